@@ -1,0 +1,63 @@
+"""Object keys: where each published file stands below the show's public URL.
+
+Media keys carry eight digits of the content's sha256 and never get other bytes; pages, transcripts,
+chapters and the feed keep their key. Keys are `[a-z0-9._-/]` (requirement H-09). A page is addressed
+with its file name, because a bucket serves no directory index.
+"""
+
+from urllib.parse import quote as percent_encode
+
+FEED_KEY = "feed.xml"
+INDEX_KEY = "index.html"
+RELEASES_PREFIX = "releases/"
+
+
+def audio_key(slug: str, sha256: str, suffix: str = ".mp3") -> str:
+    """The enclosure."""
+    return f"audio/{slug}-{sha256[:8]}{suffix}"
+
+
+def clip_key(slug: str, quote_id: str, sha256: str) -> str:
+    """The sound of one quote."""
+    return f"quotes/{slug}-{quote_id}-{sha256[:8]}.mp3"
+
+
+def page_key(slug: str) -> str:
+    """The episode's page."""
+    return f"episodes/{slug}.html"
+
+
+def transcript_key(slug: str, suffix: str) -> str:
+    """A transcript; `suffix` is .vtt, .srt, .json or .txt."""
+    return f"transcripts/{slug}{suffix}"
+
+
+def chapters_key(slug: str) -> str:
+    """The JSON chapters."""
+    return f"chapters/{slug}.json"
+
+
+def post_key(slug: str) -> str:
+    """The link post as a page of its own."""
+    return f"posts/{slug}.html"
+
+
+def artwork_key(sha256: str, suffix: str) -> str:
+    """The show's cover; its name changes with the picture, because directories cache it."""
+    return f"art/cover-{sha256[:8]}{suffix}"
+
+
+def asset_key(name: str, sha256: str) -> str:
+    """A style sheet or script of the pages: `asset_key("page.css", …)`."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"assets/{stem}-{sha256[:8]}{dot}{suffix}"
+
+
+def public_url(base_url: str, key: str) -> str:
+    """The address of a key; `base_url` ends in a slash."""
+    return base_url + percent_encode(key)
+
+
+def quote_anchor(quote_id: str) -> str:
+    """The fragment of a quote on its episode's page."""
+    return f"q-{quote_id}"

@@ -1,0 +1,1 @@
+"""Sound: decoding anything ffmpeg reads, loudness, mastering, cutting and tags."""

@@ -1,0 +1,363 @@
+"""`show.toml` and `episode.toml`: what a host may say, checked strictly before anything runs.
+
+Every problem in a file is reported at once, one line each, with file, key and the nearest right
+spelling. Settings are typed models; stages see only the fields that they declare (`engine.stage`).
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from pipeline.categories import category_names
+from pipeline.errors import ConfigError
+from pipeline.workspace import Workspace
+
+LOCAL_PORT = 8333  # SeaweedFS's own default for S3
+LOCAL_BUCKET = "show"
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not value.isascii():
+        raise ValueError("is no web address: write it whole, as https://example.org/page")
+    if any(character.isspace() for character in value):
+        raise ValueError("is no web address: it holds a blank (write %20)")
+    return value
+
+
+def _language(value: str) -> str:
+    import langcodes  # late: 40 ms, and only a show that is loaded needs it
+
+    if not langcodes.tag_is_valid(value):
+        near = langcodes.standardize_tag(value) if value.replace("_", "-").isascii() else ""
+        valid = bool(near) and langcodes.tag_is_valid(near)
+        raise ValueError(
+            f"'{value}' is no BCP 47 language tag; "
+            + (f"did you mean '{near}'?" if valid else "write it as 'en' or 'pt-BR'")
+        )
+    return value
+
+
+def _category(value: str) -> str:
+    names = category_names()
+    if value in names:
+        return value
+    near = _nearest(value, [*names, *(name.split(" > ")[-1] for name in names)])
+    whole = next((name for name in names if name.split(" > ")[-1] == near), near)
+    raise ValueError(
+        f"'{value}' is not in Apple's list" + (f"; did you mean '{whole}'?" if whole else "")
+    )
+
+
+def _email(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not (name and at and "." in host) or any(c.isspace() or c in "<>," for c in value):
+        raise ValueError("is no e-mail address")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value.strip()
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Language = Annotated[str, AfterValidator(_language)]
+Category = Annotated[str, AfterValidator(_category)]
+Email = Annotated[str, AfterValidator(_email)]
+Line = Annotated[str, AfterValidator(_line)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Person(_Model):
+    """Somebody heard in an episode; role and group as in the Podcasting 2.0 taxonomy."""
+
+    name: Line
+    role: Line = "host"
+    group: Line = "cast"
+    href: Url | None = None
+    img: Url | None = None
+
+
+class Link(_Model):
+    """A link with its words."""
+
+    title: Line
+    url: Url
+
+
+class Funding(_Model):
+    """A place to give money to the show (podcast:funding; text at most 128 characters)."""
+
+    text: Annotated[Line, Field(max_length=128)]
+    url: Url
+
+
+class AudioSettings(_Model):
+    """How recordings are mastered; loudness in LUFS, true peak in dBTP, bitrate in kbit/s."""
+
+    lufs: float = Field(default=-16.0, ge=-31, le=-8)
+    true_peak: float = Field(default=-1.0, ge=-9, le=0)
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192, 224, 256, 320] = 128
+    channels: Literal["source", "mono", "stereo"] = "source"
+    intro: str | None = None  # a file below feed/
+    outro: str | None = None
+    fade: float = Field(default=1.0, ge=0, le=30)  # seconds, of intro and outro into speech
+
+
+class TranscribeSettings(_Model):
+    """Which recogniser listens, with which weights; see `speech`."""
+
+    engine: Literal["openai-whisper", "faster-whisper"] = "openai-whisper"
+    model: Line = "tiny.en"  # a name, or a path to a checkpoint
+    language: Language | None = None  # none: the show's language
+
+
+class QuoteSettings(_Model):
+    """What `suggest` proposes and what the guard lets pass without a signature."""
+
+    candidates: int = Field(default=24, ge=1, le=200)
+    auto: int = Field(default=3, ge=1, le=20)  # how many REVIEW=auto accepts
+    free: list[Line] | None = None  # kinds of edit; none: the default of quotes.guard
+
+
+class StorageSettings(_Model):
+    """An S3-compatible bucket; credentials come from boto3's own chain, never from here."""
+
+    endpoint_url: Url | None = None  # none: AWS
+    bucket: Line
+    public_url: Url
+    prefix: str = ""
+    region: str | None = None
+    acl: Literal["public-read"] | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The public URL that keys are appended to, with a slash at its end."""
+        prefix = self.prefix.strip("/")
+        return self.public_url.rstrip("/") + "/" + (f"{prefix}/" if prefix else "")
+
+
+class LocalStorage(StorageSettings):
+    """The show's own object store on this machine, used while `show.toml` has no `[storage]`."""
+
+
+class Show(_Model):
+    """`feed/show.toml`."""
+
+    title: Annotated[Line, Field(max_length=255)]
+    description: Line
+    language: Language
+    author: Annotated[Line, Field(max_length=255)]
+    email: Email  # public: use a role address
+    link: Url | None = None  # the show's own site; none: the published index page
+    categories: list[Category] = Field(min_length=1, max_length=3)
+    explicit: bool = False
+    type: Literal["episodic", "serial"] = "episodic"
+    guid: str | None = None  # podcast:guid, assigned by init
+    copyright: str | None = None
+    license: str | None = None
+    license_url: Url | None = None
+    medium: Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog"] = (
+        "podcast"
+    )
+    locked: bool = True
+    funding: list[Funding] = []
+    txt: dict[str, str] = {}  # podcast:txt, by purpose
+    people: list[Person] = []
+    audio: AudioSettings = AudioSettings()
+    transcribe: TranscribeSettings = TranscribeSettings()
+    quotes: QuoteSettings = QuoteSettings()
+    storage: StorageSettings | None = None  # none: the show's own local store
+
+    @property
+    def spoken_language(self) -> str:
+        """The language the recogniser is told to expect."""
+        return self.transcribe.language or self.language
+
+    @property
+    def store(self) -> StorageSettings:
+        """Where releases go; `load_show` fills in the local store where `[storage]` is missing."""
+        assert self.storage is not None, "a Show comes from load_show"
+        return self.storage
+
+
+class Discussion(_Model):
+    """A thread about the episode elsewhere, filled in when it exists."""
+
+    title: Line
+    url: Url
+
+
+class ChapterMark(_Model):
+    """A chapter that the host sets; `at` as hh:mm:ss."""
+
+    at: Line
+    title: Line
+    url: Url | None = None
+
+
+class Episode(_Model):
+    """`episodes/<slug>/episode.toml`."""
+
+    title: Annotated[Line, Field(max_length=255)]
+    guid: Line  # assigned once by `new`, never derived again
+    date: AwareDatetime
+    summary: str = ""  # one or two sentences, without markup
+    thesis: str = ""  # the key insight, one sentence in the host's voice
+    notes: str = ""  # Markdown, below the summary in the show notes
+    season: int | None = Field(default=None, ge=1)
+    season_name: Annotated[str, Field(max_length=128)] | None = None
+    episode: int | None = Field(default=None, ge=1)
+    type: Literal["full", "trailer", "bonus"] = "full"
+    explicit: bool | None = None
+    block: bool = False
+    video: Url | None = None
+    license: str | None = None
+    license_url: Url | None = None
+    people: list[Person] = []  # hosts of the show are added in the feed
+    links: list[Link] = []
+    topics: list[Line] = []
+    discussions: list[Discussion] = []
+    chapters: list[ChapterMark] = []
+    funding: list[Funding] = []
+    txt: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _date_is_whole(self) -> "Episode":
+        if self.date.microsecond:
+            raise ValueError("date: a feed knows whole seconds")
+        return self
+
+
+_Config = TypeVar("_Config", Show, Episode)
+
+
+def load_show(workspace: Workspace) -> Show:
+    """Read `feed/show.toml`; ConfigError lists every problem in it."""
+    show = _load(Show, workspace.show_toml, workspace.root)
+    if show.storage is None:
+        show = show.model_copy(update={"storage": local_storage(workspace)})
+    return show
+
+
+def local_storage(workspace: Workspace) -> LocalStorage:
+    """The local store's address: the port that it last got, else the one that it will try first."""
+    try:
+        port = int(workspace.store_port.read_text())
+    except (FileNotFoundError, ValueError):
+        port = LOCAL_PORT
+    address = f"http://127.0.0.1:{port}"
+    return LocalStorage(
+        endpoint_url=address, bucket=LOCAL_BUCKET, public_url=f"{address}/{LOCAL_BUCKET}"
+    )
+
+
+def load_episode(workspace: Workspace, slug: str) -> Episode:
+    """Read an episode's `episode.toml`; ConfigError lists every problem in it."""
+    return _load(Episode, workspace.episode(slug).toml, workspace.root)
+
+
+def read_toml(path: Path, name: str) -> dict[str, Any]:
+    """Parse a TOML file; ConfigError names `name`, the line and what the parser found."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{name}: there is no such file") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
+
+
+def _load(model: type[_Config], path: Path, root: Path) -> _Config:
+    name = path.relative_to(root).as_posix()
+    values = read_toml(path, name)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{name}: {_explain(problem, model)}" for problem in error.errors()]
+        raise ConfigError("\n".join(lines), f"mend {name} and run again") from None
+
+
+def _explain(problem: Any, model: type[BaseModel]) -> str:
+    location = problem["loc"]
+    key = _key(location)
+    match problem["type"]:
+        case "extra_forbidden":
+            near = _nearest(str(location[-1]), list(_fields_at(model, location[:-1])))
+            return f"{key}: unknown key" + (f"; did you mean '{near}'?" if near else "")
+        case "missing":
+            return f"{key}: missing"
+        case "timezone_aware":
+            return f"{key}: has no zone; write it as 2026-05-01T08:00:00+02:00"
+        case "value_error":
+            text = str(problem["ctx"]["error"])
+            return f"{key}: {text}" if key else text
+        case "literal_error":
+            near = _nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
+            choice = f"; did you mean '{near}'?" if near else ""
+            return f"{key}: must be {problem['ctx']['expected']}{choice}"
+        case _:
+            wish = problem["msg"].removeprefix("Input ").replace("should", "must")
+            return f"{key}: {wish} (it is {_shown(problem['input'])})"
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    parts: list[str] = []
+    for part in location:
+        if isinstance(part, int) and parts:
+            parts[-1] += f"[{part + 1}]"  # people count from one
+        else:
+            parts.append(str(part))
+    return f"[{'.'.join(parts[:-1])}] {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the table at `location` may hold; none for a table whose keys are free."""
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation if part in model.model_fields else None
+        inner = _model_in(annotation)
+        if inner is None:
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found:
+            return found
+    return None
+
+
+def _nearest(word: str, choices: list[str]) -> str | None:
+    lowered = {choice.lower(): choice for choice in choices}
+    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,144 @@
+"""What a stage is: a declaration of what it reads and writes, and a function that does it.
+
+Paths in `inputs` and `outputs` are POSIX, relative to the episode's folder; `//` at the start means
+the show's root. They may hold `*` (one path part); a `?` at the end marks an input that may be
+absent. Examples: `"build/master.mp3"`, `"audio.*?"`, `"//feed/glossary.toml?"`,
+`"//episodes/*/build/item.json"` (show scope), `"build/clips/*.mp3"`.
+"""
+
+import contextlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.config import Episode, Show
+from pipeline.engine.progress import Progress
+from pipeline.workspace import dump_json
+
+Scope = Literal["episode", "show"]
+
+
+def from_show(path: str) -> Any:
+    """A settings field filled from `show.toml`, by dotted path: `from_show("audio.lufs")`."""
+    return Field(json_schema_extra={"file": "show.toml", "path": path})
+
+
+def from_episode(path: str) -> Any:
+    """A settings field filled from `episode.toml`, by dotted path: `from_episode("title")`."""
+    return Field(json_schema_extra={"file": "episode.toml", "path": path})
+
+
+class StageSettings(BaseModel):
+    """The settings that a stage reads, and the only ones that it sees.
+
+    Each field is declared with `from_show` or `from_episode`; its digest goes into the lock, so a
+    changed setting makes exactly its readers stale, and `explain` names it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    @classmethod
+    def load(cls, show: Show, episode: Episode | None) -> "StageSettings":
+        """Pick the declared fields out of the loaded configuration."""
+        values: dict[str, Any] = {}
+        for name, origin in cls.origins().items():
+            source: Any = show if origin[0] == "show.toml" else episode
+            for part in origin[1].split("."):
+                source = getattr(source, part)
+            values[name] = source
+        return cls(**values)
+
+    @classmethod
+    def origins(cls) -> dict[str, tuple[str, str]]:
+        """Field name to (file, dotted path)."""
+        found = {}
+        for name, field in cls.model_fields.items():
+            extra = field.json_schema_extra
+            assert isinstance(extra, dict), f"{cls.__name__}.{name}: use from_show or from_episode"
+            found[name] = (str(extra["file"]), str(extra["path"]))
+        return found
+
+
+class NoSettings(StageSettings):
+    """For a stage that reads files only."""
+
+
+S = TypeVar("S", bound=StageSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What one run of the stage wants; an executor may use it to place work."""
+
+    cpus: int = 1
+    gpus: int = 0
+
+
+class StageContext(ABC, Generic[S]):
+    """All that a stage's `run` may touch: its settings, declared inputs and declared outputs.
+
+    Names are the declared ones, without a trailing `?`. Asking for an undeclared path is a fault
+    of the stage and raises AssertionError.
+    """
+
+    settings: S
+    slug: str  # empty in show scope
+    progress: Progress
+    scratch: Path  # kept while the stage is unfinished, removed when it succeeds
+
+    @abstractmethod
+    def inputs(self, pattern: str) -> list[Path]:
+        """The files that a declared input stands for, sorted; empty when it is absent."""
+
+    @abstractmethod
+    @contextlib.contextmanager
+    def output(self, name: str) -> Iterator[Path]:
+        """Yield a temporary path to write to; it becomes the output when the block succeeds."""
+
+    def input(self, pattern: str) -> Path:
+        """The one file of a declared input that must be there."""
+        (path,) = self.inputs(pattern)
+        return path
+
+    def optional(self, pattern: str) -> Path | None:
+        """The file of a declared input that may be absent."""
+        found = self.inputs(pattern)
+        return found[0] if found else None
+
+    def read_json(self, name: str) -> Any:
+        """Parse a declared JSON input."""
+        return json.loads(self.input(name).read_bytes())
+
+    def write_text(self, name: str, content: str) -> None:
+        """Write a declared output as UTF-8, atomically."""
+        with self.output(name) as path:
+            path.write_bytes(content.encode())
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write a declared output as JSON, atomically, with stable bytes."""
+        self.write_text(name, dump_json(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Generic[S]):
+    """One step of the pipeline.
+
+    `version` is bumped by hand when `run` would give other bytes for the same inputs: hashing the
+    source would transcribe a back catalogue again after a refactoring. A `gate` may raise `Waiting`;
+    everything after it then waits too.
+    """
+
+    name: str
+    run: Callable[[StageContext[S]], None]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    settings: type[S]
+    scope: Scope = "episode"
+    version: int = 1
+    gate: bool = False
+    resources: Resources = Resources()

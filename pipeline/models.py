@@ -1,0 +1,176 @@
+"""The vocabulary: plain frozen records that the domain packages hand to each other.
+
+Times are float seconds of the *published* audio file. Word ids are positions in the raw
+transcript's list of words; a span `[first, last)` excludes its end, as Python slices do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import PullquoteError
+
+#: Files that git ignores below `build/`: absent ones are offline, not stale.
+MEDIA_SUFFIXES = frozenset({".mp3", ".m4a", ".wav", ".flac", ".opus", ".ogg", ".mp4"})
+
+
+class Word(NamedTuple):
+    """One word as it was heard, punctuation attached, without blanks around it.
+
+    `probability` is the recogniser's, 0 to 1, or None when the transcript came from elsewhere;
+    `speaker` is a label or None while nobody has said who speaks. Serialised as a JSON list.
+    """
+
+    text: str
+    start: float
+    end: float
+    probability: float | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch that the recogniser decoded as one, over words `first` to `last` (excluded).
+
+    The signals are the recogniser's: mean log-probability of its tokens, probability that nobody
+    speaks, and zlib compression ratio of its text (above about 2.4 it loops).
+    """
+
+    first: int
+    last: int
+    start: float
+    end: float
+    avg_logprob: float | None = None
+    no_speech_prob: float | None = None
+    compression_ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a recogniser said of one audio file; `build/transcript.raw.json`, never changed later."""
+
+    words: Sequence[Word]
+    segments: Sequence[Segment]
+    language: str
+    duration: float  # seconds of the audio that was heard
+    engine: str  # "openai-whisper"
+    model: str  # the name or file name asked for, such as "tiny.en"
+    model_sha256: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A transcript as quotes, pages and formats read it: corrected words, and where each came from.
+
+    `raw_ids[i]` lists the raw word ids that word i stands for (empty for an inserted word). For a
+    foreign transcript it is the identity. `breaks` holds the word ids that start a new cue or
+    segment of the source, in order, beginning with 0: the reader's paragraphs where no speaker is known.
+    """
+
+    words: Sequence[Word]
+    raw_ids: Sequence[Sequence[int]]
+    breaks: Sequence[int] = (0,)
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the episode; `start` in seconds."""
+
+    start: float
+    title: str
+    url: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that `suggest` proposes: words `first` to `last` (excluded) of the transcript."""
+
+    id: str
+    first: int
+    last: int
+    start: float
+    end: float
+    speaker: str | None
+    text: str
+    score: float
+    why: Sequence[str] = ()
+
+
+class Span(NamedTuple):
+    """Words `first` to `last` (excluded) of the transcript that a quote was cut from."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One difference between what was said and what is published.
+
+    `kind` is a name of `quotes.guard`'s table; `raw` the words as heard, `published` the words as
+    printed (either may be empty); `at` the time in seconds where it was said.
+    """
+
+    kind: str
+    raw: str
+    published: str
+    at: float
+    consented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A reviewed quote, proven against the transcript; one entry of `build/quotes.json`."""
+
+    id: str
+    heading: str
+    text: str
+    speaker: str | None
+    start: float
+    end: float
+    spans: Sequence[Span]
+    edits: Sequence[Edit]
+    status: str  # verbatim, cleaned, consented, needs-consent, ambiguous, not-said
+    question: str | None = None
+    footnotes: dict[str, str] = field(default_factory=dict)
+    soundbite: bool = False
+    message: str = ""
+
+
+_Record = TypeVar("_Record")
+
+
+def encode(record: Any) -> Any:
+    """A record as plain lists and dicts for JSON; words and spans become lists."""
+    return _adapter(type(record)).dump_python(record, mode="json")
+
+
+def decode(kind: type[_Record], content: bytes, name: str) -> _Record:
+    """Parse and check a JSON file that holds a record; `name` is the file, for the error.
+
+    Files in `build/` may come from another machine or an editor, so types are checked.
+    """
+    try:
+        record: _Record = _adapter(kind).validate_json(content)
+        return record
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise PullquoteError(
+            f"{name}: {where or 'the file'}: {first['msg']}",
+            "the file was damaged or edited by hand; delete it and run again",
+        ) from None
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}  # building one takes milliseconds

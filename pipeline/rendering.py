@@ -1,0 +1,1 @@
+"""Jinja environment and sanitised Markdown, shared by `writing` and `site`."""

@@ -1,0 +1,1 @@
+"""Static pages: one for each episode and an index of them."""

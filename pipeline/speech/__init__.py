@@ -1,0 +1,1 @@
+"""Speech to words: voice activity, chunks, engines, word times and weights."""

@@ -1,0 +1,1 @@
+"""The stages, one file each: read inputs, call pure code in a domain package, write outputs."""

@@ -1,0 +1,1 @@
+"""Transcripts: words, corrections, speakers, chapters and the formats that carry them."""

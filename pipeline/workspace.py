@@ -1,0 +1,197 @@
+"""Where things are in a show, and how they are written: every path and every atomic write.
+
+A show is a folder that holds `feed/show.toml`. Machine state that nobody commits (hash cache, locks,
+the local store's objects, finished chunks of an unfinished transcription) lives in `.pullquote/`.
+"""
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+SLUG_LENGTH = 80  # leaves room for a hash and an ending within the 255 bytes of a file name
+
+
+def check_slug(slug: str) -> str:
+    """Return `slug`, or raise ConfigError: a slug names a folder and a URL, so `[a-z0-9-]` only."""
+    if len(slug) <= SLUG_LENGTH and _SLUG.fullmatch(slug):
+        return slug
+    near = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:SLUG_LENGTH].strip("-")
+    raise ConfigError(
+        f"'{slug[:SLUG_LENGTH]}' cannot be an episode's slug: it names a folder and a web address",
+        f"use a-z, 0-9 and - only{f', such as {near}' if near else ''}",
+    )
+
+
+def dump_json(value: Any) -> str:
+    """Serialise for a committed file: the same bytes for the same value, and readable diffs.
+
+    A list of plain values stays on one line, so a transcript has a line for each word.
+    """
+    return _pretty(value, "") + "\n"
+
+
+def _pretty(value: Any, indent: str) -> str:
+    inner = indent + " "
+    if isinstance(value, dict) and value:
+        rows = [f"{_compact(str(key))}: {_pretty(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}}}"
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(item, (dict, list, tuple)) for item in value
+    ):
+        rows = [_pretty(item, inner) for item in value]
+        return "[\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+@contextlib.contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `target`; on success flush it to disk and rename it over `target`.
+
+    Whatever kills the process leaves either the old file or the new one. The temporary file keeps
+    the ending, because encoders choose the format by it. An exception removes it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.stem}.", suffix=f".tmp{target.suffix}", dir=target.parent
+    )
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write `content` to `target` atomically."""
+    with atomic_path(target) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(target: Path, content: str) -> None:
+    """Write `content` as UTF-8 with line feeds to `target` atomically."""
+    write_bytes(target, content.encode())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodePaths:
+    """The files of one episode."""
+
+    slug: str
+    directory: Path
+
+    @property
+    def toml(self) -> Path:
+        return self.directory / "episode.toml"
+
+    @property
+    def ledger(self) -> Path:
+        return self.directory / "quotes.toml"
+
+    @property
+    def corrections(self) -> Path:
+        return self.directory / "corrections.toml"
+
+    @property
+    def build(self) -> Path:
+        return self.directory / "build"
+
+    @property
+    def lock(self) -> Path:
+        return self.build / "lock.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A show's folder."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> "Workspace":
+        """The nearest folder from `start` upwards that holds `feed/show.toml`; ConfigError if none does."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / "feed" / "show.toml").is_file():
+                return cls(folder)
+        raise ConfigError(
+            f"no show here: neither {start} nor a folder above it holds feed/show.toml",
+            "make one with: pullquote init DIR",
+        )
+
+    @property
+    def feed(self) -> Path:
+        return self.root / "feed"
+
+    @property
+    def show_toml(self) -> Path:
+        return self.feed / "show.toml"
+
+    @property
+    def episodes(self) -> Path:
+        return self.root / "episodes"
+
+    @property
+    def state(self) -> Path:
+        """Local state that git ignores; safe to delete, except for the local store's objects."""
+        return self.root / ".pullquote"
+
+    @property
+    def store(self) -> Path:
+        """The local object store: its data, logs, keys and port."""
+        return self.state / "store"
+
+    @property
+    def store_port(self) -> Path:
+        """The S3 port that the local store last got, so that its URLs stay the same."""
+        return self.store / "port"
+
+    def episode(self, slug: str) -> EpisodePaths:
+        """The paths of an episode that exists; ConfigError with the nearest slugs when it does not."""
+        paths = self.new_episode(slug)
+        if not paths.toml.is_file():
+            known = self.slugs()
+            raise ConfigError(
+                f"no episode '{slug}' in {self.episodes}",
+                f"there are: {', '.join(known[-5:])}" if known else "make one with: pullquote new",
+            )
+        return paths
+
+    def new_episode(self, slug: str) -> EpisodePaths:
+        """The paths that an episode has or would have."""
+        return EpisodePaths(check_slug(slug), self.episodes / slug)
+
+    def slugs(self) -> list[str]:
+        """All episodes, sorted by slug: folders that hold an `episode.toml`."""
+        if not self.episodes.is_dir():
+            return []
+        with os.scandir(self.episodes) as entries:
+            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        return sorted(
+            name
+            for name in names
+            if _SLUG.fullmatch(name) and (self.episodes / name / "episode.toml").is_file()
+        )
