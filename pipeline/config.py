@@ -40,14 +40,19 @@ def _url(value: str) -> str:
 def _language(value: str) -> str:
     import langcodes  # late: 40 ms, and only a show that is loaded needs it
 
-    if not langcodes.tag_is_valid(value):
-        near = langcodes.standardize_tag(value) if value.replace("_", "-").isascii() else ""
-        valid = bool(near) and langcodes.tag_is_valid(near)
-        raise ValueError(
-            f"'{value}' is no BCP 47 language tag; "
-            + (f"did you mean '{near}'?" if valid else "write it as 'en' or 'pt-BR'")
-        )
-    return value
+    if "_" not in value and langcodes.tag_is_valid(value):
+        return value
+    try:
+        near = langcodes.standardize_tag(value)
+    except langcodes.LanguageTagError:
+        near = ""
+    if not near or not langcodes.tag_is_valid(near):
+        try:
+            near = str(langcodes.find(value))  # "english", "Deutsch"
+        except LookupError:
+            near = ""
+    advice = f"did you mean '{near}'?" if near else "write it as 'en' or 'pt-BR'"
+    raise ValueError(f"'{value}' is no BCP 47 language tag; {advice}")
 
 
 def _category(value: str) -> str:

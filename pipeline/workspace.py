@@ -142,6 +142,17 @@ class Workspace:
             "make one with: pullquote init DIR",
         )
 
+    @classmethod
+    def at(cls, root: Path) -> "Workspace":
+        """The show in the folder `root` itself; ConfigError if it is none."""
+        root = root.resolve()
+        if not (root / "feed" / "show.toml").is_file():
+            raise ConfigError(
+                f"no show in {root}: it holds no feed/show.toml",
+                f"make one with: pullquote init {root}",
+            )
+        return cls(root)
+
     @property
     def feed(self) -> Path:
         return self.root / "feed"

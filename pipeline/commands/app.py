@@ -1,0 +1,99 @@
+"""What every command shares: `--root`, `-v`, exit codes, and where words go.
+
+Results go to stdout (`say`, `emit_json`), everything else to stderr (`note`). Only this layer
+prints or exits.
+"""
+
+import functools
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.config import Show, load_show
+from pipeline.errors import PullquoteError
+from pipeline.workspace import Workspace
+
+
+@dataclass
+class App:
+    """One call of the command: the show it works on, loaded when first asked for."""
+
+    root: Path | None
+    verbose: bool
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The show of `--root`, or the nearest one upwards; ConfigError when there is none."""
+        if self.root is None:
+            return Workspace.find(Path.cwd())
+        return Workspace.at(self.root)
+
+    @cached_property
+    def show(self) -> Show:
+        """The loaded `show.toml`."""
+        return load_show(self.workspace)
+
+
+def command(
+    name: str | None = None, **attributes: Any
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Declare a command: a function whose first argument is the `App`, then its click options."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        @click.option(
+            "--root",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="The show's folder (default: the nearest upwards that holds feed/show.toml).",
+        )
+        @click.option("-v", "--verbose", is_flag=True, help="Show a traceback on errors.")
+        @functools.wraps(function)
+        def run(root: Path | None, verbose: bool, **options: Any) -> None:
+            with_exit_code(lambda: function(App(root, verbose), **options), verbose)
+
+        return click.command(name, **attributes)(run)
+
+    return decorate
+
+
+def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
+    """Run `call`; print an error for people and exit with its code."""
+    try:
+        call()
+    except PullquoteError as error:
+        if verbose:
+            traceback.print_exc()
+        note(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        note("stopped; what is finished is kept, run the same command to go on")
+        sys.exit(130)
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if verbose:
+            traceback.print_exc()
+        note(f"internal error: {type(error).__name__}: {error}")
+        note("  this is a fault of pullquote; run again with -v and report what it prints")
+        sys.exit(1)
+
+
+def say(text: str) -> None:
+    """Print a result to stdout."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """Print anything else to stderr."""
+    click.echo(text, err=True)
+
+
+def emit_json(value: Any) -> None:
+    """Print a result for scripts, alone on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
