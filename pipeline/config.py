@@ -44,7 +44,7 @@ def _language(value: str) -> str:
         return value
     try:
         near = langcodes.standardize_tag(value)
-    except langcodes.LanguageTagError:
+    except ValueError:
         near = ""
     if not near or not langcodes.tag_is_valid(near):
         try:

@@ -57,7 +57,7 @@ def command(
         def run(root: Path | None, verbose: bool, **options: Any) -> None:
             with_exit_code(lambda: function(App(root, verbose), **options), verbose)
 
-        return click.command(name, **attributes)(run)
+        return click.command(name, cls=click.Command, **attributes)(run)
 
     return decorate
 
