@@ -1,0 +1,203 @@
+"""Recordings: what they hold, whether they can be used, and their sound as numbers."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio import ffmpeg
+from pipeline.audio.ffmpeg import FfmpegFailed
+from pipeline.errors import AudioError
+
+#: Seconds decoded before a wanted moment and thrown away: an MP3 frame needs up to nine earlier ones.
+PREROLL = 0.5
+
+_STREAM = re.compile(r"^(?:\[info\] )?  Stream #0:\d+[^:\n]*: (Audio|Video): (.*)$", re.MULTILINE)
+_INPUT = re.compile(r"^(?:\[info\] )?Input #0, (.+), from ", re.MULTILINE)
+_DURATION = re.compile(r"^(?:\[info\] )?  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_CHANNELS = {
+    "mono": 1, "stereo": 2, "downmix": 2, "2.1": 3, "3.0": 3, "4.0": 4, "quad": 4, "3.1": 4,
+    "5.0": 5, "4.1": 5, "5.1": 6, "6.0": 6, "6.1": 7, "7.0": 7, "7.1": 8,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What a container says of the first sound in it; `duration` in seconds, `bitrate` in kbit/s.
+
+    `estimated` means that the duration was guessed from size and bitrate, so it proves nothing.
+    """
+
+    path: Path
+    container: str  # "mp3", "wav", "mov,mp4,m4a,3gp,3g2,mj2"
+    codec: str  # "mp3", "aac", "pcm_s24le"
+    sample_rate: int
+    channels: int
+    duration: float | None
+    bitrate: int | None
+    estimated: bool
+
+
+def probe(path: Path) -> SourceInfo:
+    """Read what the container says; AudioError when there is no sound in it."""
+    check_file(path)
+    log = ffmpeg.probe_log(path)
+    opened = _INPUT.search(log)
+    if not opened:
+        raise explain(path, log)
+    streams = _STREAM.findall(log)
+    sounds = [text for kind, text in streams if kind == "Audio"]
+    if not sounds:
+        what = "a video without sound" if streams else "a file without sound"
+        raise AudioError(f"{path}: {what}", "put the file that holds the recorded voices here")
+    return _source_info(path, opened[1], sounds[0], log)
+
+
+def stream_pcm(
+    path: Path,
+    rate: int = 16000,
+    *,
+    start: float = 0.0,
+    duration: float | None = None,
+    block_seconds: float = 10.0,
+) -> Iterator[NDArray[np.float32]]:
+    """Yield the sound as float32 blocks, mono, -1 to 1, `rate` samples a second, from `start` seconds.
+
+    Each block holds `block_seconds`, the last what is left, so memory does not grow with the file.
+    Sample 0 of the whole is second 0 of the file. AudioError for every fault, also in the middle.
+    """
+    check_file(path)
+    early = min(start, PREROLL)
+    window = None if duration is None else duration + early
+    arguments = [
+        *ffmpeg.source(path, start=start - early, duration=window),
+        *["-map", "0:a:0", "-ac", "1", "-ar", str(rate), "-f", "f32le"],
+    ]
+    skip = round(early * rate)
+    with unchanged(path):
+        try:
+            heard = False
+            for block in ffmpeg.read(arguments, max(1, round(block_seconds * rate)) * 4):
+                samples = np.frombuffer(block[: len(block) // 4 * 4], dtype="<f4")
+                samples, skip = samples[skip:], max(0, skip - len(samples))
+                if len(samples):
+                    heard = True
+                    yield samples
+            if not heard and start == 0:
+                raise silent_container(path)
+        except FfmpegFailed as error:
+            raise explain(path, error.log) from None
+
+
+@contextlib.contextmanager
+def unchanged(path: Path) -> Iterator[None]:
+    """Around reading a file: AudioError when it changed meanwhile, so nothing half-copied is published."""
+    before = _identity(path)
+    yield
+    if _identity(path) != before:
+        raise AudioError(
+            f"{path}: changed while it was read",
+            "wait until the recorder or the copying has finished, then run again",
+        )
+
+
+def check_file(path: Path) -> None:
+    """AudioError unless `path` is a readable file that holds something."""
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError:
+        raise AudioError(f"{path}: there is no such file", "put the recording there") from None
+    except PermissionError:
+        raise AudioError(
+            f"{path}: you may not read it", f"give yourself the right: chmod u+r '{path}'"
+        ) from None
+    except IsADirectoryError:
+        raise AudioError(f"{path}: a folder, not a recording", "name the file in it") from None
+    except OSError as error:
+        raise AudioError(f"{path}: cannot be read: {error.strerror}", "copy it again") from None
+    if empty:
+        raise AudioError(
+            f"{path}: empty (0 bytes)", "the recording or its copy failed; copy it again"
+        )
+
+
+def explain(path: Path, log: str) -> AudioError:
+    """The error for a recording that ffmpeg could not read, in words for the person who has it."""
+    if "moov atom not found" in log:
+        return AudioError(
+            f"{path}: cut off: the index at its end is missing",
+            "copy it again from the recorder, or let the recorder repair it",
+        )
+    if "whitelist" in log:
+        return AudioError(
+            f"{path}: not a recording, but a list or another kind of file",
+            "export it as WAV, FLAC, MP3 or M4A",
+        )
+    if "matches no streams" in log or "does not contain any stream" in log:
+        return AudioError(f"{path}: holds no sound that can be decoded", "export it as WAV or MP3")
+    if "Input #0" not in log:
+        return AudioError(
+            f"{path}: not an audio file, or damaged at its beginning"
+            + _in_brackets(ffmpeg.first_complaint(log)),
+            "play it to hear what it is; export it again as WAV, FLAC, MP3 or M4A",
+        )
+    return AudioError(
+        f"{path}: damaged: ffmpeg cannot decode it" + _in_brackets(ffmpeg.first_complaint(log)),
+        "copy it again from where it was recorded, or export it again",
+    )
+
+
+def silent_container(path: Path) -> AudioError:
+    """The error for a file whose header promises sound and that holds none."""
+    return AudioError(
+        f"{path}: a header without sound behind it",
+        "the recording or its copy failed; copy it again from where it was recorded",
+    )
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _source_info(path: Path, container: str, sound: str, log: str) -> SourceInfo:
+    rate = re.search(r"(\d+) Hz(?:, ([^,]+))?", sound)
+    if not rate:
+        raise AudioError(
+            f"{path}: its sound is in a form that ffmpeg does not know ({sound[:60]})",
+            "export it as WAV, FLAC, MP3 or M4A",
+        )
+    clock = _DURATION.search(log)
+    duration = None
+    if clock:
+        duration = int(clock[1]) * 3600 + int(clock[2]) * 60 + float(clock[3])
+    bitrate = re.search(r"(\d+) kb/s", sound)
+    return SourceInfo(
+        path=path,
+        container=container,
+        codec=re.split(r"[ ,]", sound)[0],
+        sample_rate=int(rate[1]),
+        channels=_channel_count(rate[2] or ""),
+        duration=duration,
+        bitrate=int(bitrate[1]) if bitrate else None,
+        estimated="Estimating duration from bitrate" in log,
+    )
+
+
+def _channel_count(layout: str) -> int:
+    name = layout.split("(")[0].strip()
+    spelled = re.match(r"(\d+) channels", name)
+    return int(spelled[1]) if spelled else _CHANNELS.get(name, 2)

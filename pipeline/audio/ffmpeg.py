@@ -1,0 +1,175 @@
+"""ffmpeg as a child process: the one place that finds it, starts it and reads what it says.
+
+Recordings come from anybody, and some formats are programs: a playlist or a `concat` script makes
+ffmpeg open other files and addresses. So inputs are limited to the file itself (no network
+protocol) and to containers that hold their own sound.
+"""
+
+import contextlib
+import functools
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pipeline.errors import AudioError
+
+Progress = Callable[[float, float, str], None]
+
+# Demuxers that read sound from the file itself and open nothing else. `mov` follows references to
+# other files only with -enable_drefs, which stays off.
+_CONTAINERS = (
+    "wav,w64,aiff,caf,au,voc,mp3,aac,loas,mov,matroska,ogg,flac,asf,avi,flv,mpeg,mpegts,"
+    "ac3,eac3,amr,ape,wv,tta,tak,dsf"
+)
+_LOG_LIMIT = 4_000_000  # bytes of messages kept: a broken file can complain for hours
+
+
+class FfmpegFailed(Exception):  # noqa: N818 - internal: callers turn it into an AudioError that names the file
+    """ffmpeg ended with an error; `log` is what it wrote."""
+
+    def __init__(self, log: str) -> None:
+        super().__init__(log[-2000:])
+        self.log = log
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished run: what ffmpeg wrote, and how many seconds of sound it put out."""
+
+    log: str
+    seconds: float
+
+
+@functools.cache
+def executable() -> str:
+    """The ffmpeg on PATH, else the one in the package imageio-ffmpeg; AudioError when neither is there."""
+    found = shutil.which("ffmpeg")
+    if found:
+        return found
+    try:
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        raise AudioError(
+            "no ffmpeg on this machine: neither on PATH nor in the package imageio-ffmpeg",
+            "install ffmpeg, or: pip install imageio-ffmpeg",
+        ) from None
+
+
+def source(path: Path, *, start: float = 0.0, duration: float | None = None) -> list[str]:
+    """Arguments that open a recording from `start` for `duration` seconds, and nothing but that file."""
+    window = ["-ss", f"{start:.6f}"] if start > 0 else []
+    if duration is not None:
+        window += ["-t", f"{duration:.6f}"]
+    guards = ["-protocol_whitelist", "file,pipe", "-format_whitelist", _CONTAINERS]
+    return [*guards, *window, "-i", file_url(path)]
+
+
+def file_url(path: Path) -> str:
+    """A path as ffmpeg takes it literally, whatever characters it holds."""
+    return f"file:{os.path.abspath(path)}"
+
+
+def probe_log(path: Path) -> str:
+    """What ffmpeg says of a file's streams. Its exit code means nothing here: there is no output."""
+    with _child(source(path), progress=False) as (process, log):
+        process.wait()
+        return _read_log(log)
+
+
+def run(arguments: Sequence[str], progress: Progress | None = None, total: float = 0.0) -> Report:
+    """Run ffmpeg to its end and report seconds of output; FfmpegFailed when it fails."""
+    with _child(arguments, progress=True) as (process, log):
+        assert process.stdout is not None
+        seconds = 0.0
+        for line in process.stdout:
+            name, _, value = line.decode("ascii", "replace").strip().partition("=")
+            if name == "out_time_us" and value.lstrip("-").isdigit():
+                seconds = max(seconds, int(value) / 1e6)
+                if progress:
+                    progress(seconds, max(total, seconds), "s")
+        return Report(_finish(process, log), seconds)
+
+
+def read(arguments: Sequence[str], block_bytes: int) -> Iterator[bytes]:
+    """Run ffmpeg and yield its stdout in blocks (the last may be shorter); FfmpegFailed after the last.
+
+    Closing the iterator ends the child.
+    """
+    with _child([*arguments, "pipe:1"], progress=False) as (process, log):
+        assert process.stdout is not None
+        while block := process.stdout.read(block_bytes):
+            yield block
+        _finish(process, log)
+
+
+def write(arguments: Sequence[str], blocks: Iterator[bytes]) -> None:
+    """Run ffmpeg and feed it `blocks` as its `pipe:0`; FfmpegFailed when it fails."""
+    with _child(arguments, progress=False, feed=True) as (process, log):
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it died: its own message says why
+            for block in blocks:
+                process.stdin.write(block)
+            process.stdin.close()
+        _finish(process, log)
+
+
+def first_complaint(log: str) -> str:
+    """The first error of a log, which causes the others, without addresses and control characters."""
+    found = re.search(r"\[(?:error|fatal)\] (.*)", log)
+    text = found[1].removeprefix("Error opening input: ") if found else ""
+    return "".join(character for character in text if character.isprintable())[:200]
+
+
+@contextlib.contextmanager
+def _child(
+    arguments: Sequence[str], *, progress: bool, feed: bool = False
+) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """Start ffmpeg; whatever ends the block, the child is gone afterwards."""
+    command = [executable(), "-hide_banner", "-nostats", "-loglevel", "level+info"]
+    command += [] if feed else ["-nostdin"]
+    command += ["-progress", "pipe:1"] if progress else []
+    # Messages go to a file: a pipe that nobody empties would stop ffmpeg.
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [*command, "-y", *arguments],
+            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        try:
+            yield process, log
+        finally:
+            if process.poll() is None:
+                process.kill()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with contextlib.suppress(BrokenPipeError):
+                        pipe.close()
+            process.wait()
+
+
+def _finish(process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
+    code = process.wait()
+    text = _read_log(log)
+    if code:
+        raise FfmpegFailed(text)
+    return text
+
+
+def _read_log(log: IO[bytes]) -> str:
+    """Beginning and end of the messages: streams are named first, results and errors last."""
+    size = log.seek(0, os.SEEK_END)
+    log.seek(0)
+    if size <= _LOG_LIMIT:
+        return log.read().decode("utf-8", "replace")
+    first = log.read(_LOG_LIMIT // 2)
+    log.seek(size - _LOG_LIMIT // 2)
+    return (first + b"\n" + log.read()).decode("utf-8", "replace")
