@@ -114,6 +114,20 @@ class Funding(_Model):
     url: Url
 
 
+class UpdateFrequency(_Model):
+    """How often episodes come out (podcast:updateFrequency); `rrule` as in RFC 5545, `FREQ=WEEKLY`."""
+
+    text: Annotated[Line, Field(max_length=128)]
+    rrule: Annotated[str, Field(pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*$")] | None = None
+    dtstart: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _count_has_a_start(self) -> "UpdateFrequency":
+        if self.rrule and "COUNT=" in self.rrule and self.dtstart is None:
+            raise ValueError("a rule with COUNT needs dtstart: the day from which it counts")
+        return self
+
+
 class AudioSettings(_Model):
     """How recordings are mastered; loudness in LUFS, true peak in dBTP, bitrate in kbit/s."""
 
@@ -183,6 +197,10 @@ class Show(_Model):
         "podcast"
     )
     locked: bool = True
+    block: bool = False  # hides the whole show from Apple's directory
+    complete: bool = False  # no more episodes will come
+    new_feed_url: Url | None = None  # only while the show moves to another address
+    update_frequency: UpdateFrequency | None = None
     funding: list[Funding] = []
     txt: dict[str, str] = {}  # podcast:txt, by purpose
     people: list[Person] = []
