@@ -1,0 +1,83 @@
+# Pullquote: every target only sets up the environment and calls the command `pullquote`.
+# `make` knows no stage: what is stale is decided in one place, by `pullquote run`.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+EPISODE ?=
+AUDIO   ?=
+REVIEW  ?= host
+
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "setting up $(VENV) (once; torch and the local store are large)" >&2
+	@$(PIP) torch
+	@$(PIP) -e '.[offline,local]'
+	@touch $@
+
+$(DEV): $(RUN)
+	@$(PIP) -e '.[offline,local,fast,dev]'
+	@touch $@
+
+setup: $(DEV) ## Set up everything that development needs
+
+demo: $(RUN) ## Publish the sample episode into the local store and print its addresses
+	@$(BIN)/pullquote publish why-bridges-hum
+
+new: $(RUN) need-episode need-audio ## Make an episode: EPISODE=slug AUDIO=path
+	@$(BIN)/pullquote new $(EPISODE) --audio '$(AUDIO)'
+
+publish: $(RUN) need-episode ## Run every stage and release: EPISODE=slug [REVIEW=host|auto|none]
+	@$(BIN)/pullquote publish $(EPISODE) --review $(REVIEW)
+
+review: $(RUN) need-episode ## Decide on the proposed quotes: EPISODE=slug
+	@$(BIN)/pullquote review $(EPISODE)
+
+status: $(RUN) ## Show every episode and what it waits for
+	@$(BIN)/pullquote status
+
+explain: $(RUN) need-episode ## Say why each stage would run: EPISODE=slug
+	@$(BIN)/pullquote explain $(EPISODE)
+
+store: $(RUN) ## Start the show's local object store
+	@$(BIN)/pullquote store up
+
+store-stop: $(RUN) ## Stop it
+	@$(BIN)/pullquote store down
+
+check: $(DEV) ## Format, lint, types, import layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: $(DEV) ## Run the tests (under ten minutes on two cores)
+	@$(BIN)/pytest -m 'not slow'
+
+test-all: $(DEV) ## Run all tests, the slow ones too
+	@$(BIN)/pytest
+
+bench: $(DEV) ## Run the benchmarks, each against a named peer
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean: ## Remove the environment and caches; the show and its store stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: need-episode need-audio
+need-episode:
+	@test -n '$(EPISODE)' || { echo "name the episode: make $(MAKECMDGOALS) EPISODE=slug" >&2; exit 2; }
+need-audio:
+	@test -n '$(AUDIO)' || { echo "name the recording: make new EPISODE=slug AUDIO=path" >&2; exit 2; }

@@ -1,0 +1,52 @@
+"""The command `pullquote`: which commands there are, each loaded when it is called."""
+
+import importlib
+
+import click
+
+import pipeline
+
+#: Command to the module that declares it, in the order of `--help`: a host's day, then the rest.
+COMMANDS = {
+    "init": "pipeline.commands.init",
+    "new": "pipeline.commands.new",
+    "run": "pipeline.commands.run",
+    "review": "pipeline.commands.review",
+    "publish": "pipeline.commands.publish",
+    "status": "pipeline.commands.status",
+    "explain": "pipeline.commands.status",
+    "quotes": "pipeline.commands.quotes",
+    "transcribe": "pipeline.commands.transcribe",
+    "fetch": "pipeline.commands.fetch",
+    "store": "pipeline.commands.store",
+    "doctor": "pipeline.commands.doctor",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in our order rather than the alphabet's."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module and take the command of that name from it."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(pipeline.__version__, prog_name="pullquote")
+def main() -> None:
+    """Publish a podcast episode with one command, with quotes proven against the recording.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 waiting for your review,
+    4 refused by a guard.
+    """
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""`init`: an empty show that can be published to the local store as it is."""
+
+import secrets
+import uuid
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from pipeline.commands.app import App, command, note
+from pipeline.errors import ConfigError
+from pipeline.workspace import write_bytes, write_text
+
+#: podcast:guid is a UUIDv5 in this namespace (requirement P-01).
+PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+
+#: What `init` writes where only the host knows better; `doctor` points these out.
+PLACEHOLDERS = {
+    "title": "An untitled show",
+    "description": "A conversation in every episode.",
+    "author": "The host",
+    "email": "host@example.org",
+}
+
+SHOW = """\
+# The show. Every key is described in README.md; `pullquote doctor` says what is still missing.
+title = "{title}"
+description = "{description}"
+language = "en"                  # a BCP 47 tag: en, en-GB, de
+author = "{author}"
+email = "{email}"       # public: use a role address
+categories = ["Society & Culture"]   # Apple's names, or "Category > Subcategory"
+explicit = false
+guid = "{guid}"   # the show's own id in every directory: never change it
+
+[[people]]
+name = "{author}"
+role = "host"
+
+[transcribe]
+model = "tiny.en"                # better and slower: base.en, small.en, large-v3-turbo
+
+# Without this table the show has its own object store on this machine.
+# [storage]
+# endpoint_url = "https://s3.example.org"
+# bucket = "my-show"
+# public_url = "https://media.example.org"
+# region = "auto"
+"""
+
+GLOSSARY = """\
+# Names and terms, with the spellings that they are misheard as.
+# [[term]]
+# text = "arXiv"
+# heard = ["archive"]
+"""
+
+MAKEFILE = """\
+# Every target calls the command `pullquote`; see `pullquote --help`.
+REVIEW ?= host
+
+.PHONY: new publish review status explain store store-stop
+new: ; @pullquote new $(EPISODE) --audio '$(AUDIO)'
+publish: ; @pullquote publish $(EPISODE) --review $(REVIEW)
+review: ; @pullquote review $(EPISODE)
+explain: ; @pullquote explain $(EPISODE)
+status: ; @pullquote status
+store: ; @pullquote store up
+store-stop: ; @pullquote store down
+"""
+
+IGNORE = """\
+.pullquote/
+episodes/*/audio.*
+episodes/*/tracks/
+episodes/*/build/**/*.mp3
+"""
+
+
+@command("init")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def init(app: App, directory: Path) -> None:
+    """Make an empty show in DIRECTORY.
+
+    It has placeholder texts and artwork, which `pullquote doctor` points out, and a GUID of its own.
+    """
+    show_toml = directory / "feed" / "show.toml"
+    if show_toml.exists():
+        raise ConfigError(f"{directory} is a show already", "use another folder")
+    guid = uuid.uuid5(PODCAST_NAMESPACE, secrets.token_hex(16))
+    artwork = files("pipeline") / "templates" / "show" / "artwork.jpg"
+    (directory / "episodes").mkdir(parents=True, exist_ok=True)
+    for name, content in {".gitignore": IGNORE, "Makefile": MAKEFILE}.items():
+        if not (directory / name).exists():  # the folder may be a repository already
+            write_text(directory / name, content)
+    write_text(directory / "feed" / "glossary.toml", GLOSSARY)
+    write_bytes(directory / "feed" / "artwork.jpg", artwork.read_bytes())
+    write_text(show_toml, SHOW.format(guid=guid, **PLACEHOLDERS))
+    note(f"made a show in {directory}; its title and people are in {show_toml}")
+    note(f"next: pullquote new my-first-episode --audio RECORDING --root {directory}")

@@ -1,0 +1,118 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import LOCAL_PORT, LocalStorage, load_episode, load_show
+from pipeline.errors import ConfigError
+from pipeline.workspace import Workspace, write_text
+
+SHOW = """
+title = "Ordinary Physics"
+description = "About everyday things."
+language = "en"
+author = "Mara Quill"
+email = "host@example.org"
+categories = ["Science > Physics"]
+"""
+EPISODE = """
+title = "Why bridges hum"
+guid = "5a0c"
+date = 2026-05-01T08:00:00+02:00
+"""
+
+
+def workspace(tmp_path: Path, show: str = SHOW, episode: str = EPISODE) -> Workspace:
+    write_text(tmp_path / "feed" / "show.toml", show)
+    write_text(tmp_path / "episodes" / "hum" / "episode.toml", episode)
+    return Workspace(tmp_path)
+
+
+def problems(tmp_path: Path, show: str = SHOW, episode: str = EPISODE) -> list[str]:
+    there = workspace(tmp_path, show, episode)
+    with pytest.raises(ConfigError) as caught:
+        load_show(there)
+        load_episode(there, "hum")
+    assert caught.value.exit_code == 2
+    return caught.value.message.splitlines()
+
+
+def test_a_plain_show_loads(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    assert load_show(there).audio.lufs == -16
+    assert load_episode(there, "hum").date.utcoffset() is not None
+
+
+def test_without_storage_the_local_store_is_used(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    assert load_show(there).store.base_url == f"http://127.0.0.1:{LOCAL_PORT}/show/"
+    write_text(there.store_port, "9001\n")
+    store = load_show(there).store
+    assert isinstance(store, LocalStorage)
+    assert store.endpoint_url == "http://127.0.0.1:9001"
+
+
+def test_a_bucket_with_a_prefix(tmp_path: Path) -> None:
+    table = '[storage]\nbucket = "b"\npublic_url = "https://cdn.example.org/"\nprefix = "/pod/"\n'
+    assert load_show(workspace(tmp_path, SHOW + table)).store.base_url == (
+        "https://cdn.example.org/pod/"
+    )
+
+
+def test_every_problem_is_one_line_with_file_and_key(tmp_path: Path) -> None:
+    lines = problems(tmp_path, SHOW + 'colour = "red"\n[audio]\nlufs = "loud"\nbitrat = 128\n')
+    assert lines == [
+        "feed/show.toml: [audio] lufs: must be a valid number (it is 'loud')",
+        "feed/show.toml: [audio] bitrat: unknown key; did you mean 'bitrate'?",
+        "feed/show.toml: colour: unknown key",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("titel", "title"), "titel: unknown key; did you mean 'title'?"),
+        (('"en"', '"english"'), "language: 'english' is no BCP 47 language tag; did you mean 'en'?"),
+        (('"en"', '"en_US"'), "did you mean 'en-US'?"),
+        (("Physics\"]", "Phisics\"]"), "did you mean 'Science > Physics'?"),
+        (('"Science > Physics"', '"Physics"'), "did you mean 'Science > Physics'?"),
+        (("host@example.org", "host"), "email: is no e-mail address"),
+        (('"Mara Quill"', "7"), "author: must be a valid string (it is 7)"),
+        (('"Mara Quill"', '"  "'), "author: is empty"),
+    ],
+)  # fmt: skip
+def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> None:
+    old, new = change
+    text = SHOW.replace(old, new) if old in SHOW else SHOW.replace(new, old)
+    assert any(line in problem for problem in problems(tmp_path, show=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (EPISODE.replace("+02:00", ""), "date: has no zone; write it as 2026-05-01T08:00:00+02:00"),
+        (EPISODE.replace("T08:00:00+02:00", ""), "date: "),
+        (
+            EPISODE + 'type = "ful"',
+            "type: must be 'full', 'trailer' or 'bonus'; did you mean 'full'?",
+        ),
+        (EPISODE + "season = 0", "season: "),
+        (
+            EPISODE + '[[links]]\ntitle = "x"\nulr = "https://a.example"',
+            "[links[1]] ulr: unknown key",
+        ),
+        (EPISODE + 'video = "javascript:alert(1)"', "video: is no web address"),
+        ('title = "x"', "guid: missing"),
+        (EPISODE + "x = [", "Invalid value"),
+    ],
+)
+def test_episode_problems(tmp_path: Path, text: str, line: str) -> None:
+    found = problems(tmp_path, episode=text)
+    assert all(problem.startswith("episodes/hum/episode.toml: ") for problem in found)
+    assert any(line in problem for problem in found)
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    there.show_toml.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_show(there)
