@@ -1,0 +1,162 @@
+"""Words: cleaned, timed, given to speakers, and put together again as people write them.
+
+Every list of words here keeps one contract, on which the addresses of quotes rest: a word holds no
+white space, so that `" ".join(words).split()` gives the words back, and a word of a foreign file is
+one item of `body.split()`.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.models import Recognition, Transcript, Word
+
+#: A turn within this many seconds claims a word that lies in no turn: gates open a little late.
+REACH = 1.0
+
+# Scripts written without blanks between words: Thai, Lao, Myanmar, Khmer, CJK punctuation, kana, Han,
+# and the full-width forms. Hangul is written with blanks.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff00-\uffef"
+)
+_UNSPACED_GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+_UNSPACED_WORD = re.compile(f"[{_UNSPACED}]+")
+# Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class Turn(NamedTuple):
+    """A stretch in which a speaker is heard; turns of several speakers may overlap."""
+
+    speaker: str
+    start: float
+    end: float
+
+
+Turns = Sequence[Turn | tuple[str, float, float]]
+
+
+def split(text: str) -> list[str]:
+    """The words of a text: `text.split()` without unprintable characters."""
+    return _UNPRINTABLE.sub("", text).split()
+
+
+def label(text: str | None) -> str | None:
+    """A speaker's name on one line; None when nothing is left of it."""
+    return " ".join(split(text or "")) or None
+
+
+def join(texts: Iterable[str]) -> str:
+    """Words as they are written: with blanks, except between words of scripts that have none."""
+    text = " ".join(texts)
+    return text if text.isascii() else _UNSPACED_GAP.sub("", text)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a word is written in a script without blanks, and may be broken anywhere."""
+    return _UNSPACED_WORD.fullmatch(text) is not None
+
+
+def interpolate(
+    texts: Sequence[str], start: float, end: float, speaker: str | None, probability: float | None
+) -> list[Word]:
+    """Words that share the seconds from `start` to `end` in proportion to their letters.
+
+    The first begins exactly at `start`, the last ends exactly at `end`.
+    """
+    total = sum(map(len, texts))
+    edges = [start]
+    done = 0
+    for text in texts:
+        done += len(text)
+        edges.append(start + (end - start) * done / total)
+    edges[-1] = end
+    return [
+        Word(text, edges[index], edges[index + 1], probability, speaker)
+        for index, text in enumerate(texts)
+    ]
+
+
+def from_recognition(recognition: Recognition, turns: Turns) -> Transcript:
+    """The raw words as a transcript, each with its speaker; breaks at segments and speaker changes.
+
+    `turns` are (speaker, start, end); without any, the recogniser's own speakers stay. A raw word that
+    holds white space becomes several words with the same raw id; an empty one is left out.
+    """
+    heard = speakers(recognition.words, turns)
+    starts = {segment.first for segment in recognition.segments}
+    words: list[Word] = []
+    raw_ids: list[tuple[int, ...]] = []
+    breaks: list[int] = []
+    pending = True  # a segment whose first raw word is empty begins with the next word
+    for raw_id, (word, speaker) in enumerate(zip(recognition.words, heard, strict=True)):
+        pending = pending or raw_id in starts
+        texts = split(word.text)
+        if not texts:
+            continue
+        if pending or speaker != words[-1].speaker:
+            breaks.append(len(words))
+        pending = False
+        words.extend(interpolate(texts, word.start, word.end, speaker, word.probability))
+        raw_ids.extend([(raw_id,)] * len(texts))
+    return Transcript(words, raw_ids, breaks or [0], recognition.language)
+
+
+def speakers(words: Sequence[Word], turns: Turns) -> list[str | None]:
+    """Who says each word: the one heard longest during it; in a tie, the one who spoke before.
+
+    A word in nobody's turn goes to the nearest turn within `REACH` seconds, else keeps its label.
+    """
+    if not turns:
+        return [word.speaker for word in words]
+    voices = _Voices(turns)
+    found: list[str | None] = []
+    for word in words:
+        before = found[-1] if found else None
+        found.append(voices.speaker_of(word, before) or word.speaker)
+    return found
+
+
+class _Voices:
+    """Turns by speaker, each speaker's sorted and merged, for look-up by time."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._starts: dict[str, list[float]] = {}
+        self._ends: dict[str, list[float]] = {}
+        for speaker, start, end in sorted(turns, key=lambda turn: (turn[1], turn[2], turn[0])):
+            starts = self._starts.setdefault(speaker, [])
+            ends = self._ends.setdefault(speaker, [])
+            if ends and start <= ends[-1]:
+                ends[-1] = max(ends[-1], end)
+            else:
+                starts.append(start)
+                ends.append(end)
+
+    def speaker_of(self, word: Word, before: str | None) -> str | None:
+        heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
+        longest = max(heard.values())
+        if longest > 0:
+            loud = [name for name, seconds in heard.items() if seconds >= 0.9 * longest]
+            return before if before in loud else max(loud, key=heard.__getitem__)
+        near = {name: self._distance(name, word.start, word.end) for name in self._starts}
+        nearest = min(near, key=lambda name: (near[name], name != before))
+        return nearest if near[nearest] <= REACH else None
+
+    def _overlap(self, name: str, start: float, end: float) -> float:
+        starts, ends = self._starts[name], self._ends[name]
+        seconds = 0.0
+        for index in range(bisect_right(ends, start), bisect_left(starts, end)):
+            seconds += min(end, ends[index]) - max(start, starts[index])
+        return seconds
+
+    def _distance(self, name: str, start: float, end: float) -> float:
+        starts, ends = self._starts[name], self._ends[name]
+        after = bisect_left(starts, end)
+        gaps = []
+        if after < len(starts):
+            gaps.append(max(0.0, starts[after] - end))
+        if after > 0:
+            gaps.append(max(0.0, start - ends[after - 1]))
+        return min(gaps)
