@@ -269,7 +269,7 @@ class Episode(_Model):
         return self
 
 
-_Config = TypeVar("_Config", Show, Episode)
+_Table = TypeVar("_Table", bound=BaseModel)
 
 
 def load_show(workspace: Workspace) -> Show:
@@ -309,14 +309,21 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
         raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
 
 
-def _load(model: type[_Config], path: Path, root: Path) -> _Config:
-    name = path.relative_to(root).as_posix()
+def load_table(model: type[_Table], path: Path, name: str) -> _Table:
+    """Read any TOML file of the host's against a strict model; ConfigError lists every problem in it.
+
+    `name` is what the file is called in errors.
+    """
     values = read_toml(path, name)
     try:
         return model.model_validate(values)
     except ValidationError as error:
         lines = [f"{name}: {_explain(problem, model)}" for problem in error.errors()]
         raise ConfigError("\n".join(lines), f"mend {name} and run again") from None
+
+
+def _load(model: type[_Table], path: Path, root: Path) -> _Table:
+    return load_table(model, path, path.relative_to(root).as_posix())
 
 
 def _explain(problem: Any, model: type[BaseModel]) -> str:
