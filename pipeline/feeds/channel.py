@@ -1,0 +1,163 @@
+"""The show as the feed presents it: checked once, from the settings of `show.toml`."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
+from pipeline.config import Funding, Person, UpdateFrequency
+from pipeline.feeds.model import Credit, License, Note, TextLink
+from pipeline.feeds.rules import BODY, SHORT, Report, check_show_guid
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFacts:
+    """What `show.toml` says of the show; the fields are those of `config.Show`."""
+
+    title: str
+    description: str
+    language: str
+    author: str
+    email: str
+    categories: Sequence[str]
+    base_url: str  # ends in a slash
+    link: str | None = None
+    explicit: bool = False
+    type: str = "episodic"
+    guid: str | None = None
+    copyright: str | None = None
+    license: str | None = None
+    license_url: str | None = None
+    medium: str = "podcast"
+    locked: bool = True
+    block: bool = False
+    complete: bool = False
+    new_feed_url: str | None = None
+    update_frequency: UpdateFrequency | None = None
+    funding: Sequence[Funding] = ()
+    txt: Mapping[str, str] | None = None
+    people: Sequence[Person] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The channel's values, cleaned; `description` is HTML, `link` the show's page."""
+
+    title: str
+    description: str
+    language: str
+    author: str
+    email: str
+    categories: Sequence[str]
+    base_url: str
+    link: str
+    artwork: str  # object key
+    explicit: bool
+    type: str
+    guid: str | None
+    copyright: str | None
+    license: License | None
+    medium: str
+    locked: bool
+    block: bool
+    complete: bool
+    new_feed_url: str | None
+    update_frequency: UpdateFrequency | None
+    funding: Sequence[TextLink]
+    txt: Sequence[Note]
+    people: Sequence[Credit]
+
+    @property
+    def feed_url(self) -> str:
+        """The address to subscribe to."""
+        return public_url(self.base_url, FEED_KEY)
+
+
+def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -> Channel:
+    """Check and clean the show's settings; `artwork` is the cover's object key.
+
+    Raises ConfigError with every problem of the file `where`.
+    """
+    report = Report(where)
+    channel = Channel(
+        title=report.line("title", show.title),
+        description=_description(report, show.description),
+        language=show.language,
+        author=report.line("author", show.author),
+        email=report.line("email", show.email),
+        categories=show.categories,
+        base_url=show.base_url,
+        link=show.link or public_url(show.base_url, INDEX_KEY),
+        artwork=artwork,
+        explicit=show.explicit,
+        type=show.type,
+        guid=check_show_guid(report, show.guid),
+        copyright=report.optional_line("copyright", show.copyright or "") or None,
+        license=report.license("license", show.license, show.license_url),
+        medium=show.medium,
+        locked=show.locked,
+        block=show.block,
+        complete=show.complete,
+        new_feed_url=show.new_feed_url,
+        update_frequency=_frequency(report, show.update_frequency),
+        funding=funding_links(report, show.funding),
+        txt=notes(report, show.txt or {}),
+        people=people_credits(report, show.people),
+    )
+    report.raise_problems()
+    return channel
+
+
+def funding_links(report: Report, funding: Sequence[Funding]) -> list[TextLink]:
+    """`[[funding]]` of a show or an episode (P-04)."""
+    return [
+        TextLink(
+            report.line(f"funding[{number}].text", place.text, SHORT),
+            report.url(f"funding[{number}].url", place.url),
+        )
+        for number, place in enumerate(funding, start=1)
+    ]
+
+
+def notes(report: Report, txt: Mapping[str, str]) -> list[Note]:
+    """`[txt]` of a show or an episode, by purpose (P-14): 128 and 4,000 characters at most."""
+    return [
+        Note(
+            report.optional_line(f"[txt] {purpose}", purpose, SHORT),
+            report.line(f"[txt] {purpose}", text, BODY),
+        )
+        for purpose, text in sorted(txt.items())
+    ]
+
+
+def people_credits(report: Report, people: Sequence[Person]) -> list[Credit]:
+    """`[[people]]` of a show or an episode (P-08)."""
+    found = []
+    for number, person in enumerate(people, start=1):
+        key = f"people[{number}]"
+        name, role, group = report.credit(key, person.name, person.role, person.group)
+        href = report.url(f"{key}.href", person.href) if person.href else None
+        img = report.url(f"{key}.img", person.img) if person.img else None
+        found.append(Credit(name, role, group, href, img))
+    return found
+
+
+def _description(report: Report, text: str) -> str:
+    """Plain text as HTML: a paragraph for each block between blank lines, when there are several."""
+    cleaned = report.body("description", text)
+    if not cleaned:
+        report.add("description", "is empty")
+    blocks = [
+        html.escape(block.strip(), quote=False).replace("\n", "<br>")
+        for block in cleaned.split("\n\n")
+        if block.strip()
+    ]
+    written = blocks[0] if len(blocks) == 1 else "".join(f"<p>{block}</p>" for block in blocks)
+    return report.description("description", written)
+
+
+def _frequency(report: Report, frequency: UpdateFrequency | None) -> UpdateFrequency | None:
+    if frequency is None:
+        return None
+    text = report.line("[update_frequency] text", frequency.text, SHORT)
+    return frequency.model_copy(update={"text": text})

@@ -1,0 +1,142 @@
+"""`build/item.json`: what one episode hands to the feed and to the release.
+
+Addresses are object keys, never URLs: the file stays the same when the store moves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import AwareDatetime
+
+from pipeline.models import decode
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedObject:
+    """A file that the release uploads; `path` is relative to the episode's folder or the show's root."""
+
+    key: str
+    path: str
+    sha256: str
+    type: str  # the Content-Type that it is served with
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """The audio as subscribers download it; `length` in bytes."""
+
+    key: str
+    length: int
+    type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
+    """A transcript that the item points to; `rel` is "captions" for a timed one."""
+
+    key: str
+    type: str
+    language: str
+    rel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChaptersLink:
+    """The JSON chapters that the item points to."""
+
+    key: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    """A passage worth hearing on its own, in seconds of the enclosure."""
+
+    start: float
+    duration: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A person with a role and a group of the Podcasting 2.0 taxonomy, in lower case."""
+
+    name: str
+    role: str
+    group: str
+    href: str | None = None
+    img: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A license identifier; `url` for one that the Podcasting 2.0 list lacks."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLink:
+    """A web address with its words: a place to give money, a discussion."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A podcast:txt; an empty purpose is none."""
+
+    purpose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """All that the feed shows of an episode beside title, date, GUID, duration and enclosure.
+
+    `description` and `content` are HTML, `summary` is plain text. `explicit` is None where the
+    episode says nothing and the show's word holds; `people` are the episode's own.
+    """
+
+    page: str
+    summary: str
+    description: str
+    content: str
+    type: str
+    explicit: bool | None
+    block: bool
+    season: int | None
+    season_name: str | None
+    episode: int | None
+    transcripts: Sequence[TranscriptLink]
+    chapters: ChaptersLink | None
+    soundbites: Sequence[Soundbite]
+    people: Sequence[Credit]
+    license: License | None
+    funding: Sequence[TextLink]
+    txt: Sequence[Note]
+    discussions: Sequence[TextLink]
+    video: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFile:
+    """`build/item.json` as a whole; `duration` in seconds of the published audio."""
+
+    version: int
+    slug: str
+    guid: str
+    title: str
+    date: AwareDatetime
+    duration: float
+    enclosure: Enclosure
+    objects: Sequence[PublishedObject]
+    item: FeedItem
+
+
+def read_item(content: bytes, name: str) -> ItemFile:
+    """Parse and check an `item.json`; `name` is the file, for the error."""
+    return decode(ItemFile, content, name)

@@ -1,0 +1,85 @@
+"""feed: the show's RSS, from every episode's item and the show's settings."""
+
+from pathlib import Path
+
+from pipeline.addresses import artwork_key
+from pipeline.config import Funding, Person, UpdateFrequency
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.errors import ConfigError
+from pipeline.feeds.artwork import artwork_suffix, check_artwork
+from pipeline.feeds.build import build_feed
+from pipeline.feeds.channel import ShowFacts, make_channel
+from pipeline.feeds.item import file_sha256
+from pipeline.feeds.model import PublishedObject, read_item
+from pipeline.models import encode
+
+ARTWORK = "//feed/artwork.*"
+_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+
+
+class Settings(StageSettings):
+    """What the feed takes from `show.toml`."""
+
+    title: str = from_show("title")
+    description: str = from_show("description")
+    language: str = from_show("language")
+    author: str = from_show("author")
+    email: str = from_show("email")
+    categories: list[str] = from_show("categories")
+    base_url: str = from_show("store.base_url")
+    link: str | None = from_show("link")
+    explicit: bool = from_show("explicit")
+    type: str = from_show("type")
+    guid: str | None = from_show("guid")
+    copyright: str | None = from_show("copyright")
+    license: str | None = from_show("license")
+    license_url: str | None = from_show("license_url")
+    medium: str = from_show("medium")
+    locked: bool = from_show("locked")
+    block: bool = from_show("block")
+    complete: bool = from_show("complete")
+    new_feed_url: str | None = from_show("new_feed_url")
+    update_frequency: UpdateFrequency | None = from_show("update_frequency")
+    funding: list[Funding] = from_show("funding")
+    txt: dict[str, str] = from_show("txt")
+    people: list[Person] = from_show("people")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `feed.xml`, and `objects.json` with the cover that the release uploads beside it."""
+    cover = _cover(ctx.inputs(ARTWORK))
+    channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key)
+    items = [
+        read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
+        for path in ctx.inputs("//episodes/*/build/item.json")
+    ]
+    with ctx.output("//feed/build/feed.xml") as path:
+        path.write_bytes(build_feed(channel, items))
+    ctx.write_json("//feed/build/objects.json", {"objects": [encode(cover)]})
+
+
+def _cover(found: list[Path]) -> PublishedObject:
+    if len(found) != 1:
+        names = ", ".join(f"feed/{path.name}" for path in found)
+        raise ConfigError(
+            f"the show has more than one cover: {names}" if found else "the show has no cover",
+            "keep one square picture of 1400 to 3000 pixels as feed/artwork.jpg or .png",
+        )
+    (path,) = found
+    if problems := check_artwork(path):
+        raise ConfigError(
+            "\n".join(f"feed/{path.name}: {problem}" for problem in problems),
+            "Apple and others refuse a show with such a cover",
+        )
+    digest, suffix = file_sha256(path), artwork_suffix(path)
+    return PublishedObject(artwork_key(digest, suffix), f"feed/{path.name}", digest, _TYPES[suffix])
+
+
+STAGE = Stage(
+    name="feed",
+    run=run,
+    inputs=("//episodes/*/build/item.json", f"{ARTWORK}?"),
+    outputs=("//feed/build/feed.xml", "//feed/build/objects.json"),
+    settings=Settings,
+    scope="show",
+)
