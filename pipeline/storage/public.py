@@ -1,0 +1,167 @@
+"""How listeners see the store: requests without credentials, through the show's public URL."""
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+
+from pipeline.errors import StorageError
+
+_TRIES = 3  # a store may need a moment until an object is seen everywhere
+_PAUSE = 0.5  # seconds, doubled each time
+_TIMEOUT = 30.0
+_THREADS = 8
+_BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
+_SHOWN = 5  # objects named in an error
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a listener must get at `url`; `size` in bytes, None while a cache may hold old bytes."""
+
+    url: str
+    size: int | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response without credentials; header names in lower case; `status` 0 when none came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    failure: str = ""
+
+
+def ask(
+    url: str,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    limit: int = _BODY_LIMIT,
+) -> Answer:
+    """One request; never raises for what a server or network does.
+
+    At most `limit` bytes of the body are read: a server may answer a range with the whole file.
+    """
+    request = Request(  # noqa: S310 - the URL is show.toml's, checked to be http or https
+        url,
+        method=method,
+        data=content,
+        headers={"Accept-Encoding": "identity", **(headers or {})},
+    )
+    try:
+        with _opener(url).open(request, timeout=_TIMEOUT) as response:
+            return Answer(response.status, _lowered(response.headers.items()), response.read(limit))
+    except HTTPError as error:
+        with error:
+            return Answer(error.code, _lowered(error.headers.items()))
+    except (URLError, HTTPException, OSError) as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        return Answer(0, {}, failure=str(reason) or type(error).__name__)
+
+
+def verify(objects: Iterable[Expected]) -> None:
+    """Ask for each object as an app does, by HEAD and for its first byte.
+
+    StorageError names what is not there, has another length or another type.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        problems = [problem for problem in pool.map(_problem, objects) if problem]
+    if not problems:
+        return
+    more = len(problems) - _SHOWN
+    lines = problems[:_SHOWN] + ([f"and {more} more"] if more > 0 else [])
+    raise StorageError(
+        "listeners would not get what was sent; the feed was not changed:\n  " + "\n  ".join(lines),
+        "check that the bucket is readable by everybody and [storage] public_url leads to it; "
+        "pullquote doctor looks for the reason",
+    )
+
+
+def feed_age(url: str, content: bytes) -> str:
+    """Compare the public feed with what was put; an empty string, or a note why it differs.
+
+    A cache on the way may hold the old feed for a while; that is no failure. StorageError when
+    nobody gets a feed at all.
+    """
+    answer = ask(url)
+    if answer.status != 200:
+        raise StorageError(
+            f"{url} answers {answer.status or answer.failure} to listeners",
+            "check that the bucket is readable by everybody and [storage] public_url leads to it",
+        )
+    if hashlib.sha256(answer.body).digest() == hashlib.sha256(content).digest():
+        return ""
+    left = _seconds(answer.headers.get("cache-control", "")) - _number(answer.headers.get("age"))
+    return f"a cache still gives the old feed, for at most {max(left, 0)} seconds more"
+
+
+def _problem(expected: Expected) -> str:
+    problem = ""
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(_PAUSE * 2 ** (attempt - 1))
+        problem = _head_problem(expected) or _range_problem(expected)
+        if not problem:
+            return ""
+    return f"{expected.url}: {problem}"
+
+
+def _head_problem(expected: Expected) -> str:
+    answer = ask(expected.url, "HEAD")
+    if answer.status != 200:
+        return f"answers {answer.status or answer.failure}"
+    size = answer.headers.get("content-length", "")
+    if expected.size is not None and size != str(expected.size):
+        return f"has {size or 'no'} bytes instead of {expected.size}"
+    if _main_type(answer.headers.get("content-type", "")) != _main_type(expected.type):
+        return f"has type {answer.headers.get('content-type')} instead of {expected.type}"
+    return ""
+
+
+def _range_problem(expected: Expected) -> str:
+    if not expected.size:
+        return ""
+    answer = ask(expected.url, headers={"Range": "bytes=0-0"}, limit=1)
+    if answer.status not in {200, 206}:
+        return f"answers {answer.status or answer.failure} to a request for its first byte"
+    whole = answer.headers.get("content-range", "").rpartition("/")[2]
+    total = whole or answer.headers.get("content-length", "")
+    return "" if total == str(expected.size) else f"has {total or 'no'} bytes in all"
+
+
+def _opener(url: str) -> OpenerDirector:
+    # A proxy of the environment is meant for the network, never for this machine.
+    local = urlsplit(url).hostname in _LOOPBACK
+    return build_opener(*([ProxyHandler({})] if local else []))
+
+
+def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
+
+
+def _main_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _seconds(cache_control: str) -> int:
+    for part in cache_control.split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age":
+            return _number(value)
+    return 0
+
+
+def _number(text: str | None) -> int:
+    with contextlib.suppress(ValueError):
+        return int(text or "")
+    return 0
