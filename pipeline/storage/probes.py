@@ -1,0 +1,239 @@
+"""What the host's own store does, found out with objects of our own that are removed afterwards.
+
+A store is asked, not its vendor's documentation: conditional writes in particular are refused by
+some and, worse, ignored silently by others.
+"""
+
+import contextlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pipeline.addresses import public_url
+from pipeline.errors import StorageError
+from pipeline.storage.object_store import IMMUTABLE, ObjectStore
+from pipeline.storage.public import LOOPBACK, Answer, ask
+
+Verdict = Literal["ok", "warn", "fail"]
+_SKEW_WARNED = 120  # seconds
+_SKEW_REFUSED = 900  # S3 refuses signatures that are a quarter of an hour off
+_CONTENT = b"pullquote doctor"
+_TYPE = "audio/mpeg"  # nothing that a server would guess from these bytes
+_ORIGIN = "https://player.example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report; `hint` says what mends it."""
+
+    name: str
+    verdict: Verdict
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class _Patient:
+    """A store and a folder in it that is ours for the time of the examination."""
+
+    store: ObjectStore
+    folder: str
+
+    @cached_property
+    def key(self) -> str:
+        """An object that exists."""
+        self.store.put(f"{self.folder}object.mp3", _CONTENT, _TYPE, IMMUTABLE)
+        return f"{self.folder}object.mp3"
+
+    @property
+    def url(self) -> str:
+        return public_url(self.store.base_url, self.key)
+
+    def unsigned(self, key: str, method: str = "GET", content: bytes | None = None) -> Answer:
+        """Ask the store's endpoint itself, without credentials."""
+        endpoint = self.store.client.meta.endpoint_url.rstrip("/")
+        return ask(f"{endpoint}/{self.store.bucket}{key}", method, content=content)
+
+
+def examine(store: ObjectStore) -> list[Finding]:
+    """Examine a store; it holds afterwards what it held before."""
+    reached = _guarded(_reachable, _Patient(store, ""))
+    if reached.verdict == "fail":
+        return [reached]
+    patient = _Patient(store, f"doctor/{secrets.token_hex(8)}/")
+    try:
+        return [reached, *(_guarded(check, patient) for check in _CHECKS)]
+    finally:
+        with contextlib.suppress(StorageError):
+            for key in store.list(patient.folder):
+                store.delete(key)
+
+
+def _guarded(check: Callable[[_Patient], Finding], patient: _Patient) -> Finding:
+    try:
+        return check(patient)
+    except StorageError as error:
+        name = check.__name__.removeprefix("_").replace("_", " ")
+        return Finding(name, "fail", error.message, error.hint)
+
+
+def _reachable(patient: _Patient) -> Finding:
+    store = patient.store
+    store.list("doctor/")
+    source = store.credentials_source()
+    return Finding(
+        "reachable", "ok", f"bucket '{store.bucket}' at {store.host}, credentials from {source}"
+    )
+
+
+def _clock(patient: _Patient) -> Finding:
+    skew = abs((datetime.now(UTC) - patient.store.server_time()).total_seconds())
+    message = f"this machine's clock and the store's differ by {skew:.0f} s"
+    if skew <= _SKEW_WARNED:
+        return Finding("clock", "ok", message)
+    verdict: Verdict = "warn" if skew < _SKEW_REFUSED else "fail"
+    return Finding("clock", verdict, message, "set the clock: timedatectl set-ntp true")
+
+
+def _conditional_writes(patient: _Patient) -> Finding:
+    """Four writes of which two must fail."""
+    name, store, key = "conditional writes", patient.store, f"{patient.folder}conditions.txt"
+    created = store.try_condition(key, b"first", None)
+    again = store.try_condition(key, b"second", None)
+    found = store.head(key)
+    etag = found.etag if found else '"none"'
+    current = store.try_condition(key, b"third", etag)
+    if current == 412:  # some want the ETag without its quotes; a release tries both
+        current = store.try_condition(key, b"third", etag.strip('"'))
+    stale = store.try_condition(key, b"fourth", etag)
+    if (created, again, current, stale) == (200, 412, 200, 412):
+        return Finding(name, "ok", "honoured: two publishers cannot overwrite each other's feed")
+    if created != 200 or current != 200:
+        return Finding(
+            name,
+            "fail",
+            f"refused (HTTP {current if created == 200 else created}): the feed cannot be replaced "
+            "safely, so nothing can be released",
+            "use a store that honours If-Match and If-None-Match on PUT",
+        )
+    return Finding(
+        name,
+        "warn",
+        "ignored silently: whoever publishes last overwrites what another has published meanwhile",
+        "publish from one place only, or use a store that honours If-Match",
+    )
+
+
+def _headers(patient: _Patient) -> Finding:
+    stored = patient.store.head(patient.key)
+    if stored is None:
+        return Finding("headers", "fail", "an object vanished after it was written")
+    if stored.type != _TYPE:
+        return Finding(
+            "headers",
+            "fail",
+            f"content type {_TYPE} became {stored.type or 'none'}",
+            "ask the store",
+        )
+    if stored.cache_control != IMMUTABLE:
+        return Finding(
+            "headers",
+            "warn",
+            "cache headers are not kept: files are fetched more often than need be",
+        )
+    return Finding("headers", "ok", "content type and cache headers are kept")
+
+
+def _public_read(patient: _Patient) -> Finding:
+    answer = ask(patient.url)
+    if answer.status == 200 and answer.body == _CONTENT:
+        return Finding("public read", "ok", f"anybody can read {patient.store.base_url}")
+    what = "other bytes" if answer.status == 200 else str(answer.status or answer.failure)
+    return Finding(
+        "public read",
+        "fail",
+        f"{patient.store.base_url} gives listeners {what}",
+        "let everybody read objects (bucket policy: s3:GetObject for *), and check [storage] "
+        "public_url in show.toml",
+    )
+
+
+def _ranges(patient: _Patient) -> Finding:
+    answer = ask(patient.url, headers={"Range": "bytes=0-3"})
+    total = f"bytes 0-3/{len(_CONTENT)}"
+    if answer.status == 206 and answer.headers.get("content-range") == total:
+        return Finding("ranges", "ok", "apps can seek and resume")
+    return Finding(
+        "ranges",
+        "fail",
+        f"a request for four bytes was answered with {answer.status or answer.failure}: Apple and "
+        "players need ranges",
+        "turn on byte ranges at the store or its CDN",
+    )
+
+
+def _revalidation(patient: _Patient) -> Finding:
+    etag = ask(patient.url, "HEAD").headers.get("etag", "")
+    answer = ask(patient.url, headers={"If-None-Match": etag})
+    if etag and answer.status == 304:
+        return Finding("revalidation", "ok", "apps need not fetch an unchanged feed again")
+    return Finding(
+        "revalidation", "warn", f"an unchanged object is sent again (HTTP {answer.status}, not 304)"
+    )
+
+
+def _cors(patient: _Patient) -> Finding:
+    answer = ask(patient.url, headers={"Origin": _ORIGIN})
+    if answer.headers.get("access-control-allow-origin") in {"*", _ORIGIN}:
+        return Finding("cors", "ok", "web players can read transcripts and chapters")
+    return Finding(
+        "cors",
+        "warn",
+        "web players cannot read transcripts and chapters from other sites",
+        "allow GET and HEAD with the header Range for every origin in the bucket's CORS settings",
+    )
+
+
+def _closed(patient: _Patient) -> Finding:
+    written = patient.unsigned(f"/{patient.store.prefix}{patient.folder}open.txt", "PUT", b"open")
+    if written.status in {200, 201, 204}:
+        return Finding(
+            "closed", "fail", "anybody can write to this bucket", "forbid s3:PutObject for *"
+        )
+    if patient.unsigned("?list-type=2&max-keys=1").status == 200:
+        return Finding(
+            "closed",
+            "warn",
+            "anybody can list this bucket, unreleased files included",
+            "forbid s3:ListBucket for *",
+        )
+    return Finding("closed", "ok", "only you can write and list")
+
+
+def _https(patient: _Patient) -> Finding:
+    parts = urlsplit(patient.store.base_url)
+    if parts.scheme == "https" or parts.hostname in LOOPBACK:
+        return Finding("https", "ok", "the public address is right")
+    return Finding(
+        "https",
+        "warn",
+        "the public address is http: iPhones refuse it",
+        "give [storage] public_url as https",
+    )
+
+
+_CHECKS = (
+    _clock,
+    _conditional_writes,
+    _headers,
+    _public_read,
+    _ranges,
+    _revalidation,
+    _cors,
+    _closed,
+    _https,
+)
