@@ -1,6 +1,16 @@
-"""Progress of long work: how a stage reports it, independent of who shows it."""
+"""Progress of long work: how a stage reports it, and who shows it.
 
-from typing import Protocol
+On a terminal a bar with rate and time left; elsewhere (a log, a pipe) a plain line every few seconds.
+Both go to stderr.
+"""
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol, TextIO
+
+from pipeline.times import short_clock
 
 
 class Progress(Protocol):
@@ -12,3 +22,141 @@ class Progress(Protocol):
 
 def silent(done: float, total: float, unit: str = "") -> None:
     """A `Progress` that tells nobody."""
+
+
+class Reporter(Protocol):
+    """Shows a run to somebody."""
+
+    def stage(self, slug: str, name: str) -> contextlib.AbstractContextManager[Progress]:
+        """Enter when a stage begins; leaving without an exception means that it is done."""
+
+
+class Quiet:
+    """A `Reporter` that shows nothing."""
+
+    @contextlib.contextmanager
+    def stage(self, slug: str, name: str) -> Iterator[Progress]:
+        yield silent
+
+
+quiet = Quiet()
+
+
+class Pace:
+    """How fast work goes, from the first report on: what a resumed run found done is not its speed."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start: tuple[float, float] | None = None
+
+    def describe(self, done: float, total: float, unit: str) -> str:
+        """`12:30 of 41:00, 18x, 1:30 left`; rate and time left as soon as there is a rate."""
+        now = self._clock()
+        if self._start is None or done < self._start[1]:
+            self._start = (now, done)
+        parts = [_amount(done, total, unit)]
+        seconds, worked = now - self._start[0], done - self._start[1]
+        if seconds > 0 and worked > 0:
+            rate = worked / seconds
+            parts += _rate(rate, unit)
+            if total > done:
+                parts.append(f"{short_clock((total - done) / rate)} left")
+        return ", ".join(parts)
+
+
+class Lines:
+    """Plain lines, at most one every `every` seconds for a stage."""
+
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        every: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._every = every
+        self._clock = clock
+
+    @contextlib.contextmanager
+    def stage(self, slug: str, name: str) -> Iterator[Progress]:
+        begin = said = self._clock()
+        pace = Pace(self._clock)
+
+        def progress(done: float, total: float, unit: str = "") -> None:
+            nonlocal said
+            text = pace.describe(done, total, unit)
+            if self._clock() - said >= self._every:
+                said = self._clock()
+                self._say(name, text)
+
+        yield progress
+        self._say(name, f"done in {duration(self._clock() - begin)}")
+
+    def _say(self, name: str, text: str) -> None:
+        print(f"{name}  {text}", file=self._stream, flush=True)
+
+
+class Bars:
+    """A bar on a terminal, replaced by one line when the stage is done."""
+
+    def __init__(
+        self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._clock = clock
+
+    @contextlib.contextmanager
+    def stage(self, slug: str, name: str) -> Iterator[Progress]:
+        from rich.console import Console  # late: 60 ms, and only a terminal needs it
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        console = Console(file=self._stream)
+        begin = self._clock()
+        pace = Pace(self._clock)
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[said]}", markup=False),
+        )
+        with Bar(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(name, total=None, said="")
+
+            def progress(done: float, total: float, unit: str = "") -> None:
+                text = pace.describe(done, total, unit)
+                bar.update(task, completed=done, total=total or None, said=text)
+
+            yield progress
+        seconds = duration(self._clock() - begin)
+        console.print(f"{name}  done in {seconds}", markup=False, highlight=False)
+
+
+def reporter(stream: TextIO | None = None) -> Reporter:
+    """Bars when `stream` (default: stderr) is a terminal, else plain lines."""
+    stream = stream or sys.stderr
+    return Bars(stream) if stream.isatty() else Lines(stream)
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `68 s`, `3:20`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 120 else short_clock(seconds)
+
+
+def _amount(done: float, total: float, unit: str) -> str:
+    if unit == "s":
+        return f"{short_clock(done)} of {short_clock(total)}" if total else short_clock(done)
+    if unit == "bytes":
+        mega = 1_000_000
+        whole = f" of {total / mega:.1f}" if total else ""
+        return f"{done / mega:.1f}{whole} MB"
+    whole = f" of {total:.0f}" if total else ""
+    return f"{done:.0f}{whole} {unit}".rstrip()
+
+
+def _rate(rate: float, unit: str) -> list[str]:
+    if unit == "s":
+        return [f"{rate:.0f}x" if rate >= 10 else f"{rate:.1f}x"]
+    return [f"{rate / 1_000_000:.1f} MB/s"] if unit == "bytes" else []

@@ -130,7 +130,8 @@ class Stage(Generic[S]):
 
     `version` is bumped by hand when `run` would give other bytes for the same inputs: hashing the
     source would transcribe a back catalogue again after a refactoring. A `gate` may raise `Waiting`;
-    everything after it then waits too.
+    everything after it then waits too. `belongs` names the human file in which a change to the
+    outputs is made, for whoever edited an output by hand: `"corrections.toml"`.
     """
 
     name: str
@@ -142,3 +143,4 @@ class Stage(Generic[S]):
     version: int = 1
     gate: bool = False
     resources: Resources = Resources()
+    belongs: str = ""

@@ -1,0 +1,48 @@
+"""What a running stage gets: its settings, its inputs, and a place for its outputs."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.graph import Node
+from pipeline.engine.progress import Progress
+from pipeline.engine.stage import StageContext, StageSettings
+from pipeline.engine.staging import Staging
+
+
+class RunContext(StageContext[Any]):
+    """The context of one run; `paths` are the stage's inputs by name."""
+
+    def __init__(
+        self,
+        node: Node,
+        settings: StageSettings,
+        slug: str,
+        paths: Mapping[str, Path],
+        staging: Staging,
+        scratch: Path,
+        progress: Progress,
+    ) -> None:
+        self.settings = settings
+        self.slug = slug
+        self.scratch = scratch
+        self.progress = progress
+        self._node = node
+        self._paths = paths
+        self._staging = staging
+
+    def inputs(self, pattern: str) -> list[Path]:
+        """The files that a declared input stands for, sorted; empty when it is absent."""
+        declared = {known.text: known for known in self._node.inputs}
+        assert pattern in declared, f"{self._node.name} reads '{pattern}', which it did not declare"
+        return [path for name, path in self._paths.items() if declared[pattern].matches(name)]
+
+    @contextlib.contextmanager
+    def output(self, name: str) -> Iterator[Path]:
+        """Yield a temporary path to write to; in place when the whole stage has succeeded."""
+        assert self._node.writes(name), (
+            f"{self._node.name} writes '{name}', which it did not declare"
+        )
+        with self._staging.write(name) as path:
+            yield path

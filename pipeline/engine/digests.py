@@ -1,0 +1,39 @@
+"""Digests of settings, one for each field that a stage reads, under a name that `explain` can print."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import to_json
+
+from pipeline.config import Episode, Show
+from pipeline.engine.stage import Stage
+
+Origin = tuple[str, str]  # file and dotted path
+
+
+def label(origin: Origin) -> str:
+    """`show.toml [transcribe] model` for `("show.toml", "transcribe.model")`."""
+    file, path = origin
+    table, _, key = path.rpartition(".")
+    return f"{file} [{table}] {key}" if table else f"{file} {key}"
+
+
+def origins(stages: Iterable[Stage[Any]], file: str) -> set[Origin]:
+    """Everything that the stages read from `file`."""
+    found = {origin for stage in stages for origin in stage.settings.origins().values()}
+    return {origin for origin in found if origin[0] == file}
+
+
+def digests(source: Show | Episode, wanted: Iterable[Origin]) -> dict[str, str]:
+    """Label to digest of each wanted setting; 64 bits suffice to notice a change."""
+    return {
+        label(origin): hashlib.sha256(to_json(_value(source, origin[1]))).hexdigest()[:16]
+        for origin in sorted(wanted)
+    }
+
+
+def _value(source: Any, path: str) -> Any:
+    for part in path.split("."):
+        source = getattr(source, part)
+    return source

@@ -1,0 +1,71 @@
+"""Where many episodes run: here, one after the other, or on any `concurrent.futures.Executor`.
+
+A job is a function of a slug, and an episode's run is idempotent, so an executor needs no queue or
+retries of ours. A cluster joins by offering `submit` that returns standard futures.
+"""
+
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from pipeline.engine.runner import EpisodeResult
+from pipeline.errors import PullquoteError
+
+Job = Callable[[str], EpisodeResult]
+
+
+def run_jobs(
+    job: Job, slugs: Iterable[str], pool: Executor | None = None
+) -> Iterator[EpisodeResult]:
+    """Run `job` for every slug and yield the results as they come; failures are results too.
+
+    Without a pool everything runs in this process, in order. For a pool the job is pickled: give it
+    a function of a module, or a `functools.partial` of one.
+    """
+    if pool is None:
+        yield from (guarded(job, slug) for slug in slugs)
+        return
+    futures = {pool.submit(guarded, job, slug): slug for slug in slugs}
+    try:
+        for future in as_completed(futures):
+            error = future.exception()
+            if error is None:
+                yield future.result()
+            else:  # the worker died: out of memory, or killed
+                yield EpisodeResult(futures[future], error=_died(error))
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def process_pool(workers: int | None = None) -> ProcessPoolExecutor:
+    """Worker processes on this machine, one for each core by default.
+
+    They are spawned, not forked: a fork would inherit the parent's file locks and threads.
+    """
+    return ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn"))
+
+
+def guarded(job: Job, slug: str) -> EpisodeResult:
+    """Run one job; whatever it raises comes back as a result that survives pickling."""
+    try:
+        return job(slug)
+    except Exception as error:
+        return EpisodeResult(slug, error=_portable(error))
+
+
+def _portable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, to see that they can be read
+    except Exception:
+        return PullquoteError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _died(error: BaseException) -> PullquoteError:
+    return PullquoteError(
+        f"the process that worked on it ended: {error}",
+        "run it again; with less memory than episodes want, use fewer workers",
+    )

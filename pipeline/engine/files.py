@@ -1,0 +1,164 @@
+"""Names and patterns of files, and a look at which of them are there.
+
+A name is POSIX and relative to the episode's folder; `//` at its start means the show's root. A
+pattern is a name that may hold `*` within a part; a `?` at its end marks what may be absent.
+"""
+
+import functools
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PullquoteError
+
+SHARED = "//"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A parsed pattern; `text` is without the closing `?`, `parts` without the opening `//`."""
+
+    text: str
+    optional: bool
+    shared: bool
+    parts: tuple[str, ...]
+    regex: re.Pattern[str]
+
+    @property
+    def literal(self) -> bool:
+        """Whether it stands for one name only."""
+        return "*" not in self.text
+
+    def matches(self, name: str) -> bool:
+        """Whether `name` is one of the names that the pattern stands for."""
+        return self.regex.fullmatch(name) is not None
+
+
+@functools.lru_cache(maxsize=1024)
+def parse(text: str) -> Pattern:
+    """Parse a declared pattern; AssertionError for one that leaves its folder or names none."""
+    optional = text.endswith("?")
+    bare = text.removesuffix("?")
+    shared = bare.startswith(SHARED)
+    parts = tuple(bare.removeprefix(SHARED).split("/"))
+    if any(part in {"", ".", ".."} or "\\" in part or "?" in part for part in parts):
+        raise AssertionError(f"'{text}' is no pattern of files")
+    body = "/".join(_part_regex(part) for part in parts)
+    return Pattern(bare, optional, shared, parts, re.compile((SHARED if shared else "") + body))
+
+
+def _part_regex(part: str) -> str:
+    # A `*` at the start stands for no dot: hidden files are temporary ones, and `..` is no file.
+    start = r"(?!\.)" if part.startswith("*") else ""
+    return start + "[^/]*".join(re.escape(piece) for piece in part.split("*"))
+
+
+def overlap(one: Pattern, other: Pattern) -> bool:
+    """Whether some name is matched by both."""
+    if one.shared != other.shared or len(one.parts) != len(other.parts):
+        return False
+    return all(_parts_overlap(a, b) for a, b in zip(one.parts, other.parts, strict=True))
+
+
+def _parts_overlap(one: str, other: str) -> bool:
+    if not one or not other:
+        return not one.strip("*") and not other.strip("*")
+    if one[0] == "*":
+        return _parts_overlap(one[1:], other) or _parts_overlap(one, other[1:])
+    if other[0] == "*":
+        return _parts_overlap(other, one)
+    return one[0] == other[0] and _parts_overlap(one[1:], other[1:])
+
+
+class Files:
+    """The files of one scope as they were when first looked at; make a new one to look again.
+
+    `base` is the episode's folder relative to `root` (`"episodes/x"`), or empty for the show.
+    """
+
+    def __init__(self, root: Path, base: str) -> None:
+        self._root = os.fspath(root)
+        self._base = base
+        self._listings: dict[str, dict[str, os.DirEntry[str]]] = {}
+        self._stats: dict[str, os.stat_result | None] = {}
+
+    def path(self, name: str) -> str:
+        """The absolute path of a name."""
+        return f"{self._root}/{self._relative(name)}"
+
+    def from_root(self, name: str) -> str:
+        """The name as a person finds it: relative to the show's root."""
+        return self._relative(name)
+
+    def stat(self, name: str) -> os.stat_result | None:
+        """The stat of a regular file (links are followed), or None when there is none."""
+        if name not in self._stats:
+            self._stats[name] = self._look(name)
+        return self._stats[name]
+
+    def find(self, pattern: Pattern) -> list[str]:
+        """The names of the files that a pattern stands for, sorted."""
+        if pattern.literal:
+            return [pattern.text] if self.stat(pattern.text) else []
+        names = self._expand(pattern)
+        return sorted(name for name in names if self.stat(name))
+
+    def entries(self, directory: str) -> dict[str, os.DirEntry[str]]:
+        """What a directory (relative to the root) holds; nothing when it is not there."""
+        if directory not in self._listings:
+            try:
+                with os.scandir(f"{self._root}/{directory}") as found:
+                    self._listings[directory] = {entry.name: entry for entry in found}
+            except (FileNotFoundError, NotADirectoryError):
+                self._listings[directory] = {}
+        return self._listings[directory]
+
+    def _relative(self, name: str) -> str:
+        if name.startswith(SHARED):
+            return name[2:]
+        return f"{self._base}/{name}"
+
+    def _look(self, name: str) -> os.stat_result | None:
+        relative = self._relative(name)
+        directory, _, last = relative.rpartition("/")
+        try:
+            if directory in self._listings:
+                entry = self._listings[directory].get(last)
+                found = entry.stat() if entry else None
+            else:
+                found = os.stat(f"{self._root}/{relative}")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found if found and stat.S_ISREG(found.st_mode) else None
+
+    def _expand(self, pattern: Pattern) -> list[str]:
+        names = [SHARED if pattern.shared else ""]
+        for index, part in enumerate(pattern.parts):
+            joint = "/" if index else ""
+            if "*" in part:
+                regex = re.compile(_part_regex(part))
+                names = [
+                    f"{name}{joint}{found}"
+                    for name in names
+                    for found in self.entries(self._directory(name))
+                    if regex.fullmatch(found) and self._readable(name, found)
+                ]
+            else:
+                names = [f"{name}{joint}{part}" for name in names]
+        return names
+
+    def _directory(self, name: str) -> str:
+        return self._base if not name else self._relative(name).rstrip("/")
+
+    def _readable(self, folder: str, found: str) -> bool:
+        """Names go into the lock, which is UTF-8; a name in another encoding cannot."""
+        try:
+            found.encode()
+        except UnicodeEncodeError:
+            raise PullquoteError(
+                f"{self._directory(folder)}: a file's name is not UTF-8: {found!a}",
+                "rename it",
+            ) from None
+        return True

@@ -1,0 +1,249 @@
+"""Whether a stage must run, and why, in words that a host understands.
+
+A stage is fresh when the lock records the same version, the same digests of the settings that it
+reads, the same inputs with the same hashes, and its outputs are there with the recorded hashes.
+Recorded media that is absent is *offline*, not stale: git does not carry it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal, NamedTuple
+
+from pipeline.engine.files import Pattern
+from pipeline.engine.graph import Graph, Node
+from pipeline.engine.lock import Record
+from pipeline.engine.scope import View
+from pipeline.models import MEDIA_SUFFIXES
+
+State = Literal["fresh", "stale", "edited", "waiting"]
+
+_WORDS = {
+    "first-run": "first run",
+    "version": "the stage itself changed: {}",
+    "changed": "changed: {}",
+    "added": "added: {}",
+    "gone": "gone: {}",
+    "absent": "not there: {}",
+    "missing": "missing: {}",
+    "edited": "edited by hand: {}",
+    "interrupted": "the last run was interrupted",
+    "waiting": "waiting for {}",
+    "after": "after {}",
+}
+
+
+class Reason(NamedTuple):
+    """Why a stage would run; `subject` is a setting, a file or a stage."""
+
+    kind: str
+    subject: str = ""
+
+    def __str__(self) -> str:
+        return _WORDS[self.kind].format(self.subject)
+
+
+class StageState(NamedTuple):
+    """One line of `explain`; `offline` names recorded outputs that are not on this machine."""
+
+    stage: str
+    state: State
+    reasons: tuple[Reason, ...] = ()
+    offline: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found for one stage: inputs as they are now, and what speaks against freshness.
+
+    `offline` are inputs that count by their recorded hash, `lost` recorded media outputs that are
+    not there, `edited` outputs that a person changed, `absent` required inputs that match no file.
+    """
+
+    reasons: tuple[Reason, ...]
+    inputs: dict[str, str]
+    offline: tuple[str, ...]
+    lost: tuple[str, ...]
+    edited: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+def is_media(name: str) -> bool:
+    """Whether git does not carry the file, so that it may be offline."""
+    return PurePosixPath(name).suffix.lower() in MEDIA_SUFFIXES
+
+
+def judge(node: Node, view: View) -> Verdict:
+    """Compare a stage with its record in the lock, leaving out what its upstream will do."""
+    record = view.lock.stages.get(node.name)
+    inputs, offline = current_inputs(node, view)
+    absent = [pattern for pattern in node.inputs if _is_absent(pattern, node, inputs)]
+    reasons = [Reason("absent", pattern.text) for pattern in absent if not _made(pattern, node)]
+    lost: list[str] = []
+    edited: list[str] = []
+    if record is None:
+        reasons.insert(0, Reason("first-run"))
+    else:
+        reasons += [*_version(node, record), *_settings(node, record, view)]
+        reasons += _inputs(record, inputs)
+        outputs = list(_outputs(node, record, view))
+        lost = [name for kind, name in outputs if kind == "lost"]
+        edited = [name for kind, name in outputs if kind == "edited"]
+        reasons += [Reason(kind, name) for kind, name in outputs if kind != "lost"]
+        reasons += _interrupted(node, record, view)
+        if record.waiting and not reasons:
+            reasons.append(Reason("waiting", node.name))
+    return Verdict(
+        tuple(reasons),
+        inputs,
+        tuple(sorted(offline)),
+        tuple(lost),
+        tuple(edited),
+        tuple(pattern.text for pattern in absent),
+    )
+
+
+def explain(graph: Graph, view: View) -> list[StageState]:
+    """Every stage in order, with what would happen to it if the scope ran now."""
+    states: dict[str, StageState] = {}
+    for node in graph.nodes.values():
+        verdict = judge(node, view)
+        reasons = _with_upstream(node, verdict.reasons, states)
+        states[node.name] = StageState(
+            node.name, _state(reasons), tuple(dict.fromkeys(reasons)), verdict.lost
+        )
+    return list(states.values())
+
+
+def current_inputs(node: Node, view: View) -> tuple[dict[str, str], set[str]]:
+    """The stage's inputs, name to sha256, and which of them are offline."""
+    found: dict[str, str] = {}
+    offline: set[str] = set()
+    for pattern in node.inputs:
+        for name, sha256 in _matches(pattern, node, view):
+            actual = view.sha256(name)
+            if actual is None:
+                offline.add(name)
+            found[name] = actual or sha256
+    for name, sha256 in _absent_recordings(node, view, found):
+        offline.add(name)
+        found[name] = sha256
+    return found, offline
+
+
+def _matches(pattern: Pattern, node: Node, view: View) -> Iterator[tuple[str, str]]:
+    """Names an input pattern stands for, with the recorded hash where another stage made them.
+
+    What other stages made is read off their records, so a stray file in `build/` is nobody's input.
+    """
+    if not _made(pattern, node):
+        yield from ((name, "") for name in view.files.find(pattern))
+        return
+    for producer in node.producers[pattern.text]:
+        record = view.lock.stages.get(producer)
+        for name, sha256 in record.outputs.items() if record else ():
+            if pattern.matches(name) and (view.files.stat(name) or is_media(name)):
+                yield name, sha256
+
+
+def _absent_recordings(node: Node, view: View, found: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The host's recordings that the stage was made from and that are not on this machine.
+
+    When some recording of the episode is there, the others were taken away on purpose.
+    """
+    record = view.lock.stages.get(node.name)
+    if record is None or any(_is_recording(name) for name in found):
+        return
+    own = [pattern for pattern in node.inputs if not _made(pattern, node)]
+    for name, sha256 in record.inputs.items():
+        if _is_recording(name) and any(pattern.matches(name) for pattern in own):
+            yield name, sha256
+
+
+def _is_recording(name: str) -> bool:
+    return is_media(name) and not name.startswith(("build/", "//"))
+
+
+def _made(pattern: Pattern, node: Node) -> bool:
+    return bool(node.producers[pattern.text])
+
+
+def _is_absent(pattern: Pattern, node: Node, inputs: dict[str, str]) -> bool:
+    if pattern.optional or (_made(pattern, node) and not pattern.literal):
+        return False
+    return not any(pattern.matches(name) for name in inputs)
+
+
+def _version(node: Node, record: Record) -> Iterator[Reason]:
+    now = node.stage.version
+    if record.version != now:
+        yield Reason("version", f"version {record.version} to {now}")
+
+
+def _settings(node: Node, record: Record, view: View) -> Iterator[Reason]:
+    now = {label: view.settings[label] for label in node.settings}
+    if now != record.settings:
+        for label in sorted(now.keys() | record.settings.keys()):
+            if now.get(label) != record.settings.get(label):
+                yield Reason("changed", label)
+
+
+def _inputs(record: Record, now: dict[str, str]) -> Iterator[Reason]:
+    if now == record.inputs:
+        return
+    for name in sorted(now.keys() | record.inputs.keys()):
+        if name not in record.inputs:
+            yield Reason("added", name)
+        elif name not in now:
+            yield Reason("gone", name)
+        elif now[name] != record.inputs[name]:
+            yield Reason("changed", name)
+
+
+def _outputs(node: Node, record: Record, view: View) -> Iterator[tuple[str, str]]:
+    """Pairs of `lost`, `missing` or `edited` and the output's name."""
+    journal = view.journal(node.name)
+    for name, sha256 in record.outputs.items():
+        actual = view.sha256(name)
+        if actual is None:
+            yield ("lost" if is_media(name) else "missing"), name
+        elif actual != sha256 and not (journal and journal.wrote(name, actual)):
+            yield "edited", name
+    if not record.waiting:
+        for pattern in node.outputs:
+            if pattern.literal and not pattern.optional and pattern.text not in record.outputs:
+                yield "missing", pattern.text
+
+
+def _interrupted(node: Node, record: Record, view: View) -> Iterator[Reason]:
+    journal = view.journal(node.name)
+    if journal and journal.outputs != record.outputs:
+        yield Reason("interrupted")
+
+
+def _with_upstream(
+    node: Node, own: tuple[Reason, ...], states: dict[str, StageState]
+) -> list[Reason]:
+    upstream = list(_upstream(node, states))
+    if any(reason.kind == "after" for reason in upstream):
+        # A gate whose questions are about to change waits for the run, not for the host.
+        own = tuple(reason for reason in own if reason.kind != "waiting")
+    return [*own, *upstream]
+
+
+def _upstream(node: Node, states: dict[str, StageState]) -> Iterator[Reason]:
+    for name in node.upstream:
+        before = states[name]
+        if before.state == "waiting":
+            yield from (reason for reason in before.reasons if reason.kind == "waiting")
+        elif before.state == "stale":
+            yield Reason("after", name)
+
+
+def _state(reasons: list[Reason]) -> State:
+    kinds = {reason.kind for reason in reasons}
+    if "edited" in kinds:
+        return "edited"
+    if "waiting" in kinds:
+        return "waiting"
+    return "stale" if kinds else "fresh"

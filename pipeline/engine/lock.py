@@ -1,0 +1,82 @@
+"""The lock file: what each stage was last made from, and what came out.
+
+`build/lock.json` of an episode, `feed/build/lock.json` of the show. It is committed, so that a fresh
+clone knows that nothing has to run; it holds digests only, under POSIX names (see `files`).
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import PullquoteError
+from pipeline.workspace import dump_json
+
+FORMAT = 1
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+#: Outputs that a new run did not write are removed, so a name may lead nowhere else.
+OutputName = Annotated[str, Field(pattern=r"^(build|//feed/build)(/[^/.\\][^/\\]*)+$")]
+
+
+class Record(BaseModel):
+    """One stage's last success: settings by their name for people, names of files to sha256.
+
+    With `waiting` the stage is a gate that was asked and is closed: settings and inputs are those
+    that it was asked with, outputs those of its last success.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    version: int
+    settings: dict[str, str]
+    inputs: dict[str, Sha256]
+    outputs: dict[OutputName, Sha256]
+    waiting: bool = False
+
+
+class Lock(BaseModel):
+    """All records of one episode, or of the show, by the stage's name."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    version: int = FORMAT
+    stages: dict[str, Record] = {}
+
+    def encode(self) -> bytes:
+        """The file's content: sorted, so that the same state gives the same bytes."""
+        stages = {name: _encode(self.stages[name]) for name in sorted(self.stages)}
+        return dump_json({"version": self.version, "stages": stages}).encode()
+
+
+def read_lock(path: Path, name: str) -> Lock:
+    """Read a lock file, an empty lock when there is none; `name` is the file's name for the error."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Lock()
+    try:
+        lock = Lock.model_validate_json(content)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise PullquoteError(
+            f"{name} is damaged: {where + ': ' if where else ''}{problem['msg']}",
+            f"delete {name} and run again; every stage will then run once",
+        ) from None
+    if lock.version != FORMAT:
+        raise PullquoteError(
+            f"{name} was written by another release of pullquote (format {lock.version})",
+            f"update pullquote, or delete {name} and run again; every stage will then run once",
+        )
+    return lock
+
+
+def _encode(record: Record) -> dict[str, object]:
+    encoded: dict[str, object] = {
+        "version": record.version,
+        "settings": dict(sorted(record.settings.items())),
+        "inputs": dict(sorted(record.inputs.items())),
+        "outputs": dict(sorted(record.outputs.items())),
+    }
+    return encoded | {"waiting": True} if record.waiting else encoded

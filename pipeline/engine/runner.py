@@ -1,0 +1,138 @@
+"""Running what is stale: one episode, or the show, in this process.
+
+The runner decides what has to run and keeps the lock; it has no queue, no retries and no placement
+(see `executors` for many episodes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.config import Episode, Show, load_episode, load_show
+from pipeline.engine.digests import digests, origins
+from pipeline.engine.exclusive import exclusive
+from pipeline.engine.freshness import StageState, explain
+from pipeline.engine.graph import Graph
+from pipeline.engine.hashes import FileHashes
+from pipeline.engine.progress import Reporter, quiet
+from pipeline.engine.run import Request, Run
+from pipeline.engine.scope import Scope, View
+from pipeline.engine.stage import Stage
+from pipeline.engine.status import EpisodeStatus, Survey
+from pipeline.errors import Waiting
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeResult:
+    """How an episode's run ended: the stages that ran, and the gate's words when one is closed.
+
+    `error` is filled in by executors, which return failures; `Runner.run` raises them. The slug is
+    empty for the show.
+    """
+
+    slug: str
+    ran: tuple[str, ...] = ()
+    waiting: Waiting | None = None
+    error: Exception | None = None
+
+
+class Runner:
+    """The engine for one show and one table of stages; AssertionError when the table is wrong."""
+
+    def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
+        self._workspace = workspace
+        self._stages = tuple(stages)
+        self._episode_graph = Graph(stages, "episode")
+        self._show_graph = Graph(stages, "show")
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The episode's stages, in the order in which they run."""
+        return tuple(self._episode_graph.nodes)
+
+    @property
+    def show_stage_names(self) -> tuple[str, ...]:
+        """The show's stages, in the order in which they run."""
+        return tuple(self._show_graph.nodes)
+
+    def run(
+        self,
+        slug: str,
+        *,
+        to: str | None = None,
+        force: Sequence[str] = (),
+        need: Sequence[str] = (),
+        reporter: Reporter = quiet,
+    ) -> EpisodeResult:
+        """Run an episode's stale stages, up to the stage `to` when it is given.
+
+        `force` names stages that run in any case and may overwrite outputs edited by hand; `need`
+        are patterns of outputs that must be on this machine afterwards. Raises Refused for an
+        output edited by hand, ConfigError for wrong settings or names, PullquoteError otherwise.
+        """
+        self._workspace.episode(slug)
+        scope = Scope(self._workspace, self._episode_graph, slug)
+        return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
+
+    def run_show(
+        self,
+        *,
+        to: str | None = None,
+        force: Sequence[str] = (),
+        need: Sequence[str] = (),
+        reporter: Reporter = quiet,
+    ) -> EpisodeResult:
+        """Run the show's stale stages over what the episodes' runs left; otherwise as `run`."""
+        scope = Scope(self._workspace, self._show_graph, "")
+        return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
+
+    def explain(self, slug: str) -> list[StageState]:
+        """Every stage of an episode in order: whether it would run, and why."""
+        self._workspace.episode(slug)
+        return self._explain(Scope(self._workspace, self._episode_graph, slug))
+
+    def explain_show(self) -> list[StageState]:
+        """Every stage of the show in order: whether it would run, and why."""
+        return self._explain(Scope(self._workspace, self._show_graph, ""))
+
+    def status(self) -> list[EpisodeStatus]:
+        """All episodes by slug with the state of every stage; a broken one carries its error."""
+        hashes = self._hashes()
+        survey = Survey(self._workspace, self._episode_graph, load_show(self._workspace), hashes)
+        found = survey.episodes()
+        hashes.save()
+        return found
+
+    def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:
+        what = f"episode {scope.slug}" if scope.slug else "the show's feed"
+        with exclusive(self._workspace, scope.key, what):
+            show, episode = self._configuration(scope)
+            hashes = self._hashes()
+            run = Run(scope, show, episode, self._settings(show, episode), hashes, reporter)
+            try:
+                waiting = run.execute(request)
+            finally:
+                hashes.save()
+        return EpisodeResult(scope.slug, tuple(run.ran), waiting)
+
+    def _explain(self, scope: Scope) -> list[StageState]:
+        hashes = self._hashes()
+        settings = self._settings(*self._configuration(scope))
+        states = explain(scope.graph, View(scope, scope.read_lock(), settings, hashes))
+        hashes.group(scope.slug).prune()
+        hashes.save()
+        return states
+
+    def _configuration(self, scope: Scope) -> tuple[Show, Episode | None]:
+        show = load_show(self._workspace)
+        return show, load_episode(self._workspace, scope.slug) if scope.slug else None
+
+    def _settings(self, show: Show, episode: Episode | None) -> dict[str, str]:
+        found = digests(show, origins(self._stages, "show.toml"))
+        if episode:
+            found |= digests(episode, origins(self._stages, "episode.toml"))
+        return found
+
+    def _hashes(self) -> FileHashes:
+        return FileHashes(self._workspace.state / "hashes")
