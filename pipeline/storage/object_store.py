@@ -10,7 +10,6 @@ import random
 import re
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -28,18 +27,22 @@ from pipeline.storage.faults import (
     shown_host,
     status_of,
 )
+from pipeline.storage.transfers import (
+    PART_SIZE,
+    Counter,
+    Progress,
+    run_all,
+    subscriber,
+    transfer_manager,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from s3transfer.manager import TransferManager
 
-PART_SIZE = 8 * 1024 * 1024  # bytes; boto3's default, and above every store's minimum of 5 MiB
-THREADS = 16  # measured: 0.85 of the time of 8 over a wide-area line, no worse on loopback
 CONDITIONAL_TRIES = 5
 IMMUTABLE = "public, max-age=31536000, immutable"  # a year, for keys that carry a content hash
 MINUTES = "public, max-age=300"  # for keys whose bytes change
-
-Progress = Callable[[float, float, str], None]
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_BYTES = 1024  # S3's limit
@@ -230,17 +233,17 @@ class ObjectStore:
         """
         if not uploads:
             return
-        counter = _Counter(sum(upload.path.stat().st_size for upload in uploads), progress)
+        counter = Counter(sum(upload.path.stat().st_size for upload in uploads), progress)
         ordered = sorted(uploads, key=lambda upload: -upload.path.stat().st_size)
         try:
-            with self._transfers() as transfers, ThreadPoolExecutor(THREADS) as pool:
-                _run_all(pool, lambda upload: self._upload(upload, transfers, counter), ordered)
+            with transfer_manager(self.client) as transfers:
+                run_all(lambda upload: self._upload(upload, transfers, counter), ordered)
         except StorageError:
             raise
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 
-    def _upload(self, upload: Upload, transfers: "TransferManager", counter: "_Counter") -> None:
+    def _upload(self, upload: Upload, transfers: "TransferManager", counter: Counter) -> None:
         if upload.path.stat().st_size < PART_SIZE:
             content = upload.path.read_bytes()
             _check_digest(upload, hashlib.sha256(content).hexdigest())
@@ -257,20 +260,8 @@ class ObjectStore:
             self.bucket,
             self._full(upload.key),
             extra_args=self._headers(upload.type, upload.cache_control, upload.sha256),
-            subscribers=[_subscriber(counter)],
+            subscribers=[subscriber(counter)],
         ).result()
-
-    def _transfers(self) -> "TransferManager":
-        from boto3.s3.transfer import TransferConfig, create_transfer_manager
-
-        config = TransferConfig(
-            multipart_threshold=PART_SIZE,
-            multipart_chunksize=PART_SIZE,
-            max_concurrency=THREADS,
-            preferred_transfer_client="classic",  # the CRT client ignores the endpoint
-        )
-        manager: TransferManager = create_transfer_manager(self.client, config)
-        return manager
 
     def _put_arguments(
         self,
@@ -371,37 +362,3 @@ def _check_digest(upload: Upload, digest: str) -> None:
             f"{upload.path.name} has other bytes than when it was made: it is not sent",
             "run the episode's stages again, then publish",
         )
-
-
-def _run_all(
-    pool: ThreadPoolExecutor, send: Callable[[Upload], None], uploads: Sequence[Upload]
-) -> None:
-    """Send all; the first failure, or Ctrl-C, stops what has not begun."""
-    futures = [pool.submit(send, upload) for upload in uploads]
-    try:
-        for future in as_completed(futures):
-            future.result()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-class _Counter:
-    """Adds up the bytes that threads have sent."""
-
-    def __init__(self, total: int, progress: Progress) -> None:
-        self._total = total
-        self._done = 0
-        self._progress = progress
-        self._lock = Lock()
-
-    def add(self, count: int) -> None:
-        with self._lock:
-            self._done += count
-            self._progress(self._done, self._total, "bytes")
-
-
-def _subscriber(counter: _Counter) -> Any:
-    from boto3.s3.transfer import ProgressCallbackInvoker
-
-    return ProgressCallbackInvoker(counter.add)

@@ -29,11 +29,11 @@ from pipeline.storage.object_store import (
     MINUTES,
     Listed,
     ObjectStore,
-    Progress,
     Stored,
     Upload,
 )
 from pipeline.storage.public import Expected, feed_age, verify
+from pipeline.storage.transfers import Progress
 from pipeline.workspace import dump_json
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
