@@ -1,0 +1,78 @@
+"""Which episodes the feed shows, and which files a release of the show consists of.
+
+An episode that was built is not public yet: `feed/build/published.json` lists the slugs that a host
+has published, and the feed and the index show those only.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.addresses import INDEX_KEY, asset_key
+from pipeline.errors import PullquoteError
+from pipeline.workspace import Workspace, dump_json, write_text
+
+if TYPE_CHECKING:
+    from pipeline.storage.release import ReleaseObject
+
+PAGE_TYPE = "text/html; charset=utf-8"
+ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+def published_slugs(workspace: Workspace) -> list[str]:
+    """The episodes that the feed shows, sorted."""
+    path = workspace.published
+    try:
+        found = json.loads(path.read_bytes())["episodes"]
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError):
+        raise PullquoteError(f"{path} is damaged", "restore it from git") from None
+    return sorted(str(slug) for slug in found)
+
+
+def add_to_feed(workspace: Workspace, slug: str) -> None:
+    """List `slug` among the published episodes."""
+    slugs = sorted({*published_slugs(workspace), slug})
+    content = dump_json({"version": 1, "episodes": slugs})
+    if not workspace.published.is_file() or workspace.published.read_text() != content:
+        write_text(workspace.published, content)
+
+
+def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
+    """Every file of every published episode, then the show's own; the feed is not among them."""
+    from pipeline.storage.release import ReleaseObject  # late: boto3
+
+    for slug in published_slugs(workspace):
+        directory = workspace.episode(slug).directory
+        for entry in _objects(directory / "build" / "item.json"):
+            yield ReleaseObject(
+                entry["key"], directory / entry["path"], entry["sha256"], entry["type"]
+            )
+    build = workspace.feed / "build"
+    for entry in _objects(build / "objects.json"):
+        yield ReleaseObject(
+            entry["key"], workspace.root / entry["path"], entry["sha256"], entry["type"]
+        )
+    for path in sorted((build / "assets").iterdir()):
+        digest = _sha256(path)
+        yield ReleaseObject(asset_key(path.name, digest), path, digest, ASSET_TYPES[path.suffix])
+    index = build / "index.html"
+    yield ReleaseObject(INDEX_KEY, index, _sha256(index), PAGE_TYPE)
+
+
+def _objects(path: Path) -> list[dict[str, Any]]:
+    try:
+        found: list[dict[str, Any]] = json.loads(path.read_bytes())["objects"]
+    except FileNotFoundError:
+        raise PullquoteError(
+            f"{path} is missing, but the feed shows the episode",
+            "restore it from git, or run: pullquote run SLUG",
+        ) from None
+    return found
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,30 @@
+"""`run`: every stale stage of an episode, without a release."""
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, note
+from pipeline.engine.progress import reporter
+from pipeline.engine.runner import Runner
+from pipeline.stages import all_stages
+
+
+@command("run")
+@click.argument("slug")
+@click.option("--to", metavar="STAGE", help="Stop after this stage.")
+@click.option(
+    "--force",
+    metavar="STAGE",
+    multiple=True,
+    help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what ran as JSON.")
+def run(app: App, slug: str, to: str | None, force: tuple[str, ...], as_json: bool) -> None:
+    """Run what is stale of the episode SLUG; the release is `publish`'s."""
+    runner = Runner(app.workspace, all_stages())
+    result = runner.run(slug, to=to, force=force, reporter=reporter())
+    if as_json:
+        emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})
+    if result.waiting:
+        raise result.waiting
+    if not result.ran:
+        note(f"{slug}: everything is up to date")

@@ -1,0 +1,86 @@
+"""`status` and `explain`: what every episode waits for, and why each stage would run."""
+
+from typing import Any
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, say
+from pipeline.commands.publication import published_slugs
+from pipeline.engine.freshness import StageState
+from pipeline.engine.runner import Runner
+from pipeline.engine.status import EpisodeStatus
+from pipeline.stages import all_stages
+
+
+@command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def status(app: App, as_json: bool) -> None:
+    """Show every episode, whether it is published, and what it waits for."""
+    found = Runner(app.workspace, all_stages()).status()
+    public = set(published_slugs(app.workspace))
+    if as_json:
+        emit_json([_row(episode, episode.slug in public) for episode in found])
+        return
+    if not found:
+        say("no episodes yet; make one with: pullquote new SLUG --audio FILE")
+        return
+    width = max(len(episode.slug) for episode in found)
+    for episode in found:
+        mark = "published" if episode.slug in public else "-"
+        day = episode.date[:10]
+        say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}")
+
+
+@command("explain")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print the reasons as JSON.")
+def explain(app: App, slug: str, as_json: bool) -> None:
+    """Say for each stage of the episode SLUG whether it would run, and why."""
+    runner = Runner(app.workspace, all_stages())
+    states = [*runner.explain(slug), *runner.explain_show()]
+    if as_json:
+        emit_json([_stage(state) for state in states])
+        return
+    width = max(len(state.stage) for state in states)
+    for state in states:
+        why = "; ".join(str(reason) for reason in state.reasons)
+        offline = f"  (not on this machine: {', '.join(state.offline)})" if state.offline else ""
+        say(f"{state.stage:<{width}}  {state.state:<7}  {why}{offline}".rstrip())
+
+
+def describe(episode: EpisodeStatus) -> str:
+    """What an episode waits for, in a few words."""
+    if episode.error:
+        return f"error: {episode.error.splitlines()[0]}"
+    by_state: dict[str, list[str]] = {}
+    for state in episode.stages:
+        by_state.setdefault(state.state, []).append(state.stage)
+    if "edited" in by_state:
+        return f"edited by hand: see pullquote explain {episode.slug}"
+    if "waiting" in by_state:
+        return "waiting for your review"
+    if "stale" in by_state:
+        return f"would run: {', '.join(by_state['stale'])}"
+    return "up to date"
+
+
+def _row(episode: EpisodeStatus, public: bool) -> dict[str, Any]:
+    return {
+        "slug": episode.slug,
+        "title": episode.title,
+        "date": episode.date,
+        "published": public,
+        "fresh": episode.fresh,
+        "error": episode.error,
+        "state": describe(episode),
+        "stages": [_stage(state) for state in episode.stages],
+    }
+
+
+def _stage(state: StageState) -> dict[str, Any]:
+    return {
+        "stage": state.stage,
+        "state": state.state,
+        "reasons": [str(reason) for reason in state.reasons],
+        "offline": list(state.offline),
+    }

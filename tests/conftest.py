@@ -1,0 +1,81 @@
+"""What every test may use: the repository, the shared data, and the sample show once published."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SAMPLE = "why-bridges-hum"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Third-party data to measure with; beside the repository, and not always there."""
+    folder = REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the shared data is not beside the repository")
+    return folder
+
+
+@dataclass(frozen=True)
+class Pullquote:
+    """The installed command, run as people run it."""
+
+    root: Path
+
+    def __call__(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        command = Path(sysconfig.get_path("scripts")) / "pullquote"
+        done = subprocess.run(
+            [sys.executable, str(command), *arguments],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+
+@dataclass(frozen=True)
+class PublishedShow:
+    """The sample show after `publish`, with its local store running."""
+
+    pullquote: Pullquote
+    root: Path
+    feed_url: str
+    page_url: str
+    output: str
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedShow]:
+    """Publish the sample episode from nothing but its inputs: real speech, weights and store."""
+    root = tmp_path_factory.mktemp("show")
+    derived = shutil.ignore_patterns("build", "__pycache__")
+    for folder in ("feed", "episodes"):
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=derived)
+    pullquote = Pullquote(root)
+    done = pullquote("publish", SAMPLE)
+    try:
+        (feed_url,) = re.findall(r"^\S*\s*(http\S+feed\.xml)$", done.stdout, re.MULTILINE)
+        (page_url,) = re.findall(r"(http\S+/episodes/\S+\.html)$", done.stdout, re.MULTILINE)
+        yield PublishedShow(pullquote, root, feed_url, page_url, done.stdout + done.stderr)
+    finally:
+        pullquote("store", "down")
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients that a test starts must reach 127.0.0.1 directly."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
