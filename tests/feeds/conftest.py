@@ -1,0 +1,205 @@
+"""An episode and a show of our own, as the item stage and the feed stage hand them to `feeds`."""
+
+import dataclasses
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.config import Discussion, Funding, Link, Person, UpdateFrequency
+from pipeline.feeds.build import build_feed
+from pipeline.feeds.channel import Channel, ShowFacts, make_channel
+from pipeline.feeds.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
+from pipeline.feeds.model import ItemFile
+from pipeline.models import Quote, Span
+
+BASE_URL = "https://cdn.example.org/show/"
+ARTWORK = "art/cover-0a1b2c3d.jpg"
+CHAPTERS = [
+    {"startTime": 0, "title": "Opening"},
+    {"startTime": 61.5, "title": "Bolts & rivets"},
+    {"startTime": 150, "title": "What wind does"},
+]
+
+MakeItem = Callable[..., ItemFile]
+MakeChannel = Callable[..., Channel]
+
+
+def show_facts(**changes: Any) -> ShowFacts:
+    facts = ShowFacts(
+        title="Iron & Air",
+        description="Conversations about things that stand.\n\nA new one each week.",
+        language="en-GB",
+        author="Ada & Bo",
+        email="hello@example.org",
+        categories=["Science > Physics", "Science > Nature", "Technology"],
+        base_url=BASE_URL,
+        guid="917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        copyright="Ada & Bo",
+        license="CC-BY-4.0",
+        update_frequency=UpdateFrequency(text="Weekly", rrule="FREQ=WEEKLY"),
+        funding=[Funding(text="Buy us a rivet", url="https://example.org/give?a=1&b=2")],
+        txt={"ai-content": "false"},
+        people=[
+            Person(name="Ada", href="https://example.org/ada"),
+            Person(name="Bo", role="Producer"),
+        ],
+    )
+    return dataclasses.replace(facts, **changes)
+
+
+def episode_facts(**changes: Any) -> EpisodeFacts:
+    facts = EpisodeFacts(
+        title="Why bridges hum",
+        guid="6f9a1a52-0d6c-4a5e-9f64-6a0c3b1d2e4f",
+        date=datetime(2024, 5, 2, 12, 0, tzinfo=UTC),
+        language="en-GB",
+        summary="A bridge is an instrument & the wind plays it.",
+        thesis="Every structure has a note.",
+        season=2,
+        season_name="Big things",
+        episode=7,
+        video="https://video.example.org/hum",
+        license="CC-BY-SA-4.0",
+        license_url="https://creativecommons.org/licenses/by-sa/4.0/",
+        people=[Person(name="Cleo Ångström", role="guest", img="https://example.org/cleo.jpg")],
+        links=[Link(title="The <Tacoma> film", url="https://example.org/tacoma?x=1&y=2")],
+        discussions=[
+            Discussion(title="On Mastodon", url="https://social.example/@ada/112233"),
+            Discussion(title="On a forum", url="https://forum.example.org/t/5"),
+        ],
+        funding=[Funding(text="Pay for this episode", url="https://example.org/seven")],
+        txt={"ai-content": "true"},
+    )
+    return dataclasses.replace(facts, **changes)
+
+
+def quote(**changes: Any) -> Quote:
+    spoken = Quote(
+        id="k3v9",
+        heading="On wind",
+        text="The wind doesn’t push the bridge, it asks it a question.",
+        speaker="Cleo",
+        start=73.25,
+        end=93.0,
+        spans=[Span(10, 21)],
+        edits=[],
+        status="verbatim",
+        soundbite=True,
+    )
+    return dataclasses.replace(spoken, **changes)
+
+
+def episode_files(directory: Path) -> EpisodeFiles:
+    """A built episode; nothing in `feeds` decodes the audio."""
+    build = directory / "build"
+    written = {
+        "enclosure.mp3": b"\xff\xfb" + bytes(30_000),
+        "clips/k3v9.mp3": b"\xff\xfb" + bytes(2_000),
+        "transcript.vtt": b"WEBVTT\n",
+        "transcript.srt": b"1\n",
+        "transcript.json": b'{"version": "1.0.0", "segments": []}\n',
+        "chapters.json": json.dumps({"version": "1.2.0", "chapters": CHAPTERS}).encode(),
+        "posts/link-post.html": b"<p>post</p>",
+        "site/page.html": b"<!doctype html>",
+    }
+    for name, content in written.items():
+        path = build / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return EpisodeFiles(
+        directory=directory,
+        enclosure=build / "enclosure.mp3",
+        page=build / "site/page.html",
+        post=build / "posts/link-post.html",
+        transcripts={suffix: build / f"transcript{suffix}" for suffix in (".vtt", ".srt", ".json")},
+        chapters=build / "chapters.json",
+        clips=[build / "clips/k3v9.mp3"],
+    )
+
+
+@pytest.fixture(scope="session")
+def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
+    """`new_item(slug, notes=, quotes=, duration=, **facts)` makes an item of files on disk."""
+    files = episode_files(tmp_path_factory.mktemp("episode"))
+
+    def make(slug: str = "why-bridges-hum", **changes: Any) -> ItemFile:
+        content = EpisodeContent(
+            duration=changes.pop("duration", 187.432),
+            notes=changes.pop("notes", "<p>Notes with <em>weight</em> &amp; links.</p>\n"),
+            chapters=changes.pop("chapters", CHAPTERS),
+            quotes=changes.pop("quotes", [quote()]),
+        )
+        return make_item(slug, episode_facts(**changes), content, files)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_channel() -> MakeChannel:
+    """`new_channel(**facts)` makes the show's channel."""
+
+    def make(**changes: Any) -> Channel:
+        return make_channel(show_facts(**changes), ARTWORK)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def items(new_item: MakeItem) -> list[ItemFile]:
+    """A bare trailer and a regular episode that uses every tag."""
+    trailer = new_item(
+        "hello",
+        title="Trailer",
+        guid="hello-0001",
+        date=datetime(2024, 4, 1, 6, 30, tzinfo=UTC),
+        type="trailer",
+        season=None,
+        season_name=None,
+        episode=None,
+        block=True,
+        explicit=True,
+        quotes=[],
+        chapters=[],
+        people=[],
+        license=None,
+        license_url=None,
+    )
+    return [trailer, new_item()]
+
+
+@pytest.fixture(scope="session")
+def feed(items: list[ItemFile], new_channel: MakeChannel) -> bytes:
+    """The feed of both items."""
+    return build_feed(new_channel(), items)
+
+
+def png(width: int, height: int, colour: int = 2, extra: bytes = b"") -> bytes:
+    """A PNG file's header with a picture of one colour; `extra` chunks come before the pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + extra
+        + _chunk(b"IDAT", zlib.compress(b"\0"))
+        + _chunk(b"IEND", b"")
+    )
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
+
+
+@pytest.fixture(name="png", scope="session")
+def png_maker() -> Callable[..., bytes]:
+    return png

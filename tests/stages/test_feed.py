@@ -1,0 +1,109 @@
+"""The feed stage in the engine, over the golden items."""
+
+import hashlib
+import json
+import struct
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import ConfigError
+from pipeline.stages.feed import STAGE
+from pipeline.workspace import Workspace
+
+ITEMS = Path(__file__).parents[1] / "data/feeds"
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+"""
+EPISODE = """
+title = "{slug}"
+guid = "{slug}"
+date = 2024-05-02T12:00:00Z
+"""
+# The header of a PNG picture of 3000 x 3000 pixels, 8 bits, RGB; the stage decodes no more of it.
+COVER = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBB", 13, b"IHDR", 3000, 3000, 8, 2) + b"...IDAT"
+
+
+def copy_item(ctx: StageContext[NoSettings]) -> None:
+    ctx.write_text("build/item.json", (ITEMS / f"{ctx.slug}.item.json").read_text("utf-8"))
+
+
+BEFORE = Stage(
+    name="before",
+    run=copy_item,
+    inputs=("episode.toml",),
+    outputs=("build/item.json",),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    (tmp_path / "feed/artwork.png").write_bytes(COVER)
+    for slug in ("hello", "why-bridges-hum"):
+        folder = tmp_path / "episodes" / slug
+        folder.mkdir(parents=True)
+        (folder / "episode.toml").write_text(EPISODE.format(slug=slug), encoding="utf-8")
+    return Workspace.at(tmp_path)
+
+
+@pytest.fixture
+def runner(workspace: Workspace) -> Runner:
+    runner = Runner(workspace, [BEFORE, STAGE])
+    for slug in workspace.slugs():
+        runner.run(slug)
+    return runner
+
+
+def test_the_feed_holds_every_item(workspace: Workspace, runner: Runner) -> None:
+    assert runner.run_show().ran == ("feed",)
+    root = etree.parse(workspace.feed / "build/feed.xml").getroot()
+    assert root.xpath("//item/title/text()") == ["Why bridges hum", "Trailer"]
+    (cover,) = json.loads((workspace.feed / "build/objects.json").read_bytes())["objects"]
+    digest = hashlib.sha256(COVER).hexdigest()
+    assert cover == {
+        "key": f"art/cover-{digest[:8]}.png",
+        "path": "feed/artwork.png",
+        "sha256": digest,
+        "type": "image/png",
+    }
+    assert root.xpath("string(channel/image/url)").endswith(cover["key"])
+    assert runner.run_show().ran == ()
+
+
+def test_moving_the_store_writes_another_feed(workspace: Workspace, runner: Runner) -> None:
+    runner.run_show()
+    with workspace.show_toml.open("a", encoding="utf-8") as file:
+        file.write('[storage]\nbucket = "b"\npublic_url = "https://cdn.example.org/x"\n')
+    assert runner.run_show().ran == ("feed",)
+    feed = (workspace.feed / "build/feed.xml").read_text(encoding="utf-8")
+    assert 'href="https://cdn.example.org/x/feed.xml"' in feed
+    assert "127.0.0.1" not in feed
+
+
+def test_a_show_needs_one_right_cover(workspace: Workspace, runner: Runner) -> None:
+    cover = workspace.feed / "artwork.png"
+    (workspace.feed / "artwork.jpg").write_bytes(COVER)
+    with pytest.raises(
+        ConfigError, match=r"more than one cover: feed/artwork.jpg, feed/artwork.png"
+    ):
+        runner.run_show()
+    cover.unlink()
+    with pytest.raises(
+        ConfigError, match=r"feed/artwork.jpg: the name ends in .jpg, but the picture"
+    ):
+        runner.run_show()
+    (workspace.feed / "artwork.jpg").unlink()
+    with pytest.raises(ConfigError, match="the show has no cover"):
+        runner.run_show()

@@ -1,0 +1,117 @@
+"""The item stage in the engine, after a stage that stands in for everything before it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import ConfigError
+from pipeline.feeds.model import read_item
+from pipeline.stages.item import STAGE
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = """
+title = "Why bridges hum"
+guid = "6f9a1a52"
+date = 2024-05-02T12:00:00+02:00
+summary = "The wind plays."
+[[people]]
+name = "Cleo"
+role = "guest"
+"""
+QUOTE = {
+    "id": "k3v9",
+    "heading": "On wind",
+    "text": "It asks a question.",
+    "speaker": "Cleo",
+    "start": 10.0,
+    "end": 30.5,
+    "spans": [[3, 9]],
+    "edits": [],
+    "status": "verbatim",
+    "soundbite": True,
+}
+MADE: dict[str, Any] = {
+    "build/audio.json": {"version": 1, "duration": 60.0},
+    "build/enclosure.mp3": "sound",
+    "build/chapters.json": {"version": "1.2.0", "chapters": [{"startTime": 0, "title": "A"}]},
+    "build/quotes.json": {"version": 1, "quotes": [QUOTE]},
+    "build/show-notes.html": "<p>Notes</p>",
+    "build/transcript.vtt": "WEBVTT\n",
+    "build/transcript.srt": "1\n",
+    "build/transcript.json": {"version": "1.0.0", "segments": []},
+    "build/clips/k3v9.mp3": "sound of a quote",
+    "build/posts/link-post.html": "<p>Post</p>",
+    "build/site/page.html": "<!doctype html>",
+}
+
+
+def make_everything(ctx: StageContext[NoSettings]) -> None:
+    for name, content in MADE.items():
+        ctx.write_text(name, content if isinstance(content, str) else json.dumps(content))
+
+
+BEFORE = Stage(
+    name="before",
+    run=make_everything,
+    inputs=("episode.toml",),
+    outputs=(*(name for name in MADE if "clips" not in name), "build/clips/*.mp3"),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    episode = tmp_path / "episodes/bridges"
+    episode.mkdir(parents=True)
+    (episode / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    return Workspace.at(tmp_path)
+
+
+def test_the_item_lists_what_is_there(workspace: Workspace) -> None:
+    runner = Runner(workspace, [BEFORE, STAGE])
+    assert runner.run("bridges").ran == ("before", "item")
+    directory = workspace.episode("bridges").directory
+    item = read_item((directory / "build/item.json").read_bytes(), "item.json")
+    assert (item.guid, item.date.isoformat()) == ("6f9a1a52", "2024-05-02T12:00:00+02:00")
+    assert item.enclosure.length == len("sound")
+    assert {entry.path for entry in item.objects} == set(MADE) - {
+        "build/audio.json",
+        "build/quotes.json",
+        "build/show-notes.html",
+    }
+    assert all((directory / entry.path).is_file() for entry in item.objects)
+    assert [bite.duration for bite in item.item.soundbites] == [20.5]
+    assert item.item.transcripts[0].language == "en"
+
+
+def test_a_second_run_and_another_store_change_nothing(workspace: Workspace) -> None:
+    runner = Runner(workspace, [BEFORE, STAGE])
+    runner.run("bridges")
+    with workspace.show_toml.open("a", encoding="utf-8") as file:
+        file.write('[storage]\nbucket = "b"\npublic_url = "https://cdn.example.org"\n')
+    assert runner.run("bridges").ran == ()
+
+
+def test_a_mistake_is_named_with_its_file(workspace: Workspace) -> None:
+    toml = workspace.episode("bridges").toml
+    toml.write_text(EPISODE.replace('"guest"', '"geust"'), encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        Runner(workspace, [BEFORE, STAGE]).run("bridges")
+    assert raised.value.message == (
+        "episodes/bridges/episode.toml: people[1]:"
+        " 'geust' is no role of the Podcasting 2.0 taxonomy; did you mean 'guest'?"
+    )
