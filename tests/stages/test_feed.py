@@ -78,7 +78,7 @@ def test_the_feed_holds_every_item(workspace: Workspace, runner: Runner) -> None
         "sha256": digest,
         "type": "image/png",
     }
-    assert root.xpath("string(channel/image/url)").endswith(cover["key"])
+    assert str(root.xpath("string(channel/image/url)")).endswith(cover["key"])
     assert runner.run_show().ran == ()
 
 
