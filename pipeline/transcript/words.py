@@ -6,6 +6,7 @@ one item of `body.split()`.
 """
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -21,6 +22,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff00-\uffef"
 )
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _UNSPACED_GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]+")
 # Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
@@ -160,3 +162,28 @@ class _Voices:
         if after > 0:
             gaps.append(max(0.0, start - ends[after - 1]))
         return min(gaps)
+
+
+def normal(text: str) -> str:
+    """A word for comparison: without case, the kind of apostrophe, and punctuation around it."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _AROUND.sub("", folded) or folded
+
+
+class Occurrences:
+    """Where sequences of words occur, compared by `normal`."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._normals = [normal(word.text) for word in words]
+        self._places: dict[str, list[int]] = {}
+        for index, text in enumerate(self._normals):
+            self._places.setdefault(text, []).append(index)
+
+    def of(self, texts: Sequence[str]) -> list[int]:
+        """The word ids at which `texts` begin, in order."""
+        wanted = [normal(text) for text in texts]
+        return [
+            first
+            for first in self._places.get(wanted[0], [])
+            if self._normals[first : first + len(wanted)] == wanted
+        ]

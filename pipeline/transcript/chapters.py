@@ -1,0 +1,70 @@
+"""Chapters: the host's, or for a long episode without any, derived ones; as JSON chapters (P-06)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.config import ChapterMark
+from pipeline.errors import ConfigError
+from pipeline.models import Chapter, Transcript
+from pipeline.times import clock, parse_clock
+from pipeline.transcript import topics
+from pipeline.workspace import dump_json
+
+LONG = 600.0  # seconds: in a shorter episode nobody looks for a part
+OPENING = "Intro"  # what comes before the host's first chapter
+
+
+def from_marks(marks: Sequence[ChapterMark], duration: float) -> list[Chapter]:
+    """The host's chapters by time, the first at 0.
+
+    ConfigError lists each entry whose time is none, lies after the end or is there twice. What comes
+    before the host's first chapter gets one of its own.
+    """
+    problems: list[str] = []
+    found: dict[float, Chapter] = {}
+    for number, mark in enumerate(marks, start=1):
+        key = f"episode.toml: [chapters[{number}]] at"
+        try:
+            start = parse_clock(mark.at)
+        except ValueError as error:
+            problems.append(f"{key}: {error}")
+            continue
+        if start >= duration:
+            problems.append(f"{key}: {mark.at} lies after the end of the audio ({clock(duration)})")
+        elif start in found:
+            problems.append(f"{key}: '{found[start].title}' begins at {mark.at} already")
+        else:
+            found[start] = Chapter(start, mark.title, mark.url)
+    if problems:
+        raise ConfigError("\n".join(problems), "mend the chapters in episode.toml and run again")
+    if found and 0.0 not in found:
+        found[0.0] = Chapter(0.0, OPENING)
+    return [found[start] for start in sorted(found)]
+
+
+def derived(transcript: Transcript, duration: float) -> list[Chapter]:
+    """Chapters by change of subject; none for an episode of ten minutes, or of one subject."""
+    if duration <= LONG:
+        return []
+    starts = topics.parts(transcript.words)
+    if len(starts) < 2:
+        return []
+    times = [0.0] + [transcript.words[start].start for start in starts[1:]]
+    return [
+        Chapter(round(time, 3), title)
+        for time, title in zip(times, topics.titles(transcript.words, starts), strict=True)
+        if time < duration
+    ]
+
+
+def write(chapters: Sequence[Chapter]) -> str:
+    """JSON chapters, version 1.2.0; `startTime` in seconds."""
+    entries = []
+    for chapter in chapters:
+        entry: dict[str, Any] = {"startTime": chapter.start, "title": chapter.title}
+        if chapter.image:
+            entry["img"] = chapter.image
+        if chapter.url:
+            entry["url"] = chapter.url
+        entries.append(entry)
+    return dump_json({"version": "1.2.0", "chapters": entries})

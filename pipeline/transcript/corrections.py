@@ -1,0 +1,136 @@
+"""`corrections.toml`: what a person mends in one episode's transcript.
+
+    [[replace]]
+    at = "00:01:02.3"        # where it was said; may be left out if the words occur once
+    said = "the archive"     # as the transcript has it; case and punctuation do not matter
+    text = "the arXiv"       # what was really said; empty to take the words out
+
+    [[speaker]]
+    at = "00:01:02.3"        # from here on, until the next entry
+    name = "Ada Lovelace"
+
+An entry is anchored by its words and its time, not by numbers of words, so it survives another run of
+the recogniser. One that fits nothing is an error: a correction that silently stops working would
+publish the mistake again.
+"""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from pipeline.config import Line, load_table
+from pipeline.errors import PullquoteError
+from pipeline.models import Word
+from pipeline.times import clock, parse_clock
+from pipeline.transcript.words import Occurrences, label, split
+
+NAME = "corrections.toml"
+REACH = (
+    60.0  # seconds from `at` in which the words are looked for: an intro added later shifts times
+)
+_ROUNDING = 0.001  # seconds: cues give times to the millisecond
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_clock(value)
+    if isinstance(value, datetime.time):  # TOML's own time of day, written without quotes
+        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _words(value: str) -> str:
+    if not split(value):
+        raise ValueError("holds no words")
+    return value
+
+
+At = Annotated[float, BeforeValidator(_seconds)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Replacement(_Entry):
+    """Words that were misheard, and what was said; `at` in seconds."""
+
+    said: Annotated[str, AfterValidator(_words)]
+    text: str
+    at: At | None = None
+
+    def __str__(self) -> str:
+        when = "" if self.at is None else f" at {clock(self.at, 1)}"
+        return f"'{self.said}'{when}"
+
+
+class SpeakerChange(_Entry):
+    """Who speaks from `at` (seconds) on."""
+
+    at: At
+    name: Line
+
+
+class Corrections(_Entry):
+    """A whole `corrections.toml`."""
+
+    replace: list[Replacement] = []
+    speaker: list[SpeakerChange] = []
+
+    @model_validator(mode="after")
+    def _one_speaker_at_a_time(self) -> "Corrections":
+        times = [entry.at for entry in self.speaker]
+        twice = next((time for time in times if times.count(time) > 1), None)
+        if twice is not None:
+            raise ValueError(f"[[speaker]]: two entries for {clock(twice, 1)}")
+        return self
+
+
+def load(path: Path | None, name: str = NAME) -> Corrections:
+    """Read the file; none has no corrections. ConfigError names each entry that is wrong."""
+    return load_table(Corrections, path, name) if path else Corrections()
+
+
+def named_speakers(
+    words: Sequence[Word], changes: Sequence[SpeakerChange], name: str
+) -> list[Word]:
+    """Give words to the speakers that a person named; PullquoteError for an entry after the last word."""
+    result = list(words)
+    entries = sorted(changes, key=lambda entry: entry.at)
+    for number, entry in enumerate(entries):
+        until = entries[number + 1].at if number + 1 < len(entries) else float("inf")
+        ids = [
+            index
+            for index, word in enumerate(words)
+            if entry.at - _ROUNDING <= word.start < until - _ROUNDING
+        ]
+        if not ids:
+            raise PullquoteError(
+                f"{name}: [[speaker]] {entry.name} at {clock(entry.at, 1)}: nothing is said there",
+                "mend its time, or delete the entry",
+            )
+        for index in ids:
+            result[index] = result[index]._replace(speaker=label(entry.name))
+    return result
+
+
+def anchor(
+    entry: Replacement, words: Sequence[Word], occurrences: Occurrences
+) -> tuple[int, int] | str:
+    """The words [first, last) that an entry means, or a sentence that says why there are none."""
+    said = split(entry.said)
+    found = occurrences.of(said)
+    if not found:
+        return "these words are not in the transcript"
+    if entry.at is None:
+        if len(found) > 1:
+            times = ", ".join(clock(max(0.0, words[first].start), 1) for first in found[:5])
+            return f"said {len(found)} times ({times}); say which with at = …"
+        return found[0], found[0] + len(said)
+    first = min(found, key=lambda index: abs(words[index].start - (entry.at or 0.0)))
+    if abs(words[first].start - entry.at) > REACH:
+        return f"not said within {REACH:.0f} s; the nearest is at {clock(words[first].start, 1)}"
+    return first, first + len(said)

@@ -1,0 +1,121 @@
+"""Which words to listen to again: what the recogniser's own signals make doubtful.
+
+Each sign below gives a word a doubt between 0 and 1; independent doubts add up as chances do,
+1 - (1 - a)(1 - b). The weights are set by hand, so a score ranks passages and is no probability of an
+error. Words that a correction or the glossary wrote are not doubted.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.models import Recognition, Segment, Transcript, Word
+
+UNSURE = 0.5  # probability below which a word is doubted, by 1 - probability
+LOOPING = 2.4  # zlib ratio above which Whisper itself takes a text for a loop
+UNLIKELY = -1.0  # mean log-probability below which Whisper itself would decode again
+SILENT = (
+    0.6  # probability of no speech above which Whisper itself takes an unlikely text for silence
+)
+FASTEST = 30.0  # letters a second; a fast speaker reaches about 20
+NO_TIME = 0.02  # seconds: one frame of Whisper's clock
+BRIDGE = 1  # sound words between two doubtful ones that do not part them
+
+_LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Words [first, last) of the corrected transcript, the strongest doubt in them, and its signs."""
+
+    first: int
+    last: int
+    start: float
+    end: float
+    score: float
+    why: Sequence[str]
+
+
+def suspects(transcript: Transcript, recognition: Recognition) -> list[Suspect]:
+    """Doubtful passages, the most doubtful first."""
+    signs = _Signs(recognition)
+    doubts = {
+        index: seen
+        for index, word in enumerate(transcript.words)
+        if word.probability is not None and (seen := signs.of(word, transcript.raw_ids[index]))
+    }
+    spans: list[list[int]] = []
+    for index in doubts:
+        speaker = transcript.words[index].speaker
+        if spans and _continues(transcript.words, spans[-1][-1], index, speaker):
+            spans[-1].append(index)
+        else:
+            spans.append([index])
+    found = [_suspect(transcript.words, span, doubts) for span in spans]
+    return sorted(found, key=lambda suspect: (-suspect.score, suspect.first))
+
+
+def _continues(words: Sequence[Word], last: int, index: int, speaker: str | None) -> bool:
+    return index - last <= BRIDGE + 1 and words[last].speaker == speaker
+
+
+def _suspect(
+    words: Sequence[Word], span: list[int], doubts: dict[int, dict[str, float]]
+) -> Suspect:
+    first, last = span[0], span[-1] + 1
+    why: dict[str, float] = {}
+    for index in span:
+        for sign, doubt in doubts[index].items():
+            why[sign] = max(doubt, why.get(sign, 0.0))
+    return Suspect(
+        first,
+        last,
+        round(words[first].start, 3),
+        round(max(word.end for word in words[first:last]), 3),
+        round(max(_combined(doubts[index]) for index in span), 3),
+        sorted(why, key=lambda sign: (-why[sign], sign)),
+    )
+
+
+def _combined(doubts: dict[str, float]) -> float:
+    sound = 1.0
+    for doubt in doubts.values():
+        sound *= 1 - doubt
+    return 1 - sound
+
+
+class _Signs:
+    """The signs of each raw word, its segment's worked out once."""
+
+    def __init__(self, recognition: Recognition) -> None:
+        self._segments = sorted(recognition.segments, key=lambda segment: segment.first)
+        self._firsts = [segment.first for segment in self._segments]
+        self._signs = [_segment_signs(segment, recognition.words) for segment in self._segments]
+
+    def of(self, word: Word, raw_ids: Sequence[int]) -> dict[str, float]:
+        assert word.probability is not None
+        place = bisect_right(self._firsts, raw_ids[0]) - 1 if raw_ids else -1
+        inside = place >= 0 and raw_ids[0] < self._segments[place].last
+        found = dict(self._signs[place]) if inside else {}
+        if word.probability < UNSURE:
+            found["the recogniser is unsure"] = 1 - word.probability
+        if word.end - word.start < NO_TIME:
+            found["no time to say it"] = _NO_TIME_DOUBT
+        return found
+
+
+def _segment_signs(segment: Segment, words: Sequence[Word]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    unlikely = segment.avg_logprob is not None and segment.avg_logprob < UNLIKELY
+    if unlikely and (segment.no_speech_prob or 0.0) > SILENT:
+        found["probably silence"] = _SILENCE_DOUBT
+    elif unlikely:
+        found["an unlikely text"] = _UNLIKELY_DOUBT
+    if (segment.compression_ratio or 0.0) > LOOPING:
+        found["the text goes round in a loop"] = _LOOP_DOUBT
+    spoken = words[segment.first : segment.last]
+    if spoken:
+        seconds = max(word.end for word in spoken) - spoken[0].start
+        if sum(len(word.text) for word in spoken) > FASTEST * max(seconds, NO_TIME):
+            found["faster than anybody speaks"] = _FAST_DOUBT
+    return found

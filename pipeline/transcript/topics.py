@@ -1,0 +1,172 @@
+"""Where the subject changes, and what each part is about: lexical cohesion, without a model.
+
+The method is Hearst's TextTiling (1997): words before and after each point are compared as bags of
+words, and a deep valley of their likeness is a change of subject. It is an honest aid for an episode
+whose host set no chapters, not a judgement. Measured on the 35 transcripts with four or more human
+section headings that we have: 27 % of its starts lie within 60 words of a heading, against 11 % for
+starts spread evenly; Pk 0.45 against 0.50. (The constants were chosen on the same transcripts.)
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.models import Word
+from pipeline.transcript.cues import ends_clause, ends_sentence
+from pipeline.transcript.words import is_unspaced, normal
+
+STEP = 20  # words between two points that are compared
+REACH = 25  # steps of words on each side; 500 words found more than 200 or 300 did
+STEM = 6  # letters: cuts endings off, in any language with letters
+COMMON = 0.5  # a word in more than this share of the stretches says nothing about the subject
+DEPTH = 1.0  # standard deviations above the mean that a valley must be deep
+LEAST_WORDS = 800  # in a part: about five minutes
+
+_PUNCTUATION = ".,;:!?…\"'“”‘’()[]"
+# Function words, and what conversations say of everything.
+_STOP_WORDS = """
+a about actually after again all almost also always am an and another any anything are around as
+at back be because been before being better between bit both but by call called can can't come
+could did didn't different do does doesn't doing don't done down each else even ever every exactly
+example fact feel few first for from get getting gets give go goes going gonna good got great
+guess had happen has have having he he's her here him his how i i'd i'll i'm i've idea if in into
+is isn't it it's its just kind know last less let let's like little long look lot made make makes
+many may maybe me mean might more most much my need never new next no not nothing now of off oh
+okay on one only or other others our out over own part people perhaps point pretty probably put
+question quite rather really right said same say saying says see seems she should so some somebody
+someone something sort still stuff such sure take talk talking tell than thank thanks that that's
+the their them then there there's these they they're thing things think thinking this those though
+thought through time to today together too try trying two uh um under understand up us use used
+using very wanna want wanted was wasn't way ways we we're we've well went were what what's when
+where whether which while who whole why will with without won't word work works would wouldn't
+yeah year years yes yet you you're you've your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+def parts(words: Sequence[Word]) -> list[int]:
+    """The word ids at which parts begin, the first 0; a script without blanks has one part only."""
+    if sum(is_unspaced(word.text) for word in words) > len(words) / 2:
+        return [0]  # the "words" are single characters there
+    stretches = [_stems(words[at : at + STEP]) for at in range(0, len(words), STEP)]
+    _drop_common(stretches)
+    depths = _depths(_likeness(stretches))
+    if not depths:
+        return [0]
+    mean = sum(depths) / len(depths)
+    spread = math.sqrt(sum((depth - mean) ** 2 for depth in depths) / len(depths))
+    chosen = [0]
+    for gap in sorted(range(len(depths)), key=lambda gap: (-depths[gap], gap)):
+        if depths[gap] <= mean + DEPTH * spread:
+            break
+        start = _turn_start(words, (gap + 1) * STEP)
+        room = min(abs(start - other) for other in [*chosen, len(words)])
+        if room >= LEAST_WORDS:
+            chosen.append(start)
+    return sorted(chosen)
+
+
+def titles(words: Sequence[Word], starts: Sequence[int]) -> list[str]:
+    """What each part is about: the phrase that it says more often than the other parts do."""
+    phrases = [_phrases(words[first:last]) for first, last in pairwise([*starts, len(words)])]
+    spread = Counter(phrase for part in phrases for phrase in part)
+    taken: set[str] = set()
+    result = []
+    for number, part in enumerate(phrases, start=1):
+        scores = {
+            phrase: _telling(forms, len(starts) / spread[phrase])
+            for phrase, forms in part.items()
+            if phrase not in taken and sum(forms.values()) > 1
+        }
+        best = min(scores, key=lambda phrase: (-scores[phrase], phrase), default=None)
+        taken.add(best or "")
+        written = _written(part[best]) if best else f"Part {number}"
+        result.append(written[0].upper() + written[1:])
+    return result
+
+
+def _telling(forms: Counter[str], rarity: float) -> float:
+    """How well a phrase tells a part from the others; names and phrases say more than single words."""
+    written = _written(forms)
+    names = sum(part[0].isupper() for part in written.split())
+    return sum(forms.values()) * math.log(1 + rarity) * (written.count(" ") + 0.3 + names / 2)
+
+
+def _written(forms: Counter[str]) -> str:
+    """The usual form; a capital at the start of a sentence is rarer than one of a name."""
+    return min(forms, key=lambda form: (-forms[form], form))
+
+
+def _stems(words: Sequence[Word]) -> Counter[str]:
+    texts = (normal(word.text) for word in words)
+    return Counter(text[:STEM] for text in texts if len(text) > 2 and text not in _STOP)
+
+
+def _drop_common(stretches: Sequence[Counter[str]]) -> None:
+    spread = Counter(stem for stretch in stretches for stem in stretch)
+    common = {stem for stem, count in spread.items() if count > COMMON * len(stretches)}
+    for stretch in stretches:
+        for stem in common & stretch.keys():
+            del stretch[stem]
+
+
+def _likeness(stretches: Sequence[Counter[str]]) -> list[float]:
+    """The cosine of the words on both sides of each gap between two stretches."""
+    result = []
+    for gap in range(1, len(stretches)):
+        before, after = Counter[str](), Counter[str]()
+        for stretch in stretches[max(0, gap - REACH) : gap]:
+            before.update(stretch)
+        for stretch in stretches[gap : gap + REACH]:
+            after.update(stretch)
+        shared = sum(count * after[stem] for stem, count in before.items())
+        sizes = sum(n * n for n in before.values()) * sum(n * n for n in after.values())
+        result.append(shared / math.sqrt(sizes) if sizes else 0.0)
+    return result
+
+
+def _depths(likeness: Sequence[float]) -> list[float]:
+    """How deep each gap's valley lies below the peaks beside it; 0 where there is no valley."""
+    depths = []
+    for gap, value in enumerate(likeness):
+        left = right = gap
+        while left > 0 and likeness[left - 1] >= likeness[left]:
+            left -= 1
+        while right + 1 < len(likeness) and likeness[right + 1] >= likeness[right]:
+            right += 1
+        valley = left < gap or right > gap
+        depths.append(likeness[left] + likeness[right] - 2 * value if valley else 0.0)
+    return depths
+
+
+def _turn_start(words: Sequence[Word], at: int) -> int:
+    """The nearest start of a turn within two steps, else of a sentence, else the point itself."""
+    near = sorted(
+        range(max(1, at - 2 * STEP), min(len(words), at + 2 * STEP)), key=lambda i: (abs(i - at), i)
+    )
+    for index in near:
+        if words[index].speaker != words[index - 1].speaker:
+            return index
+    return next((index for index in near if ends_sentence(words[index - 1].text)), at)
+
+
+def _phrases(words: Sequence[Word]) -> dict[str, Counter[str]]:
+    """Runs of one to three telling words, by their normal form, with how often each is written how."""
+    found: dict[str, Counter[str]] = {}
+    run: list[str] = []
+    for word in words:
+        text = normal(word.text)
+        run = [*run[-2:], word.text] if _is_telling(text) else []
+        for size in range(1, len(run) + 1):
+            written = " ".join(run[-size:]).strip(_PUNCTUATION)
+            key = " ".join(normal(part) for part in run[-size:])
+            found.setdefault(key, Counter())[written] += 1
+        if ends_sentence(word.text) or ends_clause(word.text):
+            run = []
+    return found
+
+
+def _is_telling(text: str) -> bool:
+    short_form = "'" in text and not text.endswith("'s")  # "we'd", "they'll"
+    return len(text) > 2 and text not in _STOP and not short_form and not text.isdigit()
