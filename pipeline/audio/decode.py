@@ -76,7 +76,7 @@ def stream_pcm(
     window = None if duration is None else duration + early
     arguments = [
         *ffmpeg.source(path, start=start - early, duration=window),
-        *["-map", "0:a:0", "-ac", "1", "-ar", str(rate), "-f", "f32le"],
+        *["-map", "0:a:0", "-af", layout(rate, 1), "-f", "f32le"],
     ]
     skip = round(early * rate)
     with unchanged(path):
@@ -87,23 +87,33 @@ def stream_pcm(
                 samples, skip = samples[skip:], max(0, skip - len(samples))
                 if len(samples):
                     heard = True
-                    yield samples
+                    yield np.clip(samples, -1, 1)
             if not heard and start == 0:
-                raise silent_container(path)
+                raise header_without_sound(path)
         except FfmpegFailed as error:
             raise explain(path, error.log) from None
 
 
+def layout(rate: int, channels: int) -> str:
+    """The filter that brings any sound to float samples at `rate` Hz in one or two channels.
+
+    `rematrix_maxval`: without it, equal channels would come out 3 dB louder as one.
+    """
+    name = "mono" if channels == 1 else "stereo"
+    return f"aresample={rate}:rematrix_maxval=1,aformat=sample_fmts=flt:channel_layouts={name}"
+
+
 @contextlib.contextmanager
-def unchanged(path: Path) -> Iterator[None]:
-    """Around reading a file: AudioError when it changed meanwhile, so nothing half-copied is published."""
-    before = _identity(path)
+def unchanged(*paths: Path) -> Iterator[None]:
+    """Around reading files: AudioError when one changed meanwhile, so nothing half-copied is published."""
+    before = [_identity(path) for path in paths]
     yield
-    if _identity(path) != before:
-        raise AudioError(
-            f"{path}: changed while it was read",
-            "wait until the recorder or the copying has finished, then run again",
-        )
+    for path, identity in zip(paths, before, strict=True):
+        if _identity(path) != identity:
+            raise AudioError(
+                f"{path}: changed while it was read",
+                "wait until the recorder or the copying has finished, then run again",
+            )
 
 
 def check_file(path: Path) -> None:
@@ -153,7 +163,7 @@ def explain(path: Path, log: str) -> AudioError:
     )
 
 
-def silent_container(path: Path) -> AudioError:
+def header_without_sound(path: Path) -> AudioError:
     """The error for a file whose header promises sound and that holds none."""
     return AudioError(
         f"{path}: a header without sound behind it",

@@ -1,0 +1,106 @@
+"""Loudness by EBU R 128 (ITU-R BS.1770): how loud a file is as a whole, and its true peak."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.audio import ffmpeg
+from pipeline.audio.decode import SourceInfo, explain, header_without_sound, probe, unchanged
+from pipeline.audio.ffmpeg import FfmpegFailed, Progress
+from pipeline.errors import AudioError
+
+SILENCE_LUFS = -70.0  # BS.1770's absolute gate: quieter blocks do not count
+SHORTEST = 1.0  # seconds; loudness is defined over blocks of 0.4 s
+_LOST_SECONDS = 2.0  # containers round, and encoders pad, by less
+_LOST_SHARE = 0.005
+
+_INTEGRATED = re.compile(r"^(?:\[info\] )?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.MULTILINE)
+_PEAK = re.compile(r"^(?:\[info\] )?    Peak: +(-?[\d.]+|-?inf|nan) dBFS", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Integrated loudness in LUFS and true peak in dBTP, in steps of 0.1; length in seconds."""
+
+    lufs: float
+    true_peak: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that was decoded from beginning to end and found usable."""
+
+    info: SourceInfo
+    loudness: Loudness
+
+    @property
+    def path(self) -> Path:
+        return self.info.path
+
+    @property
+    def silent(self) -> bool:
+        return self.loudness.lufs <= SILENCE_LUFS
+
+
+def measure(path: Path, progress: Progress | None = None, total: float = 0.0) -> Loudness:
+    """Decode the whole file and measure it; AudioError when it cannot be decoded.
+
+    A single channel counts once, as in ffmpeg's `loudnorm` and most meters, not as two.
+    """
+    arguments = [
+        # One frame in ten may be broken: recorders leave a torn one. ffmpeg's limit is two in three.
+        *["-max_error_rate", "0.1"],
+        *ffmpeg.source(path),
+        *["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
+    ]
+    try:
+        report = ffmpeg.run(arguments, progress, total)
+    except FfmpegFailed as error:
+        raise explain(path, error.log) from None
+    integrated, peak = _INTEGRATED.findall(report.log), _PEAK.findall(report.log)
+    if not integrated or not peak:
+        raise header_without_sound(path)
+    return Loudness(_level(integrated[-1]), _level(peak[-1]), report.seconds)
+
+
+def inspect(path: Path, progress: Progress | None = None) -> Recording:
+    """Read a recording from beginning to end and judge it.
+
+    AudioError when it is empty, no audio, damaged, cut off, too short, or changes meanwhile. Whether
+    it is silent is for the caller to judge: one silent track among several is no fault.
+    """
+    with unchanged(path):
+        info = probe(path)
+        loudness = measure(path, progress, info.duration or 0.0)
+    _check_whole(info, loudness.seconds)
+    if loudness.seconds < SHORTEST:
+        raise AudioError(
+            f"{path}: too short: {loudness.seconds:.2f} seconds of sound",
+            "put the whole recording here",
+        )
+    return Recording(info, loudness)
+
+
+def refuse_silence(path: Path) -> AudioError:
+    """The error for a recording in which nobody can be heard."""
+    return AudioError(
+        f"{path}: silent: nothing in it is louder than {SILENCE_LUFS:.0f} LUFS",
+        "was the microphone muted, or the wrong input recorded? Put the right recording here",
+    )
+
+
+def _check_whole(info: SourceInfo, heard: float) -> None:
+    """AudioError when the container promises clearly more than could be decoded."""
+    if info.duration is None or info.estimated:
+        return
+    if info.duration - heard > max(_LOST_SECONDS, _LOST_SHARE * info.duration):
+        raise AudioError(
+            f"{info.path}: cut off: {heard:.1f} of {info.duration:.1f} seconds could be decoded",
+            "copy it again from where it was recorded; if nothing is missing, export it again",
+        )
+
+
+def _level(text: str) -> float:
+    """A printed level; silence is printed as -inf or nan."""
+    return float(text) if text[-1].isdigit() else SILENCE_LUFS
