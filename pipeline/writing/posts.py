@@ -1,0 +1,101 @@
+"""Link posts: a page of quotes for a forum or a blog that points back to the episode."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline import addresses
+from pipeline.models import Quote
+from pipeline.rendering import one_line, render
+from pipeline.writing.facts import Facts, names_speakers, sections
+
+_MARK = re.compile(r"\[([^\[\]\s]{1,3})\]")  # a footnote's number or sign, as in the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPost:
+    """The post for editors that take Markdown, and as a page to copy from into rich ones."""
+
+    markdown: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostedQuote:
+    """A quote as the post prints it; `text` with the post's own footnote numbers in it."""
+
+    text: str
+    speaker: str | None
+    question: str | None
+    start: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostedSection:
+    """Quotes under a heading, which may be empty."""
+
+    heading: str
+    quotes: Sequence[PostedQuote]
+
+
+class Footnotes:
+    """Numbers footnotes through the whole post, in order of appearance; each quote begins at [1]."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def renumber(self, quote: Quote) -> str:
+        """The quote's text with the post's numbers; a note that no mark calls is called at the end."""
+        numbers: dict[str, int] = {}
+
+        def number(key: str) -> int:
+            if key not in numbers:
+                self.notes.append(quote.footnotes[key])
+                numbers[key] = len(self.notes)
+            return numbers[key]
+
+        def replace(match: re.Match[str]) -> str:
+            return f"[{number(match[1])}]" if match[1] in quote.footnotes else match[0]
+
+        text = _MARK.sub(replace, quote.text)
+        uncalled = [f" [{number(key)}]" for key in quote.footnotes if key not in numbers]
+        return text + "".join(uncalled)
+
+
+def link_post(
+    facts: Facts, quotes: Sequence[Quote], overrides: Mapping[str, str] | None = None
+) -> LinkPost:
+    """Write the post from the templates `link-post.md.j2` and `link-post.html.j2`."""
+    footnotes = Footnotes()
+    printed = [
+        PostedSection(section.heading, [_posted(q, facts, footnotes) for q in section.quotes])
+        for section in sections(quotes)
+    ]
+    headings = [section.heading for section in printed if section.heading]
+    values = {
+        "episode": facts,
+        "guests": [p.name for p in facts.people if p.role.lower() == "guest"],
+        "sections": printed,
+        "name_speakers": names_speakers(quotes),
+        "footnotes": footnotes.notes,
+        "topics": facts.topics or headings,
+    }
+    return LinkPost(
+        _tidy(render("link-post.md.j2", values, overrides)),
+        render("link-post.html.j2", values, overrides),
+    )
+
+
+def _posted(quote: Quote, facts: Facts, footnotes: Footnotes) -> PostedQuote:
+    return PostedQuote(
+        text=footnotes.renumber(quote),
+        speaker=quote.speaker,
+        question=one_line(quote.question or "") or None,
+        start=quote.start,
+        url=f"{facts.page_url}#{addresses.quote_anchor(quote.id)}",
+    )
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
