@@ -60,8 +60,8 @@ def _channel(channel: Channel) -> Any:
     generator.podcast.itunes_type(channel.type)
     generator.podcast.itunes_image(artwork)
     generator.podcast.itunes_category([_category(name) for name in channel.categories])
-    generator.apple.tags = list(apple_channel_tags(channel))
-    generator.podcast20.tags = list(channel_tags(channel))
+    generator.apple.tags = apple_channel_tags(channel)
+    generator.podcast20.tags = channel_tags(channel)
     return generator
 
 
@@ -84,8 +84,8 @@ def _add_item(generator: Any, entry: ItemFile, channel: Channel) -> None:
     written.enclosure(enclosure, entry.enclosure.length, entry.enclosure.type)
     written.pubDate(entry.date)
     _itunes(written.podcast, entry)
-    written.apple.tags = list(apple_item_tags(item, channel))
-    written.podcast20.tags = list(item_tags(entry, channel))
+    written.apple.tags = apple_item_tags(item, channel)
+    written.podcast20.tags = item_tags(entry, channel)
 
 
 def _itunes(podcast: Any, entry: ItemFile) -> None:

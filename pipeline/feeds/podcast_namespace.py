@@ -5,7 +5,7 @@ base class for that. Ours are registered as `podcast20` and `apple`: feedgen's o
 writes the rest of Apple's tags, takes the name `podcast`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -30,12 +30,15 @@ class Tag(NamedTuple):
 
 
 class TagWriter:
-    """A feedgen extension, of a feed or an entry, that appends `tags` in the order given."""
+    """A feedgen extension, of a feed or an entry, that appends `tags` in the order given.
+
+    They may be a generator: 10,000 items then need no list of tags each while the feed is built.
+    """
 
     def __init__(self, prefix: str, namespace: str) -> None:
         self.prefix = prefix
         self.namespace = namespace
-        self.tags: Sequence[Tag] = ()
+        self.tags: Iterable[Tag] = ()
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces that feedgen declares at the root."""
