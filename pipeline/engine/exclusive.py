@@ -35,12 +35,11 @@ def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
             f"{what} is being worked on by {_describe(holder)}",
             "wait until it is done, or stop that process, and run again",
         ) from None
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(lock.release)
+        stack.callback(holder.unlink, missing_ok=True)
         write_text(holder, json.dumps(_me()) + "\n")
         yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
 
 
 def _me() -> dict[str, Any]:

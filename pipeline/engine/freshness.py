@@ -5,9 +5,9 @@ reads, the same inputs with the same hashes, and its outputs are there with the 
 Recorded media that is absent is *offline*, not stale: git does not carry it.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from pipeline.engine.files import Pattern
@@ -70,7 +70,7 @@ class Verdict:
 
 def is_media(name: str) -> bool:
     """Whether git does not carry the file, so that it may be offline."""
-    return PurePosixPath(name).suffix.lower() in MEDIA_SUFFIXES
+    return os.path.splitext(name)[1].lower() in MEDIA_SUFFIXES
 
 
 def judge(node: Node, view: View) -> Verdict:
@@ -161,7 +161,7 @@ def _absent_recordings(node: Node, view: View, found: dict[str, str]) -> Iterato
 
 
 def _is_recording(name: str) -> bool:
-    return is_media(name) and not name.startswith(("build/", "//"))
+    return not name.startswith(("build/", "//")) and is_media(name)
 
 
 def _made(pattern: Pattern, node: Node) -> bool:

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from pipeline.engine.runner import Runner
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    NoSettings,
+    Stage,
+    StageContext,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.workspace import Workspace
 
 SHOW = """\
@@ -36,6 +43,11 @@ class Loudness(StageSettings):
 
 
 class Title(StageSettings):
+    title: str = from_episode("title")
+
+
+class Both(StageSettings):
+    lufs: float = from_show("audio.lufs")
     title: str = from_episode("title")
 
 
@@ -108,9 +120,20 @@ def digest_stage(
     return Stage(name, run, inputs, outputs, settings, **more)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_stage() -> Callable[..., Stage[Any]]:
     return digest_stage
+
+
+@pytest.fixture(scope="session")
+def make_show() -> Callable[[Path], Show]:
+    return Show
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, type[StageSettings]]:
+    """Classes of settings by what they read."""
+    return {"nothing": NoSettings, "lufs": Loudness, "title": Title, "both": Both}
 
 
 @pytest.fixture
