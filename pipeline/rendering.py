@@ -49,7 +49,9 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are meant
 _MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]<>&#|~${}]")
 _MARKDOWN_START = re.compile(r"^(?:[-+=:]|([0-9]{1,9})(?=[.)]))")
 _ADDRESSLESS = re.compile(r"<a(?: rel=\"noopener\")?>(.*?)</a>", re.DOTALL)
-_EMPTY_LINK = re.compile(r"(?<!\\)\[([^\[\]]*)(?<!\\)\]\(\s*(?:<\s*>)?\s*\)|<a\b[^>]*\bhref=[\"']{2}[^>]*>(.*?)</a>")
+_EMPTY_LINK = re.compile(
+    r"(?<!\\)\[([^\[\]]*)(?<!\\)\]\(\s*(?:<\s*>)?\s*\)|<a\b[^>]*\bhref=[\"']{2}[^>]*>(.*?)</a>"
+)
 _BARE_URL = re.compile(r"https?://[^\s<>\"”’]*[^\s<>\"”’.,;:!?)\]]")
 
 

@@ -40,9 +40,18 @@ class Section:
 
 def sections(quotes: Iterable[Quote]) -> list[Section]:
     """Quotes in the host's order, gathered under their headings."""
-    return [Section(heading, list(group)) for heading, group in groupby(quotes, lambda q: q.heading)]
+    return [
+        Section(heading, list(group)) for heading, group in groupby(quotes, lambda q: q.heading)
+    ]
 
 
 def names_speakers(quotes: Iterable[Quote]) -> bool:
     """Whether each quote says who speaks: needless where only one person is quoted."""
     return len({quote.speaker for quote in quotes}) > 1
+
+
+def credited(show: Iterable[Person], episode: Iterable[Person]) -> list[Person]:
+    """The people of the show and of the episode; the episode's word on a person goes before."""
+    own = list(episode)
+    names = {person.name for person in own}
+    return [person for person in show if person.name not in names] + own

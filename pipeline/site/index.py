@@ -1,0 +1,56 @@
+"""The show's own page: what it is, where to subscribe, and every episode, newest first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline import addresses
+from pipeline.config import Funding, Person
+from pipeline.rendering import render
+from pipeline.site.page import preview, shared_values
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFacts:
+    """What the index says of the show; `base_url` ends in a slash, `artwork_key` is an object key."""
+
+    show_title: str
+    description: str
+    language: str
+    author: str
+    base_url: str
+    artwork_key: str | None
+    link: str | None = None
+    copyright: str | None = None
+    people: Sequence[Person] = ()
+    funding: Sequence[Funding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An episode in the list; `duration` in seconds."""
+
+    slug: str
+    title: str
+    date: datetime
+    duration: float
+    summary: str
+
+    @property
+    def href(self) -> str:
+        return addresses.page_key(self.slug)
+
+
+def index_page(
+    facts: ShowFacts, episodes: Sequence[Listed], overrides: Mapping[str, str] | None = None
+) -> str:
+    """HTML from the template `index.html.j2`, with addresses relative to `addresses.INDEX_KEY`."""
+    newest_first = sorted(episodes, key=lambda e: (e.date, e.slug), reverse=True)
+    values = {
+        "show": facts,
+        "episodes": newest_first,
+        "artwork_href": facts.artwork_key or "",
+        "preview": preview(facts.description),
+        **shared_values(facts, addresses.INDEX_KEY, overrides),
+    }
+    return render("index.html.j2", values, overrides)

@@ -1,0 +1,135 @@
+"""The page of one episode: player, quotes, chapters, notes and the whole transcript."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Protocol
+
+from pipeline import addresses
+from pipeline.config import Discussion, Link, Person
+from pipeline.models import Chapter, Quote, Transcript
+from pipeline.rendering import render
+from pipeline.site.assets import asset_keys
+from pipeline.site.transcript import moment, paragraph_at, passages
+
+_UP = "../"  # the page stands in episodes/, one level below the feed
+_SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFacts:
+    """What the page says of the episode; texts as the host typed them.
+
+    `base_url` ends in a slash; `audio_key` and `artwork_key` are object keys; `duration` in seconds,
+    `audio_bytes` the size of the download.
+    """
+
+    slug: str
+    title: str
+    date: datetime
+    duration: float
+    language: str
+    show_title: str
+    base_url: str
+    audio_key: str
+    audio_bytes: int
+    artwork_key: str | None
+    summary: str = ""
+    thesis: str = ""
+    notes: str = ""  # Markdown
+    season: int | None = None
+    episode: int | None = None
+    people: Sequence[Person] = ()
+    links: Sequence[Link] = ()
+    topics: Sequence[str] = ()
+    discussions: Sequence[Discussion] = ()
+    video: str | None = None
+    license: str | None = None
+    license_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFile:
+    """A transcript to download: the words of its link, and its address relative to the page."""
+
+    title: str
+    url: str
+
+
+def episode_page(
+    facts: EpisodeFacts,
+    quotes: Sequence[Quote],
+    chapters: Sequence[Chapter],
+    transcript: Transcript,
+    overrides: Mapping[str, str] | None = None,
+) -> str:
+    """HTML from the template `episode.html.j2`, with addresses relative to `addresses.page_key`."""
+    laid_out = passages(transcript, chapters)
+    values: dict[str, Any] = {
+        "episode": facts,
+        "sections": [(heading, list(group)) for heading, group in groupby(quotes, _heading)],
+        "chapters": chapters,
+        "passages": laid_out,
+        "context": {quote.id: paragraph_at(laid_out, quote.start) for quote in quotes},
+        "audio_url": _UP + facts.audio_key,
+        "transcripts": [
+            TranscriptFile(title, _UP + addresses.transcript_key(facts.slug, suffix))
+            for title, suffix in _TRANSCRIPTS
+        ],
+        "anchor": addresses.quote_anchor,
+        "moment": moment,
+        "preview": preview(facts.summary or facts.thesis),
+        **shared_values(facts, addresses.page_key(facts.slug), overrides),
+    }
+    return render("episode.html.j2", values, overrides)
+
+
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_TRANSCRIPTS = (("WebVTT", ".vtt"), ("SubRip", ".srt"), ("JSON", ".json"), ("plain text", ".txt"))
+
+
+class SiteFacts(Protocol):
+    """What every page says; `base_url` ends in a slash, `artwork_key` is an object key."""
+
+    @property
+    def show_title(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def artwork_key(self) -> str | None: ...
+
+
+def shared_values(
+    facts: SiteFacts, key: str, overrides: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What the template of every page needs: language, and addresses absolute and relative to it."""
+    up = _UP * key.count("/")
+    assets = asset_keys(overrides or {})
+    base_url, artwork_key = facts.base_url, facts.artwork_key
+    return {
+        "show_title": facts.show_title,
+        "language": facts.language,
+        "direction": "rtl" if facts.language.split("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "page_url": addresses.public_url(base_url, key),
+        "feed_url": addresses.public_url(base_url, addresses.FEED_KEY),
+        "artwork_url": addresses.public_url(base_url, artwork_key) if artwork_key else "",
+        "feed_href": up + addresses.FEED_KEY,
+        "index_href": up + addresses.INDEX_KEY,
+        "css_href": up + assets["page.css"],
+        "js_href": up + assets["page.js"],
+    }
+
+
+def preview(text: str) -> str:
+    """A text for link previews, cut after a word."""
+    text = " ".join(text.split())
+    if len(text) <= _SUMMARY_LENGTH:
+        return text
+    return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def _heading(quote: Quote) -> str:
+    return quote.heading

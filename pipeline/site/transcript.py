@@ -1,0 +1,130 @@
+"""The transcript as a page shows it: chapters, paragraphs of one speaker, sentences with their times."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipeline.models import Chapter, Transcript, Word
+
+PARAGRAPH_WORDS = 90  # a paragraph ends with the sentence that reaches this
+SHORT_PARAGRAPH = 40  # from here on a pause ends it too
+PAUSE = 1.5  # seconds
+SENTENCE_WORDS = 60  # a recogniser that sets no full stops still gets places to jump to
+
+_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*$|[。！？][」』）]*$""")
+_ABBREVIATION = re.compile(r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|etc|No)\.$")
+# Thai, Lao, Myanmar, Khmer, CJK punctuation, kana, Han and full-width forms are written without blanks.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uff00-\uffef"
+)
+_UNSPACED_GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What jumps to its time; `start` in seconds."""
+
+    text: str
+    start: float
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Sentences of one speaker; `named` where the speaker differs from the paragraph before.
+
+    `anchor` is the fragment `t=41.5`, so that a link to a moment works without a script.
+    """
+
+    speaker: str | None
+    start: float
+    anchor: str
+    named: bool
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Passage:
+    """The paragraphs of one chapter; `chapter` is None before the first one or without any."""
+
+    chapter: Chapter | None
+    paragraphs: list[Paragraph] = field(default_factory=list)
+
+
+def passages(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Passage]:
+    """Lay out a transcript; a chapter begins at the first sentence that starts in it."""
+    laid_out: list[Passage] = []
+    coming = sorted(chapters, key=lambda chapter: chapter.start)
+    paragraph: Paragraph | None = None
+    length = 0
+    silence = 0.0
+    for words, silence_after in _sentences(transcript.words):
+        start, speaker = words[0].start, words[0].speaker
+        passage, coming = _passage_at(start, laid_out, coming)
+        new = passage is not laid_out[-1] if laid_out else True
+        if new:
+            laid_out.append(passage)
+        if new or paragraph is None or paragraph.speaker != speaker or _is_full(length, silence):
+            named = new or paragraph is None or paragraph.speaker != speaker
+            paragraph = Paragraph(speaker, start, moment(start), named)
+            passage.paragraphs.append(paragraph)
+            length = 0
+        paragraph.sentences.append(Sentence(_joined(words), start))
+        length += len(words)
+        silence = silence_after
+    return laid_out
+
+
+def moment(seconds: float) -> str:
+    """The fragment of a time on an episode's page: `t=2467.3`."""
+    return f"t={round(seconds, 1):g}" if seconds < 1e5 else f"t={seconds:.1f}"
+
+
+def paragraph_at(laid_out: Sequence[Passage], seconds: float) -> Paragraph | None:
+    """The paragraph in which a time lies; None before the first word."""
+    found = None
+    for passage in laid_out:
+        for paragraph in passage.paragraphs:
+            if paragraph.start > seconds + 0.05:  # times in a ledger are rounded
+                return found
+            found = paragraph
+    return found
+
+
+def _passage_at(
+    start: float, laid_out: list[Passage], coming: list[Chapter]
+) -> tuple[Passage, list[Chapter]]:
+    """The passage of a sentence, the last one or a new one, and the chapters still to come."""
+    begun = [chapter for chapter in coming if chapter.start <= start + 0.5]
+    if begun:
+        return Passage(begun[-1]), coming[len(begun) :]
+    return (laid_out[-1] if laid_out else Passage(None)), coming
+
+
+def _is_full(length: int, silence: float) -> bool:
+    return length >= PARAGRAPH_WORDS or (length >= SHORT_PARAGRAPH and silence >= PAUSE)
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[tuple[list[Word], float]]:
+    """Sentences, each of one speaker, with the seconds of silence after it."""
+    sentence: list[Word] = []
+    for word, following in pairwise([*words, None]):
+        assert word is not None
+        sentence.append(word)
+        if following is None:
+            yield sentence, 0.0
+        elif _ends(sentence, following):
+            yield sentence, following.start - word.end
+            sentence = []
+
+
+def _ends(sentence: Sequence[Word], following: Word) -> bool:
+    word = sentence[-1]
+    if following.speaker != word.speaker or len(sentence) >= SENTENCE_WORDS:
+        return True
+    stops = _SENTENCE_END.search(word.text) and not _ABBREVIATION.match(word.text)
+    return bool(stops) and not following.text[:1].islower()
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return _UNSPACED_GAP.sub("", " ".join(word.text for word in words))

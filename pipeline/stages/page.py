@@ -1,0 +1,92 @@
+"""page: the episode's page on the show's site."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.addresses import artwork_key, audio_key
+from pipeline.config import Discussion, Link, Person
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.feeds.artwork import artwork_suffix
+from pipeline.feeds.item import file_sha256
+from pipeline.models import Transcript, decode
+from pipeline.rendering import read_overrides
+from pipeline.site.assets import VERSION
+from pipeline.site.page import EpisodeFacts, episode_page
+from pipeline.stages.notes import read_chapters, read_quotes
+from pipeline.writing.facts import credited
+
+ARTWORK = "//feed/artwork.*"
+
+
+class Settings(StageSettings):
+    """What the page takes from `show.toml` and `episode.toml`."""
+
+    show_title: str = from_show("title")
+    language: str = from_show("language")
+    base_url: str = from_show("store.base_url")
+    hosts: list[Person] = from_show("people")
+    title: str = from_episode("title")
+    date: datetime = from_episode("date")
+    summary: str = from_episode("summary")
+    thesis: str = from_episode("thesis")
+    notes: str = from_episode("notes")
+    season: int | None = from_episode("season")
+    episode: int | None = from_episode("episode")
+    people: list[Person] = from_episode("people")
+    links: list[Link] = from_episode("links")
+    topics: list[str] = from_episode("topics")
+    discussions: list[Discussion] = from_episode("discussions")
+    video: str | None = from_episode("video")
+    license: str | None = from_episode("license")
+    license_url: str | None = from_episode("license_url")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `build/site/page.html`."""
+    said = dict(ctx.settings)
+    people = credited(said.pop("hosts"), said.pop("people"))
+    enclosure = ctx.input("build/enclosure.mp3")
+    facts = EpisodeFacts(
+        slug=ctx.slug,
+        duration=ctx.read_json("build/audio.json")["duration"],
+        audio_key=audio_key(ctx.slug, file_sha256(enclosure)),
+        audio_bytes=enclosure.stat().st_size,
+        artwork_key=cover_key(ctx.inputs(ARTWORK)),
+        people=people,
+        **said,
+    )
+    transcript = ctx.input("build/transcript.words.json")
+    html = episode_page(
+        facts,
+        read_quotes(ctx),
+        read_chapters(ctx),
+        decode(Transcript, transcript.read_bytes(), f"episodes/{ctx.slug}/build/{transcript.name}"),
+        read_overrides(ctx.inputs("//feed/templates/*")),
+    )
+    ctx.write_text("build/site/page.html", html)
+
+
+def cover_key(found: list[Path]) -> str | None:
+    """The object key of the show's cover; none where it is missing, of which the feed complains."""
+    try:
+        return artwork_key(file_sha256(found[0]), artwork_suffix(found[0])) if found else None
+    except ValueError:  # no picture
+        return None
+
+
+STAGE = Stage(
+    name="page",
+    run=run,
+    inputs=(
+        "build/audio.json",
+        "build/enclosure.mp3",
+        "build/quotes.json",
+        "build/chapters.json",
+        "build/transcript.words.json",
+        f"{ARTWORK}?",
+        "//feed/templates/*?",
+    ),
+    outputs=("build/site/page.html",),
+    settings=Settings,
+    version=VERSION,
+)

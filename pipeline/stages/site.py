@@ -1,0 +1,58 @@
+"""site: the show's index page, and the style sheet and script of all pages."""
+
+from pathlib import Path
+
+from pipeline.config import Funding, Person
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.feeds.model import read_item
+from pipeline.rendering import read_overrides
+from pipeline.site.assets import VERSION, read_assets
+from pipeline.site.index import Listed, ShowFacts, index_page
+from pipeline.stages.page import ARTWORK, cover_key
+
+ITEMS = "//episodes/*/build/item.json"
+PUBLISHED = "//feed/build/published.json"  # the slugs that a host has published
+
+
+class Settings(StageSettings):
+    """What the index takes from `show.toml`."""
+
+    show_title: str = from_show("title")
+    description: str = from_show("description")
+    language: str = from_show("language")
+    author: str = from_show("author")
+    base_url: str = from_show("store.base_url")
+    link: str | None = from_show("link")
+    copyright: str | None = from_show("copyright")
+    people: list[Person] = from_show("people")
+    funding: list[Funding] = from_show("funding")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `feed/build/index.html` and `feed/build/assets/`."""
+    overrides = read_overrides(ctx.inputs("//feed/templates/*"))
+    facts = ShowFacts(artwork_key=cover_key(ctx.inputs(ARTWORK)), **dict(ctx.settings))
+    episodes = [_listed(path) for path in ctx.inputs(ITEMS)]
+    if ctx.optional(PUBLISHED):
+        public = ctx.read_json(PUBLISHED)["episodes"]
+        episodes = [episode for episode in episodes if episode.slug in public]
+    ctx.write_text("//feed/build/index.html", index_page(facts, episodes, overrides))
+    for name, content in read_assets(overrides).items():
+        with ctx.output(f"//feed/build/assets/{name}") as path:
+            path.write_bytes(content)
+
+
+def _listed(path: Path) -> Listed:
+    file = read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
+    return Listed(file.slug, file.title, file.date, file.duration, file.item.summary)
+
+
+STAGE = Stage(
+    name="site",
+    run=run,
+    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", "//feed/templates/*?"),
+    outputs=("//feed/build/index.html", "//feed/build/assets/*"),
+    settings=Settings,
+    scope="show",
+    version=VERSION,
+)

@@ -1,0 +1,244 @@
+"""An episode of our own, published as a folder that a browser can open."""
+
+import contextlib
+import http.server
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.config import Discussion, Link, Person
+from pipeline.models import Chapter, Quote, Transcript, Word
+from pipeline.site.assets import asset_keys, read_assets
+from pipeline.site.index import Listed, ShowFacts, index_page
+from pipeline.site.page import EpisodeFacts, episode_page
+
+AUDIO_KEY = "audio/tide-machines-0a1b2c3d.mp3"
+SECONDS = 150.0
+
+TURNS = (
+    (
+        "Ines Okafor",
+        "Welcome back. A hundred years ago a machine of brass wheels told every harbour in the "
+        "empire when to expect high water. Today I talk with Tomas Lind, who repaired one of them. "
+        "Tomas, what did you see when you first opened it?",
+    ),
+    (
+        "Tomas Lind",
+        "Forty pulleys and one wire. Each pulley is a single idea about the moon or the sun. You "
+        "turn a handle, all forty move at once, and the wire adds them up. It is arithmetic that "
+        "you can put your hand into. The first time I turned it I heard it think, and I stopped, "
+        "because I was sure that I had broken something.",
+    ),
+    ("Ines Okafor", "And had you?"),
+    (
+        "Tomas Lind",
+        "No. That noise is the machine being right. We replaced it with computers in the sixties, "
+        "and nobody wrote down how to oil it. The knowledge was in three people. Two of them had "
+        'retired, and the third one said, "you don\'t oil it, you listen to it". So that is what we '
+        "did for about a year. We listened, and we wrote everything down this time.",
+    ),
+    (
+        "Ines Okafor",
+        "Let us talk about the mistakes. The tables were trusted with ships. How often were they "
+        "wrong?",
+    ),
+    (
+        "Tomas Lind",
+        "Almost never because of the wheels. The weather does what it wants: a storm can add two "
+        "metres, and no wheel knows about it. The tables said so on the first page, and nobody read "
+        "the first page. I think every forecast should have its doubt printed in the same size as "
+        "its number.",
+    ),
+)
+
+
+def spoken() -> Transcript:
+    """The turns as words, two and a half a second."""
+    words: list[Word] = []
+    for speaker, text in TURNS:
+        for word in text.split():
+            start = round(len(words) * 0.4, 2)
+            words.append(Word(word, start, start + 0.35, 0.9, speaker))
+    return Transcript(words, [[i] for i in range(len(words))], language="en")
+
+
+def facts(**changes: Any) -> EpisodeFacts:
+    """What the sample page says; `changes` replace fields."""
+    values: dict[str, Any] = {
+        "slug": "tide-machines",
+        "title": "The machine that added up the moon",
+        "date": datetime(2026, 5, 1, 8, 0, tzinfo=UTC),
+        "duration": SECONDS,
+        "language": "en",
+        "show_title": "Brass and Water",
+        "base_url": "https://media.example.org/show/",
+        "audio_key": AUDIO_KEY,
+        "audio_bytes": 1_201_000,
+        "artwork_key": "art/cover-00112233.jpg",
+        "summary": "Tomas Lind spent a year repairing a tide predictor of 1908. We talk about what it "
+        "knew, what it could not know, and who kept it alive.",
+        "thesis": "A forecast that hides its doubt is a worse tool than a slower one that shows it.",
+        "notes": "The machine stands in the *harbour museum* and runs on Sundays.\n\n"
+        "## Corrections\n\nThe first version said 1907; the plate says **1908**.",
+        "season": 1,
+        "episode": 4,
+        "people": [
+            Person(name="Ines Okafor"),
+            Person(name="Tomas Lind", role="guest", href="https://example.org/lind"),
+        ],
+        "links": [Link(title="How tide tables were made", url="https://example.org/tides")],
+        "discussions": [Discussion(title="On the forum", url="https://forum.example.org/t/4")],
+        "topics": ["Analogue computers", "Forecasts"],
+        "license": "CC BY 4.0",
+        "license_url": "https://creativecommons.org/licenses/by/4.0/",
+    }
+    return EpisodeFacts(**values | changes)
+
+
+def quote(name: str, heading: str, text: str, start: float, **more: Any) -> Quote:
+    """A quote of the guest, ten seconds long."""
+    return Quote(name, heading, text, "Tomas Lind", start, start + 10, (), (), "verbatim", **more)
+
+
+QUOTES = (
+    quote(
+        "k3v9",
+        "Arithmetic you can touch",
+        "You turn a handle, all forty move at once, and the wire adds them up. It is arithmetic that "
+        "you can put your hand into [...] That noise is the machine being right.",
+        23.6,
+    ),
+    quote(
+        "m2p7",
+        "What three people knew",
+        'The knowledge was in three people. Two of them had retired, and the third one said, "you '
+        "don't oil it, you listen to it\" [1].",
+        58.0,
+        question="And had you?",
+        footnotes={"1": "He is in the photograph at https://example.org/photo."},
+    ),
+    quote(
+        "t8w1",
+        "What three people knew",
+        "I think every forecast should have its doubt printed in the same size as its number.",
+        105.2,
+    ),
+)
+CHAPTERS = (
+    Chapter(0.0, "Brass wheels"),
+    Chapter(50.8, "Three people"),
+    Chapter(81.2, "When the tables were wrong", "https://example.org/tides"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder laid out by object keys, and the address of the server that shows it."""
+
+    folder: Path
+    url: str
+
+    def put(self, key: str, content: str | bytes) -> str:
+        """Store an object; returns its address."""
+        path = self.folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return self.url + key
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files, and parts of them: a player cannot seek without ranges."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        path = Path(self.translate_path(self.path))
+        if not wanted or not path.is_file():
+            super().do_GET()
+            return
+        content = path.read_bytes()
+        first = int(wanted[1])
+        part = content[first : int(wanted[2]) + 1 if wanted[2] else None]
+        self.send_response(206)
+        self.send_header("Content-Type", "audio/mpeg")
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Length", str(len(part)))
+        self.send_header("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(content)}")
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):  # the player has heard enough
+            self.wfile.write(part)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample site on 127.0.0.1: a page, the index, assets and two and a half minutes of sound."""
+    folder = tmp_path_factory.mktemp("site")
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(_Handler, directory=str(folder))
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    shown = Site(folder, f"http://127.0.0.1:{server.server_port}/")
+    for name, key in asset_keys({}).items():
+        shown.put(key, read_assets({})[name])
+    shown.put("episodes/tide-machines.html", episode_page(facts(), QUOTES, CHAPTERS, spoken()))
+    shown.put("index.html", sample_index())
+    _sound(folder / AUDIO_KEY)
+    yield shown
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def sample_index(artwork_key: str | None = None) -> str:
+    """The index of a show with two episodes."""
+    return index_page(
+        ShowFacts(
+            show_title="Brass and Water",
+            description="Conversations with people who repair what others have forgotten.",
+            language="en",
+            author="Ines Okafor",
+            base_url="https://media.example.org/show/",
+            artwork_key=artwork_key,
+            people=[Person(name="Ines Okafor")],
+        ),
+        [
+            Listed(
+                "lock-keeper",
+                "The last lock keeper",
+                datetime(2026, 4, 1, 8, 0, tzinfo=UTC),
+                4322.0,
+                "A canal, forty gates and one man with a bicycle.",
+            ),
+            Listed(
+                "tide-machines",
+                "The machine that added up the moon",
+                datetime(2026, 5, 1, 8, 0, tzinfo=UTC),
+                SECONDS,
+                "Tomas Lind spent a year repairing a tide predictor of 1908.",
+            ),
+        ],
+    )
+
+
+def _sound(path: Path) -> None:
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tone = f"sine=frequency=220:duration={SECONDS}"
+    subprocess.run(
+        [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", tone, "-b:a", "32k", str(path)],
+        check=True,
+    )
