@@ -123,6 +123,8 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
     """The error for people behind an exception of botocore or s3transfer."""
     from botocore.exceptions import ClientError
 
+    if isinstance(error, StorageError):
+        return error
     if isinstance(error, ClientError):
         return _explain_answer(error, host, bucket)
     for kind in type(error).__mro__:

@@ -238,8 +238,6 @@ class ObjectStore:
         try:
             with transfer_manager(self.client) as transfers:
                 run_all(lambda upload: self._upload(upload, transfers, counter), ordered)
-        except StorageError:
-            raise
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 
@@ -304,8 +302,6 @@ class ObjectStore:
             if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
                 return None
             raise explain(error, self.host, self.bucket) from error
-        except StorageError:
-            raise
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 

@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    CliRunner().invoke(main, ["init", str(tmp_path)])
+    return tmp_path
+
+
+def doctor(root: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["doctor", "--root", str(root), *options])
+
+
+def verdicts(result: Result) -> dict[str, str]:
+    return {row["name"]: row["verdict"] for row in json.loads(result.stdout)["findings"]}
+
+
+def test_a_new_show_is_well_but_for_its_placeholders(root: Path) -> None:
+    result = doctor(root, "--json")
+    assert result.exit_code == 0
+    found = verdicts(result)
+    assert {name for name, verdict in found.items() if verdict == "warn"} <= {
+        "texts",
+        "artwork",
+        "weights",
+    }
+    assert (found["texts"], found["artwork"]) == ("warn", "warn")
+    assert found["conditional writes"] == found["public read"] == found["ffmpeg"] == "ok"
+    status = CliRunner().invoke(main, ["store", "status", "--json", "--root", str(root)])
+    assert json.loads(status.stdout)["running"] is False, "it did not run before"
+    secret = json.loads((root / ".pullquote" / "store" / "keys.json").read_text())["secret_key"]
+    assert secret not in result.output
+
+
+def test_what_must_be_mended_is_said_and_fails(root: Path) -> None:
+    toml = root / "feed" / "show.toml"
+    text = toml.read_text().replace('model = "tiny.en"', 'model = "large-v3-turbo"')
+    (root / "feed" / "artwork.jpg").write_bytes(b"no picture")
+    bucket = (
+        '[storage]\nendpoint_url = "http://127.0.0.1:9"\nbucket = "mine"\n'
+        'public_url = "https://media.example.org"\n'
+    )
+    toml.write_text(text + bucket)
+    result = doctor(root)
+    assert result.exit_code == 1
+    assert "FAIL  artwork: artwork.jpg: the picture is neither JPEG nor PNG" in result.stdout
+    assert "warn  weights: 'large-v3-turbo' is not on this machine yet" in result.stdout
+    assert "FAIL  reachable: " in result.stdout
+
+
+def test_a_missing_cover_is_said(root: Path) -> None:
+    (root / "feed" / "artwork.jpg").unlink()
+    toml = root / "feed" / "show.toml"
+    toml.write_text(
+        toml.read_text()
+        + '[storage]\nendpoint_url = "http://127.0.0.1:9"\nbucket = "b"\npublic_url = "https://a.b"\n'
+    )
+    assert verdicts(doctor(root, "--json"))["artwork"] == "fail"
+
+
+def test_a_wrong_setting_ends_the_examination(root: Path) -> None:
+    toml = root / "feed" / "show.toml"
+    toml.write_text("titel = 1\n" + toml.read_text())
+    result = doctor(root, "--json")
+    assert result.exit_code == 1
+    (row,) = json.loads(result.stdout)["findings"]
+    assert row["name"] == "show"
+    assert "did you mean 'title'?" in row["message"]

@@ -1,0 +1,130 @@
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSRequest, AWSResponse
+
+from pipeline.config import LocalStorage
+from pipeline.storage.client import Keys
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.probes import Finding, examine
+from pipeline.storage.public import Answer
+
+
+def by_name(store: ObjectStore) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(store)}
+
+
+def test_the_local_store_is_right_and_left_as_it_was(store: ObjectStore) -> None:
+    store.put("feed.xml", b"<rss/>", "text/xml")
+    findings = examine(store)
+    assert {finding.verdict for finding in findings} == {"ok"}
+    assert [finding.name for finding in findings] == [
+        "reachable",
+        "clock",
+        "conditional writes",
+        "headers",
+        "public read",
+        "ranges",
+        "revalidation",
+        "cors",
+        "closed",
+        "https",
+    ]
+    assert list(store.list()) == ["feed.xml"]
+
+
+def test_a_store_that_cannot_be_reached_is_one_finding(address: LocalStorage, keys: Keys) -> None:
+    wrong = ObjectStore(address, Keys(keys.access_key, "wrong"))
+    (finding,) = examine(wrong)
+    assert (finding.name, finding.verdict) == ("reachable", "fail")
+    assert "secret key does not belong" in finding.message
+
+
+def test_conditions_that_are_ignored_are_found_out(store: ObjectStore, wire: Any) -> None:
+    def ignore(request: AWSRequest, **_: Any) -> None:
+        for name in ("If-Match", "If-None-Match"):
+            del request.headers[name]
+
+    wire.on("before-sign.s3.PutObject", ignore)
+    finding = by_name(store)["conditional writes"]
+    assert finding.verdict == "warn"
+    assert "ignored silently" in finding.message
+
+
+def test_conditions_that_are_refused_are_found_out(store: ObjectStore, wire: Any) -> None:
+    class Body:
+        def stream(self, **_: Any) -> list[bytes]:
+            return [b"<Error><Code>NotImplemented</Code></Error>"]
+
+    def refuse(request: AWSRequest, **_: Any) -> AWSResponse | None:
+        if {"If-Match", "If-None-Match"} & set(request.headers):
+            return AWSResponse(request.url, 501, {}, Body())  # type: ignore[arg-type]
+        return None
+
+    wire.on("before-send.s3.PutObject", refuse)
+    finding = by_name(store)["conditional writes"]
+    assert finding.verdict == "fail"
+    assert "HTTP 501" in finding.message
+
+
+def test_a_store_that_only_takes_bare_etags_honours_conditions(
+    store: ObjectStore, wire: Any
+) -> None:
+    def spaces(params: dict[str, Any], **_: Any) -> None:
+        etag = params["headers"].get("If-Match", "")
+        if etag.startswith('"'):
+            params["headers"]["If-Match"] = '"no-such-etag"'
+
+    wire.on("before-call.s3.PutObject", spaces)
+    assert by_name(store)["conditional writes"].verdict == "ok"
+    store.put("a", b"old", "text/plain")
+    found = store.head("a")
+    assert found is not None
+    store.put_if("a", b"new", "text/plain", etag=found.etag)
+    assert store.list()["a"].size == 3
+
+
+def test_headers_that_are_lost_are_found_out(store: ObjectStore, wire: Any) -> None:
+    def lose(params: dict[str, Any], **_: Any) -> None:
+        params["headers"]["Cache-Control"] = "no-store"
+
+    wire.on("before-call.s3.PutObject", lose)
+    assert by_name(store)["headers"].verdict == "warn"
+
+
+def test_a_public_address_that_leads_elsewhere_is_found_out(
+    address: LocalStorage, keys: Keys
+) -> None:
+    wrong = address.model_copy(update={"public_url": "http://127.0.0.1:9"})
+    findings = by_name(ObjectStore(wrong, keys))
+    assert findings["public read"].verdict == "fail"
+    assert "public_url" in findings["public read"].hint
+    assert findings["conditional writes"].verdict == "ok"
+
+
+def test_what_anybody_may_do_is_found_out(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An open bucket beside others on one server would open theirs too, so the answer is ours.
+    monkeypatch.setattr("pipeline.storage.probes.ask", lambda *_, **__: Answer(200, {}, b"other"))
+    findings = by_name(store)
+    assert findings["closed"].message == "anybody can write to this bucket"
+    assert findings["public read"].verdict == "fail"
+    assert findings["ranges"].verdict == "fail"
+    assert findings["cors"].verdict == "warn"
+    assert findings["revalidation"].verdict == "warn"
+
+
+def test_http_for_the_public_is_found_out(address: LocalStorage, keys: Keys) -> None:
+    wrong = address.model_copy(update={"public_url": "http://nowhere.invalid"})
+    assert by_name(ObjectStore(wrong, keys))["https"].verdict == "warn"
+
+
+def test_a_wrong_clock_is_found_out(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    import datetime as dt
+
+    late = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+    monkeypatch.setattr(ObjectStore, "server_time", lambda _: late)
+    finding = by_name(store)["clock"]
+    assert finding.verdict == "warn"
+    assert "differ by 300 s" in finding.message
