@@ -34,8 +34,10 @@ TRANSCRIPTS: dict[str, str] = {
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
     ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
 }
 _TIMED = frozenset({".vtt", ".srt"})
+_FOR_PEOPLE = frozenset({".txt"})  # the page links to it; apps have better ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeC
                 "captions" if suffix in _TIMED else None,
             )
             for suffix, kind in TRANSCRIPTS.items()
+            if suffix not in _FOR_PEOPLE
         ],
         chapters=ChaptersLink(addresses.chapters_key(slug), CHAPTERS) if content.chapters else None,
         soundbites=[_soundbite(quote) for quote in content.quotes if quote.soundbite],

@@ -79,6 +79,7 @@ STAGE = Stage(
         "build/transcript.vtt",
         "build/transcript.srt",
         "build/transcript.json",
+        "build/transcript.txt",
         "build/clips/*.mp3?",
         "build/posts/link-post.html",
         "build/site/page.html",

@@ -14,7 +14,7 @@ import pytest
 from pipeline.config import Discussion, Funding, Link, Person, UpdateFrequency
 from pipeline.feeds.build import build_feed
 from pipeline.feeds.channel import Channel, ShowFacts, make_channel
-from pipeline.feeds.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
+from pipeline.feeds.item import TRANSCRIPTS, EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
 from pipeline.feeds.model import ItemFile
 from pipeline.models import Quote, Span
 
@@ -104,6 +104,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
         "transcript.vtt": b"WEBVTT\n",
         "transcript.srt": b"1\n",
         "transcript.json": b'{"version": "1.0.0", "segments": []}\n',
+        "transcript.txt": b"Text.\n",
         "chapters.json": json.dumps({"version": "1.2.0", "chapters": CHAPTERS}).encode(),
         "posts/link-post.html": b"<p>post</p>",
         "site/page.html": b"<!doctype html>",
@@ -117,7 +118,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
         enclosure=build / "enclosure.mp3",
         page=build / "site/page.html",
         post=build / "posts/link-post.html",
-        transcripts={suffix: build / f"transcript{suffix}" for suffix in (".vtt", ".srt", ".json")},
+        transcripts={suffix: build / f"transcript{suffix}" for suffix in TRANSCRIPTS},
         chapters=build / "chapters.json",
         clips=[build / "clips/k3v9.mp3"],
     )

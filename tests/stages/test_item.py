@@ -51,6 +51,7 @@ MADE: dict[str, Any] = {
     "build/transcript.vtt": "WEBVTT\n",
     "build/transcript.srt": "1\n",
     "build/transcript.json": {"version": "1.0.0", "segments": []},
+    "build/transcript.txt": "Text.\n",
     "build/clips/k3v9.mp3": "sound of a quote",
     "build/posts/link-post.html": "<p>Post</p>",
     "build/site/page.html": "<!doctype html>",
