@@ -87,6 +87,11 @@ def _ours(document: dict[str, Any], content: bytes, name: str) -> Transcript:
     """`transcript.words.json`, `transcript.raw.json`, or the words file of `pullquote transcribe`."""
     if "raw_ids" in document:
         transcript = decode(Transcript, content, name)
+        if len(transcript.raw_ids) != len(transcript.words):
+            raise PullquoteError(
+                f"{name}: {len(transcript.words)} words but {len(transcript.raw_ids)} raw_ids",
+                "the file was damaged or edited by hand; make it again",
+            )
     elif "segments" in document:
         transcript = from_recognition(decode(Recognition, content, name), [])
     else:

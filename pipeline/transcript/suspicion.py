@@ -19,6 +19,7 @@ SILENT = (
 )
 FASTEST = 30.0  # letters a second; a fast speaker reaches about 20
 NO_TIME = 0.02  # seconds: one frame of Whisper's clock
+_ENOUGH = 3  # words that a pace can be told from
 BRIDGE = 1  # sound words between two doubtful ones that do not part them
 
 _LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.5
@@ -114,7 +115,7 @@ def _segment_signs(segment: Segment, words: Sequence[Word]) -> dict[str, float]:
     if (segment.compression_ratio or 0.0) > LOOPING:
         found["the text goes round in a loop"] = _LOOP_DOUBT
     spoken = words[segment.first : segment.last]
-    if spoken:
+    if len(spoken) >= _ENOUGH:
         seconds = max(word.end for word in spoken) - spoken[0].start
         if sum(len(word.text) for word in spoken) > FASTEST * max(seconds, NO_TIME):
             found["faster than anybody speaks"] = _FAST_DOUBT
