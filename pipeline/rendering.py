@@ -45,8 +45,11 @@ _UNPRINTABLE = re.compile(
     "\u202a-\u202e\u2066-\u2069]"
 )
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are meant
-# Beyond CommonMark's own: | for tables, ~ for strike-through, $ for formulas, { for Liquid.
-_MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]<>&#|~${}]")
+# Beyond CommonMark's own: | for tables, ~ for strike-through, $ for formulas, { for Liquid. A lone
+# [...] stays, because it is no link and hosts read it often.
+_MARKDOWN_SIGN = re.compile(r"(?<!\])(\[(?:\.\.\.|…)\])(?![(\[:])|[\\`*_\[\]<>&#|~${}]")
+_ESCAPED_NUMBER = re.compile(r"\\\[(\d+)\\\](?![(\[:\\])")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _MARKDOWN_START = re.compile(r"^(?:[-+=:]|([0-9]{1,9})(?=[.)]))")
 _ADDRESSLESS = re.compile(r"<a(?: rel=\"noopener\")?>(.*?)</a>", re.DOTALL)
 _EMPTY_LINK = re.compile(
@@ -67,7 +70,7 @@ def one_line(text: str) -> str:
 
 def markdown_escape(text: str) -> str:
     """`text` as one line of Markdown that is read back as exactly that line, wherever it stands."""
-    escaped = _MARKDOWN_SIGN.sub(r"\\\g<0>", one_line(text))
+    escaped = _MARKDOWN_SIGN.sub(lambda m: m[1] or "\\" + m[0], one_line(text))
     return _MARKDOWN_START.sub(lambda m: m[1] + "\\" if m[1] else "\\" + m[0], escaped)
 
 
@@ -196,7 +199,7 @@ def _filters(markdown: bool) -> dict[str, Callable[..., Any]]:
     from markupsafe import Markup
 
     shared: dict[str, Callable[..., Any]] = {
-        "clock": times.clock,
+        "clock": lambda seconds: times.clock(int(seconds)),  # never later than the moment itself
         "short_clock": times.short_clock,
         "date": human_date,
         "duration": human_duration,
@@ -206,8 +209,11 @@ def _filters(markdown: bool) -> dict[str, Callable[..., Any]]:
     if markdown:
         return {
             **shared,
-            # An ampersand could begin an entity, a dollar sign a formula.
-            "url": lambda url: Markup(re.sub(r"[&$*_~]", r"\\\g<0>", safe_url(url))),  # noqa: S704
+            "url": lambda url: Markup(_ENTITY.sub(r"\\&", safe_url(url))),  # noqa: S704
+            # Marks of footnotes stay readable where no reference [1] is defined.
+            "numbered": lambda text: Markup(  # noqa: S704
+                _ESCAPED_NUMBER.sub(r"[\1]", markdown_escape(text))
+            ),
             "linked": lambda text: Markup(_linked_markdown(text)),  # noqa: S704 - escaped
         }
     return {

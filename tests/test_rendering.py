@@ -42,6 +42,9 @@ def read_back(markdown: str) -> str:
 @example("-")
 @example("===")
 @example("C #")
+@example("[...](x)")
+@example("[a][...]")
+@example("[…]: /url")
 @example("&lt; &#65; &copy")
 @example("<script>alert(1)</script>")
 @example("![x](javascript:alert(1))")
@@ -61,6 +64,7 @@ def test_an_escaped_title_stays_readable() -> None:
     assert markdown_escape("Why bridges hum, and who listens (part 2)") == (
         "Why bridges hum, and who listens (part 2)"
     )
+    assert markdown_escape("so [...] on") == "so [...] on"
     assert markdown_escape("$5 & [more] at 3.5") == r"\$5 \& \[more\] at 3.5"
 
 

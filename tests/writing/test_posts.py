@@ -1,0 +1,137 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from pipeline.models import Quote
+from pipeline.writing.facts import Facts
+from pipeline.writing.posts import link_post
+
+GOLDEN = Path(__file__).resolve().parents[1] / "data" / "writing"
+
+
+class _Lines(HTMLParser):
+    """The text of a page, a line for each block."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.lines: list[str] = [""]
+        self.feed(html.partition("<body>")[2])
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in {"p", "h1", "h2", "li"}:
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        self.lines[-1] += data.replace("\n", " ")
+
+    @property
+    def text(self) -> list[str]:
+        return [line.strip() for line in self.lines if line.strip()]
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_post_is_written_as_recorded(facts: Facts, quotes: list[Quote], form: str) -> None:
+    post = link_post(facts, quotes)
+    written = post.markdown if form == "md" else post.html
+    assert written == (GOLDEN / f"link-post.{form}").read_text(encoding="utf-8")
+
+
+def test_both_forms_say_the_same(facts: Facts, quotes: list[Quote]) -> None:
+    post = link_post(facts, quotes)
+    rendered = _Lines("<body>" + MarkdownIt("commonmark").render(post.markdown))
+    assert rendered.text == _Lines(post.html).text
+
+
+def test_the_order_is_that_of_a_link_post(facts: Facts, quotes: list[Quote]) -> None:
+    lines = _Lines(link_post(facts, quotes).html).text
+    assert lines[0] == facts.title
+    assert lines[1] == f"Link post: {facts.page_url}"
+    assert lines[2].endswith(facts.thesis)
+    assert lines[3] == "Arithmetic you can touch"
+    assert lines[-6:-3] == ["Topics", "Arithmetic you can touch", "On what three people knew"]
+    assert [line[:3] for line in lines[-3:]] == ["[1]", "[2]", "[3]"]
+
+
+def test_the_seed_comes_out_as_its_host_published_it(shared: Path, facts: Facts) -> None:
+    """Headings, quotes, [...], [1] and inner marks of a real link post, typed with straight marks."""
+    lines = (shared / "seed" / "link-post.txt").read_text(encoding="utf-8").splitlines()
+    body = [line.strip() for line in lines[1 : lines.index("Link post") - 1]]
+    heading = ""
+    seeds: list[Quote] = []
+    for line in body:
+        if line.startswith("“"):
+            typed = line.strip("“”").replace("’", "'").replace("‘", "'")
+            seeds.append(Quote(f"q{len(seeds)}", heading, typed, "E", 1, 2, (), (), "verbatim"))
+        else:
+            heading = line
+    printed = _Lines(link_post(facts, seeds).html).text
+    first = printed.index(body[0])
+    got = [re.sub(r" \(0:01\)$", "", line) for line in printed[first : first + len(body)]]
+    # The seed opens two inner quotations with the wrong mark and puts blanks before closing ones.
+    flat = [re.sub(r"\s+”$", "”", line).replace("‘", "’") for line in body]
+    assert [line.replace("‘", "’") for line in got] == flat
+    headings = [line for line in body if not line.startswith("“")]
+    assert printed[printed.index("Topics") + 1 :] == headings
+
+
+def test_topics_of_the_episode_go_before_its_headings(facts: Facts, quotes: list[Quote]) -> None:
+    post = link_post(replace(facts, topics=["Tides & *time*"]), quotes).markdown
+    assert post.partition("**Topics**")[2].startswith("\n\n- Tides \\& \\*time\\*\n\n")
+
+
+def test_a_footnote_that_no_mark_calls_is_called_at_the_end(
+    facts: Facts, quotes: list[Quote]
+) -> None:
+    quote = replace(quotes[0], footnotes={"1": "It was brass."})
+    post = link_post(facts, [quote]).markdown
+    assert "being right. [1]”" in post
+    assert "\n[1] It was brass." in post
+
+
+def test_brackets_that_are_no_footnotes_stay(facts: Facts, quotes: list[Quote]) -> None:
+    post = link_post(facts, [replace(quotes[0], text="He [the man] said [2] [...] so.")]).html
+    assert "“He [the man] said [2] [...] so.”" in post
+
+
+def test_speakers_are_named_when_there_are_several(facts: Facts, quotes: list[Quote]) -> None:
+    assert "— Tomas Lind" not in link_post(facts, quotes).markdown
+    mixed = [quotes[0], replace(quotes[1], speaker="Ines Okafor")]
+    assert "” — Tomas Lind ([0:23](" in link_post(facts, mixed).markdown
+
+
+def test_a_post_without_quotes_video_or_thesis_has_no_empty_link(facts: Facts) -> None:
+    post = link_post(replace(facts, video=None, thesis="", people=[]), [])
+    assert "]()" not in post.markdown
+    assert 'href=""' not in post.html
+    assert "Topics" not in post.markdown
+    assert "video" not in post.html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "[click](javascript:alert(1))",
+        "# not a heading",
+        "line\n\n## one\n\n- two",
+        "שלום \u202e gnirts \x07",
+        "x" * 10_000,
+    ],
+)
+def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote], text: str) -> None:
+    hostile = [replace(quotes[0], heading=text, text=text, question=text, footnotes={"1": text})]
+    post = link_post(
+        replace(facts, title=text, thesis=text, show_title=text, topics=[text]), hostile
+    )
+    assert "<script" not in post.html
+    assert "<img" not in post.html
+    rendered = MarkdownIt("commonmark", {"html": True}).render(post.markdown)
+    assert not re.search(r'<script|<img|href="javascript', rendered)
+    assert "\u202e" not in post.html + post.markdown
+    headings = [line for line in post.markdown.splitlines() if line.startswith("#")]
+    assert len(headings) == 2
