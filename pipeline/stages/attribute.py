@@ -21,7 +21,7 @@ def run(ctx: StageContext[Settings]) -> None:
 
     names = [person.name for person in (*ctx.settings.guests, *ctx.settings.hosts)]
     tracks = _tracks(ctx.inputs("tracks/*"), names)
-    offset = float(ctx.read_json("build/audio.json").get("speech_start", 0.0))
+    offset = float(ctx.read_json("build/audio.json").get("offset", 0.0))
     turns = [
         {"speaker": speaker, "start": round(start + offset, 3), "end": round(end + offset, 3)}
         for speaker, start, end in (track_turns(tracks, ctx.progress) if tracks else [])

@@ -1,0 +1,99 @@
+"""The attribute stage in the engine, on tracks with real sound files."""
+
+import json
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import AudioError
+from pipeline.stages.attribute import STAGE
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+people = [{ name = "Ada Lovelace" }]
+"""
+EPISODE = """
+title = "One"
+guid = "1"
+date = 2024-05-02T12:00:00Z
+people = [{ name = "Charles Babbage", role = "guest" }]
+"""
+RATE = 16_000
+
+
+def master(ctx: StageContext[NoSettings]) -> None:
+    """A mastered file whose speech begins after five seconds of intro."""
+    ctx.write_json("build/audio.json", {"version": 1, "duration": 20.0, "offset": 5.0})
+
+
+MASTER = Stage(
+    name="master",
+    run=master,
+    inputs=("episode.toml",),
+    outputs=("build/audio.json",),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    folder = tmp_path / "episodes/one"
+    folder.mkdir(parents=True)
+    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    return folder
+
+
+def record(path: Path, start: float, end: float) -> None:
+    """Twelve seconds of faint noise with something loud and speech-like from `start` to `end`."""
+    random = np.random.default_rng(len(path.stem))
+    samples = random.normal(0, 0.0005, 12 * RATE)
+    loud = slice(int(start * RATE), int(end * RATE))
+    samples[loud] += random.normal(0, 0.1, samples[loud].shape)
+    path.parent.mkdir(exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+
+
+def attribute(folder: Path) -> Any:
+    Runner(Workspace.at(folder.parents[1]), [MASTER, STAGE]).run("one")
+    return json.loads((folder / "build/speakers.json").read_bytes())
+
+
+def test_without_tracks_nobody_is_named(folder: Path) -> None:
+    assert attribute(folder) == {"version": 1, "method": "none", "turns": []}
+
+
+def test_tracks_give_turns_in_the_time_of_the_published_audio(folder: Path) -> None:
+    record(folder / "tracks/ada-lovelace.wav", 1.0, 4.0)
+    record(folder / "tracks/charles.wav", 5.0, 9.0)
+    (folder / "tracks/.DS_Store").write_bytes(b"\0")
+    found = attribute(folder)
+    assert found["method"] == "tracks"
+    assert [turn["speaker"] for turn in found["turns"]] == ["Ada Lovelace", "Charles Babbage"]
+    times = [time for turn in found["turns"] for time in (turn["start"], turn["end"])]
+    assert times == pytest.approx([6.0, 9.0, 10.0, 14.0], abs=0.3)
+
+
+def test_two_tracks_of_one_person_are_refused(folder: Path) -> None:
+    record(folder / "tracks/ada-lovelace.wav", 1.0, 4.0)
+    record(folder / "tracks/ada.wav", 5.0, 9.0)
+    with pytest.raises(
+        AudioError, match=r"ada-lovelace.wav and tracks/ada.wav are both of Ada Lovelace"
+    ):
+        attribute(folder)

@@ -1,0 +1,80 @@
+"""The chapter stage in the engine."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import ConfigError
+from pipeline.models import Transcript, Word, encode
+from pipeline.stages.chapter import STAGE
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
+
+
+def hear(ctx: StageContext[NoSettings]) -> None:
+    """Twenty minutes, the first half on bridges, the second on bees."""
+    words = []
+    for n in range(3000):
+        subject = "bridge cable tower deck wind" if n < 1500 else "hive queen pollen swarm nectar"
+        text = subject.split()[n * n % 5] + ("." if n % 10 == 9 else "")
+        words.append(Word(text, n * 0.4, n * 0.4 + 0.3, 0.9, "Ada"))
+    ids = [(n,) for n in range(len(words))]
+    ctx.write_json("build/transcript.words.json", encode(Transcript(words, ids)))
+    ctx.write_json("build/audio.json", {"version": 1, "duration": 1200.0})
+
+
+HEARD = Stage(
+    name="hear",
+    run=hear,
+    inputs=("episode.toml",),
+    outputs=("build/transcript.words.json", "build/audio.json"),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    folder = tmp_path / "episodes/one"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def chapters(folder: Path, episode: str) -> list[dict[str, object]]:
+    (folder / "episode.toml").write_text(EPISODE + episode, encoding="utf-8")
+    Runner(Workspace.at(folder.parents[1]), [HEARD, STAGE]).run("one")
+    content = json.loads((folder / "build/chapters.json").read_bytes())
+    assert content["version"] == "1.2.0"
+    found: list[dict[str, object]] = content["chapters"]
+    return found
+
+
+def test_the_hosts_chapters_are_taken(folder: Path) -> None:
+    assert chapters(folder, '[[chapters]]\nat = "00:10:00"\ntitle = "Bees"\n') == [
+        {"startTime": 0.0, "title": "Intro"},
+        {"startTime": 600.0, "title": "Bees"},
+    ]
+
+
+def test_without_them_the_change_of_subject_is_found(folder: Path) -> None:
+    first, second = chapters(folder, "")
+    assert first["startTime"] == 0
+    assert second["startTime"] == pytest.approx(600, abs=20)
+
+
+def test_a_chapter_after_the_end_is_a_wrong_setting(folder: Path) -> None:
+    with pytest.raises(ConfigError, match=r"\[chapters\[1]] at: 00:20:00 lies after the end"):
+        chapters(folder, '[[chapters]]\nat = "00:20:00"\ntitle = "Bees"\n')

@@ -1,0 +1,144 @@
+"""The correct stage in the engine: raw words and a person's files in, every format out."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.models import Recognition, Segment, Word, encode
+from pipeline.stages.correct import STAGE
+from pipeline.transcript import podcast_json, srt, vtt
+from pipeline.transcript.foreign import read_transcript
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
+SAID = "We put it on our kive. Was it down? It was, um, slow."
+
+
+def hear(ctx: StageContext[NoSettings]) -> None:
+    """Recognition, given."""
+    words = [Word(text, n, n + 0.8, 0.2 if n == 9 else 0.9) for n, text in enumerate(SAID.split())]
+    raw = Recognition(
+        words,
+        [Segment(0, 6, 0, 6, -0.2, 0.0, 1.2), Segment(6, len(words), 6, 13, -0.2, 0.0, 1.2)],
+        "en",
+        13.0,
+        "openai-whisper",
+        "tiny.en",
+        "0" * 64,
+    )
+    ctx.write_json("build/transcript.raw.json", encode(raw))
+    turns = [
+        {"speaker": "Ada", "start": 0.0, "end": 5.9},
+        {"speaker": "Charles", "start": 5.9, "end": 9.0},
+        {"speaker": "Ada", "start": 9.0, "end": 13.0},
+    ]
+    ctx.write_json("build/speakers.json", {"version": 1, "method": "tracks", "turns": turns})
+
+
+HEARD = Stage(
+    name="hear",
+    run=hear,
+    inputs=("episode.toml",),
+    outputs=("build/transcript.raw.json", "build/speakers.json"),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    episode = tmp_path / "episodes/one"
+    episode.mkdir(parents=True)
+    (episode / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    return episode
+
+
+@pytest.fixture
+def run(folder: Path) -> Callable[[], tuple[str, ...]]:
+    runner = Runner(Workspace.at(folder.parents[1]), [HEARD, STAGE])
+    return lambda: runner.run("one").ran
+
+
+def test_every_format_tells_the_same(folder: Path, run: Callable[[], tuple[str, ...]]) -> None:
+    assert run() == ("hear", "correct")
+    build = folder / "build"
+    words = read_transcript(build / "transcript.words.json")
+    assert [word.text for word in words.words] == SAID.split()
+    assert words.breaks == (0, 6, 9) or list(words.breaks) == [0, 6, 9]
+    said = [(word.speaker, word.text) for word in words.words]
+    for name, module in (("json", podcast_json), ("vtt", vtt), ("srt", srt)):
+        content = (build / f"transcript.{name}").read_text(encoding="utf-8")
+        assert [(word.speaker, word.text) for word in module.read(content).words] == said
+    assert (
+        (build / "transcript.txt").read_text(encoding="utf-8").startswith("Ada [00:00:00]\nWe put")
+    )
+    assert json.loads((build / "suspects.json").read_bytes()) == {
+        "version": 1,
+        "suspects": [
+            {
+                "first": 9,
+                "last": 10,
+                "start": 9.0,
+                "end": 9.8,
+                "score": 0.8,
+                "why": ["the recogniser is unsure"],
+            }
+        ],
+        "changes": [],
+    }
+    assert run() == ()
+
+
+def test_corrections_and_glossary_run_the_stage_again(
+    folder: Path, run: Callable[[], tuple[str, ...]]
+) -> None:
+    run()
+    (folder / "corrections.toml").write_text(
+        '[[replace]]\nat = "00:00:11"\nsaid = "um"\ntext = ""\n', encoding="utf-8"
+    )
+    assert run() == ("correct",)
+    (folder.parents[1] / "feed/glossary.toml").write_text(
+        '[[term]]\ntext = "arXiv"\nheard = ["our kive"]\n', encoding="utf-8"
+    )
+    assert run() == ("correct",)
+    words = read_transcript(folder / "build/transcript.words.json")
+    assert " ".join(word.text for word in words.words) == (
+        "We put it on arXiv. Was it down? It was, slow."
+    )
+    assert [list(ids) for ids in words.raw_ids][4:6] == [[4, 5], [6]]
+    changes = json.loads((folder / "build/suspects.json").read_bytes())["changes"]
+    assert [(change["kind"], change["raw"], change["published"]) for change in changes] == [
+        ("glossary", "our kive.", "arXiv."),
+        ("correction", "um,", ""),
+    ]
+
+
+def test_errors_name_the_file_below_the_show(
+    folder: Path, run: Callable[[], tuple[str, ...]]
+) -> None:
+    path = folder / "corrections.toml"
+    path.write_text('[[replace]]\nsaid = "abacus"\ntext = "x"\n', encoding="utf-8")
+    with pytest.raises(
+        PullquoteError, match=r"episodes/one/corrections.toml: \[\[replace]] 'abacus'"
+    ):
+        run()
+    path.write_text('[[replace]]\nsaid = "abacus"\n', encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"episodes/one/corrections.toml: \[replace\[1]] text: missing"
+    ):
+        run()
+    assert not (folder / "build/transcript.words.json").exists()
