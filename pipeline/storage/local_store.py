@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from pipeline.config import LOCAL_BUCKET, LOCAL_PORT, LocalStorage, Show, local_storage
+from pipeline.config import LOCAL_BUCKET, LocalStorage, Show, local_storage
 from pipeline.errors import StorageError
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
@@ -37,6 +37,9 @@ _SERVICES = ("master", "volume", "filer", "admin")
 # Below 32768, where Linux begins to give ports to outgoing connections, with room for gRPC.
 _SPARE_PORTS = range(18_000, 22_700)
 _START_TRIES = 4  # a port may be taken between our look and SeaweedFS's bind
+_PORT_SECONDS = (
+    2.0  # a store that was killed holds its port for a moment, and its address should stay
+)
 _READY_SECONDS = 40.0  # measured 0.5 to 1.7 s; the rest is for a loaded machine
 # Measured 1.0 to 2.8 s, more while clients keep connections open: then SIGKILL, which loses nothing
 # that was acknowledged (measured over 3,426 objects).
@@ -162,9 +165,10 @@ class LocalStore:
 
     def _start(self, keys: Keys) -> LocalStorage:
         weed = find_weed()
-        preferred = _port(local_storage(self.workspace))
-        for attempt in range(_START_TRIES):
-            ports = _choose_ports(preferred if attempt == 0 else 0)
+        has_run = self.workspace.store_port.is_file()
+        usual = _port(local_storage(self.workspace))
+        for _ in range(_START_TRIES):
+            ports = _choose_ports(usual, patience=_PORT_SECONDS if has_run else 0.0)
             self._spawn(weed, ports, keys)
             if self._wait_ready(ports["s3"], keys):
                 write_text(self.workspace.store_port, f"{ports['s3']}\n")
@@ -292,12 +296,20 @@ def _port(address: LocalStorage) -> int:
     return int(str(address.endpoint_url).rpartition(":")[2])
 
 
-def _choose_ports(preferred: int) -> dict[str, int]:
-    """A free port for S3, the preferred one if it is free, and free ones for the rest."""
+def _choose_ports(usual: int, patience: float) -> dict[str, int]:
+    """A free port for S3, the usual one if it is free within `patience`, and free ones for the rest."""
     free = (port for port in _shuffled() if _is_free(port))
-    wanted = (preferred, LOCAL_PORT) if preferred else ()
-    s3 = next((port for port in wanted if _is_free(port)), None) or next(free)
+    s3 = usual if _becomes_free(usual, patience) else next(free)
     return {"s3": s3, **{service: next(free) for service in _SERVICES}}
+
+
+def _becomes_free(port: int, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _shuffled() -> Iterator[int]:

@@ -151,8 +151,7 @@ def test_a_taken_port_moves_the_store_which_remembers_where(
         workspace.store_port.write_text(f"{taken}\n")
         address = local.up()
         assert not str(address.endpoint_url).endswith(f":{taken}")
-    assert local.down()
-    assert local.up() == address == local_storage(workspace)
+    assert address == local_storage(workspace)
 
 
 def test_two_processes_that_start_it_at_once_get_one_store(
