@@ -15,6 +15,7 @@ _LOST_SECONDS = 2.0  # containers round, and encoders pad, by less
 _LOST_SHARE = 0.005
 
 _INTEGRATED = re.compile(r"^(?:\[info\] )?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.MULTILINE)
+_METERS = re.compile(r"\[ebur128@meter(\d+) @.*?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.DOTALL)
 _PEAK = re.compile(r"^(?:\[info\] )?    Peak: +(-?[\d.]+|-?inf|nan) dBFS", re.MULTILINE)
 
 
@@ -88,6 +89,17 @@ def refuse_silence(path: Path) -> AudioError:
         f"{path}: silent: nothing in it is louder than {SILENCE_LUFS:.0f} LUFS",
         "was the microphone muted, or the wrong input recorded? Put the right recording here",
     )
+
+
+def meter(number: int) -> str:
+    """A filter that measures loudness somewhere in a graph; `metered` reads its result."""
+    return f"ebur128@meter{number}=framelog=quiet"
+
+
+def metered(log: str) -> list[float]:
+    """LUFS of each `meter` of a run, by number."""
+    found = {int(match[1]): _level(match[2]) for match in _METERS.finditer(log)}
+    return [found[number] for number in sorted(found)]
 
 
 def _check_whole(info: SourceInfo, heard: float) -> None:

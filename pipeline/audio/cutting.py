@@ -1,0 +1,138 @@
+"""The sound of a quote: cut from the master where it is quiet, never through a word."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio import ffmpeg
+from pipeline.audio.decode import PREROLL, explain, layout, probe
+from pipeline.audio.ffmpeg import FfmpegFailed
+from pipeline.audio.joining import Form, segment
+from pipeline.errors import AudioError
+
+# Whisper's word edges are within 200 ms, mostly; the quietest moment near them is where the mouth closes.
+REACH = 0.3  # seconds to either side in which an edge may move
+SHORTEST_PADDING = 0.08  # seconds of room outside the edge, so that a consonant can ring out
+LONGEST_PADDING = 0.15
+QUIET_DB = 10.0  # padding ends where it gets this much louder than the edge: the next word
+FADE_MS = 25
+GAP_MS = 300  # between spans that were not spoken one after the other
+LONGEST = 900.0  # seconds of one quote: it is held in memory
+_STEP = 0.01  # seconds between levels
+_BITRATE = 128  # kbit/s
+
+
+def cut(master: Path, spans: Sequence[tuple[float, float]], out: Path) -> float:
+    """Write the spans (start, end in seconds of `master`) to the MP3 `out`, and return its seconds.
+
+    Several spans are joined with a short silence, as [...] joins them in print. Memory grows with the
+    spans, not with the master. The same input gives the same bytes.
+    """
+    total = sum(end - start for start, end in spans)
+    if not spans or any(end <= start for start, end in spans) or total > LONGEST:
+        raise AudioError(
+            f"{master}: no sound can be cut at {[tuple(span) for span in spans]}",
+            f"a quote's spans must have a length, and {LONGEST:.0f} seconds at most together",
+        )
+    info = probe(master)
+    form = Form(info.sample_rate, min(info.channels, 2))
+    whole: Any = segment(b"", form)
+    for number, (start, end) in enumerate(spans):
+        if number:
+            whole += _silence(GAP_MS, form)
+        whole += _passage(master, form, start, end)
+    _write_mp3(whole.raw_data, form, out)
+    return len(whole.raw_data) / form.size(1.0)
+
+
+def _passage(master: Path, form: Form, start: float, end: float) -> Any:
+    """One span with quiet edges, as a pydub AudioSegment."""
+    margin = REACH + LONGEST_PADDING + _STEP
+    begin = max(0.0, start - margin)
+    samples = _window(master, form, begin, end + margin - begin)
+    if not samples:
+        raise AudioError(
+            f"{master}: there is no sound at {start:.1f} seconds",
+            "the transcript belongs to another recording; run the episode again",
+        )
+    levels = _levels(samples, form)
+    first, last = edges(levels, start - begin, end - begin)
+    sound = segment(samples, form)[round(first * 1000) : round(last * 1000)]
+    return sound.fade_in(FADE_MS).fade_out(FADE_MS)
+
+
+def edges(levels: NDArray[np.float32], start: float, end: float) -> tuple[float, float]:
+    """Where to cut, in seconds of the window whose levels (dB, one each 10 ms) are given.
+
+    Each edge moves to the quietest moment within reach, but stays on its side of the middle, then
+    outwards by the padding.
+    """
+    middle = (start + end) / 2
+    first = _quietest(levels, start, max(0.0, start - REACH), min(start + REACH, middle))
+    last = _quietest(levels, end, max(end - REACH, middle), end + REACH)
+    return (
+        max(0.0, first - _padding(levels[: _index(first)][::-1], levels, first)),
+        min(len(levels) * _STEP, last + _padding(levels[_index(last) :], levels, last)),
+    )
+
+
+def _quietest(levels: NDArray[np.float32], at: float, low: float, high: float) -> float:
+    """The quietest moment between `low` and `high`; of equally quiet ones the nearest to `at`."""
+    indices = np.arange(_index(low), min(_index(high) + 1, len(levels)))
+    if not len(indices):
+        return min(at, len(levels) * _STEP)
+    # 5 dB for the whole reach: a pause wins over a dip within a word, a near pause over a far one.
+    cost = levels[indices] + 5.0 * np.abs(indices * _STEP - at) / REACH
+    return float(indices[np.argmin(cost)]) * _STEP
+
+
+def _padding(outside: NDArray[np.float32], levels: NDArray[np.float32], edge: float) -> float:
+    """Seconds to add outside an edge: up to where it gets loud, within the bounds."""
+    quiet = levels[min(_index(edge), len(levels) - 1)] + QUIET_DB
+    reach = outside[: round(LONGEST_PADDING / _STEP)]
+    loud = np.flatnonzero(reach > quiet)
+    free = (int(loud[0]) if len(loud) else round(LONGEST_PADDING / _STEP)) * _STEP
+    return max(SHORTEST_PADDING, free)
+
+
+def _index(seconds: float) -> int:
+    return round(seconds / _STEP)
+
+
+def _levels(samples: bytes, form: Form) -> NDArray[np.float32]:
+    """The level in dB each 10 ms, over 20 ms, of all channels together."""
+    sound = np.frombuffer(samples, dtype="<i4").reshape(-1, form.channels).mean(axis=1) / 2**31
+    size = round(_STEP * form.rate)
+    frames = sound[: len(sound) // size * size].reshape(-1, size)
+    power = np.mean(np.square(frames), axis=1)
+    smooth = np.convolve(power, (0.25, 0.5, 0.25), mode="same") if len(power) else power
+    return (10 * np.log10(smooth + 1e-10)).astype(np.float32)
+
+
+def _window(master: Path, form: Form, start: float, seconds: float) -> bytes:
+    """Decode a part of the master, starting a little earlier: an MP3 frame needs those before it."""
+    early = min(start, PREROLL)
+    arguments = [
+        *ffmpeg.source(master, start=start - early, duration=seconds + early),
+        *["-map", "0:a:0", "-af", layout(form.rate, form.channels), "-f", "s32le"],
+    ]
+    try:
+        return b"".join(ffmpeg.read(arguments, 1 << 20))[form.size(early) :]
+    except FfmpegFailed as error:
+        raise explain(master, error.log) from None
+
+
+def _silence(milliseconds: int, form: Form) -> Any:
+    return segment(bytes(form.size(milliseconds / 1000)), form)
+
+
+def _write_mp3(samples: bytes, form: Form, out: Path) -> None:
+    shape = ["-f", "s32le", "-ar", str(form.rate), "-ac", str(form.channels), "-i", "pipe:0"]
+    encoder = ["-c:a", "libmp3lame", "-b:a", f"{_BITRATE}k", "-bitexact", "-id3v2_version", "0"]
+    try:
+        ffmpeg.write([*shape, *encoder, "-f", "mp3", ffmpeg.file_url(out)], iter((samples,)))
+    except FfmpegFailed as error:
+        raise explain(out, error.log) from None

@@ -1,0 +1,142 @@
+"""ID3 tags of the published MP3: title, show, cover and chapters, for players that read the file alone.
+
+Version 2.3, because some car radios and Windows know no other; it stores text as UTF-16.
+"""
+
+import importlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import AudioError
+from pipeline.models import Chapter
+
+_MOST_CHAPTERS = 255  # the table of contents counts them in one byte
+_NO_OFFSET = 0xFFFFFFFF  # "use the times instead of byte offsets" (ID3v2 Chapter Frame Addendum)
+_TOC_FLAGS = 3  # top level, ordered
+_FRONT_COVER = 3
+_PADDING = 0  # the file is written once; nobody edits its tags in place
+_PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What an episode's file says of itself; `language` is a BCP 47 tag, `track` the episode's number."""
+
+    title: str
+    artist: str
+    album: str
+    date: datetime
+    language: str
+    comment: str = ""
+    track: int | None = None
+    disc: int | None = None  # the season
+    cover: Path | None = None
+    chapters: Sequence[Chapter] = ()
+
+
+def tag(master: Path, out: Path, tags: Tags, duration: float) -> None:
+    """Copy the MP3 `master` to `out` with these tags instead of any that it had.
+
+    `duration` in seconds ends the last chapter. The sound is copied byte for byte, and the same input
+    gives the same bytes. AudioError for a cover that is neither JPEG nor PNG.
+    """
+    id3 = _mutagen("id3")
+    frames = _frames(tags, duration)
+    shutil.copyfile(master, out)
+    _mutagen("apev2").delete(out)
+    id3.delete(out)
+    content = id3.ID3()
+    for frame in frames:
+        content.add(frame)
+    content.update_to_v23()
+    content.save(out, v1=0, v2_version=3, padding=lambda _: _PADDING)
+
+
+def _frames(tags: Tags, duration: float) -> list[Any]:
+    id3 = _mutagen("id3")
+
+    language = _alpha3(tags.language)
+    frames: list[Any] = [
+        id3.TIT2(text=_line(tags.title)),
+        id3.TPE1(text=_line(tags.artist)),
+        id3.TALB(text=_line(tags.album)),
+        id3.TCON(text="Podcast"),
+        id3.TLAN(text=language),
+        id3.TDRC(text=tags.date.strftime("%Y-%m-%d")),
+    ]
+    if tags.track is not None:
+        frames.append(id3.TRCK(text=str(tags.track)))
+    if tags.disc is not None:
+        frames.append(id3.TPOS(text=str(tags.disc)))
+    if tags.comment:
+        frames.append(id3.COMM(lang=language, desc="", text=_text(tags.comment)))
+    if tags.cover:
+        frames.append(_cover(tags.cover))
+    return frames + _chapter_frames(tags.chapters[:_MOST_CHAPTERS], duration)
+
+
+def _cover(path: Path) -> Any:
+    id3 = _mutagen("id3")
+
+    content = path.read_bytes()
+    kinds = [kind for start, kind in _PICTURES if content.startswith(start)]
+    if not kinds:
+        raise AudioError(
+            f"{path}: neither a JPEG nor a PNG picture", "export the artwork again as JPEG or PNG"
+        )
+    return id3.APIC(encoding=0, mime=kinds[0], type=_FRONT_COVER, desc="", data=content)
+
+
+def _chapter_frames(chapters: Sequence[Chapter], duration: float) -> list[Any]:
+    id3 = _mutagen("id3")
+
+    if not chapters:
+        return []
+    ends = [chapter.start for chapter in chapters[1:]] + [max(duration, chapters[-1].start)]
+    frames = []
+    for number, (chapter, end) in enumerate(zip(chapters, ends, strict=True)):
+        inner: list[Any] = [id3.TIT2(text=_line(chapter.title))]
+        if chapter.url:
+            inner.append(id3.WXXX(desc="", url=chapter.url))
+        frames.append(
+            id3.CHAP(
+                element_id=f"chapter{number}",
+                start_time=round(chapter.start * 1000),
+                end_time=round(end * 1000),
+                start_offset=_NO_OFFSET,
+                end_offset=_NO_OFFSET,
+                sub_frames=inner,
+            )
+        )
+    names = [frame.element_id for frame in frames]
+    contents = id3.CTOC(element_id="toc", flags=_TOC_FLAGS, child_element_ids=names, sub_frames=[])
+    return [*frames, contents]
+
+
+def _mutagen(module: str) -> Any:
+    """A module of mutagen, whose frames have no types."""
+    return importlib.import_module(f"mutagen.{module}")
+
+
+def _alpha3(language: str) -> str:
+    """ISO 639-2, which ID3 wants: "en-GB" is "eng"; "und" where there is none."""
+    import langcodes
+
+    try:
+        return langcodes.Language.get(language).to_alpha3()
+    except LookupError:
+        return "und"
+
+
+def _line(text: str) -> str:
+    """One line: ID3 separates several values by NUL, and players cut at line breaks."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _text(text: str) -> str:
+    """Several lines, without other control characters."""
+    return "".join(c for c in text if c.isprintable() or c == "\n").strip()
