@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from piper import PiperVoice, SynthesisConfig
 
-from pipeline.audio.ffmpeg import find_ffmpeg
-from pipeline.audio.mastering import master
-from pipeline.config import AudioSettings
+from pipeline.audio import ffmpeg
+from pipeline.audio.loudness import inspect
+from pipeline.audio.mastering import Programme, Target, master
 
 HERE = Path(__file__).parent
 EPISODE = HERE.parent
@@ -42,7 +42,8 @@ def speak(voice: PiperVoice, text: str, speaker: str) -> NDArray[np.int16]:
         sentences += [np.frombuffer(sentence.audio_int16_bytes, np.int16), breath]
     samples = np.concatenate(sentences[:-1])
     places = np.arange(0, len(samples) - 1, pitch)
-    return np.interp(places, np.arange(len(samples)), samples).astype(np.int16)
+    faster: NDArray[np.int16] = np.interp(places, np.arange(len(samples)), samples).astype(np.int16)
+    return faster
 
 
 def write_wav(path: Path, samples: NDArray[np.int16]) -> None:
@@ -72,12 +73,11 @@ def main() -> None:
             wav = Path(folder) / "track.wav"
             write_wav(wav, samples)
             name = speaker.lower().replace(" ", "-")
-            subprocess.run(
-                [find_ffmpeg(), "-v", "error", "-y", "-i", wav, "-b:a", TRACK_BITRATE,
-                 "-bitexact", EPISODE / "tracks" / f"{name}.mp3"],
-                check=True,
-            )  # fmt: skip
-        master([mix], EPISODE / "audio.mp3", AudioSettings(bitrate=96))
+            encode = [ffmpeg.executable(), "-v", "error", "-y", "-i", str(wav)]
+            encode += ["-b:a", TRACK_BITRATE, "-bitexact", str(EPISODE / "tracks" / f"{name}.mp3")]
+            subprocess.run(encode, check=True)
+        target = Target(lufs=-16, true_peak=-1, bitrate=96, channels="source", fade=1)
+        master(Programme([inspect(mix)], None, None), target, EPISODE / "audio.mp3", None)
 
 
 if __name__ == "__main__":
