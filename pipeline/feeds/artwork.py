@@ -1,6 +1,7 @@
 """What Apple asks of a cover (requirement C-07), read from the picture's own header."""
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def read_picture(path: Path) -> Picture:
     except (struct.error, IndexError):
         raise ValueError("the picture is cut off or damaged") from None
     raise ValueError("the picture is neither JPEG nor PNG")
+
+
+def covers(found: Iterable[Path]) -> list[Path]:
+    """The files that could be the cover; a drawing beside it that it was made from is none."""
+    return [path for path in found if path.suffix.lower() in {".jpg", ".jpeg", ".png"}]
 
 
 def artwork_suffix(path: Path) -> str:

@@ -6,7 +6,7 @@ from pipeline.addresses import artwork_key
 from pipeline.config import Funding, Person, UpdateFrequency
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.errors import ConfigError
-from pipeline.feeds.artwork import artwork_suffix, check_artwork
+from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.build import build_feed
 from pipeline.feeds.channel import ShowFacts, make_channel
 from pipeline.feeds.item import file_sha256
@@ -47,7 +47,7 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed.xml`, and `objects.json` with the cover that the release uploads beside it."""
-    cover = _cover(ctx.inputs(ARTWORK))
+    cover = _cover(covers(ctx.inputs(ARTWORK)))
     channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key)
     items = [
         read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")

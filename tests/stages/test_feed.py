@@ -94,6 +94,8 @@ def test_moving_the_store_writes_another_feed(workspace: Workspace, runner: Runn
 
 def test_a_show_needs_one_right_cover(workspace: Workspace, runner: Runner) -> None:
     cover = workspace.feed / "artwork.png"
+    (workspace.feed / "artwork.svg").write_bytes(b"<svg/>")  # what the picture was made from
+    assert runner.run_show().ran == ("feed",)
     (workspace.feed / "artwork.jpg").write_bytes(COVER)
     with pytest.raises(
         ConfigError, match=r"more than one cover: feed/artwork.jpg, feed/artwork.png"
