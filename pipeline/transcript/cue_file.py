@@ -24,9 +24,10 @@ _TIMES = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}(?:\s.*)?", re.ASCII | re.DOT
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t].*)?")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s.*)?")  # blocks of a WebVTT file that are no cues
-_VOICE = re.compile(r"<(/?)v(?:\.[^\s>]*)?(?:\s+([^>]*))?>")
-_VTT_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<(?:\d+:)?\d+:\d+\.\d+>")
-_SRT_TAG = re.compile(r"</?(?:b|i|u|font)(?:\s[^>]*)?>|\{\\an?\d+\}", re.IGNORECASE)
+# No class of these holds "<", so that a file full of open tags takes no quadratic time.
+_VOICE = re.compile(r"<(/?)v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
+_VTT_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<(?:\d+:)?\d+:\d+\.\d+>")
+_SRT_TAG = re.compile(r"</?(?:b|i|u|font)(?:\s[^<>]*)?>|\{\\an?\d+\}", re.IGNORECASE)
 _LABEL = re.compile(r"([^\s:\[(<♪][^:\n]{0,39}):(?:\s+|$)")
 _LABEL_WORDS = 4
 _PARTICLES = frozenset(

@@ -92,6 +92,12 @@ def _ours(document: dict[str, Any], content: bytes, name: str) -> Transcript:
                 f"{name}: {len(transcript.words)} words but {len(transcript.raw_ids)} raw_ids",
                 "the file was damaged or edited by hand; make it again",
             )
+        for index, word in enumerate(transcript.words):
+            if word.text.split() != [word.text]:
+                raise PullquoteError(
+                    f"{name}: words.{index}: {word.text!r} is not one word",
+                    "the file was damaged or edited by hand; make it again",
+                )
     elif "segments" in document:
         transcript = from_recognition(decode(Recognition, content, name), [])
     else:

@@ -5,7 +5,6 @@ which refer to raw words, stay where they are when a spelling is mended.
 """
 
 import difflib
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +17,7 @@ from pipeline.transcript import corrections as corrections_file
 from pipeline.transcript import glossary as glossary_file
 from pipeline.transcript.corrections import Corrections, Replacement
 from pipeline.transcript.glossary import Glossary
-from pipeline.transcript.words import Occurrences, interpolate, join, normal, split
-
-_CORE = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
+from pipeline.transcript.words import Occurrences, core, interpolate, join, normal, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +207,8 @@ def _with_punctuation(
 
 
 def _around(text: str) -> tuple[str, str]:
-    match = _CORE.fullmatch(text)
-    assert match is not None
-    return (match[1], match[3]) if match[2] else ("", "")
+    before, word, after = core(text)
+    return (before, after) if word else ("", "")
 
 
 def _transcript(tokens: Sequence[_Token], raw: Transcript) -> Transcript:

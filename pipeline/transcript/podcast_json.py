@@ -4,6 +4,7 @@ A segment is as long as a WebVTT cue, so that players can follow it; its words a
 whatever the script: `body.split()` over all segments gives back exactly the words, in order.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -77,4 +78,5 @@ def _explain(error: ValidationError) -> str:
     return f"{'.'.join(map(str, parts)) or 'the file'}: {first['msg']}"
 
 
-_LAYOUT = Layout(columns=65, lines=2, escape=str, prefix=lambda speaker, begins, head: 0)
+# Nothing is wrapped, so no word is broken; a segment ends by time, sentences and pauses.
+_LAYOUT = Layout(columns=sys.maxsize, lines=1, escape=str, prefix=lambda speaker, begins, head: 0)

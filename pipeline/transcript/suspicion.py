@@ -3,6 +3,10 @@
 Each sign below gives a word a doubt between 0 and 1; independent doubts add up as chances do,
 1 - (1 - a)(1 - b). The weights are set by hand, so a score ranks passages and is no probability of an
 error. Words that a correction or the glossary wrote are not doubted.
+
+Measured once on ten minutes of an interview (tiny.en, 7 % of the words wrong against a host's lightly
+edited transcript): 41 % of the words in the first 50 passages were wrong, 29 % in all 120, which held
+30 % of the wrong words. So the list finds mistakes; it does not find them all.
 """
 
 from bisect import bisect_right
@@ -11,7 +15,7 @@ from dataclasses import dataclass
 
 from pipeline.models import Recognition, Segment, Transcript, Word
 
-UNSURE = 0.5  # probability below which a word is doubted, by 1 - probability
+UNSURE = 0.6  # probability below which a word is doubted, by 1 - probability
 LOOPING = 2.4  # zlib ratio above which Whisper itself takes a text for a loop
 UNLIKELY = -1.0  # mean log-probability below which Whisper itself would decode again
 SILENT = (
@@ -22,7 +26,7 @@ NO_TIME = 0.02  # seconds: one frame of Whisper's clock
 _ENOUGH = 3  # words that a pace can be told from
 BRIDGE = 1  # sound words between two doubtful ones that do not part them
 
-_LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.5
+_LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.2
 
 
 @dataclass(frozen=True, slots=True)

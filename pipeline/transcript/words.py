@@ -22,9 +22,10 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff00-\uffef"
 )
-_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _UNSPACED_GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]+")
+_REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its number must not be lost
+_SPEAKING_MARKS = "#%&@"  # punctuation to Unicode, part of the word to people: C#, 5%
 # Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -41,8 +42,11 @@ Turns = Sequence[Turn | tuple[str, float, float]]
 
 
 def split(text: str) -> list[str]:
-    """The words of a text: `text.split()` without unprintable characters."""
-    return _UNPRINTABLE.sub("", text).split()
+    """The words of a text: exactly `text.split()`, without the unprintable characters in them."""
+    words = text.split()
+    if _UNPRINTABLE.search(text):
+        return [_UNPRINTABLE.sub("", word) or _REPLACEMENT for word in words]
+    return words
 
 
 def label(text: str | None) -> str | None:
@@ -167,7 +171,21 @@ class _Voices:
 def normal(text: str) -> str:
     """A word for comparison: without case, the kind of apostrophe, and punctuation around it."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return _AROUND.sub("", folded) or folded
+    return core(folded)[1] or folded
+
+
+def core(text: str) -> tuple[str, str, str]:
+    """A word without the punctuation around it, and what stands before and after."""
+    first, last = 0, len(text)
+    while first < last and _is_punctuation(text[first]):
+        first += 1
+    while last > first and _is_punctuation(text[last - 1]):
+        last -= 1
+    return text[:first], text[first:last], text[last:]
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character)[0] == "P" and character not in _SPEAKING_MARKS
 
 
 class Occurrences:

@@ -150,6 +150,7 @@ BROKEN = [
     ('{"segments": []}', "a.txt: holds no words"),
     ('{"words": [["x", 0]]}', "a.txt: words.0.2: Field required"),
     ('{"words": [["x", 0, 1]], "raw_ids": []}', "a.txt: 1 words but 0 raw_ids"),
+    ('{"words": [["x y", 0, 1]], "raw_ids": [[0]]}', "a.txt: words.0: 'x y' is not one word"),
     ('{"words": []}', "a.txt: holds no words"),
 ]
 

@@ -189,6 +189,18 @@ def conversation() -> Transcript:
     return Transcript(words, [(index,) for index in range(len(words))])
 
 
+def test_a_word_longer_than_any_line() -> None:
+    words = [Word("語" * 150, 0, 9), Word("x" * 150, 9, 10), Word("語", 10, 11)]
+    transcript = Transcript(words, [(0,), (1,), (2,)])
+    segments = json.loads(podcast_json.write(transcript))["segments"]
+    assert " ".join(segment["body"] for segment in segments).split() == texts_of(transcript)
+    for module, columns in ((vtt, vtt.COLUMNS), (srt, srt.COLUMNS)):
+        lines = module.write(transcript).splitlines()
+        assert all(len(line) <= columns for line in lines if "語" in line)
+        assert "x" * 150 in lines
+        assert join(texts_of(module.read(module.write(transcript)))).count("語") == 151
+
+
 @pytest.mark.parametrize(
     ("module", "suffix"), [(vtt, "vtt"), (srt, "srt"), (podcast_json, "json"), (text, "txt")]
 )

@@ -56,7 +56,7 @@ def test_signs_of_a_segment_hold_for_its_words() -> None:
 def test_doubts_add_up_as_chances_do() -> None:
     words = [Word("x", 1.0, 1.0, 0.4)]
     (found,) = suspects(*heard(words, []))
-    assert found.score == 0.8
+    assert found.score == 0.68
     assert found.why == ["the recogniser is unsure", "no time to say it"]
 
 

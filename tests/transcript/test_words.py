@@ -100,6 +100,7 @@ def test_interpolated_words_fill_their_cue(texts: list[str], start: float, lengt
 
 @given(st.text())
 def test_split_leaves_nothing_that_a_format_stumbles_over(text: str) -> None:
+    assert len(split(text)) == len(text.split())
     for word in split(text + "\ud800\x00"):
         assert word.split() == [word]
         word.encode()
@@ -122,6 +123,8 @@ def test_words_are_joined_as_their_script_is_written(texts: list[str], written: 
 def test_comparison_ignores_case_quotes_and_punctuation() -> None:
     assert normal("“Don’t!”") == normal("DON'T") == "don't"
     assert normal("—") == "—"
+    assert normal("की,") == "की" != normal("का")
+    assert normal("C++.") != normal("C#") != normal("c")
     words = [Word(text, 0, 0) for text in ["The", "archive.", "The", "Archive,", "the", "arXiv"]]
     assert Occurrences(words).of(["the", "archive"]) == [0, 2]
 
@@ -129,3 +132,4 @@ def test_comparison_ignores_case_quotes_and_punctuation() -> None:
 def test_a_name_is_one_line() -> None:
     assert label(" Ada\n Lovelace\x00 ") == "Ada Lovelace"
     assert label(" \n") is None
+    assert split("a \x07 b") == ["a", "\ufffd", "b"]
