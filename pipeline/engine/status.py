@@ -15,7 +15,7 @@ from typing import Any
 import pipeline
 from pipeline import config
 from pipeline.config import Show, load_episode
-from pipeline.engine.digests import digests, origins
+from pipeline.engine.digests import digests, label, origins
 from pipeline.engine.files import Files
 from pipeline.engine.freshness import Reason, StageState, explain
 from pipeline.engine.graph import Graph
@@ -109,9 +109,9 @@ class Survey:
         name = "episode.toml"
         stat = files.stat(name)
         key = [self._toml_key, group.sha256(name, files.path(name), stat)] if stat else []
-        known = group.memo.get("episode")
-        if isinstance(known, dict) and known.get("key") == key:
-            return _Facts(known["title"], known["date"], known["settings"])
+        known = _recall_facts(group.memo, key, {label(origin) for origin in self._wanted})
+        if known:
+            return known
         episode = load_episode(self._workspace, slug)
         facts = _Facts(episode.title, episode.date.isoformat(), digests(episode, self._wanted))
         remembered = {
@@ -160,6 +160,16 @@ def _recall(slug: str, memo: dict[str, Any], digest: str, graph: Graph) -> Episo
         return EpisodeStatus(slug, episode["title"], episode["date"], stages)
     except (KeyError, TypeError, ValueError):
         return None  # nothing remembered, or something that this release does not understand
+
+
+def _recall_facts(memo: dict[str, Any], key: list[str], labels: set[str]) -> _Facts | None:
+    try:
+        known = memo["episode"]
+        if known["key"] != key or set(known["settings"]) != labels:
+            return None
+        return _Facts(known["title"], known["date"], known["settings"])
+    except (KeyError, TypeError):
+        return None
 
 
 def _remember(group: Group, found: EpisodeStatus, digest: str) -> None:

@@ -1,9 +1,12 @@
 """The engine's laws, over generated tables of stages and kills at every write."""
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -211,8 +214,9 @@ def killed_at(moment: int) -> Iterator[list[str]]:
 
         return call
 
-    deaths = {name: deadly(name) for name in ("replace", "fsync", "unlink", "rmdir", "mkdir")}
-    with patch.multiple(os, **deaths):
+    with ExitStack() as stack:
+        for name in ("replace", "fsync", "unlink", "rmdir", "mkdir"):
+            stack.enter_context(patch.object(os, name, deadly(name)))
         yield calls
 
 
@@ -293,3 +297,23 @@ def test_kills_again_and_again_leave_no_trace(
                 pass
         Runner(show.workspace, stages).run("one")
         assert show.built() == undisturbed.built()
+
+
+def test_a_real_sigkill_leaves_no_trace(tmp_path: Path, make_show: MakeShow) -> None:
+    def run(show: Any, moment: int) -> int:
+        script = Path(__file__).with_name("workers.py")
+        command = [sys.executable, str(script), str(show.root), str(moment)]
+        return subprocess.run(command, check=False).returncode
+
+    def prepared(name: str) -> Any:
+        show = make_show(tmp_path / name)
+        show.episode("one", audio="a b c")
+        return show
+
+    undisturbed = prepared("undisturbed")
+    assert run(undisturbed, 0) == 0
+    show = prepared("killed")
+    moments = [2, 3, 5, 8]  # the holder's note, the journal, a part, a lock
+    assert [run(show, moment) for moment in moments] == [-signal.SIGKILL] * len(moments)
+    assert run(show, 0) == 0
+    assert show.built() == undisturbed.built()
