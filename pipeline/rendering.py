@@ -283,15 +283,16 @@ def _mark(text: str, at: int) -> str:
 def markdown_html(text: str, *, feed: bool = False) -> str:
     """A host's Markdown (CommonMark) as sanitised HTML; raw HTML in it is shown, not obeyed.
 
-    Headings begin at h3, below ours. With `feed`, only `FEED_TAGS` and absolute links are left:
-    headings become bold paragraphs, code plain text, pictures their description.
+    The highest heading becomes an h3, below ours. With `feed`, only `FEED_TAGS` and absolute links
+    are left: headings become bold paragraphs, code plain text, pictures their description.
     """
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False})
     tokens = parser.parse(plain(text))
+    lowered = 3 - min((int(t.tag[1]) for t in tokens if t.type == "heading_open"), default=3)
     for token in tokens:
-        _adapt_block(token, feed)
+        _adapt_block(token, lowered, feed)
         token.children = [_adapt_inline(child) for child in token.children or ()]
     if feed:
         _embolden_headings(tokens)
@@ -314,10 +315,10 @@ def sanitise(html: str, tags: Iterable[str] = PAGE_TAGS) -> str:
     return _ADDRESSLESS.sub(r"\1", clean).strip()
 
 
-def _adapt_block(token: "Token", feed: bool) -> None:
+def _adapt_block(token: "Token", lowered: int, feed: bool) -> None:
     """Rewrite a token that our pages, or podcast apps, have no place for."""
     if token.type in {"heading_open", "heading_close"}:
-        token.tag = "p" if feed else f"h{min(int(token.tag[1]) + 2, 6)}"
+        token.tag = "p" if feed else f"h{min(int(token.tag[1]) + lowered, 6)}"
     elif feed and token.type in {"fence", "code_block"}:
         token.type = "html_block"
         token.content = f"<p>{_html_lines(token.content)}</p>\n"

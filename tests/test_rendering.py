@@ -108,6 +108,7 @@ def test_markdown_becomes_sanitised_html() -> None:
         "# A\n\n<script>x</script> [b](javascript:alert(1)) [c](https://c.example)"
     )
     assert html.startswith("<h3>A</h3>")
+    assert markdown_html("## A\n\n### B") == "<h3>A</h3>\n<h4>B</h4>"
     assert "&lt;script&gt;" in html
     assert "<script" not in html
     assert 'href="javascript' not in html

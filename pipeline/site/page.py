@@ -11,7 +11,7 @@ from pipeline.config import Discussion, Link, Person
 from pipeline.models import Chapter, Quote, Transcript
 from pipeline.rendering import render
 from pipeline.site.assets import asset_keys
-from pipeline.site.transcript import moment, paragraph_at, passages
+from pipeline.site.transcript import Passage, moment, paragraph_at, passages
 
 _UP = "../"  # the page stands in episodes/, one level below the feed
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
@@ -70,6 +70,7 @@ def episode_page(
         "episode": facts,
         "sections": [(heading, list(group)) for heading, group in groupby(quotes, _heading)],
         "chapters": chapters,
+        "chapter_anchors": [_anchor(chapter, laid_out) for chapter in chapters],
         "passages": laid_out,
         "context": {quote.id: paragraph_at(laid_out, quote.start) for quote in quotes},
         "audio_url": _UP + facts.audio_key,
@@ -78,7 +79,6 @@ def episode_page(
             for title, suffix in _TRANSCRIPTS
         ],
         "anchor": addresses.quote_anchor,
-        "moment": moment,
         "preview": preview(facts.summary or facts.thesis),
         **shared_values(facts, addresses.page_key(facts.slug), overrides),
     }
@@ -129,6 +129,12 @@ def preview(text: str) -> str:
     if len(text) <= _SUMMARY_LENGTH:
         return text
     return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def _anchor(chapter: Chapter, laid_out: Sequence[Passage]) -> str:
+    """Where a chapter begins in the transcript; a bare time where nothing is said in it."""
+    begun = [passage for passage in laid_out if passage.chapter is chapter]
+    return begun[0].paragraphs[0].anchor if begun else moment(chapter.start)
 
 
 def _heading(quote: Quote) -> str:

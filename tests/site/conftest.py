@@ -4,12 +4,14 @@ import contextlib
 import http.server
 import re
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -137,6 +139,12 @@ CHAPTERS = (
     Chapter(50.8, "Three people"),
     Chapter(81.2, "When the tables were wrong", "https://example.org/tides"),
 )
+
+
+@pytest.fixture(scope="session")
+def sample() -> ModuleType:
+    """This module: the sample episode's texts and what is made of them."""
+    return sys.modules[__name__]
 
 
 @dataclass(frozen=True)
