@@ -46,9 +46,8 @@ class Passage:
 
 @dataclass(slots=True)
 class _Block:
-    """A cue's times and the lines under them; `number` is the line of its times, from 1."""
+    """A cue's times and the lines under them."""
 
-    number: int
     start: float
     end: float
     lines: list[str] = field(default_factory=list)
@@ -161,7 +160,7 @@ def _timed_block(line: str, number: int, name: str) -> _Block:
     start, end = _seconds(parts[:4]), _seconds(parts[4:])
     if end < start:
         raise _broken(name, number, "the cue ends before it starts", line)
-    return _Block(number, start, end)
+    return _Block(start, end)
 
 
 def _seconds(parts: Sequence[str | None]) -> float:

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from pipeline.models import Recognition, Transcript, Word
 
@@ -30,15 +29,8 @@ _SPEAKING_MARKS = "#%&@"  # punctuation to Unicode, part of the word to people: 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-class Turn(NamedTuple):
-    """A stretch in which a speaker is heard; turns of several speakers may overlap."""
-
-    speaker: str
-    start: float
-    end: float
-
-
-Turns = Sequence[Turn | tuple[str, float, float]]
+#: (speaker, start, end) of each stretch in which somebody is heard; several speakers may overlap.
+Turns = Sequence[tuple[str, float, float]]
 
 
 def split(text: str) -> list[str]:
@@ -77,7 +69,8 @@ def interpolate(
     done = 0
     for text in texts:
         done += len(text)
-        edges.append(start + (end - start) * done / total)
+        edge = round(start + (end - start) * done / total, 3)
+        edges.append(min(max(edge, start), end))
     edges[-1] = end
     return [
         Word(text, edges[index], edges[index + 1], probability, speaker)
@@ -88,8 +81,8 @@ def interpolate(
 def from_recognition(recognition: Recognition, turns: Turns) -> Transcript:
     """The raw words as a transcript, each with its speaker; breaks at segments and speaker changes.
 
-    `turns` are (speaker, start, end); without any, the recogniser's own speakers stay. A raw word that
-    holds white space becomes several words with the same raw id; an empty one is left out.
+    Without turns the recogniser's own speakers stay. A raw word that holds white space becomes several
+    words with the same raw id; an empty one is left out.
     """
     heard = speakers(recognition.words, turns)
     starts = {segment.first for segment in recognition.segments}
