@@ -13,6 +13,8 @@ from pipeline.feeds.item import file_sha256
 from pipeline.feeds.model import PublishedObject, read_item
 from pipeline.models import encode
 
+ITEMS = "//episodes/*/build/item.json"
+PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
@@ -51,11 +53,20 @@ def run(ctx: StageContext[Settings]) -> None:
     channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key)
     items = [
         read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
-        for path in ctx.inputs("//episodes/*/build/item.json")
+        for path in _public(ctx)
     ]
     with ctx.output("//feed/build/feed.xml") as path:
         path.write_bytes(build_feed(channel, items))
     ctx.write_json("//feed/build/objects.json", {"objects": [encode(cover)]})
+
+
+def _public(ctx: StageContext[Settings]) -> list[Path]:
+    """The items of the episodes that were published; of all, while no list says which."""
+    found = ctx.inputs(ITEMS)
+    if not ctx.optional(PUBLISHED):
+        return found
+    public = set(ctx.read_json(PUBLISHED)["episodes"])
+    return [path for path in found if path.parent.parent.name in public]
 
 
 def _cover(found: list[Path]) -> PublishedObject:
@@ -78,7 +89,7 @@ def _cover(found: list[Path]) -> PublishedObject:
 STAGE = Stage(
     name="feed",
     run=run,
-    inputs=("//episodes/*/build/item.json", f"{ARTWORK}?"),
+    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?"),
     outputs=("//feed/build/feed.xml", "//feed/build/objects.json"),
     settings=Settings,
     scope="show",

@@ -46,11 +46,27 @@ BEFORE = Stage(
 )
 
 
+def publish(ctx: StageContext[NoSettings]) -> None:
+    ctx.write_text("//feed/build/published.json", ctx.input("//published").read_text("utf-8"))
+
+
+# Stands in for the command that lists what the host has published.
+PUBLISH = Stage(
+    name="publish",
+    run=publish,
+    inputs=("//published",),
+    outputs=("//feed/build/published.json",),
+    settings=NoSettings,
+    scope="show",
+)
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "feed").mkdir()
     (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
     (tmp_path / "feed/artwork.png").write_bytes(COVER)
+    (tmp_path / "published").write_text('{"episodes": ["hello", "why-bridges-hum"]}')
     for slug in ("hello", "why-bridges-hum"):
         folder = tmp_path / "episodes" / slug
         folder.mkdir(parents=True)
@@ -60,14 +76,14 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def runner(workspace: Workspace) -> Runner:
-    runner = Runner(workspace, [BEFORE, STAGE])
+    runner = Runner(workspace, [BEFORE, PUBLISH, STAGE])
     for slug in workspace.slugs():
         runner.run(slug)
     return runner
 
 
 def test_the_feed_holds_every_item(workspace: Workspace, runner: Runner) -> None:
-    assert runner.run_show().ran == ("feed",)
+    assert runner.run_show().ran == ("publish", "feed")
     root = etree.parse(workspace.feed / "build/feed.xml").getroot()
     assert root.xpath("//item/title/text()") == ["Why bridges hum", "Trailer"]
     (cover,) = json.loads((workspace.feed / "build/objects.json").read_bytes())["objects"]
@@ -80,6 +96,13 @@ def test_the_feed_holds_every_item(workspace: Workspace, runner: Runner) -> None
     }
     assert str(root.xpath("string(channel/image/url)")).endswith(cover["key"])
     assert runner.run_show().ran == ()
+
+
+def test_an_episode_that_was_only_built_stays_out(workspace: Workspace, runner: Runner) -> None:
+    (workspace.root / "published").write_text('{"episodes": ["hello"]}')
+    runner.run_show()
+    root = etree.parse(workspace.feed / "build/feed.xml").getroot()
+    assert root.xpath("//item/title/text()") == ["Trailer"]
 
 
 def test_moving_the_store_writes_another_feed(workspace: Workspace, runner: Runner) -> None:
@@ -95,7 +118,7 @@ def test_moving_the_store_writes_another_feed(workspace: Workspace, runner: Runn
 def test_a_show_needs_one_right_cover(workspace: Workspace, runner: Runner) -> None:
     cover = workspace.feed / "artwork.png"
     (workspace.feed / "artwork.svg").write_bytes(b"<svg/>")  # what the picture was made from
-    assert runner.run_show().ran == ("feed",)
+    assert runner.run_show().ran == ("publish", "feed")
     (workspace.feed / "artwork.jpg").write_bytes(COVER)
     with pytest.raises(
         ConfigError, match=r"more than one cover: feed/artwork.jpg, feed/artwork.png"
