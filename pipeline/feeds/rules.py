@@ -177,7 +177,7 @@ def check_soundbites(report: Report, item: ItemFile) -> None:
     for bite in item.item.soundbites:
         if bite.start < 0 or bite.duration <= 0 or bite.start + bite.duration > item.duration + 1:
             report.add(
-                "soundbite",
+                "soundbite in quotes.toml",
                 f"'{bite.title[:40]}' runs from {bite.start:.1f} s for {bite.duration:.1f} s,"
                 f" but the episode has {item.duration:.1f} s",
             )

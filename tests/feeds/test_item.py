@@ -98,7 +98,7 @@ def test_every_problem_is_told_with_its_key(new_item: NewItem) -> None:
             "funding[1].url",
             "license",
             "the show notes",
-            "soundbite",
+            "soundbite in quotes.toml",
         ]
     )
     assert all(
