@@ -94,7 +94,7 @@ def summary(report: "ReleaseReport", dry_run: bool) -> str:
 
 def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: str) -> None:
     """With `auto` or `none`, write the decision into the ledger unless the host has decided."""
-    from pipeline.quotes.ledger import accept_best, accept_none, is_decided
+    from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 
     ledger = workspace.episode(slug).ledger
     if review == "host" or is_decided(ledger):

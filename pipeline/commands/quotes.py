@@ -1,0 +1,176 @@
+"""`pullquote quotes`: propose passages, judge a ledger, and show what was changed."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.errors import ConfigError, PullquoteError, Refused
+
+if TYPE_CHECKING:
+    from pipeline.models import Transcript
+    from pipeline.quotes.guard import Guard, Verdict
+    from pipeline.quotes.ledger import Ledger
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group()
+def quotes() -> None:
+    """Propose quotes, prove them against the transcript, and show every edit."""
+
+
+@command("suggest")
+@click.argument("transcript", type=_FILE)
+@click.option("--out", type=_FILE, required=True, help="The JSON file to write.")
+@click.option(
+    "--host",
+    "hosts",
+    metavar="NAMES",
+    default="",
+    help="How the hosts' speaker labels begin, comma between; hosts are not quoted.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=40, show_default=True, help="At most so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON too.")
+def suggest(app: App, transcript: Path, out: Path, hosts: str, limit: int, as_json: bool) -> None:
+    """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
+    from pipeline.quotes import candidates
+    from pipeline.transcript.foreign import read_transcript
+    from pipeline.workspace import dump_json, write_text
+
+    names = [name.strip() for name in hosts.split(",") if name.strip()]
+    found = candidates.suggest(read_transcript(transcript), limit, names)
+    value = candidates.as_json(found)
+    write_text(out, dump_json(value))
+    if as_json:
+        emit_json(value)
+    else:
+        note(f"{len(found)} candidates in {out}")
+
+
+_SLUG = click.argument("slug", required=False)
+_TRANSCRIPT = click.option(
+    "--transcript", type=_FILE, help="Check against this transcript, without a show."
+)
+_LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, without a show.")
+
+
+@command("check")
+@_SLUG
+@_TRANSCRIPT
+@_LEDGER
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+def check(
+    app: App, slug: str | None, transcript: Path | None, ledger: Path | None, as_json: bool
+) -> None:
+    """Prove every quote of the episode SLUG, and fill in missing ids and times.
+
+    Exit code 4 when a quote was not said, needs your consent, or was said more than once.
+    """
+    from pipeline.quotes import checking
+
+    path, parsed, verdicts = _checked(app, slug, transcript, ledger)
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        checking.write_back(parsed, verdicts, path)
+    if as_json:
+        emit_json(checking.as_json(verdicts))
+    else:
+        for line in checking.report(verdicts):
+            say(line)
+    wrong = checking.lines(verdicts)
+    if wrong:
+        raise Refused(
+            f"{len(wrong)} of {len(verdicts)} quotes cannot be published as they stand",
+            f"change the text in {path}, or sign: paste a line such as those above into consent",
+        )
+
+
+@command("diff")
+@_SLUG
+@_TRANSCRIPT
+@_LEDGER
+@click.option("--markdown", is_flag=True, help="For a pull request.")
+@click.option("--json", "as_json", is_flag=True, help="Print every part as JSON.")
+def diff(
+    app: App,
+    slug: str | None,
+    transcript: Path | None,
+    ledger: Path | None,
+    markdown: bool,
+    as_json: bool,
+) -> None:
+    """Show what was said beside what is published, for each quote of the episode SLUG."""
+    from pipeline.quotes import diff as rendering
+
+    _, _, verdicts = _checked(app, slug, transcript, ledger)
+    if as_json:
+        emit_json(rendering.as_json(verdicts))
+    elif markdown:
+        say(rendering.as_markdown(verdicts))
+    else:
+        rendering.print_diff(verdicts)
+
+
+for _command in (suggest, check, diff):
+    quotes.add_command(_command)
+
+
+def _checked(
+    app: App, slug: str | None, transcript: Path | None, ledger: Path | None
+) -> "tuple[Path, Ledger, list[Verdict]]":
+    """Load a ledger and a transcript, of an episode or as two files, and judge every quote."""
+    from pipeline.quotes.checking import check_ledger
+    from pipeline.quotes.ledger import load_ledger
+
+    if transcript and ledger and not slug:
+        path, guard = ledger, _guard_of(_read(transcript))
+    elif slug and not transcript and not ledger:
+        path, guard = app.workspace.episode(slug).ledger, episode_guard(app, slug)
+    else:
+        raise ConfigError(
+            "which quotes? Name an episode, or both --transcript and --ledger",
+            "pullquote quotes check SLUG",
+        )
+    name = f"episodes/{slug}/{path.name}" if slug else path.name
+    parsed = load_ledger(path, name)
+    return path, parsed, check_ledger(parsed, guard)
+
+
+def _read(path: Path) -> "Transcript":
+    from pipeline.transcript.foreign import read_transcript
+
+    return read_transcript(path)
+
+
+def _guard_of(transcript: "Transcript") -> "Guard":
+    from pipeline.quotes.edits import DEFAULT_FREE
+    from pipeline.quotes.guard import Guard
+
+    return Guard(transcript, DEFAULT_FREE)
+
+
+def episode_guard(app: App, slug: str) -> "Guard":
+    """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
+    import json
+
+    from pipeline.models import Transcript, decode
+    from pipeline.quotes.doubt import doubted
+    from pipeline.quotes.edits import free_kinds
+    from pipeline.quotes.guard import Guard
+
+    build = app.workspace.episode(slug).build
+    words = build / "transcript.words.json"
+    try:
+        transcript = decode(Transcript, words.read_bytes(), f"episodes/{slug}/build/{words.name}")
+        suspects = json.loads((build / "suspects.json").read_bytes())
+    except FileNotFoundError as error:
+        missing = Path(str(error.filename)).name
+        raise PullquoteError(
+            f"{slug}: there is no build/{missing} to check quotes against",
+            f"make it first: pullquote run {slug} --to suggest",
+        ) from None
+    return Guard(transcript, free_kinds(app.show.quotes.free), doubted(suspects))

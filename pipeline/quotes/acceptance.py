@@ -1,0 +1,65 @@
+"""Deciding without a review: `REVIEW=auto` takes the best candidates, `REVIEW=none` takes none."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.models import Candidate
+from pipeline.quotes.candidates import from_json
+from pipeline.quotes.ledger import Ledger, load_ledger, parse_ledger
+from pipeline.quotes.ledger_edits import add_quote, set_review
+from pipeline.times import clock
+from pipeline.workspace import write_text
+
+NO_CHAPTER = "Highlights"
+
+
+def open_ledger(path: Path) -> Ledger:
+    """The ledger at `path`; an empty one while there is none."""
+    name = f"{path.parent.name}/{path.name}"
+    return load_ledger(path, name) if path.exists() else parse_ledger("", name)
+
+
+def is_decided(path: Path) -> bool:
+    """Whether the host, or an earlier `auto` or `none`, has decided on an episode's quotes."""
+    return open_ledger(path).decided
+
+
+def accept_none(path: Path) -> None:
+    """Decide to publish without quotes."""
+    ledger = open_ledger(path)
+    set_review(ledger, "none")
+    write_text(path, ledger.dumps())
+
+
+def accept_best(path: Path, build: Path, limit: int) -> None:
+    """Take the best `limit` candidates of `build`, word for word, in the order they were said.
+
+    The title of the chapter that a candidate begins in becomes its heading.
+    """
+    candidates = from_json(json.loads((build / "candidates.json").read_bytes()))
+    chapters = json.loads((build / "chapters.json").read_bytes())["chapters"]
+    ledger = open_ledger(path)
+    set_review(ledger, "auto")
+    for candidate in sorted(candidates[:limit], key=lambda candidate: candidate.start):
+        add_quote(ledger, heading_of(candidate, chapters), quote_values(candidate))
+    write_text(path, ledger.dumps())
+
+
+def heading_of(candidate: Candidate, chapters: Sequence[dict[str, Any]]) -> str:
+    """The title of the JSON chapter that a candidate begins in."""
+    titles = [
+        chapter["title"]
+        for chapter in chapters
+        if chapter.get("title") and chapter["startTime"] <= candidate.start
+    ]
+    return str(titles[-1]) if titles else NO_CHAPTER
+
+
+def quote_values(candidate: Candidate) -> dict[str, str]:
+    """A candidate as the keys of a quote in the ledger."""
+    values = {"id": candidate.id, "at": clock(candidate.start, 1), "text": candidate.text}
+    if candidate.speaker:
+        values["speaker"] = candidate.speaker
+    return values

@@ -1,0 +1,84 @@
+"""Candidates: the passages proposed to the host, best first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.models import Candidate, Transcript
+from pipeline.quotes.ledger import quote_id
+from pipeline.quotes.passages import Range, passages
+from pipeline.quotes.ranking import choose, features, reasons, score
+
+
+def suggest(
+    transcript: Transcript,
+    limit: int,
+    hosts: Sequence[str] = (),
+    doubted: Sequence[Range] = (),
+) -> list[Candidate]:
+    """At most `limit` passages; none for a transcript without words.
+
+    `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
+    speaks; `doubted` word ranges
+    that the recogniser was unsure of. A candidate keeps its id while its words stay the same.
+    """
+    found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
+    matrix = features(found, transcript)
+    taken: set[str] = set()
+    candidates = []
+    for index, value in choose(found, score(matrix), limit):
+        passage = found[index]
+        words = transcript.words[passage.first : passage.last]
+        text = " ".join(word.text for word in words)
+        identity = quote_id(text, taken)
+        taken.add(identity)
+        candidates.append(
+            Candidate(
+                id=identity,
+                first=passage.first,
+                last=passage.last,
+                start=words[0].start,
+                end=words[-1].end,
+                speaker=passage.turn.speaker,
+                text=text,
+                score=round(value, 3),
+                why=reasons(matrix[index]),
+            )
+        )
+    return candidates
+
+
+def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """What `candidates.json` holds."""
+    return {
+        "candidates": [
+            {
+                "id": candidate.id,
+                "words": [candidate.first, candidate.last],
+                "start": candidate.start,
+                "end": candidate.end,
+                "speaker": candidate.speaker,
+                "text": candidate.text,
+                "score": candidate.score,
+                "why": list(candidate.why),
+            }
+            for candidate in candidates
+        ]
+    }
+
+
+def from_json(value: Any) -> list[Candidate]:
+    """The candidates of a parsed `candidates.json`."""
+    return [
+        Candidate(
+            id=entry["id"],
+            first=entry["words"][0],
+            last=entry["words"][1],
+            start=entry["start"],
+            end=entry["end"],
+            speaker=entry["speaker"],
+            text=entry["text"],
+            score=entry["score"],
+            why=entry["why"],
+        )
+        for entry in value["candidates"]
+    ]

@@ -1,0 +1,136 @@
+"""The kinds of edit, which of them are free, and how a host signs for one that is not."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import ConfigError
+from pipeline.models import Edit
+
+#: Kind: what it means, in the words of reports. These a show may let pass without a signature.
+ALLOWABLE = {
+    "filler": "filler dropped",
+    "repetition": "repetition dropped",
+    "false start": "false start dropped",
+    "backchannel": "the listener's yeah dropped",
+    "contraction": "contraction written out or made",
+    "spelling": "spelled otherwise",
+    "punctuation": "capital or punctuation",
+    "inner quotes": "quotation marks within the quote",
+    "insertion": "[bracketed insertion]",
+    "ellipsis": "words left out, marked [...]",
+    "recognition": "recogniser's error repaired",
+}
+
+#: These always need the host's signature: each can change what was meant.
+STOPPED = {
+    "added": "word added",
+    "dropped": "word dropped",
+    "changed": "word changed",
+    "negation": "negation touched",
+    "number": "number touched",
+    "name": "name touched",
+    "hedge": "hedge touched",
+    "modal": "modal verb touched",
+    "join": "joined across a gap without [...]",
+    "order": "said in another order",
+    "speaker": "another speaker's words",
+    "suspect": "the recogniser doubts this passage: listen to it",
+}
+
+KINDS = ALLOWABLE | STOPPED
+
+#: What hosts do all the time and what leaves the meaning alone. A repair of the recogniser's error
+#: is not among them: only somebody who listened knows that it is one.
+DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition"}
+
+_VERBS = {"join": "joined", "order": "reordered", "speaker": "other speaker", "suspect": "heard"}
+_LONGEST = 12  # words of an edit that are written out in a consent
+_SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
+_SHOWN = 5  # of a longer one, from either end
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a quote, kept or edited, in the quote's order.
+
+    `kind` is None where nothing was changed. `position` is the transcript word where it was said
+    (for an addition the word before which it stands), `at` its time in seconds.
+    """
+
+    kind: str | None
+    raw: str
+    published: str
+    position: int
+    at: float
+
+
+def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
+    """The kinds that pass without a signature; ConfigError for one that is unknown or never free."""
+    if wanted is None:
+        return DEFAULT_FREE
+    for kind in wanted:
+        if kind in STOPPED:
+            raise ConfigError(
+                f"show.toml: [quotes] free: '{kind}' ({STOPPED[kind]}) can never be free",
+                f"kinds that can: {', '.join(ALLOWABLE)}",
+            )
+        if kind not in ALLOWABLE:
+            raise ConfigError(
+                f"show.toml: [quotes] free: there is no kind of edit '{kind}'",
+                f"kinds that can be free: {', '.join(ALLOWABLE)}",
+            )
+    return frozenset(wanted)
+
+
+def consent_line(edit: Edit | Part) -> str:
+    """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`."""
+    raw, published = shortened(edit.raw), shortened(edit.published)
+    if edit.kind in _VERBS:
+        return f"{_VERBS[edit.kind]}: {raw or published}"
+    if not raw:
+        return f"added: {published}"
+    if not published:
+        return f"dropped: {raw}"
+    return f"changed: {raw} to {published}"
+
+
+def shortened(text: str) -> str:
+    """At most twelve words of `text`: its beginning, its end and how many there are."""
+    words = text.split()
+    if len(words) <= _LONGEST or _SHORTENED.search(text):
+        return " ".join(words)
+    return f"{' '.join(words[:_SHOWN])} … {' '.join(words[-_SHOWN:])} ({len(words)} words)"
+
+
+class Consents:
+    """The signatures under one quote; each line signs one edit, once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._left = Counter(_folded(line) for line in lines)
+        self._lines = lines
+
+    def sign(self, edit: Part) -> bool:
+        """Use up the line that signs for `edit`; False where there is none."""
+        line = _folded(consent_line(edit))
+        if not self._left[line]:
+            return False
+        self._left[line] -= 1
+        return True
+
+    def unused(self) -> list[str]:
+        """The lines that fit no edit, as written."""
+        left, unused = self._left.copy(), []
+        for line in reversed(self._lines):
+            if left[_folded(line)]:
+                left[_folded(line)] -= 1
+                unused.append(line)
+        return unused[::-1]
+
+
+def _folded(line: str) -> str:
+    text = unicodedata.normalize("NFKC", line).casefold()
+    text = re.sub(r"[’‘`´]", "'", re.sub(r"[“”„]", '"', text))
+    return " ".join(text.split())

@@ -1,0 +1,172 @@
+"""From moves over tokens to parts over words: what was kept, and what each edit is."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.models import Span
+from pipeline.quotes.alignment import Alignment, Move
+from pipeline.quotes.edits import Part
+from pipeline.quotes.kinds import Classifier, Run
+from pipeline.quotes.published import Mark, Published
+from pipeline.quotes.source import Source
+
+_LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A quote, word by word: parts in the quote's order, and the spans that it was cut from.
+
+    `kept` holds for each published word whether it, or another spelling of it, was said.
+    """
+
+    parts: Sequence[Part]
+    spans: Sequence[Span]
+    kept: Sequence[bool]
+
+
+@dataclass(slots=True)
+class _Block:
+    """Moves that share words, as ranges of words and of tokens; a gap where the quote jumps."""
+
+    run: Run
+    kept: bool
+    gap: Move | None = None
+
+
+def explain(quote: Published, source: Source, alignment: Alignment) -> Explanation:
+    """Name every difference between a quote and the words that it was cut from."""
+    explainer = _Explainer(quote, source)
+    moves = list(_gathered(alignment.moves, quote, source))
+    for run_of_edits, blocks in itertools.groupby(
+        _blocks(moves, quote, source), key=lambda block: not block.kept and block.gap is None
+    ):
+        if run_of_edits:
+            explainer.edit([block.run for block in blocks])
+            continue
+        for block in blocks:
+            explainer.skip(block.gap) if block.gap else explainer.keep(block.run)
+    return explainer.finish()
+
+
+class _Explainer:
+    """Collects parts and spans, and puts the marks between the words where they belong."""
+
+    def __init__(self, quote: Published, source: Source) -> None:
+        self.quote = quote
+        self.words = source.transcript.words
+        self.classifier = Classifier(quote, source)
+        self.parts: list[Part] = []
+        self.spans: list[Span] = []
+        self.kept = [False] * len(quote.words)
+        self.marks = list(quote.marks)
+        self.opens = True  # the next kept word begins a span
+
+    def keep(self, run: Run) -> None:
+        """Words that were said, perhaps spelled otherwise."""
+        self._marks_before(run.p, run.r)
+        self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
+        raw = " ".join(word.text for word in self.words[run.r : run.r_end])
+        published = " ".join(self.quote.words[run.p : run.p_end])
+        self._add(self.classifier.difference(raw, published), raw, published, run.r)
+        if self.opens:
+            self.spans.append(Span(run.r, run.r_end))
+            self.opens = False
+        else:
+            self.spans[-1] = Span(self.spans[-1].first, max(self.spans[-1].last, run.r_end))
+
+    def skip(self, gap: Move) -> None:
+        """A place where the quote goes on elsewhere, or leaves words out at a visible [...]."""
+        word = self.quote.tokens[gap.p].first
+        position = self.spans[-1].last - 1 if self.spans else 0
+        marked = gap.p in self.quote.ellipses
+        self._marks_before(word, position, until_ellipsis=True)
+        shown = self.marks.pop(0).text if marked and self.marks else ""
+        self._add(*self.classifier.gap(gap, marked), shown, position)
+        self.opens = True
+
+    def edit(self, runs: Sequence[Run]) -> None:
+        """Edited words without a kept one between them."""
+        run = Run.joined(runs)
+        inserted = self._replacement(run)
+        if inserted is None:
+            self._marks_before(run.p, run.r)
+        for kind, first, last, published in self.classifier.edits(run, inserted):
+            raw = self.classifier.heard(first, last)
+            self._add(kind, raw, published, first)
+
+    def finish(self) -> Explanation:
+        """The explanation, with what stands behind the last word."""
+        self._marks_before(len(self.quote.words), self.spans[-1].last - 1 if self.spans else 0)
+        return Explanation(self.parts, self.spans, self.kept)
+
+    def _replacement(self, run: Run) -> Mark | None:
+        """The [bracketed insertion] that stands where words were dropped, if there is one."""
+        if run.p == run.p_end and self.marks:
+            mark = self.marks[0]
+            if mark.before == run.p and not mark.ellipsis:
+                return self.marks.pop(0)
+        return None
+
+    def _marks_before(self, word: int, position: int, until_ellipsis: bool = False) -> None:
+        while self.marks and self.marks[0].before <= word:
+            if until_ellipsis and self.marks[0].ellipsis and self.marks[0].before == word:
+                return
+            mark = self.marks.pop(0)
+            self._add(self.classifier.mark(mark), "", mark.text, position)
+
+    def _add(self, kind: str | None, raw: str, published: str, position: int) -> None:
+        position = min(position, len(self.words) - 1)
+        at = self.words[position].start if self.words else 0.0
+        self.parts.append(Part(kind, raw, published, position, at))
+
+
+def _gathered(moves: Sequence[Move], quote: Published, source: Source) -> Iterator[Move]:
+    """Moves with each stretch left out as either one jump or drops of single tokens."""
+    for left_out, group in itertools.groupby(moves, key=lambda m: m.step in ("drop", "jump")):
+        if not left_out:
+            yield from group
+            continue
+        members = list(group)
+        gap = Move("jump", members[0].p, members[0].p, members[0].r, members[-1].r_end)
+        if gap.r == gap.r_end:
+            continue
+        if gap.p in quote.ellipses or not _is_hole(gap, source):
+            yield gap
+            continue
+        for position in range(gap.r, gap.r_end):
+            yield Move("drop", gap.p, gap.p, position, position + 1)
+
+
+def _is_hole(gap: Move, source: Source) -> bool:
+    """Whether words left out unmarked are of the same speaker, or only the other's "yeah"."""
+    if not 0 < gap.r_end - gap.r <= _LONG_DROP or gap.r_end >= len(source.tokens):
+        return False
+    speaker = source.speakers[max(gap.r - 1, 0)]
+    return source.speakers[gap.r_end] == speaker and all(
+        source.speakers[position] == speaker or source.is_backchannel(position)
+        for position in range(gap.r, gap.r_end)
+    )
+
+
+def _blocks(moves: Sequence[Move], quote: Published, source: Source) -> Iterator[_Block]:
+    """Group moves whose tokens share a word: "don't" against "do" is one block."""
+    current: _Block | None = None
+    for move in moves:
+        if move.step == "jump":
+            if current:
+                yield current
+            current = None
+            yield _Block(Run(0, 0, 0, 0, 0, 0, 0, 0), False, gap=move)
+            continue
+        run = Run.of(move, quote, source)
+        if current and (run.p < current.run.p_end or run.r < current.run.r_end):
+            current.run = Run.joined([current.run, run])
+            current.kept = current.kept and move.step == "keep"
+            continue
+        if current:
+            yield current
+        current = _Block(run, move.step == "keep")
+    if current:
+        yield current

@@ -1,0 +1,208 @@
+"""The guard: whether a quote may be published, by what was said, the show's rules and signatures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.models import Edit, Quote, Span, Transcript
+from pipeline.quotes.alignment import Alignment, align
+from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
+from pipeline.quotes.explanation import Explanation, explain
+from pipeline.quotes.kinds import Classifier, bare
+from pipeline.quotes.ledger import Entry
+from pipeline.quotes.passages import Range
+from pipeline.quotes.published import Published, read_published
+from pipeline.quotes.source import SENTENCE_END, Source, prepare
+from pipeline.quotes.speakers import same_speaker, speaker_of
+from pipeline.times import clock
+
+#: Statuses with which a quote may be published.
+PROVEN = frozenset({"verbatim", "cleaned", "consented"})
+
+_SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
+_SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A quote with its status and edits, and its parts for showing it beside what was said."""
+
+    quote: Quote
+    parts: Sequence[Part]
+    stopped: frozenset[str]  # kinds that this show stops
+
+    @property
+    def proven(self) -> bool:
+        """Whether the quote may be published."""
+        return self.quote.status in PROVEN
+
+    def wanted(self) -> list[str]:
+        """The consent lines that are missing."""
+        return [
+            consent_line(edit)
+            for edit in self.quote.edits
+            if self.quote.status == "needs-consent"
+            and edit.kind in self.stopped
+            and not edit.consented
+        ]
+
+
+class Guard:
+    """Checks quotes against one transcript; prepare it once, then ask for each quote."""
+
+    def __init__(
+        self, transcript: Transcript, free: frozenset[str], doubted: Sequence[Range] = ()
+    ) -> None:
+        self.source: Source = prepare(transcript)
+        self.free = free
+        self.stopped = frozenset(KINDS) - free
+        self.doubted = doubted
+
+    def check(self, entry: Entry, heading: str = "") -> Verdict:
+        """Explain every word of a quote and judge it."""
+        published = read_published(entry.text, self.source.tokenizer)
+        alignment = align(published, self.source, entry.at)
+        explanation = explain(published, self.source, alignment)
+        speaker = entry.speaker or speaker_of(explanation.spans, self.source.transcript)
+        parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
+        consents = Consents(entry.consent)
+        edits = [self._edit(part, consents) for part in parts if part.kind]
+        status, message = self._judge(published, explanation, alignment, edits, entry)
+        notes = [message, *_notes(consents, published, entry)]
+        return Verdict(
+            Quote(
+                id=entry.id,
+                heading=heading,
+                text=entry.text,
+                speaker=speaker,
+                start=self._start(explanation.spans),
+                end=self._end(explanation.spans),
+                spans=explanation.spans,
+                edits=edits,
+                status=status,
+                question=entry.question,
+                footnotes=dict(entry.footnotes),
+                soundbite=entry.soundbite,
+                message="; ".join(filter(None, notes)),
+            ),
+            parts,
+            self.stopped,
+        )
+
+    def _edit(self, part: Part, consents: Consents) -> Edit:
+        assert part.kind is not None
+        signed = part.kind in self.stopped and consents.sign(part)
+        return Edit(part.kind, part.raw, part.published, part.at, signed)
+
+    def _start(self, spans: Sequence[Span]) -> float:
+        return self.source.transcript.words[spans[0].first].start if spans else 0.0
+
+    def _end(self, spans: Sequence[Span]) -> float:
+        return self.source.transcript.words[spans[-1].last - 1].end if spans else 0.0
+
+    def _beyond_words(
+        self, published: Published, explanation: Explanation, speaker: str | None
+    ) -> list[Part]:
+        """What no single word shows: who spoke, what was cut off before, what nobody heard well."""
+        found = self._other_speakers(explanation.parts, speaker)
+        found += self._suspects(explanation)
+        if explanation.spans:
+            first = explanation.spans[0].first
+            classifier = Classifier(published, self.source)
+            token = self.source.token_at(first)
+            cut = classifier.cropped(token) if token is not None else ""
+            if cut:
+                found.append(self._part("negation", cut, "", first))
+        return found
+
+    def _other_speakers(self, parts: Sequence[Part], speaker: str | None) -> list[Part]:
+        """Kept words that somebody else said, one part for each stretch."""
+        words = self.source.transcript.words
+        found: list[Part] = []
+        last = -1
+        for index, part in enumerate(parts):
+            kept = part.kind is None or (part.raw and part.published and part.kind != "ellipsis")
+            if not kept or same_speaker(words[part.position].speaker, speaker):
+                continue
+            raw = bare(part.raw.split())
+            if found and last == index - 1:
+                found[-1] = replace(found[-1], raw=f"{found[-1].raw} {raw}")
+            else:
+                found.append(self._part("speaker", raw, "", part.position))
+            last = index
+        return found
+
+    def _suspects(self, explanation: Explanation) -> list[Part]:
+        words = self.source.transcript.words
+        found = []
+        for span in explanation.spans:
+            for doubt in self.doubted:
+                first, last = max(span.first, doubt[0]), min(span.last, doubt[1])
+                if first < last:
+                    raw = bare(word.text for word in words[first:last])
+                    found.append(self._part("suspect", raw, "", first))
+        return found
+
+    def _part(self, kind: str, raw: str, published: str, position: int) -> Part:
+        at = self.source.transcript.words[position].start
+        return Part(kind, raw, published, position, at)
+
+    def _judge(
+        self,
+        published: Published,
+        explanation: Explanation,
+        alignment: Alignment,
+        edits: Sequence[Edit],
+        entry: Entry,
+    ) -> tuple[str, str]:
+        unsaid = _unsaid(published, explanation.kept)
+        if unsaid is not None:
+            return "not-said", f"not said: “{shortened(unsaid)}”"
+        elsewhere = self._elsewhere(alignment, explanation.spans)
+        if elsewhere is not None and entry.at is None:
+            times = " and ".join(
+                clock(at, 1) for at in sorted((self._start(explanation.spans), elsewhere))
+            )
+            return "ambiguous", f'said more than once, at {times}: add at = "hh:mm:ss"'
+        stopped = [edit for edit in edits if edit.kind in self.stopped]
+        wanting = [edit for edit in stopped if not edit.consented]
+        if wanting:
+            lines = [f"{consent_line(edit)} ({KINDS[edit.kind]})" for edit in wanting]
+            return "needs-consent", f"needs your consent: {'; '.join(lines)}"
+        if stopped:
+            return "consented", ""
+        return ("cleaned" if edits else "verbatim"), ""
+
+    def _elsewhere(self, alignment: Alignment, spans: Sequence[Span]) -> float | None:
+        """When the first span's words are said a second time, if they are."""
+        if alignment.elsewhere is not None and len(spans) == 1:
+            return self.source.time_of(alignment.elsewhere)
+        if not spans:
+            return None
+        twin = self.source.twin(*spans[0])
+        return None if twin is None else self.source.time_of(twin)
+
+
+def _unsaid(published: Published, kept: Sequence[bool]) -> str | None:
+    """The first sentence of which too little was said, else the text if that holds for the whole."""
+    if not published.tokens:
+        return " ".join(published.words) or "(no words)"
+    start = 0
+    for index, word in enumerate(published.words):
+        if not SENTENCE_END.search(word) and index < len(published.words) - 1:
+            continue
+        said = kept[start : index + 1]
+        if len(said) >= _SHORTEST_SENTENCE and sum(said) < _SAID_AT_LEAST * len(said):
+            return " ".join(published.words[start : index + 1])
+        start = index + 1
+    if sum(kept) < _SAID_AT_LEAST * len(kept):
+        return " ".join(published.words)
+    return None
+
+
+def _notes(consents: Consents, published: Published, entry: Entry) -> list[str]:
+    notes = [f"this consent fits no edit: {line}" for line in consents.unused()]
+    missing = [number for number in published.footnotes if number not in entry.footnotes]
+    notes += [f"footnote [{number}] has no text" for number in missing]
+    unused = [number for number in entry.footnotes if number not in published.footnotes]
+    notes += [f"footnote {number} is not in the text" for number in unused]
+    return notes

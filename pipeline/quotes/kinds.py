@@ -1,0 +1,348 @@
+"""What kind of edit a difference is: the judgement at the heart of the guard.
+
+Each rule errs on the side of stopping: a kind is only free where the table of the language and the
+neighbouring words say that the meaning cannot have changed.
+"""
+
+import difflib
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.quotes.alignment import Move
+from pipeline.quotes.edits import shortened
+from pipeline.quotes.language import Language, Phrase
+from pipeline.quotes.numbers import is_number
+from pipeline.quotes.published import Mark, Published
+from pipeline.quotes.source import SENTENCE_END, Source
+from pipeline.quotes.tokens import Token
+
+_SIMILAR = 0.6  # share of letters in common from which a changed word may be a misheard one
+_LONGEST_REPETITION = 6  # tokens
+_LONGEST_RESTART = 3
+_NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
+_TYPOGRAPHY = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00ad": ""}
+)
+_INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
+_EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–"
+_CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
+_BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Published words `[p, p_end)` against transcript words `[r, r_end)`, and both as tokens.
+
+    `q` counts tokens of the quote, `t` tokens of the transcript. Either side may be empty.
+    """
+
+    p: int
+    p_end: int
+    r: int
+    r_end: int
+    q: int
+    q_end: int
+    t: int
+    t_end: int
+
+    @classmethod
+    def of(cls, move: Move, quote: Published, source: Source) -> "Run":
+        """A move in words."""
+        p, p_end = _words(quote.tokens, move.p, move.p_end, len(quote.words))
+        r, r_end = _words(source.tokens, move.r, move.r_end, len(source.transcript.words))
+        return cls(p, p_end, r, r_end, move.p, move.p_end, move.r, move.r_end)
+
+    @classmethod
+    def joined(cls, runs: Sequence["Run"]) -> "Run":
+        """Neighbouring runs as one."""
+        first, last = runs[0], runs[-1]
+        return cls(
+            first.p,
+            max(run.p_end for run in runs),
+            first.r,
+            max(run.r_end for run in runs),
+            first.q,
+            last.q_end,
+            first.t,
+            last.t_end,
+        )
+
+
+def _words(tokens: Sequence[Token], first: int, last: int, total: int) -> tuple[int, int]:
+    if first < last:
+        return tokens[first].first, tokens[last - 1].last
+    start = tokens[first].first if first < len(tokens) else total
+    return start, start
+
+
+class Classifier:
+    """Names the edits of one quote."""
+
+    def __init__(self, quote: Published, source: Source) -> None:
+        self.quote = quote
+        self.source = source
+        self.language: Language = source.language
+        self.said = [token.text for token in quote.tokens]
+
+    def heard(self, first: int, last: int) -> str:
+        """Transcript words as an edit shows them."""
+        return bare(word.text for word in self.source.transcript.words[first:last])
+
+    def difference(self, raw: str, published: str) -> str | None:
+        """The kind of edit between words of the same tokens; None where they are the same.
+
+        Typographic quotation marks, apostrophes and dashes are how a page is set, not an edit.
+        """
+        raw, published = _typeset(raw), _typeset(published)
+        if raw == published:
+            return None
+        if _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published):
+            return "inner quotes"
+        if _letters(raw) == _letters(published):
+            return "punctuation" if raw.count(" ") == published.count(" ") else "spelling"
+        if self._is_contraction(raw) or self._is_contraction(published):
+            return "contraction"
+        return "spelling"
+
+    def _is_contraction(self, text: str) -> bool:
+        table = self.language.contractions
+        return any("'" in word.strip('"') or bare([word]) in table for word in text.lower().split())
+
+    def mark(self, mark: Mark) -> str:
+        """The kind of an [insertion], or of a [...] at which nothing was left out."""
+        if mark.ellipsis:
+            return "ellipsis"
+        texts = [token.text for token in self.source.tokenizer.tokens(mark.text.split())]
+        return "negation" if self._negations(texts) else "insertion"
+
+    def gap(self, gap: Move, marked: bool) -> tuple[str, str]:
+        """The kind of a jump, and the words that it leaves out or (going back) goes back to."""
+        if gap.r_end < gap.r:
+            return "order", self._range(gap.r_end, min(gap.r_end + _NEAR_GAP, gap.r))
+        raw = shortened(self._range(gap.r, gap.r_end))
+        if not marked:
+            source = self.source
+            last = min(gap.r_end, len(source.turns) - 1)
+            same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
+            return ("dropped" if same_turn else "join"), raw
+        negation = self._negation_at(gap)
+        return ("negation", negation) if negation else ("ellipsis", raw)
+
+    def _range(self, first: int, last: int) -> str:
+        words = self.source.tokens
+        return self.heard(words[first].first, words[last - 1].last) if first < last else ""
+
+    def _negation_at(self, gap: Move) -> str:
+        """A negation under a [...] that belongs to the sentence on either side of it."""
+        ends = [p for p in range(gap.r, gap.r_end) if self.source.ends_sentence(p)]
+        tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
+        if gap.r and self.source.ends_sentence(gap.r - 1):
+            tail = range(0)
+        found = [p for p in tail if self._negations([self.source.tokens[p].text])]
+        if found:
+            return self._range(gap.r, found[0] + 1)
+        return self.cropped(gap.r_end, gap.r)
+
+    def cropped(self, start: int, least: int = 0) -> str:
+        """The words before transcript token `start` from a negation on that governs it, if any.
+
+        Such as "don't think" before "it works": the same sentence, near, and nothing between that
+        breaks the clause.
+        """
+        words, tokens = self.source.transcript.words, self.source.tokens
+        for position in range(start - 1, max(start - 1 - _NEAR_GAP, least - 1), -1):
+            if _BREAK.search(words[tokens[position].last - 1].text):
+                return ""
+            if self.source.speakers[position] != self.source.speakers[start]:
+                return ""
+            if tokens[position].text in self.language.negations:
+                first = tokens[position].first
+                return self.heard(first, max(tokens[start].first, first + 1))
+        return ""
+
+    def edits(self, run: Run, inserted: Mark | None) -> Iterator[tuple[str, int, int, str]]:
+        """The edits in a run: kind, transcript words `[first, last)`, words published."""
+        lead, trail = self._lead(run), 0
+        if run.t + lead < run.t_end:
+            trail = self._trail(run.t + lead, run.t_end)
+        core = range(run.t + lead, run.t_end - trail)
+        if lead:
+            yield self._free(run.t, run.t + lead)
+        if core or run.p < run.p_end or inserted:
+            yield self._core(run, core, inserted)
+        if trail:
+            yield self._free(run.t_end - trail, run.t_end)
+
+    def _free(self, first: int, last: int) -> tuple[str, int, int, str]:
+        words = self.source.tokens
+        listening = all(self._is_listening(position) for position in range(first, last))
+        kind = "backchannel" if listening else "filler"
+        return kind, words[first].first, words[last - 1].last, ""
+
+    def _is_listening(self, position: int) -> bool:
+        return self.source.is_backchannel(position) and not self.source.filler[position]
+
+    def _lead(self, run: Run) -> int:
+        """How many tokens at the start of a run are fillers, lead-ins or the listener's."""
+        used = 0
+        starts = run.t == 0 or self.source.ends_sentence(run.t - 1)
+        while run.t + used < run.t_end:
+            position = run.t + used
+            taken = self._filler(position, run.t_end)
+            if not taken and starts:
+                taken = self._opener(position, run.t_end)
+            if not taken:
+                break
+            used += taken
+        return used
+
+    def _filler(self, position: int, end: int) -> int:
+        if self.source.is_backchannel(position):
+            return 1
+        length = self.source.filler_length(position)
+        return length if position + length <= end else 0
+
+    def _opener(self, position: int, end: int) -> int:
+        texts = tuple(self.source.tokens[p].text for p in range(position, min(position + 3, end)))
+        for length in range(len(texts), 0, -1):
+            if texts[:length] in self.language.openers:
+                return length
+        return 0
+
+    def _trail(self, first: int, end: int) -> int:
+        """How many tokens at the end of a run are fillers."""
+        position, start = first, end
+        while position < end:
+            taken = self._filler(position, end)
+            start = min(start, position) if taken else end
+            position += taken or 1
+        return end - start
+
+    def _core(self, run: Run, core: range, inserted: Mark | None) -> tuple[str, int, int, str]:
+        tokens = self.source.tokens
+        first = tokens[core.start].first if core else min(run.r, len(self.source.transcript.words))
+        last = tokens[core.stop - 1].last if core else first
+        raw = [tokens[position].text for position in core]
+        if inserted:
+            return self._replaced(raw, inserted), first, last, inserted.text
+        published = self.quote.words[run.p : run.p_end]
+        said = self.said[run.q : run.q_end]
+        words = [word.text for word in self.source.transcript.words[first:last]]
+        kind = ""
+        if not published:
+            kind = self._dropped(run, core)
+        kind = kind or self._guarded(raw, said) or self._named(words, published, first)
+        return kind or _plain(raw, said), first, last, bare(published)
+
+    def _replaced(self, raw: Sequence[str], inserted: Mark) -> str:
+        """A [referent] may stand for a pronoun, or repeat the words that it completes."""
+        texts = [token.text for token in self.source.tokenizer.tokens(inserted.text.split())]
+        if all(text in self.language.pronouns or text in texts for text in raw):
+            return "negation" if self._negations(texts) else "insertion"
+        return self._guarded(raw, texts) or "changed"
+
+    def _dropped(self, run: Run, core: range) -> str:
+        """Whether words left out were a repetition or a false start; empty where neither."""
+        said = [self.source.tokens[p].text for p in core if not self.source.filler[p]]
+        if any(is_number(text) for text in said):
+            return ""
+        if 0 < len(said) <= _LONGEST_REPETITION and not self._lone_negation(said):
+            before = self.said[max(run.q - len(said), 0) : run.q]
+            after = self.said[run.q_end : run.q_end + len(said)]
+            if said in (before, after):
+                return "repetition"
+        return "false start" if self._is_false_start(run, core, said) else ""
+
+    def _lone_negation(self, said: Sequence[str]) -> bool:
+        return len(said) == 1 and said[0] in self.language.negations
+
+    def _is_false_start(self, run: Run, core: range, said: Sequence[str]) -> bool:
+        words = self.source.transcript.words
+        texts = [words[self.source.tokens[p].last - 1].text for p in core]
+        if not said or len(said) > _LONGEST_REPETITION or self._guarded(said, ()):
+            return False
+        first = self.source.tokens[core.start].first
+        if self._named(texts, (), first) or any(SENTENCE_END.search(text) for text in texts[:-1]):
+            return False
+        if _CUT_OFF.search(texts[-1]):
+            return True
+        restarts = run.q_end < len(self.said) and said[0] == self.said[run.q_end]
+        return restarts and len(said) <= _LONGEST_RESTART and not SENTENCE_END.search(texts[-1])
+
+    def _guarded(self, raw: Sequence[str], said: Sequence[str]) -> str:
+        """Which kind of word that carries meaning differs between two lists of tokens."""
+        if self._negations(raw) != self._negations(said):
+            return "negation"
+        if sorted(filter(is_number, raw)) != sorted(filter(is_number, said)):
+            return "number"
+        if self._hedges(raw) != self._hedges(said):
+            return "hedge"
+        if self._modals(raw) != self._modals(said):
+            return "modal"
+        return ""
+
+    def _negations(self, texts: Sequence[str]) -> Counter[str]:
+        return Counter(text for text in texts if text in self.language.negations)
+
+    def _modals(self, texts: Sequence[str]) -> Counter[str]:
+        return Counter(text for text in texts if text in self.language.modals)
+
+    def _hedges(self, texts: Sequence[str]) -> Counter[Phrase]:
+        found: Counter[Phrase] = Counter()
+        for start in range(len(texts)):
+            for length in range(1, 6):
+                phrase = tuple(texts[start : start + length])
+                if len(phrase) == length and phrase in self.language.hedges:
+                    found[phrase] += 1
+        return found
+
+    def _named(self, raw: Sequence[str], published: Sequence[str], first: int) -> str:
+        """`name` where a name stands on one side only."""
+        starts = first == 0 or bool(
+            SENTENCE_END.search(self.source.transcript.words[first - 1].text)
+        )
+        heard = Counter(_name_in(raw, self.source.lower_words, starts))
+        printed = Counter(_name_in(published, self.source.lower_words, True))
+        return "name" if heard != printed else ""
+
+
+def _name_in(words: Sequence[str], lower_words: frozenset[str], starts: bool) -> Iterator[str]:
+    """Words with a capital that is not the sentence's, lower-cased."""
+    for index, word in enumerate(words):
+        text = bare([word])
+        opens = (starts and index == 0) or (index and SENTENCE_END.search(words[index - 1]))
+        if not text or text == "I" or text.startswith(("I'", "I’")):
+            continue
+        inner_capital = any(character.isupper() for character in text[1:])
+        common = opens and text.lower() in lower_words
+        if inner_capital or (text[0].isupper() and not common):
+            yield text.lower()
+
+
+def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
+    if not raw:
+        return "added"
+    if not said:
+        return "dropped"
+    ratio = difflib.SequenceMatcher(None, "".join(raw), "".join(said)).ratio()
+    return "recognition" if ratio >= _SIMILAR else "changed"
+
+
+def bare(words: Sequence[str] | Iterator[str]) -> str:
+    """Words without the punctuation around each, as consents name them."""
+    stripped = (word.strip(_EDGES) or word for word in words)
+    return " ".join(stripped)
+
+
+def _typeset(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+
+
+def _letters(text: str) -> str:
+    """Letters, digits and apostrophes within words, lower case."""
+    kept = re.sub(r"(?<=\w)'(?=\w)", "\0", text.casefold())
+    return "".join(c for c in kept if c.isalnum() or c in "\0%$£€&+").replace("\0", "'")

@@ -1,0 +1,192 @@
+"""What the guard knows of a language: its fillers, contractions, and the words that carry meaning.
+
+All tables hold normalised tokens (see `tokens`): lower case, contractions taken apart, so a
+negation is always the token `not`. A language without a table gets an empty one: nothing counts as
+a filler there, so every edit beyond case and punctuation asks for the host's signature.
+"""
+
+from dataclasses import dataclass, field
+
+Phrase = tuple[str, ...]
+
+
+def _phrases(text: str) -> frozenset[Phrase]:
+    return frozenset(tuple(phrase.split()) for phrase in text.split(","))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _pairs(text: str) -> dict[str, Phrase]:
+    rows = (row.partition("=") for row in text.split(","))
+    return {short.strip(): tuple(long.split()) for short, _, long in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The tables of one language; phrases are tuples of tokens."""
+
+    fillers: frozenset[Phrase] = frozenset()
+    openers: frozenset[Phrase] = frozenset()  # fillers at the start of a sentence only
+    backchannels: frozenset[str] = frozenset()  # what a listener says meanwhile
+    contractions: dict[str, Phrase] = field(default_factory=dict)  # whole words
+    suffixes: dict[str, str] = field(default_factory=dict)  # after an apostrophe
+    open_suffixes: dict[str, frozenset[str]] = field(default_factory=dict)  # token: what it may be
+    spellings: dict[str, Phrase] = field(default_factory=dict)  # one form for several
+    negations: frozenset[str] = frozenset()
+    hedges: frozenset[Phrase] = frozenset()
+    modals: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
+    number_words: dict[str, int] = field(default_factory=dict)
+    scales: dict[str, int] = field(default_factory=dict)
+    like: frozenset[str] = frozenset()  # "like" after these compares: "something like"
+    like_subjects: frozenset[str] = frozenset()  # after these and before the objects it is a verb
+    like_objects: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()  # end in a dot without ending a sentence
+    dangling: frozenset[str] = frozenset()  # a quote that starts with one points outside itself
+    connectives: frozenset[str] = frozenset()  # lead-ins that a quote may start after
+    farewells: tuple[str, ...] = ()  # greetings, sponsor reads and sign-offs
+    absolutes: frozenset[str] = frozenset()  # these and the next are features of `ranking`
+    strong: frozenset[str] = frozenset()
+    turning: frozenset[str] = frozenset()  # to a reason or a contrast
+    claims: frozenset[str] = frozenset()
+    we: frozenset[str] = frozenset()
+    i: frozenset[str] = frozenset()
+    you: frozenset[str] = frozenset()
+
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+
+ENGLISH = Language(
+    fillers=_phrases(
+        "um,uh,uhm,umm,er,erm,ah,hmm,hm,mm,mhm,like,you know,i mean,you know what i mean,"
+        "or whatever,and whatnot,and stuff,and stuff like that,you see"
+    ),
+    openers=_phrases("so,well,and,okay,yeah,yes,right,oh,now,alright,all right,and so,so yeah"),
+    backchannels=_words(
+        "yeah yes yep yup right okay mhm mm hmm hm uh huh sure exactly wow oh true cool nice "
+        "interesting great totally absolutely ah i see"
+    ),
+    contractions=_pairs(
+        "gonna=going to,gotta=got to,wanna=want to,kinda=kind of,sorta=sort of,lemme=let me,"
+        "gimme=give me,dunno=do not know,outta=out of,lotta=lot of,'cause=because,cuz=because,"
+        "coz=because,'em=them,'til=until,til=until,y'all=you all,ya=you,let's=let us,"
+        "can't=can not,cannot=can not,won't=will not,shan't=shall not,ain't=is not,"
+        "o'clock=o'clock,coulda=could have,woulda=would have,shoulda=should have,'bout=about,"
+        "imma=i am going to,hafta=have to,tryna=trying to,c'mon=come on,'tis=it is,d'you=do you"
+    ),
+    suffixes={"re": "are", "ve": "have", "ll": "will", "m": "am", "s": "'s", "d": "'d"},
+    open_suffixes={"'s": _words("is has us does"), "'d": _words("would had did")},
+    spellings=_pairs(
+        "ok=okay,alright=all right,percent=%,&=and,vs=versus,dr=doctor,mr=mister,tv=television,"
+        "grey=gray,programme=program,centre=center,theatre=theater,defence=defense,"
+        "judgement=judgment,ageing=aging,e-mail=email,mum=mom,cheque=check,catalogue=catalog,"
+        "dialogue=dialog,analogue=analog,travelling=traveling,modelling=modeling,"
+        "labelled=labeled,modelled=modeled,whilst=while,towards=toward,afterwards=afterward,"
+        "artefact=artifact,licence=license,offence=offense,sceptical=skeptical"
+    ),
+    negations=_words(
+        "not no never none nothing nobody nowhere neither nor without hardly barely scarcely "
+        "cannot nope non rarely seldom except unless"
+    ),
+    hedges=_phrases(
+        "maybe,perhaps,probably,possibly,apparently,presumably,supposedly,allegedly,likely,unlikely,"
+        "kind of,sort of,i think,i guess,i suppose,i believe,i feel,i assume,i suspect,i would say,"
+        "i imagine,i hope,in my opinion,in my view,in my mind,it seems,seems,seem,seemed,appears,"
+        "appear,roughly,approximately,almost,nearly,mostly,usually,often,sometimes,"
+        "generally,typically,relatively,somewhat,fairly,partly,partially,potentially,arguably,"
+        "essentially,basically,in some ways,in some sense,in a sense,in a way,to some extent,"
+        "to a degree,more or less,or so,or something,or something like that,at least,at most,"
+        "as far as i know,as far as i can tell,not sure,could be,a bit,a little,some,many,most,few,"
+        "tend,tends,tended,only,hypothetically,in theory,in principle,theoretically"
+    ),
+    modals=_words("can could may might must shall should will would ought 'd need needs supposed"),
+    pronouns=_words(
+        "it he she they this that these those them him her his its their there here we us our you "
+        "your i my me one ones then"
+    ),
+    number_words=dict(zip(_SMALL.split(), range(20), strict=True))
+    | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),
+    scales={
+        "hundred": 100,
+        "thousand": 1_000,
+        "million": 1_000_000,
+        "billion": 1_000_000_000,
+        "trillion": 1_000_000_000_000,
+    },
+    like=_words(
+        "look looks looked looking feel feels felt feeling sound sounds sounded sounding seem seems "
+        "seemed something anything nothing everything things stuff more much would 'd taste smell "
+        "exactly act acts acting behave treat work works worked what"
+    ),
+    like_subjects=_words("i you we they people who do does did not to really also just"),
+    like_objects=_words(
+        "to the it them that this these those a an him her you me us my your his their our its "
+        "what how being having doing when"
+    ),
+    abbreviations=_words("mr mrs ms dr prof st vs etc jr sr e.g i.e inc ltd co no u.s u.k p.m a.m"),
+    dangling=_words(
+        "this that these those he she it they them him her his their its which who whose and but so "
+        "or because also then there such nor yet however therefore otherwise either"
+    ),
+    connectives=_words("so and but well yeah yes okay right now because like oh um uh"),
+    farewells=(
+        "welcome to",
+        "welcome back",
+        "thanks for having me",
+        "thank you for having me",
+        "thanks for coming",
+        "thank you for coming",
+        "thanks for listening",
+        "thank you for listening",
+        "thanks so much for",
+        "thank you so much",
+        "pleasure to be here",
+        "great to be here",
+        "happy to be here",
+        "excited to be here",
+        "sponsor",
+        "brought to you by",
+        "promo code",
+        "discount code",
+        "free trial",
+        "sign up at",
+        "subscribe",
+        "show notes",
+        "leave a review",
+        "five stars",
+        "see you next",
+        "find me at",
+        "find me on",
+        "follow me on",
+        "my website",
+        "my newsletter",
+        "this episode is",
+    ),
+    absolutes=_words(
+        "never always every everything everyone nothing nobody all entire completely only no cannot "
+        "anything whole"
+    ),
+    strong=_words(
+        "best worst most biggest hardest greatest huge incredible amazing crazy wrong terrible love "
+        "hate important key fundamental real truth secret mistake problem fail failure win great"
+    ),
+    turning=_words("but because actually instead rather whereas until unless"),
+    claims=_words("is are means becomes makes needs must should has"),
+    we=_words("we our us"),
+    i=_words("i my me"),
+    you=_words("you your"),
+)
+
+_LANGUAGES = {"en": ENGLISH}
+_UNKNOWN = Language()
+
+
+def language(tag: str) -> Language:
+    """The tables for a BCP 47 tag; `en-GB` is read as `en`."""
+    return _LANGUAGES.get(tag.partition("-")[0].lower(), _UNKNOWN)

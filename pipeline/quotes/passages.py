@@ -1,0 +1,93 @@
+"""Passages that could become quotes: whole sentences of one speaker's turn, of a quote's length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.language import Language, language
+from pipeline.quotes.sentences import Turn, sentences, turns
+
+LENGTHS = (60, 80, 95)  # words aimed at; research: hosts quote 50 to 140
+_LONGEST = 110
+_SHORTEST = 25  # words of a whole turn that may stand alone
+_EDGE = 0.03  # share of the episode at either end where people greet and part
+_MOST_LEAD_IN = 3  # words
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words `[first, last)` within a turn; `sentences` are its sentences, the first perhaps trimmed."""
+
+    first: int
+    last: int
+    turn: Turn
+    sentences: Sequence[Range]
+
+
+def passages(
+    transcript: Transcript, hosts: Sequence[str] = (), doubted: Sequence[Range] = ()
+) -> list[Passage]:
+    """Every passage worth ranking.
+
+    `hosts` are the beginnings of speaker labels that are not quoted; `doubted` word ranges that the
+    recogniser was unsure of.
+    """
+    tables = language(transcript.language)
+    begins = tuple(name.casefold() for name in hosts if name.strip())
+    total = len(transcript.words)
+    edges = range(int(total * _EDGE), int(total * (1 - _EDGE)) + 1)
+    found = []
+    for turn in turns(transcript):
+        if begins and (turn.speaker or "").casefold().startswith(begins):
+            continue
+        for passage in _in_turn(transcript.words, turn, tables):
+            inside = passage.first in edges and passage.last in edges
+            heard = not any(a < passage.last and b > passage.first for a, b in doubted)
+            if inside and heard and _stands_alone(transcript.words, passage, tables):
+                found.append(passage)
+    return found
+
+
+def _in_turn(words: Sequence[Word], turn: Turn, tables: Language) -> Iterator[Passage]:
+    parts = sentences(words, turn, tables)
+    for start, (first, last) in enumerate(parts):
+        begin = _after_lead_in(words, first, last, tables)
+        if begin >= last:
+            continue
+        for end in _ends(parts, start, begin):
+            trimmed = [(begin, last), *parts[start + 1 : end + 1]]
+            yield Passage(begin, parts[end][1], turn, trimmed)
+
+
+def _ends(parts: Sequence[Range], start: int, begin: int) -> list[int]:
+    """The sentences at which a passage from `begin` on comes nearest to each length aimed at."""
+    lengths = [(last - begin, index) for index, (_, last) in enumerate(parts) if index >= start]
+    fitting = [(length, index) for length, index in lengths if _SHORTEST <= length <= _LONGEST]
+    nearest = {min(fitting, key=lambda f: abs(f[0] - aim))[1] for aim in LENGTHS if fitting}
+    return sorted(nearest)
+
+
+def _after_lead_in(words: Sequence[Word], first: int, last: int, tables: Language) -> int:
+    """Where a sentence begins after "so", "and", "yeah, well"."""
+    start = first
+    while start < min(last, first + _MOST_LEAD_IN) and bare(words[start]) in tables.connectives:
+        start += 1
+    return start
+
+
+def _stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> bool:
+    text = " ".join(word.text.casefold() for word in words[passage.first : passage.last])
+    text = text.replace("’", "'")
+    opening = bare(words[passage.first])
+    return not (
+        opening.partition("'")[0] in tables.dangling
+        or words[passage.last - 1].text.rstrip("\"”'’)").endswith("?")
+        or any(phrase in text for phrase in tables.farewells)
+    )
+
+
+def bare(word: Word) -> str:
+    """A word in lower case without punctuation."""
+    return word.text.casefold().replace("’", "'").strip(".,;:!?\"“”'()-—–…")

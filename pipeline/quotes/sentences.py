@@ -1,0 +1,71 @@
+"""Turns and sentences of a transcript, as ranges of words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.language import Language
+from pipeline.quotes.source import SENTENCE_END
+
+_PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
+_LONGEST = 45  # words; a longer one is cut at its pauses or commas
+_COMMA = re.compile(r"[,;:—–][\"”'’]*$")
+_INITIAL = re.compile(r"[A-Z]\.")  # "J. Smith"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says in a row: words `[first, last)`."""
+
+    first: int
+    last: int
+    speaker: str | None
+
+
+def turns(transcript: Transcript) -> list[Turn]:
+    """The speaker's turns; one for the whole transcript where nobody has said who speaks."""
+    words = transcript.words
+    found: list[Turn] = []
+    for index, word in enumerate(words):
+        if found and found[-1].speaker == word.speaker:
+            found[-1] = Turn(found[-1].first, index + 1, word.speaker)
+        else:
+            found.append(Turn(index, index + 1, word.speaker))
+    return found
+
+
+def sentences(words: Sequence[Word], turn: Turn, language: Language) -> list[tuple[int, int]]:
+    """A turn's sentences as `[first, last)`: by full stops, and by pauses where these are missing."""
+    found: list[tuple[int, int]] = []
+    start = turn.first
+    for index in range(turn.first, turn.last):
+        if index == turn.last - 1 or _ends(words, index, language):
+            found.extend(_pieces(words, start, index + 1))
+            start = index + 1
+    return found
+
+
+def _ends(words: Sequence[Word], index: int, language: Language) -> bool:
+    text = words[index].text
+    if not SENTENCE_END.search(text):
+        return False
+    return text.rstrip(".").lower() not in language.abbreviations and not _INITIAL.fullmatch(text)
+
+
+def _pieces(words: Sequence[Word], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A sentence, cut where it is too long to have been punctuated."""
+    start = first
+    for index in range(first, last - 1):
+        if _cuts(words, index, index + 1 - start):
+            yield start, index + 1
+            start = index + 1
+    yield start, last
+
+
+def _cuts(words: Sequence[Word], index: int, length: int) -> bool:
+    """Whether to cut after word `index`, `length` words into a sentence."""
+    pause = words[index + 1].start - words[index].end
+    if length >= _LONGEST:
+        return pause > _PAUSE or bool(_COMMA.search(words[index].text))
+    return length >= _LONGEST // 4 and pause > 2 * _PAUSE

@@ -1,0 +1,103 @@
+"""Words as the alignment compares them: case and punctuation gone, contractions taken apart.
+
+A token covers one or several words ("twenty five" is the token `25`), and a word may hold several
+tokens ("don't" is `do`, `not`; "well-known" is `well`, `known`). Two words are the same when their
+tokens are; how they differ on the page is for `edits` to say.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.quotes.language import Language
+from pipeline.quotes.numbers import join_numbers
+
+_PIECE = re.compile(
+    r"(?<![\w])[-−]?[$€£¥]?\d+(?:[.,:]\d+)*"  # 1,000  3.5  -2  $5
+    r"|\d+(?:[.,:]\d+)*"
+    r"|'?[^\W\d_]+(?:['.][^\W\d_]+)*"  # don't  'cause  e.g
+    r"|[%&+=#@°§×]"
+)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "−": "-"})
+_BRITISH = (
+    (re.compile(r"is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"our(s|ed|ing)?$"), r"or\1"),
+)
+_SHORTEST_BRITISH = 6  # letters: "four" and "hour" stay what they are
+
+
+class Token(NamedTuple):
+    """A normalised token and the words `first` to `last` (excluded) that it stands in."""
+
+    text: str
+    first: int
+    last: int
+
+
+class Tokenizer:
+    """Tokens of words in one language; remembers every spelling that it has seen."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._seen: dict[str, tuple[str, ...]] = {}
+
+    def tokens(self, words: Iterable[str]) -> list[Token]:
+        """The tokens of a sequence of words, numbers joined."""
+        found = [
+            Token(piece, index, index + 1)
+            for index, word in enumerate(words)
+            for piece in self.pieces(word)
+        ]
+        return join_numbers(found, self.language, Token)
+
+    def pieces(self, word: str) -> tuple[str, ...]:
+        """The tokens of one printed word; empty for a lone dash."""
+        known = self._seen.get(word)
+        if known is None:
+            known = self._seen[word] = tuple(self._split(word))
+        return known
+
+    def _split(self, word: str) -> list[str]:
+        text = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
+        if self.language.contractions:  # English writes naïve and naive
+            text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
+        pieces: list[str] = []
+        for match in _PIECE.finditer(text):
+            pieces.extend(self._expand(match.group()))
+        return pieces
+
+    def _expand(self, piece: str) -> Sequence[str]:
+        if piece[-1].isdigit():
+            return [_plain_number(piece)]
+        language = self.language
+        whole = language.contractions.get(piece) or language.spellings.get(piece)
+        if whole:
+            return whole
+        if piece.startswith("'"):  # an opening quotation mark
+            return self._expand(piece[1:])
+        return self._without_suffix(piece) or [self._american(piece)]
+
+    def _without_suffix(self, piece: str) -> Sequence[str]:
+        """Take "don't" apart into do, not; "they're" into they, are; empty without a suffix."""
+        suffixes = self.language.suffixes
+        if piece.endswith("n't") and suffixes:
+            return [piece[:-3], "not"]
+        stem, apostrophe, suffix = piece.rpartition("'")
+        if apostrophe and suffix in suffixes:
+            return [*self._expand(stem), suffixes[suffix]]
+        return ()
+
+    def _american(self, piece: str) -> str:
+        if self.language.contractions and len(piece) >= _SHORTEST_BRITISH:
+            for pattern, american in _BRITISH:
+                piece = pattern.sub(american, piece)
+        return piece
+
+
+def _is_accent(character: str) -> bool:
+    return unicodedata.category(character) == "Mn"
+
+
+def _plain_number(piece: str) -> str:
+    return re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", piece)

@@ -1,0 +1,62 @@
+"""The gate: nothing is published before the host has decided, and nothing that was not said."""
+
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.errors import Waiting
+from pipeline.models import Quote, Transcript, decode, encode
+from pipeline.quotes.ledger import Ledger, load_ledger
+
+
+class Settings(StageSettings):
+    """The kinds of edit that the show lets pass without a signature."""
+
+    free: list[str] | None = from_show("quotes.free")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `quotes.json`, or raise Waiting while the review is open, or Refused for an unproven quote."""
+    path = ctx.optional("quotes.toml")
+    ledger = load_ledger(path, f"episodes/{ctx.slug}/quotes.toml") if path else None
+    if ledger is None or not ledger.decided:
+        count = len(ctx.read_json("build/candidates.json")["candidates"])
+        raise Waiting(
+            f"{ctx.slug}: waiting for your review: {count} candidate{'' if count == 1 else 's'}",
+            f"run: make review EPISODE={ctx.slug}, or edit episodes/{ctx.slug}/quotes.toml",
+        )
+    quotes = [] if ledger.review == "none" else _proven(ctx, ledger)
+    ctx.write_json(
+        "build/quotes.json", {"version": 1, "quotes": [encode(quote) for quote in quotes]}
+    )
+
+
+def _proven(ctx: StageContext[Settings], ledger: Ledger) -> list[Quote]:
+    from pipeline.quotes.checking import check_ledger, refuse_unproven  # late: numpy
+    from pipeline.quotes.doubt import doubted
+    from pipeline.quotes.edits import free_kinds
+    from pipeline.quotes.guard import Guard
+
+    words = ctx.input("build/transcript.words.json")
+    transcript = decode(Transcript, words.read_bytes(), "build/transcript.words.json")
+    doubts = doubted(ctx.read_json("build/suspects.json"))
+    guard = Guard(transcript, free_kinds(ctx.settings.free), doubts)
+    verdicts = check_ledger(ledger, guard)
+    refuse_unproven(
+        verdicts,
+        f"see: pullquote quotes diff {ctx.slug}; change the text, or sign the edits with "
+        f"make review EPISODE={ctx.slug}, or as consent in episodes/{ctx.slug}/quotes.toml",
+    )
+    return [verdict.quote for verdict in verdicts]
+
+
+STAGE = Stage(
+    name="review",
+    run=run,
+    inputs=(
+        "build/candidates.json",
+        "quotes.toml?",
+        "build/transcript.words.json",
+        "build/suspects.json",
+    ),
+    outputs=("build/quotes.json",),
+    settings=Settings,
+    gate=True,
+)
