@@ -116,8 +116,9 @@ def _window(master: Path, form: Form, start: float, seconds: float) -> bytes:
     """Decode a part of the master, starting a little earlier: an MP3 frame needs those before it."""
     early = min(start, PREROLL)
     arguments = [
-        *ffmpeg.source(master, start=start - early, duration=seconds + early),
-        *["-map", "0:a:0", "-af", layout(form.rate, form.channels), "-f", "s32le"],
+        *ffmpeg.source(master, start=start - early),
+        *["-map", "0:a:0", "-af", layout(form.rate, form.channels)],
+        *["-t", f"{seconds + early:.6f}", "-f", "s32le"],
     ]
     try:
         return b"".join(ffmpeg.read(arguments, 1 << 20))[form.size(early) :]

@@ -73,10 +73,10 @@ def stream_pcm(
     """
     check_file(path)
     early = min(start, PREROLL)
-    window = None if duration is None else duration + early
+    length = [] if duration is None else ["-t", f"{duration + early:.6f}"]
     arguments = [
-        *ffmpeg.source(path, start=start - early, duration=window),
-        *["-map", "0:a:0", "-af", layout(rate, 1), "-f", "f32le"],
+        *ffmpeg.source(path, start=start - early),
+        *["-map", "0:a:0", "-af", layout(rate, 1), *length, "-f", "f32le"],
     ]
     skip = round(early * rate)
     with unchanged(path):

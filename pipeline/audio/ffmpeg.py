@@ -63,11 +63,9 @@ def executable() -> str:
         ) from None
 
 
-def source(path: Path, *, start: float = 0.0, duration: float | None = None) -> list[str]:
-    """Arguments that open a recording from `start` for `duration` seconds, and nothing but that file."""
+def source(path: Path, *, start: float = 0.0) -> list[str]:
+    """Arguments that open a recording, from `start` seconds, and nothing but that file."""
     window = ["-ss", f"{start:.6f}"] if start > 0 else []
-    if duration is not None:
-        window += ["-t", f"{duration:.6f}"]
     guards = ["-protocol_whitelist", "file,pipe", "-format_whitelist", _CONTAINERS]
     return [*guards, *window, "-i", file_url(path)]
 

@@ -99,3 +99,9 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the recordings in ../shared/audio")
     return folder
+
+
+@pytest.fixture(scope="session")
+def speech_mp3(speech_wav: Path, convert: Convert) -> Path:
+    """The same eight seconds as an MP3 of 128 kbit/s."""
+    return convert(speech_wav, speech_wav.with_suffix(".mp3"), "-b:a", "128k")
