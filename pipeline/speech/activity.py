@@ -1,0 +1,131 @@
+"""Where somebody speaks: silero-vad over a stream of samples, in bounded memory.
+
+The network is silero-vad's own (16 kHz, its weights from the installed package), run here over
+blocks of frames instead of frame by frame: the package's loop takes a call for every 32 ms, which
+is a quarter of the time that all the recognition takes. Only the LSTM has to go step by step.
+"""
+
+import importlib.util
+import json
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import SpeechError
+
+if TYPE_CHECKING:
+    import torch
+
+Samples = NDArray[np.float32]
+
+SAMPLE_RATE = 16_000  # Hz; Whisper and the network know no other
+FRAME = 512  # samples that get one probability: 32 ms
+_CONTEXT = 64  # samples of the frame before that the network sees too
+_BLOCK_FRAMES = 512  # frames in one call: 16 s; fixed, so that results do not depend on the source
+_FFT = 256
+_HOP = 128
+
+
+class ActivityNetwork:
+    """The probability of speech for each frame of 32 ms; keeps its state from call to call."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self._weights = {
+            name: torch.from_numpy(values) for name, values in _read_safetensors(_weights_file())
+        }
+        self._lstm = torch.nn.LSTM(128, 128)
+        self._lstm.load_state_dict(
+            {
+                f"{name.removeprefix('lstm_cell.')}_l0": values
+                for name, values in self._weights.items()
+                if name.startswith("lstm_cell.")
+            }
+        )
+        self._context = torch.zeros(_CONTEXT)
+        self._state = (torch.zeros(1, 128), torch.zeros(1, 128))
+
+    def __call__(self, samples: Samples) -> NDArray[np.float32]:
+        """Probabilities, one a frame; `samples` holds whole frames and follows the call before."""
+        import torch
+
+        with torch.inference_mode():
+            wave = torch.cat([self._context, torch.from_numpy(samples)])
+            self._context = wave[-_CONTEXT:].clone()
+            frames = wave.unfold(0, _CONTEXT + FRAME, FRAME)
+            hidden, self._state = self._lstm(self._encode(frames), self._state)
+            weight, bias = self._weights["final_conv.weight"], self._weights["final_conv.bias"]
+            scores = torch.relu(hidden) @ weight[0] + bias
+            values: NDArray[np.float32] = torch.sigmoid(scores)[:, 0].numpy()
+            return values
+
+    def _encode(self, frames: "torch.Tensor") -> "torch.Tensor":
+        """Features of each frame, (frames, 128), from (frames, 576) samples."""
+        import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
+
+        padded = F.pad(frames[:, None], (0, _CONTEXT), "reflect")
+        spectrum = F.conv1d(padded, self._weights["stft_conv.weight"], stride=_HOP)
+        bins = _FFT // 2 + 1
+        features = (spectrum[:, :bins].square() + spectrum[:, bins:].square()).sqrt()
+        for layer, stride in (("conv1", 1), ("conv2", 2), ("conv3", 2), ("conv4", 1)):
+            weight, bias = self._weights[f"{layer}.weight"], self._weights[f"{layer}.bias"]
+            features = F.relu(F.conv1d(features, weight, bias, stride=stride, padding=1))
+        encoded: torch.Tensor = features[:, :, 0]
+        return encoded
+
+
+def listen(blocks: Iterable[Samples]) -> Iterator[tuple[Samples, NDArray[np.float32]]]:
+    """Pass samples on in blocks of whole frames, each with its frames' probabilities.
+
+    The last block is filled up with silence to a whole frame.
+    """
+    network = ActivityNetwork()
+    for block in _reblock(blocks, FRAME * _BLOCK_FRAMES):
+        missing = -len(block) % FRAME
+        whole = np.pad(block, (0, missing)) if missing else block
+        yield block, network(whole)
+
+
+def _reblock(blocks: Iterable[Samples], size: int) -> Iterator[Samples]:
+    held: list[Samples] = []
+    count = 0
+    for block in blocks:
+        held.append(np.ascontiguousarray(block, dtype=np.float32))
+        count += len(block)
+        if count < size:
+            continue
+        joined = np.concatenate(held)
+        whole = count - count % size
+        yield from (joined[at : at + size] for at in range(0, whole, size))
+        held, count = [joined[whole:]], count - whole
+    if count:
+        yield np.concatenate(held)
+
+
+def _weights_file() -> Path:
+    spec = importlib.util.find_spec(
+        "silero_vad"
+    )  # found, not imported: it sets torch's threads to 1
+    for location in (spec and spec.submodule_search_locations) or ():
+        path = Path(location) / "data" / "silero_vad_16k.safetensors"
+        if path.is_file():
+            return path
+    raise SpeechError(
+        "the voice activity model is not installed", "run: pip install 'silero-vad>=6.2.3'"
+    )
+
+
+def _read_safetensors(path: Path) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The float32 tensors of a safetensors file: u64 length, JSON header, values."""
+    content = path.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    values = memoryview(content)[8 + length :]
+    for name, entry in json.loads(content[8 : 8 + length]).items():
+        first, last = entry["data_offsets"]
+        array = np.frombuffer(values[first:last], np.float32).reshape(entry["shape"])
+        yield name, array.copy()  # torch wants memory that it may write to

@@ -1,0 +1,182 @@
+"""Read the weights of a CTranslate2 Whisper model and name them as openai-whisper does.
+
+The format (CTranslate2, `include/ctranslate2/models/model.h` and `python/ctranslate2/specs/
+model_spec.py`, version 6), all little-endian: u32 version, string spec, u32 revision, u32 count;
+for each variable a string name, u8 rank, u32 for each dimension, u8 type, u32 bytes, the values;
+then u32 count of aliases, each two strings. A string is u16 length and bytes ending in NUL. It holds
+numbers only: nothing is unpickled.
+"""
+
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import SpeechError
+
+Arrays: TypeAlias = dict[str, NDArray[Any]]
+
+_VERSION = 6
+_DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
+_HEAD_WIDTH = 64  # of every Whisper model
+
+
+class _Reader:
+    """Takes values off the front of a file's bytes; a file that ends early is a ValueError."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = memoryview(content)
+        self._at = 0
+
+    def take(self, count: int) -> memoryview:
+        if self._at + count > len(self._content):
+            raise ValueError("it ends early")
+        self._at += count
+        return self._content[self._at - count : self._at]
+
+    def number(self, kind: str) -> int:
+        (value,) = struct.unpack(f"<{kind}", self.take(struct.calcsize(kind)))
+        return int(value)
+
+    def string(self) -> str:
+        return bytes(self.take(self.number("H"))).rstrip(b"\0").decode()
+
+
+def read_variables(path: Path) -> Arrays:
+    """All variables of a `model.bin`; SpeechError when it is not a Whisper model in version 6."""
+    try:
+        return dict(_variables(_Reader(path.read_bytes())))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise SpeechError(
+            f"{path}: not a CTranslate2 Whisper model that can be read: {error}",
+            "use a float16 or float32 model in binary version 6, or an openai-whisper checkpoint",
+        ) from None
+
+
+def _variables(reader: _Reader) -> Iterator[tuple[str, NDArray[Any]]]:
+    if (version := reader.number("I")) != _VERSION:
+        raise ValueError(f"binary version {version}")
+    if (spec := reader.string()) != "WhisperSpec":
+        raise ValueError(f"it holds a {spec[:40]}")
+    reader.number(
+        "I"
+    )  # the spec's revision: 3 added the alignment heads, which config.json has too
+    for _ in range(reader.number("I")):
+        name = reader.string()
+        shape = tuple(reader.number("I") for _ in range(reader.number("B")))
+        kind = reader.number("B")
+        if kind not in _DTYPES:
+            raise ValueError(f"'{name}' has the unknown type {kind}")
+        values = np.frombuffer(reader.take(reader.number("I")), _DTYPES[kind])
+        yield name, values.reshape(shape)
+
+
+def whisper_state(variables: Mapping[str, NDArray[Any]]) -> tuple[dict[str, int], Arrays]:
+    """Dimensions and state dict as openai-whisper's `ModelDimensions` and `Whisper` name them.
+
+    CTranslate2 fuses the query, key and value projections; keys have no bias in Whisper.
+    """
+    if any(variables[name].dtype == np.int8 and variables[name].ndim == 2 for name in variables):
+        raise SpeechError(
+            "the CTranslate2 model is quantised to int8, which openai-whisper cannot run",
+            "use it with --engine faster-whisper, or take a float16 model",
+        )
+    state: Arrays = {
+        "encoder.positional_embedding": variables["encoder/position_encodings/encodings"],
+        "decoder.positional_embedding": variables["decoder/position_encodings/encodings"],
+        "decoder.token_embedding.weight": variables["decoder/embeddings/weight"],
+    }
+    for layer in ("conv1", "conv2"):
+        for part in ("weight", "bias"):
+            state[f"encoder.{layer}.{part}"] = variables[f"encoder/{layer}/{part}"]
+    state |= _norm(variables, "encoder/layer_norm", "encoder.ln_post")
+    state |= _norm(variables, "decoder/layer_norm", "decoder.ln")
+    counts = {side: _layers(variables, side) for side in ("encoder", "decoder")}
+    for side, count in counts.items():
+        for index in range(count):
+            state |= _block(variables, f"{side}/layer_{index}", f"{side}.blocks.{index}")
+    return _dimensions(state, counts), state
+
+
+def _block(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
+    width = variables[f"{source}/self_attention/layer_norm/gamma"].shape[0]
+    state = _norm(variables, f"{source}/self_attention/layer_norm", f"{target}.attn_ln")
+    state |= _norm(variables, f"{source}/ffn/layer_norm", f"{target}.mlp_ln")
+    qkv = _split(variables, f"{source}/self_attention/linear_0", width)
+    state |= _attention(qkv, f"{target}.attn")
+    state |= _linear(variables, f"{source}/self_attention/linear_1", f"{target}.attn.out")
+    state |= _linear(variables, f"{source}/ffn/linear_0", f"{target}.mlp.0")
+    state |= _linear(variables, f"{source}/ffn/linear_1", f"{target}.mlp.2")
+    if f"{source}/attention/linear_0/weight" in variables:
+        state |= _norm(variables, f"{source}/attention/layer_norm", f"{target}.cross_attn_ln")
+        query = _split(variables, f"{source}/attention/linear_0", width)
+        key_value = _split(variables, f"{source}/attention/linear_1", width)
+        state |= _attention(query + key_value, f"{target}.cross_attn")
+        state |= _linear(variables, f"{source}/attention/linear_2", f"{target}.cross_attn.out")
+    return state
+
+
+def _split(
+    variables: Mapping[str, NDArray[Any]], source: str, width: int
+) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    weight, bias = variables[f"{source}/weight"], variables[f"{source}/bias"]
+    return [(weight[i : i + width], bias[i : i + width]) for i in range(0, len(weight), width)]
+
+
+def _attention(parts: list[tuple[NDArray[Any], NDArray[Any]]], target: str) -> Arrays:
+    (query, query_bias), (key, _), (value, value_bias) = parts
+    return {
+        f"{target}.query.weight": query,
+        f"{target}.query.bias": query_bias,
+        f"{target}.key.weight": key,
+        f"{target}.value.weight": value,
+        f"{target}.value.bias": value_bias,
+    }
+
+
+def _linear(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
+    return {f"{target}.{part}": variables[f"{source}/{part}"] for part in ("weight", "bias")}
+
+
+def _norm(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
+    return {
+        f"{target}.weight": variables[f"{source}/gamma"],
+        f"{target}.bias": variables[f"{source}/beta"],
+    }
+
+
+def _layers(variables: Mapping[str, NDArray[Any]], side: str) -> int:
+    count = 0
+    while f"{side}/layer_{count}/ffn/linear_0/weight" in variables:
+        count += 1
+    return count
+
+
+def _dimensions(state: Mapping[str, NDArray[Any]], layers: Mapping[str, int]) -> dict[str, int]:
+    audio_ctx, audio_state = state["encoder.positional_embedding"].shape
+    text_ctx, text_state = state["decoder.positional_embedding"].shape
+    return {
+        "n_mels": state["encoder.conv1.weight"].shape[1],
+        "n_audio_ctx": audio_ctx,
+        "n_audio_state": audio_state,
+        "n_audio_head": audio_state // _HEAD_WIDTH,
+        "n_audio_layer": layers["encoder"],
+        "n_vocab": state["decoder.token_embedding.weight"].shape[0],
+        "n_text_ctx": text_ctx,
+        "n_text_state": text_state,
+        "n_text_head": text_state // _HEAD_WIDTH,
+        "n_text_layer": layers["decoder"],
+    }
+
+
+def alignment_heads(config: Path) -> list[tuple[int, int]]:
+    """The (layer, head) pairs whose cross-attention tells time, from a model's `config.json`."""
+    try:
+        pairs = json.loads(config.read_bytes())["alignment_heads"]
+        return [(int(layer), int(head)) for layer, head in pairs]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # an older conversion: the later half of the heads is used, as whisper does

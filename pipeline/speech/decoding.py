@@ -1,0 +1,142 @@
+"""Greedy decoding of a batch of chunks, and decoding again of those that went wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pipeline.speech.alignment import Matrix, cost_matrix
+from pipeline.speech.network import Decoding, Network
+from pipeline.speech.results import Decoded, loops
+
+if TYPE_CHECKING:
+    from whisper.tokenizer import Tokenizer
+
+_LOOK_FOR_LOOPS = 16  # tokens between two looks
+
+
+@dataclass(slots=True)
+class Attended(Decoded):
+    """A result with `costs`, a row for each token and one for the end, for `alignment.token_starts`."""
+
+    done: bool = False
+    costs: Matrix | None = None
+
+
+class Sampler:
+    """Chooses tokens at a temperature for each row; deterministic for a seed."""
+
+    def __init__(self, temperatures: Sequence[float], seed: int, device: torch.device) -> None:
+        self._generator = torch.Generator("cpu").manual_seed(seed)
+        self._temperatures = torch.tensor(temperatures, device=device)[:, None]
+
+    def choose(self, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """A token for each row of scores (B, V) by the Gumbel trick, and its score."""
+        uniform = torch.rand(scores.shape, generator=self._generator).to(scores.device)
+        gumbel = -torch.log(-torch.log(uniform.clamp(1e-20, 1 - 1e-7)))
+        tokens = (scores.float() / self._temperatures + gumbel).argmax(dim=-1)
+        return tokens, scores.gather(1, tokens[:, None])[:, 0].float()
+
+    def keep(self, rows: Tensor) -> None:
+        self._temperatures = self._temperatures[rows]
+
+
+class BatchDecoder:
+    """Decodes batches in one language, without time tokens: times come from the attention."""
+
+    def __init__(self, network: Network, tokenizer: "Tokenizer") -> None:
+        self._net = network
+        self.tokenizer = tokenizer
+        self._prompt = list(tokenizer.sot_sequence_including_notimestamps)
+        self._limit = network.dims.n_text_ctx // 2
+        never = {*tokenizer.non_speech_tokens, *range(tokenizer.eot + 1, network.dims.n_vocab)}
+        self._never = torch.tensor(sorted(never), device=network.device)
+        self._not_first = torch.tensor(
+            [*tokenizer.encode(" "), tokenizer.eot], device=network.device
+        )
+
+    def __call__(
+        self, features: Tensor, frames: Sequence[int], sampler: Sampler | None = None
+    ) -> list[Attended]:
+        """Decode features (B, T, D), of which `frames` each hold sound; greedily without sampler."""
+        decoding = self._net.begin(features, len(self._prompt) + self._limit)
+        results = [Attended(cut_short=True) for _ in frames]
+        self._prompt_all(decoding, results)
+        token = torch.full((len(frames),), self._prompt[-1], device=self._net.device)
+        live = list(range(len(frames)))  # which result each row of the decoding belongs to
+        for count in range(self._limit):
+            token, logprob = self._choose(decoding, token, count == 0, sampler)
+            self._take(token.tolist(), logprob.tolist(), [results[index] for index in live], count)
+            going = [row for row, index in enumerate(live) if not results[index].done]
+            if not going:
+                break
+            if len(going) <= 0.75 * len(live):  # copying the caches pays only for several rows
+                self._look_back(decoding, results, live, frames, set(going))
+                rows = torch.tensor(going, device=self._net.device)
+                decoding.keep(rows)
+                if sampler:
+                    sampler.keep(rows)
+                token, live = token[rows], [live[row] for row in going]
+        self._look_back(decoding, results, live, frames, set())
+        for result in results:
+            result.avg_logprob = sum(result.logprobs) / len(result.logprobs)
+        return results
+
+    def _prompt_all(self, decoding: Decoding, results: Sequence[Attended]) -> None:
+        """Feed the prompt but its last token; at its first one the model says if nobody speaks."""
+        silence = self.tokenizer.no_speech
+        for token in self._prompt[:-1]:
+            tokens = torch.full((len(results),), token, device=self._net.device)
+            hidden = decoding.step(tokens)
+            if token == self.tokenizer.sot:
+                odds = self._net.logits(hidden).float().softmax(dim=-1)[:, silence].tolist()
+                for result, probability in zip(results, odds, strict=True):
+                    result.no_speech_prob = probability
+
+    def _choose(
+        self, decoding: Decoding, token: Tensor, first: bool, sampler: Sampler | None
+    ) -> tuple[Tensor, Tensor]:
+        hidden = decoding.step(token)
+        scores = self._net.logits(hidden)
+        scores[:, self._never] = -torch.inf
+        if first:
+            scores[:, self._not_first] = -torch.inf
+        chosen, score = sampler.choose(scores) if sampler else self._net.best(hidden, scores)
+        return chosen, score - scores.float().logsumexp(dim=-1)
+
+    def _take(
+        self,
+        tokens: Sequence[int],
+        logprobs: Sequence[float],
+        results: Sequence[Attended],
+        count: int,
+    ) -> None:
+        for token, logprob, result in zip(tokens, logprobs, results, strict=True):
+            if result.done:
+                continue
+            result.logprobs.append(logprob)
+            if token == self.tokenizer.eot:
+                result.done, result.cut_short = True, False
+                continue
+            result.tokens.append(token)
+            if count % _LOOK_FOR_LOOPS == _LOOK_FOR_LOOPS - 1:
+                result.done = loops(result.tokens)
+
+    def _look_back(
+        self,
+        decoding: Decoding,
+        results: Sequence[Attended],
+        live: Sequence[int],
+        frames: Sequence[int],
+        going: set[int],
+    ) -> None:
+        """Keep where the decoder looked, for the rows that leave the batch."""
+        before = len(self._prompt) - 1
+        for row, index in enumerate(live):
+            if row in going:
+                continue
+            length = min(before + len(results[index].tokens) + 1, decoding.position)
+            scores = decoding.attention(row, length, frames[index])
+            results[index].costs = cost_matrix(scores, before)

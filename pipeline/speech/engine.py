@@ -1,0 +1,246 @@
+"""What a recogniser is, and the work that all of them share: cutting, keeping, joining.
+
+An engine hears a batch of chunks; `Recogniser` makes of it a `Transcriber` for recordings of any
+length, whose finished batches survive a kill.
+"""
+
+import hashlib
+import itertools
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import ConfigError, SpeechError
+from pipeline.models import Recognition, Segment, Word
+from pipeline.speech.activity import Samples
+from pipeline.speech.listening import Listener, Sound
+from pipeline.speech.names import ENGINES
+from pipeline.workspace import write_text
+
+Progress = Callable[[float, float, str], None]
+
+
+class Transcriber(Protocol):
+    """Turns sound into words."""
+
+    def transcribe(
+        self,
+        blocks: Iterable[Samples],
+        *,
+        duration: float | None,
+        language: str | None,
+        scratch: Path | None,
+        progress: Progress,
+    ) -> Recognition:
+        """Recognise 16 kHz mono float32 blocks of any length.
+
+        `duration` (s) is for progress only. `language` is a BCP 47 tag, or None to detect it.
+        Finished work is kept in the folder `scratch` and found again there by its content.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an engine heard in one chunk: words, and segments whose word ids count from the first."""
+
+    end: float  # of the chunk, in seconds of the recording
+    words: Sequence[Word] = ()
+    segments: Sequence[Segment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """All that decides what an engine hears, besides the sound; part of every kept result's key."""
+
+    engine: str
+    model: str
+    sha256: str
+    options: dict[str, Any]
+
+
+class ChunkEngine(Protocol):
+    """A recogniser for batches of chunks."""
+
+    identity: Identity
+    batch: int  # chunks that are heard at once
+    workers: int  # threads that may call `hear` at the same time
+    languages: Sequence[str]  # codes that the model knows
+
+    def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
+        """The language spoken in the chunks, and how likely it is."""
+
+    def enlist(self) -> None:
+        """Called once in each thread before it calls `hear`."""
+
+    def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+        """Recognise each chunk by itself; times are seconds of the recording."""
+
+
+class Recogniser:
+    """A `Transcriber` out of a `ChunkEngine`."""
+
+    def __init__(self, engine: ChunkEngine) -> None:
+        self._engine = engine
+
+    def transcribe(
+        self,
+        blocks: Iterable[Samples],
+        *,
+        duration: float | None,
+        language: str | None,
+        scratch: Path | None,
+        progress: Progress,
+    ) -> Recognition:
+        """See `Transcriber`."""
+        spoken = self._check_language(language) if language else None
+        odds: float | None = None
+        listener = Listener()
+        heard: list[Heard] = []
+        crew: _Crew[list[Heard]] = _Crew(self._engine.workers, self._engine.enlist)
+        with crew:
+            for sounds in _batches(listener.chunks(blocks), self._engine.batch):
+                if spoken is None:
+                    spoken, odds = self._engine.detect(sounds)
+                for done in crew.submit(partial(self._hear, sounds, spoken, scratch)):
+                    heard += done
+                    progress(heard[-1].end, duration or 0.0, "s")
+            for done in crew.finish():
+                heard += done
+                progress(heard[-1].end, duration or listener.duration, "s")
+        return self._join(heard, spoken or "en", odds, listener.duration)
+
+    def _check_language(self, tag: str) -> str:
+        """The engine's code for a BCP 47 tag: `en-GB` is `en`."""
+        code = tag.lower().replace("_", "-").split("-")[0]
+        if code in self._engine.languages:
+            return code
+        model, known = self._engine.identity.model, self._engine.languages
+        if len(known) == 1:
+            raise ConfigError(
+                f"the model {model} knows English only, and the language is '{tag}'",
+                "choose a multilingual model, such as --model base, or [transcribe] model in show.toml",
+            )
+        raise ConfigError(
+            f"the model {model} does not know the language '{tag}'",
+            f"it knows: {', '.join(sorted(known))}",
+        )
+
+    def _hear(self, sounds: Sequence[Sound], language: str, scratch: Path | None) -> list[Heard]:
+        if scratch is None:
+            return self._engine.hear(sounds, language)
+        kept = scratch / f"{_key(self._engine.identity, language, sounds)}.json"
+        known = _read_kept(kept, len(sounds))
+        if known is None:
+            known = self._engine.hear(sounds, language)
+            write_text(kept, _KEPT.dump_json(known).decode())
+        return known
+
+    def _join(
+        self, heard: Sequence[Heard], language: str, odds: float | None, duration: float
+    ) -> Recognition:
+        words: list[Word] = []
+        segments: list[Segment] = []
+        for chunk in heard:
+            segments += [
+                replace(segment, first=segment.first + len(words), last=segment.last + len(words))
+                for segment in chunk.segments
+            ]
+            words += chunk.words
+        identity = self._engine.identity
+        options = dict(identity.options)
+        if odds is not None:
+            options["language_probability"] = round(odds, 4)
+        return Recognition(
+            words=tuple(words),
+            segments=tuple(segments),
+            language=language,
+            duration=round(duration, 3),
+            engine=identity.engine,
+            model=identity.model,
+            model_sha256=identity.sha256,
+            options=options,
+        )
+
+
+_KEPT = TypeAdapter(list[Heard])
+
+
+def _key(identity: Identity, language: str, sounds: Sequence[Sound]) -> str:
+    """Names the result of a batch: chunks heard together may round each other's numbers."""
+    described = [identity.engine, identity.sha256, identity.options, language]
+    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+    for sound in sounds:
+        digest.update(json.dumps([sound.start, sound.speech]).encode())
+        digest.update(sound.samples.tobytes())
+    return digest.hexdigest()
+
+
+def _read_kept(path: Path, count: int) -> list[Heard] | None:
+    """A batch heard before; a damaged file counts as none."""
+    try:
+        heard = _KEPT.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return heard if len(heard) == count else None
+
+
+_Item = TypeVar("_Item")
+
+
+def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+_Result = TypeVar("_Result")
+
+
+class _Crew(Generic[_Result]):
+    """Threads that work on a few tasks at a time and give the results in the order of the tasks.
+
+    Whole batches side by side, each on its own core, are faster than one batch whose every small
+    operation is spread over all cores, above all on a machine that does other things too.
+    """
+
+    def __init__(self, workers: int, enlist: Callable[[], None]) -> None:
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, "recogniser", initializer=enlist)
+        self._pending: deque[Future[_Result]] = deque()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, task: Callable[[], _Result]) -> Iterator[_Result]:
+        """Take a task, as soon as there is room; give the results that came in meanwhile."""
+        while len(self._pending) > self._workers:  # one waits, so that nobody is idle
+            yield self._pending.popleft().result()
+        self._pending.append(self._pool.submit(task))
+
+    def finish(self) -> Iterator[_Result]:
+        """Give the results that are still to come."""
+        while self._pending:
+            yield self._pending.popleft().result()
+
+
+def load(engine: str, model: str, device: str | None = None) -> Transcriber:
+    """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is."""
+    if engine == "openai-whisper":
+        from pipeline.speech.openai_whisper import OpenAiWhisper
+
+        return Recogniser(OpenAiWhisper.load(model, device))
+    if engine == "faster-whisper":
+        from pipeline.speech.faster_whisper import FasterWhisper
+
+        return Recogniser(FasterWhisper.load(model, device))
+    raise SpeechError(f"there is no engine '{engine}'", f"the engines are: {', '.join(ENGINES)}")

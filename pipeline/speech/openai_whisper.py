@@ -1,0 +1,160 @@
+"""The default recogniser: openai-whisper's weights and tokenizer, decoded in batches."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pipeline.errors import SpeechError
+from pipeline.speech import weights
+from pipeline.speech.alignment import FRAME_SECONDS, token_starts
+from pipeline.speech.decoding import Attended, BatchDecoder, Sampler
+from pipeline.speech.engine import Heard, Identity
+from pipeline.speech.features import log_mel
+from pipeline.speech.listening import Sound
+from pipeline.speech.network import Network
+from pipeline.speech.results import Verdict, choose, heard, judge
+
+if TYPE_CHECKING:
+    from whisper.model import Whisper
+    from whisper.tokenizer import Tokenizer
+
+_TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+
+# bytes for the cross-attention's keys and values of all batches that are being decoded
+_CACHE_BYTES = {"cpu": 400_000_000, "cuda": 6_000_000_000, "mps": 2_000_000_000}
+_LARGEST_BATCH = {"cpu": 16, "cuda": 32, "mps": 16}
+_MOST_WORKERS = 4
+_DETECT = 4  # chunks that the language is detected in: two minutes
+
+
+class OpenAiWhisper:
+    """A `ChunkEngine` over an openai-whisper model."""
+
+    def __init__(self, model: "Whisper", identity: Identity, precision: torch.dtype) -> None:
+        from whisper.tokenizer import LANGUAGES
+
+        self.identity = identity
+        self._model = model
+        self._net = Network(model, precision)
+        self.batch, self.workers = _sizes(model, precision)
+        self._threads = max(1, torch.get_num_threads() // self.workers)
+        known = list(LANGUAGES)[: model.num_languages]
+        self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
+
+    @classmethod
+    def load(cls, name: str, device: str | None = None) -> "OpenAiWhisper":
+        """The model by name or path, on a device (`cpu`, `cuda`, `mps`; None: the best there is)."""
+        found = weights.checkpoint(name)
+        target = _device(device)
+        model = _load_model(found, target)
+        precision = _precision(target)
+        options = {"precision": str(precision).removeprefix("torch."), "device": target.type}
+        return cls(model, Identity("openai-whisper", found.name, found.sha256, options), precision)
+
+    def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
+        """The likeliest language over the first chunks, by the mean of its probabilities."""
+        if len(self.languages) == 1:
+            return self.languages[0], 1.0
+        with torch.inference_mode():
+            features = self._features(sounds[:_DETECT]).float()
+            _, chances = self._model.detect_language(features)
+        total = {code: sum(chance[code] for chance in chances) for code in chances[0]}
+        code = max(total, key=lambda code: total[code])
+        return code, total[code] / len(chances)
+
+    def enlist(self) -> None:
+        """Share the cores among the threads; the setting holds for the calling thread."""
+        torch.set_num_threads(self._threads)
+
+    def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+        """Decode a batch; chunks that went wrong are decoded again, alone."""
+        tokenizer = self._tokenizer(language)
+        decoder = BatchDecoder(self._net, tokenizer)
+        with torch.inference_mode():
+            features = self._features(sounds)
+            frames = [max(1, round(sound.duration / FRAME_SECONDS)) for sound in sounds]
+            results = decoder(features, frames)
+            for index, result in enumerate(results):
+                if judge(result, tokenizer) is Verdict.WRONG:
+                    results[index] = _again(decoder, features[index], frames[index], result)
+        starts = token_starts([result.costs for result in results if result.costs is not None])
+        return [
+            heard(sound, result, begins.tolist(), tokenizer)
+            for sound, result, begins in zip(sounds, results, starts, strict=True)
+        ]
+
+    def _features(self, sounds: Sequence[Sound]) -> torch.Tensor:
+        mel = log_mel([sound.samples for sound in sounds], self._net.dims.n_mels)
+        return self._net.encode(mel)
+
+    def _tokenizer(self, language: str) -> "Tokenizer":
+        from whisper.tokenizer import get_tokenizer
+
+        return get_tokenizer(
+            self._model.is_multilingual,
+            num_languages=self._model.num_languages,
+            language=language,
+            task="transcribe",
+        )
+
+
+def _again(decoder: BatchDecoder, features: torch.Tensor, frames: int, first: Attended) -> Attended:
+    """Decode one chunk at all rising temperatures at once, and take the coolest good result."""
+    count = len(_TEMPERATURES)
+    sampler = Sampler(_TEMPERATURES, seed=frames, device=features.device)
+    tries = decoder(features.expand(count, -1, -1), [frames] * count, sampler)
+    return choose([first, *tries], decoder.tokenizer)
+
+
+def _load_model(found: weights.Weights, device: torch.device) -> "Whisper":
+    import whisper
+    from whisper.model import ModelDimensions, Whisper
+
+    try:
+        content = torch.load(found.path, map_location=device, weights_only=True)
+        model = Whisper(ModelDimensions(**content["dims"]))
+        model.load_state_dict(content["model_state_dict"])
+    except Exception as error:  # torch raises a dozen kinds for a file that is no checkpoint
+        raise SpeechError(
+            f"{found.path}: not an openai-whisper checkpoint ({type(error).__name__})",
+            "give a .pt file that whisper.load_model reads, a CTranslate2 folder or a model's name",
+        ) from None
+    if found.alignment_heads:
+        mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+        for layer, head in found.alignment_heads:
+            mask[layer, head] = True
+        model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
+    elif found.name in whisper._ALIGNMENT_HEADS:
+        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[found.name])
+    return model.to(device).eval()
+
+
+def _device(name: str | None) -> torch.device:
+    best = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name or best)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise SpeechError(f"no device '{name}': {reason}", "use --device cpu") from None
+    return device
+
+
+def _precision(device: torch.device) -> torch.dtype:
+    """The fastest precision that keeps the error rate: half on a GPU, bfloat16 where a CPU has it."""
+    if device.type != "cpu":
+        return torch.float16
+    has: Mapping[str, Any] = torch.cpu.get_capabilities()
+    if has.get("avx512_bf16") or has.get("amx_bf16"):
+        return torch.bfloat16
+    return torch.float32
+
+
+def _sizes(model: "Whisper", precision: torch.dtype) -> tuple[int, int]:
+    """Chunks in a batch, and batches at the same time, as far as there is room for their caches."""
+    dims, kind = model.dims, model.device.type
+    each = 2 * dims.n_text_layer * dims.n_audio_ctx * dims.n_text_state * precision.itemsize
+    room = max(1, int(_CACHE_BYTES[kind] // each))
+    workers = min(_MOST_WORKERS, torch.get_num_threads(), room) if kind == "cpu" else 1
+    return max(1, min(_LARGEST_BATCH[kind], room // workers)), workers

@@ -1,0 +1,113 @@
+"""From tokens to words: punctuation attached, times within the speech, in order."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.models import Word
+
+if TYPE_CHECKING:
+    from whisper.tokenizer import Tokenizer
+
+_OPENING = frozenset("\"'“¿([{‘«")
+_CLOSING = frozenset("\"'.。,，!！?？:：;”)]}、…-–—’»")
+_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # whisper splits these by character
+_BLUR = 0.064  # s; the voice activity is known to two frames
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedToken:
+    """A text token, when it was said and how likely it was."""
+
+    token: int
+    start: float
+    end: float
+    logprob: float
+
+
+def spell(tokens: Sequence[TimedToken], tokenizer: "Tokenizer") -> list[Word]:
+    """The words of one chunk with the mean probability of their tokens."""
+    pieces: list[Word] = []
+    at = 0
+    _, groups = tokenizer.split_to_word_tokens([token.token for token in tokens])
+    for group in groups:
+        members = tokens[at : at + len(group)]
+        at += len(group)
+        odds = round(sum(math.exp(member.logprob) for member in members) / len(members), 4)
+        text = tokenizer.decode(group)
+        pieces.append(Word(text, members[0].start, members[-1].end, odds))
+    spaced = tokenizer.language not in _UNSPACED
+    return [word for word in join_pieces(pieces, spaced) if word.text]
+
+
+def join_pieces(pieces: Sequence[Word], spaced: bool = True) -> list[Word]:
+    """Attach what is no word of its own, and strip the blanks that begin words in a spaced language.
+
+    A piece without a blank before it belongs to the word before ("well" "-known"); a mark on its
+    own belongs to the word before or, when it opens something, to the next. Marks take no time.
+    """
+    words: list[Word] = []
+    opening = ""
+    for piece in pieces:
+        text = piece.text.strip()
+        starts_word = not words or piece.text[:1].isspace() or not spaced
+        if text and not opening and starts_word and set(text) <= _OPENING:
+            opening = text
+        elif words and not opening and set(text) <= _CLOSING:
+            words[-1] = words[-1]._replace(text=words[-1].text + text)
+        elif starts_word or opening:
+            words.append(piece._replace(text=opening + text))
+            opening = ""
+        else:
+            words[-1] = _joined(words[-1], piece, text)
+    if opening and words:
+        words[-1] = words[-1]._replace(text=words[-1].text + opening)
+    return words
+
+
+def _joined(word: Word, piece: Word, text: str) -> Word:
+    assert word.probability is not None
+    assert piece.probability is not None
+    odds = min(word.probability, piece.probability)
+    return Word(word.text + text, word.start, piece.end, odds)
+
+
+def settle(words: Sequence[Word], speech: Sequence[Interval], within: Interval) -> list[Word]:
+    """Pull word times out of pauses and into order, without moving them elsewhere.
+
+    Attention lets a word before or after a pause spread over it; the speech that was detected says
+    which part is the word. Times end up within `within`, starts never decrease, ends follow starts.
+    """
+    settled: list[Word] = []
+    latest = within[0]
+    for word in words:
+        start, end = _spoken_part(word.start, word.end, speech)
+        start = min(max(start, latest), within[1])
+        end = min(max(end, start), within[1])
+        latest = start
+        settled.append(word._replace(start=round(start, 3), end=round(end, 3)))
+    return settled
+
+
+def _spoken_part(start: float, end: float, speech: Sequence[Interval]) -> Interval:
+    """The longest part of an interval that lies in one stretch of speech; itself where none does."""
+    parts = [
+        (max(start, first - _BLUR), min(end, last + _BLUR))
+        for first, last in speech
+        if first - _BLUR < end and start < last + _BLUR
+    ]
+    return max(parts, key=lambda part: part[1] - part[0]) if parts else (start, end)
+
+
+def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, int]]:
+    """Spans of words that end with a sentence or before a pause of so many seconds."""
+    first = 0
+    for index, word in enumerate(words, start=1):
+        ended = word.text.rstrip("\"'”’)]»").endswith((".", "!", "?", "…", "。", "！", "？"))
+        last = index == len(words)
+        if last or ended or words[index].start - word.end > pause:
+            yield first, index
+            first = index
