@@ -29,6 +29,7 @@ _HINT_MOST = 1500
 _MARGIN = 30  # tokens around a neighbourhood
 _COMMON = 12  # a run of words that stands in more places than this says nothing about where
 _WIDEST = 6000  # tokens searched before neighbourhoods with few shared words are left out
+_MANY, _FEW = 12, 3  # where one place shares this many, places that share fewer are chance
 _TIED = 60  # two places that cost this little apart are both possible
 _UNEXPLAINED = 0.2  # share of inserted words above which the whole transcript is searched
 _JOINED = (2, 3)  # tokens that may be written as one word
@@ -90,14 +91,22 @@ def _neighbourhoods(quote: Published, source: Source, hint: float | None) -> Int
         np.add.at(votes, np.maximum(found - reach_back, 0), 1)
         np.add.at(votes, np.minimum(found + reach_on, total), -1)
     votes = np.cumsum(votes[:total])
-    least = 1
+    least = _FEW if votes.max() >= _MANY else 1
     while np.count_nonzero(votes >= least) > _WIDEST:
         least += 1
     wanted = votes >= least
     if hint is not None and wanted.any():
         near = _token_at(source, hint)
         wanted[max(0, near - _MARGIN) : near + 2 * count + _MARGIN] = True
-    return np.flatnonzero(wanted)
+    chosen: Ints = np.flatnonzero(wanted)
+    return chosen
+
+
+def _with_walls(columns: Ints) -> Ints:
+    """Columns with one more token behind each neighbourhood, for the wall there."""
+    ends = columns[:-1][np.diff(columns) > 1] + 1
+    found: Ints = np.unique(np.concatenate((columns, ends)))
+    return found
 
 
 def _token_at(source: Source, seconds: float) -> int:
@@ -121,15 +130,15 @@ class _Search:
     def __init__(self, quote: Published, source: Source, columns: Ints, hint: float | None) -> None:
         self.quote = quote
         self.source = source
+        columns = _with_walls(columns)
         self.columns = columns
         self.hint = hint
         self.ids = source.ids[columns]
         self.texts = [token.text for token in quote.tokens]
-        breaks = np.flatnonzero(np.diff(columns) > 1) + 1
-        drop = source.drop[columns].copy()
-        # Leaving a neighbourhood without a jump is impossible: the first token beyond is walled.
-        drop[breaks] += _WALL
-        self.walls = frozenset(breaks.tolist())
+        # The token behind each neighbourhood is a wall that can be neither matched nor dropped, so
+        # that only a jump leads out.
+        self.wall = np.append(np.diff(columns) > 1, False)
+        drop = source.drop[columns] + self.wall * _WALL
         self.dropped = np.concatenate(([0], np.cumsum(drop)))  # cost of dropping columns before j
         self.place = np.concatenate((columns, columns[-1:] + 1)) if len(columns) else columns
         self.slope = self.place * _NEARER
@@ -167,6 +176,7 @@ class _Search:
         costs: Ints = np.where(self.ids == self.source.id_of(text), 0, EXCHANGE)
         for variant in _variants(text, self.source):
             costs[self.ids == variant] = VARIANT
+        costs[self.wall] = _WALL
         return costs
 
     def _reach(self, row: int) -> Ints:
@@ -199,11 +209,15 @@ class _Search:
         rows: dict[str, list[int]] = {}
         for row, text in enumerate(self.texts):
             rows.setdefault(text, []).append(row)
+        begins = {text[:n] for text in rows for n in range(1, len(text))}
+        columns = [column for column, text in enumerate(heard) if text in begins]
         found: dict[int, list[tuple[int, int]]] = {}
         for length in _JOINED:
-            for column in range(len(heard) - length + 1):
+            for column in columns:
                 joined = "".join(heard[column : column + length])
-                if joined in rows and not self._crosses_wall(column, length):
+                if column + length > len(heard) or joined not in rows:
+                    continue
+                if not self.wall[column : column + length].any():
                     for row in rows[joined]:
                         found.setdefault(row, []).append((column, length))
         return found
@@ -212,7 +226,8 @@ class _Search:
         """Words that the quote writes apart: row after them to (column, tokens)."""
         places: dict[str, list[int]] = {}
         for column, text in enumerate(heard):
-            places.setdefault(text, []).append(column)
+            if not self.wall[column]:
+                places.setdefault(text, []).append(column)
         found: dict[int, list[tuple[int, int]]] = {}
         for length in _JOINED:
             for row in range(len(self.texts) - length + 1):
@@ -220,9 +235,6 @@ class _Search:
                 for column in places.get(joined, ()):
                     found.setdefault(row + length, []).append((column, length))
         return found
-
-    def _crosses_wall(self, column: int, length: int) -> bool:
-        return any(column + n in self.walls for n in range(1, length))
 
     def _walk_back(self, row: int, column: int) -> list[Move]:
         moves: list[Move] = []

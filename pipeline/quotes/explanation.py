@@ -82,7 +82,7 @@ class _Explainer:
         position = self.spans[-1].last - 1 if self.spans else 0
         marked = gap.p in self.quote.ellipses
         self._marks_before(word, position, until_ellipsis=True)
-        shown = self.marks.pop(0).text if marked and self.marks else ""
+        shown = (self.marks.pop(0).text or "…") if marked and self.marks else ""
         self._add(*self.classifier.gap(gap, marked), shown, position)
         self.opens = True
 
@@ -114,7 +114,8 @@ class _Explainer:
             if until_ellipsis and self.marks[0].ellipsis and self.marks[0].before == word:
                 return
             mark = self.marks.pop(0)
-            self._add(self.classifier.mark(mark), "", mark.text, position)
+            if mark.text:
+                self._add(self.classifier.mark(mark), "", mark.text, position)
 
     def _add(self, kind: str | None, raw: str, published: str, position: int) -> None:
         position = min(position, len(self.words) - 1)

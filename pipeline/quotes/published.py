@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pipeline.quotes.tokens import Token, Tokenizer
 
 _PARTS = re.compile(
-    r"(?P<ellipsis>\[\s*(?:\.\.\.|…)\s*\]|\(\s*(?:\.\.\.|…)\s*\)|(?:\.\.\.|…))"
+    r"(?P<ellipsis>\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3}|…)"
     r"|\[(?P<note>[\w*†‡]{1,3})\](?=\W|$)"
     r"|(?P<inserted>\[[^\[\]]*\])[^\w\s\[“‘(…]*"
-    r"|(?P<word>[^\s\[\]…]+?(?=\.\.\.|…|\s|\[|$)|[\[\]])"
+    r"|(?P<word>[^\s\[\]…]+?(?=\.{3}|…|[\s\[\]]|$)(?:\.{3,}|…)?|[\[\]])"
 )
 _CAPITAL = re.compile(r"\[(\w)\](?=\w)")  # "[T]he": an editor's capital
 _OUTER = (("“", "”"), ('"', '"'), ("„", "“"), ("«", "»"), ("‘", "’"))
@@ -19,7 +19,10 @@ _OUTER = (("“", "”"), ('"', '"'), ("„", "“"), ("«", "»"), ("‘", "’
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something between the words: an ellipsis or a bracketed insertion, before word `before`."""
+    """Something between the words: an ellipsis or a bracketed insertion, before word `before`.
+
+    Dots that hang on a word are an ellipsis without text: a speaker trailing off, or words left out.
+    """
 
     before: int
     text: str
@@ -57,6 +60,8 @@ def read_published(text: str, tokenizer: Tokenizer) -> Published:
             marks.append(Mark(len(words), match["inserted"] or f"[{match['note']}]", False))
         else:
             words.append(match["word"])
+            if match["word"].endswith(("...", "…")):
+                marks.append(Mark(len(words), "", True))
     return Published(words, _tokens(words, marks, tokenizer), marks, footnotes)
 
 

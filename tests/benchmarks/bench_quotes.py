@@ -1,0 +1,479 @@
+"""How honest and how fast the guard is, and how the ranking's weights were fitted.
+
+    python tests/benchmarks/bench_quotes.py DATA          dishonest variants, honest picks, speed
+    python tests/benchmarks/bench_quotes.py DATA --fit    the weights for pipeline/quotes/ranking.py,
+                                                          and recall with whole shows left out
+
+DATA is a folder of episodes with the passages that people picked from them (README.md there).
+"""
+
+import argparse
+import itertools
+import json
+import random
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.guard import PROVEN, Guard
+from pipeline.quotes.language import ENGLISH
+from pipeline.quotes.ledger import Entry
+from pipeline.quotes.passages import Passage, passages
+from pipeline.quotes.ranking import FEATURES, Floats, choose, features
+
+SECONDS_PER_WORD = 0.36
+HOSTS = {
+    "The Inside View": ["Michaël"],
+    "Lenny's Podcast": ["Lenny"],
+    "Lex Fridman Podcast": ["Lex"],
+    "Hear This Idea": ["Fin", "Luca"],
+}
+VARIANTS = 1000
+RIDGE = 3.0
+PRIOR = {"turn": 1.0, "early": 1.0, "length": 0.5}  # long, early, whole answers
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Episode:
+    """An episode, its transcript, and each human pick as text and ranges of words."""
+
+    show: str
+    transcript: Transcript
+    picks: list[tuple[str, list[Range]]]
+
+
+def load(path: Path) -> Episode:
+    """Read one file of DATA, at a steady pace of words."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    words: list[Word] = []
+    offsets: list[int] = []
+    for turn in data["turns"]:
+        offsets.append(len(words))
+        for text in turn["text"].split():
+            at = round(len(words) * SECONDS_PER_WORD, 2)
+            words.append(Word(text, at, round(at + SECONDS_PER_WORD, 2), None, turn["speaker"]))
+    picks = [
+        (pick["text"], [_range(window, offsets) for window in pick["windows"]])
+        for pick in data["picked"]
+        if not (data["pick_kind"] == "cold_open" and pick["role"] == "host")
+    ]
+    return Episode(
+        data["show"], Transcript(words, [[n] for n in range(len(words))], offsets), picks
+    )
+
+
+def _range(window: dict[str, int], offsets: Sequence[int]) -> Range:
+    return (
+        offsets[window["start_turn"]] + window["start_word"],
+        offsets[window["end_turn"]] + window["end_word"] + 1,
+    )
+
+
+# --- dishonest variants -------------------------------------------------------------------------
+
+Change = Callable[[list[str], Episode, Range, random.Random], list[str] | None]
+_AUXILIARY = frozenset(
+    {"is", "are", "was", "were", "will", "can", "could", "would", "should", "do", "does", "did",
+     "have", "has"}
+)  # fmt: skip
+_HEDGES = frozenset(
+    {"maybe", "perhaps", "probably", "possibly", "sometimes", "usually", "mostly", "often", "almost"}
+)  # fmt: skip
+_CONTRACTED = {"don't": "do", "isn't": "is", "won't": "will", "can't": "can", "doesn't": "does",
+               "wasn't": "was", "aren't": "are", "didn't": "did", "couldn't": "could"}  # fmt: skip
+_MODALS = {"can": "must", "could": "will", "might": "will", "may": "must", "should": "must",
+           "would": "will"}  # fmt: skip
+_INVENTED = "And frankly the whole field has been lying about that for a decade."
+
+
+def _plain(word: str) -> str:
+    return word.lower().strip('.,;:!?"“”')
+
+
+def _where(words: Sequence[str], wanted: Callable[[str], bool]) -> list[int]:
+    return [n for n, word in enumerate(words) if wanted(word.lower().strip('.,;:!?"“”'))]
+
+
+def not_added(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """ "is" becomes "is not"."""
+    places = _where(words, _AUXILIARY.__contains__)
+    if not places:
+        return None
+    place = rng.choice(places) + 1
+    return [*words[:place], "not", *words[place:]]
+
+
+def not_dropped(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """ "not" goes, or "don't" becomes "do"."""
+    places = _where(words, lambda word: word in ("not", "never") or word in _CONTRACTED)
+    if not places:
+        return None
+    place = rng.choice(places)
+    positive = _CONTRACTED.get(words[place].lower().strip(".,"))
+    return [*words[:place], *([positive] if positive else []), *words[place + 1 :]]
+
+
+def number_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """Another figure, in digits or in words."""
+    numbers = list(ENGLISH.number_words)
+    places = _where(words, lambda word: word in ENGLISH.number_words or word[:1].isdigit())
+    if not places:
+        return None
+    place = rng.choice(places)
+    old = words[place]
+    new = re.sub(r"\d", lambda digit: str((int(digit[0]) + 3) % 10), old)
+    if new == old:
+        new = rng.choice([word for word in numbers if word != old.lower().strip(".,")])
+    return [*words[:place], new, *words[place + 1 :]]
+
+
+def hedge_dropped(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """ "probably" goes, or "I think" in mid-sentence."""
+    places = [(n, 1) for n in _where(words, _HEDGES.__contains__)]
+    pairs = list(itertools.pairwise(words))
+    places += [
+        (n, 2)
+        for n, (a, b) in enumerate(pairs)
+        if n and (a.lower(), b.lower().strip(",")) in (("i", "think"), ("i", "guess"))
+    ]
+    places += [
+        (n, 2)
+        for n, (a, b) in enumerate(pairs)
+        if (a.lower(), b.lower()) in (("kind", "of"), ("sort", "of"))
+    ]
+    places = [(n, size) for n, size in places if 0 < n < len(words) - size]
+    if not places:
+        return None
+    place, size = rng.choice(places)
+    return [*words[:place], *words[place + size :]]
+
+
+def modal_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """ "could" becomes "will"."""
+    places = _where(words, _MODALS.__contains__)
+    if not places:
+        return None
+    place = rng.choice(places)
+    return [*words[:place], _MODALS[words[place].lower().strip(".,")], *words[place + 1 :]]
+
+
+def joined(words: list[str], episode: Episode, span: Range, rng: random.Random) -> list[str] | None:
+    """A sentence from minutes later follows without [...]."""
+    later = _sentence_of(episode, span[1] + 300, episode.transcript.words[span[0]].speaker)
+    return [*words, *later] if later else None
+
+
+def other_speaker(
+    words: list[str], episode: Episode, span: Range, rng: random.Random
+) -> list[str] | None:
+    """The next words are the other speaker's, with or without [...]."""
+    speaker = episode.transcript.words[span[0]].speaker
+    stretch = episode.transcript.words[span[1] : span[1] + 400]
+    first = next((n for n, word in enumerate(stretch) if word.speaker != speaker), None)
+    if first is None:
+        return None
+    other = stretch[first].speaker
+    theirs = []
+    for word in stretch[first : first + 25]:
+        if word.speaker != other:
+            break
+        theirs.append(word.text)
+    if len(theirs) < 8:
+        return None
+    return [*words, *(["[...]"] if rng.random() < 0.5 else []), *theirs]
+
+
+def invented(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """A sentence that nobody said."""
+    return [*words, *_INVENTED.split()] if rng.random() < 0.5 else [*_INVENTED.split(), *words]
+
+
+def reordered(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """Two clauses change places."""
+    commas = [n + 1 for n, word in enumerate(words) if word.endswith((",", "."))]
+    cuts = [n for n in commas if 5 <= n <= len(words) - 5]
+    if not cuts:
+        return None
+    cut = rng.choice(cuts)
+    return [*words[cut:], *words[:cut]]
+
+
+def hidden(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """A negation disappears under a [...]."""
+    places = [
+        n for n in _where(words, ("not", "never", "don't").__contains__) if 2 < n < len(words) - 4
+    ]
+    if not places:
+        return None
+    place = rng.choice(places)
+    return [*words[:place], "[...]", *words[place + 1 :]]
+
+
+def word_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """A content word is exchanged for another of the episode's."""
+    places = _where(words, lambda word: len(word) > 6)
+    if len(places) < 2:
+        return None
+    one, two = rng.sample(places, 2)
+    if _plain(words[one]) == _plain(words[two]):
+        return None
+    return [*words[:one], words[two], *words[one + 1 :]]
+
+
+def clause_dropped(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """A qualifying clause between commas goes unmarked."""
+    commas = [n + 1 for n, word in enumerate(words) if word.endswith(",")]
+    pairs = [(a, b) for a, b in itertools.pairwise(commas) if 4 <= b - a <= 12]
+    pairs = [(a, b) for a, b in pairs if b < len(words) - 3]
+    if not pairs:
+        return None
+    first, last = rng.choice(pairs)
+    return [*words[:first], *words[last:]]
+
+
+CHANGES: dict[str, Change] = {
+    "a not added": not_added,
+    "a not dropped": not_dropped,
+    "a number changed": number_changed,
+    "a hedge dropped": hedge_dropped,
+    "a modal changed": modal_changed,
+    "sentences joined unmarked": joined,
+    "the other speaker's words": other_speaker,
+    "a sentence invented": invented,
+    "clauses reordered": reordered,
+    "a negation under [...]": hidden,
+    "a word changed": word_changed,
+    "a clause dropped unmarked": clause_dropped,
+}
+
+
+def _sentence_of(episode: Episode, start: int, speaker: str | None) -> list[str]:
+    words = episode.transcript.words
+    found: list[str] = []
+    for word in words[start : start + 200]:
+        if word.speaker != speaker:
+            found = []
+            continue
+        if found or (word.text[:1].isupper() and word.text not in ("I", "I'm")):
+            found.append(word.text)
+        if len(found) >= 8 and word.text.endswith("."):
+            return found
+    return []
+
+
+def honest_bases(
+    episodes: Sequence[tuple[Episode, Guard]],
+) -> Iterator[tuple[Episode, Guard, Range]]:
+    """Stretches that people picked, as they were said, each of one speaker."""
+    for episode, guard in episodes:
+        for _, spans in episode.picks:
+            for first, last in spans:
+                speakers = {word.speaker for word in episode.transcript.words[first:last]}
+                if last - first >= 15 and len(speakers) == 1:
+                    yield episode, guard, (first, last)
+
+
+def dishonesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
+    """Make VARIANTS dishonest quotes, evenly over the kinds, and count those that are stopped."""
+    rng = random.Random(4)
+    bases = list(honest_bases(episodes))
+    stopped: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    passed = []
+    while sum(made.values()) < VARIANTS:
+        for name, change in CHANGES.items():
+            for _ in range(40):
+                episode, guard, (first, last) = rng.choice(bases)
+                words = [word.text for word in episode.transcript.words[first:last]]
+                variant = change(words, episode, (first, last), rng)
+                if variant:
+                    break
+            else:
+                continue
+            text = " ".join(variant)
+            at = episode.transcript.words[first].start
+            verdict = guard.check(
+                Entry(text, at=at, speaker=episode.transcript.words[first].speaker)
+            )
+            made[name] += 1
+            stopped[name] += verdict.quote.status not in PROVEN
+            if verdict.quote.status in PROVEN:
+                passed.append((name, verdict.quote.status, " ".join(words), text))
+    print(f"dishonest variants: {sum(stopped.values())} of {sum(made.values())} stopped")
+    for name in CHANGES:
+        print(f"  {name:28} {stopped[name]:4} of {made[name]}")
+    for name, status, said, text in passed[:20]:
+        print(f"PASSED as {status}: {name}\n  said      {said}\n  published {text}")
+
+
+def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
+    """How the picks as people published them fare, and how the same words as they were said do."""
+    table: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    wanted: Counter[str] = Counter()
+    seconds, count = 0.0, 0
+    for episode, guard in episodes:
+        for text, _ in episode.picks:
+            start = time.perf_counter()
+            verdict = guard.check(Entry(text))
+            seconds += time.perf_counter() - start
+            count += 1
+            table[episode.show][verdict.quote.status] += 1
+            wanted.update(
+                {edit.kind for edit in verdict.quote.edits if edit.kind in verdict.stopped}
+            )
+    print(f"human picks as published: {count}, {1000 * seconds / count:.1f} ms each")
+    for show, statuses in table.items():
+        print(f"  {show:24} {dict(statuses)}")
+    print(f"  picks with a stopped edit, by kind: {dict(wanted.most_common())}")
+    as_said: Counter[str] = Counter()
+    for episode, guard, (first, last) in honest_bases(episodes):
+        words = [word.text for word in episode.transcript.words[first:last]]
+        said_by = episode.transcript.words[first].speaker
+        at = episode.transcript.words[first].start
+        as_said[guard.check(Entry(" ".join(words), at=at, speaker=said_by)).quote.status] += 1
+    print(f"the same stretches word for word: {dict(as_said)}")
+
+
+def speed(episodes: Sequence[Episode]) -> None:
+    """Thirty quotes of 100 words, each six words lighter, over the longest episode."""
+    rng = random.Random(1)
+    transcript = max((episode.transcript for episode in episodes), key=lambda t: len(t.words))
+    words = transcript.words
+    quotes = []
+    for _ in range(30):
+        first = rng.randrange(len(words) // 20, len(words) - 200)
+        texts = [word.text for word in words[first : first + 100]]
+        quotes.append(" ".join(text for n, text in enumerate(texts) if n % 17 != 5))
+    start = time.process_time()
+    guard = Guard(transcript, DEFAULT_FREE)
+    prepared = time.process_time()
+    for quote in quotes:
+        guard.check(Entry(quote))
+    done = time.process_time()
+    print(f"speed: {len(words)} words indexed in {prepared - start:.2f} s, "
+          f"{len(quotes)} quotes of 100 words checked in {done - prepared:.2f} s")  # fmt: skip
+
+
+# --- ranking ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An episode's passages, their features, and which of them hold half of a pick."""
+
+    show: str
+    passages: list[Passage]
+    matrix: Floats
+    picked: Floats
+    picks: list[set[int]]
+
+
+def sample(episode: Episode) -> Sample:
+    """Passages of an episode with the truth about them."""
+    found = passages(episode.transcript, HOSTS.get(episode.show, []))
+    picks = [{n for first, last in spans for n in range(first, last)} for _, spans in episode.picks]
+    picked = np.zeros(len(found))
+    for index, passage in enumerate(found):
+        inside = range(passage.first, passage.last)
+        picked[index] = any(2 * sum(n in pick for n in inside) >= len(pick) for pick in picks)
+    return Sample(episode.show, found, features(found, episode.transcript), picked, picks)
+
+
+def fitted(samples: Sequence[Sample]) -> Floats:
+    """Logistic regression, every episode balanced and shows weighted by the root of their episodes,
+    plus the plain prior; each part scaled to deviation 1.
+    """
+    usable = [s for s in samples if s.picked.any()]
+    episodes = Counter(s.show for s in usable)
+    weight = [
+        np.where(s.picked > 0, 0.5 / s.picked.sum(), 0.5 / (1 - s.picked).sum())
+        / np.sqrt(episodes[s.show])
+        for s in usable
+    ]
+    w = np.concatenate(weight)
+    w *= len(usable) / w.sum()
+    x = np.vstack([s.matrix for s in usable])
+    x = np.column_stack([x, np.ones(len(x))])
+    y = np.concatenate([s.picked for s in usable])
+    ridge = RIDGE * np.r_[np.ones(x.shape[1] - 1), 1e-6]
+    b = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ b))
+        gradient = x.T @ (w * (p - y)) + ridge * b
+        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + np.diag(ridge)
+        b -= np.linalg.solve(hessian, gradient)
+    prior = np.array([PRIOR.get(name, 0.0) for name in FEATURES])
+    parts = (b[:-1], prior)
+    found: Floats = np.sum(
+        [part / np.mean([(s.matrix @ part).std() for s in usable]) for part in parts], axis=0
+    )
+    return found
+
+
+def fit(episodes: Sequence[Episode]) -> None:
+    """Print the weights of all shows, and the recall of weights that never saw the show."""
+    samples = [sample(episode) for episode in episodes if episode.picks]
+    for name, value in zip(FEATURES, fitted(samples), strict=True):
+        print(f'    "{name}": {value:.3f},')
+    shows = sorted({s.show for s in samples})
+    means = []
+    for show in shows:
+        weights = fitted([s for s in samples if s.show != show])
+        mine = [s for s in samples if s.show == show]
+        total = sum(len(s.picks) for s in mine)
+        row = []
+        for k in (10, 20, 40):
+            hits = 0
+            for s in mine:
+                chosen = [s.passages[n] for n, _ in choose(s.passages, s.matrix @ weights, k)]
+                covered = {n for p in chosen for n in range(p.first, p.last)}
+                hits += sum(2 * len(pick & covered) >= len(pick) for pick in s.picks)
+            row.append(hits / total)
+        means.append(row)
+        print(f"{show:24} {len(mine):4} episodes, recall at 10, 20, 40:", np.round(row, 3))
+    print("mean over shows, each left out of its own fit:", np.round(np.mean(means, axis=0), 3))
+
+
+def main() -> None:
+    """Run the benchmark on a folder of episodes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--limit", type=int, default=0, help="at most so many episodes of a show")
+    args = parser.parse_args()
+    seen: Counter[str] = Counter()
+    episodes: list[Any] = []
+    for path in sorted(args.data.glob("*.json")):
+        show = path.name.partition("-")[0]
+        if args.limit and seen[show] >= args.limit:
+            continue
+        episode = load(path)
+        if episode.picks:
+            seen[show] += 1
+            episodes.append(episode)
+    if not episodes:
+        sys.exit(f"no episodes with picks in {args.data}")
+    if args.fit:
+        fit(episodes)
+        return
+    speed(episodes)
+    guarded = [(episode, Guard(episode.transcript, DEFAULT_FREE)) for episode in episodes]
+    dishonesty(guarded)
+    honesty(guarded)
+
+
+if __name__ == "__main__":
+    main()
