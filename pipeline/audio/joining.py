@@ -4,6 +4,7 @@ pydub holds whole segments in memory, so it gets only the music and the few seco
 its fades; the hours between pass through as blocks.
 """
 
+import itertools
 import math
 import warnings
 from collections.abc import Iterator
@@ -83,7 +84,8 @@ def join(
     their level. At most the music and one seam of voices are in memory.
     """
     if intro:
-        yield from _opening(voices, form, *intro)
+        opening, voices = _opening(voices, form, *intro)
+        yield opening
     held = b""
     keep = form.size(outro[1]) if outro else 0
     for block in voices:
@@ -95,23 +97,31 @@ def join(
         yield _closing(held, form, *outro)
 
 
-def _opening(voices: Iterator[bytes], form: Form, music: Music, seconds: float) -> Iterator[bytes]:
+def _opening(
+    voices: Iterator[bytes], form: Form, music: Music, seconds: float
+) -> tuple[bytes, Iterator[bytes]]:
+    """The intro with the first words over its end, and the voices that follow."""
     sound = _load(music, form)
     taken = _take(voices, form.size(seconds))
     head, rest = taken[: form.size(seconds)], taken[form.size(seconds) :]
     alone = len(sound) - len(head)
-    yield sound[:alone]
-    if head:
-        fading = segment(sound[alone:], form).fade_out(round(seconds * 1000))
-        yield fading.overlay(segment(head, form)).raw_data
-        yield rest
+    fading = _over(sound[alone:], head, form, seconds, "fade_out")
+    return sound[:alone] + fading, itertools.chain((rest,), voices)
 
 
 def _closing(held: bytes, form: Form, music: Music, seconds: float) -> bytes:
+    """The last words over the beginning of the outro, and the rest of it."""
     sound = _load(music, form)
-    rising = segment(sound[: len(held)], form).fade_in(round(seconds * 1000))
-    start: bytes = rising.overlay(segment(held, form)).raw_data if held else b""
-    return start + sound[len(held) :]
+    return _over(sound[: len(held)], held, form, seconds, "fade_in") + sound[len(held) :]
+
+
+def _over(sound: bytes, voice: bytes, form: Form, seconds: float, fade: str) -> bytes:
+    """Voice over equally long music that fades."""
+    if not voice:
+        return b""
+    faded = getattr(segment(sound, form), fade)(round(seconds * 1000))
+    both: bytes = faded.overlay(segment(voice, form)).raw_data
+    return both
 
 
 def _take(blocks: Iterator[bytes], size: int) -> bytes:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.audio import ffmpeg
+from pipeline.audio import ffmpeg, riff
 from pipeline.audio.decode import SourceInfo, explain, header_without_sound, probe, unchanged
 from pipeline.audio.ffmpeg import FfmpegFailed, Progress
 from pipeline.errors import AudioError
@@ -104,11 +104,14 @@ def metered(log: str) -> list[float]:
 
 def _check_whole(info: SourceInfo, heard: float) -> None:
     """AudioError when the container promises clearly more than could be decoded."""
-    if info.duration is None or info.estimated:
+    promised = info.duration
+    if info.container == "wav" and info.bitrate:
+        promised = heard + riff.missing_bytes(info.path) / (info.bitrate * 125)
+    elif promised is None or info.estimated:
         return
-    if info.duration - heard > max(_LOST_SECONDS, _LOST_SHARE * info.duration):
+    if promised is not None and promised - heard > max(_LOST_SECONDS, _LOST_SHARE * promised):
         raise AudioError(
-            f"{info.path}: cut off: {heard:.1f} of {info.duration:.1f} seconds could be decoded",
+            f"{info.path}: cut off: {heard:.1f} of {promised:.1f} seconds could be decoded",
             "copy it again from where it was recorded; if nothing is missing, export it again",
         )
 

@@ -20,13 +20,15 @@ from pipeline.audio.programme import Levels, Plan, Programme, Target
 from pipeline.errors import AudioError
 
 TOLERANCE_LU = 0.5  # what passes through, and the most that a result may be off
-_AIM_LU = 0.3  # what a result is sent back for: a meter prints tenths
-_PEAK_MARGIN_DB = 0.05  # a printed tenth may be this much too low
+_AIM_LU = 0.3  # what is encoded once more
+_METER_STEP = 0.05  # a printed tenth may be this much too low
 _MP3_HEADROOM_DB = 0.4  # what the encoding usually adds to limited peaks
 #: LAME makes everything softer by bitrate: by so many dB (measured), and by 0.45 below these.
 _LAME_LOSS_DB = {192: 0.27, 224: 0.18, 256: 0.0, 320: 0.0}
 _LIMITED_SLOPE = 0.7  # of each further dB, a limiter leaves speech about so much
+_LEAST_SLOPE = 0.12
 _GAINS = (0.0, 1.0, 2.0, 4.0, 8.0)  # dB that a rehearsal tries
+_SPARE_DB = 0.5  # below what is allowed: peaks that need not be cut so deep
 _ATTEMPTS = 6
 _RATES = (32_000, 44_100, 48_000)  # of MPEG-1: what every player and every host takes
 _BITRATES = range(48, 321)  # kbit/s
@@ -103,16 +105,17 @@ def _bitrate(voice: Recording) -> int:
 
 
 def _approach(plan: Plan, target: Target, out: Path, progress: Progress | None) -> Loudness:
-    """Encode and measure until the result is within tolerance."""
+    """Encode and measure until the result is on target; the last attempt need only be within tolerance."""
     levels = _first(plan, target)
     tried: list[tuple[float, float]] = []
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         plan.encode(levels, out, progress)
         result = measure(out, progress, plan.seconds)
         tried.append((levels.gain, result.lufs))
         missing = target.lufs - result.lufs
-        over = result.true_peak - (target.true_peak - _PEAK_MARGIN_DB)
-        if abs(missing) <= _AIM_LU and over <= 0:
+        over = result.true_peak - (target.true_peak - _METER_STEP)
+        aim = _AIM_LU if attempt + 1 < _ATTEMPTS else TOLERANCE_LU - _METER_STEP
+        if abs(missing) <= aim and over <= 0:
             return result
         levels = _corrected(levels, missing, over, tried, target)
     raise AudioError(
@@ -140,12 +143,13 @@ def _corrected(
     slope = 1.0 if levels.ceiling is None else _LIMITED_SLOPE
     if len(tried) > 1 and abs(tried[-1][0] - tried[-2][0]) > 0.05:
         slope = (tried[-1][1] - tried[-2][1]) / (tried[-1][0] - tried[-2][0])
-    gain = levels.gain + missing / min(1.0, max(0.25, slope))
+    gain = levels.gain + missing / min(1.0, max(_LEAST_SLOPE, slope))
     ceiling = levels.ceiling
-    if over > 0:
-        ceiling = _ceiling(target) if ceiling is None else ceiling - over - 0.1
-    elif ceiling is None and missing > 0:
-        ceiling = _ceiling(target)  # the gain that was missing may lift the peaks over it
+    if ceiling is None:
+        # Gain that was missing may lift the peaks over the ceiling.
+        ceiling = _ceiling(target) if over > 0 or missing > 0 else None
+    elif over > 0 or over < -_SPARE_DB:
+        ceiling = min(_ceiling(target), ceiling - over - 0.1)
     return Levels(gain, ceiling)
 
 
