@@ -20,7 +20,7 @@ from pipeline.audio.programme import Levels, Plan, Programme, Target
 from pipeline.errors import AudioError
 
 TOLERANCE_LU = 0.5  # what passes through, and the most that a result may be off
-_AIM_LU = 0.3  # what is encoded once more
+_AIM_LU = 0.35  # what is encoded once more
 _METER_STEP = 0.05  # a printed tenth may be this much too low
 _MP3_HEADROOM_DB = 0.4  # what the encoding usually adds to limited peaks
 #: LAME makes everything softer by bitrate: by so many dB (measured), and by 0.45 below these.
@@ -28,8 +28,9 @@ _LAME_LOSS_DB = {192: 0.27, 224: 0.18, 256: 0.0, 320: 0.0}
 _LIMITED_SLOPE = 0.7  # of each further dB, a limiter leaves speech about so much
 _LEAST_SLOPE = 0.12
 _GAINS = (0.0, 1.0, 2.0, 4.0, 8.0)  # dB that a rehearsal tries
-_SPARE_DB = 0.5  # below what is allowed: peaks that need not be cut so deep
+_SPARE_DB = 1.5  # below what is allowed: peaks that need not be cut so deep
 _ATTEMPTS = 6
+_PATIENCE = 2  # attempts that aim for more than the tolerance
 _RATES = (32_000, 44_100, 48_000)  # of MPEG-1: what every player and every host takes
 _BITRATES = range(48, 321)  # kbit/s
 
@@ -105,7 +106,7 @@ def _bitrate(voice: Recording) -> int:
 
 
 def _approach(plan: Plan, target: Target, out: Path, progress: Progress | None) -> Loudness:
-    """Encode and measure until the result is on target; the last attempt need only be within tolerance."""
+    """Encode and measure until the result is on target, or after a few attempts within tolerance."""
     levels = _first(plan, target)
     tried: list[tuple[float, float]] = []
     for attempt in range(_ATTEMPTS):
@@ -114,7 +115,7 @@ def _approach(plan: Plan, target: Target, out: Path, progress: Progress | None) 
         tried.append((levels.gain, result.lufs))
         missing = target.lufs - result.lufs
         over = result.true_peak - (target.true_peak - _METER_STEP)
-        aim = _AIM_LU if attempt + 1 < _ATTEMPTS else TOLERANCE_LU - _METER_STEP
+        aim = _AIM_LU if attempt < _PATIENCE else TOLERANCE_LU - _METER_STEP
         if abs(missing) <= aim and over <= 0:
             return result
         levels = _corrected(levels, missing, over, tried, target)

@@ -1,0 +1,104 @@
+"""The enclosure stage in the engine."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import mutagen.id3
+import pytest
+
+from pipeline.audio import ffmpeg
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.stages.enclosure import STAGE
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = """
+title = "Why bridges hum"
+guid = "one"
+date = 2024-05-02T12:00:00Z
+summary = "They do."
+season = 2
+episode = 7
+"""
+CHAPTERS = [
+    {"startTime": 0, "title": "Hello"},
+    {"startTime": 1, "title": "Only a picture", "img": "https://example.org/a.png", "toc": False},
+    {"startTime": 2.5, "title": "Wind", "url": "https://example.org/wind"},
+]
+INPUTS = ("master.mp3", "audio.json", "chapters.json")
+
+
+def copy_inputs(ctx: StageContext[NoSettings]) -> None:
+    for name in INPUTS:
+        with ctx.output(f"build/{name}") as out:
+            out.write_bytes(ctx.input(name).read_bytes())
+
+
+BEFORE = Stage(
+    name="before",
+    run=copy_inputs,
+    inputs=INPUTS,
+    outputs=tuple(f"build/{name}" for name in INPUTS),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW)
+    folder = tmp_path / "episodes/one"
+    folder.mkdir(parents=True)
+    (folder / "episode.toml").write_text(EPISODE)
+    tone = ["-f", "lavfi", "-i", "sine=f=300:d=4:r=44100"]
+    run = [ffmpeg.executable(), "-v", "error", *tone, "-b:a", "64k", str(folder / "master.mp3")]
+    subprocess.run(run, check=True)
+    (folder / "audio.json").write_text(json.dumps({"duration": 4.0}))
+    (folder / "chapters.json").write_text(json.dumps({"version": "1.2.0", "chapters": CHAPTERS}))
+    return Workspace.at(tmp_path)
+
+
+def run(workspace: Workspace) -> Any:
+    Runner(workspace, [BEFORE, STAGE]).run("one")
+    return mutagen.id3.ID3(workspace.episode("one").build / "enclosure.mp3")  # type: ignore[no-untyped-call]
+
+
+def test_tags_come_from_show_episode_and_chapters(workspace: Workspace) -> None:
+    (workspace.feed / "artwork.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    found = run(workspace)
+    texts = [str(found[name]) for name in ("TIT2", "TPE1", "TALB", "TRCK", "TPOS", "TDRC")]
+    assert texts == ["Why bridges hum", "Ada", "Iron & Air", "7", "2", "2024-05-02"]
+    assert str(found["COMM::eng"]) == "They do."
+    assert found.getall("APIC")[0].mime == "image/png"
+    times = sorted((c.start_time, c.end_time) for c in found.getall("CHAP"))
+    assert times == [(0, 2500), (2500, 4000)]
+
+
+def test_a_show_without_artwork_and_an_episode_without_chapters(workspace: Workspace) -> None:
+    (workspace.episode("one").directory / "chapters.json").write_text('{"chapters": []}')
+    found = run(workspace)
+    assert not found.getall("APIC") + found.getall("CHAP") + found.getall("CTOC")
+
+
+def test_a_new_title_tags_again_and_gives_the_same_bytes_for_the_same_title(
+    workspace: Workspace,
+) -> None:
+    path = workspace.episode("one").build / "enclosure.mp3"
+    run(workspace)
+    first = path.read_bytes()
+    toml = workspace.episode("one").toml
+    toml.write_text(EPISODE.replace("hum", "sing"))
+    assert str(run(workspace)["TIT2"]) == "Why bridges sing"
+    toml.write_text(EPISODE)
+    run(workspace)
+    assert path.read_bytes() == first

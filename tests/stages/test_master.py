@@ -1,0 +1,172 @@
+"""The master stage in the engine, over noise that comes and goes as syllables do."""
+
+import contextlib
+import hashlib
+import json
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.engine.progress import Progress
+from pipeline.engine.runner import Runner
+from pipeline.errors import AudioError, ConfigError
+from pipeline.stages.master import STAGE
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
+RATE = 44_100
+
+
+def write_sound(path: Path, seconds: float = 4.0, gain: float = 0.1, rate: int = RATE) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(len(path.name))
+    time = np.arange(round(seconds * rate)) / rate
+    sound = random.normal(0, gain, len(time)) * np.maximum(0.01, np.sin(2 * np.pi * 2 * time))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW)
+    (tmp_path / "episodes/one").mkdir(parents=True)
+    (tmp_path / "episodes/one/episode.toml").write_text(EPISODE)
+    return Workspace.at(tmp_path)
+
+
+@pytest.fixture
+def runner(workspace: Workspace) -> Runner:
+    return Runner(workspace, [STAGE])
+
+
+@pytest.fixture
+def episode(workspace: Workspace) -> Path:
+    return workspace.episode("one").directory
+
+
+def described(episode: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((episode / "build/audio.json").read_bytes())
+    return content
+
+
+def test_a_recording_becomes_the_master(episode: Path, runner: Runner) -> None:
+    write_sound(episode / "audio.wav")
+    assert runner.run("one").ran == ("master",)
+    found = described(episode)
+    content = (episode / "build/master.mp3").read_bytes()
+    assert found["sha256"] == hashlib.sha256(content).hexdigest()
+    assert found["bytes"] == len(content)
+    assert found["duration"] == pytest.approx(4, abs=0.03)
+    assert found["duration"] == round(found["duration"], 3)
+    assert abs(found["lufs"] + 16) <= 0.5
+    assert found["true_peak"] <= -1
+    assert found | {"sha256": "", "bytes": 0, "duration": 4, "lufs": -16, "true_peak": -1} == {
+        "version": 1, "duration": 4, "lufs": -16, "true_peak": -1, "sample_rate": 44_100,
+        "channels": 1, "bitrate": 128, "bytes": 0, "sha256": "", "type": "audio/mpeg",
+        "encoded": True, "offset": 0.0,
+    }  # fmt: skip
+    assert runner.run("one").ran == ()
+
+
+def test_a_finished_mp3_is_not_encoded_again(episode: Path, runner: Runner) -> None:
+    write_sound(episode / "audio.wav")
+    runner.run("one")
+    master = (episode / "build/master.mp3").read_bytes()
+    (episode / "audio.wav").unlink()
+    (episode / "audio.mp3").write_bytes(master)
+    assert runner.run("one").ran == ("master",)
+    assert (episode / "build/master.mp3").read_bytes() == master
+    assert described(episode)["encoded"] is False
+
+
+def test_tracks_are_mixed_only_without_a_recording(episode: Path, runner: Runner) -> None:
+    write_sound(episode / "tracks/ada.wav", 4)
+    write_sound(episode / "tracks/bob.flac.wav", 6, 0.02)
+    (episode / "tracks/.DS_Store").write_bytes(b"x")
+    runner.run("one")
+    assert described(episode)["duration"] == pytest.approx(6, abs=0.03)
+    write_sound(episode / "audio.wav", 3)
+    runner.run("one")
+    assert described(episode)["duration"] == pytest.approx(3, abs=0.03)
+
+
+def test_settings_and_music_of_the_show(
+    workspace: Workspace, episode: Path, runner: Runner
+) -> None:
+    write_sound(episode / "audio.wav")
+    write_sound(workspace.feed / "sounds/theme.wav", 2, rate=48_000)
+    with workspace.show_toml.open("a") as file:
+        file.write('[audio]\nlufs = -19.0\nbitrate = 96\nchannels = "stereo"\nfade = 0.5\n')
+        file.write('intro = "sounds/theme.wav"\noutro = "sounds/theme.wav"\n')
+    runner.run("one")
+    found = described(episode)
+    assert abs(found["lufs"] + 19) <= 0.5
+    assert (found["bitrate"], found["channels"], found["sample_rate"]) == (96, 2, 48_000)
+    assert found["offset"] == 1.5
+    assert found["duration"] == pytest.approx(1.5 + 4 + 1.5, abs=0.03)
+
+
+def test_music_that_is_not_there(workspace: Workspace, episode: Path, runner: Runner) -> None:
+    write_sound(episode / "audio.wav")
+    with workspace.show_toml.open("a") as file:
+        file.write('[audio]\nintro = "sounds/thema.wav"\n')
+    with pytest.raises(
+        ConfigError, match=r"\[audio\] intro: no file feed/sounds/thema.wav"
+    ) as caught:
+        runner.run("one")
+    assert "feed/sounds/ is empty" in caught.value.hint
+    write_sound(workspace.feed / "sounds/theme.wav")
+    with pytest.raises(ConfigError) as caught:
+        runner.run("one")
+    assert "there are: sounds/theme.wav" in caught.value.hint
+
+
+def test_several_recordings(episode: Path, runner: Runner) -> None:
+    write_sound(episode / "audio.wav")
+    write_sound(episode / "audio.mp3")
+    with pytest.raises(AudioError, match=r"several recordings: audio\.mp3, audio\.wav") as caught:
+        runner.run("one")
+    assert "keep one" in caught.value.hint
+
+
+def test_no_recording(episode: Path, runner: Runner) -> None:
+    with pytest.raises(AudioError, match="episodes/one: no recording") as caught:
+        runner.run("one")
+    assert "tracks/" in caught.value.hint
+
+
+def test_a_broken_recording_leaves_no_master(episode: Path, runner: Runner) -> None:
+    (episode / "audio.wav").write_text("This is no sound.\n")
+    with pytest.raises(AudioError, match=r"audio\.wav"):
+        runner.run("one")
+    assert not (episode / "build/master.mp3").exists()
+
+
+def test_a_recording_that_is_still_being_copied(episode: Path, runner: Runner) -> None:
+    path = write_sound(episode / "audio.wav")
+
+    class Copying:
+        @contextlib.contextmanager
+        def stage(self, slug: str, name: str) -> Iterator[Progress]:
+            yield lambda done, total, unit="": path.touch()
+
+    with pytest.raises(AudioError, match="changed while it was read"):
+        runner.run("one", reporter=Copying())
+    assert not (episode / "build/master.mp3").exists()
