@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.models import Candidate
-from pipeline.quotes.candidates import from_json
+from pipeline.quotes.candidates import read_candidates
 from pipeline.quotes.ledger import Ledger, load_ledger, parse_ledger
 from pipeline.quotes.ledger_edits import add_quote, set_review
 from pipeline.times import clock
@@ -38,7 +38,7 @@ def accept_best(path: Path, build: Path, limit: int) -> None:
 
     The title of the chapter that a candidate begins in becomes its heading.
     """
-    candidates = from_json(json.loads((build / "candidates.json").read_bytes()))
+    candidates = read_candidates(build / "candidates.json", "pullquote run --to suggest")
     chapters = json.loads((build / "chapters.json").read_bytes())["chapters"]
     ledger = open_ledger(path)
     set_review(ledger, "auto")

@@ -64,7 +64,8 @@ class Alignment:
 def align(quote: Published, source: Source, hint: float | None) -> Alignment:
     """The cheapest explanation of a quote, near `hint` (seconds) first and then anywhere."""
     if not quote.tokens or not len(source.ids):
-        return Alignment((), INSERT * len(quote.tokens))
+        count = len(quote.tokens)
+        return Alignment([Move("insert", n, n + 1, 0, 0) for n in range(count)], INSERT * count)
     columns = _neighbourhoods(quote, source, hint)
     everywhere = np.arange(len(source.ids))
     if not len(columns):

@@ -1,8 +1,11 @@
 """Candidates: the passages proposed to the host, best first."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Transcript
 from pipeline.quotes.ledger import quote_id
 from pipeline.quotes.passages import Range, passages
@@ -64,6 +67,18 @@ def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
             for candidate in candidates
         ]
     }
+
+
+def read_candidates(path: Path, command: str) -> list[Candidate]:
+    """The candidates of a `candidates.json`; `command` makes it where it is missing."""
+    try:
+        return from_json(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise PullquoteError(f"{path}: there is no such file", f"run: {command}") from None
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise PullquoteError(
+            f"{path}: damaged, or edited by hand", f"delete it and run: {command}"
+        ) from None
 
 
 def from_json(value: Any) -> list[Candidate]:

@@ -1,9 +1,10 @@
 """The kinds of edit, which of them are free, and how a host signs for one that is not."""
 
 import re
+import string
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import ConfigError
@@ -49,6 +50,7 @@ DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition"}
 _VERBS = {"join": "joined", "order": "reordered", "speaker": "other speaker", "suspect": "heard"}
 _LONGEST = 12  # words of an edit that are written out in a consent
 _SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
+_EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–"
 _SHOWN = 5  # of a longer one, from either end
 
 
@@ -87,7 +89,8 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
 
 def consent_line(edit: Edit | Part) -> str:
     """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`."""
-    raw, published = shortened(edit.raw), shortened(edit.published)
+    marks = edit.kind in ("punctuation", "inner quotes")  # then they are the edit
+    raw, published = _named(edit.raw, marks), _named(edit.published, marks)
     if edit.kind in _VERBS:
         return f"{_VERBS[edit.kind]}: {raw or published}"
     if not raw:
@@ -95,6 +98,17 @@ def consent_line(edit: Edit | Part) -> str:
     if not published:
         return f"dropped: {raw}"
     return f"changed: {raw} to {published}"
+
+
+def _named(text: str, marks: bool) -> str:
+    if marks or _SHORTENED.search(text):
+        return text
+    return shortened(bare(text.split()))
+
+
+def bare(words: Iterable[str]) -> str:
+    """Words without the punctuation around each, as consents name them."""
+    return " ".join(word.strip(_EDGES) or word for word in words)
 
 
 def shortened(text: str) -> str:

@@ -61,11 +61,14 @@ class _Explainer:
         self.spans: list[Span] = []
         self.kept = [False] * len(quote.words)
         self.marks = list(quote.marks)
+        self.shown = 0  # printed words that parts cover so far
         self.opens = True  # the next kept word begins a span
 
     def keep(self, run: Run) -> None:
         """Words that were said, perhaps spelled otherwise."""
         self._marks_before(run.p, run.r)
+        self._dashes(run.p, run.r)
+        self.shown = run.p_end
         self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
         raw = " ".join(word.text for word in self.words[run.r : run.r_end])
         published = " ".join(self.quote.words[run.p : run.p_end])
@@ -92,13 +95,17 @@ class _Explainer:
         inserted = self._replacement(run)
         if inserted is None:
             self._marks_before(run.p, run.r)
+        self._dashes(run.p, run.r)
+        self.shown = run.p_end
         for kind, first, last, published in self.classifier.edits(run, inserted):
             raw = self.classifier.heard(first, last)
             self._add(kind, raw, published, first)
 
     def finish(self) -> Explanation:
         """The explanation, with what stands behind the last word."""
-        self._marks_before(len(self.quote.words), self.spans[-1].last - 1 if self.spans else 0)
+        position = self.spans[-1].last - 1 if self.spans else 0
+        self._marks_before(len(self.quote.words), position)
+        self._dashes(len(self.quote.words), position)
         return Explanation(self.parts, self.spans, self.kept)
 
     def _replacement(self, run: Run) -> Mark | None:
@@ -116,6 +123,12 @@ class _Explainer:
             mark = self.marks.pop(0)
             if mark.text:
                 self._add(self.classifier.mark(mark), "", mark.text, position)
+
+    def _dashes(self, word: int, position: int) -> None:
+        """Printed marks that stand alone, up to `word`: they hold no token and say nothing."""
+        for number in range(self.shown, word):
+            self.kept[number] = True
+            self._add(None, "", self.quote.words[number], position)
 
     def _add(self, kind: str | None, raw: str, published: str, position: int) -> None:
         position = min(position, len(self.words) - 1)

@@ -7,7 +7,7 @@ from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.alignment import Alignment, align
 from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
 from pipeline.quotes.explanation import Explanation, explain
-from pipeline.quotes.kinds import Classifier, bare
+from pipeline.quotes.kinds import Classifier
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.passages import Range
 from pipeline.quotes.published import Published, read_published
@@ -120,10 +120,10 @@ class Guard:
         found: list[Part] = []
         last = -1
         for index, part in enumerate(parts):
-            kept = part.kind is None or (part.raw and part.published and part.kind != "ellipsis")
+            kept = part.raw and part.published and part.kind != "ellipsis"
             if not kept or same_speaker(words[part.position].speaker, speaker):
                 continue
-            raw = bare(part.raw.split())
+            raw = part.raw
             if found and last == index - 1:
                 found[-1] = replace(found[-1], raw=f"{found[-1].raw} {raw}")
             else:
@@ -138,7 +138,7 @@ class Guard:
             for doubt in self.doubted:
                 first, last = max(span.first, doubt[0]), min(span.last, doubt[1])
                 if first < last:
-                    raw = bare(word.text for word in words[first:last])
+                    raw = " ".join(word.text for word in words[first:last])
                     found.append(self._part("suspect", raw, "", first))
         return found
 
@@ -174,28 +174,28 @@ class Guard:
 
     def _elsewhere(self, alignment: Alignment, spans: Sequence[Span]) -> float | None:
         """When the first span's words are said a second time, if they are."""
-        if alignment.elsewhere is not None and len(spans) == 1:
-            return self.source.time_of(alignment.elsewhere)
         if not spans:
             return None
-        twin = self.source.twin(*spans[0])
-        return None if twin is None else self.source.time_of(twin)
+        place = self.source.twin(*spans[0])
+        if place is None and len(spans) == 1:
+            place = alignment.elsewhere
+        return None if place is None else self.source.time_of(place)
 
 
 def _unsaid(published: Published, kept: Sequence[bool]) -> str | None:
     """The first sentence of which too little was said, else the text if that holds for the whole."""
-    if not published.tokens:
-        return " ".join(published.words) or "(no words)"
+    spoken = {word for token in published.tokens for word in range(token.first, token.last)}
     start = 0
     for index, word in enumerate(published.words):
         if not SENTENCE_END.search(word) and index < len(published.words) - 1:
             continue
-        said = kept[start : index + 1]
+        said = [kept[number] for number in range(start, index + 1) if number in spoken]
         if len(said) >= _SHORTEST_SENTENCE and sum(said) < _SAID_AT_LEAST * len(said):
             return " ".join(published.words[start : index + 1])
         start = index + 1
-    if sum(kept) < _SAID_AT_LEAST * len(kept):
-        return " ".join(published.words)
+    said = [kept[number] for number in spoken]
+    if not any(said) or sum(said) < _SAID_AT_LEAST * len(said):
+        return " ".join(published.words) or "(no words)"
     return None
 
 

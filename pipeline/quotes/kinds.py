@@ -6,14 +6,13 @@ neighbouring words say that the meaning cannot have changed.
 
 import difflib
 import re
-import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.alignment import Move
-from pipeline.quotes.edits import shortened
+from pipeline.quotes.edits import bare, shortened
 from pipeline.quotes.language import Language, Phrase
 from pipeline.quotes.numbers import is_number
 from pipeline.quotes.published import Mark, Published
@@ -28,7 +27,6 @@ _TYPOGRAPHY = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00ad": ""}
 )
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
-_EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–"
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
 _BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
 
@@ -90,7 +88,7 @@ class Classifier:
 
     def heard(self, first: int, last: int) -> str:
         """Transcript words as an edit shows them."""
-        return bare(word.text for word in self.source.transcript.words[first:last])
+        return " ".join(word.text for word in self.source.transcript.words[first:last])
 
     def difference(self, raw: str, published: str) -> str | None:
         """The kind of edit between words of the same tokens; None where they are the same.
@@ -236,7 +234,7 @@ class Classifier:
         if not published:
             kind = self._dropped(run, core)
         kind = kind or self._guarded(raw, said) or self._named(words, published, first)
-        return kind or _plain(raw, said), first, last, bare(published)
+        return kind or _plain(raw, said), first, last, " ".join(published)
 
     def _replaced(self, raw: Sequence[str], inserted: Mark) -> str:
         """A [referent] may stand for a pronoun, or repeat the words that it completes."""
@@ -330,12 +328,6 @@ def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
         return "dropped"
     ratio = difflib.SequenceMatcher(None, "".join(raw), "".join(said)).ratio()
     return "recognition" if ratio >= _SIMILAR else "changed"
-
-
-def bare(words: Sequence[str] | Iterator[str]) -> str:
-    """Words without the punctuation around each, as consents name them."""
-    stripped = (word.strip(_EDGES) or word for word in words)
-    return " ".join(stripped)
 
 
 def _typeset(text: str) -> str:

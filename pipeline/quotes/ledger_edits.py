@@ -52,11 +52,11 @@ def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
         if values.get(key):
             table[key] = values[key]
     quotes = _quotes(_section(ledger.document, heading))
-    _insert(quotes, table, len(quotes))
+    _insert(ledger.document, quotes, table, len(quotes))
 
 
 def set_text(ledger: Ledger, identity: str, text: str) -> None:
-    """Replace a quote's text; its time is found anew, for the text may be cut from elsewhere."""
+    """Replace a quote's text; its time stays as the hint where to look first."""
     _quote(ledger.document, identity)["text"] = text
 
 
@@ -71,17 +71,24 @@ def sign(ledger: Ledger, identity: str, line: str) -> None:
 
 def move_quote(ledger: Ledger, identity: str, heading: str, place: int | None = None) -> None:
     """Put a quote below another heading, or elsewhere below the same (`place` from 0; none: last)."""
+    table = remove_quote(ledger, identity)
+    target = _quotes(_section(ledger.document, heading))
+    _insert(
+        ledger.document, target, table, len(target) if place is None else min(place, len(target))
+    )
+
+
+def remove_quote(ledger: Ledger, identity: str) -> Any:
+    """Take a quote out and return its table; a heading without quotes stays the host's."""
     for section in ledger.document.get("section", ()):
         quotes = section.get("quote", ())
         for index, table in enumerate(quotes):
             if table.get("id") == identity:
-                _leave_comments_behind(section, quotes, index)
+                _leave_comments_behind(quotes, index)
                 quotes.pop(index)
                 if not quotes:
                     section.remove("quote")
-                target = _quotes(_section(ledger.document, heading))
-                _insert(target, table, len(target) if place is None else place)
-                return
+                return table
     raise KeyError(identity)
 
 
@@ -101,13 +108,11 @@ def _section(document: "TOMLDocument", heading: str) -> Any:
         if section.get("heading") == heading:
             return section
     if "section" not in document:
-        if document.as_string().strip():
-            document.add(tomlkit.nl())
         document.append("section", tomlkit.aot())
     sections: Any = document["section"]
     table = tomlkit.table()
     table["heading"] = heading
-    _insert(sections, table, len(sections))
+    _insert(document, sections, table, len(sections))
     return sections[-1]
 
 
@@ -115,34 +120,44 @@ def _quotes(section: Any) -> Any:
     import tomlkit
 
     if "quote" not in section:
-        _end_with_empty_line(section)
         section.append("quote", tomlkit.aot())
     return section["quote"]
 
 
-def _insert(tables: Any, table: Any, place: int) -> None:
+def _insert(document: "TOMLDocument", tables: Any, table: Any, place: int) -> None:
     """Add a table to its array, with an empty line between it and its neighbours."""
-    if place:
-        _end_with_empty_line(tables[place - 1])
-    if place < len(tables):
-        _end_with_empty_line(table)
     tables.insert(place, table)
+    written = list(_in_order(document))
+    index = next(number for number, found in enumerate(written) if found is tables[place])
+    for number in (index, index + 1):
+        if number < len(written):
+            above = _ends_empty(written[number - 1]) if number else not _has_top(document)
+            written[number].trivia.indent = "" if above else "\n"
 
 
-def _end_with_empty_line(table: Any) -> None:
-    import tomlkit
-    from tomlkit.items import AoT
-
-    if table.as_string().endswith("\n\n"):
-        return
-    last = table.value.body[-1][1] if table.value.body else None
-    if isinstance(last, AoT):
-        _end_with_empty_line(last[-1])
-    else:
-        table.add(tomlkit.nl())
+def _in_order(document: "TOMLDocument") -> Iterator[Any]:
+    for section in document.get("section", ()):
+        yield section
+        yield from section.get("quote", ())
 
 
-def _leave_comments_behind(section: Any, quotes: Any, index: int) -> None:
+def _has_top(document: "TOMLDocument") -> bool:
+    """Whether lines stand above the first table without an empty one between."""
+    from tomlkit.items import AoT, Whitespace
+
+    items = [item for _, item in document.body if not isinstance(item, AoT)]
+    return bool(items) and not isinstance(items[-1], Whitespace)
+
+
+def _ends_empty(table: Any) -> bool:
+    """Whether a table's own lines end with an empty one."""
+    from tomlkit.items import AoT, Whitespace
+
+    items = [item for _, item in table.value.body if not isinstance(item, AoT)]
+    return bool(items) and isinstance(items[-1], Whitespace)
+
+
+def _leave_comments_behind(quotes: Any, index: int) -> None:
     """Comments that the parser hung on the end of a quote stand above the next one: they stay there.
 
     They are handed to the quote before it. The first quote of a section keeps them, for between a
@@ -178,14 +193,16 @@ def _put_on_top(document: "TOMLDocument", key: str, value: Any) -> None:
     import tomlkit
 
     present = [name for name in ("review", "rejected") if name in document]
+    item = tomlkit.item(value)
     if key in document:
         document[key] = value
     elif present:
-        document._insert_after(present[-1], key, tomlkit.item(value))
+        above: Any = document[present[-1]]
+        if above.trivia.trail == "\n\n":
+            above.trivia.trail, item.trivia.trail = "\n", "\n\n"
+        document._insert_after(present[-1], key, item)
     else:
-        document.append(key, tomlkit.item(value))  # tomlkit keeps plain keys above the tables
-        if (
-            "section" in document
-            and f"\n{document['section'].as_string()}" not in document.as_string()
-        ):
-            document[key].trivia.trail = "\n\n"
+        document.append(key, item)  # tomlkit keeps plain keys above the tables
+        line = f"{key} = {item.as_string()}"
+        if "section" in document and f"{line}\n\n" not in document.as_string():
+            item.trivia.trail = "\n\n"

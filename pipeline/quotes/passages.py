@@ -12,6 +12,7 @@ _LONGEST = 110
 _SHORTEST = 25  # words of a whole turn that may stand alone
 _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 3  # words
+_SHORTEST_OPENING = 2  # words; a first sentence no longer than this is an answer
 
 Range = tuple[int, int]
 
@@ -70,10 +71,16 @@ def _ends(parts: Sequence[Range], start: int, begin: int) -> list[int]:
 
 
 def _after_lead_in(words: Sequence[Word], first: int, last: int, tables: Language) -> int:
-    """Where a sentence begins after "so", "and", "yeah, well"."""
+    """Where a sentence begins after "so", "and", "yeah, well", "I mean"."""
     start = first
-    while start < min(last, first + _MOST_LEAD_IN) and bare(words[start]) in tables.connectives:
-        start += 1
+    while start < min(last, first + _MOST_LEAD_IN):
+        pair = tuple(bare(word) for word in words[start : start + 2])
+        if pair in tables.fillers:
+            start += 2
+        elif pair[0] in tables.connectives:
+            start += 1
+        else:
+            break
     return start
 
 
@@ -81,8 +88,10 @@ def _stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> 
     text = " ".join(word.text.casefold() for word in words[passage.first : passage.last])
     text = text.replace("’", "'")
     opening = bare(words[passage.first])
+    answers = passage.sentences[0][1] - passage.first <= _SHORTEST_OPENING
     return not (
-        opening.partition("'")[0] in tables.dangling
+        answers  # "No." answers a question that the quote does not show
+        or opening.partition("'")[0] in tables.dangling
         or words[passage.last - 1].text.rstrip("\"”'’)").endswith("?")
         or any(phrase in text for phrase in tables.farewells)
     )

@@ -51,13 +51,18 @@ def read_published(text: str, tokenizer: Tokenizer) -> Published:
     words: list[str] = []
     marks: list[Mark] = []
     footnotes: list[str] = []
-    for match in _PARTS.finditer(_CAPITAL.sub(r"\1", _without_outer_marks(text))):
+    text = _CAPITAL.sub(r"\1", _without_outer_marks(text))
+    for match in _PARTS.finditer(text):
         if match["ellipsis"]:
             marks.append(Mark(len(words), match["ellipsis"], True))
         elif match["note"] and not match["note"].isalpha():
             footnotes.append(match["note"])
         elif match["inserted"] or match["note"]:
             marks.append(Mark(len(words), match["inserted"] or f"[{match['note']}]", False))
+        elif (
+            words and not text[match.start() - 1].isspace() and not tokenizer.pieces(match["word"])
+        ):
+            words[-1] += match["word"]  # the full stop behind a footnote's number
         else:
             words.append(match["word"])
             if match["word"].endswith(("...", "…")):

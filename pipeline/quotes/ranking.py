@@ -69,6 +69,8 @@ FEATURES = {
 
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
     """One row a passage, one column a feature of `FEATURES`; mean 0 and deviation 1 in the episode."""
+    if not passages:
+        return np.zeros((0, len(FEATURES)))
     tables = language(transcript.language)
     words = [bare(word) for word in transcript.words]
     counts = Counter(words)
@@ -106,8 +108,9 @@ def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
             )
         )
     matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
-    deviation = matrix.std(axis=0) if len(matrix) else np.ones(len(FEATURES))
-    return (matrix - matrix.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)  # type: ignore[no-any-return]
+    deviation = matrix.std(axis=0)
+    relative: Floats = (matrix - matrix.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    return relative
 
 
 def score(matrix: Floats) -> Floats:

@@ -194,7 +194,7 @@ def _drop_costs(
     language: Language,
 ) -> Ints:
     costs = np.full(len(ids), DROP, dtype=np.int64)
-    for length in range(1, _LONGEST_REPETITION + 1):
+    for length in range(1, min(_LONGEST_REPETITION, len(ids) - 1) + 1):
         same = ids[:-length] == ids[length:]
         run = np.convolve(same, np.ones(length, dtype=np.int64))[length - 1 :] == length
         for start in np.flatnonzero(run[: len(same)]):

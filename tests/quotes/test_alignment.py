@@ -1,0 +1,129 @@
+"""Laws of the alignment: it explains every word, in order, and finds no words that are not there."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.alignment import align
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.explanation import explain
+from pipeline.quotes.guard import PROVEN, Guard
+from pipeline.quotes.ledger import Entry
+from pipeline.quotes.published import read_published
+
+VOCABULARY = "stone light wall sea road bread winter oak quarry mortar boat wind".split()  # noqa: SIM905
+FILLERS = ["um", "uh", "like,", "you know,"]
+
+
+def transcript(seed: int, length: int = 400) -> Transcript:
+    """Random words with a counting word now and then, so that places can be told apart."""
+    rng = random.Random(seed)
+    texts = [
+        rng.choice(VOCABULARY) + (f"{chr(97 + n % 26)}x" if n % 5 == 0 else "")
+        for n in range(length)
+    ]
+    words = [
+        Word(text, n * 0.4, n * 0.4 + 0.3, None, "Ada" if (n // 50) % 2 else "Ben")
+        for n, text in enumerate(texts)
+    ]
+    return Transcript(words, [[n] for n in range(length)])
+
+
+ranges = st.integers(0, 360).flatmap(
+    lambda a: st.tuples(st.just(a), st.integers(a + 8, min(a + 60, 400)))
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 30), ranges)
+def test_what_was_said_is_verbatim(seed: int, span: tuple[int, int]) -> None:
+    said = transcript(seed)
+    first, last = span[0], min(span[1], (span[0] // 50 + 1) * 50)  # within one turn
+    if last - first < 8:
+        return
+    text = " ".join(word.text for word in said.words[first:last])
+    quote = Guard(said, DEFAULT_FREE).check(Entry(text, at=said.words[first].start)).quote
+    assert quote.status == "verbatim"
+    assert [tuple(found) for found in quote.spans] == [(first, last)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 30),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(10, 40)), min_size=1, max_size=3),
+    st.randoms(use_true_random=False),
+)
+def test_every_word_of_an_honest_edit_is_explained_and_spans_lie_in_order(
+    seed: int, pieces: list[tuple[int, int]], rng: random.Random
+) -> None:
+    said = transcript(seed)
+    heard = list(said.words)
+    for place in sorted(rng.sample(range(10, 390), 12), reverse=True):
+        before = heard[place]
+        heard.insert(
+            place, Word(rng.choice(FILLERS), before.start, before.start, None, before.speaker)
+        )
+    source = Guard(Transcript(heard, [[n] for n in range(len(heard))]), DEFAULT_FREE).source
+    texts, position = [], 0
+    for gap, length in pieces:
+        first = position + 3 + gap
+        position = first + length
+        texts.append(
+            " ".join(word.text for word in heard[first:position] if word.text not in FILLERS)
+        )
+    published = read_published(" [...] ".join(texts), source.tokenizer)
+    found = explain(published, source, align(published, source, None))
+    shown = [word for part in found.parts for word in part.published.split()]
+    assert [word for word in shown if word != "[...]"] == list(published.words)
+    assert all(found.kept)
+    assert all(a.last <= b.first for a, b in zip(found.spans, found.spans[1:], strict=False))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 30),
+    st.integers(0, 380),
+    st.integers(1, 15),
+    st.sampled_from(["zebra", "not", "never", "ten"]),
+)
+def test_a_word_that_is_not_there_never_passes(
+    seed: int, first: int, place: int, word: str
+) -> None:
+    said = transcript(seed)
+    words = [entry.text for entry in said.words[first : first + 16]]
+    text = " ".join([*words[:place], word, *words[place:]])
+    assert Guard(said, DEFAULT_FREE).check(Entry(text)).quote.status not in PROVEN
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10), st.text(max_size=200))
+def test_any_text_gets_a_verdict(seed: int, text: str) -> None:
+    guard = Guard(transcript(seed, 60), DEFAULT_FREE)
+    verdict = guard.check(Entry(text))
+    assert verdict.quote.status == "not-said" or verdict.quote.spans
+
+
+def test_neighbourhoods_are_walled_off_from_each_other() -> None:
+    rng = random.Random(3)
+    texts = [f"w{rng.randrange(900)}" for _ in range(4000)]
+    words = [Word(text, n * 0.4, n * 0.4 + 0.3) for n, text in enumerate(texts)]
+    guard = Guard(Transcript(words, [[n] for n in range(4000)]), DEFAULT_FREE)
+    text = " ".join([*texts[500:520], *texts[3000:3020]])
+    quote = guard.check(Entry(text)).quote
+    assert [tuple(span) for span in quote.spans] == [(500, 520), (3000, 3020)]
+    assert quote.status == "needs-consent"
+
+
+def test_the_hint_decides_between_two_places() -> None:
+    said = transcript(1, 100)
+    twice = [
+        *said.words,
+        *(word._replace(start=word.start + 60, end=word.end + 60) for word in said.words),
+    ]
+    guard = Guard(Transcript(twice, [[n] for n in range(200)]), DEFAULT_FREE)
+    text = " ".join(word.text for word in said.words[10:40])
+    assert guard.check(Entry(text, at=5.0)).quote.spans[0].first == 10
+    assert guard.check(Entry(text, at=63.0)).quote.spans[0].first == 110
+    assert guard.check(Entry(text)).quote.status == "ambiguous"

@@ -1,0 +1,68 @@
+"""Candidates: whole sentences of the guest, worth a quote, the same for the same transcript."""
+
+from itertools import pairwise
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.candidates import as_json, from_json, suggest
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.guard import Guard
+from pipeline.quotes.language import ENGLISH
+from pipeline.quotes.ledger import Entry
+from pipeline.quotes.sentences import sentences, turns
+
+
+def test_candidates_are_whole_sentences_of_the_guest(talk: Transcript) -> None:
+    found = suggest(talk, 10, ["Mara"])
+    assert 3 <= len(found) <= 10
+    for candidate in found:
+        words = talk.words[candidate.first : candidate.last]
+        assert {word.speaker for word in words} == {"Jonas Lind"}
+        assert candidate.text == " ".join(word.text for word in words)
+        assert (candidate.start, candidate.end) == (words[0].start, words[-1].end)
+        assert candidate.text.endswith(".")
+        assert 25 <= len(words) <= 110
+        assert candidate.why
+    spans = sorted((candidate.first, candidate.last) for candidate in found)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert "Thank you for having me" not in " ".join(candidate.text for candidate in found)
+
+
+def test_candidates_are_said_word_for_word(talk: Transcript) -> None:
+    guard = Guard(talk, DEFAULT_FREE)
+    for candidate in suggest(talk, 10, ["Mara"]):
+        entry = Entry(candidate.text, at=candidate.start, speaker=candidate.speaker)
+        assert guard.check(entry).quote.status == "verbatim"
+
+
+def test_the_same_transcript_gives_the_same_candidates_and_fewer_are_the_best(
+    talk: Transcript,
+) -> None:
+    all_of_them = suggest(talk, 10, ["Mara"])
+    assert suggest(talk, 10, ["Mara"]) == all_of_them
+    assert suggest(talk, 2, ["Mara"]) == all_of_them[:2]
+    assert from_json(as_json(all_of_them)) == all_of_them
+
+
+def test_doubted_passages_are_not_proposed(talk: Transcript) -> None:
+    best = suggest(talk, 1, ["Mara"])[0]
+    for candidate in suggest(talk, 10, ["Mara"], [(best.first + 3, best.first + 4)]):
+        assert not candidate.first <= best.first + 3 < candidate.last
+
+
+def test_a_show_of_one_person_is_quoted_all_the_same(talk: Transcript) -> None:
+    alone = [word._replace(speaker="Mara") for word in talk.words]
+    assert suggest(Transcript(alone, talk.raw_ids), 3, ["Mara"])
+
+
+def test_nothing_is_proposed_where_nothing_is_said() -> None:
+    assert suggest(Transcript([], []), 5) == []
+    words = [Word("Yes.", 0.0, 0.4)]
+    assert suggest(Transcript(words, [[0]]), 5) == []
+
+
+def test_sentences_end_at_full_stops_and_at_pauses_where_there_are_none() -> None:
+    text = "Dr. Berg came. " + "word " * 20
+    words = [Word(word, n * 0.5, n * 0.5 + 0.4) for n, word in enumerate(text.split())]
+    words += [Word(word, 30 + n * 0.5, 30.4 + n * 0.5) for n, word in enumerate(["after", "that."])]
+    (turn,) = turns(Transcript(words, []))
+    assert sentences(words, turn, ENGLISH) == [(0, 3), (3, 23), (23, 25)]

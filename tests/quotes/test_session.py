@@ -1,0 +1,137 @@
+"""A review, decision by decision; and deciding without one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Candidate, Transcript
+from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
+from pipeline.quotes.candidates import as_json, read_candidates, suggest
+from pipeline.quotes.guard import Guard
+from pipeline.quotes.ledger import load_ledger
+from pipeline.quotes.session import Review
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "quotes.toml"
+
+
+@pytest.fixture
+def candidates(talk: Transcript) -> list[Candidate]:
+    return suggest(talk, 5, ["Mara"])
+
+
+@pytest.fixture
+def review(path: Path, guard: Guard, candidates: list[Candidate]) -> Review:
+    review = Review(path, guard, candidates)
+    review.open()
+    return review
+
+
+def test_every_decision_is_on_disk_and_can_be_taken_back(
+    review: Review, path: Path, candidates: list[Candidate]
+) -> None:
+    opened = path.read_bytes()
+    identity = review.keep(candidates[0], "On listening")
+    kept = path.read_bytes()
+    assert load_ledger(path, "q").sections[0].quotes[0].id == identity == candidates[0].id
+    review.reject(candidates[1])
+    assert load_ledger(path, "q").rejected == [candidates[1].id]
+    assert [item.key for item in review.items()] == [c.id for c in candidates[2:]]
+    review.finish()
+    assert load_ledger(path, "q").review == "host"
+    assert review.undo()
+    assert review.undo()
+    assert path.read_bytes() == kept
+    assert review.undo()
+    assert path.read_bytes() == opened
+    assert not review.undo()
+    assert len(review.items()) == len(candidates)
+
+
+def test_going_on_later_starts_where_it_was_left(
+    review: Review, path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    review.keep(candidates[0], "On listening")
+    again = Review(path, guard, candidates)
+    before = path.read_bytes()
+    again.open()
+    assert path.read_bytes() == before
+    assert again.headings == ["On listening"]
+    assert len(again.items()) == len(candidates) - 1
+
+
+def test_an_edited_quote_asks_for_its_consents_first(
+    review: Review, candidates: list[Candidate]
+) -> None:
+    text = "You can replace old mortar in an afternoon."
+    assert review.try_text(text, None, None).wanted() == ["added: old"]
+    identity = review.keep(candidates[0], "On stone", text)
+    item = review.items()[0]
+    assert item.key == identity
+    assert item.verdict is not None
+    with pytest.raises(PullquoteError, match="added: new"):
+        review.sign(identity, "added: new")
+    assert review.sign(identity, "added: old").quote.status == "consented"
+    assert (
+        review.edit(identity, "You can replace mortar in an afternoon.").quote.status == "verbatim"
+    )
+    assert "added: old" in review.verdict(identity).quote.message
+
+
+def test_moving_and_removing(review: Review, candidates: list[Candidate]) -> None:
+    one = review.keep(candidates[0], "A")
+    two = review.keep(candidates[1], "A")
+    review.move(two, "A", 0)
+    assert [verdict.quote.id for verdict in review.verdicts] == [two, one]
+    review.move(two, "B")
+    review.remove(one)
+    assert [(v.quote.id, v.quote.heading) for v in review.verdicts] == [(two, "B")]
+    assert one not in [item.key for item in review.items()]
+
+
+def test_a_quote_of_the_hosts_own_counts_as_decided(
+    path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    words = " ".join(candidates[0].text.split()[:60])
+    path.write_text(f'[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(words)}\n')
+    review = Review(path, guard, candidates)
+    assert candidates[0].id not in [item.key for item in review.items()]
+
+
+def test_the_best_are_accepted_under_their_chapters(
+    path: Path, tmp_path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    chapters = [{"startTime": 0, "title": "Stairs"}, {"startTime": 60.0, "title": "Old towers"}]
+    (tmp_path / "chapters.json").write_text(json.dumps({"chapters": chapters}))
+    (tmp_path / "candidates.json").write_text(json.dumps(as_json(candidates)))
+    assert not is_decided(path)
+    accept_best(path, tmp_path, 3)
+    assert is_decided(path)
+    ledger = load_ledger(path, "q")
+    assert ledger.review == "auto"
+    entries = list(ledger.entries)
+    assert {entry.id for _, entry in entries} == {c.id for c in candidates[:3]}
+    assert [entry.at for _, entry in entries] == sorted(entry.at or 0.0 for _, entry in entries)
+    assert {heading for heading, entry in entries if (entry.at or 0) < 60} <= {"Stairs"}
+    assert {guard.check(entry).quote.status for _, entry in entries} == {"verbatim"}
+
+
+def test_none_is_a_decision_too(path: Path) -> None:
+    path.write_text("# nothing this time\n")
+    accept_none(path)
+    assert path.read_text() == '# nothing this time\nreview = "none"\n'
+    assert is_decided(path)
+
+
+def test_damaged_candidates_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "candidates.json"
+    with pytest.raises(PullquoteError, match="no such file"):
+        read_candidates(path, "pullquote run one")
+    for content in ("{", "[]", '{"candidates": [{}]}', '{"candidates": 3}'):
+        path.write_text(content)
+        with pytest.raises(PullquoteError, match="damaged"):
+            read_candidates(path, "pullquote run one")
