@@ -1,0 +1,134 @@
+"""`pullquote quotes`, as people and scripts call it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
+LEDGER = """# three, of Jonas
+[[section]]
+heading = "On stone"
+
+[[section.quote]]
+text = "You can replace mortar in an afternoon."
+
+[[section.quote]]
+text = "Every tower that I have lost was killed by a repair [...] a good repair is weaker."
+
+[[section.quote]]
+text = "The state pays a half, and the rest is bread."
+"""
+
+
+def pullquote(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = Path(sysconfig.get_path("scripts")) / "pullquote"
+    done = subprocess.run(
+        [sys.executable, command, *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "100"},
+    )
+    assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "quotes.toml"
+    path.write_text(LEDGER, encoding="utf-8")
+    return path
+
+
+def test_suggest_writes_word_ranges_of_a_foreign_transcript(tmp_path: Path) -> None:
+    out = tmp_path / "candidates.json"
+    done = pullquote("quotes", "suggest", TALK, "--out", out, "--host", "Mara,Nobody", "--json")
+    found = json.loads(out.read_bytes())
+    assert json.loads(done.stdout) == found
+    words = [
+        word
+        for line in TALK.read_text(encoding="utf-8").splitlines()
+        if line.startswith("<v ")
+        for word in line.partition(">")[2].removesuffix("</v>").split()
+    ]
+    for candidate in found["candidates"]:
+        first, last = candidate["words"]
+        assert candidate["text"] == " ".join(words[first:last])
+        assert candidate["speaker"] == "Jonas Lind"
+    scores = [candidate["score"] for candidate in found["candidates"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_check_judges_fills_in_and_refuses(ledger: Path) -> None:
+    done = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, "--json", code=4)
+    quotes = json.loads(done.stdout)["quotes"]
+    assert [quote["status"] for quote in quotes] == ["verbatim", "cleaned", "needs-consent"]
+    assert {"id", "status", "speaker", "start", "end", "spans", "edits", "message"} <= set(
+        quotes[0]
+    )
+    assert quotes[1]["spans"][0][1] <= quotes[1]["spans"][1][0]
+    assert {"kind", "raw", "published", "at", "consented"} == set(quotes[1]["edits"][0])
+    text = ledger.read_text(encoding="utf-8")
+    assert text.startswith("# three, of Jonas\n[[section]]")
+    assert text.count("\nid = ") == text.count("\nat = ") == 3
+    again = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
+    assert ledger.read_text(encoding="utf-8") == text
+    assert '"changed: third to half"' in again.stdout
+    assert "1 of 3 quotes cannot be published" in again.stderr
+
+
+def test_a_pasted_consent_settles_it(ledger: Path) -> None:
+    done = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
+    lines = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith('"')]
+    text = ledger.read_text(encoding="utf-8")
+    ledger.write_text(f"{text}consent = [{''.join(lines)}]\n", encoding="utf-8")
+    pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_ledger_that_cannot_be_written_is_checked_all_the_same(ledger: Path) -> None:
+    ledger.chmod(0o444)
+    pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
+    assert ledger.read_text(encoding="utf-8") == LEDGER
+
+
+def test_diff_in_three_forms(ledger: Path) -> None:
+    where = ("--transcript", TALK, "--ledger", ledger)
+    table = pullquote("quotes", "diff", *where).stdout
+    assert "said" in table
+    assert "changed: third to half" in " ".join(table.split())
+    markdown = pullquote("quotes", "diff", *where, "--markdown").stdout
+    assert "~~third" in markdown
+    assert "**needs your consent**" in markdown
+    parts = json.loads(pullquote("quotes", "diff", *where, "--json").stdout)["quotes"][2]["parts"]
+    assert "stopped" in {part["counts"] for part in parts}
+    assert ledger.read_text(encoding="utf-8") == LEDGER
+
+
+def test_wrong_usage_and_missing_files(ledger: Path, tmp_path: Path) -> None:
+    assert "which quotes?" in pullquote("quotes", "check", "--ledger", ledger, code=2).stderr
+    missing = tmp_path / "none.vtt"
+    done = pullquote("quotes", "check", "--transcript", missing, "--ledger", ledger, code=1)
+    assert "there is no such file" in done.stderr
+    ledger.write_text("[[section]]\nheadin = 1\n", encoding="utf-8")
+    done = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=2)
+    assert "did you mean 'heading'?" in done.stderr
+
+
+def test_an_episode_that_was_not_run_yet(tmp_path: Path) -> None:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(
+        'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
+        'categories = ["Science"]\n'
+    )
+    folder = tmp_path / "episodes/one"
+    folder.mkdir(parents=True)
+    (folder / "episode.toml").write_text('title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n')
+    shutil.copy(TALK, folder)
+    done = pullquote("quotes", "check", "one", "--root", tmp_path, code=1)
+    assert "pullquote run one --to suggest" in done.stderr

@@ -1,0 +1,133 @@
+"""`pullquote review`: the real command, its answers piped in."""
+
+import json
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.models import encode
+from pipeline.quotes.candidates import as_json, suggest
+from pipeline.quotes.ledger import Ledger, load_ledger
+from pipeline.transcript.foreign import read_transcript
+
+TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
+SHOW = (
+    'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
+    'categories = ["Science"]\n'
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """An episode with candidates; called with the host's answers, one a line."""
+
+    root: Path
+
+    def __call__(self, *answers: str, code: int = 0) -> str:
+        command = Path(sysconfig.get_path("scripts")) / "pullquote"
+        done = subprocess.run(
+            [sys.executable, command, "review", "one", "--no-open", "--root", self.root],
+            input="".join(f"{answer}\n" for answer in answers),
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    @property
+    def ledger(self) -> Ledger:
+        return load_ledger(self.root / "episodes/one/quotes.toml", "quotes.toml")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        return [(heading, entry.id) for heading, entry in self.ledger.entries]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    build = tmp_path / "episodes/one/build"
+    build.mkdir(parents=True)
+    (build.parent / "episode.toml").write_text(
+        'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n', encoding="utf-8"
+    )
+    talk = read_transcript(TALK)
+    (build / "transcript.words.json").write_text(json.dumps(encode(talk)))
+    (build / "suspects.json").write_text('{"version": 1, "suspects": []}')
+    (build / "candidates.json").write_text(json.dumps(as_json(suggest(talk, 5, ["Mara"]))))
+    return Session(tmp_path)
+
+
+@pytest.fixture
+def ids() -> list[str]:
+    return [candidate.id for candidate in suggest(read_transcript(TALK), 5, ["Mara"])]
+
+
+def test_keep_reject_and_finish(session: Session, ids: list[str]) -> None:
+    said = session("k", "On stone", "k", "1", "r", "l", "k", "On bread", "f")
+    assert "5 left" in said
+    assert "Why: " in said
+    assert session.ledger.review == "host"
+    assert session.kept == [("On stone", ids[0]), ("On stone", ids[1]), ("On bread", ids[4])]
+    assert session.ledger.rejected == [ids[2]]
+
+
+def test_what_is_piped_may_end_and_the_review_goes_on_later(
+    session: Session, ids: list[str]
+) -> None:
+    said = session("k", "On stone", "r")
+    assert "everything is saved" in said
+    assert session.ledger.review == "open"
+    assert "3 left" in session("q")
+    assert session.kept == [("On stone", ids[0])]
+
+
+def test_undo_takes_back_the_last_decision(session: Session, ids: list[str]) -> None:
+    said = session("u", "r", "k", "A", "u", "u", "q")
+    assert "nothing to take back" in said
+    assert session.kept == []
+    assert session.ledger.rejected == []
+
+
+def test_an_edit_is_checked_at_once_and_signed_by_typing_the_line(session: Session) -> None:
+    text = "You can replace old mortar in an afternoon."
+    said = session("e", text, "y", "On stone", "c", "added: new", "c", "added: old", "f")
+    assert "needs-consent" in said
+    assert "no edit of this quote asks for: added: new" in said
+    assert "consented" in said
+    ((_, entry),) = session.ledger.entries
+    assert entry.text == text
+    assert list(entry.consent) == ["added: old"]
+
+
+def test_an_edit_may_be_dropped(session: Session) -> None:
+    said = session("e", "The sea ate the tower and everybody in it.", "n", "q")
+    assert "not said" in said
+    assert session.kept == []
+
+
+def test_headings_and_order(session: Session, ids: list[str]) -> None:
+    session("k", "A", "k", "B", "h", ids[1], "1", "1", "h", "none", "q")
+    assert session.kept == [("A", ids[1]), ("A", ids[0])]
+
+
+def test_without_audio_the_time_is_said(session: Session) -> None:
+    assert "There is no audio here; it is at 00:0" in session("p", "x", "q")
+
+
+def test_a_finished_review_can_be_opened_again(session: Session, ids: list[str]) -> None:
+    session("k", "A", "f")
+    session("q")
+    assert session.ledger.review == "open"
+    assert "Nothing is left" in session("r", "r", "r", "r", "f")
+    assert session.ledger.decided
+
+
+def test_without_candidates_it_says_how_to_make_them(session: Session) -> None:
+    (session.root / "episodes/one/build/candidates.json").unlink()
+    assert "pullquote run one --to suggest" in session(code=1)

@@ -1,0 +1,114 @@
+"""The review stage in the engine: it waits, it refuses, it proves."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import Refused
+from pipeline.models import encode
+from pipeline.stages import review, suggest
+from pipeline.transcript.foreign import read_transcript
+from pipeline.workspace import Workspace
+
+TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
+SHOW = """
+title = "Towers"
+description = "Things that stand."
+language = "en"
+author = "Mara"
+email = "mara@example.org"
+categories = ["Science"]
+people = [{ name = "Mara" }]
+"""
+EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
+QUOTE = """
+[[section]]
+heading = "On stone"
+
+[[section.quote]]
+text = "You can replace mortar [1] in an afternoon."
+footnotes = { 1 = "Lime and sand." }
+soundbite = true
+"""
+
+
+def hear(ctx: StageContext[NoSettings]) -> None:
+    ctx.write_json("build/transcript.words.json", encode(read_transcript(TALK)))
+    ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+
+
+HEARD = Stage(
+    name="hear",
+    run=hear,
+    inputs=("episode.toml",),
+    outputs=("build/transcript.words.json", "build/suspects.json"),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    folder = tmp_path / "episodes/one"
+    folder.mkdir(parents=True)
+    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, ledger: str | None) -> str:
+    """Run to the gate; what it waits for, or nothing."""
+    if ledger is not None:
+        (folder / "quotes.toml").write_text(ledger, encoding="utf-8")
+    runner = Runner(Workspace.at(folder.parents[1]), [HEARD, suggest.STAGE, review.STAGE])
+    waiting = runner.run("one").waiting
+    return str(waiting) if waiting else ""
+
+
+@pytest.mark.parametrize("ledger", [None, "", 'review = "open"\n' + QUOTE])
+def test_it_waits_until_the_host_has_decided(folder: Path, ledger: str | None) -> None:
+    said = run(folder, ledger)
+    assert "waiting for your review: 5 candidates" in said
+    assert "make review EPISODE=one, or edit episodes/one/quotes.toml" in said
+    assert not (folder / "build/quotes.json").exists()
+
+
+def test_decided_quotes_are_proven_and_passed_on(folder: Path) -> None:
+    assert run(folder, QUOTE) == ""
+    content = json.loads((folder / "build/quotes.json").read_bytes())
+    (quote,) = content["quotes"]
+    assert content["version"] == 1
+    assert quote["heading"] == "On stone"
+    assert quote["speaker"] == "Jonas Lind"
+    assert quote["status"] == "verbatim"
+    assert quote["footnotes"] == {"1": "Lime and sand."}
+    assert quote["soundbite"] is True
+    assert len(quote["id"]) == 4
+    assert (folder / "quotes.toml").read_text(encoding="utf-8") == QUOTE
+
+
+def test_a_review_without_quotes_publishes_none(folder: Path) -> None:
+    assert run(folder, 'review = "none"\n' + QUOTE) == ""
+    assert json.loads((folder / "build/quotes.json").read_bytes())["quotes"] == []
+
+
+def test_an_unproven_quote_is_refused_by_name(folder: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        run(folder, QUOTE.replace("You can", "You can never"))
+    assert "1 of 1 quotes cannot be published" in caught.value.message
+    assert (
+        "(“On stone”): needs your consent: added: never (negation touched)" in caught.value.message
+    )
+    assert "make review EPISODE=one" in caught.value.hint
+
+
+def test_the_show_may_be_stricter(folder: Path) -> None:
+    lower = QUOTE.replace("You can", "you can")
+    assert run(folder, lower) == ""
+    show = folder.parents[1] / "feed/show.toml"
+    show.write_text(SHOW + '[quotes]\nfree = ["filler"]\n', encoding="utf-8")
+    with pytest.raises(Refused, match="changed: You to you"):
+        run(folder, lower)
