@@ -17,6 +17,8 @@ COMMANDS = {
     "explain": "pipeline.commands.status",
     "quotes": "pipeline.commands.quotes",
     "transcribe": "pipeline.commands.transcribe",
+    "history": "pipeline.commands.release",
+    "rollback": "pipeline.commands.release",
     "fetch": "pipeline.commands.fetch",
     "store": "pipeline.commands.store",
     "doctor": "pipeline.commands.doctor",

@@ -130,7 +130,8 @@ def _node(shape: _Shape, everything: list[_Shape]) -> Node:
             for other in everything
             if any(overlap(pattern, _seen_from(stage.scope, other, o)) for o in other.outputs)
         ]
-        assert writers or not _is_built(pattern), f"{stage.name}: no stage writes {pattern.text}"
+        made_elsewhere = pattern.optional or not _is_built(pattern)
+        assert writers or made_elsewhere, f"{stage.name}: no stage writes {pattern.text}"
         later = [
             other.name for other in writers if (other.scope, stage.scope) == ("show", "episode")
         ]
