@@ -54,6 +54,7 @@ def tag(master: Path, out: Path, tags: Tags, duration: float) -> None:
         content.add(frame)
     content.update_to_v23()
     content.save(out, v1=0, v2_version=3, padding=lambda _: _PADDING)
+    _order_chapters(out)
 
 
 def _frames(tags: Tags, duration: float) -> list[Any]:
@@ -120,6 +121,35 @@ def _chapter_frames(chapters: Sequence[Chapter], duration: float) -> list[Any]:
 def _mutagen(module: str) -> Any:
     """A module of mutagen, whose frames have no types."""
     return importlib.import_module(f"mutagen.{module}")
+
+
+def _order_chapters(path: Path) -> None:
+    """Put the chapters' frames in the order of time, in which many players list them.
+
+    mutagen writes frames by size. The tag keeps its length, so the sound stays where it is.
+    """
+    with path.open("r+b") as file:
+        header = file.read(10)
+        length = sum(
+            (byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True)
+        )
+        content = file.read(length)
+        frames = []
+        while content:
+            size = 10 + int.from_bytes(content[4:8])
+            frames.append(content[:size])
+            content = content[size:]
+        frames.sort(key=_place)
+        file.seek(10)
+        file.write(b"".join(frames))
+
+
+def _place(frame: bytes) -> tuple[bool, int]:
+    """Chapters last, by start: four bytes after the element's name and its NUL."""
+    if not frame.startswith(b"CHAP"):
+        return False, 0
+    name_end = frame.index(b"\0", 10) + 1
+    return True, int.from_bytes(frame[name_end : name_end + 4])
 
 
 def _alpha3(language: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.audio.cutting import cut
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.models import Quote, Transcript, decode
 from pipeline.workspace import dump_json
@@ -15,6 +14,8 @@ TRANSCRIPT = "build/transcript.words.json"
 
 def run(ctx: StageContext[NoSettings]) -> None:
     """Cut every quote out of the master."""
+    from pipeline.audio.cutting import cut  # late: numpy
+
     master = ctx.input(MASTER)
     quotes = list(_quotes(ctx.read_json(QUOTES)))
     transcript = decode(Transcript, ctx.input(TRANSCRIPT).read_bytes(), TRANSCRIPT)

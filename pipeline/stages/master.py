@@ -6,14 +6,14 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.audio.decode import unchanged
-from pipeline.audio.loudness import Recording, inspect
-from pipeline.audio.mastering import Master, master
-from pipeline.audio.programme import Programme, Target
 from pipeline.config import AudioSettings
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.errors import AudioError, ConfigError
+
+if TYPE_CHECKING:
+    from pipeline.audio.mastering import Master
 
 RECORDING = "audio.*"
 TRACKS = "tracks/*"
@@ -26,16 +26,28 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Inspect what was recorded, master it, and write down what came out."""
+    from pipeline.audio.decode import unchanged  # late: numpy
+    from pipeline.audio.loudness import inspect
+    from pipeline.audio.mastering import master
+    from pipeline.audio.programme import Programme, Target
+
+    settings = ctx.settings.audio
     voices = _voices(ctx)
     music = {name: _music(ctx, name) for name in ("intro", "outro")}
     with unchanged(*voices, *filter(None, music.values())):
         programme = Programme(
             voices=[inspect(path, ctx.progress) for path in voices],
-            intro=_inspected(music["intro"]),
-            outro=_inspected(music["outro"]),
+            **{name: inspect(path) for name, path in music.items() if path},
+        )
+        target = Target(
+            lufs=settings.lufs,
+            true_peak=settings.true_peak,
+            bitrate=settings.bitrate,
+            channels=settings.channels,
+            fade=settings.fade,
         )
         with ctx.output("build/master.mp3") as out:
-            result = master(programme, _target(ctx.settings.audio), out, ctx.progress)
+            result = master(programme, target, out, ctx.progress)
             description = _description(result, out)
     ctx.write_json("build/audio.json", description)
 
@@ -72,21 +84,7 @@ def _music(ctx: StageContext[Settings], name: str) -> Path | None:
     return known[wanted]
 
 
-def _inspected(path: Path | None) -> Recording | None:
-    return inspect(path) if path else None
-
-
-def _target(settings: AudioSettings) -> Target:
-    return Target(
-        lufs=settings.lufs,
-        true_peak=settings.true_peak,
-        bitrate=settings.bitrate,
-        channels=settings.channels,
-        fade=settings.fade,
-    )
-
-
-def _description(result: Master, path: Path) -> dict[str, object]:
+def _description(result: "Master", path: Path) -> dict[str, object]:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return {

@@ -1,4 +1,5 @@
 import hashlib
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.audio import ffmpeg
 from pipeline.audio.decode import probe
 from pipeline.audio.tags import Tags, tag
 from pipeline.errors import AudioError
@@ -77,6 +79,19 @@ def test_ffmpeg_reads_the_sound_and_the_chapters(speech_mp3: Path, tmp_path: Pat
     written(speech_mp3, tmp_path / "out.mp3")
     before, after = probe(speech_mp3), probe(tmp_path / "out.mp3")
     assert replace(after, path=before.path) == before
+
+
+def test_chapters_lie_in_the_order_of_time(speech_mp3: Path, tmp_path: Path) -> None:
+    """ffmpeg, and players made with it, list them as they find them."""
+    titles = ["A very long title of a first chapter", "B", "A title of middle length"]
+    chapters = tuple(Chapter(n * 2.0, title) for n, title in enumerate(titles))
+    written(speech_mp3, tmp_path / "out.mp3", replace(TAGS, chapters=chapters))
+    log = ffmpeg.probe_log(tmp_path / "out.mp3")
+    assert re.findall(r"Chapter #\d:\d: start ([\d.]+)", log) == [
+        "0.000000",
+        "2.000000",
+        "4.000000",
+    ]
 
 
 def test_the_sound_is_copied_byte_for_byte(speech_mp3: Path, tmp_path: Path, convert: Any) -> None:
