@@ -64,8 +64,13 @@ def _in_turn(words: Sequence[Word], turn: Turn, tables: Language) -> Iterator[Pa
 
 def _ends(parts: Sequence[Range], start: int, begin: int) -> list[int]:
     """The sentences at which a passage from `begin` on comes nearest to each length aimed at."""
-    lengths = [(last - begin, index) for index, (_, last) in enumerate(parts) if index >= start]
-    fitting = [(length, index) for length, index in lengths if _SHORTEST <= length <= _LONGEST]
+    fitting = []
+    for index in range(start, len(parts)):
+        length = parts[index][1] - begin
+        if length > _LONGEST:
+            break
+        if length >= _SHORTEST:
+            fitting.append((length, index))
     nearest = {min(fitting, key=lambda f: abs(f[0] - aim))[1] for aim in LENGTHS if fitting}
     return sorted(nearest)
 
