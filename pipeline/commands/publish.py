@@ -102,5 +102,6 @@ def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: 
     if review == "none":
         accept_none(ledger)
         return
-    runner.run(slug, to="suggest", reporter=reporter())
+    for stage in ("suggest", "chapter"):  # a quote stands under its chapter's title
+        runner.run(slug, to=stage, reporter=reporter())
     accept_best(ledger, workspace.episode(slug).build, show.quotes.auto)
