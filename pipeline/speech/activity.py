@@ -6,8 +6,7 @@ is a quarter of the time that all the recognition takes. Only the LSTM has to go
 """
 
 import importlib.util
-import json
-import struct
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ _CONTEXT = 64  # samples of the frame before that the network sees too
 _BLOCK_FRAMES = 512  # frames in one call: 16 s; fixed, so that results do not depend on the source
 _FFT = 256
 _HOP = 128
+_STRIDES = (1, 2, 2, 1)  # of the encoder's convolutions
 
 
 class ActivityNetwork:
@@ -36,17 +36,10 @@ class ActivityNetwork:
     def __init__(self) -> None:
         import torch
 
-        self._weights = {
-            name: torch.from_numpy(values) for name, values in _read_safetensors(_weights_file())
-        }
+        self._weights = _read_weights()
         self._lstm = torch.nn.LSTM(128, 128)
-        self._lstm.load_state_dict(
-            {
-                f"{name.removeprefix('lstm_cell.')}_l0": values
-                for name, values in self._weights.items()
-                if name.startswith("lstm_cell.")
-            }
-        )
+        for name, parameter in self._lstm.named_parameters():
+            parameter.data = self._weights[f"decoder.rnn.{name.removesuffix('_l0')}"]
         self._context = torch.zeros(_CONTEXT)
         self._state = (torch.zeros(1, 128), torch.zeros(1, 128))
 
@@ -59,8 +52,8 @@ class ActivityNetwork:
             self._context = wave[-_CONTEXT:].clone()
             frames = wave.unfold(0, _CONTEXT + FRAME, FRAME)
             hidden, self._state = self._lstm(self._encode(frames), self._state)
-            weight, bias = self._weights["final_conv.weight"], self._weights["final_conv.bias"]
-            scores = torch.relu(hidden) @ weight[0] + bias
+            weight = self._weights["decoder.decoder.2.weight"]
+            scores = torch.relu(hidden) @ weight[0] + self._weights["decoder.decoder.2.bias"]
             values: NDArray[np.float32] = torch.sigmoid(scores)[:, 0].numpy()
             return values
 
@@ -69,11 +62,12 @@ class ActivityNetwork:
         import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 
         padded = F.pad(frames[:, None], (0, _CONTEXT), "reflect")
-        spectrum = F.conv1d(padded, self._weights["stft_conv.weight"], stride=_HOP)
+        spectrum = F.conv1d(padded, self._weights["stft.forward_basis_buffer"], stride=_HOP)
         bins = _FFT // 2 + 1
         features = (spectrum[:, :bins].square() + spectrum[:, bins:].square()).sqrt()
-        for layer, stride in (("conv1", 1), ("conv2", 2), ("conv3", 2), ("conv4", 1)):
-            weight, bias = self._weights[f"{layer}.weight"], self._weights[f"{layer}.bias"]
+        for layer, stride in enumerate(_STRIDES):
+            weight = self._weights[f"encoder.{layer}.reparam_conv.weight"]
+            bias = self._weights[f"encoder.{layer}.reparam_conv.bias"]
             features = F.relu(F.conv1d(features, weight, bias, stride=stride, padding=1))
         encoded: torch.Tensor = features[:, :, 0]
         return encoded
@@ -107,25 +101,28 @@ def _reblock(blocks: Iterable[Samples], size: int) -> Iterator[Samples]:
         yield np.concatenate(held)
 
 
+def _read_weights() -> "dict[str, torch.Tensor]":
+    """The 16 kHz network's weights; of the files in the package only the TorchScript one is current."""
+    import torch
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript, but for its weights only
+        script: Any = torch.jit.load(_weights_file(), map_location="cpu")  # type: ignore[no-untyped-call]
+    return {
+        name.removeprefix("_model."): values.clone()
+        for name, values in script.state_dict().items()
+        if name.startswith("_model.")
+    }
+
+
 def _weights_file() -> Path:
     spec = importlib.util.find_spec(
         "silero_vad"
     )  # found, not imported: it sets torch's threads to 1
     for location in (spec and spec.submodule_search_locations) or ():
-        path = Path(location) / "data" / "silero_vad_16k.safetensors"
+        path = Path(location) / "data" / "silero_vad.jit"
         if path.is_file():
             return path
     raise SpeechError(
         "the voice activity model is not installed", "run: pip install 'silero-vad>=6.2.3'"
     )
-
-
-def _read_safetensors(path: Path) -> Iterator[tuple[str, NDArray[Any]]]:
-    """The float32 tensors of a safetensors file: u64 length, JSON header, values."""
-    content = path.read_bytes()
-    (length,) = struct.unpack("<Q", content[:8])
-    values = memoryview(content)[8 + length :]
-    for name, entry in json.loads(content[8 : 8 + length]).items():
-        first, last = entry["data_offsets"]
-        array = np.frombuffer(values[first:last], np.float32).reshape(entry["shape"])
-        yield name, array.copy()  # torch wants memory that it may write to

@@ -45,41 +45,42 @@ class RegionFinder:
 
     def __init__(self, cutting: Cutting) -> None:
         self._cutting = cutting
-        self._frame = 0  # next frame to come
+        self.frame = 0  # the next to come
         self._start: int | None = None
         self._quiet_since: int | None = None
         self._open: list[float] = []  # probabilities since `_start`
+        self._shortest = cutting.shortest  # 1 after a cut: the rest of speech is no click
         self._longest = cutting.longest - 2 * cutting.padding
 
     def feed(self, probabilities: Iterable[float]) -> Iterator[Region]:
         """Take the next frames; give the regions that they complete."""
         for probability in probabilities:
             yield from self._step(probability)
-            self._frame += 1
+            self.frame += 1
 
     def finish(self) -> Iterator[Region]:
         """Give the region that the end of the recording closes."""
         if self._start is not None:
-            yield from self._close(self._quiet_since or self._frame)
+            yield from self._close(self._quiet_since or self.frame)
 
     @property
     def settled(self) -> int:
         """Every region still to come begins at or after this frame."""
-        return self._frame if self._start is None else self._start
+        return self.frame if self._start is None else self._start
 
     def _step(self, probability: float) -> Iterator[Region]:
         if self._start is None:
             if probability >= self._cutting.speech:
-                self._start = self._frame
+                self._start = self.frame
                 self._open = [probability]
             return
         self._open.append(probability)
         if probability >= self._cutting.speech:
             self._quiet_since = None
         elif probability < self._cutting.silence and self._quiet_since is None:
-            self._quiet_since = self._frame
+            self._quiet_since = self.frame
         quiet = self._quiet_since
-        if quiet is not None and self._frame + 1 - quiet >= self._cutting.pause:
+        if quiet is not None and self.frame + 1 - quiet >= self._cutting.pause:
             yield from self._close(quiet)
         elif len(self._open) > self._longest:
             yield from self._cut()
@@ -89,8 +90,9 @@ class RegionFinder:
         region = Region(self._start, last)
         self._start = self._quiet_since = None
         self._open = []
-        if region.length >= self._cutting.shortest:
+        if region.length >= self._shortest:
             yield region
+        self._shortest = self._cutting.shortest
 
     def _cut(self) -> Iterator[Region]:
         assert self._start is not None
@@ -98,6 +100,7 @@ class RegionFinder:
         yield Region(self._start, self._start + at)
         self._start += at
         self._open = self._open[at:]
+        self._shortest = 1
         if self._quiet_since is not None:
             self._quiet_since = max(self._quiet_since, self._start)
 
@@ -106,7 +109,7 @@ def quietest(probabilities: Sequence[float], first: int, last: int) -> int:
     """The frame in `[first, last)` with the least speech in itself and its neighbours."""
     values = np.asarray(probabilities, dtype=np.float64)
     padded = np.pad(values, 2, mode="edge")
-    smooth = np.convolve(padded, np.ones(5) / 5, mode="valid")
+    smooth = np.convolve(padded, [1, 2, 3, 2, 1], mode="valid")
     return first + int(np.argmin(smooth[first:last]))
 
 

@@ -33,11 +33,12 @@ class Sampler:
         self._temperatures = torch.tensor(temperatures, device=device)[:, None]
 
     def choose(self, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """A token for each row of scores (B, V) by the Gumbel trick, and its score."""
+        """A token for each row of scores (B, V) by the Gumbel trick, and its log-probability."""
         uniform = torch.rand(scores.shape, generator=self._generator).to(scores.device)
         gumbel = -torch.log(-torch.log(uniform.clamp(1e-20, 1 - 1e-7)))
-        tokens = (scores.float() / self._temperatures + gumbel).argmax(dim=-1)
-        return tokens, scores.gather(1, tokens[:, None])[:, 0].float()
+        scores = scores.float()
+        tokens = (scores / self._temperatures + gumbel).argmax(dim=-1)
+        return tokens, scores.log_softmax(dim=-1).gather(1, tokens[:, None])[:, 0]
 
     def keep(self, rows: Tensor) -> None:
         self._temperatures = self._temperatures[rows]
@@ -103,8 +104,7 @@ class BatchDecoder:
         scores[:, self._never] = -torch.inf
         if first:
             scores[:, self._not_first] = -torch.inf
-        chosen, score = sampler.choose(scores) if sampler else self._net.best(hidden, scores)
-        return chosen, score - scores.float().logsumexp(dim=-1)
+        return sampler.choose(scores) if sampler else self._net.best(hidden, scores)
 
     def _take(
         self,

@@ -93,7 +93,7 @@ class Network:
         return F.linear(hidden.to(self.precision), self._output)
 
     def best(self, hidden: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """The best token of each sequence, and its score.
+        """The best token of each sequence, and its log-probability.
 
         Half precision rounds scores to steps of 0.1, so the few best are computed again in float32.
         """
@@ -101,7 +101,8 @@ class Network:
         exact = torch.einsum("bkd,bd->bk", self._embedding[tokens], hidden)
         exact = exact.masked_fill(rough == -torch.inf, -torch.inf)
         score, index = exact.max(dim=-1)
-        return tokens.gather(1, index[:, None])[:, 0], score
+        total = scores.float().scatter_(1, tokens, exact).logsumexp(dim=-1)
+        return tokens.gather(1, index[:, None])[:, 0], score - total
 
 
 class Encoder:

@@ -1,0 +1,97 @@
+"""`pullquote transcribe` as people run it: no show, several files, some of them bad."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.cli import main
+from pipeline.commands.transcribe import output_stems
+
+SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.mp3"
+SUFFIXES = ("json", "srt", "txt", "vtt", "words.json")
+
+
+def transcribe(*arguments: object, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["transcribe", *map(str, arguments)])
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A good file between two bad ones."""
+    folder = tmp_path_factory.mktemp("recordings")
+    (folder / "empty.mp3").touch()
+    (folder / "notes.wav").write_text("these are my notes, not a recording")
+    out = folder / "out"
+    files = (folder / "empty.mp3", SPEECH, folder / "notes.wav")
+    return out, transcribe(*files, "--out", out, "--language", "en", "--json", code=1)
+
+
+def test_every_format_is_written(done: tuple[Path, Result]) -> None:
+    out, _ = done
+    assert sorted(path.name for path in out.iterdir()) == [f"lighthouse.{s}" for s in SUFFIXES]
+    assert (out / "lighthouse.vtt").read_text().startswith("WEBVTT\n")
+    assert "-->" in (out / "lighthouse.srt").read_text()
+    assert "two brothers who had never seen the sea" in (out / "lighthouse.txt").read_text()
+    assert json.loads((out / "lighthouse.json").read_text())["version"] == "1.0.0"
+
+
+def test_words_are_there_for_scripts(done: tuple[Path, Result]) -> None:
+    words = json.loads((done[0] / "lighthouse.words.json").read_text())
+    text, start, end, probability, speaker = words["words"][-1]
+    assert (text, speaker) == ("offered.", None)
+    assert 29 < start < end < 30.6
+    assert 0 < probability <= 1
+    assert (words["engine"], words["model"], words["language"]) == (
+        "openai-whisper",
+        "tiny.en",
+        "en",
+    )
+
+
+def test_bad_files_are_named_and_the_others_are_done(done: tuple[Path, Result]) -> None:
+    _, result = done
+    assert "empty.mp3" in result.stderr
+    assert "notes.wav" in result.stderr
+    assert "2 of 3 files could not be transcribed" in result.stderr
+    printed = json.loads(result.stdout)
+    assert printed["failed"] == 2
+    (item,) = printed["transcripts"]
+    assert item["words"] > 80
+    assert Path(item["vtt"]).is_file()
+
+
+def test_files_with_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        shutil.copyfile(SPEECH, tmp_path / folder / "talk.mp3")
+    out = tmp_path / "out"
+    transcribe(tmp_path / "a/talk.mp3", tmp_path / "b/talk.mp3", "--out", out)
+    assert len(list(out.glob("*.vtt"))) == 2
+
+
+def test_a_model_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    result = transcribe(SPEECH, "--out", tmp_path, "--model", "missing.pt", code=1)
+    assert "there is no model 'missing.pt'" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+names = st.sampled_from(["talk.mp3", "talk.wav", "Talk.mp3", "talk.mp3.wav", "talk", "other.mp3"])
+paths = st.builds(lambda folder, name: Path("/r") / folder / name, st.sampled_from("abc"), names)
+
+
+@given(st.lists(paths, unique=True, max_size=10))
+def test_no_two_files_share_an_output(files: list[Path]) -> None:
+    stems = [stem.casefold() for stem in output_stems(files)]
+    assert len(set(stems)) == len(files)
+
+
+def test_output_names_are_as_short_as_they_can_be() -> None:
+    assert output_stems([Path("a/talk.mp3"), Path("b/other.mp3")]) == ["talk", "other"]
+    assert output_stems([Path("talk.mp3"), Path("talk.wav")]) == ["talk.mp3", "talk.wav"]

@@ -1,0 +1,58 @@
+"""The extra engine, offline, on the same weights and chunks: both engines must hear the same."""
+
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from whisper.normalizers import EnglishTextNormalizer
+
+from pipeline.errors import SpeechError
+from pipeline.models import Recognition
+from pipeline.speech.engine import ChunkEngine, Recogniser
+from pipeline.speech.openai_whisper import OpenAiWhisper
+
+pytest.importorskip("faster_whisper")
+
+from pipeline.speech.faster_whisper import FasterWhisper
+
+
+def recognise(engine: ChunkEngine, samples: NDArray[np.float32]) -> Recognition:
+    return Recogniser(engine).transcribe(
+        [samples], duration=None, language=None, scratch=None, progress=lambda *_: None
+    )
+
+
+@pytest.fixture(scope="module")
+def engine() -> FasterWhisper:
+    return FasterWhisper.load("tiny.en", "cpu")
+
+
+def test_both_engines_hear_the_same(
+    engine: FasterWhisper, tiny: OpenAiWhisper, lighthouse_samples: NDArray[np.float32]
+) -> None:
+    """So the converted checkpoint is what faster-whisper runs."""
+    theirs, ours = recognise(engine, lighthouse_samples), recognise(tiny, lighthouse_samples)
+    normalise = EnglishTextNormalizer()
+    texts = [normalise(" ".join(word.text for word in heard.words)) for heard in (theirs, ours)]
+    assert jiwer.wer(*texts) <= 0.02
+    assert len(theirs.words) == len(ours.words)
+    late = [abs(a.start - b.start) for a, b in zip(theirs.words, ours.words, strict=True)]
+    assert np.median(late) <= 0.04
+    assert np.quantile(late, 0.95) <= 0.2
+    assert theirs.model_sha256 == ours.model_sha256
+    assert theirs.engine == "faster-whisper"
+
+
+def test_the_same_sound_gives_the_same_result(
+    engine: FasterWhisper, lighthouse_samples: NDArray[np.float32]
+) -> None:
+    sound = lighthouse_samples[: 9 * 16_000]
+    assert recognise(engine, sound) == recognise(engine, sound)
+
+
+def test_a_folder_that_holds_no_model_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"nothing")
+    with pytest.raises(SpeechError, match="cannot use"):
+        FasterWhisper.load(str(tmp_path), "cpu")

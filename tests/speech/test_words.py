@@ -1,0 +1,86 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.models import Word
+from pipeline.speech.words import join_pieces, sentences, settle
+
+
+def words(*texts: str) -> list[Word]:
+    return [Word(text, float(at), float(at + 1), 0.5) for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ((" Yes", ",", " it", " is", "."), "Yes, it is."),
+        ((" a", " well", "-", "known", " one"), "a well-known one"),
+        ((" $", "5", ",000"), "$5,000"),
+        ((" he", " said", ' "', "no", '."'), 'he said "no."'),
+        ((" R", " &", " D"), "R & D"),
+        ((" I", " -", " I", " mean"), "I- I mean"),
+        ((" (", "um", ")"), "(um)"),
+        (("No", " blank", " before", " it"), "No blank before it"),
+        ((" end", " ("), "end("),
+        ((" ", " word"), "word"),
+        ((), ""),
+    ],
+)
+def test_pieces_become_words(pieces: tuple[str, ...], expected: str) -> None:
+    joined = join_pieces(words(*pieces))
+    assert " ".join(word.text for word in joined if word.text) == expected
+
+
+def test_marks_take_no_time_but_parts_do() -> None:
+    (first, second) = join_pieces(words(" well", "-", "known", ".", " so"))
+    assert (first.text, first.start, first.end) == ("well-known.", 0.0, 3.0)
+    assert second.start == 4.0
+
+
+def test_languages_without_blanks_keep_their_pieces_apart() -> None:
+    assert [word.text for word in join_pieces(words("今", "日", "は", "。"), spaced=False)] == [
+        "今",
+        "日",
+        "は。",
+    ]
+
+
+times = st.floats(0, 30, allow_nan=False)
+timed = st.lists(st.tuples(times, times).map(lambda pair: tuple(sorted(pair))), max_size=12)
+
+
+@given(timed, timed)
+def test_settled_times_are_in_order_and_within(
+    spans: list[tuple[float, float]], speech: list[tuple[float, float]]
+) -> None:
+    given_words = [Word("x", start, end, 1.0) for start, end in sorted(spans)]
+    settled = settle(given_words, sorted(speech), (2.0, 25.0))
+    assert len(settled) == len(given_words)
+    assert all(2.0 <= word.start <= word.end <= 25.0 for word in settled)
+    assert all(before.start <= after.start for before, after in pairwise(settled))
+
+
+def test_a_word_is_pulled_out_of_a_pause() -> None:
+    speech = [(0.5, 2.0), (5.0, 8.0)]
+    before, after = settle([Word("end.", 1.5, 4.0), Word("Then", 4.0, 5.6)], speech, (0.0, 9.0))
+    assert before.end == pytest.approx(2.064)
+    assert after.start == pytest.approx(4.936)
+
+
+def test_a_word_where_no_speech_was_found_stays() -> None:
+    (word,) = settle([Word("hm", 3.0, 3.4)], [(5.0, 8.0)], (0.0, 9.0))
+    assert (word.start, word.end) == (3.0, 3.4)
+
+
+def test_sentences_end_with_a_mark_or_a_pause() -> None:
+    spoken = [
+        Word("So.", 0, 1),
+        Word("He", 1, 2),
+        Word('said."', 2, 3),
+        Word("and", 3, 4),
+        Word("then", 6, 7),
+    ]
+    assert list(sentences(spoken)) == [(0, 1), (1, 3), (3, 4), (4, 5)]
+    assert list(sentences([])) == []

@@ -1,0 +1,72 @@
+"""The transcribe stage in the engine, on real speech with the packaged weights."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import ConfigError
+from pipeline.models import Recognition, decode
+from pipeline.stages.transcribe import STAGE
+from pipeline.workspace import Workspace
+
+SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.mp3"
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "{language}"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+people = [{{ name = "Ada Lovelace" }}]
+"""
+EPISODE = """
+title = "One"
+guid = "1"
+date = 2024-05-02T12:00:00Z
+"""
+
+
+def master(ctx: StageContext[NoSettings]) -> None:
+    with ctx.output("build/master.mp3") as out:
+        shutil.copyfile(SPEECH, out)
+    ctx.write_json("build/audio.json", {"version": 1, "duration": 30.5})
+
+
+MASTER = Stage(
+    name="master",
+    run=master,
+    inputs=("episode.toml",),
+    outputs=("build/master.mp3", "build/audio.json"),
+    settings=NoSettings,
+)
+
+
+def make_show(root: Path, language: str) -> Path:
+    (root / "feed").mkdir(exist_ok=True)
+    (root / "feed/show.toml").write_text(SHOW.format(language=language), encoding="utf-8")
+    folder = root / "episodes/one"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    return folder
+
+
+def transcribe(root: Path) -> bytes:
+    Runner(Workspace.at(root), [MASTER, STAGE]).run("one")
+    return (root / "episodes/one/build/transcript.raw.json").read_bytes()
+
+
+def test_the_raw_transcript_holds_what_was_said(tmp_path: Path) -> None:
+    make_show(tmp_path, "en-GB")
+    raw = decode(Recognition, transcribe(tmp_path), "raw")
+    assert " ".join(word.text for word in raw.words).startswith("The lighthouse on the northern")
+    assert raw.language == "en"
+    assert raw.duration == pytest.approx(30.45, abs=0.1)
+
+
+def test_a_language_that_the_model_lacks_is_an_error(tmp_path: Path) -> None:
+    make_show(tmp_path, "fr")
+    with pytest.raises(ConfigError, match="knows English only"):
+        transcribe(tmp_path)
