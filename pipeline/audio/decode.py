@@ -138,7 +138,9 @@ def check_file(path: Path) -> None:
 
 
 def explain(path: Path, log: str) -> AudioError:
-    """The error for a recording that ffmpeg could not read, in words for the person who has it."""
+    """The error for a recording with which ffmpeg failed, in words for the person who has it."""
+    if "No space left on device" in log:
+        return AudioError(f"{path}: the disk is full", "make room on it, then run again")
     if "moov atom not found" in log:
         return AudioError(
             f"{path}: cut off: the index at its end is missing",
@@ -192,7 +194,7 @@ def _source_info(path: Path, container: str, sound: str, log: str) -> SourceInfo
         )
     clock = _DURATION.search(log)
     duration = None
-    if clock:
+    if clock and "invalid concatenated file" not in log:  # MP3s in a row, the header of the first
         duration = int(clock[1]) * 3600 + int(clock[2]) * 60 + float(clock[3])
     bitrate = re.search(r"(\d+) kb/s", sound)
     return SourceInfo(

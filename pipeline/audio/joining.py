@@ -22,6 +22,7 @@ from pipeline.errors import AudioError
 HEADROOM_DB = 18.0
 LONGEST_MUSIC = 300.0  # seconds, of intro or outro: it is held in memory
 SAMPLE_BYTES = 4
+_RESAMPLING = 0.01  # seconds by which another sample rate may shorten a sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def seam(fade: float, music: Music | None, voices_seconds: float) -> float:
     """
     if music is None:
         return 0.0
-    return math.floor(min(fade, music.seconds, voices_seconds / 2) * 100) / 100
+    most = min(fade, music.seconds - _RESAMPLING, voices_seconds / 2)
+    return max(0, math.floor(most * 100)) / 100
 
 
 def join(
