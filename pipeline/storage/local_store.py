@@ -19,13 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 from pipeline.config import LOCAL_BUCKET, LocalStorage, Show, local_storage
 from pipeline.errors import StorageError
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.public import ask
 from pipeline.workspace import Workspace, write_text
 
 if TYPE_CHECKING:
@@ -213,7 +212,7 @@ class LocalStore:
         deadline = time.monotonic() + _READY_SECONDS
         while self._process():
             # Metadata answers before data does, so only a whole round trip counts.
-            with contextlib.suppress(StorageError, URLError, ConnectionError, TimeoutError):
+            with contextlib.suppress(StorageError):
                 if _is_open(port):
                     _open_reads(store)
                     return True
@@ -349,10 +348,8 @@ def _open_reads(store: ObjectStore) -> None:
     }
     store.set_policy(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     store.set_cors(_CORS)
-    opener = build_opener(ProxyHandler({}))
-    with opener.open(store.base_url + _PROBE_KEY, timeout=5) as answer:
-        if answer.read() != b"ready":
-            raise StorageError("the local store gave other bytes than were written")
+    if ask(store.base_url + _PROBE_KEY).body != b"ready":
+        raise StorageError("the local store does not give yet what was written")
     store.delete(_PROBE_KEY)
 
 

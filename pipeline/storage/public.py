@@ -1,17 +1,20 @@
 """How listeners see the store: requests without credentials, through the show's public URL."""
 
 import contextlib
+import functools
 import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPException
-from urllib.error import HTTPError, URLError
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.request import getproxies, proxy_bypass
 
 from pipeline.errors import StorageError
+
+if TYPE_CHECKING:
+    import urllib3
 
 _TRIES = 3  # a store may need a moment until an object is seen everywhere
 _PAUSE = 0.5  # seconds, doubled each time
@@ -52,21 +55,22 @@ def ask(
 
     At most `limit` bytes of the body are read: a server may answer a range with the whole file.
     """
-    request = Request(  # noqa: S310 - the URL is show.toml's, checked to be http or https
-        url,
-        method=method,
-        data=content,
-        headers={"Accept-Encoding": "identity", **(headers or {})},
-    )
+    import urllib3
+
     try:
-        with _opener(url).open(request, timeout=_TIMEOUT) as response:
-            return Answer(response.status, _lowered(response.headers.items()), response.read(limit))
-    except HTTPError as error:
-        with error:
-            return Answer(error.code, _lowered(error.headers.items()))
-    except (URLError, HTTPException, OSError) as error:
-        reason = error.reason if isinstance(error, URLError) else error
-        return Answer(0, {}, failure=str(reason) or type(error).__name__)
+        response = _connections(urlsplit(url).hostname or "").request(
+            method,
+            url,
+            body=content,
+            headers={"Accept-Encoding": "identity", **(headers or {})},
+            preload_content=False,
+        )
+        with contextlib.closing(response):
+            names = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, names, response.read(limit, decode_content=False))
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        reason = getattr(error, "reason", None) or error
+        return Answer(0, {}, failure=str(reason))
 
 
 def verify(objects: Iterable[Expected]) -> None:
@@ -139,14 +143,21 @@ def _range_problem(expected: Expected) -> str:
     return "" if total == str(expected.size) else f"has {total or 'no'} bytes in all"
 
 
-def _opener(url: str) -> OpenerDirector:
+@functools.cache
+def _connections(host: str) -> "urllib3.PoolManager":
+    """Connections that are kept open: two requests for each object, and handshakes are slow."""
+    import urllib3
+
+    settings: dict[str, Any] = {
+        "maxsize": _THREADS,
+        "timeout": _TIMEOUT,
+        # A kept connection may have been closed by the server meanwhile.
+        "retries": urllib3.Retry(total=5, connect=0, read=1, status=0),
+    }
     # A proxy of the environment is meant for the network, never for this machine.
-    local = urlsplit(url).hostname in LOOPBACK
-    return build_opener(*([ProxyHandler({})] if local else []))
-
-
-def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers}
+    proxies = {} if host in LOOPBACK or proxy_bypass(host) else getproxies()
+    proxy = proxies.get("https") or proxies.get("http")
+    return urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
 
 
 def _main_type(content_type: str) -> str:

@@ -14,10 +14,10 @@ Whatever kills a release, running it again finishes it. No clock of ours takes p
 named by the time at which the store received its feed.
 """
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ _MEDIA, _PAGES, _INDEX = range(3)
 _HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets)/.*-([0-9a-f]{8})\.[a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class ReleaseObject:
     """A file that the show publishes; `sha256` is its content's, `type` its media type.
 
@@ -73,7 +73,7 @@ class ReleaseObject:
         return Upload(self.key, self.path, self.sha256, self.type, cache_control)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class ReleaseReport:
     """What a release did, or with `dry_run` would do.
 
@@ -93,8 +93,8 @@ class ReleaseReport:
         return not self.sent
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Live:
     """The store before the release."""
 
     feed: bytes | None
@@ -119,12 +119,12 @@ def release(
     `live-feed-unreadable`, `key-changed:<key>`), StorageError when the store fails, a listener
     would not get what was sent, or somebody else published meanwhile.
     """
-    live = _look(store)
+    live = look(store)
     new = read_feed(feed)
     before = _readable(live.feed, allow)
     _refuse_dangers([*dangers(before, new), *_changed_keys(objects, live.listed)], allow)
     missing = [item for item in objects if not _is_there(store, item, live.listed.get(item.key))]
-    _refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
+    refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
 
     changed = feed != live.feed
     sent = (*(item.key for item in missing), *((FEED_KEY,) if changed else ()))
@@ -149,16 +149,9 @@ def release(
     )
     if changed:
         swap_feed(store, live.feed, live.stored, feed)
-    name = _record(store, live, feed, report, len(new.items))
+    name = write_record(store, live, feed, sent, report.bytes_sent, len(new.items))
     note = feed_age(public_url(base_url, FEED_KEY), feed)
-    return ReleaseReport(
-        report.sent,
-        report.skipped,
-        report.bytes_sent,
-        report.feed_changed,
-        name,
-        (note,) if note else (),
-    )
+    return dataclasses.replace(report, release_id=name, notes=(note,) if note else ())
 
 
 def release_id(stored: Stored, feed: bytes) -> str:
@@ -178,10 +171,10 @@ def swap_feed(store: ObjectStore, old: bytes | None, stored: Stored | None, new:
     store.put_if(FEED_KEY, new, FEED_TYPE, etag=stored.etag if stored else None)
 
 
-def _look(store: ObjectStore) -> _Live:
+def look(store: ObjectStore) -> Live:
     # The feed first: what is listed afterwards can only be newer than what the feed points to.
     feed, stored = store.get(FEED_KEY) or (None, None)
-    return _Live(feed, stored, store.list())
+    return Live(feed, stored, store.list())
 
 
 def _readable(feed: bytes | None, allow: Collection[str]) -> LiveFeed:
@@ -238,7 +231,7 @@ def _could_be(item: ReleaseObject, listed: Listed | None) -> bool:
     return listed is None or listed.size in {0, item.size} or item.size is None
 
 
-def _refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
+def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
     """Refuse a feed that points below `base_url` to something that nobody sends."""
     known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
     ours = {
@@ -293,9 +286,12 @@ def _wave(item: ReleaseObject) -> int:
     return _PAGES if item.type.startswith(_PAGE_TYPE) else _MEDIA
 
 
-def _record(store: ObjectStore, live: _Live, feed: bytes, report: ReleaseReport, items: int) -> str:
-    """Write the record of the release unless it is there; return the release's id."""
-    stored = live.stored if not report.feed_changed else store.head(FEED_KEY)
+def write_record(
+    store: ObjectStore, live: Live, feed: bytes, sent: Sequence[str], size: int, items: int
+) -> str:
+    """Write the record of the release of `feed` over `live`, unless it is there; return its id."""
+    changed = feed != live.feed
+    stored = store.head(FEED_KEY) if changed else live.stored
     if stored is None:
         raise StorageError(
             "the feed vanished right after it was put", "somebody else works on this bucket"
@@ -304,17 +300,17 @@ def _record(store: ObjectStore, live: _Live, feed: bytes, report: ReleaseReport,
     key = f"{RELEASES_PREFIX}{name}.json"
     if key in live.listed:
         return name
-    parent = ""
-    if report.feed_changed and live.feed is not None and live.stored is not None:
+    parent = None
+    if changed and live.feed is not None and live.stored is not None:
         parent = release_id(live.stored, live.feed)
     record: dict[str, Any] = {
         "version": 1,
         "id": name,
-        "parent": parent or None,
+        "parent": parent,
         "feed_sha256": hashlib.sha256(feed).hexdigest(),
         "items": items,
-        "bytes_sent": report.bytes_sent,
-        "sent": list(report.sent),
+        "bytes_sent": size,
+        "sent": list(sent),
     }
     store.put(key, dump_json(record).encode(), _RECORD_TYPE)
     return name

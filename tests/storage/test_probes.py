@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -127,4 +128,4 @@ def test_a_wrong_clock_is_found_out(store: ObjectStore, monkeypatch: pytest.Monk
     monkeypatch.setattr(ObjectStore, "server_time", lambda _: late)
     finding = by_name(store)["clock"]
     assert finding.verdict == "warn"
-    assert "differ by 300 s" in finding.message
+    assert re.search(r"differ by 3\d\d s", finding.message)
