@@ -7,9 +7,13 @@ from typing import Any
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Transcript
-from pipeline.quotes.ledger import quote_id
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.guard import Guard
+from pipeline.quotes.ledger import Entry, quote_id
 from pipeline.quotes.passages import Range, passages
 from pipeline.quotes.ranking import choose, features, reasons, score
+
+_SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
 
 def suggest(
@@ -18,7 +22,7 @@ def suggest(
     hosts: Sequence[str] = (),
     doubted: Sequence[Range] = (),
 ) -> list[Candidate]:
-    """At most `limit` passages; none for a transcript without words.
+    """At most `limit` passages that the guard passes as they are; none for an empty transcript.
 
     `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
     speaks; `doubted` word ranges
@@ -26,12 +30,16 @@ def suggest(
     """
     found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
     matrix = features(found, transcript)
+    guard = Guard(transcript, DEFAULT_FREE, doubted)
     taken: set[str] = set()
-    candidates = []
-    for index, value in choose(found, score(matrix), limit):
+    candidates: list[Candidate] = []
+    for index, value in choose(found, score(matrix), limit + _SPARE):
         passage = found[index]
         words = transcript.words[passage.first : passage.last]
         text = " ".join(word.text for word in words)
+        entry = Entry(text, at=words[0].start, speaker=passage.turn.speaker)
+        if len(candidates) == limit or not guard.check(entry).proven:
+            continue
         identity = quote_id(text, taken)
         taken.add(identity)
         candidates.append(

@@ -120,7 +120,7 @@ def not_dropped(words: list[str], _: Episode, __: Range, rng: random.Random) -> 
     if not places:
         return None
     place = rng.choice(places)
-    positive = _CONTRACTED.get(words[place].lower().strip(".,"))
+    positive = _CONTRACTED.get(_plain(words[place]))
     return [*words[:place], *([positive] if positive else []), *words[place + 1 :]]
 
 
@@ -165,7 +165,7 @@ def modal_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -
     if not places:
         return None
     place = rng.choice(places)
-    return [*words[:place], _MODALS[words[place].lower().strip(".,")], *words[place + 1 :]]
+    return [*words[:place], _MODALS[_plain(words[place])], *words[place + 1 :]]
 
 
 def joined(words: list[str], episode: Episode, span: Range, rng: random.Random) -> list[str] | None:
@@ -272,6 +272,13 @@ def _sentence_of(episode: Episode, start: int, speaker: str | None) -> list[str]
     return []
 
 
+def _is_excerpt(variant: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a change came out as fewer words of the same passage, in a row: nothing dishonest."""
+    plain, said = [_plain(word) for word in variant], [_plain(word) for word in words]
+    size = len(plain)
+    return any(said[n : n + size] == plain for n in range(len(said) - size + 1))
+
+
 def honest_bases(
     episodes: Sequence[tuple[Episode, Guard]],
 ) -> Iterator[tuple[Episode, Guard, Range]]:
@@ -297,7 +304,7 @@ def dishonesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
                 episode, guard, (first, last) = rng.choice(bases)
                 words = [word.text for word in episode.transcript.words[first:last]]
                 variant = change(words, episode, (first, last), rng)
-                if variant:
+                if variant and not _is_excerpt(variant, words):
                     break
             else:
                 continue
