@@ -56,7 +56,6 @@ class Ledger:
     """A parsed ledger: what it says, and the document that edits are made in."""
 
     document: "TOMLDocument"
-    name: str
     review: Decision | None
     rejected: list[str]
     sections: list[Section]
@@ -124,7 +123,7 @@ class _Reader:
         self._unique_ids(sections)
         if self.problems:
             raise ConfigError("\n".join(self.problems), f"mend {self.name} and run again")
-        return Ledger(document, self.name, review, rejected, sections)
+        return Ledger(document, review, rejected, sections)
 
     def _section(self, number: int, values: dict[str, Any]) -> Section:
         where = f"section {number}"
