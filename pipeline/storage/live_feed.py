@@ -104,7 +104,8 @@ class _Reader:
             case "guid":
                 item.guid = text
             case "title":
-                item.title = text
+                # A server's text goes to the host's terminal: no control characters.
+                item.title = "".join(letter for letter in text if letter.isprintable())
             case "pubDate":
                 item.date = text
             case _:

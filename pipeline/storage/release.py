@@ -17,6 +17,7 @@ named by the time at which the store received its feed.
 import dataclasses
 import hashlib
 import re
+import shlex
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,7 @@ def swap_feed(store: ObjectStore, old: bytes | None, stored: Stored | None, new:
 
 
 def look(store: ObjectStore) -> Live:
+    """Read the live feed and list the store, in one request each (a listing: one a thousand)."""
     # The feed first: what is listed afterwards can only be newer than what the feed points to.
     feed, stored = store.get(FEED_KEY) or (None, None)
     return Live(feed, stored, store.list())
@@ -259,7 +261,7 @@ def _refuse_dangers(found: Sequence[Danger], allow: Collection[str]) -> None:
     if not refused:
         return
     lines = "".join(f"\n  {danger.message}" for danger in refused)
-    options = " ".join(f"--allow {danger.name}" for danger in refused)
+    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in refused)
     raise Refused(
         f"the release is refused, because apps could not take it back:{lines}",
         f"if that is meant: {options}",

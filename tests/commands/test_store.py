@@ -32,6 +32,7 @@ def run(*arguments: str, root: Path) -> Result:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("show")
     CliRunner().invoke(main, ["init", str(folder)])
+    run("store", "up", root=folder)
     yield folder
     run("store", "down", root=folder)
 

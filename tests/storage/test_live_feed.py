@@ -41,6 +41,11 @@ def test_items_and_addresses_are_read() -> None:
     assert found.urls == {only.enclosure, "https://a.example/art.jpg"}
 
 
+def test_a_title_cannot_steer_the_terminal() -> None:
+    (only,) = read_feed(feed(item(title="A\u009b2J\u202eB"))).items.values()
+    assert only.title == "A2JB"
+
+
 def test_an_item_without_guid_is_known_by_its_enclosure() -> None:
     assert list(read_feed(feed(item(guid=""))).items) == ["https://a.example/audio/-0123abcd.mp3"]
 
