@@ -7,6 +7,7 @@ are signed. The command line is measured: see `_command`.
 
 import contextlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import secrets
@@ -247,7 +248,7 @@ def find_weed() -> Path:
             if path.name in {"weed", "weed.exe"} and path.is_file():
                 return path.resolve()
     found = shutil.which("weed")
-    if found:
+    if found and importlib.util.find_spec("psutil"):  # the extra brings both
         return Path(found)
     raise StorageError(
         "the local object store is not installed",
