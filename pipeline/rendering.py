@@ -201,6 +201,7 @@ def _filters(markdown: bool) -> dict[str, Callable[..., Any]]:
     shared: dict[str, Callable[..., Any]] = {
         "clock": lambda seconds: times.clock(int(seconds)),  # never later than the moment itself
         "short_clock": times.short_clock,
+        "seconds": lambda seconds: round(seconds, 2),
         "date": human_date,
         "duration": human_duration,
         "curly": curly,

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.addresses import artwork_key, audio_key
 from pipeline.config import Discussion, Link, Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
-from pipeline.feeds.artwork import artwork_suffix
+from pipeline.feeds.artwork import artwork_suffix, covers
 from pipeline.feeds.item import file_sha256
 from pipeline.models import Transcript, decode
 from pipeline.rendering import read_overrides
@@ -67,10 +67,12 @@ def run(ctx: StageContext[Settings]) -> None:
 
 
 def cover_key(found: list[Path]) -> str | None:
-    """The object key of the show's cover; none where it is missing, of which the feed complains."""
+    """The object key of the show's cover; none without one good picture, of which the feed complains."""
+    pictures = covers(found)
     try:
-        return artwork_key(file_sha256(found[0]), artwork_suffix(found[0])) if found else None
-    except ValueError:  # no picture
+        (cover,) = pictures
+        return artwork_key(file_sha256(cover), artwork_suffix(cover))
+    except ValueError:
         return None
 
 

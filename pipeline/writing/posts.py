@@ -79,7 +79,7 @@ def link_post(
         "sections": printed,
         "name_speakers": names_speakers(quotes),
         "footnotes": footnotes.notes,
-        "topics": facts.topics or headings,
+        "topics": headings or facts.topics,
     }
     return LinkPost(
         _tidy(render("link-post.md.j2", values, overrides)),

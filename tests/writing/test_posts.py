@@ -78,9 +78,12 @@ def test_the_seed_comes_out_as_its_host_published_it(shared: Path, facts: Facts)
     assert printed[printed.index("Topics") + 1 :] == headings
 
 
-def test_topics_of_the_episode_go_before_its_headings(facts: Facts, quotes: list[Quote]) -> None:
-    post = link_post(replace(facts, topics=["Tides & *time*"]), quotes).markdown
-    assert post.partition("**Topics**")[2].startswith("\n\n- Tides \\& \\*time\\*\n\n")
+def test_without_headings_the_episode_s_topics_are_listed(
+    facts: Facts, quotes: list[Quote]
+) -> None:
+    plain = replace(quotes[0], heading="")
+    post = link_post(replace(facts, topics=["Tides & *time*"]), [plain]).markdown
+    assert post.partition("**Topics**")[2] == "\n\n- Tides \\& \\*time\\*\n"
 
 
 def test_a_footnote_that_no_mark_calls_is_called_at_the_end(

@@ -1,0 +1,97 @@
+"""The site stage in the engine, over the golden items."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.rendering import BUILTIN
+from pipeline.site.assets import asset_keys
+from pipeline.stages.site import STAGE
+from pipeline.workspace import Workspace
+
+ITEMS = Path(__file__).resolve().parents[1] / "data" / "feeds"
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+[storage]
+bucket = "b"
+public_url = "https://cdn.example.org/show"
+"""
+
+
+def copy_item(ctx: StageContext[NoSettings]) -> None:
+    ctx.write_text("build/item.json", (ITEMS / f"{ctx.slug}.item.json").read_text("utf-8"))
+
+
+BEFORE = Stage(
+    name="before",
+    run=copy_item,
+    inputs=("episode.toml",),
+    outputs=("build/item.json",),
+    settings=NoSettings,
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    for slug in ("hello", "why-bridges-hum"):
+        folder = tmp_path / "episodes" / slug
+        folder.mkdir(parents=True)
+        toml = f'title = "{slug}"\nguid = "{slug}"\ndate = 2024-05-02T12:00:00Z\n'
+        (folder / "episode.toml").write_text(toml, encoding="utf-8")
+    return Workspace.at(tmp_path)
+
+
+@pytest.fixture
+def runner(workspace: Workspace) -> Runner:
+    runner = Runner(workspace, [BEFORE, STAGE])
+    for slug in workspace.slugs():
+        runner.run(slug)
+    return runner
+
+
+def test_the_index_lists_every_episode_and_brings_its_look(
+    workspace: Workspace, runner: Runner
+) -> None:
+    assert runner.run_show().ran == ("site",)
+    build = workspace.feed / "build"
+    index = (build / "index.html").read_text(encoding="utf-8")
+    assert index.index("episodes/why-bridges-hum.html") < index.index("episodes/hello.html")
+    for name, key in asset_keys({}).items():
+        assert (build / "assets" / name).read_bytes() == (BUILTIN / name).read_bytes()
+        assert f'"{key}"' in index
+    assert runner.run_show().ran == ()
+
+
+def test_an_episode_that_is_not_published_is_not_listed(
+    workspace: Workspace, runner: Runner
+) -> None:
+    runner.run_show()
+    listed = {"version": 1, "episodes": ["hello"]}
+    workspace.published.write_text(json.dumps(listed), encoding="utf-8")
+    assert runner.run_show().ran == ("site",)
+    index = (workspace.feed / "build/index.html").read_text(encoding="utf-8")
+    assert "episodes/hello.html" in index
+    assert "why-bridges-hum" not in index
+
+
+def test_a_show_s_own_style_sheet_takes_the_place_of_ours(
+    workspace: Workspace, runner: Runner
+) -> None:
+    own = workspace.feed / "templates/page.css"
+    own.parent.mkdir()
+    own.write_text("body { color: red }", encoding="utf-8")
+    runner.run_show()
+    build = workspace.feed / "build"
+    assert (build / "assets/page.css").read_text() == "body { color: red }"
+    key = asset_keys({"page.css": "body { color: red }"})["page.css"]
+    assert key in (build / "index.html").read_text(encoding="utf-8")
