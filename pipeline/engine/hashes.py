@@ -5,6 +5,7 @@ serves the whole show, with a line for each episode, so that a run of one episod
 and two processes do not undo each other's lines.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -129,7 +130,8 @@ class FileHashes:
             group.dirty = False
         empty = Group().dump()
         rows = [slug + b"\t" + line for slug, line in sorted(lines.items()) if line != empty]
-        write_bytes(self._path, b"\n".join([_HEADER, *rows]) + b"\n")
+        with contextlib.suppress(OSError):  # a show that may only be read has a status, too
+            write_bytes(self._path, b"\n".join([_HEADER, *rows]) + b"\n")
 
 
 def _read_lines(path: Path) -> dict[bytes, bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.config import Episode, Show
 from pipeline.engine.context import RunContext
 from pipeline.engine.files import parse
-from pipeline.engine.freshness import Verdict, current_inputs, judge
+from pipeline.engine.freshness import Verdict, current_inputs, is_media, judge
 from pipeline.engine.graph import Node
 from pipeline.engine.hashes import FileHashes
 from pipeline.engine.lock import Record
@@ -102,6 +102,9 @@ class Run:
         files = ", ".join(view.files.from_root(name) for name in verdict.edited)
         belongs = node.stage.belongs
         advice = f"make the change in {belongs}; " if belongs else ""
+        if all(is_media(name) for name in verdict.edited):
+            # git carries the lock and not the media, so a pull can leave a file behind its lock.
+            advice = "if it is only older than the lock (after a git pull), delete it; "
         raise Refused(
             f"edited by hand: {files}, which '{node.name}' writes",
             f"{advice}to overwrite it, run again with --force {node.name}",
@@ -153,27 +156,14 @@ class Run:
 
     def _run(self, node: Node, verdict: Verdict) -> None:
         self._check_absent(node, verdict)
-        staging = Staging(self._scope.staged / node.name)
-        scratch = self._scratch(node, verdict)
         try:
-            with self._reporter.stage(self._scope.slug, node.name) as progress:
-                context = RunContext(
-                    node,
-                    node.stage.settings.load(self._show, self._episode),
-                    self._scope.slug,
-                    self._paths(verdict),
-                    staging,
-                    scratch,
-                    progress,
-                )
-                node.stage.run(context)
-                self._check_unchanged(node, verdict)
-                self._commit(node, verdict, staging)
-        except Waiting as waiting:
+            scratch = self._scratch(node, verdict)
+            with Staging(self._scope.staged / node.name) as staging:
+                self._attempt(node, verdict, staging, scratch)
+        except Waiting:
             assert node.stage.gate, f"'{node.name}' waits, but is not declared as a gate"
-            staging.clear()
             self._record_waiting(node, verdict)
-            raise waiting
+            raise
         except OSError as error:
             raise PullquoteError(
                 f"'{node.name}' could not finish: {error}",
@@ -182,6 +172,21 @@ class Run:
         shutil.rmtree(scratch, ignore_errors=True)
         self._scratch_key(node).unlink(missing_ok=True)
         self.ran.append(node.name)
+
+    def _attempt(self, node: Node, verdict: Verdict, staging: Staging, scratch: Path) -> None:
+        with self._reporter.stage(self._scope.slug, node.name) as progress:
+            context = RunContext(
+                node,
+                node.stage.settings.load(self._show, self._episode),
+                self._scope.slug,
+                self._paths(verdict),
+                staging,
+                scratch,
+                progress,
+            )
+            node.stage.run(context)
+            self._check_unchanged(node, verdict)
+            self._commit(node, verdict, staging)
 
     def _paths(self, verdict: Verdict) -> dict[str, Path]:
         files = self._look().files
@@ -208,20 +213,26 @@ class Run:
         self._check_written(node, outputs)
         files = self._look().files
         staging.put_in_place(outputs, {name: Path(files.path(name)) for name in outputs})
-        before = self._lock.stages.get(node.name)
-        for name in sorted((before.outputs if before else {}).keys() - outputs.keys()):
-            if not any(other.writes(name) for other in self._others(node)):
-                Path(files.path(name)).unlink(missing_ok=True)
+        for name in self._left_over(node, outputs):
+            Path(files.path(name)).unlink(missing_ok=True)
         self._record(node, verdict, outputs, waiting=False)
-        staging.clear()
+        staging.done()
 
     def _check_written(self, node: Node, outputs: Mapping[str, str]) -> None:
         for pattern in node.outputs:
             if pattern.literal and not pattern.optional:
                 assert pattern.text in outputs, f"'{node.name}' did not write {pattern.text}"
 
-    def _others(self, node: Node) -> list[Node]:
-        return [other for other in self._scope.graph.nodes.values() if other is not node]
+    def _left_over(self, node: Node, outputs: Mapping[str, str]) -> list[str]:
+        """Outputs of the stage's last run that this one did not write and nobody else writes."""
+        before = self._lock.stages.get(node.name)
+        names = sorted((before.outputs if before else {}).keys() - outputs.keys())
+        others = [other for other in self._scope.graph.nodes.values() if other is not node]
+        return [
+            name
+            for name in names
+            if self._scope.owns(name) and not any(other.writes(name) for other in others)
+        ]
 
     def _record_waiting(self, node: Node, verdict: Verdict) -> None:
         before = self._lock.stages.get(node.name)

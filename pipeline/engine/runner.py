@@ -120,7 +120,6 @@ class Runner:
         hashes = self._hashes()
         settings = self._settings(*self._configuration(scope))
         states = explain(scope.graph, View(scope, scope.read_lock(), settings, hashes))
-        hashes.group(scope.slug).prune()
         hashes.save()
         return states
 

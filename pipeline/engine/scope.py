@@ -53,6 +53,10 @@ class Scope:
         """What unfinished stages keep for their next run."""
         return self.workspace.state / "scratch" / self.key
 
+    def owns(self, name: str) -> bool:
+        """Whether a name in this scope's lock is one that its stages may write (locks travel)."""
+        return name.startswith("build/" if self.slug else f"{SHARED}feed/build/")
+
     def read_lock(self) -> Lock:
         """The scope's lock; PullquoteError when it is damaged."""
         return read_lock(self.lock_path, self.lock_name)

@@ -43,16 +43,27 @@ def read_journal(folder: Path) -> Journal | None:
 
 
 class Staging:
-    """The staging folder of one run of one stage."""
+    """The staging folder of one run of one stage, as a context.
+
+    Leaving it removes the folder, unless outputs were being put in place and `done` was not called.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._interrupted = read_journal(folder)
+        self._journal = self._interrupted
         self._staged: dict[str, Path] = {}
         for leftover in folder.glob("*") if folder.is_dir() else ():
             if leftover.name != _JOURNAL:
                 leftover.unlink()
         folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> "Staging":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._journal is None:
+            clear(self._folder)
 
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[Path]:
@@ -83,9 +94,9 @@ class Staging:
             else:
                 place(staged, target)
 
-    def clear(self) -> None:
-        """Remove the folder, and the scope's when it is empty: nothing is unfinished."""
-        clear(self._folder)
+    def done(self) -> None:
+        """The lock has what was put in place."""
+        self._journal = None
 
     def _write_journal(self, hashes: dict[str, str]) -> None:
         earlier: dict[str, list[str]] = {}
@@ -93,6 +104,7 @@ class Staging:
             earlier = dict(self._interrupted.earlier)
             for name, sha256 in self._interrupted.outputs.items():
                 earlier[name] = sorted({*earlier.get(name, []), sha256})
+        self._journal = Journal(hashes, earlier)
         content = json.dumps({"outputs": hashes, "earlier": earlier}).encode()
         write_bytes(self._folder / _JOURNAL, content)
 

@@ -188,7 +188,7 @@ def _snapshot(key: str, files: Files, directories: Iterable[str]) -> _Snapshot:
     now = time.time_ns()
     for directory in directories:
         for name, entry in sorted(files.entries(directory).items()):
-            if name.startswith(".") or entry.is_dir():
+            if entry.is_dir():
                 continue
             stat = _stat(entry)
             rows.append((directory, name, signature(stat) if stat else None))

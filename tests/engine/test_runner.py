@@ -1,3 +1,5 @@
+import errno
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -372,3 +374,60 @@ def test_a_stage_that_takes_over_an_output(show: Any, make_stage: MakeStage) -> 
     ]
     assert Runner(show.workspace, after).run("one").ran == ("old", "new")
     assert show.path("build/b.txt").is_file()
+
+
+def test_a_failed_stage_leaves_nothing_staged(show: Any) -> None:
+    def work(ctx: StageContext[Any]) -> None:
+        ctx.write_text("build/work.txt", "half")
+        raise PullquoteError("no")
+
+    with pytest.raises(PullquoteError):
+        Runner(show.workspace, [stage("work", work)]).run("one")
+    assert not (show.workspace.state / "staged" / "one").exists()
+
+
+def test_media_that_a_pull_left_behind_its_lock(show: Any, line: Runner) -> None:
+    line.run("one")
+    show.write("episodes/one/build/master.mp3", "an older build")
+    with pytest.raises(Refused, match="git pull") as refused:
+        line.run("one")
+    assert "delete it" in refused.value.hint
+    show.path("build/master.mp3").unlink()
+    assert line.run("one").ran == ()
+
+
+def test_a_lock_of_an_episode_removes_nothing_of_the_show(show: Any, line: Runner) -> None:
+    line.run("one")
+    line.run_show()
+    path = show.path("build/lock.json")
+    lock = json.loads(path.read_text())
+    lock["stages"]["text"]["outputs"]["//feed/build/feed.xml"] = "ab" * 32
+    path.write_text(json.dumps(lock))
+    line.run("one", force=["text"])
+    assert show.path("//feed/build/feed.xml").is_file()
+
+
+def test_an_optional_file_in_build_that_a_command_writes(show: Any, make_stage: MakeStage) -> None:
+    page = make_stage("page", ("//feed/build/published.json?",), ("//feed/build/p",), scope="show")
+    runner = Runner(show.workspace, [page])
+    assert runner.run_show().ran == ("page",)
+    show.write("feed/build/published.json", "[]")
+    assert [str(r) for r in runner.explain_show()[0].reasons] == [
+        "added: //feed/build/published.json"
+    ]
+
+
+def test_a_build_folder_on_another_file_system(
+    show: Any, line: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.replace
+
+    def replace(source: Any, target: Any) -> None:
+        if Path(source).parent != Path(target).parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    assert line.run("one").ran == ("master", "text", "item")
+    assert line.run("one").ran == ()
+    assert not list(show.path("build").glob(".*"))
