@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pipeline.engine.files import Pattern
+from pipeline.engine.files import SHARED, Pattern
 from pipeline.engine.graph import Graph, Node
 from pipeline.engine.lock import Record
 from pipeline.engine.scope import View
@@ -40,7 +40,7 @@ class Reason(NamedTuple):
     subject: str = ""
 
     def __str__(self) -> str:
-        return _WORDS[self.kind].format(self.subject)
+        return _WORDS[self.kind].format(self.subject.removeprefix(SHARED))
 
 
 class StageState(NamedTuple):

@@ -63,7 +63,7 @@ def test_added_and_gone_inputs(show: Any, built: Runner) -> None:
     show.write("episodes/one/corrections.toml", "")
     show.write("feed/glossary.toml", "")
     assert show.explained(built)["text"] == [
-        "added: //feed/glossary.toml",
+        "added: feed/glossary.toml",
         "added: corrections.toml",
     ]
     built.run("one")

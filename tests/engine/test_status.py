@@ -56,7 +56,7 @@ def test_a_shared_file_counts(show: Any, line: Runner) -> None:
     line.run("one")
     line.status()
     show.write("feed/glossary.toml", "")
-    assert [str(r) for r in line.status()[0].stages[1].reasons] == ["added: //feed/glossary.toml"]
+    assert [str(r) for r in line.status()[0].stages[1].reasons] == ["added: feed/glossary.toml"]
 
 
 def test_a_broken_episode_does_not_hide_the_others(show: Any, line: Runner) -> None:
