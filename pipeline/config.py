@@ -4,90 +4,37 @@ Every problem in a file is reported at once, one line each, with file, key and t
 spelling. Settings are typed models; stages see only the fields that they declare (`engine.stage`).
 """
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     model_validator,
 )
 
-from pipeline.categories import category_names
 from pipeline.errors import ConfigError
+from pipeline.fields import STRICT, Category, Email, Language, Line, Url, nearest
+from pipeline.podcasting import (
+    Alternate,
+    LinkedEnclosure,
+    Location,
+    RemoteShow,
+    ServiceSlug,
+    SpotifySettings,
+    Value,
+)
 from pipeline.workspace import Workspace
 
 LOCAL_PORT = 8333  # SeaweedFS's own default for S3
 LOCAL_BUCKET = "show"
 
 
-def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not value.isascii():
-        raise ValueError("is no web address: write it whole, as https://example.org/page")
-    if any(character.isspace() for character in value):
-        raise ValueError("is no web address: it holds a blank (write %20)")
-    return value
-
-
-def _language(value: str) -> str:
-    import langcodes  # late: 40 ms, and only a show that is loaded needs it
-
-    if "_" not in value and langcodes.tag_is_valid(value):
-        return value
-    try:
-        near = langcodes.standardize_tag(value)
-    except ValueError:
-        near = ""
-    if not near or not langcodes.tag_is_valid(near):
-        try:
-            near = str(langcodes.find(value))  # "english", "Deutsch"
-        except LookupError:
-            near = ""
-    advice = f"did you mean '{near}'?" if near else "write it as 'en' or 'pt-BR'"
-    raise ValueError(f"'{value}' is no BCP 47 language tag; {advice}")
-
-
-def _category(value: str) -> str:
-    names = category_names()
-    if value in names:
-        return value
-    near = _nearest(value, [*names, *(name.split(" > ")[-1] for name in names)])
-    whole = next((name for name in names if name.split(" > ")[-1] == near), near)
-    raise ValueError(
-        f"'{value}' is not in Apple's list" + (f"; did you mean '{whole}'?" if whole else "")
-    )
-
-
-def _email(value: str) -> str:
-    name, at, host = value.partition("@")
-    if not (name and at and "." in host) or any(c.isspace() or c in "<>," for c in value):
-        raise ValueError("is no e-mail address")
-    return value
-
-
-def _line(value: str) -> str:
-    if not value.strip():
-        raise ValueError("is empty")
-    return value.strip()
-
-
-Url = Annotated[str, AfterValidator(_url)]
-Language = Annotated[str, AfterValidator(_language)]
-Category = Annotated[str, AfterValidator(_category)]
-Email = Annotated[str, AfterValidator(_email)]
-Line = Annotated[str, AfterValidator(_line)]
-
-
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = STRICT
 
 
 class Person(_Model):
@@ -204,10 +151,25 @@ class Show(_Model):
     funding: list[Funding] = []
     txt: dict[str, str] = {}  # podcast:txt, by purpose
     people: list[Person] = []
+    seasons: dict[str, Annotated[Line, Field(max_length=128)]] = {}  # names, by number
+    locations: list[Location] = []
+    podroll: list[RemoteShow] = []  # shows that you recommend
+    value: Value | None = None
+    block_services: list[ServiceSlug] = []  # directories that may not list the show
+    spotify: SpotifySettings | None = None
+    inline_chapters: bool = False  # psc:chapters in the feed itself, beside the JSON chapters
+    alternates: list[Alternate] = []
     audio: AudioSettings = AudioSettings()
     transcribe: TranscribeSettings = TranscribeSettings()
     quotes: QuoteSettings = QuoteSettings()
     storage: StorageSettings | None = None  # none: the show's own local store
+
+    @model_validator(mode="after")
+    def _seasons_are_numbers(self) -> "Show":
+        for number in self.seasons:
+            if not number.isascii() or not number.isdigit() or number.startswith("0"):
+                raise ValueError(f"[seasons] {number}: is no season's number: write 1, 2, ...")
+        return self
 
     @property
     def spoken_language(self) -> str:
@@ -261,6 +223,11 @@ class Episode(_Model):
     chapters: list[ChapterMark] = []
     funding: list[Funding] = []
     txt: dict[str, str] = {}
+    image: Url | None = None  # a cover of its own
+    link: Url | None = None  # its page, when that is not ours
+    locations: list[Location] = []
+    value: Value | None = None
+    enclosure: LinkedEnclosure | None = None  # the published audio, for one that was imported
 
     @model_validator(mode="after")
     def _date_is_whole(self) -> "Episode":
@@ -331,7 +298,7 @@ def _explain(problem: Any, model: type[BaseModel]) -> str:
     key = _key(location)
     match problem["type"]:
         case "extra_forbidden":
-            near = _nearest(str(location[-1]), list(_fields_at(model, location[:-1])))
+            near = nearest(str(location[-1]), list(_fields_at(model, location[:-1])))
             return f"{key}: unknown key" + (f"; did you mean '{near}'?" if near else "")
         case "missing":
             return f"{key}: missing"
@@ -341,7 +308,7 @@ def _explain(problem: Any, model: type[BaseModel]) -> str:
             text = str(problem["ctx"]["error"])
             return f"{key}: {text}" if key else text
         case "literal_error":
-            near = _nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
+            near = nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
             choice = f"; did you mean '{near}'?" if near else ""
             return f"{key}: must be {problem['ctx']['expected']}{choice}"
         case _:
@@ -380,12 +347,6 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         if found:
             return found
     return None
-
-
-def _nearest(word: str, choices: list[str]) -> str | None:
-    lowered = {choice.lower(): choice for choice in choices}
-    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
 
 
 def _shown(value: Any) -> str:

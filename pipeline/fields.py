@@ -1,0 +1,78 @@
+"""The kinds of values in `show.toml` and `episode.toml`: each checked, with the nearest right spelling."""
+
+import difflib
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict
+
+from pipeline.categories import category_names
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not value.isascii():
+        raise ValueError("is no web address: write it whole, as https://example.org/page")
+    if any(character.isspace() for character in value):
+        raise ValueError("is no web address: it holds a blank (write %20)")
+    return value
+
+
+def _language(value: str) -> str:
+    import langcodes  # late: 40 ms, and only a show that is loaded needs it
+
+    if "_" not in value and langcodes.tag_is_valid(value):
+        return value
+    try:
+        near = langcodes.standardize_tag(value)
+    except ValueError:
+        near = ""
+    if not near or not langcodes.tag_is_valid(near):
+        try:
+            near = str(langcodes.find(value))  # "english", "Deutsch"
+        except LookupError:
+            near = ""
+    advice = f"did you mean '{near}'?" if near else "write it as 'en' or 'pt-BR'"
+    raise ValueError(f"'{value}' is no BCP 47 language tag; {advice}")
+
+
+def _category(value: str) -> str:
+    names = category_names()
+    if value in names:
+        return value
+    near = nearest(value, [*names, *(name.split(" > ")[-1] for name in names)])
+    whole = next((name for name in names if name.split(" > ")[-1] == near), near)
+    raise ValueError(
+        f"'{value}' is not in Apple's list" + (f"; did you mean '{whole}'?" if whole else "")
+    )
+
+
+def _email(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not (name and at and "." in host) or any(c.isspace() or c in "<>," for c in value):
+        raise ValueError("is no e-mail address")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value.strip()
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Language = Annotated[str, AfterValidator(_language)]
+Category = Annotated[str, AfterValidator(_category)]
+Email = Annotated[str, AfterValidator(_email)]
+Line = Annotated[str, AfterValidator(_line)]
+
+
+#: No key that we do not know, no value of another type.
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def nearest(word: str, choices: list[str]) -> str | None:
+    """The choice that is spelled most like `word`, if one is near."""
+    lowered = {choice.lower(): choice for choice in choices}
+    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
