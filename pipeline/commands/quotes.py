@@ -67,19 +67,20 @@ _LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, withou
 def check(
     app: App, slug: str | None, transcript: Path | None, ledger: Path | None, as_json: bool
 ) -> None:
-    """Prove every quote of the episode SLUG, and fill in missing ids and times.
+    """Prove every quote of the episode SLUG, and fill in missing ids and times that have changed.
 
     Exit code 4 when a quote was not said, needs your consent, or was said more than once.
     """
     from pipeline.quotes import checking
 
     path, parsed, verdicts = _checked(app, slug, transcript, ledger)
+    placed = checking.placed(parsed, verdicts)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         checking.write_back(parsed, verdicts, path)
     if as_json:
-        emit_json(checking.as_json(verdicts))
+        emit_json(checking.as_json(verdicts, placed))
     else:
-        for line in checking.report(verdicts):
+        for line in checking.report(verdicts, placed):
             say(line)
     wrong = checking.lines(verdicts)
     if wrong:

@@ -7,9 +7,10 @@ from typing import Any
 
 from pipeline.errors import Refused
 from pipeline.models import encode
+from pipeline.quotes.anchoring import LOST, STAYED, Drift, Placement, placements, summary
 from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Ledger, with_ids
-from pipeline.quotes.ledger_edits import complete
+from pipeline.quotes.ledger import Entry, Ledger, with_ids
+from pipeline.quotes.ledger_edits import Found, complete
 from pipeline.times import clock
 from pipeline.workspace import write_text
 
@@ -17,30 +18,60 @@ _SHOWN = 60  # letters of a quote in a list
 
 
 def check_ledger(ledger: Ledger, guard: Guard) -> list[Verdict]:
-    """Judge every quote of a ledger, in the host's order."""
-    return [guard.check(entry, heading) for heading, entry in with_ids(ledger)]
+    """Judge every quote of a ledger, in the host's order.
+
+    A quote whose words are said more than once, and that only its time tells apart, is looked for
+    where the other quotes say that this time is now.
+    """
+    entries = with_ids(ledger)
+    verdicts = [guard.check(entry, heading) for heading, entry in entries]
+    drift = Drift([entry for _, entry in entries], verdicts)
+    for index, (heading, entry) in enumerate(entries):
+        if verdicts[index].rivals and entry.at is not None and not entry.follows:
+            expected = drift.expected(entry.at)
+            if expected is None or abs(expected - entry.at) > STAYED:
+                verdicts[index] = guard.check(entry, heading, expected, moved=True)
+    return verdicts
+
+
+def placed(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[Placement]:
+    """What became of each quote since its time was written into the ledger."""
+    return placements([entry for _, entry in ledger.entries], verdicts)
 
 
 def write_back(ledger: Ledger, verdicts: Sequence[Verdict], path: Path) -> bool:
-    """Add missing ids, and the times of quotes whose place is certain; whether anything was missing."""
-    found = [
-        (
-            verdict.quote.id,
-            None if verdict.quote.status in ("ambiguous", "not-said") else verdict.quote.start,
-        )
-        for verdict in verdicts
-    ]
+    """Add missing ids, and the times of quotes that are new or moved, where their place is certain.
+
+    Returns whether the file was changed.
+    """
+    entries = [entry for _, entry in ledger.entries]
+    found = [_known(entry, verdict) for entry, verdict in zip(entries, verdicts, strict=True)]
     changed = complete(ledger, found)
     if changed:
         write_text(path, ledger.dumps())
     return changed
 
 
-def as_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _known(entry: Entry, verdict: Verdict) -> Found:
+    quote = verdict.quote
+    if quote.status in LOST:
+        return Found(quote.id)
+    stayed = entry.at is not None and abs(quote.start - entry.at) <= STAYED
+    follows = verdict.preceded_by if verdict.rivals else None
+    return Found(quote.id, None if stayed else quote.start, follows)
+
+
+def as_json(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> dict[str, Any]:
     """What `quotes check --json` prints."""
     fields = ("id", "status", "speaker", "start", "end", "spans", "edits", "message", "heading")
     quotes = [encode(verdict.quote) for verdict in verdicts]
-    return {"quotes": [{field: quote[field] for field in fields} for quote in quotes]}
+    return {
+        "quotes": [
+            {field: quote[field] for field in fields} | {"placement": encode(placement)}
+            for quote, placement in zip(quotes, placed, strict=True)
+        ],
+        "summary": summary(placed),
+    }
 
 
 def lines(verdicts: Sequence[Verdict]) -> list[str]:
@@ -63,10 +94,13 @@ def refuse_unproven(verdicts: Sequence[Verdict], hint: str) -> None:
         raise Refused(f"{count} cannot be published as they stand:\n  {listed}", hint)
 
 
-def report(verdicts: Sequence[Verdict]) -> list[str]:
-    """Every quote in a line, with the consent lines that are missing below it, to be pasted."""
+def report(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> list[str]:
+    """Every quote in a line; below it the consent lines that are missing, to be pasted, or its move.
+
+    The last line counts what was kept, has moved and needs the host.
+    """
     found = []
-    for verdict in verdicts:
+    for verdict, placement in zip(verdicts, placed, strict=True):
         quote = verdict.quote
         found.append(
             f"{quote.id}  {clock(quote.start)}  {quote.status:13}  {_beginning(quote.text)}"
@@ -76,7 +110,9 @@ def report(verdicts: Sequence[Verdict]) -> list[str]:
             found += [f"      {json.dumps(line, ensure_ascii=False)}," for line in wanted]
         elif quote.message:
             found.append(f"      {quote.message}")
-    return found
+        if placement.outcome == "moved":
+            found.append(f"      moved {placement.why}")
+    return [*found, summary(placed)] if found else []
 
 
 def _beginning(text: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
-from pipeline.quotes.alignment import Alignment, align
 from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
-from pipeline.quotes.explanation import Explanation, explain
+from pipeline.quotes.explanation import Explanation
 from pipeline.quotes.kinds import Classifier
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.passages import Range
+from pipeline.quotes.placing import Place, context_of, locate
 from pipeline.quotes.published import Published, read_published
 from pipeline.quotes.source import SENTENCE_END, Source, prepare
 from pipeline.quotes.speakers import same_speaker, speaker_of
@@ -19,6 +19,7 @@ from pipeline.times import clock
 PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
+_LISTED = 4  # times in a message
 _SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
 
 
@@ -29,6 +30,8 @@ class Verdict:
     quote: Quote
     parts: Sequence[Part]
     stopped: frozenset[str]  # kinds that this show stops
+    rivals: Sequence[float] = ()  # times of other places that say the same
+    preceded_by: str = ""  # the words before the quote
 
     @property
     def proven(self) -> bool:
@@ -57,16 +60,22 @@ class Guard:
         self.stopped = frozenset(KINDS) - free
         self.doubted = doubted
 
-    def check(self, entry: Entry, heading: str = "") -> Verdict:
-        """Explain every word of a quote and judge it."""
+    def check(
+        self, entry: Entry, heading: str = "", expected: float | None = None, moved: bool = False
+    ) -> Verdict:
+        """Explain every word of a quote and judge it.
+
+        With `moved`, what was at the entry's time is expected at `expected` (seconds), or anywhere.
+        """
         published = read_published(entry.text, self.source.tokenizer)
-        alignment = align(published, self.source, entry.at)
-        explanation = explain(published, self.source, alignment)
+        shown = "" if entry.at is None else clock(entry.at, 1)
+        place = locate(published, self.source, entry, expected if moved else entry.at, shown)
+        explanation = place.explanation
         speaker = entry.speaker or speaker_of(explanation.spans, self.source.transcript)
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
         consents = Consents(entry.consent)
         edits = [self._edit(part, consents) for part in parts if part.kind]
-        status, message = self._judge(published, explanation, alignment, edits, entry)
+        status, message = self._judge(published, place, edits)
         notes = [message, *_notes(consents, published, entry)]
         return Verdict(
             Quote(
@@ -86,6 +95,8 @@ class Guard:
             ),
             parts,
             self.stopped,
+            place.rivals,
+            context_of(explanation, self.source),
         )
 
     def _edit(self, part: Part, consents: Consents) -> Edit:
@@ -149,20 +160,14 @@ class Guard:
     def _judge(
         self,
         published: Published,
-        explanation: Explanation,
-        alignment: Alignment,
+        place: Place,
         edits: Sequence[Edit],
-        entry: Entry,
     ) -> tuple[str, str]:
-        unsaid = _unsaid(published, explanation.kept)
+        unsaid = _unsaid(published, place.explanation.kept)
         if unsaid is not None:
             return "not-said", f"not said: “{shortened(unsaid)}”"
-        elsewhere = self._elsewhere(alignment, explanation.spans)
-        if elsewhere is not None and entry.at is None:
-            times = " and ".join(
-                clock(at, 1) for at in sorted((self._start(explanation.spans), elsewhere))
-            )
-            return "ambiguous", f'said more than once, at {times}: add at = "hh:mm:ss"'
+        if place.problem:
+            return "ambiguous", self._ambiguous(place)
         stopped = [edit for edit in edits if edit.kind in self.stopped]
         wanting = [edit for edit in stopped if not edit.consented]
         if wanting:
@@ -172,14 +177,13 @@ class Guard:
             return "consented", ""
         return ("cleaned" if edits else "verbatim"), ""
 
-    def _elsewhere(self, alignment: Alignment, spans: Sequence[Span]) -> float | None:
-        """When the first span's words are said a second time, if they are."""
-        if not spans:
-            return None
-        place = self.source.twin(*spans[0])
-        if place is None and len(spans) == 1:
-            place = alignment.elsewhere
-        return None if place is None else self.source.time_of(place)
+    def _ambiguous(self, place: Place) -> str:
+        here = self._start(place.explanation.spans)
+        if not place.rivals:
+            return f"said at {clock(here, 1)}, but {place.problem}"
+        times = [clock(at, 1) for at in sorted((here, *place.rivals))]
+        listed = " and ".join(times[:_LISTED]) + (" and later" if len(times) > _LISTED else "")
+        return f"said more than once, at {listed}: {place.problem}"
 
 
 def _unsaid(published: Published, kept: Sequence[bool]) -> str | None:

@@ -26,12 +26,15 @@ _ID_LENGTH = 4
 _DECISIONS = ("open", "host", "auto", "none")
 _TOP = ("review", "rejected", "section")
 _SECTION = ("heading", "quote")
-_QUOTE = ("id", "at", "speaker", "text", "consent", "footnotes", "soundbite", "question")
+_QUOTE = ("id", "at", "follows", "speaker", "text", "consent", "footnotes", "soundbite", "question")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A quote as the host wrote it; `id` is empty and `at` (seconds) None until the tool fills them in."""
+    """A quote as the host wrote it; `id` is empty and `at` (seconds) None until the tool fills them in.
+
+    `follows` holds the words before it, where its own words are said more than once.
+    """
 
     text: str
     id: str = ""
@@ -41,6 +44,7 @@ class Entry:
     footnotes: dict[str, str] = field(default_factory=dict)
     soundbite: bool = False
     question: str | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ class _Reader:
             footnotes=self._footnotes(where, values),
             soundbite=soundbite is True,
             question=self._text(where, values, "question"),
+            follows=self._text(where, values, "follows"),
         )
 
     def _time(self, where: str, values: dict[str, Any]) -> float | None:

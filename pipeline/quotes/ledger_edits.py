@@ -1,6 +1,7 @@
 """Edits to a ledger on the host's behalf: each leaves every other byte of the file as it was."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.quotes.ledger import Decision, Ledger
@@ -11,22 +12,34 @@ if TYPE_CHECKING:
 
 # A table of the document is `Any`: tomlkit types its containers as plain mutable mappings, and what
 # is needed here (body, insertion in place) is on the concrete classes.
-_ORDER = ("id", "at", "speaker", "text", "consent", "footnotes", "soundbite", "question")
+_ORDER = ("id", "at", "follows", "speaker", "text", "consent", "footnotes", "soundbite", "question")
 
 
-def complete(ledger: Ledger, found: Sequence[tuple[str, float | None]]) -> bool:
-    """Write missing ids and times; `found` has (id, start or None) of each quote in order.
-
-    Returns whether anything was missing.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the tool knows of a quote: its id, its time if that is new or has changed (seconds), and
+    the words before it where these tell it from another place.
     """
-    changed = False
-    for table, (identity, start) in zip(_tables(ledger.document), found, strict=True):
-        values = {"id": identity, "at": None if start is None else clock(start, 1)}
-        for key, value in values.items():
-            if key not in table and value is not None:
-                _put(table, key, value)
-                changed = True
-    return changed
+
+    identity: str
+    at: float | None = None
+    follows: str | None = None
+
+
+def complete(ledger: Ledger, found: Sequence[Found]) -> bool:
+    """Write ids and contexts where they are missing, and times; `found` has every quote in order.
+
+    Returns whether anything changed.
+    """
+    before = ledger.dumps()
+    for table, quote in zip(_tables(ledger.document), found, strict=True):
+        if "id" not in table:
+            _put(table, "id", quote.identity)
+        if quote.at is not None:
+            _put(table, "at", clock(quote.at, 1))
+        if quote.follows and "follows" not in table:
+            _put(table, "follows", quote.follows)
+    return ledger.dumps() != before
 
 
 def set_review(ledger: Ledger, review: Decision) -> None:
@@ -43,6 +56,13 @@ def reject(ledger: Ledger, candidate: str) -> None:
         document["rejected"].append(candidate)
 
 
+def restore(ledger: Ledger, candidate: str) -> None:
+    """Take a rejection back."""
+    rejected = ledger.document.get("rejected", [])
+    if candidate in rejected:
+        rejected.remove(candidate)
+
+
 def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
     """Append a quote below a heading; a heading that is new becomes the last section."""
     import tomlkit
@@ -56,7 +76,7 @@ def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
 
 
 def set_text(ledger: Ledger, identity: str, text: str) -> None:
-    """Replace a quote's text; its time stays as the hint where to look first."""
+    """Replace a quote's text; its time and context stay, to tell where to look first."""
     _quote(ledger.document, identity)["text"] = text
 
 
@@ -67,6 +87,35 @@ def sign(ledger: Ledger, identity: str, line: str) -> None:
         table["consent"].append(line)
     else:
         _put(table, "consent", [line])
+
+
+def unsign(ledger: Ledger, identity: str, line: str) -> None:
+    """Take a consent back."""
+    table = _quote(ledger.document, identity)
+    lines = table.get("consent", [])
+    if line in lines:
+        lines.remove(line)
+    if not lines and "consent" in table:
+        table.remove("consent")
+
+
+def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:
+    """Set a key of a quote; an empty value takes it out."""
+    table = _quote(ledger.document, identity)
+    if not value:
+        if key in table:
+            table.remove(key)
+    elif key in table:
+        table[key] = _inline(value)
+    else:
+        _put(table, key, _inline(value))
+
+
+def rename_section(ledger: Ledger, heading: str, name: str) -> None:
+    """Give a heading another name."""
+    for section in ledger.document.get("section", ()):
+        if section.get("heading") == heading:
+            section["heading"] = name
 
 
 def move_quote(ledger: Ledger, identity: str, heading: str, place: int | None = None) -> None:
@@ -90,6 +139,16 @@ def remove_quote(ledger: Ledger, identity: str) -> Any:
                     section.remove("quote")
                 return table
     raise KeyError(identity)
+
+
+def _inline(value: Any) -> Any:
+    import tomlkit
+
+    if not isinstance(value, dict):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
 
 
 def _tables(document: "TOMLDocument") -> Iterator[Any]:
@@ -175,14 +234,16 @@ def _leave_comments_behind(quotes: Any, index: int) -> None:
 
 
 def _put(table: Any, key: str, value: Any) -> None:
-    """Add a key in the order of `_ORDER`.
+    """Set a key; a new one is added in the order of `_ORDER`.
 
     tomlkit's public way appends, which would put the key below the comment of the next quote.
     """
     import tomlkit
 
     before = [name for name in _ORDER[: _ORDER.index(key)] if name in table]
-    if before:
+    if key in table:
+        table[key] = value  # what stands behind it on the line stays
+    elif before:
         table.value._insert_after(before[-1], key, tomlkit.item(value))
     else:
         table.value._insert_at(0, key, tomlkit.item(value))

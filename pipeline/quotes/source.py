@@ -69,20 +69,19 @@ class Source:
         exact = found < len(self.tokens) and self.tokens[found].first == word
         return found if exact else None
 
-    def twin(self, first: int, last: int) -> int | None:
-        """Where the words `first` to `last` are said a second time, as a token; None if nowhere."""
+    def twins(self, first: int, last: int) -> list[int]:
+        """Where else the words `first` to `last` are said, as tokens, in order."""
         start = bisect.bisect_left(self.tokens, first, key=lambda token: token.first)
         end = bisect.bisect_left(self.tokens, last, key=lambda token: token.first)
         wanted = self.ids[start:end]
         if not len(wanted):
-            return None
+            return []
         places = np.flatnonzero(self.ids[: len(self.ids) - len(wanted) + 1] == wanted[0])
         for offset in range(1, len(wanted)):
             places = places[self.ids[places + offset] == wanted[offset]]
             if len(places) < 2:
-                return None
-        others = [place for place in places.tolist() if place != start]
-        return others[0] if others else None
+                return []
+        return [place for place in places.tolist() if place != start]
 
     def is_backchannel(self, position: int) -> bool:
         """Whether a token is a listener's "yeah": a turn of a few such words."""

@@ -17,7 +17,8 @@ def golden(name: str) -> str:
 
 def test_edits_keep_comments_order_and_formatting() -> None:
     ledger = load_ledger(DATA / "ledger.toml", "quotes.toml")
-    edits.complete(ledger, [("aaaa", 36.0), ("k3v9", 1.0), ("cccc", None)])
+    found = [edits.Found("aaaa", 36.0), edits.Found("k3v9", 1.0), edits.Found("cccc")]
+    edits.complete(ledger, found)
     edits.set_review(ledger, "open")
     edits.reject(ledger, "zz11")
     edits.reject(ledger, "zz12")
@@ -44,7 +45,7 @@ def test_edits_keep_comments_order_and_formatting() -> None:
 def test_a_complete_ledger_is_left_alone() -> None:
     text = golden("ledger-edited.toml")
     ledger = parse_ledger(text, "quotes.toml")
-    found: list[tuple[str, float | None]] = [(entry.id, None) for _, entry in ledger.entries]
+    found = [edits.Found(entry.id) for _, entry in ledger.entries]
     assert not edits.complete(ledger, found)
     assert ledger.dumps() == text
 

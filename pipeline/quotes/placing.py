@@ -1,0 +1,125 @@
+"""Which place of the transcript a quote means, where its words are said more than once.
+
+The time in the ledger is a hint that goes stale when the recording is cut. So a quote whose words
+are said twice also keeps the words that it followed; where neither settles it, the host is asked.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.quotes.alignment import align
+from pipeline.quotes.explanation import Explanation, explain
+from pipeline.quotes.ledger import Entry
+from pipeline.quotes.published import Published
+from pipeline.quotes.source import Source
+
+CONTEXT = 6  # words before a quote that tell its place from another
+_REACH = 40  # words around the beginning in which they are looked for: the host may trim a quote
+_STEP_COST = 0.005  # of likeness for each word further away
+_LIKE = (
+    0.6  # likeness of the context from which on it is the same: recognisers differ in a word or two
+)
+_CLEARLY = 0.15  # by which one place must be more like it than the others
+_SLACK = 20.0  # seconds by which the time may be off, where only it tells two places apart
+_CLEARLY_NEARER = 2.0  # times
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote was found, the times of other places that say the same, and whether it is sure.
+
+    `problem` says in the host's words why the place is not certain; empty where it is.
+    """
+
+    explanation: Explanation
+    rivals: Sequence[float]
+    problem: str
+
+
+def locate(
+    published: Published, source: Source, entry: Entry, expected: float | None, shown: str
+) -> Place:
+    """Find a quote, near `expected` (seconds) first; `shown` is the time in the ledger as text."""
+    place, rivals = _found(published, source, expected)
+    if entry.follows:
+        return _by_context(published, source, entry.follows, place, rivals)
+    times = [source.time_of(rival) for rival in rivals]
+    problem = ""
+    if rivals:
+        here = _start(place, source)
+        if expected is None:
+            problem = 'add at = "hh:mm:ss"'
+        elif not _clearly_nearest(here, times, expected):
+            problem = f"neither is surely the one that was at {shown}: correct at"
+    return Place(place, times, problem)
+
+
+def context_of(explanation: Explanation, source: Source) -> str:
+    """The words that a quote follows."""
+    if not explanation.spans:
+        return ""
+    first = explanation.spans[0].first
+    words = source.transcript.words[max(0, first - CONTEXT) : first]
+    return " ".join(word.text for word in words)
+
+
+def _found(
+    published: Published, source: Source, hint: float | None
+) -> tuple[Explanation, list[int]]:
+    """The cheapest explanation, and the tokens of other places where its first span is said."""
+    alignment = align(published, source, hint)
+    explanation = explain(published, source, alignment)
+    spans = explanation.spans
+    if not spans:
+        return explanation, []
+    rivals = source.twins(*spans[0])
+    if not rivals and len(spans) == 1 and alignment.elsewhere is not None:
+        rivals = [alignment.elsewhere]
+    return explanation, rivals
+
+
+def _by_context(
+    published: Published,
+    source: Source,
+    follows: str,
+    place: Explanation,
+    rivals: Sequence[int],
+) -> Place:
+    wanted = [token.text for token in source.tokenizer.tokens(follows.split())]
+    here = source.token_at(place.spans[0].first) if place.spans else None
+    places = [*([] if here is None else [here]), *rivals]
+    likeness = {position: _likeness(wanted, position, source) for position in places}
+    times = [source.time_of(rival) for rival in rivals]
+    ranked = sorted(likeness, key=lambda position: -likeness[position])
+    if not ranked or likeness[ranked[0]] < _LIKE:
+        return Place(place, times, f"the words before it, “{follows}”, are gone: correct follows")
+    if len(ranked) > 1 and likeness[ranked[0]] - likeness[ranked[1]] < _CLEARLY:
+        return Place(place, times, f"both follow “{follows}”: lengthen follows")
+    if ranked[0] != here:
+        place, rivals = _found(published, source, source.time_of(ranked[0]))
+        times = [source.time_of(rival) for rival in rivals]
+    return Place(place, times, "")
+
+
+def _likeness(wanted: Sequence[str], position: int, source: Source) -> float:
+    """How much the words around a place are like those that were before it, 0 to 1."""
+    best = 0.0
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(list(wanted))
+    for away in range(-_REACH, _REACH + 1):
+        last = position + away
+        if len(wanted) <= last <= len(source.tokens):
+            matcher.set_seq1([token.text for token in source.tokens[last - len(wanted) : last]])
+            best = max(best, matcher.ratio() - _STEP_COST * abs(away))
+    return best
+
+
+def _clearly_nearest(here: float, others: Sequence[float], expected: float) -> bool:
+    distance = abs(here - expected)
+    nearest = min(abs(other - expected) for other in others)
+    return distance <= _SLACK and _CLEARLY_NEARER * distance <= nearest
+
+
+def _start(explanation: Explanation, source: Source) -> float:
+    return source.transcript.words[explanation.spans[0].first].start
