@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio import levels as sound
 from pipeline.audio.ffmpeg import Progress
+from pipeline.audio.levels import FLOOR_DB, Levels, Powers
+from pipeline.audio.synchrony import Clock, clock
 
-Levels = NDArray[np.float32]  # dBFS of each frame
 Flags = NDArray[np.bool_]
 
-FRAME = 0.05  # seconds: shorter than a syllable, longer than a period of the deepest voice
-RATE = 8000  # Hz: the power of speech lies below 4 kHz
-FLOOR_DB = -90.0  # below any microphone's noise; stands for digital silence
+_FRAMES = 5  # of `levels`, in each of ours
+FRAME = _FRAMES * sound.FRAME  # seconds: shorter than a syllable, longer than a period of any voice
 QUIETEST_SPEECH_DB = -60.0  # a track that never gets louder holds nobody
 LEAST_RANGE_DB = 9.0  # between noise and speech; steady noise stays below
 BLEED_MARGIN_DB = 6.0  # how much louder than bleeding explains
@@ -27,51 +27,41 @@ ECHO_FRAMES = 3  # a room answers for about 150 ms
 HOLD = 0.6  # seconds of quiet within a turn: between words, not between sentences
 SHORTEST = 0.2  # seconds: "yes" takes longer, a bump does not
 
+#: (speaker, start, end) in seconds, by start; people who talk at once overlap.
+Turns = list[tuple[str, float, float]]
+
 
 def track_turns(
-    paths: Mapping[str, Path], progress: Progress | None = None
-) -> list[tuple[str, float, float]]:
-    """(speaker, start, end) in seconds of the tracks, by start; people who talk at once overlap.
+    paths: Mapping[str, Path],
+    recording: Path,
+    offset: float = 0.0,
+    progress: Progress | None = None,
+) -> Turns:
+    """Who speaks when in `recording`, by the tracks that it was mixed from.
 
-    `paths` maps each speaker's label to the track. All tracks begin together. The levels kept are
-    80 numbers a second at most, whatever the sample rate. AudioError when a track cannot be read.
+    `paths` maps each speaker's label to the track. A track may have been started at any time and by a
+    clock of its own; one that cannot be heard in the recording, because it is silent or something else,
+    is taken to begin at `offset` seconds of it. AudioError when a file cannot be read.
     """
-    levels = _aligned(
-        [
-            _frame_levels(path, number, len(paths), progress)
-            for number, path in enumerate(paths.values())
-        ]
-    )
+    whole = sound.frame_powers(recording, "s of the recording", progress)
+    tracks = []
+    for number, path in enumerate(paths.values(), start=1):
+        powers = sound.frame_powers(path, f"s of track {number} of {len(paths)}", progress)
+        found = clock(powers, whole) or Clock(offset)
+        tracks.append(found.placed(powers, len(whole)))
+    return turns_of(dict(zip(paths, tracks, strict=True)))
+
+
+def turns_of(tracks: Mapping[str, Powers]) -> Turns:
+    """Who speaks when, by the powers of tracks that begin together and are equally long."""
+    levels = [sound.decibels(sound.coarser(powers, _FRAMES)) for powers in tracks.values()]
     turns = []
-    for speaker, flags in zip(paths, _speaking(levels), strict=True):
+    for speaker, flags in zip(tracks, _speaking(levels), strict=True):
         turns += [(speaker, first * FRAME, last * FRAME) for first, last in _runs(flags)]
     return sorted(
         ((speaker, round(start, 3), round(end, 3)) for speaker, start, end in turns),
         key=lambda turn: (turn[1], turn[2], turn[0]),
     )
-
-
-def _frame_levels(path: Path, number: int, count: int, progress: Progress | None) -> Levels:
-    """The level of each frame; a frame is much shorter than a block, so blocks hold whole frames."""
-    size = round(FRAME * RATE)
-    found: list[Levels] = []
-    heard = 0
-    for block in stream_pcm(path, RATE, block_seconds=size * 400 / RATE):
-        heard += len(block)
-        frames = np.zeros(-(-len(block) // size) * size, dtype=np.float32)
-        # Differences weigh consonants up and take hum and table knocks away.
-        frames[1 : len(block)] = np.diff(block)
-        power = np.mean(np.square(frames.reshape(-1, size)), axis=1)
-        found.append(10 * np.log10(power + 10 ** (FLOOR_DB / 10)).astype(np.float32))
-        if progress:
-            progress(heard / RATE, 0.0, f"s of track {number + 1} of {count}")
-    return np.concatenate(found)
-
-
-def _aligned(levels: list[Levels]) -> list[Levels]:
-    """All as long as the longest: a track that ends early is silent from there on."""
-    longest = max((len(track) for track in levels), default=0)
-    return [np.pad(track, (0, longest - len(track)), constant_values=FLOOR_DB) for track in levels]
 
 
 def _speaking(levels: list[Levels]) -> list[Flags]:

@@ -21,8 +21,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from pipeline.config import Line, load_table
+from pipeline.config import load_table
 from pipeline.errors import PullquoteError
+from pipeline.fields import Line
 from pipeline.models import Word
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.words import Occurrences, label, split

@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.models import Word
+from pipeline.transcript.punctuation import ends_clause as ends_clause
+from pipeline.transcript.punctuation import ends_sentence as ends_sentence
 from pipeline.transcript.words import interpolate, is_unspaced, join
 
 SHORTEST = 1.0  # seconds that a cue stands where the next one leaves room: less cannot be read
@@ -20,10 +22,6 @@ LONG_PAUSE = 1.5  # seconds of silence that end a cue: no text stands while nobo
 SHORT_PAUSE = 0.3  # seconds: as good a place to break as a comma
 HEAD = 5  # words of a cue that its label may depend on
 LOOKAHEAD = 4  # words: a rest shorter than this is not left alone in a cue of its own
-
-_SENTENCE_ENDS = frozenset(".?!…。？！؟۔।")
-_CLAUSE_ENDS = frozenset(",;:—–،؛、，；：")
-_CLOSING = "\"'”’»)]}」』）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +104,6 @@ def wrap(texts: Sequence[str], columns: int, prefix: int) -> list[str]:
         lines[-1].append(text)
         fill += step
     return [join(line) for line in lines]
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a word ends a sentence by its punctuation."""
-    return text.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
-
-
-def ends_clause(text: str) -> bool:
-    """Whether a word ends a clause by its punctuation."""
-    return text.rstrip(_CLOSING)[-1:] in _CLAUSE_ENDS
 
 
 def _step(before: str, text: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.models import Transcript, Word
 from pipeline.times import clock
-from pipeline.transcript.cues import ends_sentence
+from pipeline.transcript.punctuation import ends_sentence
 from pipeline.transcript.words import join, label
 
 LONG = 120  # words after which a paragraph ends with its sentence

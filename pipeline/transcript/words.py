@@ -7,13 +7,10 @@ one item of `body.split()`.
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from pipeline.models import Recognition, Transcript, Word
-
-#: A turn within this many seconds claims a word that lies in no turn: gates open a little late.
-REACH = 1.0
+from pipeline.transcript.attribution import Turns, speakers
 
 # Scripts written without blanks between words: Thai, Lao, Myanmar, Khmer, CJK punctuation, kana, Han,
 # and the full-width forms. Hangul is written with blanks.
@@ -27,10 +24,6 @@ _REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its numbe
 _SPEAKING_MARKS = "#%&@"  # punctuation to Unicode, part of the word to people: C#, 5%
 # Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-#: (speaker, start, end) of each stretch in which somebody is heard; several speakers may overlap.
-Turns = Sequence[tuple[str, float, float]]
 
 
 def split(text: str) -> list[str]:
@@ -101,64 +94,6 @@ def from_recognition(recognition: Recognition, turns: Turns) -> Transcript:
         words.extend(interpolate(texts, word.start, word.end, speaker, word.probability))
         raw_ids.extend([(raw_id,)] * len(texts))
     return Transcript(words, raw_ids, breaks or [0], recognition.language)
-
-
-def speakers(words: Sequence[Word], turns: Turns) -> list[str | None]:
-    """Who says each word: the one heard longest during it; in a tie, the one who spoke before.
-
-    A word in nobody's turn goes to the nearest turn within `REACH` seconds, else keeps its label.
-    """
-    if not turns:
-        return [word.speaker for word in words]
-    voices = _Voices(turns)
-    found: list[str | None] = []
-    for word in words:
-        before = found[-1] if found else None
-        found.append(voices.speaker_of(word, before) or word.speaker)
-    return found
-
-
-class _Voices:
-    """Turns by speaker, each speaker's sorted and merged, for look-up by time."""
-
-    def __init__(self, turns: Turns) -> None:
-        self._starts: dict[str, list[float]] = {}
-        self._ends: dict[str, list[float]] = {}
-        for speaker, start, end in sorted(turns, key=lambda turn: (turn[1], turn[2], turn[0])):
-            starts = self._starts.setdefault(speaker, [])
-            ends = self._ends.setdefault(speaker, [])
-            if ends and start <= ends[-1]:
-                ends[-1] = max(ends[-1], end)
-            else:
-                starts.append(start)
-                ends.append(end)
-
-    def speaker_of(self, word: Word, before: str | None) -> str | None:
-        heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
-        longest = max(heard.values())
-        if longest > 0:
-            loud = [name for name, seconds in heard.items() if seconds >= 0.9 * longest]
-            return before if before in loud else max(loud, key=heard.__getitem__)
-        near = {name: self._distance(name, word.start, word.end) for name in self._starts}
-        nearest = min(near, key=lambda name: (near[name], name != before))
-        return nearest if near[nearest] <= REACH else None
-
-    def _overlap(self, name: str, start: float, end: float) -> float:
-        starts, ends = self._starts[name], self._ends[name]
-        seconds = 0.0
-        for index in range(bisect_right(ends, start), bisect_left(starts, end)):
-            seconds += min(end, ends[index]) - max(start, starts[index])
-        return seconds
-
-    def _distance(self, name: str, start: float, end: float) -> float:
-        starts, ends = self._starts[name], self._ends[name]
-        after = bisect_left(starts, end)
-        gaps = []
-        if after < len(starts):
-            gaps.append(max(0.0, starts[after] - end))
-        if after > 0:
-            gaps.append(max(0.0, start - ends[after - 1]))
-        return min(gaps)
 
 
 def normal(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.audio import ffmpeg
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import AudioError
@@ -33,15 +34,24 @@ RATE = 16_000
 
 
 def master(ctx: StageContext[NoSettings]) -> None:
-    """A mastered file whose speech begins after five seconds of intro."""
+    """The recording or the tracks together, after five seconds of silence."""
+    sources = ctx.inputs("tracks/*.wav") or ctx.inputs("audio.wav")
+    silence = ["-f", "lavfi", "-t", "5", "-i", "anullsrc=r=16000:cl=mono"]
+    files = [part for path in sources for part in ("-i", str(path))]
+    mix = "".join(f"[{number}]" for number in range(1, len(sources) + 1))
+    graph = (
+        f"{mix}amix=inputs={len(sources)}[m];[0][m]concat=n=2:v=0:a=1" if sources else "[0]anull"
+    )
+    with ctx.output("build/master.mp3") as out:
+        ffmpeg.run([*silence, *files, "-filter_complex", graph, "-ac", "1", str(out)])
     ctx.write_json("build/audio.json", {"version": 1, "duration": 20.0, "offset": 5.0})
 
 
 MASTER = Stage(
     name="master",
     run=master,
-    inputs=("episode.toml",),
-    outputs=("build/audio.json",),
+    inputs=("tracks/*.wav?", "audio.wav?"),
+    outputs=("build/master.mp3", "build/audio.json"),
     settings=NoSettings,
 )
 
@@ -70,6 +80,20 @@ def record(path: Path, start: float, end: float) -> None:
         file.writeframes((samples * 32767).astype("<i2").tobytes())
 
 
+def record_both(path: Path) -> None:
+    """Twelve seconds with somebody on the right channel, then somebody on the left."""
+    random = np.random.default_rng(8)
+    samples = random.normal(0, 0.0005, (12 * RATE, 2))
+    for side, start in ((1, 1), (0, 6)):
+        loud = slice(start * RATE, (start + 4) * RATE)
+        samples[loud, side] += random.normal(0, 0.1, 4 * RATE)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+
+
 def attribute(folder: Path) -> Any:
     Runner(Workspace.at(folder.parents[1]), [MASTER, STAGE]).run("one")
     return json.loads((folder / "build/speakers.json").read_bytes())
@@ -88,6 +112,15 @@ def test_tracks_give_turns_in_the_time_of_the_published_audio(folder: Path) -> N
     assert [turn["speaker"] for turn in found["turns"]] == ["Ada Lovelace", "Charles Babbage"]
     times = [time for turn in found["turns"] for time in (turn["start"], turn["end"])]
     assert times == pytest.approx([6.0, 9.0, 10.0, 14.0], abs=0.3)
+
+
+def test_two_channels_with_a_voice_each_give_numbered_speakers(folder: Path) -> None:
+    record_both(folder / "audio.wav")
+    found = attribute(folder)
+    assert found["method"] == "channels"
+    assert [turn["speaker"] for turn in found["turns"]] == ["Speaker 1", "Speaker 2"]
+    times = [time for turn in found["turns"] for time in (turn["start"], turn["end"])]
+    assert times == pytest.approx([6.0, 10.0, 11.0, 15.0], abs=0.3)
 
 
 def test_two_tracks_of_one_person_are_refused(folder: Path) -> None:
