@@ -191,10 +191,15 @@ class Discussion(_Model):
 
 
 class ChapterMark(_Model):
-    """A chapter that the host sets; `at` as hh:mm:ss."""
+    """A chapter that the host sets; `at` as hh:mm:ss.
+
+    With `said`, the words that it opens with, it begins where these are said, wherever a cut or an
+    intro has moved them; `at` then only tells which place, where they are said more than once.
+    """
 
     at: Line
     title: Line
+    said: Line | None = None
     url: Url | None = None
 
 

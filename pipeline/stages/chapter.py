@@ -15,11 +15,11 @@ class Settings(StageSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `chapters.json`."""
     duration = float(ctx.read_json("build/audio.json")["duration"])
+    path = ctx.input("build/transcript.words.json")
+    transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
     if ctx.settings.marks:
-        found = chapters.from_marks(ctx.settings.marks, duration)
+        found = chapters.from_marks(ctx.settings.marks, duration, transcript.words)
     else:
-        path = ctx.input("build/transcript.words.json")
-        transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
         found = chapters.derived(transcript, duration)
     ctx.write_text("build/chapters.json", chapters.write(found))
 

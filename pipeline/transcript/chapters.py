@@ -5,27 +5,33 @@ from typing import Any
 
 from pipeline.config import ChapterMark
 from pipeline.errors import ConfigError
-from pipeline.models import Chapter, Transcript
+from pipeline.models import Chapter, Transcript, Word
 from pipeline.times import clock, parse_clock
 from pipeline.transcript import topics
+from pipeline.transcript.words import Occurrences, split
 from pipeline.workspace import dump_json
 
 LONG = 600.0  # seconds: in a shorter episode nobody looks for a part
+_CLEARLY_NEARER = 3.0  # times, for one of two places that say the same
 OPENING = "Intro"  # what comes before the host's first chapter
 
 
-def from_marks(marks: Sequence[ChapterMark], duration: float) -> list[Chapter]:
+def from_marks(
+    marks: Sequence[ChapterMark], duration: float, words: Sequence[Word] = ()
+) -> list[Chapter]:
     """The host's chapters by time, the first at 0.
 
-    ConfigError lists each entry whose time is none, lies after the end or is there twice. What comes
-    before the host's first chapter gets one of its own.
+    ConfigError lists each entry whose time is none, lies after the end or is there twice, and whose
+    words are not said or not said in one place only. What comes before the host's first chapter gets
+    one of its own.
     """
     problems: list[str] = []
+    occurrences = Occurrences(words)
     found: dict[float, Chapter] = {}
     for number, mark in enumerate(marks, start=1):
         key = f"episode.toml: [chapters[{number}]] at"
         try:
-            start = parse_clock(mark.at)
+            start = _start(mark, words, occurrences)
         except ValueError as error:
             problems.append(f"{key}: {error}")
             continue
@@ -40,6 +46,21 @@ def from_marks(marks: Sequence[ChapterMark], duration: float) -> list[Chapter]:
     if found and 0.0 not in found:
         found[0.0] = Chapter(0.0, OPENING)
     return [found[start] for start in sorted(found)]
+
+
+def _start(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -> float:
+    """When a chapter begins; ValueError says why that is not certain."""
+    at = parse_clock(mark.at)
+    if not mark.said:
+        return at
+    found = [round(words[first].start, 3) for first in occurrences.of(split(mark.said))]
+    near = sorted(found, key=lambda start: abs(start - at))
+    if not near:
+        raise ValueError(f"“{mark.said}” is not said in this episode")
+    if len(near) > 1 and abs(near[1] - at) < _CLEARLY_NEARER * abs(near[0] - at):
+        times = ", ".join(clock(start, 1) for start in sorted(found)[:5])
+        raise ValueError(f"“{mark.said}” is said {len(found)} times ({times}); correct at")
+    return near[0]
 
 
 def derived(transcript: Transcript, duration: float) -> list[Chapter]:

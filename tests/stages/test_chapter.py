@@ -78,3 +78,14 @@ def test_without_them_the_change_of_subject_is_found(folder: Path) -> None:
 def test_a_chapter_after_the_end_is_a_wrong_setting(folder: Path) -> None:
     with pytest.raises(ConfigError, match=r"\[chapters\[1]] at: 00:20:00 lies after the end"):
         chapters(folder, '[[chapters]]\nat = "00:20:00"\ntitle = "Bees"\n')
+
+
+def test_a_chapter_moves_with_the_words_that_it_opens_with(folder: Path) -> None:
+    mark = '[[chapters]]\nat = "{}"\ntitle = "Bees"\nsaid = "{}"\n'
+    first, second = chapters(folder, mark.format("00:09:59", "hive queen nectar"))
+    assert first == {"startTime": 0.0, "title": "Intro"}
+    assert second["startTime"] == 600.0  # where the bees begin
+    with pytest.raises(ConfigError, match=r"at: “ants” is not said in this episode"):
+        chapters(folder, mark.format("00:10:00", "ants"))
+    with pytest.raises(ConfigError, match=r"at: “queen” is said \d+ times .*; correct at"):
+        chapters(folder, mark.format("00:15:01", "queen"))
