@@ -98,7 +98,7 @@ class LinkedSoundbite(_Model):
 class LinkedEnclosure(_Model):
     """The audio of an imported episode, as its first feed published it.
 
-    It stays at `url`; with an `audio.*` beside `episode.toml` that file is published instead, byte
+    It stays at `url`; with an `enclosure.*` beside `episode.toml` that file is published instead, byte
     for byte. Nothing of the episode is mastered, transcribed or quoted. `length` in bytes, `duration`
     in seconds (0: not known).
     """

@@ -4,55 +4,71 @@ feedgen writes RSS and most of Apple's tags, `podcast_namespace` the rest. Nothi
 clock; the feed's own date is its newest item's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.addresses import public_url
-from pipeline.errors import PullquoteError
 from pipeline.feeds.channel import Channel
+from pipeline.feeds.heads import ItemHead, PageLinks, head_of, newest_first
+from pipeline.feeds.item_xml import cdata, render_items
 from pipeline.feeds.model import ItemFile
-from pipeline.feeds.rules import Report, check_enclosure, check_items
+from pipeline.feeds.rules import check_items
 
 GENERATOR = "Pullquote"
+_END = b"  </channel>\n</rss>\n"
 
 
 def build_feed(channel: Channel, items: Sequence[ItemFile]) -> bytes:
-    """The feed as UTF-8 XML, newest item first.
+    """The feed as one UTF-8 document, newest item first.
 
     Raises ConfigError when items contradict each other, and PullquoteError when an item was damaged
     after it was made.
     """
-    check_items(items, serial=channel.type == "serial")
-    ordered = sorted(items, key=lambda item: (-item.date.timestamp(), item.slug))
-    generator = _channel(channel)
-    generator.lastBuildDate(ordered[0].date)
-    for item in ordered:
-        _add_item(generator, item, channel)
-    try:
-        content: bytes = generator.rss_str(pretty=True)
-    except ValueError as error:  # lxml: a character that XML forbids; `make_item` lets none pass
-        raise PullquoteError(
-            f"an item.json was edited by hand: {error}", "delete the episodes' build/item.json"
-        ) from None
-    return content
+    heads = [head_of(item) for item in items]
+    check_items(heads, serial=channel.type == "serial", seasons=channel.seasons)
+    ordered = sorted(items, key=lambda item: newest_first(head_of(item)))
+    return document(channel, sorted(heads, key=newest_first), render_items(ordered, channel))
 
 
-def _channel(channel: Channel) -> Any:
+def document(
+    channel: Channel,
+    heads: Sequence[ItemHead],
+    items: Iterable[bytes],
+    links: PageLinks | None = None,
+) -> bytes:
+    """A whole feed around rendered `items`; `heads` are those of all items, newest first."""
+    start = _channel(channel, heads, links).rss_str(pretty=True)
+    assert start.endswith(_END), "feedgen closes the channel in another way"
+    parts = [start[: -len(_END)]]
+    parts += [b"    " + item + b"\n" for item in items]
+    return b"".join([*parts, _END])
+
+
+def _channel(channel: Channel, heads: Sequence[ItemHead], links: PageLinks | None) -> Any:
     from feedgen.feed import FeedGenerator  # late: lxml
 
-    from pipeline.feeds.podcast_namespace import apple_channel_tags, channel_tags, register
+    from pipeline.feeds.podcast_namespace import (
+        apple_channel_tags,
+        archive_mark,
+        channel_tags,
+        page_links,
+        register,
+        spotify_tags,
+    )
 
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
-    register(generator)
+    register(generator, _extensions(channel, links))
     artwork = public_url(channel.base_url, channel.artwork)
     generator.title(channel.title)
-    generator.description(_cdata(channel.description))
-    generator.link(href=channel.feed_url, rel="self", type="application/rss+xml")
+    generator.description(cdata(channel.description))
+    own = public_url(channel.base_url, links.own) if links else channel.feed_url
+    generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
     generator.language(channel.language)
     generator.generator(GENERATOR)
     generator.image(url=artwork, title=channel.title, link=channel.link)
+    generator.lastBuildDate(heads[0].date)
     if channel.copyright:
         generator.copyright(channel.copyright)
     generator.podcast.itunes_author(channel.author)
@@ -61,53 +77,24 @@ def _channel(channel: Channel) -> Any:
     generator.podcast.itunes_image(artwork)
     generator.podcast.itunes_category([_category(name) for name in channel.categories])
     generator.apple.tags = apple_channel_tags(channel)
-    generator.podcast20.tags = channel_tags(channel)
+    trailers = [head for head in heads if head.type == "trailer"]
+    generator.podcast20.tags = channel_tags(channel, trailers)
+    if channel.spotify:
+        generator.spotify.tags = spotify_tags(channel)
+    if links:
+        generator.links.tags = page_links(links, channel.base_url)
+        generator.history.tags = archive_mark(links)
     return generator
 
 
-def _add_item(generator: Any, entry: ItemFile, channel: Channel) -> None:
-    from pipeline.feeds.podcast_namespace import apple_item_tags, item_tags
-
-    item = entry.item
-    enclosure = public_url(channel.base_url, entry.enclosure.key)
-    report = Report(f"episodes/{entry.slug}/build/item.json")
-    check_enclosure(report, enclosure, entry.enclosure.length, entry.enclosure.type)
-    report.raise_problems()
-
-    written = generator.add_entry(order="append")
-    written.title(entry.title)
-    written.link(href=public_url(channel.base_url, item.page))
-    written.description(_cdata(item.description))
-    if item.content:
-        written.content(_cdata(item.content))
-    written.guid(entry.guid, permalink=False)
-    written.enclosure(enclosure, entry.enclosure.length, entry.enclosure.type)
-    written.pubDate(entry.date)
-    _itunes(written.podcast, entry)
-    written.apple.tags = apple_item_tags(item, channel)
-    written.podcast20.tags = item_tags(entry, channel)
-
-
-def _itunes(podcast: Any, entry: ItemFile) -> None:
-    item = entry.item
-    podcast.itunes_title(entry.title)
-    podcast.itunes_duration(max(1, round(entry.duration)))
-    podcast.itunes_episode_type(item.type)
-    if item.summary:
-        podcast.itunes_summary(item.summary)
-    if item.season is not None:
-        podcast.itunes_season(item.season)
-    if item.episode is not None:
-        podcast.itunes_episode(item.episode)
+def _extensions(channel: Channel, links: PageLinks | None) -> list[str]:
+    """Those whose namespaces the document needs."""
+    names = ["apple", "podcast20"]
+    names += ["simple_chapters"] if channel.inline_chapters else []
+    names += ["spotify"] if channel.spotify else []
+    return names + (["links", "history"] if links else [])
 
 
 def _category(name: str) -> dict[str, str]:
     category, _, subcategory = name.partition(" > ")
     return {"cat": category, "sub": subcategory} if subcategory else {"cat": category}
-
-
-def _cdata(markup: str) -> Any:
-    """HTML as a CDATA section; escaped instead where its text would end the section (X-05)."""
-    from lxml.etree import CDATA
-
-    return markup if "]]>" in markup else CDATA(markup)

@@ -8,6 +8,7 @@ from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
 from pipeline.config import Funding, Person, UpdateFrequency
 from pipeline.feeds.model import Credit, License, Note, TextLink
 from pipeline.feeds.rules import BODY, SHORT, Report, check_show_guid
+from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class ShowFacts:
     funding: Sequence[Funding] = ()
     txt: Mapping[str, str] | None = None
     people: Sequence[Person] = ()
+    seasons: Mapping[str, str] | None = None
+    locations: Sequence[Location] = ()
+    podroll: Sequence[RemoteShow] = ()
+    value: Value | None = None
+    block_services: Sequence[str] = ()
+    spotify: SpotifySettings | None = None
+    inline_chapters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,13 @@ class Channel:
     funding: Sequence[TextLink]
     txt: Sequence[Note]
     people: Sequence[Credit]
+    seasons: Mapping[int, str]  # names by number
+    locations: Sequence[Location]
+    podroll: Sequence[RemoteShow]
+    value: Value | None
+    block_services: Sequence[str]
+    spotify: SpotifySettings | None
+    inline_chapters: bool
 
     @property
     def feed_url(self) -> str:
@@ -103,6 +118,13 @@ def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -
         funding=funding_links(report, show.funding),
         txt=notes(report, show.txt or {}),
         people=people_credits(report, show.people),
+        seasons={int(n): name for n, name in sorted((show.seasons or {}).items())},
+        locations=places(report, show.locations),
+        podroll=_podroll(report, show.podroll),
+        value=show.value,
+        block_services=show.block_services,
+        spotify=show.spotify,
+        inline_chapters=show.inline_chapters,
     )
     report.raise_problems()
     return channel
@@ -140,6 +162,23 @@ def people_credits(report: Report, people: Sequence[Person]) -> list[Credit]:
         img = report.url(f"{key}.img", person.img) if person.img else None
         found.append(Credit(name, role, group, href, img))
     return found
+
+
+def places(report: Report, locations: Sequence[Location]) -> list[Location]:
+    """`[[locations]]` of a show or an episode, their names cleaned."""
+    return [
+        place.model_copy(
+            update={"name": report.line(f"locations[{number}].name", place.name, SHORT)}
+        )
+        for number, place in enumerate(locations, start=1)
+    ]
+
+
+def _podroll(report: Report, shows: Sequence[RemoteShow]) -> Sequence[RemoteShow]:
+    for number, show in enumerate(shows, start=1):
+        if show.url:
+            report.url(f"podroll[{number}].url", show.url)
+    return shows
 
 
 def _description(report: Report, text: str) -> str:

@@ -1,5 +1,7 @@
 """One episode's `item.json`: what the host wrote and the pipeline made, checked and cleaned."""
 
+import base64
+import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +11,14 @@ from typing import Any
 
 from pipeline import addresses
 from pipeline.config import Discussion, Funding, Link, Person
-from pipeline.feeds.channel import funding_links, notes, people_credits
+from pipeline.feeds.channel import funding_links, notes, people_credits, places
 from pipeline.feeds.description import item_description
 from pipeline.feeds.model import (
+    AlternateAudio,
     ChaptersLink,
     Enclosure,
     FeedItem,
+    InlineChapter,
     ItemFile,
     PublishedObject,
     Soundbite,
@@ -23,11 +27,19 @@ from pipeline.feeds.model import (
 )
 from pipeline.feeds.rules import SHORT, Report, check_soundbites, clean_line
 from pipeline.models import Quote
+from pipeline.podcasting import Alternate, Location, Value
 
 VERSION = 1
 AUDIO = "audio/mpeg"
 CHAPTERS = "application/json+chapters"
 PAGE = "text/html; charset=utf-8"
+
+#: Media type and RFC 6381 codecs of each encoding that a show can offer.
+ENCODINGS = {
+    "opus": ("audio/ogg", "opus"),
+    "aac": ("audio/mp4", "mp4a.40.2"),
+    "mp3": (AUDIO, None),
+}
 
 #: Transcripts in the order in which apps should prefer them: Apple names VTT (P-05).
 TRANSCRIPTS: dict[str, str] = {
@@ -67,6 +79,10 @@ class EpisodeFacts:
     discussions: Sequence[Discussion] = ()
     funding: Sequence[Funding] = ()
     txt: Mapping[str, str] | None = None
+    image: str | None = None
+    link: str | None = None
+    locations: Sequence[Location] = ()
+    value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,7 @@ class EpisodeFiles:
     transcripts: Mapping[str, Path]
     chapters: Path
     clips: Sequence[Path]
+    alternates: Mapping[str, Path]  # by `Alternate.name`
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,9 @@ class EpisodeContent:
     notes: str
     chapters: Sequence[Any]  # of chapters.json
     quotes: Sequence[Quote]
+    inline_chapters: bool = False  # whether the feed itself carries them
+    alternates: Sequence[Alternate] = ()
+    bitrate: int = 0  # of the enclosure, kbit/s; known when there are alternates
 
 
 def make_item(
@@ -111,7 +131,10 @@ def make_item(
         duration=content.duration,
         enclosure=Enclosure(audio.key, files.enclosure.stat().st_size, AUDIO, audio.sha256),
         objects=objects,
-        item=_feed_item(slug, report, facts, content),
+        item=dataclasses.replace(
+            _feed_item(slug, report, facts, content),
+            alternates=_alternates(slug, content, files, audio),
+        ),
     )
     check_soundbites(report, item)
     report.raise_problems()
@@ -129,7 +152,7 @@ def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeC
         clean_line(facts.title), summary, thesis, content.chapters, links
     )
     return FeedItem(
-        page=addresses.page_key(slug),
+        page=report.url("link", facts.link) if facts.link else addresses.page_key(slug),
         summary=summary,
         description=report.description("summary" if summary else "thesis", description),
         content=report.markup("the show notes", content.notes),
@@ -155,12 +178,55 @@ def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeC
         license=report.license("license", facts.license, facts.license_url),
         funding=funding_links(report, facts.funding),
         txt=notes(report, facts.txt or {}),
-        discussions=_discussions(report, facts.discussions),
+        discussions=discussion_links(report, facts.discussions),
         video=report.url("video", facts.video) if facts.video else None,
+        image=report.url("image", facts.image) if facts.image else None,
+        locations=places(report, facts.locations),
+        value=facts.value,
+        inline_chapters=inline_chapters(content.chapters) if content.inline_chapters else [],
     )
 
 
-def _discussions(report: Report, discussions: Sequence[Discussion]) -> list[TextLink]:
+def inline_chapters(chapters: Sequence[Any]) -> list[InlineChapter]:
+    """The chapters of a `chapters.json` that have a title, as the feed itself carries them."""
+    return [
+        InlineChapter(
+            float(chapter["startTime"]),
+            clean_line(chapter["title"]),
+            chapter.get("url"),
+            chapter.get("img"),
+        )
+        for chapter in chapters
+        if chapter.get("title") and chapter.get("toc", True)
+    ]
+
+
+def _alternates(
+    slug: str, content: EpisodeContent, files: EpisodeFiles, audio: PublishedObject
+) -> list[AlternateAudio]:
+    """Every encoding, the enclosure's first; none where the show offers no other (P-11)."""
+    if not content.alternates:
+        return []
+    enclosure = _encoding(audio.key, AUDIO, files.enclosure, content.bitrate, default=True)
+    others = []
+    for alternate in content.alternates:
+        path = files.alternates[alternate.name]
+        key = addresses.audio_key(slug, file_sha256(path), path.suffix)
+        kind, codecs = ENCODINGS[alternate.codec]
+        title = alternate.title or f"{alternate.codec} {alternate.bitrate} kbit/s"
+        others.append(_encoding(key, kind, path, alternate.bitrate, title=title, codecs=codecs))
+    return [enclosure, *others]
+
+
+def _encoding(key: str, kind: str, path: Path, bitrate: int, **rest: Any) -> AlternateAudio:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha384").digest()
+    integrity = f"sha384-{base64.b64encode(digest).decode()}"
+    return AlternateAudio(key, kind, path.stat().st_size, bitrate * 1000, integrity, **rest)
+
+
+def discussion_links(report: Report, discussions: Sequence[Discussion]) -> list[TextLink]:
+    """`[[discussions]]` of an episode (P-12, P-13)."""
     return [
         TextLink(
             report.line(f"discussions[{number}].title", thread.title),
@@ -193,6 +259,11 @@ def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterato
 
     digest = file_sha256(files.enclosure)
     yield publish(files.enclosure, AUDIO, addresses.audio_key(slug, digest), digest)
+    for alternate in content.alternates:
+        path = files.alternates[alternate.name]
+        digest = file_sha256(path)
+        kind, _ = ENCODINGS[alternate.codec]
+        yield publish(path, kind, addresses.audio_key(slug, digest, path.suffix), digest)
     for clip in files.clips:
         digest = file_sha256(clip)
         yield publish(clip, AUDIO, addresses.clip_key(slug, clip.stem, digest), digest)

@@ -1,14 +1,18 @@
 """`build/item.json`: what one episode hands to the feed and to the release.
 
-Addresses are object keys, never URLs: the file stays the same when the store moves.
+Addresses are object keys, so that the file stays the same when the store moves; only what lies
+elsewhere, as in an imported episode, has its whole URL in their place.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
+from pipeline.addresses import public_url
 from pipeline.models import decode
+from pipeline.podcasting import Location, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,34 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class AlternateAudio:
+    """The same audio in another encoding; `length` in bytes, `bitrate` in bits per second.
+
+    `integrity` is the digest of the published bytes as browsers write it (`sha384-…`); `default`
+    marks the encoding that the enclosure holds.
+    """
+
+    key: str
+    type: str
+    length: int
+    bitrate: int
+    integrity: str
+    title: str | None = None
+    codecs: str | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InlineChapter:
+    """A chapter written into the feed itself (psc:chapters); `start` in seconds."""
+
+    start: float
+    title: str
+    href: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
     """All that the feed shows of an episode beside title, date, GUID, duration and enclosure.
 
@@ -120,6 +152,13 @@ class FeedItem:
     txt: Sequence[Note]
     discussions: Sequence[TextLink]
     video: str | None
+    image: str | None = None
+    locations: Sequence[Location] = ()
+    value: Value | None = None
+    alternates: Sequence[AlternateAudio] = ()
+    inline_chapters: Sequence[InlineChapter] = ()
+    display_number: str | None = None  # of the episode, where it is no whole number
+    permalink: bool = False  # whether the GUID is an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +174,16 @@ class ItemFile:
     enclosure: Enclosure
     objects: Sequence[PublishedObject]
     item: FeedItem
+
+
+def resolve(base_url: str, address: str) -> str:
+    """The URL of an object key; what is a URL already stays as it is."""
+    return address if is_elsewhere(address) else public_url(base_url, address)
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address is a whole URL and no object key of ours."""
+    return urlsplit(address).scheme in {"http", "https"}
 
 
 def read_item(content: bytes, name: str) -> ItemFile:

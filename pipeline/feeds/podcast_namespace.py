@@ -6,6 +6,7 @@ writes the rest of Apple's tags, takes the name `podcast`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from email.utils import format_datetime
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -13,20 +14,37 @@ from lxml import etree
 from pipeline.addresses import public_url
 from pipeline.config import UpdateFrequency
 from pipeline.feeds.channel import Channel
-from pipeline.feeds.model import Credit, FeedItem, ItemFile, License, Note, TextLink
-from pipeline.feeds.rules import credits_once
+from pipeline.feeds.heads import ItemHead, PageLinks
+from pipeline.feeds.model import (
+    AlternateAudio,
+    Credit,
+    FeedItem,
+    ItemFile,
+    License,
+    Note,
+    TextLink,
+    resolve,
+)
+from pipeline.feeds.rules import SHORT, credits_once
 from pipeline.feeds.social import social_account
+from pipeline.podcasting import Location, Recipient, RemoteShow, Value
+from pipeline.times import clock
 
 PODCAST = "https://podcastindex.org/namespace/1.0"  # the canonical address, X-06
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+ATOM = "http://www.w3.org/2005/Atom"
+PSC = "http://podlove.org/simple-chapters"
+SPOTIFY = "http://www.spotify.com/ns/rss"
+HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 
 
 class Tag(NamedTuple):
-    """One element of a namespace."""
+    """One element of a namespace; its children are of the same."""
 
     name: str
     text: str | None = None
     attributes: Mapping[str, str] = {}
+    children: "Sequence[Tag]" = ()
 
 
 class TagWriter:
@@ -47,19 +65,37 @@ class TagWriter:
     def extend_rss(self, element: etree._Element) -> None:
         """Append the tags to the channel of an `rss` root, or to an item."""
         parent = element[0] if element.tag == "rss" else element
-        for name, text, attributes in self.tags:
+        self._append(parent, self.tags)
+
+    def _append(self, parent: etree._Element, tags: Iterable[Tag]) -> None:
+        for name, text, attributes, children in tags:
             child = etree.SubElement(parent, f"{{{self.namespace}}}{name}", dict(attributes))
             child.text = text
+            self._append(child, children)
 
 
-def register(generator: Any) -> None:
-    """Register both extensions with a feedgen FeedGenerator."""
-    for name, prefix, namespace in (
-        ("apple", "itunes", ITUNES),
-        ("podcast20", "podcast", PODCAST),
-    ):
-        writer = _maker(prefix, namespace)
+#: Our extensions by the name that feedgen gives their instances, with prefix and namespace.
+EXTENSIONS = {
+    "apple": ("itunes", ITUNES),
+    "podcast20": ("podcast", PODCAST),
+    "simple_chapters": ("psc", PSC),
+    "spotify": ("spotify", SPOTIFY),
+    "links": ("atom", ATOM),
+    "history": ("fh", HISTORY),
+}
+
+
+def register(generator: Any, names: Iterable[str]) -> None:
+    """Register extensions with a feedgen FeedGenerator; each declares its namespace at the root."""
+    for name in names:
+        writer = _maker(*EXTENSIONS[name])
         generator.register_extension(name, writer, writer, atom=False)
+
+
+def register_entry(entry: Any, names: Iterable[str]) -> None:
+    """Register extensions with a feedgen FeedEntry that belongs to no generator."""
+    for name in names:
+        entry.register_extension(name, _maker(*EXTENSIONS[name]), atom=False)
 
 
 def apple_channel_tags(channel: Channel) -> Iterator[Tag]:
@@ -80,8 +116,8 @@ def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
         yield Tag("block", "Yes")
 
 
-def channel_tags(channel: Channel) -> Iterator[Tag]:
-    """`podcast:` tags of the channel."""
+def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterator[Tag]:
+    """`podcast:` tags of the channel; `trailers` are the items of that type, newest first."""
     if channel.guid:
         yield Tag("guid", channel.guid)
     yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
@@ -89,6 +125,15 @@ def channel_tags(channel: Channel) -> Iterator[Tag]:
     if channel.update_frequency:
         yield _update_frequency(channel.update_frequency, channel.complete)
     yield from _common_tags(channel.funding, channel.people, channel.license, channel.txt)
+    yield from _places(channel.locations, channel.value)
+    if channel.block:
+        yield Tag("block", "yes")
+    for service in channel.block_services:
+        yield Tag("block", "yes", {"id": service})
+    for trailer in trailers:
+        yield _trailer(trailer, channel.base_url)
+    if channel.podroll:
+        yield Tag("podroll", None, {}, [_remote(show) for show in channel.podroll])
 
 
 def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
@@ -96,20 +141,71 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
     item = entry.item
     yield from _transcripts(item, channel.base_url)
     if item.chapters:
-        address = public_url(channel.base_url, item.chapters.key)
+        address = resolve(channel.base_url, item.chapters.key)
         yield Tag("chapters", None, {"url": address, "type": item.chapters.type})
     for bite in item.soundbites:
         times = {"startTime": _seconds(bite.start), "duration": _seconds(bite.duration)}
         yield Tag("soundbite", bite.title or None, times)
     if item.season is not None:
-        yield Tag(
-            "season", str(item.season), {"name": item.season_name} if item.season_name else {}
-        )
-    if item.episode is not None:
-        yield Tag("episode", str(item.episode))
+        name = item.season_name or channel.seasons.get(item.season)
+        yield Tag("season", str(item.season), {"name": name} if name else {})
+    yield from _number(item)
     people = credits_once(item.people, channel.people)
     yield from _common_tags(item.funding, people, item.license, item.txt)
+    yield from _places(item.locations, item.value)
     yield from _links(item)
+    for alternate in item.alternates:
+        yield _alternate(alternate, channel.base_url)
+
+
+def simple_chapters(item: FeedItem) -> Iterator[Tag]:
+    """`psc:chapters`, which Spotify and gPodder read from the feed itself."""
+    if item.inline_chapters:
+        marks = [
+            Tag(
+                "chapter",
+                None,
+                _present(
+                    start=clock(chapter.start, 3),
+                    title=chapter.title,
+                    href=chapter.href,
+                    image=chapter.image,
+                ),
+            )
+            for chapter in item.inline_chapters
+        ]
+        yield Tag("chapters", None, {"version": "1.2"}, marks)
+
+
+def spotify_tags(channel: Channel) -> Iterator[Tag]:
+    """`spotify:` tags of the channel (S-03)."""
+    settings = channel.spotify
+    if settings and settings.limit:
+        yield Tag("limit", None, {"recentCount": str(settings.limit)})
+    if settings and settings.countries:
+        yield Tag("countryOfOrigin", " ".join(settings.countries))
+
+
+def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
+    """`atom:link`s from a page to its neighbours (A-04), for paged and for archived feeds."""
+    older, newer = ("next", "prev-archive"), ("previous", "next-archive")
+    for relations, key in ((older, links.older), (newer, links.newer)):
+        for relation in relations if key else ():
+            yield _page_link(relation, public_url(base_url, key or ""))
+    yield _page_link("first", public_url(base_url, links.first))
+    yield _page_link("last", public_url(base_url, links.last))
+    if links.newer:
+        yield _page_link("current", public_url(base_url, links.first))
+
+
+def archive_mark(links: PageLinks) -> Iterator[Tag]:
+    """What tells a reader that a page is no feed to subscribe to."""
+    if links.newer:
+        yield Tag("archive")
+
+
+def _page_link(relation: str, url: str) -> Tag:
+    return Tag("link", None, {"href": url, "rel": relation, "type": "application/rss+xml"})
 
 
 def _maker(prefix: str, namespace: str) -> Callable[[], TagWriter]:
@@ -125,9 +221,9 @@ def _common_tags(
     for place in funding:
         yield Tag("funding", place.text, {"url": place.url})
     for person in people:
-        attributes = {"role": person.role, "group": person.group}
-        optional = {"href": person.href, "img": person.img}
-        attributes.update({name: value for name, value in optional.items() if value})
+        attributes = _present(
+            role=person.role, group=person.group, href=person.href, img=person.img
+        )
         yield Tag("person", person.name, attributes)
     if license_:
         yield Tag("license", license_.name, {"url": license_.url} if license_.url else {})
@@ -138,12 +234,10 @@ def _common_tags(
 def _transcripts(item: FeedItem, base_url: str) -> Iterator[Tag]:
     for transcript in item.transcripts:
         attributes = {
-            "url": public_url(base_url, transcript.key),
+            "url": resolve(base_url, transcript.key),
             "type": transcript.type,
-            "language": transcript.language,
+            **_present(language=transcript.language, rel=transcript.rel),
         }
-        if transcript.rel:
-            attributes["rel"] = transcript.rel
         yield Tag("transcript", None, attributes)
 
 
@@ -166,6 +260,78 @@ def _links(item: FeedItem) -> Iterator[Tag]:
                 "priority": str(priority),
             },
         )
+
+
+def _number(item: FeedItem) -> Iterator[Tag]:
+    number = item.display_number or item.episode
+    if number is not None:
+        yield Tag("episode", str(number))
+
+
+def _places(locations: Sequence[Location], value: Value | None) -> Iterator[Tag]:
+    for place in locations:
+        attributes = _present(rel=place.rel, geo=place.geo, osm=place.osm, country=place.country)
+        yield Tag("location", place.name, attributes)
+    if value:
+        attributes = _present(type=value.type, method=value.method, suggested=value.suggested)
+        yield Tag("value", None, attributes, [_recipient(each) for each in value.recipients])
+
+
+def _recipient(recipient: Recipient) -> Tag:
+    return Tag(
+        "valueRecipient",
+        None,
+        _present(
+            name=recipient.name,
+            type=recipient.type,
+            address=recipient.address,
+            split=str(recipient.split),
+            customKey=recipient.custom_key,
+            customValue=recipient.custom_value,
+            fee="true" if recipient.fee else None,
+        ),
+    )
+
+
+def _trailer(trailer: ItemHead, base_url: str) -> Tag:
+    return Tag(
+        "trailer",
+        trailer.title[:SHORT],
+        _present(
+            url=resolve(base_url, trailer.enclosure),
+            pubdate=format_datetime(trailer.date),
+            length=str(trailer.length),
+            type=trailer.media_type,
+            season=str(trailer.season) if trailer.season else None,
+        ),
+    )
+
+
+def _remote(show: RemoteShow) -> Tag:
+    attributes = _present(feedGuid=show.guid, feedUrl=show.url, title=show.title)
+    return Tag("remoteItem", None, attributes)
+
+
+def _alternate(alternate: AlternateAudio, base_url: str) -> Tag:
+    attributes = {
+        "type": alternate.type,
+        "length": str(alternate.length),
+        "bitrate": str(alternate.bitrate),
+        **_present(
+            title=alternate.title,
+            codecs=alternate.codecs,
+            default="true" if alternate.default else None,
+        ),
+    }
+    children = [
+        Tag("source", None, {"uri": resolve(base_url, alternate.key)}),
+        Tag("integrity", None, {"type": "sri", "value": alternate.integrity}),
+    ]
+    return Tag("alternateEnclosure", None, attributes, children)
+
+
+def _present(**attributes: str | None) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if value}
 
 
 def _update_frequency(frequency: UpdateFrequency, complete: bool) -> Tag:

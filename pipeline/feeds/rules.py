@@ -8,10 +8,11 @@ problems of a file are reported at once.
 import html
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
+from pipeline.feeds.heads import ItemHead
 from pipeline.feeds.model import Credit, ItemFile, License
 from pipeline.feeds.taxonomy import classify
 
@@ -183,15 +184,20 @@ def check_soundbites(report: Report, item: ItemFile) -> None:
             )
 
 
-def check_items(items: Sequence[ItemFile], serial: bool) -> None:
-    """What must hold between items (I-03, I-04, I-05, I-10); ConfigError names both of a pair."""
+def check_items(
+    items: Sequence[ItemHead], serial: bool, seasons: Mapping[int, str] | None = None
+) -> None:
+    """What must hold between items (I-03, I-04, I-05, I-10); ConfigError names both of a pair.
+
+    `seasons` are the names that the show itself gives.
+    """
     report = Report("episodes")
     if not items:
         report.add("the feed", "has no episode yet, and directories refuse an empty feed")
     for name, values in (
         ("guid", [item.guid for item in items]),
         ("date", [item.date.timestamp() for item in items]),
-        ("enclosure", [item.enclosure.key for item in items]),
+        ("enclosure", [item.enclosure for item in items]),
     ):
         for first, second in _repeated(values):
             report.add(
@@ -199,9 +205,9 @@ def check_items(items: Sequence[ItemFile], serial: bool) -> None:
                 f"have the same {name}; apps would show one of them only",
             )
     for item in items:
-        if serial and item.item.type == "full" and item.item.episode is None:
+        if serial and item.type == "full" and item.episode is None:
             report.add(item.slug, "needs `episode`, its number, because the show is serial")
-    _check_season_names(report, items)
+    _check_season_names(report, items, seasons or {})
     report.raise_problems()
 
 
@@ -247,10 +253,12 @@ def _repeated(values: Sequence[object]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _check_season_names(report: Report, items: Sequence[ItemFile]) -> None:
+def _check_season_names(
+    report: Report, items: Sequence[ItemHead], seasons: Mapping[int, str]
+) -> None:
     """One name for each season number (P-09)."""
-    names: dict[int, str] = {}
+    names = dict(seasons)
     for entry in items:
-        season, name = entry.item.season, entry.item.season_name
+        season, name = entry.season, entry.season_name
         if season and name and names.setdefault(season, name) != name:
             report.add(entry.slug, f"calls season {season} '{name}', another '{names[season]}'")

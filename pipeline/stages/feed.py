@@ -12,6 +12,7 @@ from pipeline.feeds.channel import ShowFacts, make_channel
 from pipeline.feeds.item import file_sha256
 from pipeline.feeds.model import PublishedObject, read_item
 from pipeline.models import encode
+from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 
 ITEMS = "//episodes/*/build/item.json"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
@@ -45,6 +46,13 @@ class Settings(StageSettings):
     funding: list[Funding] = from_show("funding")
     txt: dict[str, str] = from_show("txt")
     people: list[Person] = from_show("people")
+    seasons: dict[str, str] = from_show("seasons")
+    locations: list[Location] = from_show("locations")
+    podroll: list[RemoteShow] = from_show("podroll")
+    value: Value | None = from_show("value")
+    block_services: list[str] = from_show("block_services")
+    spotify: SpotifySettings | None = from_show("spotify")
+    inline_chapters: bool = from_show("inline_chapters")
 
 
 def run(ctx: StageContext[Settings]) -> None:

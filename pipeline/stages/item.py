@@ -1,11 +1,12 @@
 """item: what the feed shows of the episode, and every file that the release uploads for it."""
 
+import html
 from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from pipeline.config import Discussion, Funding, Link, Person
+from pipeline.config import ChapterMark, Discussion, Funding, Link, Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.feeds.item import (
     TRANSCRIPTS,
@@ -14,7 +15,11 @@ from pipeline.feeds.item import (
     EpisodeFiles,
     make_item,
 )
+from pipeline.feeds.linked import LinkedContent, make_linked_item
+from pipeline.feeds.model import ItemFile
 from pipeline.models import Quote, encode
+from pipeline.podcasting import Alternate, LinkedEnclosure, Location, Value
+from pipeline.times import parse_clock
 
 
 class Settings(StageSettings):
@@ -40,19 +45,38 @@ class Settings(StageSettings):
     discussions: list[Discussion] = from_episode("discussions")
     funding: list[Funding] = from_episode("funding")
     txt: dict[str, str] = from_episode("txt")
+    image: str | None = from_episode("image")
+    link: str | None = from_episode("link")
+    locations: list[Location] = from_episode("locations")
+    value: Value | None = from_episode("value")
+    enclosure: LinkedEnclosure | None = from_episode("enclosure")
+    chapters: list[ChapterMark] = from_episode("chapters")
+    inline_chapters: bool = from_show("inline_chapters")
+    alternates: list[Alternate] = from_show("alternates")
 
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/item.json`."""
+    linked = ctx.settings.enclosure
+    item = _imported(ctx, linked) if linked else _made(ctx)
+    ctx.write_json("build/item.json", encode(item))
+
+
+def _made(ctx: StageContext[Settings]) -> ItemFile:
+    """The item of an episode that the stages before this one made."""
     quotes: Sequence[Quote] = TypeAdapter(list[Quote]).validate_python(
         ctx.read_json("build/quotes.json")["quotes"]
     )
+    audio = ctx.read_json("build/audio.json")
     enclosure = ctx.input("build/enclosure.mp3")
     content = EpisodeContent(
-        duration=ctx.read_json("build/audio.json")["duration"],
+        duration=audio["duration"],
         notes=ctx.input("build/show-notes.html").read_text(encoding="utf-8"),
         chapters=ctx.read_json("build/chapters.json")["chapters"],
         quotes=quotes,
+        inline_chapters=ctx.settings.inline_chapters,
+        alternates=ctx.settings.alternates,
+        bitrate=audio.get("bitrate", 0),
     )
     files = EpisodeFiles(
         directory=enclosure.parent.parent,
@@ -62,27 +86,58 @@ def run(ctx: StageContext[Settings]) -> None:
         transcripts={suffix: ctx.input(f"build/transcript{suffix}") for suffix in TRANSCRIPTS},
         chapters=ctx.input("build/chapters.json"),
         clips=ctx.inputs("build/clips/*.mp3"),
+        alternates={path.name: path for path in ctx.inputs("build/alternates/*")},
     )
-    item = make_item(ctx.slug, EpisodeFacts(**dict(ctx.settings)), content, files)
-    ctx.write_json("build/item.json", encode(item))
+    return make_item(ctx.slug, _facts(ctx.settings), content, files)
+
+
+def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
+    """The item of an episode whose audio lies elsewhere, or beside its `episode.toml`."""
+    settings = ctx.settings
+    marks = settings.chapters if settings.inline_chapters else []
+    content = LinkedContent(
+        description=_text(ctx, "description.html") or f"<p>{html.escape(settings.title)}</p>",
+        notes=_text(ctx, "notes.html"),
+        chapters=[
+            {"startTime": parse_clock(mark.at), "title": mark.title, "url": mark.url}
+            for mark in marks
+        ],
+        audio=next(iter(ctx.inputs("enclosure.*")), None),
+    )
+    return make_linked_item(ctx.slug, _facts(settings), linked, content)
+
+
+def _facts(settings: Settings) -> EpisodeFacts:
+    others = {"enclosure", "chapters", "inline_chapters", "alternates"}
+    return EpisodeFacts(**{name: value for name, value in settings if name not in others})
+
+
+def _text(ctx: StageContext[Settings], name: str) -> str:
+    path = ctx.optional(name)
+    return path.read_text(encoding="utf-8") if path else ""
 
 
 STAGE = Stage(
     name="item",
     run=run,
     inputs=(
-        "build/audio.json",
-        "build/enclosure.mp3",
-        "build/chapters.json",
-        "build/quotes.json",
-        "build/show-notes.html",
-        "build/transcript.vtt",
-        "build/transcript.srt",
-        "build/transcript.json",
-        "build/transcript.txt",
+        "build/audio.json?",
+        "build/enclosure.mp3?",
+        "build/chapters.json?",
+        "build/quotes.json?",
+        "build/show-notes.html?",
+        "build/transcript.vtt?",
+        "build/transcript.srt?",
+        "build/transcript.json?",
+        "build/transcript.txt?",
         "build/clips/*.mp3?",
-        "build/posts/link-post.html",
-        "build/site/page.html",
+        "build/alternates/*?",
+        "build/posts/link-post.html?",
+        "build/site/page.html?",
+        # an imported episode has these, and none of the above
+        "description.html?",
+        "notes.html?",
+        "enclosure.*?",
     ),
     outputs=("build/item.json",),
     settings=Settings,

@@ -17,6 +17,14 @@ from pipeline.feeds.channel import Channel, ShowFacts, make_channel
 from pipeline.feeds.item import TRANSCRIPTS, EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
 from pipeline.feeds.model import ItemFile
 from pipeline.models import Quote, Span
+from pipeline.podcasting import (
+    Alternate,
+    Location,
+    Recipient,
+    RemoteShow,
+    SpotifySettings,
+    Value,
+)
 
 BASE_URL = "https://cdn.example.org/show/"
 ARTWORK = "art/cover-0a1b2c3d.jpg"
@@ -25,6 +33,9 @@ CHAPTERS = [
     {"startTime": 61.5, "title": "Bolts & rivets"},
     {"startTime": 150, "title": "What wind does"},
 ]
+
+OPUS = Alternate(codec="opus", bitrate=24, title="Low bandwidth", channels="mono")
+NODE = "02d5c1bf8b940dc9cadca86d1b0a3c37fbe39cee4c7e839e33bef9174531d27f52"
 
 MakeItem = Callable[..., ItemFile]
 MakeChannel = Callable[..., Channel]
@@ -49,6 +60,19 @@ def show_facts(**changes: Any) -> ShowFacts:
             Person(name="Ada", href="https://example.org/ada"),
             Person(name="Bo", role="Producer"),
         ],
+        seasons={"1": "Small things", "2": "Big things"},
+        locations=[Location(name="Leith", rel="creator", geo="geo:55.97,-3.17", country="GB")],
+        podroll=[
+            RemoteShow(
+                guid="9b024349-ccf0-5f69-a609-6b82873eab3c",
+                url="https://podnews.example.org/rss",
+                title="Another show",
+            )
+        ],
+        value=Value(recipients=[Recipient(name="Ada", address=NODE, split=90)]),
+        block_services=["google"],
+        spotify=SpotifySettings(countries=["gb", "ie"], limit=50),
+        inline_chapters=True,
     )
     return dataclasses.replace(facts, **changes)
 
@@ -75,6 +99,17 @@ def episode_facts(**changes: Any) -> EpisodeFacts:
         ],
         funding=[Funding(text="Pay for this episode", url="https://example.org/seven")],
         txt={"ai-content": "true"},
+        image="https://example.org/seven.jpg",
+        locations=[Location(name="Tacoma Narrows", osm="W123", geo="geo:47.27,-122.55")],
+        value=Value(
+            suggested="0.00000015000",
+            recipients=[
+                Recipient(
+                    name="Cleo", address=NODE, split=99, custom_key="696969", custom_value="x"
+                ),
+                Recipient(name="Host", address=NODE, split=1, fee=True),
+            ],
+        ),
     )
     return dataclasses.replace(facts, **changes)
 
@@ -101,6 +136,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
     written = {
         "enclosure.mp3": b"\xff\xfb" + bytes(30_000),
         "clips/k3v9.mp3": b"\xff\xfb" + bytes(2_000),
+        "alternates/opus-24-mono.opus": b"OggS" + bytes(9_000),
         "transcript.vtt": b"WEBVTT\n",
         "transcript.srt": b"1\n",
         "transcript.json": b'{"version": "1.0.0", "segments": []}\n',
@@ -121,6 +157,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
         transcripts={suffix: build / f"transcript{suffix}" for suffix in TRANSCRIPTS},
         chapters=build / "chapters.json",
         clips=[build / "clips/k3v9.mp3"],
+        alternates={"opus-24-mono.opus": build / "alternates/opus-24-mono.opus"},
     )
 
 
@@ -135,6 +172,9 @@ def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
             notes=changes.pop("notes", "<p>Notes with <em>weight</em> &amp; links.</p>\n"),
             chapters=changes.pop("chapters", CHAPTERS),
             quotes=changes.pop("quotes", [quote()]),
+            inline_chapters=changes.pop("inline_chapters", True),
+            alternates=changes.pop("alternates", [OPUS]),
+            bitrate=128,
         )
         return make_item(slug, episode_facts(**changes), content, files)
 
@@ -168,6 +208,10 @@ def items(new_item: MakeItem) -> list[ItemFile]:
         quotes=[],
         chapters=[],
         people=[],
+        image=None,
+        locations=[],
+        value=None,
+        alternates=[],
         license=None,
         license_url=None,
     )

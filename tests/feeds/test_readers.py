@@ -129,6 +129,15 @@ def test_partytime(node_readers: dict[str, Any]) -> None:
         ],
     }
     assert {key: episode.get(key) for key in item} == item
+    default, opus = episode["alternativeEnclosures"]
+    assert (default["default"], opus["default"]) == (True, False)
+    assert opus["bitrate"] == 24000
+    assert opus["integrity"]["type"] == "sri"
+    assert opus["source"][0]["uri"].endswith(".opus")
+    assert episode["value"]["recipients"][0]["customKey"] == "696969"
+    assert episode["podcastLocation"]["name"] == "Tacoma Narrows"
+    assert read["trailers"][0]["url"].startswith(f"{BASE}audio/hello-")
+    assert read["podroll"][0]["feedGuid"] == "9b024349-ccf0-5f69-a609-6b82873eab3c"
     assert [(link["type"], link.get("rel")) for link in episode["podcastTranscripts"]] == [
         ("text/vtt", "captions"),
         ("application/srt", "captions"),  # its own name for application/x-subrip
@@ -145,19 +154,28 @@ def test_feedsmith_loses_no_podcast_tag(feed: bytes, node_readers: dict[str, Any
     """Every value below `podcast:` that feedsmith knows stands in its result."""
     # feedsmith 3.0.1 reads contentLink in a liveItem only, and funding in the channel only.
     unread = {("item", "contentLink"), ("item", "funding")}
-    found = set(map(str, _leaves(node_readers["feedsmith"])))
+    found = set(map(_plain, _leaves(node_readers["feedsmith"])))
     written = [
         (parent.tag, node)
         for parent in etree.fromstring(feed).iter("channel", "item")
-        for node in parent.iterchildren(f"{{{PODCAST}}}*")
+        for child in parent.iterchildren(f"{{{PODCAST}}}*")
+        for node in child.iter()
     ]
-    assert len(written) > 30
+    assert len(written) > 50
     for parent, node in written:
         if (parent, etree.QName(node).localname) in unread:
             continue
-        for value in filter(None, [node.text, *map(str, node.attrib.values())]):
-            expected = {"yes": "True", "no": "False"}.get(value, value)
-            assert expected in found, etree.tostring(node, with_tail=False)
+        for value in filter(None, [(node.text or "").strip(), *map(str, node.attrib.values())]):
+            assert _plain(value) in found, etree.tostring(node, with_tail=False)
+
+
+def _plain(value: Any) -> str:
+    """A value as both sides can be compared: feedsmith turns numbers and yes, no into its own kinds."""
+    text = {"yes": "true", "no": "false"}.get(str(value).lower(), str(value))
+    try:
+        return f"{float(text):.9g}"
+    except ValueError:
+        return text.lower() if text.lower() in {"true", "false"} else text
 
 
 def test_feedsmith_reads_the_rest(node_readers: dict[str, Any]) -> None:
@@ -170,6 +188,9 @@ def test_feedsmith_reads_the_rest(node_readers: dict[str, Any]) -> None:
     episode, trailer = read["items"]
     assert episode["podcast"]["txts"] == [{"display": "true", "purpose": "ai-content"}]
     assert trailer["itunes"]["block"] is True
+    assert read["spotify"] == {"limit": {"recentCount": 50}, "countryOfOrigin": "gb ie"}
+    assert episode["itunes"]["image"] == "https://example.org/seven.jpg"
+    assert episode["psc"]["chapters"][1] == {"start": "00:01:01.500", "title": "Bolts & rivets"}
     assert episode["enclosures"][0]["length"] == 30002
 
 

@@ -5,6 +5,8 @@ test holds that none is forgotten: every MUST of X (the document), C (channel) a
 (the podcast namespace) the tags that a show of ours uses.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,7 +29,10 @@ MUST = {
     *("X-01", "X-02", "X-03", "X-05", "X-06"),
     *("C-01", "C-02", "C-03", "C-04", "C-05", "C-06", "C-07", "C-08", "C-11", "C-13", "C-14", "C-15"),
     *("I-01", "I-02", "I-03", "I-04", "I-05", "I-06", "I-09", "I-10", "I-11"),
-    *("P-01", "P-02", "P-03", "P-04", "P-05", "P-06", "P-07", "P-08", "P-09", "P-10", "P-14", "P-16"),
+    *("P-01", "P-02", "P-03", "P-04", "P-05", "P-06", "P-07", "P-08", "P-09", "P-10", "P-11", "P-12"),
+    *("P-13", "P-14", "P-15", "P-16"),
+    *("X-04", "X-07", "I-07", "I-08", "I-12", "I-13"),
+    *("C-09", "C-10", "C-12", "A-01", "H-09", "S-01", "S-03"),
 }  # fmt: skip
 
 
@@ -35,8 +40,11 @@ NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "podcast": "https://podcastindex.org/namespace/1.0",
     "atom": "http://www.w3.org/2005/Atom",
+    "psc": "http://podlove.org/simple-chapters",
+    "spotify": "http://www.spotify.com/ns/rss",
     "content": "http://purl.org/rss/1.0/modules/content/",
 }
+BASE = "https://cdn.example.org/show/"
 PROVED: set[str] = set()
 
 NewItem = Callable[..., ItemFile]
@@ -75,7 +83,7 @@ def episode(root: etree._Element) -> etree._Element:
     return item
 
 
-@proves("X-01")
+@proves("X-01", "X-04")
 def test_the_document_is_xml_from_its_first_byte(feed: bytes) -> None:
     assert re.match(rb"<\?xml version=['\"]1\.0['\"] encoding=['\"]UTF-8['\"]\?>", feed)
     feed.decode("utf-8")
@@ -83,7 +91,7 @@ def test_the_document_is_xml_from_its_first_byte(feed: bytes) -> None:
     assert set(re.findall(rb"&(\w+);", outside)) <= {b"amp", b"lt", b"gt", b"quot", b"apos"}
 
 
-@proves("X-02")
+@proves("X-02", "X-04")
 def test_characters_that_xml_forbids_are_gone(new_item: NewItem, new_channel: NewChannel) -> None:
     item = new_item(title="A\x00B\x0b\x1f C \ud83d 😀\ufffe", notes="<p>\x08x</p>")
     content = build_feed(new_channel(), [item])
@@ -419,6 +427,97 @@ def test_links_of_the_namespace_are_https(root: etree._Element, new_item: NewIte
         assert url.startswith("https://")
     with pytest.raises(ConfigError, match=r"people\[1\]\.href: .* must begin with https://"):
         new_item(people=[Person(name="Cleo", role="guest", href="http://example.org")])
+
+
+@proves("P-06")
+def test_inline_chapters_only_when_asked_for(
+    root: etree._Element, new_item: NewItem, new_channel: NewChannel
+) -> None:
+    marks = all_of(episode(root), "psc:chapters/psc:chapter")
+    assert [dict(mark.attrib) for mark in marks] == [
+        {"start": "00:00:00.000", "title": "Opening"},
+        {"start": "00:01:01.500", "title": "Bolts & rivets"},
+        {"start": "00:02:30.000", "title": "What wind does"},
+    ]
+    plain = new_item(inline_chapters=False)
+    written = build_feed(new_channel(inline_chapters=False, spotify=None), [plain])
+    assert b"psc" not in written
+    assert b"spotify" not in written
+
+
+@proves("P-11")
+def test_alternate_enclosures_carry_the_digest_of_their_bytes(
+    root: etree._Element, new_item: NewItem
+) -> None:
+    default, opus = all_of(episode(root), "podcast:alternateEnclosure")
+    enclosure = one(episode(root), "enclosure/@url")
+    assert one(default, "podcast:source/@uri") == enclosure
+    assert (default.get("default"), default.get("bitrate")) == ("true", "128000")
+    attributes = {"type": "audio/ogg", "bitrate": "24000", "length": "9004", "codecs": "opus"}
+    assert attributes.items() < dict(opus.attrib).items()
+    digest = base64.b64encode(hashlib.sha384(b"OggS" + bytes(9_000)).digest()).decode()
+    assert one(opus, "podcast:integrity/@value") == f"sha384-{digest}"
+    assert one(opus, "podcast:integrity/@type") == "sri"
+    published = {entry.key: entry.type for entry in new_item().objects}
+    assert published[one(opus, "podcast:source/@uri").removeprefix(BASE)] == "audio/ogg"
+    assert not new_item(alternates=[]).item.alternates
+
+
+@proves("P-09")
+def test_the_show_names_its_seasons_once(new_item: NewItem, new_channel: NewChannel) -> None:
+    written = build_feed(new_channel(), [new_item(season=1, season_name=None)])
+    assert one(etree.fromstring(written), "//podcast:season/@name") == "Small things"
+    with pytest.raises(ConfigError, match="calls season 1 'Other', another 'Small things'"):
+        build_feed(new_channel(), [new_item(season=1, season_name="Other")])
+
+
+@proves("C-14")
+def test_services_are_kept_out_by_name(
+    root: etree._Element, new_item: NewItem, new_channel: NewChannel
+) -> None:
+    (block,) = all_of(root, "channel/podcast:block")
+    assert (block.text, block.get("id")) == ("yes", "google")
+    written = etree.fromstring(build_feed(new_channel(block=True), [new_item()]))
+    assert [node.get("id") for node in all_of(written, "channel/podcast:block")] == [None, "google"]
+
+
+def test_places_payments_and_recommendations(root: etree._Element) -> None:
+    place = all_of(episode(root), "podcast:location")[0]
+    assert (place.text, place.get("rel"), place.get("osm")) == ("Tacoma Narrows", "subject", "W123")
+    value = all_of(episode(root), "podcast:value")[0]
+    assert value.get("suggested") == "0.00000015000"
+    assert [node.get("fee") for node in value] == [None, "true"]
+    roll = all_of(root, "channel/podcast:podroll/podcast:remoteItem")
+    assert [node.get("title") for node in roll] == ["Another show"]
+
+
+@proves("I-09")
+def test_trailers_stand_in_the_channel_too(root: etree._Element) -> None:
+    (trailer,) = all_of(root, "channel/podcast:trailer")
+    (item,) = all_of(root, "channel/item[itunes:episodeType='trailer']")
+    assert trailer.get("url") == one(item, "enclosure/@url")
+    assert trailer.get("pubdate") == one(item, "pubDate")
+    assert trailer.text == "Trailer"
+
+
+@proves("S-01", "S-03")
+def test_what_spotify_asks_for(root: etree._Element) -> None:
+    assert one(root, "channel/spotify:limit/@recentCount") == "50"
+    assert one(root, "channel/spotify:countryOfOrigin") == "gb ie"
+    for name in ("title", "link", "description", "language", "itunes:image", "itunes:category"):
+        assert all_of(root, f"channel/{name}")
+    for name in ("guid", "title", "pubDate", "enclosure", "itunes:duration"):
+        assert len(all_of(root, f"channel/item/{name}")) == 2
+
+
+@proves("I-12")
+def test_an_episode_may_have_a_cover_and_a_page_of_its_own(
+    root: etree._Element, new_item: NewItem, new_channel: NewChannel
+) -> None:
+    assert one(episode(root), "itunes:image/@href") == "https://example.org/seven.jpg"
+    item = new_item(link="https://blog.example.org/7")
+    written = build_feed(new_channel(), [item])
+    assert one(etree.fromstring(written), "//item/link") == "https://blog.example.org/7"
 
 
 def test_no_requirement_is_forgotten() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
+from pipeline.feeds.heads import ItemHead, head_of
 from pipeline.feeds.model import Credit, ItemFile, License
 from pipeline.feeds.rules import (
     Report,
@@ -18,6 +19,11 @@ from pipeline.feeds.rules import (
     credits_once,
     podcast_guid,
 )
+
+
+def heads(*items: ItemFile) -> list[ItemHead]:
+    return [head_of(item) for item in items]
+
 
 NewItem = Callable[..., ItemFile]
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -156,7 +162,7 @@ def test_two_items_cannot_share_guid_date_or_enclosure(new_item: NewItem) -> Non
     one = new_item("one")
     two = dataclasses.replace(one, slug="two")
     with pytest.raises(ConfigError) as raised:
-        check_items([one, two], serial=False)
+        check_items(heads(one, two), serial=False)
     message = raised.value.message
     for name in ("guid", "date", "enclosure"):
         assert f"one and two: have the same {name}" in message
@@ -164,14 +170,14 @@ def test_two_items_cannot_share_guid_date_or_enclosure(new_item: NewItem) -> Non
 
 def test_a_feed_needs_an_item() -> None:
     with pytest.raises(ConfigError, match="no episode yet"):
-        check_items([], serial=False)
+        check_items(heads(), serial=False)
 
 
 def test_a_serial_show_needs_numbers(new_item: NewItem) -> None:
     trailer = new_item("trailer", episode=None, type="trailer", guid="t")
     full = new_item("full", episode=None, date=datetime(2024, 6, 1, tzinfo=UTC))
     with pytest.raises(ConfigError) as raised:
-        check_items([trailer, full], serial=True)
+        check_items(heads(trailer, full), serial=True)
     assert "full: needs `episode`" in raised.value.message
     assert "trailer" not in raised.value.message
 
@@ -180,7 +186,7 @@ def test_a_season_has_one_name(new_item: NewItem) -> None:
     one = new_item("one", season_name="Big things", guid="1")
     two = new_item("two", season_name="Big Things", guid="2", date=datetime(2024, 6, 1, tzinfo=UTC))
     with pytest.raises(ConfigError, match="two: calls season 2 'Big Things', another 'Big things'"):
-        check_items([one, two], serial=False)
+        check_items(heads(one, two), serial=False)
 
 
 def test_advice_is_given_for_a_short_soundbite(new_item: NewItem) -> None:

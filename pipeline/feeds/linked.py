@@ -1,0 +1,120 @@
+"""The item of an imported episode: its audio, texts and addresses as its first feed published them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import addresses
+from pipeline.feeds.channel import funding_links, notes, people_credits, places
+from pipeline.feeds.item import (
+    CHAPTERS,
+    VERSION,
+    EpisodeFacts,
+    discussion_links,
+    file_sha256,
+    inline_chapters,
+)
+from pipeline.feeds.model import (
+    ChaptersLink,
+    Enclosure,
+    FeedItem,
+    ItemFile,
+    PublishedObject,
+    Soundbite,
+    TranscriptLink,
+)
+from pipeline.feeds.rules import SHORT, Report, check_soundbites
+from pipeline.podcasting import LinkedEnclosure
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedContent:
+    """The episode's texts as HTML, and its audio where the show publishes that itself.
+
+    `chapters` are inline ones, as in a `chapters.json`; empty when the feed shows none.
+    """
+
+    description: str
+    notes: str = ""
+    chapters: Sequence[Any] = ()
+    audio: Path | None = None
+
+
+def make_linked_item(
+    slug: str, facts: EpisodeFacts, linked: LinkedEnclosure, content: LinkedContent
+) -> ItemFile:
+    """Check and clean an imported episode; nothing of it was made by the pipeline.
+
+    Raises ConfigError with every problem of `episode.toml` and the texts beside it.
+    """
+    report = Report(f"episodes/{slug}/episode.toml")
+    enclosure, objects = _enclosure(slug, linked, content.audio)
+    item = ItemFile(
+        version=VERSION,
+        slug=slug,
+        guid=report.identifier("guid", facts.guid),
+        title=report.line("title", facts.title),
+        date=facts.date,
+        duration=linked.duration,
+        enclosure=enclosure,
+        objects=objects,
+        item=_feed_item(report, facts, linked, content),
+    )
+    if linked.duration:
+        check_soundbites(report, item)
+    report.raise_problems()
+    return item
+
+
+def _enclosure(
+    slug: str, linked: LinkedEnclosure, audio: Path | None
+) -> tuple[Enclosure, list[PublishedObject]]:
+    if audio is None:
+        return Enclosure(linked.url, linked.length, linked.type, ""), []
+    digest = file_sha256(audio)
+    key = addresses.audio_key(slug, digest, audio.suffix)
+    published = PublishedObject(key, audio.name, digest, linked.type)
+    return Enclosure(key, audio.stat().st_size, linked.type, digest), [published]
+
+
+def _feed_item(
+    report: Report, facts: EpisodeFacts, linked: LinkedEnclosure, content: LinkedContent
+) -> FeedItem:
+    description = report.markup("description.html", content.description)
+    return FeedItem(
+        page=facts.link or addresses.INDEX_KEY,
+        summary=report.body("summary", facts.summary),
+        description=report.description("description.html", description),
+        content=report.markup("notes.html", content.notes),
+        type=facts.type,
+        explicit=facts.explicit,
+        block=facts.block,
+        season=facts.season,
+        season_name=report.optional_line("season_name", facts.season_name or "", SHORT) or None,
+        episode=facts.episode,
+        transcripts=[
+            TranscriptLink(each.url, each.type, each.language or "", each.rel)
+            for each in linked.transcripts
+        ],
+        chapters=ChaptersLink(linked.chapters, CHAPTERS) if linked.chapters else None,
+        soundbites=[
+            Soundbite(
+                bite.start, bite.duration, report.optional_line("soundbite", bite.title, SHORT)
+            )
+            for bite in linked.soundbites
+        ],
+        people=people_credits(report, facts.people),
+        license=report.license("license", facts.license, facts.license_url),
+        funding=funding_links(report, facts.funding),
+        txt=notes(report, facts.txt or {}),
+        discussions=discussion_links(report, facts.discussions),
+        video=report.url("video", facts.video) if facts.video else None,
+        image=facts.image,
+        locations=places(report, facts.locations),
+        value=facts.value,
+        alternates=[],
+        inline_chapters=inline_chapters(content.chapters),
+        display_number=linked.number,
+        permalink=linked.permalink,
+    )

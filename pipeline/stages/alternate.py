@@ -1,0 +1,40 @@
+"""alternate: the enclosure in the other encodings that the show offers, if it offers any."""
+
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.podcasting import Alternate
+
+ENCLOSURE = "build/enclosure.mp3"
+AUDIO = "build/audio.json"
+
+
+class Settings(StageSettings):
+    """The encodings of `[[alternates]]`."""
+
+    alternates: list[Alternate] = from_show("alternates")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `build/alternates/<codec>-<bitrate>.<ending>`, one a setting."""
+    from pipeline.audio.alternate import encode
+
+    duration = ctx.read_json(AUDIO)["duration"]
+    for alternate in ctx.settings.alternates:
+        with ctx.output(f"build/alternates/{alternate.name}") as out:
+            encode(
+                ctx.input(ENCLOSURE),
+                out,
+                alternate.codec,
+                alternate.bitrate,
+                mono=alternate.channels == "mono",
+                duration=duration,
+                progress=ctx.progress,
+            )
+
+
+STAGE = Stage(
+    name="alternate",
+    run=run,
+    inputs=(ENCLOSURE, AUDIO),
+    outputs=("build/alternates/*",),
+    settings=Settings,
+)
