@@ -7,7 +7,7 @@ import click
 from pipeline.addresses import FEED_KEY, page_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.publication import add_to_feed, release_objects
-from pipeline.config import Show, load_show
+from pipeline.config import Show, load_episode, load_show
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
 from pipeline.stages import all_stages
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.storage.release import ReleaseReport
 
 #: What a release sends of the episode that is published must be on this machine.
-MEDIA = ("build/enclosure.mp3", "build/clips/*.mp3")
+MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
 
 
 @command("publish")
@@ -97,7 +97,7 @@ def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: 
     from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 
     ledger = workspace.episode(slug).ledger
-    if review == "host" or is_decided(ledger):
+    if review == "host" or is_decided(ledger) or load_episode(workspace, slug).enclosure:
         return
     if review == "none":
         accept_none(ledger)

@@ -18,7 +18,7 @@ from pipeline.engine.progress import Reporter, quiet
 from pipeline.engine.run import Request, Run
 from pipeline.engine.scope import Scope, View
 from pipeline.engine.stage import Stage
-from pipeline.engine.status import EpisodeStatus, Survey
+from pipeline.engine.status import EpisodeStatus, Graphs, Survey
 from pipeline.errors import Waiting
 from pipeline.workspace import Workspace
 
@@ -44,6 +44,7 @@ class Runner:
         self._workspace = workspace
         self._stages = tuple(stages)
         self._episode_graph = Graph(stages, "episode")
+        self._linked_graph = Graph([stage for stage in stages if stage.linked], "episode")
         self._show_graph = Graph(stages, "show")
 
     @property
@@ -71,8 +72,9 @@ class Runner:
         are patterns of outputs that must be on this machine afterwards. Raises Refused for an
         output edited by hand, ConfigError for wrong settings or names, PullquoteError otherwise.
         """
-        self._workspace.episode(slug)
-        scope = Scope(self._workspace, self._episode_graph, slug)
+        scope = self._scope(slug)
+        if scope.graph is self._linked_graph:
+            need = ()  # nothing that could be needed is made
         return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
 
     def run_show(
@@ -89,8 +91,7 @@ class Runner:
 
     def explain(self, slug: str) -> list[StageState]:
         """Every stage of an episode in order: whether it would run, and why."""
-        self._workspace.episode(slug)
-        return self._explain(Scope(self._workspace, self._episode_graph, slug))
+        return self._explain(self._scope(slug))
 
     def explain_show(self) -> list[StageState]:
         """Every stage of the show in order: whether it would run, and why."""
@@ -99,10 +100,18 @@ class Runner:
     def status(self) -> list[EpisodeStatus]:
         """All episodes by slug with the state of every stage; a broken one carries its error."""
         hashes = self._hashes()
-        survey = Survey(self._workspace, self._episode_graph, load_show(self._workspace), hashes)
+        graphs = Graphs(self._episode_graph, self._linked_graph)
+        survey = Survey(self._workspace, graphs, load_show(self._workspace), hashes)
         found = survey.episodes()
         hashes.save()
         return found
+
+    def _scope(self, slug: str) -> Scope:
+        """An episode with the stages that serve it; ConfigError when there is no such episode."""
+        self._workspace.episode(slug)
+        linked = load_episode(self._workspace, slug).enclosure is not None
+        graph = self._linked_graph if linked else self._episode_graph
+        return Scope(self._workspace, graph, slug)
 
     def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:
         what = f"episode {scope.slug}" if scope.slug else "the show's feed"

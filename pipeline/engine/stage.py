@@ -131,7 +131,8 @@ class Stage(Generic[S]):
     `version` is bumped by hand when `run` would give other bytes for the same inputs: hashing the
     source would transcribe a back catalogue again after a refactoring. A `gate` may raise `Waiting`;
     everything after it then waits too. `belongs` names the human file in which a change to the
-    outputs is made, for whoever edited an output by hand: `"corrections.toml"`.
+    outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a `linked` stage
+    serves an episode whose audio was published elsewhere (`[enclosure]` in `episode.toml`).
     """
 
     name: str
@@ -144,3 +145,4 @@ class Stage(Generic[S]):
     gate: bool = False
     resources: Resources = Resources()
     belongs: str = ""
+    linked: bool = False

@@ -42,12 +42,24 @@ class EpisodeStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Graphs:
+    """The stages of an episode, and of one whose audio was published elsewhere."""
+
+    whole: Graph
+    linked: Graph
+
+    def of(self, linked: bool) -> Graph:
+        return self.linked if linked else self.whole
+
+
+@dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is read off `episode.toml`."""
+    """What is read off `episode.toml`; `linked` when it has an `[enclosure]`."""
 
     title: str
     date: str
     settings: dict[str, str]
+    linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,12 @@ class _Snapshot:
 class Survey:
     """Looks at all episodes of a show with one table of stages."""
 
-    def __init__(self, workspace: Workspace, graph: Graph, show: Show, hashes: FileHashes) -> None:
+    def __init__(
+        self, workspace: Workspace, graphs: Graphs, show: Show, hashes: FileHashes
+    ) -> None:
         self._workspace = workspace
-        self._graph = graph
+        self._graphs = graphs
+        self._graph = graph = graphs.whole
         self._hashes = hashes
         stages = [node.stage for node in graph.nodes.values()]
         self._show_settings = digests(show, origins(stages, "show.toml"))
@@ -85,7 +100,7 @@ class Survey:
         files = Files(self._workspace.root, scope.base)
         snapshot = _snapshot(self._key, files, [scope.base + d for d in self._directories])
         if slug not in self._unfinished:
-            known = _recall(slug, group.memo, snapshot.digest, self._graph)
+            known = _recall(slug, group.memo, snapshot.digest, self._graphs)
             if known:
                 return known
         try:
@@ -101,7 +116,9 @@ class Survey:
         lock = scope.read_lock()
         facts = self._facts(scope.slug, files, group)
         settings = self._show_settings | facts.settings
-        states = explain(self._graph, View(scope, lock, settings, self._hashes, files))
+        graph = self._graphs.of(facts.linked)
+        scope = Scope(self._workspace, graph, scope.slug)
+        states = explain(graph, View(scope, lock, settings, self._hashes, files))
         return EpisodeStatus(scope.slug, facts.title, facts.date, tuple(states))
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
@@ -113,12 +130,18 @@ class Survey:
         if known:
             return known
         episode = load_episode(self._workspace, slug)
-        facts = _Facts(episode.title, episode.date.isoformat(), digests(episode, self._wanted))
+        facts = _Facts(
+            episode.title,
+            episode.date.isoformat(),
+            digests(episode, self._wanted),
+            episode.enclosure is not None,
+        )
         remembered = {
             "key": key,
             "title": facts.title,
             "date": facts.date,
             "settings": facts.settings,
+            "linked": facts.linked,
         }
         group.memo = {**group.memo, "episode": remembered}
         return facts
@@ -150,13 +173,14 @@ class Survey:
         return sorted(found)
 
 
-def _recall(slug: str, memo: dict[str, Any], digest: str, graph: Graph) -> EpisodeStatus | None:
+def _recall(slug: str, memo: dict[str, Any], digest: str, graphs: Graphs) -> EpisodeStatus | None:
     try:
         state, episode = memo["state"], memo["episode"]
         if state["digest"] != digest:
             return None
         rows = {row.stage: row for row in map(_state, state["rows"])}
-        stages = tuple(rows.get(name) or StageState(name, "fresh") for name in graph.nodes)
+        names = graphs.of(episode["linked"]).nodes
+        stages = tuple(rows.get(name) or StageState(name, "fresh") for name in names)
         return EpisodeStatus(slug, episode["title"], episode["date"], stages)
     except (KeyError, TypeError, ValueError):
         return None  # nothing remembered, or something that this release does not understand
@@ -167,7 +191,7 @@ def _recall_facts(memo: dict[str, Any], key: list[str], labels: set[str]) -> _Fa
         known = memo["episode"]
         if known["key"] != key or set(known["settings"]) != labels:
             return None
-        return _Facts(known["title"], known["date"], known["settings"])
+        return _Facts(known["title"], known["date"], known["settings"], known["linked"])
     except (KeyError, TypeError):
         return None
 

@@ -141,4 +141,5 @@ STAGE = Stage(
     ),
     outputs=("build/item.json",),
     settings=Settings,
+    linked=True,
 )

@@ -116,3 +116,48 @@ def test_a_mistake_is_named_with_its_file(workspace: Workspace) -> None:
         "episodes/bridges/episode.toml: people[1]:"
         " 'geust' is no role of the Podcasting 2.0 taxonomy; did you mean 'guest'?"
     )
+
+
+LINKED = """
+[enclosure]
+url = "https://old.example.org/7.mp3?source=feed"
+length = 31000000
+type = "audio/mpeg"
+duration = 1800.0
+permalink = true
+[[enclosure.transcripts]]
+url = "https://old.example.org/7.srt"
+type = "application/srt"
+"""
+
+
+def test_an_imported_episode_needs_nothing_that_is_made(workspace: Workspace) -> None:
+    paths = workspace.episode("bridges")
+    paths.toml.write_text(EPISODE + LINKED)
+    (paths.directory / "description.html").write_text("<p>Old <b>words</b></p>")
+    runner = Runner(workspace, [BEFORE, STAGE])
+    assert [row.stage for row in runner.status()[0].stages] == ["item"]
+    assert runner.run("bridges", need=["build/enclosure.mp3"]).ran == ("item",)
+    item = read_item((paths.build / "item.json").read_bytes(), "item.json")
+    assert item.enclosure.key == "https://old.example.org/7.mp3?source=feed"
+    assert (item.enclosure.length, item.duration, item.objects) == (31_000_000, 1800.0, [])
+    assert item.item.description == "<p>Old <b>words</b></p>"
+    assert item.item.transcripts[0].key == "https://old.example.org/7.srt"
+    assert item.item.permalink
+    for _ in range(2):
+        (status,) = runner.status()
+        assert [(row.stage, row.state) for row in status.stages] == [("item", "fresh")]
+    with pytest.raises(ConfigError, match="no stage 'before'"):
+        runner.run("bridges", to="before")
+
+
+def test_an_imported_episode_may_bring_its_audio(workspace: Workspace) -> None:
+    paths = workspace.episode("bridges")
+    paths.toml.write_text(EPISODE + LINKED)
+    (paths.directory / "enclosure.m4a").write_bytes(b"sound")
+    Runner(workspace, [BEFORE, STAGE]).run("bridges")
+    item = read_item((paths.build / "item.json").read_bytes(), "item.json")
+    (published,) = item.objects
+    assert (published.key, published.path) == (item.enclosure.key, "enclosure.m4a")
+    assert item.enclosure.key.startswith("audio/bridges-")
+    assert item.enclosure.length == 5
