@@ -21,7 +21,7 @@ from torch import Tensor
 if TYPE_CHECKING:
     from whisper.model import Whisper
 
-_ENCODE = 4  # chunks encoded at once; more only takes memory
+_ENCODE = 2  # chunks encoded at once; more only takes memory
 _QUERIES = 256  # rows of attention at once on a CPU: their weights stay in its cache
 _RESCORED = 4  # candidates whose logit is computed again in full precision
 

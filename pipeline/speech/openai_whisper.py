@@ -35,8 +35,8 @@ class OpenAiWhisper:
         from whisper.tokenizer import LANGUAGES
 
         self.identity = identity
-        self._model = model
-        self._net = Network(model, precision)
+        self._multilingual, self._num_languages = model.is_multilingual, model.num_languages
+        self._net = Network(model, precision)  # its own weights; the model itself is not kept
         self.batch, self.workers = _sizes(model, precision)
         self._threads = max(1, torch.get_num_threads() // self.workers)
         known = list(LANGUAGES)[: model.num_languages]
@@ -56,12 +56,14 @@ class OpenAiWhisper:
         """The likeliest language over the first chunks, by the mean of its probabilities."""
         if len(self.languages) == 1:
             return self.languages[0], 1.0
+        tokenizer = self._tokenizer(None)
         with torch.inference_mode():
-            features = self._features(sounds[:_DETECT]).float()
-            _, chances = self._model.detect_language(features)
-        total = {code: sum(chance[code] for chance in chances) for code in chances[0]}
-        code = max(total, key=lambda code: total[code])
-        return code, total[code] / len(chances)
+            features = self._features(sounds[:_DETECT])
+            start = torch.full((len(features),), tokenizer.sot, device=features.device)
+            scores = self._net.logits(self._net.begin(features, 1).step(start)).float()
+        chances = scores[:, list(tokenizer.all_language_tokens)].softmax(dim=-1).mean(dim=0)
+        likeliest = int(chances.argmax())
+        return tokenizer.all_language_codes[likeliest], float(chances[likeliest])
 
     def enlist(self) -> None:
         """Share the cores among the threads; the setting holds for the calling thread."""
@@ -88,12 +90,12 @@ class OpenAiWhisper:
         mel = log_mel([sound.samples for sound in sounds], self._net.dims.n_mels)
         return self._net.encode(mel)
 
-    def _tokenizer(self, language: str) -> "Tokenizer":
+    def _tokenizer(self, language: str | None) -> "Tokenizer":
         from whisper.tokenizer import get_tokenizer
 
         return get_tokenizer(
-            self._model.is_multilingual,
-            num_languages=self._model.num_languages,
+            self._multilingual,
+            num_languages=self._num_languages,
             language=language,
             task="transcribe",
         )

@@ -24,6 +24,10 @@ _COMPRESSION = 2.4
 _LOGPROB = -1.0
 _NO_SPEECH = 0.6
 
+# Seconds by which the attention of tiny.en follows the sound: the median over starts and over ends of
+# words, 0.08 to 0.09 against the hand-set boundaries of TIMIT and the aligned ones of AMI.
+_LATE = 0.08
+
 _LOOP_TOKENS = 24  # that a tail must repeat over to be a loop: "again and again" is none
 _LOOP_PERIOD = 8
 
@@ -101,7 +105,7 @@ def heard(sound: Sound, result: Decoded, begins: Sequence[int], tokenizer: "Toke
     """The words and segments of a chunk; `begins` holds the frame in which each token begins."""
     if not result.tokens or judge(result, tokenizer) is Verdict.SILENT:
         return Heard(sound.end)
-    times = [sound.start + frame * FRAME_SECONDS for frame in begins]
+    times = [sound.start + max(0.0, frame * FRAME_SECONDS - _LATE) for frame in begins]
     times += [sound.end] * (len(result.tokens) + 1 - len(times))  # no end was decoded
     tokens = [
         TimedToken(token, start, end, logprob)
