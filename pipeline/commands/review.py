@@ -1,4 +1,4 @@
-"""`pullquote review`: decide on an episode's quotes, one after the other, in the terminal."""
+"""`pullquote review`: decide on an episode's quotes, on a page or one after the other in the terminal."""
 
 import shutil
 import subprocess
@@ -43,15 +43,30 @@ class _Ended(Exception):  # noqa: N818 - the end of the input is no error
 
 @command("review")
 @click.argument("slug")
-@click.option(
-    "--no-open", is_flag=True, hidden=True, help="Open no browser: there is none to open."
-)
-@click.option("--port", type=int, hidden=True, help="For the review page; the terminal has none.")
-def review(app: App, slug: str, no_open: bool, port: int | None) -> None:
-    """Decide on the quotes of the episode SLUG: keep, edit, sign, order or reject them.
+@click.option("--no-open", is_flag=True, help="Open no browser; only print the page's address.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Serve the page on this port.")
+@click.option("--terminal", is_flag=True, help="Ask here, one quote after the other.")
+def review(app: App, slug: str, no_open: bool, port: int | None, terminal: bool) -> None:
+    """Decide on the quotes of the episode SLUG: keep, trim, join, sign, order or reject them.
 
-    Every decision is saved at once. Leave with q and run the command again to go on.
+    Opens a page on this machine only. Every decision is saved at once; stop it and run the command
+    again to go on. With --terminal, or with answers piped in, the questions are asked here.
     """
+    page_wanted = no_open or port is not None
+    if terminal or not (page_wanted or sys.stdin.isatty()):
+        _ask_here(app, slug)
+        return
+    from pipeline.review.serve import serve
+
+    serve(app.workspace, slug, port, not no_open, _say_at_once)
+
+
+def _say_at_once(text: str) -> None:
+    say(text)
+    sys.stdout.flush()
+
+
+def _ask_here(app: App, slug: str) -> None:
     from pipeline.commands.quotes import episode_guard
     from pipeline.quotes.candidates import read_candidates
     from pipeline.quotes.session import Review

@@ -6,6 +6,7 @@ Independent of how the host is asked; the terminal session and the review page b
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
@@ -96,6 +97,43 @@ class Review:
         edits.add_quote(self.ledger, heading, values)
         self._save()
         return values["id"]
+
+    def add(self, heading: str, values: dict[str, Any]) -> str:
+        """Put any passage into the ledger, its keys as in the file; returns the quote's id."""
+        self._remember()
+        taken = {verdict.quote.id for verdict in self.verdicts}
+        identity = quote_id(values["text"], taken)
+        edits.add_quote(self.ledger, heading, {"id": identity, **values})
+        self._save()
+        return identity
+
+    def restore(self, candidate: str) -> None:
+        """Take the rejection of a candidate back."""
+        self._remember()
+        edits.restore(self.ledger, candidate)
+        self._save()
+
+    def unsign(self, identity: str, line: str) -> None:
+        """Take a consent back."""
+        self._remember()
+        edits.unsign(self.ledger, identity, line)
+        self._save()
+
+    def set_value(self, identity: str, key: str, value: Any) -> None:
+        """Set a quote's question, speaker, footnotes or soundbite; an empty value removes it."""
+        self._remember()
+        edits.set_value(self.ledger, identity, key, value)
+        self._save()
+
+    def rename(self, heading: str, name: str) -> None:
+        """Give a heading another name."""
+        self._remember()
+        edits.rename_section(self.ledger, heading, name)
+        self._save()
+
+    def reload(self) -> None:
+        """Take in what an editor wrote meanwhile; ConfigError when the file cannot be read."""
+        self._judge()
 
     def reject(self, candidate: Candidate) -> None:
         """Note that a candidate is not wanted."""

@@ -30,7 +30,7 @@ class Session:
     def __call__(self, *answers: str, code: int = 0) -> str:
         command = Path(sysconfig.get_path("scripts")) / "pullquote"
         done = subprocess.run(
-            [sys.executable, command, "review", "one", "--no-open", "--root", self.root],
+            [sys.executable, command, "review", "one", "--root", self.root],
             input="".join(f"{answer}\n" for answer in answers),
             capture_output=True,
             text=True,

@@ -1,0 +1,71 @@
+"""A quote's text as single words to take hold of: each printed word, and between them what was left out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from pipeline.quotes.diff import rows
+from pipeline.quotes.guard import Verdict
+
+_TOKEN = re.compile(r"\[[^\[\]]*\]\S*|\S+")
+_BEYOND = frozenset({"speaker", "suspect"})  # they mark words that another piece already shows
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A printed word (`token` is its number in the text), or words that were left out (None).
+
+    `kind` and `counts` (kept, free, stopped, signed) are the edit's; `raw` is what was said.
+    """
+
+    token: int | None
+    text: str
+    raw: str
+    kind: str | None
+    counts: str
+    at: float
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a quote's text as printed; a [bracketed insertion] is one."""
+    return _TOKEN.findall(text)
+
+
+def pieces(verdict: Verdict) -> list[Piece]:
+    """The words of a quote with what became of each."""
+    printed = tokens(verdict.quote.text)
+    shown: list[tuple[str, int]] = []  # each printed word of the parts, and its part
+    parts = [(counts, part) for counts, part in rows(verdict) if part.kind not in _BEYOND]
+    for number, (_, part) in enumerate(parts):
+        shown += [(word, number) for word in tokens(part.published)]
+    origin = _matched(printed, [word for word, _ in shown])
+    found: list[Piece] = []
+    done = -1
+    for index, word in enumerate(printed):
+        place = origin.get(index)
+        number = done if place is None else shown[place][1]
+        found += [
+            Piece(None, part.raw, part.raw, part.kind, counts, part.at)
+            for counts, part in parts[done + 1 : number]
+            if part.raw and not part.published
+        ]
+        done = max(done, number)
+        if place is None or number < 0:
+            found.append(Piece(index, word, "", None, "kept", verdict.quote.start))
+        else:
+            counts, part = parts[number]
+            found.append(Piece(index, word, part.raw, part.kind, counts, part.at))
+    return found
+
+
+def _matched(printed: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
+    """Which word of the parts each printed word is; footnote numbers and quotation marks are in none."""
+    plain = [re.sub(r"\[\w{1,3}\]", "", word).strip('“”"„«»') or word for word in printed]
+    other = [word.strip('“”"„«»') or word for word in shown]
+    matcher = SequenceMatcher(None, plain, other, autojunk=False)
+    return {
+        block.a + offset: block.b + offset
+        for block in matcher.get_matching_blocks()
+        for offset in range(block.size)
+    }

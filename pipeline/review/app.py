@@ -1,0 +1,200 @@
+"""The web application: routes that hand requests to the desk and show what it says."""
+
+import functools
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from pipeline.errors import PullquoteError
+from pipeline.rendering import plain
+from pipeline.review import state as views
+from pipeline.review.commands import Command, one_line
+from pipeline.review.desk import Desk
+from pipeline.review.preview import preview
+from pipeline.review.safety import Gatekeeper
+from pipeline.review.sound import Peaks, passage
+from pipeline.times import short_clock
+
+_HERE = Path(__file__).parent
+_STATIC = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+class _Draft(BaseModel):
+    """A text that the host is still working on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=40_000)
+    at: float | None = None
+    speaker: str | None = Field(None, max_length=400)
+
+
+class Pages:
+    """The handlers; `token` is this run's."""
+
+    def __init__(self, desk: Desk, peaks: Peaks | None, token: str) -> None:
+        self.desk = desk
+        self.peaks = peaks
+        self.token = token
+        environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters |= {"plain": plain, "clock": short_clock}
+        self.template = environment.get_template("page.html.j2")
+
+    def page(self, request: Request) -> Response:
+        """The page, its transcript as plain text."""
+        with self.desk.lock:
+            self.desk.look()
+            html = self.template.render(
+                token=self.token,
+                slug=self.desk.material.slug,
+                title=self.desk.material.episode.title,
+                language=self.desk.material.transcript.language,
+                paragraphs=self.desk.material.paragraphs,
+                sound=self.desk.material.sound is not None,
+                generation=self.desk.material.generation,
+            )
+        return HTMLResponse(html)
+
+    def static(self, request: Request) -> Response:
+        """A script, the style or an icon, by its bare name."""
+        path = _HERE / "static" / Path(request.path_params["name"]).name
+        if path.suffix not in _STATIC or not path.is_file():
+            return Response(status_code=404)
+        return Response(path.read_bytes(), media_type=_STATIC[path.suffix])
+
+    def state(self, request: Request) -> Response:
+        """Decisions and verdicts; 204 while nothing changed since `known`."""
+        with self.desk.lock:
+            self.desk.look()
+            if request.query_params.get("known") == self.desk.revision and not self.desk.problem:
+                return Response(status_code=204)
+            return JSONResponse(views.state(self.desk))
+
+    def episode(self, request: Request) -> Response:
+        """Candidates, suspects and the times of the words."""
+        with self.desk.lock:
+            return JSONResponse(views.episode(self.desk.material))
+
+    def paragraphs(self, request: Request) -> Response:
+        """The transcript as the page lays it out, for when a correction changed it."""
+        with self.desk.lock:
+            return JSONResponse([asdict(found) for found in self.desk.material.paragraphs])
+
+    def preview(self, request: Request) -> Response:
+        """Show notes and link post."""
+        with self.desk.lock:
+            self.desk.look()
+            return JSONResponse(preview(self.desk))
+
+    def do(self, body: bytes) -> Response:
+        """Carry out a command; answered when it is on disk."""
+        command = Command.model_validate_json(body)
+        with self.desk.lock:
+            outcome = self.desk.do(command)
+            value = views.state(self.desk)
+        return JSONResponse(value | {"done": outcome.name, "focus": outcome.focus})
+
+    def check(self, body: bytes) -> Response:
+        """What the guard says of a draft."""
+        draft = _Draft.model_validate_json(body)
+        with self.desk.lock:
+            verdict = self.desk.review.try_text(one_line(draft.text), draft.at, draft.speaker)
+            return JSONResponse(views.quote(verdict))
+
+    def sound(self, request: Request) -> Response:
+        """The whole recording, in ranges."""
+        path = self.desk.material.sound
+        if path is None:
+            return Response(status_code=404)
+        return FileResponse(path, media_type="audio/mpeg")
+
+    def pcm(self, request: Request) -> Response:
+        """A passage as WAV."""
+        path = self.desk.material.sound
+        if path is None:
+            return Response(status_code=404)
+        return Response(passage(path, *_range(request)), media_type="audio/wav")
+
+    def outline(self, request: Request) -> Response:
+        """Peaks of a stretch: signed bytes, lowest and highest in turn."""
+        content = self.peaks.cut(*_range(request)) if self.peaks else b""
+        return Response(content, media_type="application/octet-stream")
+
+
+def application(desk: Desk, peaks: Peaks | None, token: str, port: int) -> Starlette:
+    """The whole application behind its gatekeeper."""
+    pages = Pages(desk, peaks, token)
+    reads = {
+        "/": pages.page,
+        "/static/{name}": pages.static,
+        "/api/state": pages.state,
+        "/api/episode": pages.episode,
+        "/api/paragraphs": pages.paragraphs,
+        "/api/preview": pages.preview,
+        "/audio": pages.sound,
+        "/pcm": pages.pcm,
+        "/peaks": pages.outline,
+    }
+    writes = {"/api/do": pages.do, "/api/check": pages.check}
+    routes = [Route(path, _told(handler), methods=["GET"]) for path, handler in reads.items()]
+    routes += [Route(path, _write(handler), methods=["POST"]) for path, handler in writes.items()]
+    return Starlette(routes=routes, middleware=[Middleware(Gatekeeper, token=token, port=port)])
+
+
+def new_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def _range(request: Request) -> tuple[float, float]:
+    try:
+        return (float(request.query_params["start"]), float(request.query_params["end"]))
+    except (KeyError, ValueError):
+        raise PullquoteError("no passage is named", "start and end are seconds") from None
+
+
+def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    """Errors for people become answers for the page."""
+
+    @functools.wraps(handler)
+    def told(argument: Any) -> Response:
+        try:
+            return handler(argument)
+        except PullquoteError as error:
+            return JSONResponse({"error": error.message, "hint": error.hint}, 409)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            return JSONResponse({"error": f"{where or 'the request'}: {first['msg']}"}, 400)
+
+    return told
+
+
+def _write(handler: Callable[[bytes], Response]) -> Callable[[Request], Any]:
+    told = _told(handler)
+
+    async def write(request: Request) -> Response:
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=413)
+        return await run_in_threadpool(told, body)
+
+    return write

@@ -1,0 +1,252 @@
+"""The commands that the page sends, and what each does to the ledger, the corrections or the glossary."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Candidate
+from pipeline.quotes.ledger_edits import set_review
+from pipeline.times import clock
+from pipeline.transcript import correction_edits
+
+if TYPE_CHECKING:
+    from pipeline.review.desk import Desk
+
+_Short = Annotated[str, Field(max_length=400)]
+_Text = Annotated[str, Field(max_length=40_000)]
+_NAMED = 40  # letters of a quote in the name of a decision
+
+
+class Command(BaseModel):
+    """One decision. `id` is made by the page: sent again, it is done once.
+
+    `base` is the fingerprint of the target as the page showed it, or `after` the id of the page's
+    own earlier command on it; without either nothing is compared.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
+    do: str
+    target: _Short = ""
+    base: _Short | None = None
+    after: _Short | None = None
+    text: _Text | None = None
+    heading: _Short = ""
+    place: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    line: _Text = ""
+    key: Literal["speaker", "question", "footnotes", "soundbite"] | None = None
+    value: str | bool | dict[str, str] | None = None
+    at: Annotated[float, Field(ge=0, le=360_000)] | None = None
+    speaker: _Short | None = None
+    words: tuple[int, int] | None = None
+
+
+def one_line(text: str) -> str:
+    """The text as a ledger holds it: no line breaks, single blanks."""
+    return " ".join(text.split())
+
+
+def _beginning(text: str) -> str:
+    short = one_line(text)
+    return f"“{short if len(short) <= _NAMED else short[:_NAMED].rsplit(' ', 1)[0] + '…'}”"
+
+
+def _candidate(desk: "Desk", command: Command) -> Candidate:
+    for candidate in desk.material.candidates:
+        if candidate.id == command.target:
+            return candidate
+    raise PullquoteError(f"there is no candidate {command.target}", "load the page again")
+
+
+def _quote(desk: "Desk", command: Command) -> str:
+    """What a quote's decision is called; PullquoteError where the quote is gone."""
+    for verdict in desk.review.verdicts:
+        if verdict.quote.id == command.target:
+            return _beginning(verdict.quote.text)
+    raise PullquoteError(
+        f"the quote {command.target} is no longer in the ledger",
+        "it was taken out in the file, or in another window",
+    )
+
+
+def _wanted(text: str | None, what: str) -> str:
+    line = one_line(text or "")
+    if not line:
+        raise PullquoteError(f"{what} is empty", "write something, or leave it as it was")
+    return line
+
+
+def _keep(desk: "Desk", command: Command) -> str:
+    candidate = _candidate(desk, command)
+    text = one_line(command.text) if command.text else None
+    desk.drop_later(candidate.id)
+    desk.review.restore(candidate.id)
+    desk.review.keep(candidate, _wanted(command.heading, "the heading"), text)
+    return f"Keep {_beginning(text or candidate.text)}"
+
+
+def _quote_passage(desk: "Desk", command: Command) -> str:
+    text = _wanted(command.text, "the quote")
+    values = {"text": text, "speaker": command.speaker}
+    if command.at is not None:
+        values["at"] = clock(command.at, 1)
+    desk.review.add(_wanted(command.heading, "the heading"), values)
+    return f"Quote {_beginning(text)}"
+
+
+def _reject(desk: "Desk", command: Command) -> str:
+    candidate = _candidate(desk, command)
+    desk.drop_later(candidate.id)
+    desk.review.reject(candidate)
+    return f"Reject {_beginning(candidate.text)}"
+
+
+def _restore(desk: "Desk", command: Command) -> str:
+    candidate = _candidate(desk, command)
+    desk.drop_later(candidate.id)
+    desk.review.restore(candidate.id)
+    return f"Take back {_beginning(candidate.text)}"
+
+
+def _later(desk: "Desk", command: Command) -> str:
+    candidate = _candidate(desk, command)
+    desk.put_off(candidate.id)
+    return f"Later {_beginning(candidate.text)}"
+
+
+def _remove(desk: "Desk", command: Command) -> str:
+    name = _quote(desk, command)
+    desk.review.remove(command.target)
+    return f"Reject {name}"
+
+
+def _edit(desk: "Desk", command: Command) -> str:
+    name = _quote(desk, command)
+    desk.review.edit(command.target, _wanted(command.text, "the quote"))
+    return f"Edit {name}"
+
+
+def _sign(desk: "Desk", command: Command) -> str:
+    name = _quote(desk, command)
+    desk.review.sign(command.target, command.line)
+    return f"Sign “{command.line}” of {name}"
+
+
+def _unsign(desk: "Desk", command: Command) -> str:
+    name = _quote(desk, command)
+    desk.review.unsign(command.target, command.line)
+    return f"Take back “{command.line}” of {name}"
+
+
+def _move(desk: "Desk", command: Command) -> str:
+    name = _quote(desk, command)
+    desk.review.move(command.target, _wanted(command.heading, "the heading"), command.place)
+    return f"Move {name}"
+
+
+def _rename(desk: "Desk", command: Command) -> str:
+    desk.review.rename(command.heading, _wanted(command.text, "the heading"))
+    return f"Rename {_beginning(command.heading)}"
+
+
+def _set(desk: "Desk", command: Command) -> str:
+    name = _quote(desk, command)
+    if command.key is None:
+        raise PullquoteError("nothing to set")
+    value = one_line(command.value) if isinstance(command.value, str) else command.value
+    if isinstance(value, bool) != (command.key == "soundbite") and value:
+        raise PullquoteError(f"{command.key} cannot be {value!r}")
+    if isinstance(value, dict) != (command.key == "footnotes") and value:
+        raise PullquoteError(f"{command.key} cannot be {value!r}")
+    desk.review.set_value(command.target, command.key, value)
+    return f"Set the {command.key} of {name}"
+
+
+def _finish(desk: "Desk", command: Command) -> str:
+    desk.review.finish()
+    return "Finish the review"
+
+
+def _reopen(desk: "Desk", command: Command) -> str:
+    desk.review.open()
+    return "Open the review again"
+
+
+def _spoken(desk: "Desk", command: Command) -> tuple[float, str]:
+    """When the chosen words are said, and the words."""
+    words = desk.material.transcript.words
+    first, last = command.words or (0, 0)
+    if not 0 <= first < last <= min(len(words), first + 400):
+        raise PullquoteError("no words are chosen", "choose the words in the transcript")
+    return words[first].start, " ".join(word.text for word in words[first:last])
+
+
+def _correct(desk: "Desk", command: Command) -> str:
+    at, said = _spoken(desk, command)
+    text = one_line(command.text or "")
+    desk.rewrite(
+        "corrections.toml",
+        lambda content: correction_edits.with_replacement(content, at, said, text),
+    )
+    return f"Correct {_beginning(said)}"
+
+
+def _term(desk: "Desk", command: Command) -> str:
+    _, said = _spoken(desk, command)
+    text = _wanted(command.text, "the spelling")
+    heard = one_line(said).strip(".,;:?!")
+    desk.rewrite("glossary.toml", lambda content: correction_edits.with_term(content, text, heard))
+    return f"Put {_beginning(text)} into the glossary"
+
+
+def _name_speaker(desk: "Desk", command: Command) -> str:
+    name = _wanted(command.speaker, "the name")
+    if command.at is None:
+        raise PullquoteError("no place is chosen", "choose a paragraph")
+    at = command.at
+    desk.rewrite(
+        "corrections.toml", lambda content: correction_edits.with_speaker(content, at, name)
+    )
+    return f"Name {name}"
+
+
+_EDITS_A_QUOTE = frozenset({"remove", "edit", "sign", "unsign", "move", "set"})
+
+_OPERATIONS: dict[str, Callable[["Desk", Command], str]] = {
+    "keep": _keep,
+    "quote": _quote_passage,
+    "reject": _reject,
+    "restore": _restore,
+    "later": _later,
+    "remove": _remove,
+    "edit": _edit,
+    "sign": _sign,
+    "unsign": _unsign,
+    "move": _move,
+    "rename": _rename,
+    "set": _set,
+    "finish": _finish,
+    "reopen": _reopen,
+    "correct": _correct,
+    "term": _term,
+    "speaker": _name_speaker,
+}
+CORRECTIONS = frozenset({"correct", "term", "speaker"})
+
+
+def edits_a_quote(command: Command) -> bool:
+    """Whether the target is a quote of the ledger, which an editor may have changed meanwhile."""
+    return command.do in _EDITS_A_QUOTE
+
+
+def apply(desk: "Desk", command: Command) -> str:
+    """Do it; returns what it is called in the journal."""
+    operation = _OPERATIONS.get(command.do)
+    if operation is None:
+        raise PullquoteError(f"there is no command '{command.do}'", "load the page again")
+    if desk.review.ledger.review not in ("open", None) and command.do not in ("reopen", "finish"):
+        set_review(desk.review.ledger, "open")  # saved with the decision itself
+    return operation(desk, command)

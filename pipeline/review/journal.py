@@ -1,0 +1,118 @@
+"""The journal: what each decision changed on disk, so that all of them can be taken back.
+
+One file an entry, below `.pullquote/`; it outlives the server. Entries hold whole texts of small files.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from pipeline.workspace import dump_json, write_text
+
+_MOST = 1000  # entries kept
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decision: the command's id, its name for people, what it was about, and texts before and after.
+
+    `changes` maps a file's name to (before, after); None where there was no file.
+    """
+
+    command: str
+    name: str
+    focus: str
+    changes: Mapping[str, tuple[str | None, str | None]]
+
+
+class Journal:
+    """Entries in order, and how many of them are in force."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entries: list[Entry] = []
+        self.position = 0
+        self._first = 0  # number of the oldest entry's file
+        self._load()
+
+    @property
+    def undoable(self) -> Entry | None:
+        """The decision that undo takes back."""
+        return self.entries[self.position - 1] if self.position else None
+
+    @property
+    def redoable(self) -> Entry | None:
+        """The decision that redo makes again."""
+        return self.entries[self.position] if self.position < len(self.entries) else None
+
+    def record(self, entry: Entry) -> None:
+        """Add a decision; those that were undone before it are gone."""
+        for number in range(self.position, len(self.entries)):
+            self._path(number).unlink(missing_ok=True)
+        del self.entries[self.position :]
+        self.entries.append(entry)
+        write_text(
+            self._path(len(self.entries) - 1),
+            dump_json(
+                {
+                    "command": entry.command,
+                    "name": entry.name,
+                    "focus": entry.focus,
+                    "changes": {name: list(texts) for name, texts in entry.changes.items()},
+                }
+            ),
+        )
+        self.move(len(self.entries))
+        if len(self.entries) > _MOST:
+            self._path(0).unlink(missing_ok=True)
+            self.entries.pop(0)
+            self._first += 1
+            self.position -= 1
+
+    def move(self, position: int) -> None:
+        """Set how many entries are in force."""
+        self.position = position
+        write_text(self.folder / "position", f"{self._first + position}\n")
+
+    def _path(self, index: int) -> Path:
+        return self.folder / f"{self._first + index:08d}.json"
+
+    def _load(self) -> None:
+        paths = sorted(self.folder.glob("*.json"))
+        if not paths:
+            return
+        try:
+            self._first = int(paths[0].stem)
+            for path in paths:
+                value = json.loads(path.read_bytes())
+                changes = {name: (old, new) for name, (old, new) in value["changes"].items()}
+                self.entries.append(Entry(value["command"], value["name"], value["focus"], changes))
+            self.position = len(self.entries)
+            self.position = int((self.folder / "position").read_text()) - self._first
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # a journal that was cut off: what could be read can be undone
+        self.position = max(0, min(self.position, len(self.entries)))
+
+
+def transplant(old: str, new: str, current: str) -> str | None:
+    """Make the change from `old` to `new` in `current`, line by line; None where it changed there too."""
+    if current == old:
+        return new
+    before, after, lines = (text.splitlines(keepends=True) for text in (old, new, current))
+    place = {
+        block.a + offset: block.b + offset
+        for block in SequenceMatcher(None, before, lines, autojunk=False).get_matching_blocks()
+        for offset in range(block.size)
+    }
+    place |= {-1: -1, len(before): len(lines)}
+    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for kind, i, j, k, m in reversed(changes):
+        if kind == "equal":
+            continue
+        start, end = place.get(i - 1), place.get(j)
+        if start is None or end is None or end - start - 1 != j - i:
+            return None
+        lines[start + 1 : end] = after[k:m]
+    return "".join(lines)

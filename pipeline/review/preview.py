@@ -1,0 +1,90 @@
+"""Show notes and link post as they will look with the ledger as it is now."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from pipeline.addresses import INDEX_KEY, page_key, public_url
+from pipeline.models import Chapter
+from pipeline.rendering import read_overrides
+from pipeline.review.desk import Desk
+from pipeline.review.material import Material
+from pipeline.writing.facts import Facts, credited
+from pipeline.writing.notes import show_notes
+from pipeline.writing.posts import link_post
+
+_VOID = frozenset({"br", "hr", "img", "meta", "link"})
+_SKIPPED = frozenset({"head", "style", "script", "title"})
+
+
+def preview(desk: Desk) -> dict[str, Any]:
+    """Both texts, as trees of elements that the page builds, and the post's Markdown to copy."""
+    material = desk.material
+    facts = _facts(material)
+    quotes = [verdict.quote for verdict in desk.review.verdicts]
+    overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
+    chapters = [
+        Chapter(float(entry["startTime"]), str(entry["title"]), entry.get("url"))
+        for entry in material.chapters
+        if entry.get("toc", True)
+    ]
+    notes = show_notes(facts, quotes, chapters, overrides)
+    post = link_post(facts, quotes, overrides)
+    return {"notes": tree(notes.html), "post": tree(post.html), "markdown": post.markdown}
+
+
+def _facts(material: Material) -> Facts:
+    show, episode = material.show, material.episode
+    base = show.store.base_url
+    return Facts(
+        title=episode.title,
+        show_title=show.title,
+        language=show.language,
+        page_url=public_url(base, page_key(material.slug)),
+        index_url=public_url(base, INDEX_KEY),
+        summary=episode.summary,
+        thesis=episode.thesis,
+        notes=episode.notes,
+        people=credited(show.people, episode.people),
+        links=episode.links,
+        topics=episode.topics,
+        discussions=episode.discussions,
+        video=episode.video,
+    )
+
+
+def tree(html: str) -> list[Any]:
+    """HTML as nested `[tag, href, children]` and texts: the page builds it without parsing HTML."""
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    return builder.root
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root: list[Any] = []
+        self._open: list[tuple[str, list[Any]]] = [("", self.root)]
+        self._skipping = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SKIPPED:
+            self._skipping += 1
+        elif not self._skipping:
+            children: list[Any] = []
+            self._open[-1][1].append([tag, dict(attrs).get("href"), children])
+            if tag not in _VOID:
+                self._open.append((tag, children))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SKIPPED:
+            self._skipping = max(0, self._skipping - 1)
+            return
+        for depth in range(len(self._open) - 1, 0, -1):
+            if self._open[depth][0] == tag:
+                del self._open[depth:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self._open[-1][1].append(data)

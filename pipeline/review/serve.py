@@ -1,0 +1,99 @@
+"""Starts the review page: one for an episode, on 127.0.0.1, opened in the host's browser."""
+
+import contextlib
+import getpass
+import html
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pipeline.engine.exclusive import exclusive
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.review.app import application, new_token
+from pipeline.review.desk import Desk
+from pipeline.review.material import Material
+from pipeline.review.sound import Peaks
+from pipeline.workspace import Workspace
+
+
+def serve(
+    workspace: Workspace, slug: str, port: int | None, show: bool, say: Callable[[str], None]
+) -> None:
+    """Serve the page of the episode `slug` until the process is stopped.
+
+    `port` None takes any free one; `show` opens a browser unless this is a remote session. `say` is
+    told the address. PullquoteError when the episode's page is open already.
+    """
+    import uvicorn
+
+    with exclusive(workspace, f"review-{slug}", f"the review of {slug}"), _listening(port) as ears:
+        port = int(ears.getsockname()[1])
+        folder = workspace.state / "review" / slug
+        desk = Desk(Material(workspace, slug), folder)
+        desk.review.open()
+        token = new_token()
+        peaks = Peaks(desk.material.sound, folder) if desk.material.sound else None
+        if peaks:
+            threading.Thread(target=_quietly, args=(peaks.make,), daemon=True).start()
+        address = f"http://127.0.0.1:{port}/?token={token}"
+        say(f"The review of {slug} is open at\n  {address}")
+        for line in invitation(os.environ, port):
+            say(line)
+        if show and "SSH_CONNECTION" not in os.environ:
+            _open_browser(folder, address)
+        config = uvicorn.Config(
+            application(desk, peaks, token, port),
+            access_log=False,  # it would print the token
+            log_level="warning",
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        uvicorn.Server(config).run(sockets=[ears])
+
+
+def invitation(environment: Mapping[str, str], port: int) -> list[str]:
+    """What else a host is told: over SSH, how the page is reached from the host's own machine."""
+    if "SSH_CONNECTION" not in environment:
+        return ["Every decision is saved at once. Stop the page with Ctrl+C."]
+    address = environment["SSH_CONNECTION"].split()[2]
+    return [
+        "You are connected over SSH: on your own machine, run",
+        f"  ssh -N -L {port}:127.0.0.1:{port} {getpass.getuser()}@{address}",
+        "and open the address there.",
+    ]
+
+
+def _listening(port: int | None) -> socket.socket:
+    ears = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    ears.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        ears.bind(("127.0.0.1", port or 0))
+    except OSError as error:
+        ears.close()
+        raise ConfigError(
+            f"port {port} cannot be used: {error.strerror}", "name another one with --port"
+        ) from None
+    return ears
+
+
+def _open_browser(folder: Path, address: str) -> None:
+    """Through a file that only the host may read: a command line would show the token to everybody."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "open.html"
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(
+            '<!DOCTYPE html><meta charset="utf-8"><title>Review</title>'
+            f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
+        )
+    webbrowser.open(path.resolve().as_uri())
+
+
+def _quietly(make: Callable[[], None]) -> None:
+    with contextlib.suppress(PullquoteError):  # without peaks the page shows no outline
+        make()

@@ -1,0 +1,75 @@
+"""Sound for the page: passages as WAV, cut here so that joins fall where they will, and peaks to draw."""
+
+import io
+import struct
+import threading
+import wave
+from pathlib import Path
+
+from pipeline.errors import PullquoteError
+from pipeline.workspace import atomic_path
+
+PCM_RATE = 24_000  # Hz: speech, mono
+LONGEST = 600.0  # seconds of one passage
+_PEAK_RATE = 8_000  # Hz, enough for the outline
+PEAKS = 50  # pairs of lowest and highest sample a second
+_HEADER = struct.Struct("<iIiiII")  # audiowaveform .dat, version 2: its data format, 8 bit
+
+
+def passage(path: Path, start: float, end: float) -> bytes:
+    """Seconds `start` to `end` as 16-bit WAV; PullquoteError for a passage that is none."""
+    import numpy as np
+
+    from pipeline.audio.decode import stream_pcm
+
+    if not 0 <= start < end or end - start > LONGEST:
+        raise PullquoteError(f"no passage: {start:g} to {end:g} s", f"at most {LONGEST:g} s")
+    blocks = list(stream_pcm(path, PCM_RATE, start=start, duration=end - start))
+    samples = np.concatenate(blocks) if blocks else np.zeros(0, dtype=np.float32)
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(PCM_RATE)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return target.getvalue()
+
+
+class Peaks:
+    """The outline of a whole recording, made once in the background and kept as a file."""
+
+    def __init__(self, sound: Path, folder: Path) -> None:
+        status = sound.stat()
+        self.sound = sound
+        self.path = folder / f"peaks-{status.st_size:x}-{status.st_mtime_ns:x}.dat"
+        self._lock = threading.Lock()
+
+    def make(self) -> None:
+        """Write the file unless it is there: minutes of sound at a time, so memory does not grow."""
+        import numpy as np
+
+        from pipeline.audio.decode import stream_pcm
+
+        with self._lock:
+            if self.path.exists():
+                return
+            step = _PEAK_RATE // PEAKS
+            with atomic_path(self.path) as temporary, temporary.open("wb") as file:
+                file.write(bytes(_HEADER.size))
+                pairs = 0
+                for block in stream_pcm(self.sound, _PEAK_RATE, block_seconds=60.0):
+                    whole = block[: len(block) // step * step].reshape(-1, step)
+                    outline = np.stack((whole.min(axis=1), whole.max(axis=1)), axis=1)
+                    file.write((outline * 127).astype(np.int8).tobytes())
+                    pairs += len(outline)
+                file.seek(0)
+                file.write(_HEADER.pack(2, 1, _PEAK_RATE, step, pairs, 1))
+
+    def cut(self, start: float, end: float) -> bytes:
+        """Pairs of signed bytes for seconds `start` to `end`; empty while the file is being made."""
+        if not self.path.exists() or end <= start:
+            return b""
+        first, last = max(0, int(start * PEAKS)), int(min(end, start + LONGEST) * PEAKS)
+        with self.path.open("rb") as file:
+            file.seek(_HEADER.size + 2 * first)
+            return file.read(2 * max(0, last - first))

@@ -1,0 +1,118 @@
+"""What the page shows, as plain values for JSON."""
+
+from typing import Any
+
+from pipeline.models import Candidate
+from pipeline.quotes.acceptance import heading_of
+from pipeline.quotes.checking import lines
+from pipeline.quotes.diff import rows
+from pipeline.quotes.edits import KINDS, consent_line
+from pipeline.quotes.guard import Verdict
+from pipeline.quotes.wording import pieces
+from pipeline.review.desk import Desk, fingerprint
+from pipeline.review.material import Material
+
+
+def state(desk: Desk) -> dict[str, Any]:
+    """Decisions, quotes with their verdicts, and what can be undone."""
+    review, journal = desk.review, desk.journal
+    undecided = [item.candidate.id for item in review.items() if item.candidate]
+    return {
+        "revision": desk.revision,
+        "generation": desk.material.generation,
+        "review": review.ledger.review,
+        "headings": review.headings,
+        "quotes": [quote(verdict) for verdict in review.verdicts],
+        "undecided": undecided,
+        "rejected": list(review.ledger.rejected),
+        "later": desk.later,
+        "undo": journal.undoable.name if journal.undoable else None,
+        "redo": journal.redoable.name if journal.redoable else None,
+        "conflicts": [_conflict(desk, entry) for entry in desk.conflicts],
+        "stops": lines(review.verdicts),
+        "problem": desk.problem,
+    }
+
+
+def episode(material: Material) -> dict[str, Any]:
+    """What changes only with the transcript: candidates, suspects and the time of each word."""
+    words = material.transcript.words
+    return {
+        "generation": material.generation,
+        "starts": [round(word.start * 1000) for word in words],
+        "ends": [round(word.end * 1000) for word in words],
+        "candidates": [_candidate(candidate, material) for candidate in material.candidates],
+        "suspects": [
+            {
+                **{key: suspect[key] for key in ("first", "last", "start", "end", "score", "why")},
+                "text": " ".join(word.text for word in words[suspect["first"] : suspect["last"]]),
+            }
+            for suspect in material.suspects
+        ],
+        "speakers": sorted({word.speaker for word in words if word.speaker}),
+        "correctable": material.correctable,
+    }
+
+
+def quote(verdict: Verdict) -> dict[str, Any]:
+    """A quote with the guard's verdict, its words, and the edits that a signature goes under."""
+    found = verdict.quote
+    stopped = [(counts, part) for counts, part in rows(verdict) if counts in ("stopped", "signed")]
+    return {
+        "id": found.id,
+        "base": fingerprint(verdict),
+        "heading": found.heading,
+        "text": found.text,
+        "speaker": found.speaker,
+        "start": found.start,
+        "end": found.end,
+        "spans": [list(span) for span in found.spans],
+        "status": found.status,
+        "proven": verdict.proven,
+        "message": found.message,
+        "question": found.question,
+        "footnotes": found.footnotes,
+        "soundbite": found.soundbite,
+        "wanted": verdict.wanted(),
+        "edits": [
+            {
+                "line": consent_line(part),
+                "kind": part.kind,
+                "meaning": KINDS[part.kind or "changed"],
+                "raw": part.raw,
+                "published": part.published,
+                "at": part.at,
+                "signed": counts == "signed",
+            }
+            for counts, part in stopped
+        ],
+        "pieces": [
+            [piece.token, piece.text, piece.raw, piece.kind, piece.counts, piece.at]
+            for piece in pieces(verdict)
+        ],
+    }
+
+
+def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
+    return {
+        "id": candidate.id,
+        "first": candidate.first,
+        "last": candidate.last,
+        "start": candidate.start,
+        "end": candidate.end,
+        "speaker": candidate.speaker,
+        "text": candidate.text,
+        "why": list(candidate.why),
+        "topic": heading_of(candidate, material.chapters),
+    }
+
+
+def _conflict(desk: Desk, entry: dict[str, Any]) -> dict[str, Any]:
+    verdict = desk.verdict(entry["target"])
+    return {
+        "id": entry["id"],
+        "target": entry["target"],
+        "do": entry["do"],
+        "page": entry.get("text") or entry.get("line") or entry.get("heading") or entry["do"],
+        "file": verdict.quote.text if verdict else "",
+    }

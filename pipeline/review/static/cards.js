@@ -1,0 +1,178 @@
+// The candidates: one line each, the open one with its words, sound and decisions.
+import { $, announce, button, clock, h, reconcile } from "./dom.js";
+import { decide } from "./api.js";
+import { candidateOf, decisionOf, quoteOf, store } from "./store.js";
+import { pauseAll } from "./player.js";
+import { changedText, draftOf, forget, playPassage, verdictLine, wholeText, wordMode, words } from "./passage.js";
+import { wave } from "./wave.js";
+import { show } from "./transcript.js";
+import { render } from "./main.js";
+
+const STATES = { open: "", kept: "Kept", rejected: "Rejected", later: "Later" };
+
+export function candidates() {
+  const found = store.episode.candidates.filter((candidate) => !store.hideDecided || ["open", "later"].includes(decisionOf(candidate.id)) || candidate.id === store.current);
+  if (store.order === "time") return [...found].sort((a, b) => a.start - b.start);
+  if (store.order === "topic") {
+    const first = new Map();
+    for (const candidate of store.episode.candidates) {
+      first.set(candidate.topic, Math.min(first.get(candidate.topic) ?? Infinity, candidate.start));
+    }
+    return [...found].sort((a, b) => first.get(a.topic) - first.get(b.topic));
+  }
+  const rank = (candidate) => (decisionOf(candidate.id) === "later" ? 1 : 0);
+  return [...found].sort((a, b) => rank(a) - rank(b));
+}
+
+export function open(id, focus = true) {
+  if (store.current !== id) {
+    pauseAll();
+    store.current = id;
+    store.wordMode = false;
+  }
+  render();
+  const card = $(".card.current");
+  if (!card) return;
+  card.scrollIntoView({ block: "nearest", behavior: "instant" });
+  if (focus) card.focus({ preventScroll: true });
+}
+
+/** The next thing to decide after this one. */
+function advance(id) {
+  const list = candidates().map((candidate) => candidate.id);
+  const at = list.indexOf(id);
+  const left = (other) => other !== id && ["open", "later"].includes(decisionOf(other));
+  const next = list.slice(at + 1).find(left) ?? list.find(left) ?? null;
+  if (next) open(next);
+  else {
+    store.current = null;
+    render();
+    $("#desk").focus();
+  }
+}
+
+function paintAndSend(id, decision, command, name) {
+  store.painted.set(id, decision);
+  const sent = decide({ target: id, ...command }, name).then((state) => {
+    store.painted.delete(id);
+    forget(id);
+    render();
+    return state;
+  });
+  announce(name);
+  advance(id);
+  return sent;
+}
+
+export function headingFor(candidate) {
+  return store.heading ?? candidate.topic;
+}
+
+export function keep(id, heading) {
+  const candidate = candidateOf(id);
+  const goal = heading ?? headingFor(candidate);
+  const text = changedText(id);
+  return paintAndSend(id, "kept", { do: "keep", heading: goal, ...(text ? { text } : {}) }, `Kept under ${goal}`);
+}
+
+export const reject = (id) => paintAndSend(id, "rejected", { do: "reject" }, "Rejected");
+export const later = (id) => paintAndSend(id, "later", { do: "later" }, "Later");
+export const takeBack = (id) => decide({ do: "restore", target: id }, "Taken back").then(() => open(id));
+
+export function passageTools(draft) {
+  return h("div", { class: "row" },
+    button("Play", "Space", () => playPassage()),
+    button("As it reads", "p", () => playPassage("reads")),
+    button("3 s wider", "w", () => playPassage("wider")),
+    button(store.wordMode ? "Done with words" : "Words", store.wordMode ? "Esc" : "Enter", () => wordMode(!store.wordMode), { "data-do": "words" }),
+    button("Whole text", null, () => wholeText(draft)),
+    button("In transcript", "t", () => toTranscript(draft)));
+}
+
+export function toTranscript(draft) {
+  if (matchMedia("(max-width: 760px)").matches) {
+    store.view = "transcript";
+    render();
+  }
+  show(draft.first);
+  $("#words").focus({ preventScroll: true });
+}
+
+function openCard(candidate, decision) {
+  const draft = draftOf(candidate.id);
+  const headings = [...new Set([...store.state.headings, ...store.episode.candidates.map((other) => other.topic)])];
+  const field = h("input", { type: "text", list: "headings", maxlength: 300, id: "heading", onchange: (event) => {
+    store.heading = event.target.value.trim() || null;
+  } });
+  field.value = headingFor(candidate);
+  return [
+    words(draft),
+    h("div", { class: "word-form" }),
+    wave(draft),
+    passageTools(draft),
+    verdictLine(draft),
+    candidate.why.length ? h("p", { class: "muted" }, `Why: ${candidate.why.join(", ")}.`) : null,
+    h("p", { class: "fields" }, h("label", { for: "heading" }, "Heading"), field,
+      h("datalist", { id: "headings" }, headings.map((heading) => h("option", { value: heading })))),
+    h("div", { class: "row actions" },
+      decision === "rejected" ? button("Take back", null, () => takeBack(candidate.id)) : [
+        button("Keep", "a", () => keep(candidate.id), { class: "main" }),
+        button("Reject", "x", () => reject(candidate.id)),
+        button("Later", "l", () => later(candidate.id))]),
+  ];
+}
+
+function card(candidate, decision, current) {
+  const quote = quoteOf(candidate.id);
+  return h("li", { class: `card ${decision}${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null },
+    h("p", { class: "meta" },
+      h("span", { class: "num" }, clock(candidate.start)),
+      candidate.speaker ? h("span", { dir: "auto" }, candidate.speaker) : null,
+      h("span", {}, `${Math.round(candidate.end - candidate.start)} s`),
+      h("span", { dir: "auto" }, candidate.topic),
+      STATES[decision] ? h("span", { class: "state" }, STATES[decision]) : null,
+      quote && decision === "kept" ? h("span", {}, `under ${quote.heading}`) : null),
+    current ? openCard(candidate, decision) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(candidate.id) }, candidate.text));
+}
+
+function bar() {
+  const choose = h("select", { id: "order", onchange: (event) => {
+    store.order = event.target.value;
+    render();
+  } }, [["best", "best first"], ["topic", "by topic"], ["time", "by time"]].map(([value, label]) => h("option", { value, selected: value === store.order }, label)));
+  const hide = h("input", { type: "checkbox", id: "decided", checked: !store.hideDecided, onchange: (event) => {
+    store.hideDecided = !event.target.checked;
+    render();
+  } });
+  return h("div", { class: "bar" }, h("label", {}, "Order", choose), h("label", { class: "check" }, hide, "Show decided ones"));
+}
+
+export function candidatesView(root) {
+  let list = $(".cards", root);
+  if (root.dataset.shown !== "candidates") {
+    list = h("ol", { class: "cards", "aria-label": "Candidates" });
+    root.replaceChildren(h("h2", { class: "unseen" }, "Candidates"), bar(), h("div", { id: "done" }), list);
+    root.dataset.shown = "candidates";
+  }
+  const found = candidates();
+  const left = found.filter((candidate) => ["open", "later"].includes(decisionOf(candidate.id)));
+  $("#done", root).replaceChildren(...nothingLeft(left.length));
+  reconcile(list, found.map((candidate) => {
+    const decision = decisionOf(candidate.id);
+    const current = candidate.id === store.current;
+    const draft = current ? draftOf(candidate.id) : null;
+    const signature = JSON.stringify([decision, current, current && [store.wordMode, draft.version, draft.verdict?.status, draft.pieces.length, store.heading], quoteOf(candidate.id)?.heading, candidate.text.length]);
+    return { key: candidate.id, signature, build: () => card(candidate, decision, current) };
+  }));
+}
+
+function nothingLeft(left) {
+  if (left) return [];
+  const total = store.episode.candidates.length;
+  const text = total ? "Every candidate is decided. The ledger shows what is kept." : "No candidates yet: none of the passages stood out. Choose words in the transcript and press n to make a quote.";
+  return [h("div", { class: "empty" }, h("h2", {}, total ? "Nothing is left to decide" : "No candidates"), h("p", {}, text),
+    h("p", { class: "row" }, button("Open the ledger", null, () => {
+      store.view = "ledger";
+      render();
+    }, { class: "main" })))];
+}

@@ -1,0 +1,53 @@
+// Elements are built, never parsed: nothing from a transcript can become markup.
+
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const pad = (value) => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+export function button(label, key, action, attributes = {}) {
+  return h("button", { type: "button", "aria-keyshortcuts": key, onclick: action, ...attributes }, label, key ? [" ", h("kbd", { "aria-hidden": "true" }, key)] : null);
+}
+
+export function announce(text) {
+  $("#live").textContent = text;
+}
+
+/** Replace children only where their signature changed; focus stays in those that did not. */
+export function reconcile(parent, items) {
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let next = parent.firstElementChild;
+  for (const { key, signature, build } of items) {
+    let element = old.get(key);
+    old.delete(key);
+    if (!element || element.dataset.signature !== signature) {
+      const fresh = build();
+      fresh.dataset.key = key;
+      fresh.dataset.signature = signature;
+      if (element) {
+        if (element === next) next = fresh;
+        element.replaceWith(fresh);
+      }
+      element = fresh;
+    }
+    if (element === next) next = next.nextElementSibling;
+    else parent.insertBefore(element, next);
+  }
+  for (const element of old.values()) element.remove();
+}

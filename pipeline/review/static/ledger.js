@@ -1,0 +1,243 @@
+// The ledger: headings and quotes in the host's order, as they will be published; signatures.
+import { $, announce, button, clock, h, reconcile } from "./dom.js";
+import { decide } from "./api.js";
+import { quoteOf, store } from "./store.js";
+import { play } from "./player.js";
+import { draftOf, playPassage, verdictLine, words } from "./passage.js";
+import { wave } from "./wave.js";
+import { open, passageTools } from "./cards.js";
+import { render } from "./main.js";
+
+const AROUND = 1.5; // seconds around an edit
+
+const under = (heading) => store.state.quotes.filter((quote) => quote.heading === heading);
+
+export function move(id, heading, place) {
+  const quote = quoteOf(id);
+  const before = under(quote.heading).findIndex((other) => other.id === id) + 1;
+  decide({ do: "move", target: id, base: quote.base, heading, ...(place === undefined ? {} : { place }) }, "the order").then((state) => {
+    if (!state) return;
+    const now = under(heading).findIndex((other) => other.id === id) + 1;
+    announce(`Moved from ${quote.heading}, ${before}, to ${heading}, ${now}`);
+    $(".card.current")?.focus({ preventScroll: true });
+  });
+}
+
+/** One place up or down, into the neighbouring heading at either end. */
+export function shift(id, step) {
+  const quote = quoteOf(id);
+  const list = under(quote.heading);
+  const place = list.findIndex((other) => other.id === id) + step;
+  if (place >= 0 && place < list.length) return move(id, quote.heading, place);
+  const heading = store.state.headings[store.state.headings.indexOf(quote.heading) + step];
+  if (heading !== undefined) move(id, heading, step > 0 ? 0 : under(heading).length);
+  return undefined;
+}
+
+export function remove(id) {
+  const list = store.state.quotes.map((quote) => quote.id);
+  const next = list[list.indexOf(id) + 1] ?? list[list.indexOf(id) - 1] ?? null;
+  decide({ do: "remove", target: id, base: quoteOf(id).base }, "Rejected").then((state) => {
+    if (!state) return;
+    announce("Rejected");
+    if (next) open(next);
+  });
+}
+
+function set(quote, key, value) {
+  decide({ do: "set", target: quote.id, base: quote.base, key, value }, `the ${key}`);
+}
+
+function consent(quote, edit, number) {
+  const id = `sign-${quote.id}-${number}`;
+  const box = h("input", { type: "checkbox", id, checked: edit.signed, "data-kind": edit.kind, onchange: () => {
+    decide({ do: box.checked ? "sign" : "unsign", target: quote.id, base: quote.base, line: edit.line }, `your signature under “${edit.line}”`)
+      .then(() => document.getElementById(id)?.focus());
+  } });
+  return h("div", { class: "consent" }, box,
+    h("label", { for: id }, edit.kind === "suspect" ? `I have heard it: “${edit.raw}”` : `I stand by this edit: ${edit.line}`),
+    button(`Hear ${clock(edit.at)}`, null, () => play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / 14]])),
+    h("div", { class: "both" },
+      h("dl", {}, h("dt", {}, "said"), h("dd", { dir: "auto" }, edit.raw || "(nothing)")),
+      h("dl", {}, h("dt", {}, `published – ${edit.meaning}`), h("dd", { dir: "auto" }, edit.kind === "suspect" ? edit.raw : edit.published || "(left out)"))));
+}
+
+function consents(quote) {
+  if (!quote.edits.length) return null;
+  const open_ = quote.edits.filter((edit) => !edit.signed).length;
+  return h("fieldset", { class: open_ ? null : "calm" },
+    h("legend", {}, open_ ? `The guard stopped ${open_} ${open_ === 1 ? "edit" : "edits"}` : "Signed edits"),
+    quote.edits.map((edit, number) => consent(quote, edit, number)));
+}
+
+function text(quote, key, label, value, send) {
+  const field = h("input", { type: "text", id: `${key}-${quote.id}`, maxlength: 2000, onchange: () => send(field.value) });
+  field.value = value ?? "";
+  return [h("label", { for: field.id }, label), field];
+}
+
+function footnotes(quote) {
+  const called = [...quote.text.matchAll(/\[(\w{1,3})\]/g)].map((match) => match[1]).filter((mark) => /\d/.test(mark));
+  const marks = [...new Set([...called, ...Object.keys(quote.footnotes)])];
+  return marks.map((mark) => text(quote, `note-${mark}`, `Footnote ${mark}`, quote.footnotes[mark], (value) => {
+    const notes = { ...quote.footnotes, [mark]: value.trim() };
+    if (!notes[mark]) delete notes[mark];
+    set(quote, "footnotes", notes);
+  }));
+}
+
+function headingChoice(quote) {
+  const choice = h("select", { id: `under-${quote.id}`, onchange: () => {
+    if (choice.value !== "") return move(quote.id, store.state.headings[Number(choice.value)]);
+    return ask(choice, "New heading", "", (name) => move(quote.id, name));
+  } }, store.state.headings.map((heading, number) => h("option", { value: number, selected: heading === quote.heading }, heading)), h("option", { value: "" }, "A new heading…"));
+  return [h("label", { for: choice.id }, "Under"), choice];
+}
+
+/** A line to write in, instead of an element. */
+export function ask(element, label, value, done) {
+  const field = h("input", { type: "text", maxlength: 300, "aria-label": label });
+  field.value = value;
+  const form = h("form", { class: "inline", onsubmit: (event) => {
+    event.preventDefault();
+    form.replaceWith(element);
+    if (field.value.trim()) done(field.value.trim());
+  }, onkeydown: (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    form.replaceWith(element);
+    element.focus();
+  } }, field, h("button", { class: "main" }, "Save"));
+  element.replaceWith(form);
+  field.focus();
+}
+
+function openQuote(quote) {
+  const draft = draftOf(quote.id);
+  const soundbite = h("input", { type: "checkbox", checked: quote.soundbite, onchange: () => set(quote, "soundbite", soundbite.checked) });
+  return [
+    words(draft),
+    h("div", { class: "word-form" }),
+    wave(draft),
+    passageTools(draft),
+    verdictLine(draft),
+    consents(quote),
+    h("div", { class: "fields" },
+      headingChoice(quote),
+      text(quote, "speaker", "Speaker", quote.speaker, (value) => set(quote, "speaker", value)),
+      text(quote, "question", "Question", quote.question, (value) => set(quote, "question", value)),
+      footnotes(quote)),
+    h("div", { class: "row actions" },
+      button("Up", "Alt+↑", () => shift(quote.id, -1)),
+      button("Down", "Alt+↓", () => shift(quote.id, 1)),
+      h("label", { class: "check" }, soundbite, "Soundbite"),
+      button("Reject", "x", () => remove(quote.id))),
+  ];
+}
+
+let carried = null;
+
+function card(quote, current) {
+  const states = { "needs-consent": "needs your consent", ambiguous: "said more than once", "not-said": "not said" };
+  const element = h("li", { class: `card${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null,
+    ondragover: (event) => {
+      if (!carried) return;
+      event.preventDefault();
+      element.classList.add("over");
+    },
+    ondragleave: () => element.classList.remove("over"),
+    ondrop: (event) => {
+      event.preventDefault();
+      element.classList.remove("over");
+      const list = under(quote.heading).map((other) => other.id);
+      const from = list.indexOf(carried);
+      const to = list.indexOf(quote.id);
+      if (carried && carried !== quote.id) move(carried, quote.heading, from >= 0 && from < to ? to - 1 : to);
+      carried = null;
+    } },
+  h("p", { class: "meta" },
+    h("span", { class: "grip", draggable: "true", title: "Drag to another place", "aria-hidden": "true", ondragstart: (event) => {
+      carried = quote.id;
+      event.dataTransfer.setData("text/plain", quote.id);
+      event.dataTransfer.setDragImage(element, 0, 0);
+    } }, "⠿"),
+    h("span", { class: "num" }, clock(quote.start)),
+    quote.speaker ? h("span", { dir: "auto" }, quote.speaker) : null,
+    quote.soundbite ? h("span", {}, "soundbite") : null,
+    quote.proven ? h("span", {}, quote.status) : h("span", { class: "stopped" }, h("strong", {}, states[quote.status] ?? quote.status))),
+  current ? openQuote(quote) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(quote.id) }, quote.text));
+  return element;
+}
+
+function headingRow(heading) {
+  const title = h("h2", { dir: "auto" }, heading);
+  const rename = button("Rename", null, () => ask(rename, "Heading", heading, (name) => decide({ do: "rename", heading, text: name }, "the heading")), { "aria-label": `Rename ${heading}` });
+  const row = h("li", { class: "heading", ondragover: (event) => carried && event.preventDefault(), ondrop: (event) => {
+    event.preventDefault();
+    if (carried) move(carried, heading, 0);
+    carried = null;
+  } }, title, rename);
+  return row;
+}
+
+export function ledgerView(root) {
+  if (root.dataset.shown !== "ledger") {
+    root.replaceChildren(h("div", { id: "verdicts" }), h("ol", { class: "cards", "aria-label": "The ledger" }), h("div", { id: "finish", class: "empty" }));
+    root.dataset.shown = "ledger";
+  }
+  const { headings, quotes } = store.state;
+  const rows = headings.flatMap((heading, number) => [
+    { key: `heading-${number}`, signature: heading, build: () => headingRow(heading) },
+    ...under(heading).map((quote) => {
+      const current = quote.id === store.current;
+      const draft = current ? draftOf(quote.id) : null;
+      return { key: quote.id, signature: JSON.stringify([quote, current, current && [store.wordMode, draft.version, draft.dirty, headings]]), build: () => card(quote, current) };
+    }),
+  ]);
+  reconcile($(".cards", root), rows);
+  $("#verdicts", root).replaceChildren(...(quotes.length ? [] : [h("div", { class: "empty" }, h("h2", {}, "No quotes yet"), h("p", {}, "Keep candidates, or choose words in the transcript and press n."))]));
+  finish($("#finish", root));
+}
+
+function finish(box) {
+  const { quotes, stops, review, undecided } = store.state;
+  if (box.dataset.signature === JSON.stringify([stops, review, quotes.length, undecided.length])) return;
+  box.dataset.signature = JSON.stringify([stops, review, quotes.length, undecided.length]);
+  if (review !== "open") {
+    box.replaceChildren(h("h2", {}, stops.length ? "Finished, but not publishable" : "Ready to publish"),
+      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length} quotes are decided. Publish with `, stops.length ? null : h("code", {}, "pullquote publish")),
+      stopList(stops), h("p", { class: "row" }, button("Open the review again", null, () => decide({ do: "reopen" }, "opening the review"))));
+    return;
+  }
+  box.replaceChildren(h("h2", {}, stops.length ? `${stops.length} of ${quotes.length} quotes cannot be published yet` : "Every quote is proven"),
+    stopList(stops),
+    undecided.length ? h("p", { class: "muted" }, `${undecided.length} candidates are undecided; they are simply not published.`) : null,
+    h("p", { class: "row" }, button("Finish the review", null, () => decide({ do: "finish" }, "finishing the review"), { class: "main", disabled: stops.length > 0 })));
+}
+
+export function stopList(stops) {
+  const wrong = store.state.quotes.filter((quote) => !quote.proven);
+  return stops.length ? h("ul", {}, wrong.map((quote) => h("li", {}, h("button", { type: "button", class: "brief", onclick: () => {
+    store.view = "ledger";
+    open(quote.id);
+  } }, `${quote.heading}: “${quote.text.slice(0, 50)}…”`)))) : null;
+}
+
+/** Go to the next quote that the guard stopped, and to its first open signature. */
+export function nextProblem() {
+  const wrong = store.state.quotes.filter((quote) => !quote.proven);
+  if (!wrong.length) return announce("Nothing stands in the way");
+  const at = wrong.findIndex((quote) => quote.id === store.current);
+  store.view = "ledger";
+  open(wrong[(at + 1) % wrong.length].id);
+  $(".current .consent input:not(:checked)")?.focus();
+  return undefined;
+}
+
+/** Play the first doubted words of the open quote, and go to the box that says they were heard. */
+export function hear() {
+  const edit = quoteOf(store.current)?.edits.find((candidate) => candidate.kind === "suspect");
+  if (!edit) return playPassage();
+  $(".current .consent input[data-kind=suspect]")?.focus();
+  return play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / 14]]);
+}

@@ -1,0 +1,39 @@
+// What the page knows: the episode, the decisions, and what is open.
+export const store = {
+  episode: { starts: [], ends: [], candidates: [], suspects: [], speakers: [], correctable: false },
+  state: { quotes: [], headings: [], rejected: [], later: [], undecided: [], conflicts: [], stops: [] },
+  view: "candidates",
+  current: null, // id of the open candidate or quote
+  wordMode: false,
+  order: "best",
+  hideDecided: true,
+  heading: null, // where the next quote goes; null: its topic
+  painted: new Map(), // candidate to what was decided on it and is not answered yet
+};
+
+export const quoteOf = (id) => store.state.quotes.find((quote) => quote.id === id);
+export const candidateOf = (id) => store.episode.candidates.find((candidate) => candidate.id === id);
+
+export function decisionOf(id) {
+  if (store.painted.has(id)) return store.painted.get(id);
+  if (store.state.rejected.includes(id)) return "rejected";
+  if (store.state.later.includes(id)) return "later";
+  return store.state.undecided.includes(id) ? "open" : "kept";
+}
+
+/** The number of the word that is said at a time: the last that has begun. */
+export function wordAt(seconds) {
+  const starts = store.episode.starts;
+  let low = 0;
+  let high = starts.length;
+  const wanted = seconds * 1000 + 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+export const startOf = (word) => store.episode.starts[word] / 1000;
+export const endOf = (word) => store.episode.ends[word] / 1000;

@@ -1,0 +1,55 @@
+"""Edits to `corrections.toml` and `glossary.toml` on the host's behalf; every other byte stays."""
+
+from typing import Any
+
+from pipeline.times import clock
+
+
+def with_replacement(content: str, at: float, said: str, text: str) -> str:
+    """Add what was misheard at `at` (seconds), and what was said."""
+    return _appended(content, "replace", {"at": clock(at, 1), "said": said, "text": text})
+
+
+def with_keep(content: str, at: float, said: str) -> str:
+    """Say that words at `at` (seconds) were heard rightly: the glossary leaves them alone."""
+    return _appended(content, "keep", {"at": clock(at, 1), "said": said})
+
+
+def with_speaker(content: str, at: float, name: str) -> str:
+    """Say who speaks from `at` (seconds) on; an entry for the same time is given the new name."""
+    import tomlkit
+
+    when = clock(at, 1)
+    document = tomlkit.parse(content)
+    for entry in document.get("speaker", ()):
+        if entry.get("at") == when:
+            entry["name"] = name
+            return document.as_string()
+    return _appended(content, "speaker", {"at": when, "name": name})
+
+
+def with_term(content: str, text: str, heard: str) -> str:
+    """Add a spelling that a term of the show is misheard as."""
+    import tomlkit
+
+    document = tomlkit.parse(content)
+    for term in document.get("term", ()):
+        if term.get("text") == text:
+            if heard not in term["heard"]:
+                term["heard"].append(heard)
+            return document.as_string()
+    return _appended(content, "term", {"text": text, "heard": [heard]})
+
+
+def _appended(content: str, name: str, values: dict[str, Any]) -> str:
+    """A table at the end of the file: entries may stand in any order, and nothing else moves."""
+    import tomlkit
+
+    document = tomlkit.document()
+    tables = tomlkit.aot()
+    table = tomlkit.table()
+    table.update(values)
+    tables.append(table)
+    document.append(name, tables)
+    gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
+    return content + gap + document.as_string().lstrip("\n")
