@@ -10,6 +10,7 @@ from urllib.parse import quote as percent_encode
 FEED_KEY = "feed.xml"
 INDEX_KEY = "index.html"
 RELEASES_PREFIX = "releases/"
+PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
 
 
 def audio_key(slug: str, sha256: str, suffix: str = ".mp3") -> str:

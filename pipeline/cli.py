@@ -1,6 +1,7 @@
 """The command `pullquote`: which commands there are, each loaded when it is called."""
 
 import importlib
+import keyword
 
 import click
 
@@ -12,14 +13,20 @@ COMMANDS = {
     "new": "pipeline.commands.new",
     "run": "pipeline.commands.run",
     "review": "pipeline.commands.review",
+    "plan": "pipeline.commands.plan",
     "publish": "pipeline.commands.publish",
     "status": "pipeline.commands.status",
     "explain": "pipeline.commands.status",
     "quotes": "pipeline.commands.quotes",
     "transcribe": "pipeline.commands.transcribe",
+    "transcript": "pipeline.commands.transcript",
     "history": "pipeline.commands.release",
     "rollback": "pipeline.commands.release",
+    "unpublish": "pipeline.commands.unpublish",
+    "replace-audio": "pipeline.commands.replace_audio",
+    "import": "pipeline.commands.import_feed",
     "fetch": "pipeline.commands.fetch",
+    "gc": "pipeline.commands.gc",
     "store": "pipeline.commands.store",
     "doctor": "pipeline.commands.doctor",
 }
@@ -36,7 +43,9 @@ class LazyGroup(click.Group):
         """Import the command's module and take the command of that name from it."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        name = cmd_name.replace("-", "_")
+        name += "_" * keyword.iskeyword(name)
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
         return command
 
 

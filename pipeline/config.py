@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     Field,
     ValidationError,
     model_validator,
@@ -27,10 +28,15 @@ from pipeline.podcasting import (
     SpotifySettings,
     Value,
 )
+from pipeline.times import parse_zoned
 from pipeline.workspace import Workspace
 
 LOCAL_PORT = 8333  # SeaweedFS's own default for S3
 LOCAL_BUCKET = "show"
+
+
+#: A moment with its zone: an offset, or a place whose clock it is ("2026-03-29 08:00 Europe/Berlin").
+PublishAt = Annotated[AwareDatetime, BeforeValidator(parse_zoned)]
 
 
 class _Model(BaseModel):
@@ -209,6 +215,7 @@ class Episode(_Model):
     title: Annotated[Line, Field(max_length=255)]
     guid: Line  # assigned once by `new`, never derived again
     date: AwareDatetime
+    publish_at: PublishAt | None = None  # not public before; it becomes the date in the feed
     summary: str = ""  # one or two sentences, without markup
     thesis: str = ""  # the key insight, one sentence in the host's voice
     notes: str = ""  # Markdown, below the summary in the show notes
@@ -236,6 +243,8 @@ class Episode(_Model):
 
     @model_validator(mode="after")
     def _date_is_whole(self) -> "Episode":
+        if self.publish_at is not None:
+            self.__dict__["date"] = self.publish_at
         if self.date.microsecond:
             raise ValueError("date: a feed knows whole seconds")
         return self

@@ -1,6 +1,9 @@
-"""Times as people write them: `hh:mm:ss`, to and from float seconds."""
+"""Times as people write them: `hh:mm:ss`, to and from float seconds; moments by a place's clock."""
 
 import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d(?:\.\d{1,3})?)|(\d+(?:\.\d{1,3})?)")
 
@@ -34,3 +37,39 @@ def parse_clock(text: str) -> float:
     if plain:
         return float(plain)
     return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def parse_zoned(value: Any) -> Any:
+    """A moment from `2026-03-29 08:00 Europe/Berlin`; anything else is returned as it is.
+
+    ValueError for a zone that does not exist, and for the hour that the clocks skip or repeat: a
+    moment that never comes, or comes twice, is nobody's intention.
+    """
+    if not isinstance(value, str):
+        return value
+    text, _, zone = value.strip().rpartition(" ")
+    if "/" not in zone and zone != "UTC":
+        return value
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"'{zone}' is no time zone: write it as Europe/Berlin") from None
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no time: write it as 2026-03-29 08:00") from None
+    if wall.tzinfo:
+        raise ValueError("has two zones: give an offset or a place, not both")
+    return _unique_moment(wall, place)
+
+
+def _unique_moment(wall: datetime, place: ZoneInfo) -> datetime:
+    early, late = wall.replace(tzinfo=place), wall.replace(tzinfo=place, fold=1)
+    gap = late.utcoffset() or timedelta(), early.utcoffset() or timedelta()
+    if gap[0] == gap[1]:
+        return early.replace(tzinfo=timezone(gap[0]))
+    happens = "never comes" if gap[0] > gap[1] else "comes twice"
+    raise ValueError(
+        f"{wall:%Y-%m-%d %H:%M} {happens} in {place.key}, because the clocks change: choose "
+        "another hour, or give an offset"
+    )

@@ -1,13 +1,11 @@
 """`fetch`: published files that git does not carry, back from the store by their hash."""
 
-import hashlib
 import json
 
 import click
 
 from pipeline.commands.app import App, command, note
-from pipeline.errors import PullquoteError, StorageError
-from pipeline.workspace import write_bytes
+from pipeline.errors import PullquoteError
 
 
 @command("fetch")
@@ -17,6 +15,7 @@ def fetch(app: App, slug: str) -> None:
 
     A file whose hash is not the recorded one is refused.
     """
+    from pipeline.storage.downloads import download
     from pipeline.storage.local_store import open_store  # late: boto3 and its start
 
     paths = app.workspace.episode(slug)
@@ -30,12 +29,8 @@ def fetch(app: App, slug: str) -> None:
     missing = [entry for entry in objects if not (paths.directory / entry["path"]).is_file()]
     store = open_store(app.workspace, app.show) if missing else None
     for entry in missing:
-        found = store.get(entry["key"]) if store else None
-        if found is None:
-            raise StorageError(f"{entry['key']} is not in the store", "was it ever published?")
-        if hashlib.sha256(found[0]).hexdigest() != entry["sha256"]:
-            raise StorageError(f"{entry['key']} is not the file that was published", "")
-        write_bytes(paths.directory / entry["path"], found[0])
-        note(f"fetched {entry['path']}")
+        if store:
+            download(store, entry["key"], paths.directory / entry["path"], entry["sha256"])
+            note(f"fetched {entry['path']}")
     if not missing:
         note(f"{slug}: nothing is missing")

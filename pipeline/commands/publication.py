@@ -6,16 +6,17 @@ has published, and the feed and the index show those only.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.addresses import INDEX_KEY, asset_key
-from pipeline.errors import PullquoteError
+from pipeline.config import read_toml
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.workspace import Workspace, dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.storage.release import ReleaseObject
+    from pipeline.storage.plan import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -33,23 +34,35 @@ def published_slugs(workspace: Workspace) -> list[str]:
     return sorted(str(slug) for slug in found)
 
 
-def add_to_feed(workspace: Workspace, slug: str) -> None:
-    """List `slug` among the published episodes."""
-    slugs = sorted({*published_slugs(workspace), slug})
-    content = dump_json({"version": 1, "episodes": slugs})
+def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
+    """Write which episodes the feed shows."""
+    content = dump_json({"version": 1, "episodes": sorted(slugs)})
     if not workspace.published.is_file() or workspace.published.read_text() != content:
         write_text(workspace.published, content)
 
 
+def episode_guids(workspace: Workspace) -> dict[str, str]:
+    """The slug of every episode on this machine, by GUID."""
+    found = {}
+    for slug in workspace.slugs():
+        try:
+            guid = read_toml(workspace.episode(slug).toml, slug).get("guid")
+        except ConfigError:
+            continue  # whoever runs that episode is told
+        if isinstance(guid, str):
+            found[guid] = slug
+    return found
+
+
 def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     """Every file of every published episode, then the show's own; the feed is not among them."""
-    from pipeline.storage.release import ReleaseObject  # late: boto3
+    from pipeline.storage.plan import ReleaseObject  # late: boto3
 
     for slug in published_slugs(workspace):
         directory = workspace.episode(slug).directory
         for entry in _objects(directory / "build" / "item.json"):
             yield ReleaseObject(
-                entry["key"], directory / entry["path"], entry["sha256"], entry["type"]
+                entry["key"], directory / entry["path"], entry["sha256"], entry["type"], slug
             )
     build = workspace.feed / "build"
     for entry in _objects(build / "objects.json"):

@@ -1,27 +1,27 @@
 """`publish`: run an episode's stages, then release it with the show's feed."""
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.addresses import FEED_KEY, page_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.publication import add_to_feed, release_objects
-from pipeline.config import Show, load_episode, load_show
+from pipeline.config import Show, load_episode
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
-from pipeline.stages import all_stages
+from pipeline.errors import ConfigError, Waiting
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pipeline.commands.desk import Desk
+    from pipeline.storage.plan import Plan
     from pipeline.storage.release import ReleaseReport
-
-#: What a release sends of the episode that is published must be on this machine.
-MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
 
 
 @command("publish")
-@click.argument("slug")
+@click.argument("slug", required=False)
+@click.option("--due", is_flag=True, help="Publish every episode whose publish_at has come.")
 @click.option(
     "--review",
     type=click.Choice(["host", "auto", "none"]),
@@ -37,48 +37,104 @@ MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")
 def publish(
-    app: App, slug: str, review: str, dry_run: bool, allow: tuple[str, ...], as_json: bool
+    app: App,
+    slug: str | None,
+    due: bool,
+    review: str,
+    dry_run: bool,
+    allow: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Run every stage of the episode SLUG and release it with the show's feed.
 
-    Stops with exit code 3 while its quotes wait for your review.
+    Stops with exit code 3 while its quotes wait for your review, and with 4 when the release would
+    hurt listeners (see `pullquote plan`). An episode with a publish_at is built, and held back until
+    then; `--due` publishes what is due, for cron or CI.
     """
-    from pipeline.storage.local_store import open_store  # late: boto3 and its start
-    from pipeline.storage.release import release
+    from pipeline.commands.desk import Desk, due_slugs  # late: boto3 and its start
 
-    workspace = app.workspace
-    workspace.episode(slug)
-    store = open_store(workspace, app.show)  # first: a local store's address goes into the feed
-    show = load_show(workspace)
-    runner = Runner(workspace, all_stages())
-    report_progress = reporter()
-    decide(runner, workspace, show, slug, review)
-    result = runner.run(slug, need=MEDIA, reporter=report_progress)
-    if result.waiting:
-        raise result.waiting
-    add_to_feed(workspace, slug)
-    runner.run_show(reporter=report_progress)
-    feed = (workspace.feed / "build" / "feed.xml").read_bytes()
-    objects = list(release_objects(workspace))
-    base_url = show.store.base_url
-    with report_progress.stage(slug, "release") as progress:
-        report = release(
-            store, objects, feed, base_url, allow=allow, dry_run=dry_run, progress=progress
-        )
+    if (slug is None) != due:
+        raise ConfigError("name one episode, or give --due", "pullquote publish SLUG")
+    if slug is not None:
+        app.workspace.episode(slug)
+    desk = Desk.open(app)
+    slugs = [slug] if slug else due_slugs(desk)
+    if not slugs:
+        note("nothing is due")
+        return
+    publish_all(desk, slugs, review, dry_run=dry_run, allow=allow, as_json=as_json)
+
+
+def publish_all(
+    desk: "Desk",
+    slugs: Sequence[str],
+    review: str,
+    *,
+    dry_run: bool,
+    allow: Collection[str],
+    as_json: bool,
+) -> None:
+    """Build `slugs`, then release those that are due, in one release.
+
+    One that waits for its review does not stop the others; Waiting is raised at the end.
+    """
+    waiting = [found for slug in slugs if (found := _build(desk, slug, review))]
+    blocked = {slug for slug, _ in waiting}
+    ready = [slug for slug in slugs if slug not in blocked and _may_go(desk, slug)]
+    if ready:
+        _release(desk, ready, dry_run=dry_run, allow=allow, as_json=as_json)
+    if waiting:
+        raise waiting[0][1]
+
+
+def _build(desk: "Desk", slug: str, review: str) -> tuple[str, Waiting] | None:
+    from pipeline.commands.desk import MEDIA
+
+    decide(desk.runner, desk.workspace, desk.show, slug, review)
+    result = desk.runner.run(slug, need=MEDIA, reporter=desk.reporter)
+    return (slug, result.waiting) if result.waiting else None
+
+
+def _may_go(desk: "Desk", slug: str) -> bool:
+    from pipeline.commands.desk import is_due
+
+    episode = load_episode(desk.workspace, slug)
+    if is_due(episode) or episode.guid in desk.live.items:
+        return True
+    note(
+        f"{slug} is built and held back until {episode.publish_at}: then run "
+        "pullquote publish --due (cron or CI can)"
+    )
+    return False
+
+
+def _release(
+    desk: "Desk", slugs: Sequence[str], *, dry_run: bool, allow: Collection[str], as_json: bool
+) -> None:
+    from pipeline.commands.plan_text import plan_lines
+
+    def announce(plan: "Plan") -> None:
+        for line in plan_lines(plan, desk.base_url):
+            note(line)
+
+    with desk.offer(slugs, keep=not dry_run) as offer:
+        report = offer.release(allow, announce=announce, what=slugs[0], dry_run=dry_run)
     addresses = {
-        "feed": public_url(base_url, FEED_KEY),
-        "page": public_url(base_url, page_key(slug)),
+        "feed": public_url(desk.base_url, FEED_KEY),
+        "page": public_url(desk.base_url, page_key(slugs[0])),
     }
     if as_json:
-        emit_json({"sent": report.sent, "bytes_sent": report.bytes_sent,
-                   "release": report.release_id, "dry_run": dry_run, **addresses})  # fmt: skip
+        emit_json({"sent": report.sent, "bytes_sent": report.bytes_sent, "episodes": list(slugs),
+                   "release": report.release_id, "dry_run": dry_run, "notes": report.notes,
+                   **addresses})  # fmt: skip
         return
     for line in report.notes:
         note(line)
     note(summary(report, dry_run))
     if not dry_run:
         say(f"feed  {addresses['feed']}")
-        say(f"page  {addresses['page']}")
+        for slug in slugs:
+            say(f"page  {public_url(desk.base_url, page_key(slug))}")
 
 
 def summary(report: "ReleaseReport", dry_run: bool) -> str:
@@ -97,7 +153,7 @@ def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: 
     from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 
     ledger = workspace.episode(slug).ledger
-    if review == "host" or is_decided(ledger) or load_episode(workspace, slug).enclosure:
+    if review == "host" or is_decided(ledger):
         return
     if review == "none":
         accept_none(ledger)

@@ -5,6 +5,7 @@ import dataclasses
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.desk import Desk
 from pipeline.storage.history import PastRelease
 from pipeline.storage.history import history as list_releases
 from pipeline.storage.history import rollback as put_back
@@ -36,8 +37,10 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
 
     Recordings stay in the store, so a rollback can be undone by another.
     """
-    store = open_store(app.workspace, app.show)
-    report = put_back(store, store.base_url, steps, dry_run=dry_run)
+    desk = Desk.open(app)
+    report = put_back(desk.store, desk.base_url, steps, dry_run=dry_run)
+    if not dry_run:
+        desk.forget()
     if as_json:
         emit_json(dataclasses.asdict(report))
         return

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
 from pipeline.errors import StorageError
-from pipeline.storage.live_feed import dangers, read_feed
+from pipeline.storage.changes import dangers
+from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.plan import Live, archive_key, look, refuse_gaps, release_id
 from pipeline.storage.public import feed_age
-from pipeline.storage.release import Live, look, refuse_gaps, release_id, swap_feed, write_record
+from pipeline.storage.release import swap_feed, write_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def rollback(
             "pullquote history lists them",
         )
     name = earlier[steps - 1]
-    found = store.get(f"{RELEASES_PREFIX}{name}.xml")
+    found = store.get(archive_key(name))
     if found is None:
         raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
     feed = found[0]
@@ -75,8 +77,8 @@ def rollback(
     report = RollbackReport(name, "", len(target.items), tuple(changes))
     if dry_run:
         return report
-    swap_feed(store, live.feed, live.stored, feed)
-    new_id = write_record(store, live, feed, [FEED_KEY], len(feed), len(target.items))
+    swap_feed(store, live, feed)
+    new_id = write_record(store, live, feed, {FEED_KEY: len(feed)}, len(target.items))
     note = feed_age(public_url(base_url, FEED_KEY), feed)
     return RollbackReport(name, new_id, report.episodes, report.changes, (note,) if note else ())
 
@@ -96,7 +98,7 @@ def _current(live: Live) -> str:
 
 
 def _kept(live: Live, name: str) -> bool:
-    return f"{RELEASES_PREFIX}{name}.xml" in live.listed
+    return archive_key(name) in live.listed
 
 
 def _past(store: ObjectStore, live: Live, name: str, current: str) -> PastRelease:

@@ -1,16 +1,23 @@
-"""What a release must know of two feeds: their items, and what would hurt listeners.
+"""What a release must know of a feed: its items, as they are written, and where it points.
 
 The live feed comes from a server, so it is untrusted: a document type, and with it every entity,
 is refused.
 """
 
-from collections.abc import Callable
+import html
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from pipeline.errors import StorageError
+
+# Where an episode's slug stands in its addresses, by the rules of `addresses`.
+_AUDIO = re.compile(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.[a-z0-9]+$")
+_PAGE = re.compile(r"/episodes/([a-z0-9-]+)\.html$")
+_OTHER_PAGES = {"next", "prev-archive"}
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
 
 @dataclass(slots=True)
@@ -22,33 +29,52 @@ class LiveItem:
     date: str = ""
     enclosure: str = ""
     length: str = ""
+    link: str = ""
+    duration: str = ""
+    summary: str = ""
+    people: list[str] = field(default_factory=list)
+    raw: bytes = b""  # from `<item` to `</item>`; empty where the feed is not UTF-8
+
+    @property
+    def identity(self) -> str:
+        """What apps know it by: without a GUID they go by the enclosure's address."""
+        return self.guid or self.enclosure
 
     @property
     def file_name(self) -> str:
         """The enclosure's last part, which carries slug and content hash whatever the host is."""
         return self.enclosure.partition("?")[0].rpartition("/")[2]
 
+    @property
+    def slug(self) -> str:
+        """The episode's slug where its addresses tell it, else nothing."""
+        for pattern, url in ((_AUDIO, self.enclosure), (_PAGE, self.link)):
+            match = pattern.search(urlsplit(url).path)
+            if match:
+                return match[1]
+        return ""
+
 
 @dataclass(slots=True)
 class LiveFeed:
-    """The items of a feed by GUID, and every address that it points to."""
+    """The items of a feed by GUID, and every address that it points to.
+
+    `head` and `tail` are the bytes around the items, `namespaces` what its root declares; `paged`
+    says that older items are in other files (RFC 5005).
+    """
 
     items: dict[str, LiveItem] = field(default_factory=dict)
     urls: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """Something that apps cannot take back; `name` is what allows it."""
-
-    name: str
-    message: str
+    head: bytes = b""
+    tail: bytes = b""
+    namespaces: dict[str, str] = field(default_factory=dict)
+    paged: bool = False
 
 
 def read_feed(content: bytes) -> LiveFeed:
     """Read an RSS feed; StorageError when it is not well-formed or has a document type."""
-    reader = _Reader()
     parser = expat.ParserCreate()
+    reader = _Reader(parser, content)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = reader.start
@@ -65,23 +91,41 @@ def _refuse_doctype(*_: object) -> None:
     raise StorageError("the feed has a document type (DOCTYPE), which no podcast feed needs")
 
 
+def _is_utf8(content: bytes) -> bool:
+    declared = _ENCODING.match(content)
+    return declared is None or declared[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
+
+
 class _Reader:
     """Collects items from expat's events; names are as written, since RSS has no namespace."""
 
-    def __init__(self) -> None:
+    def __init__(self, parser: expat.XMLParserType, content: bytes) -> None:
         self.feed = LiveFeed()
+        self._parser = parser
+        # Byte positions mean something only where expat reads the bytes as they are.
+        self._content = content if _is_utf8(content) else b""
         self._path: list[str] = []
         self._item: LiveItem | None = None
+        self._begin = 0
         self._text = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._path:
+            self.feed.namespaces = {
+                key: value for key, value in attributes.items() if key.startswith("xmlns")
+            }
         self._path.append(name)
         self._text = ""
         if self._path == ["rss", "channel", "item"]:
             self._item = LiveItem()
+            self._begin = self._parser.CurrentByteIndex
+            if not self.feed.head:
+                self.feed.head = self._content[: self._begin]
         for attribute in ("url", "href"):
             if attribute in attributes:
                 self.feed.urls.add(attributes[attribute])
+        if attributes.get("rel") in _OTHER_PAGES and self._item is None:
+            self.feed.paged = True
         if self._item and name == "enclosure":
             self._item.enclosure = attributes.get("url", "")
             self._item.length = attributes.get("length", "")
@@ -93,10 +137,18 @@ class _Reader:
         if self._item and len(self._path) == 4:
             self._keep(self._item, name)
         elif self._item and len(self._path) == 3:
-            # Without a GUID apps go by the enclosure, so its address is the item's identity.
-            self.feed.items[self._item.guid or self._item.enclosure] = self._item
+            self._finish(self._item)
             self._item = None
+        elif self._path == ["rss", "channel"] and not self.feed.head:
+            self.feed.head = self._content[: self._parser.CurrentByteIndex]
+            self.feed.tail = self._content[self._parser.CurrentByteIndex :]
         self._path.pop()
+
+    def _finish(self, item: LiveItem) -> None:
+        end = self._content.find(b">", self._parser.CurrentByteIndex) + 1
+        item.raw = self._content[self._begin : end]
+        self.feed.items[item.identity] = item
+        self.feed.tail = self._content[end:]
 
     def _keep(self, item: LiveItem, name: str) -> None:
         text = self._text.strip()
@@ -105,66 +157,27 @@ class _Reader:
                 item.guid = text
             case "title":
                 # A server's text goes to the host's terminal: no control characters.
-                item.title = "".join(letter for letter in text if letter.isprintable())
+                item.title = printable(text)
             case "pubDate":
                 item.date = text
+            case "link":
+                item.link = text
+            case "itunes:duration":
+                item.duration = text
+            case "description":
+                item.summary = _first_paragraph(text)
+            case "podcast:person":
+                item.people.append(printable(text))
             case _:
                 pass
 
 
-def dangers(live: LiveFeed, new: LiveFeed) -> list[Danger]:
-    """What the new feed would do to listeners of the live one, in the live feed's order."""
-    found = []
-    by_file = {item.file_name: item for item in new.items.values() if item.file_name}
-    for guid, was in live.items.items():
-        now = new.items.get(guid)
-        if now is None:
-            found.append(_lost(was, guid, by_file.get(was.file_name)))
-            continue
-        for check in _CHECKS:
-            danger = check(guid, was, now)
-            if danger:
-                found.append(danger)
-    return found
+def _first_paragraph(description: str) -> str:
+    """The summary, with which our descriptions begin, as plain text."""
+    match = _PARAGRAPH.match(description)
+    return html.unescape(re.sub(r"<[^>]*>", "", match[1])) if match else ""
 
 
-def _lost(was: LiveItem, guid: str, heir: LiveItem | None) -> Danger:
-    if heir:
-        return Danger(
-            f"guid-changed:{guid}",
-            f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again",
-        )
-    return Danger(f"item-gone:{guid}", f"'{was.title}' would vanish from the feed")
-
-
-def _enclosure_changed(guid: str, was: LiveItem, now: LiveItem) -> Danger | None:
-    # The host is left out: moving a show to another store changes no bytes.
-    if (was.file_name, was.length) == (now.file_name, now.length) or not was.enclosure:
-        return None
-    return Danger(
-        f"enclosure-changed:{guid}",
-        f"'{was.title}' gets another recording ({now.file_name or 'none'}): apps that have it keep "
-        "the old one",
-    )
-
-
-def _date_moved(guid: str, was: LiveItem, now: LiveItem) -> Danger | None:
-    if not was.date or _instant(was.date) == _instant(now.date):
-        return None
-    return Danger(
-        f"date-moved:{guid}",
-        f"'{was.title}' moves from {was.date} to {now.date}: apps sort it anew",
-    )
-
-
-_CHECKS: tuple[Callable[[str, LiveItem, LiveItem], Danger | None], ...] = (
-    _enclosure_changed,
-    _date_moved,
-)
-
-
-def _instant(date: str) -> datetime | str:
-    try:
-        return parsedate_to_datetime(date)
-    except ValueError:
-        return date
+def printable(text: str) -> str:
+    """Text of a server's without the control characters that would steer a terminal."""
+    return "".join(letter for letter in text if letter.isprintable())

@@ -234,10 +234,11 @@ class LocalStore:
 
 def open_store(workspace: Workspace, show: Show) -> ObjectStore:
     """The store that a show is released to; its own local store is started when it does not run."""
+    verdicts = workspace.state / "conditions.json"
     if isinstance(show.store, LocalStorage):
         local = LocalStore(workspace)
-        return ObjectStore(local.up(), local.keys())
-    return ObjectStore(show.store)
+        return ObjectStore(local.up(), local.keys(), verdicts)
+    return ObjectStore(show.store, verdicts=verdicts)
 
 
 def find_weed() -> Path:

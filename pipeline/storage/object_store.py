@@ -15,7 +15,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipeline.config import StorageSettings
 from pipeline.errors import StorageError
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from s3transfer.manager import TransferManager
 
+#: What a store does with conditional writes (see `conditions`).
+Conditions = Literal["honoured", "ignored", "refused"]
 CONDITIONAL_TRIES = 5
 IMMUTABLE = "public, max-age=31536000, immutable"  # a year, for keys that carry a content hash
 MINUTES = "public, max-age=300"  # for keys whose bytes change
@@ -98,7 +100,15 @@ class ObjectStore:
     Every method raises StorageError when the store refuses, fails or is not there.
     """
 
-    def __init__(self, settings: StorageSettings, keys: Keys | None = None) -> None:
+    def __init__(
+        self,
+        settings: StorageSettings,
+        keys: Keys | None = None,
+        verdicts: Path | None = None,
+    ) -> None:
+        """`verdicts` is where it is kept what this store does (see `conditions`)."""
+        self.verdicts = verdicts
+        self.conditions: Conditions | None = None
         self.bucket = settings.bucket
         self.base_url = settings.base_url
         prefix = settings.prefix.strip("/")
@@ -115,6 +125,11 @@ class ObjectStore:
         """boto3's client, with retries."""
         return self._client(attempts=5)
 
+    @property
+    def client_once(self) -> "S3Client":
+        """boto3's client that sends each request once: for those that must not be repeated blindly."""
+        return self._client(attempts=1)
+
     def head(self, key: str) -> Stored | None:
         """What is stored under `key`; None when nothing is."""
         answer = self._or_none(self.client.head_object, key)
@@ -130,6 +145,11 @@ class ObjectStore:
                 return body.read(), _stored(answer)
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
+
+    def stream(self, key: str) -> Any:
+        """The content of an object of any size, as botocore's stream; None when there is none."""
+        answer = self._or_none(self.client.get_object, key)
+        return answer["Body"] if answer else None
 
     def list(self, prefix: str = "") -> dict[str, Listed]:
         """All objects whose key begins with `prefix`: one request for each thousand."""
@@ -148,7 +168,7 @@ class ObjectStore:
 
     def delete(self, key: str) -> None:
         """Remove one object; nothing happens when it is not there."""
-        self._call(self.client.delete_object, Key=self._full(key))
+        self._call(self.client.delete_object, Key=self.full(key))
 
     def put(self, key: str, content: bytes, type: str, cache_control: str = MINUTES) -> None:  # noqa: A002
         """Write a small object, whatever is there."""
@@ -173,7 +193,7 @@ class ObjectStore:
             arguments |= _condition(etag, attempt)
             try:
                 # An SDK's retry would report 412 for a write whose answer was lost.
-                self._client(attempts=1).put_object(**arguments)
+                self.client_once.put_object(**arguments)
                 return
             except Exception as error:
                 failure = explain(error, self.host, self.bucket)
@@ -196,7 +216,7 @@ class ObjectStore:
 
         arguments = self._put_arguments(key, content, "text/plain", MINUTES)
         try:
-            self._client(attempts=1).put_object(**arguments, **_condition(etag, attempt=0))
+            self.client_once.put_object(**arguments, **_condition(etag, attempt=0))
         except ClientError as error:
             return status_of(error)
         except Exception as error:
@@ -256,8 +276,8 @@ class ObjectStore:
         transfers.upload(
             str(upload.path),
             self.bucket,
-            self._full(upload.key),
-            extra_args=self._headers(upload.type, upload.cache_control, upload.sha256),
+            self.full(upload.key),
+            extra_args=self.headers(upload.type, upload.cache_control, upload.sha256),
             subscribers=[subscriber(counter)],
         ).result()
 
@@ -272,17 +292,18 @@ class ObjectStore:
         md5 = hashlib.md5(content, usedforsecurity=False).digest()
         return {
             "Bucket": self.bucket,
-            "Key": self._full(key),
+            "Key": self.full(key),
             "Body": content,
             # Without any checksum SeaweedFS leaves an object of zero bytes when the publisher dies
             # between headers and body.
             "ContentMD5": base64.b64encode(md5).decode(),
-            **self._headers(
+            **self.headers(
                 content_type, cache_control, sha256 or hashlib.sha256(content).hexdigest()
             ),
         }
 
-    def _headers(self, content_type: str, cache_control: str, sha256: str) -> dict[str, Any]:
+    def headers(self, content_type: str, cache_control: str, sha256: str) -> dict[str, Any]:
+        """What every object carries: type, cache, our own digest, and the ACL where one is set."""
         return {
             "ContentType": content_type,
             "CacheControl": cache_control,
@@ -290,14 +311,15 @@ class ObjectStore:
             **self._acl,
         }
 
-    def _full(self, key: str) -> str:
+    def full(self, key: str) -> str:
+        """The key in the bucket: below the show's prefix, and nowhere else."""
         return self.prefix + check_key(key)
 
     def _or_none(self, operation: Callable[..., Any], key: str) -> Any:
         from botocore.exceptions import ClientError
 
         try:
-            return operation(Bucket=self.bucket, Key=self._full(key))
+            return operation(Bucket=self.bucket, Key=self.full(key))
         except ClientError as error:
             if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
                 return None

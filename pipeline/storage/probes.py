@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 
 from pipeline.addresses import public_url
 from pipeline.errors import StorageError
+from pipeline.storage.conditions import probe, remember
 from pipeline.storage.object_store import IMMUTABLE, ObjectStore
 from pipeline.storage.public import LOOPBACK, Answer, ask
+from pipeline.storage.register import swap_by_register
 
 Verdict = Literal["ok", "warn", "fail"]
 _SKEW_WARNED = 120  # seconds
@@ -100,31 +102,29 @@ def _clock(patient: _Patient) -> Finding:
 
 
 def _conditional_writes(patient: _Patient) -> Finding:
-    """Four writes of which two must fail."""
-    name, store, key = "conditional writes", patient.store, f"{patient.folder}conditions.txt"
-    created = store.try_condition(key, b"first", None)
-    again = store.try_condition(key, b"second", None)
-    found = store.head(key)
-    etag = found.etag if found else '"none"'
-    current = store.try_condition(key, b"third", etag)
-    if current == 412:  # some want the ETag without its quotes; a release tries both
-        current = store.try_condition(key, b"third", etag.strip('"'))
-    stale = store.try_condition(key, b"fourth", etag)
-    if (created, again, current, stale) == (200, 412, 200, 412):
+    name, store = "conditional writes", patient.store
+    verdict, status = probe(store)
+    remember(store, verdict)
+    if verdict == "honoured":
         return Finding(name, "ok", "honoured: two publishers cannot overwrite each other's feed")
-    if created != 200 or current != 200:
+    try:
+        swap_by_register(store, f"{patient.folder}register.txt", None, b"register", "text/plain")
+    except StorageError as error:
+        how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
         return Finding(
             name,
             "fail",
-            f"refused (HTTP {current if created == 200 else created}): the feed cannot be replaced "
-            "safely, so nothing can be released",
+            f"{how}, and uploads in parts cannot stand in for them ({error.message}): the feed "
+            "cannot be replaced safely",
             "use a store that honours If-Match and If-None-Match on PUT",
         )
+    how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
     return Finding(
         name,
         "warn",
-        "ignored silently: whoever publishes last overwrites what another has published meanwhile",
-        "publish from one place only, or use a store that honours If-Match",
+        f"{how}; releases use the multipart register instead, so that two publishers still cannot "
+        "overwrite each other's feed",
+        "do not write feed.xml with other programs: this store would let them",
     )
 
 

@@ -6,7 +6,8 @@ The order and what a death at each step leaves behind:
 2. send missing files, media first, pages later, the index last - nobody knows of them yet;
 3. ask for them as a listener would - the same;
 4. keep the live feed under `releases/` - a spare copy;
-5. put the new feed by compare-and-swap on the live one's ETag - the old feed or the new, never half;
+5. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
+   somebody else was faster: merge with theirs and begin again;
 6. write the record `releases/<id>.json` - written by the next run;
 7. ask for the feed as a listener would.
 
@@ -16,62 +17,38 @@ named by the time at which the store received its feed.
 
 import dataclasses
 import hashlib
-import re
-import shlex
-from collections.abc import Collection, Iterable, Sequence
+import random
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, public_url
-from pipeline.errors import Refused, StorageError
-from pipeline.storage.live_feed import Danger, LiveFeed, dangers, read_feed
-from pipeline.storage.object_store import (
-    IMMUTABLE,
-    MINUTES,
-    Listed,
-    ObjectStore,
-    Stored,
-    Upload,
+from pipeline.errors import StorageError
+from pipeline.storage.conditions import put_once, swap
+from pipeline.storage.faults import Conflict
+from pipeline.storage.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.plan import (
+    FEED_TYPE,
+    Live,
+    Plan,
+    ReleaseObject,
+    Sides,
+    archive_key,
+    make_plan,
+    refuse_dangers,
+    release_id,
 )
 from pipeline.storage.public import Expected, feed_age, verify
 from pipeline.storage.transfers import Progress
 from pipeline.workspace import dump_json
 
-FEED_TYPE = "application/rss+xml; charset=utf-8"
+TRIES = 8  # of publishers who meet: each round one of them wins
+_JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
 _RECORD_TYPE = "application/json"
 _PAGE_TYPE = "text/html"
 _MEDIA, _PAGES, _INDEX = range(3)
-# Keys with a content hash, by the rules of `addresses`; elsewhere a slug may look like one.
-_HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets)/.*-([0-9a-f]{8})\.[a-z0-9]+")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReleaseObject:
-    """A file that the show publishes; `sha256` is its content's, `type` its media type.
-
-    The file may be absent (a recording that git ignores) as long as the store holds it.
-    """
-
-    key: str
-    path: Path
-    sha256: str
-    type: str
-
-    @property
-    def immutable(self) -> bool:
-        """Whether the key carries this content's hash, so that its bytes never change."""
-        match = _HASHED_KEY.fullmatch(self.key)
-        return match is not None and match[1] == self.sha256[:8]
-
-    @property
-    def size(self) -> int | None:
-        """Bytes of the file; None when it is not on this machine."""
-        return self.path.stat().st_size if self.path.is_file() else None
-
-    @property
-    def upload(self) -> Upload:
-        cache_control = IMMUTABLE if self.immutable else MINUTES
-        return Upload(self.key, self.path, self.sha256, self.type, cache_control)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,15 +71,6 @@ class ReleaseReport:
         return not self.sent
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Live:
-    """The store before the release."""
-
-    feed: bytes | None
-    stored: Stored | None
-    listed: dict[str, Listed]
-
-
 def release(
     store: ObjectStore,
     objects: Sequence[ReleaseObject],
@@ -112,140 +80,89 @@ def release(
     allow: Collection[str] = (),
     dry_run: bool = False,
     progress: Progress,
+    sides: Sides | None = None,
+    announce: Callable[[Plan], None] | None = None,
 ) -> ReleaseReport:
     """Publish `objects`, then `feed`, which points to them below `base_url`.
 
+    `announce` is shown the plan before anything is sent. Whoever else publishes at the same time
+    loses nothing: the feeds are merged by GUID (`merge`).
     Raises Refused when the feed would hurt listeners and `allow` does not name it
-    (`item-gone:<guid>`, `guid-changed:<guid>`, `enclosure-changed:<guid>`, `date-moved:<guid>`,
-    `live-feed-unreadable`, `key-changed:<key>`), StorageError when the store fails, a listener
-    would not get what was sent, or somebody else published meanwhile.
+    (`item-gone:<slug>`, `guid-changed:<slug>`, `enclosure-changed:<slug>`, `date-moved:<slug>`,
+    `changed-elsewhere:<slug>`, each also with the GUID; `live-feed-unreadable`,
+    `key-changed:<key>`), StorageError when the store fails or a listener would not get what was
+    sent, Conflict when others were faster every time.
     """
-    live = look(store)
-    new = read_feed(feed)
-    before = _readable(live.feed, allow)
-    _refuse_dangers([*dangers(before, new), *_changed_keys(objects, live.listed)], allow)
-    missing = [item for item in objects if not _is_there(store, item, live.listed.get(item.key))]
-    refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
+    sides = sides or Sides()
+    sent: dict[str, int] = {}
+    notes: dict[str, None] = {}
+    for attempt in range(TRIES):
+        with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
+            plan = make_plan(
+                store, objects, feed, base_url, allow=allow, sides=sides, scratch=Path(scratch)
+            )
+            if announce and attempt == 0:
+                announce(plan)
+            refuse_dangers(plan)
+            notes |= dict.fromkeys(plan.notes)
+            if dry_run:
+                return _report(plan, {}, notes)
+            _send(store, plan.missing, progress)
+            sent |= {item.key: item.size or 0 for item in plan.missing}
+            _verify(plan, base_url)
+        try:
+            if plan.feed_changes:
+                swap_feed(store, plan.live, plan.feed)
+                sent[FEED_KEY] = len(plan.feed)
+        except Conflict:
+            if attempt == TRIES - 1:
+                raise
+            # What we saw is what both sides knew when they began.
+            feed, sides = plan.feed, dataclasses.replace(sides, base=plan.live.feed)
+            time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
+            continue
+        name = write_record(store, plan.live, plan.feed, sent, plan.items)
+        note = feed_age(public_url(base_url, FEED_KEY), plan.feed)
+        report = _report(plan, sent, notes | ({note: None} if note else {}))
+        return dataclasses.replace(report, release_id=name)
+    raise AssertionError("the last try returns or raises")
 
-    changed = feed != live.feed
-    sent = (*(item.key for item in missing), *((FEED_KEY,) if changed else ()))
-    gone = set(sent)
-    report = ReleaseReport(
-        sent=sent,
-        skipped=tuple(item.key for item in objects if item.key not in gone),
-        bytes_sent=sum(item.size or 0 for item in missing) + len(feed) * changed,
-        feed_changed=changed,
-        release_id="" if changed or live.stored is None else release_id(live.stored, feed),
+
+def _report(plan: Plan, sent: dict[str, int], notes: Collection[str]) -> ReleaseReport:
+    keys = tuple(sent) or plan.sent
+    stored = plan.live.stored
+    return ReleaseReport(
+        sent=keys,
+        skipped=tuple(item.key for item in plan.objects if item.key not in set(keys)),
+        bytes_sent=sum(sent.values()) or plan.bytes_sent,
+        feed_changed=plan.feed_changes,
+        release_id="" if plan.feed_changes or stored is None else release_id(stored, plan.feed),
+        notes=tuple(notes),
     )
-    if dry_run:
-        return report
-
-    _send(store, missing, progress)
-    # A killed release has sent files for which nobody has asked yet.
-    fresh = {public_url(base_url, key) for key in gone} | (new.urls - before.urls)
-    verify(
-        _expected(item, live.listed.get(item.key), base_url)
-        for item in objects
-        if public_url(base_url, item.key) in fresh
-    )
-    if changed:
-        swap_feed(store, live.feed, live.stored, feed)
-    name = write_record(store, live, feed, sent, report.bytes_sent, len(new.items))
-    note = feed_age(public_url(base_url, FEED_KEY), feed)
-    return dataclasses.replace(report, release_id=name, notes=(note,) if note else ())
 
 
-def release_id(stored: Stored, feed: bytes) -> str:
-    """The name of the release that put this feed: when the store received it, and its hash."""
-    return f"{stored.modified:%Y%m%d-%H%M%S}-{hashlib.sha256(feed).hexdigest()[:8]}"
-
-
-def swap_feed(store: ObjectStore, old: bytes | None, stored: Stored | None, new: bytes) -> None:
+def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
     """Keep the old feed under `releases/`, then replace it, unless somebody else did meanwhile.
 
     Raises Conflict then.
     """
-    if old is not None and stored is not None:
-        key = f"{RELEASES_PREFIX}{release_id(stored, old)}.xml"
+    old = None
+    if live.feed is not None and live.stored is not None:
+        old = (live.feed, live.stored)
         # The name holds the hash: if it is there, it is this very feed, kept by a killed release.
-        store.put_if(key, old, FEED_TYPE, etag=None)
-    store.put_if(FEED_KEY, new, FEED_TYPE, etag=stored.etag if stored else None)
+        put_once(store, archive_key(release_id(live.stored, live.feed)), live.feed, FEED_TYPE)
+    swap(store, FEED_KEY, old, new, FEED_TYPE)
 
 
-def look(store: ObjectStore) -> Live:
-    """Read the live feed and list the store, in one request each (a listing: one a thousand)."""
-    # The feed first: what is listed afterwards can only be newer than what the feed points to.
-    feed, stored = store.get(FEED_KEY) or (None, None)
-    return Live(feed, stored, store.list())
-
-
-def _readable(feed: bytes | None, allow: Collection[str]) -> LiveFeed:
-    if feed is None:
-        return LiveFeed()
-    try:
-        return read_feed(feed)
-    except StorageError as error:
-        danger = Danger(
-            "live-feed-unreadable", f"{error.message}: what it holds would be replaced unseen"
-        )
-        _refuse_dangers([danger], allow)
-        return LiveFeed()
-
-
-def _is_there(store: ObjectStore, item: ReleaseObject, listed: Listed | None) -> bool:
-    """Whether the store holds these bytes; asks for more than the listing only when it must."""
-    size = item.size
-    if size is None:
-        if listed and item.immutable:
-            return True
-        raise StorageError(
-            f"{item.key} is not in the store, and {item.path.name} is not on this machine",
-            "run the episode's stages here, or publish from the machine that has the recording",
-        )
-    if listed is None or listed.size != size:
-        return False
-    if item.immutable or listed.etag == _md5(item.path):
-        return True
-    # The ETag is no MD5 where the object went in parts or the store encrypts.
-    stored = store.head(item.key)
-    return stored is not None and stored.sha256 == item.sha256
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-
-
-def _changed_keys(objects: Iterable[ReleaseObject], listed: dict[str, Listed]) -> list[Danger]:
-    """Hashed keys that would hold other bytes than their name or the store says."""
-    return [
-        Danger(
-            f"key-changed:{item.key}", f"{item.key} is cached for a year and would get other bytes"
-        )
-        for item in objects
-        if _HASHED_KEY.fullmatch(item.key)
-        and not (item.immutable and _could_be(item, listed.get(item.key)))
-    ]
-
-
-def _could_be(item: ReleaseObject, listed: Listed | None) -> bool:
-    # An empty object is what a publisher leaves that died without a checksum.
-    return listed is None or listed.size in {0, item.size} or item.size is None
-
-
-def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
-    """Refuse a feed that points below `base_url` to something that nobody sends."""
-    known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
-    ours = {
-        url.partition("#")[0].partition("?")[0] for url in feed.urls if url.startswith(base_url)
-    }
-    gaps = sorted(ours - known - {base_url})
-    if gaps:
-        raise StorageError(
-            "the feed points to what is neither in the store nor part of this release: "
-            + ", ".join(gaps[:5]),
-            "run the stages of all episodes, then publish",
-        )
+def _verify(plan: Plan, base_url: str) -> None:
+    """Ask for what was sent, and for what listeners are newly pointed to."""
+    # A killed release has sent files for which nobody has asked yet.
+    fresh = plan.fresh.union(public_url(base_url, key) for key in plan.sent)
+    verify(
+        _expected(item, plan.live.listed.get(item.key), base_url)
+        for item in plan.objects
+        if public_url(base_url, item.key) in fresh
+    )
 
 
 def _expected(item: ReleaseObject, listed: Listed | None, base_url: str) -> Expected:
@@ -254,18 +171,6 @@ def _expected(item: ReleaseObject, listed: Listed | None, base_url: str) -> Expe
         # What was there before may still be given by a cache, unless its key never changes.
         size = listed.size if item.immutable and listed.size else None
     return Expected(public_url(base_url, item.key), size, item.type)
-
-
-def _refuse_dangers(found: Sequence[Danger], allow: Collection[str]) -> None:
-    refused = [danger for danger in found if danger.name not in allow]
-    if not refused:
-        return
-    lines = "".join(f"\n  {danger.message}" for danger in refused)
-    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in refused)
-    raise Refused(
-        f"the release is refused, because apps could not take it back:{lines}",
-        f"if that is meant: {options}",
-    )
 
 
 def _send(store: ObjectStore, missing: Sequence[ReleaseObject], progress: Progress) -> None:
@@ -289,7 +194,7 @@ def _wave(item: ReleaseObject) -> int:
 
 
 def write_record(
-    store: ObjectStore, live: Live, feed: bytes, sent: Sequence[str], size: int, items: int
+    store: ObjectStore, live: Live, feed: bytes, sent: dict[str, int], items: int
 ) -> str:
     """Write the record of the release of `feed` over `live`, unless it is there; return its id."""
     changed = feed != live.feed
@@ -298,9 +203,9 @@ def write_record(
         raise StorageError(
             "the feed vanished right after it was put", "somebody else works on this bucket"
         )
-    name = release_id(stored, feed)
+    name = _name(store, stored, feed)
     key = f"{RELEASES_PREFIX}{name}.json"
-    if key in live.listed:
+    if not name or key in live.listed:
         return name
     parent = None
     if changed and live.feed is not None and live.stored is not None:
@@ -311,8 +216,18 @@ def write_record(
         "parent": parent,
         "feed_sha256": hashlib.sha256(feed).hexdigest(),
         "items": items,
-        "bytes_sent": size,
+        "bytes_sent": sum(sent.values()),
         "sent": list(sent),
     }
     store.put(key, dump_json(record).encode(), _RECORD_TYPE)
     return name
+
+
+def _name(store: ObjectStore, stored: Stored, feed: bytes) -> str:
+    """The id of our release, also when another has replaced its feed already and kept it."""
+    digest = hashlib.sha256(feed).hexdigest()
+    if stored.sha256 in {digest, None}:
+        return release_id(stored, feed)
+    kept: Iterable[str] = store.list(RELEASES_PREFIX)
+    names = [key.removeprefix(RELEASES_PREFIX).removesuffix(".xml") for key in kept]
+    return max((name for name in names if name.endswith(f"-{digest[:8]}")), default="")

@@ -21,7 +21,8 @@ from pipeline.config import LocalStorage
 from pipeline.storage.client import Keys, make_client
 from pipeline.storage.local_store import LocalStore
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.release import ReleaseObject, release
+from pipeline.storage.plan import ReleaseObject
+from pipeline.storage.release import release
 from pipeline.workspace import Workspace
 
 FEED = b"<rss><channel><title>Bench</title></channel></rss>"

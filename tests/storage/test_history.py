@@ -7,8 +7,9 @@ from pipeline.errors import StorageError
 from pipeline.storage.faults import Conflict
 from pipeline.storage.history import history, rollback
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.plan import FEED_TYPE
 from pipeline.storage.public import ask
-from pipeline.storage.release import FEED_TYPE, release
+from pipeline.storage.release import release
 
 ITEM = (
     "<item><guid>g{0}</guid><title>Number {0}</title>"

@@ -1,7 +1,8 @@
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.storage.live_feed import dangers, read_feed
+from pipeline.storage.changes import dangers
+from pipeline.storage.live_feed import read_feed
 
 ITEM = (
     "<item><guid>{guid}</guid><title>{title}</title><pubDate>{date}</pubDate>"

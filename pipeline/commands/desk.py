@@ -1,0 +1,215 @@
+"""What `plan`, `publish`, `unpublish` and `replace-audio` share: from the show's files to a release.
+
+What this clone last released is kept in `.pullquote/released/`, one feed for each public address: a
+release needs it to tell an episode that was dropped here from one that was published elsewhere.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.addresses import FEED_KEY
+from pipeline.commands.app import App
+from pipeline.commands.merged_index import merged_index
+from pipeline.commands.publication import (
+    episode_guids,
+    list_published,
+    published_slugs,
+    release_objects,
+)
+from pipeline.config import Show, load_episode, load_show
+from pipeline.engine.progress import Reporter, reporter
+from pipeline.engine.runner import Runner
+from pipeline.errors import ConfigError, StorageError
+from pipeline.stages import all_stages
+from pipeline.storage.live_feed import LiveFeed, read_feed
+from pipeline.storage.local_store import open_store
+from pipeline.storage.merge import Intent
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.plan import NOTHING, Plan, ReleaseObject, Sides, make_plan
+from pipeline.storage.release import ReleaseReport, release
+from pipeline.workspace import Workspace, write_bytes
+
+if TYPE_CHECKING:
+    from pipeline.config import Episode
+
+#: What a release sends of an episode that is published must be on this machine.
+MEDIA = ("build/enclosure.mp3", "build/clips/*.mp3")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What this clone would publish, as its stages made it."""
+
+    desk: "Desk"
+    objects: Sequence[ReleaseObject]
+    feed: bytes
+    sides: Sides
+
+    def plan(self, allow: Collection[str], scratch: Path) -> Plan:
+        """What a release would do; reads only."""
+        return make_plan(
+            self.desk.store,
+            self.objects,
+            self.feed,
+            self.desk.base_url,
+            allow=allow,
+            sides=self.sides,
+            scratch=scratch,
+        )
+
+    def release(
+        self,
+        allow: Collection[str],
+        *,
+        announce: Callable[[Plan], None],
+        what: str,
+        dry_run: bool = False,
+    ) -> ReleaseReport:
+        """Carry the plan out; `announce` is shown it first."""
+        with self.desk.reporter.stage(what, "release") as progress:
+            report = release(
+                self.desk.store,
+                self.objects,
+                self.feed,
+                self.desk.base_url,
+                allow=allow,
+                dry_run=dry_run,
+                progress=progress,
+                sides=self.sides,
+                announce=announce,
+            )
+        if not dry_run:
+            self.desk.remember(self.feed)
+        return report
+
+
+@dataclass
+class Desk:
+    """One call's view of the show and of its store, which runs."""
+
+    workspace: Workspace
+    show: Show
+    store: ObjectStore
+    reporter: Reporter = field(default_factory=reporter)
+
+    @classmethod
+    def open(cls, app: App) -> "Desk":
+        """Start the store first: a local store's address goes into the feed."""
+        store = open_store(app.workspace, app.show)
+        return cls(app.workspace, load_show(app.workspace), store)
+
+    @property
+    def base_url(self) -> str:
+        return self.show.store.base_url
+
+    @cached_property
+    def runner(self) -> Runner:
+        return Runner(self.workspace, all_stages())
+
+    @cached_property
+    def guids(self) -> dict[str, str]:
+        """The slug of every episode here, by GUID."""
+        return episode_guids(self.workspace)
+
+    @cached_property
+    def live(self) -> LiveFeed:
+        """The feed that listeners see; empty when there is none, or none that can be read."""
+        found = self.store.get(FEED_KEY)
+        with contextlib.suppress(StorageError):
+            return read_feed(found[0]) if found else LiveFeed()
+        return LiveFeed()
+
+    def guid_of(self, slug: str) -> str:
+        """The GUID of an episode here."""
+        return load_episode(self.workspace, slug).guid
+
+    def shown(self, add: Collection[str] = (), remove: Collection[str] = ()) -> set[str]:
+        """The episodes that the feed shall show: what is listed here, and what is live already.
+
+        An episode that another clone took out stays out, unless it is added by name.
+        """
+        slugs = set(published_slugs(self.workspace))
+        live = {self.guids[guid] for guid in self.live.items if guid in self.guids}
+        taken_out: set[str] = set()
+        if self.live.items and not self.live.paged:
+            lost = set(read_feed(self._base).items) - set(self.live.items)
+            taken_out = {self.guids[guid] for guid in lost if guid in self.guids}
+        return (((slugs | live) - taken_out) | set(add)) - set(remove)
+
+    @contextlib.contextmanager
+    def offer(
+        self, add: Collection[str] = (), remove: Collection[str] = (), *, keep: bool
+    ) -> Iterator[Offer]:
+        """Make the feed of all episodes shown; unless `keep` and all is well, the list stays as it was."""
+        path = self.workspace.published
+        before = path.read_bytes() if path.is_file() else None
+        removed = frozenset(self.guid_of(slug) for slug in remove)
+        published = frozenset(self.guid_of(slug) for slug in add)
+        kept = False
+        try:
+            list_published(self.workspace, self.shown(add, remove))
+            self.runner.run_show(reporter=self.reporter)
+            intent = Intent(published, removed, self.guids)
+            sides = Sides(self._base, intent, lambda feed: merged_index(self, feed))
+            feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
+            yield Offer(self, list(release_objects(self.workspace)), feed, sides)
+            kept = keep
+        finally:
+            if not kept:
+                _restore(path, before)
+
+    def remember(self, feed: bytes) -> None:
+        """Keep what was released from here."""
+        write_bytes(self._base_path, feed)
+
+    def forget(self) -> None:
+        """Forget it: after a rollback, what this clone has is put back by the next release."""
+        self._base_path.unlink(missing_ok=True)
+
+    @property
+    def _base(self) -> bytes:
+        with contextlib.suppress(FileNotFoundError):
+            return self._base_path.read_bytes()
+        return NOTHING
+
+    @property
+    def _base_path(self) -> Path:
+        digest = hashlib.sha256(self.base_url.encode()).hexdigest()[:8]
+        return self.workspace.state / "released" / f"{digest}.xml"
+
+
+def is_due(episode: "Episode") -> bool:
+    """Whether an episode may be public by now, by this machine's clock."""
+    return episode.publish_at is None or episode.publish_at <= datetime.now(UTC)
+
+
+def due_slugs(desk: Desk) -> list[str]:
+    """Episodes with a time of their own that has come and that the feed does not show yet."""
+    shown = desk.shown()
+    found = []
+    for slug in desk.workspace.slugs():
+        if slug in shown:
+            continue
+        with contextlib.suppress(ConfigError):
+            episode = load_episode(desk.workspace, slug)
+            if episode.publish_at is not None and is_due(episode):
+                found.append(slug)
+    return found
+
+
+def with_objects(offer: Offer, extra: Sequence[ReleaseObject]) -> Offer:
+    """The same offer with more files."""
+    return replace(offer, objects=[*offer.objects, *extra])
+
+
+def _restore(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink(missing_ok=True)
+    elif path.read_bytes() != content:
+        write_bytes(path, content)

@@ -1,0 +1,58 @@
+"""The show's page for a feed that also holds episodes of another clone."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.commands.publication import published_slugs
+from pipeline.feeds.model import read_item
+from pipeline.rendering import read_overrides
+from pipeline.site.index import Listed, ShowFacts, index_page
+from pipeline.stages.page import cover_key
+from pipeline.times import parse_clock
+
+if TYPE_CHECKING:
+    from pipeline.commands.desk import Desk
+    from pipeline.storage.live_feed import LiveFeed, LiveItem
+
+
+def merged_index(desk: "Desk", feed: "LiveFeed") -> bytes:
+    """HTML that lists this clone's episodes as the site stage does, and the others from the feed."""
+    workspace, show = desk.workspace, desk.show
+    paths = [workspace.episode(slug).build / "item.json" for slug in published_slugs(workspace)]
+    rows = {row.slug: row for row in map(_ours, paths)}
+    for guid, item in feed.items.items():
+        if guid not in desk.guids and item.slug:
+            rows[item.slug] = _theirs(item)
+    facts = ShowFacts(
+        show_title=show.title,
+        description=show.description,
+        language=show.language,
+        author=show.author,
+        base_url=desk.base_url,
+        artwork_key=cover_key(sorted(workspace.feed.glob("artwork.*"))),
+        link=show.link,
+        copyright=show.copyright,
+        people=show.people,
+        funding=show.funding,
+    )
+    overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
+    return index_page(facts, list(rows.values()), overrides).encode()
+
+
+def _ours(path: Path) -> Listed:
+    file = read_item(path.read_bytes(), str(path))
+    return Listed(file.slug, file.title, file.date, file.duration, file.item.summary)
+
+
+def _theirs(item: "LiveItem") -> Listed:
+    try:
+        date = parsedate_to_datetime(item.date)
+    except ValueError:
+        date = datetime.fromtimestamp(0, UTC)
+    try:
+        duration = parse_clock(item.duration)
+    except ValueError:
+        duration = 0.0
+    return Listed(item.slug, item.title, date, duration, item.summary)

@@ -1,0 +1,148 @@
+"""A release's plan in people's words, and as JSON."""
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from pipeline.addresses import FEED_KEY, public_url
+from pipeline.storage.changes import EpisodeChange
+from pipeline.storage.plan import Plan
+from pipeline.times import parse_clock, short_clock
+
+_SIGNS = {"added": "+", "changed": "~", "gone": "-", "kept": "="}
+_LEGEND = {"+": "new", "~": "changed", "-": "removed", "=": "kept, from elsewhere", "!": "refused"}
+_WORDS = (("added", "new"), ("changed", "changed"), ("gone", "removed"))
+
+
+def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
+    """What would happen: the consequence before the detail, dangers first."""
+    yield f"Live feed: {public_url(base_url, FEED_KEY)}  {_live(plan)}"
+    if not plan.sent and not plan.dangers:
+        yield "Plan: nothing to release, the store holds this already."
+        yield from (f"Note: {note}" for note in plan.notes)
+        return
+    signs = [_SIGNS[change.kind] for change in plan.changes] + ["!"] * bool(plan.refused)
+    used = dict.fromkeys(sorted(signs, key=list(_LEGEND).index))
+    if used:
+        yield ""
+        yield "  " + "   ".join(f"{sign} {_LEGEND[sign]}" for sign in used)
+    yield ""
+    for danger in plan.refused:
+        yield f"  ! {danger.message}"
+        yield f"      allow with: --allow {danger.name}"
+    for change in plan.changes:
+        yield from _episode(change)
+    if plan.unchanged:
+        yield f"    ({_count(plan.unchanged, 'episode')} unchanged)"
+    yield from _uploads(plan)
+    yield from (f"  Note: {note}" for note in plan.notes)
+    yield ""
+    yield _summary(plan)
+
+
+def _live(plan: Plan) -> str:
+    if plan.live.feed is None or plan.live.stored is None:
+        return "(nothing was released yet)"
+    return f"ETag {plan.live.stored.etag}  released {plan.live.stored.modified:%Y-%m-%d %H:%M} UTC"
+
+
+def _episode(change: EpisodeChange) -> Iterator[str]:
+    name = change.slug or change.guid
+    yield f'  {_SIGNS[change.kind]} {name}   "{change.title}"   {_facts(change)}'.rstrip()
+    yield f"      GUID {change.guid}"
+    if change.kind in {"added", "kept"}:
+        yield f"      {change.enclosure or 'no enclosure'}"
+        if change.people:
+            yield f"      with {', '.join(change.people)}"
+    for field in change.changes:
+        yield f"      {field.field}: {field.before or 'none'} -> {field.after or 'none'}"
+    if change.kind == "changed" and not change.changes:
+        yield "      notes, quotes or links in the feed's text"
+
+
+def _facts(change: EpisodeChange) -> str:
+    size = f"{change.length / 1e6:.1f} MB" if change.length else ""
+    return ", ".join(fact for fact in (_length(change.duration), size, _day(change.date)) if fact)
+
+
+def _length(duration: str) -> str:
+    try:
+        return short_clock(parse_clock(duration))
+    except ValueError:
+        return ""
+
+
+def _day(date: str) -> str:
+    try:
+        return f"{parsedate_to_datetime(date):%Y-%m-%d}"
+    except ValueError:
+        return date
+
+
+def _uploads(plan: Plan) -> Iterator[str]:
+    for item in plan.missing:
+        yield f"  > {item.key}   {_bytes(item.size or 0)}"
+    if plan.feed_changes:
+        yield f"  > {FEED_KEY}   {_bytes(len(plan.feed))}"
+
+
+def _summary(plan: Plan) -> str:
+    kinds = [change.kind for change in plan.changes]
+    parts = [f"{kinds.count(kind)} {word}" for kind, word in _WORDS]  # type: ignore[arg-type]
+    if plan.refused:
+        parts.append(f"{len(plan.refused)} REFUSED")
+    sent = _count(len(plan.sent), "object")
+    return f"Plan: {', '.join(parts)}. Upload {sent}, {_bytes(plan.bytes_sent)}."
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def plan_json(plan: Plan, base_url: str) -> dict[str, Any]:
+    """The same for scripts; sizes in bytes."""
+    return {
+        "feed": public_url(base_url, FEED_KEY),
+        "etag": plan.live.stored.etag if plan.live.stored else None,
+        "feed_changes": plan.feed_changes,
+        "episodes": [_row(change) for change in plan.changes],
+        "unchanged": plan.unchanged,
+        "uploads": [
+            *({"key": item.key, "bytes": item.size, "type": item.type} for item in plan.missing),
+            *([{"key": FEED_KEY, "bytes": len(plan.feed)}] if plan.feed_changes else []),
+        ],
+        "bytes": plan.bytes_sent,
+        "dangers": [
+            {
+                "name": each.name,
+                "message": each.message,
+                "allow": each.name,
+                "allowed": each.name in plan.allowed,
+            }
+            for each in plan.dangers
+        ],
+        "refused": [each.name for each in plan.refused],
+        "notes": list(plan.notes),
+    }
+
+
+def _row(change: EpisodeChange) -> dict[str, Any]:
+    return {
+        "change": change.kind,
+        "slug": change.slug,
+        "guid": change.guid,
+        "title": change.title,
+        "date": change.date,
+        "enclosure": change.enclosure,
+        "bytes": change.length,
+        "duration": change.duration,
+        "people": list(change.people),
+        "fields": [
+            {"field": each.field, "before": each.before, "after": each.after}
+            for each in change.changes
+        ],
+    }

@@ -1,0 +1,71 @@
+"""`unpublish`: an episode out of the feed; what was published of it stays where it is."""
+
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+
+import click
+
+from pipeline.addresses import FEED_KEY, page_key, public_url
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.desk import Desk, with_objects
+from pipeline.commands.plan_text import plan_lines
+from pipeline.commands.publication import PAGE_TYPE
+from pipeline.errors import PullquoteError
+from pipeline.storage.plan import Plan, ReleaseObject
+
+_MAIN = re.compile(rb"<main\b[^>]*>")
+_NOTICE = (
+    b'<p role="note"><strong>This episode was taken out of the feed.</strong> '
+    b"It stays here for those who have its address.</p>"
+)
+
+
+@command("unpublish")
+@click.argument("slug")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--json", "as_json", is_flag=True, help="Print what it did as JSON.")
+def unpublish(app: App, slug: str, dry_run: bool, as_json: bool) -> None:
+    """Take the episode SLUG out of the feed and the list of episodes.
+
+    Its page stays and says so; its recording and files stay too, since apps may still play them.
+    `publish SLUG` brings it back, under the same GUID.
+    """
+    app.workspace.episode(slug)
+    desk = Desk.open(app)
+    if desk.guid_of(slug) not in desk.live.items and slug not in desk.shown():
+        raise PullquoteError(f"{slug} is not in the feed", "pullquote status lists the episodes")
+
+    def announce(plan: Plan) -> None:
+        for line in plan_lines(plan, desk.base_url):
+            note(line)
+
+    with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+        page = _withdrawn_page(desk, slug, Path(folder))
+        with desk.offer(remove={slug}, keep=not dry_run) as offer:
+            report = with_objects(offer, page).release(
+                (), announce=announce, what=slug, dry_run=dry_run
+            )
+    if as_json:
+        emit_json({"slug": slug, "sent": report.sent, "release": report.release_id,
+                   "dry_run": dry_run, "feed": public_url(desk.base_url, FEED_KEY),
+                   "notes": report.notes})  # fmt: skip
+        return
+    for line in report.notes:
+        note(line)
+    verb = "would be" if dry_run else "is"
+    say(f"{slug} {verb} out of the feed; its page and its recording stay")
+    note("apps that have downloaded it keep it; most others stop showing it within a day")
+
+
+def _withdrawn_page(desk: Desk, slug: str, folder: Path) -> list[ReleaseObject]:
+    """The episode's page with a notice; nothing where this machine has no page of it."""
+    path = desk.workspace.episode(slug).build / "site" / "page.html"
+    if not path.is_file():
+        return []
+    content = _MAIN.sub(lambda match: match[0] + _NOTICE, path.read_bytes(), count=1)
+    target = folder / "page.html"
+    target.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return [ReleaseObject(page_key(slug), target, digest, PAGE_TYPE)]

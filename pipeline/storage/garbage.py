@@ -1,0 +1,156 @@
+"""Garbage: media that nothing public refers to any more.
+
+An object goes only when its key is of our own pattern and carries a content hash, and it was found
+unreferenced in two runs at least thirty days apart by the store's clock. What the runs have seen is
+kept in the store itself (`releases/unreferenced.json`), so that it does not matter who runs them.
+"""
+
+import html
+import json
+import re
+from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import unquote, urljoin
+
+from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
+from pipeline.errors import StorageError
+from pipeline.storage.live_feed import read_feed
+from pipeline.storage.object_store import Listed, ObjectStore
+from pipeline.storage.plan import HASHED_KEY
+from pipeline.storage.transfers import THREADS
+from pipeline.workspace import dump_json
+
+SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
+PATIENCE = timedelta(days=30)
+LIMIT = 256  # objects in one run
+WINDOW = 20  # releases that can be gone back to
+_LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """What a run found: keys with their size in bytes, and since when `waiting` ones are known."""
+
+    deleted: dict[str, int]
+    waiting: dict[str, datetime]
+    left: int  # ripe objects beyond this run's limit
+    kept: int  # objects of our pattern that something refers to
+
+    @property
+    def bytes_deleted(self) -> int:
+        return sum(self.deleted.values())
+
+
+def collect(
+    store: ObjectStore,
+    base_url: str,
+    *,
+    in_use: Collection[str] = (),
+    limit: int = LIMIT,
+    dry_run: bool = False,
+) -> Garbage:
+    """Delete what is ripe, at most `limit` objects; `in_use` are keys that this clone would publish.
+
+    StorageError without a live feed: where nothing is public, everything would be garbage.
+    """
+    now = store.server_time()
+    listed = store.list()
+    if FEED_KEY not in listed:
+        raise StorageError("there is no feed in the store, so nothing can be called garbage")
+    ours = {key: row for key, row in listed.items() if HASHED_KEY.fullmatch(key)}
+    reachable = _reachable(store, base_url, listed).union(in_use)
+    unused = sorted(ours.keys() - reachable)
+    seen = _seen(store)
+    since = {key: seen.get(key, now) for key in unused}
+    ripe = [key for key in unused if now - since[key] >= PATIENCE]
+    chosen = ripe[:limit]
+    if not dry_run:
+        # A release may have begun meanwhile; it points to what it uses only at its end.
+        chosen = [key for key in chosen if key not in _feed_keys(store, FEED_KEY, base_url)]
+        for key in chosen:
+            store.delete(key)
+        _remember(store, {key: since[key] for key in unused if key not in set(chosen)})
+    return Garbage(
+        deleted={key: ours[key].size for key in chosen},
+        waiting={key: since[key] for key in unused if key not in set(ripe)},
+        left=len(ripe) - len(chosen),
+        kept=len(ours) - len(unused),
+    )
+
+
+def _reachable(store: ObjectStore, base_url: str, listed: dict[str, Listed]) -> set[str]:
+    """Keys that the live feeds, the feeds of the rollback window and all pages refer to."""
+    feeds = [key for key in listed if key.endswith(".xml") and not key.startswith(RELEASES_PREFIX)]
+    past = sorted(key for key in listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml"))
+    pages = [key for key in listed if key.endswith((".html", ".css", ".json", ".md"))]
+    pages = [key for key in pages if not key.startswith(RELEASES_PREFIX)]
+    found: set[str] = set()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for keys in pool.map(
+            lambda key: _feed_keys(store, key, base_url), [*feeds, *past[-WINDOW:]]
+        ):
+            found |= keys
+        for keys in pool.map(lambda key: _page_keys(store, key, base_url), pages):
+            found |= keys
+    return found
+
+
+def _feed_keys(store: ObjectStore, key: str, base_url: str) -> set[str]:
+    found = store.get(key)
+    if found is None:
+        return set()
+    # The notes in a feed are markup of their own, with links of their own.
+    inner = _links(found[0], public_url(base_url, key), base_url)
+    return _keys(read_feed(found[0]).urls, base_url) | inner
+
+
+def _page_keys(store: ObjectStore, key: str, base_url: str) -> set[str]:
+    found = store.get(key)
+    if found is None:
+        return set()
+    plain = {
+        match.decode()
+        for match in re.findall(
+            re.escape(base_url).encode() + rb"[a-z0-9._/-]+", found[0].replace(rb"\/", b"/")
+        )
+    }
+    return _links(found[0], public_url(base_url, key), base_url) | _keys(plain, base_url)
+
+
+def _links(content: bytes, url: str, base_url: str) -> set[str]:
+    links = (html.unescape(found.decode("utf-8", "replace")) for found in _LINK.findall(content))
+    return _keys(_joined(url, links), base_url)
+
+
+def _joined(url: str, links: Iterable[str]) -> Iterable[str]:
+    for link in links:
+        try:
+            yield urljoin(url, link)
+        except ValueError:
+            continue  # no address at all
+
+
+def _keys(urls: Iterable[str], base_url: str) -> set[str]:
+    return {
+        unquote(url.removeprefix(base_url).partition("#")[0].partition("?")[0])
+        for url in urls
+        if url.startswith(base_url)
+    }
+
+
+def _seen(store: ObjectStore) -> dict[str, datetime]:
+    found = store.get(SEEN_KEY)
+    if found is None:
+        return {}
+    try:
+        return {key: datetime.fromisoformat(at) for key, at in json.loads(found[0])["seen"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}  # the month begins anew
+
+
+def _remember(store: ObjectStore, since: dict[str, datetime]) -> None:
+    seen = {key: at.isoformat() for key, at in since.items()}
+    content = dump_json({"version": 1, "seen": seen})
+    store.put(SEEN_KEY, content.encode(), "application/json")
