@@ -28,17 +28,18 @@ class ShowFacts:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An episode in the list; `duration` in seconds."""
+    """An episode in the list; `duration` in seconds, `page` its own page's address when it is not ours."""
 
     slug: str
     title: str
     date: datetime
     duration: float
     summary: str
+    page: str = ""
 
     @property
     def href(self) -> str:
-        return addresses.page_key(self.slug)
+        return self.page or addresses.page_key(self.slug)
 
 
 def index_page(

@@ -44,7 +44,9 @@ def run(ctx: StageContext[Settings]) -> None:
 
 def _listed(path: Path) -> Listed:
     file = read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
-    return Listed(file.slug, file.title, file.date, file.duration, file.item.summary)
+    return Listed(
+        file.slug, file.title, file.date, file.duration, file.item.summary, file.item.page
+    )
 
 
 STAGE = Stage(

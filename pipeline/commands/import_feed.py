@@ -1,0 +1,239 @@
+"""`import`: an existing show comes in, without a listener's app noticing."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.publication import published_slugs
+from pipeline.config import load_show, read_toml
+from pipeline.engine.progress import reporter
+from pipeline.engine.runner import Runner
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.stages import all_stages
+from pipeline.workspace import Workspace, atomic_path, dump_json, write_text
+
+if TYPE_CHECKING:
+    from pipeline.feeds.fetching import Fetcher
+    from pipeline.feeds.foreign import Node
+    from pipeline.feeds.migrated_items import Migrated
+    from pipeline.feeds.migration import Losses
+
+PAGES = 1000  # of a paged feed
+PICTURE_LIMIT = 20_000_000  # bytes
+RECORDING_LIMIT = 4_000_000_000
+SILENT_SERVERS = 3  # after so many, nobody is asked for a length again
+
+
+@dataclass
+class Source:
+    """The feed that is read; `url` is empty for a file."""
+
+    url: str
+    fetcher: "Fetcher"
+    channel: "Node"
+    items: "list[Node]"
+    problems: list[str] = field(default_factory=list)
+
+
+@command("import")
+@click.argument("feed")
+@click.option("--download", is_flag=True, help="Copy the recordings too, to publish them yourself.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was imported as JSON.")
+def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
+    """Bring in the episodes of the show whose FEED is given as an address or a file.
+
+    GUIDs, dates and recordings stay as subscribers have them, so no app downloads an episode again.
+    What cannot be kept is listed. A show that `init` has just made takes over title, people and cover.
+    """
+    from pipeline.commands.importing import is_placeholder
+    from pipeline.feeds.migrated_items import migrate_items
+    from pipeline.feeds.migration import Losses, show_values
+
+    workspace = app.workspace
+    losses = Losses()
+    source = _open(feed)
+    values = show_values(source.channel, source.url, losses)
+    episodes = migrate_items(source.items, _lengths(source.fetcher), losses)
+    if is_placeholder(workspace):
+        _take_over(workspace, source, values, losses)
+    else:
+        note("feed/show.toml is yours and stays as it is; only episodes are imported")
+    new = _new_episodes(workspace, episodes)
+    spoken = load_show(workspace).language
+    _write(workspace, new, spoken, losses)
+    if download:
+        _download(workspace, source.fetcher, new)
+    built = _build(workspace, [episode.slug for episode in new])
+    lost = [*source.problems, *losses.sentences()]
+    _report(as_json, feed, built, len(episodes) - len(new), lost)
+
+
+def _open(feed: str) -> Source:
+    from pipeline.feeds.fetching import Fetcher
+    from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
+
+    if urlsplit(feed).scheme not in {"http", "https"}:
+        channel, problems = read_channel(_file(Path(feed), FEED_LIMIT), feed)
+        if next_page(channel):
+            problems.append("further pages of the feed are not read: give its address instead")
+        return Source("", Fetcher(), channel, channel.all("item"), problems)
+    fetcher = Fetcher.beside(feed)
+    channel, problems = read_channel(fetcher.read(feed, FEED_LIMIT), feed)
+    source = Source(feed, fetcher, channel, channel.all("item"), problems)
+    _read_further(source, next_page(channel))
+    return source
+
+
+def _file(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}", "give a feed's address or file") from None
+
+
+def _read_further(source: Source, page: str) -> None:
+    """Add the items of the older pages of a paged feed."""
+    from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
+
+    url, seen = source.url, {source.url}
+    while page and len(seen) < PAGES:
+        url = urljoin(url, page)
+        if url in seen:
+            return
+        seen.add(url)
+        channel, problems = read_channel(source.fetcher.read(url, FEED_LIMIT), url)
+        source.items += channel.all("item")
+        source.problems += problems
+        page = next_page(channel)
+
+
+def _lengths(fetcher: "Fetcher") -> Callable[[str], int]:
+    """Asks servers for the bytes of a recording, until too many are silent."""
+    silent = 0
+
+    def length(url: str) -> int:
+        nonlocal silent
+        if silent >= SILENT_SERVERS:
+            return 0
+        try:
+            found = fetcher.length(url)
+        except PullquoteError:
+            found = 0
+        silent += not found
+        return found
+
+    return length
+
+
+def _take_over(
+    workspace: Workspace, source: Source, values: "dict[str, object]", losses: "Losses"
+) -> None:
+    from pipeline.commands.importing import replace_artwork, write_show
+    from pipeline.feeds.artwork import check_artwork
+
+    write_show(workspace, values, losses)
+    image = source.channel.first("itunes:image")
+    url = image.get("href") if image else ""
+    if not url:
+        losses.add("the feed has no cover; the placeholder stays")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / ("cover" + Path(urlsplit(url).path).suffix.lower()[:5])
+        try:
+            source.fetcher.save(url, picture, PICTURE_LIMIT)
+        except PullquoteError as error:
+            losses.add(f"the cover could not be fetched ({error.message})")
+            return
+        wrong = [each for each in check_artwork(picture) if "name ends in" not in each]
+        if wrong:
+            losses.add(f"the cover cannot be used: {'; '.join(wrong)}")
+        else:
+            replace_artwork(workspace, picture)
+
+
+def _new_episodes(workspace: Workspace, episodes: "Sequence[Migrated]") -> "list[Migrated]":
+    """Those whose GUID no episode has yet, under slugs that are free."""
+    known = {_guid(workspace, slug) for slug in workspace.slugs()}
+    taken = set(workspace.slugs())
+    new = [episode for episode in episodes if episode.values["guid"] not in known]
+    for episode in new:
+        stem, count = episode.slug, 1
+        while episode.slug in taken:
+            count += 1
+            episode.slug = f"{stem}-{count}"
+        taken.add(episode.slug)
+    return new
+
+
+def _guid(workspace: Workspace, slug: str) -> object:
+    return read_toml(workspace.episode(slug).toml, f"episodes/{slug}/episode.toml").get("guid")
+
+
+def _write(
+    workspace: Workspace, episodes: "Sequence[Migrated]", spoken: str, losses: "Losses"
+) -> None:
+    from pipeline.commands.importing import write_episode
+
+    for episode in episodes:
+        write_episode(workspace, episode, spoken, losses)
+
+
+def _download(workspace: Workspace, fetcher: "Fetcher", episodes: "Sequence[Migrated]") -> None:
+    """Copy the recordings; one that cannot be had stays where it is."""
+    from pipeline.commands.importing import ignore_recordings
+
+    ignore_recordings(workspace)
+    for number, episode in enumerate(episodes, start=1):
+        url = episode.values["enclosure"]["url"]
+        suffix = Path(urlsplit(url).path).suffix.lower() or ".mp3"
+        target = workspace.new_episode(episode.slug).directory / f"enclosure{suffix}"
+        try:
+            with atomic_path(target) as temporary:
+                fetcher.save(url, temporary, RECORDING_LIMIT)
+            note(f"{number} of {len(episodes)}: {target.relative_to(workspace.root)}")
+        except PullquoteError as error:
+            note(f"{number} of {len(episodes)}: {error}")
+
+
+def _build(workspace: Workspace, slugs: Sequence[str]) -> list[str]:
+    """Make the items and the feed; returns the episodes that are in it."""
+    runner = Runner(workspace, all_stages())
+    built = []
+    for slug in slugs:
+        try:
+            runner.run(slug)
+            built.append(slug)
+        except PullquoteError as error:
+            note(f"{slug} is not in the feed yet: {error}")
+    public = sorted({*published_slugs(workspace), *built})
+    write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
+    runner.run_show(reporter=reporter())
+    return built
+
+
+def _report(
+    as_json: bool, feed: str, built: Sequence[str], skipped: int, lost: Sequence[str]
+) -> None:
+    if as_json:
+        emit_json({"feed": feed, "imported": list(built), "known": skipped, "not_kept": list(lost)})
+        return
+    if lost:
+        say("not kept as it was:")
+    for sentence in lost:
+        say(f"  {_printable(sentence)}")
+    known = f", {skipped} were here already" if skipped else ""
+    say(f"imported {len(built)} episode{'' if len(built) == 1 else 's'}{known}")
+    note("next: read feed/show.toml, then pullquote plan, then publish your next episode")
+    note("when the new feed is live, let the old address answer 301 to it, and keep it so for good")
+
+
+def _printable(text: str) -> str:
+    """A stranger's words go to the host's terminal: no control characters."""
+    return "".join(letter for letter in text if letter.isprintable())
