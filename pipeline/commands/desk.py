@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pipeline.config import Episode
 
 #: What a release sends of an episode that is published must be on this machine.
-MEDIA = ("build/enclosure.mp3", "build/clips/*.mp3")
+MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
 
 
 @dataclass(frozen=True)

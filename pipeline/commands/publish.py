@@ -153,7 +153,7 @@ def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: 
     from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 
     ledger = workspace.episode(slug).ledger
-    if review == "host" or is_decided(ledger):
+    if review == "host" or is_decided(ledger) or load_episode(workspace, slug).enclosure:
         return
     if review == "none":
         accept_none(ledger)
