@@ -6,6 +6,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
@@ -25,7 +26,7 @@ def get(url: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
         return answer.status, answer.read(), dict(answer.headers)
 
 
-def test_the_words_that_were_spoken_are_recognised(published) -> None:
+def test_the_words_that_were_spoken_are_recognised(published: Any) -> None:
     spoken = (EPISODE / "script" / "conversation.toml").read_text().lower()
     raw = published.build / "transcript.raw.json"
     recognition = decode(Recognition, raw.read_bytes(), raw.name)
@@ -37,7 +38,7 @@ def test_the_words_that_were_spoken_are_recognised(published) -> None:
     assert all(0 <= word.start <= word.end <= recognition.duration for word in recognition.words)
 
 
-def test_tracks_say_who_speaks(published) -> None:
+def test_tracks_say_who_speaks(published: Any) -> None:
     words = published.build / "transcript.words.json"
     transcript = decode(Transcript, words.read_bytes(), words.name)
     speakers = {word.speaker for word in transcript.words}
@@ -46,7 +47,7 @@ def test_tracks_say_who_speaks(published) -> None:
     assert set(first) == {"Mara Quill"}
 
 
-def test_the_feed_and_all_that_it_points_to_can_be_had(published) -> None:
+def test_the_feed_and_all_that_it_points_to_can_be_had(published: Any) -> None:
     status, content, headers = get(published.feed_url)
     assert (status, headers["Content-Type"]) == (200, "application/rss+xml; charset=utf-8")
     feed = feedparser.parse(content)
@@ -69,7 +70,7 @@ def test_the_feed_and_all_that_it_points_to_can_be_had(published) -> None:
     assert get(enclosure.href, Range="bytes=0-9")[0] == 206
 
 
-def test_the_page_shows_quotes_that_were_said(published) -> None:
+def test_the_page_shows_quotes_that_were_said(published: Any) -> None:
     page = get(published.page_url)[1].decode()
     quotes = json.loads((published.build / "quotes.json").read_bytes())["quotes"]
     assert quotes
@@ -78,14 +79,14 @@ def test_the_page_shows_quotes_that_were_said(published) -> None:
         assert f'id="q-{quote["id"]}"' in page
 
 
-def test_publishing_again_sends_nothing(published) -> None:
+def test_publishing_again_sends_nothing(published: Any) -> None:
     before = tree(published.root)
     done = published.pullquote("publish", published.slug)
     assert "nothing to release" in done.stderr
     assert tree(published.root) == before
 
 
-def test_the_store_refuses_strangers_to_write(published) -> None:
+def test_the_store_refuses_strangers_to_write(published: Any) -> None:
     request = urllib.request.Request(published.feed_url, data=b"<rss/>", method="PUT")
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
@@ -93,7 +94,7 @@ def test_the_store_refuses_strangers_to_write(published) -> None:
         assert refusal.code == 403
 
 
-def test_no_key_is_printed_or_kept_in_the_show(published) -> None:
+def test_no_key_is_printed_or_kept_in_the_show(published: Any) -> None:
     keys = json.loads((published.root / ".pullquote" / "store" / "keys.json").read_bytes())
     secret = keys["secret_key"]
     assert secret not in published.output
@@ -102,7 +103,7 @@ def test_no_key_is_printed_or_kept_in_the_show(published) -> None:
             assert not path.is_file() or secret.encode() not in path.read_bytes()
 
 
-def test_history_rollback_and_fetch(published) -> None:
+def test_history_rollback_and_fetch(published: Any) -> None:
     assert "live" in published.pullquote("history").stdout
     clip = next((published.build / "clips").iterdir())
     content = clip.read_bytes()

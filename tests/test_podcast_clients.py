@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def run(*command: str, **environment: str) -> str:
     return done.stdout
 
 
-def test_gpodder_downloads_the_enclosure(published, tmp_path: Path) -> None:
+def test_gpodder_downloads_the_enclosure(published: Any, tmp_path: Path) -> None:
     if not shutil.which("gpo"):
         pytest.skip("gPodder is not installed")
     home = {"GPODDER_HOME": str(tmp_path), "HOME": str(tmp_path)}
@@ -29,7 +30,7 @@ def test_gpodder_downloads_the_enclosure(published, tmp_path: Path) -> None:
     assert got.read_bytes() == (published.build / "enclosure.mp3").read_bytes()
 
 
-def test_newsboat_reads_the_feed(published, tmp_path: Path) -> None:
+def test_newsboat_reads_the_feed(published: Any, tmp_path: Path) -> None:
     if not shutil.which("newsboat"):
         pytest.skip("newsboat is not installed")
     urls, cache = tmp_path / "urls", tmp_path / "cache.db"
