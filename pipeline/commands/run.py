@@ -3,6 +3,7 @@
 import click
 
 from pipeline.commands.app import App, command, emit_json, note
+from pipeline.commands.transcript import note_problems
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
 from pipeline.stages import all_stages
@@ -22,6 +23,7 @@ def run(app: App, slug: str, to: str | None, force: tuple[str, ...], as_json: bo
     """Run what is stale of the episode SLUG; the release is `publish`'s."""
     runner = Runner(app.workspace, all_stages())
     result = runner.run(slug, to=to, force=force, reporter=reporter())
+    note_problems(app.workspace, slug)
     if as_json:
         emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})
     if result.waiting:

@@ -1,6 +1,7 @@
 """The transcript as people read it: speakers, corrections and glossary laid over the raw words."""
 
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.config import Person
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.models import Recognition, decode, encode
 from pipeline.transcript import corrections, glossary, podcast_json, srt, text, vtt
 from pipeline.transcript.overlay import correct
@@ -8,7 +9,14 @@ from pipeline.transcript.suspicion import suspects
 from pipeline.transcript.words import from_recognition
 
 
-def run(ctx: StageContext[NoSettings]) -> None:
+class Settings(StageSettings):
+    """The people whose names are said."""
+
+    hosts: list[Person] = from_show("people")
+    guests: list[Person] = from_episode("people")
+
+
+def run(ctx: StageContext[Settings]) -> None:
     """Write the corrected words, every format made from them, and what to listen to again."""
     raw = ctx.input("build/transcript.raw.json")
     recognition = decode(Recognition, raw.read_bytes(), "build/transcript.raw.json")
@@ -21,6 +29,7 @@ def run(ctx: StageContext[NoSettings]) -> None:
         from_recognition(recognition, turns),
         corrections.load(ctx.optional("corrections.toml"), name),
         glossary.load(ctx.optional("//feed/glossary.toml")),
+        [person.name for person in (*ctx.settings.hosts, *ctx.settings.guests)],
         name,
     )
     transcript = corrected.transcript
@@ -29,9 +38,15 @@ def run(ctx: StageContext[NoSettings]) -> None:
     ctx.write_text("build/transcript.vtt", vtt.write(transcript))
     ctx.write_text("build/transcript.srt", srt.write(transcript))
     ctx.write_text("build/transcript.txt", text.write(transcript))
-    doubtful = [encode(suspect) for suspect in suspects(transcript, recognition)]
-    changes = [encode(change) for change in corrected.changes]
-    ctx.write_json("build/suspects.json", {"version": 1, "suspects": doubtful, "changes": changes})
+    listed = {
+        "suspects": suspects(transcript, recognition),
+        "changes": corrected.changes,
+        "problems": corrected.problems,
+    }
+    ctx.write_json(
+        "build/suspects.json",
+        {"version": 1, **{key: [encode(item) for item in items] for key, items in listed.items()}},
+    )
 
 
 STAGE = Stage(
@@ -51,5 +66,6 @@ STAGE = Stage(
         "build/transcript.txt",
         "build/suspects.json",
     ),
-    settings=NoSettings,
+    settings=Settings,
+    version=2,
 )

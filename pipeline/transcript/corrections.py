@@ -9,20 +9,26 @@
     at = "00:01:02.3"        # from here on, until the next entry
     name = "Ada Lovelace"
 
+    [[keep]]
+    said = "archive"         # heard rightly: the glossary leaves it alone; `at` as above, or everywhere
+
+    [names]
+    "Speaker 1" = "Ada Lovelace"   # who a numbered voice is
+
 An entry is anchored by its words and its time, not by numbers of words, so it survives another run of
-the recogniser. One that fits nothing is an error: a correction that silently stops working would
-publish the mistake again.
+the recogniser. One that no longer fits is a problem that is reported at every run, because a correction
+that silently stops working would publish the mistake again.
 """
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from pipeline.config import load_table
-from pipeline.errors import PullquoteError
 from pipeline.fields import Line
 from pipeline.models import Word
 from pipeline.times import clock, parse_clock
@@ -68,6 +74,17 @@ class Replacement(_Entry):
         return f"'{self.said}'{when}"
 
 
+class Keep(_Entry):
+    """Words that the glossary must not touch, near `at` (seconds) or everywhere."""
+
+    said: Annotated[str, AfterValidator(_words)]
+    at: At | None = None
+
+    def __str__(self) -> str:
+        when = "" if self.at is None else f" at {clock(self.at, 1)}"
+        return f"'{self.said}'{when}"
+
+
 class SpeakerChange(_Entry):
     """Who speaks from `at` (seconds) on."""
 
@@ -80,6 +97,8 @@ class Corrections(_Entry):
 
     replace: list[Replacement] = []
     speaker: list[SpeakerChange] = []
+    keep: list[Keep] = []
+    names: dict[str, Line] = {}
 
     @model_validator(mode="after")
     def _one_speaker_at_a_time(self) -> "Corrections":
@@ -95,12 +114,32 @@ def load(path: Path | None, name: str = NAME) -> Corrections:
     return load_table(Corrections, path, name) if path else Corrections()
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An entry that no longer fits the transcript: which one, and why; `at` seconds where it says so."""
+
+    entry: str
+    why: str
+    at: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.why}"
+
+
 def named_speakers(
-    words: Sequence[Word], changes: Sequence[SpeakerChange], name: str
-) -> list[Word]:
-    """Give words to the speakers that a person named; PullquoteError for an entry after the last word."""
+    words: Sequence[Word], corrections: Corrections
+) -> tuple[list[Word], list[Problem]]:
+    """Give words to the speakers that a person named, and the entries that name nobody."""
     result = list(words)
-    entries = sorted(changes, key=lambda entry: entry.at)
+    problems = [
+        Problem(f"[names] '{voice}'", "no speaker is called so")
+        for voice in corrections.names
+        if all(word.speaker != voice for word in words)
+    ]
+    for index, word in enumerate(result):
+        if word.speaker in corrections.names:
+            result[index] = word._replace(speaker=label(corrections.names[word.speaker]))
+    entries = sorted(corrections.speaker, key=lambda entry: entry.at)
     for number, entry in enumerate(entries):
         until = entries[number + 1].at if number + 1 < len(entries) else float("inf")
         ids = [
@@ -109,13 +148,30 @@ def named_speakers(
             if entry.at - _ROUNDING <= word.start < until - _ROUNDING
         ]
         if not ids:
-            raise PullquoteError(
-                f"{name}: [[speaker]] {entry.name} at {clock(entry.at, 1)}: nothing is said there",
-                "mend its time, or delete the entry",
-            )
+            name = f"[[speaker]] {entry.name} at {clock(entry.at, 1)}"
+            problems.append(Problem(name, "nothing is said there", entry.at))
         for index in ids:
             result[index] = result[index]._replace(speaker=label(entry.name))
-    return result
+    return result, problems
+
+
+def kept(entries: Sequence[Keep], words: Sequence[Word]) -> tuple[set[int], list[Problem]]:
+    """The words that the glossary must leave alone, and the entries that fit nothing."""
+    occurrences = Occurrences(words)
+    ids: set[int] = set()
+    problems = []
+    for entry in entries:
+        said = split(entry.said)
+        found = occurrences.of(said)
+        if entry.at is not None:
+            found = [first for first in found if abs(words[first].start - entry.at) <= REACH]
+            found = sorted(found, key=lambda first: abs(words[first].start - (entry.at or 0.0)))[:1]
+        if not found:
+            why = "these words are not in the transcript there"
+            problems.append(Problem(f"[[keep]] {entry}", why, entry.at))
+        for first in found:
+            ids.update(range(first, first + len(said)))
+    return ids, problems
 
 
 def anchor(

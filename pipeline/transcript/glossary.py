@@ -4,15 +4,16 @@
     text = "arXiv"
     heard = ["archive dot org", "our kive"]
 
-Only exactly these words are replaced (case and punctuation aside), never something similar: a wrong
-replacement would put words into people's mouths in every episode.
+The spellings in `heard` are replaced wherever they stand (case and punctuation aside). What only sounds
+like a term is replaced where the recogniser was unsure (see `sounds`); so are the names of the people of
+the show and the episode. `heard` may be left out.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from pipeline.config import load_table
 from pipeline.models import Word
@@ -36,7 +37,7 @@ class Term(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     text: Words
-    heard: Annotated[list[Words], Field(min_length=1)]
+    heard: list[Words] = []
 
 
 class Glossary(BaseModel):

@@ -6,36 +6,42 @@ which refer to raw words, stay where they are when a spelling is mended.
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.errors import PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
 from pipeline.transcript import corrections as corrections_file
 from pipeline.transcript import glossary as glossary_file
-from pipeline.transcript.corrections import Corrections, Replacement
+from pipeline.transcript import sounds
+from pipeline.transcript.corrections import Corrections, Problem, Replacement
 from pipeline.transcript.glossary import Glossary
 from pipeline.transcript.words import Occurrences, core, interpolate, join, normal, split
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One replacement: `kind` is "correction" or "glossary", `at` seconds, `raw` as it was heard."""
+    """One replacement: `raw` as it was heard, `at` in seconds, and the rule that made it.
+
+    `kind` is "correction", "glossary" (a spelling that it lists) or "sound" (like a term's).
+    """
 
     kind: str
     raw: str
     published: str
     at: float
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The corrected transcript and everything that was changed, in order of time."""
+    """The corrected transcript, everything that was changed in order of time, and what did not fit."""
 
     transcript: Transcript
     changes: Sequence[Change]
+    problems: Sequence[Problem]
 
 
 class _Token(NamedTuple):
@@ -48,26 +54,28 @@ class _Token(NamedTuple):
 
 
 class _Patch(NamedTuple):
-    """Tokens [first, last), listed as `said`, become `text`."""
+    """Tokens [first, last), listed as `said`, become `text` by a rule."""
 
     first: int
     last: int
     said: str
     text: str
+    rule: str
 
 
 def correct(
     transcript: Transcript,
     corrections: Corrections,
     glossary: Glossary,
+    people: Sequence[str] = (),
     name: str = corrections_file.NAME,
 ) -> Corrected:
-    """Lay corrections and glossary over the raw words.
+    """Lay corrections and glossary over the raw words; `people` are terms that may be told by sound.
 
     Corrections come first, and again after the glossary, because a person may quote either spelling.
-    PullquoteError, with file and entry, for a correction that fits nothing or meets another one.
+    ConfigError, with file and entries, for two corrections of the same words.
     """
-    words = corrections_file.named_speakers(transcript.words, corrections.speaker, name)
+    words, problems = corrections_file.named_speakers(transcript.words, corrections)
     tokens = [
         _Token(word, tuple(ids), place)
         for place, (word, ids) in enumerate(zip(words, transcript.raw_ids, strict=True))
@@ -75,14 +83,37 @@ def correct(
     changes: list[Change] = []
     patches, unfit = _anchored(corrections.replace, tokens, name)
     tokens = _patched(tokens, patches, "correction", changes)
-    terms = glossary_file.matches(glossary, [token.word for token in tokens])
-    tokens = _patched(tokens, _untouched(tokens, terms), "glossary", changes)
+    for kind, terms in (("glossary", _listed), ("sound", _sounding)):
+        words = [token.word for token in tokens]
+        spared, lost = corrections_file.kept(corrections.keep, words)
+        if kind == "glossary":  # afterwards, a kept spelling may be gone with what stood around it
+            problems += lost
+        found = _untouched(tokens, terms(glossary, people, words), spared)
+        tokens = _patched(tokens, found, kind, changes)
     patches, unfit = _anchored(list(unfit), tokens, name)
-    if unfit:
-        lines = [f"{name}: [[replace]] {entry}: {why}" for entry, why in unfit.items()]
-        raise PullquoteError("\n".join(lines), "mend these entries, or delete them")
     tokens = _patched(tokens, patches, "correction", changes)
-    return Corrected(_transcript(tokens, transcript), sorted(changes, key=lambda change: change.at))
+    problems += [Problem(f"[[replace]] {entry}", why, entry.at) for entry, why in unfit.items()]
+    ordered = sorted(changes, key=lambda change: change.at)
+    return Corrected(_transcript(tokens, transcript), ordered, problems)
+
+
+def _listed(glossary: Glossary, people: Sequence[str], words: Sequence[Word]) -> list[_Patch]:
+    del people  # nobody said how they are misheard
+    return [
+        _Patch(first, last, heard, text, f"glossary.toml: '{text}' is heard as '{heard}'")
+        for first, last, heard, text in glossary_file.matches(glossary, words)
+    ]
+
+
+def _sounding(glossary: Glossary, people: Sequence[str], words: Sequence[Word]) -> list[_Patch]:
+    terms = list(dict.fromkeys([*(term.text for term in glossary.term), *people]))
+    patches = []
+    for match in sounds.matches(terms, words):
+        heard = [word.text for word in words[match.first : match.last]]
+        said = " ".join(core(text)[1] or text for text in heard)
+        why = "has the letters of" if match.likeness > 2 else "sounds like"
+        patches.append(_Patch(match.first, match.last, said, match.text, f"{why} '{match.text}'"))
+    return patches
 
 
 def _anchored(
@@ -98,11 +129,11 @@ def _anchored(
         if isinstance(place, str):
             unfit[entry] = place
         else:
-            patches[_Patch(*place, entry.said, entry.text)] = entry
+            patches[_Patch(*place, entry.said, entry.text, f"{name}: [[replace]] {entry}")] = entry
     ordered = sorted(patches)
     for patch, after in pairwise(ordered):
         if after.first < patch.last:
-            raise PullquoteError(
+            raise ConfigError(
                 f"{name}: [[replace]] {patches[patch]} and {patches[after]} change the same words",
                 "join them, or give each its own time",
             )
@@ -113,12 +144,13 @@ def _anchored(
 
 
 def _untouched(
-    tokens: Sequence[_Token], terms: Iterable[tuple[int, int, str, str]]
+    tokens: Sequence[_Token], patches: Sequence[_Patch], spared: set[int]
 ) -> list[_Patch]:
     return [
-        _Patch(*term)
-        for term in terms
-        if not any(token.mended for token in tokens[term[0] : term[1]])
+        patch
+        for patch in patches
+        if spared.isdisjoint(range(patch.first, patch.last))
+        and not any(token.mended for token in tokens[patch.first : patch.last])
     ]
 
 
@@ -132,7 +164,7 @@ def _patched(
         old = tokens[patch.first : patch.last]
         new = _replaced(tokens, patch, kind == "correction")
         raw, published = (join(token.word.text for token in part) for part in (old, new))
-        changes.append(Change(kind, raw, published, old[0].word.start))
+        changes.append(Change(kind, raw, published, old[0].word.start, patch.rule))
         result.extend(new)
         at = patch.last
     result.extend(tokens[at:])

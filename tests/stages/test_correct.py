@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.models import Recognition, Segment, Word, encode
 from pipeline.stages.correct import STAGE
 from pipeline.transcript import podcast_json, srt, vtt
@@ -99,6 +99,7 @@ def test_every_format_tells_the_same(folder: Path, run: Callable[[], tuple[str, 
             }
         ],
         "changes": [],
+        "problems": [],
     }
     assert run() == ()
 
@@ -127,15 +128,41 @@ def test_corrections_and_glossary_run_the_stage_again(
     ]
 
 
-def test_errors_name_the_file_below_the_show(
+def test_a_correction_that_no_longer_fits_is_listed_and_does_not_block(
     folder: Path, run: Callable[[], tuple[str, ...]]
 ) -> None:
     path = folder / "corrections.toml"
     path.write_text('[[replace]]\nsaid = "abacus"\ntext = "x"\n', encoding="utf-8")
-    with pytest.raises(
-        PullquoteError, match=r"episodes/one/corrections.toml: \[\[replace]] 'abacus'"
-    ):
-        run()
+    run()
+    assert json.loads((folder / "build/suspects.json").read_bytes())["problems"] == [
+        {
+            "entry": "[[replace]] 'abacus'",
+            "why": "these words are not in the transcript",
+            "at": None,
+        }
+    ]
+
+
+def test_the_people_of_show_and_episode_are_terms(
+    folder: Path, run: Callable[[], tuple[str, ...]]
+) -> None:
+    (folder / "episode.toml").write_text(
+        EPISODE + 'people = [{ name = "Ada Slough" }]\n', encoding="utf-8"
+    )
+    run()
+    assert "It was, um, slow." in (folder / "build/transcript.txt").read_text(encoding="utf-8")
+    (folder / "episode.toml").write_text(
+        EPISODE + 'people = [{ name = "Slou" }]\n', encoding="utf-8"
+    )
+    run()
+    words = read_transcript(folder / "build/transcript.words.json").words
+    assert [word.text for word in words][-1] == "slow."  # four letters: too short to be sure
+
+
+def test_errors_name_the_file_below_the_show(
+    folder: Path, run: Callable[[], tuple[str, ...]]
+) -> None:
+    path = folder / "corrections.toml"
     path.write_text('[[replace]]\nsaid = "abacus"\n', encoding="utf-8")
     with pytest.raises(
         ConfigError, match=r"episodes/one/corrections.toml: \[replace\[1]] text: missing"

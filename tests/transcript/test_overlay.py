@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
 from pipeline.transcript import corrections, glossary
 from pipeline.transcript.corrections import Corrections, Replacement
-from pipeline.transcript.glossary import Glossary
+from pipeline.transcript.glossary import Glossary, Term
 from pipeline.transcript.overlay import Corrected, correct
 
 
@@ -151,7 +151,7 @@ def test_a_correction_beats_the_glossary_and_may_quote_either_spelling(tmp_path:
     assert "on the Archive, and the Internet Archive was down." in written(result)
 
 
-BAD = [
+UNFIT = [
     ('[[replace]]\nsaid = "abacus"\ntext = "x"', "'abacus': these words are not in the transcript"),
     ('[[replace]]\nsaid = "was"\ntext = "x"', "said 2 times (00:00:09.0, 00:00:13.0); say which"),
     (
@@ -159,26 +159,64 @@ BAD = [
         "'um' at 00:10:00.0: not said within 60 s; the nearest is at 00:00:11.0",
     ),
     (
-        '[[replace]]\nsaid = "on the archive"\ntext = "x"\n[[replace]]\nsaid = "archive and"\ntext="y"',
-        "'on the archive' and 'archive and' change the same words",
-    ),
-    (
         '[[replace]]\nsaid = "um"\ntext = "hm"\n[[replace]]\nsaid = "hm"\ntext = "oh"',
         "'hm': another entry has changed these words",
     ),
     ('[[speaker]]\nat = "00:10:00"\nname = "Ada"', "Ada at 00:10:00.0: nothing is said there"),
+    ('[[keep]]\nsaid = "abacus"', "'abacus': these words are not in the transcript there"),
+    (
+        '[[keep]]\nsaid = "um"\nat = "00:10:00"',
+        "'um' at 00:10:00.0: these words are not in the transcript there",
+    ),
+    ('[names]\n"Speaker 9" = "Ada"', "[names] 'Speaker 9': no speaker is called so"),
 ]
 
 
-@pytest.mark.parametrize(("toml", "message"), BAD, ids=range(len(BAD)))
-def test_an_entry_that_fits_nothing_is_never_dropped(
-    tmp_path: Path, toml: str, message: str
-) -> None:
-    with pytest.raises(PullquoteError) as caught:
+@pytest.mark.parametrize(("toml", "message"), UNFIT, ids=range(len(UNFIT)))
+def test_an_entry_that_fits_nothing_is_reported(tmp_path: Path, toml: str, message: str) -> None:
+    result = corrected(transcript(RAW), toml, folder=tmp_path)
+    (problem,) = result.problems
+    assert str(problem).startswith("[")
+    assert message in str(problem)
+
+
+def test_two_corrections_of_the_same_words_are_an_error(tmp_path: Path) -> None:
+    toml = (
+        '[[replace]]\nsaid = "on the archive"\ntext = "x"\n'
+        '[[replace]]\nsaid = "archive and"\ntext="y"'
+    )
+    with pytest.raises(ConfigError, match="'on the archive' and 'archive and' change the same"):
         corrected(transcript(RAW), toml, folder=tmp_path)
-    assert caught.value.message.startswith("corrections.toml: [[")
-    assert message in caught.value.message
-    assert caught.value.exit_code == 1
+
+
+def test_kept_words_are_spared_here_or_everywhere(tmp_path: Path) -> None:
+    terms = '[[term]]\ntext = "arXiv"\nheard = ["archive"]\n'
+    near = '[[keep]]\nat = "00:00:08"\nsaid = "the archive"\n'
+    result = corrected(transcript(RAW), near, terms, tmp_path)
+    assert "on the arXiv, and the Archive was" in written(result)
+    result = corrected(transcript(RAW), '[[keep]]\nsaid = "archive"\n', terms, tmp_path)
+    assert written(result) == RAW
+    assert result.problems == []
+
+
+def test_numbered_voices_get_names_before_single_changes(tmp_path: Path) -> None:
+    toml = '[names]\n"Speaker 1" = "Ada"\n[[speaker]]\nat = "00:00:12"\nname = "Charles"\n'
+    result = corrected(transcript(RAW, speaker="Speaker 1"), toml, folder=tmp_path)
+    assert [word.speaker for word in result.transcript.words] == ["Ada"] * 12 + ["Charles"] * 2
+
+
+def test_names_are_told_by_their_sound_and_the_rule_says_so() -> None:
+    raw = transcript("We met Jordy and open a i people.")
+    words = list(raw.words)
+    words[2] = words[2]._replace(probability=0.4)
+    raw = Transcript(words, raw.raw_ids)
+    result = correct(raw, Corrections(), Glossary(term=[Term(text="OpenAI")]), ["Jordi"])
+    assert written(result) == "We met Jordi and OpenAI people."
+    assert [(change.kind, change.rule) for change in result.changes] == [
+        ("sound", "sounds like 'Jordi'"),
+        ("sound", "has the letters of 'OpenAI'"),
+    ]
+    assert ids(result) == [(0,), (1,), (2,), (3,), (4, 5, 6), (7,)]
 
 
 MALFORMED = [
@@ -206,7 +244,7 @@ def test_a_malformed_file_is_a_wrong_setting(tmp_path: Path, toml: str, message:
 def test_a_malformed_glossary_names_its_entry(tmp_path: Path) -> None:
     term = '[[term]]\ntext = "arXiv"\nheard = ["archive"]\n'
     for terms, message in (
-        (term + '[[term]]\ntext = "x"\nheard = []', "g.toml: [term[2]] heard: "),
+        (term + '[[term]]\ntext = "x"\nheard = "y"', "g.toml: [term[2]] heard: "),
         (term + '[[term]]\ntext = "x"\nheard = [""]', "g.toml: [term[2]] heard[1]: holds no words"),
         (
             term + '[[term]]\ntext = "Archive"\nheard = ["ARCHIVE!"]',

@@ -14,13 +14,23 @@ def test_sound_words_are_not_suspected() -> None:
     assert suspects(*heard(words, [Segment(0, 20, 0, 20, -0.2, 0.01, 1.4)])) == []
 
 
-def test_unsure_words_are_joined_over_a_sound_one_and_ranked() -> None:
+def test_unsure_words_are_joined_over_a_short_sound_one_and_listed_by_what_they_find() -> None:
     sure = [0.9, 0.3, 0.9, 0.2, 0.9, 0.9, 0.1, 0.9]
-    words = [Word("word", n, n + 0.5, p) for n, p in enumerate(sure)]
+    words = [Word("word", n / 2, n / 2 + 0.5, p) for n, p in enumerate(sure)]
     found = suspects(*heard(words, []))
     assert [(s.first, s.last, s.score) for s in found] == [(6, 7, 0.9), (1, 4, 0.8)]
-    assert found[0].why == ["the recogniser is unsure"]
-    assert (found[1].start, found[1].end) == (1, 3.5)
+    assert found[0].why == ("the recogniser is unsure",)
+    assert (found[1].start, found[1].end) == (0.5, 2.0)
+
+
+def test_what_costs_less_listening_comes_first() -> None:
+    words = [Word("slowly", 0, 2, 0.1), Word("quick", 5, 5.2, 0.4)]
+    assert [(s.first, s.score) for s in suspects(*heard(words, []))] == [(1, 0.6), (0, 0.9)]
+
+
+def test_a_pause_parts_passages() -> None:
+    words = [Word("a", 0, 1, 0.2), Word("b", 1.6, 2, 0.2)]
+    assert len(suspects(*heard(words, []))) == 2
 
 
 def test_another_speaker_begins_another_passage() -> None:
@@ -43,21 +53,21 @@ def test_signs_of_a_segment_hold_for_its_words() -> None:
             ],
         )
     )
-    assert [(s.first, s.last) for s in found] == [(0, 7)]
-    assert found[0].why == [
+    assert [(s.first, s.last) for s in found] == [(4, 7), (0, 3)]
+    assert found[0].why == ("faster than anybody speaks",)
+    assert found[1].why == (
         "probably silence",
         "the text goes round in a loop",
-        "faster than anybody speaks",
         "an unlikely text",
-    ]
-    assert found[0].score == 0.9
+    )
+    assert found[1].score == 0.9
 
 
 def test_doubts_add_up_as_chances_do() -> None:
     words = [Word("x", 1.0, 1.0, 0.4)]
     (found,) = suspects(*heard(words, []))
     assert found.score == 0.68
-    assert found.why == ["the recogniser is unsure", "no time to say it"]
+    assert found.why == ("the recogniser is unsure", "no time to say it")
 
 
 def test_words_that_a_person_wrote_are_not_doubted() -> None:

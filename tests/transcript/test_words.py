@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import Recognition, Segment, Word
+from pipeline.transcript.attribution import speakers
 from pipeline.transcript.words import (
     Occurrences,
     from_recognition,
@@ -14,7 +15,6 @@ from pipeline.transcript.words import (
     join,
     label,
     normal,
-    speakers,
     split,
 )
 

@@ -1,0 +1,321 @@
+"""`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.times import clock, parse_clock
+
+if TYPE_CHECKING:
+    from pipeline.models import Transcript
+    from pipeline.transcript.overlay import Change, Corrected
+    from pipeline.workspace import Workspace
+
+_NEAR = 1.0  # seconds from a time that is typed to the change that it means
+_SHARE = 0.05  # of an episode: what `suspects` lists unless asked for more
+_CONTEXT = 4  # words shown before and after a passage
+
+
+class _Time(click.ParamType[float]):
+    """A time as `hh:mm:ss.s`, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            return parse_clock(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+_AT = click.argument("at", type=_Time())
+
+
+@click.group()
+def transcript() -> None:
+    """Trust a transcript: where to listen, what was changed in it, and what would change."""
+
+
+@command("suspects")
+@click.argument("slug")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0.1),
+    help="List so many minutes of sound (default: a twentieth of the episode).",
+)
+@click.option("--all", "everything", is_flag=True, help="List every doubtful passage.")
+@_JSON
+def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_json: bool) -> None:
+    """List the passages of the episode SLUG that are most worth hearing, best first.
+
+    Mend what you hear in corrections.toml.
+    """
+    from pipeline.transcript.suspicion import LISTENING
+
+    build = _build(app, slug)
+    words = _words(build, slug)
+    found = _read(build, "suspects.json", slug)["suspects"]
+    seconds = minutes * 60 if minutes else _SHARE * max((w.end for w in words.words), default=0.0)
+    listed: list[dict[str, Any]] = []
+    heard = 0.0
+    for entry in found:
+        heard += entry["end"] - entry["start"] + LISTENING
+        if heard > seconds and listed and not everything:
+            break
+        listed.append(entry | {"text": _passage(words, entry["first"], entry["last"])})
+    if as_json:
+        emit_json({"slug": slug, "suspects": listed, "of": len(found)})
+        return
+    for entry in listed:
+        length = entry["end"] - entry["start"]
+        say(f"{clock(entry['start'], 1)}  {length:4.1f} s  {entry['text']}")
+        say(f"{'':20}{', '.join(entry['why'])}")
+    note(_count(listed, found))
+
+
+def _count(listed: list[Any], found: list[Any]) -> str:
+    if not found:
+        return "nothing is doubtful"
+    seconds = sum(entry["end"] - entry["start"] for entry in listed)
+    more = "" if len(listed) == len(found) else f" of {len(found)}; --all lists the rest"
+    return f"{len(listed)} passages, {seconds:.0f} s of sound{more}"
+
+
+@command("changes")
+@click.argument("slug")
+@_JSON
+def changes(app: App, slug: str, as_json: bool) -> None:
+    """List what corrections and glossary changed in the episode SLUG, and by which rule.
+
+    Corrections that no longer fit the transcript are listed too; the exit code is then 1.
+    """
+    listed = _read(_build(app, slug), "suspects.json", slug)
+    made, problems = listed["changes"], listed.get("problems", [])
+    if as_json:
+        emit_json({"slug": slug, "changes": made, "problems": problems})
+    else:
+        for change in made:
+            say(_change_line(change["at"], change["raw"], change["published"], change["rule"]))
+        note(f"{len(made)} changes; refuse one with: pullquote transcript refuse {slug} TIME")
+    if problems:
+        raise PullquoteError(
+            "\n".join(problem_lines(app.workspace, slug)),
+            f"mend these entries in episodes/{slug}/corrections.toml, or delete them",
+        )
+
+
+def note_problems(workspace: "Workspace", slug: str) -> None:
+    """Tell, after a run, which corrections do nothing any more."""
+    for line in problem_lines(workspace, slug):
+        note(f"! {line}")
+
+
+def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
+    """A line for each correction of an episode that no longer fits; none before it is built."""
+    path = workspace.episode(slug).build / "suspects.json"
+    try:
+        problems = json.loads(path.read_bytes()).get("problems", [])
+    except FileNotFoundError:
+        return []
+    name = f"episodes/{slug}/corrections.toml"
+    return [f"{name}: {problem['entry']}: {problem['why']}" for problem in problems]
+
+
+@command("refuse")
+@click.argument("slug")
+@_AT
+def refuse(app: App, slug: str, at: float) -> None:
+    """Take back what the glossary changed at the time AT of the episode SLUG, for good.
+
+    Writes a [[keep]] into corrections.toml.
+    """
+    from pipeline.transcript.correction_edits import with_keep
+
+    change = _nearest(_corrected(app, slug), at, slug)
+    path = app.workspace.episode(slug).corrections
+    if change.kind == "correction":
+        raise ConfigError(
+            f"'{change.published}' at {clock(change.at, 1)} comes from a correction of yours",
+            f"delete its entry in {path}",
+        )
+    _rewrite(path, lambda content: with_keep(content, change.at, change.raw))
+    note(
+        f"'{change.raw}' stays as it was heard at {clock(change.at, 1)}; now: pullquote run {slug}"
+    )
+
+
+@command("promote")
+@click.argument("slug")
+@_AT
+def promote(app: App, slug: str, at: float) -> None:
+    """Make the correction at the time AT of the episode SLUG a term of the show's glossary.
+
+    See what it changes elsewhere with: pullquote transcript recheck --all.
+    """
+    from pipeline.transcript.correction_edits import with_term
+    from pipeline.transcript.words import core
+
+    change = _nearest(_corrected(app, slug), at, slug)
+    heard, text = (
+        " ".join(core(word)[1] or word for word in part.split())
+        for part in (change.raw, change.published)
+    )
+    if change.kind != "correction" or not text:
+        raise ConfigError(
+            f"'{change.published}' at {clock(change.at, 1)} is no correction that names a spelling",
+            f"list the changes with: pullquote transcript changes {slug}",
+        )
+    path = app.workspace.feed / "glossary.toml"
+    _rewrite(path, lambda content: with_term(content, text, heard))
+    note(f"'{heard}' is '{text}' from now on; see first: pullquote transcript recheck --all")
+
+
+@command("recheck")
+@click.argument("slug", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every episode.")
+@_JSON
+def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None:
+    """Show what glossary and corrections as they are now would change; nothing is written.
+
+    `+` is a change that a run would make, `-` one that it would take back.
+    """
+    if bool(slug) == everything:
+        raise ConfigError("which episode? Name one, or all of them with --all")
+    slugs = [slug] if slug else _transcribed(app)
+    found = {one: _difference(app, one) for one in slugs}
+    if as_json:
+        emit_json({"episodes": [{"slug": one, **found[one]} for one in slugs]})
+        return
+    for one, difference in found.items():
+        for mark, kind in (("+", "added"), ("-", "removed")):
+            for change in difference[kind]:
+                values = (change["at"], change["raw"], change["published"], change["rule"])
+                say(f"{one}  {mark} {_change_line(*values)}")
+        for problem in difference["problems"]:
+            note(f"{one}  ! {problem['entry']}: {problem['why']}")
+    touched = sum(bool(found[one]["added"] or found[one]["removed"]) for one in slugs)
+    note(f"{touched} of {len(slugs)} transcripts would change; a run makes the changes")
+
+
+for _command in (suspects, changes, refuse, promote, recheck):
+    transcript.add_command(_command)
+
+
+def _change_line(at: float, raw: str, published: str, rule: str) -> str:
+    return f"{clock(at, 1)}  {raw} -> {published or '(nothing)'}   [{rule}]"
+
+
+def _difference(app: App, slug: str) -> dict[str, Any]:
+    """Changes that a run would add and remove, and entries that would not fit."""
+    from pipeline.models import encode
+
+    corrected = _corrected(app, slug)
+    now = [encode(change) for change in corrected.changes]
+    before = _read(_build(app, slug), "suspects.json", slug)["changes"]
+    had, has = ({_facts(change) for change in changes} for changes in (before, now))
+    return {
+        "added": [change for change in now if _facts(change) not in had],
+        "removed": [change for change in before if _facts(change) not in has],
+        "problems": [encode(problem) for problem in corrected.problems],
+    }
+
+
+def _facts(change: dict[str, Any]) -> tuple[float, str, str]:
+    """What a change does, whichever rule makes it."""
+    return change["at"], change["raw"], change["published"]
+
+
+def _corrected(app: App, slug: str) -> "Corrected":
+    """The episode's transcript as a run would correct it now."""
+    from pipeline.config import load_episode
+    from pipeline.models import Recognition, decode
+    from pipeline.transcript import corrections, glossary
+    from pipeline.transcript.overlay import correct
+    from pipeline.transcript.words import from_recognition
+
+    paths = app.workspace.episode(slug)
+    build = _build(app, slug)
+    raw = build / "transcript.raw.json"
+    if not raw.is_file():
+        raise _missing(slug, raw.name)
+    turns = [
+        (turn["speaker"], turn["start"], turn["end"])
+        for turn in _read(build, "speakers.json", slug)["turns"]
+    ]
+    terms = app.workspace.feed / "glossary.toml"
+    name = f"episodes/{slug}/{corrections.NAME}"
+    people = [*app.show.people, *load_episode(app.workspace, slug).people]
+    return correct(
+        from_recognition(decode(Recognition, raw.read_bytes(), raw.name), turns),
+        corrections.load(paths.corrections if paths.corrections.is_file() else None, name),
+        glossary.load(terms if terms.is_file() else None),
+        [person.name for person in people],
+        name,
+    )
+
+
+def _nearest(corrected: "Corrected", at: float, slug: str) -> "Change":
+    near = [change for change in corrected.changes if abs(change.at - at) <= _NEAR]
+    if not near:
+        raise ConfigError(
+            f"{slug}: nothing was changed at {clock(at, 1)}",
+            f"list the changes with: pullquote transcript changes {slug}",
+        )
+    return min(near, key=lambda change: abs(change.at - at))
+
+
+def _transcribed(app: App) -> list[str]:
+    return [
+        slug
+        for slug in app.workspace.slugs()
+        if (app.workspace.episode(slug).build / "suspects.json").is_file()
+    ]
+
+
+def _rewrite(path: Path, edit: Callable[[str], str]) -> None:
+    from pipeline.workspace import write_text
+
+    content = path.read_text(encoding="utf-8") if path.is_file() else ""
+    write_text(path, edit(content))
+
+
+def _build(app: App, slug: str) -> Path:
+    return app.workspace.episode(slug).build
+
+
+def _words(build: Path, slug: str) -> "Transcript":
+    from pipeline.models import Transcript, decode
+
+    path = build / "transcript.words.json"
+    if not path.is_file():
+        raise _missing(slug, path.name)
+    return decode(Transcript, path.read_bytes(), f"episodes/{slug}/build/{path.name}")
+
+
+def _read(build: Path, name: str, slug: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((build / name).read_bytes())
+        return found
+    except FileNotFoundError:
+        raise _missing(slug, name) from None
+
+
+def _missing(slug: str, name: str) -> PullquoteError:
+    return PullquoteError(
+        f"{slug}: there is no build/{name} yet", f"make it with: pullquote run {slug} --to correct"
+    )
+
+
+def _passage(words: "Transcript", first: int, last: int) -> str:
+    """A passage in brackets among the words around it."""
+    from pipeline.transcript.words import join
+
+    texts = [word.text for word in words.words]
+    before, after = texts[max(0, first - _CONTEXT) : first], texts[last : last + _CONTEXT]
+    return join(["…", *before, f"[{join(texts[first:last])}]", *after, "…"])

@@ -1,0 +1,137 @@
+"""`pullquote transcript`, as it is called, on an episode that was recognised badly."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.models import Recognition, Segment, Word, encode
+from pipeline.stages.correct import STAGE
+from pipeline.workspace import Workspace
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = 'title = "One"\nguid = "{slug}"\ndate = 2024-05-02T12:00:00Z\n'
+GLOSSARY = '# names\n[[term]]\ntext = "arXiv"\nheard = ["our kive"]\n'
+SAID = "We put it on our kive. Was it down? It was, um, slow."
+UNSURE = {2: 0.3, 9: 0.1, 11: 0.5}
+
+
+def hear(ctx: StageContext[NoSettings]) -> None:
+    words = [Word(text, n, n + 0.8, UNSURE.get(n, 0.95)) for n, text in enumerate(SAID.split())]
+    segments = [Segment(0, len(words), 0, 13, -0.2, 0.0, 1.2)]
+    raw = Recognition(words, segments, "en", 13.0, "openai-whisper", "tiny.en", "0" * 64)
+    ctx.write_json("build/transcript.raw.json", encode(raw))
+    ctx.write_json("build/speakers.json", {"version": 1, "method": "none", "turns": []})
+
+
+HEARD = Stage(
+    name="hear",
+    run=hear,
+    inputs=("episode.toml",),
+    outputs=("build/transcript.raw.json", "build/speakers.json"),
+    settings=NoSettings,
+)
+
+
+def build(root: Path, slug: str) -> None:
+    Runner(Workspace.at(root), [HEARD, STAGE]).run(slug)
+
+
+@pytest.fixture
+def show(tmp_path: Path) -> Path:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    (tmp_path / "feed/glossary.toml").write_text(GLOSSARY, encoding="utf-8")
+    for slug in ("one", "two"):
+        (tmp_path / "episodes" / slug).mkdir(parents=True)
+        path = tmp_path / "episodes" / slug / "episode.toml"
+        path.write_text(EPISODE.format(slug=slug), encoding="utf-8")
+        build(tmp_path, slug)
+    return tmp_path
+
+
+def call(root: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["transcript", *arguments, "--root", str(root)])
+
+
+def listed(root: Path, *arguments: str) -> Any:
+    return json.loads(call(root, *arguments, "--json").stdout)
+
+
+def test_suspects_are_listed_within_their_words(show: Path) -> None:
+    found = call(show, "suspects", "one", "--all")
+    assert found.exit_code == 0
+    lines = found.stdout.splitlines()
+    assert lines[0] == "00:00:09.0   0.8 s  … arXiv. Was it down? [It] was, um, slow. …"
+    assert lines[1].strip() == "the recogniser is unsure"
+    assert "3 passages" in found.stderr
+    assert len(listed(show, "suspects", "one")["suspects"]) == 1  # a twentieth of 13 seconds
+    assert len(listed(show, "suspects", "one", "--minutes", "0.1")["suspects"]) == 3
+
+
+def test_changes_name_their_rule_and_can_be_refused(show: Path) -> None:
+    found = call(show, "changes", "one")
+    assert found.stdout == (
+        "00:00:04.0  our kive. -> arXiv.   [glossary.toml: 'arXiv' is heard as 'our kive']\n"
+    )
+    corrections = show / "episodes/one/corrections.toml"
+    corrections.write_text("# mine\n", encoding="utf-8")
+    assert call(show, "refuse", "one", "0:04.6").exit_code == 0
+    assert corrections.read_text(encoding="utf-8").startswith("# mine\n")
+    build(show, "one")
+    assert listed(show, "changes", "one") == {"slug": "one", "changes": [], "problems": []}
+    assert len(listed(show, "changes", "two")["changes"]) == 1
+    assert "nothing was changed" in call(show, "refuse", "one", "4").stderr
+
+
+def test_a_correction_can_become_a_term_after_a_look_at_the_back_catalogue(show: Path) -> None:
+    path = show / "episodes/one/corrections.toml"
+    path.write_text('[[replace]]\nsaid = "slow"\ntext = "Slough"\n', encoding="utf-8")
+    build(show, "one")
+    assert call(show, "recheck", "--all").stdout == ""
+    assert "delete its entry" in call(show, "refuse", "one", "12").stderr
+    assert call(show, "promote", "one", "12").exit_code == 0
+    glossary = (show / "feed/glossary.toml").read_text(encoding="utf-8")
+    assert glossary.startswith(GLOSSARY)
+    before = (show / "episodes/two/build/transcript.json").read_bytes()
+    found = call(show, "recheck", "--all")
+    assert found.stdout == (
+        "two  + 00:00:12.0  slow. -> Slough.   [glossary.toml: 'Slough' is heard as 'slow']\n"
+    )
+    assert "1 of 2 transcripts would change" in found.stderr
+    assert (show / "episodes/two/build/transcript.json").read_bytes() == before
+    (show / "feed/glossary.toml").unlink()
+    assert [
+        change["raw"] for change in listed(show, "recheck", "two")["episodes"][0]["removed"]
+    ] == ["our kive."]
+
+
+def test_what_no_longer_fits_is_said_and_fails(show: Path) -> None:
+    path = show / "episodes/one/corrections.toml"
+    path.write_text('[[replace]]\nsaid = "abacus"\ntext = "x"\n', encoding="utf-8")
+    build(show, "one")
+    found = call(show, "changes", "one")
+    assert found.exit_code == 1
+    assert (
+        "episodes/one/corrections.toml: [[replace]] 'abacus': these words are not in the transcript"
+        in found.stderr
+    )
+
+
+def test_wrong_calls_say_what_to_do(show: Path) -> None:
+    assert "is no time" in call(show, "refuse", "one", "soon").stderr
+    assert call(show, "recheck").exit_code == 2
+    (show / "episodes/one/build/suspects.json").unlink()
+    assert "pullquote run one --to correct" in call(show, "suspects", "one").stderr
