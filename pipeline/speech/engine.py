@@ -7,6 +7,7 @@ length, whose finished batches survive a kill.
 import hashlib
 import itertools
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,7 +42,8 @@ class Transcriber(Protocol):
     ) -> Recognition:
         """Recognise 16 kHz mono float32 blocks of any length.
 
-        `duration` (s) is for progress only. `language` is a BCP 47 tag, or None to detect it.
+        `duration` (s) serves progress and the size of batches, and need not be exact. `language` is
+        a BCP 47 tag, or None to detect it.
         Finished work is kept in the folder `scratch` and found again there by its content.
         """
 
@@ -105,7 +107,7 @@ class Recogniser:
         heard: list[Heard] = []
         crew: _Crew[list[Heard]] = _Crew(self._engine.workers, self._engine.enlist)
         with crew:
-            for sounds in _batches(listener.chunks(blocks), self._engine.batch):
+            for sounds in _batches(listener.chunks(blocks), self._batch_size(duration)):
                 if spoken is None:
                     spoken, odds = self._engine.detect(sounds)
                 for done in crew.submit(partial(self._hear, sounds, spoken, scratch)):
@@ -115,6 +117,15 @@ class Recogniser:
                 heard += done
                 progress(heard[-1].end, duration or listener.duration, "s")
         return self._join(heard, spoken or "en", odds, listener.duration)
+
+    def _batch_size(self, duration: float | None) -> int:
+        """Chunks in a batch, so that all workers have about as much to do until the end."""
+        most, workers = self._engine.batch, self._engine.workers
+        if not duration:
+            return most
+        expected = math.ceil(duration / _CHUNK_SECONDS)
+        rounds = math.ceil(expected / (workers * most))
+        return math.ceil(expected / (workers * rounds))
 
     def _check_language(self, tag: str) -> str:
         """The engine's code for a BCP 47 tag: `en-GB` is `en`."""
@@ -168,6 +179,8 @@ class Recogniser:
             options=options,
         )
 
+
+_CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average
 
 _KEPT = TypeAdapter(list[Heard])
 
