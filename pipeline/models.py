@@ -86,6 +86,13 @@ class Chapter:
     image: str | None = None
 
 
+class Span(NamedTuple):
+    """Words `first` to `last` (excluded) of the transcript that a quote was cut from."""
+
+    first: int
+    last: int
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that `suggest` proposes: words `first` to `last` (excluded) of the transcript."""
@@ -99,13 +106,8 @@ class Candidate:
     text: str
     score: float
     why: Sequence[str] = ()
-
-
-class Span(NamedTuple):
-    """Words `first` to `last` (excluded) of the transcript that a quote was cut from."""
-
-    first: int
-    last: int
+    core: Span | None = None  # the sentences that would be quoted alone
+    cut: Span | None = None  # what could be left out, marked [...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,21 +35,40 @@ def quotes() -> None:
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=40, show_default=True, help="At most so many."
 )
+@click.option("--weights", type=_FILE, help="Weights made by `quotes fit`, for the default ones.")
+@click.option("--explain", is_flag=True, help="Show what each feature adds to each candidate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON too.")
-def suggest(app: App, transcript: Path, out: Path, hosts: str, limit: int, as_json: bool) -> None:
+def suggest(
+    app: App,
+    transcript: Path,
+    out: Path,
+    hosts: str,
+    limit: int,
+    weights: Path | None,
+    explain: bool,
+    as_json: bool,
+) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
     from pipeline.quotes import candidates
     from pipeline.transcript.foreign import read_transcript
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
-    found = candidates.suggest(read_transcript(transcript), limit, names)
+    heard = read_transcript(transcript)
+    found = candidates.suggest(heard, limit, names, ranking=weights)
     value = candidates.as_json(found)
+    if explain:
+        features = candidates.explanations(found, heard, names, weights)
+        for entry, row in zip(value["candidates"], features, strict=True):
+            entry["features"] = row
     write_text(out, dump_json(value))
     if as_json:
         emit_json(value)
-    else:
-        note(f"{len(found)} candidates in {out}")
+        return
+    if explain:
+        for line in candidates.explained(value):
+            say(line)
+    note(f"{len(found)} candidates in {out}")
 
 
 _SLUG = click.argument("slug", required=False)
@@ -116,7 +135,37 @@ def diff(
         rendering.print_diff(verdicts)
 
 
-for _command in (suggest, check, diff):
+@command("fit")
+@click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--hosts",
+    "hosts",
+    metavar="SHOW=NAMES",
+    multiple=True,
+    help="How the labels of a show's hosts begin, comma between, where they are not quoted.",
+)
+@click.option("--out", type=_FILE, help="Write the weights to this JSON file.")
+@click.option("--groups", is_flag=True, help="Show what each group of features adds (slower).")
+@click.option("--json", "as_json", is_flag=True, help="Print the recall and weights as JSON.")
+def fit(
+    app: App,
+    data: tuple[Path, ...],
+    hosts: tuple[str, ...],
+    out: Path | None,
+    groups: bool,
+    as_json: bool,
+) -> None:
+    """Learn from DATA which passages people quote, and say what that is worth on what was left out.
+
+    DATA are files or folders of files, one episode each: {show, pick_kind, turns: [{speaker, text}],
+    picked: [{role, windows: [{start_turn, start_word, end_turn, end_word}]}]}.
+    """
+    from pipeline.commands.fitting import run_fit
+
+    run_fit(data, hosts, out, groups, as_json)
+
+
+for _command in (suggest, check, diff, fit):
     quotes.add_command(_command)
 
 

@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Transcript
+from pipeline.models import Candidate, Span, Transcript
+from pipeline.quotes.cores import cores, link
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard
 from pipeline.quotes.ledger import Entry, quote_id
-from pipeline.quotes.passages import Range, passages
-from pipeline.quotes.ranking import choose, features, reasons, score
+from pipeline.quotes.passages import Passage, Range, passages
+from pipeline.quotes.ranking import (
+    choose,
+    deviation,
+    features,
+    gains,
+    measured,
+    reasons,
+    weights,
+)
+from pipeline.times import clock
 
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
@@ -21,25 +31,29 @@ def suggest(
     limit: int,
     hosts: Sequence[str] = (),
     doubted: Sequence[Range] = (),
+    ranking: Path | None = None,
 ) -> list[Candidate]:
     """At most `limit` passages that the guard passes as they are; none for an empty transcript.
 
     `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
-    speaks; `doubted` word ranges
-    that the recogniser was unsure of. A candidate keeps its id while its words stay the same.
+    speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of weights in
+    place of the default ones. A candidate keeps its id while its words stay the same.
     """
     found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
-    matrix = features(found, transcript)
+    matrix, by = features(found, transcript), weights(ranking)
     guard = Guard(transcript, DEFAULT_FREE, doubted)
+    proposals: list[tuple[int, float, str]] = []
+    for index, value in choose(found, matrix @ by, limit + _SPARE):
+        passage = found[index]
+        text = _text(transcript, passage.first, passage.last)
+        if len(proposals) < limit and _passes(guard, text, passage):
+            proposals.append((index, value, text))
+    chosen = [found[index] for index, _, _ in proposals]
+    inner = cores(chosen, transcript, by / deviation(measured(found, transcript)))
     taken: set[str] = set()
     candidates: list[Candidate] = []
-    for index, value in choose(found, score(matrix), limit + _SPARE):
+    for (index, value, text), core in zip(proposals, inner, strict=True):
         passage = found[index]
-        words = transcript.words[passage.first : passage.last]
-        text = " ".join(word.text for word in words)
-        entry = Entry(text, at=words[0].start, speaker=passage.turn.speaker)
-        if len(candidates) == limit or not guard.check(entry).proven:
-            continue
         identity = quote_id(text, taken)
         taken.add(identity)
         candidates.append(
@@ -47,15 +61,53 @@ def suggest(
                 id=identity,
                 first=passage.first,
                 last=passage.last,
-                start=words[0].start,
-                end=words[-1].end,
+                start=transcript.words[passage.first].start,
+                end=transcript.words[passage.last - 1].end,
                 speaker=passage.turn.speaker,
                 text=text,
                 score=round(value, 3),
-                why=reasons(matrix[index]),
+                why=reasons(matrix[index], by),
+                core=Span(*core) if core else None,
+                cut=_cut(guard, passage, core),
             )
         )
     return candidates
+
+
+def explanations(
+    candidates: Sequence[Candidate],
+    transcript: Transcript,
+    hosts: Sequence[str] = (),
+    ranking: Path | None = None,
+) -> list[dict[str, float]]:
+    """What each feature adds to the score of each candidate, most first."""
+    found = passages(transcript, hosts) or passages(transcript)
+    matrix, by = features(found, transcript), weights(ranking)
+    rows = {(p.first, p.last): row for p, row in zip(found, matrix, strict=True)}
+    return [
+        {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], by)}
+        for c in candidates
+    ]
+
+
+def _text(transcript: Transcript, first: int, last: int) -> str:
+    return " ".join(word.text for word in transcript.words[first:last])
+
+
+def _passes(guard: Guard, text: str, passage: Passage) -> bool:
+    at = guard.source.transcript.words[passage.first].start
+    return guard.check(Entry(text, at=at, speaker=passage.turn.speaker)).proven
+
+
+def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
+    """What could be left out, if the quote may be published so."""
+    transcript = guard.source.transcript
+    found = link(passage, core, transcript)
+    if found is None:
+        return None
+    before = _text(transcript, passage.first, found[0])
+    after = _text(transcript, found[1], passage.last)
+    return Span(*found) if _passes(guard, f"{before} [...] {after}", passage) else None
 
 
 def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
@@ -71,10 +123,23 @@ def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
                 "text": candidate.text,
                 "score": candidate.score,
                 "why": list(candidate.why),
+                "core": list(candidate.core) if candidate.core else None,
+                "cut": list(candidate.cut) if candidate.cut else None,
             }
             for candidate in candidates
         ]
     }
+
+
+def explained(value: dict[str, Any]) -> list[str]:
+    """Candidates with their features as lines for a terminal."""
+    lines = []
+    for number, entry in enumerate(value["candidates"], start=1):
+        why = ", ".join(entry["why"])
+        lines.append(f"{number:3}  {clock(entry['start'])}  {entry['score']:6.2f}  {why}")
+        gained = [f"{name} {gain:+.2f}" for name, gain in entry["features"].items()]
+        lines.append("     " + "  ".join(gained))
+    return lines
 
 
 def read_candidates(path: Path, command: str) -> list[Candidate]:
@@ -102,6 +167,8 @@ def from_json(value: Any) -> list[Candidate]:
             text=entry["text"],
             score=entry["score"],
             why=entry["why"],
+            core=Span(*entry["core"]) if entry.get("core") else None,
+            cut=Span(*entry["cut"]) if entry.get("cut") else None,
         )
         for entry in value["candidates"]
     ]

@@ -51,6 +51,8 @@ class Language:
     strong: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()  # to a reason or a contrast
     claims: frozenset[str] = frozenset()
+    reactions: frozenset[str] = frozenset()  # what a listener says to something striking
+    function_words: frozenset[str] = frozenset()  # say nothing about the subject
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()
     you: frozenset[str] = frozenset()
@@ -178,6 +180,19 @@ ENGLISH = Language(
     ),
     turning=_words("but because actually instead rather whereas until unless"),
     claims=_words("is are means becomes makes needs must should has"),
+    reactions=_words(
+        "wow amazing interesting awesome beautiful incredible love fascinating absolutely exactly "
+        "totally great wonderful laughs funny powerful"
+    ),
+    function_words=_words(
+        "a about actually after all also am an and any are as at be because been being but by can "
+        "could did do does doing don't for from get go going got had has have having he her him his "
+        "how i i'd i'll i'm i've if in into is it it's its just kind know like lot me mean more my no "
+        "not now of oh okay on one only or our out people really right said say saying see she so "
+        "some something sort than that that's the their them then there there's these they they're "
+        "thing things think this those to uh um up very was way we we're we've well were what when "
+        "where which who why will with would yeah yes you you're your"
+    ),
     we=_words("we our us"),
     i=_words("i my me"),
     you=_words("you your"),

@@ -46,7 +46,7 @@ def passages(
         for passage in _in_turn(transcript.words, turn, tables):
             inside = passage.first in edges and passage.last in edges
             heard = not any(a < passage.last and b > passage.first for a, b in doubted)
-            if inside and heard and _stands_alone(transcript.words, passage, tables):
+            if inside and heard and stands_alone(transcript.words, passage, tables):
                 found.append(passage)
     return found
 
@@ -89,7 +89,8 @@ def _after_lead_in(words: Sequence[Word], first: int, last: int, tables: Languag
     return start
 
 
-def _stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> bool:
+def stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> bool:
+    """Whether a passage neither points outside itself nor answers or asks what it does not show."""
     text = " ".join(word.text.casefold() for word in words[passage.first : passage.last])
     text = text.replace("’", "'")
     opening = bare(words[passage.first])

@@ -1,46 +1,34 @@
 """Which passages a host would quote: plain features, weighted as hosts and editors have chosen.
 
-The weights were fitted by `tests/benchmarks/bench_quotes.py --fit` on real picks (see its help).
-Features are taken relative to the episode, so that talkative shows and short ones compare.
+The weights are in `weights.json`, with the command that made them. Features are taken relative to
+the episode, so that talkative shows and short ones compare.
 """
 
+import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
-from pipeline.quotes.language import language
+from pipeline.quotes.language import Language, language
 from pipeline.quotes.passages import Passage, bare
 from pipeline.quotes.source import SENTENCE_END
 
-#: Weight of each feature, the fitted part and the plain prior (long, early, whole) added; see above.
-WEIGHTS = {
-    "turn": 0.583,
-    "early": 0.92,
-    "offset": 0.078,
-    "length": 0.922,
-    "absolute": 0.163,
-    "strong": 0.289,
-    "we": -0.107,
-    "i": -0.168,
-    "you": 0.022,
-    "turning": -0.064,
-    "claim": 0.349,
-    "rare": -0.132,
-    "fresh": 0.013,
-    "short": -0.29,
-    "plain": -0.128,
-    "numbers": -0.083,
-    "question": 0.129,
-    "answer": 0.134,
-}
-
+DEFAULT_WEIGHTS = Path(__file__).with_name("weights.json")
+_OPENING = 0.04  # share of an episode in which its subjects are announced
+_REACTION = 15  # words after a turn in which the listener reacts to it
+_STRETCH = 30  # words: how often an episode returns to a word is counted in stretches
+_OPENS = 25  # words from the start of a turn that open the answer
 _NEAR = 600.0  # words: how far a chosen passage makes its surroundings less wanted
 _SPREAD = 0.3  # by how much at most
 _REASONS = 3
+_LEAST_GAIN = 0.05
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,60 +52,133 @@ FEATURES = {
     "numbers": "names numbers",
     "question": "asks and answers a question",
     "answer": "opens an answer",
+    "asked": "answers a question",
+    "closes": "near the end of the answer",
+    "central": "on what the episode returns to",
+    "announced": "on what the episode announced",
+    "reaction": "the listener reacted to it",
+    "words": "chosen words",
+    "names": "names few names",
 }
 
 
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
     """One row a passage, one column a feature of `FEATURES`; mean 0 and deviation 1 in the episode."""
+    matrix = measured(passages, transcript)
     if not passages:
-        return np.zeros((0, len(FEATURES)))
-    tables = language(transcript.language)
-    words = [bare(word) for word in transcript.words]
-    counts = Counter(words)
-    total = len(words)
-    fillers = {phrase[0] for phrase in tables.fillers if len(phrase) == 1}
-    rows = []
-    for passage in passages:
-        text = words[passage.first : passage.last]
-        size = len(text)
-        start = passage.first - passage.turn.first
-        before = transcript.words[passage.turn.first - 1].text if passage.turn.first else ""
-        asked = [
-            bool(transcript.words[last - 1].text.endswith("?")) for _, last in passage.sentences
-        ]
-        rows.append(
-            (
-                math.log(passage.turn.last - passage.turn.first),
-                -math.sqrt(passage.first / total),
-                -math.log1p(start),
-                math.log(size),
-                _share(text, tables.absolutes),
-                _share(text, tables.strong),
-                _share(text, tables.we),
-                _share(text, tables.i),
-                _share(text, tables.you),
-                _share(text, tables.turning),
-                _share(text, tables.claims),
-                sum(math.log(counts[w]) for w in set(text) if 2 <= counts[w] < total / 300) / size,
-                len(set(text)) / math.sqrt(size),
-                -math.log(size / len(passage.sentences)),
-                -_share(text, fillers),
-                sum(any(c.isdigit() for c in word) for word in text) / size,
-                float(any(asked)),
-                float(start < 25 and bool(SENTENCE_END.search(before)) and before.endswith("?")),
-            )
-        )
-    matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
-    deviation = matrix.std(axis=0)
-    relative: Floats = (matrix - matrix.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+        return matrix
+    relative: Floats = (matrix - matrix.mean(axis=0)) / deviation(matrix)
     return relative
 
 
-def score(matrix: Floats) -> Floats:
-    """How much each passage is worth proposing, higher is better."""
-    weights = np.array([WEIGHTS[name] for name in FEATURES])
-    found: Floats = matrix @ weights
-    return found
+def measured(passages: Sequence[Passage], transcript: Transcript) -> Floats:
+    """The features as they are."""
+    if not passages:
+        return np.zeros((0, len(FEATURES)))
+    episode = _Episode.of(transcript)
+    return np.array([episode.row(passage) for passage in passages], dtype=np.float64)
+
+
+def deviation(matrix: Floats) -> Floats:
+    """Of each feature; 1 where all passages have the same."""
+    found: Floats = matrix.std(axis=0) if len(matrix) else np.ones(len(FEATURES))
+    return np.where(found > 0, found, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Episode:
+    """What the features of every passage of one episode are taken from."""
+
+    transcript: Transcript
+    tables: Language
+    words: Sequence[str]
+    counts: Counter[str]
+    fillers: frozenset[str]
+    returns: Mapping[str, float]  # how much the episode returns to a word
+    announced: frozenset[str]
+
+    @classmethod
+    def of(cls, transcript: Transcript) -> "_Episode":
+        tables = language(transcript.language)
+        words = [bare(word) for word in transcript.words]
+        stretches = [words[at : at + _STRETCH] for at in range(0, len(words), _STRETCH)]
+        spread = Counter(word for stretch in stretches for word in set(stretch))
+        telling = {word for word in spread if len(word) > 2 and word not in tables.function_words}
+        opening = words[: int(len(words) * _OPENING)]
+        return cls(
+            transcript,
+            tables,
+            words,
+            Counter(words),
+            frozenset(phrase[0] for phrase in tables.fillers if len(phrase) == 1),
+            {word: math.log1p(spread[word]) for word in telling if spread[word] > 2},
+            frozenset(word for word in opening if word in telling and len(word) > 3),
+        )
+
+    def row(self, passage: Passage) -> list[float]:
+        """The features of one passage as they are, in the order of `FEATURES`."""
+        return [*self._place(passage), *self._wording(passage), *self._company(passage)]
+
+    def _place(self, passage: Passage) -> list[float]:
+        return [
+            math.log(passage.turn.last - passage.turn.first),
+            -math.sqrt(passage.first / len(self.words)),
+            -math.log1p(passage.first - passage.turn.first),
+            math.log(passage.last - passage.first),
+        ]
+
+    def _wording(self, passage: Passage) -> list[float]:
+        text = self.words[passage.first : passage.last]
+        size, tables, counts = len(text), self.tables, self.counts
+        common = len(self.words) / 300
+        return [
+            _share(text, tables.absolutes),
+            _share(text, tables.strong),
+            _share(text, tables.we),
+            _share(text, tables.i),
+            _share(text, tables.you),
+            _share(text, tables.turning),
+            _share(text, tables.claims),
+            sum(math.log(counts[word]) for word in set(text) if 2 <= counts[word] < common) / size,
+            len(set(text)) / math.sqrt(size),
+            -math.log(size / len(passage.sentences)),
+            -_share(text, self.fillers),
+            sum(any(c.isdigit() for c in word) for word in text) / size,
+        ]
+
+    def _company(self, passage: Passage) -> list[float]:
+        """The questions around a passage, what comes after it, and what it has of the episode's."""
+        heard, turn = self.transcript.words, passage.turn
+        text = self.words[passage.first : passage.last]
+        size = len(text)
+        before = heard[turn.first - 1].text if turn.first else ""
+        asked = before.endswith("?") and bool(SENTENCE_END.search(before))
+        asks = any(heard[last - 1].text.endswith("?") for _, last in passage.sentences)
+        capitals = sum(word.text[:1].isupper() for word in heard[passage.first : passage.last])
+        after = self.words[turn.last : turn.last + _REACTION]
+        return [
+            float(asks),
+            float(asked and passage.first - turn.first < _OPENS),
+            float(asked),
+            -math.log1p(turn.last - passage.last),
+            sum(self.returns.get(word, 0.0) for word in text) / size,
+            sum(word in self.announced for word in text) / size,
+            float(len(self.tables.reactions.intersection(after))),
+            sum(map(len, text)) / size,
+            -capitals / size,
+        ]
+
+
+def weights(path: Path | None = None) -> Floats:
+    """The weight of each feature, in the order of `FEATURES`; PullquoteError for a damaged file."""
+    path = path or DEFAULT_WEIGHTS
+    try:
+        values = json.loads(path.read_bytes())["weights"]
+        return np.array([float(values[name]) for name in FEATURES])
+    except (ValueError, KeyError, TypeError):
+        raise PullquoteError(
+            f"{path.name}: holds no weights for quotes", "make it again: pullquote quotes fit"
+        ) from None
 
 
 def choose(passages: Sequence[Passage], scores: Floats, limit: int) -> list[tuple[int, float]]:
@@ -138,11 +199,16 @@ def choose(passages: Sequence[Passage], scores: Floats, limit: int) -> list[tupl
     return chosen
 
 
-def reasons(row: Floats) -> list[str]:
+def gains(row: Floats, by: Floats) -> list[tuple[str, float]]:
+    """How much each feature speaks for a passage, or against it, most first."""
+    found = zip(FEATURES, (row * by).tolist(), strict=True)
+    return sorted(found, key=lambda gain: (-gain[1], gain[0]))
+
+
+def reasons(row: Floats, by: Floats) -> list[str]:
     """What speaks most for a passage, in a host's words."""
-    gains = [(WEIGHTS[name] * value, name) for name, value in zip(FEATURES, row, strict=True)]
-    best = sorted((gain, name) for gain, name in gains if gain > 0.05)[::-1]
-    return [FEATURES[name] for _, name in best[:_REASONS]]
+    best = [name for name, gain in gains(row, by) if gain > _LEAST_GAIN]
+    return [FEATURES[name] for name in best[:_REASONS]]
 
 
 def _share(text: Sequence[str], words: frozenset[str] | set[str]) -> float:

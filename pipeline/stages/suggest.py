@@ -32,4 +32,5 @@ STAGE = Stage(
     inputs=("build/transcript.words.json", "build/suspects.json"),
     outputs=("build/candidates.json",),
     settings=Settings,
+    version=2,  # cores, cuts and refitted weights
 )

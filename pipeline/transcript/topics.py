@@ -25,7 +25,7 @@ LEAST_WORDS = 800  # in a part: about five minutes
 
 _PUNCTUATION = ".,;:!?…\"'“”‘’()[]"
 # Function words, and what conversations say of everything.
-_STOP_WORDS = """
+_STOP_TEXT = """
 a about actually after again all almost also always am an and another any anything are around as
 at back be because been before being better between bit both but by call called can can't come
 could did didn't different do does doesn't doing don't done down each else even ever every exactly
@@ -42,7 +42,7 @@ using very wanna want wanted was wasn't way ways we we're we've well went were w
 where whether which while who whole why will with without won't word work works would wouldn't
 yeah year years yes yet you you're you've your
 """
-_STOP = frozenset(_STOP_WORDS.split())
+STOP_WORDS = frozenset(_STOP_TEXT.split())
 
 
 def parts(words: Sequence[Word]) -> list[int]:
@@ -100,7 +100,7 @@ def _written(forms: Counter[str]) -> str:
 
 def _stems(words: Sequence[Word]) -> Counter[str]:
     texts = (normal(word.text) for word in words)
-    return Counter(text[:STEM] for text in texts if len(text) > 2 and text not in _STOP)
+    return Counter(text[:STEM] for text in texts if len(text) > 2 and text not in STOP_WORDS)
 
 
 def _drop_common(stretches: Sequence[Counter[str]]) -> None:
@@ -169,4 +169,4 @@ def _phrases(words: Sequence[Word]) -> dict[str, Counter[str]]:
 
 def _is_telling(text: str) -> bool:
     short_form = "'" in text and not text.endswith("'s")  # "we'd", "they'll"
-    return len(text) > 2 and text not in _STOP and not short_form and not text.isdigit()
+    return len(text) > 2 and text not in STOP_WORDS and not short_form and not text.isdigit()

@@ -1,8 +1,8 @@
-"""How honest and how fast the guard is, and how the ranking's weights were fitted.
+"""How honest and how fast the guard is.
 
     python tests/benchmarks/bench_quotes.py DATA          dishonest variants, honest picks, speed
-    python tests/benchmarks/bench_quotes.py DATA --fit    the weights for pipeline/quotes/ranking.py,
-                                                          and recall with whole shows left out
+
+How good the candidates are, `pullquote quotes fit DATA` measures.
 
 DATA is a folder of episodes with the passages that people picked from them (README.md there).
 """
@@ -20,26 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pipeline.models import Transcript, Word
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import PROVEN, Guard
 from pipeline.quotes.language import ENGLISH
 from pipeline.quotes.ledger import Entry
-from pipeline.quotes.passages import Passage, passages
-from pipeline.quotes.ranking import FEATURES, Floats, choose, features
 
 SECONDS_PER_WORD = 0.36
-HOSTS = {
-    "The Inside View": ["Michaël"],
-    "Lenny's Podcast": ["Lenny"],
-    "Lex Fridman Podcast": ["Lex"],
-    "Hear This Idea": ["Fin", "Luca"],
-}
 VARIANTS = 1000
-RIDGE = 3.0
-PRIOR = {"turn": 1.0, "early": 1.0, "length": 0.5}  # long, early, whole answers
 
 Range = tuple[int, int]
 
@@ -372,93 +360,12 @@ def speed(episodes: Sequence[Episode]) -> None:
           f"{len(quotes)} quotes of 100 words checked in {done - prepared:.2f} s")  # fmt: skip
 
 
-# --- ranking ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An episode's passages, their features, and which of them hold half of a pick."""
-
-    show: str
-    passages: list[Passage]
-    matrix: Floats
-    picked: Floats
-    picks: list[set[int]]
-
-
-def sample(episode: Episode) -> Sample:
-    """Passages of an episode with the truth about them."""
-    found = passages(episode.transcript, HOSTS.get(episode.show, []))
-    picks = [{n for first, last in spans for n in range(first, last)} for _, spans in episode.picks]
-    picked = np.zeros(len(found))
-    for index, passage in enumerate(found):
-        inside = range(passage.first, passage.last)
-        picked[index] = any(2 * sum(n in pick for n in inside) >= len(pick) for pick in picks)
-    return Sample(episode.show, found, features(found, episode.transcript), picked, picks)
-
-
-def fitted(samples: Sequence[Sample]) -> Floats:
-    """Logistic regression, every episode balanced and shows weighted by the root of their episodes,
-    plus the plain prior; each part scaled to deviation 1.
-    """
-    usable = [s for s in samples if s.picked.any()]
-    episodes = Counter(s.show for s in usable)
-    weight = [
-        np.where(s.picked > 0, 0.5 / s.picked.sum(), 0.5 / (1 - s.picked).sum())
-        / np.sqrt(episodes[s.show])
-        for s in usable
-    ]
-    w = np.concatenate(weight)
-    w *= len(usable) / w.sum()
-    x = np.vstack([s.matrix for s in usable])
-    x = np.column_stack([x, np.ones(len(x))])
-    y = np.concatenate([s.picked for s in usable])
-    ridge = RIDGE * np.r_[np.ones(x.shape[1] - 1), 1e-6]
-    b = np.zeros(x.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ b))
-        gradient = x.T @ (w * (p - y)) + ridge * b
-        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + np.diag(ridge)
-        b -= np.linalg.solve(hessian, gradient)
-    prior = np.array([PRIOR.get(name, 0.0) for name in FEATURES])
-    parts = (b[:-1], prior)
-    found: Floats = np.sum(
-        [part / np.mean([(s.matrix @ part).std() for s in usable]) for part in parts], axis=0
-    )
-    return found
-
-
-def fit(episodes: Sequence[Episode]) -> None:
-    """Print the weights of all shows, and the recall of weights that never saw the show."""
-    samples = [sample(episode) for episode in episodes if episode.picks]
-    for name, value in zip(FEATURES, fitted(samples), strict=True):
-        print(f'    "{name}": {value:.3f},')
-    shows = sorted({s.show for s in samples})
-    means = []
-    for show in shows:
-        weights = fitted([s for s in samples if s.show != show])
-        mine = [s for s in samples if s.show == show]
-        total = sum(len(s.picks) for s in mine)
-        row = []
-        for k in (10, 20, 40):
-            hits = 0
-            for s in mine:
-                chosen = [s.passages[n] for n, _ in choose(s.passages, s.matrix @ weights, k)]
-                covered = {n for p in chosen for n in range(p.first, p.last)}
-                hits += sum(2 * len(pick & covered) >= len(pick) for pick in s.picks)
-            row.append(hits / total)
-        means.append(row)
-        print(f"{show:24} {len(mine):4} episodes, recall at 10, 20, 40:", np.round(row, 3))
-    print("mean over shows, each left out of its own fit:", np.round(np.mean(means, axis=0), 3))
-
-
 def main() -> None:
     """Run the benchmark on a folder of episodes."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--fit", action="store_true")
     parser.add_argument("--limit", type=int, default=0, help="at most so many episodes of a show")
     args = parser.parse_args()
     seen: Counter[str] = Counter()
@@ -473,9 +380,6 @@ def main() -> None:
             episodes.append(episode)
     if not episodes:
         sys.exit(f"no episodes with picks in {args.data}")
-    if args.fit:
-        fit(episodes)
-        return
     speed(episodes)
     guarded = [(episode, Guard(episode.transcript, DEFAULT_FREE)) for episode in episodes]
     dishonesty(guarded)

@@ -132,3 +132,28 @@ def test_an_episode_that_was_not_run_yet(tmp_path: Path) -> None:
     shutil.copy(TALK, folder)
     done = pullquote("quotes", "check", "one", "--root", tmp_path, code=1)
     assert "pullquote run one --to suggest" in done.stderr
+
+
+def test_suggest_explains_with_the_weights_that_fit_made(tmp_path: Path) -> None:
+    turn = "Every tower that stands was mended by somebody who never asked for anything at all. "
+    for number in range(2):
+        turns = [{"speaker": speaker, "text": turn * 5} for speaker in ("Ada", "Bo") * 12]
+        window = {"start_turn": 5, "start_word": 0, "end_turn": 5, "end_word": 60}
+        data = {"show": "S", "pick_kind": None, "turns": turns, "picked": [{"windows": [window]}]}
+        (tmp_path / f"{number}.json").write_text(json.dumps(data))
+    weights = tmp_path / "out" / "weights.json"
+    weights.parent.mkdir()
+    done = pullquote("quotes", "fit", tmp_path, "--hosts", "S=Ada", "--out", weights, "--groups")
+    assert "mean over shows" in done.stdout
+    assert "without wording: " in done.stdout
+    assert (
+        json.loads(weights.read_bytes())["command"] == 'pullquote quotes fit DATA --hosts "S=Ada"'
+    )
+    out = tmp_path / "candidates.json"
+    done = pullquote(
+        "quotes", "suggest", TALK, "--out", out, "--weights", weights, "--explain", "--limit", "2"
+    )
+    assert "absolute" in done.stdout
+    assert set(json.loads(out.read_bytes())["candidates"][0]["features"]) >= {"turn", "central"}
+    done = pullquote("quotes", "fit", tmp_path, "--hosts", "S", code=2)
+    assert "SHOW=NAMES" in done.stderr

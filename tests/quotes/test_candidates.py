@@ -2,12 +2,15 @@
 
 from itertools import pairwise
 
+import pytest
+
 from pipeline.models import Transcript, Word
-from pipeline.quotes.candidates import as_json, from_json, suggest
+from pipeline.quotes.candidates import as_json, explained, explanations, from_json, suggest
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard
 from pipeline.quotes.language import ENGLISH
 from pipeline.quotes.ledger import Entry
+from pipeline.quotes.ranking import FEATURES
 from pipeline.quotes.sentences import sentences, turns
 
 
@@ -66,3 +69,45 @@ def test_sentences_end_at_full_stops_and_at_pauses_where_there_are_none() -> Non
     words += [Word(word, 30 + n * 0.5, 30.4 + n * 0.5) for n, word in enumerate(["after", "that."])]
     (turn,) = turns(Transcript(words, []))
     assert sentences(words, turn, ENGLISH) == [(0, 3), (3, 23), (23, 25)]
+
+
+def test_a_passage_has_a_core_of_whole_sentences_that_may_stand_alone(talk: Transcript) -> None:
+    guard = Guard(talk, DEFAULT_FREE)
+    found = suggest(talk, 10, ["Mara"])
+    cored = [candidate for candidate in found if candidate.core]
+    assert len(cored) >= len(found) / 2
+    for candidate in cored:
+        assert candidate.core is not None
+        assert candidate.first <= candidate.core.first < candidate.core.last <= candidate.last
+        words = talk.words[candidate.core.first : candidate.core.last]
+        assert 10 <= len(words) <= 35
+        assert words[-1].text.endswith(".")
+        text = " ".join(word.text for word in words)
+        assert guard.check(Entry(text, at=words[0].start)).proven
+
+
+def test_a_sentence_that_only_connects_may_be_cut() -> None:
+    text = (
+        "Every lighthouse keeper writes the weather into a heavy book before anything else happens. "
+        "And so that is what they did with it then. "
+        "The book outlives the tower and tells the engineers where the mortar failed first. "
+    )
+    words = [Word(word, n * 0.4, n * 0.4 + 0.3, None, "Ada") for n, word in enumerate(text.split())]
+    before = [Word("Hm.", -9.0, -8.0, None, "Bo")] * 40
+    words = [*before, *words, *[Word("Right.", 90.0, 91.0, None, "Bo")] * 40]
+    (candidate,) = suggest(Transcript(words, [[n] for n in range(len(words))]), 5, ["Bo"])
+    assert candidate.cut is not None
+    cut = words[candidate.cut.first : candidate.cut.last]
+    assert " ".join(word.text for word in cut) == "And so that is what they did with it then."
+
+
+def test_each_feature_says_what_it_adds(talk: Transcript) -> None:
+    found = suggest(talk, 3, ["Mara"])
+    rows = explanations(found, talk, ["Mara"])
+    value = as_json(found)
+    for entry, row in zip(value["candidates"], rows, strict=True):
+        assert set(row) == set(FEATURES)
+        assert list(row.values()) == sorted(row.values(), reverse=True)
+        entry["features"] = row
+    assert sum(rows[0].values()) == pytest.approx(found[0].score, abs=0.05)
+    assert len(explained(value)) == 2 * len(found)

@@ -64,7 +64,8 @@ def test_the_show_says_how_many_and_who_is_not_quoted(folder: Path) -> None:
     found = suggest(folder, [])
     assert len(found) == 4
     assert {entry["speaker"] for entry in found} == {"Jonas Lind"}
-    assert list(found[0]) == ["id", "words", "start", "end", "speaker", "text", "score", "why"]
+    keys = ["id", "words", "start", "end", "speaker", "text", "score", "why", "core", "cut"]
+    assert list(found[0]) == keys
 
 
 def test_what_the_recogniser_doubts_is_not_proposed(folder: Path) -> None:

@@ -1,0 +1,235 @@
+"""Learning from people which passages are quoted: the weights of `ranking`, and what they are worth.
+
+An episode with picks is one JSON file: `show`, `turns` [{speaker, text}], and `picked` [{windows:
+[{start_turn, start_word, end_turn, end_word}], role}], words counted by `text.split()`, ends
+included; what has the role "host" in a `pick_kind` "cold_open" is a question and no pick. Or it is
+an episode of this show that its host has reviewed.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Transcript, Word
+from pipeline.quotes.passages import Passage, passages
+from pipeline.quotes.ranking import FEATURES, Floats, choose, features
+
+FIRST = (10, 20, 40)  # candidates among which picks are looked for
+SECONDS_PER_WORD = 0.36  # for data without times
+_RIDGE = 3.0
+_STEPS = 12  # of Newton's method; it stands still after eight
+_FOLDS = 5
+_DRAWS = 500  # of the bootstrap
+#: What is known without data: long answers, early ones, whole ones. Added to the fitted weights,
+#: because each of them alone is worse on shows that were not seen.
+PRIOR = {"turn": 1.0, "early": 1.0, "length": 0.5}
+#: Features left out together, to see what they add.
+GROUPS = {
+    "place": ("turn", "early", "offset", "length", "closes"),
+    "wording": (
+        *("absolute", "strong", "we", "i", "you", "turning", "claim", "rare", "fresh", "short"),
+        *("plain", "numbers", "words", "names"),
+    ),
+    "conversation": ("question", "answer", "asked", "reaction"),
+    "subjects": ("central", "announced"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """An episode and the words of each passage that somebody picked from it."""
+
+    show: str
+    transcript: Transcript
+    hosts: Sequence[str]
+    picks: Sequence[frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An episode's passages, their features, and which of them hold half of a pick."""
+
+    show: str
+    passages: Sequence[Passage]
+    matrix: Floats
+    picked: Floats
+    picks: Sequence[frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The share of a show's picks found among the first candidates, with its 95% interval.
+
+    One entry for each of `FIRST`. The interval is of a bootstrap over episodes.
+    """
+
+    show: str
+    episodes: int
+    picks: int
+    found: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+
+
+def read_picked(path: Path, hosts: Mapping[str, Sequence[str]]) -> Picked:
+    """Read one episode with picks; PullquoteError names the file where it is something else.
+
+    `hosts` has how the labels of a show's hosts begin, for shows that do not quote them.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+        return _parsed(data, hosts.get(data["show"], ()))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise PullquoteError(
+            f"{path}: this is no episode with picks", "see: pullquote quotes fit --help"
+        ) from None
+
+
+def _parsed(data: dict[str, Any], hosts: Sequence[str]) -> Picked:
+    words: list[Word] = []
+    offsets: list[int] = []
+    for turn in data["turns"]:
+        offsets.append(len(words))
+        for text in turn["text"].split():
+            at = round(len(words) * SECONDS_PER_WORD, 2)
+            words.append(Word(text, at, round(at + SECONDS_PER_WORD, 2), None, turn["speaker"]))
+    asked = data.get("pick_kind") == "cold_open"
+    quoted = [pick for pick in data["picked"] if not (asked and pick.get("role") == "host")]
+    picks = [frozenset(_words_of(pick["windows"], offsets)) for pick in quoted]
+    transcript = Transcript(words, [[n] for n in range(len(words))], offsets)
+    return Picked(data["show"], transcript, hosts, [pick for pick in picks if pick])
+
+
+def _words_of(windows: Iterable[dict[str, int]], offsets: Sequence[int]) -> Iterator[int]:
+    for window in windows:
+        first = offsets[window["start_turn"]] + window["start_word"]
+        yield from range(first, offsets[window["end_turn"]] + window["end_word"] + 1)
+
+
+def sample(episode: Picked) -> Sample:
+    """Passages of an episode with the truth about them."""
+    found = passages(episode.transcript, episode.hosts)
+    picked = np.zeros(len(found))
+    for index, passage in enumerate(found):
+        inside = range(passage.first, passage.last)
+        picked[index] = any(
+            2 * len(pick.intersection(inside)) >= len(pick) for pick in episode.picks
+        )
+    matrix = features(found, episode.transcript)
+    return Sample(episode.show, found, matrix, picked, episode.picks)
+
+
+def fit(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) -> Floats:
+    """Weights: a logistic regression on the features named in `use`, plus the prior.
+
+    Every episode counts the same, but shows by the root of their episodes. Either part is scaled to
+    deviation 1.
+    """
+    usable = [s for s in samples if s.picked.any() and not s.picked.all()]
+    if not usable:
+        raise PullquoteError("no passage of these episodes was picked: there is nothing to learn")
+    mask = np.array([float(name in use) for name in FEATURES])
+    learned = _logistic(usable) if len(use) == len(FEATURES) else _logistic(usable, mask)
+    prior = np.array([PRIOR.get(name, 0.0) for name in FEATURES]) * mask
+    parts = [part for part in (learned, prior) if part.any()]
+    scales = [float(np.mean([(s.matrix @ part).std() for s in usable])) for part in parts]
+    found: Floats = np.sum(
+        [part / scale for part, scale in zip(parts, scales, strict=True)], axis=0
+    )
+    return found
+
+
+def _logistic(samples: Sequence[Sample], mask: Floats | None = None) -> Floats:
+    episodes = Counter(s.show for s in samples)
+    weight = np.concatenate(
+        [
+            np.where(s.picked > 0, 0.5 / s.picked.sum(), 0.5 / (1 - s.picked).sum())
+            / np.sqrt(episodes[s.show])
+            for s in samples
+        ]
+    )
+    weight *= len(samples) / weight.sum()
+    x = np.vstack([s.matrix for s in samples])
+    x = np.column_stack([x if mask is None else x * mask, np.ones(len(x))])
+    y = np.concatenate([s.picked for s in samples])
+    ridge = _RIDGE * np.r_[np.ones(x.shape[1] - 1), 1e-6]
+    b = np.zeros(x.shape[1])
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(x @ b, -30.0, 30.0)))
+        gradient = x.T @ (weight * (p - y)) + ridge * b
+        b -= np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(ridge), gradient)
+    found: Floats = b[:-1]
+    return found
+
+
+def hits(sample: Sample, weights: Floats) -> Floats:
+    """How many picks lie at least half in the first candidates, for each of `FIRST`."""
+    chosen = [
+        sample.passages[n] for n, _ in choose(sample.passages, sample.matrix @ weights, max(FIRST))
+    ]
+    found = []
+    for count in FIRST:
+        covered = {n for passage in chosen[:count] for n in range(passage.first, passage.last)}
+        found.append(sum(2 * len(pick & covered) >= len(pick) for pick in sample.picks))
+    return np.array(found, dtype=np.float64)
+
+
+def left_out(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) -> list[Floats]:
+    """The hits of each episode, by weights that never saw it.
+
+    Whole shows are left out; where all episodes are of one show, a fifth of them each time.
+    """
+    shows = sorted({s.show for s in samples})
+    fold = [
+        shows.index(s.show) if len(shows) > 1 else index % _FOLDS for index, s in enumerate(samples)
+    ]
+    found: list[Floats] = [np.zeros(len(FIRST))] * len(samples)
+    for number in sorted(set(fold)):
+        others = [s for s, n in zip(samples, fold, strict=True) if n != number]
+        by = fit(others, use)
+        for index, s in enumerate(samples):
+            if fold[index] == number:
+                found[index] = hits(s, by)
+    return found
+
+
+def recalls(samples: Sequence[Sample], found: Sequence[Floats]) -> list[Recall]:
+    """The recall of each show, and last the mean over shows."""
+    by_show: defaultdict[str, list[tuple[Floats, int]]] = defaultdict(list)
+    for s, hit in zip(samples, found, strict=True):
+        by_show[s.show].append((hit, len(s.picks)))
+    rng = np.random.default_rng(0)
+    rows, draws = [], []
+    for show, pairs in sorted(by_show.items()):
+        hit = np.array([row for row, _ in pairs])
+        count = np.array([number for _, number in pairs])
+        drawn = rng.integers(len(pairs), size=(_DRAWS, len(pairs)))
+        shares = hit[drawn].sum(axis=1) / count[drawn].sum(axis=1)[:, None]
+        draws.append(shares)
+        rows.append(_recall(show, len(pairs), int(count.sum()), hit.sum(0) / count.sum(), shares))
+    mean = np.mean([row.found for row in rows], axis=0)
+    picks = sum(row.picks for row in rows)
+    return [*rows, _recall("mean over shows", len(samples), picks, mean, np.mean(draws, axis=0))]
+
+
+def _recall(show: str, episodes: int, picks: int, found: Floats, draws: Floats) -> Recall:
+    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+    return Recall(show, episodes, picks, found.tolist(), low.tolist(), high.tolist())
+
+
+def as_json(weights: Floats, command: str, measured: Sequence[Recall]) -> dict[str, Any]:
+    """What a file of weights holds."""
+    return {
+        "command": command,
+        "recall": {
+            row.show: {str(n): round(value, 3) for n, value in zip(FIRST, row.found, strict=True)}
+            for row in measured
+        },
+        "weights": {name: round(float(w), 3) for name, w in zip(FEATURES, weights, strict=True)},
+    }

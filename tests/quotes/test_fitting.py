@@ -1,0 +1,121 @@
+"""Learning the ranking's weights, and saying honestly what they are worth."""
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Transcript
+from pipeline.quotes.candidates import suggest
+from pipeline.quotes.fitting import (
+    FIRST,
+    GROUPS,
+    Sample,
+    as_json,
+    fit,
+    left_out,
+    read_picked,
+    recalls,
+    sample,
+)
+from pipeline.quotes.ranking import DEFAULT_WEIGHTS, FEATURES, weights
+
+PLAIN = ["the", "keeper", "went", "home", "and", "the", "light", "burned", "over", "water"]
+BOLD = [
+    "never",
+    "everything",
+    "nothing",
+    "always",
+    "all",
+    "nobody",
+    "entire",
+    "only",
+    "no",
+    "tower",
+]
+
+
+def episode(path: Path, seed: int, show: str) -> Path:
+    """Twenty answers, plain ones and bold ones; the bold ones are picked."""
+    rng = random.Random(seed)
+    turns, picked = [], []
+    for number in range(20):
+        bold = rng.random() < 0.25
+        turns.append({"speaker": "Ada", "text": "What then happened over there?"})
+        sentences = []
+        for _ in range(8):
+            words = [rng.choice(BOLD if bold and rng.random() < 0.5 else PLAIN) for _ in range(9)]
+            sentences.append(" ".join(["Towers", *words]) + ".")
+        turns.append({"speaker": "Bo", "text": " ".join(sentences)})
+        if bold:
+            window = {"start_turn": 2 * number + 1, "start_word": 0}
+            picked.append({"windows": [window | {"end_turn": 2 * number + 1, "end_word": 79}]})
+    data = {"show": show, "pick_kind": None, "turns": turns, "picked": picked}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Sample]:
+    folder = tmp_path_factory.mktemp("picks")
+    hosts = {"A": ["Ada"], "B": ["Ada"]}
+    paths = [episode(folder / f"{seed}.json", seed, "AB"[seed % 2]) for seed in range(8)]
+    return [sample(read_picked(path, hosts)) for path in paths]
+
+
+def test_what_people_pick_is_learned(samples: Sequence[Sample]) -> None:
+    learned = fit(samples)
+    by_name = dict(zip(FEATURES, learned.tolist(), strict=True))
+    assert by_name["absolute"] == max(by_name[name] for name in GROUPS["wording"])
+    chance = recalls(samples, left_out(samples, GROUPS["place"]))[-1]
+    found = recalls(samples, left_out(samples))[-1]
+    assert found.found[0] > chance.found[0]
+    assert found.low[0] <= found.found[0] <= found.high[0]
+    assert [row.show for row in recalls(samples, left_out(samples))] == ["A", "B", found.show]
+
+
+def test_one_show_alone_leaves_episodes_out(samples: Sequence[Sample]) -> None:
+    mine = [s for s in samples if s.show == "A"]
+    assert len(left_out(mine)) == len(mine)
+    assert recalls(mine, left_out(mine))[0].episodes == len(mine)
+
+
+def test_weights_are_written_read_and_used(
+    samples: Sequence[Sample], tmp_path: Path, talk: Transcript
+) -> None:
+    path = tmp_path / "weights.json"
+    value = as_json(fit(samples), "pullquote quotes fit DATA", recalls(samples, left_out(samples)))
+    path.write_text(json.dumps(value))
+    assert np.allclose(weights(path), fit(samples), atol=0.001)
+    assert suggest(talk, 5, ["Mara"], ranking=path) != suggest(talk, 5, ["Mara"])
+    path.write_text("{}")
+    with pytest.raises(PullquoteError, match=r"weights\.json: holds no weights"):
+        weights(path)
+
+
+def test_the_default_weights_say_how_they_were_made() -> None:
+    value = json.loads(DEFAULT_WEIGHTS.read_bytes())
+    assert value["command"].startswith("pullquote quotes fit ")
+    assert set(value["weights"]) == set(FEATURES)
+    assert set(value["recall"]["mean over shows"]) == {str(count) for count in FIRST}
+    assert {name for group in GROUPS.values() for name in group} == set(FEATURES)
+
+
+def test_other_files_are_no_picks(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    for content in ("[]", "{", '{"show": "A"}', '{"show": "A", "turns": [], "picked": [{}]}'):
+        path.write_text(content)
+        with pytest.raises(PullquoteError, match="no episode with picks"):
+            read_picked(path, {})
+
+
+def test_nothing_picked_nothing_learned(samples: Sequence[Sample]) -> None:
+    bare = [
+        Sample(s.show, s.passages, s.matrix, np.zeros(len(s.passages)), s.picks) for s in samples
+    ]
+    with pytest.raises(PullquoteError, match="nothing to learn"):
+        fit(bare)
