@@ -8,9 +8,15 @@ with its file name, because a bucket serves no directory index.
 from urllib.parse import quote as percent_encode
 
 FEED_KEY = "feed.xml"
+POSTS_FEED_KEY = "posts.xml"
 INDEX_KEY = "index.html"
 RELEASES_PREFIX = "releases/"
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
+
+
+def feed_page_key(number: int) -> str:
+    """An older page of a long feed; 1 holds the oldest episodes."""
+    return f"feed/{number:04d}.xml"
 
 
 def audio_key(slug: str, sha256: str, suffix: str = ".mp3") -> str:

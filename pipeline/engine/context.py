@@ -22,11 +22,13 @@ class RunContext(StageContext[Any]):
         paths: Mapping[str, Path],
         staging: Staging,
         scratch: Path,
+        cache: Path,
         progress: Progress,
     ) -> None:
         self.settings = settings
         self.slug = slug
         self.scratch = scratch
+        self.cache = cache
         self.progress = progress
         self._node = node
         self._paths = paths

@@ -182,6 +182,7 @@ class Run:
                 self._paths(verdict),
                 staging,
                 scratch,
+                self._scope.cache / node.name,
                 progress,
             )
             node.stage.run(context)

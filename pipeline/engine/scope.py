@@ -53,6 +53,11 @@ class Scope:
         """What unfinished stages keep for their next run."""
         return self.workspace.state / "scratch" / self.key
 
+    @property
+    def cache(self) -> Path:
+        """What stages keep to be faster; a folder for each, made by the stage."""
+        return self.workspace.state / "cache" / self.key
+
     def owns(self, name: str) -> bool:
         """Whether a name in this scope's lock is one that its stages may write (locks travel)."""
         return name.startswith("build/" if self.slug else f"{SHARED}feed/build/")

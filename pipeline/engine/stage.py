@@ -90,6 +90,7 @@ class StageContext(ABC, Generic[S]):
     slug: str  # empty in show scope
     progress: Progress
     scratch: Path  # kept while the stage is unfinished, removed when it succeeds
+    cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
 
     @abstractmethod
     def inputs(self, pattern: str) -> list[Path]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.addresses import public_url
 from pipeline.feeds.channel import Channel
-from pipeline.feeds.heads import ItemHead, PageLinks, head_of, newest_first
+from pipeline.feeds.heads import ItemHead, PageLinks, Rendered, head_of, newest_first
 from pipeline.feeds.item_xml import cdata, render_items
 from pipeline.feeds.model import ItemFile
 from pipeline.feeds.rules import check_items
@@ -24,27 +24,40 @@ def build_feed(channel: Channel, items: Sequence[ItemFile]) -> bytes:
     Raises ConfigError when items contradict each other, and PullquoteError when an item was damaged
     after it was made.
     """
-    heads = [head_of(item) for item in items]
+    rendered = [
+        Rendered(head_of(item), xml)
+        for item, xml in zip(items, render_items(items, channel), strict=True)
+    ]
+    return document(channel, check_and_order(channel, rendered))
+
+
+def check_and_order(channel: Channel, rendered: Iterable[Rendered]) -> list[Rendered]:
+    """The items newest first (I-08); ConfigError when they contradict each other."""
+    ordered = sorted(rendered, key=newest_first)
+    heads = [each.head for each in ordered]
     check_items(heads, serial=channel.type == "serial", seasons=channel.seasons)
-    ordered = sorted(items, key=lambda item: newest_first(head_of(item)))
-    return document(channel, sorted(heads, key=newest_first), render_items(ordered, channel))
+    return ordered
 
 
 def document(
     channel: Channel,
-    heads: Sequence[ItemHead],
-    items: Iterable[bytes],
+    items: Sequence[Rendered],
     links: PageLinks | None = None,
+    trailers: Sequence[ItemHead] | None = None,
 ) -> bytes:
-    """A whole feed around rendered `items`; `heads` are those of all items, newest first."""
-    start = _channel(channel, heads, links).rss_str(pretty=True)
+    """A feed of rendered items in their order; `trailers` are its own unless others are given."""
+    if trailers is None:
+        trailers = [each.head for each in items if each.head.type == "trailer"]
+    generator = _channel(channel, links, trailers)
+    generator.lastBuildDate(items[0].head.date)
+    start = generator.rss_str(pretty=True)
     assert start.endswith(_END), "feedgen closes the channel in another way"
     parts = [start[: -len(_END)]]
-    parts += [b"    " + item + b"\n" for item in items]
+    parts += [b"    " + each.xml + b"\n" for each in items]
     return b"".join([*parts, _END])
 
 
-def _channel(channel: Channel, heads: Sequence[ItemHead], links: PageLinks | None) -> Any:
+def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemHead]) -> Any:
     from feedgen.feed import FeedGenerator  # late: lxml
 
     from pipeline.feeds.podcast_namespace import (
@@ -68,7 +81,6 @@ def _channel(channel: Channel, heads: Sequence[ItemHead], links: PageLinks | Non
     generator.language(channel.language)
     generator.generator(GENERATOR)
     generator.image(url=artwork, title=channel.title, link=channel.link)
-    generator.lastBuildDate(heads[0].date)
     if channel.copyright:
         generator.copyright(channel.copyright)
     generator.podcast.itunes_author(channel.author)
@@ -77,7 +89,6 @@ def _channel(channel: Channel, heads: Sequence[ItemHead], links: PageLinks | Non
     generator.podcast.itunes_image(artwork)
     generator.podcast.itunes_category([_category(name) for name in channel.categories])
     generator.apple.tags = apple_channel_tags(channel)
-    trailers = [head for head in heads if head.type == "trailer"]
     generator.podcast20.tags = channel_tags(channel, trailers)
     if channel.spotify:
         generator.spotify.tags = spotify_tags(channel)

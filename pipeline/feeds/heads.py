@@ -40,9 +40,17 @@ def head_of(file: ItemFile) -> ItemHead:
     )
 
 
-def newest_first(head: ItemHead) -> tuple[float, str]:
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An item as its feed carries it: the `<item>` element in UTF-8, to be indented once."""
+
+    head: ItemHead
+    xml: bytes
+
+
+def newest_first(item: Rendered) -> tuple[float, str]:
     """The order of a feed (I-08), as a sort key: by instant, not by wall clock."""
-    return -head.date.timestamp(), head.slug
+    return -item.head.date.timestamp(), item.head.slug
 
 
 @dataclass(frozen=True, slots=True)

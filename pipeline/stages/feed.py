@@ -1,5 +1,6 @@
 """feed: the show's RSS, from every episode's item and the show's settings."""
 
+import hashlib
 from pathlib import Path
 
 from pipeline.addresses import artwork_key
@@ -7,16 +8,18 @@ from pipeline.config import Funding, Person, UpdateFrequency
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.errors import ConfigError
 from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
-from pipeline.feeds.build import build_feed
+from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import ShowFacts, make_channel
 from pipeline.feeds.item import file_sha256
-from pipeline.feeds.model import PublishedObject, read_item
+from pipeline.feeds.model import PublishedObject
+from pipeline.feeds.paging import build_pages
 from pipeline.models import encode
 from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 
 ITEMS = "//episodes/*/build/item.json"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
+FEED_TYPE = "application/rss+xml; charset=utf-8"
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 
@@ -56,16 +59,26 @@ class Settings(StageSettings):
 
 
 def run(ctx: StageContext[Settings]) -> None:
-    """Write `feed.xml`, and `objects.json` with the cover that the release uploads beside it."""
+    """Write `feed.xml`, older pages of a long feed, and `objects.json`: what is uploaded beside it."""
+    from pipeline.feeds.item_cache import Source, rendered_items  # late: sqlite
+
     cover = _cover(covers(ctx.inputs(ARTWORK)))
     channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key)
-    items = [
-        read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
+    sources = [
+        Source(slug, path, f"episodes/{slug}/build/{path.name}")
         for path in _public(ctx)
+        for slug in (path.parent.parent.name,)
     ]
-    with ctx.output("//feed/build/feed.xml") as path:
-        path.write_bytes(build_feed(channel, items))
-    ctx.write_json("//feed/build/objects.json", {"objects": [encode(cover)]})
+    items = check_and_order(channel, rendered_items(channel, sources, ctx.cache))
+    objects = [cover]
+    for page in build_pages(channel, items):
+        name = f"feed/build/pages/{page.number:04d}.xml" if page.number else "feed/build/feed.xml"
+        with ctx.output(f"//{name}") as path:
+            path.write_bytes(page.content)
+        if page.number:
+            digest = hashlib.sha256(page.content).hexdigest()
+            objects.append(PublishedObject(page.key, name, digest, FEED_TYPE))
+    ctx.write_json("//feed/build/objects.json", {"objects": [encode(each) for each in objects]})
 
 
 def _public(ctx: StageContext[Settings]) -> list[Path]:
@@ -98,7 +111,7 @@ STAGE = Stage(
     name="feed",
     run=run,
     inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?"),
-    outputs=("//feed/build/feed.xml", "//feed/build/objects.json"),
+    outputs=("//feed/build/feed.xml", "//feed/build/pages/*.xml", "//feed/build/objects.json"),
     settings=Settings,
     scope="show",
 )

@@ -6,10 +6,11 @@ test holds that none is forgotten: every MUST of X (the document), C (channel) a
 """
 
 import base64
+import dataclasses
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -21,9 +22,12 @@ from lxml import etree
 from pipeline.categories import category_names
 from pipeline.config import Person
 from pipeline.errors import ConfigError
-from pipeline.feeds.build import build_feed
+from pipeline.feeds.build import build_feed, check_and_order
 from pipeline.feeds.channel import Channel
+from pipeline.feeds.heads import Rendered, head_of
+from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
+from pipeline.feeds.paging import build_pages
 
 MUST = {
     *("X-01", "X-02", "X-03", "X-05", "X-06"),
@@ -31,8 +35,8 @@ MUST = {
     *("I-01", "I-02", "I-03", "I-04", "I-05", "I-06", "I-09", "I-10", "I-11"),
     *("P-01", "P-02", "P-03", "P-04", "P-05", "P-06", "P-07", "P-08", "P-09", "P-10", "P-11", "P-12"),
     *("P-13", "P-14", "P-15", "P-16"),
-    *("X-04", "X-07", "I-07", "I-08", "I-12", "I-13"),
-    *("C-09", "C-10", "C-12", "A-01", "H-09", "S-01", "S-03"),
+    *("X-04", "X-07", "X-08", "X-09", "I-07", "I-08", "I-12", "I-13"),
+    *("C-09", "C-10", "C-12", "A-01", "A-04", "H-09", "S-01", "S-03"),
 }  # fmt: skip
 
 
@@ -518,6 +522,27 @@ def test_an_episode_may_have_a_cover_and_a_page_of_its_own(
     item = new_item(link="https://blog.example.org/7")
     written = build_feed(new_channel(), [item])
     assert one(etree.fromstring(written), "//item/link") == "https://blog.example.org/7"
+
+
+@proves("A-04", "X-08", "X-09")  # the laws of paging: test_paging.py
+def test_a_long_feed_has_pages(new_item: NewItem, new_channel: NewChannel) -> None:
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    notes = f"<p>{'word ' * 10_000}</p>"
+    long = [
+        new_item(f"e{number}", guid=f"g{number}", date=start + timedelta(days=number), notes=notes)
+        for number in range(22)
+    ]
+    channel = new_channel()
+    rendered = [
+        Rendered(dataclasses.replace(head_of(item), enclosure=item.slug), xml)
+        for item, xml in zip(long, render_items(long, channel), strict=True)
+    ]
+    pages = list(build_pages(channel, check_and_order(channel, rendered)))
+    assert [page.key for page in pages] == ["feed.xml", "feed/0001.xml"]
+    assert all(len(page.content) < 1_000_000 for page in pages)
+    guids = [node.text for page in pages for node in etree.fromstring(page.content).iter("guid")]
+    assert guids == [f"g{number}" for number in range(21, -1, -1)]
+    assert list(build_pages(channel, check_and_order(channel, rendered))) == pages
 
 
 def test_no_requirement_is_forgotten() -> None:

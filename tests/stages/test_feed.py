@@ -132,3 +132,23 @@ def test_a_show_needs_one_right_cover(workspace: Workspace, runner: Runner) -> N
     (workspace.feed / "artwork.jpg").unlink()
     with pytest.raises(ConfigError, match="the show has no cover"):
         runner.run_show()
+
+
+def test_older_pages_are_uploaded_beside_the_feed(
+    workspace: Workspace, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.feeds.paging.OPEN", 1)
+    runner.run_show()
+    page = workspace.feed / "build/pages/0001.xml"
+    assert etree.parse(page).getroot().xpath("//item/title/text()") == ["Trailer"]
+    _, uploaded = json.loads((workspace.feed / "build/objects.json").read_bytes())["objects"]
+    assert uploaded == {
+        "key": "feed/0001.xml",
+        "path": "feed/build/pages/0001.xml",
+        "sha256": hashlib.sha256(page.read_bytes()).hexdigest(),
+        "type": "application/rss+xml; charset=utf-8",
+    }
+    assert runner.run_show().ran == ()
+    monkeypatch.undo()
+    runner.run_show(force=["feed"])
+    assert not page.exists()

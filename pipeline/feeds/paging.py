@@ -1,0 +1,69 @@
+"""A long feed in pages (RFC 5005, A-04): the subscribed one holds the newest, older ones the rest.
+
+Pages are filled from the oldest episode on and then closed, so that a new episode changes the
+subscribed page only, and now and then makes one page more. Each page is a feed of its own, below a
+megabyte (X-08); each GUID stands in one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.addresses import FEED_KEY, feed_page_key
+from pipeline.feeds.build import document
+from pipeline.feeds.channel import Channel
+from pipeline.feeds.heads import PageLinks, Rendered
+
+CLOSED = 450_000  # bytes of items at which an older page is full
+OPEN = 900_000  # bytes of items up to which the subscribed page grows
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file of the feed; `number` is 0 for the subscribed page, else 1 for the oldest."""
+
+    key: str
+    number: int
+    content: bytes
+
+
+def split(sizes: Sequence[int]) -> list[range]:
+    """Positions of the items on each page, the subscribed page first; `sizes` in bytes, newest first.
+
+    Every closed page holds at least one item; the subscribed page does, when there is one.
+    """
+    end, remaining = len(sizes), sum(sizes)
+    closed: list[range] = []
+    while remaining > OPEN and end > 1:
+        start, size = end - 1, sizes[end - 1]
+        while start > 1 and size + sizes[start - 1] <= CLOSED:
+            start -= 1
+            size += sizes[start]
+        closed.append(range(start, end))
+        end, remaining = start, remaining - size
+    return [range(end), *reversed(closed)]
+
+
+def build_pages(channel: Channel, items: Sequence[Rendered]) -> Iterator[Page]:
+    """The feed as one page or several, the subscribed one first; `items` checked, newest first."""
+    pages = split([len(item.xml) for item in items])
+    trailers = [item.head for item in items if item.head.type == "trailer"]
+    if len(pages) == 1:
+        yield Page(FEED_KEY, 0, document(channel, items, trailers=trailers))
+        return
+    keys = [FEED_KEY, *(feed_page_key(number) for number in range(len(pages) - 1, 0, -1))]
+    for position, (key, held) in enumerate(zip(keys, pages, strict=True)):
+        links = PageLinks(
+            own=key,
+            older=keys[position + 1] if position + 1 < len(keys) else None,
+            newer=keys[position - 1] if position else None,
+            first=FEED_KEY,
+            last=keys[-1],
+        )
+        content = document(
+            channel,
+            items[held.start : held.stop],
+            links,
+            # A trailer belongs to the show, and a closed page does not change for one.
+            trailers=[] if position else trailers,
+        )
+        yield Page(key, len(pages) - position if position else 0, content)

@@ -1,0 +1,228 @@
+"""Long feeds: pages that are feeds, and items that are not rendered twice."""
+
+import dataclasses
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from pipeline.feeds import paging
+from pipeline.feeds.build import build_feed, check_and_order
+from pipeline.feeds.channel import Channel
+from pipeline.feeds.item_cache import Source, rendered_items
+from pipeline.feeds.item_xml import render_items
+from pipeline.feeds.model import ItemFile
+from pipeline.feeds.paging import CLOSED, OPEN, Page, build_pages, split
+from pipeline.models import encode
+from pipeline.workspace import dump_json
+
+NewItem = Callable[..., ItemFile]
+NewChannel = Callable[..., Channel]
+SIZES = st.lists(st.integers(1, 600_000), max_size=60)
+BASE = "https://cdn.example.org/show/"
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "fh": "http://purl.org/syndication/history/1.0",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+}
+
+
+@given(SIZES)
+def test_every_item_is_on_one_page_and_pages_are_small(sizes: list[int]) -> None:
+    pages = split(sizes)
+    assert [place for page in pages for place in page] == list(range(len(sizes)))
+    for number, page in enumerate(pages):
+        size = sum(sizes[place] for place in page)
+        assert size <= (CLOSED if number else OPEN) or len(page) == 1
+        assert len(page) > 0 or not sizes
+
+
+@given(SIZES, st.integers(1, 600_000))
+def test_a_new_episode_leaves_closed_pages_as_they_are(sizes: list[int], new: int) -> None:
+    def held(all_sizes: list[int]) -> list[set[int]]:
+        total = len(all_sizes)
+        return [{total - place for place in page} for page in reversed(split(all_sizes)[1:])]
+
+    before, after = held(sizes), held([new, *sizes])
+    assert after[: len(before)] == before
+
+
+@pytest.fixture
+def folder(tmp_path: Path, new_item: NewItem) -> Path:
+    """30 items of about 50 kB."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    item = new_item()
+    for number in range(30):
+        slug = f"e{number:02d}"
+        audio = dataclasses.replace(item.enclosure, key=f"audio/{slug}-0123abcd.mp3")
+        content = dataclasses.replace(
+            item.item,
+            content="<p>" + f"{number} words " * 5500 + "</p>",
+            type="trailer" if number == 0 else "full",
+        )
+        changed = dataclasses.replace(
+            item,
+            slug=slug,
+            guid=f"guid-{number}",
+            date=start + timedelta(days=number),
+            enclosure=audio,
+            item=content,
+        )
+        (tmp_path / f"{slug}.json").write_text(dump_json(encode(changed)), encoding="utf-8")
+    return tmp_path
+
+
+def sources(folder: Path) -> list[Source]:
+    return [Source(path.stem, path, path.name) for path in sorted(folder.glob("*.json"))]
+
+
+def pages_of(folder: Path, channel: Channel) -> list[Page]:
+    items = rendered_items(channel, sources(folder), folder / "cache")
+    return list(build_pages(channel, check_and_order(channel, items)))
+
+
+def links(page: Page) -> dict[str, str]:
+    root = etree.fromstring(page.content)
+    return {
+        str(link.get("rel")): str(link.get("href")).removeprefix(BASE)
+        for link in root.iterfind("channel/atom:link", NAMESPACES)
+    }
+
+
+def guids(page: Page) -> list[str]:
+    return [str(node.text) for node in etree.fromstring(page.content).iter("guid")]
+
+
+def test_pages_are_feeds_that_lead_to_each_other(folder: Path, new_channel: NewChannel) -> None:
+    """A-04, X-08."""
+    pages = pages_of(folder, new_channel())
+    assert [page.key for page in pages] == ["feed.xml", "feed/0002.xml", "feed/0001.xml"]
+    assert [guid for page in pages for guid in guids(page)] == [
+        f"guid-{n}" for n in range(29, -1, -1)
+    ]
+    for page in pages:
+        assert len(page.content) < 1_000_000
+        root = etree.fromstring(page.content)
+        assert root.findtext("channel/title") == "Iron & Air"
+        assert len(root.findall("channel/atom:link[@rel='self']", NAMESPACES)) == 1
+        assert (root.find("channel/fh:archive", NAMESPACES) is not None) == bool(page.number)
+    newest, middle, oldest = map(links, pages)
+    assert newest == {
+        "self": "feed.xml", "next": "feed/0002.xml", "prev-archive": "feed/0002.xml",
+        "first": "feed.xml", "last": "feed/0001.xml",
+    }  # fmt: skip
+    assert middle == {
+        "self": "feed/0002.xml", "next": "feed/0001.xml", "prev-archive": "feed/0001.xml",
+        "previous": "feed.xml", "next-archive": "feed.xml", "first": "feed.xml",
+        "last": "feed/0001.xml", "current": "feed.xml",
+    }  # fmt: skip
+    assert "next" not in oldest
+    assert oldest["previous"] == "feed/0002.xml"
+
+
+def test_a_trailer_stands_in_the_subscribed_page(folder: Path, new_channel: NewChannel) -> None:
+    found = [
+        len(etree.fromstring(page.content).findall("channel/podcast:trailer", NAMESPACES))
+        for page in pages_of(folder, new_channel())
+    ]
+    assert found == [1, 0, 0]
+
+
+def test_a_short_feed_is_one_document_without_page_links(
+    folder: Path, new_channel: NewChannel, items: list[ItemFile]
+) -> None:
+    for path in list(folder.glob("*.json"))[:25]:
+        path.unlink()
+    (page,) = pages_of(folder, new_channel())
+    assert page.key == "feed.xml"
+    assert b'rel="next"' not in page.content
+    assert b"history" not in page.content
+    for item in items:
+        path = folder / f"{item.slug}.json"
+        path.write_text(dump_json(encode(item)), encoding="utf-8")
+    for path in folder.glob("e*.json"):
+        path.unlink()
+    (page,) = pages_of(folder, new_channel())
+    assert page.content == build_feed(new_channel(), items)
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The slugs of the items that were rendered, in order."""
+    seen: list[str] = []
+    render = render_items
+
+    def spy(items: Sequence[ItemFile], channel: Channel) -> list[bytes]:
+        seen.extend(item.slug for item in items)
+        return render(items, channel)
+
+    monkeypatch.setattr("pipeline.feeds.item_cache.render_items", spy)
+    return seen
+
+
+def test_only_what_changed_is_rendered(
+    folder: Path, new_channel: NewChannel, rendered: list[str]
+) -> None:
+    first = pages_of(folder, new_channel())
+    assert len(rendered) == 30
+    rendered.clear()
+    assert pages_of(folder, new_channel()) == first
+    assert rendered == []
+    changed = folder / "e07.json"
+    changed.write_text(changed.read_text().replace("Why bridges hum", "Why they hum"))
+    os.utime(folder / "e08.json")  # touched, not changed
+    second = pages_of(folder, new_channel())
+    assert rendered == ["e07"]
+    assert b"Why they hum" in second[-1].content
+    (folder / "e07.json").unlink()
+    assert "guid-7" not in [
+        guid for page in pages_of(folder, new_channel()) for guid in guids(page)
+    ]
+    assert rendered == ["e07"]
+
+
+def test_another_show_renders_everything_again(
+    folder: Path, new_channel: NewChannel, rendered: list[str]
+) -> None:
+    pages_of(folder, new_channel())
+    moved = pages_of(folder, new_channel(base_url="https://other.example.org/"))
+    assert len(rendered) == 60
+    assert all(b"cdn.example.org" not in page.content for page in moved)
+    pages_of(folder, new_channel(base_url="https://other.example.org/", title="Other"))
+    assert len(rendered) == 60  # no item shows the title
+
+
+@pytest.mark.parametrize("damage", [b"no database", b"SQLite format 3\0" + b"x" * 5000])
+def test_a_damaged_cache_is_thrown_away(
+    folder: Path, new_channel: NewChannel, damage: bytes
+) -> None:
+    first = pages_of(folder, new_channel())
+    database = folder / "cache/items.sqlite"
+    database.write_bytes(damage)
+    assert pages_of(folder, new_channel()) == first
+    assert pages_of(folder, new_channel()) == first
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("select count(*) from items").fetchone() == (30,)
+    connection.close()
+
+
+def test_no_place_for_a_cache_is_no_reason_for_no_feed(
+    folder: Path, new_channel: NewChannel
+) -> None:
+    (folder / "cache").write_text("a file where a folder should be")
+    assert len(pages_of(folder, new_channel())) == 3
+
+
+def test_pages_are_independent_of_what_was_cached(folder: Path, new_channel: NewChannel) -> None:
+    paged = pages_of(folder, new_channel())
+    whole = [item.read_bytes() for item in folder.glob("*.json")]
+    assert len(whole) == 30
+    (folder / "cache/items.sqlite").unlink()
+    assert pages_of(folder, new_channel()) == paged
+    assert paging.CLOSED < paging.OPEN < 1_000_000
