@@ -31,6 +31,7 @@ from pipeline.storage.faults import Conflict
 from pipeline.storage.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.plan import (
     FEED_TYPE,
+    NOTHING,
     Live,
     Plan,
     ReleaseObject,
@@ -118,7 +119,7 @@ def release(
             if attempt == TRIES - 1:
                 raise
             # What we saw is what both sides knew when they began.
-            feed, sides = plan.feed, dataclasses.replace(sides, base=plan.live.feed)
+            feed, sides = plan.feed, dataclasses.replace(sides, base=plan.live.feed or NOTHING)
             time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
             continue
         name = write_record(store, plan.live, plan.feed, sent, plan.items)

