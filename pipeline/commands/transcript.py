@@ -203,7 +203,25 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     note(f"{touched} of {len(slugs)} transcripts would change; a run makes the changes")
 
 
-for _command in (suspects, changes, refuse, promote, recheck):
+@command("accept")
+@click.argument("slug")
+def accept(app: App, slug: str) -> None:
+    """Let a new transcription of the episode SLUG take the place of the one that it was refused for.
+
+    The old one is kept in .pullquote/replaced/.
+    """
+    from pipeline.workspace import write_bytes
+
+    path = _build(app, slug) / "transcript.raw.json"
+    if not path.is_file():
+        raise _missing(slug, path.name)
+    kept = app.workspace.state / "replaced" / slug / path.name
+    write_bytes(kept, path.read_bytes())
+    path.unlink()
+    note(f"the old transcript lies in {kept}; now: pullquote run {slug}")
+
+
+for _command in (suspects, changes, refuse, promote, recheck, accept):
     transcript.add_command(_command)
 
 

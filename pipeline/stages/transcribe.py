@@ -1,9 +1,15 @@
 """transcribe: what the recogniser hears in the published sound; never changed afterwards."""
 
+import logging
+
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.stage import Resources, Stage, StageContext, StageSettings, from_show
-from pipeline.models import encode
+from pipeline.errors import PullquoteError, Refused
+from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
+from pipeline.transcript.comparison import compare
+
+_log = logging.getLogger(__name__)
 
 
 class Settings(StageSettings):
@@ -25,7 +31,26 @@ def run(ctx: StageContext[Settings]) -> None:
         scratch=ctx.scratch,
         progress=ctx.progress,
     )
+    _compare(ctx, recognition)
     ctx.write_json("build/transcript.raw.json", encode(recognition))
+
+
+def _compare(ctx: StageContext[Settings], recognition: Recognition) -> None:
+    """Refuse a result that would spoil a good transcript, still in place; else say what differs."""
+    path = ctx.input("build/audio.json").with_name("transcript.raw.json")
+    try:
+        before = decode(Recognition, path.read_bytes(), path.name)
+    except (FileNotFoundError, PullquoteError):  # none, or one that is damaged and no loss
+        return
+    found = compare(before, recognition)
+    if found.doubts:
+        raise Refused(
+            f"{ctx.slug}: the new transcription was not taken: {'; '.join(found.doubts)}",
+            "the old one is still there; put [transcribe] in feed/show.toml back, or take the new one: "
+            f"pullquote transcript accept {ctx.slug}",
+        )
+    if found.differing:
+        _log.warning("%s: new transcription: %s", ctx.slug, found)
 
 
 STAGE = Stage(

@@ -1,16 +1,21 @@
 """The transcribe stage in the engine, on real speech with the packaged weights."""
 
+import hashlib
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import main
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
-from pipeline.errors import ConfigError
-from pipeline.models import Recognition, decode
+from pipeline.errors import ConfigError, Refused
+from pipeline.models import Recognition, decode, encode
 from pipeline.stages.transcribe import STAGE
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, dump_json
 
 SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.mp3"
 SHOW = """
@@ -70,3 +75,36 @@ def test_a_language_that_the_model_lacks_is_an_error(tmp_path: Path) -> None:
     make_show(tmp_path, "fr")
     with pytest.raises(ConfigError, match="knows English only"):
         transcribe(tmp_path)
+
+
+def test_a_collapsed_result_does_not_replace_a_good_transcript(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make_show(tmp_path, "en")
+    raw = decode(Recognition, transcribe(tmp_path), "raw")
+    more = [*raw.words, *raw.words[:5], *raw.words]
+    write(folder, replace(raw, words=more))
+    with pytest.raises(Refused, match=r"one: the new transcription was not taken: it is much"):
+        transcribe(tmp_path)
+    path = folder / "build/transcript.raw.json"
+    assert len(decode(Recognition, path.read_bytes(), "raw").words) == len(more)
+    accepted = CliRunner().invoke(main, ["transcript", "accept", "one", "--root", str(tmp_path)])
+    assert accepted.exit_code == 0
+    assert len(decode(Recognition, transcribe(tmp_path), "raw").words) == len(raw.words)
+    assert (tmp_path / ".pullquote/replaced/one/transcript.raw.json").is_file()
+
+    write(folder, replace(raw, words=raw.words[:-1]))
+    transcribe(tmp_path)
+    assert f"one: new transcription: 1 of {len(raw.words)} words differ" in caplog.text
+
+
+def write(folder: Path, recognition: Recognition) -> None:
+    """Put a transcript of earlier in place, as if another model had made it."""
+    path = folder / "build/transcript.raw.json"
+    path.write_text(dump_json(encode(recognition)), encoding="utf-8")
+    lock = folder / "build/lock.json"
+    content = json.loads(lock.read_bytes())
+    stage = content["stages"]["transcribe"]
+    stage["outputs"]["build/transcript.raw.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    stage["version"] = 0
+    lock.write_text(json.dumps(content), encoding="utf-8")
