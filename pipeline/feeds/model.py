@@ -6,7 +6,6 @@ elsewhere, as in an imported episode, has its whole URL in their place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
@@ -183,7 +182,7 @@ def resolve(base_url: str, address: str) -> str:
 
 def is_elsewhere(address: str) -> bool:
     """Whether an address is a whole URL and no object key of ours."""
-    return urlsplit(address).scheme in {"http", "https"}
+    return address.startswith(("https://", "http://"))
 
 
 def read_item(content: bytes, name: str) -> ItemFile:

@@ -68,10 +68,13 @@ class TagWriter:
         self._append(parent, self.tags)
 
     def _append(self, parent: etree._Element, tags: Iterable[Tag]) -> None:
+        start = f"{{{self.namespace}}}"
         for name, text, attributes, children in tags:
-            child = etree.SubElement(parent, f"{{{self.namespace}}}{name}", dict(attributes))
-            child.text = text
-            self._append(child, children)
+            child = etree.SubElement(parent, start + name, dict(attributes))
+            if text is not None:
+                child.text = text
+            if children:
+                self._append(child, children)
 
 
 #: Our extensions by the name that feedgen gives their instances, with prefix and namespace.
