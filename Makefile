@@ -9,12 +9,13 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 EPISODE ?=
 AUDIO   ?=
 REVIEW  ?= host
+OUT     ?= tests/review/screenshots
 
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench clean
+.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +73,9 @@ test-all: $(DEV) ## Run all tests, the slow ones too
 
 bench: $(DEV) ## Run the benchmarks, each against a named peer
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+screenshots: $(DEV) ## Take pictures of the review page's states: OUT=folder
+	@$(BIN)/python tests/review/screenshots.py '$(OUT)'
 
 clean: ## Remove the environment and caches; the show and its store stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

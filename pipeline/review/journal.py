@@ -112,7 +112,7 @@ def transplant(old: str, new: str, current: str) -> str | None:
         if kind == "equal":
             continue
         start, end = place.get(i - 1), place.get(j)
-        if start is None or end is None or end - start - 1 != j - i:
+        if start is None or end is None or lines[start + 1 : end] != before[i:j]:
             return None
         lines[start + 1 : end] = after[k:m]
     return "".join(lines)

@@ -72,6 +72,7 @@ def _listening(port: int | None) -> socket.socket:
     ears.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         ears.bind(("127.0.0.1", port or 0))
+        ears.listen(128)  # a browser that is quicker than the server waits instead of failing
     except OSError as error:
         ears.close()
         raise ConfigError(

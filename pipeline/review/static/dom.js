@@ -29,6 +29,17 @@ export function announce(text) {
   $("#live").textContent = text;
 }
 
+/** What has the focus inside an element, as a selector for its successor. */
+function focusPlace(element) {
+  const active = document.activeElement;
+  if (!active || !element.contains(active)) return null;
+  if (active === element) return ":scope > nothing";
+  for (const name of ["id", "data-edge", "data-index", "data-do", "aria-keyshortcuts", "aria-label"]) {
+    if (active.hasAttribute(name)) return `[${name}="${CSS.escape(active.getAttribute(name))}"]`;
+  }
+  return ":scope > nothing";
+}
+
 /** Replace children only where their signature changed; focus stays in those that did not. */
 export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -41,8 +52,10 @@ export function reconcile(parent, items) {
       fresh.dataset.key = key;
       fresh.dataset.signature = signature;
       if (element) {
+        const place = focusPlace(element);
         if (element === next) next = fresh;
         element.replaceWith(fresh);
+        if (place) (fresh.querySelector(place) ?? fresh).focus({ preventScroll: true });
       }
       element = fresh;
     }

@@ -95,7 +95,7 @@ function plain(event) {
   const onControl = event.target.matches?.("button, a, input, audio, summary");
   if (onControl && [" ", "Enter"].includes(event.key)) return null;
   if (event.key === "Enter" && store.current) return () => wordMode(true);
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") return event.target.closest?.("main") ? () => step(event.key === "ArrowDown" ? 1 : -1) : null;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return event.target.closest?.("#desk") ? () => step(event.key === "ArrowDown" ? 1 : -1) : null;
   if (localStorage.getItem(OFF) && event.key !== " ") return null;
   if (/^[1-9]$/.test(event.key)) return () => digit(Number(event.key));
   return KEYS.find(([key]) => key === event.key)?.[2] ?? null;

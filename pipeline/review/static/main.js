@@ -23,7 +23,7 @@ export function render() {
   const active = document.activeElement;
   const inside = root.contains(active);
   VIEWS[store.view]?.(root);
-  if (inside && !active.isConnected) $(".card.current", root)?.focus({ preventScroll: true });
+  if (inside && !active.isConnected && !root.contains(document.activeElement)) $(".card.current", root)?.focus({ preventScroll: true });
   const { quotes, undecided, stops } = store.state;
   $("#count").textContent = `${undecided.length} to decide, ${quotes.length} kept${stops.length ? `, ${stops.length} stopped` : ""}`;
 }

@@ -217,11 +217,13 @@ $("#words").addEventListener("keydown", (event) => {
 
 let hits = [];
 let hit = -1;
+let searched = "";
 
 function search(wanted) {
   hits = [];
   hit = -1;
   const text = wanted.trim().toLowerCase();
+  searched = wanted;
   if (text.length > 1) {
     for (const paragraph of said) {
       const content = paragraph.textContent.toLowerCase();
@@ -259,7 +261,7 @@ $("#search").addEventListener("input", (event) => {
 $("#search").addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   clearTimeout(soon);
-  if (hit < 0) search(event.target.value);
+  if (searched !== event.target.value) search(event.target.value);
   nextHit();
 });
 $("#next-hit").addEventListener("click", nextHit);

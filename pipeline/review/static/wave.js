@@ -7,6 +7,7 @@ import { wordText } from "./transcript.js";
 
 const AROUND = 6; // seconds shown before and after
 const WIDEST = 240; // seconds: beyond it the outline says nothing
+const AGAIN = 1000; // ms: the outline of a new recording is being made
 const PEAKS = 50; // pairs a second, as the server cuts them
 const windows = new Map(); // id to the stretch that its outline shows
 const outlines = new Map();
@@ -31,7 +32,7 @@ export function wave(draft) {
     const line = h("div", { class: "head", hidden: true });
     box.append(canvas, line);
     head = { line, from, to, box };
-    outline(from, to).then((pairs) => paint(canvas, pairs, draft, from, to));
+    outline(from, to, box).then((pairs) => paint(canvas, pairs, draft, from, to));
   }
   for (const edge of ["start", "end"]) {
     const at = edge === "start" ? startOf(draft.first) : endOf(draft.last - 1);
@@ -50,12 +51,15 @@ export function wave(draft) {
   return box;
 }
 
-async function outline(from, to) {
+async function outline(from, to, box) {
   const key = `${from}-${to}`;
   if (!outlines.has(key)) {
     const answer = await fetch(`/peaks?start=${from.toFixed(3)}&end=${to.toFixed(3)}`).catch(() => null);
     const pairs = new Int8Array(answer?.ok ? await answer.arrayBuffer() : 0);
-    if (!pairs.length) return pairs;
+    if (!pairs.length) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      return box.isConnected ? outline(from, to, box) : pairs;
+    }
     outlines.set(key, pairs);
   }
   return outlines.get(key);

@@ -1,0 +1,181 @@
+"""The real command on a copy of the sample episode, and a real browser on its page."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SAMPLE = "why-bridges-hum"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+]
+
+
+@dataclass
+class Server:
+    """`pullquote review` on one episode; started again it has another port and token."""
+
+    root: Path
+    slug: str
+    url: str = ""
+    process: subprocess.Popen[str] | None = None
+    _opener: Any = field(
+        default_factory=lambda: urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    )
+
+    @property
+    def episode(self) -> Path:
+        return self.root / "episodes" / self.slug
+
+    @property
+    def ledger(self) -> Path:
+        return self.episode / "quotes.toml"
+
+    @property
+    def token(self) -> str:
+        return self.url.partition("token=")[2]
+
+    @property
+    def origin(self) -> str:
+        return self.url.partition("/?")[0]
+
+    def start(self) -> None:
+        command = Path(sysconfig.get_path("scripts")) / "pullquote"
+        self.process = subprocess.Popen(
+            [sys.executable, command, "review", self.slug, "--no-open"],
+            cwd=self.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if "http://" in line:
+                self.url = line.strip()
+                return
+        raise AssertionError(said)
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process:
+            os.kill(self.process.pid, how)
+            self.process.wait(10)
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+            self.process = None
+
+    def ask(
+        self, path: str, body: Any = None, **headers: str | None
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """Send a request as the page does; a header that is None is left out."""
+        port = self.origin.rpartition(":")[2]
+        sent: dict[str, str | None] = {"Cookie": f"pullquote-{port}={self.token}"}
+        if body is not None:
+            sent |= {
+                "Content-Type": "application/json",
+                "Origin": self.origin,
+                "X-Pullquote-Token": self.token,
+            }
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {name: value for name, value in sent.items() if value is not None}
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.origin + path, content, given)
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                return answer.status, answer.read(), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), dict(error.headers)
+
+    def do(self, **command: Any) -> dict[str, Any]:
+        status, body, _ = self.ask("/api/do", command)
+        assert status == 200, body
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.ask("/api/state")[1])
+        return found
+
+
+def copy_of_the_sample(root: Path) -> Server:
+    """The sample before its review: nothing decided, the transcript corrected."""
+    ignored = shutil.ignore_patterns("tracks", "script", "quotes.toml", "lock.json")
+    shutil.copytree(REPOSITORY / "feed", root / "feed", ignore=shutil.ignore_patterns("build"))
+    source = REPOSITORY / "episodes" / SAMPLE
+    shutil.copytree(source, root / "episodes" / SAMPLE, ignore=ignored)
+    shutil.copy(source / "audio.mp3", root / "episodes" / SAMPLE / "build" / "master.mp3")
+    return Server(root, SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def sample_copy() -> Callable[[Path], Server]:
+    """Makes a copy of the sample in a folder, with its server not yet started."""
+    return copy_of_the_sample
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = copy_of_the_sample(tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Open]:
+    """Open a server's page; whatever the console says, unless allowed, fails the test."""
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def open_page(server: Server, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(server.url)
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = ("ERR_CONNECTION", "409 (Conflict)")  # the browser's own lines on answers of ours
+    assert [text for text in complaints if not any(part in text for part in expected)] == []

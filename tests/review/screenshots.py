@@ -1,0 +1,158 @@
+"""Pictures of the review page's main states, on a copy of the sample episode: `make screenshots`.
+
+Usage: python tests/review/screenshots.py FOLDER
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SAMPLE = "why-bridges-hum"
+CHROMIUM = "/usr/bin/chromium"
+WIDE, NARROW = (1280, 860), (400, 860)
+
+
+def main(folder: Path) -> None:
+    """Serve the sample and take every picture."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        root = copied(Path(place))
+        command = Path(sysconfig.get_path("scripts")) / "pullquote"
+        server = subprocess.Popen(
+            [sys.executable, command, "review", SAMPLE, "--no-open"],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert server.stdout is not None
+            server.stdout.readline()
+            url = server.stdout.readline().strip()
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            for size, width in (("wide", WIDE), ("narrow", NARROW)):
+                for scheme in ("light", "dark"):
+                    pictures(browser, url, folder, size, width, scheme, root)
+            browser.close()
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def copied(root: Path) -> Path:
+    """The sample before its review."""
+    shutil.copytree(REPOSITORY / "feed", root / "feed", ignore=shutil.ignore_patterns("build"))
+    source, target = REPOSITORY / "episodes" / SAMPLE, root / "episodes" / SAMPLE
+    ignored = shutil.ignore_patterns("tracks", "script", "quotes.toml", "lock.json")
+    shutil.copytree(source, target, ignore=ignored)
+    shutil.copy(source / "audio.mp3", target / "build" / "master.mp3")
+    return root
+
+
+def pictures(
+    browser: Browser,
+    url: str,
+    folder: Path,
+    size: str,
+    width: tuple[int, int],
+    scheme: str,
+    root: Path,
+) -> None:
+    """Each state at one width in one scheme, from a ledger in which nothing is decided."""
+    (root / "episodes" / SAMPLE / "quotes.toml").write_text('review = "open"\n')
+    context = browser.new_context(
+        viewport={"width": width[0], "height": width[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("body[data-ready]")
+
+    def take(name: str) -> None:
+        page.wait_for_timeout(1500)  # the guard's answer and the outline
+        path = folder / f"{name}-{size}-{scheme}.png"
+        page.screenshot(path=path, animations="disabled", caret="hide")
+
+    take("candidates")
+    for show in (consent, word_mode, suspects, preview, transcript, keys, finished):
+        show(page, take)
+    context.close()
+
+
+def consent(page: Page, take: Callable[[str], None]) -> None:
+    """A quote of which the guard stopped an edit."""
+    for key in "aa":
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+    page.locator("[data-view=ledger]").click()
+    page.locator(".card.current").focus()
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Delete")
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Escape")
+    page.locator(".consent").first.scroll_into_view_if_needed()
+    take("consent")
+
+
+def word_mode(page: Page, take: Callable[[str], None]) -> None:
+    """Single words of a quote to take hold of."""
+    page.locator(".card.current").focus()
+    page.keyboard.press("Enter")
+    take("words")
+    page.keyboard.press("Escape")
+
+
+def suspects(page: Page, take: Callable[[str], None]) -> None:
+    """The worklist."""
+    page.locator("[data-view=suspects]").click()
+    take("suspects")
+
+
+def preview(page: Page, take: Callable[[str], None]) -> None:
+    """Show notes and link post."""
+    page.locator("[data-view=preview]").click()
+    take("preview")
+
+
+def transcript(page: Page, take: Callable[[str], None]) -> None:
+    """Words that were found and chosen."""
+    narrow = page.locator("[data-view=transcript]")
+    if narrow.is_visible():
+        narrow.click()
+    page.locator("#search").fill("wind")
+    page.locator("#search").press("Enter")
+    take("transcript")
+    page.get_by_role("button", name=re.compile("Cancel")).click()
+
+
+def keys(page: Page, take: Callable[[str], None]) -> None:
+    """The list of keys."""
+    page.locator("#help-open").click()
+    take("keys")
+    page.keyboard.press("Escape")
+
+
+def finished(page: Page, take: Callable[[str], None]) -> None:
+    """Everything signed, the review finished."""
+    page.locator("[data-view=ledger]").click()
+    while page.locator(".consent input:not(:checked)").count():
+        page.locator(".consent input:not(:checked)").first.check()
+        page.wait_for_timeout(400)
+    page.get_by_role("button", name="Finish the review").click()
+    page.wait_for_timeout(600)
+    page.locator("#finish").scroll_into_view_if_needed()
+    take("finished")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

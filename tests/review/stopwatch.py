@@ -1,0 +1,145 @@
+"""How many key presses and seconds a review takes: from opening the page to a ledger that can be published.
+
+Usage: python tests/review/stopwatch.py SHOW SLUG LEDGER
+
+SHOW is a copy of a show whose episode SLUG has run to `suggest` and has no ledger; LEDGER holds the
+quotes that are wanted. Everything is done in the browser: each passage is found by search, chosen by
+keys, made a quote with n, its text pasted (one key press), put under its heading, and signed edit by
+edit. The seconds are the page's and the script's, without a host's thinking and listening.
+"""
+
+import subprocess
+import sys
+import sysconfig
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from pipeline.times import parse_clock
+
+CHROMIUM = "/usr/bin/chromium"
+COUNT = """() => { window.presses = 0; window.clicks = 0;
+  addEventListener('keydown', () => presses += 1, true);
+  addEventListener('pointerdown', () => clicks += 1, true); }"""
+
+
+def main(root: Path, slug: str, ledger: Path) -> None:
+    """Run the review and print what it took."""
+    wanted = tomllib.loads(ledger.read_text(encoding="utf-8"))["section"]
+    command = Path(sysconfig.get_path("scripts")) / "pullquote"
+    server = subprocess.Popen(
+        [sys.executable, command, "review", slug, "--no-open"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        server.stdout.readline()
+        url = server.stdout.readline().strip()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 860})
+            review(page, url, wanted)
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(10)
+    checked = subprocess.run([sys.executable, command, "quotes", "check", slug], cwd=root)
+    print("publishable" if checked.returncode == 0 else "not publishable")
+
+
+def review(page: Page, url: str, wanted: list[dict[str, Any]]) -> None:
+    """Make every wanted quote, then finish."""
+    started = time.monotonic()
+    page.goto(url)
+    page.wait_for_selector("body[data-ready]")
+    opened = time.monotonic() - started
+    page.evaluate(COUNT)
+    words = page.evaluate(
+        "[...document.querySelectorAll('#words .said')].map((p) => p.textContent.split(' ')).flat()"
+    )
+    starts = page.evaluate("fetch('/api/episode').then((a) => a.json()).then((e) => e.starts)")
+    signed = 0
+    for section in wanted:
+        for number, quote in enumerate(section["quote"]):
+            at = parse_clock(quote["at"]) * 1000
+            first = min(range(len(starts)), key=lambda word: abs(starts[word] - at))
+            make(page, words, first, quote["text"])
+            place(page, section["heading"], new=number == 0)
+            for mark, note in quote.get("footnotes", {}).items():
+                field = page.get_by_label(f"Footnote {mark}")
+                field.focus()
+                page.keyboard.insert_text(note)
+                page.keyboard.press("Tab")
+                saved(page)
+            signed += sign(page)
+    page.get_by_role("button", name="Finish the review").click()
+    saved(page)
+    seconds = time.monotonic() - started
+    presses, clicks = page.evaluate("[presses, clicks]")
+    print(
+        f"{sum(len(section['quote']) for section in wanted)} quotes, {signed} signatures: "
+        f"{presses} key presses, {clicks} clicks, {seconds:.0f} s (page usable after {opened:.1f} s)"
+    )
+
+
+def make(page: Page, words: list[str], first: int, text: str) -> None:
+    """Find the passage by its first words, choose its sentences, quote it, and paste the wording."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    size = 4
+    joined = " ".join(words).lower()
+    while joined.count(" ".join(words[first : first + size]).lower()) > 1:
+        size += 1
+    page.keyboard.press("Control+a")
+    page.keyboard.type(" ".join(words[first : first + size]))
+    page.keyboard.press("Enter")
+    page.locator("#words").focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("n")
+    saved(page)
+    page.get_by_role("button", name="Whole text").click()
+    area = page.get_by_label("The text of the quote")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    area.press("Tab")
+    page.keyboard.press("Enter")
+    saved(page)
+
+
+def place(page: Page, heading: str, new: bool) -> None:
+    """Put the open quote under its heading."""
+    if new:
+        page.get_by_label("Under").select_option(label="A new heading…")
+        page.keyboard.type(heading)
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_label("Under").select_option(label=heading)
+    saved(page)
+
+
+def sign(page: Page) -> int:
+    """Tick every box, each with v to go there and the space bar."""
+    count = 0
+    while page.locator(".card.current .consent input:not(:checked)").count():
+        page.keyboard.press("v")
+        page.keyboard.press(" ")
+        saved(page)
+        count += 1
+    return count
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says so."""
+    page.wait_for_timeout(350)
+    while page.locator("#saved").inner_text() != "Saved":
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(50)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

@@ -1,0 +1,38 @@
+"""Entries are added to the host's files; what stands there stays, byte for byte."""
+
+import tomllib
+
+from pipeline.transcript import corrections, glossary
+from pipeline.transcript.correction_edits import with_replacement, with_speaker, with_term
+
+OWN = '# mine\n[[replace]]  # the first\nat = "00:00:07"\nsaid = "a"\ntext = \'b\'\n'
+
+
+def test_a_replacement_is_added_below() -> None:
+    content = with_replacement(OWN, 62.34, 'the "archive"', "the arXiv")
+    assert content.startswith(OWN + "\n[[replace]]\n")
+    found = corrections.Corrections.model_validate(tomllib.loads(content))
+    assert [(entry.at, entry.said, entry.text) for entry in found.replace] == [
+        (7.0, "a", "b"),
+        (62.3, 'the "archive"', "the arXiv"),
+    ]
+
+
+def test_into_an_empty_file_and_one_without_a_last_line_break() -> None:
+    assert with_replacement("", 1, "a", "b").startswith("[[replace]]\n")
+    assert with_replacement("# mine", 1, "a", "b").startswith("# mine\n\n[[replace]]\n")
+
+
+def test_a_speaker_is_named_and_renamed() -> None:
+    once = with_speaker(OWN, 5.0, "Ada")
+    assert with_speaker(once, 5.0, "Ida") == once.replace("Ada", "Ida")
+    found = corrections.Corrections.model_validate(tomllib.loads(with_speaker(once, 9.0, "Bo")))
+    assert [(entry.at, entry.name) for entry in found.speaker] == [(5.0, "Ada"), (9.0, "Bo")]
+
+
+def test_a_term_gets_another_spelling() -> None:
+    once = with_term("# terms\n", "arXiv", "archive")
+    twice = with_term(once, "arXiv", "our kive")
+    assert with_term(twice, "arXiv", "our kive") == twice
+    (term,) = glossary.Glossary.model_validate(tomllib.loads(twice)).term
+    assert (term.text, term.heard) == ("arXiv", ["archive", "our kive"])
