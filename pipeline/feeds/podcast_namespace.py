@@ -139,6 +139,15 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterato
         yield Tag("podroll", None, {}, [_remote(show) for show in channel.podroll])
 
 
+def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
+    """`podcast:` tags of the feed of link posts (I-14)."""
+    if guid:
+        yield Tag("guid", guid)
+    yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
+    yield Tag("medium", "blog")
+    yield from _common_tags([], channel.people, channel.license, [])
+
+
 def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
     """`podcast:` tags of an item."""
     item = entry.item

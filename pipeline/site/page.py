@@ -117,6 +117,7 @@ def shared_values(
         "feed_url": addresses.public_url(base_url, addresses.FEED_KEY),
         "artwork_url": addresses.public_url(base_url, artwork_key) if artwork_key else "",
         "feed_href": up + addresses.FEED_KEY,
+        "posts_href": up + addresses.POSTS_FEED_KEY,
         "index_href": up + addresses.INDEX_KEY,
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],

@@ -1,22 +1,27 @@
 """feed: the show's RSS, from every episode's item and the show's settings."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.addresses import artwork_key
+from pipeline.addresses import POSTS_FEED_KEY, artwork_key
 from pipeline.config import Funding, Person, UpdateFrequency
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.errors import ConfigError
 from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import ShowFacts, make_channel
+from pipeline.feeds.heads import Rendered
 from pipeline.feeds.item import file_sha256
 from pipeline.feeds.model import PublishedObject
 from pipeline.feeds.paging import build_pages
+from pipeline.feeds.posts import NEWEST, Post, build_post_feed
 from pipeline.models import encode
 from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 
 ITEMS = "//episodes/*/build/item.json"
+POSTS = "//episodes/*/build/posts/link-post.html"
+POST_FEED = "//feed/build/posts.xml"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
@@ -78,7 +83,23 @@ def run(ctx: StageContext[Settings]) -> None:
         if page.number:
             digest = hashlib.sha256(page.content).hexdigest()
             objects.append(PublishedObject(page.key, name, digest, FEED_TYPE))
+    posts = _posts(ctx, items)
+    if posts:
+        content = build_post_feed(channel, posts)
+        with ctx.output(POST_FEED) as path:
+            path.write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        objects.append(
+            PublishedObject(POSTS_FEED_KEY, POST_FEED.removeprefix("//"), digest, FEED_TYPE)
+        )
     ctx.write_json("//feed/build/objects.json", {"objects": [encode(each) for each in objects]})
+
+
+def _posts(ctx: StageContext[Settings], items: Sequence[Rendered]) -> list[Post]:
+    """The newest link posts of the episodes in the feed."""
+    pages = {path.parents[2].name: path for path in ctx.inputs(POSTS)}
+    heads = [item.head for item in items if item.head.slug in pages][:NEWEST]
+    return [Post(head, pages[head.slug].read_text(encoding="utf-8")) for head in heads]
 
 
 def _public(ctx: StageContext[Settings]) -> list[Path]:
@@ -110,8 +131,13 @@ def _cover(found: list[Path]) -> PublishedObject:
 STAGE = Stage(
     name="feed",
     run=run,
-    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?"),
-    outputs=("//feed/build/feed.xml", "//feed/build/pages/*.xml", "//feed/build/objects.json"),
+    inputs=(ITEMS, f"{POSTS}?", f"{PUBLISHED}?", f"{ARTWORK}?"),
+    outputs=(
+        "//feed/build/feed.xml",
+        "//feed/build/pages/*.xml",
+        f"{POST_FEED}?",
+        "//feed/build/objects.json",
+    ),
     settings=Settings,
     scope="show",
 )

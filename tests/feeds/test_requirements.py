@@ -28,6 +28,7 @@ from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
 from pipeline.feeds.paging import build_pages
+from pipeline.feeds.posts import Post, build_post_feed
 
 MUST = {
     *("X-01", "X-02", "X-03", "X-05", "X-06"),
@@ -35,7 +36,7 @@ MUST = {
     *("I-01", "I-02", "I-03", "I-04", "I-05", "I-06", "I-09", "I-10", "I-11"),
     *("P-01", "P-02", "P-03", "P-04", "P-05", "P-06", "P-07", "P-08", "P-09", "P-10", "P-11", "P-12"),
     *("P-13", "P-14", "P-15", "P-16"),
-    *("X-04", "X-07", "X-08", "X-09", "I-07", "I-08", "I-12", "I-13"),
+    *("X-04", "X-07", "X-08", "X-09", "I-07", "I-08", "I-12", "I-13", "I-14"),
     *("C-09", "C-10", "C-12", "A-01", "A-04", "H-09", "S-01", "S-03"),
 }  # fmt: skip
 
@@ -543,6 +544,32 @@ def test_a_long_feed_has_pages(new_item: NewItem, new_channel: NewChannel) -> No
     guids = [node.text for page in pages for node in etree.fromstring(page.content).iter("guid")]
     assert guids == [f"g{number}" for number in range(21, -1, -1)]
     assert list(build_pages(channel, check_and_order(channel, rendered))) == pages
+
+
+POST = """<!doctype html><html><head><title>x</title></head><body>
+<h1>Why bridges hum</h1><p>“It asks” (<a href="https://cdn.example.org/show/e.html#q-1">1:13</a>)</p>
+<script>alert(1)</script></body></html>"""
+
+
+@proves("I-14")
+def test_link_posts_have_a_feed_of_their_own(new_item: NewItem, new_channel: NewChannel) -> None:
+    item = new_item()
+    channel = new_channel()
+    content = build_post_feed(channel, [Post(head_of(item), POST)])
+    written = etree.fromstring(content)
+    assert one(written, "channel/podcast:medium") == "blog"
+    assert UUID(one(written, "channel/podcast:guid")).version == 5
+    assert one(written, "channel/podcast:guid") != channel.guid
+    assert one(written, "channel/atom:link/@href") == f"{BASE}posts.xml"
+    assert one(written, "//item/link") == f"{BASE}posts/why-bridges-hum.html"
+    assert one(written, "//item/guid") == f"post:{item.guid}"
+    assert one(written, "//item/description") == (
+        '<p>“It asks” (<a href="https://cdn.example.org/show/e.html#q-1">1:13</a>)</p>'
+    )
+    assert not all_of(written, "//enclosure")
+    many = [Post(head_of(item), POST)] * 60
+    assert len(all_of(etree.fromstring(build_post_feed(channel, many)), "//item")) == 50
+    assert not all_of(etree.fromstring(build_feed(channel, [item])), "//item[not(enclosure)]")
 
 
 def test_no_requirement_is_forgotten() -> None:

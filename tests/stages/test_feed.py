@@ -152,3 +152,22 @@ def test_older_pages_are_uploaded_beside_the_feed(
     monkeypatch.undo()
     runner.run_show(force=["feed"])
     assert not page.exists()
+
+
+def test_link_posts_get_a_feed_of_their_own(workspace: Workspace, runner: Runner) -> None:
+    runner.run_show()
+    assert not (workspace.feed / "build/posts.xml").exists()
+    posts = workspace.episode("hello").build / "posts"
+    posts.mkdir()
+    (posts / "link-post.html").write_text("<body><h1>A</h1><p>Quote</p></body>", encoding="utf-8")
+    assert "feed" in runner.run_show().ran
+    root = etree.parse(workspace.feed / "build/posts.xml").getroot()
+    assert root.xpath("//item/title/text()") == ["Trailer"]
+    assert root.xpath("string(//item/description)") == "<p>Quote</p>"
+    objects = json.loads((workspace.feed / "build/objects.json").read_bytes())["objects"]
+    assert [(each["key"], each["path"]) for each in objects[1:]] == [
+        ("posts.xml", "feed/build/posts.xml")
+    ]
+    (workspace.root / "published").write_text('{"episodes": ["why-bridges-hum"]}')
+    runner.run_show()
+    assert not (workspace.feed / "build/posts.xml").exists()
