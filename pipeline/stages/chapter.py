@@ -30,4 +30,5 @@ STAGE = Stage(
     inputs=("build/transcript.words.json", "build/audio.json"),
     outputs=("build/chapters.json",),
     settings=Settings,
+    version=2,  # questions, and titles of two phrases
 )

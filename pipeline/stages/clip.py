@@ -52,4 +52,5 @@ STAGE = Stage(
     inputs=(MASTER, QUOTES, TRANSCRIPT),
     outputs=("build/clips/*.mp3",),
     settings=NoSettings,
+    version=2,  # shorter fades
 )

@@ -134,3 +134,23 @@ def test_real_conversations_are_cut_better_than_evenly(shared: Path) -> None:
 def test_a_track_bears_a_persons_name(track: str, name: str) -> None:
     people = ["Ada Lovelace", "Charles Babbage", "José Martínez", "李白", "Mary Ann", "Mary Sue"]
     assert name_of(track, people) == name
+
+
+def test_a_part_begins_with_the_question_that_opens_it() -> None:
+    words = list(about(list(SUBJECTS)[:2]).words)
+    change = len(words) // 2
+    for index in range(change - 60, change + 60):  # one long answer around the change
+        words[index] = words[index]._replace(speaker="Speaker 0")
+    question = ["So", "what", "would", "a", "keeper", "of", "the", "other", "trade", "say?"]
+    words[change + 5 : change + 15] = [
+        word._replace(text=text, speaker="Host")
+        for word, text in zip(words[change + 5 : change + 15], question, strict=True)
+    ]
+    assert change + 5 in topics.parts(words)
+
+
+def test_a_second_phrase_makes_a_title_only_if_it_tells_as_much() -> None:
+    text = "Tidal power and harbour walls. " * 6 + "They saw one crane. " * 2
+    words = [Word(word, n * 0.4, n * 0.4 + 0.3) for n, word in enumerate(text.split())]
+    (title,) = topics.titles(words, [0])
+    assert sorted(title.casefold().split(", ")) == ["harbour walls", "tidal power"]
