@@ -25,6 +25,7 @@ COMMANDS = {
     "unpublish": "pipeline.commands.unpublish",
     "replace-audio": "pipeline.commands.replace_audio",
     "import": "pipeline.commands.import_feed",
+    "backfill": "pipeline.commands.backfill",
     "fetch": "pipeline.commands.fetch",
     "gc": "pipeline.commands.gc",
     "store": "pipeline.commands.store",

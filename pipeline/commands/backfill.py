@@ -1,0 +1,78 @@
+"""`backfill`: run what is stale of many episodes, several at a time."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.engine.executors import process_pool, run_jobs
+from pipeline.engine.runner import EpisodeResult, Runner
+from pipeline.stages import all_stages
+from pipeline.workspace import Workspace
+
+
+@command("backfill")
+@click.argument("slugs", nargs=-1)
+@click.option("--to", metavar="STAGE", help="Stop after this stage.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="How many at once."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each as JSON.")
+def backfill(app: App, slugs: tuple[str, ...], to: str | None, jobs: int, as_json: bool) -> None:
+    """Run what is stale of the episodes SLUGS (default: of all), without releasing anything.
+
+    An episode that fails or waits for its review does not stop the others. Exit code 1 when one
+    failed, 3 when none failed and one waits.
+    """
+    workspace = app.workspace
+    wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace)
+    job = partial(run_episode, workspace.root, to)
+    results = []
+    with process_pool(jobs) as pool:
+        for result in run_jobs(job, wanted, pool):
+            results.append(result)
+            note(f"{result.slug}  {_outcome(result)}")
+    if as_json:
+        emit_json([_row(result) for result in results])
+    else:
+        say(_summary(results))
+    if any(result.error for result in results):
+        sys.exit(1)
+    if any(result.waiting for result in results):
+        sys.exit(3)
+
+
+def run_episode(root: Path, to: str | None, slug: str) -> EpisodeResult:
+    """One episode's run, as a job of a worker process."""
+    return Runner(Workspace(root), all_stages()).run(slug, to=to)
+
+
+def _stale(workspace: Workspace) -> list[str]:
+    return [each.slug for each in Runner(workspace, all_stages()).status() if not each.fresh]
+
+
+def _outcome(result: EpisodeResult) -> str:
+    if result.error:
+        return f"failed: {str(result.error).splitlines()[0]}"
+    if result.waiting:
+        return "waits for your review"
+    return f"ran {', '.join(result.ran)}" if result.ran else "is up to date"
+
+
+def _summary(results: list[EpisodeResult]) -> str:
+    failed = sum(result.error is not None for result in results)
+    waiting = sum(result.waiting is not None for result in results)
+    done = len(results) - failed - waiting
+    return f"{done} done, {waiting} waiting for your review, {failed} failed"
+
+
+def _row(result: EpisodeResult) -> dict[str, Any]:
+    return {
+        "slug": result.slug,
+        "ran": list(result.ran),
+        "waiting": bool(result.waiting),
+        "error": str(result.error or ""),
+    }

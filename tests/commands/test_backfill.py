@@ -1,0 +1,37 @@
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.workspace import write_text
+
+EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
+
+
+def test_one_broken_episode_does_not_stop_the_others(tmp_path: Path) -> None:
+    runner = CliRunner()
+    assert runner.invoke(main, ["init", str(tmp_path)]).exit_code == 0
+    for slug in ("no-recording", "no-sound"):
+        write_text(tmp_path / "episodes" / slug / "episode.toml", EPISODE.format(slug))
+    write_text(tmp_path / "episodes" / "no-sound" / "audio.wav", "words, not sound")
+    done = runner.invoke(main, ["backfill", "--json", "--to", "master", "--root", str(tmp_path)])
+    assert done.exit_code == 1
+    rows = {row["slug"]: row for row in json.loads(done.stdout)}
+    assert "no recording" in rows["no-recording"]["error"]
+    assert "not an audio file" in rows["no-sound"]["error"]
+
+
+def test_an_unknown_episode_is_wrong_usage(tmp_path: Path) -> None:
+    runner = CliRunner()
+    runner.invoke(main, ["init", str(tmp_path)])
+    done = runner.invoke(main, ["backfill", "nope", "--root", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "no episode 'nope'" in done.stderr
+
+
+def test_an_empty_show_has_nothing_to_do(tmp_path: Path) -> None:
+    runner = CliRunner()
+    runner.invoke(main, ["init", str(tmp_path)])
+    done = runner.invoke(main, ["backfill", "--root", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (0, "0 done, 0 waiting for your review, 0 failed\n")
