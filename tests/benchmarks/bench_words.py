@@ -1,0 +1,141 @@
+"""How exact word times are: hand-marked sentences, alone and as one long recording, and an episode's turns.
+
+    python tests/benchmarks/bench_words.py SHARED [--engine NAME] [--model NAME] [--raw RAW_TRANSCRIPT]
+        [--alone]
+
+SHARED holds `audio/timit-*/` (a FLAC and `words.json` with hand-verified times) and
+`episodes/ethan/truth.json` (when each turn begins and ends). RAW_TRANSCRIPT is our `transcript.raw.json`
+of that episode; without it, the episode is left out.
+
+Counted are words that were recognised rightly. Printed are the median and 95th percentile of the error
+in milliseconds, how many are within 200 ms, and the median with its sign (later is positive).
+"""
+
+import argparse
+import difflib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio.decode import stream_pcm
+from pipeline.models import Recognition, Word, decode
+from pipeline.speech.engine import load
+
+RATE = 16_000
+PAUSE = 0.7  # seconds between sentences of the long recording
+
+Samples = NDArray[np.float32]
+Listen = Callable[[Samples], Sequence[Word]]
+Pair = tuple[Word, Word]  # as heard, as marked
+
+
+def sentences(shared: Path) -> Iterator[tuple[Samples, list[Word]]]:
+    """The sound of each sentence and its words as they were marked."""
+    for folder in sorted((shared / "audio").glob("timit-*")):
+        (sound,) = folder.glob("*.flac")
+        marked = json.loads((folder / "words.json").read_bytes())
+        words = [Word(entry["word"], entry["start"], entry["end"]) for entry in marked]
+        yield np.concatenate(list(stream_pcm(sound, RATE))), words
+
+
+def joined(parts: Sequence[tuple[Samples, list[Word]]]) -> tuple[Samples, list[Word]]:
+    """All sentences after each other, with quiet rooms between them."""
+    random = np.random.default_rng(1)
+    sounds: list[Samples] = []
+    words: list[Word] = []
+    length = 0
+    for sound, marked in parts:
+        at = length / RATE
+        words += [word._replace(start=word.start + at, end=word.end + at) for word in marked]
+        room = random.normal(0, 3e-4, round(PAUSE * RATE)).astype(np.float32)
+        sounds += [sound, room]
+        length += len(sound) + len(room)
+    return np.concatenate(sounds), words
+
+
+def matched(heard: Sequence[Word], marked: Sequence[Word]) -> list[Pair]:
+    """Words that were recognised rightly, with their marks."""
+    one, other = ([folded(word.text) for word in words] for words in (heard, marked))
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    return [
+        (heard[block.a + step], marked[block.b + step])
+        for block in matcher.get_matching_blocks()
+        for step in range(block.size)
+    ]
+
+
+def folded(text: str) -> str:
+    """Letters and digits, without case."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def report(name: str, errors: Sequence[float], of: int) -> None:
+    """One line for one list of errors in seconds."""
+    signed = np.array(errors) * 1000
+    sizes = np.abs(signed)
+    print(
+        f"{name:34} {len(sizes):5} of {of:5} words: median {np.median(sizes):4.0f} ms, "
+        f"p95 {np.percentile(sizes, 95):4.0f} ms, {np.mean(sizes <= 200):6.1%} within 200 ms "
+        f"(with sign {np.median(signed):+4.0f} ms)"
+    )
+
+
+def report_pairs(name: str, pairs: Sequence[Pair], of: int) -> None:
+    """A line for the beginnings of words and one for their ends."""
+    report(f"{name}, starts", [heard.start - marked.start for heard, marked in pairs], of)
+    report(f"{name}, ends", [heard.end - marked.end for heard, marked in pairs], of)
+
+
+def report_turns(shared: Path, raw: Path) -> None:
+    """First and last words of the turns of the episode, where they were recognised rightly."""
+    turns = json.loads((shared / "episodes/ethan/truth.json").read_bytes())["turns"]
+    heard = decode(Recognition, raw.read_bytes(), raw.name).words
+    said = []
+    for turn in turns:
+        texts = turn["text"].split()
+        edges = [(turn["start"], -1.0)] + [(-1.0, -1.0)] * (len(texts) - 1)
+        edges[-1] = (edges[-1][0], turn["end"])
+        said += [Word(text, *edge) for text, edge in zip(texts, edges, strict=True)]
+    pairs = matched(heard, said)
+    starts = [found.start - true.start for found, true in pairs if true.start >= 0]
+    ends = [found.end - true.end for found, true in pairs if true.end >= 0]
+    report("episode, first words of turns", starts, len(turns))
+    report("episode, last words of turns (end)", ends, len(turns))
+
+
+def main() -> None:
+    """Print every figure."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--engine", default="openai-whisper")
+    parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("--raw", type=Path)
+    parser.add_argument("--alone", action="store_true", help="each sentence by itself too")
+    options = parser.parse_args()
+    recogniser = load(options.engine, options.model, "cpu")
+
+    def listen(sound: Samples) -> Sequence[Word]:
+        blocks = iter([sound[at : at + 10 * RATE] for at in range(0, len(sound), 10 * RATE)])
+        return recogniser.transcribe(
+            blocks,
+            duration=len(sound) / RATE,
+            language="en",
+            scratch=None,
+            progress=lambda *_: None,
+        ).words
+
+    parts = list(sentences(options.shared))
+    sound, marked = joined(parts)
+    report_pairs("one long recording", matched(listen(sound), marked), len(marked))
+    if options.alone:
+        single = [pair for sound, words in parts for pair in matched(listen(sound), words)]
+        report_pairs("sentences alone", single, len(marked))
+    if options.raw:
+        report_turns(options.shared, options.raw)
+
+
+if __name__ == "__main__":
+    main()
