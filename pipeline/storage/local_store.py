@@ -19,12 +19,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.config import LOCAL_BUCKET, LocalStorage, Show, local_storage
 from pipeline.errors import StorageError
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.policy import CORS, public_policy
 from pipeline.storage.public import ask
 from pipeline.workspace import Workspace, write_text
 
@@ -341,27 +342,11 @@ def _is_open(port: int) -> bool:
 def _open_reads(store: ObjectStore) -> None:
     """Let anybody read objects and browsers read them from other sites; prove it with an object."""
     store.put(_PROBE_KEY, b"ready", "text/plain")
-    arn = f"arn:aws:s3:::{store.bucket}/*"
-    statement = {
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": "s3:GetObject",
-        "Resource": arn,
-    }
-    store.set_policy(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
-    store.set_cors(_CORS)
+    store.set_policy(json.dumps(public_policy(store)))
+    store.set_cors(CORS)
     if ask(store.base_url + _PROBE_KEY).body != b"ready":
         raise StorageError("the local store does not give yet what was written")
     store.delete(_PROBE_KEY)
-
-
-_CORS: Any = {
-    "AllowedMethods": ["GET", "HEAD"],
-    "AllowedOrigins": ["*"],
-    "AllowedHeaders": ["*"],  # Range
-    "ExposeHeaders": ["Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "ETag"],
-    "MaxAgeSeconds": 86400,
-}
 
 
 def _stop(process: "psutil.Process") -> None:

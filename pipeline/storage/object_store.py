@@ -115,7 +115,7 @@ class ObjectStore:
         self.prefix = f"{check_key(prefix)}/" if prefix else ""
         self.host = shown_host(endpoint_of(settings))
         self._acl: dict[str, Any] = {"ACL": settings.acl} if settings.acl else {}
-        self._settings = settings
+        self.settings = settings
         self._keys = keys
         self._lock = Lock()
         self._clients: dict[int, S3Client] = {}
@@ -241,9 +241,9 @@ class ObjectStore:
         """Set the bucket's access policy, in AWS's JSON."""
         self._call(self.client.put_bucket_policy, Policy=policy)
 
-    def set_cors(self, rule: dict[str, Any]) -> None:
-        """Set the one rule by which pages of other sites may read."""
-        self._call(self.client.put_bucket_cors, CORSConfiguration={"CORSRules": [rule]})
+    def set_cors(self, *rules: dict[str, Any]) -> None:
+        """Set the rules by which pages of other sites may read."""
+        self._call(self.client.put_bucket_cors, CORSConfiguration={"CORSRules": list(rules)})
 
     def upload(self, uploads: Sequence[Upload], progress: Progress) -> None:
         """Send files with threads, the largest first; `progress` counts bytes.
@@ -337,7 +337,7 @@ class ObjectStore:
         with self._lock:
             if attempts not in self._clients:
                 try:
-                    self._clients[attempts] = make_client(self._settings, self._keys, attempts)
+                    self._clients[attempts] = make_client(self.settings, self._keys, attempts)
                 except Exception as error:
                     raise explain(error, self.host, self.bucket) from error
             return self._clients[attempts]

@@ -5,20 +5,26 @@ some and, worse, ignored silently by others.
 """
 
 import contextlib
+import hashlib
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipeline.addresses import public_url
+from pipeline.addresses import PROBES_PREFIX, public_url
 from pipeline.errors import StorageError
+from pipeline.storage.client import endpoint_of
 from pipeline.storage.conditions import probe, remember
-from pipeline.storage.object_store import IMMUTABLE, ObjectStore
+from pipeline.storage.live_feed import printable
+from pipeline.storage.object_store import IMMUTABLE, ObjectStore, Upload
 from pipeline.storage.public import LOOPBACK, Answer, ask
 from pipeline.storage.register import swap_by_register
+from pipeline.storage.transfers import PART_SIZE
 
 Verdict = Literal["ok", "warn", "fail"]
 _SKEW_WARNED = 120  # seconds
@@ -66,7 +72,7 @@ def examine(store: ObjectStore) -> list[Finding]:
     reached = _guarded(_reachable, _Patient(store, ""))
     if reached.verdict == "fail":
         return [reached]
-    patient = _Patient(store, f"doctor/{secrets.token_hex(8)}/")
+    patient = _Patient(store, f"{PROBES_PREFIX}{secrets.token_hex(8)}/")
     try:
         return [reached, *(_guarded(check, patient) for check in _CHECKS)]
     finally:
@@ -85,7 +91,7 @@ def _guarded(check: Callable[[_Patient], Finding], patient: _Patient) -> Finding
 
 def _reachable(patient: _Patient) -> Finding:
     store = patient.store
-    store.list("doctor/")
+    store.list(PROBES_PREFIX)
     source = store.credentials_source()
     return Finding(
         "reachable", "ok", f"bucket '{store.bucket}' at {store.host}, credentials from {source}"
@@ -126,6 +132,50 @@ def _conditional_writes(patient: _Patient) -> Finding:
         "overwrite each other's feed",
         "do not write feed.xml with other programs: this store would let them",
     )
+
+
+def _addressing(patient: _Patient) -> Finding:
+    """Region, endpoint and style of address; all of them work, or nothing could be written."""
+    client = patient.store.client
+    style = "path" if endpoint_of(patient.store.settings) else "virtual-hosted or path"
+    key = patient.key
+    return Finding(
+        "addressing",
+        "ok",
+        f"region {client.meta.region_name}, {style} style, checksums only when required: "
+        f"an object was written ({len(key)} bytes of key)",
+    )
+
+
+def _acl(patient: _Patient) -> Finding:
+    """Whether the store takes, or refuses, the ACL of the settings."""
+    told = patient.store.settings.acl
+    if told:
+        patient.store.put(f"{patient.folder}acl.txt", _CONTENT, "text/plain")
+        return Finding("acl", "ok", f"the store takes the ACL '{told}' of [storage] acl")
+    return Finding("acl", "ok", "none is sent, and the store asks for none")
+
+
+def _parts(patient: _Patient) -> Finding:
+    """A file that goes in parts, which large recordings do."""
+    store, key = patient.store, f"{patient.folder}parts.mp3"
+    with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+        path = Path(folder) / "parts.mp3"
+        path.write_bytes(bytes(PART_SIZE + 1))
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        store.upload([Upload(key, path, digest, _TYPE, IMMUTABLE)], lambda done, total, unit: None)
+    stored = store.head(key)
+    if stored is None or stored.size != PART_SIZE + 1:
+        return Finding(
+            "parts", "fail", "a file sent in parts did not arrive whole", "ask the store"
+        )
+    if stored.sha256 != digest:
+        return Finding(
+            "parts",
+            "warn",
+            "metadata of ours is not kept on files in parts: they are sent again each time",
+        )
+    return Finding("parts", "ok", "large files arrive in parts, with our own digest")
 
 
 def _headers(patient: _Patient) -> Finding:
@@ -187,14 +237,32 @@ def _revalidation(patient: _Patient) -> Finding:
 
 
 def _cors(patient: _Patient) -> Finding:
+    origins = {"*", _ORIGIN}
+    hint = "allow GET and HEAD with the header Range for every origin: pullquote doctor --fix"
     answer = ask(patient.url, headers={"Origin": _ORIGIN})
-    if answer.headers.get("access-control-allow-origin") in {"*", _ORIGIN}:
-        return Finding("cors", "ok", "web players can read transcripts and chapters")
+    if answer.headers.get("access-control-allow-origin") not in origins:
+        message = "web players cannot read transcripts and chapters from other sites"
+        return Finding("cors", "warn", message, hint)
+    wish = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+    asked = ask(patient.url, "OPTIONS", headers={"Origin": _ORIGIN, **wish})
+    allowed = asked.headers.get("access-control-allow-origin") in origins
+    if asked.status not in {200, 204} or not allowed:
+        message = "web players may read files, but the question whether they may seek is refused"
+        return Finding("cors", "warn", message, hint)
+    return Finding("cors", "ok", "web players can read transcripts and chapters, and seek")
+
+
+def _redirect(patient: _Patient) -> Finding:
+    """Whether the public address answers itself, or sends apps elsewhere first."""
+    answer = ask(patient.url, "HEAD", redirect=False)
+    if answer.status not in {301, 302, 303, 307, 308}:
+        return Finding("redirect", "ok", "the public address answers without a detour")
+    target = printable(answer.headers.get("location", ""))[:100]
     return Finding(
-        "cors",
+        "redirect",
         "warn",
-        "web players cannot read transcripts and chapters from other sites",
-        "allow GET and HEAD with the header Range for every origin in the bucket's CORS settings",
+        f"the public address redirects to {target or 'nowhere'}: each download asks twice",
+        "give [storage] public_url as the address that it ends at",
     )
 
 
@@ -228,7 +296,10 @@ def _https(patient: _Patient) -> Finding:
 
 _CHECKS = (
     _clock,
+    _addressing,
+    _acl,
     _conditional_writes,
+    _parts,
     _headers,
     _public_read,
     _ranges,
@@ -236,4 +307,5 @@ _CHECKS = (
     _cors,
     _closed,
     _https,
+    _redirect,
 )

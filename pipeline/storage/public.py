@@ -50,8 +50,10 @@ def ask(
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     limit: int = _BODY_LIMIT,
+    *,
+    redirect: bool = True,
 ) -> Answer:
-    """One request; never raises for what a server or network does.
+    """One request, or what redirects lead to; never raises for what a server or network does.
 
     At most `limit` bytes of the body are read: a server may answer a range with the whole file.
     """
@@ -64,6 +66,7 @@ def ask(
             body=content,
             headers={"Accept-Encoding": "identity", **(headers or {})},
             preload_content=False,
+            redirect=redirect,
         )
         with contextlib.closing(response):
             names = {name.lower(): value for name, value in response.headers.items()}

@@ -227,7 +227,7 @@ class Publishers:
         (self.folder / "conditions.json").write_text(json.dumps(known))
 
     def start(self, desk: Desk, *, die_at: int = 0) -> "subprocess.Popen[str]":
-        settings, keys = desk.store._settings, desk.store._keys
+        settings, keys = desk.store.settings, desk.store._keys
         assert keys
         told = {
             "settings": settings.model_dump(),

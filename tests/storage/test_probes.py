@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -7,8 +8,10 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from pipeline.config import LocalStorage
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.policy import public_policy, publisher_policy
 from pipeline.storage.probes import Finding, examine
 from pipeline.storage.public import Answer
+from pipeline.storage.repairs import repair
 
 
 def by_name(store: ObjectStore) -> dict[str, Finding]:
@@ -22,7 +25,10 @@ def test_the_local_store_is_right_and_left_as_it_was(store: ObjectStore) -> None
     assert [finding.name for finding in findings] == [
         "reachable",
         "clock",
+        "addressing",
+        "acl",
         "conditional writes",
+        "parts",
         "headers",
         "public read",
         "ranges",
@@ -30,6 +36,7 @@ def test_the_local_store_is_right_and_left_as_it_was(store: ObjectStore) -> None
         "cors",
         "closed",
         "https",
+        "redirect",
     ]
     assert list(store.list()) == ["feed.xml"]
 
@@ -130,3 +137,51 @@ def test_a_wrong_clock_is_found_out(store: ObjectStore, monkeypatch: pytest.Monk
     finding = by_name(store)["clock"]
     assert finding.verdict == "warn"
     assert re.search(r"differ by 3\d\d s", finding.message)
+
+
+def test_a_store_that_ignores_conditions_is_told_from_its_answers(rclone_server: Any) -> None:
+    findings = by_name(rclone_server.store())
+    assert findings["conditional writes"].verdict == "warn"
+    assert "ignored silently" in findings["conditional writes"].message
+    assert "multipart register" in findings["conditional writes"].message
+    assert findings["ranges"].verdict == "fail", "it sends the whole file and calls it a range"
+    assert findings["closed"].message == "anybody can write to this bucket"
+    assert findings["public read"].verdict == findings["parts"].verdict == "ok"
+    tried = {each.name for each in repair(rclone_server.store(), list(findings.values()))}
+    assert tried <= {"fix", "fix cors", "fix policy"}
+
+
+def test_moto_s_differences_are_found(moto_server: Any) -> None:
+    store = moto_server.store()
+    findings = by_name(store)
+    assert findings["conditional writes"].verdict == "ok"
+    assert findings["closed"].verdict in {"warn", "fail"}
+    assert findings["public read"].verdict == "fail"
+    assert findings["cors"].verdict == "warn"
+    repaired = {each.name: each for each in repair(store, list(findings.values()))}
+    assert repaired["fix policy"].verdict == "ok"
+    assert by_name(store)["public read"].verdict == "ok"
+
+
+def test_rules_of_the_host_s_own_stay(moto_server: Any) -> None:
+    store = moto_server.store()
+    own = {"Sid": "Mine", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+           "Resource": "arn:aws:s3:::show/mine/*"}  # fmt: skip
+    store.set_policy(json.dumps({"Version": "2012-10-17", "Statement": [own]}))
+    store.set_cors({"AllowedMethods": ["GET"], "AllowedOrigins": ["https://mine.example"]})
+    broken = [Finding("public read", "fail", ""), Finding("cors", "warn", "")]
+    assert {each.verdict for each in repair(store, broken)} == {"ok"}
+    assert {each.verdict for each in repair(store, broken)} == {"ok"}
+    policy = json.loads(store.client.get_bucket_policy(Bucket="show")["Policy"])
+    assert [each["Sid"] for each in policy["Statement"]] == ["Mine", "ListenersRead"]
+    rules = store.client.get_bucket_cors(Bucket="show")["CORSRules"]
+    assert [rule["AllowedOrigins"] for rule in rules] == [["https://mine.example"], ["*"]]
+
+
+def test_the_least_that_must_be_allowed(store: ObjectStore) -> None:
+    (read,) = public_policy(store)["Statement"]
+    assert read["Action"] == ["s3:GetObject"]
+    assert read["Resource"] == [f"arn:aws:s3:::show/{store.prefix}*"]
+    listing, writing = publisher_policy(store)["Statement"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": [f"{store.prefix}*"]}}
+    assert "s3:*" not in writing["Action"]
