@@ -181,6 +181,8 @@ def anchor(
     said = split(entry.said)
     found = occurrences.of(said)
     if not found:
+        if _said_already(entry, words, occurrences):
+            return "no longer needed: the transcript says this by itself; delete the entry"
         return "these words are not in the transcript"
     if entry.at is None:
         if len(found) > 1:
@@ -191,3 +193,10 @@ def anchor(
     if abs(words[first].start - entry.at) > REACH:
         return f"not said within {REACH:.0f} s; the nearest is at {clock(words[first].start, 1)}"
     return first, first + len(said)
+
+
+def _said_already(entry: Replacement, words: Sequence[Word], occurrences: Occurrences) -> bool:
+    """Whether another run of the recogniser heard rightly what the entry mends."""
+    right = split(entry.text)
+    places = occurrences.of(right) if right else []
+    return any(entry.at is None or abs(words[at].start - entry.at) <= REACH for at in places)

@@ -162,6 +162,10 @@ UNFIT = [
         '[[replace]]\nsaid = "um"\ntext = "hm"\n[[replace]]\nsaid = "hm"\ntext = "oh"',
         "'hm': another entry has changed these words",
     ),
+    (
+        '[[replace]]\nat = "00:00:04"\nsaid = "upon"\ntext = "on the archive"',
+        "'upon' at 00:00:04.0: no longer needed: the transcript says this by itself",
+    ),
     ('[[speaker]]\nat = "00:10:00"\nname = "Ada"', "Ada at 00:10:00.0: nothing is said there"),
     ('[[keep]]\nsaid = "abacus"', "'abacus': these words are not in the transcript there"),
     (
