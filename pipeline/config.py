@@ -177,6 +177,13 @@ class Show(_Model):
                 raise ValueError(f"[seasons] {number}: is no season's number: write 1, 2, ...")
         return self
 
+    @model_validator(mode="after")
+    def _alternates_differ(self) -> "Show":
+        names = [alternate.name for alternate in self.alternates]
+        if len(set(names)) < len(names):
+            raise ValueError("[alternates]: two have the same codec, bitrate and channels")
+        return self
+
     @property
     def spoken_language(self) -> str:
         """The language the recogniser is told to expect."""
