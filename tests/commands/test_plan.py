@@ -1,0 +1,221 @@
+"""`plan`, `publish --due`, `unpublish`, `replace-audio`, `gc`, `fetch`: the sample, a real store."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.audio.ffmpeg import executable
+from pipeline.cli import main
+from pipeline.config import load_show
+from pipeline.storage.live_feed import read_feed
+from pipeline.storage.local_store import open_store
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.public import ask
+from pipeline.workspace import Workspace
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SLUG = "why-bridges-hum"
+GUID = "0b2f6a52-9d3c-4c35-9f5e-6f1c0f7b6e1d"
+
+
+class Host:
+    """Somebody at the show's folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def run(self, *arguments: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(main, [*arguments, "--root", str(self.root)])
+        assert result.exit_code == code, result.output
+        return result
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        return json.loads(self.run(*arguments, "--json", code=code).stdout)
+
+    @property
+    def store(self) -> ObjectStore:
+        workspace = Workspace.at(self.root)
+        return open_store(workspace, load_show(workspace))
+
+    def titles(self) -> list[str]:
+        answer = ask(self.store.base_url + "feed.xml")
+        return [each.title for each in read_feed(answer.body).items.values()]
+
+    @property
+    def published(self) -> list[str]:
+        path = self.root / "feed" / "build" / "published.json"
+        return json.loads(path.read_bytes())["episodes"] if path.is_file() else []
+
+    def edit(self, slug: str, pattern: str, new: str) -> None:
+        path = self.root / "episodes" / slug / "episode.toml"
+        path.write_text(re.sub(pattern, new, path.read_text(), count=1, flags=re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    root = tmp_path_factory.mktemp("show")
+    for name in ("feed", "episodes"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    (root / "feed" / "build" / "published.json").unlink(missing_ok=True)
+    made = Host(root)
+    yield made
+    made.run("store", "down")
+
+
+@pytest.mark.timeout(600)
+def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One show's life: each step builds on the last, as a host's day does."""
+    held_back_until_it_is_due(host)
+    plan_is_what_publish_does(host)
+    dangers_have_names(host)
+    a_second_episode_is_taken_out_again(host)
+    another_recording_gets_a_key_of_its_own(host)
+    what_is_gone_comes_back_by_its_hash(host)
+    garbage_waits_a_month(host, monkeypatch)
+
+
+def held_back_until_it_is_due(host: Host) -> None:
+    host.edit(SLUG, r"^(date = .*)", r'\1\npublish_at = "2199-03-31 08:00 Europe/Berlin"')
+    assert "held back until 2199-03-31 08:00:00+02:00" in host.run("publish", SLUG).stderr
+    assert "nothing is due" in host.run("publish", "--due").stderr
+    assert host.store.head("feed.xml") is None
+    assert host.published == []
+    host.run("publish", code=2)
+    host.run("publish", SLUG, "--due", code=2)
+    host.edit(SLUG, r"2199-03-31 08:00", "2026-03-29 08:00")
+
+
+def plan_is_what_publish_does(host: Host) -> None:
+    planned = host.json("plan", SLUG)
+    (row,) = planned["episodes"]
+    assert (row["change"], row["slug"], row["guid"]) == ("added", SLUG, GUID)
+    assert row["date"] == "Sun, 29 Mar 2026 08:00:00 +0200", "publish_at, by the summer's clock"
+    assert row["people"]
+    assert row["enclosure"].endswith(".mp3")
+    assert planned["dangers"] == []
+    assert host.published == []
+    assert host.store.head("feed.xml") is None
+    dry = host.json("publish", SLUG, "--dry-run")
+    assert host.published == []
+    released = host.json("publish", "--due")
+    assert released["episodes"] == [SLUG]
+    assert sorted(released["sent"]) == sorted(each["key"] for each in planned["uploads"])
+    assert (sorted(dry["sent"]), dry["bytes_sent"]) == (
+        sorted(released["sent"]),
+        planned["bytes"],
+    )
+    assert host.published == [SLUG]
+    again = host.run("plan", SLUG)
+    assert "nothing to release" in again.stdout
+    assert host.json("plan")["uploads"] == []
+
+
+def dangers_have_names(host: Host) -> None:
+    before = host.titles()
+    host.edit(SLUG, GUID, "another-guid")
+    planned = host.json("plan", code=4)
+    assert planned["refused"] == [f"guid-changed:{SLUG}"]
+    (row,) = planned["episodes"]
+    assert {each["field"] for each in row["fields"]} >= {"GUID"}
+    shown = host.run("plan", code=4).stdout
+    assert f"allow with: --allow guid-changed:{SLUG}" in shown
+    refused = host.run("publish", SLUG, code=4)
+    assert f"--allow guid-changed:{SLUG}" in refused.stderr
+    assert host.titles() == before
+    for name in (f"guid-changed:{SLUG}", f"guid-changed:{GUID}"):
+        allowed = host.json("plan", "--allow", name)
+        assert [each["allowed"] for each in allowed["dangers"]] == [True]
+    host.edit(SLUG, "another-guid", GUID)
+    assert host.json("plan")["refused"] == []
+
+
+def a_second_episode_is_taken_out_again(host: Host) -> None:
+    host.run("unpublish", SLUG, code=2)  # a feed without episodes is refused by directories
+    assert host.published == [SLUG]
+    shutil.copytree(host.root / "episodes" / SLUG, host.root / "episodes" / "second")
+    host.edit("second", GUID, "second-guid")
+    host.edit("second", r'^title = ".*"', 'title = "The second"')
+    host.edit("second", "2026-03-29", "2026-03-30")
+    host.run("publish", "second")
+    assert set(host.titles()) == {"Why bridges hum", "The second"}
+    media = set(host.store.list("audio/"))
+    index = host.store.base_url + "index.html"
+    assert b"The second" in ask(index).body
+    assert "would be out of the feed" in host.run("unpublish", "second", "--dry-run").stdout
+    assert host.published == ["second", SLUG]
+    host.run("unpublish", "second")
+    assert host.titles() == ["Why bridges hum"]
+    assert host.published == [SLUG]
+    assert set(host.store.list("audio/")) == media, "recordings stay"
+    assert b"The second" not in ask(index).body
+    page = ask(host.store.base_url + "episodes/second.html").body
+    assert b"taken out of the feed" in page
+    assert "is not in the feed" in host.run("unpublish", "second", code=1).stderr
+    assert host.json("plan")["uploads"] == []
+
+
+def another_recording_gets_a_key_of_its_own(host: Host) -> None:
+    old = set(host.store.list("audio/"))
+    fresh = host.root / "new.mp3"
+    source = host.root / "episodes" / SLUG / "audio.mp3"
+    cut = [executable(), "-v", "error", "-i", str(source), "-t", "40", "-c", "copy", str(fresh)]
+    subprocess.run(cut, check=True)
+    folder = host.root / "episodes" / SLUG
+    assert "made of tracks" in host.run("replace-audio", SLUG, str(fresh), code=2).stderr
+    shutil.rmtree(folder / "tracks")
+    (folder / "quotes.toml").unlink()
+    toml = (
+        folder / "episode.toml"
+    )  # chapters of the longer recording lie behind the end of this one
+    toml.write_text(re.sub(r"\[\[chapters\]\]\n(?:[^\[].*\n?)*", "", toml.read_text()))
+    shown = host.run("replace-audio", SLUG, str(fresh), "--review", "none").stderr
+    assert "apps that have the episode keep the old recording" in shown
+    assert old < set(host.store.list("audio/"))
+    assert list((host.root / ".pullquote" / "replaced" / SLUG).glob("*audio.mp3"))
+    (item,) = read_feed(ask(host.store.base_url + "feed.xml").body).items.values()
+    assert item.guid == GUID
+    assert item.enclosure.rpartition("/")[2] not in {key.rpartition("/")[2] for key in old}
+
+
+def what_is_gone_comes_back_by_its_hash(host: Host) -> None:
+    path = host.root / "episodes" / SLUG / "build" / "enclosure.mp3"
+    content = path.read_bytes()
+    path.unlink()
+    assert "fetched build/enclosure.mp3" in host.run("fetch", SLUG).stderr
+    assert path.read_bytes() == content
+    path.unlink()
+    item = json.loads((path.parent / "item.json").read_bytes())
+    key = item["enclosure"]["key"]
+    host.store.put(key, b"other", "audio/mpeg")
+    assert "another digest" in host.run("fetch", SLUG, code=1).stderr
+    assert not path.exists()
+    path.write_bytes(content)
+    host.store.put(key, content, "audio/mpeg", "public, max-age=31536000, immutable")
+
+
+def garbage_waits_a_month(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.store.put("audio/lost-0123abcd.mp3", b"lost", "audio/mpeg")
+    host.store.put("audio/notes.txt", b"of the host", "text/plain")
+    first = host.json("gc")
+    assert first["deleted"] == []
+    clips = [key for key in first["waiting"] if key.startswith("quotes/")]
+    assert clips, "of the recording that was replaced"
+    assert sorted(first["waiting"]) == ["audio/lost-0123abcd.mp3", *sorted(clips)]
+    now = ObjectStore.server_time
+    monkeypatch.setattr(ObjectStore, "server_time", lambda store: now(store) + timedelta(days=31))
+    assert host.json("gc", "--dry-run")["deleted"] == ["audio/lost-0123abcd.mp3", *sorted(clips)]
+    few = host.json("gc", "--limit", "1")
+    assert (len(few["deleted"]), few["left"]) == (1, len(clips))
+    assert f"{len(clips)} removed" in host.run("gc").stdout
+    left = host.store.list("audio/")
+    assert "audio/lost-0123abcd.mp3" not in left
+    assert "audio/notes.txt" in left
+    assert host.titles() == ["Why bridges hum"]
