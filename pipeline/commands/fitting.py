@@ -1,14 +1,18 @@
 """`pullquote quotes fit`: the weights of the ranking, learned and measured."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.app import emit_json, note, say
+from pipeline.commands.app import App, emit_json, note, say
 from pipeline.errors import ConfigError, PullquoteError
 
 if TYPE_CHECKING:
-    from pipeline.quotes.fitting import Recall, Sample
+    from pipeline.quotes.fitting import Picked, Recall, Sample
+    from pipeline.quotes.ranking import Floats
+
+_LEAST_REVIEWED = 4  # episodes
 
 
 def run_fit(
@@ -16,7 +20,6 @@ def run_fit(
 ) -> None:
     """Fit on every episode with picks in `data`; print recall on what was left out, and the weights."""
     from pipeline.quotes import fitting
-    from pipeline.workspace import dump_json, write_text
 
     named = _hosts(hosts)
     paths = [path for folder in data for path in _files(folder)]
@@ -24,9 +27,60 @@ def run_fit(
     samples = [fitting.sample(episode) for episode in episodes if episode.picks]
     if len(samples) < 2:
         raise PullquoteError("fitting needs two episodes with picks at least")
-    measured = fitting.recalls(samples, fitting.left_out(samples))
     names = "".join(f' --hosts "{name}"' for name in hosts)
-    value = fitting.as_json(fitting.fit(samples), f"pullquote quotes fit DATA{names}", measured)
+    found = fitting.left_out(samples)
+    _report(samples, found, f"pullquote quotes fit DATA{names}", out, groups, as_json)
+
+
+def run_fit_show(app: App, out: Path | None, groups: bool, as_json: bool) -> None:
+    """Fit on this show's reviewed episodes; keep the weights only if they beat the default ones."""
+    from pipeline.quotes import fitting
+    from pipeline.quotes.ranking import SHOW_WEIGHTS
+
+    samples = [fitting.sample(episode) for episode in _reviewed(app)]
+    if len(samples) < _LEAST_REVIEWED:
+        raise PullquoteError(
+            f"{len(samples)} reviewed episodes with quotes: too few to learn from",
+            f"review {_LEAST_REVIEWED} at least; until then the default weights rank the candidates",
+        )
+    found = fitting.left_out(samples)
+    better = fitting.beats_default(samples, found)
+    target = out or app.workspace.root / "feed" / SHOW_WEIGHTS
+    _report(samples, found, "pullquote quotes fit", target if better else None, groups, as_json)
+    if not better:
+        note("no better than the default weights on episodes left out: nothing was written")
+
+
+def _reviewed(app: App) -> "Iterator[Picked]":
+    """The show's episodes whose own host kept quotes."""
+    from pipeline.models import Transcript, decode
+    from pipeline.quotes.acceptance import open_ledger
+    from pipeline.quotes.fitting import reviewed
+
+    hosts = [person.name.split()[0] for person in app.show.people if person.role == "host"]
+    for episode in map(app.workspace.episode, app.workspace.slugs()):
+        words, kept = episode.build / "transcript.words.json", episode.build / "quotes.json"
+        if not (words.exists() and kept.exists()) or open_ledger(episode.ledger).review == "auto":
+            continue
+        transcript = decode(Transcript, words.read_bytes(), str(words))
+        picked = reviewed(app.show.title, transcript, hosts, json.loads(kept.read_bytes()))
+        if picked.picks:
+            yield picked
+
+
+def _report(
+    samples: "Sequence[Sample]",
+    found: "Sequence[Floats]",
+    name: str,
+    out: Path | None,
+    groups: bool,
+    as_json: bool,
+) -> None:
+    from pipeline.quotes import fitting
+    from pipeline.workspace import dump_json, write_text
+
+    measured = fitting.recalls(samples, found)
+    value = fitting.as_json(fitting.fit(samples), name, measured)
     if out:
         write_text(out, dump_json(value))
         note(f"weights of {len(samples)} episodes in {out}")

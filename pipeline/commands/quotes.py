@@ -136,7 +136,7 @@ def diff(
 
 
 @command("fit")
-@click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--hosts",
     "hosts",
@@ -159,10 +159,17 @@ def fit(
 
     DATA are files or folders of files, one episode each: {show, pick_kind, turns: [{speaker, text}],
     picked: [{role, windows: [{start_turn, start_word, end_turn, end_word}]}]}.
-    """
-    from pipeline.commands.fitting import run_fit
 
-    run_fit(data, hosts, out, groups, as_json)
+    Without DATA it learns from the quotes that you kept in this show's episodes, and writes
+    feed/quote-weights.json, which `suggest` uses from then on, if these weights find more of them
+    in episodes left out than the default ones do.
+    """
+    from pipeline.commands.fitting import run_fit, run_fit_show
+
+    if data:
+        run_fit(data, hosts, out, groups, as_json)
+    else:
+        run_fit_show(app, out, groups, as_json)
 
 
 for _command in (suggest, check, diff, fit):

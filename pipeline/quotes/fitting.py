@@ -18,10 +18,11 @@ import numpy as np
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript, Word
 from pipeline.quotes.passages import Passage, passages
-from pipeline.quotes.ranking import FEATURES, Floats, choose, features
+from pipeline.quotes.ranking import FEATURES, Floats, choose, features, weights
 
 FIRST = (10, 20, 40)  # candidates among which picks are looked for
 SECONDS_PER_WORD = 0.36  # for data without times
+_JUDGED = 1  # of `FIRST`: the first twenty decide which weights are better
 _RIDGE = 3.0
 _STEPS = 12  # of Newton's method; it stands still after eight
 _FOLDS = 5
@@ -112,6 +113,25 @@ def _words_of(windows: Iterable[dict[str, int]], offsets: Sequence[int]) -> Iter
         yield from range(first, offsets[window["end_turn"]] + window["end_word"] + 1)
 
 
+def reviewed(show: str, transcript: Transcript, hosts: Sequence[str], quotes: Any) -> Picked:
+    """An episode of this show whose host has decided; `quotes` is its parsed `quotes.json`.
+
+    What the host rejected, or never kept, is what was not picked.
+    """
+    picks = [
+        frozenset(n for first, last in quote["spans"] for n in range(first, last))
+        for quote in quotes["quotes"]
+    ]
+    return Picked(show, transcript, hosts, [pick for pick in picks if pick])
+
+
+def beats_default(samples: Sequence[Sample], found: Sequence[Floats]) -> bool:
+    """Whether weights fitted here find more on episodes left out (`found`) than the default ones."""
+    default = weights()
+    before = sum(hits(s, default)[_JUDGED] for s in samples)
+    return bool(sum(hit[_JUDGED] for hit in found) > before)
+
+
 def sample(episode: Picked) -> Sample:
     """Passages of an episode with the truth about them."""
     found = passages(episode.transcript, episode.hosts)
@@ -168,10 +188,10 @@ def _logistic(samples: Sequence[Sample], mask: Floats | None = None) -> Floats:
     return found
 
 
-def hits(sample: Sample, weights: Floats) -> Floats:
+def hits(sample: Sample, by: Floats) -> Floats:
     """How many picks lie at least half in the first candidates, for each of `FIRST`."""
     chosen = [
-        sample.passages[n] for n, _ in choose(sample.passages, sample.matrix @ weights, max(FIRST))
+        sample.passages[n] for n, _ in choose(sample.passages, sample.matrix @ by, max(FIRST))
     ]
     found = []
     for count in FIRST:
@@ -223,7 +243,7 @@ def _recall(show: str, episodes: int, picks: int, found: Floats, draws: Floats) 
     return Recall(show, episodes, picks, found.tolist(), low.tolist(), high.tolist())
 
 
-def as_json(weights: Floats, command: str, measured: Sequence[Recall]) -> dict[str, Any]:
+def as_json(by: Floats, command: str, measured: Sequence[Recall]) -> dict[str, Any]:
     """What a file of weights holds."""
     return {
         "command": command,
@@ -231,5 +251,5 @@ def as_json(weights: Floats, command: str, measured: Sequence[Recall]) -> dict[s
             row.show: {str(n): round(value, 3) for n, value in zip(FIRST, row.found, strict=True)}
             for row in measured
         },
-        "weights": {name: round(float(w), 3) for name, w in zip(FEATURES, weights, strict=True)},
+        "weights": {name: round(float(w), 3) for name, w in zip(FEATURES, by, strict=True)},
     }

@@ -20,6 +20,7 @@ from pipeline.quotes.language import Language, language
 from pipeline.quotes.passages import Passage, bare
 from pipeline.quotes.source import SENTENCE_END
 
+SHOW_WEIGHTS = "quote-weights.json"  # in feed/: learned from the show's own reviews
 DEFAULT_WEIGHTS = Path(__file__).with_name("weights.json")
 _OPENING = 0.04  # share of an episode in which its subjects are announced
 _REACTION = 15  # words after a turn in which the listener reacts to it

@@ -22,14 +22,19 @@ def run(ctx: StageContext[Settings]) -> None:
     # A track or label often has the first name only.
     hosts = [person.name.split()[0] for person in ctx.settings.people if person.role == "host"]
     doubts = doubted(ctx.read_json("build/suspects.json"))
-    found = candidates.suggest(transcript, ctx.settings.candidates, hosts, doubts)
+    learned = ctx.optional("//feed/quote-weights.json")
+    found = candidates.suggest(transcript, ctx.settings.candidates, hosts, doubts, learned)
     ctx.write_json("build/candidates.json", candidates.as_json(found))
 
 
 STAGE = Stage(
     name="suggest",
     run=run,
-    inputs=("build/transcript.words.json", "build/suspects.json"),
+    inputs=(
+        "build/transcript.words.json",
+        "build/suspects.json",
+        "//feed/quote-weights.json?",
+    ),
     outputs=("build/candidates.json",),
     settings=Settings,
     version=2,  # cores, cuts and refitted weights

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.quotes.ranking import DEFAULT_WEIGHTS
+
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
 LEDGER = """# three, of Jonas
 [[section]]
@@ -157,3 +159,55 @@ def test_suggest_explains_with_the_weights_that_fit_made(tmp_path: Path) -> None
     assert set(json.loads(out.read_bytes())["candidates"][0]["features"]) >= {"turn", "central"}
     done = pullquote("quotes", "fit", tmp_path, "--hosts", "S", code=2)
     assert "SHOW=NAMES" in done.stderr
+
+
+def show_with_reviews(root: Path, count: int) -> None:
+    """Episodes of which the host kept the bold answers."""
+    (root / "feed").mkdir()
+    (root / "feed/show.toml").write_text(
+        'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "A"\nemail = "a@example.org"\n'
+        'categories = ["Science"]\npeople = [{ name = "Ada Voss" }]\n'
+    )
+    for number in range(count):
+        build = root / f"episodes/e{number}/build"
+        build.mkdir(parents=True)
+        (build.parent / "episode.toml").write_text(
+            f'title = "E"\nguid = "{number}"\ndate = 2024-05-02T12:00:00Z\n'
+        )
+        (build.parent / "quotes.toml").write_text('review = "host"\n')
+        words: list[list[object]] = []
+        kept = []
+        for turn in range(60):
+            asks = turn % 2 == 0
+            text = "What then was over there with it?" if asks else PLAIN_ANSWER
+            if turn % 20 == 19:
+                text = BOLD_ANSWER
+                kept.append({"spans": [[len(words), len(words) + len(text.split())]]})
+            for word in text.split():
+                at = len(words) * 0.4
+                words.append([word, at, at + 0.3, None, "Ada" if asks else "Bo"])
+        transcript = {"words": words, "raw_ids": [[n] for n in range(len(words))]}
+        (build / "transcript.words.json").write_text(json.dumps(transcript))
+        (build / "quotes.json").write_text(json.dumps({"quotes": kept}))
+
+
+PLAIN_ANSWER = "The light went over water and came back home for one more hour of work again. " * 4
+BOLD_ANSWER = (
+    "Nothing ever stands when nobody mends everything, and all towers never forgive us. " * 4
+)
+
+
+def test_fit_learns_from_the_shows_own_reviews(tmp_path: Path) -> None:
+    show_with_reviews(tmp_path, 4)
+    done = pullquote("quotes", "fit", "--root", tmp_path)
+    assert "mean over shows" in done.stdout
+    learned = json.loads((tmp_path / "feed/quote-weights.json").read_bytes())
+    assert learned["command"] == "pullquote quotes fit"
+    default = json.loads(DEFAULT_WEIGHTS.read_bytes())
+    assert learned["weights"] != default["weights"]
+
+
+def test_too_few_reviews_teach_nothing(tmp_path: Path) -> None:
+    show_with_reviews(tmp_path, 2)
+    done = pullquote("quotes", "fit", "--root", tmp_path, code=1)
+    assert "too few to learn from" in done.stderr

@@ -16,10 +16,12 @@ from pipeline.quotes.fitting import (
     GROUPS,
     Sample,
     as_json,
+    beats_default,
     fit,
     left_out,
     read_picked,
     recalls,
+    reviewed,
     sample,
 )
 from pipeline.quotes.ranking import DEFAULT_WEIGHTS, FEATURES, weights
@@ -119,3 +121,15 @@ def test_nothing_picked_nothing_learned(samples: Sequence[Sample]) -> None:
     ]
     with pytest.raises(PullquoteError, match="nothing to learn"):
         fit(bare)
+
+
+def test_weights_are_kept_only_if_they_beat_the_default_ones(samples: Sequence[Sample]) -> None:
+    nothing = [np.zeros(len(FIRST))] * len(samples)
+    everything = [np.full(len(FIRST), 99.0)] * len(samples)
+    assert not beats_default(samples, nothing)
+    assert beats_default(samples, everything)
+
+
+def test_an_episode_of_this_show_teaches_what_its_host_kept(talk: Transcript) -> None:
+    quotes = {"quotes": [{"spans": [[3, 5], [9, 11]]}, {"spans": []}]}
+    assert reviewed("A", talk, ["Mara"], quotes).picks == [frozenset({3, 4, 9, 10})]

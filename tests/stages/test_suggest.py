@@ -8,6 +8,7 @@ import pytest
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.models import encode
+from pipeline.quotes.ranking import FEATURES, SHOW_WEIGHTS
 from pipeline.stages.suggest import STAGE
 from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
@@ -74,3 +75,11 @@ def test_what_the_recogniser_doubts_is_not_proposed(folder: Path) -> None:
     doubt = {"first": best[0], "last": best[0] + 2, "start": 0, "end": 0, "score": 0.9, "why": []}
     assert best not in [entry["words"] for entry in suggest(folder, [doubt])]
     assert best in [entry["words"] for entry in suggest(folder, [doubt | {"score": 0.5}])]
+
+
+def test_weights_learned_from_the_show_are_used(folder: Path) -> None:
+    before = suggest(folder, [])
+    against = dict.fromkeys(FEATURES, -1.0)
+    (folder.parents[1] / "feed" / SHOW_WEIGHTS).write_text(json.dumps({"weights": against}))
+    after = suggest(folder, [])
+    assert [c["id"] for c in after] != [c["id"] for c in before]
