@@ -48,6 +48,7 @@ class Desk:
             "later.json": folder / "later.json",
         }
         self._conflicts = folder / "conflicts.json"
+        self._turned: dict[str, Outcome] = {}  # undo and redo commands, which have no entry
         self._left: dict[str, str] = {}  # command to the fingerprint that it left its target with
         self._material_seen = self._material_digest()
         self.review = Review(paths.ledger, material.guard, material.candidates)
@@ -89,9 +90,12 @@ class Desk:
             done = self._done(command.id)
             if done:
                 return Outcome(done.name, done.focus)
+            if command.id in self._turned:
+                return self._turned[command.id]
             self._take_in()
             if command.do in ("undo", "redo"):
-                return self._turn(back=command.do == "undo")
+                self._turned[command.id] = self._turn(back=command.do == "undo")
+                return self._turned[command.id]
             if command.do == "resolve":
                 return self._resolve(command)
             if self._is_conflict(command):
@@ -175,6 +179,8 @@ class Desk:
     def _is_conflict(self, command: Command) -> bool:
         if not commands.edits_a_quote(command):
             return False
+        if any(entry["id"] == command.after for entry in self.conflicts):
+            return True  # a further step of an edit that waits for the host's choice
         base = self._left.get(command.after) if command.after else command.base
         verdict = self.verdict(command.target)
         return base is not None and verdict is not None and fingerprint(verdict) != base

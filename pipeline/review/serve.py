@@ -29,7 +29,7 @@ def serve(
     """
     import uvicorn
 
-    with exclusive(workspace, f"review-{slug}", f"the review of {slug}"), _listening(port) as ears:
+    with exclusive(workspace, f"{slug}.review", f"the review of {slug}"), _listening(port) as ears:
         port = int(ears.getsockname()[1])
         folder = workspace.state / "review" / slug
         desk = Desk(Material(workspace, slug), folder)

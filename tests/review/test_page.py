@@ -30,7 +30,6 @@ def press(page: Page, *keys: str) -> None:
 
 
 def saved(page: Page) -> None:
-    page.wait_for_timeout(350)
     expect(page.locator("#saved")).to_have_text("Saved")
 
 
@@ -421,3 +420,41 @@ def test_the_pace_of_saving(server: Any) -> None:
     for number in range(5):
         server.do(id=f"pace-{number:04}", do="later", target=candidate["id"])
     assert time.monotonic() - started < 5
+
+
+def test_a_further_step_of_a_conflict_waits_too(server: Any) -> None:
+    candidate = _candidates(server)[0]
+    state = server.do(id="keep-0001", do="keep", target=candidate["id"], heading="H")
+    base, text = state["quotes"][0]["base"], candidate["text"]
+    server.ledger.write_text(server.ledger.read_text().replace(text, f"{text} Yes."))
+    one = {"do": "edit", "target": candidate["id"], "text": f"Well, {text}"}
+    server.do(id="edit-0001", base=base, **one)
+    state = server.do(id="edit-0002", after="edit-0001", **one)
+    assert [conflict["id"] for conflict in state["conflicts"]] == ["edit-0001", "edit-0002"]
+    assert entries(server)[0][1].text == f"{text} Yes."
+    server.do(id="resolve-1", do="resolve", target="edit-0001", value="file")
+    state = server.do(id="resolve-2", do="resolve", target="edit-0002", value="file")
+    assert state["conflicts"] == []
+
+
+def test_the_choice_is_made_on_the_page(server: Any, show: Open) -> None:
+    candidate = _candidates(server)[0]
+    state = server.do(id="keep-0001", do="keep", target=candidate["id"], heading="H")
+    base, text = state["quotes"][0]["base"], candidate["text"]
+    server.ledger.write_text(server.ledger.read_text().replace(text, f"{text} Yes."))
+    server.do(id="edit-0001", do="edit", target=candidate["id"], base=base, text=f"Well, {text}")
+    page = show(server)
+    expect(page.locator("#trouble")).to_contain_text(f"Well, {text}")
+    expect(page.locator("#trouble")).to_contain_text(f"{text} Yes.")
+    page.get_by_role("button", name="Use the file’s").click()
+    saved(page)
+    expect(page.locator("#trouble")).to_be_hidden()
+    assert entries(server)[0][1].text == f"{text} Yes."
+
+
+def test_undo_sent_twice_is_done_once(server: Any) -> None:
+    for number, candidate in enumerate(_candidates(server)[:2]):
+        server.do(id=f"keep-{number:04}", do="keep", target=candidate["id"], heading="H")
+    for _ in range(2):
+        server.do(id="undo-0001", do="undo")
+    assert len(entries(server)) == 1

@@ -32,6 +32,7 @@ export async function post(path, value) {
 
 async function problem(answer) {
   let told = { error: `the server answered ${answer.status}` };
+  if (answer.status === 403) told = { error: "this page belongs to an earlier start of the review", hint: "Open the address that pullquote review printed last." };
   try {
     told = await answer.json();
   } catch {
@@ -50,12 +51,31 @@ export function decide(command, describe) {
   }
   return new Promise((resolve) => {
     queue.push({ command: full, describe, resolve });
+    unsettled();
     run();
   });
 }
 
+let writing = () => 0; // texts that are still being edited
+
+export function alsoCount(count) {
+  writing = count;
+}
+
 export function unsaved() {
-  return queue.length;
+  return queue.length + writing();
+}
+
+/** The page no longer says that everything is saved. */
+export function unsettled() {
+  if ($("#saved").textContent === "Saved") $("#saved").textContent = "";
+}
+
+/** Say "Saved" once everything is. */
+export function settled() {
+  if (unsaved()) return;
+  $("#saved").textContent = "Saved";
+  if ($("#trouble").dataset.why === "offline") calm();
 }
 
 async function run() {
@@ -85,10 +105,7 @@ async function run() {
   }
   clearTimeout(slow);
   sending = false;
-  if (!queue.length) {
-    $("#saved").textContent = "Saved";
-    if ($("#trouble").dataset.why === "offline") calm();
-  }
+  settled();
 }
 
 function offline() {
@@ -117,5 +134,5 @@ export function calm() {
 }
 
 addEventListener("beforeunload", (event) => {
-  if (queue.length) event.preventDefault();
+  if (unsaved()) event.preventDefault();
 });

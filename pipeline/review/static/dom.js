@@ -11,6 +11,11 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Replace what an element holds; what is null or false is left out. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+}
+
 export const $ = (selector, root = document) => root.querySelector(selector);
 
 export function clock(seconds) {
@@ -40,6 +45,12 @@ function focusPlace(element) {
   return ":scope > nothing";
 }
 
+/** Whether the host is writing or choosing in an element: it waits, so that no letter is lost. */
+function isWrittenIn(element) {
+  const active = document.activeElement;
+  return element.contains(active) && active.matches("input[type=text], textarea, select");
+}
+
 /** Replace children only where their signature changed; focus stays in those that did not. */
 export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -47,7 +58,7 @@ export function reconcile(parent, items) {
   for (const { key, signature, build } of items) {
     let element = old.get(key);
     old.delete(key);
-    if (!element || element.dataset.signature !== signature) {
+    if (!element || (element.dataset.signature !== signature && !isWrittenIn(element))) {
       const fresh = build();
       fresh.dataset.key = key;
       fresh.dataset.signature = signature;

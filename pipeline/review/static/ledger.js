@@ -1,5 +1,5 @@
 // The ledger: headings and quotes in the host's order, as they will be published; signatures.
-import { $, announce, button, clock, h, reconcile } from "./dom.js";
+import { $, announce, button, clock, fill, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { quoteOf, store } from "./store.js";
 import { play } from "./player.js";
@@ -45,7 +45,7 @@ export function remove(id) {
 }
 
 function set(quote, key, value) {
-  decide({ do: "set", target: quote.id, base: quote.base, key, value }, `the ${key}`);
+  decide({ do: "set", target: quote.id, base: quoteOf(quote.id)?.base, key, value }, `the ${key}`);
 }
 
 function consent(quote, edit, number) {
@@ -80,7 +80,7 @@ function footnotes(quote) {
   const called = [...quote.text.matchAll(/\[(\w{1,3})\]/g)].map((match) => match[1]).filter((mark) => /\d/.test(mark));
   const marks = [...new Set([...called, ...Object.keys(quote.footnotes)])];
   return marks.map((mark) => text(quote, `note-${mark}`, `Footnote ${mark}`, quote.footnotes[mark], (value) => {
-    const notes = { ...quote.footnotes, [mark]: value.trim() };
+    const notes = { ...(quoteOf(quote.id) ?? quote).footnotes, [mark]: value.trim() };
     if (!notes[mark]) delete notes[mark];
     set(quote, "footnotes", notes);
   }));
@@ -204,20 +204,20 @@ function finish(box) {
   if (box.dataset.signature === JSON.stringify([stops, review, quotes.length, undecided.length])) return;
   box.dataset.signature = JSON.stringify([stops, review, quotes.length, undecided.length]);
   if (review !== "open") {
-    box.replaceChildren(h("h2", {}, stops.length ? "Finished, but not publishable" : "Ready to publish"),
-      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length} quotes are decided. Publish with `, stops.length ? null : h("code", {}, "pullquote publish")),
+    fill(box, h("h2", {}, stops.length ? "Finished, but not publishable" : "Ready to publish"),
+      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length === 1 ? "One quote is" : `${quotes.length} quotes are`} decided. Publish with `, stops.length ? null : h("code", {}, "pullquote publish")),
       stopList(stops), h("p", { class: "row" }, button("Open the review again", null, () => decide({ do: "reopen" }, "opening the review"))));
     return;
   }
-  box.replaceChildren(h("h2", {}, stops.length ? `${stops.length} of ${quotes.length} quotes cannot be published yet` : "Every quote is proven"),
+  fill(box, h("h2", {}, stops.length ? `${stops.length} of ${quotes.length} quotes cannot be published yet` : "Every quote is proven"),
     stopList(stops),
-    undecided.length ? h("p", { class: "muted" }, `${undecided.length} candidates are undecided; they are simply not published.`) : null,
+    undecided.length ? h("p", { class: "muted" }, `${undecided.length} undecided: what is not kept is not published.`) : null,
     h("p", { class: "row" }, button("Finish the review", null, () => decide({ do: "finish" }, "finishing the review"), { class: "main", disabled: stops.length > 0 })));
 }
 
 export function stopList(stops) {
   const wrong = store.state.quotes.filter((quote) => !quote.proven);
-  return stops.length ? h("ul", {}, wrong.map((quote) => h("li", {}, h("button", { type: "button", class: "brief", onclick: () => {
+  return stops.length ? h("ul", { class: "stops" }, wrong.map((quote) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => {
     store.view = "ledger";
     open(quote.id);
   } }, `${quote.heading}: “${quote.text.slice(0, 50)}…”`)))) : null;

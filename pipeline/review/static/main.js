@@ -122,8 +122,15 @@ for (const tab of document.querySelectorAll(".tabs button")) {
     if (list.length && !list.some((entry) => entry.id === store.current)) store.current = list[0].id;
     store.wordMode = false;
     render();
+    $("#desk").scrollTop = 0;
+    $(".card.current")?.scrollIntoView({ block: "nearest" });
   });
 }
+
+const LEFT = 300; // ms after a field is left: a click that left it has found its button by then
+$("#desk").addEventListener("focusout", (event) => {
+  if (event.target.matches("input[type=text], textarea, select")) setTimeout(render, LEFT);
+});
 
 let looking = false;
 async function look() {

@@ -1,7 +1,7 @@
 // The open passage: its words, its edges, what the guard says. Edits are made to the text, and the
 // guard, asked after each, says what they mean.
 import { $, announce, button, clock, h } from "./dom.js";
-import { decide, post, trouble } from "./api.js";
+import { alsoCount, decide, post, settled, trouble, unsettled } from "./api.js";
 import { candidateOf, endOf, quoteOf, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
 import { textOf, wordText } from "./transcript.js";
@@ -12,6 +12,7 @@ const EDGE = 1.2; // seconds heard at an edge that was moved
 const WIDER = 3; // seconds around a passage
 const JOIN = 0.35; // seconds between words that are still one stretch
 const drafts = new Map();
+alsoCount(() => [...drafts.values()].filter((draft) => draft.dirty && quoteOf(draft.id)).length);
 
 const fromServer = ([token, text, raw, kind, counts, at]) => ({ text, raw, kind, counts, at, struck: token === null });
 const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
@@ -51,6 +52,7 @@ export function forget(id) {
 function edited(draft) {
   draft.dirty = true;
   draft.version += 1;
+  if (quoteOf(draft.id)) unsettled();
   clearTimeout(draft.timer);
   draft.timer = setTimeout(() => (quoteOf(draft.id) ? send(draft) : check(draft)), REST);
   render();
@@ -65,6 +67,7 @@ async function send(draft) {
     return;
   }
   drafts.delete(draft.id);
+  settled();
   render();
 }
 

@@ -34,7 +34,7 @@ export async function previewView(root) {
   if (!found || store.view !== "preview" || shown !== revision) return;
   const { stops, review } = store.state;
   root.replaceChildren(
-    h("div", {}, h("h2", {}, stops.length ? `${stops.length} quotes stand in the way of publishing` : review === "open" ? "Nothing stands in the way; finish the review in the ledger" : "Ready to publish"), stopList(stops)),
+    h("div", {}, h("h2", {}, stops.length ? `${stops.length === 1 ? "One quote stands" : `${stops.length} quotes stand`} in the way of publishing` : review === "open" ? "Nothing stands in the way; finish the review in the ledger" : "Ready to publish"), stopList(stops)),
     h("h2", {}, "Show notes"), h("div", { class: "print" }, build(found.notes)),
     h("div", { class: "row" }, h("h2", {}, "Link post"), button("Copy as Markdown", null, () => navigator.clipboard.writeText(found.markdown))),
     h("div", { class: "print" }, build(found.post)));

@@ -271,7 +271,7 @@ export function rebuild(paragraphs) {
   const top = $("#words").scrollTop;
   $("#words").replaceChildren(
     ...paragraphs.flatMap(({ first, start, speaker, named, chapter, text }) => [
-      chapter ? h("h3", { dir: "auto" }, chapter) : [],
+      chapter ? h("h2", { dir: "auto" }, chapter) : [],
       named && speaker ? h("p", { class: "who", dir: "auto" }, speaker) : [],
       h("p", { class: "turn" },
         h("button", { type: "button", class: "time", "data-word": first, "aria-label": `Play from ${clock(start)}` }, clock(start)),

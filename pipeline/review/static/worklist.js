@@ -1,5 +1,5 @@
 // Words worth hearing again, and the three ways to mend a transcript.
-import { $, button, clock, h } from "./dom.js";
+import { button, clock, fill, h } from "./dom.js";
 import { decide } from "./api.js";
 import { endOf, startOf, store } from "./store.js";
 import { play } from "./player.js";
@@ -15,7 +15,7 @@ export function suspectsView(root) {
   if (root.dataset.shown === "suspects" && root.dataset.signature === signature) return;
   root.dataset.shown = "suspects";
   root.dataset.signature = signature;
-  root.replaceChildren(h("h2", {}, "Worth hearing again"),
+  fill(root, h("h2", {}, "Worth hearing again"),
     h("p", { class: "muted" }, suspects.length ? "What the recogniser itself doubts, the most doubtful first. A quote over such words waits until you have heard them." : "The recogniser doubts nothing here."),
     correctable ? null : h("p", { class: "stopped" }, h("strong", {}, "Corrections need "), "build/transcript.raw.json, which is not here."),
     h("ol", { class: "cards" }, suspects.slice(0, shown).map((suspect) => row(suspect, correctable))),
@@ -68,5 +68,4 @@ export function speakerForm(place, word) {
   place.replaceChildren(form);
   field.focus();
   field.select();
-  return $("#live");
 }
