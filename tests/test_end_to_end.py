@@ -59,6 +59,7 @@ def test_the_feed_and_all_that_it_points_to_can_be_had(published: Any) -> None:
     assert headers["Content-Type"] == enclosure.type == "audio/mpeg"
     assert audio == (published.build / "enclosure.mp3").read_bytes()
     assert "immutable" in headers["Cache-Control"]
+    assert "Content-Encoding" not in headers  # requirement H-13
     urls = {
         node.attrib["url"]
         for node in ElementTree.fromstring(content).iter()

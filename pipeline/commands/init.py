@@ -73,7 +73,10 @@ IGNORE = """\
 .pullquote/
 episodes/*/audio.*
 episodes/*/tracks/
+episodes/*/enclosure.*
 episodes/*/build/**/*.mp3
+episodes/*/build/**/*.m4a
+episodes/*/build/**/*.opus
 """
 
 

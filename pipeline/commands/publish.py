@@ -123,7 +123,7 @@ def _release(
         report = offer.release(allow, announce=announce, what=slugs[0], dry_run=dry_run)
     addresses = {
         "feed": public_url(desk.base_url, FEED_KEY),
-        "page": public_url(desk.base_url, page_key(slugs[0])),
+        "page": _page(desk, slugs[0]),
     }
     if as_json:
         emit_json({"sent": report.sent, "bytes_sent": report.bytes_sent, "episodes": list(slugs),
@@ -135,8 +135,16 @@ def _release(
     note(summary(report, dry_run))
     if not dry_run:
         say(f"feed  {addresses['feed']}")
-        for slug in slugs:
-            say(f"page  {public_url(desk.base_url, page_key(slug))}")
+        for page in filter(None, (_page(desk, slug) for slug in slugs)):
+            say(f"page  {page}")
+
+
+def _page(desk: "Desk", slug: str) -> str:
+    """The episode's page; an imported one stays where it was, and may have none."""
+    episode = load_episode(desk.workspace, slug)
+    if episode.enclosure:
+        return episode.link or ""
+    return public_url(desk.base_url, page_key(slug))
 
 
 def summary(report: "ReleaseReport", dry_run: bool) -> str:
