@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 EPISODE ?=
 AUDIO   ?=
 REVIEW  ?= host
-OUT     ?= tests/review/screenshots
+OUT     ?= .pullquote/screenshots
 
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
