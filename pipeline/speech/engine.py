@@ -18,6 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline import __version__
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
 from pipeline.speech.activity import Samples
@@ -187,7 +188,7 @@ _KEPT = TypeAdapter(list[Heard])
 
 def _key(identity: Identity, language: str, sounds: Sequence[Sound]) -> str:
     """Names the result of a batch: chunks heard together may round each other's numbers."""
-    described = [identity.engine, identity.sha256, identity.options, language]
+    described = [__version__, identity.engine, identity.sha256, identity.options, language]
     digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
     for sound in sounds:
         digest.update(json.dumps([sound.start, sound.speech]).encode())

@@ -134,12 +134,15 @@ def _load_model(found: weights.Weights, device: torch.device) -> "Whisper":
 
 def _device(name: str | None) -> torch.device:
     best = "cuda" if torch.cuda.is_available() else "cpu"
+    kinds = ", ".join(_CACHE_BYTES)
     try:
         device = torch.device(name or best)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise SpeechError(f"no device '{name}': {reason}", "use --device cpu") from None
+        raise SpeechError(f"no device '{name}': {reason}", f"there may be: {kinds}") from None
+    if device.type not in _CACHE_BYTES:
+        raise SpeechError(f"the device '{name}' is not supported", f"use one of: {kinds}")
     return device
 
 

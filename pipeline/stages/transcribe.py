@@ -59,5 +59,5 @@ STAGE = Stage(
     inputs=("build/master.mp3", "build/audio.json"),
     outputs=("build/transcript.raw.json",),
     settings=Settings,
-    resources=Resources(cpus=2, gpus=1),
+    resources=Resources(cpus=2),
 )

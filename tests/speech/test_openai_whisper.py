@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from whisper.model import ModelDimensions, Whisper
 from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
-from pipeline.speech.engine import Heard, Recogniser
+from pipeline.speech.engine import Heard, Identity, Recogniser
+from pipeline.speech.features import log_mel
 from pipeline.speech.listening import Sound
 from pipeline.speech.openai_whisper import OpenAiWhisper
 
@@ -151,8 +153,28 @@ def test_a_source_that_fails_half_way_is_reported(
 def test_unknown_engines_and_devices_are_errors(weights_cache: Path) -> None:
     with pytest.raises(SpeechError, match="no engine 'vosk'"):
         engine.load("vosk", "tiny.en")
-    with pytest.raises(SpeechError, match="no device 'quantum'"):
-        OpenAiWhisper.load("tiny.en", "quantum")
+    for device, reason in (("quantum", "no device 'quantum'"), ("meta", "not supported")):
+        with pytest.raises(SpeechError, match=reason):
+            OpenAiWhisper.load("tiny.en", device)
+
+
+def test_multilingual_models_detect_as_whisper_does(lighthouse_sounds: list[Sound]) -> None:
+    """Random weights, as there are none for several languages here: the wiring is what counts."""
+    torch.manual_seed(3)
+    model = Whisper(ModelDimensions(80, 1500, 64, 1, 1, 51865, 448, 64, 1, 1)).eval()
+    torch.nn.init.normal_(model.decoder.positional_embedding)
+    tiny = OpenAiWhisper(model, Identity("openai-whisper", "random", "", {}), torch.float32)
+    with torch.inference_mode():
+        mel = log_mel([sound.samples for sound in lighthouse_sounds], 80)
+        _, chances = model.detect_language(mel)
+    mean = {code: np.mean([chance[code] for chance in chances]) for code in chances[0]}
+    code, odds = tiny.detect(lighthouse_sounds)
+    assert odds == pytest.approx(mean[code], rel=1e-3)
+    assert mean[code] == pytest.approx(max(mean.values()), rel=1e-3)
+    for language in ("de", "ja"):
+        assert language in tiny.languages
+        (heard,) = tiny.hear(lighthouse_sounds[1:], language)
+        assert all(word.end <= lighthouse_sounds[1].end for word in heard.words)
 
 
 def test_a_file_that_is_no_checkpoint_is_an_error(tmp_path: Path) -> None:
