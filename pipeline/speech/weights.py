@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.errors import SpeechError
+from pipeline.errors import ConfigError, SpeechError
 from pipeline.workspace import atomic_path
 
 _LOCK_SECONDS = 3600  # a large model may take that long to download
@@ -174,8 +174,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unknown(model: str, names: Sequence[str]) -> SpeechError:
-    return SpeechError(
+def _unknown(model: str, names: Sequence[str]) -> ConfigError:
+    return ConfigError(
         f"there is no model '{model[:80]}': it is neither a file or folder with weights nor a name",
         f"the names are: {', '.join(names)}",
     )

