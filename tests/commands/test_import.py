@@ -1,25 +1,25 @@
 """Moving in: a foreign feed becomes a show whose feed no app takes for a new one."""
 
-import gzip
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from lxml import etree
 
-from pipeline.cli import main
 from pipeline.config import load_episode, load_show
 from pipeline.feeds import foreign
 from pipeline.storage.changes import Danger, dangers
 from pipeline.storage.live_feed import read_feed
 from pipeline.workspace import Workspace
+
+Text = Callable[..., str]
+RunImport = Callable[..., Result]
+Imported = Callable[..., dict[str, Any]]
+Built = Callable[[Workspace], etree._Element]
+Identities = Callable[[etree._Element], list[tuple[str, str, str, str]]]
 
 SHARED = Path(__file__).resolve().parents[3] / "shared/feeds"
 REAL = (
@@ -41,87 +41,6 @@ NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "psc": "http://podlove.org/simple-chapters",
 }
-ITEM = """
-<item>
-  <title>{title}</title>
-  <guid isPermaLink="false">{guid}</guid>
-  <pubDate>Thu, 0{day} May 2024 12:00:00 +0200</pubDate>
-  <enclosure url="{base}{guid}.mp3" length="20000" type="audio/mpeg"/>
-  <description>{description}</description>
-  {more}
-</item>
-"""
-FEED = """<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
- xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:atom="http://www.w3.org/2005/Atom"
- xmlns:psc="http://podlove.org/simple-chapters">
-<channel>
-<title>Iron &amp; Air</title><link>https://iron.example.org</link><language>en-gb</language>
-<description>Things that stand.</description>
-<itunes:author>Ada</itunes:author>
-<itunes:owner><itunes:name>Ada</itunes:name><itunes:email>a@example.org</itunes:email></itunes:owner>
-<itunes:category text="Science"><itunes:category text="Physics"/></itunes:category>
-<itunes:explicit>no</itunes:explicit>
-<podcast:guid>917393e3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>
-{channel}
-{items}
-</channel></rss>"""
-
-
-def item(guid: str, day: int = 1, **changes: str) -> str:
-    values = {
-        "title": f"Episode {guid}",
-        "base": "https://old.example.org/",
-        "description": "Words.",
-        "more": "",
-    }
-    return ITEM.format(guid=guid, day=day, **(values | changes))
-
-
-def feed(*items: str, channel: str = "") -> str:
-    return FEED.format(channel=channel, items="".join(items))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    done = CliRunner().invoke(main, ["init", str(tmp_path / "show")])
-    assert done.exit_code == 0
-    return Workspace.at(tmp_path / "show")
-
-
-def run_import(workspace: Workspace, source: str, *options: str) -> Result:
-    return CliRunner().invoke(main, ["import", source, "--root", str(workspace.root), *options])
-
-
-def imported(workspace: Workspace, content: str, *options: str) -> dict[str, Any]:
-    path = workspace.root / "old.xml"
-    path.write_text(content, encoding="utf-8")
-    done = run_import(workspace, str(path), "--json", *options)
-    assert done.exit_code == 0, done.output
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def built(workspace: Workspace) -> etree._Element:
-    return etree.parse(workspace.feed / "build/feed.xml").getroot()
-
-
-def identities(root: etree._Element) -> list[tuple[str, str, str, str]]:
-    """What apps know an episode by: GUID, instant, recording and its length."""
-    found = []
-    for node in root.iter("item"):
-        enclosure = node.find("enclosure")
-        assert enclosure is not None
-        date = parsedate_to_datetime(node.findtext("pubDate") or "")
-        found.append(
-            (
-                (node.findtext("guid") or "").strip(),
-                str(date.timestamp()),
-                str(enclosure.get("url")),
-                str(enclosure.get("length")),
-            )
-        )
-    return found
 
 
 def dangers_between(source: Path, workspace: Workspace) -> list[Danger]:
@@ -131,7 +50,9 @@ def dangers_between(source: Path, workspace: Workspace) -> list[Danger]:
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_real_feeds_keep_what_apps_know_an_episode_by(workspace: Workspace, name: str) -> None:
+def test_real_feeds_keep_what_apps_know_an_episode_by(
+    workspace: Workspace, name: str, run_import: RunImport, built: Built, identities: Identities
+) -> None:
     source = SHARED / name
     if not source.is_file():
         pytest.skip("the shared feeds are not beside the repository")
@@ -171,7 +92,9 @@ def test_real_feeds_keep_what_apps_know_an_episode_by(workspace: Workspace, name
     assert run_import(workspace, str(source), "--json").stdout.count('"imported": []') == 1
 
 
-def test_everything_that_we_have_words_for_is_kept(workspace: Workspace) -> None:
+def test_everything_that_we_have_words_for_is_kept(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported, built: Built
+) -> None:
     more = """
     <link>https://iron.example.org/7</link>
     <itunes:season>2</itunes:season><itunes:episode>7</itunes:episode>
@@ -216,7 +139,9 @@ def test_everything_that_we_have_words_for_is_kept(workspace: Workspace) -> None
     assert 'href="https://iron.example.org/7"' in index
 
 
-def test_what_cannot_be_kept_is_listed(workspace: Workspace) -> None:
+def test_what_cannot_be_kept_is_listed(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported
+) -> None:
     report = imported(
         workspace,
         feed(
@@ -240,7 +165,14 @@ def test_what_cannot_be_kept_is_listed(workspace: Workspace) -> None:
     assert report["imported"] == ["episode-a", "episode-c"]
 
 
-def test_a_second_import_adds_only_what_is_new(workspace: Workspace) -> None:
+def test_a_second_import_adds_only_what_is_new(
+    workspace: Workspace,
+    item: Text,
+    feed: Text,
+    imported: Imported,
+    built: Built,
+    identities: Identities,
+) -> None:
     imported(workspace, feed(item("a", 1)))
     toml = workspace.episode("episode-a").toml
     toml.write_text(toml.read_text() + "# mine\n")
@@ -250,14 +182,23 @@ def test_a_second_import_adds_only_what_is_new(workspace: Workspace) -> None:
     assert [guid for guid, *_ in identities(built(workspace))] == ["b", "a"]
 
 
-def test_a_show_of_ones_own_is_not_overwritten(workspace: Workspace) -> None:
+def test_a_show_of_ones_own_is_not_overwritten(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported
+) -> None:
     mine = workspace.show_toml.read_text().replace("An untitled show", "Mine")
     workspace.show_toml.write_text(mine)
     imported(workspace, feed(item("a")))
     assert workspace.show_toml.read_text() == mine
 
 
-def test_dates_and_texts_that_are_none_are_mended_and_told(workspace: Workspace) -> None:
+def test_dates_and_texts_that_are_none_are_mended_and_told(
+    workspace: Workspace,
+    item: Text,
+    feed: Text,
+    imported: Imported,
+    built: Built,
+    identities: Identities,
+) -> None:
     broken = item("b", 2).replace("Thu, 02 May 2024 12:00:00 +0200", "yesterday")
     long = item("c", 1, description="&lt;p&gt;" + "é" * 3000 + " end&lt;/p&gt;")
     report = imported(workspace, feed(item("a", 3), broken, long, item("d", 1)))
@@ -284,7 +225,9 @@ BOMB += "".join(
     ],
     ids=["bomb", "external entity", "external subset"],
 )
-def test_a_document_type_is_refused(workspace: Workspace, content: str) -> None:
+def test_a_document_type_is_refused(
+    workspace: Workspace, content: str, run_import: RunImport
+) -> None:
     path = workspace.root / "evil.xml"
     for encoding in ("utf-8", "utf-16"):
         path.write_text(content.replace('<?xml version="1.0"?>', ""), encoding=encoding)
@@ -294,7 +237,7 @@ def test_a_document_type_is_refused(workspace: Workspace, content: str) -> None:
     assert workspace.slugs() == []
 
 
-def test_what_is_no_feed_is_refused(workspace: Workspace) -> None:
+def test_what_is_no_feed_is_refused(workspace: Workspace, run_import: RunImport) -> None:
     path = workspace.root / "page.html"
     for content, words in {
         "<html><body>no</body></html>": "no RSS feed (its root is <html>)",
@@ -308,7 +251,9 @@ def test_what_is_no_feed_is_refused(workspace: Workspace) -> None:
     assert run_import(workspace, str(workspace.root / "none.xml")).exit_code == 2
 
 
-def test_a_huge_file_is_refused_before_it_is_parsed(workspace: Workspace) -> None:
+def test_a_huge_file_is_refused_before_it_is_parsed(
+    workspace: Workspace, run_import: RunImport
+) -> None:
     path = workspace.root / "huge.xml"
     with path.open("wb") as file:
         file.truncate(foreign.FEED_LIMIT + 1)
@@ -316,7 +261,9 @@ def test_a_huge_file_is_refused_before_it_is_parsed(workspace: Workspace) -> Non
     assert "too large for a feed" in done.output
 
 
-def test_nothing_that_runs_comes_through(workspace: Workspace) -> None:
+def test_nothing_that_runs_comes_through(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported
+) -> None:
     evil = (
         "&lt;script&gt;alert(1)&lt;/script&gt;&lt;a href='javascript:x' onclick='x'&gt;a&lt;/a&gt;"
     )
@@ -329,118 +276,3 @@ def test_nothing_that_runs_comes_through(workspace: Workspace) -> None:
     for word in ("<script", "javascript", "onclick"):
         assert word not in written
     assert {path.name for path in workspace.root.parent.iterdir()} == {"show"}
-
-
-@dataclass
-class Server:
-    """A server on this machine: what it answers at each path, and what was asked."""
-
-    url: str
-    answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            known.asked.append(f"{self.command} {self.path}")
-            status, headers, body = known.answers.get(self.path, (404, {}, b""))
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
-
-        do_HEAD = do_GET  # noqa: N815 - the names that http.server looks for
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known = Server(f"http://127.0.0.1:{http.server_address[1]}/")
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    try:
-        yield known
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
-
-
-@pytest.mark.network
-def test_all_pages_of_a_feed_and_their_recordings(workspace: Workspace, server: Server) -> None:
-    def page(name: str, older: str, *items: str) -> None:
-        link = f'<atom:link rel="next" href="{older}"/>' if older else ""
-        body = gzip.compress(feed(*items, channel=link).encode())
-        server.answers[f"/{name}"] = (200, {"Content-Encoding": "gzip"}, body)
-
-    page("feed", "2.xml", item("c", 3, base=server.url))
-    page("2.xml", "/3.xml", item("b", 2, base=server.url))
-    page("3.xml", "/feed", item("a", 1, base=server.url))  # a circle must end
-    for name in "abc":
-        server.answers[f"/{name}.mp3"] = (200, {}, name.encode() * 20_000)
-    done = run_import(workspace, f"{server.url}feed", "--download", "--json")
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["imported"] == ["episode-c", "episode-b", "episode-a"]
-    audio = workspace.episode("episode-a").directory / "enclosure.mp3"
-    assert audio.read_bytes() == b"a" * 20_000
-    urls = [url for _, _, url, _ in identities(built(workspace))]
-    assert all("/show/audio/episode-" in url for url in urls)
-    assert "enclosure.*" in (workspace.root / ".gitignore").read_text()
-
-
-@pytest.mark.network
-def test_a_missing_length_is_asked_for(workspace: Workspace, server: Server) -> None:
-    unknown = item("a", base=server.url).replace('length="20000"', 'length="0"')
-    server.answers["/feed"] = (200, {}, feed(unknown).encode())
-    server.answers["/a.mp3"] = (200, {}, b"x" * 777)
-    done = run_import(workspace, f"{server.url}feed", "--json")
-    assert done.exit_code == 0, done.output
-    assert [length for *_, length in identities(built(workspace))] == ["777"]
-    assert "HEAD /a.mp3" in server.asked
-
-
-@pytest.mark.network
-@pytest.mark.parametrize(
-    ("target", "words"),
-    [
-        ("file:///etc/passwd", "only http and https are followed"),
-        ("http://10.0.0.1/feed", "inside a private network"),
-        ("http://169.254.169.254/latest/meta-data", "inside a private network"),
-        ("http://[::ffff:192.168.0.1]/", "inside a private network"),
-        ("http://0.0.0.0/", "inside a private network"),
-        ("/feed", "more than 5 redirects"),
-    ],
-)
-def test_redirects_lead_nowhere_private(
-    workspace: Workspace, server: Server, target: str, words: str
-) -> None:
-    server.answers["/feed"] = (302, {"Location": target}, b"")
-    done = run_import(workspace, f"{server.url}feed")
-    assert done.exit_code == 1
-    assert words in done.output
-
-
-def test_a_file_cannot_make_us_ask_this_machine(workspace: Workspace, server: Server) -> None:
-    channel = f'<itunes:image href="{server.url}cover.jpg"/>'
-    unknown = item("a", base=server.url).replace('length="20000"', "")
-    report = imported(workspace, feed(unknown, channel=channel), "--download")
-    assert server.asked == []
-    assert "inside a private network" in "\n".join(report["not_kept"])
-    assert not list(workspace.episode("episode-a").directory.glob("enclosure.*"))
-
-
-@pytest.mark.network
-def test_a_small_answer_cannot_unpack_to_a_huge_one(
-    workspace: Workspace, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(foreign, "FEED_LIMIT", 1_000_000)
-    body = gzip.compress(b" " * 50_000_000)
-    server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, body)
-    done = run_import(workspace, f"{server.url}feed")
-    assert done.exit_code == 1
-    assert "larger than 1 MB" in done.output

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from pipeline.config import Discussion, Funding, Link, Person, UpdateFrequency
 from pipeline.feeds.build import build_feed
@@ -37,8 +38,21 @@ CHAPTERS = [
 OPUS = Alternate(codec="opus", bitrate=24, title="Low bandwidth", channels="mono")
 NODE = "02d5c1bf8b940dc9cadca86d1b0a3c37fbe39cee4c7e839e33bef9174531d27f52"
 
+NAMESPACES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+    "psc": "http://podlove.org/simple-chapters",
+    "spotify": "http://www.spotify.com/ns/rss",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+}
+
 MakeItem = Callable[..., ItemFile]
 MakeChannel = Callable[..., Channel]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "proves(*ids): rows of the requirements that a test proves")
 
 
 def show_facts(**changes: Any) -> ShowFacts:
@@ -222,6 +236,46 @@ def items(new_item: MakeItem) -> list[ItemFile]:
 def feed(items: list[ItemFile], new_channel: MakeChannel) -> bytes:
     """The feed of both items."""
     return build_feed(new_channel(), items)
+
+
+@pytest.fixture(scope="session")
+def namespaces() -> dict[str, str]:
+    return NAMESPACES
+
+
+@pytest.fixture(scope="session")
+def root(feed: bytes) -> etree._Element:
+    return etree.fromstring(feed)
+
+
+@pytest.fixture(scope="session")
+def episode(root: etree._Element) -> etree._Element:
+    """The regular episode's item in the feed of both."""
+    (item,) = found_at(root, "channel/item[itunes:episodeType='full']")
+    assert isinstance(item, etree._Element)
+    return item
+
+
+def found_at(node: etree._Element, path: str) -> list[Any]:
+    found = node.xpath(path, namespaces=NAMESPACES)
+    assert isinstance(found, list)
+    return found
+
+
+def one_at(node: etree._Element, path: str) -> str:
+    """The only value at `path`: an attribute, or an element's text."""
+    (found,) = found_at(node, path)
+    return str(found if isinstance(found, str) else found.text)
+
+
+@pytest.fixture(scope="session")
+def all_of() -> Callable[[etree._Element, str], list[Any]]:
+    return found_at
+
+
+@pytest.fixture(scope="session")
+def one() -> Callable[[etree._Element, str], str]:
+    return one_at
 
 
 def png(width: int, height: int, colour: int = 2, extra: bytes = b"") -> bytes:

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from pipeline.quotes.ledger import Entry, load_ledger
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = "why-bridges-hum"
@@ -119,6 +121,13 @@ class Server:
         found: dict[str, Any] = json.loads(self.ask("/api/state")[1])
         return found
 
+    def candidates(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.ask("/api/episode")[1])["candidates"]
+        return found
+
+    def entries(self) -> list[tuple[str, Entry]]:
+        return list(load_ledger(self.ledger, "quotes.toml").entries)
+
 
 def copy_of_the_sample(root: Path) -> Server:
     """The sample before its review: nothing decided, the transcript corrected."""
@@ -179,3 +188,33 @@ def show(browser: Browser) -> Iterator[Open]:
         context.close()
     expected = ("ERR_CONNECTION", "409 (Conflict)")  # the browser's own lines on answers of ours
     assert [text for text in complaints if not any(part in text for part in expected)] == []
+
+
+def press_keys(page: Page, *keys: str) -> None:
+    """Press keys, each saved before the next."""
+    for key in keys:
+        page.keyboard.press(key)
+        wait_until_saved(page)
+
+
+def wait_until_saved(page: Page) -> None:
+    expect(page.locator("#saved")).to_have_text("Saved")
+
+
+def open_view(page: Page, name: str) -> None:
+    page.locator(f"[data-view={name}]").first.click()
+
+
+@pytest.fixture(scope="session")
+def press() -> Callable[..., None]:
+    return press_keys
+
+
+@pytest.fixture(scope="session")
+def saved() -> Callable[[Page], None]:
+    return wait_until_saved
+
+
+@pytest.fixture(scope="session")
+def view() -> Callable[[Page, str], None]:
+    return open_view

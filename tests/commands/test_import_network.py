@@ -1,0 +1,155 @@
+"""Moving in over the network: pages, recordings, and addresses that nobody may make us ask."""
+
+import gzip
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from click.testing import Result
+from lxml import etree
+
+from pipeline.feeds import foreign
+from pipeline.workspace import Workspace
+
+Text = Callable[..., str]
+RunImport = Callable[..., Result]
+Imported = Callable[..., dict[str, Any]]
+Built = Callable[[Workspace], etree._Element]
+Identities = Callable[[etree._Element], list[tuple[str, str, str, str]]]
+
+
+@dataclass
+class Server:
+    """A server on this machine: what it answers at each path, and what was asked."""
+
+    url: str
+    answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known.asked.append(f"{self.command} {self.path}")
+            status, headers, body = known.answers.get(self.path, (404, {}, b""))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815 - the names that http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    known = Server(f"http://127.0.0.1:{http.server_address[1]}/")
+    thread = threading.Thread(target=http.serve_forever)
+    thread.start()
+    try:
+        yield known
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+
+
+@pytest.mark.network
+def test_all_pages_of_a_feed_and_their_recordings(
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    built: Built,
+    identities: Identities,
+) -> None:
+    def page(name: str, older: str, *items: str) -> None:
+        link = f'<atom:link rel="next" href="{older}"/>' if older else ""
+        body = gzip.compress(feed(*items, channel=link).encode())
+        server.answers[f"/{name}"] = (200, {"Content-Encoding": "gzip"}, body)
+
+    page("feed", "2.xml", item("c", 3, base=server.url))
+    page("2.xml", "/3.xml", item("b", 2, base=server.url))
+    page("3.xml", "/feed", item("a", 1, base=server.url))  # a circle must end
+    for name in "abc":
+        server.answers[f"/{name}.mp3"] = (200, {}, name.encode() * 20_000)
+    done = run_import(workspace, f"{server.url}feed", "--download", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["imported"] == ["episode-c", "episode-b", "episode-a"]
+    audio = workspace.episode("episode-a").directory / "enclosure.mp3"
+    assert audio.read_bytes() == b"a" * 20_000
+    urls = [url for _, _, url, _ in identities(built(workspace))]
+    assert all("/show/audio/episode-" in url for url in urls)
+    assert "enclosure.*" in (workspace.root / ".gitignore").read_text()
+
+
+@pytest.mark.network
+def test_a_missing_length_is_asked_for(
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    built: Built,
+    identities: Identities,
+) -> None:
+    unknown = item("a", base=server.url).replace('length="20000"', 'length="0"')
+    server.answers["/feed"] = (200, {}, feed(unknown).encode())
+    server.answers["/a.mp3"] = (200, {}, b"x" * 777)
+    done = run_import(workspace, f"{server.url}feed", "--json")
+    assert done.exit_code == 0, done.output
+    assert [length for *_, length in identities(built(workspace))] == ["777"]
+    assert "HEAD /a.mp3" in server.asked
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("file:///etc/passwd", "only http and https are followed"),
+        ("http://10.0.0.1/feed", "inside a private network"),
+        ("http://169.254.169.254/latest/meta-data", "inside a private network"),
+        ("http://[::ffff:192.168.0.1]/", "inside a private network"),
+        ("http://0.0.0.0/", "inside a private network"),
+        ("/feed", "more than 5 redirects"),
+    ],
+)
+def test_redirects_lead_nowhere_private(
+    workspace: Workspace, server: Server, target: str, words: str, run_import: RunImport
+) -> None:
+    server.answers["/feed"] = (302, {"Location": target}, b"")
+    done = run_import(workspace, f"{server.url}feed")
+    assert done.exit_code == 1
+    assert words in done.output
+
+
+def test_a_file_cannot_make_us_ask_this_machine(
+    workspace: Workspace, server: Server, item: Text, feed: Text, imported: Imported
+) -> None:
+    channel = f'<itunes:image href="{server.url}cover.jpg"/>'
+    unknown = item("a", base=server.url).replace('length="20000"', "")
+    report = imported(workspace, feed(unknown, channel=channel), "--download")
+    assert server.asked == []
+    assert "inside a private network" in "\n".join(report["not_kept"])
+    assert not list(workspace.episode("episode-a").directory.glob("enclosure.*"))
+
+
+@pytest.mark.network
+def test_a_small_answer_cannot_unpack_to_a_huge_one(
+    workspace: Workspace, server: Server, monkeypatch: pytest.MonkeyPatch, run_import: RunImport
+) -> None:
+    monkeypatch.setattr(foreign, "FEED_LIMIT", 1_000_000)
+    body = gzip.compress(b" " * 50_000_000)
+    server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, body)
+    done = run_import(workspace, f"{server.url}feed")
+    assert done.exit_code == 1
+    assert "larger than 1 MB" in done.output
