@@ -37,6 +37,7 @@ _GRPC = 10_000  # SeaweedFS listens for gRPC at each port plus this
 _SERVICES = ("master", "volume", "filer", "admin")
 # Below 32768, where Linux begins to give ports to outgoing connections, with room for gRPC.
 _SPARE_PORTS = range(18_000, 22_700)
+_EXEC_SECONDS = 2.0  # generous: microseconds on an idle machine
 _START_TRIES = 4  # a port may be taken between our look and SeaweedFS's bind
 _PORT_SECONDS = (
     2.0  # a store that was killed holds its port for a moment, and its address should stay
@@ -149,7 +150,7 @@ class LocalStore:
         try:
             process = psutil.Process(pid)
             alive = process.status() != psutil.STATUS_ZOMBIE
-            return process if alive and self._log_option in process.cmdline() else None
+            return process if alive and self._log_option in _arguments(process) else None
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return None
 
@@ -296,6 +297,14 @@ def _address(port: int) -> LocalStorage:
 
 def _port(address: LocalStorage) -> int:
     return int(str(address.endpoint_url).rpartition(":")[2])
+
+
+def _arguments(process: "psutil.Process") -> list[str]:
+    """The command line; the kernel shows none for the instant in which the shell becomes SeaweedFS."""
+    deadline = time.monotonic() + _EXEC_SECONDS
+    while not (found := process.cmdline()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return found
 
 
 def _choose_ports(usual: int, patience: float) -> dict[str, int]:

@@ -37,9 +37,12 @@ async function take(state, { own = false, pending = 0 } = {}) {
   $("#redo").disabled = !state.redo;
   $("#redo").title = state.redo ?? "";
   if (changed) {
-    const [episode, paragraphs] = await Promise.all([read("/api/episode"), read("/api/paragraphs")]);
-    store.episode = episode;
-    rebuild(paragraphs);
+    // A server that is gone shows when the next decision is saved; until then the words stay.
+    const fresh = await Promise.all([read("/api/episode"), read("/api/paragraphs")]).catch(() => null);
+    if (fresh) {
+      [store.episode] = fresh;
+      rebuild(fresh[1]);
+    }
   }
   settle();
   if (store.current && !quoteOf(store.current) && !candidateOf(store.current)) store.current = null;
