@@ -11,11 +11,16 @@ AUDIO   ?=
 REVIEW  ?= host
 OUT     ?= .pullquote/screenshots
 
+SHARED  ?= ../shared
+ETHAN   := $(SHARED)/episodes/ethan
+RAW     := .pullquote/bench/episodes/ethan/build/transcript.raw.json
+BENCH   := $(BIN)/python tests/benchmarks/bench
+
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench screenshots clean
+.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench bench-shared screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,8 +76,25 @@ test: $(DEV) ## Run the tests (under ten minutes on two cores)
 test-all: $(DEV) ## Run all tests, the slow ones too
 	@$(BIN)/pytest
 
-bench: $(DEV) ## Run the benchmarks, each against a named peer
-	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(DEV) ## Run the benchmarks, each against a named peer: [SHARED=data to measure with]
+	@for name in audio engine feeds storage; do $(BENCH)_$$name.py || exit 1; done
+	@if [ -d '$(SHARED)' ]; then $(MAKE) --no-print-directory bench-shared; \
+	else echo "no data in $(SHARED): speech, quotes and transcripts are not measured" >&2; fi
+
+bench-shared: $(RAW)
+	@$(BENCH)_speech.py
+	@$(BENCH)_quotes.py $(SHARED)/quotes
+	@$(BENCH)_topics.py $(SHARED)/quotes
+	@$(BENCH)_speakers.py $(ETHAN) $(RAW)
+	@$(BENCH)_transcript.py $(ETHAN) $(RAW)
+	@$(BENCH)_words.py $(SHARED) --raw $(RAW)
+
+# The recogniser's words of the episode whose truth is known, from a show of its own.
+$(RAW): | $(DEV)
+	@rm -rf .pullquote/bench
+	@$(BIN)/pullquote init .pullquote/bench
+	@$(BIN)/pullquote new ethan --audio $(ETHAN)/audio.mp3 --root .pullquote/bench
+	@$(BIN)/pullquote run ethan --to transcribe --root .pullquote/bench
 
 screenshots: $(DEV) ## Take pictures of the review page's states: OUT=folder
 	@$(BIN)/python tests/review/screenshots.py '$(OUT)'
