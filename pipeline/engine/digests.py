@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from pipeline.config import Episode, Show
@@ -27,10 +28,27 @@ def origins(stages: Iterable[Stage[Any]], file: str) -> set[Origin]:
 
 def digests(source: Show | Episode, wanted: Iterable[Origin]) -> dict[str, str]:
     """Label to digest of each wanted setting; 64 bits suffice to notice a change."""
-    return {
-        label(origin): hashlib.sha256(to_json(_value(source, origin[1]))).hexdigest()[:16]
-        for origin in sorted(wanted)
-    }
+    return {label(origin): _digest(_value(source, origin[1])) for origin in sorted(wanted)}
+
+
+def unset(origin: Origin) -> str | None:
+    """The digest that a setting has when its file does not name it; None when it must be named."""
+    file, path = origin
+    model: type[BaseModel] = Show if file == "show.toml" else Episode
+    *tables, key = path.split(".")
+    for table in tables:
+        inner = model.model_fields[table].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return None
+        model = inner
+    field = model.model_fields.get(key)
+    if field is None or field.is_required():
+        return None
+    return _digest(field.get_default(call_default_factory=True, validated_data={}))
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(to_json(value)).hexdigest()[:16]
 
 
 def _value(source: Any, path: str) -> Any:

@@ -182,10 +182,13 @@ def _version(node: Node, record: Record) -> Iterator[Reason]:
 
 def _settings(node: Node, record: Record, view: View) -> Iterator[Reason]:
     now = {label: view.settings[label] for label in node.settings}
-    if now != record.settings:
-        for label in sorted(now.keys() | record.settings.keys()):
-            if now.get(label) != record.settings.get(label):
-                yield Reason("changed", label)
+    if now == record.settings:
+        return
+    # A key that a new release brings was not there to be set: leaving it out changes nothing.
+    before = node.unset | record.settings
+    for label in sorted(now.keys() | record.settings.keys()):
+        if now.get(label) != before.get(label):
+            yield Reason("changed", label)
 
 
 def _inputs(record: Record, now: dict[str, str]) -> Iterator[Reason]:

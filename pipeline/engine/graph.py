@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.engine.digests import label
+from pipeline.engine.digests import label, unset
 from pipeline.engine.files import Pattern, overlap, parse
 from pipeline.engine.stage import Scope, Stage
 from pipeline.errors import ConfigError
@@ -40,6 +40,12 @@ class Node:
     def settings(self) -> tuple[str, ...]:
         """The labels of the settings that the stage reads."""
         return tuple(sorted(label(origin) for origin in self.stage.settings.origins().values()))
+
+    @cached_property
+    def unset(self) -> dict[str, str]:
+        """The digests of those settings, by label, that a file may leave out, as when it does."""
+        origins = self.stage.settings.origins().values()
+        return {label(origin): digest for origin in origins if (digest := unset(origin))}
 
     def writes(self, name: str) -> bool:
         """Whether `name` is a declared output."""

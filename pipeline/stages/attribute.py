@@ -80,5 +80,6 @@ STAGE = Stage(
     inputs=("tracks/*?", "audio.*?", "build/master.mp3", "build/audio.json"),
     outputs=("build/speakers.json",),
     settings=Settings,
+    belongs="corrections.toml",
     version=2,
 )

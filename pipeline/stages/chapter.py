@@ -30,5 +30,6 @@ STAGE = Stage(
     inputs=("build/transcript.words.json", "build/audio.json"),
     outputs=("build/chapters.json",),
     settings=Settings,
+    belongs="episode.toml, under [[chapters]]",
     version=2,  # questions, and titles of two phrases
 )

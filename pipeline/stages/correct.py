@@ -67,5 +67,6 @@ STAGE = Stage(
         "build/suspects.json",
     ),
     settings=Settings,
+    belongs="corrections.toml or feed/glossary.toml",
     version=2,
 )

@@ -139,5 +139,6 @@ STAGE = Stage(
         "//feed/build/objects.json",
     ),
     settings=Settings,
+    belongs="feed/show.toml or episode.toml",
     scope="show",
 )

@@ -141,5 +141,6 @@ STAGE = Stage(
     ),
     outputs=("build/item.json",),
     settings=Settings,
+    belongs="episode.toml",
     linked=True,
 )

@@ -109,4 +109,5 @@ STAGE = Stage(
     inputs=(f"{RECORDING}?", f"{TRACKS}?", f"{SOUNDS}?"),
     outputs=("build/master.mp3", "build/audio.json"),
     settings=Settings,
+    belongs="feed/show.toml, under [audio]",
 )

@@ -75,4 +75,5 @@ STAGE = Stage(
     inputs=("build/quotes.json", "build/chapters.json", "//feed/templates/*?"),
     outputs=("build/show-notes.md", "build/show-notes.html"),
     settings=Settings,
+    belongs="episode.toml, quotes.toml or feed/templates/",
 )

@@ -90,5 +90,6 @@ STAGE = Stage(
     ),
     outputs=("build/site/page.html",),
     settings=Settings,
+    belongs="episode.toml, quotes.toml or feed/templates/",
     version=VERSION,
 )

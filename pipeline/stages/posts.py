@@ -48,4 +48,5 @@ STAGE = Stage(
     inputs=("build/quotes.json", "//feed/templates/*?"),
     outputs=("build/posts/link-post.md", "build/posts/link-post.html"),
     settings=Settings,
+    belongs="episode.toml, quotes.toml or feed/templates/",
 )

@@ -58,5 +58,6 @@ STAGE = Stage(
     ),
     outputs=("build/quotes.json",),
     settings=Settings,
+    belongs="quotes.toml",
     gate=True,
 )

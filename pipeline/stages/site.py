@@ -55,6 +55,7 @@ STAGE = Stage(
     inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", "//feed/templates/*?"),
     outputs=("//feed/build/index.html", "//feed/build/assets/*"),
     settings=Settings,
+    belongs="feed/show.toml or feed/templates/",
     scope="show",
     version=VERSION,
 )

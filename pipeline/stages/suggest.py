@@ -37,5 +37,6 @@ STAGE = Stage(
     ),
     outputs=("build/candidates.json",),
     settings=Settings,
+    belongs="quotes.toml",
     version=2,  # cores, cuts and refitted weights
 )

@@ -59,5 +59,6 @@ STAGE = Stage(
     inputs=("build/master.mp3", "build/audio.json"),
     outputs=("build/transcript.raw.json",),
     settings=Settings,
+    belongs="corrections.toml",
     resources=Resources(cpus=2),
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.engine.runner import Runner
-from pipeline.engine.stage import Stage, StageContext
+from pipeline.engine.stage import Stage, StageContext, StageSettings
 
 LINE = ["master", "text", "item"]
 
@@ -47,6 +47,22 @@ def test_a_setting_written_out_as_its_default_changes_nothing(show: Any, built: 
     toml = show.path("//feed/show.toml")
     toml.write_text(toml.read_text() + "true_peak = -1.0 # as before\n")
     assert show.explained(built) == {}
+
+
+def test_a_setting_that_a_new_release_brings(
+    show: Any, make_stage: Callable[..., Stage[Any]], settings: dict[str, type[StageSettings]]
+) -> None:
+    def stage(reads: str) -> Stage[Any]:
+        return make_stage("master", ("audio.*",), ("build/master.mp3",), settings[reads])
+
+    Runner(show.workspace, [stage("nothing")]).run("one")
+    newer = Runner(show.workspace, [stage("lufs")])
+    assert show.explained(newer) == {}, "left out of show.toml it says what was done before"
+    show.show(lufs=-14.0)
+    assert show.explained(newer)["master"] == ["changed: show.toml [audio] lufs"]
+    show.show()
+    named = Runner(show.workspace, [stage("title")])
+    assert show.explained(named)["master"] == ["changed: episode.toml title"], "it has no default"
 
 
 def test_a_changed_input(show: Any, built: Runner) -> None:
