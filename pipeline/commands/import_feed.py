@@ -11,11 +11,12 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.publication import published_slugs
-from pipeline.config import load_show, read_toml
+from pipeline.config import load_show
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.stages import all_stages
+from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_text
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 
 from pipeline.commands.init import PLACEHOLDERS
-from pipeline.config import Episode, Show, read_toml
+from pipeline.config import Episode, Show
 from pipeline.feeds.migrated_items import Migrated
 from pipeline.feeds.migration import Losses
+from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes, write_text
 
 _SHOW_HEAD = "# The show, as its feed described it. Every key is described in README.md.\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.addresses import INDEX_KEY, asset_key
-from pipeline.config import read_toml
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from pipeline.config import load_table
 from pipeline.fields import Line
 from pipeline.models import Word
+from pipeline.tables import load_table
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.words import Occurrences, label, split
 

@@ -15,8 +15,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from pipeline.config import load_table
 from pipeline.models import Word
+from pipeline.tables import load_table
 from pipeline.transcript.words import Occurrences, normal, split
 
 NAME = "feed/glossary.toml"

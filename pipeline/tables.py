@@ -1,0 +1,103 @@
+"""Reading a host's TOML file against a strict model.
+
+Every problem in a file is reported at once, one line each, with file, key and the nearest right
+spelling.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import ConfigError
+from pipeline.fields import nearest
+
+_Table = TypeVar("_Table", bound=BaseModel)
+
+
+def read_toml(path: Path, name: str) -> dict[str, Any]:
+    """Parse a TOML file; ConfigError names `name`, the line and what the parser found."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{name}: there is no such file") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
+
+
+def load_table(model: type[_Table], path: Path, name: str) -> _Table:
+    """Read any TOML file of the host's against a strict model; ConfigError lists every problem in it.
+
+    `name` is what the file is called in errors.
+    """
+    values = read_toml(path, name)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{name}: {_explain(problem, model)}" for problem in error.errors()]
+        raise ConfigError("\n".join(lines), f"mend {name} and run again") from None
+
+
+def _explain(problem: Any, model: type[BaseModel]) -> str:
+    location = problem["loc"]
+    key = _key(location)
+    match problem["type"]:
+        case "extra_forbidden":
+            near = nearest(str(location[-1]), list(_fields_at(model, location[:-1])))
+            return f"{key}: unknown key" + (f"; did you mean '{near}'?" if near else "")
+        case "missing":
+            return f"{key}: missing"
+        case "timezone_aware":
+            return f"{key}: has no zone; write it as 2026-05-01T08:00:00+02:00"
+        case "value_error":
+            text = str(problem["ctx"]["error"])
+            return f"{key}: {text}" if key else text
+        case "literal_error":
+            near = nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
+            choice = f"; did you mean '{near}'?" if near else ""
+            return f"{key}: must be {problem['ctx']['expected']}{choice}"
+        case _:
+            wish = problem["msg"].removeprefix("Input ").replace("should", "must")
+            return f"{key}: {wish} (it is {_shown(problem['input'])})"
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    parts: list[str] = []
+    for part in location:
+        if isinstance(part, int) and parts:
+            parts[-1] += f"[{part + 1}]"  # people count from one
+        else:
+            parts.append(str(part))
+    return f"[{'.'.join(parts[:-1])}] {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the table at `location` may hold; none for a table whose keys are free."""
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation if part in model.model_fields else None
+        inner = model_in(annotation)
+        if inner is None:
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field's type holds, itself or in a list; None for a plain value."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = model_in(inner)
+        if found:
+            return found
+    return None
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
