@@ -15,6 +15,7 @@ COMMANDS = {
     "review": "pipeline.commands.review",
     "plan": "pipeline.commands.plan",
     "publish": "pipeline.commands.publish",
+    "settings": "pipeline.commands.settings",
     "status": "pipeline.commands.status",
     "explain": "pipeline.commands.status",
     "quotes": "pipeline.commands.quotes",

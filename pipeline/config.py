@@ -44,33 +44,43 @@ class _Model(BaseModel):
 class Person(_Model):
     """Somebody heard in an episode; role and group as in the Podcasting 2.0 taxonomy."""
 
-    name: Line
-    role: Line = "host"
-    group: Line = "cast"
-    href: Url | None = None
-    img: Url | None = None
+    name: Line = Field(description="as listeners know them")
+    role: Line = Field(
+        "host", description="host, guest, editor, ...: the Podcasting 2.0 taxonomy of roles"
+    )
+    group: Line = Field(
+        "cast", description="cast, writing, audio post-production, ...: the taxonomy's groups"
+    )
+    href: Url | None = Field(None, description="their page")
+    img: Url | None = Field(None, description="their picture")
 
 
 class Link(_Model):
     """A link with its words."""
 
-    title: Line
-    url: Url
+    title: Line = Field(description="its words")
+    url: Url = Field(description="where it leads")
 
 
 class Funding(_Model):
     """A place to give money to the show (podcast:funding; text at most 128 characters)."""
 
-    text: Annotated[Line, Field(max_length=128)]
-    url: Url
+    text: Annotated[Line, Field(max_length=128)] = Field(
+        description="what the button says, at most 128 characters"
+    )
+    url: Url = Field(description="where it leads")
 
 
 class UpdateFrequency(_Model):
     """How often episodes come out (podcast:updateFrequency); `rrule` as in RFC 5545, `FREQ=WEEKLY`."""
 
-    text: Annotated[Line, Field(max_length=128)]
-    rrule: Annotated[str, Field(pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*$")] | None = None
-    dtstart: AwareDatetime | None = None
+    text: Annotated[Line, Field(max_length=128)] = Field(
+        description="for people: every other Tuesday"
+    )
+    rrule: Annotated[str, Field(pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*$")] | None = Field(
+        None, description="for apps, as in RFC 5545: FREQ=WEEKLY;INTERVAL=2"
+    )
+    dtstart: AwareDatetime | None = Field(None, description="from when the rule counts")
 
     @model_validator(mode="after")
     def _count_has_a_start(self) -> "UpdateFrequency":
@@ -82,40 +92,57 @@ class UpdateFrequency(_Model):
 class AudioSettings(_Model):
     """How recordings are mastered; loudness in LUFS, true peak in dBTP, bitrate in kbit/s."""
 
-    lufs: float = Field(default=-16.0, ge=-31, le=-8)
-    true_peak: float = Field(default=-1.0, ge=-9, le=0)
-    bitrate: Literal[64, 80, 96, 112, 128, 160, 192, 224, 256, 320] = 128
-    channels: Literal["source", "mono", "stereo"] = "source"
-    intro: str | None = None  # a file below feed/
-    outro: str | None = None
-    fade: float = Field(default=1.0, ge=0, le=30)  # seconds, of intro and outro into speech
+    lufs: float = Field(default=-16.0, ge=-31, le=-8, description="integrated loudness, LUFS")
+    true_peak: float = Field(default=-1.0, ge=-9, le=0, description="ceiling, dBTP")
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192, 224, 256, 320] = Field(
+        128, description="of the published MP3, kbit/s"
+    )
+    channels: Literal["source", "mono", "stereo"] = Field(
+        "source", description="source: as recorded"
+    )
+    intro: str | None = Field(None, description="a sound file below feed/, played before")
+    outro: str | None = Field(None, description="the same, played after")
+    fade: float = Field(
+        default=1.0, ge=0, le=30, description="seconds, of intro and outro into speech"
+    )
 
 
 class TranscribeSettings(_Model):
     """Which recogniser listens, with which weights; see `speech`."""
 
-    engine: Literal["openai-whisper", "faster-whisper"] = "openai-whisper"
-    model: Line = "tiny.en"  # a name, or a path to a checkpoint
-    language: Language | None = None  # none: the show's language
+    engine: Literal["openai-whisper", "faster-whisper"] = Field(
+        "openai-whisper", description="the recogniser; faster-whisper is the extra [fast]"
+    )
+    model: Line = Field(
+        "tiny.en",
+        description="a Whisper model (tiny.en, base.en, small.en, large-v3-turbo), or a path to weights",
+    )
+    language: Language | None = Field(
+        None, description="what is spoken; left out: the show's language"
+    )
 
 
 class QuoteSettings(_Model):
     """What `suggest` proposes and what the guard lets pass without a signature."""
 
-    candidates: int = Field(default=24, ge=1, le=200)
-    auto: int = Field(default=3, ge=1, le=20)  # how many REVIEW=auto accepts
-    free: list[Line] | None = None  # kinds of edit; none: the default of quotes.guard
+    candidates: int = Field(default=24, ge=1, le=200, description="how many quotes to propose")
+    auto: int = Field(default=3, ge=1, le=20, description="how many of them --review auto accepts")
+    free: list[Line] | None = Field(
+        None, description="kinds of edit that need no consent; left out: the default of the guard"
+    )
 
 
 class StorageSettings(_Model):
     """An S3-compatible bucket; credentials come from boto3's own chain, never from here."""
 
-    endpoint_url: Url | None = None  # none: AWS
-    bucket: Line
-    public_url: Url
-    prefix: str = ""
-    region: str | None = None
-    acl: Literal["public-read"] | None = None
+    endpoint_url: Url | None = Field(None, description="of the S3 API; left out: AWS")
+    bucket: Line = Field(description="its name")
+    public_url: Url = Field(description="where listeners read the bucket")
+    prefix: str = Field("", description="keys below a folder")
+    region: str | None = Field(None, description="as the store wants it, often auto")
+    acl: Literal["public-read"] | None = Field(
+        None, description="only for stores that need it on every object"
+    )
 
     @property
     def base_url(self) -> str:
@@ -131,42 +158,64 @@ class LocalStorage(StorageSettings):
 class Show(_Model):
     """`feed/show.toml`."""
 
-    title: Annotated[Line, Field(max_length=255)]
-    description: Line
-    language: Language
-    author: Annotated[Line, Field(max_length=255)]
-    email: Email  # public: use a role address
-    link: Url | None = None  # the show's own site; none: the published index page
-    categories: list[Category] = Field(min_length=1, max_length=3)
-    explicit: bool = False
-    type: Literal["episodic", "serial"] = "episodic"
-    guid: str | None = None  # podcast:guid, assigned by init
-    copyright: str | None = None
-    license: str | None = None
-    license_url: Url | None = None
-    medium: Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog"] = (
-        "podcast"
+    title: Annotated[Line, Field(max_length=255)] = Field(description="of the show")
+    description: Line = Field(description="what it is about")
+    language: Language = Field(description="a BCP 47 tag: en, en-GB, de")
+    author: Annotated[Line, Field(max_length=255)] = Field(description="whose show it is")
+    email: Email = Field(description="of the owner; it is public: use a role address")
+    link: Url | None = Field(
+        None, description="the show's own site; left out: the published index page"
     )
-    locked: bool = True
-    block: bool = False  # hides the whole show from Apple's directory
-    complete: bool = False  # no more episodes will come
-    new_feed_url: Url | None = None  # only while the show moves to another address
-    update_frequency: UpdateFrequency | None = None
-    funding: list[Funding] = []
-    txt: dict[str, str] = {}  # podcast:txt, by purpose
-    people: list[Person] = []
-    seasons: dict[str, Annotated[Line, Field(max_length=128)]] = {}  # names, by number
-    locations: list[Location] = []
-    podroll: list[RemoteShow] = []  # shows that you recommend
-    value: Value | None = None
-    block_services: list[ServiceSlug] = []  # directories that may not list the show
-    spotify: SpotifySettings | None = None
-    inline_chapters: bool = False  # psc:chapters in the feed itself, beside the JSON chapters
-    alternates: list[Alternate] = []
-    audio: AudioSettings = AudioSettings()
-    transcribe: TranscribeSettings = TranscribeSettings()
-    quotes: QuoteSettings = QuoteSettings()
-    storage: StorageSettings | None = None  # none: the show's own local store
+    categories: list[Category] = Field(
+        min_length=1,
+        max_length=3,
+        description="one to three of Apple's names, 'Category' or 'Category > Subcategory'",
+    )
+    explicit: bool = Field(False, description="whether it needs the parental advisory")
+    type: Literal["episodic", "serial"] = Field(
+        "episodic", description="serial: to be heard from the first episode on"
+    )
+    guid: str | None = Field(None, description="podcast:guid, made by init; never change it")
+    copyright: str | None = Field(None, description="a line of its own")
+    license: str | None = Field(None, description="an SPDX identifier, or a name")
+    license_url: Url | None = Field(None, description="where that licence is")
+    medium: Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog"] = Field(
+        "podcast", description="what the feed carries (podcast:medium)"
+    )
+    locked: bool = Field(
+        True, description="whether other hosts must ask before they import the show"
+    )
+    block: bool = Field(False, description="hides the whole show from Apple's directory")
+    complete: bool = Field(False, description="no more episodes will come")
+    new_feed_url: Url | None = Field(
+        None, description="only while the show moves to another address"
+    )
+    update_frequency: UpdateFrequency | None = Field(
+        None, description="how often episodes come out"
+    )
+    funding: list[Funding] = Field([], description="places to give money to the show")
+    txt: dict[str, str] = Field({}, description="podcast:txt records, by purpose")
+    people: list[Person] = Field([], description="hosts and others of every episode")
+    seasons: dict[str, Annotated[Line, Field(max_length=128)]] = Field(
+        {}, description="names of seasons, by number"
+    )
+    locations: list[Location] = Field([], description="what or where the show is about")
+    podroll: list[RemoteShow] = Field([], description="shows that you recommend")
+    value: Value | None = Field(None, description="payments from listeners")
+    block_services: list[ServiceSlug] = Field(
+        [], description="directories that may not list the show, by their slug"
+    )
+    spotify: SpotifySettings | None = Field(None, description="Spotify's own tags")
+    inline_chapters: bool = Field(
+        False, description="chapters in the feed itself too (psc:chapters)"
+    )
+    alternates: list[Alternate] = Field([], description="further encodings of every episode")
+    audio: AudioSettings = Field(AudioSettings(), description="mastering")
+    transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")
+    quotes: QuoteSettings = Field(QuoteSettings(), description="proposing and proving quotes")
+    storage: StorageSettings | None = Field(
+        None, description="the bucket; without this table the show has a store on this machine"
+    )
 
     @model_validator(mode="after")
     def _seasons_are_numbers(self) -> "Show":
@@ -197,8 +246,8 @@ class Show(_Model):
 class Discussion(_Model):
     """A thread about the episode elsewhere, filled in when it exists."""
 
-    title: Line
-    url: Url
+    title: Line = Field(description="its words")
+    url: Url = Field(description="the thread")
 
 
 class ChapterMark(_Model):
@@ -208,43 +257,56 @@ class ChapterMark(_Model):
     intro has moved them; `at` then only tells which place, where they are said more than once.
     """
 
-    at: Line
-    title: Line
-    said: Line | None = None
-    url: Url | None = None
+    at: Line = Field(description="hh:mm:ss")
+    title: Line = Field(description="of the chapter")
+    said: Line | None = Field(
+        None, description="the words that it opens with: it then moves with them"
+    )
+    url: Url | None = Field(None, description="a link that apps show with it")
 
 
 class Episode(_Model):
     """`episodes/<slug>/episode.toml`."""
 
-    title: Annotated[Line, Field(max_length=255)]
-    guid: Line  # assigned once by `new`, never derived again
-    date: AwareDatetime
-    publish_at: PublishAt | None = None  # not public before; it becomes the date in the feed
-    summary: str = ""  # one or two sentences, without markup
-    thesis: str = ""  # the key insight, one sentence in the host's voice
-    notes: str = ""  # Markdown, below the summary in the show notes
-    season: int | None = Field(default=None, ge=1)
-    season_name: Annotated[str, Field(max_length=128)] | None = None
-    episode: int | None = Field(default=None, ge=1)
-    type: Literal["full", "trailer", "bonus"] = "full"
-    explicit: bool | None = None
-    block: bool = False
-    video: Url | None = None
-    license: str | None = None
-    license_url: Url | None = None
-    people: list[Person] = []  # hosts of the show are added in the feed
-    links: list[Link] = []
-    topics: list[Line] = []
-    discussions: list[Discussion] = []
-    chapters: list[ChapterMark] = []
-    funding: list[Funding] = []
-    txt: dict[str, str] = {}
-    image: Url | None = None  # a cover of its own
-    link: Url | None = None  # its page, when that is not ours
-    locations: list[Location] = []
-    value: Value | None = None
-    enclosure: LinkedEnclosure | None = None  # the published audio, for one that was imported
+    title: Annotated[Line, Field(max_length=255)] = Field(description="of the episode")
+    guid: Line = Field(description="assigned once by new; never change it")
+    date: AwareDatetime = Field(description="when it came out, with its zone")
+    publish_at: PublishAt | None = Field(
+        None,
+        description="not public before; it becomes the date in the feed: 2026-03-29 08:00 Europe/Berlin",
+    )
+    summary: str = Field("", description="one or two sentences, without markup")
+    thesis: str = Field(
+        "", description="the key insight, one sentence in your voice; it opens the link post"
+    )
+    notes: str = Field("", description="Markdown, below the summary in the show notes")
+    season: int | None = Field(default=None, ge=1, description="its number")
+    season_name: Annotated[str, Field(max_length=128)] | None = Field(
+        None, description="left out: the name in show.toml"
+    )
+    episode: int | None = Field(default=None, ge=1, description="its number")
+    type: Literal["full", "trailer", "bonus"] = Field(
+        "full", description="what kind of episode it is"
+    )
+    explicit: bool | None = Field(None, description="left out: as the show")
+    block: bool = Field(False, description="hides the episode from Apple's directory")
+    video: Url | None = Field(None, description="where it can be watched")
+    license: str | None = Field(None, description="left out: the show's")
+    license_url: Url | None = Field(None, description="where that licence is")
+    people: list[Person] = Field([], description="guests and others; the show's hosts are added")
+    links: list[Link] = Field([], description="in the show notes")
+    topics: list[Line] = Field([], description="listed in show notes and link post")
+    discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")
+    chapters: list[ChapterMark] = Field([], description="yours, instead of the proposed ones")
+    funding: list[Funding] = Field([], description="places to give money, for this episode")
+    txt: dict[str, str] = Field({}, description="podcast:txt records, by purpose")
+    image: Url | None = Field(None, description="a cover of its own")
+    link: Url | None = Field(None, description="its page, when that is not ours")
+    locations: list[Location] = Field([], description="what or where the episode is about")
+    value: Value | None = Field(None, description="payments from listeners, for this episode")
+    enclosure: LinkedEnclosure | None = Field(
+        None, description="the published audio, of an episode that was imported"
+    )
 
     @model_validator(mode="after")
     def _date_is_whole(self) -> "Episode":

@@ -20,56 +20,72 @@ class _Model(BaseModel):
 class Location(_Model):
     """Where something happens (podcast:location): `geo` as RFC 5870, `osm` as R148838 or N123."""
 
-    name: ShortLine
-    rel: Literal["subject", "creator"] = "subject"
-    geo: Annotated[str, Field(pattern=r"^geo:-?\d+(\.\d+)?,-?\d+(\.\d+)?([,;].*)?$")] | None = None
-    osm: Annotated[str, Field(pattern=r"^[NWR]\d+(#\d+)?$")] | None = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    name: ShortLine = Field(description="of the place")
+    rel: Literal["subject", "creator"] = Field(
+        "subject", description="whether it is the subject, or where it was made"
+    )
+    geo: Annotated[str, Field(pattern=r"^geo:-?\d+(\.\d+)?,-?\d+(\.\d+)?([,;].*)?$")] | None = (
+        Field(None, description="as in RFC 5870: geo:30.2672,97.7431")
+    )
+    osm: Annotated[str, Field(pattern=r"^[NWR]\d+(#\d+)?$")] | None = Field(
+        None, description="an object of OpenStreetMap: R148838"
+    )
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(
+        None, description="ISO 3166: DE"
+    )
 
 
 class RemoteShow(_Model):
     """Another show (podcast:remoteItem): its podcast:guid, and the feed for apps without an index."""
 
-    guid: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    url: Url | None = None
-    title: Line | None = None
+    guid: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] = (
+        Field(description="its podcast:guid")
+    )
+    url: Url | None = Field(None, description="its feed, for apps without an index")
+    title: Line | None = Field(None, description="its title")
 
 
 class Recipient(_Model):
     """Who gets a share of a payment; `split` counts shares, `fee` comes off before them."""
 
-    name: ShortLine | None = None
-    type: Line = "node"
-    address: Line
-    split: Annotated[int, Field(ge=0)]
-    custom_key: Line | None = None
-    custom_value: Line | None = None
-    fee: bool = False
+    name: ShortLine | None = Field(None, description="who it is")
+    type: Line = Field("node", description="of address: node or lnaddress")
+    address: Line = Field(description="where the share goes")
+    split: Annotated[int, Field(ge=0)] = Field(description="shares")
+    custom_key: Line | None = Field(None, description="of the payment")
+    custom_value: Line | None = Field(None, description="of the payment")
+    fee: bool = Field(False, description="comes off before the shares")
 
 
 class Value(_Model):
     """Payments from listeners (podcast:value)."""
 
-    type: Line = "lightning"
-    method: Line = "keysend"
-    suggested: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")] | None = None
-    recipients: list[Recipient] = Field(min_length=1)
+    type: Line = Field("lightning", description="the payment network")
+    method: Line = Field("keysend", description="the way to pay")
+    suggested: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")] | None = Field(
+        None, description="amount a minute, in bitcoin"
+    )
+    recipients: list[Recipient] = Field(min_length=1, description="who gets what")
 
 
 class SpotifySettings(_Model):
     """Spotify's own tags: `countries` of origin by ISO 3166, `limit` of episodes shown."""
 
-    countries: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = []
-    limit: Annotated[int, Field(ge=1)] | None = None
+    countries: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(
+        [], description="of origin, by ISO 3166 in lower case"
+    )
+    limit: Annotated[int, Field(ge=1)] | None = Field(None, description="of episodes shown")
 
 
 class Alternate(_Model):
     """Another encoding of every episode (podcast:alternateEnclosure); `bitrate` in kbit/s."""
 
-    codec: Literal["opus", "aac", "mp3"]
-    bitrate: Annotated[int, Field(ge=8, le=320)]
-    title: Annotated[Line, Field(max_length=32)] | None = None
-    channels: Literal["source", "mono"] = "source"
+    codec: Literal["opus", "aac", "mp3"] = Field(description="the encoding")
+    bitrate: Annotated[int, Field(ge=8, le=320)] = Field(description="kbit/s")
+    title: Annotated[Line, Field(max_length=32)] | None = Field(
+        None, description="what apps call it, at most 32 characters"
+    )
+    channels: Literal["source", "mono"] = Field("source", description="mono: both channels mixed")
 
     @property
     def name(self) -> str:
@@ -81,18 +97,18 @@ class Alternate(_Model):
 class LinkedTranscript(_Model):
     """A transcript that stays where it is."""
 
-    url: Url
-    type: Line
-    language: Language | None = None
-    rel: Line | None = None
+    url: Url = Field(description="where it is")
+    type: Line = Field(description="its media type")
+    language: Language | None = Field(None, description="a BCP 47 tag")
+    rel: Line | None = Field(None, description="captions, where it is timed")
 
 
 class LinkedSoundbite(_Model):
     """A passage worth hearing on its own, in seconds."""
 
-    start: Annotated[float, Field(ge=0)]
-    duration: Annotated[float, Field(gt=0)]
-    title: str = ""
+    start: Annotated[float, Field(ge=0)] = Field(description="seconds")
+    duration: Annotated[float, Field(gt=0)] = Field(description="seconds")
+    title: str = Field("", description="its words")
 
 
 class LinkedEnclosure(_Model):
@@ -103,15 +119,17 @@ class LinkedEnclosure(_Model):
     in seconds (0: not known).
     """
 
-    url: Url
-    length: Annotated[int, Field(ge=0)]
-    type: Line
-    duration: Annotated[float, Field(ge=0)] = 0.0
-    chapters: Url | None = None  # JSON chapters
-    transcripts: list[LinkedTranscript] = []
-    soundbites: list[LinkedSoundbite] = []
-    number: ShortLine | None = None  # the episode's, where it is no whole number: "12.5"
-    permalink: bool = False  # whether the GUID is an address
+    url: Url = Field(description="where the audio is")
+    length: Annotated[int, Field(ge=0)] = Field(description="bytes")
+    type: Line = Field(description="its media type: audio/mpeg")
+    duration: Annotated[float, Field(ge=0)] = Field(0.0, description="seconds; 0: not known")
+    chapters: Url | None = Field(None, description="of its JSON chapters")
+    transcripts: list[LinkedTranscript] = Field([], description="that stay where they are")
+    soundbites: list[LinkedSoundbite] = Field([], description="passages worth hearing")
+    number: ShortLine | None = Field(
+        None, description="the episode's, where it is no whole number: 12.5"
+    )
+    permalink: bool = Field(False, description="whether the GUID is an address")
 
     @model_validator(mode="after")
     def _type_is_one(self) -> "LinkedEnclosure":

@@ -14,7 +14,9 @@ from pipeline.feeds.migration import Losses
 from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes, write_text
 
-_SHOW_HEAD = "# The show, as its feed described it. Every key is described in README.md.\n"
+_SHOW_HEAD = (
+    "# The show, as its feed described it. `pullquote settings show` describes every key.\n"
+)
 _EPISODE_HEAD = "# Imported: the audio, its GUID and its date are as subscribers have them.\n"
 _IGNORED = "episodes/*/enclosure.*\n"
 _ATTEMPTS = 100  # wrong values that are dropped before the rest is given up

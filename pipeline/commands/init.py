@@ -23,7 +23,7 @@ PLACEHOLDERS = {
 }
 
 SHOW = """\
-# The show. Every key is described in README.md; `pullquote doctor` says what is still missing.
+# The show. `pullquote settings show` describes every key, `pullquote doctor` says what is missing.
 title = "{title}"
 description = "{description}"
 language = "en"                  # a BCP 47 tag: en, en-GB, de

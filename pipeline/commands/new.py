@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.workspace import EpisodePaths, atomic_path, write_text
 
 TEMPLATE = """\
-# This episode. Every key is described in README.md.
+# This episode. `pullquote settings episode` describes every key.
 title = {title}
 guid = {guid}   # assigned once; never change it
 date = {date}
