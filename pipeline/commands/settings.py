@@ -55,7 +55,7 @@ def _assignment(key: str, field: FieldInfo) -> str:
     if field.is_required():
         return f"{key} (required)"
     value = field.get_default(call_default_factory=True, validated_data={})
-    return key if value is None else f"{key} = {tomlkit.item(value).as_string()}"
+    return key if value in (None, [], {}) else f"{key} = {tomlkit.item(value).as_string()}"
 
 
 def _meaning(field: FieldInfo) -> str:
