@@ -40,7 +40,7 @@ def parse_clock(text: str) -> float:
 
 
 def parse_zoned(value: Any) -> Any:
-    """A moment from `2026-03-29 08:00 Europe/Berlin`; anything else is returned as it is.
+    """A moment from `2026-03-29 08:00 Europe/Berlin`, or with an offset; anything else stays as it is.
 
     ValueError for a zone that does not exist, and for the hour that the clocks skip or repeat: a
     moment that never comes, or comes twice, is nobody's intention.
@@ -49,7 +49,7 @@ def parse_zoned(value: Any) -> Any:
         return value
     text, _, zone = value.strip().rpartition(" ")
     if "/" not in zone and zone != "UTC":
-        return value
+        return _with_offset(value)
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -61,6 +61,14 @@ def parse_zoned(value: Any) -> Any:
     if wall.tzinfo:
         raise ValueError("has two zones: give an offset or a place, not both")
     return _unique_moment(wall, place)
+
+
+def _with_offset(text: str) -> datetime | str:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else text
 
 
 def _unique_moment(wall: datetime, place: ZoneInfo) -> datetime:

@@ -25,8 +25,9 @@ from pipeline.commands.publication import (
 from pipeline.config import Show, load_episode, load_show
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.runner import Runner
-from pipeline.errors import ConfigError, StorageError
+from pipeline.errors import ConfigError, Refused, StorageError
 from pipeline.stages import all_stages
+from pipeline.storage.changes import instant, slug_of
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
@@ -158,11 +159,27 @@ class Desk:
             intent = Intent(published, removed, self.guids)
             sides = Sides(self._base, intent, lambda feed: merged_index(self, feed))
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
+            self._refuse_future(feed)
             yield Offer(self, list(release_objects(self.workspace)), feed, sides)
             kept = keep
         finally:
             if not kept:
                 _restore(path, before)
+
+    def _refuse_future(self, feed: bytes) -> None:
+        """Apps hide an item of the future, or show it as new for ever: none is released (I-05)."""
+        now = datetime.now(UTC)
+        for guid, item in read_feed(feed).items.items():
+            there = self.live.items.get(guid)
+            moment = instant(item.date)
+            if not isinstance(moment, datetime) or moment <= now:
+                continue
+            if there is None or there.date != item.date:
+                raise Refused(
+                    f"{slug_of(item, self.guids) or guid}: the feed would say {item.date}, and it"
+                    f" is {now:%Y-%m-%d %H:%M} UTC now",
+                    "give it the date of today or before; or unpublish it, and set publish_at",
+                )
 
     def remember(self, feed: bytes) -> None:
         """Keep what was released from here."""
@@ -187,6 +204,18 @@ class Desk:
 def is_due(episode: "Episode") -> bool:
     """Whether an episode may be public by now, by this machine's clock."""
     return episode.publish_at is None or episode.publish_at <= datetime.now(UTC)
+
+
+def refuse_future_date(slug: str, episode: "Episode") -> None:
+    """A date that has not come is a slip, or means `publish_at`; only the host knows which."""
+    now = datetime.now(UTC)
+    if episode.publish_at is None and episode.date > now:
+        raise Refused(
+            f"episodes/{slug}/episode.toml: date: {episode.date} is in the future (it is"
+            f" {now:%Y-%m-%d %H:%M} UTC)",
+            f"to hold it back until then, add: publish_at = {episode.date.isoformat()}; to publish"
+            " it now, give it the date of today",
+        )
 
 
 def due_slugs(desk: Desk) -> list[str]:

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -60,7 +61,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     losses = Losses()
     source = _open(feed)
     values = show_values(source.channel, source.url, losses)
-    episodes = migrate_items(source.items, _lengths(source.fetcher), losses)
+    episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
     if is_placeholder(workspace):
         _take_over(workspace, source, values, losses)
     else:
@@ -70,7 +71,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     _write(workspace, new, spoken, losses)
     if download:
         _download(workspace, source.fetcher, new)
-    built = _build(workspace, [episode.slug for episode in new])
+    built = _build(workspace, new)
     lost = [*source.problems, *losses.sentences()]
     _report(as_json, feed, built, len(episodes) - len(new), lost)
 
@@ -203,17 +204,18 @@ def _download(workspace: Workspace, fetcher: "Fetcher", episodes: "Sequence[Migr
             note(f"{number} of {len(episodes)}: {error}")
 
 
-def _build(workspace: Workspace, slugs: Sequence[str]) -> list[str]:
-    """Make the items and the feed; returns the episodes that are in it."""
+def _build(workspace: Workspace, episodes: "Sequence[Migrated]") -> list[str]:
+    """Make the items, and the feed of those whose date has come; returns the episodes that were made."""
     runner = Runner(workspace, all_stages())
     built = []
-    for slug in slugs:
+    for episode in episodes:
         try:
-            runner.run(slug)
-            built.append(slug)
+            runner.run(episode.slug)
+            built.append(episode.slug)
         except PullquoteError as error:
-            note(f"{slug} is not in the feed yet: {error}")
-    public = sorted({*published_slugs(workspace), *built})
+            note(f"{episode.slug} is not in the feed yet: {error}")
+    held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
+    public = sorted({*published_slugs(workspace), *built} - held_back)
     write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
     runner.run_show(reporter=reporter())
     return built

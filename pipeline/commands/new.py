@@ -16,7 +16,7 @@ TEMPLATE = """\
 # This episode. `pullquote settings episode` describes every key.
 title = {title}
 guid = {guid}   # assigned once; never change it
-date = {date}
+date = {date}{held_back}
 
 summary = ""      # one or two sentences for lists of episodes
 thesis = ""       # the key insight, one sentence in your voice; it opens the link post
@@ -46,7 +46,11 @@ topics = []
     help="The recording, in any format that ffmpeg reads; or a folder of tracks, one a speaker.",
 )
 @click.option("--title", help="The episode's title (default: from the slug).")
-@click.option("--date", "date_text", help="When it appears, as 2026-05-01T08:00:00+02:00.")
+@click.option(
+    "--date",
+    "date_text",
+    help="When it appears, as 2026-05-01T08:00:00+02:00; the future: it is held back until then.",
+)
 def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | None) -> None:
     """Make the episode SLUG from a recording, which is copied into the show."""
     paths = app.workspace.new_episode(slug)
@@ -60,7 +64,11 @@ def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | No
         "title": tomlkit.string(title or slug.replace("-", " ").capitalize()).as_string(),
         "guid": tomlkit.string(str(uuid.uuid4())).as_string(),
         "date": date.isoformat(),
+        "held_back": "",
     }
+    if date > dt.datetime.now(dt.UTC):
+        values["held_back"] = f"\npublish_at = {date.isoformat()}   # not public before"
+        note("it is held back until then; pullquote publish --due publishes it (cron or CI can)")
     write_text(paths.toml, TEMPLATE.format(**values))
     note(f"made {paths.directory}; its title and people are in {paths.toml}")
     note(f"next: make publish EPISODE={slug}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.desk import MEDIA, Desk, is_due
+from pipeline.commands.desk import MEDIA, Desk, is_due, refuse_future_date
 from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.config import load_episode
 from pipeline.errors import Refused
@@ -28,9 +28,7 @@ def plan(app: App, slug: str | None, allow: tuple[str, ...], as_json: bool) -> N
     if slug is not None:
         app.workspace.episode(slug)
     desk = Desk.open(app)
-    add = {slug} if slug and is_due(load_episode(desk.workspace, slug)) else set()
-    if slug and not add:
-        note(f"{slug} is held back until its publish_at")
+    add = _added(desk, slug) if slug else set()
     for each in sorted(desk.shown(add) | add):
         # Media of published episodes is in the store, whether it is on this machine or not.
         result = desk.runner.run(each, need=MEDIA if each in add else (), reporter=desk.reporter)
@@ -46,3 +44,13 @@ def plan(app: App, slug: str | None, allow: tuple[str, ...], as_json: bool) -> N
                 say(line)
     if made.refused:
         sys.exit(Refused.exit_code)
+
+
+def _added(desk: Desk, slug: str) -> set[str]:
+    """The episode, unless its time has not come."""
+    episode = load_episode(desk.workspace, slug)
+    refuse_future_date(slug, episode)
+    if is_due(episode):
+        return {slug}
+    note(f"{slug} is held back until its publish_at")
+    return set()

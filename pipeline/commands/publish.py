@@ -79,6 +79,10 @@ def publish_all(
 
     One that waits for its review does not stop the others; Waiting is raised at the end.
     """
+    from pipeline.commands.desk import refuse_future_date
+
+    for slug in slugs:
+        refuse_future_date(slug, load_episode(desk.workspace, slug))
     waiting = [found for slug in slugs if (found := _build(desk, slug, review))]
     blocked = {slug for slug, _ in waiting}
     ready = [slug for slug in slugs if slug not in blocked and _may_go(desk, slug)]

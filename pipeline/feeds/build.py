@@ -4,10 +4,12 @@ feedgen writes RSS and most of Apple's tags, `podcast_namespace` the rest. Nothi
 clock; the feed's own date is its newest item's.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.addresses import public_url
+from pipeline.errors import ConfigError
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import ItemHead, PageLinks, Rendered, head_of, newest_first
 from pipeline.feeds.item_xml import cdata, render_items
@@ -15,6 +17,7 @@ from pipeline.feeds.model import ItemFile
 from pipeline.feeds.rules import check_items
 
 GENERATOR = "Pullquote"
+_BUILT = re.compile(rb" *<lastBuildDate>[^<]*</lastBuildDate>\n")
 _END = b"  </channel>\n</rss>\n"
 
 
@@ -31,9 +34,20 @@ def build_feed(channel: Channel, items: Sequence[ItemFile]) -> bytes:
     return document(channel, check_and_order(channel, rendered))
 
 
-def check_and_order(channel: Channel, rendered: Iterable[Rendered]) -> list[Rendered]:
-    """The items newest first (I-08); ConfigError when they contradict each other."""
+def check_and_order(
+    channel: Channel, rendered: Iterable[Rendered], *, may_be_empty: bool = False
+) -> list[Rendered]:
+    """The items newest first (I-08); ConfigError when they contradict each other.
+
+    A show that never had an episode has no feed (I-01). One whose last was taken out has: it
+    `may_be_empty`, so that apps forget the episode and keep the show.
+    """
     ordered = sorted(rendered, key=newest_first)
+    if not ordered and not may_be_empty:
+        raise ConfigError(
+            "the feed has no episode yet, and directories refuse an empty feed",
+            "pullquote publish SLUG puts the first one in",
+        )
     heads = [each.head for each in ordered]
     check_items(heads, serial=channel.type == "serial", seasons=channel.seasons)
     return ordered
@@ -49,8 +63,11 @@ def document(
     if trailers is None:
         trailers = [each.head for each in items if each.head.type == "trailer"]
     generator = _channel(channel, links, trailers)
-    generator.lastBuildDate(items[0].head.date)
+    if items:
+        generator.lastBuildDate(items[0].head.date)
     start = generator.rss_str(pretty=True)
+    if not items:
+        start = _BUILT.sub(b"", start)  # nothing has a date, and feedgen took the clock's (X-09)
     assert start.endswith(_END), "feedgen closes the channel in another way"
     parts = [start[: -len(_END)]]
     parts += [b"    " + each.xml + b"\n" for each in items]

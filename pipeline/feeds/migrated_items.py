@@ -49,8 +49,13 @@ class Migrated:
     notes: str
 
 
-def migrate_items(items: Sequence[Node], length: Length, losses: Losses) -> list[Migrated]:
-    """All items that have audio, in the feed's order; no two share a GUID, date, enclosure or slug."""
+def migrate_items(
+    items: Sequence[Node], length: Length, losses: Losses, now: datetime
+) -> list[Migrated]:
+    """All items that have audio, in the feed's order; no two share a GUID, date, enclosure or slug.
+
+    What has a date after `now` is held back until then: our feed shows no future (I-05).
+    """
     found: list[Migrated] = []
     seen: dict[str, set[Any]] = {"guid": set(), "url": set(), "date": set(), "slug": set()}
     for node in items:
@@ -70,6 +75,9 @@ def migrate_items(items: Sequence[Node], length: Length, losses: Losses) -> list
         for name, value in {"guid": guid, "url": enclosure["url"], "date": date}.items():
             seen[name].add(value)
         found.append(_episode(node, slug, title, guid, date, enclosure, place))
+        if date > now:
+            found[-1].values["publish_at"] = date
+            place.add("a date that has not come: held back until then")
     return found
 
 

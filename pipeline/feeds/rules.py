@@ -192,8 +192,6 @@ def check_items(
     `seasons` are the names that the show itself gives.
     """
     report = Report("episodes")
-    if not items:
-        report.add("the feed", "has no episode yet, and directories refuse an empty feed")
     for name, values in (
         ("guid", [item.guid for item in items]),
         ("date", [item.date.timestamp() for item in items]),

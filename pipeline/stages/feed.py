@@ -74,7 +74,11 @@ def run(ctx: StageContext[Settings]) -> None:
         for path in _public(ctx)
         for slug in (path.parent.parent.name,)
     ]
-    items = check_and_order(channel, rendered_items(channel, sources, ctx.cache))
+    items = check_and_order(
+        channel,
+        rendered_items(channel, sources, ctx.cache),
+        may_be_empty=ctx.optional(PUBLISHED) is not None,  # it had some, and they were taken out
+    )
     objects = [cover]
     for page in build_pages(channel, items):
         name = f"feed/build/pages/{page.number:04d}.xml" if page.number else "feed/build/feed.xml"

@@ -73,13 +73,25 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 @pytest.mark.timeout(600)
 def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """One show's life: each step builds on the last, as a host's day does."""
+    a_future_date_is_no_accident(host)
     held_back_until_it_is_due(host)
     plan_is_what_publish_does(host)
     dangers_have_names(host)
+    the_only_episode_goes_and_comes_back(host)
     a_second_episode_is_taken_out_again(host)
     another_recording_gets_a_key_of_its_own(host)
     what_is_gone_comes_back_by_its_hash(host)
     garbage_waits_a_month(host, monkeypatch)
+
+
+def a_future_date_is_no_accident(host: Host) -> None:
+    host.edit(SLUG, r"^date = 2026", "date = 2199")
+    for command in ("plan", "publish"):
+        refused = host.run(command, SLUG, code=4).stderr
+        assert "2199-05-04 07:00:00+02:00 is in the future (it is 2" in refused
+        assert "add: publish_at = 2199-05-04T07:00:00+02:00" in refused
+    assert host.store.head("feed.xml") is None
+    host.edit(SLUG, r"^date = 2199", "date = 2026")
 
 
 def held_back_until_it_is_due(host: Host) -> None:
@@ -90,6 +102,9 @@ def held_back_until_it_is_due(host: Host) -> None:
     assert host.published == []
     host.run("publish", code=2)
     host.run("publish", SLUG, "--due", code=2)
+    host.edit(SLUG, r'^publish_at = "[^"]*"', "publish_at = 2199-03-31T06:00:00Z")
+    assert "held back until 2199-03-31 06:00:00+00:00" in host.run("publish", SLUG).stderr
+    host.edit(SLUG, r"^publish_at = .*", 'publish_at = "2199-03-31 08:00 Europe/Berlin"')
     host.edit(SLUG, r"2199-03-31 08:00", "2026-03-29 08:00")
 
 
@@ -137,9 +152,29 @@ def dangers_have_names(host: Host) -> None:
     assert host.json("plan")["refused"] == []
 
 
+def the_only_episode_goes_and_comes_back(host: Host) -> None:
+    before = host.store.get("feed.xml")
+    host.run("unpublish", SLUG)
+    assert (host.published, host.titles()) == ([], [])
+    assert b"No episodes yet" in ask(host.store.base_url + "index.html").body
+    assert host.json("plan")["uploads"] == []
+    host.edit(SLUG, "2026-03-29", "2199-03-29")
+    assert "held back" in host.run("publish", SLUG).stderr
+    assert host.titles() == []
+    host.edit(SLUG, "2199-03-29", "2026-03-29")
+    host.run("publish", SLUG)
+    after = host.store.get("feed.xml")
+    assert before
+    assert after
+    assert after[0] == before[0]
+    host.edit(SLUG, "2026-03-29", "2199-03-29")
+    assert "the feed would say Fri, 29 Mar 2199" in host.run("publish", SLUG, code=4).stderr
+    host.edit(SLUG, "2199-03-29", "2026-03-29")
+    assert host.json("plan", SLUG)["uploads"] == []
+    assert host.titles() == ["Why bridges hum"]
+
+
 def a_second_episode_is_taken_out_again(host: Host) -> None:
-    host.run("unpublish", SLUG, code=2)  # a feed without episodes is refused by directories
-    assert host.published == [SLUG]
     shutil.copytree(host.root / "episodes" / SLUG, host.root / "episodes" / "second")
     host.edit("second", GUID, "second-guid")
     host.edit("second", r'^title = ".*"', 'title = "The second"')
