@@ -94,7 +94,7 @@ def _texts(app: App) -> Finding:
 
 
 def _artwork(app: App) -> Finding:
-    from pipeline.feeds.artwork import check_artwork
+    from pipeline.feeds.artwork import advise_artwork, check_artwork
 
     paths = sorted(app.workspace.feed.glob("artwork.*"))
     if not paths:
@@ -111,6 +111,9 @@ def _artwork(app: App) -> Finding:
         return Finding(
             "artwork", "warn", "still the one that `pullquote init` wrote", f"replace {paths[0]}"
         )
+    if advice := advise_artwork(paths[0]):
+        message = f"{paths[0].name} passes, but it {' and '.join(advice)}"
+        return Finding("artwork", "warn", message, "save it at 3000 x 3000 pixels, under 512 kB")
     return Finding("artwork", "ok", f"{paths[0].name} is what directories ask for")
 
 

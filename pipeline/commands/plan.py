@@ -9,6 +9,7 @@ import click
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.desk import MEDIA, Desk, is_due, refuse_future_date
 from pipeline.commands.plan_text import plan_json, plan_lines
+from pipeline.commands.publication import note_advice
 from pipeline.config import load_episode
 from pipeline.errors import Refused
 
@@ -34,6 +35,8 @@ def plan(app: App, slug: str | None, allow: tuple[str, ...], as_json: bool) -> N
         result = desk.runner.run(each, need=MEDIA if each in add else (), reporter=desk.reporter)
         if result.waiting:
             raise result.waiting
+    for each in add:
+        note_advice(desk.workspace, each)
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
         with desk.offer(add, keep=False) as offer:
             made = offer.plan(allow, Path(scratch))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.addresses import INDEX_KEY, asset_key
+from pipeline.commands.app import note
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
@@ -52,6 +53,16 @@ def episode_guids(workspace: Workspace) -> dict[str, str]:
         if isinstance(guid, str):
             found[guid] = slug
     return found
+
+
+def note_advice(workspace: Workspace, slug: str) -> None:
+    """Tell what would serve the listeners of an episode that was built better."""
+    from pipeline.feeds.model import read_item
+    from pipeline.feeds.rules import advise_item
+
+    path = workspace.episode(slug).build / "item.json"
+    for line in advise_item(read_item(path.read_bytes(), str(path))):
+        note(f"better: {line}")
 
 
 def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":

@@ -7,6 +7,7 @@ import click
 
 from pipeline.addresses import FEED_KEY, page_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.publication import note_advice
 from pipeline.commands.transcript import note_problems
 from pipeline.config import Show, load_episode
 from pipeline.engine.progress import reporter
@@ -98,7 +99,10 @@ def _build(desk: "Desk", slug: str, review: str) -> tuple[str, Waiting] | None:
     decide(desk.runner, desk.workspace, desk.show, slug, review)
     result = desk.runner.run(slug, need=MEDIA, reporter=desk.reporter)
     note_problems(desk.workspace, slug)
-    return (slug, result.waiting) if result.waiting else None
+    if result.waiting:
+        return slug, result.waiting
+    note_advice(desk.workspace, slug)
+    return None
 
 
 def _may_go(desk: "Desk", slug: str) -> bool:

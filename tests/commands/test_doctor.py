@@ -1,10 +1,13 @@
 import json
+import struct
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.commands.app import App
+from pipeline.commands.doctor import _artwork
 
 
 @pytest.fixture
@@ -52,6 +55,16 @@ def test_what_must_be_mended_is_said_and_fails(root: Path) -> None:
     assert "FAIL  artwork: artwork.jpg: the picture is neither JPEG nor PNG" in result.stdout
     assert "warn  weights: 'large-v3-turbo' is not on this machine yet" in result.stdout
     assert "FAIL  reachable: " in result.stdout
+
+
+def test_a_cover_that_could_be_better_is_said(root: Path) -> None:
+    small = struct.pack(">I4sIIBB", 13, b"IHDR", 1400, 1400, 8, 2) + b"...IDAT"
+    (root / "feed" / "artwork.jpg").unlink()
+    (root / "feed" / "artwork.png").write_bytes(b"\x89PNG\r\n\x1a\n" + small + bytes(600_000))
+    finding = _artwork(App(root, verbose=False))
+    assert finding.verdict == "warn"
+    assert "is 1400 pixels wide; 3000 is sharper" in finding.message
+    assert "under 512,000 loads faster" in finding.message
 
 
 def test_a_missing_cover_is_said(root: Path) -> None:

@@ -209,6 +209,23 @@ def test_dates_and_texts_that_are_none_are_mended_and_told(
     assert len(identities(built(workspace))) == 4
 
 
+def test_an_episode_of_the_future_is_held_back(
+    workspace: Workspace,
+    item: Text,
+    feed: Text,
+    imported: Imported,
+    built: Built,
+    identities: Identities,
+) -> None:
+    later = item("b", 2).replace("Thu, 02 May 2024", "Thu, 02 May 2199")
+    report = imported(workspace, feed(later, item("a", 1)))
+    assert "a date that has not come: held back until then: 'Episode b'" in report["not_kept"]
+    assert [guid for guid, *_ in identities(built(workspace))] == ["a"]
+    episode = load_episode(workspace, "episode-b")
+    assert episode.publish_at == episode.date
+    assert episode.date.year == 2199
+
+
 BOMB = '<?xml version="1.0"?><!-- x --><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">'
 BOMB += "".join(
     f'<!ENTITY a{n} "{"&a;" * 10 if n == 1 else f"&a{n - 1};" * 10}">' for n in range(1, 12)

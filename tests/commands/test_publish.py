@@ -1,12 +1,18 @@
 """When an episode may be public: `publish_at`, by the clock of a place."""
 
-from datetime import UTC, datetime
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pydantic import ValidationError
 
+from pipeline.cli import main
+from pipeline.commands.publication import note_advice
 from pipeline.config import Episode
 from pipeline.times import parse_zoned
+from pipeline.workspace import Workspace
 
 DATE = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
@@ -54,7 +60,45 @@ def test_a_moment_that_is_none_is_said(text: object, problem: str) -> None:
         episode(text)
 
 
+def test_an_offset_may_stand_in_quotes() -> None:
+    found = episode("2026-03-29T08:00:00+02:00").publish_at
+    assert found == datetime(2026, 3, 29, 6, tzinfo=UTC)
+
+
 def test_an_offset_is_a_zone_and_none_leaves_the_date() -> None:
     assert episode(DATE).date == DATE
     assert episode(None).date == DATE
     assert parse_zoned(DATE) is DATE
+
+
+def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").touch()
+    recording = tmp_path / "one.wav"
+    recording.write_bytes(b"RIFF")
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    for slug, date, held_back in (("later", later, True), ("now", DATE, False)):
+        options = ["--audio", str(recording), "--date", date.isoformat(), "--root", str(tmp_path)]
+        done = CliRunner().invoke(main, ["new", slug, *options])
+        assert done.exit_code == 0, done.output
+        values = tomllib.loads((tmp_path / "episodes" / slug / "episode.toml").read_text())
+        assert values["date"] == date
+        assert values.get("publish_at") == (date if held_back else None)
+        assert ("publish --due" in done.stderr) == held_back
+
+
+def test_what_would_serve_listeners_better_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    golden = Path(__file__).parents[1] / "data/feeds/why-bridges-hum.item.json"
+    content = golden.read_text("utf-8")
+    build = tmp_path / "episodes/one/build"
+    build.mkdir(parents=True)
+    (build / "item.json").write_text(
+        content.replace('"duration": 19.75', '"duration": 5.0'), "utf-8"
+    )
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").touch()
+    (build.parent / "episode.toml").touch()
+    note_advice(Workspace.at(tmp_path), "one")
+    assert "has 5 s; apps expect 15 to 120" in capsys.readouterr().err
