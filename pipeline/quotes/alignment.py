@@ -22,6 +22,7 @@ JUMP = 3500
 JUMP_BACK = 4500
 JUMP_MARKED = 250
 JUMP_BACK_MARKED = 2500
+_BOLD = 0.4  # of the price of an unmarked jump, where a sentence was not found by cautious ones
 _NEARER = 1  # a token further on costs this much more: of two places, the next one
 _FAR = 1500  # the most that distance costs
 _HINT_SLOPE = 20  # a second away from the hint
@@ -61,13 +62,19 @@ class Alignment:
     elsewhere: int | None = None  # transcript token
 
 
-def align(quote: Published, source: Source, hint: float | None) -> Alignment:
-    """The cheapest explanation of a quote, near `hint` (seconds) first and then anywhere."""
+def align(quote: Published, source: Source, hint: float | None, bold: bool = False) -> Alignment:
+    """The cheapest explanation of a quote, near `hint` (seconds) first and then anywhere.
+
+    With `bold` it looks everywhere at once and jumps for less: for a short sentence that somebody
+    said elsewhere, for which leaving it unexplained would be cheaper than the way there and back.
+    """
     if not quote.tokens or not len(source.ids):
         count = len(quote.tokens)
         return Alignment([Move("insert", n, n + 1, 0, 0) for n in range(count)], INSERT * count)
-    columns = _neighbourhoods(quote, source, hint)
     everywhere = np.arange(len(source.ids))
+    if bold:
+        return _Search(quote, source, everywhere, hint, _BOLD).run()
+    columns = _neighbourhoods(quote, source, hint)
     if not len(columns):
         columns = everywhere
     found = _Search(quote, source, columns, hint).run()
@@ -128,8 +135,16 @@ class _Search:
     column j, right after the i-th token; `rest[i][j]` the same after drops and jumps.
     """
 
-    def __init__(self, quote: Published, source: Source, columns: Ints, hint: float | None) -> None:
+    def __init__(
+        self,
+        quote: Published,
+        source: Source,
+        columns: Ints,
+        hint: float | None,
+        price: float = 1.0,
+    ) -> None:
         self.quote = quote
+        self.jump, self.jump_back = round(JUMP * price), round(JUMP_BACK * price)
         self.source = source
         columns = _with_walls(columns)
         self.columns = columns
@@ -203,7 +218,7 @@ class _Search:
     def _jump_costs(self, row: int) -> tuple[int, int]:
         if row in self.quote.ellipses:
             return JUMP_MARKED, JUMP_BACK_MARKED
-        return JUMP, JUMP_BACK
+        return self.jump, self.jump_back
 
     def _merges(self, heard: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
         """Words that the quote writes together: quote token to (column, columns)."""

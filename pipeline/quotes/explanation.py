@@ -18,12 +18,14 @@ _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one sp
 class Explanation:
     """A quote, word by word: parts in the quote's order, and the spans that it was cut from.
 
-    `kept` holds for each published word whether it, or another spelling of it, was said.
+    `kept` holds for each published word whether it, or another spelling of it, was said, and
+    `spans_of` in which span.
     """
 
     parts: Sequence[Part]
     spans: Sequence[Span]
     kept: Sequence[bool]
+    spans_of: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class _Explainer:
         self.parts: list[Part] = []
         self.spans: list[Span] = []
         self.kept = [False] * len(quote.words)
+        self.spans_of = [-1] * len(quote.words)
         self.marks = list(quote.marks)
         self.shown = 0  # printed words that parts cover so far
         self.opens = True  # the next kept word begins a span
@@ -78,6 +81,7 @@ class _Explainer:
             self.opens = False
         else:
             self.spans[-1] = Span(self.spans[-1].first, max(self.spans[-1].last, run.r_end))
+        self.spans_of[run.p : run.p_end] = [len(self.spans) - 1] * (run.p_end - run.p)
 
     def skip(self, gap: Move) -> None:
         """A place where the quote goes on elsewhere, or leaves words out at a visible [...]."""
@@ -106,7 +110,7 @@ class _Explainer:
         position = self.spans[-1].last - 1 if self.spans else 0
         self._marks_before(len(self.quote.words), position)
         self._dashes(len(self.quote.words), position)
-        return Explanation(self.parts, self.spans, self.kept)
+        return Explanation(self.parts, self.spans, self.kept, self.spans_of)
 
     def _replacement(self, run: Run) -> Mark | None:
         """The [bracketed insertion] that stands where words were dropped, if there is one."""

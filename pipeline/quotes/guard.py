@@ -1,5 +1,6 @@
 """The guard: whether a quote may be published, by what was said, the show's rules and signatures."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -69,7 +70,7 @@ class Guard:
         """
         published = read_published(entry.text, self.source.tokenizer)
         shown = "" if entry.at is None else clock(entry.at, 1)
-        place = locate(published, self.source, entry, expected if moved else entry.at, shown)
+        place = self._place(published, entry, expected if moved else entry.at, shown)
         explanation = place.explanation
         speaker = entry.speaker or speaker_of(explanation.spans, self.source.transcript)
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
@@ -98,6 +99,16 @@ class Guard:
             place.rivals,
             context_of(explanation, self.source),
         )
+
+    def _place(
+        self, published: Published, entry: Entry, expected: float | None, shown: str
+    ) -> Place:
+        """Where the quote was said; a sentence that seems invented is looked for once more."""
+        place = locate(published, self.source, entry, expected, shown)
+        if _unsaid(published, place.explanation) is None:
+            return place
+        bolder = locate(published, self.source, entry, expected, shown, bold=True)
+        return place if _unsaid(published, bolder.explanation, in_one_place=True) else bolder
 
     def _edit(self, part: Part, consents: Consents) -> Edit:
         assert part.kind is not None
@@ -163,7 +174,7 @@ class Guard:
         place: Place,
         edits: Sequence[Edit],
     ) -> tuple[str, str]:
-        unsaid = _unsaid(published, place.explanation.kept)
+        unsaid = _unsaid(published, place.explanation)
         if unsaid is not None:
             return "not-said", f"not said: “{shortened(unsaid)}”"
         if place.problem:
@@ -186,19 +197,29 @@ class Guard:
         return f"said more than once, at {listed}: {place.problem}"
 
 
-def _unsaid(published: Published, kept: Sequence[bool]) -> str | None:
-    """The first sentence of which too little was said, else the text if that holds for the whole."""
+def _unsaid(
+    published: Published, explanation: Explanation, in_one_place: bool = False
+) -> str | None:
+    """The first sentence of which too little was said, else the text if that holds for the whole.
+
+    With `in_one_place`, words from several places do not add up to a sentence that was said.
+    """
+    kept = explanation.kept
     spoken = {word for token in published.tokens for word in range(token.first, token.last)}
     start = 0
     for index, word in enumerate(published.words):
         if not SENTENCE_END.search(word) and index < len(published.words) - 1:
             continue
-        said = [kept[number] for number in range(start, index + 1) if number in spoken]
-        if len(said) >= _SHORTEST_SENTENCE and sum(said) < _SAID_AT_LEAST * len(said):
+        words = [number for number in range(start, index + 1) if number in spoken]
+        said = sum(kept[number] for number in words)
+        if in_one_place:
+            places = Counter(explanation.spans_of[number] for number in words if kept[number])
+            said = max(places.values(), default=0)
+        if len(words) >= _SHORTEST_SENTENCE and said < _SAID_AT_LEAST * len(words):
             return " ".join(published.words[start : index + 1])
         start = index + 1
-    said = [kept[number] for number in spoken]
-    if not any(said) or sum(said) < _SAID_AT_LEAST * len(said):
+    whole = [kept[number] for number in spoken]
+    if not any(whole) or sum(whole) < _SAID_AT_LEAST * len(whole):
         return " ".join(published.words) or "(no words)"
     return None
 

@@ -38,12 +38,20 @@ class Place:
 
 
 def locate(
-    published: Published, source: Source, entry: Entry, expected: float | None, shown: str
+    published: Published,
+    source: Source,
+    entry: Entry,
+    expected: float | None,
+    shown: str,
+    bold: bool = False,
 ) -> Place:
-    """Find a quote, near `expected` (seconds) first; `shown` is the time in the ledger as text."""
-    place, rivals = _found(published, source, expected)
+    """Find a quote, near `expected` (seconds) first; `shown` is the time in the ledger as text.
+
+    `bold` as in `align`.
+    """
+    place, rivals = _found(published, source, expected, bold)
     if entry.follows:
-        return _by_context(published, source, entry.follows, place, rivals)
+        return _by_context(published, source, entry.follows, place, rivals, bold)
     times = [source.time_of(rival) for rival in rivals]
     problem = ""
     if rivals:
@@ -65,10 +73,10 @@ def context_of(explanation: Explanation, source: Source) -> str:
 
 
 def _found(
-    published: Published, source: Source, hint: float | None
+    published: Published, source: Source, hint: float | None, bold: bool
 ) -> tuple[Explanation, list[int]]:
     """The cheapest explanation, and the tokens of other places where its first span is said."""
-    alignment = align(published, source, hint)
+    alignment = align(published, source, hint, bold)
     explanation = explain(published, source, alignment)
     spans = explanation.spans
     if not spans:
@@ -85,6 +93,7 @@ def _by_context(
     follows: str,
     place: Explanation,
     rivals: Sequence[int],
+    bold: bool,
 ) -> Place:
     wanted = [token.text for token in source.tokenizer.tokens(follows.split())]
     here = source.token_at(place.spans[0].first) if place.spans else None
@@ -97,7 +106,7 @@ def _by_context(
     if len(ranked) > 1 and likeness[ranked[0]] - likeness[ranked[1]] < _CLEARLY:
         return Place(place, times, f"both follow “{follows}”: lengthen follows")
     if ranked[0] != here:
-        place, rivals = _found(published, source, source.time_of(ranked[0]))
+        place, rivals = _found(published, source, source.time_of(ranked[0]), bold)
         times = [source.time_of(rival) for rival in rivals]
     return Place(place, times, "")
 

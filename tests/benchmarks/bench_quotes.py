@@ -8,6 +8,7 @@ DATA is a folder of episodes with the passages that people picked from them (REA
 """
 
 import argparse
+import difflib
 import itertools
 import json
 import random
@@ -313,10 +314,15 @@ def dishonesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
 
 
 def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
-    """How the picks as people published them fare, and how the same words as they were said do."""
+    """How the picks as people published them fare, and how the same words as they were said do.
+
+    Picks that come out as not said are listed, with the longest run of the words in question that
+    the transcript has: where it is short, the words were never said in what we have of the episode.
+    """
     table: defaultdict[str, Counter[str]] = defaultdict(Counter)
     wanted: Counter[str] = Counter()
     seconds, count = 0.0, 0
+    unsaid = []
     for episode, guard in episodes:
         for text, _ in episode.picks:
             start = time.perf_counter()
@@ -324,6 +330,8 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
             seconds += time.perf_counter() - start
             count += 1
             table[episode.show][verdict.quote.status] += 1
+            if verdict.quote.status == "not-said":
+                unsaid.append(f"{episode.show}: {_why(verdict.quote.message, episode)}")
             wanted.update(
                 {edit.kind for edit in verdict.quote.edits if edit.kind in verdict.stopped}
             )
@@ -331,6 +339,8 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
     for show, statuses in table.items():
         print(f"  {show:24} {dict(statuses)}")
     print(f"  picks with a stopped edit, by kind: {dict(wanted.most_common())}")
+    for line in unsaid:
+        print(f"  {line}")
     as_said: Counter[str] = Counter()
     for episode, guard, (first, last) in honest_bases(episodes):
         words = [word.text for word in episode.transcript.words[first:last]]
@@ -338,6 +348,15 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
         at = episode.transcript.words[first].start
         as_said[guard.check(Entry(" ".join(words), at=at, speaker=said_by)).quote.status] += 1
     print(f"the same stretches word for word: {dict(as_said)}")
+
+
+def _why(message: str, episode: Episode) -> str:
+    """A verdict of "not said", and the longest run of these words in the transcript."""
+    sentence = [_plain(word) for word in message.partition("“")[2].partition("”")[0].split()]
+    said = [_plain(word.text) for word in episode.transcript.words]
+    run = difflib.SequenceMatcher(None, sentence, said, autojunk=False).find_longest_match()
+    words = " ".join(sentence[run.a : run.a + run.size])
+    return f"{message} (longest run in the transcript: “{words}”, {run.size} of {len(sentence)})"
 
 
 def speed(episodes: Sequence[Episode]) -> None:

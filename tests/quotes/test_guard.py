@@ -203,6 +203,18 @@ def test_an_invented_sentence_was_not_said(check: Check) -> None:
     assert check("Whales sing, and glaciers answer them loudly.").status == "not-said"
 
 
+def test_a_short_sentence_said_elsewhere_is_found_there(check: Check) -> None:
+    opening = (
+        "A tower talks to you in the wind, and if you know the sound of it, then you know where"
+    )
+    around = f"{opening} the stone is loose. {{}} You listen first, and you touch nothing until you"
+    quote = check(around.format("There is no road.") + " understand what holds it up.")
+    assert quote.status == "needs-consent"
+    assert "order" in {edit.kind for edit in quote.edits}
+    scraps = check(around.format("The boat destroys no stairs.") + " understand what holds it up.")
+    assert scraps.status == "not-said"  # each word of it was said somewhere
+
+
 def test_a_passage_said_twice_asks_for_the_time(judge_said: Judge) -> None:
     words = [
         Word(word, n * 1.0, n * 1.0 + 0.9)
