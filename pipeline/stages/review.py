@@ -17,14 +17,24 @@ def run(ctx: StageContext[Settings]) -> None:
     path = ctx.optional("quotes.toml")
     ledger = load_ledger(path, f"episodes/{ctx.slug}/quotes.toml") if path else None
     if ledger is None or not ledger.decided:
-        count = len(ctx.read_json("build/candidates.json")["candidates"])
-        raise Waiting(
-            f"{ctx.slug}: waiting for your review: {count} candidate{'' if count == 1 else 's'}",
-            f"run: make review EPISODE={ctx.slug}, or edit episodes/{ctx.slug}/quotes.toml",
-        )
+        raise _waiting(ctx)
     quotes = [] if ledger.review == "none" else _proven(ctx, ledger)
     ctx.write_json(
         "build/quotes.json", {"version": 1, "quotes": [encode(quote) for quote in quotes]}
+    )
+
+
+def _waiting(ctx: StageContext[Settings]) -> Waiting:
+    if not ctx.read_json("build/transcript.words.json")["words"]:
+        return Waiting(
+            f"{ctx.slug}: not a word was heard in the recording",
+            f"is it the right file? without quotes it goes out with: "
+            f"make publish EPISODE={ctx.slug} REVIEW=none",
+        )
+    count = len(ctx.read_json("build/candidates.json")["candidates"])
+    return Waiting(
+        f"{ctx.slug}: waiting for your review: {count} candidate{'' if count == 1 else 's'}",
+        f"run: make review EPISODE={ctx.slug}, or edit episodes/{ctx.slug}/quotes.toml",
     )
 
 

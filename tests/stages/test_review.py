@@ -1,6 +1,7 @@
 """The review stage in the engine: it waits, it refuses, it proves."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import Refused
-from pipeline.models import encode
+from pipeline.models import Transcript, encode
 from pipeline.stages import review, suggest
 from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
@@ -74,6 +75,18 @@ def test_it_waits_until_the_host_has_decided(folder: Path, ledger: str | None) -
     assert "waiting for your review: 5 candidates" in said
     assert "make review EPISODE=one, or edit episodes/one/quotes.toml" in said
     assert not (folder / "build/quotes.json").exists()
+
+
+def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
+    def hear_nothing(ctx: StageContext[NoSettings]) -> None:
+        ctx.write_json("build/transcript.words.json", encode(Transcript([], [])))
+        ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+
+    stages = [replace(HEARD, run=hear_nothing), suggest.STAGE, review.STAGE]
+    waiting = Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting
+    assert waiting is not None
+    assert waiting.message == "one: not a word was heard in the recording"
+    assert "REVIEW=none" in waiting.hint
 
 
 def test_decided_quotes_are_proven_and_passed_on(folder: Path) -> None:

@@ -110,6 +110,8 @@ def test_a_post_without_quotes_video_or_thesis_has_no_empty_link(facts: Facts) -
     post = link_post(replace(facts, video=None, thesis="", people=[]), [])
     assert "]()" not in post.markdown
     assert 'href=""' not in post.html
+    assert "\n\nAn episode of my podcast" in post.markdown, "which promises no quotes"
+    assert "<p>An episode of my podcast" in post.html
     assert "Topics" not in post.markdown
     assert "video" not in post.html
 
