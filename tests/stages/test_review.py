@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
         ctx.write_json("build/transcript.words.json", encode(Transcript([], [])))
         ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
 
-    stages = [replace(HEARD, run=hear_nothing), suggest.STAGE, review.STAGE]
+    stages: list[Stage[Any]] = [replace(HEARD, run=hear_nothing), suggest.STAGE, review.STAGE]
     waiting = Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting
     assert waiting is not None
     assert waiting.message == "one: not a word was heard in the recording"
