@@ -1,5 +1,6 @@
 """The items of a foreign feed as episodes: GUID, date and enclosure exactly as subscribers have them."""
 
+import html
 import mimetypes
 import re
 import unicodedata
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.feeds.foreign import Node
+from pipeline.feeds.foreign_html import clean_description, clean_notes, has_other_tags
 from pipeline.feeds.migration import (
     Losses,
     address,
@@ -28,9 +30,8 @@ from pipeline.feeds.social import social_account
 from pipeline.times import clock, parse_clock
 from pipeline.workspace import SLUG_LENGTH
 
-#: What we write ourselves, or what says the same as something that is kept.
-_OURS = ("itunes:author", "author", "itunes:subtitle", "itunes:keywords", "atom:link", "dc:creator")
-_DESCRIPTION_TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"}  # X-07
+#: What our own feed says in another way: the authors are the show's, the addresses are new.
+_OURS = ("itunes:author", "author", "atom:link", "dc:creator")
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,3}):)?(\d+)(?:\.\d+)?")
 _TRANSLITERATED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "å": "a", "ł": "l"}
@@ -171,25 +172,26 @@ def _date(node: Node, newer: datetime | None, taken: set[Any], losses: Losses) -
 
 
 def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
-    """Description, notes and summary, without anything that runs."""
-    import nh3
+    """Description, notes and summary, without anything that runs.
 
+    A description that would lose tags is kept whole as the notes, where there are none.
+    """
     written = node.body("description")
     notes = node.body("content:encoded")
     summary = node.body("itunes:summary")
-    if "<script" in (written + notes).lower():
-        losses.add("a script in the notes is removed")
     if len(written.encode()) > BODY:
         losses.add("a description over 4,000 bytes is shortened; the whole becomes the notes")
         notes = notes or written
         written = plain(written)[:600].rsplit(" ", 1)[0] + "…"
-    description = nh3.clean(written or summary, tags=_DESCRIPTION_TAGS, link_rel=None)
+    if not notes and has_other_tags(written):
+        notes = written
+    description = clean_description(written or summary, losses)
     if len(description.encode()) > BODY:  # escaping made it longer
-        description = nh3.clean(plain(description)[:600], tags=set())
+        description = html.escape(plain(description)[:600], quote=False)
     short = plain(summary)
     if short in plain(written) or len(short.encode()) > BODY - 200:
         short = ""
-    return description, nh3.clean(notes, link_rel=None), short
+    return description, clean_notes(notes, losses), short
 
 
 def _duration(text: str, losses: Losses) -> float:

@@ -16,9 +16,8 @@ from pipeline.feeds.taxonomy import classify
 
 #: What we write ourselves, or what says the same as something that is kept.
 _OURS = (
-    "item", "generator", "lastBuildDate", "pubDate", "docs", "ttl", "managingEditor", "webMaster",
-    "image", "itunes:summary", "itunes:subtitle", "itunes:title", "atom:link", "itunes:new-feed-url",
-    "podcast:podping", "cloud", "itunes:keywords",
+    "item", "generator", "lastBuildDate", "pubDate", "docs", "image", "itunes:summary",
+    "itunes:title", "atom:link",
 )  # fmt: skip
 _YES = frozenset({"yes", "true", "explicit"})
 _NO = frozenset({"no", "false", "clean"})
@@ -86,7 +85,9 @@ def show_values(channel: Node, url: str, losses: Losses) -> dict[str, Any]:
         for item in roll.all("podcast:remoteItem")
     ]
     values["spotify"] = _spotify(channel)
-    channel.skip(*_OURS, "category", "podcast:trailer", "itunes:image")
+    if moved := channel.line("itunes:new-feed-url"):
+        losses.add(f"the feed says that it has moved to {moved[:200]}: import that one instead")
+    channel.skip(*_OURS, "podcast:trailer", "itunes:image")
     note_unread(channel, losses)
     return present(**values)
 

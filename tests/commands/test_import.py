@@ -149,12 +149,17 @@ def test_what_cannot_be_kept_is_listed(
             item("a", 2),
             item("c", 1, more="<podcast:liveItem/><link>https://x.example</link>"),
             "<item><title>A link</title><guid>l</guid></item>",
-            channel='<podcast:publisher/><itunes:category text="Podcasts"/>',
+            channel='<podcast:publisher/><itunes:category text="Podcasts"/><ttl>60</ttl>'
+            "<itunes:keywords>bridges</itunes:keywords>"
+            "<itunes:new-feed-url>https://new.example.org/</itunes:new-feed-url>",
         ),
     )
     told = "\n".join(report["not_kept"])
     for expected in (
         "<podcast:publisher> is not kept: the show",
+        "<ttl> is not kept: the show",
+        "<itunes:keywords> is not kept: the show",
+        "the feed says that it has moved to https://new.example.org/",
         "<podcast:liveItem> is not kept: 'Episode c'",
         "the category 'Podcasts' is not in Apple's list",
         "the role 'guru' of 'cast' is not in the taxonomy and becomes host: 'Episode a'",
@@ -163,6 +168,33 @@ def test_what_cannot_be_kept_is_listed(
     ):
         assert expected in told
     assert report["imported"] == ["episode-a", "episode-c"]
+
+
+def test_html_keeps_what_texts_are_made_of_and_tells_the_rest(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported, built: Built
+) -> None:
+    rich = (
+        "&lt;h2 style='color:red'&gt;Guests&lt;/h2&gt;&lt;p&gt;Cleo &lt;a href='https://x.example'"
+        " target='_blank'&gt;here&lt;/a&gt;&lt;img src='https://x.example/p.png'&gt;&lt;/p&gt;"
+        "&lt;iframe src='https://x.example'&gt;&lt;/iframe&gt;"
+    )
+    more = "<itunes:subtitle>Short</itunes:subtitle>"
+    told = imported(workspace, feed(item("a", description=rich, more=more)))["not_kept"]
+    for lost in (
+        "<h2> in the description is removed",
+        "<img> in the description is removed",
+        "<h2 style> in the notes is removed",
+        "<iframe> in the notes is removed",
+        "<itunes:subtitle> is not kept",
+    ):
+        assert f"{lost}: 'Episode a'" in told
+    root = built(workspace)
+    notes = root.findtext("channel/item/{http://purl.org/rss/1.0/modules/content/}encoded") or ""
+    assert "<h2>Guests</h2>" in notes
+    assert '<img src="https://x.example/p.png">' in notes
+    assert "iframe" not in notes
+    description = root.findtext("channel/item/description")
+    assert description == 'Guests<p>Cleo <a href="https://x.example">here</a></p>'
 
 
 def test_a_second_import_adds_only_what_is_new(
@@ -286,7 +318,9 @@ def test_nothing_that_runs_comes_through(
     )
     title = "&lt;b&gt;../../etc/passwd&#8238; \x7f"
     report = imported(workspace, feed(item("../../x", title=title, description=evil)))
-    assert "a script in the notes is removed" in "\n".join(report["not_kept"])
+    told = "\n".join(report["not_kept"])
+    for lost in ("<script>", "<a onclick>", "<a href>"):
+        assert f"{lost} in the description is removed" in told
     (slug,) = report["imported"]
     assert slug == "etc-passwd"
     written = (workspace.feed / "build/feed.xml").read_text(encoding="utf-8")
