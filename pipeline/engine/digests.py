@@ -37,7 +37,8 @@ def unset(origin: Origin) -> str | None:
     model: type[BaseModel] = Show if file == "show.toml" else Episode
     *tables, key = path.split(".")
     for table in tables:
-        inner = model.model_fields[table].annotation
+        named = model.model_fields.get(table)  # none: a property, as `store`
+        inner = named.annotation if named else None
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return None
         model = inner
