@@ -26,6 +26,7 @@ COMMANDS = {
     "unpublish": "pipeline.commands.unpublish",
     "replace-audio": "pipeline.commands.replace_audio",
     "import": "pipeline.commands.import_feed",
+    "export": "pipeline.commands.export",
     "backfill": "pipeline.commands.backfill",
     "fetch": "pipeline.commands.fetch",
     "gc": "pipeline.commands.gc",

@@ -214,6 +214,9 @@ def _build(workspace: Workspace, episodes: "Sequence[Migrated]") -> list[str]:
             built.append(episode.slug)
         except PullquoteError as error:
             note(f"{episode.slug} is not in the feed yet: {error}")
+    if not workspace.slugs():
+        note("the feed holds no episode with audio; only the show itself was imported")
+        return []
     held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
     public = sorted({*published_slugs(workspace), *built} - held_back)
     write_text(workspace.published, dump_json({"version": 1, "episodes": public}))

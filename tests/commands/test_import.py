@@ -300,6 +300,19 @@ def test_what_is_no_feed_is_refused(workspace: Workspace, run_import: RunImport)
     assert run_import(workspace, str(workspace.root / "none.xml")).exit_code == 2
 
 
+def test_a_feed_without_audio_gives_its_show_only(
+    workspace: Workspace, feed: Text, run_import: RunImport
+) -> None:
+    path = workspace.root / "old.xml"
+    path.write_text(feed("<item><title>A link</title><guid>l</guid></item>"))
+    done = run_import(workspace, str(path))
+    assert done.exit_code == 0
+    assert "an item without audio is not imported: 'A link'" in done.stdout
+    assert "holds no episode with audio" in done.stderr
+    assert load_show(workspace).title == "Iron & Air"
+    assert not workspace.published.exists()
+
+
 def test_a_huge_file_is_refused_before_it_is_parsed(
     workspace: Workspace, run_import: RunImport
 ) -> None:

@@ -1,0 +1,75 @@
+"""`export`: everything that is published, as files that any web server serves."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.addresses import FEED_KEY, public_url
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.publication import published_slugs, release_objects
+from pipeline.engine.progress import reporter
+from pipeline.engine.runner import Runner
+from pipeline.errors import PullquoteError
+from pipeline.stages import all_stages
+from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
+
+if TYPE_CHECKING:
+    from pipeline.storage.plan import ReleaseObject
+
+MANIFEST = "manifest.json"  # which Content-Type each file is served with
+
+
+@command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def export(app: App, folder: Path, as_json: bool) -> None:
+    """Write all that is published into FOLDER: feed, pages, recordings, transcripts, chapters.
+
+    Addresses are those of the show's public_url: set the one of the new host first, and put the
+    folder there. manifest.json names the Content-Type of each file. Nothing is sent anywhere.
+    """
+    workspace = app.workspace
+    objects = _objects(workspace)
+    written = [_copy(item, folder) for item in objects]
+    feed = workspace.feed / "build" / FEED_KEY
+    write_bytes(folder / FEED_KEY, feed.read_bytes())
+    rows = [{"key": item.key, "type": item.type, "sha256": item.sha256} for item in objects]
+    write_text(folder / MANIFEST, dump_json({"version": 1, "files": rows}))
+    address = public_url(app.show.store.base_url, FEED_KEY)
+    if as_json:
+        emit_json({"folder": str(folder), "files": len(objects) + 2, "feed": address})
+        return
+    say(f"{folder}: {len(objects) + 2} files, {sum(written) / 1e6:.1f} MB copied")
+    note(f"the feed says that it is at {address}")
+
+
+def _objects(workspace: Workspace) -> "list[ReleaseObject]":
+    """What a release would consist of, after everything stale was made again."""
+    slugs = published_slugs(workspace)
+    if not slugs:
+        raise PullquoteError(
+            "nothing was published yet", "pullquote publish SLUG is the first step"
+        )
+    runner, report = Runner(workspace, all_stages()), reporter()
+    for slug in slugs:
+        result = runner.run(slug, reporter=report)
+        if result.waiting:
+            raise result.waiting
+    runner.run_show(reporter=report)
+    return list(release_objects(workspace))
+
+
+def _copy(item: "ReleaseObject", folder: Path) -> int:
+    """Put one file in its place; returns the bytes that were copied."""
+    target = folder / item.key
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise PullquoteError(f"{item.key}: leads out of {folder}", "is item.json as it was made?")
+    if not item.path.is_file():
+        raise PullquoteError(
+            f"{item.path} is not on this machine", f"pullquote fetch {item.slug} brings it back"
+        )
+    with atomic_path(target) as temporary:
+        shutil.copyfile(item.path, temporary)
+    return item.path.stat().st_size
