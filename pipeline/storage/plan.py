@@ -152,9 +152,8 @@ def make_plan(
     nothing_known = sides.base is None or live.feed is None
     base = before if nothing_known else read_feed(sides.base or NOTHING)
     # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
-    merged = (
-        Merged(feed) if unreadable else merge(feed, before, base, sides.intent, _paged(objects))
-    )
+    older = _paged(objects)
+    merged = Merged(feed) if unreadable else merge(feed, before, base, sides.intent, older)
     new = read_feed(merged.content)
     objects = _consistent(objects, merged, new, sides, scratch)
     refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
@@ -162,7 +161,11 @@ def make_plan(
     found = (*unreadable, *merged.dangers, *_lost(before, new, sides, objects))
     found = (*found, *_changed_keys(objects, live.listed))
     changes = [
-        *episode_changes(before, new, slugs),
+        *(
+            each
+            for each in episode_changes(before, new, slugs)
+            if each.kind != "gone" or each.guid not in older  # it has moved to an older page
+        ),
         *(describe("kept", new.items[guid], slugs) for guid in merged.kept),
     ]
     moved = sum(change.kind in {"added", "changed"} for change in changes)

@@ -1,0 +1,94 @@
+"""Moving in for good: the imported show takes the place of the feed that apps are subscribed to."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+
+from pipeline.cli import main
+from pipeline.config import load_show
+from pipeline.feeds import paging
+from pipeline.storage.local_store import open_store
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.public import ask
+from pipeline.workspace import Workspace
+
+Text = Callable[..., str]
+Identities = Callable[[etree._Element], list[tuple[str, str, str, str]]]
+
+ATOM = "{http://www.w3.org/2005/Atom}link"
+
+
+def run(workspace: Workspace, *arguments: str) -> Result:
+    done = CliRunner().invoke(main, [*arguments, "--root", str(workspace.root)])
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.fixture
+def store(workspace: Workspace) -> Iterator[ObjectStore]:
+    yield open_store(workspace, load_show(workspace))
+    run(workspace, "store", "down")
+
+
+def pages(url: str) -> Iterator[etree._Element]:
+    """The feed as an app that follows RFC 5005 reads it."""
+    seen = set()
+    while url:
+        assert url not in seen, "the pages run in a circle"
+        seen.add(url)
+        answer = ask(url)
+        assert answer.status == 200
+        root = etree.fromstring(answer.body)
+        yield root
+        next_ = [link.get("href") for link in root.iter(ATOM) if link.get("rel") == "next"]
+        url = str(next_[0]) if next_ else ""
+
+
+@pytest.mark.network
+def test_an_imported_paged_show_takes_over_its_own_address(
+    workspace: Workspace,
+    store: ObjectStore,
+    item: Text,
+    feed: Text,
+    identities: Identities,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = f"{store.base_url}feed.xml"
+    link = f'<atom:link rel="next" href="{store.base_url}older.xml"/>'
+    for key, page in {
+        "feed.xml": feed(item("d", 4), item("c", 3), channel=link),
+        "older.xml": feed(item("b", 2), item("a", 1)),
+    }.items():
+        store.put(key, page.encode(), "application/rss+xml; charset=utf-8")
+    before = [each for page in pages(address) for each in identities(page)]
+    assert [guid for guid, *_ in before] == ["d", "c", "b", "a"]
+
+    monkeypatch.setattr(paging, "OPEN", 1500)  # bytes: a page for every two of these episodes
+    monkeypatch.setattr(paging, "CLOSED", 1500)
+    assert json.loads(run(workspace, "import", address, "--json").stdout)["imported"] == [
+        f"episode-{guid}" for guid in "dcba"
+    ]
+    planned: dict[str, Any] = json.loads(run(workspace, "plan", "--json").stdout)
+    assert planned["dangers"] == []
+    fields = {field["field"] for row in planned["episodes"] for field in row["fields"]}
+    assert fields <= {"link", "duration", "date"}, "a wrong weekday is mended; no date moves"
+    assert {row["change"] for row in planned["episodes"]} <= {"changed", "added"}
+    run(workspace, "publish", "episode-d")
+
+    after = list(pages(address))
+    assert len(after) > 1
+    assert [each for page in after for each in identities(page)] == before
+    assert json.loads(run(workspace, "plan", "--json").stdout)["uploads"] == []
+
+    toml = workspace.episode("episode-b").toml
+    toml.write_text(toml.read_text().replace("Episode b", "Episode bee"))
+    changed = json.loads(run(workspace, "publish", "episode-b", "--json").stdout)
+    assert not any(Path(key).suffix == ".mp3" for key in changed["sent"])
+    titles = [title.text for page in pages(address) for title in page.iterfind("*/item/title")]
+    assert titles == ["Episode d", "Episode c", "Episode bee", "Episode a"]
+    assert [each for page in pages(address) for each in identities(page)] == before
