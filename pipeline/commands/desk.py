@@ -157,7 +157,11 @@ class Desk:
             list_published(self.workspace, self.shown(add, remove))
             self.runner.run_show(reporter=self.reporter)
             intent = Intent(published, removed, self.guids)
-            sides = Sides(self._base, intent, lambda feed: merged_index(self, feed))
+            sides = Sides(
+                self._base,
+                intent,
+                lambda feed: merged_index(self.workspace, self.show, self.guids, feed),
+            )
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             self._refuse_future(feed)
             yield Offer(self, list(release_objects(self.workspace)), feed, sides)

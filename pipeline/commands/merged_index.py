@@ -1,5 +1,6 @@
 """The show's page for a feed that also holds episodes of another clone."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -13,24 +14,29 @@ from pipeline.stages.page import cover_key
 from pipeline.times import parse_clock
 
 if TYPE_CHECKING:
-    from pipeline.commands.desk import Desk
+    from pipeline.config import Show
     from pipeline.storage.live_feed import LiveFeed, LiveItem
+    from pipeline.workspace import Workspace
 
 
-def merged_index(desk: "Desk", feed: "LiveFeed") -> bytes:
-    """HTML that lists this clone's episodes as the site stage does, and the others from the feed."""
-    workspace, show = desk.workspace, desk.show
+def merged_index(
+    workspace: "Workspace", show: "Show", guids: Collection[str], feed: "LiveFeed"
+) -> bytes:
+    """HTML that lists this clone's episodes as the site stage does, and the others from the feed.
+
+    `guids` are those of the episodes here.
+    """
     paths = [workspace.episode(slug).build / "item.json" for slug in published_slugs(workspace)]
     rows = {row.slug: row for row in map(_ours, paths)}
     for guid, item in feed.items.items():
-        if guid not in desk.guids and item.slug:
+        if guid not in guids and item.slug:
             rows[item.slug] = _theirs(item)
     facts = ShowFacts(
         show_title=show.title,
         description=show.description,
         language=show.language,
         author=show.author,
-        base_url=desk.base_url,
+        base_url=show.store.base_url,
         artwork_key=cover_key(sorted(workspace.feed.glob("artwork.*"))),
         link=show.link,
         copyright=show.copyright,

@@ -13,7 +13,8 @@ from pipeline.times import clock, parse_clock
 
 if TYPE_CHECKING:
     from pipeline.models import Transcript
-    from pipeline.transcript.overlay import Change, Corrected
+    from pipeline.transcript.overlay import Change
+    from pipeline.transcript.proofreading import Proofread
     from pipeline.workspace import Workspace
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means
@@ -249,13 +250,11 @@ def _facts(change: dict[str, Any]) -> tuple[float, str, str]:
     return change["at"], change["raw"], change["published"]
 
 
-def _corrected(app: App, slug: str) -> "Corrected":
+def _corrected(app: App, slug: str) -> "Proofread":
     """The episode's transcript as a run would correct it now."""
     from pipeline.config import load_episode
     from pipeline.models import Recognition, decode
-    from pipeline.transcript import corrections, glossary
-    from pipeline.transcript.overlay import correct
-    from pipeline.transcript.words import from_recognition
+    from pipeline.transcript.proofreading import proofread
 
     paths = app.workspace.episode(slug)
     build = _build(app, slug)
@@ -266,19 +265,18 @@ def _corrected(app: App, slug: str) -> "Corrected":
         (turn["speaker"], turn["start"], turn["end"])
         for turn in _read(build, "speakers.json", slug)["turns"]
     ]
-    terms = app.workspace.feed / "glossary.toml"
-    name = f"episodes/{slug}/{corrections.NAME}"
     people = [*app.show.people, *load_episode(app.workspace, slug).people]
-    return correct(
-        from_recognition(decode(Recognition, raw.read_bytes(), raw.name), turns),
-        corrections.load(paths.corrections if paths.corrections.is_file() else None, name),
-        glossary.load(terms if terms.is_file() else None),
-        [person.name for person in people],
-        name,
+    return proofread(
+        decode(Recognition, raw.read_bytes(), raw.name),
+        turns,
+        paths.corrections,
+        app.workspace.feed / "glossary.toml",
+        people=[person.name for person in people],
+        name=f"episodes/{slug}/{paths.corrections.name}",
     )
 
 
-def _nearest(corrected: "Corrected", at: float, slug: str) -> "Change":
+def _nearest(corrected: "Proofread", at: float, slug: str) -> "Change":
     near = [change for change in corrected.changes if abs(change.at - at) <= _NEAR]
     if not near:
         raise ConfigError(

@@ -75,9 +75,15 @@ def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
     _insert(ledger.document, quotes, table, len(quotes))
 
 
-def set_text(ledger: Ledger, identity: str, text: str) -> None:
-    """Replace a quote's text; its time and context stay, to tell where to look first."""
-    _quote(ledger.document, identity)["text"] = text
+def set_text(ledger: Ledger, identity: str, text: str, at: float | None = None) -> None:
+    """Replace a quote's text, and its time if that is known (seconds).
+
+    Without one, time and context stay, to tell where to look first.
+    """
+    table = _quote(ledger.document, identity)
+    table["text"] = text
+    if at is not None:
+        _put(table, "at", clock(at, 1))
 
 
 def sign(ledger: Ledger, identity: str, line: str) -> None:
@@ -116,6 +122,15 @@ def rename_section(ledger: Ledger, heading: str, name: str) -> None:
     for section in ledger.document.get("section", ()):
         if section.get("heading") == heading:
             section["heading"] = name
+
+
+def remove_section(ledger: Ledger, heading: str) -> None:
+    """Take out a heading that has no quotes; one that has is left alone."""
+    sections = ledger.document.get("section", [])
+    for index, section in enumerate(sections):
+        if section.get("heading") == heading and not section.get("quote"):
+            sections.pop(index)
+            return
 
 
 def move_quote(ledger: Ledger, identity: str, heading: str, place: int | None = None) -> None:

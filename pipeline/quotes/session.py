@@ -4,7 +4,7 @@ Independent of how the host is asked; the terminal session and the review page b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
 from pipeline.quotes import ledger_edits as edits
 from pipeline.quotes.acceptance import open_ledger, quote_values
+from pipeline.quotes.anchoring import LOST
 from pipeline.quotes.checking import check_ledger, write_back
 from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry, Ledger, quote_id
+from pipeline.quotes.section_order import with_section_moved
 from pipeline.workspace import write_bytes, write_text
 
 _SAME = 0.5  # share of a candidate's words in a quote from which it counts as kept
@@ -94,6 +96,7 @@ class Review:
             values["id"] = quote_id(candidate.text, taken)
         if text is not None:
             values["text"] = text
+        edits.restore(self.ledger, candidate.id)
         edits.add_quote(self.ledger, heading, values)
         self._save()
         return values["id"]
@@ -131,6 +134,19 @@ class Review:
         edits.rename_section(self.ledger, heading, name)
         self._save()
 
+    def move_section(self, heading: str, place: int) -> None:
+        """Put a heading with its quotes elsewhere; `place` counts headings from 0."""
+        moved = with_section_moved(self.ledger.dumps(), heading, place)
+        self._remember()
+        write_text(self.path, moved)
+        self._judge()
+
+    def remove_section(self, heading: str) -> None:
+        """Take out a heading that has no quotes."""
+        self._remember()
+        edits.remove_section(self.ledger, heading)
+        self._save()
+
     def reload(self) -> None:
         """Take in what an editor wrote meanwhile; ConfigError when the file cannot be read."""
         self._judge()
@@ -149,9 +165,12 @@ class Review:
         self._save()
 
     def edit(self, identity: str, text: str) -> Verdict:
-        """Replace a quote's text, and judge it."""
+        """Replace a quote's text, and judge it; its time follows the words with which it now begins."""
         self._remember()
-        edits.set_text(self.ledger, identity, text)
+        entry = next(found for _, found in self.ledger.entries if found.id == identity)
+        quote = self.guard.check(replace(entry, text=text)).quote
+        certain = quote.status not in LOST and bool(quote.spans)
+        edits.set_text(self.ledger, identity, text, quote.start if certain else None)
         self._save()
         return self.verdict(identity)
 

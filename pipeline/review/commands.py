@@ -1,18 +1,16 @@
 """The commands that the page sends, and what each does to the ledger, the corrections or the glossary."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
 from pipeline.quotes.ledger_edits import set_review
+from pipeline.review.files import ReviewFiles
 from pipeline.times import clock
 from pipeline.transcript import correction_edits
-
-if TYPE_CHECKING:
-    from pipeline.review.desk import Desk
 
 _Short = Annotated[str, Field(max_length=400)]
 _Text = Annotated[str, Field(max_length=40_000)]
@@ -54,16 +52,16 @@ def _beginning(text: str) -> str:
     return f"“{short if len(short) <= _NAMED else short[:_NAMED].rsplit(' ', 1)[0] + '…'}”"
 
 
-def _candidate(desk: "Desk", command: Command) -> Candidate:
-    for candidate in desk.material.candidates:
+def _candidate(files: ReviewFiles, command: Command) -> Candidate:
+    for candidate in files.material.candidates:
         if candidate.id == command.target:
             return candidate
     raise PullquoteError(f"there is no candidate {command.target}", "load the page again")
 
 
-def _quote(desk: "Desk", command: Command) -> str:
+def _quote(files: ReviewFiles, command: Command) -> str:
     """What a quote's decision is called; PullquoteError where the quote is gone."""
-    for verdict in desk.review.verdicts:
+    for verdict in files.review.verdicts:
         if verdict.quote.id == command.target:
             return _beginning(verdict.quote.text)
     raise PullquoteError(
@@ -79,81 +77,92 @@ def _wanted(text: str | None, what: str) -> str:
     return line
 
 
-def _keep(desk: "Desk", command: Command) -> str:
-    candidate = _candidate(desk, command)
+def _keep(files: ReviewFiles, command: Command) -> str:
+    candidate = _candidate(files, command)
     text = one_line(command.text) if command.text else None
-    desk.drop_later(candidate.id)
-    desk.review.restore(candidate.id)
-    desk.review.keep(candidate, _wanted(command.heading, "the heading"), text)
+    files.review.keep(candidate, _wanted(command.heading, "the heading"), text)
+    files.drop_later(candidate.id)
     return f"Keep {_beginning(text or candidate.text)}"
 
 
-def _quote_passage(desk: "Desk", command: Command) -> str:
+def _quote_passage(files: ReviewFiles, command: Command) -> str:
     text = _wanted(command.text, "the quote")
     values = {"text": text, "speaker": command.speaker}
     if command.at is not None:
         values["at"] = clock(command.at, 1)
-    desk.review.add(_wanted(command.heading, "the heading"), values)
+    files.review.add(_wanted(command.heading, "the heading"), values)
     return f"Quote {_beginning(text)}"
 
 
-def _reject(desk: "Desk", command: Command) -> str:
-    candidate = _candidate(desk, command)
-    desk.drop_later(candidate.id)
-    desk.review.reject(candidate)
+def _reject(files: ReviewFiles, command: Command) -> str:
+    candidate = _candidate(files, command)
+    files.review.reject(candidate)
+    files.drop_later(candidate.id)
     return f"Reject {_beginning(candidate.text)}"
 
 
-def _restore(desk: "Desk", command: Command) -> str:
-    candidate = _candidate(desk, command)
-    desk.drop_later(candidate.id)
-    desk.review.restore(candidate.id)
+def _restore(files: ReviewFiles, command: Command) -> str:
+    candidate = _candidate(files, command)
+    files.review.restore(candidate.id)
+    files.drop_later(candidate.id)
     return f"Take back {_beginning(candidate.text)}"
 
 
-def _later(desk: "Desk", command: Command) -> str:
-    candidate = _candidate(desk, command)
-    desk.put_off(candidate.id)
+def _later(files: ReviewFiles, command: Command) -> str:
+    candidate = _candidate(files, command)
+    files.put_off(candidate.id)
     return f"Later {_beginning(candidate.text)}"
 
 
-def _remove(desk: "Desk", command: Command) -> str:
-    name = _quote(desk, command)
-    desk.review.remove(command.target)
+def _remove(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
+    files.review.remove(command.target)
     return f"Reject {name}"
 
 
-def _edit(desk: "Desk", command: Command) -> str:
-    name = _quote(desk, command)
-    desk.review.edit(command.target, _wanted(command.text, "the quote"))
+def _edit(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
+    files.review.edit(command.target, _wanted(command.text, "the quote"))
     return f"Edit {name}"
 
 
-def _sign(desk: "Desk", command: Command) -> str:
-    name = _quote(desk, command)
-    desk.review.sign(command.target, command.line)
+def _sign(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
+    files.review.sign(command.target, command.line)
     return f"Sign “{command.line}” of {name}"
 
 
-def _unsign(desk: "Desk", command: Command) -> str:
-    name = _quote(desk, command)
-    desk.review.unsign(command.target, command.line)
+def _unsign(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
+    files.review.unsign(command.target, command.line)
     return f"Take back “{command.line}” of {name}"
 
 
-def _move(desk: "Desk", command: Command) -> str:
-    name = _quote(desk, command)
-    desk.review.move(command.target, _wanted(command.heading, "the heading"), command.place)
+def _move(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
+    files.review.move(command.target, _wanted(command.heading, "the heading"), command.place)
     return f"Move {name}"
 
 
-def _rename(desk: "Desk", command: Command) -> str:
-    desk.review.rename(command.heading, _wanted(command.text, "the heading"))
+def _rename(files: ReviewFiles, command: Command) -> str:
+    files.review.rename(command.heading, _wanted(command.text, "the heading"))
     return f"Rename {_beginning(command.heading)}"
 
 
-def _set(desk: "Desk", command: Command) -> str:
-    name = _quote(desk, command)
+def _move_heading(files: ReviewFiles, command: Command) -> str:
+    if command.place is None:
+        raise PullquoteError("no place is chosen for the heading")
+    files.review.move_section(command.heading, command.place)
+    return f"Move the heading {_beginning(command.heading)}"
+
+
+def _remove_heading(files: ReviewFiles, command: Command) -> str:
+    files.review.remove_section(command.heading)
+    return f"Take out the heading {_beginning(command.heading)}"
+
+
+def _set(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
     if command.key is None:
         raise PullquoteError("nothing to set")
     value = one_line(command.value) if isinstance(command.value, str) else command.value
@@ -161,53 +170,61 @@ def _set(desk: "Desk", command: Command) -> str:
         raise PullquoteError(f"{command.key} cannot be {value!r}")
     if isinstance(value, dict) != (command.key == "footnotes") and value:
         raise PullquoteError(f"{command.key} cannot be {value!r}")
-    desk.review.set_value(command.target, command.key, value)
+    files.review.set_value(command.target, command.key, value)
     return f"Set the {command.key} of {name}"
 
 
-def _finish(desk: "Desk", command: Command) -> str:
-    desk.review.finish()
+def _finish(files: ReviewFiles, command: Command) -> str:
+    files.review.finish()
     return "Finish the review"
 
 
-def _reopen(desk: "Desk", command: Command) -> str:
-    desk.review.open()
+def _reopen(files: ReviewFiles, command: Command) -> str:
+    files.review.open()
     return "Open the review again"
 
 
-def _spoken(desk: "Desk", command: Command) -> tuple[float, str]:
+def _spoken(files: ReviewFiles, command: Command) -> tuple[float, str]:
     """When the chosen words are said, and the words."""
-    words = desk.material.transcript.words
+    words = files.material.transcript.words
     first, last = command.words or (0, 0)
     if not 0 <= first < last <= min(len(words), first + 400):
         raise PullquoteError("no words are chosen", "choose the words in the transcript")
     return words[first].start, " ".join(word.text for word in words[first:last])
 
 
-def _correct(desk: "Desk", command: Command) -> str:
-    at, said = _spoken(desk, command)
+def _correct(files: ReviewFiles, command: Command) -> str:
+    at, said = _spoken(files, command)
     text = one_line(command.text or "")
-    desk.rewrite(
+    files.rewrite(
         "corrections.toml",
         lambda content: correction_edits.with_replacement(content, at, said, text),
     )
     return f"Correct {_beginning(said)}"
 
 
-def _term(desk: "Desk", command: Command) -> str:
-    _, said = _spoken(desk, command)
+def _heard(files: ReviewFiles, command: Command) -> str:
+    at, said = _spoken(files, command)
+    files.rewrite(
+        "corrections.toml", lambda content: correction_edits.with_heard(content, at, said)
+    )
+    return f"Heard {_beginning(said)}"
+
+
+def _term(files: ReviewFiles, command: Command) -> str:
+    _, said = _spoken(files, command)
     text = _wanted(command.text, "the spelling")
     heard = one_line(said).strip(".,;:?!")
-    desk.rewrite("glossary.toml", lambda content: correction_edits.with_term(content, text, heard))
+    files.rewrite("glossary.toml", lambda content: correction_edits.with_term(content, text, heard))
     return f"Put {_beginning(text)} into the glossary"
 
 
-def _name_speaker(desk: "Desk", command: Command) -> str:
+def _name_speaker(files: ReviewFiles, command: Command) -> str:
     name = _wanted(command.speaker, "the name")
     if command.at is None:
         raise PullquoteError("no place is chosen", "choose a paragraph")
     at = command.at
-    desk.rewrite(
+    files.rewrite(
         "corrections.toml", lambda content: correction_edits.with_speaker(content, at, name)
     )
     return f"Name {name}"
@@ -215,7 +232,7 @@ def _name_speaker(desk: "Desk", command: Command) -> str:
 
 _EDITS_A_QUOTE = frozenset({"remove", "edit", "sign", "unsign", "move", "set"})
 
-_OPERATIONS: dict[str, Callable[["Desk", Command], str]] = {
+_OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "keep": _keep,
     "quote": _quote_passage,
     "reject": _reject,
@@ -227,14 +244,16 @@ _OPERATIONS: dict[str, Callable[["Desk", Command], str]] = {
     "unsign": _unsign,
     "move": _move,
     "rename": _rename,
+    "move-heading": _move_heading,
+    "remove-heading": _remove_heading,
     "set": _set,
     "finish": _finish,
     "reopen": _reopen,
     "correct": _correct,
+    "heard": _heard,
     "term": _term,
     "speaker": _name_speaker,
 }
-CORRECTIONS = frozenset({"correct", "term", "speaker"})
 
 
 def edits_a_quote(command: Command) -> bool:
@@ -242,11 +261,11 @@ def edits_a_quote(command: Command) -> bool:
     return command.do in _EDITS_A_QUOTE
 
 
-def apply(desk: "Desk", command: Command) -> str:
+def apply(files: ReviewFiles, command: Command) -> str:
     """Do it; returns what it is called in the journal."""
     operation = _OPERATIONS.get(command.do)
     if operation is None:
         raise PullquoteError(f"there is no command '{command.do}'", "load the page again")
-    if desk.review.ledger.review not in ("open", None) and command.do not in ("reopen", "finish"):
-        set_review(desk.review.ledger, "open")  # saved with the decision itself
-    return operation(desk, command)
+    if files.review.ledger.review not in ("open", None) and command.do not in ("reopen", "finish"):
+        set_review(files.review.ledger, "open")  # saved with the decision itself
+    return operation(files, command)

@@ -34,6 +34,7 @@ class Journal:
         self.folder = folder
         self.entries: list[Entry] = []
         self.position = 0
+        self.turned = ""  # the undo or redo command that moved the position last
         self._first = 0  # number of the oldest entry's file
         self._load()
 
@@ -71,10 +72,11 @@ class Journal:
             self._first += 1
             self.position -= 1
 
-    def move(self, position: int) -> None:
-        """Set how many entries are in force."""
+    def move(self, position: int, command: str = "") -> None:
+        """Set how many entries are in force; `command` is the undo or redo that asks for it."""
         self.position = position
-        write_text(self.folder / "position", f"{self._first + position}\n")
+        self.turned = command
+        write_text(self.folder / "position", f"{self._first + position} {command}".strip() + "\n")
 
     def _path(self, index: int) -> Path:
         return self.folder / f"{self._first + index:08d}.json"
@@ -90,7 +92,9 @@ class Journal:
                 changes = {name: (old, new) for name, (old, new) in value["changes"].items()}
                 self.entries.append(Entry(value["command"], value["name"], value["focus"], changes))
             self.position = len(self.entries)
-            self.position = int((self.folder / "position").read_text()) - self._first
+            number, *turned = (self.folder / "position").read_text().split()
+            self.position = int(number) - self._first
+            self.turned = "".join(turned)
         except (OSError, ValueError, KeyError, TypeError):
             pass  # a journal that was cut off: what could be read can be undone
         self.position = max(0, min(self.position, len(self.entries)))

@@ -16,10 +16,8 @@ from pipeline.quotes.edits import free_kinds
 from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry
 from pipeline.rendering import plain
-from pipeline.transcript import corrections, glossary
-from pipeline.transcript.overlay import correct
-from pipeline.transcript.suspicion import suspects
-from pipeline.transcript.words import from_recognition
+from pipeline.transcript import corrections
+from pipeline.transcript.proofreading import proofread
 from pipeline.workspace import Workspace
 
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
@@ -76,7 +74,7 @@ class Material:
         """Read show, episode and transcript; PullquoteError leaves what was loaded before in place."""
         show: Show = load_show(self.workspace)
         episode: Episode = load_episode(self.workspace, self.slug)
-        transcript, found = self._transcript()
+        transcript, found = self._transcript(show, episode)
         guard = RememberingGuard(
             transcript, free_kinds(show.quotes.free), doubted({"suspects": found})
         )
@@ -99,15 +97,15 @@ class Material:
         master = self.paths.build / "master.mp3"
         return master if master.is_file() else None
 
-    def _transcript(self) -> tuple[Transcript, list[dict[str, Any]]]:
+    def _transcript(self, show: Show, episode: Episode) -> tuple[Transcript, list[dict[str, Any]]]:
         if self.correctable:
-            return self._corrected()
+            return self._corrected(show, episode)
         transcript = decode(
             Transcript, self._read("transcript.words.json"), "build/transcript.words.json"
         )
         return transcript, json.loads(self._read("suspects.json"))["suspects"]
 
-    def _corrected(self) -> tuple[Transcript, list[dict[str, Any]]]:
+    def _corrected(self, show: Show, episode: Episode) -> tuple[Transcript, list[dict[str, Any]]]:
         if self._recognition is None:
             self._recognition = decode(
                 Recognition, self._read("transcript.raw.json"), "build/transcript.raw.json"
@@ -116,15 +114,15 @@ class Material:
             (turn["speaker"], turn["start"], turn["end"])
             for turn in json.loads(self._read("speakers.json"))["turns"]
         ]
-        fixes, terms = self.paths.corrections, self.workspace.feed / "glossary.toml"
-        name = f"episodes/{self.slug}/{corrections.NAME}"
-        transcript = correct(
-            from_recognition(self._recognition, turns),
-            corrections.load(fixes if fixes.exists() else None, name),
-            glossary.load(terms if terms.exists() else None),
-            name,
-        ).transcript
-        return transcript, [encode(found) for found in suspects(transcript, self._recognition)]
+        read = proofread(
+            self._recognition,
+            turns,
+            self.paths.corrections,
+            self.workspace.feed / "glossary.toml",
+            people=[person.name for person in (*show.people, *episode.people)],
+            name=f"episodes/{self.slug}/{corrections.NAME}",
+        )
+        return read.transcript, [encode(found) for found in read.suspects]
 
     def _read(self, name: str) -> bytes:
         try:

@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError, PullquoteError
@@ -17,6 +18,18 @@ from pipeline.review.desk import Desk
 from pipeline.review.material import Material
 from pipeline.review.sound import Peaks
 from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+#: How uvicorn serves the page. The access log would print the token.
+SERVING: dict[str, Any] = {
+    "access_log": False,
+    "log_level": "warning",
+    "lifespan": "off",
+    "server_header": False,
+    "timeout_graceful_shutdown": 1,
+}
 
 
 def serve(
@@ -31,28 +44,31 @@ def serve(
 
     with exclusive(workspace, f"{slug}.review", f"the review of {slug}"), _listening(port) as ears:
         port = int(ears.getsockname()[1])
-        folder = workspace.state / "review" / slug
-        desk = Desk(Material(workspace, slug), folder)
-        desk.review.open()
-        token = new_token()
-        peaks = Peaks(desk.material.sound, folder) if desk.material.sound else None
-        if peaks:
-            threading.Thread(target=_quietly, args=(peaks.make,), daemon=True).start()
-        address = f"http://127.0.0.1:{port}/?token={token}"
+        page, address = opened(workspace, slug, port)
         say(f"The review of {slug} is open at\n  {address}")
         for line in invitation(os.environ, port):
             say(line)
         if show and "SSH_CONNECTION" not in os.environ:
-            _open_browser(folder, address)
-        config = uvicorn.Config(
-            application(desk, peaks, token, port),
-            access_log=False,  # it would print the token
-            log_level="warning",
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        uvicorn.Server(config).run(sockets=[ears])
+            _open_browser(review_folder(workspace, slug), address)
+        uvicorn.Server(uvicorn.Config(page, **SERVING)).run(sockets=[ears])
+
+
+def opened(workspace: Workspace, slug: str, port: int) -> tuple["Starlette", str]:
+    """The page's application over the episode's files, and the address at which `port` will serve it."""
+    folder = review_folder(workspace, slug)
+    desk = Desk(Material(workspace, slug), folder)
+    desk.review.open()
+    token = new_token()
+    peaks = Peaks(desk.material.sound, folder) if desk.material.sound else None
+    if peaks:
+        threading.Thread(target=_quietly, args=(peaks.make,), daemon=True).start()
+    page = application(desk, peaks, token, port)
+    return page, f"http://127.0.0.1:{port}/?token={token}"
+
+
+def review_folder(workspace: Workspace, slug: str) -> Path:
+    """Where a review keeps its journal, and what else belongs to this machine only."""
+    return workspace.state / "review" / slug
 
 
 def invitation(environment: Mapping[str, str], port: int) -> list[str]:

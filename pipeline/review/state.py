@@ -9,7 +9,8 @@ from pipeline.quotes.diff import rows
 from pipeline.quotes.edits import KINDS, consent_line
 from pipeline.quotes.guard import Verdict
 from pipeline.quotes.wording import pieces
-from pipeline.review.desk import Desk, fingerprint
+from pipeline.review.desk import Desk
+from pipeline.review.files import fingerprint
 from pipeline.review.material import Material
 
 
@@ -25,7 +26,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "quotes": [quote(verdict) for verdict in review.verdicts],
         "undecided": undecided,
         "rejected": list(review.ledger.rejected),
-        "later": desk.later,
+        "later": desk.files.later,
         "undo": journal.undoable.name if journal.undoable else None,
         "redo": journal.redoable.name if journal.redoable else None,
         "conflicts": [_conflict(desk, entry) for entry in desk.conflicts],
@@ -108,7 +109,7 @@ def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
 
 
 def _conflict(desk: Desk, entry: dict[str, Any]) -> dict[str, Any]:
-    verdict = desk.verdict(entry["target"])
+    verdict = desk.files.verdict(entry["target"])
     return {
         "id": entry["id"],
         "target": entry["target"],

@@ -3,10 +3,8 @@
 from pipeline.config import Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.models import Recognition, decode, encode
-from pipeline.transcript import corrections, glossary, podcast_json, srt, text, vtt
-from pipeline.transcript.overlay import correct
-from pipeline.transcript.suspicion import suspects
-from pipeline.transcript.words import from_recognition
+from pipeline.transcript import corrections, podcast_json, srt, text, vtt
+from pipeline.transcript.proofreading import proofread
 
 
 class Settings(StageSettings):
@@ -25,24 +23,21 @@ def run(ctx: StageContext[Settings]) -> None:
         for turn in ctx.read_json("build/speakers.json")["turns"]
     ]
     name = f"episodes/{ctx.slug}/{corrections.NAME}"
-    corrected = correct(
-        from_recognition(recognition, turns),
-        corrections.load(ctx.optional("corrections.toml"), name),
-        glossary.load(ctx.optional("//feed/glossary.toml")),
-        [person.name for person in (*ctx.settings.hosts, *ctx.settings.guests)],
-        name,
+    read = proofread(
+        recognition,
+        turns,
+        ctx.optional("corrections.toml"),
+        ctx.optional("//feed/glossary.toml"),
+        people=[person.name for person in (*ctx.settings.hosts, *ctx.settings.guests)],
+        name=name,
     )
-    transcript = corrected.transcript
+    transcript = read.transcript
     ctx.write_json("build/transcript.words.json", encode(transcript))
     ctx.write_text("build/transcript.json", podcast_json.write(transcript))
     ctx.write_text("build/transcript.vtt", vtt.write(transcript))
     ctx.write_text("build/transcript.srt", srt.write(transcript))
     ctx.write_text("build/transcript.txt", text.write(transcript))
-    listed = {
-        "suspects": suspects(transcript, recognition),
-        "changes": corrected.changes,
-        "problems": corrected.problems,
-    }
+    listed = {"suspects": read.suspects, "changes": read.changes, "problems": read.problems}
     ctx.write_json(
         "build/suspects.json",
         {"version": 1, **{key: [encode(item) for item in items] for key, items in listed.items()}},

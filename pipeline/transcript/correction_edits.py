@@ -15,6 +15,11 @@ def with_keep(content: str, at: float, said: str) -> str:
     return _appended(content, "keep", {"at": clock(at, 1), "said": said})
 
 
+def with_heard(content: str, at: float, said: str) -> str:
+    """Say that somebody listened to words at `at` (seconds), and that they are right."""
+    return _appended(content, "heard", {"at": clock(at, 1), "said": said})
+
+
 def with_speaker(content: str, at: float, name: str) -> str:
     """Say who speaks from `at` (seconds) on; an entry for the same time is given the new name."""
     import tomlkit

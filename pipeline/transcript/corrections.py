@@ -12,6 +12,9 @@
     [[keep]]
     said = "archive"         # heard rightly: the glossary leaves it alone; `at` as above, or everywhere
 
+    [[heard]]
+    said = "in most"         # somebody listened and it is right: doubted no longer; `at` as above
+
     [names]
     "Speaker 1" = "Ada Lovelace"   # who a numbered voice is
 
@@ -74,8 +77,8 @@ class Replacement(_Entry):
         return f"'{self.said}'{when}"
 
 
-class Keep(_Entry):
-    """Words that the glossary must not touch, near `at` (seconds) or everywhere."""
+class Place(_Entry):
+    """Words as the transcript has them, near `at` (seconds) or, in a list that says so, everywhere."""
 
     said: Annotated[str, AfterValidator(_words)]
     at: At | None = None
@@ -97,7 +100,8 @@ class Corrections(_Entry):
 
     replace: list[Replacement] = []
     speaker: list[SpeakerChange] = []
-    keep: list[Keep] = []
+    keep: list[Place] = []
+    heard: list[Place] = []
     names: dict[str, Line] = {}
 
     @model_validator(mode="after")
@@ -155,8 +159,10 @@ def named_speakers(
     return result, problems
 
 
-def kept(entries: Sequence[Keep], words: Sequence[Word]) -> tuple[set[int], list[Problem]]:
-    """The words that the glossary must leave alone, and the entries that fit nothing."""
+def fitting(
+    table: str, entries: Sequence[Place], words: Sequence[Word]
+) -> tuple[set[int], list[Problem]]:
+    """The numbers of the words that the entries of a table mean, and the entries that fit nothing."""
     occurrences = Occurrences(words)
     ids: set[int] = set()
     problems = []
@@ -168,7 +174,7 @@ def kept(entries: Sequence[Keep], words: Sequence[Word]) -> tuple[set[int], list
             found = sorted(found, key=lambda first: abs(words[first].start - (entry.at or 0.0)))[:1]
         if not found:
             why = "these words are not in the transcript there"
-            problems.append(Problem(f"[[keep]] {entry}", why, entry.at))
+            problems.append(Problem(f"[[{table}]] {entry}", why, entry.at))
         for first in found:
             ids.update(range(first, first + len(said)))
     return ids, problems

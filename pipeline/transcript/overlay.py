@@ -85,7 +85,7 @@ def correct(
     tokens = _patched(tokens, patches, "correction", changes)
     for kind, terms in (("glossary", _listed), ("sound", _sounding)):
         words = [token.word for token in tokens]
-        spared, lost = corrections_file.kept(corrections.keep, words)
+        spared, lost = corrections_file.fitting("keep", corrections.keep, words)
         if kind == "glossary":  # afterwards, a kept spelling may be gone with what stood around it
             problems += lost
         found = _untouched(tokens, terms(glossary, people, words), spared)

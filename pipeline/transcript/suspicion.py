@@ -10,7 +10,7 @@ tiny.en, 42 % of the words that it gave 0.4 to 0.5 were wrong, 10 % of those at 
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.models import Recognition, Segment, Transcript, Word
@@ -42,13 +42,17 @@ class Suspect:
     why: tuple[str, ...]
 
 
-def suspects(transcript: Transcript, recognition: Recognition) -> list[Suspect]:
-    """Doubtful passages, the most worth hearing first."""
+def suspects(
+    transcript: Transcript, recognition: Recognition, heard: Collection[int] = ()
+) -> list[Suspect]:
+    """Doubtful passages, the most worth hearing first; `heard` are words that somebody found right."""
     signs = _Signs(recognition)
     doubts = {
         index: seen
         for index, word in enumerate(transcript.words)
-        if word.probability is not None and (seen := signs.of(word, transcript.raw_ids[index]))
+        if word.probability is not None
+        and index not in heard
+        and (seen := signs.of(word, transcript.raw_ids[index]))
     }
     spans: list[list[int]] = []
     for index in doubts:

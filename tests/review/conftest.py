@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import sysconfig
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pipeline.quotes.ledger import Entry, load_ledger
+from pipeline.review.serve import SERVING, opened
+from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = "why-bridges-hum"
@@ -31,6 +36,7 @@ class Server:
     slug: str
     url: str = ""
     process: subprocess.Popen[str] | None = None
+    thread: "_Thread | None" = None
     _opener: Any = field(
         default_factory=lambda: urllib.request.build_opener(urllib.request.ProxyHandler({}))
     )
@@ -51,7 +57,13 @@ class Server:
     def origin(self) -> str:
         return self.url.partition("/?")[0]
 
+    def start_here(self) -> None:
+        """Serve from a thread of this process: the same application, without a second's start."""
+        self.thread = _Thread(self.root, self.slug)
+        self.url = self.thread.url
+
     def start(self) -> None:
+        """Run the real command."""
         command = Path(sysconfig.get_path("scripts")) / "pullquote"
         self.process = subprocess.Popen(
             [sys.executable, command, "review", self.slug, "--no-open"],
@@ -76,6 +88,9 @@ class Server:
             assert self.process.stdout is not None
             self.process.stdout.close()
             self.process = None
+        if self.thread:
+            self.thread.stop()
+            self.thread = None
 
     def ask(
         self, path: str, body: Any = None, **headers: str | None
@@ -118,6 +133,25 @@ class Server:
         return list(load_ledger(self.ledger, "quotes.toml").entries)
 
 
+class _Thread:
+    """The page's application on a free port."""
+
+    def __init__(self, root: Path, slug: str) -> None:
+        self._ears = socket.create_server(("127.0.0.1", 0))
+        page, self.url = opened(Workspace(root), slug, int(self._ears.getsockname()[1]))
+        self._server = uvicorn.Server(uvicorn.Config(page, **SERVING))
+        self._running = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._ears]}, daemon=True
+        )
+        self._running.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._running.join(10)
+        self._ears.close()
+        assert not self._running.is_alive()
+
+
 def copy_of_the_sample(root: Path) -> Server:
     """The sample before its review: nothing decided, the transcript corrected."""
     ignored = shutil.ignore_patterns("tracks", "script", "quotes.toml", "lock.json")
@@ -136,6 +170,16 @@ def sample_copy() -> Callable[[Path], Server]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    """The page's application on a copy of the sample."""
+    made = copy_of_the_sample(tmp_path)
+    made.start_here()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def command_server(tmp_path: Path) -> Iterator[Server]:
+    """The real command on a copy of the sample, to be killed and started again."""
     made = copy_of_the_sample(tmp_path)
     made.start()
     yield made

@@ -18,15 +18,15 @@ Saved = Callable[[Page], None]
 View = Callable[[Page, str], None]
 
 
-def test_undo_outlives_the_server(server: Any, show: Open, press: Press) -> None:
-    before = server.ledger.read_bytes()
-    press(show(server), "a")
-    server.stop(signal.SIGKILL)
-    server.start()
-    page = show(server)
-    assert server.state()["undo"].startswith("Keep")
+def test_undo_outlives_the_server(command_server: Any, show: Open, press: Press) -> None:
+    before = command_server.ledger.read_bytes()
+    press(show(command_server), "a")
+    command_server.stop(signal.SIGKILL)
+    command_server.start()
+    page = show(command_server)
+    assert command_server.state()["undo"].startswith("Keep")
     press(page, "u")
-    assert server.ledger.read_bytes() == before
+    assert command_server.ledger.read_bytes() == before
 
 
 def test_an_editor_at_the_same_time(server: Any, show: Open, press: Press, view: View) -> None:
@@ -49,23 +49,25 @@ def test_an_editor_at_the_same_time(server: Any, show: Open, press: Press, view:
     assert page.evaluate("document.body.dataset.test") == "still here"
 
 
-def test_a_conflict_is_shown_and_decided(server: Any) -> None:
-    candidate = server.candidates()[0]
-    state = server.do(id="keep-0001", do="keep", target=candidate["id"], heading="H")
+def test_a_conflict_is_shown_and_decided(command_server: Any) -> None:
+    candidate = command_server.candidates()[0]
+    state = command_server.do(id="keep-0001", do="keep", target=candidate["id"], heading="H")
     base = state["quotes"][0]["base"]
     text = candidate["text"]
-    server.ledger.write_text(server.ledger.read_text().replace(text, f"{text} Yes."))
+    command_server.ledger.write_text(
+        command_server.ledger.read_text().replace(text, f"{text} Yes.")
+    )
     command = {"do": "edit", "target": candidate["id"], "base": base, "text": f"Well, {text}"}
-    state = server.do(id="edit-0001", **command)
+    state = command_server.do(id="edit-0001", **command)
     ((conflict),) = state["conflicts"]
     assert (conflict["page"], conflict["file"]) == (f"Well, {text}", f"{text} Yes.")
-    assert server.entries()[0][1].text == f"{text} Yes."
-    server.stop(signal.SIGKILL)
-    server.start()
-    assert server.state()["conflicts"] == [conflict]
-    server.do(id="resolve-1", do="resolve", target="edit-0001", value="page")
-    assert server.state()["conflicts"] == []
-    assert server.entries()[0][1].text == f"Well, {text}"
+    assert command_server.entries()[0][1].text == f"{text} Yes."
+    command_server.stop(signal.SIGKILL)
+    command_server.start()
+    assert command_server.state()["conflicts"] == [conflict]
+    command_server.do(id="resolve-1", do="resolve", target="edit-0001", value="page")
+    assert command_server.state()["conflicts"] == []
+    assert command_server.entries()[0][1].text == f"Well, {text}"
 
 
 def test_a_file_that_is_broken_meanwhile_loses_nothing(
@@ -83,16 +85,16 @@ def test_a_file_that_is_broken_meanwhile_loses_nothing(
 
 
 def test_nothing_acknowledged_is_lost_when_the_server_dies(
-    server: Any, show: Open, press: Press
+    command_server: Any, show: Open, press: Press
 ) -> None:
-    page = show(server)
+    page = show(command_server)
     press(page, "a")
-    server.stop(signal.SIGKILL)
+    command_server.stop(signal.SIGKILL)
     page.keyboard.press("x")
     expect(page.locator("#trouble")).to_contain_text("1 decision is not saved", timeout=5000)
     expect(page.locator("#saved")).to_have_text("Not saved")
-    assert len(server.entries()) == 1
-    parse_ledger(server.ledger.read_text(), "q")
+    assert len(command_server.entries()) == 1
+    parse_ledger(command_server.ledger.read_text(), "q")
 
 
 def test_a_command_sent_twice_is_done_once(server: Any) -> None:
@@ -102,25 +104,25 @@ def test_a_command_sent_twice_is_done_once(server: Any) -> None:
     assert len(server.entries()) == 1
 
 
-def test_kill_at_any_moment(server: Any) -> None:
-    ids = [candidate["id"] for candidate in server.candidates()]
+def test_kill_at_any_moment(command_server: Any) -> None:
+    ids = [candidate["id"] for candidate in command_server.candidates()]
     for number, identity in enumerate(ids[:3]):
-        server.do(id=f"kill-{number:04}", do="keep", target=identity, heading=f"H{number}")
-        server.stop(signal.SIGKILL)
-        assert [entry.id for _, entry in server.entries()] == ids[: number + 1]
-        server.start()
+        command_server.do(id=f"kill-{number:04}", do="keep", target=identity, heading=f"H{number}")
+        command_server.stop(signal.SIGKILL)
+        assert [entry.id for _, entry in command_server.entries()] == ids[: number + 1]
+        command_server.start()
 
 
-def test_a_second_instance_is_refused(server: Any) -> None:
+def test_a_second_instance_is_refused(command_server: Any) -> None:
     command = Path(sysconfig.get_path("scripts")) / "pullquote"
     done = subprocess.run(
-        [sys.executable, command, "review", server.slug, "--no-open"],
-        cwd=server.root,
+        [sys.executable, command, "review", command_server.slug, "--no-open"],
+        cwd=command_server.root,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 1
-    assert f"the review of {server.slug} is being worked on by process" in done.stderr
+    assert f"the review of {command_server.slug} is being worked on by process" in done.stderr
 
 
 def test_a_further_step_of_a_conflict_waits_too(server: Any) -> None:

@@ -21,7 +21,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, request: Any) -> Iterator[
     """One server for all requests: they must leave it as it was."""
     copy = request.getfixturevalue("sample_copy")
     made = copy(tmp_path_factory.mktemp("safety"))
-    made.start()
+    made.start_here()
     before = made.ledger.read_bytes()
     yield made
     assert made.ledger.read_bytes() == before
@@ -203,7 +203,7 @@ def test_hostile_texts_are_only_text(sample_copy: Any, tmp_path: Path, show: Ope
     (build / "candidates.json").write_text(json.dumps({"candidates": [candidate]}))
     chapters = [{"startTime": 0.0, "title": HOSTILE}]
     (build / "chapters.json").write_text(json.dumps({"version": "1.2.0", "chapters": chapters}))
-    made.start()
+    made.start_here()
     try:
         page = show(made)
         assert page.locator("#words .said").count() > 50  # the turn of 10,000 words is parted

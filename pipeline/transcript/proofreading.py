@@ -1,0 +1,58 @@
+"""The transcript as people read it, with all that a reader of it wants to know.
+
+What the stage `correct` writes, what the review page shows while a host is mending, and what
+`pullquote transcript` reports are made here, so that they cannot differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.models import Recognition, Transcript
+from pipeline.transcript import corrections, glossary
+from pipeline.transcript.attribution import Turns
+from pipeline.transcript.corrections import Problem
+from pipeline.transcript.overlay import Change, correct
+from pipeline.transcript.suspicion import Suspect, suspects
+from pipeline.transcript.words import from_recognition
+
+
+@dataclass(frozen=True, slots=True)
+class Proofread:
+    """The corrected words, what was changed in order of time, what no longer fits, what to hear again."""
+
+    transcript: Transcript
+    changes: Sequence[Change]
+    problems: Sequence[Problem]
+    suspects: Sequence[Suspect]
+
+
+def proofread(
+    recognition: Recognition,
+    turns: Turns,
+    fixes: Path | None,
+    terms: Path | None,
+    *,
+    people: Sequence[str],
+    name: str = corrections.NAME,
+) -> Proofread:
+    """Lay corrections and glossary over what was recognised; a path that is None or absent has none.
+
+    `people` are names that may be told by their sound, and `name` is what messages call the corrections.
+    ConfigError, with file and entries, for a file that is wrong.
+    """
+    mended = corrections.load(_present(fixes), name)
+    corrected = correct(
+        from_recognition(recognition, turns), mended, glossary.load(_present(terms)), people, name
+    )
+    heard, unfit = corrections.fitting("heard", mended.heard, corrected.transcript.words)
+    return Proofread(
+        corrected.transcript,
+        corrected.changes,
+        [*corrected.problems, *unfit],
+        suspects(corrected.transcript, recognition, heard),
+    )
+
+
+def _present(path: Path | None) -> Path | None:
+    return path if path and path.is_file() else None
