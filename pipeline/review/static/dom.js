@@ -54,10 +54,12 @@ function isWrittenIn(element) {
 /** Replace children only where their signature changed; focus stays in those that did not. */
 export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const wanted = new Set(items.map(({ key }) => key));
+  // First, so that what stays is not moved: to move an element is to lay it out again.
+  for (const [key, element] of old) if (!wanted.has(key)) element.remove();
   let next = parent.firstElementChild;
   for (const { key, signature, build } of items) {
     let element = old.get(key);
-    old.delete(key);
     if (!element || (element.dataset.signature !== signature && !isWrittenIn(element))) {
       const fresh = build();
       fresh.dataset.key = key;
@@ -70,8 +72,9 @@ export function reconcile(parent, items) {
       }
       element = fresh;
     }
+    // One that was taken out of its place is put in when its turn comes; the rest stays.
+    if (element !== next && next?.nextElementSibling === element) next = element;
     if (element === next) next = next.nextElementSibling;
     else parent.insertBefore(element, next);
   }
-  for (const element of old.values()) element.remove();
 }

@@ -162,6 +162,7 @@ async function start() {
   if (first) open(first.id);
   else render();
   document.body.dataset.ready = "yes";
+  performance.mark("usable");
   setInterval(look, EVERY);
   addEventListener("focus", look);
 }
