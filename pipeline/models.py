@@ -93,6 +93,13 @@ class Span(NamedTuple):
     last: int
 
 
+class Referent(NamedTuple):
+    """What could stand for the pronoun at word `word` of the transcript: `[The tower]`, `[Ada] is`."""
+
+    word: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that `suggest` proposes: words `first` to `last` (excluded) of the transcript."""
@@ -108,6 +115,7 @@ class Candidate:
     why: Sequence[str] = ()
     core: Span | None = None  # the sentences that would be quoted alone
     cut: Span | None = None  # what could be left out, marked [...]
+    referent: Referent | None = None  # for a pronoun that opens it and points outside
 
 
 @dataclass(frozen=True, slots=True)

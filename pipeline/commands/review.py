@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _KEYS = {
     "k": "keep",
     "e": "edit the text",
+    "o": "open it with the [referent]",
     "r": "reject",
     "l": "later",
     "c": "consent to an edit",
@@ -114,7 +115,7 @@ class Terminal:
         say("")
         if item.candidate:
             self._show_candidate(item.candidate, len(left))
-            self._answer(item, "kerlhpuqf")
+            self._answer(item, "koerlhpuqf" if item.candidate.referent else "kerlhpuqf")
         else:
             assert item.verdict is not None
             _show_verdict(item.verdict)
@@ -125,6 +126,9 @@ class Terminal:
         speaker = f"  {candidate.speaker}" if candidate.speaker else ""
         say(f"{short_clock(candidate.start)}{speaker}  {length} s  {left} left")
         say(_wrapped(candidate.text))
+        if candidate.referent:
+            pronoun = candidate.text.split()[0]
+            say(f"  “{pronoun}” points outside: perhaps {candidate.referent.text}")
         if candidate.why:
             say(f"  Why: {', '.join(candidate.why)}.")
 
@@ -177,11 +181,15 @@ class Terminal:
             self.session.reject(candidate)
         elif key == "p":
             self._play(candidate.start, candidate.end)
-        else:
-            self._edit_candidate(candidate)
+        elif key == "o":
+            from pipeline.quotes.referents import with_referent
 
-    def _edit_candidate(self, candidate: "Candidate") -> None:
-        text = self._text(candidate.text)
+            self._keep_text(candidate, with_referent(candidate.text, candidate.referent))
+        else:
+            self._keep_text(candidate, self._text(candidate.text))
+
+    def _keep_text(self, candidate: "Candidate", text: str) -> None:
+        """Judge a text before it is kept in place of the candidate's own."""
         if not text:
             return
         verdict = self.session.try_text(text, candidate.start, candidate.speaker)

@@ -36,13 +36,15 @@ def accept_none(path: Path) -> None:
 def accept_best(path: Path, build: Path, limit: int) -> None:
     """Take the best `limit` candidates of `build`, word for word, in the order they were said.
 
-    The title of the chapter that a candidate begins in becomes its heading.
+    One whose opening needs a [referent] is left: nobody is there to confirm it. The title of the
+    chapter that a candidate begins in becomes its heading.
     """
     candidates = read_candidates(build / "candidates.json", "pullquote run --to suggest")
     chapters = json.loads((build / "chapters.json").read_bytes())["chapters"]
     ledger = open_ledger(path)
     set_review(ledger, "auto")
-    for candidate in sorted(candidates[:limit], key=lambda candidate: candidate.start):
+    whole = [candidate for candidate in candidates if candidate.referent is None]
+    for candidate in sorted(whole[:limit], key=lambda candidate: candidate.start):
         add_quote(ledger, heading_of(candidate, chapters), quote_values(candidate))
     write_text(path, ledger.dumps())
 

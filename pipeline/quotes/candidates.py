@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Span, Transcript
+from pipeline.models import Candidate, Referent, Span, Transcript
 from pipeline.quotes.cores import cores, link
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard
 from pipeline.quotes.ledger import Entry, quote_id
-from pipeline.quotes.passages import Passage, Range, passages
+from pipeline.quotes.passages import Passage, passages
 from pipeline.quotes.ranking import (
+    Floats,
     choose,
     deviation,
     features,
@@ -21,8 +24,13 @@ from pipeline.quotes.ranking import (
     reasons,
     weights,
 )
+from pipeline.quotes.referents import with_referent
+from pipeline.quotes.sentences import Range
 from pipeline.times import clock
 
+_DOUBTFUL = (
+    0.5  # deviations of the score that a passage is put back whose opening needs a [referent]
+)
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
 
@@ -43,10 +51,11 @@ def suggest(
     matrix, by = features(found, transcript), weights(ranking)
     guard = Guard(transcript, DEFAULT_FREE, doubted)
     proposals: list[tuple[int, float, str]] = []
-    for index, value in choose(found, matrix @ by, limit + _SPARE):
+    for index, value in choose(found, _scores(found, matrix @ by), limit + _SPARE):
         passage = found[index]
         text = _text(transcript, passage.first, passage.last)
-        if len(proposals) < limit and _passes(guard, text, passage):
+        texts = {text, with_referent(text, passage.referent)}
+        if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
             proposals.append((index, value, text))
     chosen = [found[index] for index, _, _ in proposals]
     inner = cores(chosen, transcript, by / deviation(measured(found, transcript)))
@@ -69,6 +78,7 @@ def suggest(
                 why=reasons(matrix[index], by),
                 core=Span(*core) if core else None,
                 cut=_cut(guard, passage, core),
+                referent=passage.referent,
             )
         )
     return candidates
@@ -88,6 +98,13 @@ def explanations(
         {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], by)}
         for c in candidates
     ]
+
+
+def _scores(found: Sequence[Passage], scores: Floats) -> Floats:
+    """Scores with what the host would have to confirm put back."""
+    unsure = np.array([passage.referent is not None for passage in found], dtype=np.bool_)
+    lowered: Floats = scores - unsure * (_DOUBTFUL * scores.std() if len(scores) else 0.0)
+    return lowered
 
 
 def _text(transcript: Transcript, first: int, last: int) -> str:
@@ -125,6 +142,7 @@ def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
                 "why": list(candidate.why),
                 "core": list(candidate.core) if candidate.core else None,
                 "cut": list(candidate.cut) if candidate.cut else None,
+                "referent": list(candidate.referent) if candidate.referent else None,
             }
             for candidate in candidates
         ]
@@ -169,6 +187,7 @@ def from_json(value: Any) -> list[Candidate]:
             why=entry["why"],
             core=Span(*entry["core"]) if entry.get("core") else None,
             cut=Span(*entry["cut"]) if entry.get("cut") else None,
+            referent=Referent(*entry["referent"]) if entry.get("referent") else None,
         )
         for entry in value["candidates"]
     ]

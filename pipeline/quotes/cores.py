@@ -10,8 +10,9 @@ import numpy as np
 
 from pipeline.models import Transcript
 from pipeline.quotes.language import Language, language
-from pipeline.quotes.passages import Passage, Range, bare, stands_alone
+from pipeline.quotes.passages import Passage, stands_alone
 from pipeline.quotes.ranking import FEATURES, Floats, measured
+from pipeline.quotes.sentences import Range, bare
 
 SHORTEST, LONGEST = 10, 35  # words of a core
 _PLACE = ("turn", "early", "offset", "length", "answer", "asked", "closes", "reaction", "question")

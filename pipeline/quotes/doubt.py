@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.quotes.passages import Range
+from pipeline.quotes.sentences import Range
 
 #: Score of `suspects.json` from which on a passage is doubted here. Small models are unsure of every
 #: other name; below this, listening finds the words right nearly always.

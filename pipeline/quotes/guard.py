@@ -9,9 +9,9 @@ from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
 from pipeline.quotes.explanation import Explanation
 from pipeline.quotes.kinds import Classifier
 from pipeline.quotes.ledger import Entry
-from pipeline.quotes.passages import Range
 from pipeline.quotes.placing import Place, context_of, locate
 from pipeline.quotes.published import Published, read_published
+from pipeline.quotes.sentences import Range
 from pipeline.quotes.source import SENTENCE_END, Source, prepare
 from pipeline.quotes.speakers import same_speaker, speaker_of
 from pipeline.times import clock

@@ -45,6 +45,15 @@ class Language:
     like_objects: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()  # end in a dot without ending a sentence
     dangling: frozenset[str] = frozenset()  # a quote that starts with one points outside itself
+    referring: dict[str, str] = field(default_factory=dict)  # those a [referent] is found for
+    referring_many: frozenset[str] = frozenset()  # of these, for several
+    articles: frozenset[str] = frozenset()  # and what else opens a noun phrase
+    possessives: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()  # nouns that name nothing
+    definite: str = ""  # the article of what was named before
+    finite: frozenset[str] = frozenset()  # verbs that follow "this" where it is a pronoun
+    seeming: frozenset[str] = frozenset()  # those that follow "it" where a clause is meant
+    clauses: frozenset[str] = frozenset()  # words that open a clause: "it is hard to say"
     connectives: frozenset[str] = frozenset()  # lead-ins that a quote may start after
     farewells: tuple[str, ...] = ()  # greetings, sponsor reads and sign-offs
     absolutes: frozenset[str] = frozenset()  # these and the next are features of `ranking`
@@ -136,6 +145,32 @@ ENGLISH = Language(
         "this that these those he she it they them him her his their its which who whose and but so "
         "or because also then there such nor yet however therefore otherwise either"
     ),
+    referring={
+        "it": "thing",
+        "they": "thing",
+        "he": "person",
+        "she": "person",
+        "this": "pointing",
+        "that": "pointing",
+        "these": "pointing",
+        "those": "pointing",
+    },
+    referring_many=_words("they these those"),
+    articles=_words("a an the my our your his her their its this that these those"),
+    vague=_words(
+        "way ways thing things point points kind sort lot bit day days time times moment year years "
+        "week month first second third last next same other others one ones example examples question "
+        "questions answer case cases end fact stuff part parts side sense sure while rest whole "
+        "around lots hundred couple opposite equivalent number bunch"
+    ),
+    possessives=_words("my our your his her their its"),
+    definite="the",
+    finite=_words(
+        "is are was were will would can could may might must shall should has have had does do did "
+        "means makes made gives gave lets let takes took helps helped works worked becomes became"
+    ),
+    seeming=_words("seems seemed turns turned takes took looks looked feels felt sounds helps"),
+    clauses=_words("to that how why if when where whether who which because what"),
     connectives=_words("so and but well yeah yes okay right now because like oh um uh"),
     farewells=(
         "welcome to",

@@ -1,11 +1,13 @@
 """Passages that could become quotes: whole sentences of one speaker's turn, of a quote's length."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from pipeline.models import Transcript, Word
+from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.language import Language, language
-from pipeline.quotes.sentences import Turn, sentences, turns
+from pipeline.quotes.referents import Referents
+from pipeline.quotes.sentences import Range, Turn, bare, sentences, turns
 
 LENGTHS = (60, 80, 95)  # words aimed at; research: hosts quote 50 to 140
 _LONGEST = 110
@@ -14,17 +16,19 @@ _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 3  # words
 _SHORTEST_OPENING = 2  # words; a first sentence no longer than this is an answer
 
-Range = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words `[first, last)` within a turn; `sentences` are its sentences, the first perhaps trimmed."""
+    """Words `[first, last)` within a turn; `sentences` are its sentences, the first perhaps trimmed.
+
+    One that opens with a pronoun has the `referent` proposed for it.
+    """
 
     first: int
     last: int
     turn: Turn
     sentences: Sequence[Range]
+    referent: Referent | None = None
 
 
 def passages(
@@ -39,11 +43,15 @@ def passages(
     begins = tuple(name.casefold() for name in hosts if name.strip())
     total = len(transcript.words)
     edges = range(int(total * _EDGE), int(total * (1 - _EDGE)) + 1)
+    referents = Referents(transcript)
     found = []
-    for turn in turns(transcript):
+    for before, turn in pairwise([None, *turns(transcript)]):
+        assert turn is not None
         if begins and (turn.speaker or "").casefold().startswith(begins):
             continue
         for passage in _in_turn(transcript.words, turn, tables):
+            referent = referents.propose(passage.first, turn, before)
+            passage = replace(passage, referent=referent) if referent else passage
             inside = passage.first in edges and passage.last in edges
             heard = not any(a < passage.last and b > passage.first for a, b in doubted)
             if inside and heard and stands_alone(transcript.words, passage, tables):
@@ -97,12 +105,7 @@ def stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> b
     answers = passage.sentences[0][1] - passage.first <= _SHORTEST_OPENING
     return not (
         answers  # "No." answers a question that the quote does not show
-        or opening.partition("'")[0] in tables.dangling
+        or (opening.partition("'")[0] in tables.dangling and not passage.referent)
         or words[passage.last - 1].text.rstrip("\"”'’)").endswith("?")
         or any(phrase in text for phrase in tables.farewells)
     )
-
-
-def bare(word: Word) -> str:
-    """A word in lower case without punctuation."""
-    return word.text.casefold().replace("’", "'").strip(".,;:!?\"“”'()-—–…")

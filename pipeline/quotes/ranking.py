@@ -17,7 +17,8 @@ import numpy.typing as npt
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
 from pipeline.quotes.language import Language, language
-from pipeline.quotes.passages import Passage, bare
+from pipeline.quotes.passages import Passage
+from pipeline.quotes.sentences import bare
 from pipeline.quotes.source import SENTENCE_END
 
 SHOW_WEIGHTS = "quote-weights.json"  # in feed/: learned from the show's own reviews

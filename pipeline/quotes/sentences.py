@@ -14,6 +14,9 @@ _COMMA = re.compile(r"[,;:—–][\"”'’]*$")
 _INITIAL = re.compile(r"[A-Z]\.")  # "J. Smith"
 
 
+Range = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one speaker says in a row: words `[first, last)`."""
@@ -69,3 +72,8 @@ def _cuts(words: Sequence[Word], index: int, length: int) -> bool:
     if length >= _LONGEST:
         return pause > _PAUSE or bool(_COMMA.search(words[index].text))
     return length >= _LONGEST // 4 and pause > 2 * _PAUSE
+
+
+def bare(word: Word) -> str:
+    """A word in lower case without punctuation."""
+    return word.text.casefold().replace("’", "'").strip(".,;:!?\"“”'()-—–…")

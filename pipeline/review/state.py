@@ -104,6 +104,9 @@ def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
         "speaker": candidate.speaker,
         "text": candidate.text,
         "why": list(candidate.why),
+        "core": list(candidate.core) if candidate.core else None,
+        "cut": list(candidate.cut) if candidate.cut else None,
+        "referent": candidate.referent.text if candidate.referent else None,
         "topic": heading_of(candidate, material.chapters),
     }
 

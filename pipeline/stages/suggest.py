@@ -38,5 +38,5 @@ STAGE = Stage(
     outputs=("build/candidates.json",),
     settings=Settings,
     belongs="quotes.toml",
-    version=2,  # cores, cuts and refitted weights
+    version=3,  # proposed referents
 )

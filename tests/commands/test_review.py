@@ -15,6 +15,7 @@ from pipeline.quotes.ledger import Ledger, load_ledger
 from pipeline.transcript.foreign import read_transcript
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
+TALK_WORDS = read_transcript(TALK).words
 SHOW = (
     'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
     'categories = ["Science"]\n'
@@ -131,3 +132,21 @@ def test_a_finished_review_can_be_opened_again(session: Session, ids: list[str])
 def test_without_candidates_it_says_how_to_make_them(session: Session) -> None:
     (session.root / "episodes/one/build/candidates.json").unlink()
     assert "pullquote run one --to suggest" in session(code=1)
+
+
+def test_a_proposed_referent_is_taken_with_one_key(session: Session, ids: list[str]) -> None:
+    path = session.root / "episodes/one/build/candidates.json"
+    found = json.loads(path.read_bytes())
+    start = next(n for n, w in enumerate(TALK_WORDS) if w.text == "They")
+    text = " ".join(w.text for w in TALK_WORDS[start : start + 7])
+    first = found["candidates"][0] | {
+        "id": "refe", "words": [start, start + 7], "text": text,
+        "start": TALK_WORDS[start].start, "end": TALK_WORDS[start + 6].end,
+        "referent": [start, "[People]"],
+    }  # fmt: skip
+    path.write_text(json.dumps({"candidates": [first, *found["candidates"][1:]]}))
+    said = session("o", "y", "Towers", "q")
+    assert "“They” points outside: perhaps [People]" in said
+    (entry,) = [entry for _, entry in session.ledger.entries]
+    assert entry.text == "[People] think that the sea destroys them."
+    assert "cleaned" in said

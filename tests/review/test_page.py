@@ -1,5 +1,6 @@
 """A host at work on the sample episode, in a real browser with real audio."""
 
+import json
 import re
 import subprocess
 import sys
@@ -311,3 +312,36 @@ def test_the_pace_of_saving(server: Any) -> None:
     for number in range(5):
         server.do(id=f"pace-{number:04}", do="later", target=candidate["id"])
     assert time.monotonic() - started < 5
+
+
+def test_proposals_are_taken_and_struck(
+    sample_copy: Callable[[Path], Any], show: Open, press: Press, tmp_path: Path
+) -> None:
+    made = sample_copy(tmp_path)
+    path = made.episode / "build" / "candidates.json"
+    found = json.loads(path.read_bytes())["candidates"]
+    candidate = next(c for c in found if len(c["words"]) and c["words"][1] - c["words"][0] > 40)
+    first, last = candidate["words"]
+    words = candidate["text"].split()
+    candidate |= {
+        "referent": [first, "[The bridge]"],
+        "cut": [first + 10, first + 16],
+        "core": [first + 20, last],
+    }
+    path.write_text(json.dumps({"candidates": [candidate]}))
+    made.start()
+    try:
+        page = show(made)
+        quote = page.locator(".card.current .quote ins, .card.current .quote span")
+        page.get_by_role("button", name="[The bridge] for").click()
+        expect(quote.first).to_have_text("[The bridge]")
+        page.get_by_role("button", name="[...] for").click()
+        expect(quote.filter(has_text="[...]")).to_have_count(1)
+        page.get_by_role("button", name="As it was proposed").click()
+        expect(quote.first).to_have_text(words[0])
+        page.get_by_role("button", name="Only the core").click()
+        expect(quote.first).to_have_text(words[20])
+        press(page, "a")
+        assert made.entries()[0][1].text == " ".join(words[20:])
+    finally:
+        made.stop()

@@ -4,6 +4,7 @@ import { decide } from "./api.js";
 import { candidateOf, decisionOf, quoteOf, store } from "./store.js";
 import { pauseAll } from "./player.js";
 import { changedText, draftOf, forget, playPassage, verdictLine, wholeText, wordMode, words } from "./passage.js";
+import { proposals } from "./proposals.js";
 import { wave } from "./wave.js";
 import { show } from "./transcript.js";
 import { render } from "./main.js";
@@ -110,6 +111,7 @@ function openCard(candidate, decision) {
     h("div", { class: "word-form" }),
     wave(draft),
     passageTools(draft),
+    proposals(draft, candidate),
     verdictLine(draft),
     candidate.why.length ? h("p", { class: "muted" }, `Why: ${candidate.why.join(", ")}.`) : null,
     h("p", { class: "fields" }, h("label", { for: "heading" }, "Heading"), field,

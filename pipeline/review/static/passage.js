@@ -15,7 +15,7 @@ const drafts = new Map();
 alsoCount(() => [...drafts.values()].filter((draft) => draft.dirty && quoteOf(draft.id)).length);
 
 const fromServer = ([token, text, raw, kind, counts, at]) => ({ text, raw, kind, counts, at, struck: token === null });
-const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
+export const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
 
 export function draftOf(id) {
   if (drafts.has(id)) return drafts.get(id);
@@ -49,7 +49,7 @@ export function forget(id) {
   drafts.delete(id);
 }
 
-function edited(draft) {
+export function edited(draft) {
   draft.dirty = true;
   draft.version += 1;
   if (quoteOf(draft.id)) unsettled();
