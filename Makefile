@@ -35,7 +35,7 @@ $(RUN): $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV): $(RUN)
-	@$(PIP) -e '.[offline,local,fast,dev]'
+	@$(PIP) -e '.[offline,languages,local,fast,dev]'
 	@touch $@
 
 setup: $(DEV) ## Set up everything that development needs

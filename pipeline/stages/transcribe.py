@@ -17,13 +17,13 @@ class Settings(StageSettings):
 
     engine: str = from_show("transcribe.engine")
     model: str = from_show("transcribe.model")
-    language: str = from_show("spoken_language")
+    language: str | None = from_show("expected_language")
 
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `transcript.raw.json`; finished batches wait in the scratch folder for a second try."""
     duration = float(ctx.read_json("build/audio.json")["duration"])
-    recogniser = engine.load(ctx.settings.engine, ctx.settings.model)
+    recogniser = engine.load(ctx.settings.engine, ctx.settings.model, progress=ctx.progress)
     recognition = recogniser.transcribe(
         stream_pcm(ctx.input("build/master.mp3")),
         duration=duration,
@@ -31,8 +31,17 @@ def run(ctx: StageContext[Settings]) -> None:
         scratch=ctx.scratch,
         progress=ctx.progress,
     )
+    _report_language(ctx, recognition)
     _compare(ctx, recognition)
     ctx.write_json("build/transcript.raw.json", encode(recognition))
+
+
+def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> None:
+    """Say what was detected, where it was asked for, and where it is not what was expected."""
+    if doubt := engine.language_doubt(recognition):
+        _log.warning("%s: %s; see [transcribe] language in feed/show.toml", ctx.slug, doubt)
+    elif ctx.settings.language is None:
+        _log.warning("%s: %s", ctx.slug, engine.heard_language(recognition))
 
 
 def _compare(ctx: StageContext[Settings], recognition: Recognition) -> None:

@@ -59,12 +59,41 @@ def test_bad_files_are_named_and_the_others_are_done(done: tuple[Path, Result]) 
     _, result = done
     assert "empty.mp3" in result.stderr
     assert "notes.wav" in result.stderr
-    assert "2 of 3 files could not be transcribed" in result.stderr
+    assert "2 of 3 files were not transcribed: empty.mp3, notes.wav" in result.stderr
     printed = json.loads(result.stdout)
     assert printed["failed"] == 2
+    assert [failure["source"].rpartition("/")[2] for failure in printed["failures"]] == [
+        "empty.mp3",
+        "notes.wav",
+    ]
     (item,) = printed["transcripts"]
     assert item["words"] > 80
     assert Path(item["vtt"]).is_file()
+
+
+def test_what_an_earlier_run_did_is_not_done_again(done: tuple[Path, Result]) -> None:
+    out, _ = done
+    before = {path: path.stat().st_mtime_ns for path in out.iterdir()}
+    again = transcribe(SPEECH, "--out", out, "--language", "en")
+    assert "(done before)" in again.stdout
+    assert {path: path.stat().st_mtime_ns for path in out.iterdir()} == before
+    (out / "lighthouse.srt").unlink()
+    again = transcribe(SPEECH, "--out", out, "--language", "en", "--json")
+    assert json.loads(again.stdout)["transcripts"][0]["kept"] is False
+    assert (out / "lighthouse.srt").is_file()
+
+
+def test_only_the_formats_asked_for_are_written(tmp_path: Path) -> None:
+    result = transcribe(SPEECH, "--out", tmp_path, "--format", "srt", "--format", "txt")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lighthouse.srt", "lighthouse.txt"]
+    assert f"words, en -> {tmp_path / 'lighthouse.srt'}" in result.stdout
+    assert "the language is en (100%)" in result.stderr
+
+
+def test_a_language_that_the_model_lacks_is_wrong_usage(tmp_path: Path) -> None:
+    result = transcribe(SPEECH, SPEECH, "--out", tmp_path, "--language", "de", code=2)
+    assert result.stderr.count("knows English only, and the language is 'de'") == 1
+    assert "--model base" in result.stderr
 
 
 def test_files_with_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:

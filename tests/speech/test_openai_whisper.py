@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from whisper.model import ModelDimensions, Whisper
 from whisper.normalizers import EnglishTextNormalizer
 
+from pipeline.engine.progress import silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
@@ -27,10 +28,6 @@ from pipeline.speech.listening import Sound
 from pipeline.speech.openai_whisper import OpenAiWhisper
 
 Samples = NDArray[np.float32]
-
-
-def silent(_done: float, _total: float, _unit: str) -> None:
-    pass
 
 
 def recognise(

