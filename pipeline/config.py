@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from pipeline.fields import STRICT, Category, Email, Language, Line, Url
+from pipeline.notification import NotifySettings
 from pipeline.podcasting import (
     Alternate,
     LinkedEnclosure,
@@ -213,6 +214,7 @@ class Show(_Model):
     audio: AudioSettings = Field(AudioSettings(), description="mastering")
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")
     quotes: QuoteSettings = Field(QuoteSettings(), description="proposing and proving quotes")
+    notify: NotifySettings = Field(NotifySettings(), description="who is told after a release")
     storage: StorageSettings | None = Field(
         None, description="the bucket; without this table the show has a store on this machine"
     )

@@ -31,6 +31,7 @@ from pipeline.storage.changes import instant, slug_of
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
+from pipeline.storage.notify import News, Told, tell
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import NOTHING, Plan, ReleaseObject, Sides, make_plan
 from pipeline.storage.release import ReleaseReport, release
@@ -84,6 +85,7 @@ class Offer:
                 progress=progress,
                 sides=self.sides,
                 announce=announce,
+                tell=self.desk.tell,
             )
         if not dry_run:
             self.desk.remember(self.feed)
@@ -125,6 +127,10 @@ class Desk:
         with contextlib.suppress(StorageError):
             return read_feed(found[0]) if found else LiveFeed()
         return LiveFeed()
+
+    def tell(self, news: News) -> Sequence[Told]:
+        """Tell whom `[notify]` names."""
+        return tell(self.show.notify, self.show.medium, news)
 
     def guid_of(self, slug: str) -> str:
         """The GUID of an episode here."""

@@ -1,5 +1,6 @@
 """`publish`: run an episode's stages, then release it with the show's feed."""
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -136,9 +137,10 @@ def _release(
     if as_json:
         emit_json({"sent": report.sent, "bytes_sent": report.bytes_sent, "episodes": list(slugs),
                    "release": report.release_id, "dry_run": dry_run, "notes": report.notes,
+                   "told": [dataclasses.asdict(each) for each in report.told],
                    **addresses})  # fmt: skip
         return
-    for line in report.notes:
+    for line in (*report.notes, *(each.line for each in report.told)):
         note(line)
     note(summary(report, dry_run))
     if not dry_run:

@@ -38,13 +38,13 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     Recordings stay in the store, so a rollback can be undone by another.
     """
     desk = Desk.open(app)
-    report = put_back(desk.store, desk.base_url, steps, dry_run=dry_run)
+    report = put_back(desk.store, desk.base_url, steps, dry_run=dry_run, tell=desk.tell)
     if not dry_run:
         desk.forget()
     if as_json:
         emit_json(dataclasses.asdict(report))
         return
-    for sentence in (*report.changes, *report.notes):
+    for sentence in (*report.changes, *report.notes, *(each.line for each in report.told)):
         note(sentence)
     verb = "would be" if dry_run else "is"
     episodes = _count(report.episodes, "episode")

@@ -1,5 +1,6 @@
 """`unpublish`: an episode out of the feed; what was published of it stays where it is."""
 
+import dataclasses
 import hashlib
 import re
 import tempfile
@@ -50,9 +51,10 @@ def unpublish(app: App, slug: str, dry_run: bool, as_json: bool) -> None:
     if as_json:
         emit_json({"slug": slug, "sent": report.sent, "release": report.release_id,
                    "dry_run": dry_run, "feed": public_url(desk.base_url, FEED_KEY),
-                   "notes": report.notes})  # fmt: skip
+                   "notes": report.notes,
+                   "told": [dataclasses.asdict(each) for each in report.told]})  # fmt: skip
         return
-    for line in report.notes:
+    for line in (*report.notes, *(each.line for each in report.told)):
         note(line)
     verb = "would be" if dry_run else "is"
     say(f"{slug} {verb} out of the feed; its page and its recording stay")

@@ -81,6 +81,7 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
         apple_channel_tags,
         archive_mark,
         channel_tags,
+        hub_links,
         page_links,
         register,
         spotify_tags,
@@ -109,8 +110,10 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
     generator.podcast20.tags = channel_tags(channel, trailers)
     if channel.spotify:
         generator.spotify.tags = spotify_tags(channel)
+    if links or channel.hubs:
+        pages = page_links(links, channel.base_url) if links else ()
+        generator.links.tags = [*hub_links(channel), *pages]
     if links:
-        generator.links.tags = page_links(links, channel.base_url)
         generator.history.tags = archive_mark(links)
     return generator
 
@@ -120,7 +123,8 @@ def _extensions(channel: Channel, links: PageLinks | None) -> list[str]:
     names = ["apple", "podcast20"]
     names += ["simple_chapters"] if channel.inline_chapters else []
     names += ["spotify"] if channel.spotify else []
-    return names + (["links", "history"] if links else [])
+    names += ["links"] if links or channel.hubs else []
+    return names + (["history"] if links else [])
 
 
 def _category(name: str) -> dict[str, str]:

@@ -45,6 +45,8 @@ class ShowFacts:
     block_services: Sequence[str] = ()
     spotify: SpotifySettings | None = None
     inline_chapters: bool = False
+    hubs: Sequence[str] = ()  # WebSub
+    uses_podping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Channel:
     block_services: Sequence[str]
     spotify: SpotifySettings | None
     inline_chapters: bool
+    hubs: Sequence[str]
+    uses_podping: bool
 
     @property
     def feed_url(self) -> str:
@@ -125,6 +129,8 @@ def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -
         block_services=show.block_services,
         spotify=show.spotify,
         inline_chapters=show.inline_chapters,
+        hubs=show.hubs,
+        uses_podping=show.uses_podping,
     )
     report.raise_problems()
     return channel

@@ -1,20 +1,18 @@
 """Gets what a foreign feed points to, as somebody who trusts neither its author nor its server.
 
-Only http and https, never an address inside this machine's network - an address of a feed could
-otherwise make us ask a router or a cloud's metadata service - and never more bytes than asked for.
-Names are resolved once and the connection goes to that very address. Somebody who names a server on
-this machine means it: then, and only then, addresses on this machine are allowed.
+Never an address inside this machine's network (see `outbound`), and never more bytes than asked for.
+Somebody who names a server on this machine means it: then, and only then, addresses on this machine
+are allowed.
 """
 
-import ipaddress
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pipeline.errors import PullquoteError
+from pipeline.outbound import addresses, route
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -23,6 +21,7 @@ REDIRECTS = 5
 TIMEOUT = 30.0  # seconds without a byte
 _BLOCK = 1 << 16
 _AGENT = "Pullquote (podcast feed import)"
+_HINT = "a feed has no business there; download it yourself, if you trust it"
 _REDIRECTED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -36,7 +35,7 @@ class Fetcher:
     def beside(cls, url: str) -> "Fetcher":
         """For what is reached from an address that the host typed."""
         host = urlsplit(url).hostname or ""
-        return cls(local=any(address.is_loopback for address in _addresses(host, url)))
+        return cls(local=any(address.is_loopback for address in addresses(host, url)))
 
     def read(self, url: str, limit: int) -> bytes:
         """The content at `url`; PullquoteError when it is larger than `limit` bytes."""
@@ -88,64 +87,13 @@ class Fetcher:
         raise PullquoteError(f"{url}: more than {REDIRECTS} redirects", "is the address right?")
 
     def _ask(self, method: str, url: str) -> "BaseHTTPResponse":
-        import urllib3
         from urllib3.exceptions import HTTPError
 
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise PullquoteError(
-                f"{url[:200]}: only http and https are followed",
-                "download it yourself, if you trust it",
-            )
-        address = self._checked(parts, url)
-        timeout = urllib3.Timeout(connect=10.0, read=TIMEOUT)
-        pool: urllib3.HTTPConnectionPool
-        if parts.scheme == "https":
-            pool = urllib3.HTTPSConnectionPool(
-                address,
-                parts.port or 443,
-                timeout=timeout,
-                retries=False,
-                server_hostname=parts.hostname,
-                assert_hostname=parts.hostname,
-            )
-        else:
-            pool = urllib3.HTTPConnectionPool(
-                address, parts.port or 80, timeout=timeout, retries=False
-            )
-        path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-        headers = {
-            "Host": parts.netloc.rpartition("@")[2],
-            "User-Agent": _AGENT,
-            "Accept-Encoding": "gzip, deflate",
-        }
+        there = route(url, loopback=self.local, read_seconds=TIMEOUT, hint=_HINT)
+        headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
         try:
-            return pool.request(
-                method, path, headers=headers, redirect=False, preload_content=False
+            return there.pool.request(
+                method, there.path, headers=headers, redirect=False, preload_content=False
             )
         except HTTPError as error:
             raise PullquoteError(f"{url}: no answer: {error}", "is the address right?") from None
-
-    def _checked(self, parts: SplitResult, url: str) -> str:
-        """The address to connect to: the first, when all are allowed."""
-        found = _addresses(parts.hostname or "", url)
-        for address in found:
-            public = address.is_global and not address.is_multicast
-            if not (public or (self.local and address.is_loopback)):
-                raise PullquoteError(
-                    f"{url}: leads to {address}, an address inside a private network",
-                    "a feed has no business there; download it yourself, if you trust it",
-                )
-        return str(found[0])
-
-
-def _addresses(host: str, url: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
-    try:
-        rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise PullquoteError(
-            f"{url}: there is no server '{host}'", "is it spelled right?"
-        ) from None
-    found = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
-    # An IPv4 address in IPv6's clothes is judged as what it is.
-    return [getattr(address, "ipv4_mapped", None) or address for address in found]

@@ -125,6 +125,8 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterato
         yield Tag("guid", channel.guid)
     yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
     yield Tag("medium", channel.medium)
+    if channel.uses_podping:
+        yield Tag("podping", None, {"usesPodping": "true"})
     if channel.update_frequency:
         yield _update_frequency(channel.update_frequency, channel.complete)
     yield from _common_tags(channel.funding, channel.people, channel.license, channel.txt)
@@ -208,6 +210,12 @@ def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
     yield _page_link("last", public_url(base_url, links.last))
     if links.newer:
         yield _page_link("current", public_url(base_url, links.first))
+
+
+def hub_links(channel: Channel) -> Iterator[Tag]:
+    """`atom:link`s to the hubs that are told of changes (A-02), for readers that subscribe there."""
+    for hub in channel.hubs:
+        yield Tag("link", None, {"href": hub, "rel": "hub"})
 
 
 def archive_mark(links: PageLinks) -> Iterator[Tag]:

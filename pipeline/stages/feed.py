@@ -61,6 +61,8 @@ class Settings(StageSettings):
     block_services: list[str] = from_show("block_services")
     spotify: SpotifySettings | None = from_show("spotify")
     inline_chapters: bool = from_show("inline_chapters")
+    hubs: list[str] = from_show("notify.websub")
+    uses_podping: bool = from_show("notify.uses_podping")
 
 
 def run(ctx: StageContext[Settings]) -> None:

@@ -5,17 +5,18 @@
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
+from pipeline.addresses import FEED_KEY, RELEASES_PREFIX
 from pipeline.errors import StorageError
 from pipeline.storage.changes import dangers
+from pipeline.storage.conclusion import Tell, conclude
 from pipeline.storage.live_feed import read_feed
+from pipeline.storage.notify import Told
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import Live, archive_key, look, refuse_gaps, release_id
-from pipeline.storage.public import feed_age
-from pipeline.storage.release import swap_feed, write_record
+from pipeline.storage.release import swap_feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class RollbackReport:
     episodes: int
     changes: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
 
 
 def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
@@ -50,7 +52,12 @@ def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
 
 
 def rollback(
-    store: ObjectStore, base_url: str, steps: int = 1, *, dry_run: bool = False
+    store: ObjectStore,
+    base_url: str,
+    steps: int = 1,
+    *,
+    dry_run: bool = False,
+    tell: Tell | None = None,
 ) -> RollbackReport:
     """Put back the feed of `steps` releases ago; recordings stay, so that it can be undone.
 
@@ -78,9 +85,10 @@ def rollback(
     if dry_run:
         return report
     swap_feed(store, live, feed)
-    new_id = write_record(store, live, feed, {FEED_KEY: len(feed)}, len(target.items))
-    note = feed_age(public_url(base_url, FEED_KEY), feed)
-    return RollbackReport(name, new_id, report.episodes, report.changes, (note,) if note else ())
+    done = conclude(
+        store, live, feed, base_url, sent={FEED_KEY: len(feed)}, items=len(target.items), tell=tell
+    )
+    return replace(report, release_id=done.release_id, notes=done.notes, told=done.told)
 
 
 def _names(live: Live) -> list[str]:

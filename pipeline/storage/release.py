@@ -8,27 +8,26 @@ The order and what a death at each step leaves behind:
 4. keep the live feed under `releases/` - a spare copy;
 5. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
    somebody else was faster: merge with theirs and begin again;
-6. write the record `releases/<id>.json` - written by the next run;
-7. ask for the feed as a listener would.
+6. ask for the feed as a listener would, then tell hubs and others - told by the next run;
+7. write the record `releases/<id>.json`, which says that all this is done - written by the next run.
 
 Whatever kills a release, running it again finishes it. No clock of ours takes part: a release is
 named by the time at which the store received its feed.
 """
 
 import dataclasses
-import hashlib
 import random
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
 
-from pipeline.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, public_url
-from pipeline.errors import StorageError
+from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
+from pipeline.storage.conclusion import Tell, conclude
 from pipeline.storage.conditions import put_once, swap
 from pipeline.storage.faults import Conflict
-from pipeline.storage.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.notify import Told
+from pipeline.storage.object_store import Listed, ObjectStore
 from pipeline.storage.plan import (
     FEED_TYPE,
     NOTHING,
@@ -41,13 +40,11 @@ from pipeline.storage.plan import (
     refuse_dangers,
     release_id,
 )
-from pipeline.storage.public import Expected, feed_age, verify
+from pipeline.storage.public import Expected, verify
 from pipeline.storage.transfers import Progress
-from pipeline.workspace import dump_json
 
 TRIES = 8  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
-_RECORD_TYPE = "application/json"
 _PAGE_TYPE = "text/html"
 _MEDIA, _PAGES, _INDEX = range(3)
 
@@ -57,7 +54,8 @@ class ReleaseReport:
     """What a release did, or with `dry_run` would do.
 
     `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `release_id`
-    is empty in a dry run that would change the feed. `notes` are sentences for the host.
+    is empty in a dry run that would change the feed. `notes` are sentences for the host, `told` says
+    who was told.
     """
 
     sent: tuple[str, ...]
@@ -66,6 +64,7 @@ class ReleaseReport:
     feed_changed: bool
     release_id: str
     notes: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
 
     @property
     def nothing_to_release(self) -> bool:
@@ -83,11 +82,13 @@ def release(
     progress: Progress,
     sides: Sides | None = None,
     announce: Callable[[Plan], None] | None = None,
+    tell: Tell | None = None,
 ) -> ReleaseReport:
     """Publish `objects`, then `feed`, which points to them below `base_url`.
 
-    `announce` is shown the plan before anything is sent. Whoever else publishes at the same time
-    loses nothing: the feeds are merged by GUID (`merge`).
+    `announce` is shown the plan before anything is sent, `tell` is given the news at the end: again
+    when a release was killed before it was recorded, never when nothing changed. Whoever else
+    publishes at the same time loses nothing: the feeds are merged by GUID (`merge`).
     Raises Refused when the feed would hurt listeners and `allow` does not name it
     (`item-gone:<slug>`, `guid-changed:<slug>`, `enclosure-changed:<slug>`, `date-moved:<slug>`,
     `changed-elsewhere:<slug>`, each also with the GUID; `live-feed-unreadable`,
@@ -122,10 +123,12 @@ def release(
             feed, sides = plan.feed, dataclasses.replace(sides, base=plan.live.feed or NOTHING)
             time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
             continue
-        name = write_record(store, plan.live, plan.feed, sent, plan.items)
-        note = feed_age(public_url(base_url, FEED_KEY), plan.feed)
-        report = _report(plan, sent, notes | ({note: None} if note else {}))
-        return dataclasses.replace(report, release_id=name)
+        done = conclude(
+            store, plan.live, plan.feed, base_url,
+            sent=sent, items=plan.items, episodes=plan.changes, tell=tell,
+        )  # fmt: skip
+        report = _report(plan, sent, [*notes, *done.notes])
+        return dataclasses.replace(report, release_id=done.release_id, told=done.told)
     raise AssertionError("the last try returns or raises")
 
 
@@ -192,43 +195,3 @@ def _wave(item: ReleaseObject) -> int:
     if item.key == INDEX_KEY:
         return _INDEX
     return _PAGES if item.type.startswith(_PAGE_TYPE) else _MEDIA
-
-
-def write_record(
-    store: ObjectStore, live: Live, feed: bytes, sent: dict[str, int], items: int
-) -> str:
-    """Write the record of the release of `feed` over `live`, unless it is there; return its id."""
-    changed = feed != live.feed
-    stored = store.head(FEED_KEY) if changed else live.stored
-    if stored is None:
-        raise StorageError(
-            "the feed vanished right after it was put", "somebody else works on this bucket"
-        )
-    name = _name(store, stored, feed)
-    key = f"{RELEASES_PREFIX}{name}.json"
-    if not name or key in live.listed:
-        return name
-    parent = None
-    if changed and live.feed is not None and live.stored is not None:
-        parent = release_id(live.stored, live.feed)
-    record: dict[str, Any] = {
-        "version": 1,
-        "id": name,
-        "parent": parent,
-        "feed_sha256": hashlib.sha256(feed).hexdigest(),
-        "items": items,
-        "bytes_sent": sum(sent.values()),
-        "sent": list(sent),
-    }
-    store.put(key, dump_json(record).encode(), _RECORD_TYPE)
-    return name
-
-
-def _name(store: ObjectStore, stored: Stored, feed: bytes) -> str:
-    """The id of our release, also when another has replaced its feed already and kept it."""
-    digest = hashlib.sha256(feed).hexdigest()
-    if stored.sha256 in {digest, None}:
-        return release_id(stored, feed)
-    kept: Iterable[str] = store.list(RELEASES_PREFIX)
-    names = [key.removeprefix(RELEASES_PREFIX).removesuffix(".xml") for key in kept]
-    return max((name for name in names if name.endswith(f"-{digest[:8]}")), default="")

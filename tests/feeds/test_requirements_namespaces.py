@@ -226,3 +226,17 @@ def test_what_spotify_asks_for(root: etree._Element, all_of: AllOf, one: One) ->
         assert all_of(root, f"channel/{name}")
     for name in ("guid", "title", "pubDate", "enclosure", "itunes:duration"):
         assert len(all_of(root, f"channel/item/{name}")) == 2
+
+
+@pytest.mark.proves("A-02", "A-03")
+def test_hubs_and_podping_are_named_only_where_they_are_told(
+    root: etree._Element, new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+) -> None:
+    assert not all_of(root, "channel/atom:link[@rel='hub']")
+    assert not all_of(root, "channel/podcast:podping")
+    channel = new_channel(hubs=["https://hub.example.org/?a=1&b=2"], uses_podping=True)
+    told = etree.fromstring(build_feed(channel, [new_item()]))
+    (hub,) = all_of(told, "channel/atom:link[@rel='hub']")
+    assert hub.get("href") == "https://hub.example.org/?a=1&b=2"
+    (podping,) = all_of(told, "channel/podcast:podping")
+    assert podping.get("usesPodping") == "true"

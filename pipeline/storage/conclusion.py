@@ -1,0 +1,101 @@
+"""What follows once a feed is live: it is asked for as a listener would, others are told, all is recorded.
+
+The record `releases/<id>.json` comes last and says that the rest is done: whatever kills a release
+before, the next run finds no record, and checks and tells again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
+from pipeline.errors import StorageError
+from pipeline.storage.changes import EpisodeChange
+from pipeline.storage.notify import News, Told
+from pipeline.storage.object_store import ObjectStore, Stored
+from pipeline.storage.plan import Live, release_id
+from pipeline.storage.public import feed_age
+from pipeline.workspace import dump_json
+
+Tell = Callable[[News], Sequence[Told]]
+_RECORD_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a release ended; `notes` are sentences for the host."""
+
+    release_id: str
+    notes: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+def conclude(
+    store: ObjectStore,
+    live: Live,
+    feed: bytes,
+    base_url: str,
+    *,
+    sent: Mapping[str, int],
+    items: int,
+    episodes: Sequence[EpisodeChange] = (),
+    tell: Tell | None = None,
+) -> Conclusion:
+    """Check, tell and record the release of `feed` over `live`; what is recorded already is left.
+
+    `sent` are keys with their bytes, `items` counts the feed's episodes, `episodes` are those that
+    changed. StorageError when nobody gets a feed.
+    """
+    changed = feed != live.feed
+    stored = store.head(FEED_KEY) if changed else live.stored
+    if stored is None:
+        raise StorageError(
+            "the feed vanished right after it was put", "somebody else works on this bucket"
+        )
+    name = _name(store, stored, feed)
+    is_recorded = f"{RELEASES_PREFIX}{name}.json" in live.listed
+    note = feed_age(public_url(base_url, FEED_KEY), feed)
+    told: Sequence[Told] = ()
+    if tell and (sent or not is_recorded):
+        urls = tuple(public_url(base_url, key) for key in sent)
+        told = tell(
+            News(
+                feed=public_url(base_url, FEED_KEY),
+                release=name,
+                episodes=tuple(episodes),
+                urls=urls,
+                feed_changed=changed or not is_recorded,
+            )
+        )
+    if name and not is_recorded:
+        _record(store, live, feed, name, sent, items)
+    return Conclusion(name, (note,) if note else (), tuple(told))
+
+
+def _record(
+    store: ObjectStore, live: Live, feed: bytes, name: str, sent: Mapping[str, int], items: int
+) -> None:
+    parent = None
+    if feed != live.feed and live.feed is not None and live.stored is not None:
+        parent = release_id(live.stored, live.feed)
+    record: dict[str, Any] = {
+        "version": 1,
+        "id": name,
+        "parent": parent,
+        "feed_sha256": hashlib.sha256(feed).hexdigest(),
+        "items": items,
+        "bytes_sent": sum(sent.values()),
+        "sent": list(sent),
+    }
+    store.put(f"{RELEASES_PREFIX}{name}.json", dump_json(record).encode(), _RECORD_TYPE)
+
+
+def _name(store: ObjectStore, stored: Stored, feed: bytes) -> str:
+    """The id of our release, also when another has replaced its feed already and kept it."""
+    digest = hashlib.sha256(feed).hexdigest()
+    if stored.sha256 in {digest, None}:
+        return release_id(stored, feed)
+    kept: Iterable[str] = store.list(RELEASES_PREFIX)
+    names = [key.removeprefix(RELEASES_PREFIX).removesuffix(".xml") for key in kept]
+    return max((name for name in names if name.endswith(f"-{digest[:8]}")), default="")
