@@ -51,8 +51,3 @@ class NotifySettings(_Model):
         False,
         description="whether servers on this machine may be told; other private ones never are",
     )
-
-    @property
-    def uses_podping(self) -> bool:
-        """Whether the feed may say that podping is told of its changes."""
-        return self.podping is not None

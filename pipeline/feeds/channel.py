@@ -8,6 +8,7 @@ from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
 from pipeline.config import Funding, Person, UpdateFrequency
 from pipeline.feeds.model import Credit, License, Note, TextLink
 from pipeline.feeds.rules import BODY, SHORT, Report, check_show_guid
+from pipeline.notification import Podping
 from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 
 
@@ -46,7 +47,7 @@ class ShowFacts:
     spotify: SpotifySettings | None = None
     inline_chapters: bool = False
     hubs: Sequence[str] = ()  # WebSub
-    uses_podping: bool = False
+    podping: Podping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -
         spotify=show.spotify,
         inline_chapters=show.inline_chapters,
         hubs=show.hubs,
-        uses_podping=show.uses_podping,
+        uses_podping=show.podping is not None,
     )
     report.raise_problems()
     return channel

@@ -17,6 +17,7 @@ from pipeline.feeds.model import PublishedObject
 from pipeline.feeds.paging import build_pages
 from pipeline.feeds.posts import NEWEST, Post, build_post_feed
 from pipeline.models import encode
+from pipeline.notification import Podping
 from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 
 ITEMS = "//episodes/*/build/item.json"
@@ -62,7 +63,7 @@ class Settings(StageSettings):
     spotify: SpotifySettings | None = from_show("spotify")
     inline_chapters: bool = from_show("inline_chapters")
     hubs: list[str] = from_show("notify.websub")
-    uses_podping: bool = from_show("notify.uses_podping")
+    podping: Podping | None = from_show("notify.podping")
 
 
 def run(ctx: StageContext[Settings]) -> None:

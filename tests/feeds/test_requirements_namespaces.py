@@ -17,6 +17,7 @@ from pipeline.errors import ConfigError
 from pipeline.feeds.build import build_feed
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.model import ItemFile
+from pipeline.notification import Podping
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
@@ -234,9 +235,10 @@ def test_hubs_and_podping_are_named_only_where_they_are_told(
 ) -> None:
     assert not all_of(root, "channel/atom:link[@rel='hub']")
     assert not all_of(root, "channel/podcast:podping")
-    channel = new_channel(hubs=["https://hub.example.org/?a=1&b=2"], uses_podping=True)
+    podping = Podping(url="https://podping.example.org/", token_env="TOKEN")
+    channel = new_channel(hubs=["https://hub.example.org/?a=1&b=2"], podping=podping)
     told = etree.fromstring(build_feed(channel, [new_item()]))
     (hub,) = all_of(told, "channel/atom:link[@rel='hub']")
     assert hub.get("href") == "https://hub.example.org/?a=1&b=2"
-    (podping,) = all_of(told, "channel/podcast:podping")
-    assert podping.get("usesPodping") == "true"
+    (mark,) = all_of(told, "channel/podcast:podping")
+    assert mark.get("usesPodping") == "true"
