@@ -4,10 +4,12 @@ Settings are typed models; stages see only the fields that they declare (`engine
 key means stands in its description, which `pullquote settings` prints.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -123,6 +125,30 @@ class TranscribeSettings(_Model):
     )
 
 
+def _variable(name: str) -> str:
+    """The name of an environment variable; a key in its place is in no message."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", name):
+        raise ValueError("is no name of an environment variable (write the name, never the key)")
+    return name
+
+
+class RerankSettings(_Model):
+    """A language model that may reorder the proposed quotes; see `quotes.rerank`."""
+
+    base_url: Url = Field(
+        description="any OpenAI-compatible address, such as http://127.0.0.1:11434/v1"
+    )
+    model: Line = Field(description="the model's name there")
+    key_env: Annotated[str, AfterValidator(_variable)] | None = Field(
+        None, description="name of the environment variable that holds the key"
+    )
+    timeout: float = Field(default=60.0, ge=1, le=600, description="seconds for each answer")
+    rounds: int = Field(default=3, ge=1, le=9, description="answers whose votes are added up")
+    allow_http: bool = Field(
+        default=False, description="send to another machine without encryption"
+    )
+
+
 class QuoteSettings(_Model):
     """What `suggest` proposes and what the guard lets pass without a signature."""
 
@@ -130,6 +156,9 @@ class QuoteSettings(_Model):
     auto: int = Field(default=3, ge=1, le=20, description="how many of them --review auto accepts")
     free: list[Line] | None = Field(
         None, description="kinds of edit that need no consent; left out: the default of the guard"
+    )
+    rerank: RerankSettings | None = Field(
+        None, description="a language model that reorders them; left out: none is asked"
     )
 
 

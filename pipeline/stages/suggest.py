@@ -1,15 +1,21 @@
 """The passages proposed to the host."""
 
-from pipeline.config import Person
+import logging
+
+from pipeline.config import Person, RerankSettings
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
-from pipeline.models import Transcript, decode
+from pipeline.models import Candidate, Transcript, decode
+
+_log = logging.getLogger(__name__)
+_POOL = 2  # times as many candidates as are wanted, for a model to choose from
 
 
 class Settings(StageSettings):
-    """How many candidates, and who is not quoted."""
+    """How many candidates, who is not quoted, and who may reorder them."""
 
     candidates: int = from_show("quotes.candidates")
     people: list[Person] = from_show("people")
+    rerank: RerankSettings | None = from_show("quotes.rerank")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -23,8 +29,28 @@ def run(ctx: StageContext[Settings]) -> None:
     hosts = [person.name.split()[0] for person in ctx.settings.people if person.role == "host"]
     doubts = doubted(ctx.read_json("build/suspects.json"))
     learned = ctx.optional("//feed/quote-weights.json")
-    found = candidates.suggest(transcript, ctx.settings.candidates, hosts, doubts, learned)
+    limit = ctx.settings.candidates
+    pool = limit if ctx.settings.rerank is None else _POOL * limit
+    found = candidates.suggest(transcript, pool, hosts, doubts, learned)
+    if ctx.settings.rerank:
+        found = _reranked(ctx, found, ctx.settings.rerank)
     ctx.write_json("build/candidates.json", candidates.as_json(found))
+
+
+def _reranked(
+    ctx: StageContext[Settings], found: list[Candidate], asked: RerankSettings
+) -> list[Candidate]:
+    from pipeline.quotes.endpoint import Endpoint  # late: urllib3
+    from pipeline.quotes.rerank import rerank
+
+    endpoint = Endpoint(asked.base_url, asked.model, asked.key_env, asked.timeout, asked.allow_http)
+    name = f"{asked.base_url} {asked.model}"
+    result = rerank(
+        found, ctx.settings.candidates, endpoint.ask, asked.rounds, ctx.cache / "rerank", name
+    )
+    if result.problem:
+        _log.warning("%s: %s", ctx.slug, result.problem)
+    return list(result.candidates)
 
 
 STAGE = Stage(

@@ -1,12 +1,17 @@
 """The suggest stage in the engine."""
 
 import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import ConfigError
 from pipeline.models import encode
 from pipeline.quotes.ranking import FEATURES, SHOW_WEIGHTS
 from pipeline.stages.suggest import STAGE
@@ -66,6 +71,7 @@ def test_the_show_says_how_many_and_who_is_not_quoted(folder: Path) -> None:
     assert len(found) == 4
     assert {entry["speaker"] for entry in found} == {"Jonas Lind"}
     keys = ["id", "words", "start", "end", "speaker", "text", "score", "why", "core", "cut"]
+    keys += ["referent"]
     assert list(found[0]) == keys
 
 
@@ -83,3 +89,77 @@ def test_weights_learned_from_the_show_are_used(folder: Path) -> None:
     (folder.parents[1] / "feed" / SHOW_WEIGHTS).write_text(json.dumps({"weights": against}))
     after = suggest(folder, [])
     assert [c["id"] for c in after] != [c["id"] for c in before]
+
+
+class TestReranked:
+    """A model on this machine that always wants the passages that are shown last."""
+
+    @pytest.fixture
+    def asked(self) -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                asked.append(body["messages"][1]["content"])
+                shown = asked[-1].split("\n\n")
+                longest = sorted(range(len(shown)), key=lambda n: -len(shown[n]))
+                text = ", ".join(str(n + 1) for n in longest)
+                answer = json.dumps({"choices": [{"message": {"content": text}}]}).encode()
+                self.send_response(200 if text else 500)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}/v1"
+        yield asked
+        server.shutdown()
+        server.server_close()
+
+    def test_it_is_asked_once_and_its_order_is_kept(
+        self, folder: Path, asked: list[str], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        local = suggest(folder, [])
+        show = folder.parents[1] / "feed/show.toml"
+        show.write_text(f'{SHOW}[quotes.rerank]\nbase_url = "{self.url}"\nmodel = "longest"\n')
+        found = suggest(folder, [])
+        lengths = [len(str(c["text"])) for c in found]
+        assert lengths == sorted(lengths, reverse=True)
+        assert len(found) == len(local) == 4
+        assert len(asked) == 3
+        before = (folder / "build/candidates.json").read_bytes()
+        suggest(folder, [])  # fresh: nothing runs
+        runner = Runner(Workspace.at(folder.parents[1]), [HEARD, STAGE])
+        runner.run("one", force=["suggest"])
+        assert (folder / "build/candidates.json").read_bytes() == before
+        assert len(asked) == 3
+        assert caplog.text == ""
+
+    def test_without_an_answer_the_order_is_ours_and_one_line_says_so(
+        self, folder: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        local = suggest(folder, [])
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        show = folder.parents[1] / "feed/show.toml"
+        show.write_text(
+            f'{SHOW}[quotes.rerank]\nbase_url = "http://127.0.0.1:{port}/v1"\nmodel = "m"\n'
+        )
+        assert suggest(folder, []) == local
+        (record,) = caplog.records
+        assert record.getMessage().startswith("one: the re-ranker was not used: 127.0.0.1:")
+
+    def test_a_key_in_place_of_its_name_is_refused_and_not_repeated(self, folder: Path) -> None:
+        show = folder.parents[1] / "feed/show.toml"
+        show.write_text(
+            f'{SHOW}[quotes.rerank]\nbase_url = "https://x.example.org"\nmodel = "m"\n'
+            'key_env = "sk-secret-1"\n'
+        )
+        with pytest.raises(ConfigError, match="never the key") as caught:
+            suggest(folder, [])
+        assert "secret" not in str(caught.value)
