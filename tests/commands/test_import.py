@@ -50,6 +50,16 @@ def schema() -> etree.RelaxNG:
     return etree.RelaxNG.from_rnc_string(path.read_text())
 
 
+def complaints(schema: etree.RelaxNG, feed: etree._Element) -> list[str]:
+    """What the schema says, once lengths that nobody knows are filled in: those first."""
+    complete = copy.deepcopy(feed)
+    unknown = complete.findall("*/item/enclosure[@length='0']")
+    for enclosure in unknown:
+        enclosure.set("length", "1")
+    schema.validate(complete)
+    return ["length"] * bool(unknown) + [str(entry) for entry in schema.error_log]
+
+
 def dangers_between(source: Path, workspace: Workspace) -> list[Danger]:
     """What the plan would say of a release of the new feed over the old one."""
     new = (workspace.feed / "build/feed.xml").read_bytes()
@@ -80,12 +90,7 @@ def test_real_feeds_keep_what_apps_know_an_episode_by(
         known.setdefault(identity[0] or identity[2], identity)
     new = built(workspace)
     told = "\n".join(report["not_kept"])
-    complete = copy.deepcopy(new)
-    for enclosure in complete.iterfind("*/item/enclosure[@length='0']"):
-        assert "nobody says how many bytes" in told
-        enclosure.set("length", "1")
-    schema.validate(complete)
-    assert not list(schema.error_log)
+    assert complaints(schema, new) == ["length"] * ("nobody says how many bytes" in told)
     ours = {identity[0]: identity for identity in identities(new)}
     assert len(report["imported"]) == len(ours)
     assert set(ours) == set(known) or "that another has is not imported" in told
