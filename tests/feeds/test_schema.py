@@ -17,6 +17,7 @@ from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
 from pipeline.feeds.posts import Post, build_post_feed
+from pipeline.notification import Podping
 
 SAMPLE = Path(__file__).parents[2] / "feed/build"
 
@@ -39,7 +40,7 @@ def test_a_feed_with_every_tag(schema: etree.RelaxNG, feed: bytes) -> None:
     assert complaints(schema, feed) == []
 
 
-def test_a_show_that_moves_ends_and_hides(
+def test_a_show_that_moves_ends_hides_and_tells_hubs(
     schema: etree.RelaxNG, new_item: NewItem, new_channel: NewChannel
 ) -> None:
     start = datetime(2024, 1, 1, tzinfo=UTC)
@@ -47,6 +48,8 @@ def test_a_show_that_moves_ends_and_hides(
         type="serial",
         complete=True,
         block=True,
+        hubs=["https://hub.example.org/?a=1&b=2"],
+        podping=Podping(url="https://podping.example.org/", token_env="TOKEN"),
         new_feed_url="https://new.example.org/feed.xml",
         update_frequency=UpdateFrequency(text="Daily", rrule="FREQ=DAILY;COUNT=9", dtstart=start),
     )
