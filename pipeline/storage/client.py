@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import StorageSettings
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from botocore.awsrequest import AWSRequest
     from mypy_boto3_s3.client import S3Client
 
@@ -22,21 +23,29 @@ class Keys:
     secret_key: str = field(repr=False)
 
 
-def make_client(settings: StorageSettings, keys: Keys | None, attempts: int) -> "S3Client":
-    """A client that sends each request at most `attempts` times; `keys` are the local store's."""
+def make_session(keys: Keys | None) -> "Session":
+    """A session of boto3's own chain of credentials, or of `keys`: the local store's."""
     import boto3
     import botocore.session
-    from botocore.config import Config
 
     session_vars: dict[str, Any] = {}
     if keys:  # a broken or foreign AWS configuration must not disturb the local store
         nothing = (None, None, None, None)
         session_vars = dict.fromkeys(("profile", "config_file", "credentials_file"), nothing)
-    session = boto3.session.Session(
+    return boto3.session.Session(
         aws_access_key_id=keys.access_key if keys else None,
         aws_secret_access_key=keys.secret_key if keys else None,
         botocore_session=botocore.session.Session(session_vars=session_vars),
     )
+
+
+def make_client(
+    settings: StorageSettings, keys: Keys | None, attempts: int, session: "Session | None" = None
+) -> "S3Client":
+    """A client that sends each request at most `attempts` times."""
+    from botocore.config import Config
+
+    session = session or make_session(keys)
     endpoint = endpoint_of(settings)
     client: S3Client = session.client(
         "s3",
@@ -46,6 +55,7 @@ def make_client(settings: StorageSettings, keys: Keys | None, attempts: int) -> 
             # B2, R2 and MinIO reject the checksums that boto3 sends by itself since 1.36.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
+            signature_version="s3v4",  # boto3 would sign URLs in the old way in some regions
             max_pool_connections=64,
             retries={"mode": "standard", "total_max_attempts": attempts},
             s3={"addressing_style": "path" if endpoint else "auto"},

@@ -1,7 +1,7 @@
 """One bucket of any store that speaks S3, through boto3.
 
 The settings are the ones that work everywhere (measured): those of `client`, Content-MD5 on every
-single PUT, and boto3's classic transfer client for files in parts.
+single PUT.
 """
 
 import base64
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipeline.config import StorageSettings
 from pipeline.errors import StorageError
-from pipeline.storage.client import Keys, endpoint_of, make_client
+from pipeline.storage.client import Keys, endpoint_of, make_client, make_session
 from pipeline.storage.faults import (
     Conflict,
     code_of,
@@ -27,23 +27,17 @@ from pipeline.storage.faults import (
     shown_host,
     status_of,
 )
-from pipeline.storage.transfers import (
-    PART_SIZE,
-    Counter,
-    Progress,
-    run_all,
-    subscriber,
-    transfer_manager,
-)
+from pipeline.storage.sending import send_all
+from pipeline.storage.signed_put import SignedPuts
+from pipeline.storage.transfers import Counter, Progress, Upload
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from mypy_boto3_s3.client import S3Client
-    from s3transfer.manager import TransferManager
 
 #: What a store does with conditional writes (see `conditions`).
 Conditions = Literal["honoured", "ignored", "refused"]
 CONDITIONAL_TRIES = 5
-IMMUTABLE = "public, max-age=31536000, immutable"  # a year, for keys that carry a content hash
 MINUTES = "public, max-age=300"  # for keys whose bytes change
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
@@ -83,17 +77,6 @@ class Stored:
     sha256: str | None  # of the content, from metadata of our own
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to send: `sha256` is its content's, which is checked while it is sent."""
-
-    key: str
-    path: Path
-    sha256: str
-    type: str
-    cache_control: str
-
-
 class ObjectStore:
     """A bucket, below a prefix. Safe to use from several threads.
 
@@ -119,6 +102,8 @@ class ObjectStore:
         self._keys = keys
         self._lock = Lock()
         self._clients: dict[int, S3Client] = {}
+        self._session: Session | None = None
+        self._puts: SignedPuts | None = None
 
     @property
     def client(self) -> "S3Client":
@@ -248,38 +233,33 @@ class ObjectStore:
     def upload(self, uploads: Sequence[Upload], progress: Progress) -> None:
         """Send files with threads, the largest first; `progress` counts bytes.
 
-        Files above 8 MiB go in parts that are streamed, so memory stays below 16 parts. The first
-        failure stops what has not begun.
+        Files from 8 MiB go in parts, and go on where they were broken off. The first failure stops
+        what has not begun.
         """
         if not uploads:
             return
-        counter = Counter(sum(upload.path.stat().st_size for upload in uploads), progress)
-        ordered = sorted(uploads, key=lambda upload: -upload.path.stat().st_size)
+        counter = Counter(sum(upload.size for upload in uploads), progress)
         try:
-            with transfer_manager(self.client) as transfers:
-                run_all(lambda upload: self._upload(upload, transfers, counter), ordered)
+            send_all(self, uploads, counter)
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 
-    def _upload(self, upload: Upload, transfers: "TransferManager", counter: Counter) -> None:
-        if upload.path.stat().st_size < PART_SIZE:
-            content = upload.path.read_bytes()
-            _check_digest(upload, hashlib.sha256(content).hexdigest())
-            arguments = self._put_arguments(
+    def put_file(self, upload: Upload, content: bytes) -> None:
+        """Write the content of a small file, which was checked; raises what botocore raises."""
+        headers = {
+            "Content-Type": upload.type,
+            "Cache-Control": upload.cache_control,
+            "x-amz-meta-sha256": upload.sha256,
+        }
+        if self.settings.acl:
+            headers["x-amz-acl"] = self.settings.acl
+        if self._signed_puts().put(self.full(upload.key), content, upload.sha256, headers):
+            return
+        self.client.put_object(
+            **self._put_arguments(
                 upload.key, content, upload.type, upload.cache_control, upload.sha256
             )
-            self.client.put_object(**arguments)
-            counter.add(len(content))
-            return
-        with upload.path.open("rb") as file:
-            _check_digest(upload, hashlib.file_digest(file, "sha256").hexdigest())
-        transfers.upload(
-            str(upload.path),
-            self.bucket,
-            self.full(upload.key),
-            extra_args=self.headers(upload.type, upload.cache_control, upload.sha256),
-            subscribers=[subscriber(counter)],
-        ).result()
+        )
 
     def _put_arguments(
         self,
@@ -337,10 +317,24 @@ class ObjectStore:
         with self._lock:
             if attempts not in self._clients:
                 try:
-                    self._clients[attempts] = make_client(self.settings, self._keys, attempts)
+                    self._session = self._session or make_session(self._keys)
+                    made = make_client(self.settings, self._keys, attempts, self._session)
                 except Exception as error:
                     raise explain(error, self.host, self.bucket) from error
+                self._clients[attempts] = made
             return self._clients[attempts]
+
+    def _signed_puts(self) -> SignedPuts:
+        client = self.client
+        with self._lock:
+            if self._puts is None:
+                assert self._session, "made with the client"
+                credentials = self._session.get_credentials()
+                assert credentials, "a URL could not be signed without"
+                self._puts = SignedPuts(
+                    client, self.bucket, credentials, direct=self._keys is not None
+                )
+            return self._puts
 
 
 def _stored(answer: Any) -> Stored:
@@ -372,11 +366,3 @@ def _outcome_unknown(error: Exception) -> bool:
         status = status_of(error)
         return status in {404, 409, 412} or (status >= 500 and status != 501)
     return isinstance(error, HTTPClientError)
-
-
-def _check_digest(upload: Upload, digest: str) -> None:
-    if digest != upload.sha256:
-        raise StorageError(
-            f"{upload.path.name} has other bytes than when it was made: it is not sent",
-            "run the episode's stages again, then publish",
-        )

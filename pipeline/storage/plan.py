@@ -22,13 +22,12 @@ from pipeline.storage.changes import (
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.merge import Intent, Merged, merge
 from pipeline.storage.object_store import (
-    IMMUTABLE,
     MINUTES,
     Listed,
     ObjectStore,
     Stored,
-    Upload,
 )
+from pipeline.storage.transfers import IMMUTABLE, Upload
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released

