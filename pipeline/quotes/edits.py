@@ -23,6 +23,7 @@ ALLOWABLE = {
     "insertion": "[bracketed insertion]",
     "ellipsis": "words left out, marked [...]",
     "recognition": "recogniser's error repaired",
+    "question": "a question made a statement, or the other way round",
 }
 
 #: These always need the host's signature: each can change what was meant.
@@ -35,6 +36,9 @@ STOPPED = {
     "name": "name touched",
     "hedge": "hedge touched",
     "modal": "modal verb touched",
+    "attribution": "cut off: whose view it is",
+    "condition": "cut off: a condition",
+    "collage": "a word or two picked out of a sentence",
     "join": "joined across a gap without [...]",
     "order": "said in another order",
     "speaker": "another speaker's words",
@@ -44,10 +48,16 @@ STOPPED = {
 KINDS = ALLOWABLE | STOPPED
 
 #: What hosts do all the time and what leaves the meaning alone. A repair of the recogniser's error
-#: is not among them: only somebody who listened knows that it is one.
-DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition"}
+#: is not among them, nor is a question mark: only somebody who listened knows what it was.
+DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition", "question"}
 
-_VERBS = {"join": "joined", "order": "reordered", "speaker": "other speaker", "suspect": "heard"}
+_VERBS = {
+    "join": "joined",
+    "collage": "picked out",
+    "order": "reordered",
+    "speaker": "other speaker",
+    "suspect": "heard",
+}
 _LONGEST = 12  # words of an edit that are written out in a consent
 _SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
 _EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–"
@@ -89,7 +99,7 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
 
 def consent_line(edit: Edit | Part) -> str:
     """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`."""
-    marks = edit.kind in ("punctuation", "inner quotes")  # then they are the edit
+    marks = edit.kind in ("punctuation", "inner quotes", "question")  # then they are the edit
     raw, published = _named(edit.raw, marks), _named(edit.published, marks)
     if edit.kind in _VERBS:
         return f"{_VERBS[edit.kind]}: {raw or published}"

@@ -75,7 +75,10 @@ class _Explainer:
         self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
         raw = " ".join(word.text for word in self.words[run.r : run.r_end])
         published = " ".join(self.quote.words[run.p : run.p_end])
-        self._add(self.classifier.difference(raw, published), raw, published, run.r)
+        kind = self.classifier.difference(raw, published)
+        if kind == "punctuation" and self.classifier.turns_question(run, raw, published):
+            kind = "question"
+        self._add(kind, raw, published, run.r)
         if self.opens:
             self.spans.append(Span(run.r, run.r_end))
             self.opens = False

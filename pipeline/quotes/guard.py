@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
+from pipeline.quotes.borders import cut_off
 from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
 from pipeline.quotes.explanation import Explanation
 from pipeline.quotes.kinds import Classifier
@@ -19,6 +20,7 @@ from pipeline.times import clock
 #: Statuses with which a quote may be published.
 PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 
+_BLIND = frozenset({"insertion", "ellipsis"})
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _LISTED = 4  # times in a message
 _SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
@@ -57,8 +59,10 @@ class Guard:
         self, transcript: Transcript, free: frozenset[str], doubted: Sequence[Range] = ()
     ) -> None:
         self.source: Source = prepare(transcript)
-        self.free = free
-        self.stopped = frozenset(KINDS) - free
+        # Without its table nobody sees a "not" of that language in brackets or under a [...].
+        unseen = frozenset() if self.source.language.negations else _BLIND
+        self.free = free - unseen
+        self.stopped = frozenset(KINDS) - self.free
         self.doubted = doubted
 
     def check(
@@ -134,6 +138,16 @@ class Guard:
             cut = classifier.cropped(token) if token is not None else ""
             if cut:
                 found.append(self._part("negation", cut, "", first))
+        return found + self._cut_off(explanation.spans)
+
+    def _cut_off(self, spans: Sequence[Span]) -> list[Part]:
+        """Whose view it is, and the conditions, that stand right outside a span."""
+        source, words = self.source, self.source.transcript.words
+        found = []
+        for kind, first, last in cut_off(source, [source.tokens_of(*span) for span in spans]):
+            position, end = source.tokens[first].first, source.tokens[last - 1].last
+            raw = " ".join(word.text for word in words[position:end])
+            found.append(self._part(kind, raw, "", position))
         return found
 
     def _other_speakers(self, parts: Sequence[Part], speaker: str | None) -> list[Part]:

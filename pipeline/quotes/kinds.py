@@ -22,12 +22,14 @@ from pipeline.quotes.tokens import Token
 _SIMILAR = 0.6  # share of letters in common from which a changed word may be a misheard one
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3
+_LONGEST_INSERTION = 4  # tokens; the longest that a host of the shared picks wrote
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 _TYPOGRAPHY = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00ad": ""}
 )
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
+_ENDING = re.compile(r"([.?!]+)[\"')\]]*$")  # after `_typeset`
 _BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
 
 
@@ -106,6 +108,17 @@ class Classifier:
             return "contraction"
         return "spelling"
 
+    def turns_question(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a question to the other person was made a statement, or the other way round.
+
+        Within a turn a question mark is often the recogniser's guess at a rising voice, and hosts
+        take it away without another thought.
+        """
+        turns = self.source.turns
+        if run.t_end < len(turns) and turns[run.t_end] == turns[run.t_end - 1]:
+            return False
+        return {_asks(_typeset(raw)), _asks(_typeset(published))} == {True, False}
+
     def _is_contraction(self, text: str) -> bool:
         table = self.language.contractions
         return any("'" in word.strip('"') or bare([word]) in table for word in text.lower().split())
@@ -115,7 +128,13 @@ class Classifier:
         if mark.ellipsis:
             return "ellipsis"
         texts = [token.text for token in self.source.tokenizer.tokens(mark.text.split())]
-        return "negation" if self._negations(texts) else "insertion"
+        return self._insertion(texts)
+
+    def _insertion(self, texts: Sequence[str]) -> str:
+        """A long one says something of its own."""
+        if self._negations(texts):
+            return "negation"
+        return "insertion" if len(texts) <= _LONGEST_INSERTION else "added"
 
     def gap(self, gap: Move, marked: bool) -> tuple[str, str]:
         """The kind of a jump, and the words that it leaves out or (going back) goes back to."""
@@ -240,7 +259,7 @@ class Classifier:
         """A [referent] may stand for a pronoun, or repeat the words that it completes."""
         texts = [token.text for token in self.source.tokenizer.tokens(inserted.text.split())]
         if all(text in self.language.pronouns or text in texts for text in raw):
-            return "negation" if self._negations(texts) else "insertion"
+            return self._insertion(texts)
         return self._guarded(raw, texts) or "changed"
 
     def _dropped(self, run: Run, core: range) -> str:
@@ -332,6 +351,12 @@ def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
 
 def _typeset(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+
+
+def _asks(text: str) -> bool | None:
+    """Whether a sentence that ends here is a question; None where none ends."""
+    found = _ENDING.search(text)
+    return "?" in found[1] if found else None
 
 
 def _letters(text: str) -> str:

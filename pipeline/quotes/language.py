@@ -38,6 +38,15 @@ class Language:
     hedges: frozenset[Phrase] = frozenset()
     modals: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
+    reporting: frozenset[str] = frozenset()  # verbs with which a speaker gives a view
+    own_view: frozenset[str] = frozenset()  # of these, what "I ..." holds to be so now
+    disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
+    conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
+    conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
+    idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
+    consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
+    narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
+    joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
     like: frozenset[str] = frozenset()  # "like" after these compares: "something like"
@@ -121,6 +130,26 @@ ENGLISH = Language(
         "it he she they this that these those them him her his its their there here we us our you "
         "your i my me one ones then"
     ),
+    reporting=_words(
+        "say says said saying think thinks thought thinking believe believes believed claim claims "
+        "claimed argue argues argued suggest suggests suggested insist insists insisted assume assumes "
+        "assumed imagine imagined guess guessed suppose supposed hope hopes hoped fear fears feared "
+        "predict predicts predicted expect expects expected write writes wrote report reports reported "
+        "tell tells told"
+    ),
+    own_view=_words(
+        "say think believe guess suppose imagine hope assume expect argue tell suggest"
+    ),
+    disowning=_words(
+        "doubt doubts doubted deny denies denied pretend pretends pretended wonder wonders wondered "
+        "refute refutes refuted dispute disputes disputed"
+    ),
+    conjunctions=_words("that if whether how"),
+    conditions=_words("if unless provided assuming supposing"),
+    idioms=_phrases("if anything,if you will,if you like,if you want,if i may,if you ask me"),
+    consequences=_words("then"),
+    narrowing=_words("only except unless"),
+    joining=_words("but and though although"),
     number_words=dict(zip(_SMALL.split(), range(20), strict=True))
     | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),
     scales={

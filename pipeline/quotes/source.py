@@ -69,10 +69,14 @@ class Source:
         exact = found < len(self.tokens) and self.tokens[found].first == word
         return found if exact else None
 
+    def tokens_of(self, first: int, last: int) -> tuple[int, int]:
+        """The tokens `[first, last)` of the words `[first, last)`."""
+        start = bisect.bisect_left(self.tokens, first, key=lambda token: token.first)
+        return start, bisect.bisect_left(self.tokens, last, key=lambda token: token.first)
+
     def twins(self, first: int, last: int) -> list[int]:
         """Where else the words `first` to `last` are said, as tokens, in order."""
-        start = bisect.bisect_left(self.tokens, first, key=lambda token: token.first)
-        end = bisect.bisect_left(self.tokens, last, key=lambda token: token.first)
+        start, end = self.tokens_of(first, last)
         wanted = self.ids[start:end]
         if not len(wanted):
             return []

@@ -175,7 +175,8 @@ def test_another_order_is_stopped_even_where_it_is_marked(check: Check) -> None:
 
 def test_the_listener_may_be_left_out_but_not_quoted(check: Check) -> None:
     quote = check(
-        "then you know where the stone is loose. And that is most of the craft. You listen first,"
+        "If you know the sound of it, then you know where the stone is loose. And that is most of the "
+        "craft. You listen first,"
     )
     assert quote.status == "cleaned", quote.message
     assert quote.speaker == "Jonas Lind"

@@ -1,0 +1,149 @@
+"""What was said right outside a span and changes what it means: whose view it is, a condition, a
+narrowing; and spans so short that they say what nobody said.
+
+"People say that concrete is safe" does not make the speaker say that concrete is safe, and "it
+works, but only in summer" does not say that it works. Cutting at such a place is no lie in any
+single word, so nothing but the words around the cut can tell. "I think" and "I guess" before a view
+are the speaker's own: hosts leave them out all the time, and nobody is misled.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.quotes.language import Language
+from pipeline.quotes.source import Source
+
+_CLAUSE = 6  # tokens before a view in which its verb's subject stands
+_STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
+_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
+
+#: Kind of edit, and the transcript tokens `[first, last)` that it is about.
+Cut = tuple[str, int, int]
+
+
+def cut_off(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[Cut]:
+    """What was cut off before and after each span `[first, last)` of tokens, and spans too short."""
+    for index, (first, last) in enumerate(spans):
+        least = spans[index - 1][1] if index else 0
+        most = spans[index + 1][0] if index + 1 < len(spans) else len(source.tokens)
+        yield from _before(source, first, least)
+        yield from _after(source, last, most)
+        if len(spans) > 1 and last - first < _STRETCH and not _is_sentence(source, first, last):
+            yield "collage", first, last
+
+
+def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
+    start = _sentence_start(source, first, least)
+    attributed = _attribution(source, start, first)
+    if attributed is not None:
+        yield "attribution", attributed, first
+    condition = _condition(source, start, first)
+    if condition is not None:
+        yield "condition", condition, first
+
+
+def _sentence_start(source: Source, first: int, least: int) -> int:
+    """The first token of the sentence that runs up to `first`, if one speaker says all of it."""
+    start = first
+    while (
+        start > max(least, first - _SENTENCE)
+        and not source.ends_sentence(start - 1)
+        and first < len(source.tokens)
+        and source.speakers[start - 1] == source.speakers[first]
+    ):
+        start -= 1
+    return start
+
+
+def _attribution(source: Source, start: int, first: int) -> int | None:
+    """Where "people say that" before `first` begins."""
+    table = source.language
+    near = max(_clause_start(source, start, first), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[near:first]]
+    verb = len(texts) - 1
+    if texts and texts[-1] in table.conjunctions:
+        verb -= 1
+    if verb < 0:
+        return None
+    if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
+        verb -= 1  # "told us that"
+    if texts[verb] in table.disowning:
+        return near
+    if texts[verb] not in table.reporting:
+        return None
+    return None if _is_own(texts[:verb], texts[verb], table) else near
+
+
+def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
+    """Whether it is the speaker who holds the view, now."""
+    speaking = {*table.i, *table.we} & set(subject)
+    return bool(speaking) and verb in table.own_view and not {"used", "to"} <= set(subject)
+
+
+def _condition(source: Source, start: int, first: int) -> int | None:
+    """Where the "if ...," before `first` begins."""
+    if first == start:
+        return None
+    if source.tokens[first - 1].text not in source.language.consequences and not _breaks(
+        source, first - 1
+    ):
+        return None
+    openings = {_opening(source, start, first)}
+    openings.add(_opening(source, _clause_start(source, start, first - 1), first))
+    return min((at for at in openings if at < first and _conditional(source, at)), default=None)
+
+
+def _conditional(source: Source, at: int) -> bool:
+    """Whether a condition opens at a token, and not "if anything"."""
+    table = source.language
+    if source.tokens[at].text not in table.conditions:
+        return False
+    texts = [token.text for token in source.tokens[at : at + 4]]
+    return not any(tuple(texts[:length]) in table.idioms for length in range(2, len(texts) + 1))
+
+
+def _opening(source: Source, start: int, end: int) -> int:
+    """The first token from `start` on that is no lead-in such as "so" or "because"."""
+    while start < end and source.tokens[start].text in source.language.connectives:
+        start += 1
+    return start
+
+
+def _clause_start(source: Source, start: int, end: int) -> int:
+    """The token after the last break between `start` and `end`."""
+    for position in range(end - 1, start - 1, -1):
+        if _breaks(source, position):
+            return position + 1
+    return start
+
+
+def _breaks(source: Source, position: int) -> bool:
+    token = source.tokens[position]
+    return bool(_BREAK.search(source.transcript.words[token.last - 1].text))
+
+
+def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A condition, or a "but only", with which the sentence goes on."""
+    if not 0 < last < most or source.ends_sentence(last - 1):
+        return
+    if source.speakers[last] != source.speakers[last - 1]:
+        return
+    table, at = source.language, last
+    while at < min(most - 1, last + 2) and source.tokens[at].text in table.joining:
+        at += 1
+    # "but if" opens a thought of its own; "but only" takes back what was just said.
+    limiting = table.narrowing | (table.conditions if at == last else frozenset())
+    if source.tokens[at].text in limiting:
+        yield "condition", last, _clause_end(source, last, most)
+
+
+def _is_sentence(source: Source, first: int, last: int) -> bool:
+    return source.ends_sentence(last - 1) and (first == 0 or source.ends_sentence(first - 1))
+
+
+def _clause_end(source: Source, first: int, most: int) -> int:
+    for position in range(first, min(most, first + _SENTENCE)):
+        if _breaks(source, position):
+            return position + 1
+    return min(most, first + _SENTENCE)
