@@ -21,19 +21,22 @@ LARGEST = 1 << 20  # bytes of an answer
 _BLOCK = 1 << 14
 _TOLD = 160  # letters of what a server says about an error
 _TOKENS_A_NUMBER = 8
-_TOKENS_AROUND = 256  # of an answer that says something first
 _HTTP_OK, _HTTP_BAD_REQUEST = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a model answers. `base_url` ends before `/chat/completions`; `timeout` in seconds."""
+    """Where a model answers. `base_url` ends before `/chat/completions`; `timeout` in seconds.
+
+    `thinking`: the tokens that an answer may have before its numbers.
+    """
 
     base_url: str
     model: str
     key_env: str | None = None
     timeout: float = 60.0
     allow_http: bool = False
+    thinking: int = 1024
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
@@ -58,7 +61,7 @@ class Endpoint:
                 {"role": "user", "content": passages},
             ],
         }
-        longest = _TOKENS_AROUND + _TOKENS_A_NUMBER * passages.count("\n\n")
+        longest = self.thinking + _TOKENS_A_NUMBER * passages.count("\n\n")
         status, content = self._post(bare | {"temperature": 0, "seed": 1, "max_tokens": longest})
         if status == _HTTP_BAD_REQUEST:  # some models refuse a temperature or a limit
             status, content = self._post(bare)

@@ -1,6 +1,8 @@
 """The commands that the page sends, and what each does to the ledger, the corrections or the glossary."""
 
+from bisect import bisect_left
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +16,8 @@ from pipeline.transcript import correction_edits
 
 _Short = Annotated[str, Field(max_length=400)]
 _Text = Annotated[str, Field(max_length=40_000)]
+_OPENING = 5  # words that find a place again
+_ROUNDING = 0.06  # seconds: a time is written with one decimal
 _NAMED = 40  # letters of a quote in the name of a decision
 
 
@@ -219,13 +223,23 @@ def _term(files: ReviewFiles, command: Command) -> str:
     return f"Put {_beginning(text)} into the glossary"
 
 
+def _heard_from(files: ReviewFiles, at: float) -> str:
+    """The words from `at` (seconds) on as they were heard, up to one that was mended; empty for one."""
+    words = files.material.transcript.words
+    first = bisect_left(words, at - _ROUNDING, key=lambda word: word.start)
+    opening = words[first : first + _OPENING]
+    heard = [word.text for word in takewhile(lambda word: word.probability is not None, opening)]
+    return " ".join(heard) if len(heard) > 1 else ""
+
+
 def _name_speaker(files: ReviewFiles, command: Command) -> str:
     name = _wanted(command.speaker, "the name")
     if command.at is None:
         raise PullquoteError("no place is chosen", "choose a paragraph")
     at = command.at
+    said = _heard_from(files, at)
     files.rewrite(
-        "corrections.toml", lambda content: correction_edits.with_speaker(content, at, name)
+        "corrections.toml", lambda content: correction_edits.with_speaker(content, at, name, said)
     )
     return f"Name {name}"
 

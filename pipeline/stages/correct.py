@@ -63,5 +63,5 @@ STAGE = Stage(
     ),
     settings=Settings,
     belongs="corrections.toml or feed/glossary.toml",
-    version=2,
+    version=3,  # entries follow words that have moved
 )

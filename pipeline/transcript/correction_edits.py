@@ -20,8 +20,11 @@ def with_heard(content: str, at: float, said: str) -> str:
     return _appended(content, "heard", {"at": clock(at, 1), "said": said})
 
 
-def with_speaker(content: str, at: float, name: str) -> str:
-    """Say who speaks from `at` (seconds) on; an entry for the same time is given the new name."""
+def with_speaker(content: str, at: float, name: str, said: str = "") -> str:
+    """Say who speaks from `at` (seconds) on; an entry for the same time is given the new name.
+
+    `said` are the words that this begins with: they find the place when words have moved.
+    """
     import tomlkit
 
     when = clock(at, 1)
@@ -30,7 +33,8 @@ def with_speaker(content: str, at: float, name: str) -> str:
         if entry.get("at") == when:
             entry["name"] = name
             return document.as_string()
-    return _appended(content, "speaker", {"at": when, "name": name})
+    values = {"at": when, "name": name} | ({"said": said} if said else {})
+    return _appended(content, "speaker", values)
 
 
 def with_term(content: str, text: str, heard: str) -> str:

@@ -19,7 +19,8 @@
     "Speaker 1" = "Ada Lovelace"   # who a numbered voice is
 
 An entry is anchored by its words and its time, not by numbers of words, so it survives another run of
-the recogniser. One that no longer fits is a problem that is reported at every run, because a correction
+the recogniser; where a cut or an intro has moved the words, the entries move with them (see `anchors`).
+One that no longer fits is a problem that is reported at every run, because a correction
 that silently stops working would publish the mistake again.
 """
 
@@ -35,12 +36,10 @@ from pipeline.fields import Line
 from pipeline.models import Word
 from pipeline.tables import load_table
 from pipeline.times import clock, parse_clock
-from pipeline.transcript.words import Occurrences, label, split
+from pipeline.transcript.anchors import Anchors, Drift
+from pipeline.transcript.words import label, split
 
 NAME = "corrections.toml"
-REACH = (
-    60.0  # seconds from `at` in which the words are looked for: an intro added later shifts times
-)
 _ROUNDING = 0.001  # seconds: cues give times to the millisecond
 
 
@@ -89,10 +88,11 @@ class Place(_Entry):
 
 
 class SpeakerChange(_Entry):
-    """Who speaks from `at` (seconds) on."""
+    """Who speaks from `at` (seconds) on; with `said`, from these words near there on."""
 
     at: At
     name: Line
+    said: Annotated[str, AfterValidator(_words)] | None = None
 
 
 class Corrections(_Entry):
@@ -130,8 +130,17 @@ class Problem:
         return f"{self.entry}: {self.why}"
 
 
+def drift_of(words: Sequence[Word], corrections: Corrections) -> Drift:
+    """How far the words moved since the times of the entries were written; `words` as heard."""
+    entries = (
+        *corrections.replace, *corrections.keep, *corrections.heard, *corrections.speaker
+    )  # fmt: skip
+    hints = [(split(e.said), e.at) for e in entries if e.said and e.at is not None]
+    return Drift(words, hints)
+
+
 def named_speakers(
-    words: Sequence[Word], corrections: Corrections
+    words: Sequence[Word], corrections: Corrections, drift: Drift
 ) -> tuple[list[Word], list[Problem]]:
     """Give words to the speakers that a person named, and the entries that name nobody."""
     result = list(words)
@@ -143,35 +152,57 @@ def named_speakers(
     for index, word in enumerate(result):
         if word.speaker in corrections.names:
             result[index] = word._replace(speaker=label(corrections.names[word.speaker]))
-    entries = sorted(corrections.speaker, key=lambda entry: entry.at)
-    for number, entry in enumerate(entries):
-        until = entries[number + 1].at if number + 1 < len(entries) else float("inf")
+    anchors = Anchors(words, drift)
+    begins: list[tuple[float, SpeakerChange]] = []
+    for entry in corrections.speaker:
+        start, why = _begins(entry, words, anchors)
+        begins.append((start, entry))
+        if why:
+            problems.append(_speaker_problem(entry, why))
+    begins.sort(key=lambda begin: begin[0])
+    for number, (start, entry) in enumerate(begins):
+        until = begins[number + 1][0] if number + 1 < len(begins) else float("inf")
         ids = [
             index
             for index, word in enumerate(words)
-            if entry.at - _ROUNDING <= word.start < until - _ROUNDING
+            if start - _ROUNDING <= word.start < until - _ROUNDING
         ]
         if not ids:
-            name = f"[[speaker]] {entry.name} at {clock(entry.at, 1)}"
-            problems.append(Problem(name, "nothing is said there", entry.at))
+            problems.append(_speaker_problem(entry, "nothing is said there"))
         for index in ids:
             result[index] = result[index]._replace(speaker=label(entry.name))
     return result, problems
 
 
+def _begins(entry: SpeakerChange, words: Sequence[Word], anchors: Anchors) -> tuple[float, str]:
+    """When a speaker begins, seconds, and a sentence that says why that is not certain, if it is not.
+
+    Then the time decides: another recogniser may only have heard another word.
+    """
+    found = anchors.place(split(entry.said), entry.at) if entry.said else ""
+    if isinstance(found, int):
+        return words[found].start, ""
+    return anchors.drift.moved(
+        entry.at
+    ), found and f"“{entry.said}”: {found}; by its time until then"
+
+
+def _speaker_problem(entry: SpeakerChange, why: str) -> Problem:
+    return Problem(f"[[speaker]] {entry.name} at {clock(entry.at, 1)}", why, entry.at)
+
+
 def fitting(
-    table: str, entries: Sequence[Place], words: Sequence[Word]
+    table: str, entries: Sequence[Place], anchors: Anchors
 ) -> tuple[set[int], list[Problem]]:
     """The numbers of the words that the entries of a table mean, and the entries that fit nothing."""
-    occurrences = Occurrences(words)
     ids: set[int] = set()
     problems = []
     for entry in entries:
         said = split(entry.said)
-        found = occurrences.of(said)
+        found = anchors.occurrences.of(said)
         if entry.at is not None:
-            found = [first for first in found if abs(words[first].start - entry.at) <= REACH]
-            found = sorted(found, key=lambda first: abs(words[first].start - (entry.at or 0.0)))[:1]
+            place = anchors.place(said, entry.at)
+            found = [] if isinstance(place, str) else [place]
         if not found:
             why = "these words are not in the transcript there"
             problems.append(Problem(f"[[{table}]] {entry}", why, entry.at))
@@ -180,14 +211,12 @@ def fitting(
     return ids, problems
 
 
-def anchor(
-    entry: Replacement, words: Sequence[Word], occurrences: Occurrences
-) -> tuple[int, int] | str:
+def anchor(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> tuple[int, int] | str:
     """The words [first, last) that an entry means, or a sentence that says why there are none."""
     said = split(entry.said)
-    found = occurrences.of(said)
+    found = anchors.occurrences.of(said)
     if not found:
-        if _said_already(entry, words, occurrences):
+        if _said_already(entry, words, anchors):
             return "no longer needed: the transcript says this by itself; delete the entry"
         return "these words are not in the transcript"
     if entry.at is None:
@@ -195,14 +224,13 @@ def anchor(
             times = ", ".join(clock(max(0.0, words[first].start), 1) for first in found[:5])
             return f"said {len(found)} times ({times}); say which with at = …"
         return found[0], found[0] + len(said)
-    first = min(found, key=lambda index: abs(words[index].start - (entry.at or 0.0)))
-    if abs(words[first].start - entry.at) > REACH:
-        return f"not said within {REACH:.0f} s; the nearest is at {clock(words[first].start, 1)}"
-    return first, first + len(said)
+    first = anchors.place(said, entry.at)
+    return first if isinstance(first, str) else (first, first + len(said))
 
 
-def _said_already(entry: Replacement, words: Sequence[Word], occurrences: Occurrences) -> bool:
+def _said_already(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> bool:
     """Whether another run of the recogniser heard rightly what the entry mends."""
     right = split(entry.text)
-    places = occurrences.of(right) if right else []
-    return any(entry.at is None or abs(words[at].start - entry.at) <= REACH for at in places)
+    if entry.at is None or not right:
+        return bool(right and anchors.occurrences.of(right))
+    return not isinstance(anchors.place(right, entry.at), str)

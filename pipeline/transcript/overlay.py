@@ -16,9 +16,10 @@ from pipeline.models import Transcript, Word
 from pipeline.transcript import corrections as corrections_file
 from pipeline.transcript import glossary as glossary_file
 from pipeline.transcript import sounds
+from pipeline.transcript.anchors import Anchors, Drift
 from pipeline.transcript.corrections import Corrections, Problem, Replacement
 from pipeline.transcript.glossary import Glossary
-from pipeline.transcript.words import Occurrences, core, interpolate, join, normal, split
+from pipeline.transcript.words import core, interpolate, join, normal, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +76,24 @@ def correct(
     Corrections come first, and again after the glossary, because a person may quote either spelling.
     ConfigError, with file and entries, for two corrections of the same words.
     """
-    words, problems = corrections_file.named_speakers(transcript.words, corrections)
+    drift = corrections_file.drift_of(transcript.words, corrections)
+    words, problems = corrections_file.named_speakers(transcript.words, corrections, drift)
     tokens = [
         _Token(word, tuple(ids), place)
         for place, (word, ids) in enumerate(zip(words, transcript.raw_ids, strict=True))
     ]
     changes: list[Change] = []
-    patches, unfit = _anchored(corrections.replace, tokens, name)
+    patches, unfit = _anchored(corrections.replace, tokens, name, drift)
     tokens = _patched(tokens, patches, "correction", changes)
     for kind, terms in (("glossary", _listed), ("sound", _sounding)):
         words = [token.word for token in tokens]
-        spared, lost = corrections_file.fitting("keep", corrections.keep, words)
+        anchors = Anchors(words, drift)
+        spared, lost = corrections_file.fitting("keep", corrections.keep, anchors)
         if kind == "glossary":  # afterwards, a kept spelling may be gone with what stood around it
             problems += lost
         found = _untouched(tokens, terms(glossary, people, words), spared)
         tokens = _patched(tokens, found, kind, changes)
-    patches, unfit = _anchored(list(unfit), tokens, name)
+    patches, unfit = _anchored(list(unfit), tokens, name, drift)
     tokens = _patched(tokens, patches, "correction", changes)
     problems += [Problem(f"[[replace]] {entry}", why, entry.at) for entry, why in unfit.items()]
     ordered = sorted(changes, key=lambda change: change.at)
@@ -117,15 +120,18 @@ def _sounding(glossary: Glossary, people: Sequence[str], words: Sequence[Word]) 
 
 
 def _anchored(
-    entries: Sequence[Replacement], tokens: Sequence[_Token], name: str
+    entries: Sequence[Replacement],
+    tokens: Sequence[_Token],
+    name: str,
+    drift: Drift,
 ) -> tuple[list[_Patch], dict[Replacement, str]]:
     """Where each entry belongs, in order, and the entries that fit nothing, with the reason."""
     words = [token.word for token in tokens]
-    occurrences = Occurrences(words)
+    anchors = Anchors(words, drift)
     patches: dict[_Patch, Replacement] = {}
     unfit: dict[Replacement, str] = {}
     for entry in entries:
-        place = corrections_file.anchor(entry, words, occurrences)
+        place = corrections_file.anchor(entry, words, anchors)
         if isinstance(place, str):
             unfit[entry] = place
         else:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.models import Recognition, Transcript
 from pipeline.transcript import corrections, glossary
+from pipeline.transcript.anchors import Anchors
 from pipeline.transcript.attribution import Turns
 from pipeline.transcript.corrections import Problem
 from pipeline.transcript.overlay import Change, correct
@@ -42,10 +43,10 @@ def proofread(
     ConfigError, with file and entries, for a file that is wrong.
     """
     mended = corrections.load(_present(fixes), name)
-    corrected = correct(
-        from_recognition(recognition, turns), mended, glossary.load(_present(terms)), people, name
-    )
-    heard, unfit = corrections.fitting("heard", mended.heard, corrected.transcript.words)
+    raw = from_recognition(recognition, turns)
+    corrected = correct(raw, mended, glossary.load(_present(terms)), people, name)
+    anchors = Anchors(corrected.transcript.words, corrections.drift_of(raw.words, mended))
+    heard, unfit = corrections.fitting("heard", mended.heard, anchors)
     return Proofread(
         corrected.transcript,
         corrected.changes,
