@@ -146,7 +146,7 @@ def test_somebody_else_who_sends_the_same_file_first_is_no_harm(
 ) -> None:
     upload = recording()
     other = ObjectStore(store.settings, store._keys)
-    ended = []
+    ended: list[bool] = []
 
     def overtake(request: AWSRequest, **_: Any) -> None:
         if not ended and "partNumber=4" in str(request.url):
