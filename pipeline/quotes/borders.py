@@ -18,6 +18,8 @@ _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a s
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
 
+_ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
+
 #: Kind of edit, and the transcript tokens `[first, last)` that it is about.
 Cut = tuple[str, int, int]
 
@@ -44,11 +46,12 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
 
 
 def _sentence_start(source: Source, first: int, least: int) -> int:
-    """The first token of the sentence that runs up to `first`, if one speaker says all of it."""
+    """The first token of the sentence, one speaker's, that runs up to `first`."""
     start = first
     while (
         start > max(least, first - _SENTENCE)
         and not source.ends_sentence(start - 1)
+        and not _word(source, start - 1).endswith(_ANEW)
         and first < len(source.tokens)
         and source.speakers[start - 1] == source.speakers[first]
     ):
@@ -119,8 +122,11 @@ def _clause_start(source: Source, start: int, end: int) -> int:
 
 
 def _breaks(source: Source, position: int) -> bool:
-    token = source.tokens[position]
-    return bool(_BREAK.search(source.transcript.words[token.last - 1].text))
+    return bool(_BREAK.search(_word(source, position)))
+
+
+def _word(source: Source, position: int) -> str:
+    return source.transcript.words[source.tokens[position].last - 1].text
 
 
 def _after(source: Source, last: int, most: int) -> Iterator[Cut]:

@@ -50,6 +50,7 @@ def test_whose_view_it_is_may_not_be_cut_off(
         ("People say a lot. Bridges sleep.", "Bridges sleep."),
         ("As people say, bridges sleep.", "Bridges sleep."),
         ("If anything, bridges sleep.", "Bridges sleep."),
+        ("If you keep one thing, keep this: bridges sleep.", "Bridges sleep."),
         ("If it rains, we stop. Bridges sleep.", "Bridges sleep."),
         ("Bridges sleep, and if it rains they sleep well.", "Bridges sleep."),
         ("Bridges sleep, but people say otherwise.", "Bridges sleep."),
