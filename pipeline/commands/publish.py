@@ -8,6 +8,7 @@ import click
 
 from pipeline.addresses import FEED_KEY, page_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.following import run_following
 from pipeline.commands.publication import note_advice
 from pipeline.commands.transcript import note_problems
 from pipeline.config import Show, load_episode
@@ -98,7 +99,9 @@ def _build(desk: "Desk", slug: str, review: str) -> tuple[str, Waiting] | None:
     from pipeline.commands.desk import MEDIA
 
     decide(desk.runner, desk.workspace, desk.show, slug, review)
-    result = desk.runner.run(slug, need=MEDIA, reporter=desk.reporter)
+    result = run_following(
+        desk.runner, desk.workspace, desk.show, slug, need=MEDIA, reporter=desk.reporter
+    )
     note_problems(desk.workspace, slug)
     if result.waiting:
         return slug, result.waiting

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.errors import ConfigError, PullquoteError, Refused
+from pipeline.commands.following import episode_guard
+from pipeline.errors import ConfigError, Refused
 
 if TYPE_CHECKING:
     from pipeline.models import Transcript
@@ -186,7 +187,10 @@ def _checked(
     if transcript and ledger and not slug:
         path, guard = ledger, _guard_of(_read(transcript))
     elif slug and not transcript and not ledger:
-        path, guard = app.workspace.episode(slug).ledger, episode_guard(app, slug)
+        path, guard = (
+            app.workspace.episode(slug).ledger,
+            episode_guard(app.workspace, app.show, slug),
+        )
     else:
         raise ConfigError(
             "which quotes? Name an episode, or both --transcript and --ledger",
@@ -208,26 +212,3 @@ def _guard_of(transcript: "Transcript") -> "Guard":
     from pipeline.quotes.guard import Guard
 
     return Guard(transcript, DEFAULT_FREE)
-
-
-def episode_guard(app: App, slug: str) -> "Guard":
-    """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
-    import json
-
-    from pipeline.models import Transcript, decode
-    from pipeline.quotes.doubt import doubted
-    from pipeline.quotes.edits import free_kinds
-    from pipeline.quotes.guard import Guard
-
-    build = app.workspace.episode(slug).build
-    words = build / "transcript.words.json"
-    try:
-        transcript = decode(Transcript, words.read_bytes(), f"episodes/{slug}/build/{words.name}")
-        suspects = json.loads((build / "suspects.json").read_bytes())
-    except FileNotFoundError as error:
-        missing = Path(str(error.filename)).name
-        raise PullquoteError(
-            f"{slug}: there is no build/{missing} to check quotes against",
-            f"make it first: pullquote run {slug} --to suggest",
-        ) from None
-    return Guard(transcript, free_kinds(app.show.quotes.free), doubted(suspects))

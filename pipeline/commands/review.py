@@ -68,12 +68,12 @@ def _say_at_once(text: str) -> None:
 
 
 def _ask_here(app: App, slug: str) -> None:
-    from pipeline.commands.quotes import episode_guard
+    from pipeline.commands.following import episode_guard
     from pipeline.quotes.candidates import read_candidates
     from pipeline.quotes.session import Review
 
     paths = app.workspace.episode(slug)
-    guard = episode_guard(app, slug)
+    guard = episode_guard(app.workspace, app.show, slug)
     candidates = read_candidates(
         paths.build / "candidates.json", f"pullquote run {slug} --to suggest"
     )

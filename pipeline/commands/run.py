@@ -3,6 +3,7 @@
 import click
 
 from pipeline.commands.app import App, command, emit_json, note
+from pipeline.commands.following import run_following
 from pipeline.commands.transcript import note_problems
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
@@ -22,7 +23,9 @@ from pipeline.stages import all_stages
 def run(app: App, slug: str, to: str | None, force: tuple[str, ...], as_json: bool) -> None:
     """Run what is stale of the episode SLUG; the release is `publish`'s."""
     runner = Runner(app.workspace, all_stages())
-    result = runner.run(slug, to=to, force=force, reporter=reporter())
+    result = run_following(
+        runner, app.workspace, app.show, slug, to=to, force=force, reporter=reporter()
+    )
     note_problems(app.workspace, slug)
     if as_json:
         emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})

@@ -85,6 +85,16 @@ def lines(verdicts: Sequence[Verdict]) -> list[str]:
     return found
 
 
+def followed(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> list[str]:
+    """The count, and a line for each quote that has moved or needs the host; none where all stayed."""
+    found = [
+        f"{verdict.quote.id}  {placement.outcome}: {placement.why}"
+        for verdict, placement in zip(verdicts, placed, strict=True)
+        if placement.outcome != "kept"
+    ]
+    return [f"quotes: {summary(placed)}", *found] if found else []
+
+
 def refuse_unproven(verdicts: Sequence[Verdict], hint: str) -> None:
     """Raise Refused, naming every quote that is not proven, unless all are."""
     wrong = lines(verdicts)

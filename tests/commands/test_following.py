@@ -1,0 +1,117 @@
+"""Where the words of an episode moved, a run moves the times of its ledger, and says so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.commands.following import run_following
+from pipeline.config import load_show
+from pipeline.engine.progress import quiet
+from pipeline.engine.runner import EpisodeResult, Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.errors import Refused
+from pipeline.models import Transcript, encode
+from pipeline.stages.review import STAGE as REVIEW
+from pipeline.stages.suggest import STAGE as SUGGEST
+from pipeline.transcript.foreign import read_transcript
+from pipeline.workspace import Workspace
+
+TALK = read_transcript(Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt")
+SHOW = (
+    'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
+    'categories = ["Science"]\n'
+)
+MORTAR = "You can replace mortar in an afternoon."
+ROAD = "Nobody wanted the job because there is no road."
+
+
+def hear(ctx: StageContext[NoSettings]) -> None:
+    """The talk after an intro of so many seconds, without one of its sentences."""
+    how = ctx.read_json("how.json")
+    words = [
+        word._replace(start=word.start + how["intro"], end=word.end + how["intro"])
+        for word in TALK.words
+        if not how["cut"][0] <= word.start < how["cut"][1]
+    ]
+    heard = Transcript(words, [[n] for n in range(len(words))])
+    ctx.write_json("build/transcript.words.json", encode(heard))
+    ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+
+
+HEARD = Stage(
+    name="correct",
+    run=hear,
+    inputs=("how.json",),
+    outputs=("build/transcript.words.json", "build/suspects.json"),
+    settings=NoSettings,
+)
+
+
+def start_of(sentence: str) -> float:
+    first = sentence.split()
+    words = [word.text for word in TALK.words]
+    place = next(n for n in range(len(words)) if words[n : n + len(first)] == first)
+    return TALK.words[place].start
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed").mkdir()
+    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+    folder = tmp_path / "episodes/one"
+    folder.mkdir(parents=True)
+    (folder / "episode.toml").write_text(
+        'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n', encoding="utf-8"
+    )
+    (folder / "quotes.toml").write_text(
+        'review = "host"\n\n[[section]]\nheading = "A"\n\n'
+        f'[[section.quote]]\ntext = "{MORTAR}"  # mine\n\n[[section.quote]]\ntext = "{ROAD}"\n'
+    )
+    return folder
+
+
+def run(folder: Path, intro: float, cut: tuple[float, float] = (-2.0, -1.0)) -> EpisodeResult:
+    (folder / "how.json").write_text(json.dumps({"intro": intro, "cut": cut}))
+    workspace = Workspace.at(folder.parents[1])
+    runner = Runner(workspace, [HEARD, SUGGEST, REVIEW])
+    return run_following(runner, workspace, load_show(workspace), "one", reporter=quiet)
+
+
+def test_an_intro_moves_the_ledger_and_leaves_nothing_stale(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(folder, 0.0)
+    capsys.readouterr()
+    before = (folder / "quotes.toml").read_text()
+    assert before.count("at = ") == 2
+    assert run(folder, 0.0).ran == ()
+    result = run(folder, 90.0)
+    assert result.ran == ("correct", "suggest", "review")
+    said = capsys.readouterr().err
+    assert "one: quotes: 0 kept, 2 moved, 0 need you" in said
+    assert said.count("(+90.0 s)") == 2
+    after = (folder / "quotes.toml").read_text()
+    assert [line for line in after.splitlines() if not line.startswith("at = ")] == [
+        line for line in before.splitlines() if not line.startswith("at = ")
+    ]
+    assert after != before
+    assert run(folder, 90.0).ran == ()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_quote_that_was_cut_refuses_and_the_others_have_moved(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(folder, 0.0)
+    capsys.readouterr()
+    road = start_of(ROAD)
+    with pytest.raises(Refused, match="not said"):
+        run(folder, 30.0, (road - 0.1, road + 3.0))
+    said = capsys.readouterr().err
+    assert "one: quotes: 0 kept, 1 moved, 1 needs you" in said
+    assert "needs you: not said" in said
+    text = (folder / "quotes.toml").read_text()
+    assert ROAD in text  # nothing is lost
+    minutes, seconds = divmod(start_of(MORTAR) + 30.0, 60)
+    assert f'at = "00:{minutes:02.0f}:{seconds:04.1f}"' in text
