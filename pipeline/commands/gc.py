@@ -25,7 +25,8 @@ def gc(app: App, dry_run: bool, limit: int, as_json: bool) -> None:
     """Remove recordings, clips, covers and assets that were unreferenced for a month.
 
     An object goes only when neither the live feed, the releases that `rollback` can go back to, a
-    page nor an episode on this machine refers to it, in two runs at least 30 days apart.
+    page nor an episode on this machine refers to it, in two runs at least 30 days apart. Uploads that
+    broke off a week ago are ended.
     """
     store = open_store(app.workspace, app.show)
     found = collect(
@@ -38,11 +39,14 @@ def gc(app: App, dry_run: bool, limit: int, as_json: bool) -> None:
             "waiting": {key: at.astimezone(UTC).isoformat() for key, at in found.waiting.items()},
             "left": found.left,
             "kept": found.kept,
+            "broken_off": list(found.broken_off),
             "dry_run": dry_run,
         })  # fmt: skip
         return
     for key, size in found.deleted.items():
         note(f"{'would remove' if dry_run else 'removed'} {key} ({size / 1e6:.1f} MB)")
+    for key in found.broken_off:
+        note(f"{'would end' if dry_run else 'ended'} an upload of {key} that broke off long ago")
     for key, since in found.waiting.items():
         note(
             f"unreferenced since {since:%Y-%m-%d}, removed after {since + PATIENCE:%Y-%m-%d}: {key}"

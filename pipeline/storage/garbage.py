@@ -1,8 +1,10 @@
 """Garbage: media that nothing public refers to any more.
 
-An object goes only when its key is of our own pattern and carries a content hash, and it was found
-unreferenced in two runs at least thirty days apart by the store's clock. What the runs have seen is
-kept in the store itself (`releases/unreferenced.json`), so that it does not matter who runs them.
+An object goes only when its key is of our own pattern and carries a content hash (or is what a killed
+`doctor` left), and it was found unreferenced in two runs at least thirty days apart by the store's
+clock. What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it
+does not matter who runs them. Uploads in parts that broke off a week ago, and cost as objects do, go
+too: until then a release goes on with them.
 """
 
 import html
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urljoin
 
-from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
+from pipeline.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_url
 from pipeline.errors import StorageError
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import Listed, ObjectStore
@@ -24,8 +26,15 @@ from pipeline.workspace import dump_json
 
 SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
 PATIENCE = timedelta(days=30)
+UNFINISHED = timedelta(days=7)
 LIMIT = 256  # objects in one run
 WINDOW = 20  # releases that can be gone back to
+_PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
+#: All that a release or a doctor ever writes, by the rules of `addresses`.
+_OURS = re.compile(
+    r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|doctor)/.+"
+    r"|(?:feed|posts)\.xml|index\.html"
+)
 _LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")
 
 
@@ -37,6 +46,7 @@ class Garbage:
     waiting: dict[str, datetime]
     left: int  # ripe objects beyond this run's limit
     kept: int  # objects of our pattern that something refers to
+    broken_off: tuple[str, ...] = ()  # keys of uploads that were ended
 
     @property
     def bytes_deleted(self) -> int:
@@ -51,7 +61,9 @@ def collect(
     limit: int = LIMIT,
     dry_run: bool = False,
 ) -> Garbage:
-    """Delete what is ripe, at most `limit` objects; `in_use` are keys that this clone would publish.
+    """Delete what is ripe, at most `limit` objects and as many uploads.
+
+    `in_use` are keys that this clone would publish.
 
     StorageError without a live feed: where nothing is public, everything would be garbage.
     """
@@ -59,7 +71,11 @@ def collect(
     listed = store.list()
     if FEED_KEY not in listed:
         raise StorageError("there is no feed in the store, so nothing can be called garbage")
-    ours = {key: row for key, row in listed.items() if HASHED_KEY.fullmatch(key)}
+    ours = {
+        key: row
+        for key, row in listed.items()
+        if HASHED_KEY.fullmatch(key) or _PROBE.fullmatch(key)
+    }
     reachable = _reachable(store, base_url, listed).union(in_use)
     unused = sorted(ours.keys() - reachable)
     seen = _seen(store)
@@ -72,12 +88,25 @@ def collect(
         for key in chosen:
             store.delete(key)
         _remember(store, {key: since[key] for key in unused if key not in set(chosen)})
+    broken_off = _broken_off(store, now, limit, dry_run=dry_run)
     return Garbage(
         deleted={key: ours[key].size for key in chosen},
         waiting={key: since[key] for key in unused if key not in set(ripe)},
         left=len(ripe) - len(chosen),
         kept=len(ours) - len(unused),
+        broken_off=broken_off,
     )
+
+
+def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool) -> tuple[str, ...]:
+    old = [
+        each
+        for each in store.open_uploads()
+        if now - each.begun >= UNFINISHED and _OURS.fullmatch(each.key.removeprefix(store.prefix))
+    ]
+    for each in old[:limit] if not dry_run else ():
+        store.abort(each)
+    return tuple(each.key.removeprefix(store.prefix) for each in old[:limit])
 
 
 def _reachable(store: ObjectStore, base_url: str, listed: dict[str, Listed]) -> set[str]:

@@ -27,6 +27,7 @@ from pipeline.storage.faults import (
     shown_host,
     status_of,
 )
+from pipeline.storage.parts import OpenUpload, open_uploads
 from pipeline.storage.sending import send_all
 from pipeline.storage.signed_put import SignedPuts
 from pipeline.storage.transfers import Counter, Progress, Upload
@@ -241,6 +242,27 @@ class ObjectStore:
         counter = Counter(sum(upload.size for upload in uploads), progress)
         try:
             send_all(self, uploads, counter)
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def open_uploads(self) -> Sequence[OpenUpload]:
+        """Uploads in parts below the show's prefix that were begun and not ended, the oldest first."""
+        try:
+            return open_uploads(self.client, self.bucket, self.prefix)
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def abort(self, upload: OpenUpload) -> None:
+        """End an open upload and drop its parts; nothing happens when it is gone."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self.client.abort_multipart_upload(
+                Bucket=self.bucket, Key=upload.key, UploadId=upload.id
+            )
+        except ClientError as error:
+            if code_of(error) != "NoSuchUpload":
+                raise explain(error, self.host, self.bucket) from error
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 

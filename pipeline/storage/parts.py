@@ -8,8 +8,9 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import StorageError
 from pipeline.storage.faults import code_of
@@ -145,18 +146,28 @@ class PartedUpload:
             ) from error
 
 
-def broken_off(client: "S3Client", bucket: str, prefix: str) -> dict[str, str]:
-    """The newest open upload of each key below `prefix`; none where a store does not list them."""
+class OpenUpload(NamedTuple):
+    """An upload that was begun and neither ended nor aborted; `key` is the whole key in the bucket."""
+
+    begun: datetime
+    id: str
+    key: str
+
+
+def open_uploads(client: "S3Client", bucket: str, prefix: str) -> list[OpenUpload]:
+    """The open uploads below `prefix`, the oldest first; none where a store does not list them."""
     from botocore.exceptions import ClientError
 
-    newest: dict[str, tuple[Any, str]] = {}
     try:
         pages = client.get_paginator("list_multipart_uploads").paginate(
             Bucket=bucket, Prefix=prefix
         )
-        for row in (row for page in pages for row in page.get("Uploads", [])):
-            found = (row["Initiated"], row["UploadId"])
-            newest[row["Key"]] = max(newest.get(row["Key"], found), found)
+        rows = [row for page in pages for row in page.get("Uploads", [])]
     except ClientError:
-        return {}
-    return {key: upload_id for key, (_, upload_id) in newest.items()}
+        return []
+    return sorted(OpenUpload(row["Initiated"], row["UploadId"], row["Key"]) for row in rows)
+
+
+def broken_off(client: "S3Client", bucket: str, prefix: str) -> dict[str, str]:
+    """The id of the newest open upload of each key below `prefix`."""
+    return {each.key: each.id for each in open_uploads(client, bucket, prefix)}

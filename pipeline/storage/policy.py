@@ -36,11 +36,17 @@ def publisher_policy(store: ObjectStore) -> dict[str, Any]:
     listing: dict[str, Any] = {
         "Sid": "PublisherLists",
         "Effect": "Allow",
-        "Action": ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        "Action": ["s3:ListBucket"],
         "Resource": [bucket],
     }
     if store.prefix:
         listing["Condition"] = {"StringLike": {"s3:prefix": [f"{store.prefix}*"]}}
+    uploads: dict[str, Any] = {
+        "Sid": "PublisherListsUploads",  # a statement of its own: it knows no s3:prefix
+        "Effect": "Allow",
+        "Action": ["s3:ListBucketMultipartUploads"],
+        "Resource": [bucket],
+    }
     objects = {
         "Sid": "PublisherWrites",
         "Effect": "Allow",
@@ -53,7 +59,7 @@ def publisher_policy(store: ObjectStore) -> dict[str, Any]:
         ],
         "Resource": [_objects(store)],
     }
-    return _document(listing, objects)
+    return _document(listing, uploads, objects)
 
 
 def _objects(store: ObjectStore) -> str:

@@ -182,6 +182,7 @@ def test_the_least_that_must_be_allowed(store: ObjectStore) -> None:
     (read,) = public_policy(store)["Statement"]
     assert read["Action"] == ["s3:GetObject"]
     assert read["Resource"] == [f"arn:aws:s3:::show/{store.prefix}*"]
-    listing, writing = publisher_policy(store)["Statement"]
+    listing, uploads, writing = publisher_policy(store)["Statement"]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": [f"{store.prefix}*"]}}
+    assert "Condition" not in uploads, "AWS knows no prefix for this action, and would refuse"
     assert "s3:*" not in writing["Action"]

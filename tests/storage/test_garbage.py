@@ -1,0 +1,179 @@
+"""What is garbage and what is not, on a real store; the month goes by through the store's clock."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.storage.garbage import LIMIT, PATIENCE, UNFINISHED, WINDOW, Garbage, collect
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.transfers import PART_SIZE
+
+HASHED = "audio/lost-0123abcd.mp3"
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    now, later = ObjectStore.server_time, [timedelta()]
+    monkeypatch.setattr(ObjectStore, "server_time", lambda store: now(store) + later[0])
+
+    def go(time: timedelta) -> None:
+        later[0] += time
+
+    return go
+
+
+def gc(store: ObjectStore, **options: Any) -> Garbage:
+    return collect(store, store.base_url, **options)
+
+
+def put(store: ObjectStore, *keys: str) -> None:
+    for key in keys:
+        store.put(key, key.encode(), "application/octet-stream")
+
+
+def hashed(name: str) -> str:
+    return f"{name}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def test_two_runs_a_month_apart_and_not_a_day_less(
+    desk: Any, wait: Callable[[timedelta], None]
+) -> None:
+    desk.release()
+    put(desk.store, HASHED)
+    first = gc(desk.store)
+    assert (first.deleted, list(first.waiting)) == ({}, [HASHED])
+    wait(PATIENCE - timedelta(hours=1))
+    assert gc(desk.store).deleted == {}
+    wait(timedelta(hours=2))
+    assert list(gc(desk.store, dry_run=True).deleted) == [HASHED]
+    assert HASHED in desk.store.list()
+    assert gc(desk.store).deleted == {HASHED: len(HASHED)}
+    assert HASHED not in desk.store.list()
+    desk.check_public()
+    wait(PATIENCE * 2)
+    assert gc(desk.store).deleted == {}
+
+
+def test_what_is_used_in_between_begins_anew(desk: Any, wait: Callable[[timedelta], None]) -> None:
+    desk.release()
+    put(desk.store, HASHED)
+    gc(desk.store)
+    wait(PATIENCE)
+    assert gc(desk.store, in_use=[HASHED]).deleted == {}
+    assert gc(desk.store).deleted == {}, "it is seen unreferenced for the first time again"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["audio/notes.txt", "audio/lost.mp3", "mine/lost-0123abcd.mp3", "lost-0123abcd.mp3",
+     "episodes/old-0123abcd.html", "transcripts/lost.vtt", "releases/20200101-000000-0123abcd.xml",
+     "doctor/readme.txt"],
+)  # fmt: skip
+def test_other_keys_are_nobodys_business(
+    desk: Any, wait: Callable[[timedelta], None], key: str
+) -> None:
+    desk.release()
+    store = desk.store
+    if key.endswith(".xml"):
+        store.put(key, desk.feed, "application/rss+xml")
+    else:
+        put(store, key)
+    gc(store)
+    wait(PATIENCE)
+    assert gc(store).deleted == {}
+    assert key in store.list()
+
+
+def test_what_a_killed_doctor_left_goes_too(desk: Any, wait: Callable[[timedelta], None]) -> None:
+    desk.release()
+    put(desk.store, "doctor/0123456789abcdef/object.mp3")
+    gc(desk.store)
+    wait(PATIENCE)
+    assert list(gc(desk.store).deleted) == ["doctor/0123456789abcdef/object.mp3"]
+
+
+def test_never_more_than_the_limit(desk: Any, wait: Callable[[timedelta], None]) -> None:
+    desk.release()
+    keys = [f"quotes/lost-{number:08x}.mp3" for number in range(7)]
+    put(desk.store, *keys)
+    gc(desk.store)
+    wait(PATIENCE)
+    few = gc(desk.store, limit=3)
+    assert (len(few.deleted), few.left) == (3, 4)
+    rest = gc(desk.store, limit=LIMIT)
+    assert (len(rest.deleted), rest.left) == (4, 0)
+    assert not set(keys) & set(desk.store.list())
+
+
+def test_what_can_be_gone_back_to_and_what_pages_show_is_kept(
+    desk: Any, wait: Callable[[timedelta], None]
+) -> None:
+    store = desk.store
+    old = desk.episode("two")
+    desk.release()
+    desk.items = [row for row in desk.items if "two" not in row]
+    desk.objects = [each for each in desk.objects if each.slug != "two"]
+    desk.release(allow=["item-gone:two"])
+    shown = {name: f"{hashed(f'quotes/{name}')}.mp3" for name in ("href", "json", "sheet", "note")}
+    put(store, *shown.values())
+    base = store.base_url
+    page = f'<a href="../{shown["href"]}">x</a>'.encode()
+    store.put("episodes/two.html", page, "text/html")
+    store.put("chapters/two.json", f'{{"url": "{base}{shown["json"]}"}}'.encode(), "text/plain")
+    store.put(
+        "assets/a.css", f"a {{ background: url({base}{shown['sheet']}) }}".encode(), "text/css"
+    )
+    store.put("posts/two.md", f"[x]({base}{shown['note']})".encode(), "text/markdown")
+    for _ in range(2):
+        assert gc(store).deleted == {}
+        wait(PATIENCE)
+    assert {old.key, *shown.values()} <= set(store.list())
+
+
+def test_a_release_beyond_the_window_holds_nothing_any_more(
+    desk: Any, wait: Callable[[timedelta], None]
+) -> None:
+    store = desk.store
+    desk.release()
+    put(store, HASHED)
+    link = f'<rss><channel><item><enclosure url="{store.base_url}{HASHED}"/></item></channel></rss>'
+    archive = "releases/20200101-{:06d}-0123abcd.xml"
+    store.put(archive.format(0), link.encode(), "application/rss+xml")
+    for number in range(1, WINDOW):
+        store.put(archive.format(number), b"<rss><channel/></rss>", "application/rss+xml")
+    assert HASHED not in gc(store).waiting
+    store.put(archive.format(WINDOW), b"<rss><channel/></rss>", "application/rss+xml")
+    assert HASHED in gc(store).waiting
+
+
+def test_without_a_feed_nothing_is_garbage(store: ObjectStore) -> None:
+    put(store, HASHED)
+    with pytest.raises(StorageError, match="no feed"):
+        gc(store)
+    assert HASHED in store.list()
+
+
+@pytest.mark.parametrize("name", ["store", "rclone_server"])  # to moto each began in 2010
+def test_uploads_that_broke_off_long_ago_are_ended(
+    name: str, request: pytest.FixtureRequest, wait: Callable[[timedelta], None]
+) -> None:
+    found = request.getfixturevalue(name)
+    store = found if isinstance(found, ObjectStore) else found.store()
+    store.put("feed.xml", b"<rss><channel/></rss>", "application/rss+xml")
+    for key in ("audio/tea-0123abcd.mp3", "feed.xml", "mine/tea.mp3"):
+        full = store.full(key)
+        opened = store.client.create_multipart_upload(Bucket=store.bucket, Key=full)["UploadId"]
+        store.client.upload_part(
+            Bucket=store.bucket, Key=full, UploadId=opened, PartNumber=1, Body=bytes(PART_SIZE)
+        )
+    assert gc(store).broken_off == (), "a release may go on with them"
+    wait(UNFINISHED + timedelta(minutes=1))
+    assert len(gc(store, dry_run=True).broken_off) == 2
+    assert len(gc(store, limit=1).broken_off) == 1
+    assert len(gc(store).broken_off) == 1
+    assert [each.key for each in store.open_uploads()] == [store.full("mine/tea.mp3")]
+    store.abort(store.open_uploads()[0])
