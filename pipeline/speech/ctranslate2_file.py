@@ -8,6 +8,7 @@ numbers only: nothing is unpickled.
 """
 
 import json
+import mmap
 import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,7 +29,7 @@ _HEAD_WIDTH = 64  # of every Whisper model
 class _Reader:
     """Takes values off the front of a file's bytes; a file that ends early is a ValueError."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | mmap.mmap) -> None:
         self._content = memoryview(content)
         self._at = 0
 
@@ -47,9 +48,14 @@ class _Reader:
 
 
 def read_variables(path: Path) -> Arrays:
-    """All variables of a `model.bin`; SpeechError when it is not a Whisper model in version 6."""
+    """All variables of a `model.bin`; SpeechError when it is not a Whisper model in version 6.
+
+    They lie in the mapped file: what is not looked at takes no memory.
+    """
     try:
-        return dict(_variables(_Reader(path.read_bytes())))
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return dict(_variables(_Reader(mapped)))
     except (ValueError, UnicodeDecodeError) as error:
         raise SpeechError(
             f"{path}: not a CTranslate2 Whisper model that can be read: {error}",
@@ -80,26 +86,44 @@ def whisper_state(variables: Mapping[str, NDArray[Any]]) -> tuple[dict[str, int]
 
     CTranslate2 fuses the query, key and value projections; keys have no bias in Whisper.
     """
-    if any(variables[name].dtype == np.int8 and variables[name].ndim == 2 for name in variables):
+    if quantised(variables):
         raise SpeechError(
             "the CTranslate2 model is quantised to int8, which openai-whisper cannot run",
             "use it with --engine faster-whisper, or take a float16 model",
         )
-    state: Arrays = {
-        "encoder.positional_embedding": variables["encoder/position_encodings/encodings"],
-        "decoder.positional_embedding": variables["decoder/position_encodings/encodings"],
-        "decoder.token_embedding.weight": variables["decoder/embeddings/weight"],
+    state = _side(variables, "encoder", "encoder.ln_post") | _side(
+        variables, "decoder", "decoder.ln"
+    )
+    state["decoder.token_embedding.weight"] = variables["decoder/embeddings/weight"]
+    return dimensions(variables), state | _convolutions(variables)
+
+
+def encoder_state(variables: Mapping[str, NDArray[Any]]) -> Arrays:
+    """The state dict of openai-whisper's `AudioEncoder`; the weights must not be quantised."""
+    state = _side(variables, "encoder", "encoder.ln_post") | _convolutions(variables)
+    return {name.removeprefix("encoder."): values for name, values in state.items()}
+
+
+def quantised(variables: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether weights were stored as int8, with scales beside them."""
+    return any(values.dtype == np.int8 and values.ndim == 2 for values in variables.values())
+
+
+def _convolutions(variables: Mapping[str, NDArray[Any]]) -> Arrays:
+    return {
+        f"encoder.{layer}.{part}": variables[f"encoder/{layer}/{part}"]
+        for layer in ("conv1", "conv2")
+        for part in ("weight", "bias")
     }
-    for layer in ("conv1", "conv2"):
-        for part in ("weight", "bias"):
-            state[f"encoder.{layer}.{part}"] = variables[f"encoder/{layer}/{part}"]
-    state |= _norm(variables, "encoder/layer_norm", "encoder.ln_post")
-    state |= _norm(variables, "decoder/layer_norm", "decoder.ln")
-    counts = {side: _layers(variables, side) for side in ("encoder", "decoder")}
-    for side, count in counts.items():
-        for index in range(count):
-            state |= _block(variables, f"{side}/layer_{index}", f"{side}.blocks.{index}")
-    return _dimensions(state, counts), state
+
+
+def _side(variables: Mapping[str, NDArray[Any]], side: str, norm: str) -> Arrays:
+    """Positions, layers and last norm of the encoder or the decoder."""
+    state = _norm(variables, f"{side}/layer_norm", norm)
+    state[f"{side}.positional_embedding"] = variables[f"{side}/position_encodings/encodings"]
+    for index in range(_layers(variables, side)):
+        state |= _block(variables, f"{side}/layer_{index}", f"{side}.blocks.{index}")
+    return state
 
 
 def _block(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
@@ -156,20 +180,21 @@ def _layers(variables: Mapping[str, NDArray[Any]], side: str) -> int:
     return count
 
 
-def _dimensions(state: Mapping[str, NDArray[Any]], layers: Mapping[str, int]) -> dict[str, int]:
-    audio_ctx, audio_state = state["encoder.positional_embedding"].shape
-    text_ctx, text_state = state["decoder.positional_embedding"].shape
+def dimensions(variables: Mapping[str, NDArray[Any]]) -> dict[str, int]:
+    """The fields of openai-whisper's `ModelDimensions`."""
+    audio_ctx, audio_state = variables["encoder/position_encodings/encodings"].shape
+    text_ctx, text_state = variables["decoder/position_encodings/encodings"].shape
     return {
-        "n_mels": state["encoder.conv1.weight"].shape[1],
+        "n_mels": variables["encoder/conv1/weight"].shape[1],
         "n_audio_ctx": audio_ctx,
         "n_audio_state": audio_state,
         "n_audio_head": audio_state // _HEAD_WIDTH,
-        "n_audio_layer": layers["encoder"],
-        "n_vocab": state["decoder.token_embedding.weight"].shape[0],
+        "n_audio_layer": _layers(variables, "encoder"),
+        "n_vocab": variables["decoder/embeddings/weight"].shape[0],
         "n_text_ctx": text_ctx,
         "n_text_state": text_state,
         "n_text_head": text_state // _HEAD_WIDTH,
-        "n_text_layer": layers["decoder"],
+        "n_text_layer": _layers(variables, "decoder"),
     }
 
 

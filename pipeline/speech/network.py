@@ -75,14 +75,7 @@ class Network:
 
     def encode(self, mel: Tensor) -> Tensor:
         """Features (B, T, D) of mel spectrograms (B, bands, 3000)."""
-        features = None
-        for at in range(0, len(mel), _ENCODE):
-            part = self._encoder(mel[at : at + _ENCODE].to(self.device, self.precision))
-            if features is None:
-                features = part.new_empty(len(mel), *part.shape[1:])
-            features[at : at + _ENCODE] = part
-        assert features is not None, "a batch holds a chunk"
-        return features
+        return self._encoder(mel)
 
     def begin(self, features: Tensor, length: int) -> "Decoding":
         """Start decoding features (B, T, D), for at most `length` tokens each."""
@@ -109,6 +102,7 @@ class Encoder:
     """Whisper's encoder in the working precision, with the norms computed in float32."""
 
     def __init__(self, encoder: Any, precision: torch.dtype) -> None:
+        self._precision = precision
         to = _caster(precision)
         self._convolutions = [
             (to(layer.weight), to(layer.bias)) for layer in (encoder.conv1, encoder.conv2)
@@ -121,7 +115,17 @@ class Encoder:
         self._attend = _fused_attention if fused else _blocked_attention
 
     def __call__(self, mel: Tensor) -> Tensor:
-        """Features (B, T, D) of mel spectrograms (B, bands, 2 T)."""
+        """Features (B, T, D) of mel spectrograms (B, bands, 2 T); B is one at least."""
+        features = None
+        for at in range(0, len(mel), _ENCODE):
+            part = self._encode(mel[at : at + _ENCODE].to(self._positions.device, self._precision))
+            if features is None:
+                features = part.new_empty(len(mel), *part.shape[1:])
+            features[at : at + _ENCODE] = part
+        assert features is not None, "a batch holds a chunk"
+        return features
+
+    def _encode(self, mel: Tensor) -> Tensor:
         (first, first_bias), (second, second_bias) = self._convolutions
         x = F.gelu(F.conv1d(mel, first, first_bias, padding=1))
         x = F.gelu(F.conv1d(x, second, second_bias, stride=2, padding=1)).transpose(1, 2)

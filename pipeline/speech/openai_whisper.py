@@ -1,15 +1,17 @@
 """The default recogniser: openai-whisper's weights and tokenizer, decoded in batches."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import torch
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import SpeechError
-from pipeline.speech import weights
+from pipeline.speech import devices, weights
 from pipeline.speech.alignment import FRAME_SECONDS, token_starts
 from pipeline.speech.decoding import Attended, BatchDecoder, Sampler
+from pipeline.speech.devices import Machine
 from pipeline.speech.engine import Heard, Identity
 from pipeline.speech.features import log_mel
 from pipeline.speech.listening import Sound
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
 
 _TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
-# bytes for the cross-attention's keys and values of all batches that are being decoded
-_CACHE_BYTES = {"cpu": 400_000_000, "cuda": 6_000_000_000, "mps": 2_000_000_000}
 _LARGEST_BATCH = {"cpu": 16, "cuda": 32, "mps": 16}
-_MOST_WORKERS = 4
 _DETECT = 4  # chunks that the language is detected in: two minutes
 
 
@@ -38,7 +37,9 @@ class OpenAiWhisper:
         self.identity = identity
         self._multilingual, self._num_languages = model.is_multilingual, model.num_languages
         self._net = Network(model, precision)  # its own weights; the model itself is not kept
-        self.batch, self.workers = _sizes(model, precision)
+        room = devices.cache_bytes(asdict(model.dims), precision.itemsize)
+        kind = model.device.type
+        self.batch, self.workers = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
         self._threads = max(1, torch.get_num_threads() // self.workers)
         known = list(LANGUAGES)[: model.num_languages]
         self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
@@ -51,8 +52,9 @@ class OpenAiWhisper:
         found = weights.checkpoint(name, progress)
         target = _device(device)
         model = _load_model(found, target)
-        precision = _precision(target)
-        options = {"precision": str(precision).removeprefix("torch."), "device": target.type}
+        name_of = devices.precision(target.type, Machine.here())
+        precision: torch.dtype = getattr(torch, name_of)
+        options = {"precision": name_of, "device": target.type}
         return cls(model, Identity("openai-whisper", found.name, found.sha256, options), precision)
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
@@ -136,33 +138,14 @@ def _load_model(found: weights.Weights, device: torch.device) -> "Whisper":
 
 
 def _device(name: str | None) -> torch.device:
-    best = "cuda" if torch.cuda.is_available() else "cpu"
-    kinds = ", ".join(_CACHE_BYTES)
+    wanted = name or Machine.here().best
+    devices.kind_of(wanted)
     try:
-        device = torch.device(name or best)
+        device = torch.device(wanted)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise SpeechError(f"no device '{name}': {reason}", f"there may be: {kinds}") from None
-    if device.type not in _CACHE_BYTES:
-        raise SpeechError(f"the device '{name}' is not supported", f"use one of: {kinds}")
+        raise SpeechError(
+            f"no device '{wanted}': {reason}", f"there may be: {', '.join(devices.KINDS)}"
+        ) from None
     return device
-
-
-def _precision(device: torch.device) -> torch.dtype:
-    """The fastest precision that keeps the error rate: half on a GPU, bfloat16 where a CPU has it."""
-    if device.type != "cpu":
-        return torch.float16
-    has: Mapping[str, Any] = torch.cpu.get_capabilities()
-    if has.get("avx512_bf16") or has.get("amx_bf16"):
-        return torch.bfloat16
-    return torch.float32
-
-
-def _sizes(model: "Whisper", precision: torch.dtype) -> tuple[int, int]:
-    """Chunks in a batch, and batches at the same time, as far as there is room for their caches."""
-    dims, kind = model.dims, model.device.type
-    each = 2 * dims.n_text_layer * dims.n_audio_ctx * dims.n_text_state * precision.itemsize
-    room = max(1, int(_CACHE_BYTES[kind] // each))
-    workers = min(_MOST_WORKERS, torch.get_num_threads(), room) if kind == "cpu" else 1
-    return max(1, min(_LARGEST_BATCH[kind], room // workers)), workers

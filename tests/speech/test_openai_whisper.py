@@ -150,8 +150,8 @@ def test_a_source_that_fails_half_way_is_reported(
 def test_unknown_engines_and_devices_are_errors(weights_cache: Path) -> None:
     with pytest.raises(SpeechError, match="no engine 'vosk'"):
         engine.load("vosk", "tiny.en")
-    for device, reason in (("quantum", "no device 'quantum'"), ("meta", "not supported")):
-        with pytest.raises(SpeechError, match=reason):
+    for device in ("quantum", "meta"):
+        with pytest.raises(SpeechError, match=f"'{device}' is not supported"):
             OpenAiWhisper.load("tiny.en", device)
 
 

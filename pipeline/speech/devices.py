@@ -1,0 +1,85 @@
+"""Which device, precision and batch suit a machine and a model.
+
+Decided from facts that are handed in, so that the choice for a machine can be tested on any other.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import SpeechError
+
+KINDS = ("cpu", "cuda", "mps")
+
+# bytes for the cross-attention's keys and values of all chunks that are being decoded
+_CACHE_BYTES = {"cpu": 400_000_000, "cuda": 6_000_000_000, "mps": 2_000_000_000}
+_MOST_WORKERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a machine offers, as torch sees it."""
+
+    cuda: bool  # an NVIDIA or AMD card
+    mps: bool  # an Apple GPU
+    bfloat16: bool  # the CPU has instructions that multiply it
+    threads: int  # torch's, for one operation
+
+    @classmethod
+    def here(cls) -> "Machine":
+        """Ask torch about the machine that runs this."""
+        import torch
+
+        has: Mapping[str, Any] = torch.cpu.get_capabilities()
+        return cls(
+            cuda=torch.cuda.is_available(),
+            mps=torch.backends.mps.is_available(),
+            bfloat16=bool(has.get("avx512_bf16") or has.get("amx_bf16")),
+            threads=torch.get_num_threads(),
+        )
+
+    @property
+    def best(self) -> str:
+        """The fastest kind of device; an Apple GPU is used when it is asked for (`mps`)."""
+        return "cuda" if self.cuda else "cpu"
+
+
+def kind_of(device: str) -> str:
+    """The kind of a device such as `cuda:1`; SpeechError for one that cannot be used."""
+    kind = device.split(":")[0]
+    if kind not in KINDS:
+        raise SpeechError(
+            f"the device '{device}' is not supported", f"use one of: {', '.join(KINDS)}"
+        )
+    return kind
+
+
+def precision(kind: str, machine: Machine) -> str:
+    """The fastest precision that keeps the error rate: half on a GPU, bfloat16 where a CPU has it."""
+    if kind != "cpu":
+        return "float16"
+    return "bfloat16" if machine.bfloat16 else "float32"
+
+
+def compute_type(kind: str, supported: Collection[str]) -> str:
+    """CTranslate2's name of the fastest precision of those that it supports on a kind of device."""
+    wanted = ("int8", "float32") if kind == "cpu" else ("float16", "int8_float32", "int8")
+    return next((name for name in wanted if name in supported), "float32")
+
+
+def sizes(kind: str, machine: Machine, cache_bytes: int, largest: int) -> tuple[int, int]:
+    """Chunks in a batch, and batches at the same time.
+
+    As many as there is room for, when each chunk takes `cache_bytes` while it is decoded; a batch
+    holds at most `largest`. A GPU works on one batch at a time, a CPU on one for each of a few
+    threads.
+    """
+    room = max(1, _CACHE_BYTES[kind] // cache_bytes)
+    workers = min(_MOST_WORKERS, machine.threads, room) if kind == "cpu" else 1
+    return max(1, min(largest, room // workers)), workers
+
+
+def cache_bytes(dims: Mapping[str, int], itemsize: int) -> int:
+    """What the cross-attention's keys and values of one chunk take, from whisper's dimensions."""
+    values = dims["n_text_layer"] * dims["n_audio_ctx"] * dims["n_text_state"]
+    return 2 * values * itemsize
