@@ -1,11 +1,6 @@
-"""What `plan`, `publish`, `unpublish` and `replace-audio` share: from the show's files to a release.
-
-What this clone last released is kept in `.pullquote/released/`, one feed for each public address: a
-release needs it to tell an episode that was dropped here from one that was published elsewhere.
-"""
+"""What `plan`, `publish`, `unpublish` and `replace-audio` share: from the show's files to a release."""
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.addresses import FEED_KEY
 from pipeline.commands.app import App
 from pipeline.commands.merged_index import merged_index
+from pipeline.commands.past_files import PastFiles
 from pipeline.commands.publication import (
     episode_guids,
     list_published,
@@ -33,7 +29,7 @@ from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
 from pipeline.storage.notify import News, Told, tell
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import NOTHING, Plan, ReleaseObject, Sides, make_plan
+from pipeline.storage.plan import Plan, ReleaseObject, Sides, make_plan
 from pipeline.storage.release import ReleaseReport, release
 from pipeline.workspace import Workspace, write_bytes
 
@@ -88,7 +84,9 @@ class Offer:
                 tell=self.desk.tell,
             )
         if not dry_run:
-            self.desk.remember(self.feed)
+            live = {*report.sent, *report.skipped}
+            digests = {item.key: item.sha256 for item in self.objects if item.key in live}
+            self.desk.past.remember(self.feed, digests)
         return report
 
 
@@ -114,6 +112,11 @@ class Desk:
     @cached_property
     def runner(self) -> Runner:
         return Runner(self.workspace, all_stages())
+
+    @cached_property
+    def past(self) -> PastFiles:
+        """What was last released from here to this address."""
+        return PastFiles.of(self.workspace, self.base_url)
 
     @cached_property
     def guids(self) -> dict[str, str]:
@@ -145,7 +148,7 @@ class Desk:
         live = {self.guids[guid] for guid in self.live.items if guid in self.guids}
         taken_out: set[str] = set()
         if self.live.items and not self.live.paged:
-            lost = set(read_feed(self._base).items) - set(self.live.items)
+            lost = set(read_feed(self.past.feed).items) - set(self.live.items)
             taken_out = {self.guids[guid] for guid in lost if guid in self.guids}
         return (((slugs | live) - taken_out) | set(add)) - set(remove)
 
@@ -164,9 +167,10 @@ class Desk:
             self.runner.run_show(reporter=self.reporter)
             intent = Intent(published, removed, self.guids)
             sides = Sides(
-                self._base,
+                self.past.feed,
                 intent,
                 lambda feed: merged_index(self.workspace, self.show, self.guids, feed),
+                self.past.digests,
             )
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             self._refuse_future(feed)
@@ -190,25 +194,6 @@ class Desk:
                     f" is {now:%Y-%m-%d %H:%M} UTC now",
                     "give it the date of today or before; or unpublish it, and set publish_at",
                 )
-
-    def remember(self, feed: bytes) -> None:
-        """Keep what was released from here."""
-        write_bytes(self._base_path, feed)
-
-    def forget(self) -> None:
-        """Forget it: after a rollback, what this clone has is put back by the next release."""
-        self._base_path.unlink(missing_ok=True)
-
-    @property
-    def _base(self) -> bytes:
-        with contextlib.suppress(FileNotFoundError):
-            return self._base_path.read_bytes()
-        return NOTHING
-
-    @property
-    def _base_path(self) -> Path:
-        digest = hashlib.sha256(self.base_url.encode()).hexdigest()[:8]
-        return self.workspace.state / "released" / f"{digest}.xml"
 
 
 def is_due(episode: "Episode") -> bool:

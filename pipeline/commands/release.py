@@ -40,7 +40,7 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     desk = Desk.open(app)
     report = put_back(desk.store, desk.base_url, steps, dry_run=dry_run, tell=desk.tell)
     if not dry_run:
-        desk.forget()
+        desk.past.forget()
     if as_json:
         emit_json(dataclasses.asdict(report))
         return

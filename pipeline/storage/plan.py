@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, public_url
@@ -19,6 +19,7 @@ from pipeline.storage.changes import (
     describe,
     episode_changes,
 )
+from pipeline.storage.kept_keys import changed_elsewhere
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.merge import Intent, Merged, merge
 from pipeline.storage.object_store import (
@@ -71,12 +72,14 @@ class Sides:
     """What a release must know to merge: `base` is the feed as this clone last released it.
 
     Without one, the live feed is taken for what this clone knew, so nothing in it is foreign.
+    `known` are digests of files as this clone last released them, by key (`kept_keys`).
     `index` renders the show's page for a merged feed, whose items are not all of this clone.
     """
 
     base: bytes | None = None
     intent: Intent = dataclasses.field(default_factory=Intent)
     index: Callable[[LiveFeed], bytes] | None = None
+    known: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -159,6 +162,10 @@ def make_plan(
     slugs = sides.intent.slugs or {}
     found = (*unreadable, *merged.dangers, *_lost(before, new, sides, objects))
     found = (*found, *_changed_keys(objects, live.listed))
+    missing = [item for item in objects if not _is_there(store, item, live.listed.get(item.key))]
+    theirs, more = changed_elsewhere(store, missing, live.listed, sides.known)
+    objects = [item for item in objects if item not in theirs]
+    found = (*found, *more)
     changes = [
         *(
             each
@@ -168,7 +175,6 @@ def make_plan(
         *(describe("kept", new.items[guid], slugs) for guid in merged.kept),
     ]
     moved = sum(change.kind in {"added", "changed"} for change in changes)
-    missing = [item for item in objects if not _is_there(store, item, live.listed.get(item.key))]
     return Plan(
         live=live,
         feed=merged.content,
@@ -176,11 +182,11 @@ def make_plan(
         changes=tuple(changes),
         unchanged=len(new.items) - moved,
         objects=tuple(objects),
-        missing=tuple(missing),
+        missing=tuple(item for item in missing if item not in theirs),
         dangers=found,
         allowed=frozenset(each.name for each in found if each.is_allowed(allow)),
         fresh=frozenset(new.urls - before.urls),
-        notes=tuple(_notes(merged, before, new)),
+        notes=(*_notes(merged, before, new), *map(_kept_note, theirs)),
     )
 
 
@@ -277,6 +283,10 @@ def _notes(merged: Merged, before: LiveFeed, new: LiveFeed) -> Iterable[str]:
         )
     if merged.their_channel:
         yield f"the show's own texts were changed from elsewhere and stay so: {pull}"
+
+
+def _kept_note(item: ReleaseObject) -> str:
+    return f"{item.key} was changed from elsewhere and stays so: git pull to have it here too"
 
 
 def _is_there(store: ObjectStore, item: ReleaseObject, listed: Listed | None) -> bool:

@@ -92,8 +92,8 @@ def release(
     Raises Refused when the feed would hurt listeners and `allow` does not name it
     (`item-gone:<slug>`, `guid-changed:<slug>`, `enclosure-changed:<slug>`, `date-moved:<slug>`,
     `changed-elsewhere:<slug>`, each also with the GUID; `live-feed-unreadable`,
-    `key-changed:<key>`), StorageError when the store fails or a listener would not get what was
-    sent, Conflict when others were faster every time.
+    `key-changed:<key>`, `file-changed-elsewhere:<key>`), StorageError when the store fails or a
+    listener would not get what was sent, Conflict when others were faster every time.
     """
     sides = sides or Sides()
     sent: dict[str, int] = {}
