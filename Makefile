@@ -35,7 +35,7 @@ $(RUN): $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV): $(RUN)
-	@$(PIP) -e '.[offline,languages,local,fast,dev]'
+	@$(PIP) -e '.[offline,languages,local,fast,diarise,dev]'
 	@touch $@
 
 setup: $(DEV) ## Set up everything that development needs
@@ -86,6 +86,7 @@ bench-shared: $(RAW)
 	@$(BENCH)_quotes.py $(SHARED)/quotes
 	@$(BENCH)_topics.py $(SHARED)/quotes
 	@$(BENCH)_speakers.py $(ETHAN) $(RAW)
+	@$(BENCH)_diarisation.py $(SHARED) $(RAW)
 	@$(BENCH)_transcript.py $(ETHAN) $(RAW)
 	@$(BENCH)_words.py $(SHARED) --raw $(RAW)
 

@@ -123,6 +123,10 @@ class TranscribeSettings(_Model):
     language: Language | Literal["auto"] | None = Field(
         None, description='what is spoken ("auto": what is heard); left out: the language above'
     )
+    diarise: bool = Field(
+        False,
+        description="tell voices apart where there are no tracks; needs the extra [diarise]",
+    )
 
 
 def _variable(name: str) -> str:

