@@ -31,5 +31,5 @@ STAGE = Stage(
     outputs=("build/chapters.json",),
     settings=Settings,
     belongs="episode.toml, under [[chapters]]",
-    version=2,  # questions, and titles of two phrases
+    version=3,  # questions count for more, and titles of three phrases
 )

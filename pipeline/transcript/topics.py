@@ -3,14 +3,15 @@
 The method is Hearst's TextTiling (1997): words before and after each point are compared as bags of
 words, and a deep valley of their likeness is a change of subject, the more so where somebody asks a
 question. It is an honest aid for an episode whose host set no chapters, not a judgement.
-`tests/benchmarks/bench_topics.py` measures it on the 35 transcripts with four or more human section
-headings that we have: Pk 0.43 against 0.49 for as many parts of even length, WindowDiff 0.45 against
-0.50. (The constants were chosen on the same transcripts.)
+`tests/benchmarks/bench_topics.py` measures it on the 35 transcripts of three shows with four or more
+human section headings: with the constants chosen on two shows and measured on the third, Pk 0.44 against
+0.50 for as many parts of even length, and WindowDiff 0.45 against 0.51.
 """
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from pipeline.models import Word
@@ -18,19 +19,16 @@ from pipeline.transcript.cues import ends_clause, ends_sentence
 from pipeline.transcript.words import is_unspaced, normal
 
 STEP = 20  # words between two points that are compared
-REACH = 25  # steps of words on each side; 500 words found more than 200 or 300 did
 STEM = 6  # letters: cuts endings off, in any language with letters
 COMMON = 0.5  # a word in more than this share of the stretches says nothing about the subject
-DEPTH = 1.0  # standard deviations above the mean that a valley must be deep
-QUESTION = 2.0  # standard deviations that a turn which asks makes a valley deeper
-ASKED_DEPTH = 2.0  # in place of DEPTH where there are such turns
+DEPTH = 1.0  # standard deviations above the mean that a valley must be deep, where nobody asks
 _BESIDE = 0.7  # share of that one step beside it
 _SHORTEST_ASKING = 8  # words of a turn; a shorter one only asks again
 _ASKING_END = 40  # words at the end of a turn among which its question is
 _PAUSE = 1.5  # seconds of silence at which a subject may change, where no speakers are known
 _NAMED = 80  # words that open a part
-_PHRASES = 2  # of a title
-_NEARLY = 0.4  # of the score of the first phrase
+_PHRASES = 3  # of a title; people use seven words
+_NEARLY = 0.25  # of the score of the first phrase
 LEAST_WORDS = 800  # in a part: about five minutes
 
 _PUNCTUATION = ".,;:!?…\"'“”‘’()[]"
@@ -55,17 +53,33 @@ yeah year years yes yet you you're you've your
 STOP_WORDS = frozenset(_STOP_TEXT.split())
 
 
-def parts(words: Sequence[Word]) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What was chosen by the headings of people; `bench_topics.py --left-out` chooses it anew.
+
+    `reach`: steps of words compared on each side. `question`: standard deviations that a turn which
+    asks makes a valley deeper. `depth`: in place of `DEPTH` where there are such turns.
+    """
+
+    reach: int = 25
+    question: float = 4.0
+    depth: float = 2.5
+
+
+TUNED = Tuning()
+
+
+def parts(words: Sequence[Word], tuning: Tuning = TUNED) -> list[int]:
     """The word ids at which parts begin, the first 0; a script without blanks has one part only."""
     if sum(is_unspaced(word.text) for word in words) > len(words) / 2:
         return [0]  # the "words" are single characters there
     stretches = [_stems(words[at : at + STEP]) for at in range(0, len(words), STEP)]
     _drop_common(stretches)
-    depths = _standardised(_depths(_likeness(stretches)))
+    depths = _standardised(_depths(_likeness(stretches, tuning.reach)))
     asking = _asking(words)
     for gap, weight in _near(asking, len(depths)).items():
-        depths[gap] += QUESTION * weight
-    least = ASKED_DEPTH if asking else DEPTH
+        depths[gap] += tuning.question * weight
+    least = tuning.depth if asking else DEPTH
     chosen = [0]
     for gap in sorted(range(len(depths)), key=lambda gap: (-depths[gap], gap)):
         if depths[gap] <= least:
@@ -136,7 +150,7 @@ def titles(words: Sequence[Word], starts: Sequence[int]) -> list[str]:
 
 
 def _best(scores: Mapping[str, float]) -> list[str]:
-    """The best phrases that share no word; a second one must tell nearly as much."""
+    """The best phrases that share no word; a further one must tell nearly as much."""
     chosen: list[str] = []
     for phrase in sorted(scores, key=lambda phrase: (-scores[phrase], phrase)):
         if chosen and scores[phrase] < _NEARLY * scores[chosen[0]]:
@@ -173,14 +187,14 @@ def _drop_common(stretches: Sequence[Counter[str]]) -> None:
             del stretch[stem]
 
 
-def _likeness(stretches: Sequence[Counter[str]]) -> list[float]:
+def _likeness(stretches: Sequence[Counter[str]], reach: int) -> list[float]:
     """The cosine of the words on both sides of each gap between two stretches."""
     result = []
     for gap in range(1, len(stretches)):
         before, after = Counter[str](), Counter[str]()
-        for stretch in stretches[max(0, gap - REACH) : gap]:
+        for stretch in stretches[max(0, gap - reach) : gap]:
             before.update(stretch)
-        for stretch in stretches[gap : gap + REACH]:
+        for stretch in stretches[gap : gap + reach]:
             after.update(stretch)
         shared = sum(count * after[stem] for stem, count in before.items())
         sizes = sum(n * n for n in before.values()) * sum(n * n for n in after.values())
