@@ -62,11 +62,12 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
 def _attribution(source: Source, start: int, first: int) -> int | None:
     """Where "people say that" before `first` begins."""
     table = source.language
-    near = max(_clause_start(source, start, first), first - _CLAUSE)
-    texts = [token.text for token in source.tokens[near:first]]
+    joined = first > start and source.tokens[first - 1].text in table.conjunctions
+    end = first - 1 if joined else first
+    # German and others write "sie sagen, dass": the comma belongs to the conjunction.
+    near = max(_clause_start(source, start, end - 1 if joined else end), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[near:end]]
     verb = len(texts) - 1
-    if texts and texts[-1] in table.conjunctions:
-        verb -= 1
     if verb < 0:
         return None
     if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
@@ -80,8 +81,8 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
 
 def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
     """Whether it is the speaker who holds the view, now."""
-    speaking = {*table.i, *table.we} & set(subject)
-    return bool(speaking) and verb in table.own_view and not {"used", "to"} <= set(subject)
+    speaking = table.verb_tells_person or bool({*table.i, *table.we} & set(subject))
+    return speaking and verb in table.own_view and not {"used", "to"} <= set(subject)
 
 
 def _condition(source: Source, start: int, first: int) -> int | None:
@@ -130,11 +131,14 @@ def _word(source: Source, position: int) -> str:
 
 
 def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A condition, or a "but only", with which the sentence goes on."""
+    """A condition, a "but only" or a "not" with which the sentence goes on."""
     if not 0 < last < most or source.ends_sentence(last - 1):
         return
     if source.speakers[last] != source.speakers[last - 1]:
         return
+    negation = _late_negation(source, last, most)
+    if negation is not None:
+        yield "negation", last, negation + 1
     table, at = source.language, last
     while at < min(most - 1, last + 2) and source.tokens[at].text in table.joining:
         at += 1
@@ -142,6 +146,16 @@ def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.tokens[at].text in limiting:
         yield "condition", last, _clause_end(source, last, most)
+
+
+def _late_negation(source: Source, last: int, most: int) -> int | None:
+    """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
+    for position in range(last, min(most, last + source.language.negation_follows)):
+        if _breaks(source, position - 1):
+            return None
+        if source.tokens[position].text in source.language.negations:
+            return position
+    return None
 
 
 def _is_sentence(source: Source, first: int, last: int) -> bool:

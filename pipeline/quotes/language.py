@@ -5,22 +5,31 @@ negation is always the token `not`. A language without a table gets an empty one
 a filler there, so every edit beyond case and punctuation asks for the host's signature.
 """
 
+import importlib
 from dataclasses import dataclass, field
 
 Phrase = tuple[str, ...]
 
 
-def _phrases(text: str) -> frozenset[Phrase]:
-    return frozenset(tuple(phrase.split()) for phrase in text.split(","))
+def phrases(text: str) -> frozenset[Phrase]:
+    """Phrases, a comma between them."""
+    return frozenset(tuple(phrase.split()) for phrase in text.casefold().split(","))
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+def words(text: str) -> frozenset[str]:
+    """Words, a blank between them."""
+    return frozenset(text.casefold().split())
 
 
-def _pairs(text: str) -> dict[str, Phrase]:
-    rows = (row.partition("=") for row in text.split(","))
+def pairs(text: str) -> dict[str, Phrase]:
+    """`short=the words it stands for`, a comma between them."""
+    rows = (row.partition("=") for row in text.casefold().split(","))
     return {short.strip(): tuple(long.split()) for short, _, long in rows}
+
+
+def counted(text: str, first: int = 0) -> dict[str, int]:
+    """Numbers in words, in order from `first` on."""
+    return {word: number for number, word in enumerate(text.casefold().split(), first)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,9 @@ class Language:
     suffixes: dict[str, str] = field(default_factory=dict)  # after an apostrophe
     open_suffixes: dict[str, frozenset[str]] = field(default_factory=dict)  # token: what it may be
     spellings: dict[str, Phrase] = field(default_factory=dict)  # one form for several
+    british: bool = False  # -ise is -ize and -our is -or; accents are optional
     negations: frozenset[str] = frozenset()
+    negation_follows: int = 1  # words after a verb within which its "not" may stand
     hedges: frozenset[Phrase] = frozenset()
     modals: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
@@ -46,6 +57,7 @@ class Language:
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
     consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
+    verb_tells_person: bool = False  # "creo" needs no "yo"
     joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
@@ -83,16 +95,16 @@ _SMALL = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 ENGLISH = Language(
-    fillers=_phrases(
+    fillers=phrases(
         "um,uh,uhm,umm,er,erm,ah,hmm,hm,mm,mhm,like,you know,i mean,you know what i mean,"
         "or whatever,and whatnot,and stuff,and stuff like that,you see"
     ),
-    openers=_phrases("so,well,and,okay,yeah,yes,right,oh,now,alright,all right,and so,so yeah"),
-    backchannels=_words(
+    openers=phrases("so,well,and,okay,yeah,yes,right,oh,now,alright,all right,and so,so yeah"),
+    backchannels=words(
         "yeah yes yep yup right okay mhm mm hmm hm uh huh sure exactly wow oh true cool nice "
         "interesting great totally absolutely ah i see"
     ),
-    contractions=_pairs(
+    contractions=pairs(
         "gonna=going to,gotta=got to,wanna=want to,kinda=kind of,sorta=sort of,lemme=let me,"
         "gimme=give me,dunno=do not know,outta=out of,lotta=lot of,'cause=because,cuz=because,"
         "coz=because,'em=them,'til=until,til=until,y'all=you all,ya=you,let's=let us,"
@@ -101,8 +113,8 @@ ENGLISH = Language(
         "imma=i am going to,hafta=have to,tryna=trying to,c'mon=come on,'tis=it is,d'you=do you"
     ),
     suffixes={"re": "are", "ve": "have", "ll": "will", "m": "am", "s": "'s", "d": "'d"},
-    open_suffixes={"'s": _words("is has us does"), "'d": _words("would had did")},
-    spellings=_pairs(
+    open_suffixes={"'s": words("is has us does"), "'d": words("would had did")},
+    spellings=pairs(
         "ok=okay,alright=all right,percent=%,&=and,vs=versus,dr=doctor,mr=mister,tv=television,"
         "grey=gray,programme=program,centre=center,theatre=theater,defence=defense,"
         "judgement=judgment,ageing=aging,e-mail=email,mum=mom,cheque=check,catalogue=catalog,"
@@ -110,11 +122,12 @@ ENGLISH = Language(
         "labelled=labeled,modelled=modeled,whilst=while,towards=toward,afterwards=afterward,"
         "artefact=artifact,licence=license,offence=offense,sceptical=skeptical"
     ),
-    negations=_words(
+    british=True,
+    negations=words(
         "not no never none nothing nobody nowhere neither nor without hardly barely scarcely "
         "cannot nope non rarely seldom except unless"
     ),
-    hedges=_phrases(
+    hedges=phrases(
         "maybe,perhaps,probably,possibly,apparently,presumably,supposedly,allegedly,likely,unlikely,"
         "kind of,sort of,i think,i guess,i suppose,i believe,i feel,i assume,i suspect,i would say,"
         "i imagine,i hope,in my opinion,in my view,in my mind,it seems,seems,seem,seemed,appears,"
@@ -125,33 +138,30 @@ ENGLISH = Language(
         "as far as i know,as far as i can tell,not sure,could be,a bit,a little,some,many,most,few,"
         "tend,tends,tended,only,hypothetically,in theory,in principle,theoretically"
     ),
-    modals=_words("can could may might must shall should will would ought 'd need needs supposed"),
-    pronouns=_words(
+    modals=words("can could may might must shall should will would ought 'd need needs supposed"),
+    pronouns=words(
         "it he she they this that these those them him her his its their there here we us our you "
         "your i my me one ones then"
     ),
-    reporting=_words(
+    reporting=words(
         "say says said saying think thinks thought thinking believe believes believed claim claims "
         "claimed argue argues argued suggest suggests suggested insist insists insisted assume assumes "
         "assumed imagine imagined guess guessed suppose supposed hope hopes hoped fear fears feared "
         "predict predicts predicted expect expects expected write writes wrote report reports reported "
         "tell tells told"
     ),
-    own_view=_words(
-        "say think believe guess suppose imagine hope assume expect argue tell suggest"
-    ),
-    disowning=_words(
+    own_view=words("say think believe guess suppose imagine hope assume expect argue tell suggest"),
+    disowning=words(
         "doubt doubts doubted deny denies denied pretend pretends pretended wonder wonders wondered "
         "refute refutes refuted dispute disputes disputed"
     ),
-    conjunctions=_words("that if whether how"),
-    conditions=_words("if unless provided assuming supposing"),
-    idioms=_phrases("if anything,if you will,if you like,if you want,if i may,if you ask me"),
-    consequences=_words("then"),
-    narrowing=_words("only except unless"),
-    joining=_words("but and though although"),
-    number_words=dict(zip(_SMALL.split(), range(20), strict=True))
-    | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),
+    conjunctions=words("that if whether how"),
+    conditions=words("if unless provided assuming supposing"),
+    idioms=phrases("if anything,if you will,if you like,if you want,if i may,if you ask me"),
+    consequences=words("then"),
+    narrowing=words("only except unless"),
+    joining=words("but and though although"),
+    number_words=counted(_SMALL) | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),
     scales={
         "hundred": 100,
         "thousand": 1_000,
@@ -159,18 +169,18 @@ ENGLISH = Language(
         "billion": 1_000_000_000,
         "trillion": 1_000_000_000_000,
     },
-    like=_words(
+    like=words(
         "look looks looked looking feel feels felt feeling sound sounds sounded sounding seem seems "
         "seemed something anything nothing everything things stuff more much would 'd taste smell "
         "exactly act acts acting behave treat work works worked what"
     ),
-    like_subjects=_words("i you we they people who do does did not to really also just"),
-    like_objects=_words(
+    like_subjects=words("i you we they people who do does did not to really also just"),
+    like_objects=words(
         "to the it them that this these those a an him her you me us my your his their our its "
         "what how being having doing when"
     ),
-    abbreviations=_words("mr mrs ms dr prof st vs etc jr sr e.g i.e inc ltd co no u.s u.k p.m a.m"),
-    dangling=_words(
+    abbreviations=words("mr mrs ms dr prof st vs etc jr sr e.g i.e inc ltd co no u.s u.k p.m a.m"),
+    dangling=words(
         "this that these those he she it they them him her his their its which who whose and but so "
         "or because also then there such nor yet however therefore otherwise either"
     ),
@@ -184,23 +194,23 @@ ENGLISH = Language(
         "these": "pointing",
         "those": "pointing",
     },
-    referring_many=_words("they these those"),
-    articles=_words("a an the my our your his her their its this that these those"),
-    vague=_words(
+    referring_many=words("they these those"),
+    articles=words("a an the my our your his her their its this that these those"),
+    vague=words(
         "way ways thing things point points kind sort lot bit day days time times moment year years "
         "week month first second third last next same other others one ones example examples question "
         "questions answer case cases end fact stuff part parts side sense sure while rest whole "
         "around lots hundred couple opposite equivalent number bunch"
     ),
-    possessives=_words("my our your his her their its"),
+    possessives=words("my our your his her their its"),
     definite="the",
-    finite=_words(
+    finite=words(
         "is are was were will would can could may might must shall should has have had does do did "
         "means makes made gives gave lets let takes took helps helped works worked becomes became"
     ),
-    seeming=_words("seems seemed turns turned takes took looks looked feels felt sounds helps"),
-    clauses=_words("to that how why if when where whether who which because what"),
-    connectives=_words("so and but well yeah yes okay right now because like oh um uh"),
+    seeming=words("seems seemed turns turned takes took looks looked feels felt sounds helps"),
+    clauses=words("to that how why if when where whether who which because what"),
+    connectives=words("so and but well yeah yes okay right now because like oh um uh"),
     farewells=(
         "welcome to",
         "welcome back",
@@ -234,21 +244,21 @@ ENGLISH = Language(
         "my newsletter",
         "this episode is",
     ),
-    absolutes=_words(
+    absolutes=words(
         "never always every everything everyone nothing nobody all entire completely only no cannot "
         "anything whole"
     ),
-    strong=_words(
+    strong=words(
         "best worst most biggest hardest greatest huge incredible amazing crazy wrong terrible love "
         "hate important key fundamental real truth secret mistake problem fail failure win great"
     ),
-    turning=_words("but because actually instead rather whereas until unless"),
-    claims=_words("is are means becomes makes needs must should has"),
-    reactions=_words(
+    turning=words("but because actually instead rather whereas until unless"),
+    claims=words("is are means becomes makes needs must should has"),
+    reactions=words(
         "wow amazing interesting awesome beautiful incredible love fascinating absolutely exactly "
         "totally great wonderful laughs funny powerful"
     ),
-    function_words=_words(
+    function_words=words(
         "a about actually after all also am an and any are as at be because been being but by can "
         "could did do does doing don't for from get go going got had has have having he her him his "
         "how i i'd i'll i'm i've if in into is it it's its just kind know like lot me mean more my no "
@@ -257,15 +267,27 @@ ENGLISH = Language(
         "thing things think this those to uh um up very was way we we're we've well were what when "
         "where which who why will with would yeah yes you you're your"
     ),
-    we=_words("we our us"),
-    i=_words("i my me"),
-    you=_words("you your"),
+    we=words("we our us"),
+    i=words("i my me"),
+    you=words("you your"),
 )
 
-_LANGUAGES = {"en": ENGLISH}
+#: Languages with a table of their own, by module of this package and name; English is above.
+_TABLES = {
+    "de": ("pipeline.quotes.german", "GERMAN"),
+    "fr": ("pipeline.quotes.french", "FRENCH"),
+    "es": ("pipeline.quotes.spanish", "SPANISH"),
+}
 _UNKNOWN = Language()
 
 
 def language(tag: str) -> Language:
     """The tables for a BCP 47 tag; `en-GB` is read as `en`."""
-    return _LANGUAGES.get(tag.partition("-")[0].lower(), _UNKNOWN)
+    code = tag.partition("-")[0].lower()
+    if code == "en":
+        return ENGLISH
+    if code not in _TABLES:
+        return _UNKNOWN
+    module, name = _TABLES[code]
+    table: Language = getattr(importlib.import_module(module), name)
+    return table

@@ -60,7 +60,7 @@ class Tokenizer:
 
     def _split(self, word: str) -> list[str]:
         text = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
-        if self.language.contractions:  # English writes naïve and naive
+        if self.language.british:  # English writes naïve and naive
             text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
         pieces: list[str] = []
         for match in _PIECE.finditer(text):
@@ -89,7 +89,7 @@ class Tokenizer:
         return ()
 
     def _american(self, piece: str) -> str:
-        if self.language.contractions and len(piece) >= _SHORTEST_BRITISH:
+        if self.language.british and len(piece) >= _SHORTEST_BRITISH:
             for pattern, american in _BRITISH:
                 piece = pattern.sub(american, piece)
         return piece

@@ -1,0 +1,106 @@
+"""The guard in languages other than English, and in one of which it knows nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.models import Quote, Transcript, Word
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.guard import Guard
+from pipeline.quotes.language import language
+from pipeline.quotes.ledger import Entry
+
+Judge = Callable[[str, str, str], Quote]
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    """Judge a published text against what was said in a language."""
+
+    def judged(tag: str, said: str, published: str) -> Quote:
+        words = [Word(word, n, n + 0.5, None, "Ada") for n, word in enumerate(said.split())]
+        transcript = Transcript(words, [[n] for n in range(len(words))], language=tag)
+        return Guard(transcript, DEFAULT_FREE).check(Entry(published)).quote
+
+    return judged
+
+
+@pytest.mark.parametrize(
+    ("tag", "said", "published"),
+    [
+        ("de", "Also, ähm, Brücken schlafen nie, weißt du.", "Brücken schlafen nie."),
+        ("de-AT", "Da gibt's halt keine Brücke.", "Da gibt es keine Brücke."),
+        ("de", "Ich glaube, dass Brücken schlafen.", "Brücken schlafen."),
+        ("fr", "Alors, euh, les ponts dorment, tu vois.", "Les ponts dorment."),
+        ("fr", "Y'a un pont qui dort.", "Il y a un pont qui dort."),
+        ("fr-CA", "Je pense que les ponts dorment.", "Les ponts dorment."),
+        ("es", "Pues, eh, los puentes duermen, o sea, mucho.", "Los puentes duermen mucho."),
+        ("es-MX", "Creo que los puentes duermen.", "Los puentes duermen."),
+        (
+            "es",
+            "Los puentes y las torres duermen.",
+            "Los puentes [de hierro] y las torres duermen.",
+        ),
+    ],
+)
+def test_what_hosts_do_all_the_time_is_free(
+    judge: Judge, tag: str, said: str, published: str
+) -> None:
+    quote = judge(tag, said, published)
+    assert quote.status in ("verbatim", "cleaned"), quote.message
+
+
+@pytest.mark.parametrize(
+    ("tag", "said", "published", "kind"),
+    [
+        ("de", "Die Brücke schläft nicht.", "Die Brücke schläft.", "negation"),
+        ("de", "Die Brücke schläft heute nicht.", "Die Brücke schläft.", "negation"),
+        ("de", "Es ist nicht wahr, was er sagt.", "Es ist [...] wahr, was er sagt.", "negation"),
+        ("de", "Die Brücke schläft.", "Die Brücke [niemals] schläft.", "negation"),
+        ("de", "Die Leute sagen, dass Brücken schlafen.", "Brücken schlafen.", "attribution"),
+        ("de", "Ich dachte, dass Brücken schlafen.", "Brücken schlafen.", "attribution"),
+        ("de", "Wenn man sie streicht, dann hält sie lange.", "Sie hält lange.", "added"),
+        ("de", "Wenn man sie streicht, hält sie lange.", "Hält sie lange.", "condition"),
+        ("de", "Sie hält lange, aber nur im Süden.", "Sie hält lange.", "condition"),
+        ("de", "Das kostet vielleicht drei Euro.", "Das kostet drei Euro.", "hedge"),
+        ("de", "Das kostet drei Euro.", "Das kostet 4 Euro.", "number"),
+        ("de", "Das muss man streichen hier.", "Das kann man streichen hier.", "modal"),
+        ("fr", "Le pont ne dort jamais ici.", "Le pont ne dort ici.", "negation"),
+        ("fr", "Ce n'est pas vrai du tout.", "Ce n'est [...] vrai du tout.", "negation"),
+        ("fr", "Les gens disent que le pont dort.", "Le pont dort.", "attribution"),
+        ("fr", "Je doute que le pont dorme.", "Le pont dorme.", "attribution"),
+        ("fr", "Si on le peint, il dure longtemps.", "Il dure longtemps.", "condition"),
+        ("fr", "Il dure longtemps, mais seulement au sud.", "Il dure longtemps.", "condition"),
+        ("es", "El puente nunca duerme aquí.", "El puente duerme aquí.", "negation"),
+        ("es", "Dicen que el puente duerme.", "El puente duerme.", "attribution"),
+        ("es", "Si lo pintas, dura mucho tiempo.", "Dura mucho tiempo.", "condition"),
+        (
+            "es",
+            "A lo mejor el puente duerme aquí.",
+            "El puente duerme [a lo mejor nunca] aquí.",
+            "negation",
+        ),
+    ],
+)
+def test_what_changes_the_meaning_is_stopped(
+    judge: Judge, tag: str, said: str, published: str, kind: str
+) -> None:
+    quote = judge(tag, said, published)
+    assert quote.status == "needs-consent"
+    assert kind in {edit.kind for edit in quote.edits}, quote.message
+
+
+def test_in_an_unknown_language_only_capitals_and_points_are_free(judge: Judge) -> None:
+    said = "Most ikke sover aldri her i byen."
+    assert judge("nb", said, "most ikke sover aldri her i byen").status == "cleaned"
+    assert judge("nb", said, "Most [...] sover aldri her i byen.").status == "needs-consent"
+    assert judge("nb", said, "Most [aldri] ikke sover aldri her i byen.").status == "needs-consent"
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "fr", "es"])
+def test_a_table_holds_tokens_as_the_guard_sees_them(tag: str) -> None:
+    table = language(tag)
+    assert table.negations
+    assert table.reporting >= table.own_view
+    for entries in (table.negations, table.modals, table.reporting, table.conditions):
+        assert all(entry == entry.casefold() and " " not in entry for entry in entries)
