@@ -4,7 +4,7 @@ import base64
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,11 @@ class EpisodeFiles:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeContent:
-    """What the pipeline made of the recording: `duration` in seconds, notes as HTML."""
+    """What the pipeline made of the recording: `duration` in seconds, notes as HTML.
+
+    `soundbites`: start and end, seconds, of the stretch that a marked quote points to, by its id;
+    left out: the quote's own.
+    """
 
     duration: float
     notes: str
@@ -109,6 +113,7 @@ class EpisodeContent:
     quotes: Sequence[Quote]
     inline_chapters: bool = False  # whether the feed itself carries them
     alternates: Sequence[Alternate] = ()
+    soundbites: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     bitrate: int = 0  # of the enclosure, kbit/s; known when there are alternates
 
 
@@ -173,7 +178,9 @@ def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeC
             if suffix not in _FOR_PEOPLE
         ],
         chapters=ChaptersLink(addresses.chapters_key(slug), CHAPTERS) if content.chapters else None,
-        soundbites=[_soundbite(quote) for quote in content.quotes if quote.soundbite],
+        soundbites=[
+            _soundbite(quote, content.soundbites) for quote in content.quotes if quote.soundbite
+        ],
         people=people_credits(report, facts.people),
         license=report.license("license", facts.license, facts.license_url),
         funding=funding_links(report, facts.funding),
@@ -236,10 +243,9 @@ def discussion_links(report: Report, discussions: Sequence[Discussion]) -> list[
     ]
 
 
-def _soundbite(quote: Quote) -> Soundbite:
-    return Soundbite(
-        round(quote.start, 3), round(quote.end - quote.start, 3), shorten(quote.text, SHORT)
-    )
+def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float]]) -> Soundbite:
+    start, end = stretches.get(quote.id, (quote.start, quote.end))
+    return Soundbite(round(start, 3), round(end - start, 3), shorten(quote.text, SHORT))
 
 
 def shorten(text: str, limit: int) -> str:

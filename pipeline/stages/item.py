@@ -17,9 +17,11 @@ from pipeline.feeds.item import (
 )
 from pipeline.feeds.linked import LinkedContent, make_linked_item
 from pipeline.feeds.model import ItemFile
-from pipeline.models import Quote, encode
+from pipeline.models import Quote, Transcript, decode, encode
 from pipeline.podcasting import Alternate, LinkedEnclosure, Location, Value
 from pipeline.times import parse_clock
+
+TRANSCRIPT = "build/transcript.words.json"
 
 
 class Settings(StageSettings):
@@ -74,6 +76,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         notes=ctx.input("build/show-notes.html").read_text(encoding="utf-8"),
         chapters=ctx.read_json("build/chapters.json")["chapters"],
         quotes=quotes,
+        soundbites=_soundbites(ctx, quotes),
         inline_chapters=ctx.settings.inline_chapters,
         alternates=ctx.settings.alternates,
         bitrate=audio.get("bitrate", 0),
@@ -89,6 +92,20 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         alternates={path.name: path for path in ctx.inputs("build/alternates/*")},
     )
     return make_item(ctx.slug, _facts(ctx.settings), content, files)
+
+
+def _soundbites(
+    ctx: StageContext[Settings], quotes: Sequence[Quote]
+) -> dict[str, tuple[float, float]]:
+    """Start and end, in seconds, of each quote that is one."""
+    marked = [quote for quote in quotes if quote.soundbite]
+    path = ctx.optional(TRANSCRIPT)
+    if not marked or path is None:
+        return {}
+    from pipeline.quotes.soundbites import stretch  # late: not every episode has one
+
+    transcript = decode(Transcript, path.read_bytes(), TRANSCRIPT)
+    return {quote.id: stretch(quote, transcript) for quote in marked}
 
 
 def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
@@ -125,6 +142,7 @@ STAGE = Stage(
         "build/enclosure.mp3?",
         "build/chapters.json?",
         "build/quotes.json?",
+        "build/transcript.words.json?",
         "build/show-notes.html?",
         "build/transcript.vtt?",
         "build/transcript.srt?",
