@@ -47,6 +47,7 @@ def test_tracks_say_who_speaks(published: Any) -> None:
     assert set(first) == {"Mara Quill"}
 
 
+@pytest.mark.proves("H-03", "H-13")
 def test_the_feed_and_all_that_it_points_to_can_be_had(published: Any) -> None:
     status, content, headers = get(published.feed_url)
     assert (status, headers["Content-Type"]) == (200, "application/rss+xml; charset=utf-8")
@@ -59,7 +60,7 @@ def test_the_feed_and_all_that_it_points_to_can_be_had(published: Any) -> None:
     assert headers["Content-Type"] == enclosure.type == "audio/mpeg"
     assert audio == (published.build / "enclosure.mp3").read_bytes()
     assert "immutable" in headers["Cache-Control"]
-    assert "Content-Encoding" not in headers  # requirement H-13
+    assert "Content-Encoding" not in headers
     urls = {
         node.attrib["url"]
         for node in ElementTree.fromstring(content).iter()

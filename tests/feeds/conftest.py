@@ -51,10 +51,6 @@ MakeItem = Callable[..., ItemFile]
 MakeChannel = Callable[..., Channel]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "proves(*ids): rows of the requirements that a test proves")
-
-
 def show_facts(**changes: Any) -> ShowFacts:
     facts = ShowFacts(
         title="Iron & Air",

@@ -1,15 +1,14 @@
 """The requirements of a right feed, by id: which test proves each.
 
 The mark `proves` names the rows of the project's list of feed requirements (section and number); the
-tests of the podcast namespace and of Spotify's are in test_requirements_namespaces.py. The last test
-holds that none is forgotten: every row of X (the document), C (channel), I (item), P (the podcast
-namespace), A (Atom), H (the host) and S (Spotify) is proved in these files or in a test that is named,
-or does not apply.
+tests of the podcast namespace and of Spotify's are in test_requirements_namespaces.py, those of the
+host in tests/storage. The last tests hold that none is forgotten: every row of X (the document),
+C (channel), I (item), P (the podcast namespace), A (Atom), H (the host) and S (Spotify) is named by a
+test, or does not apply.
 """
 
 import dataclasses
 import re
-import runpy
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -35,23 +34,6 @@ SECTIONS = {"X": 9, "C": 15, "I": 14, "P": 16, "A": 4, "H": 14, "S": 3}  # rows 
 ROWS = {f"{name}-{row:02d}" for name, last in SECTIONS.items() for row in range(1, last + 1)}
 ROWS |= {"P-05a", "P-05b"}
 
-#: Rows of the host and of side files, with the tests that prove them.
-ELSEWHERE = {
-    "P-05a": "transcript/test_formats.py",
-    "P-05b": "transcript/test_formats.py",
-    "H-01": "storage/test_public.py",
-    "H-02": "storage/test_public.py",
-    "H-03": "storage/test_public.py",
-    "H-04": "storage/test_object_store.py",
-    "H-05": "storage/test_probes.py",
-    "H-06": "storage/test_local_store.py",
-    "H-07": "storage/test_object_store.py",
-    "H-08": "storage/test_release.py",
-    "H-10": "storage/test_probes.py",
-    "H-11": "storage/test_release.py",
-    "H-13": "test_end_to_end.py",
-    "H-14": "storage/test_probes.py",
-}
 #: Rows that ask nothing of a feed of ours; README.md says why.
 NOT_APPLICABLE = {"H-12", "S-02"}
 BASE = "https://cdn.example.org/show/"
@@ -374,18 +356,27 @@ def test_link_posts_have_a_feed_of_their_own(
 
 
 def proved() -> set[str]:
-    """The ids at the tests of this file and of those beside it that share its name's beginning."""
+    """The ids at all tests: `@pytest.mark.proves("X-01", "X-04")`."""
     found: set[str] = set()
-    for path in Path(__file__).parent.glob("test_requirements*.py"):
-        for name, test in runpy.run_path(str(path)).items():
-            marks = getattr(test, "pytestmark", []) if name.startswith("test_") else []
-            found.update(row for mark in marks if mark.name == "proves" for row in mark.args)
+    for path in Path(__file__).parents[1].rglob("test_*.py"):
+        for marks in re.findall(
+            r"^@pytest\.mark\.proves\(([^)]*)\)", path.read_text("utf-8"), re.M
+        ):
+            found.update(re.findall(r'"([^"]+)"', marks))
     return found
 
 
 def test_no_requirement_is_forgotten() -> None:
-    rows = proved()
-    assert rows | ELSEWHERE.keys() | NOT_APPLICABLE == ROWS
-    assert not rows & NOT_APPLICABLE
-    for name in ELSEWHERE.values():
-        assert (Path(__file__).parents[1] / name).is_file()
+    assert proved() | NOT_APPLICABLE == ROWS
+    assert not proved() & NOT_APPLICABLE
+
+
+def test_the_rows_are_those_of_the_list(shared: Path) -> None:
+    text = (shared / "research/feed-requirements.md").read_text("utf-8")
+    assert set(re.findall(r"^\| ([A-Z]-\d\d[a-z]?) \|", text, re.M)) == ROWS
+
+
+def test_the_readme_gives_a_reason_for_each_row_that_does_not_apply() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (told,) = re.findall(r"Not applicable: .*", readme)
+    assert set(re.findall(r"\b[A-Z]-\d\d\b", told)) == NOT_APPLICABLE

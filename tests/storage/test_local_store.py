@@ -50,6 +50,7 @@ def test_anybody_reads_and_only_the_show_writes(store: ObjectStore, address: Loc
     assert store.get("a.txt")[0] == b"hello"  # type: ignore[index]
 
 
+@pytest.mark.proves("H-02", "H-06")
 def test_players_get_ranges_and_unchanged_objects_are_not_sent_again(
     store: ObjectStore, address: LocalStorage
 ) -> None:
@@ -62,6 +63,7 @@ def test_players_get_ranges_and_unchanged_objects_are_not_sent_again(
     assert ask(url, headers={"If-None-Match": etag}).status == 304
 
 
+@pytest.mark.proves("H-10")
 def test_pages_of_other_sites_may_read_with_ranges(
     store: ObjectStore, address: LocalStorage
 ) -> None:

@@ -111,6 +111,7 @@ def test_a_public_address_that_leads_elsewhere_is_found_out(
     assert findings["conditional writes"].verdict == "ok"
 
 
+@pytest.mark.proves("H-14")
 def test_what_anybody_may_do_is_found_out(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,7 @@ def test_what_anybody_may_do_is_found_out(
     assert findings["revalidation"].verdict == "warn"
 
 
+@pytest.mark.proves("H-05")
 def test_http_for_the_public_is_found_out(address: LocalStorage, keys: Keys) -> None:
     wrong = address.model_copy(update={"public_url": "http://nowhere.invalid"})
     assert by_name(ObjectStore(wrong, keys))["https"].verdict == "warn"

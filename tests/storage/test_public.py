@@ -61,6 +61,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/ranges", "/plain", "/late"])
+@pytest.mark.proves("H-02")
 def test_whole_files_pass_with_or_without_ranges_and_after_a_moment(
     network: str, path: str
 ) -> None:
@@ -75,6 +76,7 @@ def test_whole_files_pass_with_or_without_ranges_and_after_a_moment(
         ("/wrong-total", "has 11 bytes in all"),
     ],
 )
+@pytest.mark.proves("H-01", "H-03")
 def test_what_is_wrong_is_said(network: str, path: str, problem: str) -> None:
     with pytest.raises(StorageError, match=problem):
         verify([Expected(network + path, 10, "audio/mpeg")])

@@ -16,6 +16,7 @@ from pipeline.storage.transfers import IMMUTABLE
 DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
 
 
+@pytest.mark.proves("H-04", "H-07", "H-11")
 def test_the_feed_goes_last_and_everything_has_its_headers(desk: Any, requests: list[str]) -> None:
     report = desk.release()
     written = [each.removeprefix("PUT ") for each in requests if each.startswith("PUT ")]
@@ -127,6 +128,7 @@ def test_what_apps_cannot_take_back_is_refused_until_it_is_allowed(desk: Any) ->
     assert read_feed(desk.live()).items == {}
 
 
+@pytest.mark.proves("H-08")
 def test_bytes_under_a_published_key_never_change(desk: Any) -> None:
     desk.release()
     audio = next(item for item in desk.objects if item.key.startswith("audio/"))

@@ -67,6 +67,7 @@ def cue_times(content: str) -> list[tuple[int, int]]:
 
 
 @given(transcripts())
+@pytest.mark.proves("P-05b")
 def test_json_gives_back_exactly_the_words(transcript: Transcript) -> None:
     content = podcast_json.write(transcript)
     segments = json.loads(content)["segments"]
@@ -127,12 +128,14 @@ def test_times_survive_to_the_millisecond(module: ModuleType, transcript: Transc
 
 
 @given(transcripts())
+@pytest.mark.proves("P-05a")
 def test_vtt_lines_have_room_on_a_screen(transcript: Transcript) -> None:
     for line in vtt.write(transcript).splitlines():
         assert len(line) <= vtt.COLUMNS or len(line.split("> ")[-1].split()) <= 2
 
 
 @given(transcripts())
+@pytest.mark.proves("P-05a")
 def test_srt_cues_are_two_lines_of_32(transcript: Transcript) -> None:
     for block in srt.write(transcript).strip().split("\n\n"):
         lines = block.splitlines()[2:]
