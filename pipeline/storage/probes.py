@@ -4,6 +4,7 @@ A store is asked, not its vendor's documentation: conditional writes in particul
 some and, worse, ignored silently by others.
 """
 
+import base64
 import contextlib
 import hashlib
 import secrets
@@ -13,13 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipeline.addresses import PROBES_PREFIX, public_url
 from pipeline.errors import StorageError
-from pipeline.storage.client import endpoint_of
 from pipeline.storage.conditions import probe, remember
+from pipeline.storage.faults import explain
 from pipeline.storage.live_feed import printable
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.public import LOOPBACK, Answer, ask
@@ -136,24 +137,72 @@ def _conditional_writes(patient: _Patient) -> Finding:
 
 def _addressing(patient: _Patient) -> Finding:
     """Region, endpoint and style of address; all of them work, or nothing could be written."""
-    client = patient.store.client
-    style = "path" if endpoint_of(patient.store.settings) else "virtual-hosted or path"
-    key = patient.key
+    store = patient.store
+    place = {"Bucket": store.bucket, "Key": store.full(patient.key)}
+    url = store.client.generate_presigned_url("get_object", Params=place)
+    style = "virtual-hosted" if urlsplit(url).netloc.startswith(f"{store.bucket}.") else "path"
     return Finding(
         "addressing",
         "ok",
-        f"region {client.meta.region_name}, {style} style, checksums only when required: "
-        f"an object was written ({len(key)} bytes of key)",
+        f"{style} style at {store.host}, signed for region {store.client.meta.region_name}",
     )
 
 
+def _checksums(patient: _Patient) -> Finding:
+    """Which checksums the store takes, and whether it checks any."""
+    store, key = patient.store, f"{patient.folder}checksums.txt"
+    place: dict[str, Any] = {"Bucket": store.bucket, "Key": store.full(key), "Body": _CONTENT}
+    other = base64.b64encode(hashlib.md5(b"other", usedforsecurity=False).digest()).decode()
+    if _takes(store, place | {"ContentMD5": other}):
+        return Finding(
+            "checksums",
+            "warn",
+            "the store takes bytes that do not fit their checksum: what is damaged on the way is "
+            "kept",
+            "use https for [storage] endpoint_url, which notices it",
+        )
+    if _takes(store, place | {"ChecksumAlgorithm": "CRC32"}):
+        return Finding("checksums", "ok", "every byte is checked, by Content-MD5; others work too")
+    return Finding(
+        "checksums",
+        "ok",
+        "every byte is checked, by Content-MD5, which is sent; other programs need "
+        "request_checksum_calculation = when_required",
+    )
+
+
+def _takes(store: ObjectStore, arguments: dict[str, Any]) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        store.client_once.put_object(**arguments)
+    except ClientError:
+        return False
+    except Exception as error:
+        raise explain(error, store.host, store.bucket) from error
+    return True
+
+
 def _acl(patient: _Patient) -> Finding:
-    """Whether the store takes, or refuses, the ACL of the settings."""
-    told = patient.store.settings.acl
-    if told:
-        patient.store.put(f"{patient.folder}acl.txt", _CONTENT, "text/plain")
+    """Whether the store takes the ACL of the settings, or wants one that they do not name."""
+    store, key = patient.store, f"{patient.folder}acl.txt"
+    if told := store.settings.acl:
+        store.put(key, _CONTENT, "text/plain")
         return Finding("acl", "ok", f"the store takes the ACL '{told}' of [storage] acl")
-    return Finding("acl", "ok", "none is sent, and the store asks for none")
+    if ask(patient.url).status == 200:
+        return Finding("acl", "ok", "none is sent, and none is needed")
+    try:
+        store.with_acl("public-read").put(key, _CONTENT, "text/plain")
+    except StorageError:
+        return Finding("acl", "ok", "none is sent, and the store takes none")
+    if ask(public_url(store.base_url, key)).body != _CONTENT:
+        return Finding("acl", "ok", "none is sent, and one would not help")
+    return Finding(
+        "acl",
+        "warn",
+        "only objects with the ACL 'public-read' can be read by listeners",
+        'set acl = "public-read" in [storage], or let everybody read by a bucket policy',
+    )
 
 
 def _parts(patient: _Patient) -> Finding:
@@ -284,8 +333,10 @@ def _closed(patient: _Patient) -> Finding:
 
 def _https(patient: _Patient) -> Finding:
     parts = urlsplit(patient.store.base_url)
-    if parts.scheme == "https" or parts.hostname in LOOPBACK:
-        return Finding("https", "ok", "the public address is right")
+    if parts.scheme == "https":
+        return Finding("https", "ok", "listeners ask over https")
+    if parts.hostname in LOOPBACK:
+        return Finding("https", "ok", "the public address is this machine's, where http will do")
     return Finding(
         "https",
         "warn",
@@ -297,6 +348,7 @@ def _https(patient: _Patient) -> Finding:
 _CHECKS = (
     _clock,
     _addressing,
+    _checksums,
     _acl,
     _conditional_writes,
     _parts,

@@ -8,6 +8,9 @@ from click.testing import CliRunner, Result
 from pipeline.cli import main
 from pipeline.commands.app import App
 from pipeline.commands.doctor import _artwork
+from pipeline.config import load_show
+from pipeline.storage.local_store import open_store
+from pipeline.workspace import Workspace
 
 
 @pytest.fixture
@@ -30,10 +33,11 @@ def test_a_new_show_is_well_but_for_its_placeholders(root: Path) -> None:
     found = verdicts(result)
     assert {name for name, verdict in found.items() if verdict == "warn"} <= {
         "texts",
+        "owner",
         "artwork",
         "weights",
     }
-    assert (found["texts"], found["artwork"]) == ("warn", "warn")
+    assert [found[name] for name in ("texts", "owner", "artwork")] == ["warn"] * 3
     assert found["conditional writes"] == found["public read"] == found["ffmpeg"] == "ok"
     status = CliRunner().invoke(main, ["store", "status", "--json", "--root", str(root)])
     assert json.loads(status.stdout)["running"] is False, "it did not run before"
@@ -85,3 +89,61 @@ def test_a_wrong_setting_ends_the_examination(root: Path) -> None:
     (row,) = json.loads(result.stdout)["findings"]
     assert row["name"] == "show"
     assert "did you mean 'title'?" in row["message"]
+
+
+def test_owner_and_address_are_somebody_s(root: Path) -> None:
+    toml = root / "feed" / "show.toml"
+    wrong = (
+        '[storage]\nendpoint_url = "http://127.0.0.1:9"\nbucket = "b"\npublic_url = "https://a.b"\n'
+    )
+    text = toml.read_text().replace('"The host"', '"Ada"')
+    for address, said in (
+        ("ada@tea.example.org", "warn  owner: nobody reads ada@tea.example.org"),
+        ("ada@show.test", "warn  owner: nobody reads ada@show.test"),
+        ("ada@teashow.org", "ok    owner: Ada, ada@teashow.org"),
+    ):
+        toml.write_text(text.replace("host@example.org", address) + wrong)
+        assert said in doctor(root).stdout
+
+
+def test_the_least_policy_is_printed_without_asking_anybody(root: Path) -> None:
+    toml = root / "feed" / "show.toml"
+    toml.write_text(
+        toml.read_text()
+        + '[storage]\nendpoint_url = "http://127.0.0.1:9"\nbucket = "mine"\nprefix = "tea"\n'
+        'public_url = "https://media.teashow.org"\n'
+    )
+    result = doctor(root, "--policy")
+    assert result.exit_code == 0, result.output
+    printed = json.loads(result.stdout)
+    assert set(printed) == {"bucket", "credentials", "cors"}
+    (anybody,) = printed["bucket"]["Statement"]
+    assert (anybody["Action"], anybody["Resource"]) == (
+        ["s3:GetObject"],
+        ["arn:aws:s3:::mine/tea/*"],
+    )
+    allowed = [action for each in printed["credentials"]["Statement"] for action in each["Action"]]
+    assert "s3:PutObject" in allowed
+    assert not any("*" in action for action in allowed)
+    assert not any("Bucket" in action and "List" not in action for action in allowed)
+
+
+def test_fix_mends_what_a_setting_of_the_bucket_can_mend(root: Path) -> None:
+    workspace = Workspace.at(root)
+    store = open_store(workspace, load_show(workspace))
+    try:
+        store.set_cors({"AllowedMethods": ["GET"], "AllowedOrigins": ["https://mine.teashow.org"]})
+        before = doctor(root, "--json")
+        assert verdicts(before)["cors"] == "warn"
+        (hint,) = [r["hint"] for r in json.loads(before.stdout)["findings"] if r["name"] == "cors"]
+        assert "pullquote doctor --fix" in hint
+        fixed = doctor(root, "--fix", "--json")
+        assert fixed.exit_code == 0
+        assert (verdicts(fixed)["cors"], verdicts(fixed)["fix cors"]) == ("ok", "ok")
+        again = doctor(root, "--fix", "--json")
+        assert verdicts(again)["fix"] == "ok", "nothing is left"
+        rules = store.client.get_bucket_cors(Bucket=store.bucket)["CORSRules"]
+        assert ["https://mine.teashow.org"] in [rule["AllowedOrigins"] for rule in rules]
+        assert store.list("doctor/") == {}
+    finally:
+        CliRunner().invoke(main, ["store", "down", "--root", str(root)])

@@ -26,6 +26,7 @@ def test_the_local_store_is_right_and_left_as_it_was(store: ObjectStore) -> None
         "reachable",
         "clock",
         "addressing",
+        "checksums",
         "acl",
         "conditional writes",
         "parts",
@@ -149,6 +150,7 @@ def test_a_store_that_ignores_conditions_is_told_from_its_answers(rclone_server:
     assert findings["ranges"].verdict == "fail", "it sends the whole file and calls it a range"
     assert findings["closed"].message == "anybody can write to this bucket"
     assert findings["public read"].verdict == findings["parts"].verdict == "ok"
+    assert findings["checksums"].verdict == findings["acl"].verdict == "ok"
     tried = {each.name for each in repair(rclone_server.store(), list(findings.values()))}
     assert tried <= {"fix", "fix cors", "fix policy"}
 
@@ -160,9 +162,12 @@ def test_moto_s_differences_are_found(moto_server: Any) -> None:
     assert findings["closed"].verdict in {"warn", "fail"}
     assert findings["public read"].verdict == "fail"
     assert findings["cors"].verdict == "warn"
+    assert "do not fit their checksum" in findings["checksums"].message
+    assert 'acl = "public-read"' in findings["acl"].hint
     repaired = {each.name: each for each in repair(store, list(findings.values()))}
     assert repaired["fix policy"].verdict == "ok"
-    assert by_name(store)["public read"].verdict == "ok"
+    mended = by_name(store)
+    assert mended["public read"].verdict == mended["acl"].verdict == "ok"
 
 
 def test_rules_of_the_host_s_own_stay(moto_server: Any) -> None:
