@@ -149,9 +149,12 @@ def remove_quote(ledger: Ledger, identity: str) -> Any:
         for index, table in enumerate(quotes):
             if table.get("id") == identity:
                 _leave_comments_behind(quotes, index)
+                last = table is list(_in_order(ledger.document))[-1]
                 quotes.pop(index)
                 if not quotes:
                     section.remove("quote")
+                if last:
+                    _end_without_empty_line(list(_in_order(ledger.document))[-1])
                 return table
     raise KeyError(identity)
 
@@ -207,6 +210,8 @@ def _insert(document: "TOMLDocument", tables: Any, table: Any, place: int) -> No
         if number < len(written):
             above = _ends_empty(written[number - 1]) if number else not _has_top(document)
             written[number].trivia.indent = "" if above else "\n"
+    if index == len(written) - 1:
+        _end_without_empty_line(table)
 
 
 def _in_order(document: "TOMLDocument") -> Iterator[Any]:
@@ -225,10 +230,19 @@ def _has_top(document: "TOMLDocument") -> bool:
 
 def _ends_empty(table: Any) -> bool:
     """Whether a table's own lines end with an empty one."""
-    from tomlkit.items import AoT, Whitespace
+    from tomlkit.items import AoT, Null, Whitespace
 
-    items = [item for _, item in table.value.body if not isinstance(item, AoT)]
+    items = [item for _, item in table.value.body if not isinstance(item, (AoT, Null))]
     return bool(items) and isinstance(items[-1], Whitespace)
+
+
+def _end_without_empty_line(table: Any) -> None:
+    """The file's last table: the empty line that stood between it and another is not wanted."""
+    from tomlkit.items import Null, Whitespace
+
+    body = table.value.body
+    while body and isinstance(body[-1][1], (Null, Whitespace)):
+        body.pop()
 
 
 def _leave_comments_behind(quotes: Any, index: int) -> None:

@@ -17,6 +17,7 @@ from pipeline.quotes.checking import check_ledger, write_back
 from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry, Ledger, quote_id
 from pipeline.quotes.section_order import with_section_moved
+from pipeline.times import clock
 from pipeline.workspace import write_bytes, write_text
 
 _SAME = 0.5  # share of a candidate's words in a quote from which it counts as kept
@@ -96,6 +97,8 @@ class Review:
             values["id"] = quote_id(candidate.text, taken)
         if text is not None:
             values["text"] = text
+            at = self._begins(Entry(text, at=candidate.start, speaker=candidate.speaker))
+            values["at"] = values["at"] if at is None else clock(at, 1)
         edits.restore(self.ledger, candidate.id)
         edits.add_quote(self.ledger, heading, values)
         self._save()
@@ -168,9 +171,7 @@ class Review:
         """Replace a quote's text, and judge it; its time follows the words with which it now begins."""
         self._remember()
         entry = next(found for _, found in self.ledger.entries if found.id == identity)
-        quote = self.guard.check(replace(entry, text=text)).quote
-        certain = quote.status not in LOST and bool(quote.spans)
-        edits.set_text(self.ledger, identity, text, quote.start if certain else None)
+        edits.set_text(self.ledger, identity, text, self._begins(replace(entry, text=text)))
         self._save()
         return self.verdict(identity)
 
@@ -206,6 +207,11 @@ class Review:
             write_bytes(self.path, before)
         self._judge()
         return True
+
+    def _begins(self, entry: Entry) -> float | None:
+        """When a quote is said (seconds); None where its place is not certain."""
+        quote = self.guard.check(entry).quote
+        return quote.start if quote.spans and quote.status not in LOST else None
 
     def _remember(self) -> None:
         self._undo.append(self.path.read_bytes() if self.path.exists() else None)

@@ -135,3 +135,24 @@ def test_damaged_candidates_are_named(tmp_path: Path) -> None:
         path.write_text(content)
         with pytest.raises(PullquoteError, match="damaged"):
             read_candidates(path, "pullquote run one")
+
+
+def test_the_time_follows_a_trim(review: Review, candidates: list[Candidate]) -> None:
+    identity = review.keep(candidates[0], "H")
+    words = candidates[0].text.split()
+    verdict = review.edit(identity, " ".join(words[3:]))
+    assert verdict.quote.start > candidates[0].start
+    assert review.ledger.sections[0].quotes[0].at == pytest.approx(verdict.quote.start, abs=0.051)
+    review.edit(identity, "nothing of this was ever said")
+    assert review.ledger.sections[0].quotes[0].at == pytest.approx(verdict.quote.start, abs=0.051)
+
+
+def test_a_trimmed_candidate_is_kept_with_its_own_time(
+    review: Review, candidates: list[Candidate]
+) -> None:
+    review.reject(candidates[0])
+    review.keep(candidates[0], "H", " ".join(candidates[0].text.split()[3:]))
+    quote = review.verdicts[0].quote
+    assert review.ledger.sections[0].quotes[0].at == pytest.approx(quote.start, abs=0.051)
+    assert quote.start > candidates[0].start
+    assert review.ledger.rejected == []
