@@ -244,6 +244,15 @@ def _name_speaker(files: ReviewFiles, command: Command) -> str:
     return f"Name {name}"
 
 
+def _name_voice(files: ReviewFiles, command: Command) -> str:
+    name = _wanted(command.speaker, "the name")
+    voice = _wanted(command.text, "the voice")
+    files.rewrite(
+        "corrections.toml", lambda content: correction_edits.with_voice(content, voice, name)
+    )
+    return f"Name {voice} {name}"
+
+
 _EDITS_A_QUOTE = frozenset({"remove", "edit", "sign", "unsign", "move", "set"})
 
 _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
@@ -267,6 +276,7 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "heard": _heard,
     "term": _term,
     "speaker": _name_speaker,
+    "voice": _name_voice,
 }
 
 

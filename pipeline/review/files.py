@@ -57,6 +57,7 @@ class ReviewFiles:
 
     def put_off(self, candidate: str) -> None:
         """Note that a candidate is to be decided later."""
+        self.drop_later(candidate)
         write_text(self.paths["later.json"], dump_json([*self.later, candidate]))
 
     def drop_later(self, candidate: str) -> None:

@@ -37,6 +37,23 @@ def with_speaker(content: str, at: float, name: str, said: str = "") -> str:
     return _appended(content, "speaker", values)
 
 
+def with_voice(content: str, voice: str, name: str) -> str:
+    """Say who a voice is, wherever it speaks; one that has a name already gets another."""
+    import tomlkit
+
+    document = tomlkit.parse(content)
+    names: Any = document.get("names")
+    if names is None:
+        gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
+        table = tomlkit.document()
+        table["names"] = {voice: name}
+        return content + gap + table.as_string()
+    known = [label for label, given in names.items() if given == voice]
+    for label in known or [voice]:
+        names[label] = name
+    return document.as_string()
+
+
 def with_term(content: str, text: str, heard: str) -> str:
     """Add a spelling that a term of the show is misheard as."""
     import tomlkit

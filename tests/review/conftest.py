@@ -81,9 +81,15 @@ class Server:
                 return
         raise AssertionError(said)
 
+    def kill(self) -> None:
+        """End the process as a power cut does."""
+        assert self.process
+        os.kill(self.process.pid, signal.SIGKILL)
+
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self.process:
-            os.kill(self.process.pid, how)
+            if self.process.poll() is None:
+                os.kill(self.process.pid, how)
             self.process.wait(10)
             assert self.process.stdout is not None
             self.process.stdout.close()
@@ -210,7 +216,7 @@ def show(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     # The browser's own lines on answers of ours, and on a server that a test kills as it answers.
-    expected = ("ERR_CONNECTION", "ERR_CONTENT_LENGTH_MISMATCH", "409 (Conflict)")
+    expected = ("ERR_CONNECTION", "ERR_FAILED", "ERR_CONTENT_LENGTH_MISMATCH", "409 (Conflict)")
     assert [text for text in complaints if not any(part in text for part in expected)] == []
 
 
@@ -242,3 +248,22 @@ def saved() -> Callable[[Page], None]:
 @pytest.fixture(scope="session")
 def view() -> Callable[[Page, str], None]:
     return open_view
+
+
+@pytest.fixture
+def doubted(server: Server) -> str:
+    """A word of the sample that is doubted so much that a quote over it must be heard first."""
+    path = server.episode / "build" / "transcript.raw.json"
+    value = json.loads(path.read_bytes())
+    place = next(n for n, word in enumerate(value["words"]) if word[0].strip() == "envelope.")
+    value["words"][place][3] = 0.05
+    path.write_text(json.dumps(value))
+    server.stop()
+    server.start_here()
+    return "envelope"
+
+
+@pytest.fixture(scope="session")
+def server_at() -> Callable[[Path], Server]:
+    """A server, not yet started, for the sample episode of any show."""
+    return lambda root: Server(root, SAMPLE)

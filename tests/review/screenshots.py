@@ -84,7 +84,27 @@ def pictures(
     take("candidates")
     for show in (consent, word_mode, suspects, preview, transcript, keys, finished):
         show(page, take)
+    for show in (empty, offline):
+        show(page, take)
     context.close()
+
+
+def empty(page: Page, take: Callable[[str], None]) -> None:
+    """Nothing left to decide."""
+    page.keyboard.press("F")  # open again
+    page.keyboard.press("C")
+    for _ in range(6):
+        page.keyboard.press("x")
+        page.wait_for_timeout(300)
+    take("empty")
+
+
+def offline(page: Page, take: Callable[[str], None]) -> None:
+    """A decision that cannot be saved, because the server does not answer."""
+    page.route("**/api/do", lambda route: route.abort())
+    page.keyboard.press("L")
+    page.keyboard.press("b")
+    take("offline")
 
 
 def consent(page: Page, take: Callable[[str], None]) -> None:

@@ -187,8 +187,8 @@ def test_headings_and_order(
         ("On wires", first),
     ]
     page.get_by_role("button", name="Rename On wires").click()
-    page.get_by_label("Heading").fill("On <wires>")
-    page.get_by_label("Heading").press("Enter")
+    page.get_by_label("Heading", exact=True).fill("On <wires>")
+    page.get_by_label("Heading", exact=True).press("Enter")
     saved(page)
     assert server.entries()[0][0] == "On <wires>"
 
@@ -233,10 +233,19 @@ def test_a_name_is_corrected_here_and_in_the_glossary(
     assert "postcard" not in (server.episode / "corrections.toml").read_text()
     choose(page, "envelope")
     page.locator("#chosen").get_by_role("button", name="Name speaker").click()
-    page.locator("#chosen-form input").fill("Ada <b>")
-    page.locator("#chosen-form input").press("Enter")
+    page.locator("#chosen-form input[type=text]").fill("Ada <b>")
+    page.locator("#chosen-form input[type=text]").press("Enter")
     saved(page)
     expect(page.locator("#words .who", has_text="Ada <b>").first).to_be_visible()
+    choose(page, "bridge engineer")
+    page.keyboard.press("y")
+    page.get_by_label("Everywhere that Mara Quill speaks").check()
+    page.locator("#chosen-form input[type=text]").fill("Mara Feather")
+    page.locator("#chosen-form input[type=text]").press("Enter")
+    saved(page)
+    expect(page.locator("#words .who", has_text="Mara Feather").first).to_be_visible()
+    expect(page.locator("#words .who", has_text="Mara Quill")).to_have_count(0)
+    assert '"Mara Quill" = "Mara Feather"' in (server.episode / "corrections.toml").read_text()
 
 
 def test_the_preview_is_live_and_the_end_publishes(

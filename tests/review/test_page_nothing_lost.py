@@ -104,15 +104,6 @@ def test_a_command_sent_twice_is_done_once(server: Any) -> None:
     assert len(server.entries()) == 1
 
 
-def test_kill_at_any_moment(command_server: Any) -> None:
-    ids = [candidate["id"] for candidate in command_server.candidates()]
-    for number, identity in enumerate(ids[:3]):
-        command_server.do(id=f"kill-{number:04}", do="keep", target=identity, heading=f"H{number}")
-        command_server.stop(signal.SIGKILL)
-        assert [entry.id for _, entry in command_server.entries()] == ids[: number + 1]
-        command_server.start()
-
-
 def test_a_second_instance_is_refused(command_server: Any) -> None:
     command = Path(sysconfig.get_path("scripts")) / "pullquote"
     done = subprocess.run(

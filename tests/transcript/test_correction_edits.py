@@ -3,7 +3,13 @@
 import tomllib
 
 from pipeline.transcript import corrections, glossary
-from pipeline.transcript.correction_edits import with_replacement, with_speaker, with_term
+from pipeline.transcript.correction_edits import (
+    with_heard,
+    with_replacement,
+    with_speaker,
+    with_term,
+    with_voice,
+)
 
 OWN = '# mine\n[[replace]]  # the first\nat = "00:00:07"\nsaid = "a"\ntext = \'b\'\n'
 
@@ -36,3 +42,18 @@ def test_a_term_gets_another_spelling() -> None:
     assert with_term(twice, "arXiv", "our kive") == twice
     (term,) = glossary.Glossary.model_validate(tomllib.loads(twice)).term
     assert (term.text, term.heard) == ("arXiv", ["archive", "our kive"])
+
+
+def test_words_were_heard() -> None:
+    content = with_heard(OWN, 62.34, "in most")
+    assert content == OWN + '\n[[heard]]\nat = "00:01:02.3"\nsaid = "in most"\n'
+
+
+def test_a_voice_is_named_and_renamed_wherever_it_speaks() -> None:
+    once = with_voice(OWN, "Speaker 1", "Ada")
+    assert once == OWN + '\n[names]\n"Speaker 1" = "Ada"\n'
+    assert with_voice(once, "Ada", "Ida") == once.replace("Ada", "Ida")  # it shows as Ada by then
+    more = with_replacement(with_voice(once, "Speaker 2", "Bo"), 1, "a", "b")
+    found = corrections.Corrections.model_validate(tomllib.loads(more))
+    assert found.names == {"Speaker 1": "Ada", "Speaker 2": "Bo"}
+    assert len(found.replace) == 2

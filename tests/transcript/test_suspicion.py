@@ -74,3 +74,9 @@ def test_words_that_a_person_wrote_are_not_doubted() -> None:
     transcript, raw = heard([Word("x", 1.0, 1.0, 0.1)], [])
     mended = Transcript([Word("y", 1.0, 1.0, None)], transcript.raw_ids)
     assert suspects(mended, raw) == []
+
+
+def test_words_that_somebody_heard_are_doubted_no_longer() -> None:
+    words = [Word("word", n, n + 0.5, 0.2) for n in range(3)]
+    spoken = heard(words, [])
+    assert [(s.first, s.last) for s in suspects(*spoken, heard={1})] == [(0, 1), (2, 3)]

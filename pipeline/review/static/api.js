@@ -62,6 +62,12 @@ export function alsoCount(count) {
   writing = count;
 }
 
+let unsent = () => 0; // texts that no decision was made on
+
+export function alsoWarn(count) {
+  unsent = count;
+}
+
 export function unsaved() {
   return queue.length + writing();
 }
@@ -134,5 +140,5 @@ export function calm() {
 }
 
 addEventListener("beforeunload", (event) => {
-  if (unsaved()) event.preventDefault();
+  if (unsaved() || unsent()) event.preventDefault();
 });

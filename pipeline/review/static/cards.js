@@ -1,9 +1,10 @@
 // The candidates: one line each, the open one with its words, sound and decisions.
 import { $, announce, button, clock, h, reconcile } from "./dom.js";
-import { decide } from "./api.js";
+import { decide, settled } from "./api.js";
 import { candidateOf, decisionOf, quoteOf, store } from "./store.js";
 import { pauseAll } from "./player.js";
-import { changedText, draftOf, forget, playPassage, verdictLine, wholeText, wordMode, words } from "./passage.js";
+import { changedText, draftOf, forget, playPassage } from "./passage.js";
+import { verdictLine, wholeText, wordMode, words } from "./words.js";
 import { proposals } from "./proposals.js";
 import { wave } from "./wave.js";
 import { show } from "./transcript.js";
@@ -57,6 +58,7 @@ function paintAndSend(id, decision, command, name) {
   const sent = decide({ target: id, ...command }, name).then((state) => {
     store.painted.delete(id);
     forget(id);
+    settled();
     render();
     return state;
   });
@@ -81,13 +83,14 @@ export const later = (id) => paintAndSend(id, "later", { do: "later" }, "Later")
 export const takeBack = (id) => decide({ do: "restore", target: id }, "Taken back").then(() => open(id));
 
 export function passageTools(draft) {
-  return h("div", { class: "row" },
+  return h("div", { class: "row tools-row" }, h("span", { class: "row" },
     button("Play", "Space", () => playPassage()),
     button("As it reads", "p", () => playPassage("reads")),
-    button("3 s wider", "w", () => playPassage("wider")),
+    button("3 s wider", "w", () => playPassage("wider"))),
+  h("span", { class: "row" },
     button(store.wordMode ? "Done with words" : "Words", store.wordMode ? "Esc" : "Enter", () => wordMode(!store.wordMode), { "data-do": "words" }),
-    button("Whole text", null, () => wholeText(draft)),
-    button("In transcript", "t", () => toTranscript(draft)));
+    button("Whole text", "f", () => wholeText(draft)),
+    button("In transcript", "t", () => toTranscript(draft))));
 }
 
 export function toTranscript(draft) {
@@ -117,7 +120,7 @@ function openCard(candidate, decision) {
     h("p", { class: "fields" }, h("label", { for: "heading" }, "Heading"), field,
       h("datalist", { id: "headings" }, headings.map((heading) => h("option", { value: heading })))),
     h("div", { class: "row actions" },
-      decision === "rejected" ? button("Take back", null, () => takeBack(candidate.id)) : [
+      decision === "rejected" ? button("Take back", "x", () => takeBack(candidate.id)) : [
         button("Keep", "a", () => keep(candidate.id), { class: "main" }),
         button("Reject", "x", () => reject(candidate.id)),
         button("Later", "l", () => later(candidate.id))]),
@@ -137,15 +140,30 @@ function card(candidate, decision, current) {
     current ? openCard(candidate, decision) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(candidate.id) }, candidate.text));
 }
 
+const ORDERS = [["best", "best first"], ["topic", "by topic"], ["time", "by time"]];
+
+export function nextOrder() {
+  const at = ORDERS.findIndex(([value]) => value === store.order);
+  const [value, label] = ORDERS[(at + 1) % ORDERS.length];
+  store.order = value;
+  $("#order").value = value;
+  announce(`Order: ${label}`);
+  open(store.current);
+}
+
+export function showDecided() {
+  store.hideDecided = !store.hideDecided;
+  $("#decided").checked = !store.hideDecided;
+  announce(store.hideDecided ? "Decided ones are hidden" : "Decided ones are shown");
+  render();
+}
+
 function bar() {
-  const choose = h("select", { id: "order", onchange: (event) => {
+  const choose = h("select", { id: "order", "aria-keyshortcuts": "o", onchange: (event) => {
     store.order = event.target.value;
     render();
-  } }, [["best", "best first"], ["topic", "by topic"], ["time", "by time"]].map(([value, label]) => h("option", { value, selected: value === store.order }, label)));
-  const hide = h("input", { type: "checkbox", id: "decided", checked: !store.hideDecided, onchange: (event) => {
-    store.hideDecided = !event.target.checked;
-    render();
-  } });
+  } }, ORDERS.map(([value, label]) => h("option", { value, selected: value === store.order }, label)));
+  const hide = h("input", { type: "checkbox", id: "decided", "aria-keyshortcuts": "d", checked: !store.hideDecided, onchange: showDecided });
   return h("div", { class: "bar" }, h("label", {}, "Order", choose), h("label", { class: "check" }, hide, "Show decided ones"));
 }
 

@@ -1,30 +1,42 @@
 // The key map: by what a key types, never in fields; one switch turns the letters off.
 import { $, announce, h } from "./dom.js";
 import { decide } from "./api.js";
-import { candidateOf, decisionOf, quoteOf, store } from "./store.js";
-import { candidates, keep, later, open, reject, takeBack, toTranscript } from "./cards.js";
-import { hear, move, nextProblem, remove, shift } from "./ledger.js";
-import { draftOf, flush, playPassage, wordMode } from "./passage.js";
-import { pauseAll } from "./player.js";
-import { choose } from "./transcript.js";
-import { joinChosen, quoteChosen, render } from "./main.js";
+import { candidateOf, decisionOf, quoteOf, startOf, store } from "./store.js";
+import { candidates, keep, later, nextOrder, open, reject, showDecided, takeBack, toTranscript } from "./cards.js";
+import { hear, move, nextProblem, remove, renameHeadingOf, shift, toggleFinish, toggleSoundbite } from "./ledger.js";
+import { shiftHeading } from "./headings.js";
+import { draftOf, flush, playPassage, stepEdge, turnStep } from "./passage.js";
+import { wholeText, wordMode } from "./words.js";
+import { listenFrom, pauseAll, toggleRecording } from "./player.js";
+import { choose, chosen } from "./transcript.js";
+import { correctSuspect, currentSuspect, heardSuspect, playSuspect, stepSuspect, suspectToTranscript } from "./worklist.js";
+import { copyMarkdown } from "./preview.js";
+import { doChosen, joinChosen, quoteChosen, switchTo } from "./main.js";
 
 const OFF = "pullquote-keys-off";
+
+const undecided = () => store.view === "candidates" && candidateOf(store.current);
+const kept = () => store.view === "ledger" && quoteOf(store.current);
+const card = () => undecided() || kept();
+const suspect = () => currentSuspect();
+const focusOn = (selector) => $(selector)?.focus();
 
 const listed = () => (store.view === "ledger" ? store.state.quotes : candidates()).map((entry) => entry.id);
 
 function step(by) {
+  if (store.view === "suspects") return stepSuspect(by);
   const list = listed();
-  if (!list.length) return;
+  if (!list.length) return undefined;
   const at = list.indexOf(store.current);
-  open(list[at < 0 ? 0 : Math.max(0, Math.min(list.length - 1, at + by))]);
+  return open(list[at < 0 ? 0 : Math.max(0, Math.min(list.length - 1, at + by))]);
 }
 
-const undecided = () => store.view === "candidates" && candidateOf(store.current);
-const kept = () => store.view === "ledger" && quoteOf(store.current);
-
-export const undo = () => decide({ do: "undo" }, "undo").then(goTo);
-export const redo = () => decide({ do: "redo" }, "redo").then(goTo);
+const turn = (back) => () => {
+  if (undecided() && turnStep(store.current, back)) return undefined;
+  return decide({ do: back ? "undo" : "redo" }, back ? "undo" : "redo").then(goTo);
+};
+const undo = turn(true);
+const redo = turn(false);
 
 function goTo(state) {
   if (!state) return;
@@ -33,38 +45,79 @@ function goTo(state) {
   if (quoteOf(state.focus) || candidateOf(state.focus)) open(state.focus);
 }
 
-const KEYS = [
-  [" ", "play or pause the passage", () => playPassage()],
-  ["p", "play as it will read", () => playPassage("reads")],
-  ["w", "play three seconds wider", () => playPassage("wider")],
-  ["j", "next", () => step(1)],
-  ["k", "previous", () => step(-1)],
-  ["a", "keep", () => undecided() && keep(store.current)],
-  ["x", "reject", () => (undecided() ? (decisionOf(store.current) === "rejected" ? takeBack(store.current) : reject(store.current)) : kept() && remove(store.current))],
-  ["l", "later", () => undecided() && later(store.current)],
-  ["u", "undo", undo],
-  ["h", "hear the doubted words, then tick “heard”", () => hear()],
-  ["t", "show in the transcript", () => store.current && toTranscript(draftOf(store.current))],
-  ["n", "make a quote of the chosen words", () => quoteChosen()],
-  ["m", "join the chosen words to the open quote", () => joinChosen()],
-  ["v", "next problem", () => nextProblem()],
-  ["/", "search the transcript", () => toSearch()],
-  ["?", "these keys", () => $("#help").showModal()],
-];
-const SHOWN = [
-  ["Enter", "words of the open quote: arrows move, Delete strikes, i inserts, c rewrites, Escape leaves"],
-  ["1–9", "put under heading 1 to 9"],
-  ["Alt ↑ ↓", "move the quote up or down"],
-  ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
-  ["Ctrl S", "write down what is being edited"],
-  ["← →", "at an edge: a word less or more; Page keys: a sentence"],
-];
+function rejectOrTakeBack() {
+  if (kept()) return remove(store.current);
+  if (!undecided()) return undefined;
+  return decisionOf(store.current) === "rejected" ? takeBack(store.current) : reject(store.current);
+}
+
+function listen() {
+  const range = chosen();
+  if (range) listenFrom(startOf(range[0]));
+  else toggleRecording();
+}
+
+const KEYS = {
+  "Listen": [
+    [" ", "play or pause the passage", () => (suspect() ? playSuspect(suspect()) : playPassage())],
+    ["p", "play as it will read", () => card() && playPassage("reads")],
+    ["w", "play three seconds wider", () => card() && playPassage("wider")],
+    ["h", "hear what is doubted; among the suspects: heard, it is right", () => (suspect() ? heardSuspect(suspect()) : hear())],
+    ["g", "the recording from the chosen words; or pause it", listen],
+  ],
+  "Decide": [
+    ["j", "next", () => step(1)],
+    ["k", "previous", () => step(-1)],
+    ["a", "keep", () => undecided() && keep(store.current)],
+    ["x", "reject; or take a rejection back", rejectOrTakeBack],
+    ["l", "later", () => undecided() && later(store.current)],
+    ["1–9", "put under heading 1 to 9"],
+    ["u", "undo", undo],
+    ["v", "next problem", () => nextProblem()],
+    ["o", "order: best, by topic, by time", () => undecided() && nextOrder()],
+    ["d", "show or hide decided ones", () => store.view === "candidates" && showDecided()],
+    ["F", "finish the review; or open it again", () => toggleFinish()],
+  ],
+  "Trim and edit": [
+    ["Shift ← →", "the edge moved last (first the end): a word less or more"],
+    ["s", "go to the start edge: then arrows, Page keys, Home, End", () => focusOn(".current .handle[data-edge=start]")],
+    ["e", "go to the end edge", () => focusOn(".current .handle[data-edge=end]")],
+    ["Enter", "words: arrows move, Delete strikes, i inserts, c rewrites, Escape leaves"],
+    ["f", "the whole text", () => card() && wholeText(draftOf(store.current))],
+    ["z", "take what is proposed first: a [referent], a cut, the core", () => $(".current .proposals button")?.click()],
+    ["m", "join the chosen words to the open quote", () => joinChosen()],
+  ],
+  "Order and describe": [
+    ["Alt ↑ ↓", "move the quote"],
+    ["Alt Shift ↑ ↓", "move its heading with all its quotes"],
+    ["r", "heading: choose it, or rename the open quote’s", () => (kept() ? renameHeadingOf(quoteOf(store.current)) : focusOn("#heading"))],
+    ["y", "speaker of the quote, or of the chosen words", () => (chosen() ? doChosen("who") : kept() && focusOn(`#speaker-${CSS.escape(store.current)}`))],
+    ["q", "question; footnotes follow with Tab", () => kept() && focusOn(`#question-${CSS.escape(store.current)}`)],
+    ["b", "soundbite", () => kept() && toggleSoundbite(quoteOf(store.current))],
+  ],
+  "Transcript": [
+    ["/", "search; Enter goes on, Shift Enter back", () => toSearch()],
+    ["t", "show the passage in the transcript", () => (suspect() ? suspectToTranscript(suspect()) : store.current && toTranscript(draftOf(store.current)))],
+    ["Shift ← → ↑ ↓", "choose words or sentences there"],
+    ["n", "make a quote of the chosen words", () => quoteChosen()],
+    [",", "start the open quote here", () => doChosen("start-here")],
+    [".", "end the open quote here", () => doChosen("end-here")],
+    ["c", "correct the chosen words, or the suspect", () => (chosen() ? doChosen("mend") : suspect() && correctSuspect(suspect()))],
+  ],
+  "Go": [
+    ["C L S P T", "candidates, ledger, suspects, preview, transcript"],
+    ["M", "copy the link post as Markdown", () => copyMarkdown()],
+    ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
+    ["Ctrl S", "write down what is being edited"],
+    ["Escape", "stop, unchoose"],
+    ["?", "these keys", () => $("#help").showModal()],
+  ],
+};
+const ACTIONS = new Map(Object.values(KEYS).flat().filter(([, , action]) => action).map(([key, , action]) => [key, action]));
+for (const [key, view] of Object.entries({ C: "candidates", L: "ledger", S: "suspects", P: "preview", T: "transcript" })) ACTIONS.set(key, () => switchTo(view));
 
 function toSearch() {
-  if (matchMedia("(max-width: 760px)").matches) {
-    store.view = "transcript";
-    render();
-  }
+  if (matchMedia("(max-width: 760px)").matches) switchTo("transcript");
   $("#search").focus();
 }
 
@@ -79,7 +132,8 @@ const isField = (element) => element.matches?.("input:not([type=checkbox]), text
 
 function withModifier(event) {
   const key = event.key.toLowerCase();
-  if (event.altKey && (key === "arrowup" || key === "arrowdown") && kept()) return () => shift(store.current, key === "arrowup" ? -1 : 1);
+  const step_ = { arrowup: -1, arrowdown: 1 }[key];
+  if (event.altKey && step_ && kept()) return () => (event.shiftKey ? shiftHeading(quoteOf(store.current).heading, step_) : shift(store.current, step_));
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
   if (key === "s") return () => flush().then(() => announce("Saved"));
   if (isField(event.target)) return null;
@@ -87,21 +141,33 @@ function withModifier(event) {
   return null;
 }
 
+function arrow(event) {
+  const inside = event.target.closest?.("#desk") || event.target === document.body;
+  if (!inside) return null;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return event.shiftKey ? null : () => step(event.key === "ArrowDown" ? 1 : -1);
+  return event.shiftKey && card() ? () => stepEdge(draftOf(store.current), event.key === "ArrowLeft" ? -1 : 1) : null;
+}
+
 function plain(event) {
   if (event.key === "Escape") {
-    return store.wordMode ? () => wordMode(false) : () => (choose(null, null), pauseAll());
+    return store.wordMode ? () => wordMode(false) : () => (choose(null, null), pauseAll(), event.target.id === "search" && focusOn("#words"));
   }
   if (isField(event.target)) return null;
   const onControl = event.target.matches?.("button, a, input, audio, summary");
   if (onControl && [" ", "Enter"].includes(event.key)) return null;
-  if (event.key === "Enter" && store.current) return () => wordMode(true);
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") return event.target.closest?.("#desk") ? () => step(event.key === "ArrowDown" ? 1 : -1) : null;
+  if (event.key === "Enter" && card()) return () => wordMode(true);
+  if (event.key.startsWith("Arrow")) return arrow(event);
   if (localStorage.getItem(OFF) && event.key !== " ") return null;
   if (/^[1-9]$/.test(event.key)) return () => digit(Number(event.key));
-  return KEYS.find(([key]) => key === event.key)?.[2] ?? null;
+  return ACTIONS.get(event.key) ?? null;
 }
 
-export function listen() {
+function listKeys() {
+  const row = ([key, does]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key === " " ? "Space" : key)), h("td", {}, does));
+  $("#key-rows").replaceChildren(...Object.entries(KEYS).map(([group, keys]) => h("table", {}, h("caption", {}, group), h("tbody", {}, keys.map(row)))));
+}
+
+export function startKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented || $("#help").open) return;
     const modified = event.ctrlKey || event.metaKey || event.altKey;
@@ -110,7 +176,7 @@ export function listen() {
     event.preventDefault();
     action();
   });
-  $("#key-rows").replaceChildren(...[...KEYS.map(([key, does]) => [key === " " ? "Space" : key, does]), ...SHOWN].map(([key, does]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key)), h("td", {}, does))));
+  listKeys();
   const on = $("#keys-on");
   on.checked = !localStorage.getItem(OFF);
   on.addEventListener("change", () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));

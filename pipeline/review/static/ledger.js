@@ -3,12 +3,15 @@ import { $, announce, button, clock, fill, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { quoteOf, store } from "./store.js";
 import { play } from "./player.js";
-import { draftOf, playPassage, verdictLine, words } from "./passage.js";
+import { draftOf, playPassage } from "./passage.js";
+import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
+import { ask, headingRow } from "./headings.js";
 import { open, passageTools } from "./cards.js";
 import { render } from "./main.js";
 
 const AROUND = 1.5; // seconds around an edit
+const BESIDE = 4; // words shown on either side of it
 
 const under = (heading) => store.state.quotes.filter((quote) => quote.heading === heading);
 
@@ -48,18 +51,56 @@ function set(quote, key, value) {
   decide({ do: "set", target: quote.id, base: quoteOf(quote.id)?.base, key, value }, `the ${key}`);
 }
 
+export const toggleSoundbite = (quote) => set(quote, "soundbite", !quote.soundbite);
+
+export function renameHeadingOf(quote) {
+  const row = [...document.querySelectorAll(".cards .heading")].find((found) => $("h2", found)?.textContent === quote.heading);
+  $("[data-do=rename]", row)?.click();
+}
+
+export function toggleFinish() {
+  const { review, stops } = store.state;
+  if (review !== "open") return decide({ do: "reopen" }, "opening the review").then((state) => state && announce("The review is open again"));
+  if (stops.length) return announce(`${stops.length} ${stops.length === 1 ? "quote stands" : "quotes stand"} in the way`);
+  return decide({ do: "finish" }, "finishing the review").then((state) => {
+    if (!state) return;
+    store.view = "ledger";
+    render();
+    $("#finish").scrollIntoView({ block: "nearest" });
+    announce("The review is finished");
+  });
+}
+
+/** A stretch of the quote around an edit, as it was said and as it will read. */
+function around(quote, edit) {
+  const pieces = quote.pieces.map(([token, text, raw, kind, , at]) => ({ text: token === null ? "" : text, raw, kind, at }));
+  const hit = (piece) => Math.abs(piece.at - edit.at) < 0.01 && piece.kind === edit.kind;
+  const first = pieces.findIndex(hit);
+  if (first < 0 || edit.kind === "suspect") return null;
+  const last = pieces.findLastIndex(hit) + 1;
+  const side = (key) => {
+    const join = (list) => list.map((piece) => (key === "raw" ? piece.raw : piece.text)).filter(Boolean).join(" ");
+    const before = join(pieces.slice(Math.max(0, first - BESIDE), first));
+    const after = join(pieces.slice(last, last + BESIDE));
+    const within = key === "raw" ? edit.raw : edit.published;
+    return [before, " ", within ? h("mark", {}, within) : h("mark", { class: "gone" }, key === "raw" ? "(nothing)" : "(left out)"), " ", after];
+  };
+  return { raw: side("raw"), published: side("text") };
+}
+
 function consent(quote, edit, number) {
   const id = `sign-${quote.id}-${number}`;
   const box = h("input", { type: "checkbox", id, checked: edit.signed, "data-kind": edit.kind, onchange: () => {
     decide({ do: box.checked ? "sign" : "unsign", target: quote.id, base: quote.base, line: edit.line }, `your signature under “${edit.line}”`)
       .then(() => document.getElementById(id)?.focus());
   } });
+  const beside = around(quote, edit);
   return h("div", { class: "consent" }, box,
     h("label", { for: id }, edit.kind === "suspect" ? `I have heard it: “${edit.raw}”` : `I stand by this edit: ${edit.line}`),
     button(`Hear ${clock(edit.at)}`, null, () => play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / 14]])),
     h("div", { class: "both" },
-      h("dl", {}, h("dt", {}, "said"), h("dd", { dir: "auto" }, edit.raw || "(nothing)")),
-      h("dl", {}, h("dt", {}, `published – ${edit.meaning}`), h("dd", { dir: "auto" }, edit.kind === "suspect" ? edit.raw : edit.published || "(left out)"))));
+      h("dl", {}, h("dt", {}, "said"), h("dd", { dir: "auto" }, beside?.raw ?? (edit.raw || "(nothing)"))),
+      h("dl", {}, h("dt", {}, `published – ${edit.meaning}`), h("dd", { dir: "auto" }, beside?.published ?? (edit.kind === "suspect" ? edit.raw : edit.published || "(left out)")))));
 }
 
 function consents(quote) {
@@ -94,27 +135,9 @@ function headingChoice(quote) {
   return [h("label", { for: choice.id }, "Under"), choice];
 }
 
-/** A line to write in, instead of an element. */
-export function ask(element, label, value, done) {
-  const field = h("input", { type: "text", maxlength: 300, "aria-label": label });
-  field.value = value;
-  const form = h("form", { class: "inline", onsubmit: (event) => {
-    event.preventDefault();
-    form.replaceWith(element);
-    if (field.value.trim()) done(field.value.trim());
-  }, onkeydown: (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    form.replaceWith(element);
-    element.focus();
-  } }, field, h("button", { class: "main" }, "Save"));
-  element.replaceWith(form);
-  field.focus();
-}
-
 function openQuote(quote) {
   const draft = draftOf(quote.id);
-  const soundbite = h("input", { type: "checkbox", checked: quote.soundbite, onchange: () => set(quote, "soundbite", soundbite.checked) });
+  const soundbite = h("input", { type: "checkbox", checked: quote.soundbite, "aria-keyshortcuts": "b", onchange: () => set(quote, "soundbite", soundbite.checked) });
   return [
     words(draft),
     h("div", { class: "word-form" }),
@@ -160,7 +183,7 @@ function card(quote, current) {
       carried = quote.id;
       event.dataTransfer.setData("text/plain", quote.id);
       event.dataTransfer.setDragImage(element, 0, 0);
-    } }, "⠿"),
+    }, ondragend: () => (carried = null) }, "⠿"),
     h("span", { class: "num" }, clock(quote.start)),
     quote.speaker ? h("span", { dir: "auto" }, quote.speaker) : null,
     quote.soundbite ? h("span", {}, "soundbite") : null,
@@ -169,16 +192,14 @@ function card(quote, current) {
   return element;
 }
 
-function headingRow(heading) {
-  const title = h("h2", { dir: "auto" }, heading);
-  const rename = button("Rename", null, () => ask(rename, "Heading", heading, (name) => decide({ do: "rename", heading, text: name }, "the heading")), { "aria-label": `Rename ${heading}` });
-  const row = h("li", { class: "heading", ondragover: (event) => carried && event.preventDefault(), ondrop: (event) => {
-    event.preventDefault();
+/** What a heading does with a quote that is dragged onto it. */
+const TAKE = {
+  waits: () => carried !== null,
+  drop: (heading) => {
     if (carried) move(carried, heading, 0);
     carried = null;
-  } }, title, rename);
-  return row;
-}
+  },
+};
 
 export function ledgerView(root) {
   if (root.dataset.shown !== "ledger") {
@@ -187,7 +208,7 @@ export function ledgerView(root) {
   }
   const { headings, quotes } = store.state;
   const rows = headings.flatMap((heading, number) => [
-    { key: `heading-${number}`, signature: heading, build: () => headingRow(heading) },
+    { key: `heading-${headings.indexOf(heading) === number ? heading : number}`, signature: JSON.stringify([number, headings.length, under(heading).length > 0]), build: () => headingRow(heading, TAKE) },
     ...under(heading).map((quote) => {
       const current = quote.id === store.current;
       const draft = current ? draftOf(quote.id) : null;
@@ -205,14 +226,14 @@ function finish(box) {
   box.dataset.signature = JSON.stringify([stops, review, quotes.length, undecided.length]);
   if (review !== "open") {
     fill(box, h("h2", {}, stops.length ? "Finished, but not publishable" : "Ready to publish"),
-      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length === 1 ? "One quote is" : `${quotes.length} quotes are`} decided. Publish with `, stops.length ? null : h("code", {}, "pullquote publish")),
-      stopList(stops), h("p", { class: "row" }, button("Open the review again", null, () => decide({ do: "reopen" }, "opening the review"))));
+      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length === 1 ? "One quote is" : `${quotes.length} quotes are`} decided. Publish with `, stops.length ? null : h("code", {}, `pullquote publish ${document.body.dataset.slug}`)),
+      stopList(stops), h("p", { class: "row" }, button("Open the review again", "F", toggleFinish)));
     return;
   }
   fill(box, h("h2", {}, stops.length ? `${stops.length} of ${quotes.length} quotes cannot be published yet` : "Every quote is proven"),
     stopList(stops),
     undecided.length ? h("p", { class: "muted" }, `${undecided.length} undecided: what is not kept is not published.`) : null,
-    h("p", { class: "row" }, button("Finish the review", null, () => decide({ do: "finish" }, "finishing the review"), { class: "main", disabled: stops.length > 0 })));
+    h("p", { class: "row" }, button("Finish the review", "F", toggleFinish, { class: "main", disabled: stops.length > 0 })));
 }
 
 export function stopList(stops) {

@@ -8,7 +8,7 @@ import { suspectsView, correctionForm, speakerForm } from "./worklist.js";
 import { previewView } from "./preview.js";
 import { draftOf, join, moveEdge, settle } from "./passage.js";
 import { choose, chosen, readTranscript, rebuild, speakerOf, textOf } from "./transcript.js";
-import { listen } from "./keys.js";
+import { startKeys } from "./keys.js";
 
 const VIEWS = { candidates: candidatesView, ledger: ledgerView, suspects: suspectsView, preview: previewView };
 const EVERY = 1000; // ms between looks at the files
@@ -108,27 +108,38 @@ const CHOSEN = {
   join: () => joinChosen(),
   "start-here": ([first]) => store.current && (moveEdge(draftOf(store.current), "start", first), backToDesk()),
   "end-here": ([, last]) => store.current && (moveEdge(draftOf(store.current), "end", last), backToDesk()),
-  mend: ([first, last]) => correctionForm($("#chosen-form"), first, last),
+  mend: ([first, last]) => !store.episode.correctable ? announce("Corrections need build/transcript.raw.json, which is not here") : correctionForm($("#chosen-form"), first, last),
   who: ([first]) => speakerForm($("#chosen-form"), first),
   unchoose: () => choose(null, null),
 };
 
+export function doChosen(name) {
+  if (!chosen()) return announce("Choose words in the transcript first");
+  if (["start-here", "end-here"].includes(name) && !store.current) return announce("Open a quote first");
+  return CHOSEN[name](chosen());
+}
+
 $("#chosen").addEventListener("click", (event) => {
-  const action = CHOSEN[event.target.closest("[data-do]")?.dataset.do];
-  if (action && chosen()) action(chosen());
+  const name = event.target.closest("[data-do]")?.dataset.do;
+  if (name && chosen()) doChosen(name);
 });
 
-for (const tab of document.querySelectorAll(".tabs button")) {
-  tab.addEventListener("click", () => {
-    store.view = tab.dataset.view;
-    const list = store.view === "ledger" ? store.state.quotes : store.view === "candidates" ? candidates() : [];
+/** Show another view; by key, the focus goes to what is open there. */
+export function switchTo(view, focus = true) {
+  const narrow = matchMedia("(max-width: 760px)").matches;
+  if (view !== "transcript" || narrow) {
+    store.view = view;
+    const list = view === "ledger" ? store.state.quotes : view === "candidates" ? candidates() : [];
     if (list.length && !list.some((entry) => entry.id === store.current)) store.current = list[0].id;
     store.wordMode = false;
     render();
     $("#desk").scrollTop = 0;
     $(".card.current")?.scrollIntoView({ block: "nearest" });
-  });
+  }
+  if (focus) (view === "transcript" ? $("#words") : $(".card.current") ?? $("#desk")).focus({ preventScroll: true });
 }
+
+for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => switchTo(tab.dataset.view, false));
 
 const LEFT = 300; // ms after a field is left: a click that left it has found its button by then
 $("#desk").addEventListener("focusout", (event) => {
@@ -152,7 +163,7 @@ async function look() {
 async function start() {
   if (location.search) history.replaceState(null, "", "/");
   readTranscript();
-  listen();
+  startKeys();
   const [episode, state] = await Promise.all([read("/api/episode"), read("/api/state")]);
   store.episode = episode;
   onState(take);

@@ -1,7 +1,7 @@
 // The open passage: its words, its edges, what the guard says. Edits are made to the text, and the
 // guard, asked after each, says what they mean.
-import { $, announce, button, clock, h } from "./dom.js";
-import { alsoCount, decide, post, settled, trouble, unsettled } from "./api.js";
+import { announce, clock } from "./dom.js";
+import { alsoCount, alsoWarn, decide, post, settled, unsettled } from "./api.js";
 import { candidateOf, endOf, quoteOf, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
 import { textOf, wordText } from "./transcript.js";
@@ -12,7 +12,9 @@ const EDGE = 1.2; // seconds heard at an edge that was moved
 const WIDER = 3; // seconds around a passage
 const JOIN = 0.35; // seconds between words that are still one stretch
 const drafts = new Map();
-alsoCount(() => [...drafts.values()].filter((draft) => draft.dirty && quoteOf(draft.id)).length);
+const written = (kept) => [...drafts.values()].filter((draft) => draft.dirty && Boolean(quoteOf(draft.id)) === kept).length;
+alsoCount(() => written(true));
+alsoWarn(() => written(false)); // trimmed, and neither kept nor rejected: only this page knows it
 
 const fromServer = ([token, text, raw, kind, counts, at]) => ({ text, raw, kind, counts, at, struck: token === null });
 export const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
@@ -20,7 +22,7 @@ export const plainWord = (word) => ({ text: wordText(word), raw: wordText(word),
 export function draftOf(id) {
   if (drafts.has(id)) return drafts.get(id);
   const quote = quoteOf(id);
-  const draft = { id, dirty: false, timer: 0, version: 0, verdict: quote ?? null, base: quote?.base, pieces: [], first: 0, last: 0 };
+  const draft = { id, dirty: false, timer: 0, version: 0, verdict: quote ?? null, base: quote?.base, pieces: [], first: 0, last: 0, edge: "end", past: [], coming: [] };
   if (quote) {
     draft.pieces = quote.pieces.map(fromServer);
     [draft.first, draft.last] = quote.spans.length ? [quote.spans[0][0], quote.spans.at(-1)[1]] : [wordAt(quote.start), wordAt(quote.start) + 1];
@@ -47,6 +49,29 @@ export function settle() {
 
 export function forget(id) {
   drafts.delete(id);
+}
+
+const copyOf = (draft) => ({ pieces: draft.pieces.map((piece) => ({ ...piece })), first: draft.first, last: draft.last, dirty: draft.dirty });
+
+/** Before each step on a candidate, which the server does not know yet: undo starts here. */
+export function remember(draft) {
+  if (quoteOf(draft.id)) return;
+  draft.past.push(copyOf(draft));
+  draft.coming.length = 0;
+}
+
+/** Take a step on an undecided candidate back, or do it again; false where there is none. */
+export function turnStep(id, back) {
+  const draft = drafts.get(id);
+  const from = back ? draft?.past : draft?.coming;
+  if (!from?.length || quoteOf(id)) return false;
+  (back ? draft.coming : draft.past).push(copyOf(draft));
+  const step = from.pop();
+  Object.assign(draft, step);
+  edited(draft);
+  draft.dirty = step.dirty;
+  announce(back ? "Step taken back" : "Step done again");
+  return true;
 }
 
 export function edited(draft) {
@@ -95,9 +120,11 @@ async function check(draft) {
 
 export function moveEdge(draft, edge, word) {
   const total = store.episode.starts.length;
+  draft.edge = edge;
   if (edge === "start") {
     const goal = Math.max(0, Math.min(word, total - 1));
     if (draft.pieces.length && goal >= draft.last) return;
+    remember(draft);
     if (goal < draft.first) {
       const added = [];
       for (let number = goal; number < draft.first; number += 1) added.push(plainWord(number));
@@ -112,6 +139,7 @@ export function moveEdge(draft, edge, word) {
   } else {
     const goal = Math.max(1, Math.min(word, total));
     if (goal <= draft.first) return;
+    remember(draft);
     for (let number = draft.last; number < goal; number += 1) draft.pieces.push(plainWord(number));
     if (goal < draft.last) {
       const from = startOf(goal) - 0.001;
@@ -122,6 +150,13 @@ export function moveEdge(draft, edge, word) {
     draft.last = goal;
   }
   edited(draft);
+}
+
+/** By a word, with the keys of the card: the edge that was moved last, the end to begin with. */
+export function stepEdge(draft, step) {
+  moveEdge(draft, draft.edge, (draft.edge === "start" ? draft.first : draft.last) + step);
+  announce(describeEdge(draft, draft.edge));
+  return hearEdge(draft, draft.edge);
 }
 
 export const hearEdge = (draft, edge) => {
@@ -137,6 +172,7 @@ export function describeEdge(draft, edge) {
 /* Words. */
 
 export function strike(draft, index) {
+  remember(draft);
   const piece = draft.pieces[index];
   piece.struck = !piece.struck;
   if (!piece.struck && piece.raw) piece.text = piece.raw;
@@ -145,17 +181,28 @@ export function strike(draft, index) {
 }
 
 export function insertAfter(draft, index, text) {
+  remember(draft);
   const at = draft.pieces[index]?.at ?? startOf(draft.first);
   draft.pieces.splice(index + 1, 0, { text, raw: "", kind: "insertion", counts: "free", at, struck: false });
   edited(draft);
 }
 
+/** Another wording of the whole; the guard finds out what it means. */
+export function replaceText(draft, text) {
+  remember(draft);
+  const at = startOf(draft.first);
+  draft.pieces = text.split(" ").map((word) => ({ text: word, raw: "", kind: null, counts: "kept", at, struck: false }));
+  edited(draft);
+}
+
 export function rewrite(draft, index, text) {
+  remember(draft);
   draft.pieces[index].text = text;
   edited(draft);
 }
 
 export function join(draft, first, last) {
+  remember(draft);
   draft.pieces.push({ text: "[...]", raw: "", kind: "ellipsis", counts: "free", at: startOf(draft.last - 1), struck: false });
   for (let word = first; word < last; word += 1) draft.pieces.push(plainWord(word));
   draft.last = last;
@@ -206,126 +253,4 @@ export function playPassage(how = "passage") {
     spans[spans.length - 1] = [spans.at(-1)[0], spans.at(-1)[1] + WIDER];
   }
   return play(spans);
-}
-
-/* What is shown. */
-
-export function verdictLine(draft) {
-  const verdict = draft.verdict;
-  if (!verdict) return h("p", { class: "verdict muted" }, "Asking the guard…");
-  const names = { verbatim: "Word for word", cleaned: "Cleaned: only free edits", consented: "Signed by you", "needs-consent": "Stopped: needs your consent", ambiguous: "Stopped: said more than once", "not-said": "Stopped: not said" };
-  if (verdict.proven) return h("p", { class: "verdict muted" }, names[verdict.status]);
-  const long = verdict.status === "needs-consent" ? `${verdict.wanted.length} ${verdict.wanted.length === 1 ? "edit" : "edits"} to hear and sign` : verdict.message;
-  return h("p", { class: "verdict stopped" }, h("strong", {}, names[verdict.status] ?? verdict.status), " – ", long);
-}
-
-function pieceClass(piece) {
-  return piece.counts === "stopped" ? "want" : null;
-}
-
-export function words(draft) {
-  const block = h("blockquote", { class: "quote", dir: "auto" });
-  draft.pieces.forEach((piece, index) => {
-    const word = wordAt(piece.at);
-    const attributes = { class: pieceClass(piece), "data-word": piece.raw ? word : null };
-    if (store.wordMode) {
-      const label = piece.struck ? `${piece.text}, struck` : piece.kind && piece.kind !== "punctuation" ? `${piece.text}, ${piece.kind}` : null;
-      block.append(h("button", { ...attributes, type: "button", class: piece.struck ? "struck" : attributes.class, "data-index": index, tabindex: index === (draft.at ?? 0) ? 0 : -1, "aria-label": label }, piece.text), " ");
-      return;
-    }
-    const tag = piece.struck ? "del" : piece.kind && !["punctuation", "contraction"].includes(piece.kind) && piece.text !== piece.raw ? "ins" : "span";
-    block.append(h(tag, { ...attributes, title: piece.kind && piece.kind !== "punctuation" ? `${piece.kind}${piece.raw && piece.raw !== piece.text ? `: said “${piece.raw}”` : ""}` : null }, piece.text), " ");
-  });
-  if (store.wordMode) {
-    block.addEventListener("keydown", (event) => wordKey(event, draft, block));
-    block.addEventListener("click", (event) => {
-      const index = event.target.dataset?.index;
-      if (index === undefined) return;
-      draft.at = Number(index);
-      strike(draft, draft.at);
-      focusWord(draft.at);
-    });
-  } else {
-    block.addEventListener("dblclick", () => wordMode(true));
-  }
-  return block;
-}
-
-export function wordMode(on) {
-  store.wordMode = on;
-  render();
-  if (on) focusWord(draftOf(store.current).at ?? 0);
-  else $(".current [data-do=words]")?.focus();
-  announce(on ? "Word mode: arrows move, Delete strikes, i inserts, c rewrites, Escape leaves" : "Word mode left");
-}
-
-export function focusWord(index) {
-  const found = document.querySelectorAll(".current .quote button");
-  found[Math.max(0, Math.min(found.length - 1, index))]?.focus();
-}
-
-function wordKey(event, draft) {
-  const index = Number(event.target.dataset.index ?? 0);
-  const moves = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: draft.pieces.length - 1 };
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key in moves) {
-    const goal = Math.max(0, Math.min(draft.pieces.length - 1, moves[event.key]));
-    for (const element of event.currentTarget.children) element.tabIndex = Number(element.dataset.index) === goal ? 0 : -1;
-    draft.at = goal;
-    focusWord(goal);
-  } else if (["Delete", "Backspace", "Enter"].includes(event.key)) {
-    draft.at = index;
-    strike(draft, index);
-    focusWord(index);
-  } else if (event.key === "i" || event.key === "c") {
-    askWord(draft, index, event.key === "i");
-  } else if (event.key === "Escape") {
-    wordMode(false);
-  } else {
-    return;
-  }
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-/** A line to write in, below the words: a [bracketed insertion] or another spelling. */
-export function askWord(draft, index, inserting) {
-  draft.at = index;
-  const place = $(".current .word-form");
-  const field = h("input", { type: "text", maxlength: 300, "aria-label": inserting ? `Insert after “${draft.pieces[index].text}”` : `Instead of “${draft.pieces[index].text}”` });
-  field.value = inserting ? "[]" : draft.pieces[index].text;
-  const done = (event) => {
-    event.preventDefault();
-    const text = field.value.trim().replace(/\s+/g, " ");
-    place.replaceChildren();
-    if (text && text !== "[]") (inserting ? insertAfter : rewrite)(draft, index, text);
-    focusWord(index);
-  };
-  const cancel = (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    place.replaceChildren();
-    focusWord(index);
-  };
-  place.replaceChildren(h("form", { class: "inline", onsubmit: done, onkeydown: cancel }, field, h("button", { class: "main" }, inserting ? "Insert" : "Write")));
-  field.focus();
-  if (inserting) field.setSelectionRange(1, 1);
-  else field.select();
-}
-
-export function wholeText(draft) {
-  const place = $(".current .word-form");
-  const field = h("textarea", { rows: 6, maxlength: 20000, "aria-label": "The text of the quote" });
-  field.value = draftText(draft);
-  place.replaceChildren(h("form", { class: "inline", onsubmit: (event) => {
-    event.preventDefault();
-    const text = field.value.trim().replace(/\s+/g, " ");
-    place.replaceChildren();
-    if (!text) return trouble("Not done", "The quote is empty.");
-    const at = startOf(draft.first);
-    draft.pieces = text.split(" ").map((word) => ({ text: word, raw: "", kind: null, counts: "kept", at, struck: false }));
-    return edited(draft);
-  } }, field, h("button", { class: "main" }, "Use this text"), button("Cancel", null, () => place.replaceChildren())));
-  field.style.width = "100%";
-  field.focus();
 }

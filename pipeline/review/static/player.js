@@ -92,6 +92,14 @@ export function listenFrom(seconds) {
   audio.play().catch(() => {});
 }
 
+/** Go on with the whole recording where it stopped, or pause it. */
+export function toggleRecording() {
+  if (!audio) return;
+  stop();
+  if (audio.paused) audio.play().catch(() => {});
+  else audio.pause();
+}
+
 const audio = $("#audio");
 if (audio) {
   const run = () => {

@@ -1,5 +1,5 @@
 // Show notes and link post as they will look, and what still stands in the way.
-import { button, h } from "./dom.js";
+import { announce, button, h } from "./dom.js";
 import { read, trouble } from "./api.js";
 import { store } from "./store.js";
 import { stopList } from "./ledger.js";
@@ -20,6 +20,12 @@ function build(nodes) {
 }
 
 let shown = null;
+let markdown = "";
+
+export function copyMarkdown() {
+  if (store.view !== "preview" || !markdown) return;
+  navigator.clipboard.writeText(markdown).then(() => announce("Copied"), () => trouble("Not copied", "The browser does not let this page write to the clipboard."));
+}
 
 export async function previewView(root) {
   if (root.dataset.shown !== "preview") {
@@ -32,10 +38,11 @@ export async function previewView(root) {
   shown = revision;
   const found = await read("/api/preview").catch((error) => trouble("No preview", `${error.message}. ${error.hint ?? ""}`));
   if (!found || store.view !== "preview" || shown !== revision) return;
+  markdown = found.markdown;
   const { stops, review } = store.state;
   root.replaceChildren(
     h("div", {}, h("h2", {}, stops.length ? `${stops.length === 1 ? "One quote stands" : `${stops.length} quotes stand`} in the way of publishing` : review === "open" ? "Nothing stands in the way; finish the review in the ledger" : "Ready to publish"), stopList(stops)),
-    h("h2", {}, "Show notes"), h("div", { class: "print" }, build(found.notes)),
-    h("div", { class: "row" }, h("h2", {}, "Link post"), button("Copy as Markdown", null, () => navigator.clipboard.writeText(found.markdown))),
+    h("h2", { class: "part" }, "Show notes"), h("div", { class: "print" }, build(found.notes)),
+    h("div", { class: "row" }, h("h2", {}, "Link post"), button("Copy as Markdown", "M", copyMarkdown)),
     h("div", { class: "print" }, build(found.post)));
 }

@@ -2,13 +2,14 @@
 // strikes each; the guard is asked as for any other edit.
 import { announce, button, h } from "./dom.js";
 import { wordAt } from "./store.js";
-import { draftText, edited, plainWord } from "./passage.js";
+import { draftText, edited, plainWord, remember } from "./passage.js";
 import { textOf } from "./transcript.js";
 
 const mark = (text, kind, at) => ({ text, raw: "", kind, counts: "free", at, struck: false });
 const startsBracketed = (draft) => draft.pieces.find((piece) => !piece.struck)?.text.startsWith("[") ?? false;
 
 function rewritten(draft, first, last, said) {
+  remember(draft);
   draft.pieces = [];
   for (let word = first; word < last; word += 1) draft.pieces.push(plainWord(word));
   [draft.first, draft.last] = [first, last];
@@ -17,6 +18,7 @@ function rewritten(draft, first, last, said) {
 }
 
 function takeReferent(draft, candidate) {
+  remember(draft);
   const opening = draft.pieces.find((piece) => !piece.struck);
   opening.text = candidate.referent;
   edited(draft);
@@ -27,6 +29,7 @@ function takeCut(draft, [first, last]) {
   const inside = (piece) => piece.raw && wordAt(piece.at) >= first && wordAt(piece.at) < last;
   const at = draft.pieces.findIndex(inside);
   if (at < 0) return;
+  remember(draft);
   const mended = draft.pieces.filter((piece) => !inside(piece));
   mended.splice(at, 0, mark("[...]", "ellipsis", draft.pieces[at].at));
   draft.pieces = mended;
@@ -50,5 +53,7 @@ export function proposals(draft, candidate) {
   if (draftText(draft) !== candidate.text) {
     offers.push(button("As it was proposed", null, () => rewritten(draft, candidate.first, candidate.last, "As it was proposed"), { "data-do": "whole" }));
   }
+  offers[0]?.setAttribute("aria-keyshortcuts", "z");
+  offers[0]?.append(" ", h("kbd", { "aria-hidden": "true" }, "z"));
   return offers.length ? h("div", { class: "row proposals" }, h("span", { class: "muted" }, "Proposed:"), offers) : null;
 }

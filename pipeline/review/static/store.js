@@ -4,6 +4,7 @@ export const store = {
   state: { quotes: [], headings: [], rejected: [], later: [], undecided: [], conflicts: [], stops: [] },
   view: "candidates",
   current: null, // id of the open candidate or quote
+  suspect: null, // number of the first word of the open doubtful passage
   wordMode: false,
   order: "best",
   hideDecided: true,

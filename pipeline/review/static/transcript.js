@@ -242,9 +242,9 @@ function search(wanted) {
   $("#hits").textContent = text.length > 1 ? `${hits.length} found` : "";
 }
 
-function nextHit() {
+function nextHit(step = 1) {
   if (!hits.length) return;
-  hit = (hit + 1) % hits.length;
+  hit = (Math.max(hit, step > 0 ? -1 : 0) + step + hits.length) % hits.length;
   const [paragraph, start, end] = hits[hit];
   const at = (offset) => Number(paragraph.dataset.first) + places(paragraph).findIndex((place) => offset < place[1] + 1);
   const first = at(start);
@@ -262,9 +262,9 @@ $("#search").addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   clearTimeout(soon);
   if (searched !== event.target.value) search(event.target.value);
-  nextHit();
+  nextHit(event.shiftKey ? -1 : 1);
 });
-$("#next-hit").addEventListener("click", nextHit);
+$("#next-hit").addEventListener("click", () => nextHit());
 
 /** Build the paragraphs again, after a correction changed the words. */
 export function rebuild(paragraphs) {

@@ -43,6 +43,7 @@ export function wave(draft) {
       "aria-valuenow": edge === "start" ? draft.first : draft.last,
       "aria-valuetext": describeEdge(draft, edge),
       onkeydown: (event) => edgeKey(event, draft, edge),
+      onfocus: () => (draft.edge = edge),
       onpointerdown: (event) => ordered && drag(event, draft, edge, box, from, to),
     });
     handle.style.left = ordered ? percent(at) : edge === "start" ? "4%" : "96%";

@@ -1,43 +1,97 @@
-// Words worth hearing again, and the three ways to mend a transcript.
-import { button, clock, fill, h } from "./dom.js";
+// Words worth hearing again, and the ways to mend a transcript.
+import { $, announce, button, clock, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { endOf, startOf, store } from "./store.js";
-import { play } from "./player.js";
+import { isPlaying, pauseAll, play } from "./player.js";
 import { choose, show, speakerOf, textOf } from "./transcript.js";
 import { render } from "./main.js";
 
 const PAGE = 25;
+const AROUND = 1.5; // seconds heard before and after
+const CONTEXT = 6; // words shown before and after
 let shown = PAGE;
+
+const listed = () => store.episode.suspects.slice(0, shown);
+export const currentSuspect = () => (store.view === "suspects" ? listed().find(({ first }) => first === store.suspect) : undefined);
+
+export function openSuspect(suspect) {
+  pauseAll();
+  store.suspect = suspect?.first ?? null;
+  render();
+  const row = $(".card.current");
+  row?.scrollIntoView({ block: "nearest", behavior: "instant" });
+  (row ?? $("#desk")).focus({ preventScroll: true });
+}
+
+export function stepSuspect(by) {
+  const at = listed().findIndex(({ first }) => first === store.suspect);
+  const list = listed();
+  if (list.length) openSuspect(list[Math.max(0, Math.min(list.length - 1, at + by))]);
+}
+
+export const playSuspect = ({ start, end }) => (isPlaying() ? pauseAll() : play([[Math.max(0, start - AROUND), end + AROUND]]));
+
+/** It was heard, and it is right: the words are doubted no longer, in quotes neither. */
+export function heardSuspect(suspect) {
+  const list = listed();
+  const next = list[list.indexOf(suspect) + 1] ?? list[list.indexOf(suspect) - 1];
+  store.suspect = next?.first ?? null;
+  return decide({ do: "heard", words: [suspect.first, suspect.last] }, `“${suspect.text}” was heard`).then((state) => {
+    if (!state) return;
+    announce(`Heard: ${suspect.text}`);
+    if (store.view === "suspects") openSuspect(currentSuspect() ?? listed()[0]);
+  });
+}
+
+export function suspectToTranscript({ first, last }) {
+  if (matchMedia("(max-width: 760px)").matches) {
+    store.view = "transcript";
+    render();
+  }
+  choose(first, last - 1);
+  show(first);
+}
+
+export const correctSuspect = ({ first, last }) => correctionForm($(".card.current .place"), first, last);
 
 export function suspectsView(root) {
   const { suspects, correctable } = store.episode;
-  const signature = JSON.stringify([store.episode.generation, shown]);
-  if (root.dataset.shown === "suspects" && root.dataset.signature === signature) return;
-  root.dataset.shown = "suspects";
-  root.dataset.signature = signature;
-  fill(root, h("h2", {}, "Worth hearing again"),
-    h("p", { class: "muted" }, suspects.length ? "What the recogniser itself doubts, the most doubtful first. A quote over such words waits until you have heard them." : "The recogniser doubts nothing here."),
-    correctable ? null : h("p", { class: "stopped" }, h("strong", {}, "Corrections need "), "build/transcript.raw.json, which is not here."),
-    h("ol", { class: "cards" }, suspects.slice(0, shown).map((suspect) => row(suspect, correctable))),
-    suspects.length > shown ? button(`Show more (${suspects.length - shown})`, null, () => {
-      shown += PAGE;
-      render();
-    }) : null);
+  if (root.dataset.shown !== "suspects") {
+    root.dataset.shown = "suspects";
+    root.replaceChildren(
+      h("h2", {}, "Worth hearing again"), h("p", { class: "muted lead" }),
+      correctable ? "" : h("p", { class: "stopped" }, h("strong", {}, "Corrections need "), "build/transcript.raw.json, which is not here."),
+      h("ol", { class: "cards", "aria-label": "Doubtful passages" }), h("p", { class: "row more" }));
+  }
+  if (!listed().some(({ first }) => first === store.suspect)) store.suspect = suspects[0]?.first ?? null;
+  const seconds = Math.ceil(suspects.reduce((sum, { start, end }) => sum + end - start, 0));
+  $(".lead", root).textContent = suspects.length
+    ? `${suspects.length === 1 ? "One passage" : `${suspects.length} passages`}, ${seconds < 60 ? `${seconds} s` : clock(seconds)} of sound: what the recogniser itself doubts, where listening finds most first. A quote over strongly doubted words waits until you have heard them.`
+    : "The recogniser doubts nothing here, or you have heard it all.";
+  reconcile($(".cards", root), listed().map((suspect) => {
+    const current = suspect.first === store.suspect;
+    return { key: `suspect-${suspect.first}-${suspect.text}`, signature: `${current} ${store.episode.generation}`, build: () => row(suspect, correctable, current) };
+  }));
+  $(".more", root).replaceChildren(...(suspects.length > shown ? [button(`Show more (${suspects.length - shown})`, null, () => {
+    shown += PAGE;
+    render();
+  })] : []));
 }
 
-function row(suspect, correctable) {
-  const place = h("div", {});
-  return h("li", { class: "card" },
+function row(suspect, correctable, current) {
+  const { first, last } = suspect;
+  const total = store.episode.starts.length;
+  const text = [h("span", { class: "muted" }, `${first > CONTEXT ? "… " : ""}${textOf(Math.max(0, first - CONTEXT), first)} `), h("mark", {}, suspect.text), h("span", { class: "muted" }, ` ${textOf(last, Math.min(total, last + CONTEXT))}${last + CONTEXT < total ? " …" : ""}`)];
+  const key = (name) => (current ? name : null);
+  return h("li", { class: `card suspect${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null },
     h("p", { class: "meta" }, h("span", { class: "num" }, clock(suspect.start)), h("span", {}, suspect.why.join(", "))),
-    h("p", { class: "quote", dir: "auto" }, suspect.text),
-    h("div", { class: "row" },
-      button("Play", null, () => play([[Math.max(0, suspect.start - 1.5), suspect.end + 1.5]])),
-      button("In transcript", null, () => {
-        choose(suspect.first, suspect.last - 1);
-        show(suspect.first);
-      }),
-      correctable ? button("Correct", null, () => correctionForm(place, suspect.first, suspect.last), { "aria-label": `Correct “${suspect.text}”` }) : null),
-    place);
+    current ? h("p", { class: "doubt", dir: "auto" }, text) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => openSuspect(suspect) }, text),
+    current ? h("div", { class: "row" },
+      button("Play", key("Space"), () => playSuspect(suspect)),
+      correctable ? button("Heard, it is right", key("h"), () => heardSuspect(suspect), { class: "main" }) : null,
+      correctable ? button("Correct", key("c"), () => correctSuspect(suspect), { "aria-label": `Correct “${suspect.text}”` }) : null,
+      button("In transcript", key("t"), () => suspectToTranscript(suspect))) : null,
+    h("div", { class: "place" }));
 }
 
 export function correctionForm(place, first, last) {
@@ -60,11 +114,15 @@ export function correctionForm(place, first, last) {
 export function speakerForm(place, word) {
   const field = h("input", { type: "text", maxlength: 200, list: "speakers", "aria-label": `Who speaks from ${clock(startOf(word))} on` });
   field.value = speakerOf(word) ?? "";
+  const voice = speakerOf(word);
+  const everywhere = h("input", { type: "checkbox" });
   const form = h("form", { class: "inline", onsubmit: (event) => {
     event.preventDefault();
     form.remove();
-    if (field.value.trim()) decide({ do: "speaker", at: startOf(word), speaker: field.value.trim() }, `the speaker ${field.value}`);
-  } }, field, h("datalist", { id: "speakers" }, store.episode.speakers.map((name) => h("option", { value: name }))), h("button", { class: "main" }, `Speaks from ${clock(startOf(word))} on`));
+    const speaker = field.value.trim();
+    if (speaker) decide(everywhere.checked ? { do: "voice", text: voice, speaker } : { do: "speaker", at: startOf(word), speaker }, `the speaker ${speaker}`);
+  }, onkeydown: (event) => event.key === "Escape" && (event.stopPropagation(), form.remove()) }, field, h("datalist", { id: "speakers" }, store.episode.speakers.map((name) => h("option", { value: name }))), voice ? h("label", { class: "check" }, everywhere, `Everywhere that ${voice} speaks`) : null, h("button", { class: "main" }, `Speaks from ${clock(startOf(word))} on`));
+  everywhere.addEventListener("change", () => ($("button", form).textContent = everywhere.checked ? `${voice} is this` : `Speaks from ${clock(startOf(word))} on`));
   place.replaceChildren(form);
   field.focus();
   field.select();

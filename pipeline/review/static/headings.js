@@ -1,0 +1,81 @@
+// The headings of the ledger: their names and their order, by drag, by button and by key.
+import { announce, button, h } from "./dom.js";
+import { decide } from "./api.js";
+import { store } from "./store.js";
+
+let carried = null; // the heading that is being dragged
+
+const count = (heading) => store.state.quotes.filter((quote) => quote.heading === heading).length;
+
+export function moveHeading(heading, place) {
+  const before = store.state.headings.indexOf(heading);
+  if (before < 0 || place < 0 || place >= store.state.headings.length || place === before) return;
+  decide({ do: "move-heading", heading, place }, `the place of the heading “${heading}”`).then((state) => {
+    if (!state) return;
+    announce(`The heading ${heading} moved from ${before + 1} to ${place + 1} of ${state.headings.length}`);
+  });
+}
+
+export const shiftHeading = (heading, step) => moveHeading(heading, store.state.headings.indexOf(heading) + step);
+
+/** A line to write in, instead of an element. */
+export function ask(element, label, value, done) {
+  const field = h("input", { type: "text", maxlength: 300, "aria-label": label });
+  field.value = value;
+  const form = h("form", { class: "inline", onsubmit: (event) => {
+    event.preventDefault();
+    form.replaceWith(element);
+    element.focus();
+    if (field.value.trim()) done(field.value.trim());
+  }, onkeydown: (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    form.replaceWith(element);
+    element.focus();
+  } }, field, h("button", { class: "main" }, "Save"));
+  element.replaceWith(form);
+  field.focus();
+  field.select();
+}
+
+function dragging(heading, row, take) {
+  const over = (on) => row.classList.toggle("over", on);
+  return {
+    ondragover: (event) => {
+      if (!carried && !take.waits()) return;
+      event.preventDefault();
+      over(true);
+    },
+    ondragleave: () => over(false),
+    ondrop: (event) => {
+      event.preventDefault();
+      over(false);
+      if (carried) moveHeading(carried, store.state.headings.indexOf(heading));
+      else take.drop(heading);
+      carried = null;
+    },
+  };
+}
+
+/** A heading's row; `take` says whether a quote is being dragged, and takes it when it is dropped here. */
+export function headingRow(heading, take) {
+  const row = h("li", { class: "heading" });
+  const { headings } = store.state;
+  const place = headings.indexOf(heading);
+  for (const [name, listener] of Object.entries(dragging(heading, row, take))) row.addEventListener(name.slice(2), listener);
+  const rename = button("Rename", null, () => ask(rename, "Heading", heading, (name) => decide({ do: "rename", heading, text: name }, "the heading")), { "aria-label": `Rename ${heading}`, "data-do": "rename" });
+  const arrow = (label, step, sign) => button(sign, null, () => shiftHeading(heading, step), { "aria-label": `Move the heading ${heading} ${label}`, title: `Move ${label} (Alt+Shift+${sign})`, class: "quiet", "data-do": label, disabled: place + step < 0 || place + step >= headings.length });
+  row.append(
+    h("span", { class: "grip", draggable: "true", title: "Drag to another place", "aria-hidden": "true", ondragstart: (event) => {
+      carried = heading;
+      event.dataTransfer.setData("text/plain", heading);
+      event.dataTransfer.setDragImage(row, 0, 0);
+    }, ondragend: () => (carried = null) }, "⠿"),
+    h("h2", { dir: "auto" }, heading),
+    h("span", { class: "row tight" },
+      headings.length > 1 ? [arrow("up", -1, "↑"), arrow("down", 1, "↓")] : [],
+      rename,
+      count(heading) ? [] : button("Take out", null, () => decide({ do: "remove-heading", heading }, "the heading"), { "aria-label": `Take out ${heading}`, class: "quiet" })));
+  rename.classList.add("quiet");
+  return row;
+}

@@ -1,0 +1,114 @@
+"""A server killed at random moments: what it answered stays, and what it did not is done once."""
+
+import contextlib
+import json
+import random
+import signal
+import threading
+import time
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.quotes.ledger import parse_ledger
+from pipeline.review.commands import Command
+from pipeline.review.desk import Desk
+from pipeline.review.files import ReviewFiles
+from pipeline.review.journal import Journal
+from pipeline.review.material import Material
+from pipeline.workspace import Workspace
+
+KILLS = 4
+LATEST = 5  # commands, or so, after which a server is killed at the latest
+
+
+def test_killed_at_random_moments(command_server: Any) -> None:
+    """Commands are sent until the server dies; the one without an answer is sent again to the next."""
+    server = command_server
+    chance = random.Random(7)
+    identity = server.candidates()[0]["id"]
+    server.do(id="keep-0000", do="keep", target=identity, heading="H0")
+    started = time.monotonic()
+    server.do(id="name-0000", do="quote", heading="H", text="a thin wire", at=40.0)
+    pace = time.monotonic() - started
+    headings, answered, number = ["H0", "H"], 0, 0
+    for _ in range(KILLS):
+        killer = threading.Timer(chance.uniform(0, LATEST * pace), server.kill)
+        killer.start()
+        waiting: dict[str, Any] = {}
+        with contextlib.suppress(OSError, HTTPException):
+            while True:
+                number += 1
+                waiting = {"id": f"name-{number:04}", "do": "quote", "heading": f"H{number}"}
+                server.do(**waiting, text=f"a thin wire {number}", at=40.0)
+                headings.append(f"H{number}")
+                answered += 1
+        killer.join()
+        server.stop(signal.SIGKILL)
+        on_disk = parse_ledger(server.ledger.read_text(), "quotes.toml")  # whole, whatever happened
+        found = [section.heading for section in on_disk.sections]
+        assert found[: len(headings)] == headings
+        assert len(found) - len(headings) in (0, 1)
+        server.start()
+        server.do(**waiting, text=f"a thin wire {number}", at=40.0)  # as the page does
+        headings.append(waiting["heading"])
+        assert [heading for heading, _ in server.entries()] == headings
+    assert answered
+    for _ in range(len(headings)):
+        server.do(id=f"undo-{len(server.entries()):04}", do="undo")
+    assert server.entries() == []
+
+
+class Stopped(BaseException):
+    """What a kill is to a process: nothing after it runs."""
+
+
+def desk_of(server: Any) -> Desk:
+    folder = server.root / ".pullquote" / "review" / server.slug
+    desk = Desk(Material(Workspace(server.root), server.slug), folder)
+    desk.review.open()
+    return desk
+
+
+@pytest.mark.parametrize("moment", ["before the journal", "before its position"])
+def test_a_command_that_was_on_disk_but_not_on_record(
+    sample_copy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    server = sample_copy(tmp_path)
+    desk = desk_of(server)
+    candidate = desk.material.candidates[0].id
+    command = Command(id="keep-0001", do="keep", target=candidate, heading="H")
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "record" if moment == "before the journal" else "move", stop)
+        patch.setattr(ReviewFiles, "write", stop)  # nothing tidies up after a kill
+        with pytest.raises(Stopped):
+            desk.do(command)
+    assert len(server.entries()) == 1
+    again = desk_of(server)
+    again.do(command)
+    assert len(server.entries()) == 1
+    again.do(Command(id="undo-0001", do="undo"))
+    assert server.entries() == []
+    last = desk_of(server)
+    last.do(Command(id="undo-0001", do="undo"))  # the answer was lost, and the page sends it again
+    assert last.journal.redoable
+
+
+def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(
+    sample_copy: Any, tmp_path: Path
+) -> None:
+    server = sample_copy(tmp_path)
+    desk = desk_of(server)
+    for number, candidate in enumerate(desk.material.candidates[:2]):
+        desk.do(Command(id=f"keep-{number:04}", do="keep", target=candidate.id, heading="H"))
+    last = sorted((tmp_path / ".pullquote" / "review" / server.slug / "journal").glob("*.json"))[-1]
+    last.write_text(last.read_text()[:40])
+    found = desk_of(server).journal
+    assert [entry.command for entry in found.entries] == ["keep-0000"]
+    assert json.loads((last.parent / "00000000.json").read_bytes())["command"] == "keep-0000"

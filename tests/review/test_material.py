@@ -1,0 +1,58 @@
+"""What the page shows of an episode is what the stages make of it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.runner import Runner
+from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.models import Transcript, decode, encode
+from pipeline.review.files import ReviewFiles
+from pipeline.review.material import Material
+from pipeline.stages.correct import STAGE
+from pipeline.workspace import Workspace
+
+GIVEN = ("transcript.raw.json", "speakers.json")
+LATER = ("candidates.json", "chapters.json")
+
+
+def test_the_page_corrects_as_the_stage_does(sample_copy: Any, tmp_path: Path) -> None:
+    """Names of people are told by their sound as well, where the recogniser was unsure."""
+    made = sample_copy(tmp_path)
+    toml, build = made.episode / "episode.toml", made.episode / "build"
+    toml.write_text(f'{toml.read_text()}\n[[people]]\nname = "Tacomer"\nrole = "guest"\n')
+    before = {name: (build / name).read_bytes() for name in (*GIVEN, *LATER)}
+    raw = json.loads(before["transcript.raw.json"])
+    for word in raw["words"]:
+        word[3] = 0.3 if word[0].strip() == "Tacoma" else word[3]
+    before["transcript.raw.json"] = json.dumps(raw).encode()
+    shutil.rmtree(build)
+
+    def hear(ctx: StageContext[NoSettings]) -> None:
+        for name in GIVEN:
+            ctx.write_json(f"build/{name}", json.loads(before[name]))
+
+    outputs = tuple(f"build/{name}" for name in GIVEN)
+    heard = Stage("hear", hear, ("episode.toml",), outputs, NoSettings)
+    Runner(Workspace(made.root), [heard, STAGE]).run(made.slug)
+    for name in LATER:
+        (build / name).write_bytes(before[name])
+    material = Material(Workspace(made.root), made.slug)
+    content = (build / "transcript.words.json").read_bytes()
+    stage = decode(Transcript, content, "transcript.words.json")
+    assert encode(material.transcript) == encode(stage)
+    assert "Tacomer" in " ".join(word.text for word in stage.words)
+    assert material.suspects == json.loads((build / "suspects.json").read_bytes())["suspects"]
+
+
+def test_what_was_heard_is_doubted_no_longer(sample_copy: Any, tmp_path: Path) -> None:
+    made = sample_copy(tmp_path)
+    material = Material(Workspace(made.root), made.slug)
+    files = ReviewFiles(material, tmp_path / "review")
+    suspect, *others = material.suspects
+    words = material.transcript.words[suspect["first"] : suspect["last"]]
+    said = " ".join(word.text for word in words)
+    entry = f'[[heard]]\nat = "{suspect["start"]}"\nsaid = "{said}"\n'
+    files.rewrite("corrections.toml", lambda content: f"{content}\n{entry}")
+    assert material.suspects == others

@@ -1,0 +1,175 @@
+"""Everything by keyboard: edges, views, orders, suspects, and a list of keys that leaves none out."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+Press = Callable[..., None]
+Saved = Callable[[Page], None]
+
+KEYS = Path(__file__).resolve().parents[2] / "pipeline" / "review" / "static" / "keys.js"
+
+
+def text_of(page: Page) -> str:
+    return " ".join(page.locator(".card.current .quote").inner_text().split())
+
+
+def test_shift_and_arrows_trim_the_edge_that_was_moved_last(
+    server: Any, show: Open, press: Press
+) -> None:
+    page = show(server)
+    words = text_of(page).split()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page.locator(".card.current .quote")).not_to_contain_text(words[-1])
+    page.keyboard.press("s")
+    start = page.get_by_role("slider", name="Where the quote starts")
+    expect(start).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(start).to_be_focused()
+    page.locator(".card.current").focus()
+    page.keyboard.press("Shift+ArrowRight")  # the start again: it was moved last
+    press(page, "a")
+    ((_, entry),) = server.entries()
+    assert entry.text == " ".join(words[2:-1])
+    word_times = server.state()["quotes"][0]["start"]
+    assert abs((entry.at or 0) - word_times) <= 0.05  # the time in the ledger followed the trim
+
+
+def test_steps_on_a_candidate_are_taken_back_and_done_again(
+    server: Any, show: Open, press: Press
+) -> None:
+    page = show(server)
+    before = text_of(page)
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    expect(page.locator(".card.current .quote")).to_have_text(re.compile(re.escape(before[-20:])))
+    page.keyboard.press("Control+Shift+Z")
+    press(page, "a")
+    assert server.entries()[0][1].text == before.rsplit(" ", 1)[0]
+
+
+def test_a_tab_with_an_undecided_trim_asks_before_it_closes(server: Any, show: Open) -> None:
+    page = show(server)
+    page.locator(".card.current").click(position={"x": 5, "y": 5})
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.keyboard.press("Shift+ArrowLeft")
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    page.keyboard.press("u")
+    page.wait_for_timeout(300)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    assert asked == ["beforeunload"]
+
+
+def test_suspects_are_heard_and_corrected_by_key(server: Any, show: Open, saved: Saved) -> None:
+    page = show(server)
+    page.keyboard.press("S")
+    rows = page.locator(".card.suspect")
+    count = rows.count()
+    first = page.locator(".card.current mark").inner_text()
+    page.keyboard.press(" ")
+    page.keyboard.press("h")
+    saved(page)
+    expect(rows).to_have_count(count - 1)
+    written = (server.episode / "corrections.toml").read_text()
+    assert '[[heard]]\nat = "00:' in written
+    assert f'said = "{first}"' in written
+    expect(page.locator(".card.current")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.locator(".card.current input[type=text]").fill("otherwise")
+    page.keyboard.press("Enter")
+    saved(page)
+    expect(page.locator("#words")).to_contain_text("otherwise")
+    page.locator("#desk").focus()
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    saved(page)
+    expect(rows).to_have_count(count)
+
+
+def test_doubted_words_of_a_quote_are_heard_by_h_and_signed(
+    server: Any, show: Open, press: Press, saved: Saved, doubted: str
+) -> None:
+    page = show(server)
+    page.locator("#search").fill(doubted)
+    page.locator("#search").press("Enter")
+    page.locator("#words").focus()
+    page.keyboard.press("Shift+ArrowDown")
+    press(page, "n")
+    page.locator(".card.current").focus()
+    page.keyboard.press("h")
+    box = page.locator(".consent input[data-kind=suspect]").first
+    expect(box).to_be_focused()
+    assert not server.entries()[0][1].consent
+    page.keyboard.press(" ")
+    saved(page)
+    assert server.entries()[0][1].consent
+
+
+def test_views_orders_and_fields_have_keys(
+    server: Any, show: Open, press: Press, saved: Saved
+) -> None:
+    page = show(server)
+    page.keyboard.press("o")
+    expect(page.locator("#order")).to_have_value("topic")
+    page.keyboard.press("d")
+    expect(page.locator("#decided")).to_be_checked()
+    press(page, "a")
+    for key, view in {"S": "suspects", "P": "preview", "C": "candidates", "L": "ledger"}.items():
+        page.keyboard.press(key)
+        expect(page.locator("body")).to_have_attribute("data-view", view)
+    press(page, "b")
+    assert server.entries()[0][1].soundbite
+    for key, label in {"q": "Question", "y": "Speaker"}.items():
+        page.keyboard.press(key)
+        expect(page.get_by_label(label, exact=True)).to_be_focused()
+        page.keyboard.press("Tab")
+        page.locator(".card.current").focus()
+    page.keyboard.press("f")
+    expect(page.get_by_label("The text of the quote")).to_be_focused()
+    page.get_by_role("button", name="Cancel").first.click()
+    page.locator(".card.current").focus()
+    press(page, "F")
+    expect(page.get_by_role("heading", name="Ready to publish")).to_be_visible()
+    page.keyboard.press("T")
+    expect(page.locator("#words")).to_be_focused()
+
+
+def test_chosen_words_become_an_edge_of_the_open_quote(
+    server: Any, show: Open, press: Press
+) -> None:
+    page = show(server)
+    press(page, "a")
+    page.keyboard.press("L")
+    words = server.entries()[0][1].text.split()
+    page.locator("#search").fill(" ".join(words[3:6]))
+    page.locator("#search").press("Enter")
+    page.locator("#words").focus()
+    press(page, ",")
+    assert server.entries()[0][1].text == " ".join(words[3:])
+
+
+def test_every_key_is_listed(server: Any, show: Open) -> None:
+    page = show(server)
+    page.keyboard.press("?")
+    listed = " ".join(page.locator("#key-rows kbd").all_inner_texts())
+    bound = re.findall(r'^\s+\["(\S|[^"]{2,})", "', KEYS.read_text(), re.MULTILINE)
+    assert len(bound) > 35
+    for key in [*bound, "C", "L", "S", "P", "T"]:
+        assert ("Space" if key == " " else key) in listed
+    expect(page.get_by_role("button", name="Close")).to_be_focused()

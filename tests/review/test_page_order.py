@@ -1,0 +1,76 @@
+"""Headings and quotes in the host's order: by key, by button and by drag."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+Press = Callable[..., None]
+Saved = Callable[[Page], None]
+View = Callable[[Page, str], None]
+
+
+def headings(server: Any) -> list[str]:
+    found: list[str] = server.state()["headings"]
+    return found
+
+
+def keep_under(server: Any, *names: str) -> list[str]:
+    """Keep a candidate under each heading; returns their ids."""
+    ids = [candidate["id"] for candidate in server.candidates()]
+    for number, (identity, name) in enumerate(zip(ids, names, strict=False)):
+        server.do(id=f"keep-{number:04}", do="keep", target=identity, heading=name)
+    return ids
+
+
+def test_a_heading_moves_with_its_quotes(
+    server: Any, show: Open, press: Press, saved: Saved, view: View
+) -> None:
+    keep_under(server, "One", "One", "Two", "Three")
+    before = server.ledger.read_text()
+    page = show(server)
+    view(page, "ledger")
+    page.locator(".card.current").focus()
+    press(page, "Alt+Shift+ArrowDown")
+    assert headings(server) == ["Two", "One", "Three"]
+    expect(page.locator("#live")).to_contain_text("One moved from 1 to 2 of 3")
+    page.get_by_role("button", name="Move the heading Three up").click()
+    saved(page)
+    assert headings(server) == ["Two", "Three", "One"]
+    grip = page.locator(".heading", has_text="One").locator(".grip")
+    grip.drag_to(page.locator(".heading", has_text="Two"))
+    saved(page)
+    assert headings(server) == ["One", "Two", "Three"]
+    assert server.ledger.read_text() == before  # byte for byte
+    page.locator(".card.current").focus()
+    press(page, "u", "u")
+    assert headings(server) == ["Two", "One", "Three"]
+
+
+def test_a_heading_without_quotes_is_taken_out(
+    server: Any, show: Open, press: Press, saved: Saved, view: View
+) -> None:
+    keep_under(server, "One", "Two")
+    page = show(server)
+    view(page, "ledger")
+    page.locator(".card.current").focus()
+    press(page, "2")
+    assert headings(server) == ["One", "Two"]
+    page.get_by_role("button", name="Take out One").click()
+    saved(page)
+    assert headings(server) == ["Two"]
+
+
+def test_a_heading_is_renamed_by_key(
+    server: Any, show: Open, press: Press, saved: Saved, view: View
+) -> None:
+    keep_under(server, "One")
+    page = show(server)
+    view(page, "ledger")
+    page.locator(".card.current").focus()
+    page.keyboard.press("r")
+    page.keyboard.type("Another")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert headings(server) == ["Another"]
