@@ -6,6 +6,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.commands.publication import published_slugs
+from pipeline.commands.transcriptions import waits
 from pipeline.engine.freshness import StageState
 from pipeline.engine.runner import Runner
 from pipeline.engine.status import EpisodeStatus
@@ -18,8 +19,15 @@ def status(app: App, as_json: bool) -> None:
     """Show every episode, whether it is published, and what it waits for."""
     found = Runner(app.workspace, all_stages()).status()
     public = set(published_slugs(app.workspace))
+    held = {episode.slug for episode in found if waits(app.workspace, episode.slug)}
     if as_json:
-        emit_json([_row(episode, episode.slug in public) for episode in found])
+        emit_json(
+            [
+                _row(episode, episode.slug in public)
+                | {"transcription_waits": episode.slug in held}
+                for episode in found
+            ]
+        )
         return
     if not found:
         say("no episodes yet; make one with: pullquote new SLUG --audio FILE")
@@ -28,7 +36,8 @@ def status(app: App, as_json: bool) -> None:
     for episode in found:
         mark = "published" if episode.slug in public else "-"
         day = episode.date[:10]
-        say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}")
+        more = "; a new transcription waits" if episode.slug in held else ""
+        say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}{more}")
 
 
 @command("explain")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.transcriptions import accept, compare, waiting_line
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.times import clock, parse_clock
 
@@ -112,9 +113,11 @@ def changes(app: App, slug: str, as_json: bool) -> None:
 
 
 def note_problems(workspace: "Workspace", slug: str) -> None:
-    """Tell, after a run, which corrections do nothing any more."""
+    """Tell, after a run, which corrections do nothing any more, and what waits for the host."""
     for line in problem_lines(workspace, slug):
         note(f"! {line}")
+    if waiting := waiting_line(workspace, slug):
+        note(f"! {waiting}")
 
 
 def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
@@ -204,25 +207,7 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     note(f"{touched} of {len(slugs)} transcripts would change; a run makes the changes")
 
 
-@command("accept")
-@click.argument("slug")
-def accept(app: App, slug: str) -> None:
-    """Let a new transcription of the episode SLUG take the place of the one that it was refused for.
-
-    The old one is kept in .pullquote/replaced/.
-    """
-    from pipeline.workspace import write_bytes
-
-    path = _build(app, slug) / "transcript.raw.json"
-    if not path.is_file():
-        raise _missing(slug, path.name)
-    kept = app.workspace.state / "replaced" / slug / path.name
-    write_bytes(kept, path.read_bytes())
-    path.unlink()
-    note(f"the old transcript lies in {kept}; now: pullquote run {slug}")
-
-
-for _command in (suspects, changes, refuse, promote, recheck, accept):
+for _command in (suspects, changes, refuse, promote, recheck, compare, accept):
     transcript.add_command(_command)
 
 

@@ -1,14 +1,17 @@
 """transcribe: what the recogniser hears in the published sound; never changed afterwards."""
 
 import logging
+from pathlib import Path
 
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.stage import Resources, Stage, StageContext, StageSettings, from_show
 from pipeline.errors import PullquoteError, Refused
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
-from pipeline.transcript.comparison import compare
+from pipeline.transcript.comparison import SAME_LENGTH, compare
 
+RAW = "build/transcript.raw.json"
+NEW = "build/transcript.new.json"  # waits for the host; see `pullquote transcript compare`
 _log = logging.getLogger(__name__)
 
 
@@ -21,7 +24,24 @@ class Settings(StageSettings):
 
 
 def run(ctx: StageContext[Settings]) -> None:
-    """Write `transcript.raw.json`; finished batches wait in the scratch folder for a second try."""
+    """Write `transcript.raw.json`; finished batches wait in the scratch folder for a second try.
+
+    Where it would say something else than a transcript that is there, that one stays, and the new one
+    waits beside it as `transcript.new.json`.
+    """
+    before, waiting = _existing(ctx, RAW), _existing(ctx, NEW)
+    if before is None and waiting and _is_wanted(ctx, waiting):
+        ctx.write_json(RAW, encode(waiting))  # accepted
+        return
+    recognition = _transcribe(ctx)
+    if before is None or not _must_wait(ctx, before, recognition):
+        ctx.write_json(RAW, encode(recognition))
+        return
+    ctx.write_json(RAW, encode(before))
+    ctx.write_json(NEW, encode(recognition))
+
+
+def _transcribe(ctx: StageContext[Settings]) -> Recognition:
     duration = float(ctx.read_json("build/audio.json")["duration"])
     recogniser = engine.load(ctx.settings.engine, ctx.settings.model, progress=ctx.progress)
     recognition = recogniser.transcribe(
@@ -32,8 +52,7 @@ def run(ctx: StageContext[Settings]) -> None:
         progress=ctx.progress,
     )
     _report_language(ctx, recognition)
-    _compare(ctx, recognition)
-    ctx.write_json("build/transcript.raw.json", encode(recognition))
+    return recognition
 
 
 def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> None:
@@ -44,29 +63,42 @@ def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> N
         _log.warning("%s: %s", ctx.slug, engine.heard_language(recognition))
 
 
-def _compare(ctx: StageContext[Settings], recognition: Recognition) -> None:
-    """Refuse a result that would spoil a good transcript, still in place; else say what differs."""
-    path = ctx.input("build/audio.json").with_name("transcript.raw.json")
+def _existing(ctx: StageContext[Settings], name: str) -> Recognition | None:
+    """What an earlier run left; None where there is none, or one that is damaged and no loss."""
+    path = ctx.input("build/audio.json").with_name(Path(name).name)
     try:
-        before = decode(Recognition, path.read_bytes(), path.name)
-    except (FileNotFoundError, PullquoteError):  # none, or one that is damaged and no loss
-        return
-    found = compare(before, recognition)
+        return decode(Recognition, path.read_bytes(), path.name)
+    except (FileNotFoundError, PullquoteError):
+        return None
+
+
+def _is_wanted(ctx: StageContext[Settings], waiting: Recognition) -> bool:
+    """Whether a transcription that waited was made from this sound, as the settings are now."""
+    duration = float(ctx.read_json("build/audio.json")["duration"])
+    return (waiting.engine, waiting.model) == (ctx.settings.engine, ctx.settings.model) and abs(
+        waiting.duration - duration
+    ) <= SAME_LENGTH
+
+
+def _must_wait(ctx: StageContext[Settings], before: Recognition, after: Recognition) -> bool:
+    """Refuse a result that collapsed; whether another waits until the host has accepted it."""
+    found = compare(before, after)
     if found.doubts:
         raise Refused(
             f"{ctx.slug}: the new transcription was not taken: {'; '.join(found.doubts)}",
             "the old one is still there; put [transcribe] in feed/show.toml back, or take the new one: "
             f"pullquote transcript accept {ctx.slug}",
         )
-    if found.differing:
-        _log.warning("%s: new transcription: %s", ctx.slug, found)
+    if found.differing and not found.same_recording:
+        _log.warning("%s: another recording: %s", ctx.slug, found)
+    return found.same_recording and bool(before.words) and found.differing > 0
 
 
 STAGE = Stage(
     name="transcribe",
     run=run,
     inputs=("build/master.mp3", "build/audio.json"),
-    outputs=("build/transcript.raw.json",),
+    outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
     resources=Resources(cpus=2),

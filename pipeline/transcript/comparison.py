@@ -1,8 +1,9 @@
 """A new transcription against the one that it would replace: never worse in silence.
 
 A recogniser can collapse: a model that is wrong for the language, a setting, half a file. What was good
-must not be lost to that, so a new result of the same recording that is much shorter, in another language,
-goes round in loops, or differs in many words is refused until a person accepts it.
+must not be lost to that: a new result of the same recording that is much shorter, in another language or
+goes round in loops is refused, and any other in which a word differs waits beside the old one until a
+person accepts it.
 """
 
 import difflib
@@ -15,8 +16,7 @@ from pipeline.transcript.words import normal
 SHORTER = 0.7  # of the words before; another model leaves out a few per cent of fillers
 LOOPING = 2.4  # zlib ratio above which Whisper itself takes a text for a loop
 LOOPS = 0.05  # of the words may go round more than before
-DIFFERENT = 0.25  # of the words: tiny.en and large-v3 differ in about a tenth
-SAME_LENGTH = 1.0  # seconds; a recording that was cut anew differs by more
+SAME_LENGTH = 0.05  # seconds, two MP3 frames: a recording that was cut anew differs by more
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Comparison:
     before: int  # words
     after: int
     differing: int  # words of the longer one that the other does not have at their place
-    doubts: tuple[str, ...]
+    doubts: tuple[str, ...]  # why it collapsed
+    same_recording: bool  # else the old words are no measure, and their times are wrong
 
     def __str__(self) -> str:
         return (
@@ -37,20 +38,24 @@ class Comparison:
 def compare(before: Recognition, after: Recognition) -> Comparison:
     """Compare two transcriptions; of a recording of another length, only loops and language count."""
     differing = _differing(before.words, after.words)
-    longer = max(len(before.words), len(after.words))
     doubts = []
     if _tongue(before.language) != _tongue(after.language):
         doubts.append(f"it is in another language ({after.language}, not {before.language})")
     loops = _looping(after)
     if loops > _looping(before) + LOOPS:
         doubts.append(f"it goes round in loops ({loops:.0%} of it)")
-    good = bool(before.words) and _looping(before) <= LOOPS
-    if good and abs(before.duration - after.duration) <= SAME_LENGTH:
-        if len(after.words) < SHORTER * len(before.words):
-            doubts.append(f"it is much shorter ({len(after.words)} words, not {len(before.words)})")
-        elif differing > DIFFERENT * longer:
-            doubts.append(f"it says something else ({differing} of {longer} words differ)")
-    return Comparison(len(before.words), len(after.words), differing, tuple(doubts))
+    same = abs(before.duration - after.duration) <= SAME_LENGTH
+    good = same and bool(before.words) and _looping(before) <= LOOPS
+    if good and len(after.words) < SHORTER * len(before.words):
+        doubts.append(f"it is much shorter ({len(after.words)} words, not {len(before.words)})")
+    return Comparison(len(before.words), len(after.words), differing, tuple(doubts), same)
+
+
+def differences(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[slice, slice]]:
+    """The stretches in which two transcriptions have other words: word ids before, and after."""
+    one, other = ([normal(word.text) for word in words] for words in (before, after))
+    codes = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    return [(slice(a, b), slice(c, d)) for tag, a, b, c, d in codes if tag != "equal"]
 
 
 def _differing(before: Sequence[Word], after: Sequence[Word]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.engine.runner import Runner
@@ -77,9 +77,7 @@ def test_a_language_that_the_model_lacks_is_an_error(tmp_path: Path) -> None:
         transcribe(tmp_path)
 
 
-def test_a_collapsed_result_does_not_replace_a_good_transcript(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_collapsed_result_does_not_replace_a_good_transcript(tmp_path: Path) -> None:
     folder = make_show(tmp_path, "en")
     raw = decode(Recognition, transcribe(tmp_path), "raw")
     more = [*raw.words, *raw.words[:5], *raw.words]
@@ -88,18 +86,66 @@ def test_a_collapsed_result_does_not_replace_a_good_transcript(
         transcribe(tmp_path)
     path = folder / "build/transcript.raw.json"
     assert len(decode(Recognition, path.read_bytes(), "raw").words) == len(more)
-    accepted = CliRunner().invoke(main, ["transcript", "accept", "one", "--root", str(tmp_path)])
-    assert accepted.exit_code == 0
+    call(tmp_path, "accept", "one")
     assert len(decode(Recognition, transcribe(tmp_path), "raw").words) == len(raw.words)
     assert (tmp_path / ".pullquote/replaced/one/transcript.raw.json").is_file()
 
-    write(folder, replace(raw, words=raw.words[:-1]))
-    transcribe(tmp_path)
-    assert f"one: new transcription: 1 of {len(raw.words)} words differ" in caplog.text
+
+def test_a_different_result_waits_until_it_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_show(tmp_path, "en")
+    heard = transcribe(tmp_path)
+    raw = decode(Recognition, heard, "raw")
+    words = [raw.words[0]._replace(text="A"), *raw.words[1:-1]]
+    old = write(folder, replace(raw, words=words))
+    assert transcribe(tmp_path) == old
+    runner = Runner(Workspace.at(tmp_path), [MASTER, STAGE])
+    assert runner.run("one").ran == ()  # it does not run again while the other waits
+    assert (folder / "build/transcript.new.json").read_bytes() == heard
+
+    found = json.loads(call(tmp_path, "compare", "one", "--json").stdout)
+    assert found["differing"] == 2
+    assert [(row["old"], row["new"]) for row in found["differences"]] == [
+        ("A", "The"),
+        ("", raw.words[-1].text),
+    ]
+    assert found["quotes"] == []
+    assert "2 of 60 words differ" in call(tmp_path, "compare", "one").stderr.replace(
+        f"of {len(words)} ", "of 60 "
+    )
+
+    call(tmp_path, "accept", "--all")
+    monkeypatch.setattr("pipeline.speech.engine.load", None)  # nothing is transcribed again
+    assert transcribe(tmp_path) == heard
+    assert not (folder / "build/transcript.new.json").exists()
+    assert (tmp_path / ".pullquote/replaced/one/transcript.raw.json").read_bytes() == old
+    assert runner.run("one").ran == ()
+    assert "no new transcription waits" in call(tmp_path, "compare", "one").stderr
 
 
-def write(folder: Path, recognition: Recognition) -> None:
-    """Put a transcript of earlier in place, as if another model had made it."""
+def test_the_same_words_and_another_recording_wait_for_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make_show(tmp_path, "en")
+    heard = transcribe(tmp_path)
+    raw = decode(Recognition, heard, "raw")
+    write(folder, replace(raw, words=[w._replace(start=w.start + 0.01) for w in raw.words]))
+    assert transcribe(tmp_path) == heard
+    write(folder, replace(raw, words=raw.words[:-1], duration=29.0))
+    assert transcribe(tmp_path) == heard
+    assert "one: another recording: 1 of" in caplog.text
+    assert not (folder / "build/transcript.new.json").exists()
+
+
+def call(root: Path, *arguments: str) -> Result:
+    done = CliRunner().invoke(main, ["transcript", *arguments, "--root", str(root)])
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def write(folder: Path, recognition: Recognition) -> bytes:
+    """Put a transcript of earlier in place, as if another model had made it; its bytes."""
     path = folder / "build/transcript.raw.json"
     path.write_text(dump_json(encode(recognition)), encoding="utf-8")
     lock = folder / "build/lock.json"
@@ -108,3 +154,4 @@ def write(folder: Path, recognition: Recognition) -> None:
     stage["outputs"]["build/transcript.raw.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
     stage["version"] = 0
     lock.write_text(json.dumps(content), encoding="utf-8")
+    return path.read_bytes()
