@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.app import note
-from pipeline.config import Show
+from pipeline.config import Show, load_episode
 from pipeline.engine.progress import Reporter
 from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.errors import PullquoteError, Refused
@@ -60,7 +60,20 @@ def _follow(workspace: Workspace, show: Show, slug: str) -> bool:
     placed = checking.placed(ledger, verdicts)
     for line in checking.followed(verdicts, placed):
         note(f"{slug}: {line}")
+    if any(placement.outcome == "moved" for placement in placed):
+        _tell_chapters(workspace, slug)
     return checking.write_back(ledger, verdicts, paths.ledger)
+
+
+def _tell_chapters(workspace: Workspace, slug: str) -> None:
+    """Words have moved: name the chapters that have none to follow."""
+    marks = load_episode(workspace, slug).chapters
+    fixed = [mark.at for mark in marks if not mark.said]
+    if fixed:
+        note(
+            f"{slug}: episode.toml: the chapters at {', '.join(fixed)} stay there; "
+            'with said = "the words that it opens with" a chapter moves too'
+        )
 
 
 def episode_guard(workspace: Workspace, show: Show, slug: str) -> "Guard":

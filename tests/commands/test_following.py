@@ -62,7 +62,10 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "episodes/one"
     folder.mkdir(parents=True)
     (folder / "episode.toml").write_text(
-        'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n', encoding="utf-8"
+        'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
+        '[[chapters]]\nat = "00:01:00"\ntitle = "Mortar"\n'
+        '[[chapters]]\nat = "00:00:30"\ntitle = "Road"\nsaid = "Nobody wanted the job"\n',
+        encoding="utf-8",
     )
     (folder / "quotes.toml").write_text(
         'review = "host"\n\n[[section]]\nheading = "A"\n\n'
@@ -91,6 +94,7 @@ def test_an_intro_moves_the_ledger_and_leaves_nothing_stale(
     said = capsys.readouterr().err
     assert "one: quotes: 0 kept, 2 moved, 0 need you" in said
     assert said.count("(+90.0 s)") == 2
+    assert "the chapters at 00:01:00 stay there" in said
     after = (folder / "quotes.toml").read_text()
     assert [line for line in after.splitlines() if not line.startswith("at = ")] == [
         line for line in before.splitlines() if not line.startswith("at = ")
