@@ -85,9 +85,21 @@ def rollback(
     if dry_run:
         return report
     swap_feed(store, live, feed)
-    done = conclude(
-        store, live, feed, base_url, sent={FEED_KEY: len(feed)}, items=len(target.items), tell=tell
-    )
+    try:
+        done = conclude(
+            store,
+            live,
+            feed,
+            base_url,
+            sent={FEED_KEY: len(feed)},
+            items=len(target.items),
+            tell=tell,
+        )
+    except StorageError as error:
+        raise StorageError(
+            f"the feed of release {name} is live again, but then: {error.message}",
+            "do not go back once more; pullquote history shows what is live",
+        ) from error
     return replace(report, release_id=done.release_id, notes=done.notes, told=done.told)
 
 

@@ -177,3 +177,31 @@ def test_uploads_that_broke_off_long_ago_are_ended(
     assert len(gc(store).broken_off) == 1
     assert [each.key for each in store.open_uploads()] == [store.full("mine/tea.mp3")]
     store.abort(store.open_uploads()[0])
+
+
+def test_a_collection_that_fails_at_any_request_removes_nothing_that_is_used(
+    desk: Any, wait: Callable[[timedelta], None], wire: Any
+) -> None:
+    desk.release()
+    keys = [f"quotes/lost-{number:08x}.mp3" for number in range(3)]
+    put(desk.store, *keys)
+    gc(desk.store)
+    wait(PATIENCE)
+    calls, fail_at = 0, 0
+
+    def fail(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == fail_at:
+            raise OSError("the power went")
+
+    wire.on("before-send.s3", fail)
+    while calls >= fail_at:
+        calls, fail_at = 0, fail_at + 1
+        try:
+            gc(desk.store)
+        except StorageError:
+            desk.check_public()
+    assert fail_at > 10, "each of its requests was failed"
+    assert not set(keys) & set(desk.store.list())
+    desk.check_public()

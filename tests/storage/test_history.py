@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -127,3 +128,33 @@ def test_a_rollback_overwrites_nobody(
     with pytest.raises(Conflict):
         rollback(store, store.base_url)
     assert ask(store.base_url + "feed.xml").body == feed(3)
+
+
+def test_a_rollback_that_fails_at_any_request_says_what_is_live(
+    store: ObjectStore, publish: Callable[[int], str], wire: Any
+) -> None:
+    publish(1)
+    publish(2)
+    calls, fail_at, live = 0, 0, 2
+
+    def fail(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == fail_at:
+            raise OSError("the power went")
+
+    wire.on("before-send.s3", fail)
+    while calls >= fail_at:
+        calls, fail_at = 0, fail_at + 1
+        message = ""
+        try:
+            rollback(store, store.base_url)
+        except StorageError as error:
+            message = error.message
+        found = ask(store.base_url + "feed.xml").body
+        if not message or "is live again" in message:
+            live = 3 - live
+        assert found == feed(live), message
+        calls = max(calls, fail_at) if message else calls
+        time.sleep(1.1)  # releases of one second have no order
+    assert fail_at == 8, "each of its requests was failed"

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from pipeline.errors import StorageError
 from pipeline.storage.conditions import conditions
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.parts import OpenUpload
 from pipeline.storage.public import ask
 from pipeline.storage.register import swap_by_register
+from pipeline.storage.transfers import PART_SIZE
 
 
 def meet(
@@ -90,7 +93,9 @@ def test_a_release_that_dies_at_any_request_leaves_no_gap_and_the_next_finishes(
         desk.check_public()
         assert desk.live() in {before, desk.feed}, "the old feed or the new one, never a third"
         if not whole:
-            desk.release()
+            told: list[Any] = []
+            desk.release(tell=lambda news, told=told: told.append(news) or ())
+            assert len(told) == 1, "a release that was killed has not told anybody for certain"
             desk.check_public()
         assert desk.live() == desk.feed
         die_at += 1
@@ -112,8 +117,10 @@ def test_a_release_that_fails_at_any_request_says_so_and_the_next_finishes(
 
     wire.on("before-send.s3", fail)
     desk.release()
-    for attempt in range(1, 20):
-        desk.episode(f"e{attempt}")
+    for attempt in range(1, 30):
+        # A recording that goes in two parts.
+        name = f"e{attempt}"
+        desk.episode(name, name.encode() * (PART_SIZE // len(name) + 1))
         calls, fail_at = 0, attempt
         try:
             desk.release()
@@ -127,12 +134,17 @@ def test_a_release_that_fails_at_any_request_says_so_and_the_next_finishes(
                 break
         desk.check_public()
         assert desk.live() == desk.feed
-    assert attempt == 12, "each of the requests of a release was failed"
+    assert attempt == 16, "each of the requests of a release was failed"
     assert desk.release().nothing_to_release
 
 
+def _parts_there(store: ObjectStore, upload: OpenUpload) -> int:
+    found = store.client.list_parts(Bucket=store.bucket, Key=upload.key, UploadId=upload.id)
+    return len(found.get("Parts", []))
+
+
 def test_a_publisher_killed_in_the_middle_of_an_upload_is_no_harm(
-    desk: Any, publishers: Any
+    desk: Any, publishers: Any, wire: Any
 ) -> None:
     for guid in ("two", "three", "four"):
         desk.episode(guid, guid.encode() * (6 * 1024 * 1024))
@@ -146,8 +158,14 @@ def test_a_publisher_killed_in_the_middle_of_an_upload_is_no_harm(
     assert desk.store.head("feed.xml") is None
     there = desk.store.list()
     assert all(row.size == item.size for item in desk.objects if (row := there.get(item.key)))
+    begun = sum(_parts_there(desk.store, each) for each in desk.store.open_uploads())
+    parts: list[str] = []
+    wire.on("before-send.s3.UploadPart", lambda request, **_: parts.append(request.url))
     report = desk.release()
     assert set(report.sent) == {item.key for item in desk.objects} - set(there) | {"feed.xml"}
+    large = [i for i in desk.objects if (i.size or 0) > PART_SIZE and i.key not in there]
+    assert len(parts) + begun == sum(ceil((item.size or 0) / PART_SIZE) for item in large)
+    assert desk.store.open_uploads() == []
     desk.check_public()
     audio = next(item for item in desk.objects if item.key.startswith("audio/four"))
     body = ask(desk.store.base_url + audio.key).body
