@@ -2,12 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 from pipeline.feeds.migration import Losses
 
 DESCRIPTION_TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})  # X-07
+_ADDED = frozenset({"html", "head", "body", "p"})
+LIMIT = 400_000  # letters; an hour of talk has about 60,000
 _NAME = 30  # letters of a tag's name that are told; a stranger may write any
+
+
+def bounded(markup: str, what: str, losses: Losses) -> str:
+    """At most `LIMIT` letters: cleaning takes the square of the length of a hostile text."""
+    if len(markup) > LIMIT:
+        losses.add(f"{what} over {LIMIT:,} letters is cut")
+    return markup[:LIMIT]
 
 
 def clean_notes(markup: str, losses: Losses) -> str:
@@ -36,25 +44,22 @@ def has_other_tags(markup: str) -> bool:
 
 
 def _lost(before: str, after: str) -> Iterator[str]:
-    """`<script>`, `<a onclick>`: the tags and attributes that are not there any more."""
-    for name in sorted(_inventory(before) - _inventory(after)):
-        yield f"<{name}>"
+    """`<script>`, `<a onclick>`: tags that are not there any more, and attributes of those that are."""
+    lost = _inventory(before) - _inventory(after)
+    for name in sorted(lost):
+        tag, _, attribute = name.partition(" ")
+        if not attribute or tag not in lost:
+            yield f"<{name}>"
 
 
 def _inventory(markup: str) -> Counter[str]:
-    reader = _Inventory(convert_charrefs=True)
-    reader.feed(markup)
-    reader.close()
-    return reader.found
+    """Counts tags, and attributes by their tag; `<p>`, which parsers add by themselves, is none."""
+    from lxml import etree  # late; html.parser takes hours for a megabyte of `<a <a <a`
 
-
-class _Inventory(HTMLParser):
-    """Counts tags, and attributes by their tag."""
-
-    def __init__(self, *, convert_charrefs: bool) -> None:
-        super().__init__(convert_charrefs=convert_charrefs)
-        self.found: Counter[str] = Counter()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found[tag[:_NAME]] += 1
-        self.found.update(f"{tag[:_NAME]} {name[:_NAME]}" for name, _ in attrs)
+    found: Counter[str] = Counter()
+    root = etree.fromstring(markup, etree.HTMLParser(no_network=True)) if markup.strip() else None
+    for element in () if root is None else root.iter(etree.Element):
+        tag = str(element.tag)[:_NAME]
+        found[tag] += tag not in _ADDED
+        found.update(f"{tag} {str(name)[:_NAME]}" for name in element.attrib)
+    return +found

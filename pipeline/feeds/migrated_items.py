@@ -12,7 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.feeds.foreign import Node
-from pipeline.feeds.foreign_html import clean_description, clean_notes, has_other_tags
+from pipeline.feeds.foreign_html import (
+    bounded,
+    clean_description,
+    clean_notes,
+    has_other_tags,
+)
 from pipeline.feeds.migration import (
     Losses,
     address,
@@ -176,9 +181,9 @@ def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
 
     A description that would lose tags is kept whole as the notes, where there are none.
     """
-    written = node.body("description")
-    notes = node.body("content:encoded")
-    summary = node.body("itunes:summary")
+    written = bounded(node.body("description"), "a description", losses)
+    notes = bounded(node.body("content:encoded"), "a text of notes", losses)
+    summary = bounded(node.body("itunes:summary"), "a summary", losses)
     if len(written.encode()) > BODY:
         losses.add("a description over 4,000 bytes is shortened; the whole becomes the notes")
         notes = notes or written
