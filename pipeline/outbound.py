@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10.0
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
+_COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, long out of use
 
 
 class PrivateAddress(PullquoteError):  # noqa: N818 - a refusal, not a malfunction
@@ -69,18 +72,38 @@ def addresses(host: str, url: str) -> list[Address]:
         raise PullquoteError(
             f"{url}: there is no server '{host}'", "is it spelled right?"
         ) from None
-    found = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
-    # An IPv4 address in IPv6's clothes is judged as what it is.
-    return [getattr(address, "ipv4_mapped", None) or address for address in found]
+    return [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the open network; one of IPv4 in IPv6's clothes is judged bare."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if inner := _carried(address):
+            return is_public(inner)
+        if address.is_site_local or address in _LOCAL_NAT64:
+            return False
+    return address.is_global and not address.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that gateways make of one of IPv6: mapped, 6to4, NAT64 or "compatible"."""
+    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _checked(parts: SplitResult, url: str, hint: str, *, loopback: bool) -> str:
     """The address to connect to: the first, when all are allowed."""
     found = addresses(parts.hostname or "", url)
     for address in found:
-        public = address.is_global and not address.is_multicast
-        if not (public or (loopback and address.is_loopback)):
+        if not (is_public(address) or (loopback and is_loopback(address))):
             raise PrivateAddress(
                 f"{url}: leads to {address}, an address inside a private network", hint
             )
     return str(found[0])
+
+
+def is_loopback(address: Address) -> bool:
+    """Whether an address is this machine's own."""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback

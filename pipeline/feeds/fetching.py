@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.errors import PullquoteError
-from pipeline.outbound import addresses, route
+from pipeline.outbound import addresses, is_loopback, route
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -35,7 +35,7 @@ class Fetcher:
     def beside(cls, url: str) -> "Fetcher":
         """For what is reached from an address that the host typed."""
         host = urlsplit(url).hostname or ""
-        return cls(local=any(address.is_loopback for address in addresses(host, url)))
+        return cls(local=any(is_loopback(address) for address in addresses(host, url)))
 
     def read(self, url: str, limit: int) -> bytes:
         """The content at `url`; PullquoteError when it is larger than `limit` bytes."""
