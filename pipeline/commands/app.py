@@ -20,6 +20,9 @@ from pipeline.config import Show, load_show
 from pipeline.errors import PullquoteError
 from pipeline.workspace import Workspace
 
+#: Packages whose errors quote requests and answers, and thus may quote secrets.
+_TALKATIVE = {"boto3", "botocore", "urllib3", "http"}
+
 
 @dataclass
 class App:
@@ -68,7 +71,7 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
         call()
     except PullquoteError as error:
         if verbose:
-            traceback.print_exc()
+            note(_trace(error))
         note(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
@@ -78,10 +81,26 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
         raise
     except Exception as error:
         if verbose:
-            traceback.print_exc()
-        note(f"internal error: {type(error).__name__}: {error}")
+            note(_trace(error))
+        note(f"internal error: {_shown(error)}")
         note("  this is a fault of pullquote; run again with -v and report what it prints")
         sys.exit(1)
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback with all that led to it, as Python prints it, but without foreign messages."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{_trace(cause)}\n\nwhich led to:\n\n" if cause else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}Traceback (most recent call last):\n{frames}{_shown(error)}"
+
+
+def _shown(error: BaseException) -> str:
+    """An error by its class and message; what talks to servers repeats keys, signatures and URLs."""
+    kind = type(error)
+    if kind.__module__.partition(".")[0] in _TALKATIVE:
+        return f"{kind.__module__}.{kind.__qualname__} (its message may hold keys: left out)"
+    return f"{kind.__qualname__}: {error}"
 
 
 def say(text: str) -> None:

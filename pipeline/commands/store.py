@@ -2,6 +2,7 @@
 
 import shlex
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -62,10 +63,19 @@ def _tell_unused(app: App) -> None:
         note("feed/show.toml has a [storage] table: releases do not go to the local store")
 
 
+def _without_password(url: str | None) -> str | None:
+    """An address as it may be shown: somebody may have put a password into it."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def _print(address: StorageSettings, *, running: bool, as_json: bool) -> None:
     local = isinstance(address, LocalStorage)
+    endpoint = _without_password(address.endpoint_url)
     values: dict[str, Any] = {
-        "endpoint_url": address.endpoint_url,
+        "endpoint_url": endpoint,
         "bucket": address.bucket,
         "public_url": address.public_url,
         "local": local,
@@ -74,7 +84,7 @@ def _print(address: StorageSettings, *, running: bool, as_json: bool) -> None:
     if as_json:
         emit_json(values)
         return
-    say(f"releases go to bucket '{address.bucket}' at {address.endpoint_url or 'AWS S3'}")
+    say(f"releases go to bucket '{address.bucket}' at {endpoint or 'AWS S3'}")
     say(f"listeners read {address.base_url}")
     if local:
         say(
