@@ -2,24 +2,25 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.app import note
 from pipeline.config import Show, load_episode
-from pipeline.engine.progress import Reporter
-from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.errors import PullquoteError, Refused
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pipeline.engine.progress import Reporter
+    from pipeline.engine.runner import EpisodeResult, Runner
     from pipeline.quotes.guard import Guard
 
 _MOVES = "correct"  # the stage after which words may be elsewhere
 
 
 def run_following(
-    runner: Runner,
+    runner: "Runner",
     workspace: Workspace,
     show: Show,
     slug: str,
@@ -27,8 +28,8 @@ def run_following(
     to: str | None = None,
     force: Sequence[str] = (),
     need: Sequence[str] = (),
-    reporter: Reporter,
-) -> EpisodeResult:
+    reporter: "Reporter",
+) -> "EpisodeResult":
     """Run an episode's stale stages; where its words moved, move its ledger's times with them.
 
     What is stale by the new times - the review, which finds the same quotes - runs at once.
@@ -40,7 +41,8 @@ def run_following(
         raise
     if _MOVES in result.ran and _follow(workspace, show, slug):
         again = runner.run(slug, to=to, need=need, reporter=reporter)
-        return EpisodeResult(slug, tuple(dict.fromkeys((*result.ran, *again.ran))), again.waiting)
+        ran = tuple(dict.fromkeys((*result.ran, *again.ran)))
+        return replace(again, ran=ran)
     return result
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.audio.decode import stream_pcm
+from pipeline.engine.progress import silent
 from pipeline.models import Recognition, Transcript
+from pipeline.quotes.anchoring import Outcome
 from pipeline.quotes.checking import check_ledger, placed, write_back
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard, Verdict
@@ -25,7 +27,6 @@ pytest.importorskip(
 )
 
 CLOSE = 0.5  # seconds between where a quote starts and where the other model hears it start
-_CONTEXT = 400  # words
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
@@ -33,7 +34,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 def recognised(folder: Path, model: str) -> Recognition:
     """41 minutes, a few minutes of work each."""
     sound = stream_pcm(folder / "audio.mp3", 16_000)
-    return load("faster-whisper", model).transcribe(sound, duration=None, language="en")
+    return load("faster-whisper", model).transcribe(
+        sound, duration=None, language="en", scratch=None, progress=silent
+    )
 
 
 def heard(shared: Path, model: str) -> Transcript:
@@ -67,7 +70,7 @@ def path(shared: Path, texts: list[str], tmp_path_factory: pytest.TempPathFactor
     return found
 
 
-def checked(path: Path, transcript: Transcript) -> tuple[list[Verdict], list[str]]:
+def checked(path: Path, transcript: Transcript) -> tuple[list[Verdict], list[Outcome]]:
     ledger = load_ledger(path, "quotes.toml")
     verdicts = check_ledger(ledger, Guard(transcript, DEFAULT_FREE))
     outcomes = [placement.outcome for placement in placed(ledger, verdicts)]
