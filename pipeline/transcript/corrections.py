@@ -132,8 +132,12 @@ class Problem:
 
 def drift_of(words: Sequence[Word], corrections: Corrections) -> Drift:
     """How far the words moved since the times of the entries were written; `words` as heard."""
-    placed = (*corrections.replace, *corrections.keep, *corrections.heard)
-    entries: tuple[Replacement | Place | SpeakerChange, ...] = (*placed, *corrections.speaker)
+    entries: list[Replacement | Place | SpeakerChange] = [
+        *corrections.replace,
+        *corrections.keep,
+        *corrections.heard,
+        *corrections.speaker,
+    ]
     hints = [(split(e.said), e.at) for e in entries if e.said and e.at is not None]
     return Drift(words, hints)
 
