@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import shutil
 import struct
+import subprocess
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,6 +29,7 @@ from pipeline.podcasting import (
     Value,
 )
 
+NODE_PARSERS = Path(__file__).parent / "node"
 BASE_URL = "https://cdn.example.org/show/"
 ARTWORK = "art/cover-0a1b2c3d.jpg"
 CHAPTERS = [
@@ -272,6 +275,22 @@ def all_of() -> Callable[[etree._Element, str], list[Any]]:
 @pytest.fixture(scope="session")
 def one() -> Callable[[etree._Element, str], str]:
     return one_at
+
+
+@pytest.fixture(scope="session")
+def read_by_node() -> Callable[[bytes], tuple[dict[str, Any], str]]:
+    """`read_by_node(feed)`: what podcast-partytime and feedsmith make of it, and their complaints."""
+    program = shutil.which("node")
+    if program is None or not (NODE_PARSERS / "node_modules").is_dir():
+        pytest.skip("needs node and `npm install` in tests/feeds/node")
+    command = [program, str(NODE_PARSERS / "parse.mjs")]
+
+    def read(content: bytes) -> tuple[dict[str, Any], str]:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=60, check=True)
+        *lines, result = done.stdout.decode().splitlines()
+        return json.loads(result), "\n".join(lines) + done.stderr.decode()
+
+    return read
 
 
 def png(width: int, height: int, colour: int = 2, extra: bytes = b"") -> bytes:

@@ -1,5 +1,5 @@
 // Reads a feed from standard input and prints what two parsers make of it, as one JSON object.
-// Warnings of the parsers go to standard error: our feeds must cause none.
+// It is the last line; what the parsers complain of stands before it, or on standard error.
 
 import { readFileSync } from "node:fs";
 import { parseRssFeed } from "feedsmith";
