@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pipeline.speech.alignment import Matrix, cost_matrix
 from pipeline.speech.network import Decoding, Network
-from pipeline.speech.results import Decoded, loops
+from pipeline.speech.results import Decoded, Readings, loops
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
@@ -33,12 +33,12 @@ class Sampler:
         self._temperatures = torch.tensor(temperatures, device=device)[:, None]
 
     def choose(self, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """A token for each row of scores (B, V) by the Gumbel trick, and its log-probability."""
+        """A token for each row of scores (B, V) by the Gumbel trick, and its log-probability (B, 1)."""
         uniform = torch.rand(scores.shape, generator=self._generator).to(scores.device)
         gumbel = -torch.log(-torch.log(uniform.clamp(1e-20, 1 - 1e-7)))
         scores = scores.float()
         tokens = (scores / self._temperatures + gumbel).argmax(dim=-1)
-        return tokens, scores.log_softmax(dim=-1).gather(1, tokens[:, None])[:, 0]
+        return tokens[:, None], scores.log_softmax(dim=-1).gather(1, tokens[:, None])
 
     def keep(self, rows: Tensor) -> None:
         self._temperatures = self._temperatures[rows]
@@ -50,6 +50,7 @@ class BatchDecoder:
     def __init__(self, network: Network, tokenizer: "Tokenizer") -> None:
         self._net = network
         self.tokenizer = tokenizer
+        self._readings = Readings(tokenizer)
         self._prompt = list(tokenizer.sot_sequence_including_notimestamps)
         self._limit = network.dims.n_text_ctx // 2
         never = {*tokenizer.non_speech_tokens, *range(tokenizer.eot + 1, network.dims.n_vocab)}
@@ -68,8 +69,11 @@ class BatchDecoder:
         token = torch.full((len(frames),), self._prompt[-1], device=self._net.device)
         live = list(range(len(frames)))  # which result each row of the decoding belongs to
         for count in range(self._limit):
-            token, logprob = self._choose(decoding, token, count == 0, sampler)
-            self._take(token.tolist(), logprob.tolist(), [results[index] for index in live], count)
+            tokens, logprobs = self._choose(decoding, token, count == 0, sampler)
+            token = tokens[:, 0]
+            self._take(
+                tokens.tolist(), logprobs.tolist(), [results[index] for index in live], count
+            )
             going = [row for row, index in enumerate(live) if not results[index].done]
             if not going:
                 break
@@ -108,19 +112,21 @@ class BatchDecoder:
 
     def _take(
         self,
-        tokens: Sequence[int],
-        logprobs: Sequence[float],
+        candidates: Sequence[Sequence[int]],
+        logprobs: Sequence[Sequence[float]],
         results: Sequence[Attended],
         count: int,
     ) -> None:
-        for token, logprob, result in zip(tokens, logprobs, results, strict=True):
+        for tokens, chances, result in zip(candidates, logprobs, results, strict=True):
             if result.done:
                 continue
-            result.logprobs.append(logprob)
+            token = tokens[0]
+            result.logprobs.append(chances[0])
             if token == self.tokenizer.eot:
                 result.done, result.cut_short = True, False
                 continue
             result.tokens.append(token)
+            result.certainties.append(self._readings.certainty(tokens, chances))
             if count % _LOOK_FOR_LOOPS == _LOOK_FOR_LOOPS - 1:
                 result.done = loops(result.tokens)
 

@@ -23,7 +23,7 @@ from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
 from pipeline.speech.activity import Samples
-from pipeline.speech.listening import Listener, Sound
+from pipeline.speech.listening import Listener, Sound, halves
 from pipeline.speech.names import ENGINES
 from pipeline.workspace import write_text
 
@@ -55,11 +55,16 @@ class Transcriber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an engine heard in one chunk: words, and segments whose word ids count from the first."""
+    """What an engine heard in one chunk: words, and segments whose word ids count from the first.
+
+    `doubtful` counts the words that loop, are mostly guessed or come faster than anybody speaks, where
+    the engine found nothing better for the chunk as a whole.
+    """
 
     end: float  # of the chunk, in seconds of the recording
     words: Sequence[Word] = ()
     segments: Sequence[Segment] = ()
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +162,28 @@ class Recogniser:
 
     def _hear(self, sounds: Sequence[Sound], language: str, scratch: Path | None) -> list[Heard]:
         if scratch is None:
-            return self._engine.hear(sounds, language)
+            return self._hear_twice(sounds, language)
         kept = scratch / f"{_key(self._engine.identity, language, sounds)}.json"
         known = _read_kept(kept, len(sounds))
         if known is None:
-            known = self._engine.hear(sounds, language)
+            known = self._hear_twice(sounds, language)
             write_text(kept, _KEPT.dump_json(known).decode())
         return known
+
+    def _hear_twice(self, sounds: Sequence[Sound], language: str, cuts: int = 2) -> list[Heard]:
+        """Recognise each chunk, and a doubtful one again in two pieces, cut at a pause.
+
+        The pieces are taken when fewer of their words are doubtful, and some are left. Pieces may be cut
+        again, `cuts` times in all.
+        """
+        heard = self._engine.hear(sounds, language)
+        for index, (sound, whole) in enumerate(zip(sounds, heard, strict=True)):
+            pieces = halves(sound) if whole.doubtful and cuts else ()
+            if pieces:
+                parts = _joined(self._hear_twice(pieces, language, cuts - 1))
+                if parts.words and parts.doubtful < whole.doubtful:
+                    heard[index] = parts
+        return heard
 
     def _join(
         self,
@@ -172,14 +192,7 @@ class Recogniser:
         detected: tuple[str, float] | None,
         duration: float,
     ) -> Recognition:
-        words: list[Word] = []
-        segments: list[Segment] = []
-        for chunk in heard:
-            segments += [
-                replace(segment, first=segment.first + len(words), last=segment.last + len(words))
-                for segment in chunk.segments
-            ]
-            words += chunk.words
+        words, segments = _in_a_row(heard)
         identity = self._engine.identity
         options = dict(identity.options)
         if detected is not None:
@@ -195,6 +208,25 @@ class Recogniser:
             model_sha256=identity.sha256,
             options=options,
         )
+
+
+def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
+    words: list[Word] = []
+    segments: list[Segment] = []
+    for chunk in heard:
+        segments += [
+            replace(segment, first=segment.first + len(words), last=segment.last + len(words))
+            for segment in chunk.segments
+        ]
+        words += chunk.words
+    return words, segments
+
+
+def _joined(parts: Sequence[Heard]) -> Heard:
+    """The pieces of one chunk as one."""
+    words, segments = _in_a_row(parts)
+    doubtful = sum(part.doubtful for part in parts)
+    return Heard(parts[-1].end, tuple(words), tuple(segments), doubtful)
 
 
 _CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from pipeline.speech.activity import FRAME, SAMPLE_RATE, Samples, listen
 from pipeline.speech.chunks import Chunk, Cutting, Packer, Region, RegionFinder
+
+_PAUSE = 0.15  # seconds; the voice activity finds none that is shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,23 @@ class Sound:
     @property
     def end(self) -> float:
         return self.start + self.duration
+
+
+def halves(sound: Sound) -> tuple[Sound, ...]:
+    """A chunk as two, cut in its longest pause; none where nobody pauses, or not for long enough."""
+    pauses = [
+        (after[0] - before[1], before[1], after[0]) for before, after in pairwise(sound.speech)
+    ]
+    length, last, first = max(pauses, default=(0.0, 0.0, 0.0))
+    if length < _PAUSE:
+        return ()
+    middle = round((last + length / 2 - sound.start) * SAMPLE_RATE)
+    before = tuple(region for region in sound.speech if region[1] <= last)
+    after = tuple(region for region in sound.speech if region[0] >= first)
+    return (
+        Sound(sound.start, sound.samples[:middle], before),
+        Sound(sound.start + middle / SAMPLE_RATE, sound.samples[middle:], after),
+    )
 
 
 class _Tape:

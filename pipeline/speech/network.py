@@ -86,16 +86,17 @@ class Network:
         return F.linear(hidden.to(self.precision), self._output)
 
     def best(self, hidden: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """The best token of each sequence, and its log-probability.
+        """The few best tokens of each sequence, best first, and their log-probabilities, both (B, 4).
 
         Half precision rounds scores to steps of 0.1, so the few best are computed again in float32.
         """
         rough, tokens = scores.topk(_RESCORED)
         exact = torch.einsum("bkd,bd->bk", self._embedding[tokens], hidden)
         exact = exact.masked_fill(rough == -torch.inf, -torch.inf)
-        score, index = exact.max(dim=-1)
-        total = scores.float().scatter_(1, tokens, exact).logsumexp(dim=-1)
-        return tokens.gather(1, index[:, None])[:, 0], score - total
+        exact, order = exact.sort(dim=-1, descending=True)
+        tokens = tokens.gather(1, order)
+        total = scores.float().scatter_(1, tokens, exact).logsumexp(dim=-1, keepdim=True)
+        return tokens, exact - total
 
 
 class Encoder:

@@ -4,6 +4,7 @@ Shared by the engines; nothing here needs a network.
 """
 
 import itertools
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,9 +25,16 @@ _COMPRESSION = 2.4
 _LOGPROB = -1.0
 _NO_SPEECH = 0.6
 
+_LIKELY_SILENT = 0.5  # probability of no speech above which a text that stays wrong is not speech
+_GUESSED = -1.5  # a mean below which a text is made up: every token was one of five as good ones
+_FASTEST = 35.0  # letters a second over six words; fast speakers reach about 20
+_RUSH = 6  # words
+
 # Seconds by which the attention of tiny.en follows the sound: the median over starts and over ends of
 # words, 0.08 to 0.09 against the hand-set boundaries of TIMIT and the aligned ones of AMI.
 _LATE = 0.08
+
+_LEAST = 1e-9  # probability
 
 _LOOP_TOKENS = 24  # that a tail must repeat over to be a loop: "again and again" is none
 _LOOP_PERIOD = 8
@@ -36,15 +44,68 @@ _LOOP_PERIOD = 8
 class Decoded:
     """One chunk's text tokens, their log-probabilities, and the model's doubts.
 
+    `certainties` are log-probabilities too, but of the letters, see `Readings`; an engine that knows no
+    other candidates leaves them to `certain`.
     `avg_logprob` is the mean over the tokens and the end, as whisper computes it; `cut_short` says
     that decoding was stopped before it came to an end.
     """
 
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
+    certainties: list[float] = field(default_factory=list)
     avg_logprob: float = 0.0
     no_speech_prob: float = 0.0
     cut_short: bool = False
+
+
+class Readings:
+    """How sure the model is of letters, where its tokens also tell capitals and marks.
+
+    "Yeah," at the beginning of a sentence and "yeah" within one are two candidates that take each
+    other's probability, as are a word and the comma before it. Neither says that the word was misheard:
+    candidates with the same letters count together, and marks, which are not spoken, count for nothing.
+    Over a 41-minute episode with tiny.en the average precision at finding wrong words is 0.50 this way,
+    and 0.38 with the mean of the tokens' own probabilities.
+    """
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        self._tokenizer = tokenizer
+        self._known: dict[int, tuple[bool, str]] = {}
+
+    def certainty(self, tokens: Sequence[int], logprobs: Sequence[float]) -> float:
+        """The log-probability of the letters of the first of these candidates, given that some follow."""
+        chosen = self.of(tokens[0])
+        if not chosen[1]:
+            return 0.0
+        same, letters = 0.0, 1.0
+        for token, logprob in zip(tokens, logprobs, strict=True):
+            reading = self.of(token)
+            if reading == chosen:
+                same += math.exp(logprob)
+            elif not reading[1]:
+                letters -= math.exp(logprob)
+        return math.log(min(1.0, max(same, _LEAST) / max(letters, _LEAST)))
+
+    def of(self, token: int) -> tuple[bool, str]:
+        """Whether a token begins a word, and its letters; no letters for marks and the end."""
+        if token not in self._known:
+            text = self._tokenizer.decode([token]) if token < self._tokenizer.eot else ""
+            letters = "".join(letter for letter in text.casefold() if letter.isalnum())
+            if "\ufffd" in text:  # part of a letter
+                letters = f"{token}"
+            self._known[token] = (text[:1].isspace(), letters)
+        return self._known[token]
+
+
+def certain(result: Decoded, tokenizer: "Tokenizer") -> list[float]:
+    """A result's certainties, where need be from the tokens' own probabilities."""
+    if len(result.certainties) == len(result.tokens):
+        return result.certainties
+    readings = Readings(tokenizer)
+    return [
+        readings.certainty([token], [logprob])
+        for token, logprob in zip(result.tokens, result.logprobs, strict=False)
+    ]
 
 
 _Result = TypeVar("_Result", bound=Decoded)
@@ -59,8 +120,13 @@ class Verdict(Enum):
 
 
 def judge(result: Decoded, tokenizer: "Tokenizer") -> Verdict:
-    """Whisper's rules, and a stop for loops."""
-    if result.no_speech_prob > _NO_SPEECH and result.avg_logprob < _LOGPROB:
+    """Whisper's rules, and a stop for loops.
+
+    Where the model is surer that nobody speaks, the text must be likelier to be believed: the "you" that
+    it makes of digital silence comes with 95 % for nobody and a mean of -0.4.
+    """
+    enough = _LOGPROB + 2 * (result.no_speech_prob - _NO_SPEECH)
+    if result.no_speech_prob > _NO_SPEECH and result.avg_logprob < enough:
         return Verdict.SILENT
     wrong = (
         result.cut_short
@@ -101,20 +167,31 @@ def loops(tokens: Sequence[int]) -> bool:
     )
 
 
+def rushed(words: Sequence[Word]) -> bool:
+    """Whether some words in a row come faster than anybody speaks: a text that was made up."""
+    return any(
+        sum(len(word.text) for word in some) > _FASTEST * (some[-1].end - some[0].start)
+        for some in (words[at : at + _RUSH] for at in range(len(words) - _RUSH + 1))
+    )
+
+
 def heard(sound: Sound, result: Decoded, begins: Sequence[int], tokenizer: "Tokenizer") -> Heard:
     """The words and segments of a chunk; `begins` holds the frame in which each token begins."""
-    if not result.tokens or judge(result, tokenizer) is Verdict.SILENT:
+    verdict = judge(result, tokenizer)
+    guessed = result.no_speech_prob > _LIKELY_SILENT or result.avg_logprob < _GUESSED
+    if not result.tokens or verdict is Verdict.SILENT or (verdict is Verdict.WRONG and guessed):
         return Heard(sound.end)
     times = [sound.start + max(0.0, frame * FRAME_SECONDS - _LATE) for frame in begins]
     times += [sound.end] * (len(result.tokens) + 1 - len(times))  # no end was decoded
     tokens = [
         TimedToken(token, start, end, logprob)
         for token, start, end, logprob in zip(
-            result.tokens, times, times[1:], result.logprobs, strict=False
+            result.tokens, times, times[1:], certain(result, tokenizer), strict=False
         )
     ]
     words = settle(spell(tokens, tokenizer), sound.speech, (sound.start, sound.end))
-    return Heard(sound.end, tuple(words), tuple(_segments(words, result, tokenizer)))
+    doubtful = len(words) if verdict is Verdict.WRONG or rushed(words) else 0
+    return Heard(sound.end, tuple(words), tuple(_segments(words, result, tokenizer)), doubtful)
 
 
 def _segments(words: Sequence[Word], result: Decoded, tokenizer: "Tokenizer") -> list[Segment]:

@@ -20,7 +20,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class TimedToken:
-    """A text token, when it was said and how likely it was."""
+    """A text token, when it was said and the log-probability of its letters."""
 
     token: int
     start: float
@@ -29,14 +29,14 @@ class TimedToken:
 
 
 def spell(tokens: Sequence[TimedToken], tokenizer: "Tokenizer") -> list[Word]:
-    """The words of one chunk with the mean probability of their tokens."""
+    """The words of one chunk; a word is as probable as all of its tokens together."""
     pieces: list[Word] = []
     at = 0
     _, groups = tokenizer.split_to_word_tokens([token.token for token in tokens])
     for group in groups:
         members = tokens[at : at + len(group)]
         at += len(group)
-        odds = round(sum(math.exp(member.logprob) for member in members) / len(members), 4)
+        odds = round(math.exp(sum(member.logprob for member in members)), 4)
         text = tokenizer.decode(group)
         pieces.append(Word(text, members[0].start, members[-1].end, odds))
     spaced = tokenizer.language not in _UNSPACED
@@ -71,7 +71,7 @@ def join_pieces(pieces: Sequence[Word], spaced: bool = True) -> list[Word]:
 def _joined(word: Word, piece: Word, text: str) -> Word:
     assert word.probability is not None
     assert piece.probability is not None
-    odds = min(word.probability, piece.probability)
+    odds = round(word.probability * piece.probability, 4)
     return Word(word.text + text, word.start, piece.end, odds)
 
 

@@ -63,5 +63,5 @@ STAGE = Stage(
     ),
     settings=Settings,
     belongs="corrections.toml or feed/glossary.toml",
-    version=3,  # entries follow words that have moved
+    version=4,  # suspects by the chance of being misheard
 )

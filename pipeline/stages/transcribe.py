@@ -101,5 +101,6 @@ STAGE = Stage(
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
+    version=2,  # probabilities of letters, not of capitals and marks
     resources=Resources(cpus=2),
 )

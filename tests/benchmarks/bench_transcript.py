@@ -5,7 +5,9 @@
 EPISODE_DIR holds `truth.json` (turns with their text), RAW_TRANSCRIPT is our `transcript.raw.json`.
 
 Suspects: which share of the wrong words lies in the first 5 % of the audio, listened to in the order of
-the list, with a quarter of a second around each passage.
+the list, with a quarter of a second around each passage; and which share could lie there at most, if the
+list held the wrong words alone. `--fit` prints weights for `pipeline.transcript.mishearing`, fitted on
+the first half; so only the second half, reported by itself, is fair.
 
 Glossary: its terms are all words of the true text that are written with a capital within a sentence and
 never without, with no misheard spellings, as a host would list names before an episode. Found: terms
@@ -21,9 +23,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.models import Recognition, Transcript, decode
+import numpy as np
+
+from pipeline.models import Recognition, Transcript, Word, decode
 from pipeline.transcript.corrections import Corrections
 from pipeline.transcript.glossary import Glossary, Term
+from pipeline.transcript.mishearing import features
 from pipeline.transcript.overlay import correct
 from pipeline.transcript.suspicion import LISTENING, suspects
 from pipeline.transcript.words import core, from_recognition
@@ -62,28 +67,67 @@ def wrong_words(words: Sequence[str], truth: Sequence[str]) -> set[int]:
     return wrong
 
 
-def report_suspects(transcript: Transcript, raw: Recognition, truth: Sequence[str]) -> None:
-    """Print what the first part of the list finds."""
-    words = transcript.words
-    wrong = wrong_words([word.text for word in words], truth)
-    heard = [False] * (round(raw.duration * 100) + 200)
-    passages = 0
-    for suspect in suspects(transcript, raw):
-        first = max(0, round((suspect.start - LISTENING / 2) * 100))
-        last = round((suspect.end + LISTENING / 2) * 100)
-        if sum(heard) + last - first > SHARE * raw.duration * 100:
+def listened(
+    words: Sequence[Word], passages: Sequence[tuple[float, float]], limit: float
+) -> set[int]:
+    """The words that are heard in so many seconds, passage after passage."""
+    heard = [False] * (round(words[-1].end * 100) + 200)
+    for start, end in passages:
+        first, last = (
+            max(0, round((start - LISTENING / 2) * 100)),
+            round((end + LISTENING / 2) * 100),
+        )
+        if sum(heard) + last - first > limit * 100:
             break
         heard[first:last] = [True] * (last - first)
-        passages += 1
-    listened = {
-        index for index, word in enumerate(words) if heard[round((word.start + word.end) * 50)]
-    }
-    found = len(wrong & listened)
-    print(
-        f"suspects: {len(wrong)} of {len(words)} words are wrong; the first {passages} passages"
-        f" ({sum(heard) / 100:.0f} s, {SHARE:.0%} of the audio) hold {found} of them"
-        f" ({found / len(wrong):.0%}); {found / len(listened):.0%} of the words heard are wrong"
-    )
+    return {index for index, word in enumerate(words) if heard[round((word.start + word.end) * 50)]}
+
+
+def best_passages(words: Sequence[Word], wrong: set[int]) -> list[tuple[float, float]]:
+    """The wrong words as passages, those first of which a second of listening finds most."""
+    spans: list[list[int]] = []
+    for index in sorted(wrong):
+        if spans and words[index].start - words[spans[-1][-1]].end <= LISTENING:
+            spans[-1].append(index)
+        else:
+            spans.append([index])
+    found = [(words[span[0]].start, words[span[-1]].end, len(span)) for span in spans]
+    found.sort(key=lambda span: -span[2] / (span[1] - span[0] + LISTENING))
+    return [(start, end) for start, end, _ in found]
+
+
+def report_suspects(transcript: Transcript, raw: Recognition, truth: Sequence[str]) -> None:
+    """Print what the first part of the list finds, and what it could find."""
+    words = transcript.words
+    wrong = wrong_words([word.text for word in words], truth)
+    passages = [(suspect.start, suspect.end) for suspect in suspects(transcript, raw)]
+    for name, since in (("all", 0.0), ("second half", raw.duration / 2)):
+        there = {index for index in wrong if words[index].start >= since}
+        limit = SHARE * (raw.duration - since)
+        listed = [passage for passage in passages if passage[0] >= since]
+        heard, most = (
+            listened(words, order, limit) for order in (listed, best_passages(words, there))
+        )
+        print(
+            f"suspects, {name}: {len(there)} words are wrong; {limit:.0f} s of listening"
+            f" ({SHARE:.0%}) find {len(there & heard)} of them ({len(there & heard) / len(there):.0%},"
+            f" at most {len(there & most) / len(there):.0%}); of the words heard"
+            f" {len(there & heard) / len(heard):.0%} are wrong"
+        )
+
+
+def fit(words: Sequence[Word], wrong: set[int]) -> None:
+    """Print the weights of a logistic regression (iteratively reweighted least squares, ridge of 1)."""
+    count = sum(word.start < words[-1].end / 2 for word in words)
+    given = np.array(features(words)[:count])
+    said = np.array([float(index in wrong) for index in range(count)])
+    weights = np.zeros(given.shape[1])
+    ridge = np.diag([0.0] + [1.0] * (len(weights) - 1))
+    for _ in range(50):
+        odds = 1 / (1 + np.exp(-given @ weights))
+        curve = (given * (odds * (1 - odds))[:, None]).T @ given + ridge
+        weights += np.linalg.solve(curve, given.T @ (said - odds) - ridge @ weights)
+    print(f"weights fitted on the first half: {np.round(weights, 2).tolist()}")
 
 
 def names(truth: Sequence[str]) -> list[str]:
@@ -138,11 +182,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("episode", type=Path)
     parser.add_argument("raw", type=Path)
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the chances of being misheard again"
+    )
     options = parser.parse_args()
     turns = json.loads((options.episode / "truth.json").read_bytes())["turns"]
     truth = [word for turn in turns for word in turn["text"].split()]
     raw = decode(Recognition, options.raw.read_bytes(), options.raw.name)
     transcript = from_recognition(raw, ())
+    if options.fit:
+        fit(transcript.words, wrong_words([word.text for word in transcript.words], truth))
     report_suspects(transcript, raw, truth)
     report_glossary(transcript, truth)
 

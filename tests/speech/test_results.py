@@ -1,7 +1,11 @@
+import math
+
+import numpy as np
 import pytest
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
-from pipeline.speech.results import Decoded, Verdict, choose, judge, loops
+from pipeline.speech.listening import Sound
+from pipeline.speech.results import Decoded, Readings, Verdict, choose, heard, judge, loops
 
 
 @pytest.fixture(scope="module")
@@ -11,7 +15,7 @@ def tokenizer() -> Tokenizer:
 
 def decoded(tokenizer: Tokenizer, text: str, logprob: float = -0.2, silent: float = 0.0) -> Decoded:
     tokens = tokenizer.encode(text)
-    return Decoded(tokens, [logprob] * len(tokens), logprob, silent)
+    return Decoded(tokens, [logprob] * len(tokens), avg_logprob=logprob, no_speech_prob=silent)
 
 
 def test_plain_text_is_good(tokenizer: Tokenizer) -> None:
@@ -33,6 +37,51 @@ def test_loops_are_wrong(tokenizer: Tokenizer, text: str) -> None:
 def test_guesses_are_wrong_unless_nobody_speaks(tokenizer: Tokenizer) -> None:
     assert judge(decoded(tokenizer, " maybe", -1.2), tokenizer) is Verdict.WRONG
     assert judge(decoded(tokenizer, " maybe", -1.2, 0.8), tokenizer) is Verdict.SILENT
+
+
+def test_the_surer_that_nobody_speaks_the_likelier_a_text_must_be(tokenizer: Tokenizer) -> None:
+    assert judge(decoded(tokenizer, " you", -0.4, 0.95), tokenizer) is Verdict.SILENT
+    assert judge(decoded(tokenizer, " you", -0.2, 0.95), tokenizer) is Verdict.GOOD
+    assert judge(decoded(tokenizer, " you", -0.4, 0.65), tokenizer) is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    ("logprob", "silent", "count"), [(-1.2, 0.1, 1), (-1.2, 0.55, 0), (-1.6, 0.1, 0)]
+)
+def test_a_text_that_stays_wrong_is_doubted_or_left_out(
+    tokenizer: Tokenizer, logprob: float, silent: float, count: int
+) -> None:
+    sound = Sound(0.0, np.zeros(16_000, np.float32), ((0.0, 1.0),))
+    found = heard(sound, decoded(tokenizer, " maybe", logprob, silent), [0, 20], tokenizer)
+    assert (len(found.words), found.doubtful) == (count, count)
+
+
+def test_words_faster_than_anybody_speaks_are_doubted(tokenizer: Tokenizer) -> None:
+    sound = Sound(0.0, np.zeros(10 * 16_000, np.float32), ((0.0, 10.0),))
+    text = decoded(tokenizer, " and that was all that anybody had ever said about it")
+    slow = heard(sound, text, [n * 20 for n in range(12)], tokenizer)
+    fast = heard(sound, text, [n * 2 for n in range(12)], tokenizer)
+    assert slow.doubtful == 0
+    assert fast.doubtful == len(fast.words)
+
+
+def test_capitals_and_marks_do_not_speak_against_a_word(tokenizer: Tokenizer) -> None:
+    readings = Readings(tokenizer)
+    (yes,), (no,), (comma,) = map(tokenizer.encode, (" yes", " no", ","))
+    (capital,) = tokenizer.encode(" Yes")
+
+    def odds(*candidates: tuple[int, float]) -> float:
+        return math.exp(
+            readings.certainty(
+                [token for token, _ in candidates], [math.log(p) for _, p in candidates]
+            )
+        )
+
+    assert odds((yes, 0.5), (no, 0.3)) == pytest.approx(0.5)
+    assert odds((yes, 0.5), (capital, 0.4)) == pytest.approx(0.9)
+    assert odds((yes, 0.5), (comma, 0.5)) == pytest.approx(1.0)
+    assert odds((yes, 0.4), (comma, 0.2), (tokenizer.eot, 0.2)) == pytest.approx(2 / 3)
+    assert odds((comma, 0.2), (yes, 0.1)) == 1.0
 
 
 def test_nothing_said_is_good(tokenizer: Tokenizer) -> None:

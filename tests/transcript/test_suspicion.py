@@ -1,7 +1,10 @@
 """Doubtful passages."""
 
+import pytest
+
 from pipeline.models import Recognition, Segment, Transcript, Word
-from pipeline.transcript.suspicion import suspects
+from pipeline.transcript.mishearing import chances
+from pipeline.transcript.suspicion import repeated, suspects
 
 
 def heard(words: list[Word], segments: list[Segment]) -> tuple[Transcript, Recognition]:
@@ -9,23 +12,57 @@ def heard(words: list[Word], segments: list[Segment]) -> tuple[Transcript, Recog
     return Transcript(words, [(n,) for n in range(len(words))]), raw
 
 
+def said(text: str) -> list[str]:
+    return text.split()
+
+
+TEXT = said(
+    "we saw seven ships that lay along the old quay under grey morning light while nobody spoke"
+)
+
+
+def words_of(*odds: float) -> list[Word]:
+    """Words of half a second, one after another."""
+    return [Word(TEXT[n], n / 2, n / 2 + 0.5, p) for n, p in enumerate(odds)]
+
+
 def test_sound_words_are_not_suspected() -> None:
-    words = [Word("fine", n, n + 0.5, 0.95) for n in range(20)]
-    assert suspects(*heard(words, [Segment(0, 20, 0, 20, -0.2, 0.01, 1.4)])) == []
+    words = words_of(*[0.95] * len(TEXT))
+    assert suspects(*heard(words, [Segment(0, len(TEXT), 0, 20, -0.2, 0.01, 1.4)])) == []
 
 
 def test_unsure_words_are_joined_over_a_short_sound_one_and_listed_by_what_they_find() -> None:
-    sure = [0.9, 0.3, 0.9, 0.2, 0.9, 0.9, 0.1, 0.9]
-    words = [Word("word", n / 2, n / 2 + 0.5, p) for n, p in enumerate(sure)]
-    found = suspects(*heard(words, []))
-    assert [(s.first, s.last, s.score) for s in found] == [(6, 7, 0.9), (1, 4, 0.8)]
+    found = suspects(*heard(words_of(0.99, 0.3, 0.95, 0.1, 0.99, 0.99, 0.05, 0.99), []))
+    assert [(s.first, s.last) for s in found] == [(6, 7), (1, 4)]
+    assert 0.5 < found[1].score < found[0].score < 1.0
     assert found[0].why == ("the recogniser is unsure",)
     assert (found[1].start, found[1].end) == (0.5, 2.0)
 
 
 def test_what_costs_less_listening_comes_first() -> None:
-    words = [Word("slowly", 0, 2, 0.1), Word("quick", 5, 5.2, 0.4)]
-    assert [(s.first, s.score) for s in suspects(*heard(words, []))] == [(1, 0.6), (0, 0.9)]
+    words = [Word("slowly", 0, 2, 0.1), Word("quick", 5, 5.2, 0.3)]
+    found = suspects(*heard(words, []))
+    assert [s.first for s in found] == [1, 0]
+    assert found[0].score < found[1].score
+
+
+def test_what_goes_round_in_the_words_themselves_is_doubted() -> None:
+    texts = [
+        *TEXT,
+        *said("thank you for watching") * 3,
+        *said("no no no again and again and again"),
+    ]
+    words = [Word(text, n / 2, n / 2 + 0.4, 0.99) for n, text in enumerate(texts)]
+    (found,) = suspects(*heard(words, []))
+    assert (found.first, found.last) == (len(TEXT), len(TEXT) + 12)
+    assert found.why == ("the text goes round in a loop",)
+
+
+def test_repetition_that_people_use_is_none() -> None:
+    assert repeated(said("we tried again and again and again and again")) == set()
+    assert repeated(said("no no no no no not that")) == set()
+    assert repeated(said("no no no no no no")) == set(range(6))
+    assert repeated(said("so I said I said so")) == set()
 
 
 def test_a_pause_parts_passages() -> None:
@@ -39,8 +76,11 @@ def test_another_speaker_begins_another_passage() -> None:
 
 
 def test_signs_of_a_segment_hold_for_its_words() -> None:
-    words = [Word("word", n, n + 0.5, 0.9) for n in range(7)]
-    words[4:] = [Word("extraordinary", 4 + n / 10, 4.1 + n / 10, 0.9) for n in range(3)]
+    words = words_of(0.99, 0.99, 0.99, 0.99)
+    words += [
+        Word(text, 4 + n / 10, 4.1 + n / 10, 0.99)
+        for n, text in enumerate(("extraordinary", "circumstances", "notwithstanding"))
+    ]
     found = suspects(
         *heard(
             words,
@@ -66,8 +106,12 @@ def test_signs_of_a_segment_hold_for_its_words() -> None:
 def test_doubts_add_up_as_chances_do() -> None:
     words = [Word("x", 1.0, 1.0, 0.4)]
     (found,) = suspects(*heard(words, []))
-    assert found.score == 0.68
+    assert found.score == pytest.approx(1 - (1 - chances(words)[0]) * 0.8, abs=1e-3)
     assert found.why == ("the recogniser is unsure", "no time to say it")
+
+
+def test_a_slight_sign_alone_is_not_worth_hearing() -> None:
+    assert suspects(*heard([Word("x", 1.0, 1.0, 0.99)], [])) == []
 
 
 def test_words_that_a_person_wrote_are_not_doubted() -> None:
