@@ -1,5 +1,6 @@
 """The commands that the page sends, and what each does to the ledger, the corrections or the glossary."""
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable
 from itertools import takewhile
@@ -47,8 +48,10 @@ class Command(BaseModel):
 
 
 def one_line(text: str) -> str:
-    """The text as a ledger holds it: no line breaks, single blanks."""
-    return " ".join(text.split())
+    """The text as a ledger holds it: no line breaks, single blanks, no control characters."""
+    return " ".join(
+        "".join(c for c in text if c.isspace() or unicodedata.category(c) != "Cc").split()
+    )
 
 
 def _beginning(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import PullquoteError
 from pipeline.quotes.guard import Verdict
 from pipeline.quotes.session import Review
 from pipeline.review.material import Material
@@ -68,7 +69,15 @@ class ReviewFiles:
             write_text(self.paths["later.json"], dump_json(later))
 
     def rewrite(self, name: str, change: Callable[[str], str]) -> None:
-        """Change one of the correction files, and read the transcript again."""
+        """Change one of the correction files, and read the transcript again.
+
+        PullquoteError where the recogniser's own words are not here: nothing can be laid over them.
+        """
+        if not self.material.correctable:
+            raise PullquoteError(
+                "corrections need build/transcript.raw.json, which is not here",
+                f"restore it from git, or run: pullquote run {self.material.slug} --to correct",
+            )
         path = self.paths[name]
         content = path.read_text(encoding="utf-8") if path.exists() else ""
         write_text(path, change(content))

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = "why-bridges-hum"
 CHROMIUM = "/usr/bin/chromium"
+DRAWN = "[...document.querySelectorAll('canvas')].every((canvas) => canvas.width !== 300)"
 WIDE, NARROW = (1280, 860), (400, 860)
 
 
@@ -77,7 +78,11 @@ def pictures(
     page.wait_for_selector("body[data-ready]")
 
     def take(name: str) -> None:
-        page.wait_for_timeout(1500)  # the guard's answer and the outline
+        page.wait_for_timeout(1000)  # the guard's answer
+        for _ in range(100):  # the outline, which the server makes on its first start
+            if page.evaluate(DRAWN):
+                break
+            page.wait_for_timeout(100)
         path = folder / f"{name}-{size}-{scheme}.png"
         page.screenshot(path=path, animations="disabled", caret="hide")
 

@@ -77,7 +77,8 @@ def review(page: Page, url: str, wanted: list[dict[str, Any]]) -> None:
                 page.keyboard.press("Tab")
                 saved(page)
             signed += sign(page)
-    page.get_by_role("button", name="Finish the review").click()
+    page.locator(".card.current").focus()
+    page.keyboard.press("F")
     saved(page)
     seconds = time.monotonic() - started
     presses, clicks = page.evaluate("[presses, clicks]")
@@ -102,7 +103,7 @@ def make(page: Page, words: list[str], first: int, text: str) -> None:
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("n")
     saved(page)
-    page.get_by_role("button", name="Whole text").click()
+    page.keyboard.press("f")
     area = page.get_by_label("The text of the quote")
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
@@ -118,7 +119,9 @@ def place(page: Page, heading: str, new: bool) -> None:
         page.keyboard.type(heading)
         page.keyboard.press("Enter")
     else:
-        page.get_by_label("Under").select_option(label=heading)
+        names = page.locator(".cards .heading h2").all_inner_texts()
+        page.locator(".card.current").focus()
+        page.keyboard.press(str(names.index(heading) + 1))
     saved(page)
 
 

@@ -112,12 +112,43 @@ def test_path_tricks(running: Any, path: str) -> None:
         b'{"id": "xxxxxxxx", "do": "correct", "words": [-5, 900000], "text": "x"}',
         b'{"id": "xxxxxxxx", "do": "set", "target": "8m3g", "key": "id", "value": "x"}',
         b'{"id": "xxxxxxxx", "do": "reject", "target": "8m3g", "more": 1}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": "\\ud800"}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": ""}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "\\u0000", "text": "a\\u0000b"}',
+        b'{"id": "xxxxxxxx", "do": "move-heading", "heading": "nowhere", "place": 0}',
+        b'{"id": "xxxxxxxx", "do": "heard", "words": [0, 900000]}',
+        b'{"id": "xxxxxxxx", "do": "heard", "words": [3, 3]}',
+        b'{"id": "xxxxxxxx", "do": "voice", "text": "Mara Quill", "speaker": " "}',
+        b"[" * 100_000,
     ],
 )
 def test_nonsense_is_refused_and_changes_nothing(running: Any, body: bytes) -> None:
     status, answer, _ = running.ask("/api/do", body)
     assert status in (400, 409)
     assert "error" in json.loads(answer)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "POST"])
+def test_other_methods_are_refused(running: Any, method: str) -> None:
+    port = int(running.origin.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 5) as wire:
+        wire.sendall(
+            f"{method} /api/state HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            f"Cookie: pullquote-{port}={running.token}\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+        answer = wire.recv(1000)
+    assert answer.split()[1] in (b"403", b"405")
+    assert b"access-control" not in answer.lower()
+
+
+def test_two_hosts_in_one_request_are_refused(running: Any) -> None:
+    port = int(running.origin.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 5) as wire:
+        wire.sendall(
+            f"GET /api/state HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nHost: evil.example\r\n"
+            f"Cookie: pullquote-{port}={running.token}\r\n\r\n".encode()
+        )
+        assert wire.recv(100).split()[1] in (b"400", b"421")
 
 
 def test_huge_bodies_are_refused(running: Any) -> None:
