@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.publication import published_slugs
-from pipeline.feeds.model import read_item
 from pipeline.rendering import read_overrides
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.page import cover_key
+from pipeline.stages.site import listed
 from pipeline.times import parse_clock
 
 if TYPE_CHECKING:
@@ -27,10 +26,10 @@ def merged_index(
     `guids` are those of the episodes here.
     """
     paths = [workspace.episode(slug).build / "item.json" for slug in published_slugs(workspace)]
-    rows = {row.slug: row for row in map(_ours, paths)}
+    rows = {row.slug: row for row in map(listed, paths)}
     for guid, item in feed.items.items():
-        if guid not in guids and item.slug:
-            rows[item.slug] = _theirs(item)
+        if guid not in guids and (item.slug or item.link):
+            rows[item.slug or guid] = _theirs(item)
     facts = ShowFacts(
         show_title=show.title,
         description=show.description,
@@ -47,11 +46,6 @@ def merged_index(
     return index_page(facts, list(rows.values()), overrides).encode()
 
 
-def _ours(path: Path) -> Listed:
-    file = read_item(path.read_bytes(), str(path))
-    return Listed(file.slug, file.title, file.date, file.duration, file.item.summary)
-
-
 def _theirs(item: "LiveItem") -> Listed:
     try:
         date = parsedate_to_datetime(item.date)
@@ -61,4 +55,6 @@ def _theirs(item: "LiveItem") -> Listed:
         duration = parse_clock(item.duration)
     except ValueError:
         duration = 0.0
-    return Listed(item.slug, item.title, date, duration, item.summary)
+    # An imported episode has its page, and its recording, at another address than ours.
+    page = "" if item.slug else item.link
+    return Listed(item.slug, item.title, date, duration, item.summary, page)

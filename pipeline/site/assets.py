@@ -7,7 +7,7 @@ from pipeline.addresses import asset_key
 from pipeline.rendering import BUILTIN
 
 ASSETS = ("page.css", "page.js")
-VERSION = 2  # of both page stages: bump it when a template or an asset changes
+VERSION = 3  # of both page stages: bump it when a template or an asset changes
 
 
 def read_assets(overrides: Mapping[str, str]) -> dict[str, bytes]:

@@ -32,7 +32,7 @@ def run(ctx: StageContext[Settings]) -> None:
     """Write `feed/build/index.html` and `feed/build/assets/`."""
     overrides = read_overrides(ctx.inputs("//feed/templates/*"))
     facts = ShowFacts(artwork_key=cover_key(ctx.inputs(ARTWORK)), **dict(ctx.settings))
-    episodes = [_listed(path) for path in ctx.inputs(ITEMS)]
+    episodes = [listed(path) for path in ctx.inputs(ITEMS)]
     if ctx.optional(PUBLISHED):
         public = ctx.read_json(PUBLISHED)["episodes"]
         episodes = [episode for episode in episodes if episode.slug in public]
@@ -42,7 +42,8 @@ def run(ctx: StageContext[Settings]) -> None:
             path.write_bytes(content)
 
 
-def _listed(path: Path) -> Listed:
+def listed(path: Path) -> Listed:
+    """The episode of an `item.json`, as the index lists it."""
     file = read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
     return Listed(
         file.slug, file.title, file.date, file.duration, file.item.summary, file.item.page

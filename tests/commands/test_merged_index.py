@@ -1,0 +1,41 @@
+"""The show's page when another clone has published too: every episode, each with its own page."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.commands.merged_index import merged_index
+from pipeline.config import load_show
+from pipeline.storage.live_feed import LiveFeed, LiveItem
+from pipeline.workspace import Workspace
+
+Text = Callable[..., str]
+Imported = Callable[..., dict[str, Any]]
+
+
+def live(guid: str, title: str, date: str, **values: str) -> LiveItem:
+    return LiveItem(guid=guid, title=title, date=date, **values)  # type: ignore[arg-type]
+
+
+def test_episodes_of_both_clones_and_imported_ones_are_listed(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported
+) -> None:
+    imported(workspace, feed(item("a", 1, more="<link>https://old.example.org/a</link>")))
+    theirs = {
+        "b": live(
+            "b", "Theirs", "Fri, 03 May 2024 12:00:00 +0000", duration="3700",
+            enclosure="https://media.example.org/show/audio/theirs-00112233.mp3",
+        ),
+        "c": live(
+            "c", "Theirs, imported", "no date", duration="", link="https://old.example.org/c",
+            enclosure="https://old.example.org/c.mp3",
+        ),
+        "d": live("d", "Nowhere", "Fri, 03 May 2024 12:00:00 +0000"),
+    }  # fmt: skip
+    page = merged_index(workspace, load_show(workspace), {"a"}, LiveFeed(items=theirs)).decode()
+    assert re.findall(r'<h3 dir="auto"><a href="([^"]+)">([^<]+)', page) == [
+        ("episodes/theirs.html", "Theirs"),
+        ("https://old.example.org/a", "Episode a"),
+        ("https://old.example.org/c", "Theirs, imported"),
+    ]
+    assert re.findall(r"</time>(?: <span>([^<]+))?", page) == ["1 h 2 min", "", ""]
