@@ -1,10 +1,14 @@
-"""How fast, how right and how large the recognisers are, side by side on the same recording.
+"""How fast, how right and how large the recognisers are, side by side on the same recordings.
 
     python tests/benchmarks/bench_speech.py [--minutes N] [--only NAME ...]
+    python tests/benchmarks/bench_speech.py --clips [--only NAME ...]
+    python tests/benchmarks/bench_speech.py --hours 1 3
 
-Each runs in a process of its own, so that the peak memory is its own; loading the weights is not
+The first listens to one episode, `--clips` to every English clip with a human reference. Each
+recogniser runs in a process of its own, so that the peak memory is its own; loading the weights is not
 counted. The anchors are `whisper.transcribe` with word times and faster-whisper's batched pipeline
-(int8, batches of 8, greedy, word times), on the same tiny.en weights.
+(int8, batches of 8, greedy, word times), on the same tiny.en weights. `--hours` says what memory our
+engines take for the episode repeated to such lengths.
 """
 
 import argparse
@@ -12,6 +16,7 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,19 +25,24 @@ from typing import Any
 import numpy as np
 
 from pipeline.audio.decode import stream_pcm
+from pipeline.audio.ffmpeg import executable
 
-EPISODE = Path(__file__).resolve().parents[2].parent / "shared" / "episodes" / "ethan"
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+EPISODE = SHARED / "episodes" / "ethan"
 MODEL = "tiny.en"
 
+CLIPPED = -10.0  # dBFS; at this level a third of the TIMIT files are noise from a wrong conversion
+
 Words = list[list[Any]]  # [text, start, end]
+Run = Callable[[Path, float | None], Words]  # over so many seconds of a file, or all of it
 
 
-def ours(engine: str, audio: Path, seconds: float | None) -> Callable[[], Words]:
+def ours(engine: str) -> Run:
     from pipeline.speech.engine import load
 
     transcriber = load(engine, MODEL, "cpu")
 
-    def run() -> Words:
+    def run(audio: Path, seconds: float | None) -> Words:
         recognition = transcriber.transcribe(
             stream_pcm(audio, duration=seconds),
             duration=seconds,
@@ -45,7 +55,7 @@ def ours(engine: str, audio: Path, seconds: float | None) -> Callable[[], Words]
     return run
 
 
-def sequential_whisper(audio: Path, seconds: float | None) -> Callable[[], Words]:
+def sequential_whisper() -> Run:
     import whisper
 
     from pipeline.speech.weights import checkpoint
@@ -53,7 +63,7 @@ def sequential_whisper(audio: Path, seconds: float | None) -> Callable[[], Words
     model = whisper.load_model(str(checkpoint(MODEL).path), device="cpu")
     model.set_alignment_heads(whisper._ALIGNMENT_HEADS[MODEL])
 
-    def run() -> Words:
+    def run(audio: Path, seconds: float | None) -> Words:
         result = model.transcribe(
             decoded(audio, seconds), language="en", word_timestamps=True, fp16=False
         )
@@ -66,7 +76,7 @@ def sequential_whisper(audio: Path, seconds: float | None) -> Callable[[], Words
     return run
 
 
-def batched_faster_whisper(audio: Path, seconds: float | None) -> Callable[[], Words]:
+def batched_faster_whisper() -> Run:
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
     from pipeline.speech.weights import ctranslate2_folder
@@ -74,7 +84,7 @@ def batched_faster_whisper(audio: Path, seconds: float | None) -> Callable[[], W
     folder = str(ctranslate2_folder(MODEL).path)
     batched = BatchedInferencePipeline(WhisperModel(folder, device="cpu", compute_type="int8"))
 
-    def run() -> Words:
+    def run(audio: Path, seconds: float | None) -> Words:
         segments, _ = batched.transcribe(
             decoded(audio, seconds), language="en", batch_size=8, beam_size=1, word_timestamps=True
         )
@@ -87,11 +97,12 @@ def batched_faster_whisper(audio: Path, seconds: float | None) -> Callable[[], W
     return run
 
 
-CONTESTANTS: dict[str, Callable[[Path, float | None], Callable[[], Words]]] = {
+OURS = ("pullquote openai-whisper", "pullquote faster-whisper")
+CONTESTANTS: dict[str, Callable[[], Run]] = {
     "whisper.transcribe": sequential_whisper,
     "faster-whisper batched": batched_faster_whisper,
-    "pullquote openai-whisper": lambda audio, seconds: ours("openai-whisper", audio, seconds),
-    "pullquote faster-whisper": lambda audio, seconds: ours("faster-whisper", audio, seconds),
+    OURS[0]: lambda: ours("openai-whisper"),
+    OURS[1]: lambda: ours("faster-whisper"),
 }
 
 
@@ -99,14 +110,26 @@ def decoded(audio: Path, seconds: float | None) -> np.ndarray[Any, np.dtype[np.f
     return np.concatenate(list(stream_pcm(audio, duration=seconds)))
 
 
-def measure(name: str, audio: Path, seconds: float | None) -> dict[str, Any]:
-    """Run one contestant here: wall and CPU seconds, words, peak memory in MiB."""
-    run = CONTESTANTS[name](audio, seconds)
+def measure(name: str, audios: Iterable[Path], seconds: float | None) -> dict[str, Any]:
+    """Run one contestant here: wall and CPU seconds, words of each recording, peak memory in MiB."""
+    run = CONTESTANTS[name]()
     wall, cpu = time.perf_counter(), cpu_seconds()
-    words = run()
+    words = [run(audio, seconds) for audio in audios]
     wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"wall": wall, "cpu": cpu, "peak": peak, "words": words}
+
+
+def measure_apart(
+    name: str, audios: Iterable[Path], minutes: float | None = None
+) -> dict[str, Any]:
+    """`measure` in a process of its own."""
+    command = [sys.executable, __file__, "--measure", name, "--audio", *map(str, audios)]
+    if minutes:
+        command += ["--minutes", str(minutes)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def cpu_seconds() -> float:
@@ -129,38 +152,101 @@ def error_rates(turns: Iterable[dict[str, Any]], words: Words) -> tuple[float, f
     return float(rate), float(np.median(late))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, help="only so much of the episode")
-    parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
-    parser.add_argument("--measure", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    seconds = options.minutes and options.minutes * 60
-    audio = EPISODE / "audio.mp3"
-    if not audio.is_file():
-        sys.exit(f"there is no {audio} to measure with")
-    if options.measure:
-        print(json.dumps(measure(options.measure, audio, seconds)))
-        return
-
+def compare_on_episode(names: Iterable[str], minutes: float | None) -> None:
+    """A line for each contestant on the episode, or on its first minutes."""
     truth = json.loads((EPISODE / "truth.json").read_bytes())
-    length = min(seconds or truth["seconds"], truth["seconds"])
+    length = min(minutes * 60 if minutes else truth["seconds"], truth["seconds"])
     turns = [turn for turn in truth["turns"] if turn["end"] <= length]
-    print(f"{length / 60:.1f} minutes of {audio.parent.name}, {MODEL}, word times on")
+    print(f"{length / 60:.1f} minutes of {EPISODE.name}, {MODEL}, word times on")
     print(f"{'':26}{'wall s':>8}{'CPU s':>8}{'x real':>8}{'words/s':>9}{'WER %':>7}{'MiB':>7}")
-    for name in options.only:
-        command = [sys.executable, __file__, "--measure", name]
-        if options.minutes:
-            command += ["--minutes", str(options.minutes)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-        found = json.loads(done.stdout.splitlines()[-1])
-        rate, late = error_rates(turns, found["words"])
+    for name in names:
+        found = measure_apart(name, [EPISODE / "audio.mp3"], minutes)
+        (words,) = found["words"]
+        rate, late = error_rates(turns, words)
         print(
             f"{name:26}{found['wall']:8.1f}{found['cpu']:8.1f}{length / found['wall']:8.1f}"
-            f"{len(found['words']) / length:9.2f}{rate * 100:7.2f}{found['peak']:7.0f}"
+            f"{len(words) / length:9.2f}{rate * 100:7.2f}{found['peak']:7.0f}"
             f"   turns start within {late * 1000:.0f} ms (median)",
             flush=True,
         )
+
+
+def compare_on_clips(names: Iterable[str]) -> None:
+    """The word error rate of each contestant over all English clips whose words a human wrote down."""
+    import jiwer
+    from whisper.normalizers import EnglishTextNormalizer
+
+    folder = SHARED / "audio"
+    clips = [
+        entry
+        for entry in json.loads((folder / "index.json").read_bytes())
+        if (entry.get("language") or "").startswith("en")
+        and entry.get("reference_level") == "human"
+        and entry["speech_level_dbfs"] < CLIPPED
+    ]
+    normalise = EnglishTextNormalizer()
+    truth = [normalise((folder / entry["reference"]).read_text()) for entry in clips]
+    meeting = [entry["kind"] == "conversation" for entry in clips]
+    seconds = sum(entry["seconds"] for entry in clips)
+    print(f"{len(clips)} English clips, {seconds / 60:.1f} minutes, {MODEL}: WER in per cent")
+    print(f"{'':26}{'all':>7}{'meetings':>10}{'others':>8}{'wall s':>8}")
+    for name in names:
+        found = measure_apart(name, [folder / entry["path"] for entry in clips])
+        heard = [normalise(" ".join(word[0] for word in words)) for words in found["words"]]
+        pairs = list(zip(truth, heard, meeting, strict=True))
+        rates = [
+            100 * jiwer.wer([pair[0] for pair in chosen], [pair[1] for pair in chosen])
+            for chosen in (
+                pairs,
+                [pair for pair in pairs if pair[2]],
+                [pair for pair in pairs if not pair[2]],
+            )
+        ]
+        print(
+            f"{name:26}{rates[0]:7.2f}{rates[1]:10.2f}{rates[2]:8.2f}{found['wall']:8.1f}",
+            flush=True,
+        )
+
+
+def compare_lengths(names: Iterable[str], hours: Iterable[float]) -> None:
+    """The peak memory of each engine for the episode repeated to each length."""
+    print(f"peak memory of our engines in MiB, {MODEL}")
+    with tempfile.TemporaryDirectory() as folder:
+        for length in hours:
+            audio = repeated(EPISODE / "audio.mp3", length * 3600, Path(folder))
+            for name in names:
+                found = measure_apart(name, [audio])
+                print(f"{name:26}{length:6.2f} h{found['peak']:8.0f}", flush=True)
+
+
+def repeated(audio: Path, seconds: float, folder: Path) -> Path:
+    """A file of so many seconds, the recording again and again."""
+    target = folder / f"{seconds:.0f}.mp3"
+    command = [executable(), "-v", "error", "-stream_loop", "-1", "-i", str(audio)]
+    subprocess.run([*command, "-t", str(seconds), "-c", "copy", str(target)], check=True)
+    return target
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, help="only so much of the episode")
+    parser.add_argument("--clips", action="store_true", help="the word error rate over all clips")
+    parser.add_argument("--hours", nargs="+", type=float, help="the memory for these lengths")
+    parser.add_argument("--only", nargs="+", choices=CONTESTANTS)
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--audio", nargs="+", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        seconds = options.minutes and options.minutes * 60
+        print(json.dumps(measure(options.measure, options.audio, seconds)))
+    elif not SHARED.is_dir():
+        sys.exit(f"there is no {SHARED} to measure with")
+    elif options.hours:
+        compare_lengths(options.only or OURS, options.hours)
+    elif options.clips:
+        compare_on_clips(options.only or CONTESTANTS)
+    else:
+        compare_on_episode(options.only or CONTESTANTS, options.minutes)
 
 
 if __name__ == "__main__":
