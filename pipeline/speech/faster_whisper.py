@@ -227,7 +227,7 @@ def _fitted(
     module = AudioEncoder(*(dims[name] for name in names))
     state = ctranslate2_file.encoder_state(variables)
     module.load_state_dict({name: torch.tensor(values) for name, values in state.items()})
-    return sizes, Encoder(module, torch.bfloat16)
+    return sizes, Encoder(module, torch.bfloat16, torch.device("cpu"))
 
 
 def _decoded(result: Any, tokenizer: "Tokenizer") -> Decoded:

@@ -12,7 +12,7 @@ Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
@@ -20,6 +20,8 @@ from torch import Tensor
 
 if TYPE_CHECKING:
     from whisper.model import Whisper
+
+_Cast: TypeAlias = Callable[[Tensor], Tensor]
 
 _ENCODE = 2  # chunks encoded at once; more only takes memory
 _QUERIES = 256  # rows of attention at once on a CPU: their weights stay in its cache
@@ -58,19 +60,26 @@ class _DecoderLayer(_EncoderLayer):
 
 
 class Network:
-    """A Whisper model, ready to encode and decode batches in the given precision."""
+    """A Whisper model, ready to encode and decode batches in the given precision.
 
-    def __init__(self, model: "Whisper", precision: torch.dtype) -> None:
+    `device` is where it works, by default where the model is; the model itself stays there, since
+    one of its buffers is sparse, which Apple's GPUs cannot hold.
+    """
+
+    def __init__(
+        self, model: "Whisper", precision: torch.dtype, device: torch.device | None = None
+    ) -> None:
         self.dims = model.dims
-        self.device = model.device
+        self.device: torch.device = device or model.device
         self.precision = precision
         self.heads: list[tuple[int, int]] = model.alignment_heads.indices().T.tolist()
-        self._encoder = Encoder(model.encoder, precision)
+        self._encoder = Encoder(model.encoder, precision, self.device)
         decoder = model.decoder
-        self._layers = [_decoder_layer(block, precision) for block in decoder.blocks]
-        self._norm = _norm(decoder.ln)
-        self._embedding = decoder.token_embedding.weight.detach()
-        self._positions = decoder.positional_embedding.detach()
+        to, exact = _caster(precision, self.device), _caster(torch.float32, self.device)
+        self._layers = [_decoder_layer(block, to, exact) for block in decoder.blocks]
+        self._norm = _norm(decoder.ln, exact)
+        self._embedding = exact(decoder.token_embedding.weight)
+        self._positions = exact(decoder.positional_embedding)
         self._output = self._embedding.to(precision)
 
     def encode(self, mel: Tensor) -> Tensor:
@@ -102,15 +111,15 @@ class Network:
 class Encoder:
     """Whisper's encoder in the working precision, with the norms computed in float32."""
 
-    def __init__(self, encoder: Any, precision: torch.dtype) -> None:
+    def __init__(self, encoder: Any, precision: torch.dtype, device: torch.device) -> None:
         self._precision = precision
-        to = _caster(precision)
+        to, exact = _caster(precision, device), _caster(torch.float32, device)
         self._convolutions = [
             (to(layer.weight), to(layer.bias)) for layer in (encoder.conv1, encoder.conv2)
         ]
         self._positions = to(encoder.positional_embedding)
-        self._layers = [_encoder_layer(block, precision) for block in encoder.blocks]
-        self._norm = _norm(encoder.ln_post)
+        self._layers = [_encoder_layer(block, to, exact) for block in encoder.blocks]
+        self._norm = _norm(encoder.ln_post, exact)
         self._n_head = encoder.blocks[0].attn.n_head
         fused = self._positions.device.type != "cpu" or precision == torch.float32
         self._attend = _fused_attention if fused else _blocked_attention
@@ -174,9 +183,9 @@ class Decoding:
         self._width = dims.n_text_state // dims.n_text_head
         self.position = 0
         shape = (batch, self._n_head, length, self._width)
-        new = {"dtype": network.precision, "device": network.device}
+        new: dict[str, Any] = {"dtype": network.precision, "device": network.device}
         # float32: torch multiplies many small matrices faster so, and they are quickly read
-        own = {"dtype": torch.float32, "device": network.device}
+        own: dict[str, Any] = {"dtype": torch.float32, "device": network.device}
         self._own = [(torch.empty(shape, **own), torch.empty(shape, **own)) for _ in self._layers]
         self._cross = [
             (
@@ -258,17 +267,16 @@ def _attend(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     return weights.to(values.dtype) @ values
 
 
-def _encoder_layer(block: Any, precision: torch.dtype) -> _EncoderLayer:
-    return _EncoderLayer(**_self_part(block, precision))
+def _encoder_layer(block: Any, to: _Cast, exact: _Cast) -> _EncoderLayer:
+    return _EncoderLayer(**_self_part(block, to, exact))
 
 
-def _decoder_layer(block: Any, precision: torch.dtype) -> _DecoderLayer:
+def _decoder_layer(block: Any, to: _Cast, exact: _Cast) -> _DecoderLayer:
     cross = block.cross_attn
     scale = _scale(cross)
-    to = _caster(precision)
     return _DecoderLayer(
-        **_self_part(block, precision),
-        cross_norm=_norm(block.cross_attn_ln),
+        **_self_part(block, to, exact),
+        cross_norm=_norm(block.cross_attn_ln, exact),
         cross_query=(to(cross.query.weight * scale), to(cross.query.bias * scale)),
         cross_key=to(cross.key.weight),
         cross_value=(to(cross.value.weight), to(cross.value.bias)),
@@ -276,19 +284,18 @@ def _decoder_layer(block: Any, precision: torch.dtype) -> _DecoderLayer:
     )
 
 
-def _self_part(block: Any, precision: torch.dtype) -> dict[str, Any]:
+def _self_part(block: Any, to: _Cast, exact: _Cast) -> dict[str, Any]:
     """What both kinds of layer have; queries come out scaled, and keys have no bias."""
     own = block.attn
     scale = _scale(own)
     nothing = torch.zeros_like(own.query.bias)
     weight = torch.cat([own.query.weight * scale, own.key.weight, own.value.weight])
     bias = torch.cat([own.query.bias * scale, nothing, own.value.bias])
-    to = _caster(precision)
     return {
-        "norm": _norm(block.attn_ln),
+        "norm": _norm(block.attn_ln, exact),
         "qkv": (to(weight), to(bias)),
         "out": (to(own.out.weight), to(own.out.bias)),
-        "mlp_norm": _norm(block.mlp_ln),
+        "mlp_norm": _norm(block.mlp_ln, exact),
         "mlp_in": (to(block.mlp[0].weight), to(block.mlp[0].bias)),
         "mlp_out": (to(block.mlp[2].weight), to(block.mlp[2].bias)),
     }
@@ -299,9 +306,9 @@ def _scale(attention: Any) -> float:
     return float(width**-0.5)
 
 
-def _caster(precision: torch.dtype) -> Callable[[Tensor], Tensor]:
-    return lambda tensor: tensor.detach().to(precision).contiguous()
+def _caster(precision: torch.dtype, device: torch.device) -> _Cast:
+    return lambda tensor: tensor.detach().to(device, precision).contiguous()
 
 
-def _norm(norm: Any) -> _Norm:
-    return _Norm(norm.weight.detach().float(), norm.bias.detach().float())
+def _norm(norm: Any, exact: _Cast) -> _Norm:
+    return _Norm(exact(norm.weight), exact(norm.bias))

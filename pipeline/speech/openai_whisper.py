@@ -31,14 +31,20 @@ _DETECT = 4  # chunks that the language is detected in: two minutes
 class OpenAiWhisper:
     """A `ChunkEngine` over an openai-whisper model."""
 
-    def __init__(self, model: "Whisper", identity: Identity, precision: torch.dtype) -> None:
+    def __init__(
+        self,
+        model: "Whisper",
+        identity: Identity,
+        precision: torch.dtype,
+        device: torch.device | None = None,
+    ) -> None:
         from whisper.tokenizer import LANGUAGES
 
         self.identity = identity
         self._multilingual, self._num_languages = model.is_multilingual, model.num_languages
-        self._net = Network(model, precision)  # its own weights; the model itself is not kept
+        self._net = Network(model, precision, device)  # has its own copy: the model is not kept
         room = devices.cache_bytes(asdict(model.dims), precision.itemsize)
-        kind = model.device.type
+        kind = self._net.device.type
         self.batch, self.workers = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
         self._threads = max(1, torch.get_num_threads() // self.workers)
         known = list(LANGUAGES)[: model.num_languages]
@@ -51,11 +57,13 @@ class OpenAiWhisper:
         """The model by name or path, on a device (`cpu`, `cuda`, `mps`; None: the best there is)."""
         found = weights.checkpoint(name, progress)
         target = _device(device)
-        model = _load_model(found, target)
+        model = _load_model(found)
         name_of = devices.precision(target.type, Machine.here())
         precision: torch.dtype = getattr(torch, name_of)
         options = {"precision": name_of, "device": target.type}
-        return cls(model, Identity("openai-whisper", found.name, found.sha256, options), precision)
+        return cls(
+            model, Identity("openai-whisper", found.name, found.sha256, options), precision, target
+        )
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
         """The likeliest language over the first chunks, by the mean of its probabilities."""
@@ -114,12 +122,12 @@ def _again(decoder: BatchDecoder, features: torch.Tensor, frames: int, first: At
     return choose([first, *tries], decoder.tokenizer)
 
 
-def _load_model(found: weights.Weights, device: torch.device) -> "Whisper":
+def _load_model(found: weights.Weights) -> "Whisper":
     import whisper
     from whisper.model import ModelDimensions, Whisper
 
     try:
-        content = torch.load(found.path, map_location=device, weights_only=True)
+        content = torch.load(found.path, map_location="cpu", weights_only=True)
         model = Whisper(ModelDimensions(**content["dims"]))
         model.load_state_dict(content["model_state_dict"])
     except Exception as error:  # torch raises a dozen kinds for a file that is no checkpoint
@@ -134,7 +142,7 @@ def _load_model(found: weights.Weights, device: torch.device) -> "Whisper":
         model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
     elif found.name in whisper._ALIGNMENT_HEADS:
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[found.name])
-    return model.to(device).eval()
+    return model.eval()
 
 
 def _device(name: str | None) -> torch.device:

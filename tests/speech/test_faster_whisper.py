@@ -5,17 +5,24 @@ from pathlib import Path
 import jiwer
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.errors import SpeechError
 from pipeline.models import Recognition
-from pipeline.speech.engine import ChunkEngine, Recogniser
+from pipeline.speech import weights
+from pipeline.speech.devices import Machine
+from pipeline.speech.engine import ChunkEngine, Identity, Recogniser
+from pipeline.speech.features import log_mel
+from pipeline.speech.listening import Sound
 from pipeline.speech.openai_whisper import OpenAiWhisper
 
 pytest.importorskip("faster_whisper")
 
-from pipeline.speech.faster_whisper import FasterWhisper
+import ctranslate2
+
+from pipeline.speech.faster_whisper import FasterWhisper, _fitted
 
 
 def recognise(engine: ChunkEngine, samples: NDArray[np.float32]) -> Recognition:
@@ -50,6 +57,33 @@ def test_the_same_sound_gives_the_same_result(
 ) -> None:
     sound = lighthouse_samples[: 9 * 16_000]
     assert recognise(engine, sound) == recognise(engine, sound)
+
+
+def test_our_encoder_is_as_theirs(lighthouse_sounds: list[Sound]) -> None:
+    """Read from the same file, without int8's rounding: used where the CPU multiplies bfloat16."""
+    capable = Machine(cuda=False, mps=False, bfloat16=True, threads=2)
+    folder = weights.ctranslate2_folder("tiny.en").path
+    sizes, encoder = _fitted(folder / "model.bin", "cpu", capable)
+    assert encoder is not None
+    model = ctranslate2.models.Whisper(str(folder), compute_type="float32")
+    mel = log_mel([sound.samples for sound in lighthouse_sounds], 80)
+    theirs = np.asarray(model.encode(ctranslate2.StorageView.from_array(mel.numpy())))
+    with torch.inference_mode():
+        ours = encoder(mel).float().numpy()
+    likeness = (ours * theirs).sum(-1) / np.linalg.norm(ours, axis=-1)
+    assert np.quantile(likeness / np.linalg.norm(theirs, axis=-1), 0.01) > 0.999
+    assert sizes == (8, 2)
+
+
+def test_without_bfloat16_ctranslate2_encodes(lighthouse_samples: NDArray[np.float32]) -> None:
+    plain = Machine(cuda=False, mps=False, bfloat16=False, threads=1)
+    folder = weights.ctranslate2_folder("tiny.en").path
+    sizes, encoder = _fitted(folder / "model.bin", "cpu", plain)
+    assert encoder is None
+    model = ctranslate2.models.Whisper(str(folder), compute_type="int8")
+    engine = FasterWhisper(model, Identity("faster-whisper", "tiny.en", "", {}), sizes)
+    heard = recognise(engine, lighthouse_samples[: 9 * 16_000])
+    assert len(heard.words) > 10
 
 
 def test_a_folder_that_holds_no_model_is_an_error(tmp_path: Path) -> None:
