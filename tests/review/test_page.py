@@ -155,8 +155,21 @@ def test_any_passage_becomes_a_quote_and_another_is_joined(
     assert " [...] " in entry.text
     assert "envelope" in entry.text
     assert server.state()["quotes"][0]["proven"]
+    stretches = page.evaluate(
+        "async () => { const { asItReads, draftOf } = await import('/static/passage.js');"
+        " const { store } = await import('/static/store.js');"
+        " return asItReads(draftOf(store.current)); }"
+    )
+    assert len(stretches) == 2  # the join is played as it will read: nothing of what lies between
+    for (start, end), (first, last) in zip(
+        stretches, server.state()["quotes"][0]["spans"], strict=True
+    ):
+        times = json.loads(server.ask("/api/episode")[1])
+        assert abs(start * 1000 - times["starts"][first]) <= 1
+        assert abs(end * 1000 - times["ends"][last - 1]) <= 1500  # to where the guard ends it
     page.keyboard.press("p")
-    page.wait_for_timeout(500)
+    until(page, "CSS.highlights.get('playing')?.size > 0")
+    page.keyboard.press("Escape")
 
 
 def test_headings_and_order(

@@ -111,6 +111,7 @@ def test_doubted_words_of_a_quote_are_heard_by_h_and_signed(
     page.locator("#words").focus()
     page.keyboard.press("Shift+ArrowDown")
     press(page, "n")
+    expect(page.locator(".card.current .verdict")).to_contain_text("needs your consent")
     page.locator(".card.current").focus()
     page.keyboard.press("h")
     box = page.locator(".consent input[data-kind=suspect]").first

@@ -6,6 +6,7 @@ import { pauseAll } from "./player.js";
 import { changedText, draftOf, forget, playPassage } from "./passage.js";
 import { verdictLine, wholeText, wordMode, words } from "./words.js";
 import { proposals } from "./proposals.js";
+import { objections } from "./ledger.js";
 import { wave } from "./wave.js";
 import { show } from "./transcript.js";
 import { render } from "./main.js";
@@ -116,6 +117,7 @@ function openCard(candidate, decision) {
     passageTools(draft),
     proposals(draft, candidate),
     verdictLine(draft),
+    objections(draft.verdict),
     candidate.why.length ? h("p", { class: "muted" }, `Why: ${candidate.why.join(", ")}.`) : null,
     h("p", { class: "fields" }, h("label", { for: "heading" }, "Heading"), field,
       h("datalist", { id: "headings" }, headings.map((heading) => h("option", { value: heading })))),

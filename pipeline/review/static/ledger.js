@@ -11,6 +11,7 @@ import { open, passageTools } from "./cards.js";
 import { render } from "./main.js";
 
 const AROUND = 1.5; // seconds around an edit
+const LETTERS = 14; // letters that are said in a second
 const BESIDE = 4; // words shown on either side of it
 
 const under = (heading) => store.state.quotes.filter((quote) => quote.heading === heading);
@@ -97,10 +98,20 @@ function consent(quote, edit, number) {
   const beside = around(quote, edit);
   return h("div", { class: "consent" }, box,
     h("label", { for: id }, edit.kind === "suspect" ? `I have heard it: “${edit.raw}”` : `I stand by this edit: ${edit.line}`),
-    button(`Hear ${clock(edit.at)}`, null, () => play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / 14]])),
+    button(`Hear ${clock(edit.at)}`, null, () => hearEdit(edit)),
     h("div", { class: "both" },
       h("dl", {}, h("dt", {}, "said"), h("dd", { dir: "auto" }, beside?.raw ?? (edit.raw || "(nothing)"))),
       h("dl", {}, h("dt", {}, `published – ${edit.meaning}`), h("dd", { dir: "auto" }, beside?.published ?? (edit.kind === "suspect" ? edit.raw : edit.published || "(left out)")))));
+}
+
+const hearEdit = (edit) => play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / LETTERS]]);
+
+/** What the guard will stop of a candidate once it is kept, to hear before deciding. */
+export function objections(verdict) {
+  const open_ = (verdict?.edits ?? []).filter((edit) => !edit.signed);
+  return open_.length ? h("ul", { class: "stops" }, open_.map((edit) => h("li", { class: "row" },
+    h("span", { dir: "auto" }, edit.kind === "suspect" ? `doubtful, to be heard: “${edit.raw}”` : `${edit.meaning}: ${edit.line}`),
+    button(`Hear ${clock(edit.at)}`, null, () => hearEdit(edit), { class: "quiet" })))) : null;
 }
 
 function consents(quote) {
@@ -257,8 +268,9 @@ export function nextProblem() {
 
 /** Play the first doubted words of the open quote, and go to the box that says they were heard. */
 export function hear() {
-  const edit = quoteOf(store.current)?.edits.find((candidate) => candidate.kind === "suspect");
+  if (!store.current) return undefined;
+  const edit = draftOf(store.current).verdict?.edits.find((candidate) => candidate.kind === "suspect");
   if (!edit) return playPassage();
   $(".current .consent input[data-kind=suspect]")?.focus();
-  return play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / 14]]);
+  return hearEdit(edit);
 }

@@ -44,13 +44,18 @@ async function load(start, end) {
   return cache.get(key);
 }
 
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
 /** Play stretches [[start, end], …] one after the other without a gap. */
 export async function play(stretches) {
   pauseAll();
   if (!sound || !stretches.length) return;
-  context ??= new AudioContext();
   const mine = { nodes: [], parts: [], until: 0 };
   playing = mine;
+  if (!context) {
+    await painted(); // to open the sound takes a tenth of a second: what the key did is shown first
+    context ??= new AudioContext();
+  }
   await context.resume();
   const buffers = await Promise.all(stretches.map(([start, end]) => load(Math.max(0, start), end))).catch(() => []);
   if (playing !== mine) return;

@@ -33,6 +33,7 @@ export const playSuspect = ({ start, end }) => (isPlaying() ? pauseAll() : play(
 
 /** It was heard, and it is right: the words are doubted no longer, in quotes neither. */
 export function heardSuspect(suspect) {
+  if (!store.episode.correctable) return announce("Corrections need build/transcript.raw.json, which is not here");
   const list = listed();
   const next = list[list.indexOf(suspect) + 1] ?? list[list.indexOf(suspect) - 1];
   store.suspect = next?.first ?? null;
