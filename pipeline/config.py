@@ -103,6 +103,9 @@ class AudioSettings(_Model):
     channels: Literal["source", "mono", "stereo"] = Field(
         "source", description="source: as recorded"
     )
+    fold: bool = Field(
+        True, description="bring voices that were recorded on one channel each to the middle"
+    )
     intro: str | None = Field(None, description="a sound file below feed/, played before")
     outro: str | None = Field(None, description="the same, played after")
     fade: float = Field(
@@ -345,6 +348,9 @@ class Episode(_Model):
     link: Url | None = Field(None, description="its page, when that is not ours")
     locations: list[Location] = Field([], description="what or where the episode is about")
     value: Value | None = Field(None, description="payments from listeners, for this episode")
+    starts: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        {}, description="when each track began, seconds by file name, where its sound cannot say"
+    )
     enclosure: LinkedEnclosure | None = Field(
         None, description="the published audio, of an episode that was imported"
     )

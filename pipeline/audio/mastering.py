@@ -73,7 +73,7 @@ def master(
 
 def _passes(programme: Programme, target: Target) -> bool:
     """Whether the recording is the finished MP3 already: encoding it again would only lose quality."""
-    if len(programme.voices) > 1 or programme.intro or programme.outro:
+    if len(programme.voices) > 1 or programme.intro or programme.outro or programme.folded:
         return False
     voice = programme.voices[0]
     info, loudness = voice.info, voice.loudness

@@ -34,11 +34,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What is mastered: one recording, or one track a speaker, all inspected; and the music around it."""
+    """What is mastered: one recording, or one track a speaker, all inspected; and the music around it.
+
+    `starts` are the seconds at which each voice begins; none: all at once. With `folded` every voice
+    is brought to the middle, whichever channel it was recorded on.
+    """
 
     voices: Sequence[Recording]
     intro: Recording | None = None
     outro: Recording | None = None
+    starts: Sequence[float] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,16 @@ class Plan:
 
     def __init__(self, programme: Programme, target: Target) -> None:
         self._voices = programme.voices
+        self._starts = programme.starts or [0.0] * len(programme.voices)
+        self._folded = programme.folded
         self._target = target
         self.path = programme.voices[0].path
         parts = [*programme.voices, *filter(None, (programme.intro, programme.outro))]
-        self.form = Form(_rate(parts), _channels(parts, target))
-        voices_seconds = max(voice.loudness.seconds for voice in self._voices)
+        self.form = Form(_rate(parts), _channels(programme, target))
+        voices_seconds = max(
+            start + voice.loudness.seconds
+            for start, voice in zip(self._starts, self._voices, strict=True)
+        )
         self._intro, self._outro = (
             self._music(recording, voices_seconds)
             for recording in (programme.intro, programme.outro)
@@ -70,7 +81,7 @@ class Plan:
     @property
     def peak(self) -> float | None:
         """True peak in dBTP of the voices at the target's loudness; None where it takes the mix to know."""
-        if len(self._voices) > 1 or self._intro or self._outro:
+        if len(self._voices) > 1 or self._intro or self._outro or self._folded:
             return None
         return self._voices[0].loudness.true_peak + self._voice_gains()[0]
 
@@ -133,9 +144,13 @@ class Plan:
     def _mix(self, gain: float) -> str:
         """The graph of all voices, each at the target's loudness, `gain` dB above it."""
         shape = layout(self.form.rate, self.form.channels)
+        if self._folded:
+            shape = f"{layout(self.form.rate, 1)},{shape}"
         chains = [
-            f"[{number}:a:0]{shape},volume={own + gain:.3f}dB"
-            for number, own in enumerate(self._voice_gains())
+            f"[{number}:a:0]{shape}{_delayed(start)},volume={own + gain:.3f}dB"
+            for number, (own, start) in enumerate(
+                zip(self._voice_gains(), self._starts, strict=True)
+            )
         ]
         if len(chains) == 1:
             return chains[0]
@@ -181,10 +196,16 @@ def _rate(parts: Sequence[Recording]) -> int:
     return 48_000 if any(part.info.sample_rate % 48_000 == 0 for part in parts) else 44_100
 
 
-def _channels(parts: Sequence[Recording], target: Target) -> int:
+def _channels(programme: Programme, target: Target) -> int:
     if target.channels != "source":
         return 1 if target.channels == "mono" else 2
+    parts = [*filter(None, (programme.intro, programme.outro))]
+    parts += [] if programme.folded else programme.voices
     return 2 if any(part.info.channels > 1 for part in parts) else 1
+
+
+def _delayed(seconds: float) -> str:
+    return f",adelay={seconds * 1000:.0f}:all=1" if seconds else ""
 
 
 def _counted(

@@ -1,15 +1,17 @@
 """master: the recording, or one track a speaker, becomes the published sound.
 
-`audio.*` is the recording; tracks beside it only say who speaks. Without it, the tracks are mixed.
+`audio.*` is the recording; tracks beside it only say who speaks. Without it, the tracks are mixed, from
+when each of them began. A recording with a voice on each of two channels is folded to the middle.
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import AudioSettings
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.errors import AudioError, ConfigError
 
 if TYPE_CHECKING:
@@ -20,8 +22,12 @@ TRACKS = "tracks/*"
 SOUNDS = "//feed/sounds/*"
 
 
+_log = logging.getLogger(__name__)
+
+
 class Settings(StageSettings):
     audio: AudioSettings = from_show("audio")
+    starts: dict[str, float] = from_episode("starts")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -37,6 +43,8 @@ def run(ctx: StageContext[Settings]) -> None:
     with unchanged(*voices, *filter(None, music.values())):
         programme = Programme(
             voices=[inspect(path, ctx.progress) for path in voices],
+            starts=_starts(ctx, voices),
+            folded=_is_folded(ctx, voices),
             **{name: inspect(path) for name, path in music.items() if path},
         )
         target = Target(
@@ -67,6 +75,34 @@ def _voices(ctx: StageContext[Settings]) -> Sequence[Path]:
             "put it there as audio.wav (or .mp3, .m4a, .flac, …), or as one file a speaker in tracks/",
         )
     return recordings or tracks
+
+
+def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> list[float]:
+    """Seconds at which each voice begins; where nothing says so, the host is told."""
+    from pipeline.audio.starts import starts
+
+    if len(voices) < 2 and not ctx.settings.starts:
+        return []
+    found = starts(voices, ctx.settings.starts, ctx.progress)
+    unsure = [
+        path.name for path, start in zip(voices, found, strict=True) if start.how == "together"
+    ]
+    if unsure:
+        _log.warning(
+            "%s: nothing in %s says when it began; it is taken to begin with the first track: "
+            "if it did not, set starts in episode.toml",
+            ctx.slug,
+            ", ".join(f"tracks/{name}" for name in unsure),
+        )
+    return [start.seconds for start in found]
+
+
+def _is_folded(ctx: StageContext[Settings], voices: Sequence[Path]) -> bool:
+    from pipeline.audio.channels import channel_turns
+
+    if len(voices) > 1 or not ctx.settings.audio.fold:
+        return False
+    return channel_turns(voices[0], ("left", "right"), ctx.progress) is not None
 
 
 def _music(ctx: StageContext[Settings], name: str) -> Path | None:
@@ -109,5 +145,6 @@ STAGE = Stage(
     inputs=(f"{RECORDING}?", f"{TRACKS}?", f"{SOUNDS}?"),
     outputs=("build/master.mp3", "build/audio.json"),
     settings=Settings,
+    version=2,  # tracks from when they began; voices on two channels folded
     belongs="feed/show.toml, under [audio]",
 )

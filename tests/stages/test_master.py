@@ -170,3 +170,50 @@ def test_a_recording_that_is_still_being_copied(episode: Path, runner: Runner) -
     with pytest.raises(AudioError, match="changed while it was read"):
         runner.run("one", reporter=Copying())
     assert not (episode / "build/master.mp3").exists()
+
+
+def write_channels(path: Path, *, apart: bool) -> None:
+    """Two people in turn, each on a channel of his own, or both on both."""
+    random = np.random.default_rng(3)
+    sound = random.normal(0, 2e-4, (8 * RATE, 2))
+    for number in range(8):
+        part = slice(number * RATE, round((number + 0.8) * RATE))
+        burst = random.normal(0, 0.1, (part.stop - part.start, 1))
+        sound[part] += burst * ((1, 0) if number % 2 else (0, 1)) if apart else burst
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+
+
+def test_voices_on_two_channels_are_brought_to_the_middle(
+    workspace: Workspace, episode: Path, runner: Runner
+) -> None:
+    write_channels(episode / "audio.wav", apart=False)
+    runner.run("one")
+    assert described(episode)["channels"] == 2
+    write_channels(episode / "audio.wav", apart=True)
+    runner.run("one")
+    folded = described(episode)
+    assert folded["channels"] == 1
+    assert abs(folded["lufs"] + 16) <= 0.5
+    with workspace.show_toml.open("a") as file:
+        file.write("[audio]\nfold = false\n")
+    runner.run("one")
+    assert described(episode)["channels"] == 2
+
+
+def test_tracks_begin_when_the_host_says(
+    episode: Path, runner: Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_sound(episode / "tracks/ada.wav", 4)
+    write_sound(episode / "tracks/bob.wav", 4)
+    runner.run("one")
+    assert described(episode)["duration"] == pytest.approx(4, abs=0.03)
+    assert "one: nothing in tracks/ada.wav, tracks/bob.wav says when it began" in caplog.text
+    caplog.clear()
+    (episode / "episode.toml").write_text(EPISODE + "starts = { bob = 2.5 }\n")
+    runner.run("one")
+    assert described(episode)["duration"] == pytest.approx(6.5, abs=0.03)
+    assert not caplog.text
