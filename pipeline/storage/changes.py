@@ -160,6 +160,8 @@ def _enclosure_changed(
     # The host is left out: moving a show to another store changes no bytes.
     if (was.file_name, was.length) == (now.file_name, now.length) or not was.enclosure:
         return None
+    if was.length == now.length != "" and not was.has_our_key:
+        return None  # copied from another host: our name for it is another, the bytes are as many
     message = (
         f"'{was.title}' gets another recording ({now.file_name or 'none'}): apps that have it keep "
         "the old one"

@@ -46,6 +46,11 @@ class LiveItem:
         return self.enclosure.partition("?")[0].rpartition("/")[2]
 
     @property
+    def has_our_key(self) -> bool:
+        """Whether the enclosure's address carries a content hash, as ours do."""
+        return _AUDIO.search(urlsplit(self.enclosure).path) is not None
+
+    @property
     def slug(self) -> str:
         """The episode's slug where its addresses tell it, else nothing."""
         for pattern, url in ((_AUDIO, self.enclosure), (_PAGE, self.link)):

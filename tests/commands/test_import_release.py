@@ -92,3 +92,31 @@ def test_an_imported_paged_show_takes_over_its_own_address(
     titles = [title.text for page in pages(address) for title in page.iterfind("*/item/title")]
     assert titles == ["Episode d", "Episode c", "Episode bee", "Episode a"]
     assert [each for page in pages(address) for each in identities(page)] == before
+
+
+@pytest.mark.network
+def test_recordings_that_are_copied_stay_the_same_to_apps(
+    workspace: Workspace, store: ObjectStore, item: Text, feed: Text, identities: Identities
+) -> None:
+    old = f"{store.base_url}old/"
+    for name in ("a", "b"):
+        store.put(f"old/{name}.mp3", name.encode() * 20_000, "audio/mpeg")
+    before = feed(item("b", 2, base=old), item("a", 1, base=old))
+    store.put("feed.xml", before.encode(), "application/rss+xml; charset=utf-8")
+    run(workspace, "import", f"{store.base_url}feed.xml", "--download")
+    assert json.loads(run(workspace, "plan", "--json").stdout)["dangers"] == []
+    run(workspace, "publish", "episode-b")
+    (page,) = pages(f"{store.base_url}feed.xml")
+    after = identities(page)
+    assert [(guid, date) for guid, date, *_ in after] == [
+        (guid, date) for guid, date, *_ in identities(etree.fromstring(before.encode()))
+    ]
+    for guid, _, url, length in after:
+        assert url.startswith(f"{store.base_url}audio/episode-{guid}-")
+        assert (ask(url).body, length) == (guid.encode() * 20_000, "20000")
+    assert ask(f"{old}a.mp3").status == 200, "apps that go by the address still find it"
+
+    another = workspace.episode("episode-b").directory / "enclosure.mp3"
+    another.write_bytes(b"c" * 20_000)
+    refused = CliRunner().invoke(main, ["plan", "--json", "--root", str(workspace.root)])
+    assert json.loads(refused.stdout)["refused"] == ["enclosure-changed:episode-b"]
