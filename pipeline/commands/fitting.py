@@ -1,16 +1,18 @@
 """`pullquote quotes fit`: the weights of the ranking, learned and measured."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.app import App, emit_json, note, say
+from pipeline.engine.progress import reporter
 from pipeline.errors import ConfigError, PullquoteError
 
 if TYPE_CHECKING:
     from pipeline.quotes.fitting import Picked, Recall, Sample
     from pipeline.quotes.ranking import Floats
+    from pipeline.quotes.sentences import Range
 
 _LEAST_REVIEWED = 4  # episodes
 
@@ -23,19 +25,30 @@ def run_fit(
 
     named = _hosts(hosts)
     paths = [path for folder in data for path in _files(folder)]
-    episodes = (fitting.read_picked(path, named) for path in paths)
-    samples = [fitting.sample(episode) for episode in episodes if episode.picks]
+    samples = []
+    with reporter().stage("", "fit") as progress:
+        for number, path in enumerate(paths, start=1):
+            episode = fitting.read_picked(path, named)
+            if episode.picks:
+                samples.append(fitting.sample(episode))
+            progress(number, len(paths), "episodes")
     if len(samples) < 2:
         raise PullquoteError("fitting needs two episodes with picks at least")
     names = "".join(f' --hosts "{name}"' for name in hosts)
     found = fitting.left_out(samples)
-    _report(samples, found, f"pullquote quotes fit DATA{names}", out, groups, as_json)
+    _report(
+        samples, found, f"pullquote quotes fit DATA{names}", out, groups, as_json, fitting.PRIOR
+    )
 
 
 def run_fit_show(app: App, out: Path | None, groups: bool, as_json: bool) -> None:
-    """Fit on this show's reviewed episodes; keep the weights only if they beat the default ones."""
+    """Fit on this show's reviewed episodes; keep the weights only if they beat the default ones.
+
+    A few episodes cannot say what a quote is, but they can say how this host differs: what they teach
+    is added to the default weights.
+    """
     from pipeline.quotes import fitting
-    from pipeline.quotes.ranking import SHOW_WEIGHTS
+    from pipeline.quotes.ranking import FEATURES, SHOW_WEIGHTS, weights
 
     samples = [fitting.sample(episode) for episode in _reviewed(app)]
     if len(samples) < _LEAST_REVIEWED:
@@ -43,10 +56,11 @@ def run_fit_show(app: App, out: Path | None, groups: bool, as_json: bool) -> Non
             f"{len(samples)} reviewed episodes with quotes: too few to learn from",
             f"review {_LEAST_REVIEWED} at least; until then the default weights rank the candidates",
         )
-    found = fitting.left_out(samples)
+    known = dict(zip(FEATURES, weights().tolist(), strict=True))
+    found = fitting.left_out(samples, known=known)
     better = fitting.beats_default(samples, found)
-    target = out or app.workspace.root / "feed" / SHOW_WEIGHTS
-    _report(samples, found, "pullquote quotes fit", target if better else None, groups, as_json)
+    target = (out or app.workspace.root / "feed" / SHOW_WEIGHTS) if better else None
+    _report(samples, found, "pullquote quotes fit", target, groups, as_json, known)
     if not better:
         note("no better than the default weights on episodes left out: nothing was written")
 
@@ -60,12 +74,27 @@ def _reviewed(app: App) -> "Iterator[Picked]":
     hosts = [person.name.split()[0] for person in app.show.people if person.role == "host"]
     for episode in map(app.workspace.episode, app.workspace.slugs()):
         words, kept = episode.build / "transcript.words.json", episode.build / "quotes.json"
-        if not (words.exists() and kept.exists()) or open_ledger(episode.ledger).review == "auto":
+        if not (words.exists() and kept.exists()):
+            continue
+        ledger = open_ledger(episode.ledger)
+        if ledger.review == "auto":
             continue
         transcript = decode(Transcript, words.read_bytes(), str(words))
-        picked = reviewed(app.show.title, transcript, hosts, json.loads(kept.read_bytes()))
+        rejected = _rejected(episode.build / "candidates.json", ledger.rejected)
+        quotes = json.loads(kept.read_bytes())
+        picked = reviewed(app.show.title, transcript, hosts, quotes, rejected)
         if picked.picks:
             yield picked
+
+
+def _rejected(path: Path, ids: Sequence[str]) -> "list[Range]":
+    """The words of the candidates with these ids, as far as they are still proposed."""
+    from pipeline.quotes.candidates import read_candidates
+
+    if not (ids and path.exists()):
+        return []
+    found = read_candidates(path, "pullquote run --to suggest")
+    return [(candidate.first, candidate.last) for candidate in found if candidate.id in ids]
 
 
 def _report(
@@ -75,12 +104,13 @@ def _report(
     out: Path | None,
     groups: bool,
     as_json: bool,
+    known: Mapping[str, float],
 ) -> None:
     from pipeline.quotes import fitting
     from pipeline.workspace import dump_json, write_text
 
     measured = fitting.recalls(samples, found)
-    value = fitting.as_json(fitting.fit(samples), name, measured)
+    value = fitting.as_json(fitting.fit(samples, known=known), name, measured)
     if out:
         write_text(out, dump_json(value))
         note(f"weights of {len(samples)} episodes in {out}")
@@ -90,7 +120,7 @@ def _report(
     for line in _table(measured):
         say(line)
     if groups:
-        _say_groups(samples, measured[-1])
+        _say_groups(samples, measured[-1], known)
 
 
 def _hosts(pairs: Sequence[str]) -> dict[str, list[str]]:
@@ -111,23 +141,23 @@ def _table(measured: Sequence["Recall"]) -> list[str]:
     from pipeline.quotes.fitting import FIRST
 
     head = "".join(f"  {f'first {count}':>18}" for count in FIRST)
-    lines = [f"{'recall, weights that never saw it':34}{'episodes':>9}{'picks':>7}{head}"]
+    lines = [f"{'recall, weights that never saw it':34}{'episodes':>9}{'picks':>7}{head}  in reach"]
     for row in measured:
         cells = "".join(
             f"  {found:.3f} ({low:.2f} to {high:.2f})"
             for found, low, high in zip(row.found, row.low, row.high, strict=True)
         )
-        lines.append(f"{row.show[:34]:34}{row.episodes:9}{row.picks:7}{cells}")
+        lines.append(f"{row.show[:34]:34}{row.episodes:9}{row.picks:7}{cells}  {row.reach:8.3f}")
     return lines
 
 
-def _say_groups(samples: Sequence["Sample"], whole: "Recall") -> None:
+def _say_groups(samples: Sequence["Sample"], whole: "Recall", known: Mapping[str, float]) -> None:
     from pipeline.quotes import fitting
     from pipeline.quotes.ranking import FEATURES
 
     for name, group in fitting.GROUPS.items():
         rest = [feature for feature in FEATURES if feature not in group]
-        mean = fitting.recalls(samples, fitting.left_out(samples, rest))[-1]
+        mean = fitting.recalls(samples, fitting.left_out(samples, rest, known))[-1]
         change = ", ".join(
             f"{less - more:+.3f}" for less, more in zip(mean.found, whole.found, strict=True)
         )

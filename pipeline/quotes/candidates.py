@@ -13,7 +13,7 @@ from pipeline.quotes.cores import cores, link
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard
 from pipeline.quotes.ledger import Entry, quote_id
-from pipeline.quotes.passages import Passage, passages
+from pipeline.quotes.passages import Passage, passages, spoken
 from pipeline.quotes.ranking import (
     Floats,
     choose,
@@ -53,7 +53,7 @@ def suggest(
     proposals: list[tuple[int, float, str]] = []
     for index, value in choose(found, _scores(found, matrix @ by), limit + _SPARE):
         passage = found[index]
-        text = _text(transcript, passage.first, passage.last)
+        text = spoken(transcript, passage.first, passage.last, passage.turn.speaker)
         texts = {text, with_referent(text, passage.referent)}
         if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
             proposals.append((index, value, text))
@@ -107,10 +107,6 @@ def _scores(found: Sequence[Passage], scores: Floats) -> Floats:
     return lowered
 
 
-def _text(transcript: Transcript, first: int, last: int) -> str:
-    return " ".join(word.text for word in transcript.words[first:last])
-
-
 def _passes(guard: Guard, text: str, passage: Passage) -> bool:
     at = guard.source.transcript.words[passage.first].start
     return guard.check(Entry(text, at=at, speaker=passage.turn.speaker)).proven
@@ -122,8 +118,9 @@ def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
     found = link(passage, core, transcript)
     if found is None:
         return None
-    before = _text(transcript, passage.first, found[0])
-    after = _text(transcript, found[1], passage.last)
+    speaker = passage.turn.speaker
+    before = spoken(transcript, passage.first, found[0], speaker)
+    after = spoken(transcript, found[1], passage.last, speaker)
     return Span(*found) if _passes(guard, f"{before} [...] {after}", passage) else None
 
 

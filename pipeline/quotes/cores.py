@@ -15,7 +15,10 @@ from pipeline.quotes.ranking import FEATURES, Floats, measured
 from pipeline.quotes.sentences import Range, bare
 
 SHORTEST, LONGEST = 10, 35  # words of a core
-_PLACE = ("turn", "early", "offset", "length", "answer", "asked", "closes", "reaction", "question")
+_PLACE = (
+    *("guest", "turn", "early", "offset", "length", "answer", "asked", "closes", "reaction"),
+    "question",
+)
 _LONGEST_LINK = 14  # words of a sentence that only connects
 
 
@@ -30,6 +33,8 @@ def cores(passages: Sequence[Passage], transcript: Transcript, by: Floats) -> li
         for index, passage in enumerate(passages)
         for window in _windows(passage)
         if stands_alone(transcript.words, window, tables)
+        and _says_all(transcript, window)
+        and not any(_connects(transcript, part, tables) for part in window.sentences)
     ]
     wording = by * np.array([name not in _PLACE for name in FEATURES])
     scores = measured([window for _, window in windows], transcript) @ wording
@@ -58,13 +63,20 @@ def link(passage: Passage, core: Range | None, transcript: Transcript) -> Range 
         (first, last)
         for first, last in passage.sentences[1:-1]
         if not (core and first < core[1] and core[0] < last)
-        and _only_connects([bare(word) for word in transcript.words[first:last]], tables)
+        and _connects(transcript, (first, last), tables)
     ]
     return max(found, key=lambda part: part[1] - part[0], default=None)
 
 
-def _only_connects(words: Sequence[str], tables: Language) -> bool:
+def _says_all(transcript: Transcript, window: Passage) -> bool:
+    """Whether nobody else speaks meanwhile: a core is taken as it is, without a "yeah" in it."""
+    said = transcript.words[window.first : window.last]
+    return all(word.speaker == window.turn.speaker for word in said)
+
+
+def _connects(transcript: Transcript, part: Range, tables: Language) -> bool:
     """Whether a short sentence says little of its own: it points back, or is mostly small words."""
+    words = [bare(word) for word in transcript.words[part[0] : part[1]]]
     if not 0 < len(words) <= _LONGEST_LINK:
         return False
     small = tables.function_words | tables.connectives | tables.dangling

@@ -19,6 +19,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Transcript, Word
 from pipeline.quotes.passages import Passage, passages
 from pipeline.quotes.ranking import FEATURES, Floats, choose, features, weights
+from pipeline.quotes.sentences import Range
 
 FIRST = (10, 20, 40)  # candidates among which picks are looked for
 SECONDS_PER_WORD = 0.36  # for data without times
@@ -27,9 +28,11 @@ _RIDGE = 3.0
 _STEPS = 12  # of Newton's method; it stands still after eight
 _FOLDS = 5
 _DRAWS = 500  # of the bootstrap
-#: What is known without data: long answers, early ones, whole ones. Added to the fitted weights,
+_SURE = 0.8  # of its draws that must speak for new weights
+_REJECTION = 3.0  # how much more a passage counts that was proposed and rejected
+#: What is known without data: guests, long answers, early ones, whole ones. Added to the fitted weights,
 #: because each of them alone is worse on shows that were not seen.
-PRIOR = {"turn": 1.0, "early": 1.0, "length": 0.5}
+PRIOR = {"guest": 1.0, "turn": 1.0, "early": 1.0, "length": 0.5}
 #: Features left out together, to see what they add.
 GROUPS = {
     "place": ("turn", "early", "offset", "length", "closes"),
@@ -37,7 +40,7 @@ GROUPS = {
         *("absolute", "strong", "we", "i", "you", "turning", "claim", "rare", "fresh", "short"),
         *("plain", "numbers", "words", "names"),
     ),
-    "conversation": ("question", "answer", "asked", "reaction"),
+    "conversation": ("guest", "question", "answer", "asked", "reaction"),
     "subjects": ("central", "announced"),
 }
 
@@ -50,24 +53,32 @@ class Picked:
     transcript: Transcript
     hosts: Sequence[str]
     picks: Sequence[frozenset[int]]
+    rejected: Sequence[Range] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An episode's passages, their features, and which of them hold half of a pick."""
+    """An episode's passages, their features, and which of them hold half of a pick.
+
+    `counts` is what each passage counts among those that were not picked; `reach` how many of the
+    picks lie at least half in a passage, which is the most that a ranking can find alone.
+    """
 
     show: str
     passages: Sequence[Passage]
     matrix: Floats
     picked: Floats
     picks: Sequence[frozenset[int]]
+    counts: Floats
+    reach: int
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
     """The share of a show's picks found among the first candidates, with its 95% interval.
 
-    One entry for each of `FIRST`. The interval is of a bootstrap over episodes.
+    One entry for each of `FIRST`. The interval is of a bootstrap over episodes. `reach` is the share
+    of the picks that lie at least half in some passage.
     """
 
     show: str
@@ -76,6 +87,7 @@ class Recall:
     found: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
+    reach: float
 
 
 def read_picked(path: Path, hosts: Mapping[str, Sequence[str]]) -> Picked:
@@ -113,40 +125,65 @@ def _words_of(windows: Iterable[dict[str, int]], offsets: Sequence[int]) -> Iter
         yield from range(first, offsets[window["end_turn"]] + window["end_word"] + 1)
 
 
-def reviewed(show: str, transcript: Transcript, hosts: Sequence[str], quotes: Any) -> Picked:
+def reviewed(
+    show: str,
+    transcript: Transcript,
+    hosts: Sequence[str],
+    quotes: Any,
+    rejected: Sequence[Range] = (),
+) -> Picked:
     """An episode of this show whose host has decided; `quotes` is its parsed `quotes.json`.
 
-    What the host rejected, or never kept, is what was not picked.
+    What the host never kept is what was not picked; the words that the host was shown and
+    `rejected` count more.
     """
     picks = [
         frozenset(n for first, last in quote["spans"] for n in range(first, last))
         for quote in quotes["quotes"]
     ]
-    return Picked(show, transcript, hosts, [pick for pick in picks if pick])
+    return Picked(show, transcript, hosts, [pick for pick in picks if pick], rejected)
 
 
 def beats_default(samples: Sequence[Sample], found: Sequence[Floats]) -> bool:
-    """Whether weights fitted here find more on episodes left out (`found`) than the default ones."""
+    """Whether weights fitted here find more on episodes left out (`found`) than the default ones.
+
+    More in four of five draws of a bootstrap over the episodes: one lucky episode is not enough.
+    """
     default = weights()
-    before = sum(hits(s, default)[_JUDGED] for s in samples)
-    return bool(sum(hit[_JUDGED] for hit in found) > before)
+    gain = np.array(
+        [hit[_JUDGED] - hits(s, default)[_JUDGED] for s, hit in zip(samples, found, strict=True)]
+    )
+    drawn = np.random.default_rng(0).integers(len(gain), size=(_DRAWS, len(gain)))
+    return bool((gain[drawn].sum(axis=1) > 0).mean() >= _SURE)
 
 
 def sample(episode: Picked) -> Sample:
     """Passages of an episode with the truth about them."""
     found = passages(episode.transcript, episode.hosts)
-    picked = np.zeros(len(found))
-    for index, passage in enumerate(found):
-        inside = range(passage.first, passage.last)
-        picked[index] = any(
-            2 * len(pick.intersection(inside)) >= len(pick) for pick in episode.picks
-        )
+    first = np.array([passage.first for passage in found], dtype=np.int64)
+    last = np.array([passage.last for passage in found], dtype=np.int64)
+    picked, reach = np.zeros(len(found)), 0
+    for pick in episode.picks:
+        said = np.zeros(len(episode.transcript.words) + 1, dtype=np.int64)
+        said[[n + 1 for n in pick]] = 1
+        before = said.cumsum()
+        holds = 2 * (before[last] - before[first]) >= len(pick)
+        picked[holds] = 1
+        reach += bool(holds.any())
+    counts = np.ones(len(found))
+    for start, end in episode.rejected:
+        shared = np.minimum(end, last) - np.maximum(start, first)
+        counts[2 * shared >= last - first] = _REJECTION
     matrix = features(found, episode.transcript)
-    return Sample(episode.show, found, matrix, picked, episode.picks)
+    return Sample(episode.show, found, matrix, picked, episode.picks, counts, reach)
 
 
-def fit(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) -> Floats:
-    """Weights: a logistic regression on the features named in `use`, plus the prior.
+def fit(
+    samples: Sequence[Sample],
+    use: Sequence[str] = tuple(FEATURES),
+    known: Mapping[str, float] = PRIOR,
+) -> Floats:
+    """Weights: a logistic regression on the features named in `use`, plus what is `known` of them.
 
     Every episode counts the same, but shows by the root of their episodes. Either part is scaled to
     deviation 1.
@@ -156,20 +193,26 @@ def fit(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) -> Floa
         raise PullquoteError("no passage of these episodes was picked: there is nothing to learn")
     mask = np.array([float(name in use) for name in FEATURES])
     learned = _logistic(usable) if len(use) == len(FEATURES) else _logistic(usable, mask)
-    prior = np.array([PRIOR.get(name, 0.0) for name in FEATURES]) * mask
-    parts = [part for part in (learned, prior) if part.any()]
-    scales = [float(np.mean([(s.matrix @ part).std() for s in usable])) for part in parts]
-    found: Floats = np.sum(
-        [part / scale for part, scale in zip(parts, scales, strict=True)], axis=0
-    )
+    prior = np.array([known.get(name, 0.0) for name in FEATURES]) * mask
+    found: Floats = _scaled(learned, usable) + _scaled(prior, usable)
     return found
+
+
+def _scaled(part: Floats, samples: Sequence[Sample]) -> Floats:
+    """Weights with which the scores of an episode have deviation 1; as they are where all are alike."""
+    deviation = float(np.mean([(s.matrix @ part).std() for s in samples]))
+    return part / deviation if deviation > 0 else part
 
 
 def _logistic(samples: Sequence[Sample], mask: Floats | None = None) -> Floats:
     episodes = Counter(s.show for s in samples)
     weight = np.concatenate(
         [
-            np.where(s.picked > 0, 0.5 / s.picked.sum(), 0.5 / (1 - s.picked).sum())
+            np.where(
+                s.picked > 0,
+                0.5 / s.picked.sum(),
+                0.5 * s.counts / ((1 - s.picked) * s.counts).sum(),
+            )
             / np.sqrt(episodes[s.show])
             for s in samples
         ]
@@ -200,7 +243,11 @@ def hits(sample: Sample, by: Floats) -> Floats:
     return np.array(found, dtype=np.float64)
 
 
-def left_out(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) -> list[Floats]:
+def left_out(
+    samples: Sequence[Sample],
+    use: Sequence[str] = tuple(FEATURES),
+    known: Mapping[str, float] = PRIOR,
+) -> list[Floats]:
     """The hits of each episode, by weights that never saw it.
 
     Whole shows are left out; where all episodes are of one show, a fifth of them each time.
@@ -212,7 +259,7 @@ def left_out(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) ->
     found: list[Floats] = [np.zeros(len(FIRST))] * len(samples)
     for number in sorted(set(fold)):
         others = [s for s, n in zip(samples, fold, strict=True) if n != number]
-        by = fit(others, use)
+        by = fit(others, use, known)
         for index, s in enumerate(samples):
             if fold[index] == number:
                 found[index] = hits(s, by)
@@ -221,26 +268,32 @@ def left_out(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) ->
 
 def recalls(samples: Sequence[Sample], found: Sequence[Floats]) -> list[Recall]:
     """The recall of each show, and last the mean over shows."""
-    by_show: defaultdict[str, list[tuple[Floats, int]]] = defaultdict(list)
+    by_show: defaultdict[str, list[tuple[Floats, int, int]]] = defaultdict(list)
     for s, hit in zip(samples, found, strict=True):
-        by_show[s.show].append((hit, len(s.picks)))
+        by_show[s.show].append((hit, len(s.picks), s.reach))
     rng = np.random.default_rng(0)
     rows, draws = [], []
     for show, pairs in sorted(by_show.items()):
-        hit = np.array([row for row, _ in pairs])
-        count = np.array([number for _, number in pairs])
+        hit = np.array([row for row, _, _ in pairs])
+        count = np.array([number for _, number, _ in pairs])
+        reach = sum(number for _, _, number in pairs) / count.sum()
         drawn = rng.integers(len(pairs), size=(_DRAWS, len(pairs)))
         shares = hit[drawn].sum(axis=1) / count[drawn].sum(axis=1)[:, None]
         draws.append(shares)
-        rows.append(_recall(show, len(pairs), int(count.sum()), hit.sum(0) / count.sum(), shares))
+        share = hit.sum(0) / count.sum()
+        rows.append(_recall(show, len(pairs), int(count.sum()), share, shares, reach))
     mean = np.mean([row.found for row in rows], axis=0)
     picks = sum(row.picks for row in rows)
-    return [*rows, _recall("mean over shows", len(samples), picks, mean, np.mean(draws, axis=0))]
+    within = float(np.mean([row.reach for row in rows]))
+    drawn = np.mean(draws, axis=0)
+    return [*rows, _recall("mean over shows", len(samples), picks, mean, drawn, within)]
 
 
-def _recall(show: str, episodes: int, picks: int, found: Floats, draws: Floats) -> Recall:
+def _recall(
+    show: str, episodes: int, picks: int, found: Floats, draws: Floats, reach: float
+) -> Recall:
     low, high = np.quantile(draws, [0.025, 0.975], axis=0)
-    return Recall(show, episodes, picks, found.tolist(), low.tolist(), high.tolist())
+    return Recall(show, episodes, picks, found.tolist(), low.tolist(), high.tolist(), float(reach))
 
 
 def as_json(by: Floats, command: str, measured: Sequence[Recall]) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.language import Language, language
 from pipeline.quotes.referents import Referents
-from pipeline.quotes.sentences import Range, Turn, bare, sentences, turns
+from pipeline.quotes.sentences import Range, Turn, answers, bare, joined_sentences
 
-LENGTHS = (60, 80, 95)  # words aimed at; research: hosts quote 50 to 140
-_LONGEST = 110
-_SHORTEST = 25  # words of a whole turn that may stand alone
+LENGTHS = (65, 85, 105)  # words aimed at; research: hosts quote 50 to 140
+_LONGEST = 115
+_SHORTEST = 60
+_SHORTEST_ANSWER = 25  # words of a whole answer, which may stand alone
 _EDGE = 0.03  # share of the episode at either end where people greet and part
-_MOST_LEAD_IN = 3  # words
+_MOST_LEAD_IN = 5  # words
 _SHORTEST_OPENING = 2  # words; a first sentence no longer than this is an answer
 
 
@@ -21,7 +21,8 @@ _SHORTEST_OPENING = 2  # words; a first sentence no longer than this is an answe
 class Passage:
     """Words `[first, last)` within a turn; `sentences` are its sentences, the first perhaps trimmed.
 
-    One that opens with a pronoun has the `referent` proposed for it.
+    The turn goes on over a listener's "yeah"; then the passage holds that word as well. One that
+    opens with a pronoun has the `referent` proposed for it.
     """
 
     first: int
@@ -45,12 +46,13 @@ def passages(
     edges = range(int(total * _EDGE), int(total * (1 - _EDGE)) + 1)
     referents = Referents(transcript)
     found = []
-    for before, turn in pairwise([None, *turns(transcript)]):
-        assert turn is not None
-        if begins and (turn.speaker or "").casefold().startswith(begins):
+    before: Turn | None = None
+    for answer in answers(transcript, tables):
+        asked, before = before, answer[-1]
+        if begins and (answer[0].speaker or "").casefold().startswith(begins):
             continue
-        for passage in _in_turn(transcript.words, turn, tables):
-            referent = referents.propose(passage.first, turn, before)
+        for passage in _in_answer(transcript.words, answer, tables):
+            referent = _referent(referents, passage.first, answer, asked)
             passage = replace(passage, referent=referent) if referent else passage
             inside = passage.first in edges and passage.last in edges
             heard = not any(a < passage.last and b > passage.first for a, b in doubted)
@@ -59,15 +61,35 @@ def passages(
     return found
 
 
-def _in_turn(words: Sequence[Word], turn: Turn, tables: Language) -> Iterator[Passage]:
-    parts = sentences(words, turn, tables)
+def _referent(
+    referents: Referents, first: int, answer: Sequence[Turn], asked: Turn | None
+) -> Referent | None:
+    """What a passage that opens at word `first` refers to; looked for in its own turn."""
+    for before, turn in zip([asked, *[None] * len(answer)], answer, strict=False):
+        if turn.first <= first < turn.last:
+            return referents.propose(first, turn, before)
+    return None
+
+
+def spoken(transcript: Transcript, first: int, last: int, speaker: str | None) -> str:
+    """What `speaker` says in the words `[first, last)`, without the listener's "yeah" between."""
+    return " ".join(word.text for word in transcript.words[first:last] if word.speaker == speaker)
+
+
+def _in_answer(
+    words: Sequence[Word], answer: Sequence[Turn], tables: Language
+) -> Iterator[Passage]:
+    parts = joined_sentences(words, answer, tables)
+    turn = Turn(answer[0].first, answer[-1].last, answer[0].speaker)
     for start, (first, last) in enumerate(parts):
         begin = _after_lead_in(words, first, last, tables)
         if begin >= last:
             continue
         for end in _ends(parts, start, begin):
-            trimmed = [(begin, last), *parts[start + 1 : end + 1]]
-            yield Passage(begin, parts[end][1], turn, trimmed)
+            whole = start == 0 and end == len(parts) - 1
+            if whole or parts[end][1] - begin >= _SHORTEST:
+                trimmed = [(begin, last), *parts[start + 1 : end + 1]]
+                yield Passage(begin, parts[end][1], turn, trimmed)
 
 
 def _ends(parts: Sequence[Range], start: int, begin: int) -> list[int]:
@@ -77,7 +99,7 @@ def _ends(parts: Sequence[Range], start: int, begin: int) -> list[int]:
         length = parts[index][1] - begin
         if length > _LONGEST:
             break
-        if length >= _SHORTEST:
+        if length >= _SHORTEST_ANSWER:
             fitting.append((length, index))
     nearest = {min(fitting, key=lambda f: abs(f[0] - aim))[1] for aim in LENGTHS if fitting}
     return sorted(nearest)

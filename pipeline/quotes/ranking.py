@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,16 @@ from pipeline.quotes.source import SENTENCE_END
 
 SHOW_WEIGHTS = "quote-weights.json"  # in feed/: learned from the show's own reviews
 DEFAULT_WEIGHTS = Path(__file__).with_name("weights.json")
-_OPENING = 0.04  # share of an episode in which its subjects are announced
+_OPENING = 0.05  # share of an episode in which its subjects are announced and listeners welcomed
+_COMMON = 20  # how often a word may be said in an episode before announcing it tells nothing
 _REACTION = 15  # words after a turn in which the listener reacts to it
 _STRETCH = 30  # words: how often an episode returns to a word is counted in stretches
 _OPENS = 25  # words from the start of a turn that open the answer
 _NEAR = 600.0  # words: how far a chosen passage makes its surroundings less wanted
 _SPREAD = 0.3  # by how much at most
+_MEAN_LENGTH = 100  # words of the candidates chosen so far, on average: what a host can read
+_LEEWAY = 8  # words that they may be over it
+_FARTHEST = 2.0  # deviations: one rare word more must not decide
 _REASONS = 3
 _LEAST_GAIN = 0.05
 
@@ -36,6 +41,7 @@ Floats = npt.NDArray[np.float64]
 
 #: Feature: what it means in a host's words, said when it speaks for a passage.
 FEATURES = {
+    "guest": "said by a guest",
     "turn": "from a long answer",
     "early": "early in the episode",
     "offset": "near the start of the answer",
@@ -65,12 +71,16 @@ FEATURES = {
 
 
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
-    """One row a passage, one column a feature of `FEATURES`; mean 0 and deviation 1 in the episode."""
+    """One row a passage, one column a feature of `FEATURES`; mean 0 and deviation 1 in the episode.
+
+    Nothing is farther from the mean than two deviations.
+    """
     matrix = measured(passages, transcript)
     if not passages:
         return matrix
-    relative: Floats = (matrix - matrix.mean(axis=0)) / deviation(matrix)
-    return relative
+    relative = (matrix - matrix.mean(axis=0)) / deviation(matrix)
+    within: Floats = np.clip(relative, -_FARTHEST, _FARTHEST)
+    return within
 
 
 def measured(passages: Sequence[Passage], transcript: Transcript) -> Floats:
@@ -97,7 +107,8 @@ class _Episode:
     counts: Counter[str]
     fillers: frozenset[str]
     returns: Mapping[str, float]  # how much the episode returns to a word
-    announced: frozenset[str]
+    announced: Mapping[str, float]  # a word of the opening: how rare it is elsewhere
+    presenter: str | None  # who welcomes the listeners
 
     @classmethod
     def of(cls, transcript: Transcript) -> "_Episode":
@@ -107,14 +118,19 @@ class _Episode:
         spread = Counter(word for stretch in stretches for word in set(stretch))
         telling = {word for word in spread if len(word) > 2 and word not in tables.function_words}
         opening = words[: int(len(words) * _OPENING)]
+        counts = Counter(words)
         return cls(
             transcript,
             tables,
             words,
-            Counter(words),
+            counts,
             frozenset(phrase[0] for phrase in tables.fillers if len(phrase) == 1),
             {word: math.log1p(spread[word]) for word in telling if spread[word] > 2},
-            frozenset(word for word in opening if word in telling and len(word) > 3),
+            {
+                word: math.log(len(words) / (_COMMON * counts[word]))
+                for word in set(opening) & telling
+            },
+            _presenter(transcript, opening, tables),
         )
 
     def row(self, passage: Passage) -> list[float]:
@@ -123,6 +139,7 @@ class _Episode:
 
     def _place(self, passage: Passage) -> list[float]:
         return [
+            float(passage.turn.speaker != self.presenter),
             math.log(passage.turn.last - passage.turn.first),
             -math.sqrt(passage.first / len(self.words)),
             -math.log1p(passage.first - passage.turn.first),
@@ -164,11 +181,19 @@ class _Episode:
             float(asked),
             -math.log1p(turn.last - passage.last),
             sum(self.returns.get(word, 0.0) for word in text) / size,
-            sum(word in self.announced for word in text) / size,
+            sum(self.announced.get(word, 0.0) for word in text) / size,
             float(len(self.tables.reactions.intersection(after))),
             sum(map(len, text)) / size,
             -capitals / size,
         ]
+
+
+def _presenter(transcript: Transcript, opening: Sequence[str], tables: Language) -> str | None:
+    """The speaker who welcomes the listeners first; None where nobody does."""
+    for index, pair in enumerate(pairwise(opening)):
+        if pair in tables.welcomes:
+            return transcript.words[index].speaker
+    return None
 
 
 def weights(path: Path | None = None) -> Floats:
@@ -186,15 +211,20 @@ def weights(path: Path | None = None) -> Floats:
 def choose(passages: Sequence[Passage], scores: Floats, limit: int) -> list[tuple[int, float]]:
     """The best passages, none over another, spread over the episode: (index, score), best first.
 
-    Each choice lowers its neighbours, so that one good answer does not fill the list.
+    Each choice lowers its neighbours, so that one good answer does not fill the list; a long one
+    waits until shorter ones have made room for it.
     """
     left = scores.copy()
     first = np.array([passage.first for passage in passages])
     last = np.array([passage.last for passage in passages])
-    middle = (first + last) / 2
+    length, middle = last - first, (first + last) / 2
+    words = 0  # of those chosen
     chosen: list[tuple[int, float]] = []
     while len(chosen) < limit and len(left) and np.isfinite(left).any():
-        best = int(np.argmax(left))
+        room = _MEAN_LENGTH * (len(chosen) + 1) + _LEEWAY - words
+        fitting = np.where(length <= room, left, -np.inf)
+        best = int(np.argmax(fitting if np.isfinite(fitting).any() else left))
+        words += int(length[best])
         chosen.append((best, float(left[best])))
         left -= _SPREAD * np.exp(-np.abs(middle - middle[best]) / _NEAR)
         left[(first < last[best]) & (last > first[best])] = -np.inf

@@ -12,6 +12,7 @@ _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set 
 _LONGEST = 45  # words; a longer one is cut at its pauses or commas
 _COMMA = re.compile(r"[,;:—–][\"”'’]*$")
 _INITIAL = re.compile(r"[A-Z]\.")  # "J. Smith"
+_LONGEST_BACKCHANNEL = 4  # words
 
 
 Range = tuple[int, int]
@@ -35,6 +36,46 @@ def turns(transcript: Transcript) -> list[Turn]:
             found[-1] = Turn(found[-1].first, index + 1, word.speaker)
         else:
             found.append(Turn(index, index + 1, word.speaker))
+    return found
+
+
+def answers(transcript: Transcript, language: Language) -> list[list[Turn]]:
+    """Turns in order, those of one speaker together over the listener's "right" and "yeah"."""
+    found: list[list[Turn]] = []
+    heard: Turn | None = None  # what the listener may only have said meanwhile
+    for turn in turns(transcript):
+        if heard and found[-1][-1].speaker == turn.speaker:
+            found[-1].append(turn)
+            heard = None
+            continue
+        if heard:
+            found.append([heard])
+            heard = None
+        if found and _only_listens(transcript.words, turn, language):
+            heard = turn
+        else:
+            found.append([turn])
+    return [*found, [heard]] if heard else found
+
+
+def _only_listens(words: Sequence[Word], turn: Turn, language: Language) -> bool:
+    said = words[turn.first : turn.last]
+    return len(said) <= _LONGEST_BACKCHANNEL and all(
+        bare(word) in language.backchannels and not word.text.endswith("?") for word in said
+    )
+
+
+def joined_sentences(
+    words: Sequence[Word], answer: Sequence[Turn], language: Language
+) -> list[Range]:
+    """The sentences of turns that belong together; one that a "yeah" fell into stays whole."""
+    found: list[Range] = []
+    for turn in answer:
+        parts = sentences(words, turn, language)
+        if found and not _ends(words, found[-1][1] - 1, language):
+            found[-1] = (found[-1][0], parts[0][1])
+            parts = parts[1:]
+        found += parts
     return found
 
 

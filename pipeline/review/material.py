@@ -15,6 +15,7 @@ from pipeline.quotes.doubt import doubted
 from pipeline.quotes.edits import free_kinds
 from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry
+from pipeline.quotes.passages import spoken
 from pipeline.rendering import plain
 from pipeline.transcript import corrections
 from pipeline.transcript.proofreading import proofread
@@ -150,9 +151,11 @@ class Material:
         """A candidate in the corrected words, found by its times: corrections shift word numbers."""
         first = bisect.bisect_left(self.starts, candidate.start - 0.002)
         last = max(first + 1, bisect.bisect_left(self.starts, candidate.end - 0.002))
-        words = self.transcript.words[first:last]
-        text = " ".join(word.text for word in words)
-        return replace(candidate, first=first, last=last, text=text) if words else candidate
+        if first >= len(self.starts):
+            return candidate
+        speaker = self.transcript.words[first].speaker
+        text = spoken(self.transcript, first, last, speaker)
+        return replace(candidate, first=first, last=last, text=text)
 
 
 def _paragraphs(transcript: Transcript, chapters: Sequence[dict[str, Any]]) -> list[Paragraph]:

@@ -103,12 +103,23 @@ def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
         "end": candidate.end,
         "speaker": candidate.speaker,
         "text": candidate.text,
+        "others": _others(candidate, material),
         "why": list(candidate.why),
         "core": list(candidate.core) if candidate.core else None,
         "cut": list(candidate.cut) if candidate.cut else None,
         "referent": candidate.referent.text if candidate.referent else None,
         "topic": heading_of(candidate, material.chapters),
     }
+
+
+def _others(candidate: Candidate, material: Material) -> list[int]:
+    """The words within a candidate that somebody else says, which its text leaves out."""
+    words = material.transcript.words
+    if candidate.last > len(words):
+        return []
+    speaker = words[candidate.first].speaker  # perhaps named since it was proposed
+    inside = range(candidate.first, candidate.last)
+    return [at for at in inside if words[at].speaker != speaker]
 
 
 def _conflict(desk: Desk, entry: dict[str, Any]) -> dict[str, Any]:

@@ -19,11 +19,12 @@ def test_candidates_are_whole_sentences_of_the_guest(talk: Transcript) -> None:
     assert 3 <= len(found) <= 10
     for candidate in found:
         words = talk.words[candidate.first : candidate.last]
-        assert {word.speaker for word in words} == {"Jonas Lind"}
-        assert candidate.text == " ".join(word.text for word in words)
+        own = [word for word in words if word.speaker == "Jonas Lind"]
+        assert len(words) - len(own) <= 2
+        assert candidate.text == " ".join(word.text for word in own)
         assert (candidate.start, candidate.end) == (words[0].start, words[-1].end)
         assert candidate.text.endswith(".")
-        assert 25 <= len(words) <= 110
+        assert 25 <= len(words) <= 115
         assert candidate.why
     spans = sorted((candidate.first, candidate.last) for candidate in found)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
@@ -34,7 +35,9 @@ def test_candidates_are_said_word_for_word(talk: Transcript) -> None:
     guard = Guard(talk, DEFAULT_FREE)
     for candidate in suggest(talk, 10, ["Mara"]):
         entry = Entry(candidate.text, at=candidate.start, speaker=candidate.speaker)
-        assert guard.check(entry).quote.status == "verbatim"
+        quote = guard.check(entry).quote
+        assert quote.status in ("verbatim", "cleaned")
+        assert {edit.kind for edit in quote.edits} <= {"backchannel"}
 
 
 def test_the_same_transcript_gives_the_same_candidates_and_fewer_are_the_best(

@@ -19,6 +19,13 @@ alsoWarn(() => written(false)); // trimmed, and neither kept nor rejected: only 
 const fromServer = ([token, text, raw, kind, counts, at]) => ({ text, raw, kind, counts, at, struck: token === null });
 export const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
 
+/** The words of a candidate; the listener's "yeah" between is shown struck. */
+export function proposedWords({ first, last, others }) {
+  const words = [];
+  for (let word = first; word < last; word += 1) words.push({ ...plainWord(word), struck: others.includes(word) });
+  return words;
+}
+
 export function draftOf(id) {
   if (drafts.has(id)) return drafts.get(id);
   const quote = quoteOf(id);
@@ -29,7 +36,7 @@ export function draftOf(id) {
   } else {
     const candidate = candidateOf(id);
     [draft.first, draft.last] = [candidate.first, candidate.last];
-    for (let word = draft.first; word < draft.last; word += 1) draft.pieces.push(plainWord(word));
+    draft.pieces = proposedWords(candidate);
     check(draft);
   }
   drafts.set(id, draft);

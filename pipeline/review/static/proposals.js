@@ -2,16 +2,15 @@
 // strikes each; the guard is asked as for any other edit.
 import { announce, button, h } from "./dom.js";
 import { wordAt } from "./store.js";
-import { draftText, edited, plainWord, remember } from "./passage.js";
+import { draftText, edited, proposedWords, remember } from "./passage.js";
 import { textOf } from "./transcript.js";
 
 const mark = (text, kind, at) => ({ text, raw: "", kind, counts: "free", at, struck: false });
 const startsBracketed = (draft) => draft.pieces.find((piece) => !piece.struck)?.text.startsWith("[") ?? false;
 
-function rewritten(draft, first, last, said) {
+function rewritten(draft, first, last, others, said) {
   remember(draft);
-  draft.pieces = [];
-  for (let word = first; word < last; word += 1) draft.pieces.push(plainWord(word));
+  draft.pieces = proposedWords({ first, last, others });
   [draft.first, draft.last] = [first, last];
   edited(draft);
   announce(said);
@@ -48,10 +47,10 @@ export function proposals(draft, candidate) {
     offers.push(button(`[...] for “${textOf(...cut)}”`, null, () => takeCut(draft, cut), { "data-do": "cut" }));
   }
   if (core && (draft.first !== core[0] || draft.last !== core[1])) {
-    offers.push(button("Only the core", null, () => rewritten(draft, core[0], core[1], "Only the core"), { "data-do": "core" }));
+    offers.push(button("Only the core", null, () => rewritten(draft, core[0], core[1], candidate.others, "Only the core"), { "data-do": "core" }));
   }
   if (draftText(draft) !== candidate.text) {
-    offers.push(button("As it was proposed", null, () => rewritten(draft, candidate.first, candidate.last, "As it was proposed"), { "data-do": "whole" }));
+    offers.push(button("As it was proposed", null, () => rewritten(draft, candidate.first, candidate.last, candidate.others, "As it was proposed"), { "data-do": "whole" }));
   }
   offers[0]?.setAttribute("aria-keyshortcuts", "z");
   offers[0]?.append(" ", h("kbd", { "aria-hidden": "true" }, "z"));
