@@ -31,7 +31,6 @@ class Tags:
     album: str
     date: datetime
     language: str
-    comment: str = ""
     track: int | None = None
     disc: int | None = None  # the season
     cover: Path | None = None
@@ -73,8 +72,6 @@ def _frames(tags: Tags, duration: float) -> list[Any]:
         frames.append(id3.TRCK(text=str(tags.track)))
     if tags.disc is not None:
         frames.append(id3.TPOS(text=str(tags.disc)))
-    if tags.comment:
-        frames.append(id3.COMM(lang=language, desc="", text=_text(tags.comment)))
     if tags.cover:
         frames.append(_cover(tags.cover))
     return frames + _chapter_frames(tags.chapters[:_MOST_CHAPTERS], duration)

@@ -10,7 +10,14 @@ from pipeline.storage.plan import Plan
 from pipeline.times import parse_clock, short_clock
 
 _SIGNS = {"added": "+", "changed": "~", "gone": "-", "kept": "="}
-_LEGEND = {"+": "new", "~": "changed", "-": "removed", "=": "kept, from elsewhere", "!": "refused"}
+_LEGEND = {
+    "+": "new",
+    "~": "changed",
+    "-": "removed",
+    "=": "kept, from elsewhere",
+    "!": "refused",
+    ">": "to send",
+}
 _WORDS = (("added", "new"), ("changed", "changed"), ("gone", "removed"))
 
 
@@ -21,7 +28,11 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
         yield "Plan: nothing to release, the store holds this already."
         yield from (f"Note: {note}" for note in plan.notes)
         return
-    signs = [_SIGNS[change.kind] for change in plan.changes] + ["!"] * bool(plan.refused)
+    signs = (
+        [_SIGNS[change.kind] for change in plan.changes]
+        + ["!"] * bool(plan.refused)
+        + [">"] * bool(plan.sent)
+    )
     used = dict.fromkeys(sorted(signs, key=list(_LEGEND).index))
     if used:
         yield ""

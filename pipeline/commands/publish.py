@@ -167,7 +167,7 @@ def summary(report: "ReleaseReport", dry_run: bool) -> str:
     count = len(report.sent)
     files = f"{count} file{'s' if count != 1 else ''}, {report.bytes_sent / 1e6:.1f} MB"
     if dry_run:
-        return "\n".join([f"would send {files}:", *(f"  {key}" for key in report.sent)])
+        return f"nothing was sent; without --dry-run it would be {files}"
     return f"sent {files}; release {report.release_id}"
 
 

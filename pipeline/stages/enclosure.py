@@ -20,7 +20,6 @@ class Settings(StageSettings):
     language: str = from_show("language")
     title: str = from_episode("title")
     date: datetime = from_episode("date")
-    summary: str = from_episode("summary")
     season: int | None = from_episode("season")
     episode: int | None = from_episode("episode")
 
@@ -34,7 +33,6 @@ def run(ctx: StageContext[Settings]) -> None:
         album=settings.show,
         date=settings.date,
         language=settings.language,
-        comment=settings.summary,
         track=settings.episode,
         disc=settings.season,
         cover=_artwork(ctx),
@@ -64,4 +62,5 @@ STAGE = Stage(
     inputs=(MASTER, AUDIO, CHAPTERS, *(f"{name}?" for name in ARTWORK)),
     outputs=("build/enclosure.mp3",),
     settings=Settings,
+    version=2,  # no summary: each change of it would be another file for every app
 )

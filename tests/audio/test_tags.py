@@ -22,7 +22,6 @@ TAGS = Tags(
     album="Iron & Air",
     date=datetime(2026, 5, 1, 8, tzinfo=UTC),
     language="pt-BR",
-    comment="First line\nsecond line",
     track=12,
     disc=2,
     chapters=(
@@ -57,7 +56,6 @@ def test_all_tags_can_be_read_back(speech_mp3: Path, tmp_path: Path) -> None:
         "TLAN": "por", "TCON": "Podcast",
     }  # fmt: skip
     assert (str(found["TYER"]), str(found["TDAT"])) == ("2026", "0105")
-    assert str(found["COMM::por"]) == TAGS.comment
     (picture,) = found.getall("APIC")
     assert (picture.mime, picture.type, picture.data) == ("image/jpeg", 3, JPEG)
 
@@ -124,12 +122,7 @@ def test_tags_of_another_programme_disappear(speech_mp3: Path, tmp_path: Path) -
 def test_the_least(speech_mp3: Path, tmp_path: Path) -> None:
     least = Tags("T", "A", "S", TAGS.date, "zxx-x-none")
     found = written(speech_mp3, tmp_path / "out.mp3", least)
-    assert (
-        not found.getall("CHAP")
-        + found.getall("CTOC")
-        + found.getall("COMM")
-        + found.getall("TRCK")
-    )
+    assert not found.getall("CHAP") + found.getall("CTOC") + found.getall("TRCK")
 
 
 def test_more_chapters_than_a_table_of_contents_holds(speech_mp3: Path, tmp_path: Path) -> None:
@@ -161,11 +154,7 @@ def test_another_picture_is_refused_and_writes_nothing(speech_mp3: Path, tmp_pat
 )
 @given(
     title=st.text(min_size=1, max_size=300),
-    comment=st.text(max_size=3000),
 )
-def test_any_text_gives_one_title_and_one_comment(
-    speech_mp3: Path, tmp_path: Path, title: str, comment: str
-) -> None:
-    found = written(speech_mp3, tmp_path / "out.mp3", replace(TAGS, title=title, comment=comment))
+def test_any_text_gives_one_title(speech_mp3: Path, tmp_path: Path, title: str) -> None:
+    found = written(speech_mp3, tmp_path / "out.mp3", replace(TAGS, title=title))
     assert all(len(frame.text) == 1 for frame in found.getall("TIT2"))
-    assert all("\0" not in text for frame in found.getall("COMM") for text in frame.text)
