@@ -162,8 +162,3 @@ def _alpha3(language: str) -> str:
 def _line(text: str) -> str:
     """One line: ID3 separates several values by NUL, and players cut at line breaks."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _text(text: str) -> str:
-    """Several lines, without other control characters."""
-    return "".join(c for c in text if c.isprintable() or c == "\n").strip()
