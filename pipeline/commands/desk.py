@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,8 @@ from pipeline.workspace import Workspace, write_bytes
 
 if TYPE_CHECKING:
     from pipeline.config import Episode
+
+_SKEW = timedelta(minutes=5)  # by which the clocks of two machines may differ
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
@@ -186,7 +188,7 @@ class Desk:
         for guid, item in read_feed(feed).items.items():
             there = self.live.items.get(guid)
             moment = instant(item.date)
-            if not isinstance(moment, datetime) or moment <= now:
+            if not isinstance(moment, datetime) or moment <= now + _SKEW:
                 continue
             if there is None or there.date != item.date:
                 raise Refused(
@@ -204,7 +206,7 @@ def is_due(episode: "Episode") -> bool:
 def refuse_future_date(slug: str, episode: "Episode") -> None:
     """A date that has not come is a slip, or means `publish_at`; only the host knows which."""
     now = datetime.now(UTC)
-    if episode.publish_at is None and episode.date > now:
+    if episode.publish_at is None and episode.date > now + _SKEW:
         raise Refused(
             f"episodes/{slug}/episode.toml: date: {episode.date} is in the future (it is"
             f" {now:%Y-%m-%d %H:%M} UTC)",

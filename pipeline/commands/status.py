@@ -1,5 +1,6 @@
 """`status` and `explain`: what every episode waits for, and why each stage would run."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -34,7 +35,7 @@ def status(app: App, as_json: bool) -> None:
         return
     width = max(len(episode.slug) for episode in found)
     for episode in found:
-        mark = "published" if episode.slug in public else "-"
+        mark = "published" if episode.slug in public else "held back" if _is_ahead(episode) else "-"
         day = episode.date[:10]
         more = "; a new transcription waits" if episode.slug in held else ""
         say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}{more}")
@@ -73,12 +74,18 @@ def describe(episode: EpisodeStatus) -> str:
     return "up to date"
 
 
+def _is_ahead(episode: EpisodeStatus) -> bool:
+    """Whether its date, which is publish_at where that is given, has not come."""
+    return bool(episode.date) and datetime.fromisoformat(episode.date) > datetime.now(UTC)
+
+
 def _row(episode: EpisodeStatus, public: bool) -> dict[str, Any]:
     return {
         "slug": episode.slug,
         "title": episode.title,
         "date": episode.date,
         "published": public,
+        "held_back": not public and _is_ahead(episode),
         "fresh": episode.fresh,
         "error": episode.error,
         "state": describe(episode),

@@ -1,5 +1,6 @@
 """When an episode may be public: `publish_at`, by the clock of a place."""
 
+import json
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,8 +73,7 @@ def test_an_offset_is_a_zone_and_none_leaves_the_date() -> None:
 
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").touch()
+    assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
     recording = tmp_path / "one.wav"
     recording.write_bytes(b"RIFF")
     later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
@@ -85,6 +85,12 @@ def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
         assert values["date"] == date
         assert values.get("publish_at") == (date if held_back else None)
         assert ("publish --due" in done.stderr) == held_back
+    shown = CliRunner().invoke(main, ["status", "--root", str(tmp_path)])
+    assert ["held back" in line for line in shown.stdout.splitlines()] == [True, False]
+    rows = json.loads(
+        CliRunner().invoke(main, ["status", "--json", "--root", str(tmp_path)]).stdout
+    )
+    assert [row["held_back"] for row in rows] == [True, False]
 
 
 def test_what_would_serve_listeners_better_is_told(
