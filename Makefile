@@ -84,6 +84,7 @@ bench: $(DEV) ## Run the benchmarks, each against a named peer: [SHARED=data to 
 bench-shared: $(RAW)
 	@$(BENCH)_speech.py
 	@$(BENCH)_quotes.py $(SHARED)/quotes
+	@$(BENCH)_cuts.py $(SHARED)/quotes
 	@$(BENCH)_topics.py $(SHARED)/quotes
 	@$(BENCH)_speakers.py $(ETHAN) $(RAW)
 	@$(BENCH)_diarisation.py $(SHARED) $(RAW)

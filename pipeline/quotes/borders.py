@@ -104,7 +104,8 @@ def _conditional(source: Source, at: int) -> bool:
     if source.tokens[at].text not in table.conditions:
         return False
     texts = [token.text for token in source.tokens[at : at + 4]]
-    return not any(tuple(texts[:length]) in table.idioms for length in range(2, len(texts) + 1))
+    idioms = (n for n in range(2, len(texts) + 1) if tuple(texts[:n]) in table.idioms)
+    return not any(_breaks(source, at + length - 1) for length in idioms)
 
 
 def _opening(source: Source, start: int, end: int) -> int:

@@ -71,6 +71,7 @@ def test_the_speakers_own_view_and_other_sentences_may(
             "If you paint it every year, then",
         ),
         ("So if you paint it, it lasts.", "It lasts.", "if you paint it,"),
+        ("If you want it to last, you paint it.", "You paint it.", "If you want it to last,"),
         ("It lasts if you paint it.", "It lasts.", "if you paint it."),
         ("It lasts, but only in the south.", "It lasts.", "but only in the south."),
         ("It lasts, unless it rains, as you know.", "It lasts.", "unless it rains,"),
