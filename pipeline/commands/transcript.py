@@ -9,6 +9,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.transcriptions import accept, compare, waiting_line
+from pipeline.commands.voices import speakers, unnamed_line
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.times import clock, parse_clock
 
@@ -116,8 +117,9 @@ def note_problems(workspace: "Workspace", slug: str) -> None:
     """Tell, after a run, which corrections do nothing any more, and what waits for the host."""
     for line in problem_lines(workspace, slug):
         note(f"! {line}")
-    if waiting := waiting_line(workspace, slug):
-        note(f"! {waiting}")
+    for line in (waiting_line(workspace, slug), unnamed_line(workspace, slug)):
+        if line:
+            note(f"! {line}")
 
 
 def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
@@ -207,7 +209,7 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     note(f"{touched} of {len(slugs)} transcripts would change; a run makes the changes")
 
 
-for _command in (suspects, changes, refuse, promote, recheck, compare, accept):
+for _command in (suspects, changes, refuse, promote, recheck, speakers, compare, accept):
     transcript.add_command(_command)
 
 
