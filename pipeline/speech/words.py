@@ -14,6 +14,9 @@ _OPENING = frozenset("\"'“¿([{‘«")
 _CLOSING = frozenset("\"'.。,，!！?？:：;”)]}、…-–—’»")
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # whisper splits these by character
 _BLUR = 0.064  # s; the voice activity is known to two frames
+_SAID = 0.1  # s of speech after a pause that are enough to be a word
+_ROUNDING = 0.001  # s
+_SQUEEZED = 0.04  # s; attention that jumps leaves a word no more than two frames
 
 Interval = tuple[float, float]
 
@@ -89,17 +92,38 @@ def settle(words: Sequence[Word], speech: Sequence[Interval], within: Interval) 
         end = min(max(end, start), within[1])
         latest = start
         settled.append(word._replace(start=round(start, 3), end=round(end, 3)))
-    return settled
+    return _shared_out(settled)
 
 
 def _spoken_part(start: float, end: float, speech: Sequence[Interval]) -> Interval:
-    """The longest part of an interval that lies in one stretch of speech; itself where none does."""
+    """The part of an interval in which the word was said; itself where there is no speech.
+
+    The warping gives a pause to the word that follows it, so that is the last part, unless it is too
+    short to be a word; then the longest.
+    """
     parts = [
         (max(start, first - _BLUR), min(end, last + _BLUR))
         for first, last in speech
         if first - _BLUR < end and start < last + _BLUR
     ]
+    long_enough = [part for part in parts if part[1] - part[0] >= _SAID]
+    if long_enough:
+        return long_enough[-1]
     return max(parts, key=lambda part: part[1] - part[0]) if parts else (start, end)
+
+
+def _shared_out(words: list[Word]) -> list[Word]:
+    """Give a squeezed word its share of the word before it, by letters."""
+    for index in range(1, len(words)):
+        before, word = words[index - 1], words[index]
+        if word.end - word.start > _SQUEEZED + _ROUNDING or word.start - before.end > _ROUNDING:
+            continue
+        share = len(word.text) / (len(before.text) + len(word.text))
+        start = round(word.end - (word.end - before.start) * share, 3)
+        if start < word.start:
+            words[index - 1] = before._replace(end=min(before.end, start))
+            words[index] = word._replace(start=start)
+    return words
 
 
 def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, int]]:

@@ -101,6 +101,6 @@ STAGE = Stage(
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
-    version=2,  # probabilities of letters, not of capitals and marks
+    version=3,  # words over a pause begin after it; probabilities of letters, not of capitals and marks
     resources=Resources(cpus=2),
 )

@@ -69,6 +69,30 @@ def test_a_word_is_pulled_out_of_a_pause() -> None:
     assert after.start == pytest.approx(4.936)
 
 
+def test_a_word_over_a_pause_was_said_after_it() -> None:
+    """However long the word before it dragged on: the warping gives the pause to what follows."""
+    speech = [(0.5, 2.0), (5.0, 8.0)]
+    (word,) = settle([Word("we", 1.0, 5.2)], speech, (0.0, 9.0))
+    assert word.start == pytest.approx(4.936)
+    assert word.end == 5.2
+
+
+def test_too_little_after_a_pause_is_no_word() -> None:
+    speech = [(0.5, 2.0), (5.0, 8.0)]
+    (word,) = settle([Word("end", 1.5, 4.97)], speech, (0.0, 9.0))
+    assert word.start == 1.5
+    assert word.end == pytest.approx(2.064)
+
+
+def test_a_squeezed_word_gets_its_share_of_the_word_before() -> None:
+    speech = [(0.5, 8.0)]
+    before, word = settle([Word("errors", 1.0, 1.88), Word("but", 1.88, 1.9)], speech, (0.0, 9.0))
+    assert before.end == word.start == pytest.approx(1.6)
+    assert word.end == 1.9
+    apart = settle([Word("errors", 1.0, 1.5), Word("but", 1.88, 1.9)], speech, (0.0, 9.0))
+    assert apart[1].start == 1.88
+
+
 def test_a_word_where_no_speech_was_found_stays() -> None:
     (word,) = settle([Word("hm", 3.0, 3.4)], [(5.0, 8.0)], (0.0, 9.0))
     assert (word.start, word.end) == (3.0, 3.4)
