@@ -1,5 +1,6 @@
 """`doctor`: what is wrong with the show, this machine and the store, and what mends it."""
 
+import os
 import re
 import shutil
 import sys
@@ -71,7 +72,7 @@ def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
         yield Finding("show", "fail", error.message, error.hint)
         return
     yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
-    for check in (_texts, _owner, _artwork, _ffmpeg, _weights, _disk):
+    for check in (_texts, _owner, _notify, _artwork, _ffmpeg, _weights, _disk):
         yield _guarded(check, app)
     yield from _store(app, fix=fix)
 
@@ -107,6 +108,25 @@ def _owner(app: App) -> Finding:
         return Finding("owner", "warn", message, hint)
     return Finding(
         "owner", "ok", f"{show.author}, {show.email}, where directories send their codes"
+    )
+
+
+def _notify(app: App) -> Finding:
+    """Whether the secrets that `[notify]` names are in the environment; they are not looked at."""
+    told = app.show.notify
+    names = [hook.secret_env for hook in told.webhooks]
+    names += [told.podping.token_env] if told.podping else []
+    missing = sorted({name for name in names if not os.environ.get(name)})
+    if missing:
+        return Finding(
+            "notify",
+            "warn",
+            f"not in the environment: {', '.join(missing)}; after a release these are not told",
+            "export them where you publish, CI included",
+        )
+    count = len(told.websub) + len(names)
+    return Finding(
+        "notify", "ok", f"{count} to tell after a release" if count else "nobody to tell"
     )
 
 

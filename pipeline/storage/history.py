@@ -5,6 +5,7 @@
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,6 +18,8 @@ from pipeline.storage.notify import Told
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import Live, archive_key, look, refuse_gaps, release_id
 from pipeline.storage.release import swap_feed
+
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `plan.release_id` makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ def _names(live: Live) -> list[str]:
         for key in live.listed
         if key.startswith(RELEASES_PREFIX)
     }
-    return sorted((names | {_current(live)}) - {""}, reverse=True)
+    # What garbage collection has seen is kept there too.
+    ours = {name for name in names if _ID.fullmatch(name)}
+    return sorted((ours | {_current(live)}) - {""}, reverse=True)
 
 
 def _current(live: Live) -> str:

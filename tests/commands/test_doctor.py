@@ -147,3 +147,19 @@ def test_fix_mends_what_a_setting_of_the_bucket_can_mend(root: Path) -> None:
         assert store.list("doctor/") == {}
     finally:
         CliRunner().invoke(main, ["store", "down", "--root", str(root)])
+
+
+def test_secrets_of_those_to_tell_are_missed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toml = root / "feed" / "show.toml"
+    toml.write_text(
+        toml.read_text()
+        + '[storage]\nendpoint_url = "http://127.0.0.1:9"\nbucket = "b"\npublic_url = "https://a.b"\n'
+        '[notify]\nwebsub = ["https://hub.example.org/"]\n'
+        'podping = { url = "https://podping.example.org/", token_env = "PODPING_TOKEN" }\n'
+    )
+    monkeypatch.delenv("PODPING_TOKEN", raising=False)
+    assert "warn  notify: not in the environment: PODPING_TOKEN" in doctor(root).stdout
+    monkeypatch.setenv("PODPING_TOKEN", "hidden-token")
+    told = doctor(root).stdout
+    assert "ok    notify: 2 to tell after a release" in told
+    assert "hidden-token" not in told

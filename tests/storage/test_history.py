@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.errors import StorageError
 from pipeline.storage.faults import Conflict
+from pipeline.storage.garbage import collect
 from pipeline.storage.history import history, rollback
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import FEED_TYPE
@@ -158,3 +159,15 @@ def test_a_rollback_that_fails_at_any_request_says_what_is_live(
         calls = max(calls, fail_at) if message else calls
         time.sleep(1.1)  # releases of one second have no order
     assert fail_at == 8, "each of its requests was failed"
+
+
+def test_other_files_beside_the_releases_are_none(
+    store: ObjectStore, publish: Callable[[int], str]
+) -> None:
+    name = publish(1)
+    collect(store, store.base_url)
+    store.put("releases/notes.xml", b"<rss><channel/></rss>", FEED_TYPE)
+    assert "releases/unreferenced.json" in store.list()
+    assert [each.id for each in history(store)] == [name]
+    with pytest.raises(StorageError, match="there are 0 earlier releases"):
+        rollback(store, store.base_url)

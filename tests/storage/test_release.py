@@ -8,6 +8,7 @@ from botocore.awsrequest import AWSRequest
 from pipeline.errors import Refused, StorageError
 from pipeline.storage.faults import Conflict
 from pipeline.storage.live_feed import read_feed
+from pipeline.storage.notify import News, Told
 from pipeline.storage.object_store import MINUTES
 from pipeline.storage.plan import FEED_TYPE, Sides
 from pipeline.storage.public import ask
@@ -237,3 +238,27 @@ def test_what_listeners_would_not_get_is_not_announced(
         desk.release(base_url=wrong.format(base=desk.store.base_url))
     assert "public_url" in caught.value.hint
     assert desk.store.head("feed.xml") is None
+
+
+def test_others_are_told_once_the_feed_is_live_and_only_of_news(desk: Any) -> None:
+    told = (Told("webhook", "hooks.example.org", False, "HTTP 500"),)
+    heard: list[News] = []
+
+    def tell(news: News) -> tuple[Told, ...]:
+        assert desk.live() == desk.feed, "whoever is told finds the new feed"
+        heard.append(news)
+        return told
+
+    report = desk.release(tell=tell)
+    assert report.told == told, "a server that fails does not fail a release"
+    (news,) = heard
+    assert (news.feed, news.release) == (desk.store.base_url + "feed.xml", report.release_id)
+    assert [each.guid for each in news.episodes] == ["one"]
+    assert desk.store.base_url + "episodes/one.html" in news.urls
+    assert desk.release(tell=tell).told == ()
+    desk.file("episodes/one.html", b"<p>another", "text/html; charset=utf-8")
+    desk.release(tell=tell)
+    assert [each.feed_changed for each in heard] == [True, False]
+    desk.store.delete(f"releases/{report.release_id}.json")
+    desk.release(tell=tell)
+    assert len(heard) == 3, "without a record nobody knows whether it was told"
