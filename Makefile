@@ -90,6 +90,7 @@ bench-shared: $(RAW)
 	@$(BENCH)_diarisation.py $(SHARED) $(RAW)
 	@$(BENCH)_transcript.py $(ETHAN) $(RAW)
 	@$(BENCH)_words.py $(SHARED) --raw $(RAW)
+	@$(BENCH)_languages.py $(SHARED)
 
 # The recogniser's words of the episode whose truth is known, from a show of its own.
 $(RAW): | $(DEV)

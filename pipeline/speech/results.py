@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
+from unicodedata import category
 
 from pipeline.models import Segment, Word
 from pipeline.speech.alignment import FRAME_SECONDS
@@ -90,7 +91,7 @@ class Readings:
         """Whether a token begins a word, and its letters; no letters for marks and the end."""
         if token not in self._known:
             text = self._tokenizer.decode([token]) if token < self._tokenizer.eot else ""
-            letters = "".join(letter for letter in text.casefold() if letter.isalnum())
+            letters = "".join(letter for letter in text.casefold() if category(letter)[0] in "LMN")
             if "\ufffd" in text:  # part of a letter
                 letters = f"{token}"
             self._known[token] = (text[:1].isspace(), letters)

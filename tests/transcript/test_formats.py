@@ -25,6 +25,8 @@ ALPHABETS = (
     "éüßñçøž…",
     "日本語。、テスト",
     "ภาษาไทย",
+    "नमस्ते।हिन्दी",
+    "中文，测试。",
 )
 spoken = st.sampled_from(ALPHABETS).flatmap(
     lambda letters: st.text(letters, min_size=1, max_size=14)
