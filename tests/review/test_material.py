@@ -10,6 +10,7 @@ from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.models import Transcript, decode, encode
 from pipeline.review.files import ReviewFiles
 from pipeline.review.material import Material
+from pipeline.review.state import episode
 from pipeline.stages.correct import STAGE
 from pipeline.workspace import Workspace
 
@@ -56,3 +57,23 @@ def test_what_was_heard_is_doubted_no_longer(sample_copy: Any, tmp_path: Path) -
     entry = f'[[heard]]\nat = "{suspect["start"]}"\nsaid = "{said}"\n'
     files.rewrite("corrections.toml", lambda content: f"{content}\n{entry}")
     assert material.suspects == others
+
+
+def test_the_listeners_yeah_within_a_candidate_is_not_quoted(
+    sample_copy: Any, tmp_path: Path
+) -> None:
+    made = sample_copy(tmp_path)
+    path = made.episode / "build/candidates.json"
+    words = Material(Workspace(made.root), made.slug).transcript.words
+    turned = next(at for at in range(20, len(words)) if words[at].speaker != words[at - 1].speaker)
+    value = json.loads(path.read_bytes())
+    value["candidates"][0] |= {
+        "words": [turned - 10, turned + 1],
+        "start": words[turned - 10].start,
+        "end": words[turned].end,
+        "speaker": words[turned - 10].speaker,
+    }
+    path.write_text(json.dumps(value), encoding="utf-8")
+    candidate = episode(Material(Workspace(made.root), made.slug))["candidates"][0]
+    assert candidate["others"] == [turned]
+    assert candidate["text"] == " ".join(word.text for word in words[turned - 10 : turned])
