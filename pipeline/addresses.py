@@ -65,6 +65,11 @@ def public_url(base_url: str, key: str) -> str:
     return base_url + percent_encode(key)
 
 
+def post_guid(guid: str) -> str:
+    """The GUID of an episode's link post, which is another thing than the episode (I-04)."""
+    return f"post:{guid}"
+
+
 def quote_anchor(quote_id: str) -> str:
     """The fragment of a quote on its episode's page."""
     return f"q-{quote_id}"

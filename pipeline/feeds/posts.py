@@ -56,7 +56,7 @@ def _add(generator: Any, channel: Channel, post: Post) -> None:
     entry.title(head.title)
     entry.link(href=addresses.public_url(channel.base_url, addresses.post_key(head.slug)))
     entry.description(cdata(_content(post.page)))
-    entry.guid(f"post:{head.guid}", permalink=False)  # another thing than the episode (I-04)
+    entry.guid(addresses.post_guid(head.guid), permalink=False)
     entry.pubDate(head.date)
 
 

@@ -18,6 +18,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 
+from pipeline.addresses import post_guid
 from pipeline.storage.changes import Danger, instant, slug_of
 from pipeline.storage.live_feed import LiveFeed, LiveItem, read_feed
 
@@ -100,6 +101,23 @@ def merge(
         return merged
     around, other = (live, new) if merged.their_channel else (new, live)
     return dataclasses.replace(merged, content=_document(around, other, list(items.values())))
+
+
+def merge_posts(ours: bytes, live: bytes, merged: Merged) -> bytes:
+    """The feed of link posts that goes with a merged feed: theirs where the episode is theirs.
+
+    StorageError when the live one cannot be read.
+    """
+    new, there = read_feed(ours), read_feed(live)
+    items = dict(new.items)
+    for guid in map(post_guid, (*merged.kept, *merged.theirs)):
+        if (post := there.items.get(guid)) and _fits(post, there, new):
+            items[guid] = post
+    for guid in map(post_guid, merged.left_out):
+        items.pop(guid, None)
+    if items == new.items:
+        return ours
+    return _document(new, there, list(items.values()))
 
 
 def _is_their_channel(new: LiveFeed, live: LiveFeed, base: LiveFeed | None) -> bool:

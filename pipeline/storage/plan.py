@@ -3,6 +3,7 @@
 `release` makes the same plan and carries it out, so what is shown is what happens.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import re
@@ -10,7 +11,13 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, public_url
+from pipeline.addresses import (
+    FEED_KEY,
+    INDEX_KEY,
+    POSTS_FEED_KEY,
+    RELEASES_PREFIX,
+    public_url,
+)
 from pipeline.errors import Refused, StorageError
 from pipeline.storage.changes import (
     Danger,
@@ -21,7 +28,7 @@ from pipeline.storage.changes import (
 )
 from pipeline.storage.kept_keys import changed_elsewhere
 from pipeline.storage.live_feed import LiveFeed, read_feed
-from pipeline.storage.merge import Intent, Merged, merge
+from pipeline.storage.merge import Intent, Merged, merge, merge_posts
 from pipeline.storage.object_store import (
     MINUTES,
     Listed,
@@ -60,6 +67,12 @@ class ReleaseObject:
     def size(self) -> int | None:
         """Bytes of the file; None when it is not on this machine."""
         return self.path.stat().st_size if self.path.is_file() else None
+
+    def holding(self, content: bytes, folder: Path) -> "ReleaseObject":
+        """The same key with other bytes, which are written below `folder`."""
+        path = folder / self.key.replace("/", "-")
+        path.write_bytes(content)
+        return dataclasses.replace(self, path=path, sha256=hashlib.sha256(content).hexdigest())
 
     @property
     def upload(self) -> Upload:
@@ -158,6 +171,8 @@ def make_plan(
     merged = Merged(feed) if unreadable else merge(feed, before, base, sides.intent, older)
     new = read_feed(merged.content)
     objects = _consistent(objects, merged, new, sides, scratch)
+    if not merged.is_ours and scratch:
+        objects = _with_their_posts(store, objects, merged, scratch)
     refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
     slugs = sides.intent.slugs or {}
     found = (*unreadable, *merged.dangers, *_lost(before, new, sides, objects))
@@ -252,13 +267,26 @@ def _consistent(
     if sides.index is None or scratch is None:
         return kept
     content = sides.index(new)
-    path = scratch / INDEX_KEY
-    path.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    return [
-        dataclasses.replace(item, path=path, sha256=digest) if item.key == INDEX_KEY else item
-        for item in kept
-    ]
+    return [item.holding(content, scratch) if item.key == INDEX_KEY else item for item in kept]
+
+
+def _with_their_posts(
+    store: ObjectStore, objects: Sequence[ReleaseObject], merged: Merged, scratch: Path
+) -> Sequence[ReleaseObject]:
+    """The same files, with the link posts of episodes from elsewhere in the feed of posts."""
+    if not any(item.key == POSTS_FEED_KEY for item in objects):
+        return objects  # without posts here, theirs stays as it is
+    found = store.get(POSTS_FEED_KEY)
+    if found is None:
+        return objects
+    with contextlib.suppress(StorageError):  # unreadable: ours replaces it
+        return [
+            item.holding(merge_posts(item.path.read_bytes(), found[0], merged), scratch)
+            if item.key == POSTS_FEED_KEY
+            else item
+            for item in objects
+        ]
+    return objects
 
 
 def _lost(

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest
 
+from pipeline.addresses import post_guid
 from pipeline.errors import StorageError
 from pipeline.storage.conditions import conditions
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.parts import OpenUpload
+from pipeline.storage.plan import NOTHING, Sides
 from pipeline.storage.public import ask
 from pipeline.storage.register import swap_by_register
 from pipeline.storage.transfers import PART_SIZE
@@ -224,3 +226,25 @@ def test_a_lost_answer_to_the_last_step_is_not_a_lost_race(store: ObjectStore, w
 
     wire.on("before-send.s3.CompleteMultipartUpload", lose)
     swap_by_register(store, "feed.xml", None, b"new", "text/plain")
+
+
+def test_link_posts_of_two_clones_end_in_one_feed(
+    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any]
+) -> None:
+    def publish(desk: Any, guid: str, base: bytes = NOTHING) -> set[str]:
+        row = (
+            f"<item><title>{guid}</title><guid>{post_guid(guid)}</guid>"
+            "<pubDate>Tue, 24 Nov 2026 08:00:00 +0000</pubDate></item>"
+        )
+        posts = f"<rss><channel><title>P</title>{row}</channel></rss>".encode()
+        desk.file("posts.xml", posts, "application/rss+xml; charset=utf-8")
+        desk.release(sides=Sides(base))
+        return set(read_feed(ask(store.base_url + "posts.xml").body).items)
+
+    one, two = new_desk(store, "one"), new_desk(store, "two")
+    one.episode("ada")
+    two.episode("bo")
+    assert publish(one, "ada") == {"post:ada"}
+    for desk, guid in ((two, "bo"), (one, "ada"), (two, "bo")):
+        assert publish(desk, guid) == {"post:ada", "post:bo"}
+    assert two.release(sides=Sides(NOTHING)).nothing_to_release
