@@ -69,7 +69,7 @@ COMMANDS = (
     ["rollback"],
     ["gc"],
     ["plan"],
-    ["publish", SLUG],
+    ["publish", "--due"],
     ["unpublish", SLUG],
     ["fetch", SLUG],
     ["doctor", "--fix"],
