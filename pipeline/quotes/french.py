@@ -67,6 +67,9 @@ FRENCH = Language(
         "à bientôt", "sponsor", "code promo", "partenaire de cet épisode", "abonnez-vous",
         "notes de l'épisode", "cinq étoiles",
     ),
+    welcomes=phrases(
+        "bienvenue dans,bienvenue à,bienvenue au,bienvenue sur,mon invité,mon invitée"
+    ),
     function_words=words(
         "à ai ait alors au aussi aux avec avoir ce cela ces cette ceux ça c'est comme d'un d'une dans "
         "de des donc du elle en est et était être eu fait il ils j'ai je la là le les leur lui ma mais "

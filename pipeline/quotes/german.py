@@ -75,6 +75,9 @@ GERMAN = Language(
         "bis zum nächsten mal", "bis bald", "werbung", "sponsor", "gesponsert", "rabattcode",
         "gutscheincode", "abonniert", "abonnieren", "shownotes", "auf wiederhören",
     ),
+    welcomes=phrases(
+        "willkommen zu,willkommen zum,willkommen zur,willkommen bei,herzlich willkommen,mein gast"
+    ),
     function_words=words(
         "aber alle als also am an auch auf aus bei bin bis bist da dann das dass dein dem den denn der "
         "des die dies diese dir doch dort du ein eine einem einen einer er es etwas euch für gibt hab "

@@ -77,7 +77,7 @@ class Language:
     clauses: frozenset[str] = frozenset()  # words that open a clause: "it is hard to say"
     connectives: frozenset[str] = frozenset()  # lead-ins that a quote may start after
     farewells: tuple[str, ...] = ()  # greetings, sponsor reads and sign-offs
-    welcomes: tuple[Phrase, ...] = ()  # said by who presents the show
+    welcomes: frozenset[Phrase] = frozenset()  # two words, said by who presents the show
     absolutes: frozenset[str] = frozenset()  # these and the next are features of `ranking`
     strong: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()  # to a reason or a contrast
@@ -245,7 +245,7 @@ ENGLISH = Language(
         "my newsletter",
         "this episode is",
     ),
-    welcomes=(("welcome", "to"), ("welcome", "back"), ("my", "guest"), ("joined", "by")),
+    welcomes=phrases("welcome to,welcome back,my guest,joined by"),
     absolutes=words(
         "never always every everything everyone nothing nobody all entire completely only no cannot "
         "anything whole"

@@ -59,6 +59,9 @@ SPANISH = Language(
         "patrocinador", "patrocinado por", "código de descuento", "suscríbete", "suscríbanse",
         "notas del episodio", "cinco estrellas",
     ),
+    welcomes=phrases(
+        "bienvenidos a,bienvenidas a,bienvenido a,mi invitado,mi invitada"
+    ),
     function_words=words(
         "a al algo ante así aún aunque bien cada como con cual cuando de del desde donde dos el ella "
         "ellos en entre era es esa ese eso esta este esto estoy fue ha han hasta hay la las le les lo "

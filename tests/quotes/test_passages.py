@@ -1,6 +1,7 @@
 """Passages and their choice: what may be quoted at all, whose words, how long, how spread."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -82,11 +83,21 @@ def test_candidates_start_after_the_lead_in() -> None:
     assert found.startswith("Every lighthouse")
 
 
-def test_who_welcomes_the_listeners_is_the_host_where_none_is_named() -> None:
+@pytest.mark.parametrize(
+    ("welcome", "tag"),
+    [
+        ("Hello and welcome to the talk about towers.", "en"),
+        ("Hallo und willkommen zu unserem Gespräch über Türme.", "de"),
+        ("Bonjour et bienvenue dans notre entretien sur les tours.", "fr"),
+        ("Hola y bienvenidos a nuestra charla sobre torres.", "es"),
+    ],
+)
+def test_who_welcomes_the_listeners_is_the_host_where_none_is_named(welcome: str, tag: str) -> None:
     talk = transcript(
-        ("Bo", "Hello and welcome to the talk about towers."),
+        ("Bo", welcome),
         *[("Ada", f"{SENTENCE} " * 6), ("Bo", f"{SENTENCE} " * 6)] * 8,
     )
+    talk = replace(talk, language=tag)
     found = passages(talk)
     guest = features(found, talk)[:, list(FEATURES).index("guest")]
     assert {passage.turn.speaker for passage in found} == {"Ada", "Bo"}
