@@ -28,9 +28,8 @@ from pipeline.quotes.referents import with_referent
 from pipeline.quotes.sentences import Range
 from pipeline.times import clock
 
-_DOUBTFUL = (
-    0.5  # deviations of the score that a passage is put back whose opening needs a [referent]
-)
+#: Deviations of the score that a passage is put back whose opening needs a [referent].
+_DOUBTFUL = 0.25
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
 

@@ -73,12 +73,15 @@ FEATURES = {
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
     """One row a passage, one column a feature of `FEATURES`; mean 0 and deviation 1 in the episode.
 
-    Nothing is farther from the mean than two deviations.
+    Nothing is farther from the mean than two deviations. Passages whose opening needs a [referent]
+    are measured by the others.
     """
     matrix = measured(passages, transcript)
     if not passages:
         return matrix
-    relative = (matrix - matrix.mean(axis=0)) / deviation(matrix)
+    whole = matrix[[passage.referent is None for passage in passages]]
+    usual = whole if len(whole) else matrix
+    relative = (matrix - usual.mean(axis=0)) / deviation(usual)
     within: Floats = np.clip(relative, -_FARTHEST, _FARTHEST)
     return within
 
