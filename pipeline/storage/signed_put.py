@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from mypy_boto3_s3.client import S3Client
 
-_TRIAL = "key"
 _SIGNATURE_VERSION = "AWS4-HMAC-SHA256"
 
 
@@ -32,13 +31,12 @@ class SignedPuts:
         from botocore.httpsession import URLLib3Session
         from botocore.utils import get_environ_proxies
 
-        # boto3 knows where a bucket is addressed and in whose region it is signed: one URL tells.
+        # boto3 knows how a bucket is addressed and in whose region it is signed: one URL tells.
         trial = client.generate_presigned_url(
-            "put_object", Params={"Bucket": bucket, "Key": _TRIAL}, ExpiresIn=60
+            "put_object", Params={"Bucket": bucket, "Key": "key"}, ExpiresIn=60
         )
-        parts = urlsplit(trial)
-        query = parse_qs(parts.query)
-        self._base = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(_TRIAL)}"
+        query = parse_qs(urlsplit(trial).query)
+        self._base = _base(client.meta.endpoint_url, bucket, urlsplit(trial).netloc)
         self._usable = query.get("X-Amz-Algorithm") == [_SIGNATURE_VERSION]
         scope = query.get("X-Amz-Credential", [""])[0].split("/")
         self._region = scope[-3] if len(scope) >= 4 else ""
@@ -68,8 +66,9 @@ class SignedPuts:
             status = (answer or self._session.send(request)).status_code
         except HTTPClientError:
             status = 0
-        self._usable = status == 200
-        return self._usable
+        if status != 200:
+            self._usable = False
+        return status == 200
 
     def _request(
         self, key: str, content: bytes, sha256: str, headers: Mapping[str, str]
@@ -92,3 +91,12 @@ class SignedPuts:
         frozen: Any = self._credentials.get_frozen_credentials()
         Signer(frozen, "s3", self._region).add_auth(request)
         return request.prepare()
+
+
+def _base(endpoint: str, bucket: str, trial_host: str) -> str:
+    """Where keys are appended; a signed URL may name AWS's global host, which redirects."""
+    parts = urlsplit(endpoint)
+    host = parts.netloc.rpartition("@")[2]
+    if trial_host.startswith(f"{bucket}."):
+        return f"{parts.scheme}://{bucket}.{host}/"
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}/{bucket}/"
