@@ -40,7 +40,7 @@ def test_turbo_runs_in_half_precision_on_one_device(
     decoding.keep(torch.tensor([0, 3], device=meta))
     hidden = decoding.step(torch.zeros(2, dtype=torch.long, device=meta))
     best, logprob = network.best(hidden, network.logits(hidden))
-    assert best.shape == logprob.shape == (2,)
+    assert best.shape == logprob.shape == (2, 4)
     assert decoding.attention(1, 2, 700).shape == (2, 2, 700)
     assert {tensor.device.type for tensor in (features, scores, best, logprob)} == {"meta"}
 
