@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = "why-bridges-hum"
@@ -89,8 +89,9 @@ def pictures(
     take("candidates")
     for show in (consent, word_mode, suspects, preview, transcript, keys, finished):
         show(page, take)
-    for show in (empty, offline):
-        show(page, take)
+    empty(page, take)
+    conflict(page, take, root / "episodes" / SAMPLE / "quotes.toml")
+    offline(page, take)
     context.close()
 
 
@@ -102,6 +103,23 @@ def empty(page: Page, take: Callable[[str], None]) -> None:
         page.keyboard.press("x")
         page.wait_for_timeout(300)
     take("empty")
+
+
+def conflict(page: Page, take: Callable[[str], None], ledger: Path) -> None:
+    """A quote that an editor changed while it was trimmed here."""
+
+    def meanwhile(route: Route) -> None:
+        ledger.write_text(ledger.read_text().replace("smoothly,", "smoothly –"))
+        route.continue_()
+
+    page.keyboard.press("L")
+    page.route("**/api/do", meanwhile, times=1)
+    page.keyboard.press("s")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Use the file’s").wait_for()
+    take("conflict")
+    page.get_by_role("button", name="Use the file’s").click()
+    page.wait_for_timeout(600)
 
 
 def offline(page: Page, take: Callable[[str], None]) -> None:
@@ -171,7 +189,7 @@ def finished(page: Page, take: Callable[[str], None]) -> None:
     """Everything signed, the review finished."""
     page.locator("[data-view=ledger]").click()
     while page.locator(".consent input:not(:checked)").count():
-        page.locator(".consent input:not(:checked)").first.check()
+        page.locator(".consent input:not(:checked)").first.click()
         page.wait_for_timeout(400)
     page.get_by_role("button", name="Finish the review").click()
     page.wait_for_timeout(600)

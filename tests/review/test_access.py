@@ -144,6 +144,8 @@ def test_the_finished_state(server: Any, faultless: Any, saved: Saved) -> None:
     page: Page = faultless.page
     page.keyboard.press("a")
     saved(page)
+    server.sign_all()
+    expect(page.locator("#count")).not_to_contain_text("stopped")
     page.keyboard.press("F")
     expect(page.get_by_role("heading", name="Ready to publish")).to_be_visible()
     faultless("finished")

@@ -129,7 +129,9 @@ def test_a_struck_word_is_an_edit_and_asks_for_consent(
 def test_a_referent_is_inserted(server: Any, show: Open, press: Press, view: View) -> None:
     page = show(server)
     press(page, "a")
+    server.sign_all()
     view(page, "ledger")
+    expect(page.locator("#count")).not_to_contain_text("stopped")
     page.locator(".card.current").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("i")
@@ -270,6 +272,7 @@ def test_the_preview_is_live_and_the_end_publishes(
     text = server.entries()[0][1].text[:20]
     expect(page.locator(".print").first).to_contain_text(text.split("'")[0][:12])
     view(page, "ledger")
+    server.sign_all()
     page.get_by_role("button", name="Finish the review").click()
     saved(page)
     expect(page.get_by_role("heading", name="Ready to publish")).to_be_visible()

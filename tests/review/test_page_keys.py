@@ -145,6 +145,8 @@ def test_views_orders_and_fields_have_keys(
     expect(page.get_by_label("The text of the quote")).to_be_focused()
     page.get_by_role("button", name="Cancel").first.click()
     page.locator(".card.current").focus()
+    server.sign_all()
+    expect(page.get_by_role("button", name="Finish the review")).to_be_enabled()
     press(page, "F")
     expect(page.get_by_role("heading", name="Ready to publish")).to_be_visible()
     page.keyboard.press("T")
