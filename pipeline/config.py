@@ -338,6 +338,7 @@ class Episode(_Model):
     license: str | None = Field(None, description="left out: the show's")
     license_url: Url | None = Field(None, description="where that licence is")
     people: list[Person] = Field([], description="guests and others; the show's hosts are added")
+    names: list[Line] = Field([], description="names and terms that the recogniser shall expect")
     links: list[Link] = Field([], description="in the show notes")
     topics: list[Line] = Field([], description="listed in show notes and link post")
     discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")

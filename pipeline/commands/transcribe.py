@@ -50,6 +50,7 @@ _BLOCK = 1 << 20
     "--model", default="tiny.en", show_default=True, metavar="NAME_OR_PATH", help="The weights."
 )
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: detect it).")
+@click.option("--names", metavar="A,B", help="Names and terms to expect, with commas between.")
 @click.option("--device", metavar="NAME", help="cpu, cuda or mps (default: the best there is).")
 @click.option("--force", is_flag=True, help="Also what an earlier run has done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
@@ -61,6 +62,7 @@ def transcribe(
     engine: str,
     model: str,
     language: str | None,
+    names: str | None,
     device: str | None,
     force: bool,
     as_json: bool,
@@ -76,8 +78,9 @@ def transcribe(
 
     stems = output_stems(files)
     show = reporter()
+    expected = [name.strip() for name in (names or "").split(",") if name.strip()]
     with show.stage("", f"model {model}") as progress:
-        transcriber = load(engine, model, device, progress)
+        transcriber = load(engine, model, device, progress, expected)
     job = _Job(transcriber, language, tuple(dict.fromkeys(formats)) or FORMATS, force, show)
     done: list[dict[str, Any]] = []
     failures: list[dict[str, str]] = []
@@ -180,7 +183,8 @@ class _Job:
     def _key(self, path: Path) -> str:
         """Names what is heard in the file by this recogniser."""
         identity = self.transcriber.identity
-        described = [__version__, identity.engine, identity.sha256, identity.options, self.language]
+        heard_by = (identity.engine, identity.sha256, identity.options, identity.names)
+        described = [__version__, *heard_by, self.language]
         digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
         with path.open("rb") as file:
             while block := file.read(_BLOCK):

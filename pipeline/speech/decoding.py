@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pipeline.speech.alignment import Matrix, cost_matrix
 from pipeline.speech.network import Decoding, Network
-from pipeline.speech.results import Decoded, Readings, loops
+from pipeline.speech.results import Decoded, Readings, loops, names_prompt
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
@@ -47,11 +47,14 @@ class Sampler:
 class BatchDecoder:
     """Decodes batches in one language, without time tokens: times come from the attention."""
 
-    def __init__(self, network: Network, tokenizer: "Tokenizer") -> None:
+    def __init__(self, network: Network, tokenizer: "Tokenizer", names: Sequence[str] = ()) -> None:
         self._net = network
         self.tokenizer = tokenizer
         self._readings = Readings(tokenizer)
-        self._prompt = list(tokenizer.sot_sequence_including_notimestamps)
+        self._prompt = [
+            *names_prompt(names, tokenizer),
+            *tokenizer.sot_sequence_including_notimestamps,
+        ]
         self._limit = network.dims.n_text_ctx // 2
         never = {*tokenizer.non_speech_tokens, *range(tokenizer.eot + 1, network.dims.n_vocab)}
         self._never = torch.tensor(sorted(never), device=network.device)

@@ -75,6 +75,7 @@ class Identity:
     model: str
     sha256: str
     options: dict[str, Any]
+    names: tuple[str, ...] = ()  # that the recogniser is told to expect
 
 
 class ChunkEngine(Protocol):
@@ -195,6 +196,8 @@ class Recogniser:
         words, segments = _in_a_row(heard)
         identity = self._engine.identity
         options = dict(identity.options)
+        if identity.names:
+            options["names"] = list(identity.names)
         if detected is not None:
             options["detected_language"], odds = detected
             options["language_probability"] = round(odds, 4)
@@ -236,7 +239,14 @@ _KEPT = TypeAdapter(list[Heard])
 
 def _key(identity: Identity, language: str, sounds: Sequence[Sound]) -> str:
     """Names the result of a batch: chunks heard together may round each other's numbers."""
-    described = [__version__, identity.engine, identity.sha256, identity.options, language]
+    described = [
+        __version__,
+        identity.engine,
+        identity.sha256,
+        identity.options,
+        identity.names,
+        language,
+    ]
     digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
     for sound in sounds:
         digest.update(json.dumps([sound.start, sound.speech]).encode())
@@ -315,18 +325,22 @@ def language_doubt(recognition: Recognition) -> str:
 
 
 def load(
-    engine: str, model: str, device: str | None = None, progress: Progress = silent
+    engine: str,
+    model: str,
+    device: str | None = None,
+    progress: Progress = silent,
+    names: Sequence[str] = (),
 ) -> Transcriber:
     """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is.
 
-    `progress` is told of the bytes of weights that have to be downloaded.
+    `progress` is told of the bytes of weights that have to be downloaded; `names` are made likelier.
     """
     if engine == "openai-whisper":
         from pipeline.speech.openai_whisper import OpenAiWhisper
 
-        return Recogniser(OpenAiWhisper.load(model, device, progress))
+        return Recogniser(OpenAiWhisper.load(model, device, progress, names))
     if engine == "faster-whisper":
         from pipeline.speech.faster_whisper import FasterWhisper
 
-        return Recogniser(FasterWhisper.load(model, device, progress))
+        return Recogniser(FasterWhisper.load(model, device, progress, names))
     raise SpeechError(f"there is no engine '{engine}'", f"the engines are: {', '.join(ENGINES)}")

@@ -24,7 +24,7 @@ from pipeline.speech.engine import Heard, Identity
 from pipeline.speech.features import log_mel
 from pipeline.speech.listening import Sound
 from pipeline.speech.network import Encoder
-from pipeline.speech.results import Decoded, Verdict, choose, heard, judge
+from pipeline.speech.results import Decoded, Verdict, choose, heard, judge, names_prompt
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
@@ -55,7 +55,11 @@ class FasterWhisper:
 
     @classmethod
     def load(
-        cls, name: str, device: str | None = None, progress: Progress = silent
+        cls,
+        name: str,
+        device: str | None = None,
+        progress: Progress = silent,
+        names: Sequence[str] = (),
     ) -> "FasterWhisper":
         """The model by name or path, on `cpu` or `cuda` (None: the best there is)."""
         try:
@@ -86,7 +90,7 @@ class FasterWhisper:
         options = {"precision": kind, "device": target}
         if encoder:
             options["encoder"] = "bfloat16"
-        identity = Identity("faster-whisper", found.name, found.sha256, options)
+        identity = Identity("faster-whisper", found.name, found.sha256, options, tuple(names))
         return cls(model.model, identity, sizes, encoder)
 
     def enlist(self) -> None:
@@ -106,10 +110,10 @@ class FasterWhisper:
         return code, total[code] / len(chances)
 
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
-        """Decode a batch; chunks that went wrong are decoded again, alone."""
+        """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language)
         features = self._encode(sounds)
-        results = self._decode(features, tokenizer, temperature=0.0)
+        results = self._decode(features, tokenizer, temperature=0.0, names=self.identity.names)
         alone = [
             index
             for index, result in enumerate(results)
@@ -133,9 +137,14 @@ class FasterWhisper:
             return features
 
     def _decode(
-        self, features: Features, tokenizer: "Tokenizer", temperature: float
+        self,
+        features: Features,
+        tokenizer: "Tokenizer",
+        temperature: float,
+        names: Sequence[str] = (),
     ) -> list[Decoded]:
-        prompt = list(tokenizer.sot_sequence_including_notimestamps)
+        before = names_prompt(names, tokenizer)
+        prompt = [*before, *tokenizer.sot_sequence_including_notimestamps]
         never = [*tokenizer.non_speech_tokens, tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm]
         generated = self._model.generate(
             _view(features),

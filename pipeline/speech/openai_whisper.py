@@ -52,7 +52,11 @@ class OpenAiWhisper:
 
     @classmethod
     def load(
-        cls, name: str, device: str | None = None, progress: Progress = silent
+        cls,
+        name: str,
+        device: str | None = None,
+        progress: Progress = silent,
+        names: Sequence[str] = (),
     ) -> "OpenAiWhisper":
         """The model by name or path, on a device (`cpu`, `cuda`, `mps`; None: the best there is)."""
         found = weights.checkpoint(name, progress)
@@ -62,7 +66,10 @@ class OpenAiWhisper:
         precision: torch.dtype = getattr(torch, name_of)
         options = {"precision": name_of, "device": target.type}
         return cls(
-            model, Identity("openai-whisper", found.name, found.sha256, options), precision, target
+            model,
+            Identity("openai-whisper", found.name, found.sha256, options, tuple(names)),
+            precision,
+            target,
         )
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
@@ -83,16 +90,17 @@ class OpenAiWhisper:
         torch.set_num_threads(self._threads)
 
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
-        """Decode a batch; chunks that went wrong are decoded again, alone."""
+        """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language)
-        decoder = BatchDecoder(self._net, tokenizer)
+        decoder = BatchDecoder(self._net, tokenizer, self.identity.names)
+        plain = BatchDecoder(self._net, tokenizer)
         with torch.inference_mode():
             features = self._features(sounds)
             frames = [max(1, round(sound.duration / FRAME_SECONDS)) for sound in sounds]
             results = decoder(features, frames)
             for index, result in enumerate(results):
                 if judge(result, tokenizer) is Verdict.WRONG:
-                    results[index] = _again(decoder, features[index], frames[index], result)
+                    results[index] = _again(plain, features[index], frames[index], result)
         starts = token_starts([result.costs for result in results if result.costs is not None])
         return [
             heard(sound, result, begins.tolist(), tokenizer)

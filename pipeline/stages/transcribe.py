@@ -4,7 +4,14 @@ import logging
 from pathlib import Path
 
 from pipeline.audio.decode import stream_pcm
-from pipeline.engine.stage import Resources, Stage, StageContext, StageSettings, from_show
+from pipeline.engine.stage import (
+    Resources,
+    Stage,
+    StageContext,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.errors import PullquoteError, Refused
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
@@ -16,11 +23,12 @@ _log = logging.getLogger(__name__)
 
 
 class Settings(StageSettings):
-    """Which recogniser listens, and for which language."""
+    """Which recogniser listens, for which language, and for which names of this episode."""
 
     engine: str = from_show("transcribe.engine")
     model: str = from_show("transcribe.model")
     language: str | None = from_show("expected_language")
+    names: list[str] = from_episode("names")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -43,7 +51,9 @@ def run(ctx: StageContext[Settings]) -> None:
 
 def _transcribe(ctx: StageContext[Settings]) -> Recognition:
     duration = float(ctx.read_json("build/audio.json")["duration"])
-    recogniser = engine.load(ctx.settings.engine, ctx.settings.model, progress=ctx.progress)
+    recogniser = engine.load(
+        ctx.settings.engine, ctx.settings.model, progress=ctx.progress, names=ctx.settings.names
+    )
     recognition = recogniser.transcribe(
         stream_pcm(ctx.input("build/master.mp3")),
         duration=duration,

@@ -9,6 +9,9 @@ the list, with a quarter of a second around each passage; and which share could 
 list held the wrong words alone. `--fit` prints weights for `pipeline.transcript.mishearing`, fitted on
 the first half; so only the second half, reported by itself, is fair.
 
+Names (`--names MINUTES`, takes as long as recognising so much twice): the same terms, told to the
+recogniser beforehand instead of corrected afterwards.
+
 Glossary: its terms are all words of the true text that are written with a capital within a sentence and
 never without, with no misheard spellings, as a host would list names before an episode. Found: terms
 at their places. False: places changed where the true text has no such term.
@@ -22,10 +25,14 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from pipeline.audio.decode import stream_pcm
+from pipeline.engine.progress import silent
 from pipeline.models import Recognition, Transcript, Word, decode
+from pipeline.speech.engine import load
 from pipeline.transcript.corrections import Corrections
 from pipeline.transcript.glossary import Glossary, Term
 from pipeline.transcript.mishearing import features
@@ -177,6 +184,43 @@ def report_glossary(transcript: Transcript, truth: Sequence[str]) -> None:
     print(f"{len(corrected.changes)} passages changed; not what was said: {len(false)} {false}")
 
 
+def report_names(audio: Path, turns: Sequence[dict[str, Any]], seconds: float) -> None:
+    """Recognise the beginning without and with the names told beforehand; print what that changes."""
+    import jiwer
+    from whisper.normalizers import EnglishTextNormalizer
+
+    terms = names([word for turn in turns for word in turn["text"].split()])
+    keys = set(map(folded, terms))
+    inside = [turn for turn in turns if turn["end"] < seconds]
+    truth = [word for turn in inside for word in turn["text"].split()]
+    normalise = EnglishTextNormalizer()
+    for name, expected in (("not told", []), ("told", terms)):
+        recognition = load("openai-whisper", "tiny.en", "cpu", names=expected).transcribe(
+            stream_pcm(audio, duration=seconds),
+            duration=seconds,
+            language="en",
+            scratch=None,
+            progress=silent,
+        )
+        last = inside[-1]["end"]
+        words = [word.text for word in recognition.words if word.start < last]
+        kept = {
+            index
+            for kind, first, end, _, _ in opcodes(words, truth)
+            if kind == "equal"
+            for index in range(first, end)
+        }
+        found, lost = places(words, truth, keys)
+        false = [
+            word for index, word in enumerate(words) if folded(word) in keys and index not in kept
+        ]
+        rate = jiwer.wer(normalise(" ".join(truth)), normalise(" ".join(words)))
+        print(
+            f"names {name}: {found} found, {lost} not, {len(false)} where none was said {false};"
+            f" WER {rate:.2%}"
+        )
+
+
 def main() -> None:
     """Print both reports."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -184,6 +228,9 @@ def main() -> None:
     parser.add_argument("raw", type=Path)
     parser.add_argument(
         "--fit", action="store_true", help="fit the chances of being misheard again"
+    )
+    parser.add_argument(
+        "--names", type=float, metavar="MINUTES", help="recognise so much with names told and not"
     )
     options = parser.parse_args()
     turns = json.loads((options.episode / "truth.json").read_bytes())["turns"]
@@ -194,6 +241,8 @@ def main() -> None:
         fit(transcript.words, wrong_words([word.text for word in transcript.words], truth))
     report_suspects(transcript, raw, truth)
     report_glossary(transcript, truth)
+    if options.names:
+        report_names(options.episode / "audio.mp3", turns, options.names * 60)
 
 
 if __name__ == "__main__":
