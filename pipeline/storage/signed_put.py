@@ -68,7 +68,7 @@ class SignedPuts:
             status = 0
         if status != 200:
             self._usable = False
-        return status == 200
+        return bool(status == 200)
 
     def _request(
         self, key: str, content: bytes, sha256: str, headers: Mapping[str, str]
