@@ -25,6 +25,7 @@ FIRST = (10, 20, 40)  # candidates among which picks are looked for
 SECONDS_PER_WORD = 0.36  # for data without times
 _JUDGED = 1  # of `FIRST`: the first twenty decide which weights are better
 _RIDGE = 3.0
+_HALF = 12  # episodes from which what is learned counts half as much as what is known
 _STEPS = 12  # of Newton's method; it stands still after eight
 _FOLDS = 5
 _DRAWS = 500  # of the bootstrap
@@ -186,7 +187,7 @@ def fit(
     """Weights: a logistic regression on the features named in `use`, plus what is `known` of them.
 
     Every episode counts the same, but shows by the root of their episodes. Either part is scaled to
-    deviation 1.
+    deviation 1; what was learned counts the more, the more episodes there are.
     """
     usable = [s for s in samples if s.picked.any() and not s.picked.all()]
     if not usable:
@@ -194,7 +195,8 @@ def fit(
     mask = np.array([float(name in use) for name in FEATURES])
     learned = _logistic(usable) if len(use) == len(FEATURES) else _logistic(usable, mask)
     prior = np.array([known.get(name, 0.0) for name in FEATURES]) * mask
-    found: Floats = _scaled(learned, usable) + _scaled(prior, usable)
+    trust = len(usable) / (len(usable) + _HALF)
+    found: Floats = trust * _scaled(learned, usable) + _scaled(prior, usable)
     return found
 
 

@@ -163,7 +163,7 @@ def test_suggest_explains_with_the_weights_that_fit_made(tmp_path: Path) -> None
 
 
 def show_with_reviews(root: Path, count: int) -> None:
-    """Episodes of which the host kept the bold answers."""
+    """Episodes of which the host kept the answers with numbers."""
     (root / "feed").mkdir()
     (root / "feed/show.toml").write_text(
         'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "A"\nemail = "a@example.org"\n'
@@ -182,7 +182,7 @@ def show_with_reviews(root: Path, count: int) -> None:
             asks = turn % 2 == 0
             text = "What then was over there with it?" if asks else PLAIN_ANSWER
             if turn % 20 == 19:
-                text = BOLD_ANSWER
+                text = NUMBERED_ANSWER
                 kept.append({"spans": [[len(words), len(words) + len(text.split())]]})
             for word in text.split():
                 at = len(words) * 0.4
@@ -193,13 +193,11 @@ def show_with_reviews(root: Path, count: int) -> None:
 
 
 PLAIN_ANSWER = "The light went over water and came back home for one more hour of work again. " * 4
-BOLD_ANSWER = (
-    "Nothing ever stands when nobody mends everything, and all towers never forgive us. " * 4
-)
+NUMBERED_ANSWER = "You lost 40 boats. You lost 12 men. " * 8  # which others seldom quote
 
 
 def test_fit_learns_from_the_shows_own_reviews(tmp_path: Path) -> None:
-    show_with_reviews(tmp_path, 4)
+    show_with_reviews(tmp_path, 12)
     done = pullquote("quotes", "fit", "--root", tmp_path)
     assert "mean over shows" in done.stdout
     learned = json.loads((tmp_path / "feed/quote-weights.json").read_bytes())
