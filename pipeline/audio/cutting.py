@@ -1,8 +1,9 @@
 """The sound of a quote: cut from the master where it is quiet, never through a word."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,34 @@ _STEP = 0.01  # seconds between levels
 _BITRATE = 128  # kbit/s
 
 
-def cut(master: Path, spans: Sequence[tuple[float, float]], out: Path) -> float:
+class Room(NamedTuple):
+    """Between which seconds each edge of a span may lie, so that it does not leave its word.
+
+    The quietest moment near an edge may be the pause on the other side of a short word.
+    """
+
+    earliest_start: float = -math.inf
+    latest_start: float = math.inf
+    earliest_end: float = -math.inf
+    latest_end: float = math.inf
+
+    def later(self, seconds: float) -> "Room":
+        """The same room in a time that is behind by so many seconds."""
+        return Room(*(limit - seconds for limit in self))
+
+
+_ANYWHERE = Room()
+
+
+def cut(
+    master: Path,
+    spans: Sequence[tuple[float, float]],
+    out: Path,
+    rooms: Sequence[Room] | None = None,
+) -> float:
     """Write the spans (start, end in seconds of `master`) to the MP3 `out`, and return its seconds.
 
+    Their edges stay within `rooms`, one a span.
     Several spans are joined with a short silence, as [...] joins them in print. Memory grows with the
     spans, not with the master. The same input gives the same bytes.
     """
@@ -43,12 +69,12 @@ def cut(master: Path, spans: Sequence[tuple[float, float]], out: Path) -> float:
     for number, (start, end) in enumerate(spans):
         if number:
             whole += _silence(GAP_MS, form)
-        whole += _passage(master, form, start, end)
+        whole += _passage(master, form, start, end, rooms[number] if rooms else _ANYWHERE)
     _write_mp3(whole.raw_data, form, out)
     return len(whole.raw_data) / form.size(1.0)
 
 
-def _passage(master: Path, form: Form, start: float, end: float) -> Any:
+def _passage(master: Path, form: Form, start: float, end: float, room: Room) -> Any:
     """One span with quiet edges, as a pydub AudioSegment."""
     margin = REACH + LONGEST_PADDING + _STEP
     begin = max(0.0, start - margin)
@@ -59,23 +85,30 @@ def _passage(master: Path, form: Form, start: float, end: float) -> Any:
             "the transcript belongs to another recording; run the episode again",
         )
     levels = _levels(samples, form)
-    first, last = edges(levels, start - begin, end - begin)
+    first, last = edges(levels, start - begin, end - begin, room.later(begin))
     sound = segment(samples, form)[round(first * 1000) : round(last * 1000)]
     return sound.fade_in(FADE_MS).fade_out(FADE_MS)
 
 
-def edges(levels: NDArray[np.float32], start: float, end: float) -> tuple[float, float]:
+def edges(
+    levels: NDArray[np.float32], start: float, end: float, room: Room = _ANYWHERE
+) -> tuple[float, float]:
     """Where to cut, in seconds of the window whose levels (dB, one each 10 ms) are given.
 
-    Each edge moves to the quietest moment within reach, but stays on its side of the middle, then
-    outwards by the padding.
+    Each edge moves to the quietest moment within reach and within its room, but stays on its side of the
+    middle, then outwards by the padding, as far as there is room.
     """
     middle = (start + end) / 2
-    first = _quietest(levels, start, max(0.0, start - REACH), min(start + REACH, middle))
-    last = _quietest(levels, end, max(end - REACH, middle), end + REACH)
+    earliest, latest = max(0.0, room.earliest_start), min(len(levels) * _STEP, room.latest_end)
+    first = _quietest(
+        levels, start, max(start - REACH, earliest), min(start + REACH, middle, room.latest_start)
+    )
+    last = _quietest(
+        levels, end, max(end - REACH, middle, room.earliest_end), min(end + REACH, latest)
+    )
     return (
-        max(0.0, first - _padding(levels[: _index(first)][::-1], levels, first)),
-        min(len(levels) * _STEP, last + _padding(levels[_index(last) :], levels, last)),
+        max(min(first, earliest), first - _padding(levels[: _index(first)][::-1], levels, first)),
+        min(max(last, latest), last + _padding(levels[_index(last) :], levels, last)),
     )
 
 
