@@ -54,7 +54,8 @@ def read_variables(path: Path) -> Arrays:
     """
     try:
         with path.open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            size = path.stat().st_size  # an empty file cannot be mapped
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         return dict(_variables(_Reader(mapped)))
     except (ValueError, UnicodeDecodeError) as error:
         raise SpeechError(
