@@ -60,8 +60,11 @@ def heading_of(candidate: Candidate, chapters: Sequence[dict[str, Any]]) -> str:
 
 
 def quote_values(candidate: Candidate) -> dict[str, str]:
-    """A candidate as the keys of a quote in the ledger."""
-    values = {"id": candidate.id, "at": clock(candidate.start, 1), "text": candidate.text}
+    """A candidate as the keys of a quote in the ledger; one from within a sentence gets a capital."""
+    text = candidate.text
+    if text.split(maxsplit=1)[0].islower():  # "iPhone" stays as it is
+        text = text[0].upper() + text[1:]
+    values = {"id": candidate.id, "at": clock(candidate.start, 1), "text": text}
     if candidate.speaker:
         values["speaker"] = candidate.speaker
     return values
