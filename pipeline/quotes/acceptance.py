@@ -59,12 +59,17 @@ def heading_of(candidate: Candidate, chapters: Sequence[dict[str, Any]]) -> str:
     return str(titles[-1]) if titles else NO_CHAPTER
 
 
-def quote_values(candidate: Candidate) -> dict[str, str]:
-    """A candidate as the keys of a quote in the ledger; one from within a sentence gets a capital."""
+def quote_text(candidate: Candidate) -> str:
+    """A candidate's words as the text of a quote: one from within a sentence gets a capital."""
     text = candidate.text
     if text.split(maxsplit=1)[0].islower():  # "iPhone" stays as it is
         text = text[0].upper() + text[1:]
-    values = {"id": candidate.id, "at": clock(candidate.start, 1), "text": text}
+    return text
+
+
+def quote_values(candidate: Candidate) -> dict[str, str]:
+    """A candidate as the keys of a quote in the ledger."""
+    values = {"id": candidate.id, "at": clock(candidate.start, 1), "text": quote_text(candidate)}
     if candidate.speaker:
         values["speaker"] = candidate.speaker
     return values

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.models import Candidate
-from pipeline.quotes.acceptance import heading_of
+from pipeline.quotes.acceptance import heading_of, quote_text
 from pipeline.quotes.checking import lines
 from pipeline.quotes.diff import rows
 from pipeline.quotes.edits import KINDS, consent_line
@@ -102,7 +102,7 @@ def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
         "start": candidate.start,
         "end": candidate.end,
         "speaker": candidate.speaker,
-        "text": candidate.text,
+        "text": quote_text(candidate),
         "others": _others(candidate, material),
         "why": list(candidate.why),
         "core": list(candidate.core) if candidate.core else None,

@@ -76,4 +76,5 @@ def test_the_listeners_yeah_within_a_candidate_is_not_quoted(
     path.write_text(json.dumps(value), encoding="utf-8")
     candidate = episode(Material(Workspace(made.root), made.slug))["candidates"][0]
     assert candidate["others"] == [turned]
-    assert candidate["text"] == " ".join(word.text for word in words[turned - 10 : turned])
+    said = " ".join(word.text for word in words[turned - 10 : turned])
+    assert candidate["text"] == said[0].upper() + said[1:]

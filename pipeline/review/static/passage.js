@@ -37,6 +37,8 @@ export function draftOf(id) {
     const candidate = candidateOf(id);
     [draft.first, draft.last] = [candidate.first, candidate.last];
     draft.pieces = proposedWords(candidate);
+    const opening = draft.pieces.find((piece) => !piece.struck);
+    if (opening) [opening.text] = candidate.text.split(" ");  // perhaps with a capital
     check(draft);
   }
   drafts.set(id, draft);
