@@ -29,8 +29,9 @@ from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
 from pipeline.storage.notify import News, Told, tell
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import Plan, ReleaseObject, Sides, make_plan
+from pipeline.storage.plan import Plan, Sides, make_plan
 from pipeline.storage.release import ReleaseReport, release
+from pipeline.storage.release_object import ReleaseObject
 from pipeline.workspace import Workspace, write_bytes
 
 if TYPE_CHECKING:

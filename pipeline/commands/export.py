@@ -16,7 +16,7 @@ from pipeline.stages import all_stages
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
 
 if TYPE_CHECKING:
-    from pipeline.storage.plan import ReleaseObject
+    from pipeline.storage.release_object import ReleaseObject
 
 MANIFEST = "manifest.json"  # which Content-Type each file is served with
 

@@ -17,7 +17,7 @@ from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.storage.plan import ReleaseObject
+    from pipeline.storage.release_object import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -67,7 +67,7 @@ def note_advice(workspace: Workspace, slug: str) -> None:
 
 def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     """Every file of every published episode, then the show's own; the feed is not among them."""
-    from pipeline.storage.plan import ReleaseObject  # late: boto3
+    from pipeline.storage.release_object import ReleaseObject  # late: boto3
 
     for slug in published_slugs(workspace):
         directory = workspace.episode(slug).directory

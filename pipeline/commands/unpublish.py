@@ -14,7 +14,8 @@ from pipeline.commands.desk import Desk, with_objects
 from pipeline.commands.plan_text import plan_lines
 from pipeline.commands.publication import PAGE_TYPE
 from pipeline.errors import PullquoteError
-from pipeline.storage.plan import Plan, ReleaseObject
+from pipeline.storage.plan import Plan
+from pipeline.storage.release_object import ReleaseObject
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
 _NOTICE = (

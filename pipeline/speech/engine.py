@@ -11,10 +11,10 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,6 +23,7 @@ from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
 from pipeline.speech.activity import Samples
+from pipeline.speech.heard import Heard, Identity
 from pipeline.speech.listening import Listener, Sound, halves
 from pipeline.speech.names import ENGINES
 from pipeline.workspace import write_text
@@ -32,7 +33,7 @@ class Transcriber(Protocol):
     """Turns sound into words."""
 
     @property
-    def identity(self) -> "Identity":
+    def identity(self) -> Identity:
         """All that decides what it hears, besides the sound."""
 
     def transcribe(
@@ -51,31 +52,6 @@ class Transcriber(Protocol):
         either case; the result's options say what it heard, and how likely that is.
         Finished work is kept in the folder `scratch` and found again there by its content.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What an engine heard in one chunk: words, and segments whose word ids count from the first.
-
-    `doubtful` counts the words that loop, are mostly guessed or come faster than anybody speaks, where
-    the engine found nothing better for the chunk as a whole.
-    """
-
-    end: float  # of the chunk, in seconds of the recording
-    words: Sequence[Word] = ()
-    segments: Sequence[Segment] = ()
-    doubtful: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """All that decides what an engine hears, besides the sound; part of every kept result's key."""
-
-    engine: str
-    model: str
-    sha256: str
-    options: dict[str, Any]
-    names: tuple[str, ...] = ()  # that the recogniser is told to expect
 
 
 class ChunkEngine(Protocol):

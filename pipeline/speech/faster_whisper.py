@@ -20,8 +20,8 @@ from pipeline.errors import SpeechError
 from pipeline.speech import ctranslate2_file, devices, weights
 from pipeline.speech.alignment import FRAME_SECONDS
 from pipeline.speech.devices import Machine
-from pipeline.speech.engine import Heard, Identity
 from pipeline.speech.features import log_mel
+from pipeline.speech.heard import Heard, Identity
 from pipeline.speech.listening import Sound
 from pipeline.speech.network import Encoder
 from pipeline.speech.results import Decoded, Verdict, choose, heard, judge, names_prompt

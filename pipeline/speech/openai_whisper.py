@@ -12,8 +12,8 @@ from pipeline.speech import devices, weights
 from pipeline.speech.alignment import FRAME_SECONDS, token_starts
 from pipeline.speech.decoding import Attended, BatchDecoder, Sampler
 from pipeline.speech.devices import Machine
-from pipeline.speech.engine import Heard, Identity
 from pipeline.speech.features import log_mel
+from pipeline.speech.heard import Heard, Identity
 from pipeline.speech.listening import Sound
 from pipeline.speech.network import Network
 from pipeline.speech.results import Verdict, choose, heard, judge

@@ -14,7 +14,7 @@ from unicodedata import category
 
 from pipeline.models import Segment, Word
 from pipeline.speech.alignment import FRAME_SECONDS
-from pipeline.speech.engine import Heard
+from pipeline.speech.heard import Heard
 from pipeline.speech.listening import Sound
 from pipeline.speech.words import TimedToken, sentences, settle, spell
 

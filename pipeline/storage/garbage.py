@@ -20,7 +20,7 @@ from pipeline.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_
 from pipeline.errors import StorageError
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import Listed, ObjectStore
-from pipeline.storage.plan import HASHED_KEY
+from pipeline.storage.release_object import HASHED_KEY
 from pipeline.storage.transfers import THREADS
 from pipeline.workspace import dump_json
 

@@ -21,7 +21,7 @@ from pipeline.storage.transfers import THREADS
 
 if TYPE_CHECKING:
     from pipeline.storage.object_store import ObjectStore
-    from pipeline.storage.plan import ReleaseObject
+    from pipeline.storage.release_object import ReleaseObject
 
 
 def changed_elsewhere(

@@ -6,7 +6,6 @@
 import contextlib
 import dataclasses
 import hashlib
-import re
 import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -29,55 +28,11 @@ from pipeline.storage.changes import (
 from pipeline.storage.kept_keys import changed_elsewhere
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.merge import Intent, Merged, merge, merge_posts
-from pipeline.storage.object_store import (
-    MINUTES,
-    Listed,
-    ObjectStore,
-    Stored,
-)
-from pipeline.storage.transfers import IMMUTABLE, Upload
+from pipeline.storage.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.release_object import HASHED_KEY, ReleaseObject
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
-# Keys with a content hash, by the rules of `addresses`; elsewhere a slug may look like one.
-HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets)/.*-([0-9a-f]{8})\.[a-z0-9]+")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReleaseObject:
-    """A file that the show publishes; `sha256` is its content's, `type` its media type.
-
-    The file may be absent (a recording that git ignores) as long as the store holds it. `slug` is
-    its episode's; files of the show have none.
-    """
-
-    key: str
-    path: Path
-    sha256: str
-    type: str
-    slug: str = ""
-
-    @property
-    def immutable(self) -> bool:
-        """Whether the key carries this content's hash, so that its bytes never change."""
-        match = HASHED_KEY.fullmatch(self.key)
-        return match is not None and match[1] == self.sha256[:8]
-
-    @property
-    def size(self) -> int | None:
-        """Bytes of the file; None when it is not on this machine."""
-        return self.path.stat().st_size if self.path.is_file() else None
-
-    def holding(self, content: bytes, folder: Path) -> "ReleaseObject":
-        """The same key with other bytes, which are written below `folder`."""
-        path = folder / self.key.replace("/", "-")
-        path.write_bytes(content)
-        return dataclasses.replace(self, path=path, sha256=hashlib.sha256(content).hexdigest())
-
-    @property
-    def upload(self) -> Upload:
-        cache_control = IMMUTABLE if self.immutable else MINUTES
-        return Upload(self.key, self.path, self.sha256, self.type, cache_control)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

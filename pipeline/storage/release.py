@@ -33,7 +33,6 @@ from pipeline.storage.plan import (
     NOTHING,
     Live,
     Plan,
-    ReleaseObject,
     Sides,
     archive_key,
     make_plan,
@@ -41,6 +40,7 @@ from pipeline.storage.plan import (
     release_id,
 )
 from pipeline.storage.public import Expected, verify
+from pipeline.storage.release_object import ReleaseObject
 from pipeline.storage.transfers import Progress
 
 TRIES = 8  # of publishers who meet: each round one of them wins

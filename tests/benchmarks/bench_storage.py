@@ -27,8 +27,8 @@ from pipeline.config import LocalStorage
 from pipeline.storage.client import Keys
 from pipeline.storage.local_store import LocalStore
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import ReleaseObject
 from pipeline.storage.release import release
+from pipeline.storage.release_object import ReleaseObject
 from pipeline.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024

@@ -13,8 +13,9 @@ from pipeline.errors import SpeechError
 from pipeline.models import Recognition
 from pipeline.speech import weights
 from pipeline.speech.devices import Machine
-from pipeline.speech.engine import ChunkEngine, Identity, Recogniser
+from pipeline.speech.engine import ChunkEngine, Recogniser
 from pipeline.speech.features import log_mel
+from pipeline.speech.heard import Identity
 from pipeline.speech.listening import Sound
 from pipeline.speech.openai_whisper import OpenAiWhisper
 

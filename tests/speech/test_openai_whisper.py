@@ -22,8 +22,9 @@ from pipeline.engine.progress import silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
-from pipeline.speech.engine import Heard, Identity, Recogniser
+from pipeline.speech.engine import Recogniser
 from pipeline.speech.features import log_mel
+from pipeline.speech.heard import Heard, Identity
 from pipeline.speech.listening import Sound
 from pipeline.speech.openai_whisper import OpenAiWhisper
 

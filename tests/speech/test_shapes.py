@@ -9,7 +9,7 @@ import pytest
 import torch
 from whisper.model import ModelDimensions, Whisper
 
-from pipeline.speech.engine import Identity
+from pipeline.speech.heard import Identity
 from pipeline.speech.listening import Sound
 from pipeline.speech.network import Network
 from pipeline.speech.openai_whisper import OpenAiWhisper

@@ -24,9 +24,9 @@ from pipeline.storage.conditions import PROBE_VERSION, conditions
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.local_store import LocalStore
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import ReleaseObject
 from pipeline.storage.public import ask
 from pipeline.storage.release import ReleaseReport, release
+from pipeline.storage.release_object import ReleaseObject
 from pipeline.workspace import Workspace
 
 
@@ -186,8 +186,9 @@ from pathlib import Path
 from pipeline.config import StorageSettings
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import NOTHING, ReleaseObject, Sides
+from pipeline.storage.plan import NOTHING, Sides
 from pipeline.storage.release import release
+from pipeline.storage.release_object import ReleaseObject
 
 told = json.load(sys.stdin)
 settings = StorageSettings(**told["settings"])

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Refused
-from pipeline.storage.plan import ReleaseObject, Sides
+from pipeline.storage.plan import Sides
 from pipeline.storage.public import ask
+from pipeline.storage.release_object import ReleaseObject
 
 PAGE = "episodes/one.html"
 
