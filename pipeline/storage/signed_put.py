@@ -9,6 +9,7 @@ more - a redirect, another region, a moment's patience - everything goes through
 import base64
 import hashlib
 import os
+import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -50,6 +51,9 @@ class SignedPuts:
             proxies={} if direct else get_environ_proxies(self._base),
             timeout=(config.connect_timeout, config.read_timeout),
             max_pool_connections=config.max_pool_connections,
+            # Headers and content are two writes: without this the second waits 40 ms for the server's
+            # delayed acknowledgement of the first (measured).
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
 
     def put(self, key: str, content: bytes, sha256: str, headers: Mapping[str, str]) -> bool:
