@@ -19,7 +19,7 @@ from pipeline.review.commands import Command
 from pipeline.review.files import ReviewFiles, digest_of, fingerprint
 from pipeline.review.journal import Entry, Journal, transplant
 from pipeline.review.material import Material
-from pipeline.workspace import dump_json, write_text
+from pipeline.workspace import dump_json, sweep, write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Desk:
     def __init__(self, material: Material, folder: Path) -> None:
         self.files = ReviewFiles(material, folder)
         self.lock = threading.RLock()
+        for place in (folder, folder / "journal"):
+            sweep(place)
         self.journal = Journal(folder / "journal")
         self.problem = ""
         self._conflicts = folder / "conflicts.json"

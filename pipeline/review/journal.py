@@ -82,7 +82,7 @@ class Journal:
         return self.folder / f"{self._first + index:08d}.json"
 
     def _load(self) -> None:
-        paths = sorted(self.folder.glob("*.json"))
+        paths = sorted(self.folder.glob("[0-9]*.json"))  # "*" would match half-written files, too
         if not paths:
             return
         try:

@@ -100,6 +100,20 @@ def test_a_command_that_was_on_disk_but_not_on_record(
     assert last.journal.redoable
 
 
+def test_an_entry_that_was_half_written_hides_no_other(sample_copy: Any, tmp_path: Path) -> None:
+    server = sample_copy(tmp_path)
+    desk = desk_of(server)
+    candidate = desk.material.candidates[0].id
+    desk.do(Command(id="keep-0001", do="keep", target=candidate, heading="H"))
+    leftover = desk.journal.folder / ".00000001.if4i7_eo.tmp.json"
+    leftover.write_text('{"command": "ke')
+    assert Journal(desk.journal.folder).position == 1
+    again = desk_of(server)
+    assert not leftover.exists()
+    again.do(Command(id="undo-0001", do="undo"))
+    assert server.entries() == []
+
+
 def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(
     sample_copy: Any, tmp_path: Path
 ) -> None:
