@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import PROVEN, Guard
 from pipeline.quotes.ledger import Entry
-from tests.benchmarks.bench_quotes import Episode, load
+from tests.benchmarks.picked_episodes import Episode, load
 
 CUTS = {
     "whose view it is, cut off": re.compile(

@@ -10,63 +10,22 @@ DATA is a folder of episodes with the passages that people picked from them (REA
 import argparse
 import difflib
 import itertools
-import json
 import random
 import re
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.models import Transcript, Word
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import PROVEN, Guard
 from pipeline.quotes.language import ENGLISH
 from pipeline.quotes.ledger import Entry
+from tests.benchmarks.picked_episodes import Episode, Range, load
 
-SECONDS_PER_WORD = 0.36
 VARIANTS = 1000
-
-Range = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Episode:
-    """An episode, its transcript, and each human pick as text and ranges of words."""
-
-    show: str
-    transcript: Transcript
-    picks: list[tuple[str, list[Range]]]
-
-
-def load(path: Path) -> Episode:
-    """Read one file of DATA, at a steady pace of words."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    words: list[Word] = []
-    offsets: list[int] = []
-    for turn in data["turns"]:
-        offsets.append(len(words))
-        for text in turn["text"].split():
-            at = round(len(words) * SECONDS_PER_WORD, 2)
-            words.append(Word(text, at, round(at + SECONDS_PER_WORD, 2), None, turn["speaker"]))
-    picks = [
-        (pick["text"], [_range(window, offsets) for window in pick["windows"]])
-        for pick in data["picked"]
-        if not (data["pick_kind"] == "cold_open" and pick["role"] == "host")
-    ]
-    return Episode(
-        data["show"], Transcript(words, [[n] for n in range(len(words))], offsets), picks
-    )
-
-
-def _range(window: dict[str, int], offsets: Sequence[int]) -> Range:
-    return (
-        offsets[window["start_turn"]] + window["start_word"],
-        offsets[window["end_turn"]] + window["end_word"] + 1,
-    )
 
 
 # --- dishonest variants -------------------------------------------------------------------------
