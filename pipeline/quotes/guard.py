@@ -153,11 +153,12 @@ class Guard:
     def _other_speakers(self, parts: Sequence[Part], speaker: str | None) -> list[Part]:
         """Kept words that somebody else said, one part for each stretch."""
         words = self.source.transcript.words
+        labels = {word.speaker for word in words}
         found: list[Part] = []
         last = -1
         for index, part in enumerate(parts):
             kept = part.raw and part.published and part.kind != "ellipsis"
-            if not kept or same_speaker(words[part.position].speaker, speaker):
+            if not kept or same_speaker(words[part.position].speaker, speaker, labels):
                 continue
             raw = part.raw
             if found and last == index - 1:

@@ -2,25 +2,31 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pipeline.models import Span, Transcript
 
 _ANONYMOUS = re.compile(r"(speaker|spk|spkr|s|track|voice)?[ _-]?\d+", re.IGNORECASE)
 
 
-def same_speaker(label: str | None, name: str | None) -> bool:
+def same_speaker(label: str | None, name: str | None, labels: Collection[str | None] = ()) -> bool:
     """Whether a transcript's label can be `name`: "Ethan" and "Ethan Caballero" are the same.
 
     Where nobody has said who speaks, or speakers are only numbered and the name is not, nothing
-    speaks against it.
+    speaks against it; but a number is somebody else where one of the transcript's `labels` is the name.
     """
     if label is None or name is None:
         return True
-    if _ANONYMOUS.fullmatch(label.strip()) and not _ANONYMOUS.fullmatch(name.strip()):
-        return True
+    if _is_numbered(label) and not _is_numbered(name):
+        return not any(
+            other and not _is_numbered(other) and same_speaker(other, name) for other in labels
+        )
     short, long = sorted((_folded(label), _folded(name)), key=len)
     return long[: len(short)] == short or short[-1:] == long[-1:]
+
+
+def _is_numbered(label: str) -> bool:
+    return _ANONYMOUS.fullmatch(label.strip()) is not None
 
 
 def _folded(label: str) -> list[str]:

@@ -288,3 +288,15 @@ def test_a_language_without_tables_frees_no_words() -> None:
     assert guard.check(Entry("Het is uh niet zo simpel, als gedacht.")).quote.status == "cleaned"
     assert guard.check(Entry("Het is niet zo simpel, als gedacht.")).quote.status not in PROVEN
     assert guard.check(Entry("Het is uh zo simpel, als gedacht.")).quote.status not in PROVEN
+
+
+def test_a_number_is_somebody_else_where_the_name_is_a_label() -> None:
+    def status(first: str) -> str:
+        said = [(first, "The tower stands on sand."), ("Speaker 2", "It never stood on rock.")]
+        spoken = [(who, word) for who, text in said for word in text.split()]
+        words = [Word(word, n, n + 0.5, None, who) for n, (who, word) in enumerate(spoken)]
+        guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+        return guard.check(Entry("It never stood on rock.", speaker="Bryan Field")).quote.status
+
+    assert status("Speaker 1") == "verbatim", "nobody was named, so it may be his"
+    assert status("Bryan") == "needs-consent"
