@@ -112,5 +112,6 @@ def _open_browser(folder: Path, address: str) -> None:
 
 
 def _quietly(make: Callable[[], None]) -> None:
-    with contextlib.suppress(PullquoteError):  # without peaks the page shows no outline
+    # Without peaks the page shows no outline. OSError: the disk is full, or the folder was removed.
+    with contextlib.suppress(PullquoteError, OSError):
         make()
