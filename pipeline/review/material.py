@@ -24,6 +24,7 @@ from pipeline.workspace import Workspace
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
 _LONGEST = 160  # words after which it ends in any case
 _STOPS = (".", "?", "!", "…")
+_NEAR = 0.5  # seconds by which a chapter, whose time a host took by ear, may come after its sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ class Material:
 
 
 def _paragraphs(transcript: Transcript, chapters: Sequence[dict[str, Any]]) -> list[Paragraph]:
+    """Turns in readable pieces; a chapter begins at the first sentence that starts in it."""
     coming = sorted(((float(c["startTime"]), str(c["title"])) for c in chapters), reverse=True)
     found: list[Paragraph] = []
     words = transcript.words
@@ -173,7 +175,7 @@ def _paragraphs(transcript: Transcript, chapters: Sequence[dict[str, Any]]) -> l
             start = words[first].start
             found.append(Paragraph(first, number, start, speaker, named, title, text))
             title = None
-        while number < len(words) and coming and coming[-1][0] <= words[number].start + 0.05:
+        while number < len(words) and coming and coming[-1][0] <= words[number].start + _NEAR:
             title = coming.pop()[1]
         first = number
     return found
@@ -183,11 +185,10 @@ def _ends(words: Any, first: int, number: int, coming: list[tuple[float, str]]) 
     """Whether a paragraph that began with word `first` ends before word `number`."""
     if number in (0, len(words)) or words[number].speaker != words[number - 1].speaker:
         return True
-    if coming and coming[-1][0] <= words[number].start + 0.05:
-        return True
     length = number - first
     sentence = words[number - 1].text.endswith(_STOPS)
-    return length >= _LONGEST or (length >= _PARAGRAPH and sentence)
+    due = bool(coming) and coming[-1][0] <= words[number].start + _NEAR
+    return length >= _LONGEST or (sentence and (due or length >= _PARAGRAPH))
 
 
 def printable(word: str) -> str:

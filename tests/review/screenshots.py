@@ -109,7 +109,7 @@ def conflict(page: Page, take: Callable[[str], None], ledger: Path) -> None:
     """A quote that an editor changed while it was trimmed here."""
 
     def meanwhile(route: Route) -> None:
-        ledger.write_text(ledger.read_text().replace("smoothly,", "smoothly –"))
+        ledger.write_text(ledger.read_text().replace('."\n', '!"\n', 1))
         route.continue_()
 
     page.keyboard.press("L")

@@ -78,3 +78,14 @@ def test_the_listeners_yeah_within_a_candidate_is_not_quoted(
     assert candidate["others"] == [turned]
     said = " ".join(word.text for word in words[turned - 10 : turned])
     assert candidate["text"] == said[0].upper() + said[1:]
+
+
+def test_a_chapter_begins_with_its_sentence(sample_copy: Any, tmp_path: Path) -> None:
+    """Hosts note whole seconds: the one of this chapter falls behind the first word."""
+    made = sample_copy(tmp_path)
+    material = Material(Workspace(made.root), made.slug)
+    begun = {found.chapter: found for found in material.paragraphs if found.chapter}
+    assert len(begun) == 4
+    golden = begun["The Golden Gate, summer 2020"]
+    assert golden.start < 53.0
+    assert golden.text.startswith("The famous case")
