@@ -1,6 +1,7 @@
 """`backfill`: run what is stale of many episodes, several at a time."""
 
 import sys
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.engine.executors import process_pool, run_jobs
+from pipeline.engine.executors import RayCluster, process_pool, run_jobs
 from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
@@ -20,18 +21,32 @@ from pipeline.workspace import Workspace
 @click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, help="How many at once."
 )
+@click.option(
+    "--on",
+    "place",
+    type=click.Choice(["processes", "ray"]),
+    default="processes",
+    show_default=True,
+    help="Where: processes on this machine, or the Ray cluster in RAY_ADDRESS (extra [ray]).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each as JSON.")
-def backfill(app: App, slugs: tuple[str, ...], to: str | None, jobs: int, as_json: bool) -> None:
+def backfill(
+    app: App, slugs: tuple[str, ...], to: str | None, jobs: int, place: str, as_json: bool
+) -> None:
     """Run what is stale of the episodes SLUGS (default: of all), without releasing anything.
 
     An episode that fails or waits for its review does not stop the others. Exit code 1 when one
     failed, 3 when none failed and one waits.
+
+    The machines of a cluster need Pullquote, and the show's folder under the same path; --jobs is
+    for processes only, a cluster takes as many episodes as it has cores.
     """
     workspace = app.workspace
     wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace)
     job = partial(run_episode, workspace.root, to)
     results = []
-    with process_pool(jobs) as pool:
+    pool: Executor = RayCluster() if place == "ray" else process_pool(jobs)
+    with pool:
         for result in run_jobs(job, wanted, pool):
             results.append(result)
             note(f"{result.slug}  {_outcome(result)}")
