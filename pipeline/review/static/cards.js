@@ -1,15 +1,12 @@
 // The candidates: one line each, the open one with its words, sound and decisions.
 import { $, announce, button, clock, h, reconcile } from "./dom.js";
 import { decide, settled } from "./api.js";
-import { candidateOf, decisionOf, quoteOf, store } from "./store.js";
-import { pauseAll } from "./player.js";
-import { changedText, draftOf, forget, playPassage } from "./passage.js";
-import { verdictLine, wholeText, wordMode, words } from "./words.js";
+import { candidateOf, decisionOf, quoteOf, render, store } from "./store.js";
+import { changedText, draftOf, forget } from "./passage.js";
+import { verdictLine, words } from "./words.js";
 import { proposals } from "./proposals.js";
-import { objections } from "./ledger.js";
+import { objections, open, passageTools } from "./card.js";
 import { wave } from "./wave.js";
-import { show } from "./transcript.js";
-import { render } from "./main.js";
 
 const STATES = { open: "", kept: "Kept", rejected: "Rejected", later: "Later" };
 
@@ -25,19 +22,6 @@ export function candidates() {
   }
   const rank = (candidate) => (decisionOf(candidate.id) === "later" ? 1 : 0);
   return [...found].sort((a, b) => rank(a) - rank(b));
-}
-
-export function open(id, focus = true) {
-  if (store.current !== id) {
-    pauseAll();
-    store.current = id;
-    store.wordMode = false;
-  }
-  render();
-  const card = $(".card.current");
-  if (!card) return;
-  card.scrollIntoView({ block: "nearest", behavior: "instant" });
-  if (focus) card.focus({ preventScroll: true });
 }
 
 /** The next thing to decide after this one. */
@@ -82,26 +66,6 @@ export function keep(id, heading) {
 export const reject = (id) => paintAndSend(id, "rejected", { do: "reject" }, "Rejected");
 export const later = (id) => paintAndSend(id, "later", { do: "later" }, "Later");
 export const takeBack = (id) => decide({ do: "restore", target: id }, "Taken back").then(() => open(id));
-
-export function passageTools(draft) {
-  return h("div", { class: "row tools-row" }, h("span", { class: "row" },
-    button("Play", "Space", () => playPassage()),
-    button("As it reads", "p", () => playPassage("reads")),
-    button("3 s wider", "w", () => playPassage("wider"))),
-  h("span", { class: "row" },
-    button(store.wordMode ? "Done with words" : "Words", store.wordMode ? "Esc" : "Enter", () => wordMode(!store.wordMode), { "data-do": "words" }),
-    button("Whole text", "f", () => wholeText(draft)),
-    button("In transcript", "t", () => toTranscript(draft))));
-}
-
-export function toTranscript(draft) {
-  if (matchMedia("(max-width: 760px)").matches) {
-    store.view = "transcript";
-    render();
-  }
-  show(draft.first);
-  $("#words").focus({ preventScroll: true });
-}
 
 function openCard(candidate, decision) {
   const draft = draftOf(candidate.id);

@@ -2,7 +2,8 @@
 import { $, announce, h } from "./dom.js";
 import { decide } from "./api.js";
 import { candidateOf, decisionOf, quoteOf, startOf, store } from "./store.js";
-import { candidates, keep, later, nextOrder, open, reject, showDecided, takeBack, toTranscript } from "./cards.js";
+import { open, toTranscript } from "./card.js";
+import { candidates, keep, later, nextOrder, reject, showDecided, takeBack } from "./cards.js";
 import { hear, move, nextProblem, remove, renameHeadingOf, shift, toggleFinish, toggleSoundbite } from "./ledger.js";
 import { shiftHeading } from "./headings.js";
 import { draftOf, flush, playPassage, stepEdge, turnStep } from "./passage.js";
@@ -11,7 +12,8 @@ import { listenFrom, pauseAll, toggleRecording } from "./player.js";
 import { choose, chosen } from "./transcript.js";
 import { correctSuspect, currentSuspect, heardSuspect, playSuspect, stepSuspect, suspectToTranscript } from "./worklist.js";
 import { copyMarkdown } from "./preview.js";
-import { doChosen, joinChosen, quoteChosen, switchTo } from "./main.js";
+import { doChosen, joinChosen, quoteChosen } from "./chosen.js";
+import { switchTo } from "./views.js";
 
 const OFF = "pullquote-keys-off";
 

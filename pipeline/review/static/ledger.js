@@ -1,17 +1,13 @@
 // The ledger: headings and quotes in the host's order, as they will be published; signatures.
 import { $, announce, button, clock, fill, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
-import { quoteOf, store } from "./store.js";
-import { play } from "./player.js";
+import { quoteOf, render, store } from "./store.js";
 import { draftOf, playPassage } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
 import { ask, headingRow } from "./headings.js";
-import { open, passageTools } from "./cards.js";
-import { render } from "./main.js";
+import { hearEdit, open, passageTools } from "./card.js";
 
-const AROUND = 1.5; // seconds around an edit
-const LETTERS = 14; // letters that are said in a second
 const BESIDE = 4; // words shown on either side of it
 
 const under = (heading) => store.state.quotes.filter((quote) => quote.heading === heading);
@@ -102,16 +98,6 @@ function consent(quote, edit, number) {
     h("div", { class: "both" },
       h("dl", {}, h("dt", {}, "said"), h("dd", { dir: "auto" }, beside?.raw ?? (edit.raw || "(nothing)"))),
       h("dl", {}, h("dt", {}, `published – ${edit.meaning}`), h("dd", { dir: "auto" }, beside?.published ?? (edit.kind === "suspect" ? edit.raw : edit.published || "(left out)")))));
-}
-
-const hearEdit = (edit) => play([[Math.max(0, edit.at - AROUND), edit.at + AROUND + edit.raw.length / LETTERS]]);
-
-/** What the guard will stop of a candidate once it is kept, to hear before deciding. */
-export function objections(verdict) {
-  const open_ = (verdict?.edits ?? []).filter((edit) => !edit.signed);
-  return open_.length ? h("ul", { class: "stops" }, open_.map((edit) => h("li", { class: "row" },
-    h("span", { dir: "auto" }, edit.kind === "suspect" ? `doubtful, to be heard: “${edit.raw}”` : `${edit.meaning}: ${edit.line}`),
-    button(`Hear ${clock(edit.at)}`, null, () => hearEdit(edit), { class: "quiet" })))) : null;
 }
 
 function consents(quote) {

@@ -1,32 +1,15 @@
-// Starts the page, shows the chosen view, and keeps it in step with the files.
+// Starts the page, and keeps it in step with the files.
 import { $, announce, button, h } from "./dom.js";
 import { decide, onState, read, trouble, unsaved } from "./api.js";
-import { candidateOf, quoteOf, startOf, store } from "./store.js";
-import { candidates, candidatesView, open } from "./cards.js";
-import { ledgerView } from "./ledger.js";
-import { suspectsView, correctionForm, speakerForm } from "./worklist.js";
-import { previewView } from "./preview.js";
-import { draftOf, join, moveEdge, settle } from "./passage.js";
-import { choose, chosen, readTranscript, rebuild, speakerOf, textOf } from "./transcript.js";
+import { candidateOf, quoteOf, render, store } from "./store.js";
+import { settle } from "./passage.js";
+import { readTranscript, rebuild } from "./transcript.js";
+import { open } from "./card.js";
+import { candidates } from "./cards.js";
+import "./views.js";
 import { startKeys } from "./keys.js";
 
-const VIEWS = { candidates: candidatesView, ledger: ledgerView, suspects: suspectsView, preview: previewView };
 const EVERY = 1000; // ms between looks at the files
-
-export function render() {
-  document.body.dataset.view = store.view;
-  for (const tab of document.querySelectorAll(".tabs button")) {
-    if (tab.dataset.view === store.view) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
-  }
-  const root = $("#desk");
-  const active = document.activeElement;
-  const inside = root.contains(active);
-  VIEWS[store.view]?.(root);
-  if (inside && !active.isConnected && !root.contains(document.activeElement)) $(".card.current", root)?.focus({ preventScroll: true });
-  const { quotes, undecided, stops } = store.state;
-  $("#count").textContent = `${undecided.length} to decide, ${quotes.length} kept${stops.length ? `, ${stops.length} stopped` : ""}`;
-}
 
 async function take(state, { own = false, pending = 0 } = {}) {
   if (!state || (own && pending)) return;
@@ -70,81 +53,6 @@ function conflicts({ conflicts: found, problem }) {
     h("div", { class: "row" }, button("Use this page’s", null, () => resolve("page")), button("Use the file’s", null, () => resolve("file")), button("Decide later", null, () => (box.hidden = true))));
   box.focus();
 }
-
-/* What is done with chosen words. */
-
-const currentHeading = () => store.heading ?? quoteOf(store.current)?.heading ?? candidateOf(store.current)?.topic ?? store.state.headings.at(-1) ?? "Highlights";
-
-export async function quoteChosen() {
-  const range = chosen();
-  if (!range || range[1] - range[0] < 2) return announce("Choose words in the transcript first");
-  const speaker = speakerOf(range[0]);
-  const known = new Set(store.state.quotes.map((quote) => quote.id));
-  const state = await decide({ do: "quote", text: textOf(...range), at: startOf(range[0]), heading: currentHeading(), ...(speaker ? { speaker } : {}) }, "the new quote");
-  if (!state) return undefined;
-  choose(null, null);
-  store.view = "ledger";
-  open(state.quotes.find((quote) => !known.has(quote.id))?.id ?? state.focus);
-  return announce("A new quote");
-}
-
-export function joinChosen() {
-  const range = chosen();
-  if (!range || !store.current) return announce("Open a quote, and choose words in the transcript");
-  const draft = draftOf(store.current);
-  choose(null, null);
-  backToDesk();
-  return join(draft, ...range);
-}
-
-function backToDesk() {
-  if (store.view === "transcript") store.view = quoteOf(store.current) ? "ledger" : "candidates";
-  render();
-  $(".card.current")?.scrollIntoView({ block: "nearest" });
-}
-
-const CHOSEN = {
-  "new-quote": () => quoteChosen(),
-  join: () => joinChosen(),
-  "start-here": ([first]) => store.current && (moveEdge(draftOf(store.current), "start", first), backToDesk()),
-  "end-here": ([, last]) => store.current && (moveEdge(draftOf(store.current), "end", last), backToDesk()),
-  mend: ([first, last]) => !store.episode.correctable ? announce("Corrections need build/transcript.raw.json, which is not here") : correctionForm($("#chosen-form"), first, last),
-  who: ([first]) => speakerForm($("#chosen-form"), first),
-  unchoose: () => choose(null, null),
-};
-
-export function doChosen(name) {
-  if (!chosen()) return announce("Choose words in the transcript first");
-  if (["start-here", "end-here"].includes(name) && !store.current) return announce("Open a quote first");
-  return CHOSEN[name](chosen());
-}
-
-$("#chosen").addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name && chosen()) doChosen(name);
-});
-
-/** Show another view; by key, the focus goes to what is open there. */
-export function switchTo(view, focus = true) {
-  const narrow = matchMedia("(max-width: 760px)").matches;
-  if (view !== "transcript" || narrow) {
-    store.view = view;
-    const list = view === "ledger" ? store.state.quotes : view === "candidates" ? candidates() : [];
-    if (list.length && !list.some((entry) => entry.id === store.current)) store.current = list[0].id;
-    store.wordMode = false;
-    render();
-    $("#desk").scrollTop = 0;
-    $(".card.current")?.scrollIntoView({ block: "nearest" });
-  }
-  if (focus) (view === "transcript" ? $("#words") : $(".card.current") ?? $("#desk")).focus({ preventScroll: true });
-}
-
-for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => switchTo(tab.dataset.view, false));
-
-const LEFT = 300; // ms after a field is left: a click that left it has found its button by then
-$("#desk").addEventListener("focusout", (event) => {
-  if (event.target.matches("input[type=text], textarea, select")) setTimeout(render, LEFT);
-});
 
 let looking = false;
 async function look() {

@@ -2,10 +2,9 @@
 // guard, asked after each, says what they mean.
 import { announce, clock } from "./dom.js";
 import { alsoCount, alsoWarn, decide, post, settled, unsettled } from "./api.js";
-import { candidateOf, endOf, quoteOf, startOf, store, wordAt } from "./store.js";
+import { candidateOf, endOf, quoteOf, render, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
 import { textOf, wordText } from "./transcript.js";
-import { render } from "./main.js";
 
 const REST = 250; // ms without another edit after which the text is sent
 const EDGE = 1.2; // seconds heard at an edge that was moved

@@ -38,3 +38,13 @@ export function wordAt(seconds) {
 
 export const startOf = (word) => store.episode.starts[word] / 1000;
 export const endOf = (word) => store.episode.ends[word] / 1000;
+
+let paint = () => {};
+
+/** Have the page drawn with `draw` after every change: those who change it stand below the views. */
+export function onRender(draw) {
+  paint = draw;
+}
+
+/** Draw again what has changed. */
+export const render = () => paint();

@@ -1,9 +1,8 @@
 // The words of the open passage as they will read, and word mode, in which each can be taken hold of.
 import { $, announce, button, h } from "./dom.js";
 import { trouble } from "./api.js";
-import { store, wordAt } from "./store.js";
+import { render, store, wordAt } from "./store.js";
 import { draftOf, draftText, insertAfter, replaceText, rewrite, strike } from "./passage.js";
-import { render } from "./main.js";
 
 export function verdictLine(draft) {
   const verdict = draft.verdict;

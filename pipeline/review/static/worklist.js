@@ -1,10 +1,9 @@
 // Words worth hearing again, and the ways to mend a transcript.
 import { $, announce, button, clock, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
-import { endOf, startOf, store } from "./store.js";
+import { endOf, render, startOf, store } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
 import { choose, show, speakerOf, textOf } from "./transcript.js";
-import { render } from "./main.js";
 
 const PAGE = 25;
 const AROUND = 1.5; // seconds heard before and after

@@ -1,0 +1,17 @@
+"""The page's scripts import only downwards, as the package does."""
+
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pipeline.review
+
+STATIC = Path(pipeline.review.__file__).with_name("static")
+IMPORT = re.compile(r'^import .*"\./([\w.]+)";$', re.MULTILINE)
+
+
+def test_no_circle_of_imports() -> None:
+    scripts = {path.name: IMPORT.findall(path.read_text("utf-8")) for path in STATIC.glob("*.js")}
+    order = list(TopologicalSorter(scripts).static_order())  # CycleError names a circle
+    assert order[-1] == "main.js"
+    assert set(order) == set(scripts)
