@@ -1,20 +1,37 @@
 """What every test may use: the repository, the shared data, and the sample show once published."""
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLE = "why-bridges-hum"
+
+# Tests that run beside each other share the processors: threads of torch that wait must not spin.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the tests of the published show together, so that one worker runs them and publishes once."""
+    together = [item for item in items if "published" in getattr(item, "fixturenames", ())]
+    if together:
+        first = items.index(together[0])
+        others = [item for item in items[first:] if item not in set(together)]
+        items[first:] = together + others
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +110,36 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
+Serving = Callable[[HTTPServer], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def serving() -> Serving:
+    """`with serving(server) as address`: a server of the test's own runs in a thread, and ends."""
+
+    @contextlib.contextmanager
+    def run(server: HTTPServer) -> Iterator[str]:
+        # In seconds, how often it looks whether to end; half a second otherwise, which tests wait for.
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def next_second() -> Callable[[], None]:
+    """Waits until the clock shows another second: releases of one second have no order."""
+    return lambda: time.sleep(1.01 - time.time() % 1)
+
+
+# A page's answer is waited for as long as a machine with other work may need.
+PATIENCE = 30_000  # milliseconds
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -112,6 +159,7 @@ def browser() -> Iterator[Browser]:
     """Debian's chromium; one for all, because Playwright allows one at a time in a process."""
     if not CHROMIUM.exists():
         pytest.skip("chromium is not installed: apt install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser

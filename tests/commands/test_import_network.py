@@ -2,10 +2,10 @@
 
 import gzip
 import json
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -32,7 +32,7 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server(serving: Callable[[HTTPServer], AbstractContextManager[str]]) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             known.asked.append(f"{self.command} {self.path}")
@@ -50,16 +50,9 @@ def server() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             pass
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known = Server(f"http://127.0.0.1:{http.server_address[1]}/")
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    try:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        known = Server(f"{address}/")
         yield known
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
 
 
 @pytest.mark.network

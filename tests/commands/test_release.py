@@ -1,8 +1,7 @@
 """`history` and `rollback` on a real store, whose releases are made without an episode."""
 
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run("store", "down", root=folder)
 
 
-def test_what_was_released_is_listed_and_taken_back(root: Path) -> None:
+def test_what_was_released_is_listed_and_taken_back(
+    root: Path, next_second: Callable[[], None]
+) -> None:
     assert run("history", root=root).stdout == "nothing was released yet\n"
     assert "nothing was released yet" in run("rollback", root=root, code=1).stderr
     workspace = Workspace.at(root)
@@ -42,7 +43,7 @@ def test_what_was_released_is_listed_and_taken_back(root: Path) -> None:
         feed = f"<rss><channel><title>S</title>{rows}</channel></rss>".encode()
         done = release(store, [], feed, store.base_url, progress=lambda done, total, unit: None)
         names.insert(0, done.release_id)
-        time.sleep(1.1)  # releases of one second have no order
+        next_second()
 
     assert run("history", root=root).stdout.splitlines() == [
         f"live  {names[0]}  2 episodes, 1 object sent, 0.0 MB",

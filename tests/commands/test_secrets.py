@@ -1,10 +1,10 @@
 """Every command that talks to a store or tells others, and whatever goes wrong: no secret is printed."""
 
 import shutil
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,9 @@ class _Gossip(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def gossip() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gossip)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def gossip(serving: Callable[[HTTPServer], AbstractContextManager[str]]) -> Iterator[str]:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), _Gossip)) as address:
+        yield address
 
 
 @pytest.fixture

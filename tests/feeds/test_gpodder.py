@@ -5,10 +5,10 @@ import functools
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import HTTPServer, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,11 @@ class _Quiet(SimpleHTTPRequestHandler):
 @pytest.mark.usefixtures("no_proxy")
 @pytest.mark.proves("A-04")
 def test_gpodder_finds_the_episodes_of_all_pages(
-    new_item: NewItem, new_channel: NewChannel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_item: NewItem,
+    new_channel: NewChannel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    serving: Callable[[HTTPServer], AbstractContextManager[str]],
 ) -> None:
     if not shutil.which("gpo"):
         pytest.skip("gPodder is not installed")
@@ -60,17 +64,11 @@ def test_gpodder_finds_the_episodes_of_all_pages(
         path = tmp_path / "site" / page.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.content)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(server):
         home = os.environ | {"GPODDER_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
         for command in (["subscribe", channel.feed_url], ["episodes", channel.feed_url]):
             done = subprocess.run(
                 ["gpo", *command], capture_output=True, text=True, timeout=120, env=home
             )
             assert done.returncode == 0, done.stderr
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert [done.stdout.count(f"On day {day}") for day in days] == [1] * len(days)

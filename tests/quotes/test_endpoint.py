@@ -3,9 +3,9 @@
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager, ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from pipeline.errors import ConfigError, PullquoteError
 from pipeline.quotes.endpoint import Endpoint
 
 KEY = "sk-very-secret-0123456789"
+OVER = threading.Event()  # the client has what it wanted: servers need not go on
 Answer = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
 
 
@@ -30,9 +31,11 @@ def completion(text: object) -> bytes:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Answer], str]]:
+def serve(
+    serving: Callable[[HTTPServer], AbstractContextManager[str]],
+) -> Iterator[Callable[[Answer], str]]:
     """Start a server that answers as told; returns its base URL."""
-    servers: list[ThreadingHTTPServer] = []
+    running = ExitStack()
 
     def start(answer: Answer) -> str:
         class Handler(BaseHTTPRequestHandler):
@@ -47,15 +50,13 @@ def serve() -> Iterator[Callable[[Answer], str]]:
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/v1"
+        server.daemon_threads = False  # its end waits for them
+        return running.enter_context(serving(server)) + "/v1"
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    OVER.clear()
+    with running:
+        yield start
+        OVER.set()
 
 
 def test_it_asks_as_openai_does(
@@ -89,17 +90,20 @@ def test_a_model_that_refuses_a_temperature_is_asked_without(
     assert Endpoint(serve(answer), "m").ask("t", "p") == "2, 1"
 
 
+def wait(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+    OVER.wait()
+
+
 def drip(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(40):
-        handler.wfile.write(b" " * (1 << 14))
+    while not OVER.wait(0.1):
+        handler.wfile.write(b" " * (1 << 12))
         handler.wfile.flush()
-        time.sleep(0.1)
 
 
 FAULTS: dict[str, tuple[Answer, str]] = {
-    "late": (lambda handler, body: time.sleep(2), "did not answer within 1 s"),
+    "late": (wait, "did not answer within 1 s"),
     "dripping": (drip, "did not answer within 1 s"),
     "500": (
         lambda handler, body: say(handler, 500, b"<html>oops</html>"), "answered 500"
@@ -138,8 +142,9 @@ def test_what_goes_wrong_is_one_line_without_the_key(
             handler.close_connection = True
 
     monkeypatch.setenv("MY_KEY", KEY)
+    patience = 1.0 if "within 1 s" in expected else 60.0
     with pytest.raises(PullquoteError) as caught:
-        Endpoint(serve(quietly), "m", "MY_KEY", timeout=1.0).ask("task", "passages")
+        Endpoint(serve(quietly), "m", "MY_KEY", timeout=patience).ask("task", "passages")
     assert expected in caught.value.message
     assert "\n" not in str(caught.value)
     assert KEY not in repr(caught.getrepr(chain=True, showlocals=False))

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -329,14 +328,6 @@ def test_nothing_is_cut_off(server: Any, show: Open, width: int, view: View) -> 
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.querySelector('#desk').scrollWidth") <= width
-
-
-def test_the_pace_of_saving(server: Any) -> None:
-    candidate = server.candidates()[0]
-    started = time.monotonic()
-    for number in range(5):
-        server.do(id=f"pace-{number:04}", do="later", target=candidate["id"])
-    assert time.monotonic() - started < 5
 
 
 def test_proposals_are_taken_and_struck(

@@ -77,7 +77,7 @@ def test_a_file_that_is_broken_meanwhile_loses_nothing(
     press(page, "a")
     content = server.ledger.read_text()
     server.ledger.write_text(content + "\n[[section\n")
-    expect(page.locator("#trouble")).to_contain_text("cannot be read", timeout=5000)
+    expect(page.locator("#trouble")).to_contain_text("cannot be read")
     server.ledger.write_text(content + "# better\n")
     expect(page.locator("#trouble")).to_be_hidden(timeout=5000)
     press(page, "x")
@@ -91,7 +91,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_dies(
     press(page, "a")
     command_server.stop(signal.SIGKILL)
     page.keyboard.press("x")
-    expect(page.locator("#trouble")).to_contain_text("1 decision is not saved", timeout=5000)
+    expect(page.locator("#trouble")).to_contain_text("1 decision is not saved")
     expect(page.locator("#saved")).to_have_text("Not saved")
     assert len(command_server.entries()) == 1
     parse_ledger(command_server.ledger.read_text(), "q")

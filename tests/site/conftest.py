@@ -5,8 +5,8 @@ import http.server
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -190,24 +190,23 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory,
+    serving: Callable[[http.server.HTTPServer], AbstractContextManager[str]],
+) -> Iterator[Site]:
     """The sample site on 127.0.0.1: a page, the index, assets and two and a half minutes of sound."""
     folder = tmp_path_factory.mktemp("site")
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(_Handler, directory=str(folder))
     )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    shown = Site(folder, f"http://127.0.0.1:{server.server_port}/")
-    for name, key in asset_keys({}).items():
-        shown.put(key, read_assets({})[name])
-    shown.put("episodes/tide-machines.html", episode_page(facts(), QUOTES, CHAPTERS, spoken()))
-    shown.put("index.html", sample_index())
-    _sound(folder / AUDIO_KEY)
-    yield shown
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server) as address:
+        shown = Site(folder, f"{address}/")
+        for name, key in asset_keys({}).items():
+            shown.put(key, read_assets({})[name])
+        shown.put("episodes/tide-machines.html", episode_page(facts(), QUOTES, CHAPTERS, spoken()))
+        shown.put("index.html", sample_index())
+        _sound(folder / AUDIO_KEY)
+        yield shown
 
 
 def sample_index(artwork_key: str | None = None) -> str:

@@ -1,10 +1,10 @@
 """Weights are fetched over HTTP from a server that does what servers on the internet do."""
 
 import hashlib
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 
@@ -32,7 +32,9 @@ class Server:
 
 
 @pytest.fixture
-def server(no_proxy: None) -> Iterator[Server]:
+def server(
+    no_proxy: None, serving: Callable[[HTTPServer], AbstractContextManager[str]]
+) -> Iterator[Server]:
     state = Server()
 
     class Handler(BaseHTTPRequestHandler):
@@ -55,13 +57,9 @@ def server(no_proxy: None) -> Iterator[Server]:
         def log_message(self, *arguments: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
-        state.url = f"http://127.0.0.1:{http.server_port}/{SHA256}/base.en.pt"
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        state.url = f"{address}/{SHA256}/base.en.pt"
         yield state
-        http.shutdown()
-        thread.join()
 
 
 def test_a_file_arrives_with_progress_and_nothing_beside_it(server: Server, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import json
 import socket
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -95,7 +95,9 @@ class TestReranked:
     """A model on this machine that always wants the passages that are shown last."""
 
     @pytest.fixture
-    def asked(self) -> Iterator[list[str]]:
+    def asked(
+        self, serving: Callable[[HTTPServer], AbstractContextManager[str]]
+    ) -> Iterator[list[str]]:
         asked: list[str] = []
 
         class Handler(BaseHTTPRequestHandler):
@@ -114,12 +116,9 @@ class TestReranked:
             def log_message(self, *args: object) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        self.url = f"http://127.0.0.1:{server.server_port}/v1"
-        yield asked
-        server.shutdown()
-        server.server_close()
+        with serving(HTTPServer(("127.0.0.1", 0), Handler)) as address:
+            self.url = f"{address}/v1"
+            yield asked
 
     def test_it_is_asked_once_and_its_order_is_kept(
         self, folder: Path, asked: list[str], caplog: pytest.LogCaptureFixture

@@ -3,9 +3,9 @@
 import json
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager, ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,7 +36,7 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0cw=="
 class Receiver(ThreadingHTTPServer):
     """A server, and every request that it has got: method, path, headers, body."""
 
-    daemon_threads = True
+    daemon_threads = False  # its end waits for them
 
     def __init__(self, tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -45,7 +45,6 @@ class Receiver(ThreadingHTTPServer):
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def handle_error(self, *_: Any) -> None:
         """A client that breaks off is what some of these tests are about."""
@@ -60,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.got.append((self.command, self.path, headers, body))
         path = urlsplit(self.path).path
         if path == "/hang":
-            self.server.end.wait(30)
+            self.server.end.wait()
         elif path == "/drip":
             self.drip()
         elif path == "/redirect":
@@ -81,28 +80,26 @@ class _Handler(BaseHTTPRequestHandler):
         """Headers that never end, each within any limit on one read."""
         self.send_response(200)
         self.flush_headers()
-        for number in range(200):
-            if self.server.end.wait(0.05):
-                return
-            self.wfile.write(f"X-{number}: y\r\n".encode())
+        while not self.server.end.wait(0.05):
+            self.wfile.write(b"X-1: y\r\n")
 
     def log_message(self, *_: Any) -> None:
         pass
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Receiver]]:
-    running: list[Receiver] = []
+def serve(
+    serving: Callable[[HTTPServer], AbstractContextManager[str]],
+) -> Iterator[Callable[..., Receiver]]:
+    with ExitStack() as running:
 
-    def start(tls: ssl.SSLContext | None = None) -> Receiver:
-        running.append(Receiver(tls))
-        return running[-1]
+        def start(tls: ssl.SSLContext | None = None) -> Receiver:
+            server = Receiver(tls)
+            running.enter_context(serving(server))
+            running.callback(server.end.set)
+            return server
 
-    yield start
-    for server in running:
-        server.end.set()
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +109,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def settings(base: str = "", **changes: Any) -> NotifySettings:
-    values: dict[str, Any] = {"timeout": 0.5, "allow_loopback": True}
+    values: dict[str, Any] = {"timeout": 60, "allow_loopback": True}
     if base:
         values["webhooks"] = [{"url": base, "secret_env": "HOOK_SECRET"}]
     return NotifySettings.model_validate(values | changes)
@@ -188,9 +185,9 @@ def test_what_servers_do_is_one_line_and_no_more(
     serve: Callable[..., Receiver], path: str, message: str
 ) -> None:
     there = serve()
-    begun = time.monotonic()
-    (told,) = tell(settings(f"{there.url}{path}?token=hidden"), "podcast", NEWS)
-    assert time.monotonic() - begun < 5
+    patience = 0.5 if "0.5" in message else 60
+    wanted = settings(f"{there.url}{path}?token=hidden", timeout=patience)
+    (told,) = tell(wanted, "podcast", NEWS)
     assert (told.ok, told.message) == (False, message)
     assert told.line.endswith("; the release is out all the same")
     assert "\n" not in told.line

@@ -1,8 +1,8 @@
 """Caches and content networks that give listeners something else than the store holds."""
 
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 import pytest
 
@@ -49,15 +49,13 @@ class Network(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def network(
+    monkeypatch: pytest.MonkeyPatch, serving: Callable[[HTTPServer], AbstractContextManager[str]]
+) -> Iterator[str]:
     monkeypatch.setattr("pipeline.storage.public._PAUSE", 0.01)
     Network.late = True
-    with ThreadingHTTPServer(("127.0.0.1", 0), Network) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Network)) as address:
+        yield address
 
 
 @pytest.mark.parametrize("path", ["/ranges", "/plain", "/late"])
