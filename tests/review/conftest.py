@@ -1,5 +1,6 @@
 """The real command on a copy of the sample episode, and a real browser on its page."""
 
+import functools
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -22,7 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pipeline.quotes.ledger import Entry, load_ledger
 from pipeline.review.material import Material
-from pipeline.review.serve import SERVING, opened
+from pipeline.review.serve import SERVING, opened, review_folder
+from pipeline.review.sound import Peaks
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -152,7 +155,9 @@ class _Thread:
 
     def __init__(self, root: Path, slug: str) -> None:
         self._ears = socket.create_server(("127.0.0.1", 0))
+        others = set(threading.enumerate())
         page, self.url = opened(Workspace(root), slug, int(self._ears.getsockname()[1]))
+        self._begun = set(threading.enumerate()) - others
         self._server = uvicorn.Server(uvicorn.Config(page, **SERVING))
         self._running = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._ears]}, daemon=True
@@ -161,9 +166,12 @@ class _Thread:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._running.join(10)
+        self._running.join()
         self._ears.close()
-        assert not self._running.is_alive()
+        for (
+            thread
+        ) in self._begun:  # one may still write into the folder, which the next server sweeps
+            thread.join()
 
 
 def copy_of_the_sample(root: Path) -> Server:
@@ -173,9 +181,22 @@ def copy_of_the_sample(root: Path) -> Server:
     source = REPOSITORY / "episodes" / SAMPLE
     shutil.copytree(source, root / "episodes" / SAMPLE, ignore=ignored)
     build = root / "episodes" / SAMPLE / "build"
-    shutil.copy(source / "audio.mp3", build / "master.mp3")
+    shutil.copy2(source / "audio.mp3", build / "master.mp3")
+    name, outline = outline_of_the_sample()
+    folder = review_folder(Workspace(root), SAMPLE)
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(outline)
     (build / "suspects.json").write_text(suspects_of_today(root))
     return Server(root, SAMPLE)
+
+
+@functools.cache
+def outline_of_the_sample() -> tuple[str, bytes]:
+    """Name and content of the file that each server would make in the background, of the same sound."""
+    with tempfile.TemporaryDirectory() as folder:
+        peaks = Peaks(REPOSITORY / "episodes" / SAMPLE / "audio.mp3", Path(folder))
+        peaks.make()
+        return peaks.path.name, peaks.path.read_bytes()
 
 
 def suspects_of_today(root: Path) -> str:
@@ -220,7 +241,6 @@ def show(browser: Browser) -> Iterator[Open]:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(server.url)

@@ -49,13 +49,12 @@ MASTER = Stage(
 )
 
 
-def make_show(root: Path, language: str) -> Path:
-    (root / "feed").mkdir(exist_ok=True)
+def make_show(root: Path, language: str) -> None:
+    (root / "feed").mkdir()
     (root / "feed/show.toml").write_text(SHOW.format(language=language), encoding="utf-8")
     folder = root / "episodes/one"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return folder
 
 
 def transcribe(root: Path) -> bytes:
@@ -63,9 +62,27 @@ def transcribe(root: Path) -> bytes:
     return (root / "episodes/one/build/transcript.raw.json").read_bytes()
 
 
-def test_the_raw_transcript_holds_what_was_said(tmp_path: Path) -> None:
-    make_show(tmp_path, "en-GB")
-    raw = decode(Recognition, transcribe(tmp_path), "raw")
+@pytest.fixture(scope="module")
+def transcribed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("transcribed")
+    make_show(root, "en-GB")
+    transcribe(root)
+    return root
+
+
+@pytest.fixture
+def folder(transcribed: Path, tmp_path: Path) -> Path:
+    """An episode that was transcribed once, in a copy of its show."""
+    shutil.copytree(transcribed, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "episodes/one"
+
+
+@pytest.fixture
+def raw(folder: Path) -> Recognition:
+    return decode(Recognition, (folder / "build/transcript.raw.json").read_bytes(), "raw")
+
+
+def test_the_raw_transcript_holds_what_was_said(raw: Recognition) -> None:
     assert " ".join(word.text for word in raw.words).startswith("The lighthouse on the northern")
     assert raw.language == "en"
     assert raw.duration == pytest.approx(30.45, abs=0.1)
@@ -77,9 +94,9 @@ def test_a_language_that_the_model_lacks_is_an_error(tmp_path: Path) -> None:
         transcribe(tmp_path)
 
 
-def test_a_collapsed_result_does_not_replace_a_good_transcript(tmp_path: Path) -> None:
-    folder = make_show(tmp_path, "en")
-    raw = decode(Recognition, transcribe(tmp_path), "raw")
+def test_a_collapsed_result_does_not_replace_a_good_transcript(
+    tmp_path: Path, folder: Path, raw: Recognition
+) -> None:
     more = [*raw.words, *raw.words[:5], *raw.words]
     write(folder, replace(raw, words=more))
     with pytest.raises(Refused, match=r"one: the new transcription was not taken: it is much"):
@@ -92,11 +109,9 @@ def test_a_collapsed_result_does_not_replace_a_good_transcript(tmp_path: Path) -
 
 
 def test_a_different_result_waits_until_it_is_accepted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, folder: Path, raw: Recognition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = make_show(tmp_path, "en")
-    heard = transcribe(tmp_path)
-    raw = decode(Recognition, heard, "raw")
+    heard = (folder / "build/transcript.raw.json").read_bytes()
     words = [raw.words[0]._replace(text="A"), *raw.words[1:-1]]
     old = write(folder, replace(raw, words=words))
     assert transcribe(tmp_path) == old
@@ -125,11 +140,9 @@ def test_a_different_result_waits_until_it_is_accepted(
 
 
 def test_the_same_words_and_another_recording_wait_for_nobody(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, folder: Path, raw: Recognition, caplog: pytest.LogCaptureFixture
 ) -> None:
-    folder = make_show(tmp_path, "en")
-    heard = transcribe(tmp_path)
-    raw = decode(Recognition, heard, "raw")
+    heard = (folder / "build/transcript.raw.json").read_bytes()
     write(folder, replace(raw, words=[w._replace(start=w.start + 0.01) for w in raw.words]))
     assert transcribe(tmp_path) == heard
     write(folder, replace(raw, words=raw.words[:-1], duration=29.0))
