@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# A test for each core, of four at most: every worker has its own store, browser and weights. One
+# that is idle takes half of what another still has to do.
+PYTEST := $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
 
 EPISODE ?=
 AUDIO   ?=
@@ -71,10 +74,10 @@ check: $(DEV) ## Format, lint, types, import layers
 	@$(BIN)/lint-imports
 
 test: $(DEV) ## Run the tests (under ten minutes on two cores)
-	@$(BIN)/pytest -m 'not slow'
+	@$(PYTEST) -m 'not slow'
 
 test-all: $(DEV) ## Run all tests, the slow ones too
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 bench: $(DEV) ## Run the benchmarks, each against a named peer: [SHARED=data to measure with]
 	@for name in audio engine feeds review storage; do $(BENCH)_$$name.py || exit 1; done

@@ -1,6 +1,7 @@
 import importlib.metadata
 import json
 import os
+import random
 import shutil
 import socket
 import stat
@@ -15,7 +16,7 @@ import pytest
 from pipeline.config import LocalStorage, load_show, local_storage
 from pipeline.errors import StorageError
 from pipeline.storage.client import Keys
-from pipeline.storage.local_store import LocalStore, find_weed, open_store
+from pipeline.storage.local_store import LocalStore, _is_free, find_weed, open_store
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.public import ask
 from pipeline.workspace import Workspace
@@ -31,6 +32,15 @@ def local(workspace: Workspace) -> Iterator[LocalStore]:
     running = store._process()
     if running:
         running.kill()  # quicker than to stop it
+
+
+@pytest.fixture
+def own_port(workspace: Workspace) -> None:
+    """The store's port is one that no other show's looks for: none sits there when it comes back."""
+    ports = list(range(13_000, 17_900))  # below those that stores choose from, also plus 10,000
+    random.SystemRandom().shuffle(ports)
+    workspace.store.mkdir(parents=True)
+    workspace.store_port.write_text(f"{next(filter(_is_free, ports))}\n")
 
 
 def pid_of(local: LocalStore) -> int:
@@ -122,6 +132,7 @@ def test_starting_twice_is_one_store(server: LocalStore) -> None:
     assert server.is_running()
 
 
+@pytest.mark.usefixtures("own_port")
 def test_it_stops_restarts_at_the_same_address_and_keeps_everything(local: LocalStore) -> None:
     assert not local.is_running()
     assert not local.down()
@@ -134,6 +145,7 @@ def test_it_stops_restarts_at_the_same_address_and_keeps_everything(local: Local
     assert ask(address.base_url + "a.txt").body == b"kept"
 
 
+@pytest.mark.usefixtures("own_port")
 def test_a_killed_store_is_started_again_with_all_that_it_held(local: LocalStore) -> None:
     address = local.up()
     ObjectStore(address, local.keys()).put("a.txt", b"kept", "text/plain")
