@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import LOCAL_PORT, LocalStorage, load_episode, load_show
+from pipeline.config import LOCAL_PORT, load_episode, load_show
 from pipeline.errors import ConfigError
+from pipeline.production import LocalStorage
 from pipeline.workspace import Workspace, write_text
 
 SHOW = """

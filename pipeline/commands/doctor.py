@@ -11,8 +11,8 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.commands.init import PLACEHOLDERS
-from pipeline.config import LocalStorage
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.production import LocalStorage
 from pipeline.storage.local_store import LocalStore, open_store
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.policy import CORS, public_policy, publisher_policy

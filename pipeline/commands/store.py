@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.config import LocalStorage, StorageSettings
+from pipeline.production import LocalStorage, StorageSettings
 from pipeline.storage.local_store import REGION, LocalStore
 
 

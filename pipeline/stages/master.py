@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.config import AudioSettings
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.errors import AudioError, ConfigError
+from pipeline.production import AudioSettings
 
 if TYPE_CHECKING:
     from pipeline.audio.mastering import Master

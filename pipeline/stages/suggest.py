@@ -2,9 +2,10 @@
 
 import logging
 
-from pipeline.config import Person, RerankSettings
+from pipeline.config import Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.models import Candidate, Transcript, decode
+from pipeline.production import RerankSettings
 
 _log = logging.getLogger(__name__)
 _POOL = 2  # times as many candidates as are wanted, for a model to choose from

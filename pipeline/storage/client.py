@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import StorageSettings
+from pipeline.production import StorageSettings
 
 if TYPE_CHECKING:
     from boto3.session import Session

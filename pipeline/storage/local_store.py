@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.config import LOCAL_BUCKET, LocalStorage, Show, local_storage
+from pipeline.config import LOCAL_BUCKET, Show, local_storage
 from pipeline.errors import StorageError
+from pipeline.production import LocalStorage
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.policy import CORS, public_policy

@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pipeline.config import StorageSettings
 from pipeline.errors import StorageError
+from pipeline.production import StorageSettings
 from pipeline.storage.client import Keys, endpoint_of, make_client, make_session
 from pipeline.storage.faults import (
     Conflict,

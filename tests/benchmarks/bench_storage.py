@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline.config import LocalStorage
+from pipeline.production import LocalStorage
 from pipeline.storage.client import Keys
 from pipeline.storage.local_store import LocalStore
 from pipeline.storage.object_store import ObjectStore

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest
 
-from pipeline.config import LocalStorage, StorageSettings
+from pipeline.production import LocalStorage, StorageSettings
 from pipeline.storage.client import Keys
 from pipeline.storage.conditions import PROBE_VERSION, conditions
 from pipeline.storage.live_feed import read_feed
@@ -183,7 +183,7 @@ def requests(desk: Desk, wire: Any) -> list[str]:
 _PUBLISHER = """
 import json, os, sys
 from pathlib import Path
-from pipeline.config import StorageSettings
+from pipeline.production import StorageSettings
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import NOTHING, Sides

@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.config import LocalStorage, load_show, local_storage
+from pipeline.config import load_show, local_storage
 from pipeline.errors import StorageError
+from pipeline.production import LocalStorage
 from pipeline.storage.client import Keys
 from pipeline.storage.local_store import LocalStore, _is_free, find_weed, open_store
 from pipeline.storage.object_store import ObjectStore

@@ -9,8 +9,8 @@ from botocore.exceptions import ConnectionClosedError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config import LocalStorage, StorageSettings
 from pipeline.errors import StorageError
+from pipeline.production import LocalStorage, StorageSettings
 from pipeline.storage.client import Keys
 from pipeline.storage.faults import Conflict, shown_host
 from pipeline.storage.object_store import MINUTES, ObjectStore, check_key

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 
-from pipeline.config import LocalStorage
+from pipeline.production import LocalStorage
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.policy import public_policy, publisher_policy

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 
-from pipeline.config import StorageSettings
 from pipeline.errors import StorageError
+from pipeline.production import StorageSettings
 from pipeline.storage.client import Keys
 from pipeline.storage.object_store import MINUTES, ObjectStore
 from pipeline.storage.transfers import IMMUTABLE, PART_SIZE, Upload
