@@ -52,11 +52,6 @@ class Runner:
         """The episode's stages, in the order in which they run."""
         return tuple(self._episode_graph.nodes)
 
-    @property
-    def show_stage_names(self) -> tuple[str, ...]:
-        """The show's stages, in the order in which they run."""
-        return tuple(self._show_graph.nodes)
-
     def run(
         self,
         slug: str,
