@@ -5,6 +5,30 @@ The command line turns the class into the exit code and prints `message` and `hi
 Errors cross process borders (executors), so each survives pickling.
 """
 
+import errno
+
+_FULL = ("the disk is full", "make room on it, then run the same command again")
+_FORBIDDEN = (
+    "you may not read or write this",
+    "give yourself the right to it (chmod, chown), or choose another folder",
+)
+#: What a machine refuses whoever asks, in words.
+_REFUSALS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: ("your share of the disk is used up", _FULL[1]),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: ("this folder can only be read", "choose one that can be written to"),
+    errno.ENOTDIR: ("a file stands where a folder must be", "move it away, or name another place"),
+    errno.EISDIR: ("a folder stands where a file must be", "move it away, or name another place"),
+    errno.ENAMETOOLONG: ("the name is too long for this disk", "choose a shorter one"),
+    errno.EMFILE: ("too many files are open", "allow more of them: ulimit -n 4096"),
+    errno.EIO: (
+        "the disk cannot be read or written",
+        "look after the disk, and copy what it holds",
+    ),
+}
+
 
 class PullquoteError(Exception):
     """Something failed; exit code 1.
@@ -52,3 +76,12 @@ class SpeechError(PullquoteError):
 
 class StorageError(PullquoteError):
     """The object store refused, failed or is not there."""
+
+
+def machine_error(error: OSError) -> PullquoteError | None:
+    """The error for people behind a refusal of the machine, such as a full disk; None for any other."""
+    if error.errno not in _REFUSALS:
+        return None
+    what, hint = _REFUSALS[error.errno]
+    where = error.filename2 or error.filename  # of a copy, the place that it goes to
+    return PullquoteError(f"{where}: {what}" if where else what, hint)

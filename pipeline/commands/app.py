@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from pipeline.config import Show, load_show
-from pipeline.errors import PullquoteError
+from pipeline.errors import PullquoteError, machine_error
 from pipeline.workspace import Workspace
 
 #: Packages whose errors quote requests and answers, and thus may quote secrets.
@@ -69,11 +69,6 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
     """Run `call`; print an error for people and exit with its code."""
     try:
         call()
-    except PullquoteError as error:
-        if verbose:
-            note(_trace(error))
-        note(str(error))
-        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         note("stopped; what is finished is kept, run the same command to go on")
         sys.exit(130)
@@ -82,6 +77,10 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
     except Exception as error:
         if verbose:
             note(_trace(error))
+        known = machine_error(error) if isinstance(error, OSError) else error
+        if isinstance(known, PullquoteError):
+            note(str(known))
+            sys.exit(known.exit_code)
         note(f"internal error: {_shown(error)}")
         note("  this is a fault of pullquote; run again with -v and report what it prints")
         sys.exit(1)

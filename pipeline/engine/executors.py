@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from pipeline.engine.runner import EpisodeResult
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError, PullquoteError, machine_error
 
 Job = Callable[[str], EpisodeResult]
 
@@ -109,6 +109,8 @@ def guarded(job: Job, slug: str) -> EpisodeResult:
 
 
 def _portable(error: Exception) -> Exception:
+    if isinstance(error, OSError) and (known := machine_error(error)):
+        return known
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, to see that they can be read
     except Exception:

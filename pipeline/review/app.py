@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from pipeline.errors import PullquoteError
+from pipeline.errors import PullquoteError, machine_error
 from pipeline.rendering import plain
 from pipeline.review import state as views
 from pipeline.review.commands import Command, one_line
@@ -179,6 +179,13 @@ def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
             return handler(argument)
         except PullquoteError as error:
             return JSONResponse({"error": error.message, "hint": error.hint}, 409)
+        except OSError as error:
+            refusal = machine_error(
+                error
+            )  # a full disk: the page says so, and that nothing is saved
+            if refusal is None:
+                raise
+            return JSONResponse({"error": refusal.message, "hint": refusal.hint}, 409)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -18,6 +18,7 @@ from pipeline.review.desk import Desk
 from pipeline.review.files import ReviewFiles
 from pipeline.review.journal import Journal
 from pipeline.review.material import Material
+from pipeline.review.serve import review_folder
 from pipeline.workspace import Workspace
 
 KILLS = 4
@@ -126,3 +127,16 @@ def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(
     found = desk_of(server).journal
     assert [entry.command for entry in found.entries] == ["keep-0000"]
     assert json.loads((last.parent / "00000000.json").read_bytes())["command"] == "keep-0000"
+
+
+def test_what_the_disk_refuses_is_told_and_nothing_is_changed(server: Any) -> None:
+    folder = review_folder(Workspace(server.root), server.slug)
+    (folder / "unfinished.json").mkdir(parents=True)  # stands where a command is put on record
+    before = server.ledger.read_text()
+    command = {"id": "name-0001", "do": "quote", "heading": "H", "text": "a thin wire", "at": 40.0}
+    status, answer, _ = server.ask("/api/do", command)
+    assert (status, json.loads(answer)["error"]) == (
+        409,
+        f"{folder / 'unfinished.json'}: a folder stands where a file must be",
+    )
+    assert server.ledger.read_text() == before
