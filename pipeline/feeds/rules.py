@@ -56,8 +56,9 @@ def clean_body(text: str) -> str:
 class Report:
     """Collects the problems of one file; `raise_problems` tells all of them together."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, hint: str = "") -> None:
         self.where = where
+        self.hint = hint or f"mend {where} and run again"
         self.problems: list[str] = []
 
     def add(self, key: str, problem: str) -> None:
@@ -67,7 +68,7 @@ class Report:
     def raise_problems(self) -> None:
         """Raise ConfigError when there are problems."""
         if self.problems:
-            raise ConfigError("\n".join(self.problems), f"mend {self.where} and run again")
+            raise ConfigError("\n".join(self.problems), self.hint)
 
     def line(self, key: str, text: str, limit: int = LINE) -> str:
         """A cleaned line of plain text with 1 to `limit` characters."""
@@ -191,7 +192,7 @@ def check_items(
 
     `seasons` are the names that the show itself gives.
     """
-    report = Report("episodes")
+    report = Report("episodes", "change it in episodes/<slug>/episode.toml and run again")
     for name, values in (
         ("guid", [item.guid for item in items]),
         ("date", [item.date.timestamp() for item in items]),

@@ -32,9 +32,11 @@ def _waiting(ctx: StageContext[Settings]) -> Waiting:
             f"make publish EPISODE={ctx.slug} REVIEW=none",
         )
     count = len(ctx.read_json("build/candidates.json")["candidates"])
+    without = f"; without quotes: make publish EPISODE={ctx.slug} REVIEW=none"
     return Waiting(
         f"{ctx.slug}: waiting for your review: {count} candidate{'' if count == 1 else 's'}",
-        f"run: make review EPISODE={ctx.slug}, or edit episodes/{ctx.slug}/quotes.toml",
+        f"run: make review EPISODE={ctx.slug}, or edit episodes/{ctx.slug}/quotes.toml"
+        + (without if count == 0 else ""),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import Refused
-from pipeline.models import Transcript, encode
+from pipeline.models import Transcript, Word, encode
 from pipeline.stages import review, suggest
 from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
@@ -87,6 +87,19 @@ def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
     waiting = Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting
     assert waiting is not None
     assert waiting.message == "one: not a word was heard in the recording"
+    assert "REVIEW=none" in waiting.hint
+
+
+def test_a_recording_too_short_for_proposals_says_how_it_goes_out(folder: Path) -> None:
+    def hear_little(ctx: StageContext[NoSettings]) -> None:
+        few = Transcript([Word("Hello.", 0.0, 0.5, 1.0)], [[0]])
+        ctx.write_json("build/transcript.words.json", encode(few))
+        ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+
+    stages: list[Stage[Any]] = [replace(HEARD, run=hear_little), suggest.STAGE, review.STAGE]
+    waiting = Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting
+    assert waiting is not None
+    assert "0 candidates" in waiting.message
     assert "REVIEW=none" in waiting.hint
 
 
