@@ -9,6 +9,7 @@ import json
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ def check_slug(slug: str) -> str:
     """Return `slug`, or raise ConfigError: a slug names a folder and a URL, so `[a-z0-9-]` only."""
     if len(slug) <= SLUG_LENGTH and _SLUG.fullmatch(slug):
         return slug
-    near = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:SLUG_LENGTH].strip("-")
+    plain = unicodedata.normalize("NFKD", slug.lower()).encode("ascii", "ignore").decode()  # ü: u
+    near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-")
     raise ConfigError(
         f"'{slug[:SLUG_LENGTH]}' cannot be an episode's slug: it names a folder and a web address",
         f"use a-z, 0-9 and - only{f', such as {near}' if near else ''}",

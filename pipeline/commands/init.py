@@ -93,11 +93,15 @@ def init(app: App, directory: Path) -> None:
     guid = uuid.uuid5(PODCAST_NAMESPACE, secrets.token_hex(16))
     artwork = files("pipeline") / "templates" / "show" / "artwork.jpg"
     (directory / "episodes").mkdir(parents=True, exist_ok=True)
-    for name, content in {".gitignore": IGNORE, "Makefile": MAKEFILE}.items():
-        if not (directory / name).exists():  # the folder may be a repository already
-            write_text(directory / name, content)
-    write_text(directory / "feed" / "glossary.toml", GLOSSARY)
-    write_bytes(directory / "feed" / "artwork.jpg", artwork.read_bytes())
+    contents = {
+        ".gitignore": IGNORE.encode(),
+        "Makefile": MAKEFILE.encode(),
+        "feed/glossary.toml": GLOSSARY.encode(),
+        "feed/artwork.jpg": artwork.read_bytes(),
+    }
+    for name, content in contents.items():
+        if not (directory / name).exists():  # the folder may be somebody's work already
+            write_bytes(directory / name, content)
     write_text(show_toml, SHOW.format(guid=guid, **PLACEHOLDERS))
     note(f"made a show in {directory}; its title and people are in {show_toml}")
     note(f"next: pullquote new my-first-episode --audio RECORDING --root {directory}")

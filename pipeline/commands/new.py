@@ -10,7 +10,9 @@ import tomlkit
 
 from pipeline.commands.app import App, command, note
 from pipeline.errors import ConfigError
-from pipeline.workspace import EpisodePaths, atomic_path, write_text
+from pipeline.workspace import EpisodePaths, Workspace, atomic_path, write_text
+
+TITLE_LENGTH = 255  # as in config.Episode
 
 TEMPLATE = """\
 # This episode. `pullquote settings episode` describes every key.
@@ -58,10 +60,15 @@ def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | No
         raise ConfigError(f"there is an episode '{slug}' already", f"edit {paths.toml}")
     if not audio.exists():
         raise ConfigError(f"{audio}: there is no such file", "name the recording with --audio")
-    date = _date(date_text)
-    _copy_recording(audio, paths)
+    if len(title := _title(title, slug)) > TITLE_LENGTH:
+        raise ConfigError(
+            f"--title: {len(title)} letters, and apps cut off what is longer than {TITLE_LENGTH}",
+            "give a shorter one",
+        )
+    date = _date(date_text) if date_text else _now(app.workspace)
+    _copy(_recordings(audio), paths)
     values = {
-        "title": tomlkit.string(title or slug.replace("-", " ").capitalize()).as_string(),
+        "title": tomlkit.string(title).as_string(),
         "guid": tomlkit.string(str(uuid.uuid4())).as_string(),
         "date": date.isoformat(),
         "held_back": "",
@@ -74,30 +81,63 @@ def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | No
     note(f"next: make publish EPISODE={slug}")
 
 
-def _date(text: str | None) -> dt.datetime:
-    if text is None:
-        return dt.datetime.now().astimezone().replace(microsecond=0)
+def _title(given: str | None, slug: str) -> str:
+    return " ".join((given or "").split()) or slug.replace("-", " ").capitalize()
+
+
+def _now(workspace: Workspace) -> dt.datetime:
+    """Now, or the last second before it that no episode has: apps show one of two with one date."""
+    taken = {
+        line.removeprefix("date = ")
+        for slug in workspace.slugs()
+        for line in workspace.episode(slug).toml.read_text("utf-8", "replace").splitlines()
+    }
+    date = dt.datetime.now().astimezone().replace(microsecond=0)
+    while date.isoformat() in taken:
+        date -= dt.timedelta(seconds=1)
+    return date
+
+
+def _date(text: str) -> dt.datetime:
     try:
-        date = dt.datetime.fromisoformat(text)
-    except ValueError:
+        date = dt.datetime.fromisoformat(text).replace(microsecond=0)  # a feed knows whole seconds
+        return date if date.tzinfo else date.astimezone()
+    except (ValueError, OverflowError):
         raise ConfigError(
             f"--date {text}: no date", "write it as 2026-05-01T08:00:00+02:00"
         ) from None
-    return date if date.tzinfo else date.astimezone()
 
 
-def _copy_recording(audio: Path, paths: EpisodePaths) -> None:
-    """Copy the file to `audio.<ending>`, or a folder's files to `tracks/`."""
-    if audio.is_dir():
-        tracks = sorted(file for file in audio.iterdir() if file.is_file())
-        if not tracks:
-            raise ConfigError(f"{audio}: the folder is empty", "put one file a speaker in it")
-        targets = [(file, paths.directory / "tracks" / file.name) for file in tracks]
-    else:
-        targets = [(audio, paths.directory / f"audio{audio.suffix.lower()}")]
-    for source, target in targets:
-        with atomic_path(target) as temporary:
-            try:
-                shutil.copyfile(source, temporary)
-            except OSError as error:
-                raise ConfigError(f"{source}: {error.strerror}", "is it readable?") from None
+def _recordings(audio: Path) -> dict[str, Path]:
+    """What to copy, by its name in the episode: the file, or the tracks of the folder."""
+    if not audio.is_dir():
+        container = check_sound(audio)
+        ending = audio.suffix.lower() or f".{container}"
+        return {f"audio{ending}": audio}
+    tracks = sorted(
+        file for file in audio.iterdir() if file.is_file() and not file.name.startswith(".")
+    )
+    if not tracks:
+        raise ConfigError(f"{audio}: the folder is empty", "put one file a speaker in it")
+    for track in tracks:
+        check_sound(track)
+    return {f"tracks/{track.name}": track for track in tracks}
+
+
+def check_sound(recording: Path) -> str:
+    """The kind of file, such as mp3; AudioError unless it begins with sound.
+
+    Said before a recording takes its place, where a broken one would have to be removed by hand.
+    """
+    from pipeline.audio.decode import probe, stream_pcm  # late: numpy
+
+    container = probe(recording).container.split(",")[0]
+    for _ in stream_pcm(recording, duration=1.0):
+        pass
+    return container
+
+
+def _copy(recordings: dict[str, Path], paths: EpisodePaths) -> None:
+    for name, source in recordings.items():
+        with atomic_path(paths.directory / name) as temporary:
+            shutil.copyfile(source, temporary)

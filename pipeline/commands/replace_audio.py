@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, note
+from pipeline.commands.new import check_sound
 from pipeline.errors import ConfigError
 from pipeline.workspace import EpisodePaths, Workspace, atomic_path
 
@@ -39,6 +40,7 @@ def replace_audio(
             f"replace the files in {paths.directory / 'tracks'}, then run: "
             f"pullquote publish {slug} --allow enclosure-changed:{slug}",
         )
+    check_sound(file)
     from pipeline.commands.desk import Desk  # late: boto3 and its start
     from pipeline.commands.publish import publish_all
 

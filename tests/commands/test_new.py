@@ -1,0 +1,108 @@
+"""`init` and `new`: what a host has is kept, and what cannot work is refused before it is copied."""
+
+import tomllib
+import wave
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.config import load_episode
+from pipeline.workspace import Workspace
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "tea.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(b"\x00\x10\x00\xf0" * 4000)
+    return path
+
+
+def new(workspace: Workspace, audio: Path, *options: str, slug: str = "tea") -> Result:
+    words = ["new", slug, "--audio", str(audio), "--root", str(workspace.root), *options]
+    return CliRunner().invoke(main, words)
+
+
+def test_init_keeps_what_is_in_the_folder(tmp_path: Path) -> None:
+    cover = tmp_path / "show" / "feed" / "artwork.jpg"
+    cover.parent.mkdir(parents=True)
+    cover.write_bytes(b"my cover")
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "show")]).exit_code == 0
+    assert cover.read_bytes() == b"my cover"
+
+
+def test_a_file_where_a_folder_must_be_is_no_fault_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(main, ["init", str(tmp_path / "file" / "show")])
+    assert done.exit_code == 1
+    assert "a file stands where a folder must be" in done.stderr
+    assert "fault of pullquote" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "empty"), (b"root:x:0:0\n" * 9, "not an audio file")]
+)
+def test_a_broken_recording_makes_no_episode(
+    workspace: Workspace, tmp_path: Path, content: bytes, words: str
+) -> None:
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(content)
+    done = new(workspace, broken)
+    assert (done.exit_code, words in done.stderr) == (1, True), done.stderr
+    assert not (workspace.episodes / "tea").exists()
+
+
+def test_a_header_without_sound_makes_no_episode(workspace: Workspace, tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "header.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+    assert new(workspace, tmp_path / "header.wav").exit_code == 1
+    assert not (workspace.episodes / "tea").exists()
+
+
+def test_a_recording_without_an_ending_gets_one(workspace: Workspace, recording: Path) -> None:
+    assert new(workspace, recording.rename(recording.with_suffix(""))).exit_code == 0
+    assert (workspace.episodes / "tea" / "audio.wav").is_file()
+
+
+def test_hidden_files_beside_tracks_stay_where_they_are(
+    workspace: Workspace, recording: Path
+) -> None:
+    folder = recording.parent / "voices"
+    folder.mkdir()
+    recording.rename(folder / "ada.wav")
+    (folder / ".DS_Store").write_bytes(b"\x00")
+    assert new(workspace, folder).exit_code == 0
+    assert [path.name for path in (workspace.episodes / "tea/tracks").iterdir()] == ["ada.wav"]
+
+
+@pytest.mark.parametrize("date", ["yesterday", "0001-01-01", "2026-13-01T00:00:00Z"])
+def test_no_date_is_refused(workspace: Workspace, recording: Path, date: str) -> None:
+    done = new(workspace, recording, "--date", date)
+    assert (done.exit_code, "write it as" in done.stderr) == (2, True), done.stderr
+
+
+def test_what_new_writes_can_be_read(workspace: Workspace, recording: Path) -> None:
+    title = 'She said "tea"\n& <b>it’s</b> \\ \U0001f399 שלום'
+    done = new(workspace, recording, "--title", title, "--date", "2026-05-01T08:00:00.5+02:00")
+    assert done.exit_code == 0, done.stderr
+    assert load_episode(workspace, "tea").title == title.replace("\n", " ")
+    assert tomllib.loads((workspace.episodes / "tea/episode.toml").read_text())["date"].second == 0
+
+
+def test_a_title_that_no_app_shows_whole_is_refused(workspace: Workspace, recording: Path) -> None:
+    assert new(workspace, recording, "--title", "x" * 255, slug="long").exit_code == 0
+    assert new(workspace, recording, "--title", "x" * 256, slug="longer").exit_code == 2
+
+
+def test_the_nearest_slug_keeps_its_letters(workspace: Workspace, recording: Path) -> None:
+    done = new(workspace, recording, slug="Über Crème")
+    assert (done.exit_code, "such as uber-creme" in done.stderr) == (2, True)
+
+
+def test_episodes_made_in_one_second_differ_in_date(workspace: Workspace, recording: Path) -> None:
+    for number in range(3):
+        assert new(workspace, recording, slug=f"tea-{number}").exit_code == 0
+    assert len({load_episode(workspace, slug).date for slug in workspace.slugs()}) == 3
