@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from pipeline.storage.local_store import LocalStore
+from pipeline.workspace import Workspace
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLE = "why-bridges-hum"
 
@@ -79,6 +82,19 @@ class PublishedShow:
         return self.root / "episodes" / self.slug / "build"
 
 
+def end_store(root: Path) -> None:
+    """Kill a show's local store: `store down` gives it seconds in which to stop by itself."""
+    process = LocalStore(Workspace(root))._process()
+    if process:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def kill_store() -> Callable[[Path], None]:
+    return end_store
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedShow]:
     """Publish the sample from its recording alone, with the quotes that rank best.
@@ -98,7 +114,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedSho
         output = done.stdout + done.stderr
         yield PublishedShow(pullquote, root, SAMPLE, feed_url, page_url, output)
     finally:
-        pullquote("store", "down")
+        end_store(root)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,9 @@ def test_the_least_policy_is_printed_without_asking_anybody(root: Path) -> None:
     assert not any("Bucket" in action and "List" not in action for action in allowed)
 
 
-def test_fix_mends_what_a_setting_of_the_bucket_can_mend(root: Path) -> None:
+def test_fix_mends_what_a_setting_of_the_bucket_can_mend(
+    root: Path, kill_store: Callable[[Path], None]
+) -> None:
     workspace = Workspace.at(root)
     store = open_store(workspace, load_show(workspace))
     try:
@@ -146,7 +149,7 @@ def test_fix_mends_what_a_setting_of_the_bucket_can_mend(root: Path) -> None:
         assert ["https://mine.teashow.org"] in [rule["AllowedOrigins"] for rule in rules]
         assert store.list("doctor/") == {}
     finally:
-        CliRunner().invoke(main, ["store", "down", "--root", str(root)])
+        kill_store(root)
 
 
 def test_secrets_of_those_to_tell_are_missed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

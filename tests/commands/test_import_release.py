@@ -30,9 +30,9 @@ def run(workspace: Workspace, *arguments: str) -> Result:
 
 
 @pytest.fixture
-def store(workspace: Workspace) -> Iterator[ObjectStore]:
+def store(workspace: Workspace, kill_store: Callable[[Path], None]) -> Iterator[ObjectStore]:
     yield open_store(workspace, load_show(workspace))
-    run(workspace, "store", "down")
+    kill_store(workspace.root)
 
 
 def pages(url: str) -> Iterator[etree._Element]:

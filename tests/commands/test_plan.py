@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,15 @@ class Host:
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def host(
+    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
+) -> Iterator[Host]:
     root = tmp_path_factory.mktemp("show")
     for name in ("feed", "episodes"):
         shutil.copytree(REPOSITORY / name, root / name)
     (root / "feed" / "build" / "published.json").unlink(missing_ok=True)
-    made = Host(root)
-    yield made
-    made.run("store", "down")
+    yield Host(root)
+    kill_store(root)
 
 
 @pytest.mark.timeout(600)

@@ -23,11 +23,13 @@ def run(*arguments: str, root: Path, code: int = 0) -> Result:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def root(
+    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
+) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("show")
     CliRunner().invoke(main, ["init", str(folder)])
     yield folder
-    run("store", "down", root=folder)
+    kill_store(folder)
 
 
 def test_what_was_released_is_listed_and_taken_back(

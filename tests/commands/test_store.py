@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +29,14 @@ def run(*arguments: str, root: Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def root(
+    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
+) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("show")
     CliRunner().invoke(main, ["init", str(folder)])
     run("store", "up", root=folder)
     yield folder
-    run("store", "down", root=folder)
+    kill_store(folder)
 
 
 def test_its_address_is_told_as_json(root: Path) -> None:

@@ -15,7 +15,12 @@ View = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def undecided(published: Any, server_at: Callable[[Path], Any], tmp_path: Path) -> Iterator[Any]:
+def undecided(
+    published: Any,
+    server_at: Callable[[Path], Any],
+    tmp_path: Path,
+    kill_store: Callable[[Path], None],
+) -> Iterator[Any]:
     """A copy of the show that the suite publishes once, before its review and with a store of its own."""
     root = tmp_path / "show"
     shutil.copytree(published.root, root, ignore=shutil.ignore_patterns(".pullquote"))
@@ -24,6 +29,7 @@ def undecided(published: Any, server_at: Callable[[Path], Any], tmp_path: Path) 
     made.start_here()
     yield made
     made.stop()
+    kill_store(root)
 
 
 def test_from_the_first_key_to_the_feed(
@@ -64,11 +70,7 @@ def test_from_the_first_key_to_the_feed(
     )
     undecided.stop()
     pullquote = type(published.pullquote)(undecided.root)
-    try:
-        said = pullquote("publish", undecided.slug).stdout
-        assert "feed.xml" in said
-    finally:
-        pullquote("store", "down")
+    assert "feed.xml" in pullquote("publish", undecided.slug).stdout
     page_html = undecided.episode / "build" / "site" / "index.html"
     notes = (undecided.episode / "build" / "show-notes.md").read_text()
     assert three["text"].split("’")[0].split("'")[0][:30] in notes

@@ -31,14 +31,16 @@ from pipeline.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStore]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
+) -> Iterator[LocalStore]:
     root = tmp_path_factory.mktemp("served show, with a comma")
     (root / "feed").mkdir()
     (root / "feed" / "show.toml").touch()
     local = LocalStore(Workspace(root))
     local.up()
     yield local
-    local.down()
+    kill_store(root)
 
 
 @pytest.fixture

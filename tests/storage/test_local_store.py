@@ -7,7 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -26,13 +26,10 @@ ORIGIN = {"Origin": "https://player.example.org"}
 
 
 @pytest.fixture
-def local(workspace: Workspace) -> Iterator[LocalStore]:
+def local(workspace: Workspace, kill_store: Callable[[Path], None]) -> Iterator[LocalStore]:
     """A store of its own, which is killed in the end whatever the test does to it."""
-    store = LocalStore(workspace)
-    yield store
-    running = store._process()
-    if running:
-        running.kill()  # quicker than to stop it
+    yield LocalStore(workspace)
+    kill_store(workspace.root)
 
 
 @pytest.fixture
@@ -150,7 +147,9 @@ def test_it_stops_restarts_at_the_same_address_and_keeps_everything(local: Local
 def test_a_killed_store_is_started_again_with_all_that_it_held(local: LocalStore) -> None:
     address = local.up()
     ObjectStore(address, local.keys()).put("a.txt", b"kept", "text/plain")
-    psutil.Process(pid_of(local)).kill()
+    process = psutil.Process(pid_of(local))
+    process.kill()
+    process.wait()
     assert local.up() == address
     assert ask(address.base_url + "a.txt").body == b"kept"
 
