@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http.server import HTTPServer
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -26,6 +27,12 @@ SAMPLE = "why-bridges-hum"
 
 # Tests that run beside each other share the processors: threads of torch that wait must not spin.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+# An example takes as long as the machine needs: by default one of 200 ms is a failure.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

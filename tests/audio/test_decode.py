@@ -120,9 +120,7 @@ def test_a_window_is_a_part_of_the_whole(
     assert level(window - whole) < level(whole) - 14
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.floats(0, 7.5), st.floats(0.05, 2))
 def test_any_window_of_an_mp3_is_a_part_of_the_whole(
     speech_mp3: Path, start: float, duration: float

@@ -84,9 +84,7 @@ def test_any_input_reaches_the_target(
     assert_on_target(tmp_path / "out.mp3")
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     gain=st.floats(-44, 6),
     lufs=st.sampled_from([-23.0, -19.0, -16.0]),

@@ -149,9 +149,7 @@ def test_another_picture_is_refused_and_writes_nothing(speech_mp3: Path, tmp_pat
     assert not (tmp_path / "out.mp3").exists()
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     title=st.text(min_size=1, max_size=300),
 )

@@ -25,7 +25,7 @@ MakeShow = Callable[[Path], Any]
 MakeStage = Callable[..., Stage[Any]]
 
 HUMAN = ("audio.wav", "quotes.toml", "corrections.toml?")
-laws = hypothesis_settings(max_examples=15, deadline=None)
+laws = hypothesis_settings(max_examples=15)
 
 
 @dataclass(frozen=True)

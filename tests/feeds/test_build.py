@@ -74,7 +74,7 @@ def test_a_file_of_another_shape_is_a_clear_error() -> None:
 @example("x" * 10_000, "y" * 10_000, "<p>z</p>" * 10_000, "n" * 10_000)
 @example("\x00\x08\x0b", "\x1b[31m", "\ufffe", "\ud800")
 @example("fine", "fine", "a\r\nb\tc", "fine")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_gives_a_valid_feed_or_a_clear_error(
     new_item: NewItem, new_channel: NewChannel, title: str, summary: str, notes: str, name: str
 ) -> None:

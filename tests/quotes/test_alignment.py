@@ -36,7 +36,7 @@ ranges = st.integers(0, 360).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 30), ranges)
 def test_what_was_said_is_verbatim(seed: int, span: tuple[int, int]) -> None:
     said = transcript(seed)
@@ -49,7 +49,7 @@ def test_what_was_said_is_verbatim(seed: int, span: tuple[int, int]) -> None:
     assert [tuple(found) for found in quote.spans] == [(first, last)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(0, 30),
     st.lists(st.tuples(st.integers(0, 5), st.integers(10, 40)), min_size=1, max_size=3),
@@ -81,7 +81,7 @@ def test_every_word_of_an_honest_edit_is_explained_and_spans_lie_in_order(
     assert all(a.last <= b.first for a, b in zip(found.spans, found.spans[1:], strict=False))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(0, 30),
     st.integers(0, 380),
@@ -97,7 +97,7 @@ def test_a_word_that_is_not_there_never_passes(
     assert Guard(said, DEFAULT_FREE).check(Entry(text)).quote.status not in PROVEN
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10), st.text(max_size=200))
 def test_any_text_gets_a_verdict(seed: int, text: str) -> None:
     guard = Guard(transcript(seed, 60), DEFAULT_FREE)

@@ -183,7 +183,7 @@ class TestSaidTwice:
         assert "follows" not in path.read_text()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 4), inserts=st.integers(0, 4))
 def test_nothing_is_lost_and_nothing_is_silently_wrong(
     tmp_path_factory: pytest.TempPathFactory, seed: int, cuts: int, inserts: int

@@ -137,7 +137,7 @@ _SAID = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(said=_SAID, asked=_SAID)
 def test_nothing_is_invented(said: list[str], asked: list[str]) -> None:
     talk = heard(("Bo", " ".join(asked)), ("Ada", " ".join(said)))

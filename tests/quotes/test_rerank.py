@@ -138,7 +138,7 @@ def test_what_the_model_cannot_see_comes_last() -> None:
     assert max(map(len, seen)) == MOST
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     answers=st.lists(
         st.text('0123456789,. \n[]{}"abc-<>/think', max_size=120), min_size=3, max_size=3

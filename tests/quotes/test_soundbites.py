@@ -66,7 +66,7 @@ def test_without_words_it_is_what_the_quote_says() -> None:
     assert stretch(Quote("a", "", "", None, 3.0, 4.0, [], [], "verbatim"), ALONE) == (3.0, 4.0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     first=st.integers(0, 690), length=st.integers(1, 400), gap=st.integers(0, 300),
     more=st.integers(0, 200),
