@@ -44,6 +44,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[first:] = together + others
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cuts() -> Iterator[None]:
+    """No test cuts the power, so none waits for the disk: 5 ms a write, thousands of writes.
+
+    Kills of processes are tested, and need no `fsync`: what was written is the kernel's by then.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Third-party data to measure with; beside the repository, and not always there."""
