@@ -22,7 +22,7 @@ View = Callable[[Page, str], None]
 
 def until(page: Page, true: str) -> None:
     """Wait for a condition; the page's policy forbids Playwright's own way, which evaluates text."""
-    for _ in range(50):
+    for _ in range(300):
         if page.evaluate(true):
             return
         page.wait_for_timeout(100)

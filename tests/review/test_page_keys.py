@@ -57,6 +57,8 @@ def test_steps_on_a_candidate_are_taken_back_and_done_again(
 def test_a_tab_with_an_undecided_trim_asks_before_it_closes(server: Any, show: Open) -> None:
     page = show(server)
     page.locator(".card.current").click(position={"x": 5, "y": 5})
+    quote = page.locator(".card.current .quote")
+    before = quote.inner_text()
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:
@@ -65,11 +67,12 @@ def test_a_tab_with_an_undecided_trim_asks_before_it_closes(server: Any, show: O
 
     page.on("dialog", stay)
     page.keyboard.press("Shift+ArrowLeft")
-    page.close(run_before_unload=True)
-    page.wait_for_timeout(500)
+    expect(quote).not_to_have_text(before)
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
     page.keyboard.press("u")
-    page.wait_for_timeout(300)
+    expect(quote).to_have_text(before)
     with page.expect_event("close"):
         page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
