@@ -10,6 +10,7 @@ import pytest
 BENCHMARK = Path(__file__).resolve().parents[1] / "benchmarks" / "bench_review.py"
 
 
+@pytest.mark.slow
 def test_a_long_episode_answers_every_key() -> None:
     if not Path("/usr/bin/chromium").exists():
         pytest.skip("chromium is not installed: apt install chromium")
