@@ -74,8 +74,7 @@ def test_an_offset_is_a_zone_and_none_leaves_the_date() -> None:
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
-    recording = tmp_path / "one.wav"
-    recording.write_bytes(b"RIFF")
+    recording = Path(__file__).parents[1] / "data/speech/repetition.mp3"
     later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     for slug, date, held_back in (("later", later, True), ("now", DATE, False)):
         options = ["--audio", str(recording), "--date", date.isoformat(), "--root", str(tmp_path)]
