@@ -36,12 +36,16 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the tests of the published show together, so that one worker runs them and publishes once."""
-    together = [item for item in items if "published" in getattr(item, "fixturenames", ())]
-    if together:
-        first = items.index(together[0])
-        others = [item for item in items[first:] if item not in set(together)]
-        items[first:] = together + others
+    """First the tests of the published show, so that one worker runs them all and publishes once.
+
+    Beside them those with a time limit of their own: at the end all other workers would wait for one.
+    """
+
+    def comes_later(item: pytest.Item) -> bool:
+        long = item.get_closest_marker("timeout") is not None
+        return not long and "published" not in getattr(item, "fixturenames", ())
+
+    items.sort(key=comes_later)  # the order is kept otherwise
 
 
 @pytest.fixture(scope="session", autouse=True)
