@@ -12,14 +12,6 @@ from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.stages.alternate import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
 ALTERNATES = """
 [[alternates]]
 codec = "opus"
@@ -34,7 +26,6 @@ bitrate = 48
 codec = "mp3"
 bitrate = 32
 """
-EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
 
 
 def copy_inputs(ctx: StageContext[NoSettings]) -> None:
@@ -53,18 +44,13 @@ BEFORE = Stage(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW)
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE)
+def workspace(workspace: Workspace, folder: Path) -> Workspace:
     (folder / "audio.json").write_text(json.dumps({"duration": 3.0}))
     tone = "sine=frequency=300:duration=3:sample_rate=44100"
     command = [ffmpeg.executable(), "-v", "error", "-f", "lavfi", "-i", tone, "-ac", "2"]
     command += ["-metadata", "title=One", str(folder / "enclosure.mp3")]
     subprocess.run(command, check=True)
-    return Workspace.at(tmp_path)
+    return workspace
 
 
 def test_a_show_without_alternates_makes_none(workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,7 @@ from pipeline.speech.voices import is_installed
 from pipeline.stages.attribute import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-people = [{ name = "Ada Lovelace" }]
-"""
+PEOPLE = 'people = [{ name = "Ada Lovelace" }]\n'
 EPISODE = """
 title = "One"
 guid = "1"
@@ -70,13 +63,8 @@ MASTER = Stage(
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return folder
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    return new_show(tmp_path, PEOPLE, {"one": EPISODE})
 
 
 def record(path: Path, start: float, end: float) -> None:
@@ -155,7 +143,8 @@ def test_voices_on_one_track_are_told_apart_when_the_show_asks_for_it(
     assert attribute(folder)["method"] == "none"
     assert "one: nothing says who speaks" in caplog.text
     show = folder.parents[1] / "feed/show.toml"
-    show.write_text(SHOW + "transcribe = { diarise = true }\n", encoding="utf-8")
+    with show.open("a", encoding="utf-8") as file:
+        file.write("transcribe = { diarise = true }\n")
     found = attribute(folder)
     assert found["method"] == "diarisation"
     order = [turn["speaker"] for turn in found["turns"]]

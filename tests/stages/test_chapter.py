@@ -12,14 +12,6 @@ from pipeline.models import Transcript, Word, encode
 from pipeline.stages.chapter import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
 EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
 
 
@@ -42,15 +34,6 @@ HEARD = Stage(
     outputs=("build/transcript.words.json", "build/audio.json"),
     settings=NoSettings,
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    return folder
 
 
 def chapters(folder: Path, episode: str) -> list[dict[str, object]]:

@@ -16,15 +16,6 @@ from pipeline.models import Quote, Span, Transcript, Word, encode
 from pipeline.stages.clip import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
-EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
 WORDS = [Word(f"w{second}", second, second + 0.8) for second in range(20)]
 
 
@@ -51,12 +42,7 @@ BEFORE = Stage(
 
 
 @pytest.fixture
-def episode(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW)
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE)
+def episode(folder: Path) -> Path:
     tone = ["-f", "lavfi", "-i", "sine=f=300:d=20:r=44100"]
     run = [ffmpeg.executable(), "-v", "error", *tone, "-b:a", "64k", str(folder / "master.mp3")]
     subprocess.run(run, check=True)

@@ -15,14 +15,6 @@ from pipeline.transcript import podcast_json, srt, vtt
 from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
 EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
 SAID = "We put it on our kive. Was it down? It was, um, slow."
 
@@ -55,16 +47,6 @@ HEARD = Stage(
     outputs=("build/transcript.raw.json", "build/speakers.json"),
     settings=NoSettings,
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    episode = tmp_path / "episodes/one"
-    episode.mkdir(parents=True)
-    (episode / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return episode
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,6 @@ from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.stages.enclosure import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
 EPISODE = """
 title = "Why bridges hum"
 guid = "one"
@@ -54,18 +47,15 @@ BEFORE = Stage(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW)
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE)
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    workspace = new_show(tmp_path, episodes={"one": EPISODE})
+    folder = workspace.episode("one").directory
     tone = ["-f", "lavfi", "-i", "sine=f=300:d=4:r=44100"]
     run = [ffmpeg.executable(), "-v", "error", *tone, "-b:a", "64k", str(folder / "master.mp3")]
     subprocess.run(run, check=True)
     (folder / "audio.json").write_text(json.dumps({"duration": 4.0}))
     (folder / "chapters.json").write_text(json.dumps({"version": "1.2.0", "chapters": CHAPTERS}))
-    return Workspace.at(tmp_path)
+    return workspace
 
 
 def run(workspace: Workspace) -> Any:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,6 @@ from pipeline.stages.feed import STAGE
 from pipeline.workspace import Workspace
 
 ITEMS = Path(__file__).parents[1] / "data/feeds"
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
-"""
 EPISODE = """
 title = "{slug}"
 guid = "{slug}"
@@ -62,16 +54,12 @@ PUBLISH = Stage(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    episodes = {slug: EPISODE.format(slug=slug) for slug in ("hello", "why-bridges-hum")}
+    workspace = new_show(tmp_path, 'guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"\n', episodes)
     (tmp_path / "feed/artwork.png").write_bytes(COVER)
     (tmp_path / "published").write_text('{"episodes": ["hello", "why-bridges-hum"]}')
-    for slug in ("hello", "why-bridges-hum"):
-        folder = tmp_path / "episodes" / slug
-        folder.mkdir(parents=True)
-        (folder / "episode.toml").write_text(EPISODE.format(slug=slug), encoding="utf-8")
-    return Workspace.at(tmp_path)
+    return workspace
 
 
 @pytest.fixture

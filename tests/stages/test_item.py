@@ -1,6 +1,7 @@
 """The item stage in the engine, after a stage that stands in for everything before it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,6 @@ from pipeline.feeds.model import read_item
 from pipeline.stages.item import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
 EPISODE = """
 title = "Why bridges hum"
 guid = "6f9a1a52"
@@ -73,13 +66,8 @@ BEFORE = Stage(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    episode = tmp_path / "episodes/bridges"
-    episode.mkdir(parents=True)
-    (episode / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return Workspace.at(tmp_path)
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    return new_show(tmp_path, episodes={"bridges": EPISODE})
 
 
 def test_the_item_lists_what_is_there(workspace: Workspace) -> None:

@@ -17,15 +17,6 @@ from pipeline.errors import AudioError, ConfigError
 from pipeline.stages.master import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
-EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
 RATE = 44_100
 
 
@@ -43,22 +34,13 @@ def write_sound(path: Path, seconds: float = 4.0, gain: float = 0.1, rate: int =
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW)
-    (tmp_path / "episodes/one").mkdir(parents=True)
-    (tmp_path / "episodes/one/episode.toml").write_text(EPISODE)
-    return Workspace.at(tmp_path)
-
-
-@pytest.fixture
 def runner(workspace: Workspace) -> Runner:
     return Runner(workspace, [STAGE])
 
 
 @pytest.fixture
-def episode(workspace: Workspace) -> Path:
-    return workspace.episode("one").directory
+def episode(folder: Path) -> Path:
+    return folder
 
 
 def described(episode: Path) -> dict[str, Any]:
@@ -213,7 +195,8 @@ def test_tracks_begin_when_the_host_says(
     assert described(episode)["duration"] == pytest.approx(4, abs=0.03)
     assert "one: nothing in tracks/ada.wav, tracks/bob.wav says when it began" in caplog.text
     caplog.clear()
-    (episode / "episode.toml").write_text(EPISODE + "starts = { bob = 2.5 }\n")
+    with (episode / "episode.toml").open("a") as file:
+        file.write("starts = { bob = 2.5 }\n")
     runner.run("one")
     assert described(episode)["duration"] == pytest.approx(6.5, abs=0.03)
     assert not caplog.text

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,6 @@ from pipeline.stages import notes, page, posts
 from pipeline.workspace import Workspace
 
 SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
 [[people]]
 name = "Ada"
 [storage]
@@ -90,15 +85,11 @@ BEFORE = Stage(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    workspace = new_show(tmp_path, SHOW, {"hum": EPISODE})
     (tmp_path / "feed/artwork.png").write_bytes(COVER)
     (tmp_path / "feed/artwork.svg").write_bytes(b"<svg/>")
-    folder = tmp_path / "episodes/hum"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return Workspace.at(tmp_path)
+    return workspace
 
 
 @pytest.fixture

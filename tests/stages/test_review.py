@@ -1,6 +1,7 @@
 """The review stage in the engine: it waits, it refuses, it proves."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,6 @@ from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
-SHOW = """
-title = "Towers"
-description = "Things that stand."
-language = "en"
-author = "Mara"
-email = "mara@example.org"
-categories = ["Science"]
-people = [{ name = "Mara" }]
-"""
-EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
 QUOTE = """
 [[section]]
 heading = "On stone"
@@ -52,13 +43,8 @@ HEARD = Stage(
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return folder
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    return new_show(tmp_path, 'people = [{ name = "Mara" }]\n')
 
 
 def run(folder: Path, ledger: str | None) -> str:
@@ -136,6 +122,7 @@ def test_the_show_may_be_stricter(folder: Path) -> None:
     lower = QUOTE.replace("You can", "you can")
     assert run(folder, lower) == ""
     show = folder.parents[1] / "feed/show.toml"
-    show.write_text(SHOW + '[quotes]\nfree = ["filler"]\n', encoding="utf-8")
+    with show.open("a", encoding="utf-8") as file:
+        file.write('[quotes]\nfree = ["filler"]\n')
     with pytest.raises(Refused, match="changed: You to you"):
         run(folder, lower)

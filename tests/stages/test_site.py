@@ -1,6 +1,7 @@
 """The site stage in the engine, over the golden items."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,18 +13,9 @@ from pipeline.site.assets import asset_keys
 from pipeline.stages.site import STAGE
 from pipeline.workspace import Workspace
 
+STORAGE = '[storage]\nbucket = "b"\npublic_url = "https://cdn.example.org/show"\n'
+EPISODE = 'title = "{slug}"\nguid = "{slug}"\ndate = 2024-05-02T12:00:00Z\n'
 ITEMS = Path(__file__).resolve().parents[1] / "data" / "feeds"
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-[storage]
-bucket = "b"
-public_url = "https://cdn.example.org/show"
-"""
 
 
 def copy_item(ctx: StageContext[NoSettings]) -> None:
@@ -40,15 +32,9 @@ BEFORE = Stage(
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    for slug in ("hello", "why-bridges-hum"):
-        folder = tmp_path / "episodes" / slug
-        folder.mkdir(parents=True)
-        toml = f'title = "{slug}"\nguid = "{slug}"\ndate = 2024-05-02T12:00:00Z\n'
-        (folder / "episode.toml").write_text(toml, encoding="utf-8")
-    return Workspace.at(tmp_path)
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    episodes = {slug: EPISODE.format(slug=slug) for slug in ("hello", "why-bridges-hum")}
+    return new_show(tmp_path, STORAGE, episodes)
 
 
 @pytest.fixture

@@ -18,19 +18,8 @@ from pipeline.stages.suggest import STAGE
 from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
 
+MARA = 'people = [{ name = "Mara Voss" }]\n[quotes]\ncandidates = 4\n'
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
-SHOW = """
-title = "Towers"
-description = "Things that stand."
-language = "en"
-author = "Mara"
-email = "mara@example.org"
-categories = ["Science"]
-people = [{ name = "Mara Voss" }]
-[quotes]
-candidates = 4
-"""
-EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
 
 
 def hear(ctx: StageContext[NoSettings]) -> None:
@@ -49,13 +38,13 @@ HEARD = Stage(
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
-    return folder
+def workspace(tmp_path: Path, new_show: Callable[..., Workspace]) -> Workspace:
+    return new_show(tmp_path, MARA)
+
+
+def ask_a_model(folder: Path, settings: str) -> None:
+    with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
+        file.write(f"[quotes.rerank]\n{settings}")
 
 
 def suggest(folder: Path, doubts: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -124,8 +113,7 @@ class TestReranked:
         self, folder: Path, asked: list[str], caplog: pytest.LogCaptureFixture
     ) -> None:
         local = suggest(folder, [])
-        show = folder.parents[1] / "feed/show.toml"
-        show.write_text(f'{SHOW}[quotes.rerank]\nbase_url = "{self.url}"\nmodel = "longest"\n')
+        ask_a_model(folder, f'base_url = "{self.url}"\nmodel = "longest"\n')
         found = suggest(folder, [])
         lengths = [len(str(c["text"])) for c in found]
         assert lengths == sorted(lengths, reverse=True)
@@ -145,19 +133,14 @@ class TestReranked:
         local = suggest(folder, [])
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-        show = folder.parents[1] / "feed/show.toml"
-        show.write_text(
-            f'{SHOW}[quotes.rerank]\nbase_url = "http://127.0.0.1:{port}/v1"\nmodel = "m"\n'
-        )
+        ask_a_model(folder, f'base_url = "http://127.0.0.1:{port}/v1"\nmodel = "m"\n')
         assert suggest(folder, []) == local
         (record,) = caplog.records
         assert record.getMessage().startswith("one: the re-ranker was not used: 127.0.0.1:")
 
     def test_a_key_in_place_of_its_name_is_refused_and_not_repeated(self, folder: Path) -> None:
-        show = folder.parents[1] / "feed/show.toml"
-        show.write_text(
-            f'{SHOW}[quotes.rerank]\nbase_url = "https://x.example.org"\nmodel = "m"\n'
-            'key_env = "sk-secret-1"\n'
+        ask_a_model(
+            folder, 'base_url = "https://x.example.org"\nmodel = "m"\nkey_env = "sk-secret-1"\n'
         )
         with pytest.raises(ConfigError, match="never the key") as caught:
             suggest(folder, [])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,20 +19,6 @@ from pipeline.stages.transcribe import STAGE
 from pipeline.workspace import Workspace, dump_json
 
 SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.mp3"
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "{language}"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-people = [{{ name = "Ada Lovelace" }}]
-"""
-EPISODE = """
-title = "One"
-guid = "1"
-date = 2024-05-02T12:00:00Z
-"""
 
 
 def master(ctx: StageContext[NoSettings]) -> None:
@@ -49,23 +36,22 @@ MASTER = Stage(
 )
 
 
-def make_show(root: Path, language: str) -> None:
-    (root / "feed").mkdir()
-    (root / "feed/show.toml").write_text(SHOW.format(language=language), encoding="utf-8")
-    folder = root / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
-
-
 def transcribe(root: Path) -> bytes:
     Runner(Workspace.at(root), [MASTER, STAGE]).run("one")
     return (root / "episodes/one/build/transcript.raw.json").read_bytes()
 
 
+def speak(workspace: Workspace, language: str) -> None:
+    toml = workspace.show_toml.read_text(encoding="utf-8")
+    workspace.show_toml.write_text(toml.replace('"en"', f'"{language}"'), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
-def transcribed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def transcribed(
+    tmp_path_factory: pytest.TempPathFactory, new_show: Callable[..., Workspace]
+) -> Path:
     root = tmp_path_factory.mktemp("transcribed")
-    make_show(root, "en-GB")
+    speak(new_show(root, 'people = [{ name = "Ada Lovelace" }]\n'), "en-GB")
     transcribe(root)
     return root
 
@@ -88,10 +74,10 @@ def test_the_raw_transcript_holds_what_was_said(raw: Recognition) -> None:
     assert raw.duration == pytest.approx(30.45, abs=0.1)
 
 
-def test_a_language_that_the_model_lacks_is_an_error(tmp_path: Path) -> None:
-    make_show(tmp_path, "fr")
+def test_a_language_that_the_model_lacks_is_an_error(workspace: Workspace) -> None:
+    speak(workspace, "fr")
     with pytest.raises(ConfigError, match="knows English only"):
-        transcribe(tmp_path)
+        transcribe(workspace.root)
 
 
 def test_a_collapsed_result_does_not_replace_a_good_transcript(
