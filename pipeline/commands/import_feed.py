@@ -1,5 +1,6 @@
 """`import`: an existing show comes in, without a listener's app noticing."""
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -66,14 +67,18 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
         _take_over(workspace, source, values, losses)
     else:
         note("feed/show.toml is yours and stays as it is; only episodes are imported")
-    new = _new_episodes(workspace, episodes)
+    new, known = _sorted_out(workspace, episodes)
+    begun = _begun(workspace)
+    wanted = [*new, *(episode for episode in known if episode.values["guid"] in begun)]
+    _begin(workspace, wanted)
     spoken = load_show(workspace).language
     _write(workspace, new, spoken, losses)
     if download:
-        _download(workspace, source.fetcher, new)
-    built = _build(workspace, new)
+        _download(workspace, source.fetcher, [*new, *known])
+    built = _build(workspace, wanted)
+    _unfinished(workspace).unlink(missing_ok=True)
     lost = [*source.problems, *losses.sentences()]
-    _report(as_json, feed, built, len(episodes) - len(new), lost)
+    _report(as_json, feed, built, len(episodes) - len(wanted), lost)
 
 
 def _open(feed: str) -> Source:
@@ -160,22 +165,45 @@ def _take_over(
             replace_artwork(workspace, picture)
 
 
-def _new_episodes(workspace: Workspace, episodes: "Sequence[Migrated]") -> "list[Migrated]":
-    """Those whose GUID no episode has yet, under slugs that are free."""
-    known = {_guid(workspace, slug) for slug in workspace.slugs()}
-    taken = set(workspace.slugs())
-    new = [episode for episode in episodes if episode.values["guid"] not in known]
-    for episode in new:
+def _sorted_out(
+    workspace: Workspace, episodes: "Sequence[Migrated]"
+) -> "tuple[list[Migrated], list[Migrated]]":
+    """Those whose GUID no episode has yet, under slugs that are free; and those that are here."""
+    slugs = {_guid(workspace, slug): slug for slug in workspace.slugs()}
+    taken = set(slugs.values())
+    new, known = [], []
+    for episode in episodes:
+        if slug := slugs.get(episode.values["guid"]):
+            episode.slug = slug
+            known.append(episode)
+            continue
         stem, count = episode.slug, 1
         while episode.slug in taken:
             count += 1
             episode.slug = f"{stem}-{count}"
         taken.add(episode.slug)
-    return new
+        new.append(episode)
+    return new, known
 
 
 def _guid(workspace: Workspace, slug: str) -> object:
     return read_toml(workspace.episode(slug).toml, f"episodes/{slug}/episode.toml").get("guid")
+
+
+def _unfinished(workspace: Workspace) -> Path:
+    """The GUIDs of an import that was begun: one that was killed goes on with them."""
+    return workspace.state / "import.json"
+
+
+def _begun(workspace: Workspace) -> set[str]:
+    try:
+        return set(json.loads(_unfinished(workspace).read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return set()
+
+
+def _begin(workspace: Workspace, episodes: "Sequence[Migrated]") -> None:
+    write_text(_unfinished(workspace), dump_json([each.values["guid"] for each in episodes]))
 
 
 def _write(
@@ -188,10 +216,11 @@ def _write(
 
 
 def _download(workspace: Workspace, fetcher: "Fetcher", episodes: "Sequence[Migrated]") -> None:
-    """Copy the recordings; one that cannot be had stays where it is."""
+    """Copy the recordings that are not here; one that cannot be had stays where it is."""
     from pipeline.commands.importing import ignore_recordings
 
     ignore_recordings(workspace)
+    episodes = [each for each in episodes if _is_linked(workspace, each.slug)]
     for number, episode in enumerate(episodes, start=1):
         url = episode.values["enclosure"]["url"]
         suffix = Path(urlsplit(url).path).suffix.lower() or ".mp3"
@@ -202,6 +231,13 @@ def _download(workspace: Workspace, fetcher: "Fetcher", episodes: "Sequence[Migr
             note(f"{number} of {len(episodes)}: {target.relative_to(workspace.root)}")
         except PullquoteError as error:
             note(f"{number} of {len(episodes)}: {error}")
+
+
+def _is_linked(workspace: Workspace, slug: str) -> bool:
+    """Whether an episode's recording still lies where it was published, and only there."""
+    paths = workspace.episode(slug)
+    table = read_toml(paths.toml, f"episodes/{slug}/episode.toml")
+    return "enclosure" in table and not any(paths.directory.glob("enclosure.*"))
 
 
 def _build(workspace: Workspace, episodes: "Sequence[Migrated]") -> list[str]:

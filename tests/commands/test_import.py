@@ -237,6 +237,31 @@ def test_a_second_import_adds_only_what_is_new(
     assert [guid for guid, *_ in identities(built(workspace))] == ["b", "a"]
 
 
+def test_an_import_that_was_stopped_goes_on(
+    workspace: Workspace,
+    item: Text,
+    feed: Text,
+    imported: Imported,
+    built: Built,
+    identities: Identities,
+    run_import: RunImport,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    old = workspace.root / "old.xml"
+    old.write_text(feed(item("b", 2), item("a", 1)), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.commands.import_feed._build", stopped)
+        assert run_import(workspace, str(old)).exit_code == 130
+    assert workspace.slugs() == ["episode-a", "episode-b"]
+    report = imported(workspace, feed(item("b", 2), item("a", 1)))
+    assert (report["imported"], report["known"]) == (["episode-b", "episode-a"], 0)
+    assert [guid for guid, *_ in identities(built(workspace))] == ["b", "a"]
+    assert imported(workspace, feed(item("b", 2), item("a", 1)))["known"] == 2
+
+
 def test_a_show_of_ones_own_is_not_overwritten(
     workspace: Workspace, item: Text, feed: Text, imported: Imported
 ) -> None:

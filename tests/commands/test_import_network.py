@@ -86,6 +86,22 @@ def test_all_pages_of_a_feed_and_their_recordings(
 
 
 @pytest.mark.network
+def test_recordings_may_be_fetched_later(
+    workspace: Workspace, server: Server, item: Text, feed: Text, run_import: RunImport
+) -> None:
+    server.answers["/feed"] = (200, {}, feed(item("a", base=server.url)).encode())
+    server.answers["/a.mp3"] = (200, {}, b"a" * 20_000)
+    assert run_import(workspace, f"{server.url}feed").exit_code == 0
+    audio = workspace.episode("episode-a")
+    assert not (audio.directory / "enclosure.mp3").exists()
+    assert run_import(workspace, f"{server.url}feed", "--download").exit_code == 0
+    assert (audio.directory / "enclosure.mp3").read_bytes() == b"a" * 20_000
+    server.asked.clear()
+    assert run_import(workspace, f"{server.url}feed", "--download").exit_code == 0
+    assert "GET /a.mp3" not in server.asked
+
+
+@pytest.mark.network
 def test_a_missing_length_is_asked_for(
     workspace: Workspace,
     server: Server,
