@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -34,7 +35,7 @@ from pipeline.production import (
     TranscribeSettings,
 )
 from pipeline.tables import load_table
-from pipeline.times import parse_zoned
+from pipeline.times import parse_clock, parse_zoned
 from pipeline.workspace import Workspace
 
 LOCAL_PORT = 8333  # SeaweedFS's own default for S3
@@ -43,6 +44,11 @@ LOCAL_BUCKET = "show"
 
 #: A moment with its zone: an offset, or a place whose clock it is ("2026-03-29 08:00 Europe/Berlin").
 PublishAt = Annotated[AwareDatetime, BeforeValidator(parse_zoned)]
+
+
+def _time(value: str) -> str:
+    parse_clock(value)
+    return value
 
 
 class _Model(BaseModel):
@@ -206,7 +212,7 @@ class ChapterMark(_Model):
     intro has moved them; `at` then only tells which place, where they are said more than once.
     """
 
-    at: Line = Field(description="hh:mm:ss")
+    at: Annotated[Line, AfterValidator(_time)] = Field(description="hh:mm:ss")
     title: Line = Field(description="of the chapter")
     said: Line | None = Field(
         None, description="the words that it opens with: it then moves with them"

@@ -40,7 +40,10 @@ def _category(value: str) -> str:
     names = category_names()
     if value in names:
         return value
-    near = nearest(value, [*names, *(name.split(" > ")[-1] for name in names)])
+    begun = [name for name in names if value and name.lower().startswith(value.lower())]
+    near = next(iter(begun), "") or nearest(
+        value, [*names, *(name.split(" > ")[-1] for name in names)]
+    )
     whole = next((name for name in names if name.split(" > ")[-1] == near), near)
     raise ValueError(
         f"'{value}' is not in Apple's list" + (f"; did you mean '{whole}'?" if whole else "")

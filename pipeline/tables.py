@@ -4,6 +4,7 @@ Every problem in a file is reported at once, one line each, with file, key and t
 spelling.
 """
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,17 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ConfigError
 from pipeline.fields import nearest
+
+_MOMENT = "must be a day with its time and zone, as 2026-05-01T08:00:00+02:00"
+#: What is wanted in a value of the wrong kind, where pydantic's words are a programmer's.
+_WISHES = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "timezone_aware": "has no zone; write it as 2026-05-01T08:00:00+02:00",
+}
 
 _Table = TypeVar("_Table", bound=BaseModel)
 
@@ -23,9 +35,12 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     except FileNotFoundError:
         raise ConfigError(f"{name}: there is no such file") from None
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from None
+        raise ConfigError(
+            f"{name}: not UTF-8 text (byte {error.start})", "save it as UTF-8 in your editor"
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
+        text = str(error).replace("Cannot overwrite a value", "this key stands twice")
+        raise ConfigError(f"{name}: {text}", "the format is TOML: see toml.io") from None
 
 
 def load_table(model: type[_Table], path: Path, name: str) -> _Table:
@@ -50,8 +65,6 @@ def _explain(problem: Any, model: type[BaseModel]) -> str:
             return f"{key}: unknown key" + (f"; did you mean '{near}'?" if near else "")
         case "missing":
             return f"{key}: missing"
-        case "timezone_aware":
-            return f"{key}: has no zone; write it as 2026-05-01T08:00:00+02:00"
         case "value_error":
             text = str(problem["ctx"]["error"])
             return f"{key}: {text}" if key else text
@@ -59,9 +72,9 @@ def _explain(problem: Any, model: type[BaseModel]) -> str:
             near = nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
             choice = f"; did you mean '{near}'?" if near else ""
             return f"{key}: must be {problem['ctx']['expected']}{choice}"
-        case _:
+        case kind:
             wish = problem["msg"].removeprefix("Input ").replace("should", "must")
-            return f"{key}: {wish} (it is {_shown(problem['input'])})"
+            return f"{key}: {_WISHES.get(kind, wish)} (it is {_shown(problem['input'])})"
 
 
 def _key(location: tuple[int | str, ...]) -> str:
@@ -99,5 +112,5 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = str(value) if isinstance(value, dt.date) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

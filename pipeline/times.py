@@ -68,7 +68,9 @@ def _with_offset(text: str) -> datetime | str:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return text
-    return moment if moment.tzinfo else text
+    if not moment.tzinfo:
+        raise ValueError("has no zone: write it as 2026-03-29 08:00 Europe/Berlin")
+    return moment
 
 
 def _unique_moment(wall: datetime, place: ZoneInfo) -> datetime:

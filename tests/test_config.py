@@ -76,6 +76,9 @@ def test_every_problem_is_one_line_with_file_and_key(tmp_path: Path) -> None:
         (('"en"', '"en_US"'), "did you mean 'en-US'?"),
         (("Physics\"]", "Phisics\"]"), "did you mean 'Science > Physics'?"),
         (('"Science > Physics"', '"Physics"'), "did you mean 'Science > Physics'?"),
+        (('"Science > Physics"', '"society"'), "did you mean 'Society & Culture'?"),
+        (("author =", 'explicit = "no"\nauthor ='), "explicit: must be true or false (it is 'no')"),
+        (('language = "en"', 'language = "en"\nlanguage = "de"'), "this key stands twice (at line"),
         (("host@example.org", "host"), "email: is no e-mail address"),
         (('"Mara Quill"', "7"), "author: must be a valid string (it is 7)"),
         (('"Mara Quill"', '"  "'), "author: is empty"),
@@ -91,12 +94,23 @@ def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> No
     ("text", "line"),
     [
         (EPISODE.replace("+02:00", ""), "date: has no zone; write it as 2026-05-01T08:00:00+02:00"),
-        (EPISODE.replace("T08:00:00+02:00", ""), "date: "),
+        (
+            EPISODE.replace("T08:00:00+02:00", ""),
+            "date: must be a day with its time and zone, as 2026-05-01T08:00:00+02:00 (it is 2026-05-01)",
+        ),
+        (
+            EPISODE + 'publish_at = "2026-03-29 08:00"',
+            "publish_at: has no zone: write it as 2026-03-29 08:00 Europe/Berlin",
+        ),
         (
             EPISODE + 'type = "ful"',
             "type: must be 'full', 'trailer' or 'bonus'; did you mean 'full'?",
         ),
         (EPISODE + "season = 0", "season: "),
+        (
+            EPISODE + '[[chapters]]\nat = "soon"\ntitle = "x"',
+            "[chapters[1]] at: 'soon' is no time: write it as hh:mm:ss",
+        ),
         (
             EPISODE + '[[links]]\ntitle = "x"\nulr = "https://a.example"',
             "[links[1]] ulr: unknown key",

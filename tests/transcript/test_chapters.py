@@ -54,7 +54,7 @@ def test_the_hosts_chapters_are_sorted_and_begin_at_zero() -> None:
 
 def test_every_wrong_chapter_is_named() -> None:
     marks = [
-        ChapterMark(at="later", title="A"),
+        ChapterMark(at="00:00:30", title="A", said="never"),
         ChapterMark(at="00:10:00", title="B"),
         ChapterMark(at="00:01:00", title="C"),
         ChapterMark(at="1:00", title="D"),
@@ -62,7 +62,7 @@ def test_every_wrong_chapter_is_named() -> None:
     with pytest.raises(ConfigError) as caught:
         chapters.from_marks(marks, 600.0)
     assert caught.value.message.splitlines() == [
-        "episode.toml: [chapters[1]] at: 'later' is no time: write it as hh:mm:ss",
+        "episode.toml: [chapters[1]] at: “never” is not said in this episode",
         "episode.toml: [chapters[2]] at: 00:10:00 lies after the end of the audio (00:10:00)",
         "episode.toml: [chapters[4]] at: 'C' begins at 1:00 already",
     ]
