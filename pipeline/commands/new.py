@@ -55,6 +55,7 @@ topics = []
 )
 def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | None) -> None:
     """Make the episode SLUG from a recording, which is copied into the show."""
+    audio = audio.expanduser()  # `make new AUDIO=~/oolong.wav`: not every shell expands it there
     paths = app.workspace.new_episode(slug)
     if paths.toml.exists():
         raise ConfigError(f"there is an episode '{slug}' already", f"edit {paths.toml}")

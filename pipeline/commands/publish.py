@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -65,7 +65,6 @@ def publish(
     slugs = [slug] if slug else due_slugs(desk)
     if not slugs:
         note("nothing is due")
-        return
     publish_all(desk, slugs, review, dry_run=dry_run, allow=allow, as_json=as_json)
 
 
@@ -91,6 +90,8 @@ def publish_all(
     ready = [slug for slug in slugs if slug not in blocked and _may_go(desk, slug)]
     if ready:
         _release(desk, ready, dry_run=dry_run, allow=allow, as_json=as_json)
+    elif as_json:
+        emit_json(_answer(desk, [], None, dry_run))
     if waiting:
         raise waiting[0][1]
 
@@ -133,23 +134,33 @@ def _release(
 
     with desk.offer(slugs, keep=not dry_run) as offer:
         report = offer.release(allow, announce=announce, what=slugs[0], dry_run=dry_run)
-    addresses = {
-        "feed": public_url(desk.base_url, FEED_KEY),
-        "page": _page(desk, slugs[0]),
-    }
     if as_json:
-        emit_json({"sent": report.sent, "bytes_sent": report.bytes_sent, "episodes": list(slugs),
-                   "release": report.release_id, "dry_run": dry_run, "notes": report.notes,
-                   "told": [dataclasses.asdict(each) for each in report.told],
-                   **addresses})  # fmt: skip
+        emit_json(_answer(desk, slugs, report, dry_run))
         return
     for line in (*report.notes, *(each.line for each in report.told)):
         note(line)
     note(summary(report, dry_run))
     if not dry_run:
-        say(f"feed  {addresses['feed']}")
+        say(f"feed  {public_url(desk.base_url, FEED_KEY)}")
         for page in filter(None, (_page(desk, slug) for slug in slugs)):
             say(f"page  {page}")
+
+
+def _answer(
+    desk: "Desk", slugs: Sequence[str], report: "ReleaseReport | None", dry_run: bool
+) -> dict[str, Any]:
+    """The release for scripts; without a report, that there was none."""
+    return {
+        "sent": report.sent if report else [],
+        "bytes_sent": report.bytes_sent if report else 0,
+        "episodes": list(slugs),
+        "release": report.release_id if report else "",
+        "dry_run": dry_run,
+        "notes": report.notes if report else [],
+        "told": [dataclasses.asdict(each) for each in report.told] if report else [],
+        "feed": public_url(desk.base_url, FEED_KEY),
+        "page": _page(desk, slugs[0]) if slugs else "",
+    }
 
 
 def _page(desk: "Desk", slug: str) -> str:
@@ -178,9 +189,12 @@ def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: 
     ledger = workspace.episode(slug).ledger
     if review == "host" or is_decided(ledger) or load_episode(workspace, slug).enclosure:
         return
+    where = f"written into {ledger.relative_to(workspace.root)}"
     if review == "none":
         accept_none(ledger)
+        note(f"{slug}: no quotes, as --review none says; {where}")
         return
     for stage in ("suggest", "chapter"):  # a quote stands under its chapter's title
         runner.run(slug, to=stage, reporter=reporter())
     accept_best(ledger, workspace.episode(slug).build, show.quotes.auto)
+    note(f"{slug}: the best candidates are taken as they were said, as --review auto says; {where}")

@@ -29,8 +29,10 @@ def replace_audio(
     """Publish FILE as the recording of the episode SLUG, under the same GUID.
 
     It gets a key of its own, and the old one stays in the store, so nobody's download breaks off.
-    The recording that was there is kept in .pullquote/replaced/.
+    The recording that was there is kept in .pullquote/replaced/, also with --dry-run: give it to
+    this command to have it back.
     """
+    file = file.expanduser()
     paths = app.workspace.episode(slug)
     if not file.is_file():
         raise ConfigError(f"{file}: there is no such file", "name the new recording")
@@ -72,4 +74,5 @@ def _put_in_place(workspace: Workspace, paths: EpisodePaths, file: Path) -> None
     for old in sorted(paths.directory.glob("audio.*")):
         number = sum(1 for _ in kept.iterdir()) + 1
         shutil.move(old, kept / f"{number}-{old.name}")
+        note(f"the recording that was there is kept as {kept / f'{number}-{old.name}'}")
     (paths.directory / f".incoming{target.suffix}").replace(target)

@@ -99,6 +99,8 @@ def held_back_until_it_is_due(host: Host) -> None:
     host.edit(SLUG, r"^(date = .*)", r'\1\npublish_at = "2199-03-31 08:00 Europe/Berlin"')
     assert "held back until 2199-03-31 08:00:00+02:00" in host.run("publish", SLUG).stderr
     assert "nothing is due" in host.run("publish", "--due").stderr
+    assert host.json("publish", "--due")["episodes"] == []
+    assert host.json("publish", SLUG)["episodes"] == []
     assert host.store.head("feed.xml") is None
     assert host.published == []
     host.run("publish", code=2)
