@@ -105,7 +105,10 @@ def changes(app: App, slug: str, as_json: bool) -> None:
     else:
         for change in made:
             say(_change_line(change["at"], change["raw"], change["published"], change["rule"]))
-        note(f"{len(made)} changes; refuse one with: pullquote transcript refuse {slug} TIME")
+        count = f"{len(made)} change{'' if len(made) == 1 else 's'}"
+        note(
+            f"{count}; refuse one with: pullquote transcript refuse {slug} TIME" if made else count
+        )
     if problems:
         raise PullquoteError(
             "\n".join(problem_lines(app.workspace, slug)),

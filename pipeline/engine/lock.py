@@ -55,6 +55,12 @@ def read_lock(path: Path, name: str) -> Lock:
         content = path.read_bytes()
     except FileNotFoundError:
         return Lock()
+    if content.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in content:
+        raise PullquoteError(
+            f"{name} holds two versions that git could not merge",
+            f"take one side, its outputs too: git checkout --theirs {name.rpartition('/')[0]}; then "
+            "run again",
+        )
     try:
         lock = Lock.model_validate_json(content)
     except ValidationError as error:

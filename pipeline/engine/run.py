@@ -16,7 +16,7 @@ from pipeline.engine.lock import Record
 from pipeline.engine.progress import Reporter
 from pipeline.engine.scope import Scope, View
 from pipeline.engine.staging import Staging, clear, place
-from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting
+from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
 from pipeline.workspace import write_bytes
 
 
@@ -165,9 +165,10 @@ class Run:
             self._record_waiting(node, verdict)
             raise
         except OSError as error:
+            refusal = machine_error(error)
             raise PullquoteError(
-                f"'{node.name}' could not finish: {error}",
-                "make room or mend the permissions, then run again",
+                f"'{node.name}' could not finish: {refusal.message if refusal else error}",
+                refusal.hint if refusal else "run again with -v to see where it failed",
             ) from error
         shutil.rmtree(scratch, ignore_errors=True)
         self._scratch_key(node).unlink(missing_ok=True)

@@ -31,6 +31,13 @@ def test_no_file_is_an_empty_lock(tmp_path: Path) -> None:
     assert read_lock(tmp_path / "lock.json", "lock.json") == Lock()
 
 
+def test_a_lock_that_git_could_not_merge_says_how_to_take_a_side(tmp_path: Path) -> None:
+    path = tmp_path / "lock.json"
+    path.write_text('{\n<<<<<<< HEAD\n "version": 1,\n=======\n>>>>>>> theirs\n}\n')
+    with pytest.raises(PullquoteError, match="git checkout --theirs episodes/x/build;"):
+        read_lock(path, "episodes/x/build/lock.json")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -193,7 +193,7 @@ def test_a_full_disk_is_an_error_for_people(show: Any) -> None:
     def work(ctx: StageContext[Any]) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(PullquoteError, match=r"'work' could not finish: .*No space left"):
+    with pytest.raises(PullquoteError, match=r"'work' could not finish: the disk is full"):
         Runner(show.workspace, [stage("work", work)]).run("one")
 
 
