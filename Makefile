@@ -23,7 +23,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench bench-shared screenshots clean
+.PHONY: help demo new publish review status explain store store-stop setup check test test-all bench bench-shared screenshots words clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ $(RAW): | $(DEV)
 
 screenshots: $(DEV) ## Take pictures of the review page's states: OUT=folder
 	@$(BIN)/python tests/review/screenshots.py '$(OUT)'
+
+words: $(DEV) ## Bring the catalogues of translated words up to date with the templates
+	@$(BIN)/python tests/rendering/collecting.py
 
 clean: ## Remove the environment and caches; the show and its store stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

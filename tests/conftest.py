@@ -68,6 +68,13 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def wrapped_words() -> str:
+    """A catalogue in which every message is ⟦wrapped⟧: what is not, can't be translated."""
+    source = (REPOSITORY / "pipeline/templates/locale/words.pot").read_text(encoding="utf-8")
+    return re.sub(r'msgid "(.+)"\nmsgstr ""', r'msgid "\1"\nmsgstr "⟦\1⟧"', source)
+
+
 @dataclass(frozen=True)
 class Pullquote:
     """The installed command, run as people run it."""

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from pipeline.commands.publication import published_slugs
-from pipeline.rendering import read_overrides
+from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.page import cover_key
 from pipeline.stages.site import listed

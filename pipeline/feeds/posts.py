@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import ItemHead
 from pipeline.feeds.item_xml import cdata
 from pipeline.feeds.rules import clean_body
+from pipeline.rendering.words import read_words
 
 NEWEST = 50  # posts in the feed: readers keep what they have seen
 
@@ -27,8 +28,13 @@ class Post:
     page: str
 
 
-def build_post_feed(channel: Channel, posts: Sequence[Post]) -> bytes:
-    """The newest of `posts`, which come newest first, as an RSS feed of the medium "blog"."""
+def build_post_feed(
+    channel: Channel, posts: Sequence[Post], overrides: Mapping[str, str] | None = None
+) -> bytes:
+    """The newest of `posts`, which come newest first, as an RSS feed of the medium "blog".
+
+    Among `overrides`, the show's own templates, may be words of its own.
+    """
     from feedgen.feed import FeedGenerator  # late: lxml
 
     from pipeline.feeds.podcast_namespace import post_feed_tags, register
@@ -36,8 +42,11 @@ def build_post_feed(channel: Channel, posts: Sequence[Post]) -> bytes:
     generator = FeedGenerator()
     register(generator, ["podcast20"])
     own = addresses.public_url(channel.base_url, addresses.POSTS_FEED_KEY)
-    generator.title(f"{channel.title}: link posts")
-    generator.description(f"Quotes from the episodes of {channel.title}, with links to the moment.")
+    words, show = read_words(channel.language, overrides), {"show": channel.title}
+    generator.title(words("%(show)s: link posts") % show)
+    generator.description(
+        words("Quotes from the episodes of %(show)s, with links to the moment.") % show
+    )
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
     generator.language(channel.language)

@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from pipeline.errors import PullquoteError, machine_error
-from pipeline.rendering import plain
+from pipeline.rendering.text import plain
 from pipeline.review import state as views
 from pipeline.review.commands import Command, one_line
 from pipeline.review.desk import Desk

@@ -16,7 +16,7 @@ from pipeline.quotes.edits import free_kinds
 from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.passages import spoken
-from pipeline.rendering import plain
+from pipeline.rendering.text import plain
 from pipeline.transcript import corrections
 from pipeline.transcript.proofreading import proofread
 from pipeline.workspace import Workspace

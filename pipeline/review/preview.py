@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.addresses import INDEX_KEY, page_key, public_url
 from pipeline.models import Chapter
-from pipeline.rendering import read_overrides
+from pipeline.rendering.templates import read_overrides
 from pipeline.review.desk import Desk
 from pipeline.review.material import Material
 from pipeline.writing.facts import Facts, credited

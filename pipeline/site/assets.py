@@ -4,23 +4,32 @@ import hashlib
 from collections.abc import Mapping
 
 from pipeline.addresses import asset_key
-from pipeline.rendering import BUILTIN
+from pipeline.rendering.languages import ENGLISH, is_english
+from pipeline.rendering.templates import render
+from pipeline.rendering.words import read_words
 
 ASSETS = ("page.css", "page.js")
-VERSION = 3  # of both page stages: bump it when a template or an asset changes
+VERSION = (
+    4  # of both page stages: bump it when a template, an asset or a catalogue of words changes
+)
 
 
-def read_assets(overrides: Mapping[str, str]) -> dict[str, bytes]:
-    """The assets by file name."""
+def read_assets(overrides: Mapping[str, str], language: str = ENGLISH) -> dict[str, bytes]:
+    """The assets by file name, for pages in `language`."""
+    values = {"words": read_words(language, overrides), "english": is_english(language)}
     return {
-        name: overrides[name].encode() if name in overrides else (BUILTIN / name).read_bytes()
+        name: (
+            overrides[name]
+            if name in overrides
+            else render(f"{name}.j2", values, overrides, language)
+        ).encode()
         for name in ASSETS
     }
 
 
-def asset_keys(overrides: Mapping[str, str]) -> dict[str, str]:
+def asset_keys(overrides: Mapping[str, str], language: str = ENGLISH) -> dict[str, str]:
     """The object key of each asset, by file name."""
     return {
         name: asset_key(name, hashlib.sha256(content).hexdigest())
-        for name, content in read_assets(overrides).items()
+        for name, content in read_assets(overrides, language).items()
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline import addresses
 from pipeline.config import Funding, Person
-from pipeline.rendering import render
+from pipeline.rendering.templates import render
 from pipeline.site.page import preview, shared_values
 
 
@@ -54,4 +54,4 @@ def index_page(
         "preview": preview(facts.description),
         **shared_values(facts, addresses.INDEX_KEY, overrides),
     }
-    return render("index.html.j2", values, overrides)
+    return render("index.html.j2", values, overrides, facts.language)

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from pipeline import addresses
 from pipeline.config import Discussion, Link, Person
 from pipeline.models import Chapter, Quote, Transcript
-from pipeline.rendering import render
+from pipeline.rendering.languages import direction
+from pipeline.rendering.templates import render
+from pipeline.rendering.words import read_words
 from pipeline.site.assets import asset_keys
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
 
@@ -66,6 +68,8 @@ def episode_page(
 ) -> str:
     """HTML from the template `episode.html.j2`, with addresses relative to `addresses.page_key`."""
     laid_out = passages(transcript, chapters)
+    words = read_words(facts.language, overrides)
+    files = (*_TRANSCRIPTS, (words("plain text"), ".txt"))
     values: dict[str, Any] = {
         "episode": facts,
         "sections": [(heading, list(group)) for heading, group in groupby(quotes, _heading)],
@@ -76,17 +80,16 @@ def episode_page(
         "audio_url": _UP + facts.audio_key,
         "transcripts": [
             TranscriptFile(title, _UP + addresses.transcript_key(facts.slug, suffix))
-            for title, suffix in _TRANSCRIPTS
+            for title, suffix in files
         ],
         "anchor": addresses.quote_anchor,
         "preview": preview(facts.summary or facts.thesis),
         **shared_values(facts, addresses.page_key(facts.slug), overrides),
     }
-    return render("episode.html.j2", values, overrides)
+    return render("episode.html.j2", values, overrides, facts.language)
 
 
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-_TRANSCRIPTS = (("WebVTT", ".vtt"), ("SubRip", ".srt"), ("JSON", ".json"), ("plain text", ".txt"))
+_TRANSCRIPTS = (("WebVTT", ".vtt"), ("SubRip", ".srt"), ("JSON", ".json"))
 
 
 class SiteFacts(Protocol):
@@ -107,12 +110,12 @@ def shared_values(
 ) -> dict[str, Any]:
     """What the template of every page needs: language, and addresses absolute and relative to it."""
     up = _UP * key.count("/")
-    assets = asset_keys(overrides or {})
+    assets = asset_keys(overrides or {}, facts.language)
     base_url, artwork_key = facts.base_url, facts.artwork_key
     return {
         "show_title": facts.show_title,
         "language": facts.language,
-        "direction": "rtl" if facts.language.split("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "direction": direction(facts.language),
         "page_url": addresses.public_url(base_url, key),
         "feed_url": addresses.public_url(base_url, addresses.FEED_KEY),
         "artwork_url": addresses.public_url(base_url, artwork_key) if artwork_key else "",

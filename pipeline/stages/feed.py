@@ -19,12 +19,14 @@ from pipeline.feeds.posts import NEWEST, Post, build_post_feed
 from pipeline.models import encode
 from pipeline.notification import Podping
 from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
+from pipeline.rendering.templates import read_overrides
 
 ITEMS = "//episodes/*/build/item.json"
 POSTS = "//episodes/*/build/posts/link-post.html"
 POST_FEED = "//feed/build/posts.xml"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
+TEMPLATES = "//feed/templates/*"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
@@ -92,7 +94,7 @@ def run(ctx: StageContext[Settings]) -> None:
             objects.append(PublishedObject(page.key, name, digest, FEED_TYPE))
     posts = _posts(ctx, items)
     if posts:
-        content = build_post_feed(channel, posts)
+        content = build_post_feed(channel, posts, read_overrides(ctx.inputs(TEMPLATES)))
         with ctx.output(POST_FEED) as path:
             path.write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()
@@ -138,7 +140,7 @@ def _cover(found: list[Path]) -> PublishedObject:
 STAGE = Stage(
     name="feed",
     run=run,
-    inputs=(ITEMS, f"{POSTS}?", f"{PUBLISHED}?", f"{ARTWORK}?"),
+    inputs=(ITEMS, f"{POSTS}?", f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
     outputs=(
         "//feed/build/feed.xml",
         "//feed/build/pages/*.xml",
@@ -148,4 +150,5 @@ STAGE = Stage(
     settings=Settings,
     belongs="feed/show.toml or episode.toml",
     scope="show",
+    version=2,  # the feed of link posts in the show's language
 )

@@ -8,7 +8,7 @@ from pipeline.addresses import INDEX_KEY, page_key, public_url
 from pipeline.config import Discussion, Link, Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.models import Chapter, Quote
-from pipeline.rendering import read_overrides
+from pipeline.rendering.templates import read_overrides
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.notes import show_notes
 
@@ -76,4 +76,5 @@ STAGE = Stage(
     outputs=("build/show-notes.md", "build/show-notes.html"),
     settings=Settings,
     belongs="episode.toml, quotes.toml or feed/templates/",
+    version=2,  # in the show's language
 )

@@ -9,7 +9,7 @@ from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episo
 from pipeline.feeds.artwork import artwork_suffix, covers
 from pipeline.feeds.item import file_sha256
 from pipeline.models import Transcript, decode
-from pipeline.rendering import read_overrides
+from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
 from pipeline.site.page import EpisodeFacts, episode_page
 from pipeline.stages.notes import read_chapters, read_quotes

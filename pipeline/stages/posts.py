@@ -3,7 +3,7 @@
 from pipeline.addresses import INDEX_KEY, page_key, public_url
 from pipeline.config import Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
-from pipeline.rendering import read_overrides
+from pipeline.rendering.templates import read_overrides
 from pipeline.stages.notes import read_quotes
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.posts import link_post
@@ -49,4 +49,5 @@ STAGE = Stage(
     outputs=("build/posts/link-post.md", "build/posts/link-post.html"),
     settings=Settings,
     belongs="episode.toml, quotes.toml or feed/templates/",
+    version=2,  # in the show's language
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.config import Funding, Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.feeds.model import read_item
-from pipeline.rendering import read_overrides
+from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.page import ARTWORK, cover_key
@@ -37,7 +37,7 @@ def run(ctx: StageContext[Settings]) -> None:
         public = ctx.read_json(PUBLISHED)["episodes"]
         episodes = [episode for episode in episodes if episode.slug in public]
     ctx.write_text("//feed/build/index.html", index_page(facts, episodes, overrides))
-    for name, content in read_assets(overrides).items():
+    for name, content in read_assets(overrides, ctx.settings.language).items():
         with ctx.output(f"//feed/build/assets/{name}") as path:
             path.write_bytes(content)
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pipeline import addresses
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Quote
-from pipeline.rendering import FEED_TAGS, markdown_html, plain, render, sanitise
+from pipeline.rendering.markdown import FEED_TAGS, markdown_html, sanitise
+from pipeline.rendering.templates import render
+from pipeline.rendering.text import plain
 from pipeline.writing.facts import Facts, names_speakers, sections
 
 FEWEST_CHAPTERS = 3  # apps read `00:00:00 Title` lines as chapters from three on
@@ -45,11 +47,13 @@ def show_notes(
         "show-notes.md.j2",
         values | {"notes": Markup(notes)},  # noqa: S704 - the host's own Markdown
         overrides,
+        facts.language,
     )
     html = render(
         "show-notes.html.j2",
         values | {"notes": Markup(markdown_html(notes, feed=True))},  # noqa: S704 - sanitised
         overrides,
+        facts.language,
     )
     return ShowNotes(_tidy(markdown), _tidy(sanitise(html, FEED_TAGS)))
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from pipeline import addresses
 from pipeline.models import Quote
-from pipeline.rendering import one_line, render
+from pipeline.rendering.languages import direction
+from pipeline.rendering.templates import render
+from pipeline.rendering.text import one_line
 from pipeline.writing.facts import Facts, names_speakers, sections
 
 _MARK = re.compile(r"\[([^\[\]\s]{1,3})\]")  # a footnote's number or sign, as in the ledger
@@ -75,6 +77,7 @@ def link_post(
     headings = [section.heading for section in printed if section.heading]
     values = {
         "episode": facts,
+        "direction": direction(facts.language),
         "guests": [p.name for p in facts.people if p.role.lower() == "guest"],
         "sections": printed,
         "name_speakers": names_speakers(quotes),
@@ -82,8 +85,8 @@ def link_post(
         "topics": headings or facts.topics,
     }
     return LinkPost(
-        _tidy(render("link-post.md.j2", values, overrides)),
-        render("link-post.html.j2", values, overrides),
+        _tidy(render("link-post.md.j2", values, overrides, facts.language)),
+        render("link-post.html.j2", values, overrides, facts.language),
     )
 
 

@@ -350,6 +350,8 @@ def test_link_posts_have_a_feed_of_their_own(
         '<p>“It asks” (<a href="https://cdn.example.org/show/e.html#q-1">1:13</a>)</p>'
     )
     assert not all_of(written, "//enclosure")
+    german = build_post_feed(new_channel(language="de"), [Post(head_of(item), POST)])
+    assert one(etree.fromstring(german), "channel/title").endswith(": Linkbeiträge")
     many = [Post(head_of(item), POST)] * 60
     assert len(all_of(etree.fromstring(build_post_feed(channel, many)), "//item")) == 50
     assert not all_of(etree.fromstring(build_feed(channel, [item])), "//item[not(enclosure)]")

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.rendering import BUILTIN
+from pipeline.rendering.words import BUILTIN
 from pipeline.site.assets import ASSETS, VERSION, asset_keys, read_assets
 
-CSS = (BUILTIN / "page.css").read_text(encoding="utf-8")
+CSS = read_assets({})["page.css"].decode()
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "site" / "templates.json"
-TEMPLATES = ("base.html.j2", "episode.html.j2", "index.html.j2", *ASSETS)
+TEMPLATES = (
+    *("base.html.j2", "episode.html.j2", "index.html.j2", *(f"{name}.j2" for name in ASSETS)),
+    *("locale/de.po", "locale/es.po", "locale/fr.po"),
+)
 
 
 def test_pages_are_rebuilt_when_their_templates_change() -> None:
@@ -18,7 +21,7 @@ def test_pages_are_rebuilt_when_their_templates_change() -> None:
     digest = hashlib.sha256(b"".join((BUILTIN / name).read_bytes() for name in TEMPLATES))
     now = {"version": VERSION, "sha256": digest.hexdigest()}
     assert json.loads(RECORDED.read_text()) == now, (
-        "a template or an asset changed: bump pipeline.site.assets.VERSION if it was released, "
+        "a template, an asset or a word changed: bump pipeline.site.assets.VERSION if it was released, "
         f"and record {json.dumps(now)} in {RECORDED.name}"
     )
 
@@ -29,6 +32,14 @@ def test_an_asset_s_key_changes_with_its_bytes() -> None:
     assert asset_keys(own)["page.js"] == asset_keys({})["page.js"]
     assert read_assets(own)["page.css"] == b"body { color: red }"
     assert re.fullmatch(r"assets/page-[0-9a-f]{8}\.css", asset_keys({})["page.css"])
+
+
+def test_the_script_speaks_the_language_of_the_page() -> None:
+    assert b'button.textContent = "Copied"' in read_assets({})["page.js"]
+    assert b'button.textContent = "Kopiert"' in read_assets({}, "de")["page.js"]
+    assert asset_keys({}, "de")["page.js"] != asset_keys({})["page.js"]
+    assert b"hyphens: auto" in read_assets({}, "de")["page.css"]
+    assert b"{" in read_assets({"page.js": "{{ kept }}"}, "de")["page.js"], "as the show wrote it"
 
 
 # --- Contrast (WCAG 2.2, 1.4.3 and 1.4.11) -----------------------------------
@@ -74,7 +85,7 @@ def test_both_schemes_name_the_same_colours() -> None:
 
 
 def test_the_style_sheet_and_script_load_nothing() -> None:
-    script = (BUILTIN / "page.js").read_text(encoding="utf-8")
+    script = read_assets({})["page.js"].decode()
     assert "url(" not in CSS
     assert "@import" not in CSS
     assert not re.search(r"fetch\(|import\b|innerHTML|eval\(|https?://", script)

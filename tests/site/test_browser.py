@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from pipeline.config import Person
 from pipeline.models import Chapter, Quote, Transcript, Word
-from pipeline.rendering import BUILTIN
+from pipeline.rendering.words import BUILTIN
 from pipeline.site.page import episode_page
 
 EPISODE, INDEX = "episodes/tide-machines.html", "index.html"

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Quote
-from pipeline.rendering import FEED_TAGS
+from pipeline.rendering.markdown import FEED_TAGS
 from pipeline.writing.facts import Facts
 from pipeline.writing.notes import listed_chapters, show_notes
 

@@ -1,0 +1,1 @@
+"""What `writing` and `site` print with: templates, Markdown, typed text, and how a language writes."""

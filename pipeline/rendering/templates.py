@@ -1,0 +1,238 @@
+"""Templates, shared by `writing` and `site`: whatever people typed comes out as text.
+
+A template's name says what it makes: `*.html.j2` or `*.md.j2`. In both, every value that is printed is
+escaped for that format, unless it is `Markup` already. A show overrides a built-in template by a
+file of the same name in `feed/templates/`; `{% extends "builtin/episode.html.j2" %}` keeps the rest.
+
+Fixed words are messages (`{% trans %}`, `_("…")`) and come out in the language that is asked for.
+"""
+
+import functools
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import times
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.rendering.formats import human_date, human_duration, human_list, human_size
+from pipeline.rendering.languages import ENGLISH
+from pipeline.rendering.markdown import linked_html, linked_markdown, markdown_html
+from pipeline.rendering.quotation import curly, quoted
+from pipeline.rendering.text import inner_escape, markdown_escape, plain, safe_url
+from pipeline.rendering.words import BUILTIN, OVERRIDES, Words, read_words
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader
+    from jinja2.sandbox import SandboxedEnvironment
+    from markupsafe import Markup
+
+_ESCAPED_NUMBER = re.compile(r"\\\[(\d+)\\\](?![(\[:\\])")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_EMPTY_LINK = re.compile(
+    r"(?<!\\)\[([^\[\]]*)(?<!\\)\]\(\s*(?:<\s*>)?\s*\)|<a\b[^>]*\bhref=[\"']{2}[^>]*>(.*?)</a>"
+)
+
+
+def read_overrides(paths: Iterable[Path]) -> dict[str, str]:
+    """The show's own templates, by file name; ConfigError for one that is no text."""
+    found = {}
+    for path in paths:
+        try:
+            found[path.name] = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{OVERRIDES}/{path.name}: not UTF-8 text (byte {error.start})",
+                "save it as UTF-8, or move it elsewhere if it is no template",
+            ) from None
+    return found
+
+
+def render(
+    name: str,
+    values: Mapping[str, Any],
+    overrides: Mapping[str, str] | None = None,
+    language: str = ENGLISH,
+) -> str:
+    """Fill a template, `episode.html.j2` say, with `values`; the show's own goes before ours.
+
+    Fixed words, dates and quotation marks are those of `language`, a BCP 47 tag. ConfigError names
+    file and line of an overriding template that fails.
+    """
+    from jinja2 import TemplateSyntaxError
+
+    markdown = name.endswith(".md.j2")
+    environment = _environment(markdown, language, tuple(sorted((overrides or {}).items())))
+    try:
+        text = environment.get_template(name).render(values)
+        _refuse_empty_links(text)
+        return text
+    except TemplateSyntaxError as error:
+        if error.filename and _override_of(error.filename):
+            raise _template_error(error.filename, error.lineno, error.message or "") from None
+        raise
+    except PullquoteError:
+        raise
+    except Exception as error:
+        # The innermost of the show's own templates: a built-in one that it calls is not to blame.
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if _override_of(f.filename)]
+        if not frames:
+            raise
+        raise _template_error(frames[-1].filename, frames[-1].lineno, str(error)) from None
+
+
+def _refuse_empty_links(text: str) -> None:
+    """A link without an address is a thread that was to be filled in later, published too early."""
+    match = _EMPTY_LINK.search(text)
+    if match:
+        raise ConfigError(
+            f"the link '{match[1] or match[2] or ''}' has no address",
+            f"give it one in episode.toml or in {OVERRIDES}/, or take it out",
+        )
+
+
+def _override_of(filename: str) -> str | None:
+    return filename.removeprefix(f"{OVERRIDES}/") if filename.startswith(OVERRIDES) else None
+
+
+def _template_error(filename: str, line: int | None, problem: str) -> ConfigError:
+    name = _override_of(filename)
+    advice = "mend it, or delete it"
+    if (BUILTIN / str(name)).is_file():
+        advice += f" to get the built-in one back ({BUILTIN / str(name)} shows what it may use)"
+    return ConfigError(f"{filename}, line {line}: {problem}", advice)
+
+
+@functools.lru_cache(maxsize=8)  # compiling takes 10 to 30 ms, once for a back catalogue
+def _environment(
+    markdown: bool, language: str, overrides: tuple[tuple[str, str], ...]
+) -> "SandboxedEnvironment":
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    words = read_words(language, dict(overrides))
+    environment = SandboxedEnvironment(
+        loader=_loader(dict(overrides)),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        autoescape=True,
+        finalize=_printed_markdown if markdown else _printed_html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(_filters(markdown, words))
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's: places by name
+    environment.globals.update(_messages(markdown, words))
+    return environment
+
+
+def _messages(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
+    """What `{% trans %}` and `_()` call: the words, and in their places values escaped as everywhere."""
+    from markupsafe import Markup, escape
+
+    def printed(value: Any) -> Markup:
+        return escape(_printed_markdown(value) if markdown else _printed_html(value))
+
+    def filled(translated: str, places: Mapping[str, Any]) -> Markup:
+        pattern = inner_escape(translated) if markdown else str(escape(translated))
+        return Markup(pattern % {name: printed(value) for name, value in places.items()})  # noqa: S704
+
+    def gettext(message: str, **places: Any) -> Markup:
+        return filled(words(message), places)
+
+    def pgettext(context: str, message: str, **places: Any) -> Markup:
+        return filled(words(message, context), places)
+
+    return {"gettext": gettext, "pgettext": pgettext}
+
+
+def _loader(overrides: Mapping[str, str]) -> "BaseLoader":
+    from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PrefixLoader
+
+    def own(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (overrides[name], f"{OVERRIDES}/{name}", lambda: True) if name in overrides else None
+
+    builtin = FileSystemLoader(BUILTIN)
+    return ChoiceLoader([FunctionLoader(own), builtin, PrefixLoader({"builtin": builtin})])
+
+
+def _filters(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
+    language = words.language
+    shared: dict[str, Callable[..., Any]] = {
+        "clock": lambda seconds: times.clock(int(seconds)),  # never later than the moment itself
+        "short_clock": times.short_clock,
+        "seconds": lambda seconds: round(seconds, 2),
+        "date": lambda date: human_date(date, language),
+        "duration": lambda seconds: human_duration(seconds, words),
+        "size": lambda size: human_size(size, language),
+        "role": lambda role: words.find(role.lower(), "role") or role,  # else as it was typed
+        "curly": lambda text: curly(text, language),
+        "quoted": lambda text: quoted(text, language),
+    }
+    return shared | (_markdown_filters(language) if markdown else _html_filters(language))
+
+
+def _markdown_filters(language: str) -> dict[str, Callable[..., Any]]:
+    from markupsafe import Markup
+
+    return {
+        "url": lambda url: Markup(_ENTITY.sub(r"\\&", safe_url(url))),  # noqa: S704
+        # Marks of footnotes stay readable where no reference [1] is defined.
+        "numbered": lambda text: Markup(  # noqa: S704
+            _ESCAPED_NUMBER.sub(r"[\1]", markdown_escape(text))
+        ),
+        "linked": lambda text: Markup(linked_markdown(text)),  # noqa: S704 - escaped
+        "listed": lambda items: human_list([_printed_markdown(item) for item in items], language),
+    }
+
+
+def _html_filters(language: str) -> dict[str, Callable[..., Any]]:
+    from markupsafe import Markup, escape
+
+    return {
+        "url": safe_url,
+        "linked": linked_html,
+        "markdown": lambda text: Markup(markdown_html(text)),  # noqa: S704 - sanitised
+        "listed": lambda items: human_list([escape(_printed_html(i)) for i in items], language),
+        "showing": showing,
+    }
+
+
+def showing(sentence: str, shown: str) -> "Markup":
+    """Only `shown` of a sentence; a screen reader reads all of it. Both are text or `Markup`."""
+    from markupsafe import Markup, escape
+
+    before, found, after = escape(sentence).partition(escape(shown))
+    if not found:  # a translation that says it otherwise
+        before, after = Markup(), Markup(" ") + before
+    hidden = Markup('<span class="hidden">{}</span>')
+    return Markup("").join(
+        [
+            hidden.format(before) if before else "",
+            escape(shown),
+            hidden.format(after) if after else "",
+        ]
+    )
+
+
+def _printed_html(value: Any) -> Any:
+    """What `{{ value }}` prints before HTML escaping; None is a mistake in the template."""
+    from markupsafe import Markup
+
+    if value is None:
+        raise TypeError("this value is not set; ask for it first: {% if value %}")
+    if isinstance(value, Markup):
+        return Markup(plain(value))  # noqa: S704 - it was Markup before
+    return plain(value) if isinstance(value, str) else value
+
+
+def _printed_markdown(value: Any) -> Any:
+    """What `{{ value }}` prints: text escaped, `Markup` (URLs, Markdown, macros) as it is."""
+    from markupsafe import Markup
+
+    value = _printed_html(value)
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return Markup(markdown_escape(value))  # noqa: S704 - escaped for Markdown
+    return value
