@@ -108,7 +108,9 @@ class Show(_Model):
 
     title: Annotated[Line, Field(max_length=255)] = Field(description="of the show")
     description: Line = Field(description="what it is about")
-    language: Language = Field(description="a BCP 47 tag: en, en-GB, de")
+    language: Language = Field(
+        description="a BCP 47 tag: en, de, pt-BR; what listeners read follows it"
+    )
     author: Annotated[Line, Field(max_length=255)] = Field(description="whose show it is")
     email: Email = Field(description="of the owner; it is public: use a role address")
     link: Url | None = Field(

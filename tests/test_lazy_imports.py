@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"torch", "whisper", "boto3", "feedgen", "pydub", "lxml", "jinja2", "silero_vad", "mutagen", "babel"}
+HEAVY = {
+    "torch",
+    "whisper",
+    "boto3",
+    "feedgen",
+    "pydub",
+    "lxml",
+    "jinja2",
+    "silero_vad",
+    "mutagen",
+    "babel",
+}
 CODE = """
 import sys
 from pipeline.cli import main

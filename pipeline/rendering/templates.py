@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _ESCAPED_NUMBER = re.compile(r"\\\[(\d+)\\\](?![(\[:\\])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_NUMBERED_SPEAKER = re.compile(r"Speaker (\d+)")
 _EMPTY_LINK = re.compile(
     r"(?<!\\)\[([^\[\]]*)(?<!\\)\]\(\s*(?:<\s*>)?\s*\)|<a\b[^>]*\bhref=[\"']{2}[^>]*>(.*?)</a>"
 )
@@ -168,10 +169,17 @@ def _filters(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
         "duration": lambda seconds: human_duration(seconds, words),
         "size": lambda size: human_size(size, language),
         "role": lambda role: words.find(role.lower(), "role") or role,  # else as it was typed
+        "speaker": lambda name: _speaker(name, words),
         "curly": lambda text: curly(text, language),
         "quoted": lambda text: quoted(text, language),
     }
     return shared | (_markdown_filters(language) if markdown else _html_filters(language))
+
+
+def _speaker(name: str, words: Words) -> str:
+    """A voice that nobody has named, "Speaker 1", in the language; any other name as it is."""
+    numbered = _NUMBERED_SPEAKER.fullmatch(name)
+    return words("Speaker %(number)s") % {"number": numbered[1]} if numbered else name
 
 
 def _markdown_filters(language: str) -> dict[str, Callable[..., Any]]:

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from pipeline.feeds.taxonomy import TAXONOMY
 from pipeline.rendering.words import BUILTIN, SOURCE
 
-CODE = ("site/page.py", "feeds/posts.py", "rendering/formats.py")
+CODE = ("site/page.py", "feeds/posts.py", "rendering/formats.py", "rendering/templates.py")
 LANGUAGES = ("de", "es", "fr")
 _KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "words": None, "_amounts": None}
 HEADER = """\

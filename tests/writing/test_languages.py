@@ -93,6 +93,16 @@ def test_several_guests_are_listed_as_the_language_does(facts: Facts) -> None:
     assert "con A*, Bo e Inés. Puede" in spanish.html
 
 
+def test_a_voice_without_a_name_is_numbered_in_the_language(
+    facts: Facts, quotes: list[Quote]
+) -> None:
+    said = [replace(quotes[0], speaker="Speaker 2"), quotes[1]]
+    german = replace(facts, language="de")
+    assert "“ — Stimme 2 (" in link_post(german, said).markdown
+    assert "“ — Stimme 2 (" in show_notes(german, said, []).html
+    assert "” — Speaker 2 (" in link_post(facts, said).html
+
+
 def test_a_post_runs_as_its_script_does(facts: Facts) -> None:
     assert '<html lang="ar" dir="rtl">' in link_post(replace(facts, language="ar"), []).html
     assert '<html lang="en">' in link_post(facts, []).html
