@@ -9,7 +9,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http.server import HTTPServer
@@ -73,6 +73,36 @@ def wrapped_words() -> str:
     """A catalogue in which every message is ⟦wrapped⟧: what is not, can't be translated."""
     source = (REPOSITORY / "pipeline/templates/locale/words.pot").read_text(encoding="utf-8")
     return re.sub(r'msgid "(.+)"\nmsgstr ""', r'msgid "\1"\nmsgstr "⟦\1⟧"', source)
+
+
+SHOW = """
+title = "Iron & Air"
+description = "Things that stand."
+language = "en"
+author = "Ada"
+email = "ada@example.org"
+categories = ["Science"]
+"""
+EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
+
+
+@pytest.fixture(scope="session")
+def new_show() -> Callable[..., Workspace]:
+    """`new_show(root, more, {slug: text})`: a small show, whose `show.toml` says `more` than it must.
+
+    Each `text` is an `episode.toml`; where there are none, the show has the episode `one`.
+    """
+
+    def write(root: Path, more: str = "", episodes: Mapping[str, str] | None = None) -> Workspace:
+        (root / "feed").mkdir()
+        (root / "feed/show.toml").write_text(SHOW + more, encoding="utf-8")
+        for slug, text in (episodes or {"one": EPISODE}).items():
+            folder = root / "episodes" / slug
+            folder.mkdir(parents=True)
+            (folder / "episode.toml").write_text(text, encoding="utf-8")
+        return Workspace.at(root)
+
+    return write
 
 
 @dataclass(frozen=True)

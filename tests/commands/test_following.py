@@ -1,6 +1,7 @@
 """Where the words of an episode moved, a run moves the times of its ledger, and says so."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,6 @@ from pipeline.transcript.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 TALK = read_transcript(Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt")
-SHOW = (
-    'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
-    'categories = ["Science"]\n'
-)
 MORTAR = "You can replace mortar in an afternoon."
 ROAD = "Nobody wanted the job because there is no road."
 
@@ -56,17 +53,12 @@ def start_of(sentence: str) -> float:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text(
-        'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
-        '[[chapters]]\nat = "00:01:00"\ntitle = "Mortar"\n'
-        '[[chapters]]\nat = "00:00:30"\ntitle = "Road"\nsaid = "Nobody wanted the job"\n',
-        encoding="utf-8",
-    )
+def folder(tmp_path: Path, new_show: Callable[..., Workspace]) -> Path:
+    folder = new_show(tmp_path).episode("one").directory
+    with (folder / "episode.toml").open("a", encoding="utf-8") as file:
+        file.write('[[chapters]]\nat = "00:01:00"\ntitle = "Mortar"\n')
+        file.write('[[chapters]]\nat = "00:00:30"\ntitle = "Road"\n')
+        file.write('said = "Nobody wanted the job"\n')
     (folder / "quotes.toml").write_text(
         'review = "host"\n\n[[section]]\nheading = "A"\n\n'
         f'[[section.quote]]\ntext = "{MORTAR}"  # mine\n\n[[section.quote]]\ntext = "{ROAD}"\n'

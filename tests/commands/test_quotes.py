@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.quotes.ranking import DEFAULT_WEIGHTS
+from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
 LEDGER = """# three, of Jonas
@@ -123,16 +125,10 @@ def test_wrong_usage_and_missing_files(ledger: Path, tmp_path: Path) -> None:
     assert "did you mean 'heading'?" in done.stderr
 
 
-def test_an_episode_that_was_not_run_yet(tmp_path: Path) -> None:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(
-        'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
-        'categories = ["Science"]\n'
-    )
-    folder = tmp_path / "episodes/one"
-    folder.mkdir(parents=True)
-    (folder / "episode.toml").write_text('title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n')
-    shutil.copy(TALK, folder)
+def test_an_episode_that_was_not_run_yet(
+    tmp_path: Path, new_show: Callable[..., Workspace]
+) -> None:
+    shutil.copy(TALK, new_show(tmp_path).episode("one").directory)
     done = pullquote("quotes", "check", "one", "--root", tmp_path, code=1)
     assert "pullquote run one --to suggest" in done.stderr
 

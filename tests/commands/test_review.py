@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,10 @@ from pipeline.models import encode
 from pipeline.quotes.candidates import as_json, suggest
 from pipeline.quotes.ledger import Ledger, load_ledger
 from pipeline.transcript.foreign import read_transcript
+from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
 TALK_WORDS = read_transcript(TALK).words
-SHOW = (
-    'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "M"\nemail = "m@example.org"\n'
-    'categories = ["Science"]\n'
-)
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,9 @@ class Session:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
-    build = tmp_path / "episodes/one/build"
-    build.mkdir(parents=True)
-    (build.parent / "episode.toml").write_text(
-        'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n', encoding="utf-8"
-    )
+def session(tmp_path: Path, new_show: Callable[..., Workspace]) -> Session:
+    build = new_show(tmp_path).episode("one").build
+    build.mkdir()
     talk = read_transcript(TALK)
     (build / "transcript.words.json").write_text(json.dumps(encode(talk)))
     (build / "suspects.json").write_text('{"version": 1, "suspects": []}')

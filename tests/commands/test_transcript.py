@@ -1,6 +1,7 @@
 """`pullquote transcript`, as it is called, on an episode that was recognised badly."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,6 @@ from pipeline.models import Recognition, Segment, Word, encode
 from pipeline.stages.correct import STAGE
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
 EPISODE = 'title = "One"\nguid = "{slug}"\ndate = 2024-05-02T12:00:00Z\n'
 GLOSSARY = '# names\n[[term]]\ntext = "arXiv"\nheard = ["our kive"]\n'
 SAID = "We put it on our kive. Was it down? It was, um, slow."
@@ -50,14 +43,10 @@ def build(root: Path, slug: str) -> None:
 
 
 @pytest.fixture
-def show(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+def show(tmp_path: Path, new_show: Callable[..., Workspace]) -> Path:
+    new_show(tmp_path, episodes={slug: EPISODE.format(slug=slug) for slug in ("one", "two")})
     (tmp_path / "feed/glossary.toml").write_text(GLOSSARY, encoding="utf-8")
     for slug in ("one", "two"):
-        (tmp_path / "episodes" / slug).mkdir(parents=True)
-        path = tmp_path / "episodes" / slug / "episode.toml"
-        path.write_text(EPISODE.format(slug=slug), encoding="utf-8")
         build(tmp_path, slug)
     return tmp_path
 

@@ -1,6 +1,7 @@
 """`pullquote transcript speakers`, over voices as the stage leaves them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,13 @@ from pipeline.cli import main
 from pipeline.commands.voices import unnamed_line
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-people = [{ name = "Ada Lovelace" }]
-"""
 EPISODE = """
 title = "One"
 guid = "1"
 date = 2024-05-02T12:00:00Z
 people = [{ name = "Charles Babbage", role = "guest" }]
 """
+PEOPLE = 'people = [{ name = "Ada Lovelace" }]\n'
 TURNS = [("Speaker 1", 0.5, 4.0), ("Speaker 2", 4.5, 9.5), ("Speaker 1", 10.0, 11.0)]
 
 
@@ -38,8 +31,7 @@ def voice(number: int) -> list[float]:
 
 def make(root: Path, slug: str, voices: dict[str, list[float]]) -> None:
     build = root / "episodes" / slug / "build"
-    build.mkdir(parents=True)
-    (build.parent / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    build.mkdir()
     turns = [{"speaker": speaker, "start": start, "end": end} for speaker, start, end in TURNS]
     content = {"version": 1, "method": "diarisation", "turns": turns}
     (build / "speakers.json").write_text(json.dumps(content))
@@ -49,9 +41,8 @@ def make(root: Path, slug: str, voices: dict[str, list[float]]) -> None:
 
 
 @pytest.fixture
-def show(tmp_path: Path) -> Path:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW, encoding="utf-8")
+def show(tmp_path: Path, new_show: Callable[..., Workspace]) -> Path:
+    new_show(tmp_path, PEOPLE, dict.fromkeys(("one", "two"), EPISODE))
     make(tmp_path, "one", {"Speaker 1": voice(1), "Speaker 2": voice(2)})
     make(tmp_path, "two", {"Speaker 1": voice(2), "Speaker 2": voice(1)})
     return tmp_path
