@@ -146,7 +146,6 @@ def end_store(root: Path) -> None:
     process = LocalStore(Workspace(root))._process()
     if process:
         process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="session")
