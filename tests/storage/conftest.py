@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -314,9 +315,11 @@ def _answers(port: int) -> bool:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Far from the ports of outgoing connections: one could take it before the server has begun."""
+    for port in random.SystemRandom().sample(range(10_000, 12_900), 100):
+        if not _answers(port):
+            return port
+    raise AssertionError("a hundred ports are taken")
 
 
 @pytest.fixture(scope="session")
