@@ -72,7 +72,7 @@ def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
         yield Finding("show", "fail", error.message, error.hint)
         return
     yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
-    for check in (_texts, _owner, _notify, _artwork, _ffmpeg, _weights, _disk):
+    for check in (_texts, _language, _owner, _notify, _artwork, _ffmpeg, _weights, _disk):
         yield _guarded(check, app)
     yield from _store(app, fix=fix)
 
@@ -94,6 +94,24 @@ def _texts(app: App) -> Finding:
         "warn",
         f"still as `pullquote init` wrote them: {', '.join(left)}",
         f"write your own in {app.workspace.show_toml}",
+    )
+
+
+def _language(app: App) -> Finding:
+    """Whether pages, notes and posts have words in the show's language, its own ones included."""
+    from pipeline.rendering.templates import read_overrides
+    from pipeline.rendering.words import SOURCE, read_words, untranslated
+
+    language = app.show.language
+    own = read_overrides(sorted(app.workspace.feed.glob("templates/*.po")))
+    left = untranslated(read_words(language, own))
+    if not left:
+        return Finding("language", "ok", f"what listeners read is in the language '{language}'")
+    return Finding(
+        "language",
+        "warn",
+        f"{len(left)} fixed words of pages stay English, the first '{left[0]}'",
+        f"translate them in feed/templates/{language}.po; {SOURCE} lists all",
     )
 
 

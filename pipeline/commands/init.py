@@ -26,7 +26,7 @@ SHOW = """\
 # The show. `pullquote settings show` describes every key, `pullquote doctor` says what is missing.
 title = "{title}"
 description = "{description}"
-language = "en"                  # a BCP 47 tag: en, en-GB, de
+language = "en"                  # a BCP 47 tag: en, de, pt-BR; pages speak it
 author = "{author}"
 email = "{email}"       # public: use a role address
 categories = ["Society & Culture"]   # Apple's names, or "Category > Subcategory"

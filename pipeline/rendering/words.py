@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
-from pipeline.rendering.languages import fallbacks
+from pipeline.rendering.languages import fallbacks, is_english
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -57,6 +57,14 @@ def read_words(language: str, overrides: Mapping[str, str] | None = None) -> Wor
     for name in sorted(own, key=lambda name: names[name.lower()], reverse=True):
         found |= _own(name, own[name])
     return Words(language, found)
+
+
+def untranslated(words: Words) -> list[str]:
+    """Messages of pages, notes and posts that stay English; roles of people do not count."""
+    if is_english(words.language):
+        return []
+    known = sorted(key for key in _known() if key[0] != "role")
+    return [message for context, message in known if not words.find(message, context)]
 
 
 @functools.cache
@@ -109,7 +117,7 @@ def _check(path: str, message: "Message") -> None:
         advice = f"; did you mean '{near}'?" if near and near != key[1] else ""
         raise ConfigError(
             f"{where}: no page says '{key[1]}'{context}{advice}",
-            f"{SOURCE.name} beside the built-in templates lists all messages, with their contexts",
+            f"{SOURCE} lists all messages, with their contexts",
         )
     places = dict.fromkeys(_PLACE.findall(key[1]), "")
     try:

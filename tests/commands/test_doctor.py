@@ -1,4 +1,5 @@
 import json
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.commands.app import App
-from pipeline.commands.doctor import _artwork
+from pipeline.commands.doctor import _artwork, _language
 from pipeline.config import load_show
 from pipeline.storage.local_store import open_store
 from pipeline.workspace import Workspace
@@ -70,6 +71,24 @@ def test_a_cover_that_could_be_better_is_said(root: Path) -> None:
     assert finding.verdict == "warn"
     assert "is 1400 pixels wide; 3000 is sharper" in finding.message
     assert "under 512,000 loads faster" in finding.message
+
+
+def test_words_that_stay_english_are_counted(root: Path) -> None:
+    def speaks(language: str) -> tuple[str, str]:
+        toml = root / "feed" / "show.toml"
+        text = re.sub('language = "[^"]*"', f'language = "{language}"', toml.read_text(), count=1)
+        toml.write_text(text)
+        found = _language(App(root, verbose=False))
+        return found.verdict, found.message
+
+    assert [speaks(language)[0] for language in ("en-GB", "de-AT", "es-MX", "fr")] == ["ok"] * 4
+    verdict, before = speaks("nl")
+    assert verdict == "warn"
+    own = root / "feed" / "templates" / "nl.po"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text('msgid "Subscribe"\nmsgstr "Abonneren"\n')
+    verdict, after = speaks("nl")
+    assert int(after.split()[0]) == int(before.split()[0]) - 1
 
 
 def test_a_missing_cover_is_said(root: Path) -> None:
