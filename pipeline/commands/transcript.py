@@ -50,7 +50,7 @@ def transcript() -> None:
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0.1),
-    help="List so many minutes of sound (default: a twentieth of the episode).",
+    help="List so many minutes of listening (default: a twentieth of the episode).",
 )
 @click.option("--all", "everything", is_flag=True, help="List every doubtful passage.")
 @_JSON
@@ -59,7 +59,7 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
 
     Mend what you hear in corrections.toml.
     """
-    from pipeline.transcript.suspicion import LISTENING
+    from pipeline.transcript.suspicion import AROUND
 
     build = _build(app, slug)
     words = _words(build, slug)
@@ -68,9 +68,10 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
     listed: list[dict[str, Any]] = []
     heard = 0.0
     for entry in found:
-        heard += entry["end"] - entry["start"] + LISTENING
-        if heard > seconds and listed and not everything:
+        length = entry["end"] - entry["start"] + 2 * AROUND
+        if heard + length > seconds and listed and not everything:
             break
+        heard += length
         listed.append(entry | {"text": _passage(words, entry["first"], entry["last"])})
     if as_json:
         emit_json({"slug": slug, "suspects": listed, "of": len(found)})
@@ -79,15 +80,14 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
         length = entry["end"] - entry["start"]
         say(f"{clock(entry['start'], 1)}  {length:4.1f} s  {entry['text']}")
         say(f"{'':20}{', '.join(entry['why'])}")
-    note(_count(listed, found))
+    note(_count(listed, found, heard))
 
 
-def _count(listed: list[Any], found: list[Any]) -> str:
+def _count(listed: list[Any], found: list[Any], seconds: float) -> str:
     if not found:
         return "nothing is doubtful"
-    seconds = sum(entry["end"] - entry["start"] for entry in listed)
     more = "" if len(listed) == len(found) else f" of {len(found)}; --all lists the rest"
-    return f"{len(listed)} passages, {seconds:.0f} s of sound{more}"
+    return f"{len(listed)} passages, {seconds:.0f} s to listen to{more}"
 
 
 @command("changes")

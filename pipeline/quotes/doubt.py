@@ -12,7 +12,13 @@ DOUBTED = 0.5
 def doubted(suspects: Any) -> list[Range]:
     """The word ranges of a parsed `suspects.json` that are doubted enough."""
     return [
-        (entry["first"], entry["last"])
+        (first, last)
         for entry in suspects["suspects"]
-        if entry["score"] >= DOUBTED
+        for first, last, score in _parts(entry)
+        if score >= DOUBTED
     ]
+
+
+def _parts(entry: Any) -> Any:
+    """The doubtful words of a passage; the whole of it in files of earlier versions."""
+    return entry.get("parts") or [(entry["first"], entry["last"], entry["score"])]

@@ -12,6 +12,7 @@ from pipeline.quotes.wording import pieces
 from pipeline.review.desk import Desk
 from pipeline.review.files import fingerprint
 from pipeline.review.material import Material
+from pipeline.transcript.suspicion import AROUND
 
 
 def state(desk: Desk) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def episode(material: Material) -> dict[str, Any]:
             }
             for suspect in material.suspects
         ],
+        "around": AROUND,
         "speakers": sorted({word.speaker for word in words if word.speaker}),
         "correctable": material.correctable,
     }

@@ -63,5 +63,5 @@ STAGE = Stage(
     ),
     settings=Settings,
     belongs="corrections.toml or feed/glossary.toml",
-    version=4,  # suspects by the chance of being misheard
+    version=5,  # suspects by what all the sound that is played finds
 )

@@ -6,12 +6,14 @@ Each sign below gives a word a doubt between 0 and 1; independent doubts add up 
 The first doubt is the chance that the recogniser misheard the word (see `mishearing`).
 
 Passages are listed by how many wrong words a second of listening can be hoped to find, so that the
-first minutes find most.
+first minutes find most. The lead-in and the words in it count too: both are played. Longer passages,
+and passages chosen so that a given time of listening finds most of all, were tried and find no more.
 """
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.models import Recognition, Segment, Transcript, Word
 from pipeline.transcript.mishearing import chances
@@ -27,8 +29,11 @@ SILENT = (
 FASTEST = 30.0  # letters a second; a fast speaker reaches about 20
 NO_TIME = 0.02  # seconds: one frame of Whisper's clock
 _ENOUGH = 3  # words that a pace can be told from
-PAUSE = 0.5  # seconds between doubtful words that part passages
-LISTENING = 0.5  # seconds of sound around a passage that are heard with it
+PAUSE = 0.5  # seconds between doubtful words that are doubted as one
+TOGETHER = 1.0  # seconds between doubtful words that are played in one go
+AROUND = (
+    1.0  # seconds played before a passage, and as many after it: fewer leave no sentence to hear
+)
 
 _LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.2
 # how often so many words must be said over and over to be doubted; more words at once: as the last.
@@ -37,9 +42,20 @@ _ROUNDS = (6, 5, 4, 3)
 _LONGEST_ROUND = 8  # words
 
 
+class Part(NamedTuple):
+    """Words [first, last) of a passage that are doubted as one, and the strongest doubt in them."""
+
+    first: int
+    last: int
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Words [first, last) of the corrected transcript, the strongest doubt in them, and its signs."""
+    """Words [first, last) of the corrected transcript, the strongest doubt in them, and its signs.
+
+    They are what is played in one go; `parts` are the doubtful words in them.
+    """
 
     first: int
     last: int
@@ -47,6 +63,7 @@ class Suspect:
     end: float
     score: float
     why: tuple[str, ...]
+    parts: tuple[Part, ...]
 
 
 def suspects(
@@ -65,14 +82,13 @@ def suspects(
             seen["the text goes round in a loop"] = _LOOP_DOUBT
         if _combined(seen) >= UNSURE:
             doubts[index] = seen
-    spans: list[list[int]] = []
-    for index in doubts:
-        if spans and _continues(transcript.words, spans[-1][-1], index):
-            spans[-1].append(index)
-        else:
-            spans.append([index])
+    spans = _runs(transcript.words, list(doubts), TOGETHER)
     found = [_suspect(transcript.words, span, doubts) for span in spans]
-    worth = {suspect: _worth(suspect, doubts, misheard) for suspect in found}
+    hoped = [
+        0.0 if index in heard else max(chance, _combined(doubts.get(index, {})))
+        for index, chance in enumerate(misheard)
+    ]
+    worth = {suspect: _worth(suspect, transcript.words, hoped) for suspect in found}
     return sorted(found, key=lambda suspect: (-worth[suspect], suspect.first))
 
 
@@ -88,23 +104,31 @@ def repeated(words: Sequence[str]) -> set[int]:
     return found
 
 
-def _continues(words: Sequence[Word], last: int, index: int) -> bool:
-    """Whether a doubtful word belongs to the passage that ends with another."""
-    return (
-        words[last].speaker == words[index].speaker
-        and words[index].start - words[last].end <= PAUSE
-    )
+def _runs(words: Sequence[Word], doubtful: Sequence[int], pause: float) -> list[list[int]]:
+    """Doubtful words of one speaker with at most so many seconds between them."""
+    runs: list[list[int]] = []
+    for index in doubtful:
+        before, word = words[runs[-1][-1] if runs else index], words[index]
+        if runs and before.speaker == word.speaker and word.start - before.end <= pause:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
 
 
-def _worth(
-    suspect: Suspect, doubts: dict[int, dict[str, float]], misheard: Sequence[float]
-) -> float:
+def _worth(suspect: Suspect, words: Sequence[Word], hoped: Sequence[float]) -> float:
     """Wrong words that a second of listening to the passage can be hoped to find."""
-    hoped = sum(
-        max(misheard[index], _combined(doubts.get(index, {})))
-        for index in range(suspect.first, suspect.last)
-    )
-    return hoped / (suspect.end - suspect.start + LISTENING)
+    begin, end = suspect.start - AROUND, suspect.end + AROUND
+    first, last = suspect.first, suspect.last
+    while first > 0 and _middle(words[first - 1]) >= begin:
+        first -= 1
+    while last < len(words) and _middle(words[last]) <= end:
+        last += 1
+    return sum(hoped[first:last]) / (end - begin)
+
+
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
 
 
 def _suspect(
@@ -122,6 +146,10 @@ def _suspect(
         round(max(word.end for word in words[first:last]), 3),
         round(max(_combined(doubts[index]) for index in span), 3),
         tuple(sorted(why, key=lambda sign: (-why[sign], sign))),
+        tuple(
+            Part(run[0], run[-1] + 1, round(max(_combined(doubts[index]) for index in run), 3))
+            for run in _runs(words, span, PAUSE)
+        ),
     )
 
 

@@ -4,10 +4,12 @@
 
 EPISODE_DIR holds `truth.json` (turns with their text), RAW_TRANSCRIPT is our `transcript.raw.json`.
 
-Suspects: which share of the wrong words lies in the first 5 % of the audio, listened to in the order of
-the list, with a quarter of a second around each passage; and which share could lie there at most, if the
-list held the wrong words alone. `--fit` prints weights for `pipeline.transcript.mishearing`, fitted on
-the first half; so only the second half, reported by itself, is fair.
+Suspects: which share of the wrong words is heard in the first 2.5, 5 and 10 % of the time, listening in
+the order of the list. All that is played counts, with its lead-in and end, as the review page plays it, and
+by itself where two passages overlap. Beside it: words in random order, and the wrong words alone, best
+first, which no list can beat. Words that are only written apart or together otherwise ("note book") count
+as wrong; how many they are is said. `--fit` prints weights for `pipeline.transcript.mishearing`, fitted
+on the first half; so only the second half, reported by itself, is fair.
 
 Names (`--names MINUTES`, takes as long as recognising so much twice): the same terms, told to the
 recogniser beforehand instead of corrected afterwards.
@@ -19,7 +21,9 @@ at their places. False: places changed where the true text has no such term.
 
 import argparse
 import difflib
+import itertools
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -37,10 +41,12 @@ from pipeline.transcript.corrections import Corrections
 from pipeline.transcript.glossary import Glossary, Term
 from pipeline.transcript.mishearing import features
 from pipeline.transcript.overlay import correct
-from pipeline.transcript.suspicion import LISTENING, suspects
+from pipeline.transcript.suspicion import AROUND, suspects
 from pipeline.transcript.words import core, from_recognition
 
-SHARE = 0.05  # of the audio
+SHARES = (0.025, 0.05, 0.1)  # of the audio
+BARE = 0.25  # seconds around a passage: how much the figures owe to the lead-in
+GAPS = (0.25, 0.5, 1.0, 2.0)  # seconds up to which the best list plays wrong words in one go
 
 Opcodes = Sequence[tuple[str, int, int, int, int]]
 
@@ -57,8 +63,11 @@ def opcodes(words: Sequence[str], truth: Sequence[str]) -> Opcodes:
     ).get_opcodes()
 
 
-def wrong_words(words: Sequence[str], truth: Sequence[str]) -> set[int]:
-    """Words that are not in the truth at their place; whisper's normaliser decides what is the same."""
+def wrong_words(words: Sequence[str], truth: Sequence[str]) -> tuple[set[int], set[int]]:
+    """Words that are not in the truth at their place, and those of them that are only spaced otherwise.
+
+    Whisper's normaliser decides what is the same.
+    """
     from whisper.normalizers import EnglishTextNormalizer
 
     normaliser = EnglishTextNormalizer()
@@ -68,59 +77,80 @@ def wrong_words(words: Sequence[str], truth: Sequence[str]) -> set[int]:
     said = [token for word in truth for token in normaliser(word).split()]
     matcher = difflib.SequenceMatcher(None, [token for token, _ in heard], said, autojunk=False)
     wrong: set[int] = set()
-    for kind, first, last, _, _ in matcher.get_opcodes():
+    spaced: set[int] = set()
+    for kind, first, last, since, until in matcher.get_opcodes():
         if kind != "equal":
-            wrong.update(index for _, index in heard[first:last])
-    return wrong
+            places = {index for _, index in heard[first:last]}
+            wrong |= places
+            if "".join(token for token, _ in heard[first:last]) == "".join(said[since:until]):
+                spaced |= places
+    return wrong, spaced
 
 
 def listened(
-    words: Sequence[Word], passages: Sequence[tuple[float, float]], limit: float
+    words: Sequence[Word],
+    passages: Sequence[tuple[float, float]],
+    seconds: float,
+    around: float = AROUND,
 ) -> set[int]:
-    """The words that are heard in so many seconds, passage after passage."""
-    heard = [False] * (round(words[-1].end * 100) + 200)
+    """The words whose middle is played in so many seconds, passage after passage, none in part."""
+    heard: set[int] = set()
     for start, end in passages:
-        first, last = (
-            max(0, round((start - LISTENING / 2) * 100)),
-            round((end + LISTENING / 2) * 100),
-        )
-        if sum(heard) + last - first > limit * 100:
+        seconds -= end - start + 2 * around
+        if seconds < 0:
             break
-        heard[first:last] = [True] * (last - first)
-    return {index for index, word in enumerate(words) if heard[round((word.start + word.end) * 50)]}
+        heard |= {
+            index
+            for index, word in enumerate(words)
+            if start - around <= (word.start + word.end) / 2 <= end + around
+        }
+    return heard
 
 
-def best_passages(words: Sequence[Word], wrong: set[int]) -> list[tuple[float, float]]:
+def best_passages(
+    words: Sequence[Word], wrong: set[int], around: float, gap: float
+) -> list[tuple[float, float]]:
     """The wrong words as passages, those first of which a second of listening finds most."""
     spans: list[list[int]] = []
     for index in sorted(wrong):
-        if spans and words[index].start - words[spans[-1][-1]].end <= LISTENING:
+        if spans and words[index].start - words[spans[-1][-1]].end <= gap:
             spans[-1].append(index)
         else:
             spans.append([index])
     found = [(words[span[0]].start, words[span[-1]].end, len(span)) for span in spans]
-    found.sort(key=lambda span: -span[2] / (span[1] - span[0] + LISTENING))
+    found.sort(key=lambda span: -span[2] / (span[1] - span[0] + 2 * around))
     return [(start, end) for start, end, _ in found]
 
 
 def report_suspects(transcript: Transcript, raw: Recognition, truth: Sequence[str]) -> None:
     """Print what the first part of the list finds, and what it could find."""
     words = transcript.words
-    wrong = wrong_words([word.text for word in words], truth)
-    passages = [(suspect.start, suspect.end) for suspect in suspects(transcript, raw)]
+    wrong, spaced = wrong_words([word.text for word in words], truth)
+    print(f"suspects: {len(wrong)} of {len(words)} words are wrong, {len(spaced)} only spaced so")
+    found = [(suspect.start, suspect.end) for suspect in suspects(transcript, raw)]
+    anywhere = [(word.start, word.end) for word in words]
+    random.Random(1).shuffle(anywhere)
     for name, since in (("all", 0.0), ("second half", raw.duration / 2)):
         there = {index for index in wrong if words[index].start >= since}
-        limit = SHARE * (raw.duration - since)
-        listed = [passage for passage in passages if passage[0] >= since]
-        heard, most = (
-            listened(words, order, limit) for order in (listed, best_passages(words, there))
-        )
-        print(
-            f"suspects, {name}: {len(there)} words are wrong; {limit:.0f} s of listening"
-            f" ({SHARE:.0%}) find {len(there & heard)} of them ({len(there & heard) / len(there):.0%},"
-            f" at most {len(there & most) / len(there):.0%}); of the words heard"
-            f" {len(there & heard) / len(heard):.0%} are wrong"
-        )
+        for around, share in itertools.product((AROUND, BARE), SHARES):
+            limit = share * (raw.duration - since)
+            shuffled, listed = (
+                len(
+                    there & listened(words, [(s, e) for s, e in order if s >= since], limit, around)
+                )
+                for order in (anywhere, found)
+            )
+            most = max(
+                len(
+                    there & listened(words, best_passages(words, there, around, gap), limit, around)
+                )
+                for gap in GAPS
+            )
+            print(
+                f"  {name}, {around:g} s around, {share:.1%} ({limit:.0f} s): random"
+                f" {shuffled / len(there):.1%}, the list {listed / len(there):.1%},"
+                f" at most {most / len(there):.1%}"
+            )
 
 
 def fit(words: Sequence[Word], wrong: set[int]) -> None:
@@ -238,7 +268,7 @@ def main() -> None:
     raw = decode(Recognition, options.raw.read_bytes(), options.raw.name)
     transcript = from_recognition(raw, ())
     if options.fit:
-        fit(transcript.words, wrong_words([word.text for word in transcript.words], truth))
+        fit(transcript.words, wrong_words([word.text for word in transcript.words], truth)[0])
     report_suspects(transcript, raw, truth)
     report_glossary(transcript, truth)
     if options.names:

@@ -78,6 +78,7 @@ def test_every_format_tells_the_same(folder: Path, run: Callable[[], tuple[str, 
                 "end": 9.8,
                 "score": 0.759,  # the chance of being misheard
                 "why": ["the recogniser is unsure"],
+                "parts": [[9, 10, 0.759]],
             }
         ],
         "changes": [],

@@ -32,11 +32,26 @@ def test_sound_words_are_not_suspected() -> None:
 
 
 def test_unsure_words_are_joined_over_a_short_sound_one_and_listed_by_what_they_find() -> None:
-    found = suspects(*heard(words_of(0.99, 0.3, 0.95, 0.1, 0.99, 0.99, 0.05, 0.99), []))
-    assert [(s.first, s.last) for s in found] == [(6, 7), (1, 4)]
-    assert 0.5 < found[1].score < found[0].score < 1.0
+    odds = (0.99, 0.3, 0.95, 0.1, *[0.99] * 5, 0.05, 0.99)
+    found = suspects(*heard(words_of(*odds), []))
+    assert [(s.first, s.last) for s in found] == [(1, 4), (9, 10)]
+    assert 0.5 < found[0].score < found[1].score < 1.0
     assert found[0].why == ("the recogniser is unsure",)
-    assert (found[1].start, found[1].end) == (0.5, 2.0)
+    assert (found[0].start, found[0].end) == (0.5, 2.0)
+
+
+def test_what_is_played_in_one_go_keeps_its_doubtful_words_apart() -> None:
+    (found,) = suspects(*heard(words_of(0.99, 0.3, 0.95, 0.99, 0.05, 0.99), []))
+    assert (found.first, found.last) == (1, 5)
+    assert [(part.first, part.last) for part in found.parts] == [(1, 2), (4, 5)]
+    assert found.parts[0].score < found.parts[1].score == found.score
+
+
+def test_doubtful_words_in_the_lead_in_are_heard_too() -> None:
+    alone, beside = Word("x", 10, 10.5, 0.3, "Ada"), Word("x", 20, 20.5, 0.3, "Ada")
+    slight = Word("y", 20.6, 21.1, 0.9, "Charles")
+    found = suspects(*heard([alone, Word("z", 14, 15, 0.99), beside, slight], []))
+    assert [s.first for s in found] == [2, 0]
 
 
 def test_what_costs_less_listening_comes_first() -> None:
@@ -66,7 +81,7 @@ def test_repetition_that_people_use_is_none() -> None:
 
 
 def test_a_pause_parts_passages() -> None:
-    words = [Word("a", 0, 1, 0.2), Word("b", 1.6, 2, 0.2)]
+    words = [Word("a", 0, 1, 0.2), Word("b", 2.1, 2.5, 0.2)]
     assert len(suspects(*heard(words, []))) == 2
 
 

@@ -1,6 +1,6 @@
 // What the page knows: the episode, the decisions, and what is open.
 export const store = {
-  episode: { starts: [], ends: [], candidates: [], suspects: [], speakers: [], correctable: false },
+  episode: { starts: [], ends: [], candidates: [], suspects: [], around: 1, speakers: [], correctable: false },
   state: { quotes: [], headings: [], rejected: [], later: [], undecided: [], conflicts: [], stops: [] },
   view: "candidates",
   current: null, // id of the open candidate or quote

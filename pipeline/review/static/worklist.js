@@ -6,7 +6,6 @@ import { isPlaying, pauseAll, play } from "./player.js";
 import { choose, show, speakerOf, textOf } from "./transcript.js";
 
 const PAGE = 25;
-const AROUND = 1.5; // seconds heard before and after
 const CONTEXT = 6; // words shown before and after
 let shown = PAGE;
 
@@ -28,7 +27,7 @@ export function stepSuspect(by) {
   if (list.length) openSuspect(list[Math.max(0, Math.min(list.length - 1, at + by))]);
 }
 
-export const playSuspect = ({ start, end }) => (isPlaying() ? pauseAll() : play([[Math.max(0, start - AROUND), end + AROUND]]));
+export const playSuspect = ({ start, end }) => (isPlaying() ? pauseAll() : play([[Math.max(0, start - store.episode.around), end + store.episode.around]]));
 
 /** It was heard, and it is right: the words are doubted no longer, in quotes neither. */
 export function heardSuspect(suspect) {
@@ -55,7 +54,7 @@ export function suspectToTranscript({ first, last }) {
 export const correctSuspect = ({ first, last }) => correctionForm($(".card.current .place"), first, last);
 
 export function suspectsView(root) {
-  const { suspects, correctable } = store.episode;
+  const { suspects, around, correctable } = store.episode;
   if (root.dataset.shown !== "suspects") {
     root.dataset.shown = "suspects";
     root.replaceChildren(
@@ -64,9 +63,9 @@ export function suspectsView(root) {
       h("ol", { class: "cards", "aria-label": "Doubtful passages" }), h("p", { class: "row more" }));
   }
   if (!listed().some(({ first }) => first === store.suspect)) store.suspect = suspects[0]?.first ?? null;
-  const seconds = Math.ceil(suspects.reduce((sum, { start, end }) => sum + end - start, 0));
+  const seconds = Math.ceil(suspects.reduce((sum, { start, end }) => sum + end - start + 2 * around, 0));
   $(".lead", root).textContent = suspects.length
-    ? `${suspects.length === 1 ? "One passage" : `${suspects.length} passages`}, ${seconds < 60 ? `${seconds} s` : clock(seconds)} of sound: what the recogniser itself doubts, where listening finds most first. A quote over strongly doubted words waits until you have heard them.`
+    ? `${suspects.length === 1 ? "One passage" : `${suspects.length} passages`}, ${seconds < 60 ? `${seconds} s` : clock(seconds)} to listen to: what the recogniser itself doubts, where listening finds most first. A quote over strongly doubted words waits until you have heard them.`
     : "The recogniser doubts nothing here, or you have heard it all.";
   reconcile($(".cards", root), listed().map((suspect) => {
     const current = suspect.first === store.suspect;
