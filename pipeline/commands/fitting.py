@@ -34,11 +34,14 @@ def run_fit(
             progress(number, len(paths), "episodes")
     if len(samples) < 2:
         raise PullquoteError("fitting needs two episodes with picks at least")
-    names = "".join(f' --hosts "{name}"' for name in hosts)
     found = fitting.left_out(samples)
-    _report(
-        samples, found, f"pullquote quotes fit DATA{names}", out, groups, as_json, fitting.PRIOR
-    )
+    _report(samples, found, command_line(hosts, out), out, groups, as_json, fitting.PRIOR)
+
+
+def command_line(hosts: Sequence[str], out: Path | None) -> str:
+    """The command that a file of weights names: run again over the same data, it makes the same bytes."""
+    names = "".join(f' --hosts "{name}"' for name in hosts)
+    return f"pullquote quotes fit DATA{names}{f' --out {out.name}' if out else ''}"
 
 
 def run_fit_show(app: App, out: Path | None, groups: bool, as_json: bool) -> None:
@@ -117,10 +120,11 @@ def _report(
     if as_json:
         emit_json(value)
         return
-    for line in _table(measured):
+    for line in table(measured):
         say(line)
     if groups:
-        _say_groups(samples, measured[-1], known)
+        for line in changes(samples, found, known):
+            say(line)
 
 
 def _hosts(pairs: Sequence[str]) -> dict[str, list[str]]:
@@ -137,7 +141,8 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
-def _table(measured: Sequence["Recall"]) -> list[str]:
+def table(measured: Sequence["Recall"]) -> list[str]:
+    """The recall of each show as lines for a terminal."""
     from pipeline.quotes.fitting import FIRST
 
     head = "".join(f"  {f'first {count}':>18}" for count in FIRST)
@@ -151,14 +156,18 @@ def _table(measured: Sequence["Recall"]) -> list[str]:
     return lines
 
 
-def _say_groups(samples: Sequence["Sample"], whole: "Recall", known: Mapping[str, float]) -> None:
+def changes(
+    samples: "Sequence[Sample]", found: "Sequence[Floats]", known: Mapping[str, float]
+) -> "Iterator[str]":
+    """What the mean over shows loses or gains without each group of features, as lines."""
     from pipeline.quotes import fitting
     from pipeline.quotes.ranking import FEATURES
 
     for name, group in fitting.GROUPS.items():
         rest = [feature for feature in FEATURES if feature not in group]
-        mean = fitting.recalls(samples, fitting.left_out(samples, rest, known))[-1]
-        change = ", ".join(
-            f"{less - more:+.3f}" for less, more in zip(mean.found, whole.found, strict=True)
+        less = fitting.change(samples, found, fitting.left_out(samples, rest, known))
+        cells = "".join(
+            f"  {gained:+.3f} ({low:+.2f} to {high:+.2f})"
+            for gained, low, high in zip(less.gained, less.low, less.high, strict=True)
         )
-        say(f"without {name}: {change}")
+        yield f"{f'without {name}':50}{cells}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript, Word
@@ -89,6 +90,18 @@ class Recall:
     low: Sequence[float]
     high: Sequence[float]
     reach: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How much more is found in the mean over shows, for each of `FIRST`, with its 95% interval.
+
+    The interval is of a bootstrap over episodes, the same ones for both sides.
+    """
+
+    gained: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
 
 
 def read_picked(path: Path, hosts: Mapping[str, Sequence[str]]) -> Picked:
@@ -235,9 +248,12 @@ def _logistic(samples: Sequence[Sample], mask: Floats | None = None) -> Floats:
 
 def hits(sample: Sample, by: Floats) -> Floats:
     """How many picks lie at least half in the first candidates, for each of `FIRST`."""
-    chosen = [
-        sample.passages[n] for n, _ in choose(sample.passages, sample.matrix @ by, max(FIRST))
-    ]
+    return hits_of(sample, sample.matrix @ by)
+
+
+def hits_of(sample: Sample, scores: Floats) -> Floats:
+    """The same where the score of each passage is known."""
+    chosen = [sample.passages[n] for n, _ in choose(sample.passages, scores, max(FIRST))]
     found = []
     for count in FIRST:
         covered = {n for passage in chosen[:count] for n in range(passage.first, passage.last)}
@@ -270,25 +286,49 @@ def left_out(
 
 def recalls(samples: Sequence[Sample], found: Sequence[Floats]) -> list[Recall]:
     """The recall of each show, and last the mean over shows."""
-    by_show: defaultdict[str, list[tuple[Floats, int, int]]] = defaultdict(list)
-    for s, hit in zip(samples, found, strict=True):
-        by_show[s.show].append((hit, len(s.picks), s.reach))
     rng = np.random.default_rng(0)
     rows, draws = [], []
-    for show, pairs in sorted(by_show.items()):
-        hit = np.array([row for row, _, _ in pairs])
-        count = np.array([number for _, number, _ in pairs])
-        reach = sum(number for _, _, number in pairs) / count.sum()
-        drawn = rng.integers(len(pairs), size=(_DRAWS, len(pairs)))
-        shares = hit[drawn].sum(axis=1) / count[drawn].sum(axis=1)[:, None]
+    for show, mine in _by_show(samples):
+        hit = np.array([found[n] for n in mine])
+        count = np.array([len(samples[n].picks) for n in mine])
+        reach = sum(samples[n].reach for n in mine) / count.sum()
+        shares = _drawn(hit, count, rng)
         draws.append(shares)
         share = hit.sum(0) / count.sum()
-        rows.append(_recall(show, len(pairs), int(count.sum()), share, shares, reach))
+        rows.append(_recall(show, len(mine), int(count.sum()), share, shares, reach))
     mean = np.mean([row.found for row in rows], axis=0)
     picks = sum(row.picks for row in rows)
     within = float(np.mean([row.reach for row in rows]))
     drawn = np.mean(draws, axis=0)
     return [*rows, _recall("mean over shows", len(samples), picks, mean, drawn, within)]
+
+
+def change(samples: Sequence[Sample], before: Sequence[Floats], after: Sequence[Floats]) -> Change:
+    """What is gained by `after` in the mean over shows; either has the hits of each episode."""
+    rng = np.random.default_rng(0)
+    means, draws = [], []
+    for _, mine in _by_show(samples):
+        more = np.array([after[n] - before[n] for n in mine])
+        count = np.array([len(samples[n].picks) for n in mine])
+        means.append(more.sum(0) / count.sum())
+        draws.append(_drawn(more, count, rng))
+    low, high = np.quantile(np.mean(draws, axis=0), [0.025, 0.975], axis=0)
+    return Change(np.mean(means, axis=0).tolist(), low.tolist(), high.tolist())
+
+
+def _by_show(samples: Sequence[Sample]) -> list[tuple[str, list[int]]]:
+    """The shows in order, each with the numbers of its episodes."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for number, s in enumerate(samples):
+        found[s.show].append(number)
+    return sorted(found.items())
+
+
+def _drawn(hit: Floats, count: npt.NDArray[np.int64], rng: np.random.Generator) -> Floats:
+    """Shares of a show's picks, one row a draw of its episodes."""
+    drawn = rng.integers(len(hit), size=(_DRAWS, len(hit)))
+    shares: Floats = hit[drawn].sum(axis=1) / count[drawn].sum(axis=1)[:, None]
+    return shares
 
 
 def _recall(

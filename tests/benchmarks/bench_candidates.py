@@ -1,11 +1,13 @@
 """How many of the passages that people picked are among the candidates, by a scorer of its own.
 
-    python tests/benchmarks/bench_candidates.py DATA SCORER [--limit N] [--jobs J]
+    python tests/benchmarks/bench_candidates.py DATA SCORER [--limit N] [--jobs J] [--ceiling]
 
 DATA is a folder of episodes with picks, SCORER a program that runs a command over them (both describe
 themselves): it compares with random passages and with the openings of long early turns. Each show is
 scored with weights fitted on the other shows, in a process of its own for each episode, as a host
-would run it. `pullquote quotes fit DATA` is quicker and gives intervals and the share within reach.
+would run it. Then, by a count of our own over all episodes: the same with intervals and the share within
+reach, what each group of features adds, and whether the default weights come out again byte for byte.
+`--ceiling` asks instead what could be reached at all, and what stands in the way; it needs no scorer.
 """
 
 import argparse
@@ -15,10 +17,15 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
+from pipeline.commands.fitting import changes, command_line, table
 from pipeline.quotes import fitting
+from pipeline.quotes.ranking import DEFAULT_WEIGHTS
+from pipeline.workspace import dump_json
+from tests.benchmarks.candidate_ceiling import ceiling
 
 HOSTS = {
     "The Inside View": ["Michaël"],
@@ -64,6 +71,19 @@ def score(
     return done.stdout.splitlines()[1]
 
 
+def by_our_count(samples: Sequence[fitting.Sample]) -> Iterator[str]:
+    """Recall with intervals, what each group of features adds, and the default weights made again."""
+    found = fitting.left_out(samples)
+    measured = fitting.recalls(samples, found)
+    yield from table(measured)
+    yield from changes(samples, found, fitting.PRIOR)
+    hosts = [f"{show}={','.join(names)}" for show, names in HOSTS.items()]
+    made_by = command_line(hosts, DEFAULT_WEIGHTS)
+    again = dump_json(fitting.as_json(fitting.fit(samples), made_by, measured))
+    same = again == DEFAULT_WEIGHTS.read_text(encoding="utf-8")
+    yield f"{DEFAULT_WEIGHTS.name} made again: {'the same bytes' if same else 'something else'}"
+
+
 def mean_of(lines: Sequence[str]) -> list[float]:
     """The mean over shows of each figure behind the counts of episodes and picks."""
     columns: defaultdict[int, list[float]] = defaultdict(list)
@@ -73,26 +93,39 @@ def mean_of(lines: Sequence[str]) -> list[float]:
     return [sum(cells) / len(cells) for cells in columns.values()]
 
 
+def by_scorer(
+    samples: Sequence[fitting.Sample], begins: dict[str, str], args: argparse.Namespace
+) -> Iterator[str]:
+    """The scorer's lines, and the mean over shows."""
+    head = "eps picks  (recall lift early precision words) at 10, 20, 40"
+    yield f"{'weights that never saw it':26} {head}"
+    lines = []
+    for show in sorted(begins):
+        lines.append(score(show, begins[show], samples, args))
+        yield lines[-1]
+    yield f"{'mean over shows':38}" + " ".join(f"{value:.3f}" for value in mean_of(lines))
+
+
 def main() -> None:
-    """Score every show and print the mean."""
+    """Score every show and print the mean; or say what the ceiling is."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("scorer", type=Path)
-    parser.add_argument("--limit", type=int, help="at most so many episodes of a show")
+    parser.add_argument("scorer", type=Path, nargs="?")
+    parser.add_argument("--limit", type=int, help="the scorer: at most so many episodes of a show")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--ceiling", action="store_true", help="what could be reached at all")
     args = parser.parse_args()
+    if not (args.scorer or args.ceiling):
+        parser.error("name a SCORER, or ask for the --ceiling")
     start = time.monotonic()
     samples, begins = load(args.data)
-    print(
-        f"{'weights that never saw it':26} eps picks  (recall lift early precision words) at 10, 20, 40"
-    )
-    lines = []
-    for show in sorted(begins):
-        lines.append(score(show, begins[show], samples, args))
-        print(lines[-1], flush=True)
-    print(f"{'mean over shows':38}" + " ".join(f"{value:.3f}" for value in mean_of(lines)))
+    parts = [ceiling(samples)] if args.ceiling else [by_scorer(samples, begins, args)]
+    if not args.ceiling:
+        parts.append(by_our_count(samples))
+    for line in chain.from_iterable(parts):
+        print(line, flush=True)
     print(f"{time.monotonic() - start:.0f} s")
 
 

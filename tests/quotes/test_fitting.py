@@ -18,8 +18,10 @@ from pipeline.quotes.fitting import (
     Sample,
     as_json,
     beats_default,
+    change,
     fit,
     hits,
+    hits_of,
     left_out,
     read_picked,
     recalls,
@@ -27,6 +29,7 @@ from pipeline.quotes.fitting import (
     sample,
 )
 from pipeline.quotes.ranking import DEFAULT_WEIGHTS, FEATURES, weights
+from tests.benchmarks.candidate_ceiling import ceiling
 
 PLAIN = ["the", "keeper", "went", "home", "and", "the", "light", "burned", "over", "water"]
 BOLD = [
@@ -82,6 +85,37 @@ def test_what_people_pick_is_learned(samples: Sequence[Sample]) -> None:
     assert found.low[0] <= found.found[0] <= found.high[0]
     assert 0 < found.reach <= 1
     assert [row.show for row in recalls(samples, left_out(samples))] == ["A", "B", found.show]
+
+
+def test_a_gain_is_told_with_its_interval(samples: Sequence[Sample]) -> None:
+    found = left_out(samples)
+    same = change(samples, found, found)
+    assert [*same.gained, *same.low, *same.high] == [0.0] * 9
+    less = change(samples, found, left_out(samples, GROUPS["place"]))
+    means = [
+        recalls(samples, rows)[-1].found for rows in (found, left_out(samples, GROUPS["place"]))
+    ]
+    assert less.gained == pytest.approx(np.subtract(means[1], means[0]))
+    for low, gained, high in zip(less.low, less.gained, less.high, strict=True):
+        assert low <= gained <= high
+
+
+def test_who_knows_the_picks_finds_all_within_reach(samples: Sequence[Sample]) -> None:
+    for s in samples:
+        assert s.reach <= hits_of(s, s.picked)[-1] <= len(s.picks)
+        assert (hits_of(s, s.picked) >= hits_of(s, -s.picked)).all()
+
+
+def test_the_better_scores_tell_picks_apart_the_more_are_found(samples: Sequence[Sample]) -> None:
+    first_ten = {
+        line[:48].strip(): float(line[48:58])
+        for line in ceiling(samples)
+        if line[48:58].strip().replace(".", "").isdigit()
+    }
+    best = first_ten["chosen by who knows the picks"]
+    chance = first_ten["chosen by chance, from the same passages"]
+    apart = [first_ten[f"scores with an area of {area}"] for area in ("0.60", "0.80")]
+    assert chance < apart[0] < apart[1] < best
 
 
 def test_one_show_alone_leaves_episodes_out(samples: Sequence[Sample]) -> None:
