@@ -117,7 +117,8 @@ def test_every_fixed_word_of_the_index_can_be_translated(foreign: Any, wrapped_w
 def test_a_german_page_is_as_recorded(sample: Any) -> None:
     facts = sample.facts(language="de", video="https://video.example.org/1")
     page = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken())
-    assert page == (GOLDEN / "episode.de.html").read_text(encoding="utf-8")
+    unhashed = re.sub("assets/page-[0-9a-f]{8}", "assets/page", page)
+    assert unhashed == (GOLDEN / "episode.de.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
