@@ -52,7 +52,7 @@ def test_newsboat_and_its_podboat_download_the_enclosure(published: Any, tmp_pat
     podboat = ["podboat", "-C", str(config), "-q", str(queue), "-a"]
     expected = (published.build / "enclosure.mp3").read_bytes()
     with terminal(*podboat, **home):  # it has a screen only
-        for _ in range(300):
+        for _ in range(1200):
             found = list(tmp_path.rglob("*.mp3"))
             if found and found[0].read_bytes() == expected:
                 return
