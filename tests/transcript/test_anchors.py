@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Transcript, Word
@@ -27,7 +27,8 @@ def transcript(words: list[Word]) -> Transcript:
     return Transcript(words, [[n] for n in range(len(words))])
 
 
-TEXTS = [f"word{n}" for n in range(2000)]
+COUNT = 2000
+TEXTS = [f"word{n}" for n in range(COUNT)]
 for _place in (300, 900, 1500):
     TEXTS[_place] = "archive"
 ENTRIES = [
@@ -126,9 +127,12 @@ def test_the_shift_is_that_of_the_nearest(shift: float) -> None:
 
 
 def _is_whole(place: int, sure: list[int], origins: list[int]) -> bool:
-    """Whether nothing was cut or put in between a place and the sure entries on both sides."""
-    first = max([n for n in sure if n <= place and n in origins], default=min(sure))
-    last = min([n for n in sure if n > place and n in origins], default=max(sure))
+    """Whether nothing was cut or put in between a place and the sure entries on both sides.
+
+    Where there is none on one side, it is the beginning or the end of all words.
+    """
+    first = max([n for n in sure if n <= place and n in origins], default=0)
+    last = min([n for n in sure if n > place and n in origins], default=COUNT - 1)
     if first not in origins:
         return False
     start = origins.index(first)
@@ -136,12 +140,13 @@ def _is_whole(place: int, sure: list[int], origins: list[int]) -> bool:
 
 
 @settings(max_examples=60)
+@example(seed=266, cuts=2, inserts=0)
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 3), inserts=st.integers(0, 3))
 def test_no_entry_goes_astray(seed: int, cuts: int, inserts: int) -> None:
     """Words said three times, among others said once: mended where meant, or told; never elsewhere."""
     rng = random.Random(seed)
-    places = sorted(rng.sample(range(2000), 30))
-    texts = [f"word{n}" for n in range(2000)]
+    places = sorted(rng.sample(range(COUNT), 30))
+    texts = [f"word{n}" for n in range(COUNT)]
     said = {}
     for n, place in enumerate(places):
         said[place] = f"misheard{n // 3}"
