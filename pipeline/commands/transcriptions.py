@@ -77,12 +77,28 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
                 f"{one}: there is no build/{path.name} yet",
                 f"make it with: pullquote run {one} --to correct",
             )
+        _check_that_one_is_there(app.workspace, one)
         kept = app.workspace.state / "replaced" / one / path.name
         write_bytes(kept, path.read_bytes())
         path.unlink()  # so that the stage runs, which takes the one that waits
         note(f"the old transcript lies in {kept}; now: pullquote run {one}")
     if everything:
         note(f"{len(slugs)} accepted")
+
+
+def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
+    """ConfigError where none waits and none was refused: the one in force would only be lost."""
+    from pipeline.engine.runner import Runner
+    from pipeline.stages import all_stages
+
+    if waits(workspace, slug):
+        return
+    states = {each.stage: each.state for each in Runner(workspace, all_stages()).explain(slug)}
+    if states.get("transcribe") == "fresh":
+        raise ConfigError(
+            f"{slug}: no new transcription waits, and the one in force is up to date",
+            f"to hear the recording anew: pullquote run {slug} --force transcribe",
+        )
 
 
 def waits(workspace: "Workspace", slug: str) -> bool:

@@ -19,7 +19,10 @@ def download(store: ObjectStore, key: str, target: Path, sha256: str) -> None:
     """Bring an object into `target`, which appears only when its bytes have this digest."""
     body = store.stream(key)
     if body is None:
-        raise StorageError(f"{key} is not in the store", "was it ever published?")
+        raise StorageError(
+            f"{key} is not in the store at {store.host}",
+            "was it published, and there? pullquote store status says where releases go",
+        )
     with body, atomic_path(target) as temporary:
         digest = hashlib.sha256()
         with temporary.open("wb") as file:

@@ -123,6 +123,9 @@ def test_a_different_result_waits_until_it_is_accepted(
     assert (tmp_path / ".pullquote/replaced/one/transcript.raw.json").read_bytes() == old
     assert runner.run("one").ran == ()
     assert "no new transcription waits" in call(tmp_path, "compare", "one").stderr
+    monkeypatch.setattr("pipeline.stages.all_stages", lambda: [MASTER, STAGE])
+    assert "is up to date" in call(tmp_path, "accept", "one", code=2).stderr
+    assert (folder / "build/transcript.raw.json").read_bytes() == heard
 
 
 def test_the_same_words_and_another_recording_wait_for_nobody(
@@ -137,9 +140,9 @@ def test_the_same_words_and_another_recording_wait_for_nobody(
     assert not (folder / "build/transcript.new.json").exists()
 
 
-def call(root: Path, *arguments: str) -> Result:
+def call(root: Path, *arguments: str, code: int = 0) -> Result:
     done = CliRunner().invoke(main, ["transcript", *arguments, "--root", str(root)])
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == code, done.output
     return done
 
 
