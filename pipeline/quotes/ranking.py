@@ -153,6 +153,7 @@ class _Episode:
         text = self.words[passage.first : passage.last]
         size, tables, counts = len(text), self.tables, self.counts
         common = len(self.words) / 300
+        once = dict.fromkeys(text)  # in order: sums in the order of a set differ from run to run
         return [
             _share(text, tables.absolutes),
             _share(text, tables.strong),
@@ -161,8 +162,8 @@ class _Episode:
             _share(text, tables.you),
             _share(text, tables.turning),
             _share(text, tables.claims),
-            sum(math.log(counts[word]) for word in set(text) if 2 <= counts[word] < common) / size,
-            len(set(text)) / math.sqrt(size),
+            sum(math.log(counts[w]) for w in once if 2 <= counts[w] < common) / size,
+            len(once) / math.sqrt(size),
             -math.log(size / len(passage.sentences)),
             -_share(text, self.fillers),
             sum(any(c.isdigit() for c in word) for word in text) / size,

@@ -1,7 +1,10 @@
 """Learning the ranking's weights, and saying honestly what they are worth."""
 
 import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -143,6 +146,30 @@ def test_the_default_weights_say_how_they_were_made() -> None:
     assert set(value["weights"]) == set(FEATURES)
     assert set(value["recall"]["mean over shows"]) == {str(count) for count in FIRST}
     assert {name for group in GROUPS.values() for name in group} == set(FEATURES)
+
+
+_FEATURES_OF_MANY_WORDS = """
+import hashlib, random
+from pipeline.models import Transcript, Word
+from pipeline.quotes.passages import passages
+from pipeline.quotes.ranking import features
+rng = random.Random(0)
+said = [f"word{rng.randrange(900)}" + "." * (n % 12 == 11) for n in range(4000)]
+words = [Word(text, n / 3, n / 3 + 0.3, None, "Ada") for n, text in enumerate(said)]
+transcript = Transcript(words, [[n] for n in range(len(words))], [0])
+print(hashlib.sha256(features(passages(transcript), transcript).tobytes()).hexdigest())
+"""
+
+
+def test_features_are_the_same_bytes_in_every_process() -> None:
+    def digest(seed: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", _FEATURES_OF_MANY_WORDS],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, check=True, text=True,
+        ).stdout  # fmt: skip
+
+    assert digest("1") == digest("2")
 
 
 def test_other_files_are_no_picks(tmp_path: Path) -> None:
