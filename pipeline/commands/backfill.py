@@ -9,7 +9,10 @@ from typing import Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.following import run_following
+from pipeline.config import load_show
 from pipeline.engine.executors import RayCluster, process_pool, run_jobs
+from pipeline.engine.progress import quiet
 from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
@@ -61,8 +64,10 @@ def backfill(
 
 
 def run_episode(root: Path, to: str | None, slug: str) -> EpisodeResult:
-    """One episode's run, as a job of a worker process."""
-    return Runner(Workspace(root), all_stages()).run(slug, to=to)
+    """One episode's run, as a job of a worker process; moved times go back into its ledger."""
+    workspace = Workspace(root)
+    runner = Runner(workspace, all_stages())
+    return run_following(runner, workspace, load_show(workspace), slug, to=to, reporter=quiet)
 
 
 def _stale(workspace: Workspace) -> list[str]:

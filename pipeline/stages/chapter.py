@@ -1,9 +1,15 @@
 """The episode's chapters: the host's, else for a long episode by change of subject."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from pipeline.config import ChapterMark
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode
-from pipeline.models import Transcript, decode
-from pipeline.transcript import chapters
+from pipeline.errors import PullquoteError
+from pipeline.models import Transcript, Word, decode, encode
+from pipeline.transcript import chapter_words, chapters
+
+OPENINGS = "build/chapters.words.json"  # what each chapter opened with when it was first seen
 
 
 class Settings(StageSettings):
@@ -18,18 +24,35 @@ def run(ctx: StageContext[Settings]) -> None:
     path = ctx.input("build/transcript.words.json")
     transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
     if ctx.settings.marks:
-        found = chapters.from_marks(ctx.settings.marks, duration, transcript.words)
+        moved = _moved(ctx, transcript.words)
+        found = chapters.from_marks(ctx.settings.marks, duration, transcript.words, moved)
     else:
         found = chapters.derived(transcript, duration)
     ctx.write_text("build/chapters.json", chapters.write(found))
+
+
+def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, float]:
+    """Where chapters are now whose words moved since they were first seen, which is kept."""
+    kept = ctx.input("build/audio.json").with_name(Path(OPENINGS).name)
+    known = chapter_words.openings(ctx.settings.marks, words, read_openings(kept))
+    ctx.write_json(OPENINGS, encode(chapter_words.Openings(known)))
+    return chapter_words.starts(known, words)
+
+
+def read_openings(path: Path) -> Sequence[chapter_words.Opening]:
+    """What an earlier run kept; nothing where there is none, or one that is damaged."""
+    try:
+        return decode(chapter_words.Openings, path.read_bytes(), path.name).chapters
+    except (FileNotFoundError, PullquoteError):
+        return ()
 
 
 STAGE = Stage(
     name="chapter",
     run=run,
     inputs=("build/transcript.words.json", "build/audio.json"),
-    outputs=("build/chapters.json",),
+    outputs=("build/chapters.json", f"{OPENINGS}?"),
     settings=Settings,
     belongs="episode.toml, under [[chapters]]",
-    version=3,  # questions count for more, and titles of three phrases
+    version=4,  # the host's chapters move with the words that they opened with
 )

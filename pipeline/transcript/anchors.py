@@ -19,7 +19,7 @@ REACH = 60.0
 _MOVED_REACH = 5.0
 _LONG = 3  # words that are hardly said twice by chance
 _ALIKE = 2.0  # seconds: shifts that differ by less are one cut
-_STAYED = 2.0  # seconds: recognisers differ by less in where a word begins
+STAYED = 2.0  # seconds: recognisers differ by less in where a word begins
 
 
 class Drift:
@@ -42,7 +42,7 @@ class Drift:
         )
         self._times = [at for at, _ in certain]
         self._shifts = [shift for _, shift in certain]
-        self.any = any(abs(shift) > _STAYED for shift in self._shifts)
+        self.any = any(abs(shift) > STAYED for shift in self._shifts)
 
     def around(self, at: float) -> list[float]:
         """The shifts of the certain entries at `at`, or else of the nearest before and after."""
@@ -57,7 +57,7 @@ class Drift:
         if not around or max(around) - min(around) > _ALIKE:
             return at
         shift = sum(around) / len(around)
-        return at + shift if abs(shift) > _STAYED else at
+        return at + shift if abs(shift) > STAYED else at
 
 
 class Anchors:

@@ -1,6 +1,7 @@
 """Chapters: the host's, or for a long episode without any, derived ones; as JSON chapters (P-06)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.config import ChapterMark
@@ -17,9 +18,12 @@ OPENING = "Intro"  # what comes before the host's first chapter
 
 
 def from_marks(
-    marks: Sequence[ChapterMark], duration: float, words: Sequence[Word] = ()
+    marks: Sequence[ChapterMark],
+    duration: float,
+    words: Sequence[Word] = (),
+    moved: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Chapter]:
-    """The host's chapters by time, the first at 0.
+    """The host's chapters by time, the first at 0; `moved` has the seconds of those that went elsewhere.
 
     ConfigError lists each entry whose time is none, lies after the end or is there twice, and whose
     words are not said or not said in one place only. What comes before the host's first chapter gets
@@ -31,7 +35,7 @@ def from_marks(
     for number, mark in enumerate(marks, start=1):
         key = f"episode.toml: [chapters[{number}]] at"
         try:
-            start = _start(mark, words, occurrences)
+            start = moved[mark.at] if mark.at in moved else _start(mark, words, occurrences)
         except ValueError as error:
             problems.append(f"{key}: {error}")
             continue

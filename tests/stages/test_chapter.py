@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import ChapterMark
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word, encode
-from pipeline.stages.chapter import STAGE
+from pipeline.stages.chapter import STAGE, read_openings
+from pipeline.transcript.chapter_words import openings, starts
 from pipeline.workspace import Workspace
 
 EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
@@ -72,3 +74,31 @@ def test_a_chapter_moves_with_the_words_that_it_opens_with(folder: Path) -> None
         chapters(folder, mark.format("00:10:00", "ants"))
     with pytest.raises(ConfigError, match=r"at: “queen” is said \d+ times .*; correct at"):
         chapters(folder, mark.format("00:15:01", "queen"))
+
+
+def test_a_chapter_moves_with_the_words_that_it_opened_with(folder: Path) -> None:
+    mark = '[[chapters]]\nat = "{}"\ntitle = "Tower"\n'
+    said = "the tower of the old town is built of stone and it has stood there for ages"
+    before = [
+        Word(text, 60 + n * 0.5, 60.4 + n * 0.5, 0.9, "Ada") for n, text in enumerate(said.split())
+    ]
+    known = openings([ChapterMark(at="00:01:00", title="Tower")], before)
+    after = [word._replace(start=word.start + 30, end=word.end + 30) for word in before]
+    assert starts(known, before) == {}
+    assert starts(known, after) == {"00:01:00": 90.0}
+    assert starts(known, [word._replace(start=word.start - 70) for word in before]) == {
+        "00:01:00": 0.0
+    }
+    chapters(folder, mark.format("00:10:00"))
+    kept = json.loads((folder / "build/chapters.words.json").read_bytes())
+    assert [opening[0] for opening in kept["chapters"]] == ["00:10:00"]
+    chapters(folder, mark.format("00:11:00"))  # another time is a new beginning
+    kept = json.loads((folder / "build/chapters.words.json").read_bytes())
+    assert [opening[0] for opening in kept["chapters"]] == ["00:11:00"]
+
+
+def test_a_damaged_memory_of_the_openings_is_made_anew(folder: Path) -> None:
+    mark = '[[chapters]]\nat = "00:10:00"\ntitle = "Bees"\n'
+    chapters(folder, mark)
+    (folder / "build/chapters.words.json").write_text("{")
+    assert read_openings(folder / "build/chapters.words.json") == ()
