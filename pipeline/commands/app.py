@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.config import Show, load_show
 from pipeline.errors import PullquoteError, machine_error
 from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.config import Show
 
 #: Packages whose errors quote requests and answers, and thus may quote secrets.
 _TALKATIVE = {"boto3", "botocore", "urllib3", "http"}
@@ -39,8 +41,10 @@ class App:
         return Workspace.at(self.root)
 
     @cached_property
-    def show(self) -> Show:
+    def show(self) -> "Show":
         """The loaded `show.toml`."""
+        from pipeline.config import load_show  # late: `quotes check` may need no show
+
         return load_show(self.workspace)
 
 

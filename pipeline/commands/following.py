@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.app import note
-from pipeline.config import Show, load_episode
 from pipeline.errors import PullquoteError, Refused
-from pipeline.workspace import Workspace
+from pipeline.times import clock
+from pipeline.workspace import Workspace, write_text
 
 if TYPE_CHECKING:
+    from pipeline.config import Show
     from pipeline.engine.progress import Reporter
     from pipeline.engine.runner import EpisodeResult, Runner
     from pipeline.quotes.guard import Guard
@@ -22,7 +23,7 @@ _MOVES = "correct"  # the stage after which words may be elsewhere
 def run_following(
     runner: "Runner",
     workspace: Workspace,
-    show: Show,
+    show: "Show",
     slug: str,
     *,
     to: str | None = None,
@@ -37,8 +38,13 @@ def run_following(
     try:
         result = runner.run(slug, to=to, force=force, need=need, reporter=reporter)
     except Refused:  # by the guard, perhaps: what moved explains it
+        before = _signatures(workspace, slug)
         _follow(workspace, show, slug)
-        raise
+        if _signatures(workspace, slug) == before:
+            raise
+        result = runner.run(slug, to=to, need=need, reporter=reporter)
+    if "chapter" in result.ran:
+        _tell_chapters(workspace, slug)
     if _MOVES in result.ran and _follow(workspace, show, slug):
         again = runner.run(slug, to=to, need=need, reporter=reporter)
         ran = tuple(dict.fromkeys((*result.ran, *again.ran)))
@@ -46,7 +52,7 @@ def run_following(
     return result
 
 
-def _follow(workspace: Workspace, show: Show, slug: str) -> bool:
+def _follow(workspace: Workspace, show: "Show", slug: str) -> bool:
     """Write missing and moved times into the ledger, and tell what moved or needs the host.
 
     Returns whether the ledger was changed.
@@ -57,28 +63,79 @@ def _follow(workspace: Workspace, show: Show, slug: str) -> bool:
     from pipeline.quotes import checking
     from pipeline.quotes.ledger import load_ledger
 
-    ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
-    verdicts = checking.check_ledger(ledger, episode_guard(workspace, show, slug))
+    name = f"episodes/{slug}/{paths.ledger.name}"
+    guard = episode_guard(workspace, show, slug)
+    signed = keep_consents(workspace, slug, guard)
+    ledger = load_ledger(paths.ledger, name)
+    verdicts = checking.check_ledger(ledger, guard)
     placed = checking.placed(ledger, verdicts)
     for line in checking.followed(verdicts, placed):
         note(f"{slug}: {line}")
-    if any(placement.outcome == "moved" for placement in placed):
-        _tell_chapters(workspace, slug)
-    return checking.write_back(ledger, verdicts, paths.ledger)
+    return checking.write_back(ledger, verdicts, paths.ledger) or signed
+
+
+def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
+    """Keep what was signed or proven for words that another recogniser hears otherwise, and tell it.
+
+    Only where the recording and the text are the same: see `quotes.carrying`. Returns whether the
+    ledger was changed.
+    """
+    from pipeline.quotes import carrying, checking
+    from pipeline.quotes.ledger import load_ledger
+
+    paths = workspace.episode(slug)
+    before = carrying.proven_before(paths.build, _audio_hash(paths.build))
+    if not before:
+        return False
+    ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
+    changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard.source.language)
+    for change in changes:
+        why = f"your consent “{change.was}” holds" if change.was else "proven before"
+        note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{change.now}”")
+    if changes:
+        carrying.carry(ledger, changes)
+        write_text(paths.ledger, ledger.dumps())
+    return bool(changes)
+
+
+def _audio_hash(build: Path) -> str:
+    try:
+        return str(json.loads((build / "audio.json").read_bytes()).get("sha256") or "")
+    except (FileNotFoundError, ValueError):
+        return ""
+
+
+def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
+    from pipeline.quotes.ledger import load_ledger
+
+    path = workspace.episode(slug).ledger
+    if not path.exists():
+        return []
+    return [entry.consent for _, entry in load_ledger(path, path.name).entries]
 
 
 def _tell_chapters(workspace: Workspace, slug: str) -> None:
-    """Words have moved: name the chapters that have none to follow."""
-    marks = load_episode(workspace, slug).chapters
-    fixed = [mark.at for mark in marks if not mark.said]
-    if fixed:
-        note(
-            f"{slug}: episode.toml: the chapters at {', '.join(fixed)} stay there; "
-            'with said = "the words that it opens with" a chapter moves too'
-        )
+    """Name the chapters whose words are elsewhere than `episode.toml` says."""
+    from pipeline.config import load_episode
+    from pipeline.models import Transcript, decode
+    from pipeline.stages.chapter import OPENINGS, read_openings
+    from pipeline.transcript.chapter_words import starts
+
+    build = workspace.episode(slug).build
+    known = read_openings(build / Path(OPENINGS).name)
+    words = build / "transcript.words.json"
+    if not known or not words.exists():
+        return
+    moved = starts(known, decode(Transcript, words.read_bytes(), words.name).words)
+    for mark in load_episode(workspace, slug).chapters:
+        if mark.at in moved and not mark.said:
+            note(
+                f"{slug}: the chapter “{mark.title}” begins at {clock(moved[mark.at], 1)} now, with "
+                f"its words; episode.toml has {mark.at}"
+            )
 
 
-def episode_guard(workspace: Workspace, show: Show, slug: str) -> "Guard":
+def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
     """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
     from pipeline.models import Transcript, decode
     from pipeline.quotes.doubt import doubted

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.following import episode_guard
+from pipeline.commands.following import episode_guard, keep_consents
 from pipeline.errors import ConfigError, Refused
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def check(
     """
     from pipeline.quotes import checking
 
-    path, parsed, verdicts = _checked(app, slug, transcript, ledger)
+    path, parsed, verdicts = _checked(app, slug, transcript, ledger, follow=True)
     placed = checking.placed(parsed, verdicts)
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+    if _may_write(path):
         checking.write_back(parsed, verdicts, path)
     if as_json:
         emit_json(checking.as_json(verdicts, placed))
@@ -178,9 +178,16 @@ for _command in (suggest, check, diff, fit):
 
 
 def _checked(
-    app: App, slug: str | None, transcript: Path | None, ledger: Path | None
+    app: App,
+    slug: str | None,
+    transcript: Path | None,
+    ledger: Path | None,
+    follow: bool = False,
 ) -> "tuple[Path, Ledger, list[Verdict]]":
-    """Load a ledger and a transcript, of an episode or as two files, and judge every quote."""
+    """Load a ledger and a transcript, of an episode or as two files, and judge every quote.
+
+    With `follow`, consents of an episode are kept where a recogniser only hears otherwise.
+    """
     from pipeline.quotes.checking import check_ledger
     from pipeline.quotes.ledger import load_ledger
 
@@ -196,9 +203,15 @@ def _checked(
             "which quotes? Name an episode, or both --transcript and --ledger",
             "pullquote quotes check SLUG",
         )
+    if slug and follow and path.exists() and _may_write(path):
+        keep_consents(app.workspace, slug, guard)
     name = f"episodes/{slug}/{path.name}" if slug else path.name
     parsed = load_ledger(path, name)
     return path, parsed, check_ledger(parsed, guard)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _read(path: Path) -> "Transcript":

@@ -7,16 +7,17 @@ single word, so nothing but the words around the cut can tell. "I think" and "I 
 are the speaker's own: hosts leave them out all the time, and nobody is misled.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.quotes.language import Language
-from pipeline.quotes.source import Source
+from pipeline.quotes.meaning import hedge_at
+from pipeline.quotes.source import BREAK, Source
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
+_SHORT = 3  # tokens of "the mayor said"
+_DENIED = 4  # tokens after "is" in which it is said what of it
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
-_BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
 
 _ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 
@@ -38,6 +39,8 @@ def cut_off(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[Cut]:
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     start = _sentence_start(source, first, least)
     attributed = _attribution(source, start, first)
+    if attributed is None:
+        attributed = _sourced(source, start, first)
     if attributed is not None:
         yield "attribution", attributed, first
     condition = _condition(source, start, first)
@@ -74,21 +77,49 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
         verb -= 1  # "told us that"
     if texts[verb] in table.disowning:
         return near
-    if texts[verb] not in table.reporting:
+    if joined and texts[verb] in table.hearsay:
+        return near
+    if texts[verb] not in table.reporting and tuple(texts[-3:]) not in table.quoting:
         return None
     return None if _is_own(texts[:verb], texts[verb], table) else near
+
+
+def _sourced(source: Source, start: int, first: int) -> int | None:
+    """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
+    if first - 1 <= start or not _breaks(source, first - 1):
+        return None
+    table = source.language
+    clause = _opening(source, _clause_start(source, start, first - 1), first)
+    texts = [token.text for token in source.tokens[clause:first]]
+    if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
+        return None
+    if texts[0] in table.sourcing or tuple(texts[-3:]) in table.quoting:
+        return clause
+    told = len(texts) <= _SHORT or texts[-2] in table.pronouns
+    if texts[-1] not in table.reporting or not told:
+        return None
+    return None if _is_own(texts[:-1], texts[-1], table) else clause
 
 
 def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
     """Whether it is the speaker who holds the view, now."""
     speaking = table.verb_tells_person or bool({*table.i, *table.we} & set(subject))
-    return speaking and verb in table.own_view and not {"used", "to"} <= set(subject)
+    if not speaking or verb not in table.own_view:
+        return False
+    # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
+    return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))
 
 
 def _condition(source: Source, start: int, first: int) -> int | None:
     """Where the "if ...," before `first` begins."""
     if first == start:
         return None
+    if first - start > 1 and source.tokens[first - 1].text in source.language.narrowing:
+        inside = first - 2  # "if only"
+    else:
+        inside = first - 1
+    if source.tokens[inside].text in source.language.conditions:
+        return inside
     if source.tokens[first - 1].text not in source.language.consequences and not _breaks(
         source, first - 1
     ):
@@ -124,7 +155,7 @@ def _clause_start(source: Source, start: int, end: int) -> int:
 
 
 def _breaks(source: Source, position: int) -> bool:
-    return bool(_BREAK.search(_word(source, position)))
+    return bool(BREAK.search(_word(source, position)))
 
 
 def _word(source: Source, position: int) -> str:
@@ -133,20 +164,72 @@ def _word(source: Source, position: int) -> str:
 
 def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
     """A condition, a "but only" or a "not" with which the sentence goes on."""
-    if not 0 < last < most or source.ends_sentence(last - 1):
+    if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
         return
-    if source.speakers[last] != source.speakers[last - 1]:
+    if source.ends_sentence(last - 1):
+        yield from _retraction(source, last, most)
         return
     negation = _late_negation(source, last, most)
     if negation is not None:
         yield "negation", last, negation + 1
     table, at = source.language, last
+    yield from _tail(source, last, most)
     while at < min(most - 1, last + 2) and source.tokens[at].text in table.joining:
         at += 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.tokens[at].text in limiting:
         yield "condition", last, _clause_end(source, last, most)
+
+
+def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A short sentence right after that takes back what was said: "Just kidding."."""
+    for end in range(last + 1, min(most, last + _CLAUSE) + 1):
+        texts = tuple(token.text for token in source.tokens[last:end])
+        if texts in source.language.retractions and _breaks(source, end - 1):
+            yield "retraction", last, end
+            return
+
+
+def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
+    table = source.language
+    texts = [token.text for token in source.tokens[last : min(most, last + _CLAUSE)]]
+    broken = _breaks(source, last - 1)
+    hedged = hedge_at(texts, table)
+    limit = next((n for n in (1, 2, 3) if tuple(texts[:n]) in table.limits), 0)
+    if limit:
+        yield "condition", last, _clause_end(source, last, most)
+    elif hedged and _breaks(source, last + hedged - 1):
+        yield "hedge", last, last + hedged
+    elif not broken and texts[0] in table.copulas and _denies(texts[1 : 1 + _DENIED], table):
+        yield "predicate", last, _clause_end(source, last, most)
+    elif broken:
+        end = _reported_after(source, texts, last)
+        if end:
+            yield "attribution", last, end
+
+
+def _denies(texts: Sequence[str], table: Language) -> bool:
+    """Whether it "is a lie", or "is what they say": then it is not what the speaker says."""
+    if {*texts} & (table.hearsay | table.negations):
+        return True
+    others = table.pronouns - table.i - table.we
+    return texts[:1] == ["what"] and bool(others & set(texts[1:2]))
+
+
+def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
+    """The end of "..., Otto said" right after `last`; 0 where nobody is said to have said it."""
+    table = source.language
+    for index, text in enumerate(texts):
+        if text in table.joining or text in table.agreeing or text in table.connectives:
+            return 0
+        if text in table.reporting:
+            own = index == 0 or _is_own(texts[:index], text, table)
+            return 0 if own else last + index + 1
+        if _breaks(source, last + index):
+            return 0
+    return 0
 
 
 def _late_negation(source: Source, last: int, most: int) -> int | None:

@@ -24,6 +24,7 @@ ALLOWABLE = {
     "ellipsis": "words left out, marked [...]",
     "recognition": "recogniser's error repaired",
     "question": "a question made a statement, or the other way round",
+    "scare quotes": "quotation marks around words of the speaker's own",
 }
 
 #: These always need the host's signature: each can change what was meant.
@@ -38,7 +39,13 @@ STOPPED = {
     "modal": "modal verb touched",
     "attribution": "cut off: whose view it is",
     "condition": "cut off: a condition",
+    "retraction": "cut off: that it was taken back",
+    "predicate": "cut off: what is said of it",
     "collage": "a word or two picked out of a sentence",
+    "splice": "one sentence made of two",
+    "answer": "the answer to another question",
+    "asked": "question line: not what was asked",
+    "symbol": "a sign that says something",
     "join": "joined across a gap without [...]",
     "order": "said in another order",
     "speaker": "another speaker's words",
@@ -49,15 +56,21 @@ KINDS = ALLOWABLE | STOPPED
 
 #: What hosts do all the time and what leaves the meaning alone. A repair of the recogniser's error
 #: is not among them, nor is a question mark: only somebody who listened knows what it was.
-DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition", "question"}
+DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition", "question", "scare quotes"}
 
 _VERBS = {
     "join": "joined",
+    "splice": "joined",
+    "answer": "joined",
+    "asked": "asked",
     "collage": "picked out",
     "order": "reordered",
     "speaker": "other speaker",
     "suspect": "heard",
 }
+_MARKS = frozenset(
+    {"punctuation", "inner quotes", "scare quotes", "question", "symbol"}
+)  # of marks
 _LONGEST = 12  # words of an edit that are written out in a consent
 _SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
 _EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–"
@@ -98,9 +111,14 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
 
 
 def consent_line(edit: Edit | Part) -> str:
-    """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`."""
-    marks = edit.kind in ("punctuation", "inner quotes", "question")  # then they are the edit
-    raw, published = _named(edit.raw, marks), _named(edit.published, marks)
+    """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`.
+
+    What was said may be shortened: the recording holds the rest. What is published stands there in
+    full, since the host could change the middle of it afterwards.
+    """
+    marks = edit.kind in _MARKS or bare(edit.raw.split()) == bare(edit.published.split())
+    raw = _named(edit.raw, marks)
+    published = edit.published if marks else bare(edit.published.split())
     if edit.kind in _VERBS:
         return f"{_VERBS[edit.kind]}: {raw or published}"
     if not raw:
@@ -130,10 +148,13 @@ def shortened(text: str) -> str:
 
 
 class Consents:
-    """The signatures under one quote; each line signs one edit, once."""
+    """The signatures under one quote; each line signs one edit, once.
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._left = Counter(_folded(line) for line in lines)
+    `proven` lines do so too; one that fits nothing is no fault.
+    """
+
+    def __init__(self, lines: Sequence[str], proven: Sequence[str] = ()) -> None:
+        self._left = Counter(_folded(line) for line in (*lines, *proven))
         self._lines = lines
 
     def sign(self, edit: Part) -> bool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pipeline.models import Span
 from pipeline.quotes.alignment import Alignment, Move
 from pipeline.quotes.edits import Part
+from pipeline.quotes.gaps import Gaps
 from pipeline.quotes.kinds import Classifier, Run
+from pipeline.quotes.marks import with_moved_ends, with_scare_quotes
 from pipeline.quotes.published import Mark, Published
 from pipeline.quotes.source import Source
 
@@ -59,6 +61,7 @@ class _Explainer:
         self.quote = quote
         self.words = source.transcript.words
         self.classifier = Classifier(quote, source)
+        self.gaps = Gaps(source)
         self.parts: list[Part] = []
         self.spans: list[Span] = []
         self.kept = [False] * len(quote.words)
@@ -69,16 +72,13 @@ class _Explainer:
 
     def keep(self, run: Run) -> None:
         """Words that were said, perhaps spelled otherwise."""
-        self._marks_before(run.p, run.r)
+        self._marks_before(run.p, run.r, token=run.t)
         self._dashes(run.p, run.r)
         self.shown = run.p_end
         self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
         raw = " ".join(word.text for word in self.words[run.r : run.r_end])
         published = " ".join(self.quote.words[run.p : run.p_end])
-        kind = self.classifier.difference(raw, published)
-        if kind == "punctuation" and self.classifier.turns_question(run, raw, published):
-            kind = "question"
-        self._add(kind, raw, published, run.r)
+        self._add(self.classifier.kept(run, raw, published), raw, published, run.r)
         if self.opens:
             self.spans.append(Span(run.r, run.r_end))
             self.opens = False
@@ -93,7 +93,7 @@ class _Explainer:
         marked = gap.p in self.quote.ellipses
         self._marks_before(word, position, until_ellipsis=True)
         shown = (self.marks.pop(0).text or "…") if marked and self.marks else ""
-        self._add(*self.classifier.gap(gap, marked), shown, position)
+        self._add(*self.gaps.gap(gap, marked), shown, position)
         self.opens = True
 
     def edit(self, runs: Sequence[Run]) -> None:
@@ -113,7 +113,9 @@ class _Explainer:
         position = self.spans[-1].last - 1 if self.spans else 0
         self._marks_before(len(self.quote.words), position)
         self._dashes(len(self.quote.words), position)
-        return Explanation(self.parts, self.spans, self.kept, self.spans_of)
+        parts = with_scare_quotes(self.parts, self.classifier.language)
+        parts = with_moved_ends(parts, self.classifier.language)
+        return Explanation(parts, self.spans, self.kept, self.spans_of)
 
     def _replacement(self, run: Run) -> Mark | None:
         """The [bracketed insertion] that stands where words were dropped, if there is one."""
@@ -123,19 +125,23 @@ class _Explainer:
                 return self.marks.pop(0)
         return None
 
-    def _marks_before(self, word: int, position: int, until_ellipsis: bool = False) -> None:
+    def _marks_before(
+        self, word: int, position: int, until_ellipsis: bool = False, token: int = 0
+    ) -> None:
         while self.marks and self.marks[0].before <= word:
             if until_ellipsis and self.marks[0].ellipsis and self.marks[0].before == word:
                 return
             mark = self.marks.pop(0)
             if mark.text:
-                self._add(self.classifier.mark(mark), "", mark.text, position)
+                kind, replaced = self.classifier.mark(mark, token, self.opens)
+                self._add(kind, replaced, mark.text, position)
 
     def _dashes(self, word: int, position: int) -> None:
-        """Printed marks that stand alone, up to `word`: they hold no token and say nothing."""
+        """Printed marks that stand alone, up to `word`: they hold no token."""
         for number in range(self.shown, word):
             self.kept[number] = True
-            self._add(None, "", self.quote.words[number], position)
+            mark = self.quote.words[number]
+            self._add(self.classifier.alone(mark), "", mark, position)
 
     def _add(self, kind: str | None, raw: str, published: str, position: int) -> None:
         position = min(position, len(self.words) - 1)

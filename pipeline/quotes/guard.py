@@ -8,13 +8,13 @@ from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.borders import cut_off
 from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
 from pipeline.quotes.explanation import Explanation
-from pipeline.quotes.kinds import Classifier
+from pipeline.quotes.gaps import Gaps
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.placing import Place, context_of, locate
 from pipeline.quotes.published import Published, read_published
 from pipeline.quotes.sentences import Range
 from pipeline.quotes.source import SENTENCE_END, Source, prepare
-from pipeline.quotes.speakers import same_speaker, speaker_of
+from pipeline.quotes.speakers import label_for, same_speaker, speaker_of
 from pipeline.times import clock
 
 #: Statuses with which a quote may be published.
@@ -22,6 +22,7 @@ PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 
 _BLIND = frozenset({"insertion", "ellipsis"})
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
+_ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 _LISTED = 4  # times in a message
 _SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
 
@@ -72,13 +73,15 @@ class Guard:
 
         With `moved`, what was at the entry's time is expected at `expected` (seconds), or anywhere.
         """
-        published = read_published(entry.text, self.source.tokenizer)
+        published = read_published(entry.text, self.source.tokenizer, entry.footnotes)
         shown = "" if entry.at is None else clock(entry.at, 1)
         place = self._place(published, entry, expected if moved else entry.at, shown)
         explanation = place.explanation
         speaker = entry.speaker or speaker_of(explanation.spans, self.source.transcript)
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
-        consents = Consents(entry.consent)
+        if entry.question and explanation.spans:
+            parts += self._not_asked(entry.question, explanation.spans[0].first)
+        consents = Consents(entry.consent, entry.proven)
         edits = [self._edit(part, consents) for part in parts if part.kind]
         status, message = self._judge(published, place, edits)
         notes = [message, *_notes(consents, published, entry)]
@@ -129,13 +132,13 @@ class Guard:
         self, published: Published, explanation: Explanation, speaker: str | None
     ) -> list[Part]:
         """What no single word shows: who spoke, what was cut off before, what nobody heard well."""
-        found = self._other_speakers(explanation.parts, speaker)
+        label = label_for(speaker, explanation.spans, self.source.transcript)
+        found = self._other_speakers(explanation.parts, label)
         found += self._suspects(explanation)
         if explanation.spans:
             first = explanation.spans[0].first
-            classifier = Classifier(published, self.source)
             token = self.source.token_at(first)
-            cut = classifier.cropped(token) if token is not None else ""
+            cut = Gaps(self.source).cropped(token) if token is not None else ""
             if cut:
                 found.append(self._part("negation", cut, "", first))
         return found + self._cut_off(explanation.spans)
@@ -167,6 +170,20 @@ class Guard:
                 found.append(self._part("speaker", raw, "", part.position))
             last = index
         return found
+
+    def _not_asked(self, question: str, first: int) -> list[Part]:
+        """The question line, where hardly a word of it was said before word `first`.
+
+        Hosts shorten what they asked; another question would make another answer of the quote.
+        """
+        source = self.source
+        start, end = source.tokens_of(first - _ASKED_WITHIN, first + _ASKED_INSIDE)
+        said = {token.text for token in source.tokens[start:end]}
+        asked = {token.text for token in source.tokenizer.tokens(question.split())}
+        asked = asked - source.language.function_words or asked
+        if len(asked & said) >= _SAID_AT_LEAST * len(asked):
+            return []
+        return [self._part("asked", "", " ".join(question.split()), first)]
 
     def _suspects(self, explanation: Explanation) -> list[Part]:
         words = self.source.transcript.words

@@ -6,31 +6,26 @@ neighbouring words say that the meaning cannot have changed.
 
 import difflib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.alignment import Move
-from pipeline.quotes.edits import bare, shortened
-from pipeline.quotes.language import Language, Phrase
+from pipeline.quotes.edits import bare
+from pipeline.quotes.insertions import Insertions
+from pipeline.quotes.language import Language
+from pipeline.quotes.marks import adds_symbol, asks, speaks, typeset
+from pipeline.quotes.meaning import guarded
 from pipeline.quotes.numbers import is_number
 from pipeline.quotes.published import Mark, Published
-from pipeline.quotes.source import SENTENCE_END, Source
+from pipeline.quotes.source import BREAK, SENTENCE_END, Source
 from pipeline.quotes.tokens import Token
 
 _SIMILAR = 0.6  # share of letters in common from which a changed word may be a misheard one
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3
-_LONGEST_INSERTION = 4  # tokens; the longest that a host of the shared picks wrote
-_NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
-_TYPOGRAPHY = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00ad": ""}
-)
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
-_ENDING = re.compile(r"([.?!]+)[\"')\]]*$")  # after `_typeset`
-_BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +82,70 @@ class Classifier:
         self.source = source
         self.language: Language = source.language
         self.said = [token.text for token in quote.tokens]
+        self.insertions = Insertions(quote, source)
 
     def heard(self, first: int, last: int) -> str:
         """Transcript words as an edit shows them."""
         return " ".join(word.text for word in self.source.transcript.words[first:last])
+
+    def kept(self, run: Run, raw: str, published: str) -> str | None:
+        """The kind of edit of words that were said, perhaps written otherwise; None where the same."""
+        kind = self.difference(raw, published)
+        if kind == "punctuation":
+            return self._moved_end(run, raw, published)
+        if kind == "spelling" and raw.count(" ") != published.count(" "):
+            return self._compound(run)
+        if kind == "contraction" and self._is_open(run):
+            return "modal"
+        return kind
+
+    def _moved_end(self, run: Run, raw: str, published: str) -> str:
+        """What other punctuation does where a sentence ends, or ended."""
+        if self.turns_question(run, raw, published):
+            return "question"
+        following = self.said[run.q_end : run.q_end + 1]
+        ended = SENTENCE_END.search(raw)
+        if ended and not BREAK.search(published) and following and self._is_no(run):
+            return "negation"  # "No. Matter settled": "No matter. Settled"
+        return "punctuation"
+
+    def _is_no(self, run: Run) -> bool:
+        return self.said[run.q_end - 1] in self.language.negations
+
+    def alone(self, mark: str) -> str | None:
+        """The kind of a printed mark between the words that holds no word; None for a dash."""
+        return "symbol" if speaks(mark) else None
+
+    def _compound(self, run: Run) -> str:
+        """Words written together or apart: "may be" is not "maybe", nor "the rapist" a therapist."""
+        raw = [self.source.tokens[position].text for position in range(run.t, run.t_end)]
+        said = self.said[run.q : run.q_end]
+        parts = raw if len(raw) > len(said) else said
+        kind = guarded(raw, said, self.language)
+        if not kind and len(raw) != len(said):
+            apart = {text for text in parts if text not in (raw if parts is said else said)}
+            if apart & (self.language.articles | self.language.negating):
+                return "recognition"
+        return kind or "spelling"
+
+    def _is_open(self, run: Run) -> bool:
+        """Whether "he'd put" was written out: "had put" and "would put" are two things."""
+        table, tokens = self.language, self.source.tokens
+        raw = {token.text for token in tokens[run.t : run.t_end]}
+        open_raw = raw & set(table.open_suffixes) & table.modals
+        if not open_raw or open_raw <= set(self.said[run.q : run.q_end]):
+            return False
+        following = range(run.t_end, min(run.t_end + 2, len(tokens)))
+        return any(tokens[position].text in table.same_past for position in following)
 
     def difference(self, raw: str, published: str) -> str | None:
         """The kind of edit between words of the same tokens; None where they are the same.
 
         Typographic quotation marks, apostrophes and dashes are how a page is set, not an edit.
         """
-        raw, published = _typeset(raw), _typeset(published)
+        if adds_symbol(raw, published):
+            return "symbol"
+        raw, published = typeset(raw), typeset(published)
         if raw == published:
             return None
         if _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published):
@@ -117,69 +165,34 @@ class Classifier:
         turns = self.source.turns
         if run.t_end < len(turns) and turns[run.t_end] == turns[run.t_end - 1]:
             return False
-        return {_asks(_typeset(raw)), _asks(_typeset(published))} == {True, False}
+        return {asks(raw), asks(published)} == {True, False}
 
     def _is_contraction(self, text: str) -> bool:
         table = self.language.contractions
         return any("'" in word.strip('"') or bare([word]) in table for word in text.lower().split())
 
-    def mark(self, mark: Mark) -> str:
-        """The kind of an [insertion], or of a [...] at which nothing was left out."""
-        if mark.ellipsis:
-            return "ellipsis"
-        texts = [token.text for token in self.source.tokenizer.tokens(mark.text.split())]
-        return self._insertion(texts)
+    def mark(self, mark: Mark, position: int, opens: bool) -> tuple[str, str]:
+        """The kind of an [insertion], or of a [...] at which nothing was left out, and what it replaces.
 
-    def _insertion(self, texts: Sequence[str]) -> str:
-        """A long one says something of its own."""
-        if self._negations(texts):
-            return "negation"
-        return "insertion" if len(texts) <= _LONGEST_INSERTION else "added"
-
-    def gap(self, gap: Move, marked: bool) -> tuple[str, str]:
-        """The kind of a jump, and the words that it leaves out or (going back) goes back to."""
-        if gap.r_end < gap.r:
-            return "order", self._range(gap.r_end, min(gap.r_end + _NEAR_GAP, gap.r))
-        raw = shortened(self._range(gap.r, gap.r_end))
-        if not marked:
-            source = self.source
-            last = min(gap.r_end, len(source.turns) - 1)
-            same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
-            return ("dropped" if same_turn else "join"), raw
-        negation = self._negation_at(gap)
-        return ("negation", negation) if negation else ("ellipsis", raw)
-
-    def _range(self, first: int, last: int) -> str:
-        words = self.source.tokens
-        return self.heard(words[first].first, words[last - 1].last) if first < last else ""
-
-    def _negation_at(self, gap: Move) -> str:
-        """A negation under a [...] that belongs to the sentence on either side of it."""
-        ends = [p for p in range(gap.r, gap.r_end) if self.source.ends_sentence(p)]
-        tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
-        if gap.r and self.source.ends_sentence(gap.r - 1):
-            tail = range(0)
-        found = [p for p in tail if self._negations([self.source.tokens[p].text])]
-        if found:
-            return self._range(gap.r, found[0] + 1)
-        return self.cropped(gap.r_end, gap.r)
-
-    def cropped(self, start: int, least: int = 0) -> str:
-        """The words before transcript token `start` from a negation on that governs it, if any.
-
-        Such as "don't think" before "it works": the same sentence, near, and nothing between that
-        breaks the clause.
+        It stands before transcript token `position`. Where a span `opens` there, it takes the place
+        of an "I" right before it that was left outside.
         """
-        words, tokens = self.source.transcript.words, self.source.tokens
-        for position in range(start - 1, max(start - 1 - _NEAR_GAP, least - 1), -1):
-            if _BREAK.search(words[tokens[position].last - 1].text):
-                return ""
-            if self.source.speakers[position] != self.source.speakers[start]:
-                return ""
-            if tokens[position].text in self.language.negations:
-                first = tokens[position].first
-                return self.heard(first, max(tokens[start].first, first + 1))
-        return ""
+        if mark.ellipsis:
+            return "ellipsis", ""
+        if opens and position and self._is_own_subject(position - 1, position):
+            word = self.source.tokens[position - 1].first
+            replaced = [self.source.tokens[position - 1].text]
+            return self.insertions.kind(mark, replaced), self.heard(word, word + 1)
+        return self.insertions.kind(mark), ""
+
+    def _is_own_subject(self, position: int, following: int) -> bool:
+        source = self.source
+        return (
+            following < len(source.tokens)
+            and self.insertions.is_own(source.tokens[position].text)
+            and not source.ends_sentence(position)
+            and source.speakers[position] == source.speakers[following]
+        )
 
     def edits(self, run: Run, inserted: Mark | None) -> Iterator[tuple[str, int, int, str]]:
         """The edits in a run: kind, transcript words `[first, last)`, words published."""
@@ -245,22 +258,23 @@ class Classifier:
         last = tokens[core.stop - 1].last if core else first
         raw = [tokens[position].text for position in core]
         if inserted:
-            return self._replaced(raw, inserted), first, last, inserted.text
+            return self.insertions.kind(inserted, raw), first, last, inserted.text
         published = self.quote.words[run.p : run.p_end]
         said = self.said[run.q : run.q_end]
         words = [word.text for word in self.source.transcript.words[first:last]]
         kind = ""
         if not published:
             kind = self._dropped(run, core)
-        kind = kind or self._guarded(raw, said) or self._named(words, published, first)
-        return kind or _plain(raw, said), first, last, " ".join(published)
+        kind = kind or guarded(raw, said, self.language) or self._named(words, published, first)
+        kind = kind or self._opposite(raw, said) or _plain(raw, said)
+        return kind, first, last, " ".join(published)
 
-    def _replaced(self, raw: Sequence[str], inserted: Mark) -> str:
-        """A [referent] may stand for a pronoun, or repeat the words that it completes."""
-        texts = [token.text for token in self.source.tokenizer.tokens(inserted.text.split())]
-        if all(text in self.language.pronouns or text in texts for text in raw):
-            return self._insertion(texts)
-        return self._guarded(raw, texts) or "changed"
+    def _opposite(self, raw: Sequence[str], said: Sequence[str]) -> str:
+        """Whether one word is the other with an "il" or "un" before it."""
+        if len(raw) != 1 or len(said) != 1:
+            return ""
+        short, long = sorted((raw[0], said[0]), key=len)
+        return "negation" if long.removesuffix(short) in self.language.negating else ""
 
     def _dropped(self, run: Run, core: range) -> str:
         """Whether words left out were a repetition or a false start; empty where neither."""
@@ -280,7 +294,7 @@ class Classifier:
     def _is_false_start(self, run: Run, core: range, said: Sequence[str]) -> bool:
         words = self.source.transcript.words
         texts = [words[self.source.tokens[p].last - 1].text for p in core]
-        if not said or len(said) > _LONGEST_REPETITION or self._guarded(said, ()):
+        if not said or len(said) > _LONGEST_REPETITION or guarded(said, (), self.language):
             return False
         first = self.source.tokens[core.start].first
         if self._named(texts, (), first) or any(SENTENCE_END.search(text) for text in texts[:-1]):
@@ -289,33 +303,6 @@ class Classifier:
             return True
         restarts = run.q_end < len(self.said) and said[0] == self.said[run.q_end]
         return restarts and len(said) <= _LONGEST_RESTART and not SENTENCE_END.search(texts[-1])
-
-    def _guarded(self, raw: Sequence[str], said: Sequence[str]) -> str:
-        """Which kind of word that carries meaning differs between two lists of tokens."""
-        if self._negations(raw) != self._negations(said):
-            return "negation"
-        if sorted(filter(is_number, raw)) != sorted(filter(is_number, said)):
-            return "number"
-        if self._hedges(raw) != self._hedges(said):
-            return "hedge"
-        if self._modals(raw) != self._modals(said):
-            return "modal"
-        return ""
-
-    def _negations(self, texts: Sequence[str]) -> Counter[str]:
-        return Counter(text for text in texts if text in self.language.negations)
-
-    def _modals(self, texts: Sequence[str]) -> Counter[str]:
-        return Counter(text for text in texts if text in self.language.modals)
-
-    def _hedges(self, texts: Sequence[str]) -> Counter[Phrase]:
-        found: Counter[Phrase] = Counter()
-        for start in range(len(texts)):
-            for length in range(1, 6):
-                phrase = tuple(texts[start : start + length])
-                if len(phrase) == length and phrase in self.language.hedges:
-                    found[phrase] += 1
-        return found
 
     def _named(self, raw: Sequence[str], published: Sequence[str], first: int) -> str:
         """`name` where a name stands on one side only."""
@@ -347,16 +334,6 @@ def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
         return "dropped"
     ratio = difflib.SequenceMatcher(None, "".join(raw), "".join(said)).ratio()
     return "recognition" if ratio >= _SIMILAR else "changed"
-
-
-def _typeset(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
-
-
-def _asks(text: str) -> bool | None:
-    """Whether a sentence that ends here is a question; None where none ends."""
-    found = _ENDING.search(text)
-    return "?" in found[1] if found else None
 
 
 def _letters(text: str) -> str:

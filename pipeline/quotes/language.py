@@ -48,16 +48,29 @@ class Language:
     negation_follows: int = 1  # words after a verb within which its "not" may stand
     hedges: frozenset[Phrase] = frozenset()
     modals: frozenset[str] = frozenset()
+    negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
+    same_past: frozenset[str] = (
+        frozenset()
+    )  # verbs like "put": "he'd put" is "had put" or "would put"
+    naming: frozenset[str] = frozenset()  # before words that are quoted, not meant
     pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
     reporting: frozenset[str] = frozenset()  # verbs with which a speaker gives a view
     own_view: frozenset[str] = frozenset()  # of these, what "I ..." holds to be so now
     disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
+    hearsay: frozenset[str] = frozenset()  # before "that": "a rumour that", "false that"
+    quoting: frozenset[Phrase] = frozenset()  # three tokens: "he was like"
+    sourcing: frozenset[str] = frozenset()  # "according to"
+    agreeing: frozenset[str] = frozenset()  # "as people say"
+    meaning_to: frozenset[str] = frozenset()  # "I have to say" is what I say
     conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
     consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
     verb_tells_person: bool = False  # "creo" needs no "yo"
+    limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
+    copulas: frozenset[str] = frozenset()  # right after a clause: it was only the subject
+    retractions: frozenset[Phrase] = frozenset()  # sentences that take back the one before
     joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
@@ -140,6 +153,16 @@ ENGLISH = Language(
         "tend,tends,tended,only,hypothetically,in theory,in principle,theoretically"
     ),
     modals=words("can could may might must shall should will would ought 'd need needs supposed"),
+    negating=words("in im il ir un non dis anti"),
+    same_past=words(
+        "put let cut set hit read cost run come become hurt shut quit bet split spread beat overcome"
+    ),
+    naming=words(
+        "call calls called calling word words term terms phrase phrases name named title titled book "
+        "film song paper post motto like goes go going went ask asks asked asking answer answered "
+        "write wrote read reads hear heard quote quotes shout shouted realize realized idea notion "
+        "question or and"
+    ),
     pronouns=words(
         "it he she they this that these those them him her his its their there here we us our you "
         "your i my me one ones then"
@@ -154,13 +177,34 @@ ENGLISH = Language(
     own_view=words("say think believe guess suppose imagine hope assume expect argue tell suggest"),
     disowning=words(
         "doubt doubts doubted deny denies denied pretend pretends pretended wonder wonders wondered "
-        "refute refutes refuted dispute disputes disputed"
+        "refute refutes refuted dispute disputes disputed wish wishes wished"
     ),
+    hearsay=words(
+        "rumour rumor rumours rumors idea ideas lie myth claim claims notion theory impression illusion "
+        "allegation allegations false untrue wrong nonsense possible impossible unlikely ridiculous silly"
+    ),
+    quoting=phrases(
+        "he was like,she was like,they were like,people were like,he is like,she is like,"
+        "they are like,people are like,he 's like,she 's like,everybody 's like,and he goes,"
+        "and she goes"
+    ),
+    sourcing=words("according"),
+    agreeing=words("as like"),
+    meaning_to=words("have has had got want wanted need like love going"),
     conjunctions=words("that if whether how"),
     conditions=words("if unless provided assuming supposing"),
     idioms=phrases("if anything,if you will,if you like,if you want,if i may,if you ask me"),
     consequences=words("then"),
     narrowing=words("only except unless"),
+    limits=phrases(
+        "until,till,as long as,so long as,in theory,in principle,on paper,compared to,compared with,"
+        "or so,or not,at first,in a dream,for the moment"
+    ),
+    copulas=words("is are was were"),
+    retractions=phrases(
+        "not,just kidding,kidding,i am kidding,i am just kidding,just joking,i am joking,only joking,"
+        "that was a joke,no wait,scratch that,i take that back,or not"
+    ),
     joining=words("but and though although"),
     number_words=counted(_SMALL) | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),
     scales={

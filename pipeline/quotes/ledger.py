@@ -26,14 +26,17 @@ _ID_LENGTH = 4
 _DECISIONS = ("open", "host", "auto", "none")
 _TOP = ("review", "rejected", "section")
 _SECTION = ("heading", "quote")
-_QUOTE = ("id", "at", "follows", "speaker", "text", "consent", "footnotes", "soundbite", "question")
+_QUOTE = (
+    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A quote as the host wrote it; `id` is empty and `at` (seconds) None until the tool fills them in.
 
-    `follows` holds the words before it, where its own words are said more than once.
+    `follows` holds the words before it, where its own words are said more than once; `proven` edits that
+    need no signature, since an earlier transcription of the same recording had the words as published.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Entry:
     at: float | None = None
     speaker: str | None = None
     consent: Sequence[str] = ()
+    proven: Sequence[str] = ()
     footnotes: dict[str, str] = field(default_factory=dict)
     soundbite: bool = False
     question: str | None = None
@@ -160,6 +164,7 @@ class _Reader:
             at=self._time(where, values),
             speaker=self._text(where, values, "speaker"),
             consent=self._texts(where, values, "consent"),
+            proven=self._texts(where, values, "proven"),
             footnotes=self._footnotes(where, values),
             soundbite=soundbite is True,
             question=self._text(where, values, "question"),

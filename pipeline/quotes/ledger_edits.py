@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 # A table of the document is `Any`: tomlkit types its containers as plain mutable mappings, and what
 # is needed here (body, insertion in place) is on the concrete classes.
-_ORDER = ("id", "at", "follows", "speaker", "text", "consent", "footnotes", "soundbite", "question")
+_ORDER = (
+    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +88,23 @@ def set_text(ledger: Ledger, identity: str, text: str, at: float | None = None) 
         _put(table, "at", clock(at, 1))
 
 
-def sign(ledger: Ledger, identity: str, line: str) -> None:
-    """Add the host's consent to an edit."""
+def sign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
+    """Add the host's consent to an edit; with the key `proven` what stands in for one."""
     table = _quote(ledger.document, identity)
-    if "consent" in table:
-        table["consent"].append(line)
+    if key in table:
+        table[key].append(line)
     else:
-        _put(table, "consent", [line])
+        _put(table, key, [line])
 
 
-def unsign(ledger: Ledger, identity: str, line: str) -> None:
+def unsign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
     """Take a consent back."""
     table = _quote(ledger.document, identity)
-    lines = table.get("consent", [])
+    lines = table.get(key, [])
     if line in lines:
         lines.remove(line)
-    if not lines and "consent" in table:
-        table.remove("consent")
+    if not lines and key in table:
+        table.remove(key)
 
 
 def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.tokens import Token, Tokenizer
@@ -10,9 +10,10 @@ from pipeline.quotes.tokens import Token, Tokenizer
 _PARTS = re.compile(
     r"(?P<ellipsis>\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3}|…)"
     r"|\[(?P<note>[\w*†‡]{1,3})\](?=\W|$)"
-    r"|(?P<inserted>\[[^\[\]]*\])[^\w\s\[“‘(…]*"
+    r"|(?P<inserted>\[[^\[\]]*\])[.,;:!\"'”’)–—-]*"
     r"|(?P<word>[^\s\[\]…]+?(?=\.{3}|…|[\s\[\]]|$)(?:\.{3,}|…)?|[\[\]])"
 )
+_UNSEEN = dict.fromkeys((0x200B, 0x2060, 0xFEFF))  # spaces of no width: editors leave them behind
 _CAPITAL = re.compile(r"\[(\w)\](?=\w)")  # "[T]he": an editor's capital
 _OUTER = (("“", "”"), ('"', '"'), ("„", "“"), ("«", "»"), ("‘", "’"))
 
@@ -22,11 +23,13 @@ class Mark:
     """Something between the words: an ellipsis or a bracketed insertion, before word `before`.
 
     Dots that hang on a word are an ellipsis without text: a speaker trailing off, or words left out.
+    An insertion `within` a word, "[un]safe", makes another word of it.
     """
 
     before: int
     text: str
     ellipsis: bool
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,26 @@ class Published:
         return frozenset(sum(start < cut for start in starts) for cut in cuts)
 
 
-def read_published(text: str, tokenizer: Tokenizer) -> Published:
-    """Take a quote's text apart; quotation marks around the whole are not part of it."""
+def read_published(text: str, tokenizer: Tokenizer, footnotes: Container[str] = ()) -> Published:
+    """Take a quote's text apart; quotation marks around the whole are not part of it.
+
+    A number in brackets that none of the `footnotes` has, and that is not the next one to come, is an
+    insertion.
+    """
     words: list[str] = []
     marks: list[Mark] = []
-    footnotes: list[str] = []
-    text = _CAPITAL.sub(r"\1", _without_outer_marks(text))
+    notes: list[str] = []
+    text = _CAPITAL.sub(r"\1", _without_outer_marks(text.translate(_UNSEEN)))
     for match in _PARTS.finditer(text):
         if match["ellipsis"]:
             marks.append(Mark(len(words), match["ellipsis"], True))
-        elif match["note"] and not match["note"].isalpha():
-            footnotes.append(match["note"])
+        elif (
+            match["note"] and not match["note"].isalpha() and _is_reference(match, footnotes, notes)
+        ):
+            notes.append(match["note"])
         elif match["inserted"] or match["note"]:
-            marks.append(Mark(len(words), match["inserted"] or f"[{match['note']}]", False))
+            shown = match["inserted"] or f"[{match['note']}]"
+            marks.append(Mark(len(words), shown, False, _is_within(match)))
         elif (
             words and not text[match.start() - 1].isspace() and not tokenizer.pieces(match["word"])
         ):
@@ -67,7 +77,22 @@ def read_published(text: str, tokenizer: Tokenizer) -> Published:
             words.append(match["word"])
             if match["word"].endswith(("...", "…")):
                 marks.append(Mark(len(words), "", True))
-    return Published(words, _tokens(words, marks, tokenizer), marks, footnotes)
+    return Published(words, _tokens(words, marks, tokenizer), marks, notes)
+
+
+def _is_reference(match: re.Match[str], known: Container[str], before: Sequence[str]) -> bool:
+    """Whether "[12]" refers to a footnote; between two words it may say a number."""
+    number = match["note"]
+    if number in known or number in before or not number.isdecimal():
+        return True
+    between = re.match(r"\s+\w", match.string[match.end() :]) is not None
+    return not between or int(number) == len(set(before)) + 1
+
+
+def _is_within(match: re.Match[str]) -> bool:
+    """Whether a bracket touches a letter: "[un]safe", "improve[d]"."""
+    first, last = match.span("inserted") if match["inserted"] else match.span()
+    return match.string[first - 1 : first].isalnum() or match.string[last : last + 1].isalnum()
 
 
 def _tokens(words: Sequence[str], marks: Sequence[Mark], tokenizer: Tokenizer) -> list[Token]:

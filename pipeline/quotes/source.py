@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from pipeline.models import Transcript
 from pipeline.quotes.language import Language, Phrase, language
+from pipeline.quotes.numbers import is_number
 from pipeline.quotes.tokens import Token, Tokenizer
 
 Ints = npt.NDArray[np.int64]
@@ -25,6 +26,7 @@ _NOISE = re.compile(r"[\[(].*[\])]|♪+|#+|>>+|-+")  # "[laughs]": written, not 
 _LONGEST_REPETITION = 6  # words
 _LONGEST_BACKCHANNEL = 3  # words
 _GRAM = 3  # words of the index
+BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")  # ends a clause
 SENTENCE_END = re.compile(r"[.?!…][\"”'’)\]]*$")
 
 
@@ -179,8 +181,10 @@ def _means_something(
     before = texts[position - 1] if position else ""
     after = texts[position + len(phrase)] if position + len(phrase) < len(texts) else ""
     if phrase == ("like",):
-        return before in language.like or (
-            before in language.like_subjects and after in language.like_objects
+        return (
+            before in language.like
+            or is_number(after)  # "like fifty" is about fifty
+            or (before in language.like_subjects and after in language.like_objects)
         )
     if len(phrase) == 2:  # "do you know", "you know what", "what I mean", "I mean it"
         return before in ("do", "did", "if", "what", "that", "as", "not", "let", "when", "how") or (

@@ -13,7 +13,8 @@ def same_speaker(label: str | None, name: str | None, labels: Collection[str | N
     """Whether a transcript's label can be `name`: "Ethan" and "Ethan Caballero" are the same.
 
     Where nobody has said who speaks, or speakers are only numbered and the name is not, nothing
-    speaks against it; but a number is somebody else where one of the transcript's `labels` is the name.
+    speaks against it; but a number is somebody else where one of the transcript's `labels` is the
+    name, and so is "Otto Meyer" where another of them is exactly the name.
     """
     if label is None or name is None:
         return True
@@ -21,8 +22,29 @@ def same_speaker(label: str | None, name: str | None, labels: Collection[str | N
         return not any(
             other and not _is_numbered(other) and same_speaker(other, name) for other in labels
         )
-    short, long = sorted((_folded(label), _folded(name)), key=len)
-    return long[: len(short)] == short or short[-1:] == long[-1:]
+    wanted = _folded(name)
+    if any(other and _folded(other) == wanted for other in labels):
+        return _folded(label) == wanted
+    return _agree(_folded(label), wanted)
+
+
+def _agree(one: list[str], other: list[str]) -> bool:
+    """Whether two names can be one person's: one begins or ends the other, such as a surname alone.
+
+    "E. Caballero" is Ethan Caballero, and Joe Harrow Joseph; Otto and Karl Meyer are two people.
+    """
+    short, long = sorted((one, other), key=len)
+    if short in (long[: len(short)], long[len(long) - len(short) :]):
+        return True
+    return short[-1] == long[-1] and short[0][:1] == long[0][:1]
+
+
+def label_for(name: str | None, spans: Sequence[Span], transcript: Transcript) -> str | None:
+    """The transcript's label for `name` in some spans: one number there is one person."""
+    label = speaker_of(spans, transcript)
+    if label is None or name is None or not _is_numbered(label) or _is_numbered(name):
+        return name
+    return label if same_speaker(label, name, {word.speaker for word in transcript.words}) else name
 
 
 def _is_numbered(label: str) -> bool:

@@ -20,6 +20,7 @@ _PIECE = re.compile(
     r"|[%&+=#@°§×]"
 )
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "−": "-"})
+_MINUS = re.compile(r"(?<![\w.,)])–(?=[$€£¥]?\d)")  # set as a dash: –5
 _BRITISH = (
     (re.compile(r"is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
     (re.compile(r"our(s|ed|ing)?$"), r"or\1"),
@@ -60,6 +61,7 @@ class Tokenizer:
 
     def _split(self, word: str) -> list[str]:
         text = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
+        text = _MINUS.sub("-", text)
         if self.language.british:  # English writes naïve and naive
             text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
         pieces: list[str] = []

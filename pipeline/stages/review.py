@@ -1,5 +1,7 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
+import json
+
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote, Transcript, decode, encode
@@ -19,8 +21,10 @@ def run(ctx: StageContext[Settings]) -> None:
     if ledger is None or not ledger.decided:
         raise _waiting(ctx)
     quotes = [] if ledger.review == "none" else _proven(ctx, ledger)
+    audio = ctx.optional("build/audio.json")  # the recording that they were proven against
+    heard = {"audio": json.loads(audio.read_bytes()).get("sha256")} if audio else {}
     ctx.write_json(
-        "build/quotes.json", {"version": 1, "quotes": [encode(quote) for quote in quotes]}
+        "build/quotes.json", {"version": 1, **heard, "quotes": [encode(quote) for quote in quotes]}
     )
 
 
@@ -67,9 +71,11 @@ STAGE = Stage(
         "quotes.toml?",
         "build/transcript.words.json",
         "build/suspects.json",
+        "build/audio.json?",
     ),
     outputs=("build/quotes.json",),
     settings=Settings,
     belongs="quotes.toml",
+    version=2,  # names the recording; the guard sees more
     gate=True,
 )

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.commands import backfill
 from pipeline.commands.following import run_following
 from pipeline.config import load_show
 from pipeline.engine.progress import quiet
@@ -13,6 +15,7 @@ from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import Refused
 from pipeline.models import Transcript, encode
+from pipeline.stages.chapter import STAGE as CHAPTER
 from pipeline.stages.review import STAGE as REVIEW
 from pipeline.stages.suggest import STAGE as SUGGEST
 from pipeline.transcript.foreign import read_transcript
@@ -27,20 +30,25 @@ def hear(ctx: StageContext[NoSettings]) -> None:
     """The talk after an intro of so many seconds, without one of its sentences."""
     how = ctx.read_json("how.json")
     words = [
-        word._replace(start=word.start + how["intro"], end=word.end + how["intro"])
+        word._replace(
+            text=how["misheard"].get(word.text, word.text),
+            start=word.start + how["intro"],
+            end=word.end + how["intro"],
+        )
         for word in TALK.words
         if not how["cut"][0] <= word.start < how["cut"][1]
     ]
     heard = Transcript(words, [[n] for n in range(len(words))])
     ctx.write_json("build/transcript.words.json", encode(heard))
     ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+    ctx.write_json("build/audio.json", {"version": 1, "duration": 600.0, "sha256": how["audio"]})
 
 
 HEARD = Stage(
     name="correct",
     run=hear,
     inputs=("how.json",),
-    outputs=("build/transcript.words.json", "build/suspects.json"),
+    outputs=("build/transcript.words.json", "build/suspects.json", "build/audio.json"),
     settings=NoSettings,
 )
 
@@ -66,11 +74,36 @@ def folder(tmp_path: Path, new_show: Callable[..., Workspace]) -> Path:
     return folder
 
 
-def run(folder: Path, intro: float, cut: tuple[float, float] = (-2.0, -1.0)) -> EpisodeResult:
-    (folder / "how.json").write_text(json.dumps({"intro": intro, "cut": cut}))
+STAGES: list[Stage[Any]] = [HEARD, CHAPTER, SUGGEST, REVIEW]
+
+
+def hears(
+    folder: Path,
+    intro: float,
+    cut: tuple[float, float] = (-2.0, -1.0),
+    misheard: dict[str, str] | None = None,
+    audio: str = "one",
+) -> None:
+    how = {"intro": intro, "cut": cut, "misheard": misheard or {}, "audio": audio}
+    (folder / "how.json").write_text(json.dumps(how))
+
+
+def run(
+    folder: Path,
+    intro: float,
+    cut: tuple[float, float] = (-2.0, -1.0),
+    misheard: dict[str, str] | None = None,
+    audio: str = "one",
+) -> EpisodeResult:
+    hears(folder, intro, cut, misheard, audio)
     workspace = Workspace.at(folder.parents[1])
-    runner = Runner(workspace, [HEARD, SUGGEST, REVIEW])
+    runner = Runner(workspace, STAGES)
     return run_following(runner, workspace, load_show(workspace), "one", reporter=quiet)
+
+
+def chapter_starts(folder: Path) -> list[float]:
+    chapters = json.loads((folder / "build/chapters.json").read_bytes())["chapters"]
+    return [chapter["startTime"] for chapter in chapters]
 
 
 def test_an_intro_moves_the_ledger_and_leaves_nothing_stale(
@@ -82,11 +115,12 @@ def test_an_intro_moves_the_ledger_and_leaves_nothing_stale(
     assert before.count("at = ") == 2
     assert run(folder, 0.0).ran == ()
     result = run(folder, 90.0)
-    assert result.ran == ("correct", "suggest", "review")
+    assert set(result.ran) == {"correct", "chapter", "suggest", "review"}
     said = capsys.readouterr().err
     assert "one: quotes: 0 kept, 2 moved, 0 need you" in said
     assert said.count("(+90.0 s)") == 2
-    assert "the chapters at 00:01:00 stay there" in said
+    assert "the chapter “Mortar” begins at 00:02:30.0 now, with its words" in said
+    assert chapter_starts(folder) == [0.0, start_of(ROAD) + 90.0, 150.0]
     after = (folder / "quotes.toml").read_text()
     assert [line for line in after.splitlines() if not line.startswith("at = ")] == [
         line for line in before.splitlines() if not line.startswith("at = ")
@@ -111,3 +145,33 @@ def test_a_quote_that_was_cut_refuses_and_the_others_have_moved(
     assert ROAD in text  # nothing is lost
     minutes, seconds = divmod(start_of(MORTAR) + 30.0, 60)
     assert f'at = "00:{minutes:02.0f}:{seconds:04.1f}"' in text
+
+
+def test_a_back_catalogue_moves_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backfill, "all_stages", lambda: STAGES)
+    hears(folder, 0.0)
+    backfill.run_episode(folder.parents[1], None, "one")
+    before = (folder / "quotes.toml").read_text()
+    hears(folder, 90.0)
+    backfill.run_episode(folder.parents[1], None, "one")
+    after = (folder / "quotes.toml").read_text()
+    assert after.count("at = ") == 2
+    assert after != before
+
+
+def test_a_consent_outlives_another_recogniser_and_not_another_recording(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Refused):
+        run(folder, 0.0, misheard={"mortar": "murder"})
+    ledger = folder / "quotes.toml"
+    signed = ledger.read_text().replace("# mine", '# mine\nconsent = ["changed: murder to mortar"]')
+    ledger.write_text(signed)
+    assert run(folder, 0.0, misheard={"mortar": "murder"}).waiting is None
+    capsys.readouterr()
+    result = run(folder, 0.0, misheard={"mortar": "murders"})
+    assert "review" in result.ran
+    assert "your consent “changed: murder to mortar” holds" in capsys.readouterr().err
+    assert 'consent = ["changed: murders to mortar"]' in ledger.read_text()
+    with pytest.raises(Refused, match="needs your consent"):
+        run(folder, 0.0, misheard={"mortar": "more tar"}, audio="two")

@@ -128,7 +128,7 @@ def test_a_rising_voice_within_a_turn_is_no_question(judge_said: Judge) -> None:
 
 
 def test_a_long_insertion_says_something_of_its_own(judge_said: Judge) -> None:
-    said = "They never tested the wind at all."
+    said = "They never tested the wind at all. The town slept."
     assert judge_said(said, "They [the town] never tested the wind at all.").status == "cleaned"
     quote = judge_said(said, "They never tested the wind at all [and they lied about it].")
     assert stopped(quote) == [("added", "")]

@@ -56,11 +56,13 @@ HONEST = {
         ["inner quotes", "punctuation"], "cleaned",
     ),
     "a bracketed insertion": (
-        "he paid for the stairs of oak and flour", "he [the baker] paid for the stairs of oak and flour",
+        "The baker came. So he paid for the stairs of oak and flour",
+        "he [the baker] paid for the stairs of oak and flour",
         ["insertion"], "cleaned",
     ),
     "a bracketed referent": (
-        "every winter it talks to you in the wind", "every winter [the tower] talks to you in the wind",
+        "The towers stand. Every winter it talks to you in the wind",
+        "every winter [the tower] talks to you in the wind",
         ["insertion"], "cleaned",
     ),
     "words left out, marked": (

@@ -38,7 +38,7 @@ def judge() -> Judge:
         ("es-MX", "Creo que los puentes duermen.", "Los puentes duermen."),
         (
             "es",
-            "Los puentes y las torres duermen.",
+            "El hierro pesa. Los puentes y las torres duermen.",
             "Los puentes [de hierro] y las torres duermen.",
         ),
     ],

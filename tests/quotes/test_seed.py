@@ -63,7 +63,7 @@ def test_the_consents_that_the_host_would_sign(verdicts: list[Verdict]) -> None:
     statuses = {verdict.quote.status for verdict in verdicts}
     assert statuses == {"needs-consent", "cleaned"}
     wanted = [line for verdict in verdicts for line in verdict.wanted()]
-    assert len(wanted) == 10
+    assert len(wanted) == 11
     assert {"added: people at", "dropped: that", "changed: archive to arXiv"} <= set(wanted)
     stopped = [e.kind for v in verdicts for e in v.quote.edits if e.kind in STOPPED]
     assert set(stopped) == {"hedge", "changed", "dropped", "added", "name"}

@@ -1,0 +1,148 @@
+"""Quotes that outlive a new transcription of the same recording.
+
+The sound is the same and so is the text; only another recogniser hears other words. What the host has
+signed at that place is signed anew, for the words as they are heard now. What the earlier transcription
+had word for word, and the new one spells otherwise for about the same sound ("a GI" for "AGI"), is
+noted under `proven`: no signature, for nobody was asked. Whatever the new one hears that the host could
+not know of - a "not", a number, a hedge or a modal verb that the text lacks, other words, a doubt of
+another kind - stops the quote as ever.
+"""
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Edit, Quote, decode
+from pipeline.quotes.edits import bare, consent_line
+from pipeline.quotes.guard import PROVEN, Verdict
+from pipeline.quotes.language import Language
+from pipeline.quotes.ledger import Ledger
+from pipeline.quotes.ledger_edits import sign, unsign
+from pipeline.quotes.meaning import guarded
+from pipeline.quotes.tokens import Tokenizer
+
+_NEAR = (
+    2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
+)
+_SIMILAR = 0.6  # share of letters in common from which words left out are the same ones
+_WORDING = frozenset({"added", "changed", "recognition", "dropped", "name"})
+
+
+class Carried(NamedTuple):
+    """An edit of one quote that stays proven: the consent as it was signed, and as it must read now.
+
+    `was` is empty where the earlier transcription had the words.
+    """
+
+    identity: str
+    was: str
+    now: str
+
+
+def proven_before(build: Path, audio: str) -> dict[str, Quote]:
+    """The quotes that were proven last, by id, if that was on the same bytes of sound (`audio`)."""
+    try:
+        found = json.loads((build / "quotes.json").read_bytes())
+        if not isinstance(found, dict) or not audio or found.get("audio") != audio:
+            return {}
+        quotes = [
+            decode(Quote, json.dumps(entry).encode(), "quotes.json") for entry in found["quotes"]
+        ]
+    except (FileNotFoundError, ValueError, KeyError, PullquoteError):
+        return {}  # made anew by the review, or damaged: then nothing is known
+    return {quote.id: quote for quote in quotes if quote.status in PROVEN}
+
+
+def carried(
+    before: Mapping[str, Quote], verdicts: Sequence[Verdict], language: Language
+) -> list[Carried]:
+    """The edits that miss a consent now, and were signed or proven at the same place before."""
+    found = []
+    for verdict in verdicts:
+        old = before.get(verdict.quote.id)
+        if old and old.text == verdict.quote.text and verdict.quote.status == "needs-consent":
+            found += _of_quote(old, verdict, language)
+    return found
+
+
+def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
+    """Write each consent as it must read now; the old line goes where nothing needs it any more."""
+    for change in changes:
+        sign(ledger, change.identity, change.now, "consent" if change.was else "proven")
+    for identity, was in {(change.identity, change.was) for change in changes}:
+        unsign(ledger, identity, was)
+
+
+def _of_quote(old: Quote, verdict: Verdict, language: Language) -> list[Carried]:
+    tokenizer = Tokenizer(language)
+    signed = [edit for edit in old.edits if edit.consented]
+    still = [consent_line(edit) for edit in verdict.quote.edits if edit.consented]
+    # What still fits is used up; a line may stand there twice.
+    for line in still:
+        match = next((edit for edit in signed if consent_line(edit) == line), None)
+        if match:
+            signed.remove(match)
+    found = []
+    for edit in verdict.quote.edits:
+        if edit.consented or edit.kind not in verdict.stopped:
+            continue
+        match = next((one for one in signed if _covers(one, edit, tokenizer)), None)
+        if match or _had(old, edit, tokenizer):
+            was = consent_line(match) if match else ""
+            found.append(Carried(verdict.quote.id, was, consent_line(edit)))
+    return found
+
+
+def _had(old: Quote, edit: Edit, tokenizer: Tokenizer) -> bool:
+    """Whether the earlier transcription, which the quote was proven by, had it as it is published."""
+    heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
+    if guarded(heard, printed, tokenizer.language):
+        return False
+    if edit.kind in ("recognition", "name") and edit.published:
+        return _is_alike(edit.raw, edit.published)
+    if edit.kind != "dropped":
+        return False
+    return any(
+        not free.published and abs(free.at - edit.at) <= _NEAR and _is_alike(free.raw, edit.raw)
+        for free in old.edits
+    )
+
+
+def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:
+    """Whether an edit is the one that was signed, heard otherwise."""
+    if abs(signed.at - edit.at) > _NEAR:
+        return False
+    if edit.kind == "suspect":
+        return signed.kind == "suspect"  # somebody has listened
+    heard, before = _texts(edit.raw, tokenizer), _texts(signed.raw, tokenizer)
+    if edit.kind in _WORDING and signed.kind in _WORDING | {"negation", "number", "hedge", "modal"}:
+        return _same_print(signed, edit, heard, before, tokenizer)
+    alike = not guarded(before, heard, tokenizer.language)
+    return edit.kind == signed.kind and alike and _is_alike(signed.raw, edit.raw)
+
+
+def _same_print(
+    signed: Edit, edit: Edit, heard: Sequence[str], before: Sequence[str], tokenizer: Tokenizer
+) -> bool:
+    """Whether no more is printed than was signed for, and nothing is heard that weighs more."""
+    printed, wanted = _texts(signed.published, tokenizer), _texts(edit.published, tokenizer)
+    if not wanted:
+        return not printed and _is_alike(signed.raw, edit.raw)
+    if guarded(heard, wanted, tokenizer.language):
+        return False
+    if edit.kind == "name" != signed.kind and not _is_alike(edit.raw, edit.published):
+        return False
+    size = len(wanted)
+    return any(printed[n : n + size] == wanted for n in range(len(printed) - size + 1))
+
+
+def _is_alike(one: str, other: str) -> bool:
+    one, other = (bare(text.casefold().split()) for text in (one, other))
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SIMILAR
+
+
+def _texts(text: str, tokenizer: Tokenizer) -> list[str]:
+    return [token.text for token in tokenizer.tokens(text.split())]

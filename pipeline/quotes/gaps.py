@@ -1,0 +1,88 @@
+"""What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
+
+from pipeline.quotes.alignment import Move
+from pipeline.quotes.edits import shortened
+from pipeline.quotes.marks import asks
+from pipeline.quotes.source import BREAK, Source
+
+_NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
+
+
+class Gaps:
+    """Names what is left out of quotes of one transcript."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.language = source.language
+
+    def gap(self, gap: Move, marked: bool) -> tuple[str, str]:
+        """The kind of a jump, and the words that it leaves out or (going back) goes back to."""
+        if gap.r_end < gap.r:
+            return "order", self._range(gap.r_end, min(gap.r_end + _NEAR_GAP, gap.r))
+        raw = shortened(self._range(gap.r, gap.r_end))
+        if not marked:
+            source = self.source
+            last = min(gap.r_end, len(source.turns) - 1)
+            same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
+            return ("dropped" if same_turn else "join"), raw
+        negation = self._negation_at(gap)
+        if negation:
+            return "negation", negation
+        if self._answers_another(gap):
+            return "answer", raw
+        return ("splice" if self._splices(gap) else "ellipsis"), raw
+
+    def _negation_at(self, gap: Move) -> str:
+        """A negation under a [...] that belongs to the sentence on either side of it."""
+        ends = [p for p in range(gap.r, gap.r_end) if self.source.ends_sentence(p)]
+        tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
+        if gap.r and self.source.ends_sentence(gap.r - 1):
+            tail = range(0)
+        found = [p for p in tail if self.source.tokens[p].text in self.language.negations]
+        if found:
+            return self._range(gap.r, found[0] + 1)
+        return self.cropped(gap.r_end, gap.r)
+
+    def cropped(self, start: int, least: int = 0) -> str:
+        """The words before transcript token `start` from a negation on that governs it, if any.
+
+        Such as "don't think" before "it works": the same sentence, near, and nothing between that
+        breaks the clause.
+        """
+        words, tokens = self.source.transcript.words, self.source.tokens
+        for position in range(start - 1, max(start - 1 - _NEAR_GAP, least - 1), -1):
+            if BREAK.search(words[tokens[position].last - 1].text):
+                return ""
+            if self.source.speakers[position] != self.source.speakers[start]:
+                return ""
+            if tokens[position].text in self.language.negations:
+                first = tokens[position].first
+                return self._heard(first, max(tokens[start].first, first + 1))
+        return ""
+
+    def _answers_another(self, gap: Move) -> bool:
+        """Whether a [...] puts the answer to a later question behind a question."""
+        source = self.source
+        if not gap.r or gap.r_end >= len(source.tokens) or not self._asks_at(gap.r - 1):
+            return False
+        return any(self._asks_at(position) for position in range(gap.r, gap.r_end))
+
+    def _splices(self, gap: Move) -> bool:
+        """Whether a [...] goes from the middle of one sentence to the middle of another."""
+        source = self.source
+        if not gap.r or gap.r_end >= len(source.tokens) or source.ends_sentence(gap.r - 1):
+            return False
+        if source.ends_sentence(gap.r_end - 1):
+            return False
+        return any(source.ends_sentence(position) for position in range(gap.r, gap.r_end))
+
+    def _asks_at(self, position: int) -> bool:
+        word = self.source.transcript.words[self.source.tokens[position].last - 1].text
+        return asks(word) is True
+
+    def _range(self, first: int, last: int) -> str:
+        words = self.source.tokens
+        return self._heard(words[first].first, words[last - 1].last) if first < last else ""
+
+    def _heard(self, first: int, last: int) -> str:
+        return " ".join(word.text for word in self.source.transcript.words[first:last])

@@ -1,0 +1,84 @@
+"""[Bracketed insertions]: the reader sees that they are the host's, and yet they can lie.
+
+One is free where it only says what the talk itself says: a few words, each of them said somewhere in
+the episode, none that denies, counts, hedges or gives a view. "[The baker]" for "he" is such a one;
+"[illegally]", "[un]safe", and "[They]" for the speaker's own "I" are not.
+"""
+
+from collections.abc import Sequence
+
+from pipeline.quotes.meaning import guarded
+from pipeline.quotes.numbers import is_number
+from pipeline.quotes.published import Mark, Published
+from pipeline.quotes.source import Source
+
+_LONGEST = 4  # tokens; the longest that a host of the shared picks wrote
+
+
+class Insertions:
+    """Names the insertions of one quote."""
+
+    def __init__(self, quote: Published, source: Source) -> None:
+        self.quote = quote
+        self.source = source
+        self.language = source.language
+
+    def kind(self, mark: Mark, replaced: Sequence[str] = ()) -> str:
+        """The kind of an insertion, where it stands for the tokens `replaced`."""
+        texts = self._tokens(mark)
+        if not self._may_stand_for(texts, replaced):
+            return guarded(replaced, texts, self.language) or "changed"
+        # What it completes was said: "he" and "[he, the baker]" differ by what is new.
+        new = [text for text in texts if text not in replaced]
+        kind = guarded((), new, self.language)
+        if kind:
+            return kind
+        if mark.within:
+            return "changed"
+        if self._length(mark) > _LONGEST or self._gives_a_view(new):
+            return "added"
+        return self._unsaid(mark) or "insertion"
+
+    def is_own(self, text: str) -> bool:
+        """Whether a token is the speaker: nobody else may be put in its place."""
+        return text in self.language.i or text in self.language.we
+
+    def _tokens(self, mark: Mark) -> list[str]:
+        return [token.text for token in self.source.tokenizer.tokens(mark.text.split())]
+
+    def _may_stand_for(self, texts: Sequence[str], replaced: Sequence[str]) -> bool:
+        """A referent may stand for a pronoun that is not the speaker's, or repeat what it completes."""
+        missing = [text for text in replaced if text not in texts]
+        if any(text not in self.language.pronouns or self.is_own(text) for text in missing):
+            return False
+        return not missing or not all(text in self.language.pronouns for text in texts)
+
+    def _length(self, mark: Mark) -> int:
+        """Tokens of this and of the insertions right beside it: several may not say what one may not."""
+        beside = [
+            other
+            for other in self.quote.marks
+            if other.before == mark.before and not other.ellipsis
+        ]
+        return sum(len(self._tokens(other)) for other in beside)
+
+    def _gives_a_view(self, texts: Sequence[str]) -> bool:
+        return any(
+            text in self.language.reporting or text in self.language.disowning for text in texts
+        )
+
+    def _unsaid(self, mark: Mark) -> str:
+        """`name` or `added` where a word of it is said nowhere in the episode."""
+        for word in mark.text.strip("[]").split():
+            for text in self.source.tokenizer.pieces(word):
+                if not self._is_said(text):
+                    return "name" if word.strip("\"'“”‘’")[:1].isupper() else "added"
+        return ""
+
+    def _is_said(self, text: str) -> bool:
+        language = self.language
+        grammar = (language.function_words, language.pronouns, language.articles)
+        if any(text in words for words in grammar) or text == "'s" or is_number(text):
+            return True
+        forms = {text, text.removesuffix("s"), text.removesuffix("es"), f"{text}s", f"{text}es"}
+        return any(self.source.id_of(form) >= 0 for form in forms if form)

@@ -1,0 +1,42 @@
+"""Words that carry meaning by themselves: negations, numbers, hedges, modal verbs."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.quotes.language import Language, Phrase
+from pipeline.quotes.numbers import is_number
+
+_LONGEST_HEDGE = 5  # tokens
+
+
+def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
+    """Which kind of word that carries meaning differs between two lists of tokens, if any."""
+    if _counted(raw, language.negations) != _counted(said, language.negations):
+        return "negation"
+    if sorted(filter(is_number, raw)) != sorted(filter(is_number, said)):
+        return "number"
+    if _hedges(raw, language) != _hedges(said, language):
+        return "hedge"
+    if _counted(raw, language.modals) != _counted(said, language.modals):
+        return "modal"
+    return ""
+
+
+def _counted(texts: Sequence[str], wanted: frozenset[str]) -> Counter[str]:
+    return Counter(text for text in texts if text in wanted)
+
+
+def _hedges(texts: Sequence[str], language: Language) -> Counter[Phrase]:
+    found: Counter[Phrase] = Counter()
+    for start in range(len(texts)):
+        for length in range(1, _LONGEST_HEDGE + 1):
+            phrase = tuple(texts[start : start + length])
+            if len(phrase) == length and phrase in language.hedges:
+                found[phrase] += 1
+    return found
+
+
+def hedge_at(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the start of `texts` are a hedge; 0 where none."""
+    lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
+    return next((n for n in lengths if tuple(texts[:n]) in language.hedges), 0)

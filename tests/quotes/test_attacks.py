@@ -1,0 +1,312 @@
+"""Attempts to publish what was not meant, each with words that were said or signs that nobody hears."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.models import Quote, Transcript, Word
+from pipeline.quotes.edits import DEFAULT_FREE, consent_line
+from pipeline.quotes.guard import PROVEN, Guard
+from pipeline.quotes.ledger import Entry
+
+Judge = Callable[[str, str], Quote]
+
+SAFE = "It is safe to climb the tower."
+MAYOR = "The mayor is an honest man and kind."
+BRIDGE = "The bridge is safe."
+
+ATTACKS = {
+    # brackets
+    "he is a name nobody said": (
+        "And then he took the money and left.",
+        "Then [Karl Meyer] took the money and left.",
+        "name",
+    ),
+    "somebody else's I": (
+        "I took the money and left the town.",
+        "[The town] took the money and left the town.",
+        "changed",
+    ),
+    "they for I": (
+        "I lied to the people about the bridge.",
+        "[They] lied to the people about the bridge.",
+        "changed",
+    ),
+    "somebody else's we": (
+        "The town paid. We broke the law to finish it.",
+        "[The town] broke the law to finish it.",
+        "changed",
+    ),
+    "they for he": (
+        "And he lied about it to the town.",
+        "And [they] lied about it to the town.",
+        "changed",
+    ),
+    "a judgement": (
+        "The bridge was built in the spring by us.",
+        "The bridge was built [illegally] in the spring by us.",
+        "added",
+    ),
+    "a hedge in brackets": (
+        "The bridge will fall this spring.",
+        "The bridge will [probably] fall this spring.",
+        "hedge",
+    ),
+    "a modal in brackets": (
+        "They pay the workers every week.",
+        "They [should] pay the workers every week.",
+        "modal",
+    ),
+    "a number like a footnote": (
+        "They paid the workers every week.",
+        "They paid the [12] workers every week.",
+        "number",
+    ),
+    "half a word": (SAFE, "It is [un]safe to climb the tower.", "changed"),
+    "a negation in brackets": (
+        "We were able to save the tower.",
+        "We were [not quite] able to save the tower.",
+        "negation",
+    ),
+    "a prefix": ("It is possible to climb it.", "It is [im]possible to climb it.", "changed"),
+    "a view in brackets": (
+        "The bridge is safe for us.",
+        "[He lied that] the bridge is safe for us.",
+        "added",
+    ),
+    "many brackets in a row": (
+        "The bridge is safe for us.",
+        "The bridge is [for us] [the bridge] [is for] safe for us.",
+        "added",
+    ),
+    "a laugh": (
+        "I loved the mayor of this town.",
+        "I loved the mayor [laughs] of this town.",
+        "added",
+    ),
+    # signs
+    "a wink": ("The mayor is an honest man.", "The mayor is an honest man 😉.", "symbol"),
+    "a sign between": (MAYOR, "The mayor is an honest man 🙄 and kind.", "symbol"),
+    "an irony mark": (MAYOR, "The mayor is an honest man (!) and kind.", "symbol"),
+    "struck out": (MAYOR, "The mayor is an h̶o̶n̶e̶s̶t̶ man and kind.", "symbol"),
+    "struck out in Markdown": (MAYOR, "The mayor is an ~~honest~~ man and kind.", "symbol"),
+    "a sign of logic": (SAFE, "It is ¬safe to climb the tower.", "symbol"),
+    "letters that are signs": (SAFE, "It is 🅽🅾🆃 safe to climb the tower.", "symbol"),
+    "forbidden": (SAFE, "It is 🚫 safe to climb the tower.", "symbol"),
+    "read from the right": (SAFE, "It is \u202esafe\u202c to climb the tower.", "symbol"),
+    "unseen letters": (SAFE, "It is safe to climb the tower\U000e006e\U000e006f.", "symbol"),
+    "a character of one's own": (SAFE, "It is \ue000 safe to climb the tower.", "symbol"),
+    "scare quotes": (MAYOR, "The mayor is an “honest” man and kind.", "scare quotes"),
+    # unseen differences
+    "a not with nothing in it": (SAFE, "It is n\u200bot safe to climb the tower.", "negation"),
+    "another alphabet": (
+        "Then Hanna paid for the stairs.",
+        "Then Наnnа paid for the stairs.",
+        "name",
+    ),
+    "another alphabet's not": (SAFE, "It is nоt safe to climb the tower.", "added"),
+    "letters of mathematics": (SAFE, "It is 𝐧𝐨𝐭 safe to climb the tower.", "negation"),
+    "can with another apostrophe": (
+        "We can sell the bread to guests.",
+        "We canʼt sell the bread to guests.",
+        "negation",
+    ),
+    "can with a full-width one": (
+        "We can sell the bread to guests.",
+        "We can＇t sell the bread to guests.",
+        "negation",
+    ),
+    "a dash for a minus": (
+        "It was 5 degrees on the deck.",
+        "It was –5 degrees on the deck.",
+        "number",
+    ),
+    "a power": ("The tower is 10 metres high.", "The tower is 10² metres high.", "number"),
+    "another currency": ("It cost €5 for the ticket.", "It cost $5 for the ticket.", "number"),
+    "fifteen and fifty": ("It leans by fifteen degrees.", "It leans by 50 degrees.", "number"),
+    "a decimal point": (
+        "It leans by 1.5 degrees there.",
+        "It leans by 15 degrees there.",
+        "number",
+    ),
+    "about fifty": (
+        "There were like fifty people on it.",
+        "There were fifty people on it.",
+        "dropped",
+    ),
+    # words together and apart
+    "may be": ("The bridge may be safe for us.", "The bridge maybe safe for us.", "hedge"),
+    "no body": ("There was no body in the water.", "There was nobody in the water.", "negation"),
+    "now here": ("They are now here with bread.", "They are nowhere with bread.", "negation"),
+    "the rapist": (
+        "He is the rapist that they wanted.",
+        "He is therapist that they wanted.",
+        "recognition",
+    ),
+    "a part": (
+        "We want to be a part of the town.",
+        "We want to be apart of the town.",
+        "recognition",
+    ),
+    "in valid": (
+        "It was in valid cases that we paid.",
+        "It was invalid cases that we paid.",
+        "recognition",
+    ),
+    "had put": ("He'd put the money back.", "He had put the money back.", "modal"),
+    # punctuation
+    "a condition goes over": (
+        "I will pay if it falls. I am rich.",
+        "I will pay. If it falls I am rich.",
+        "condition",
+    ),
+    "a no goes over": (
+        "Is it safe? No. Matter settled, we open.",
+        "Is it safe? No matter. Settled, we open.",
+        "negation",
+    ),
+    # [...]
+    "another question's answer": (
+        "Did I steal it? No. Did I pay for it? Yes. I am proud.",
+        "Did I steal it? [...] Yes. I am proud.",
+        "answer",
+    ),
+    "one sentence of two": (
+        "I want to kill time on Sundays. We talk of bread. I like the mayor of this town.",
+        "I want to kill [...] the mayor of this town.",
+        "splice",
+    ),
+    "cause and effect": (
+        "The rain came down on us all. Then the old bridge fell into the river.",
+        "The old bridge fell into the river. [...] The rain came down on us all.",
+        "order",
+    ),
+    # what was cut off before
+    "according to": (
+        "According to Otto, the mayor is a thief.",
+        "The mayor is a thief.",
+        "attribution",
+    ),
+    "some say": ("Some say, the mayor is a thief.", "The mayor is a thief.", "attribution"),
+    "a rumour": (
+        "There is a rumour that the mayor is a thief.",
+        "The mayor is a thief.",
+        "attribution",
+    ),
+    "a lie": ("It is a lie that the mayor is a thief.", "The mayor is a thief.", "attribution"),
+    "as if": ("He acts as if the mayor is a thief.", "The mayor is a thief.", "condition"),
+    "what if": ("What if the mayor is a thief?", "The mayor is a thief?", "condition"),
+    "if, with no comma": ("If the bridge falls we will pay.", "The bridge falls.", "condition"),
+    "if only": ("If only the bridge was safe for us.", "The bridge was safe for us.", "condition"),
+    "a wish": ("I wish the bridge is safe for us.", "The bridge is safe for us.", "attribution"),
+    "a refusal": ("I refuse to say that the bridge is safe.", "The bridge is safe.", "attribution"),
+    "he was like": (
+        "And he was like, we should sell the bridge.",
+        "We should sell the bridge.",
+        "attribution",
+    ),
+    # what was cut off behind
+    "he said": ("The mayor is a thief, Otto said to me.", "The mayor is a thief.", "attribution"),
+    "they say": ("The bridge is safe, they say.", BRIDGE, "attribution"),
+    "what it is": ("The bridge is safe is what they want you to hear.", BRIDGE, "predicate"),
+    "until": ("The bridge is safe until it rains.", BRIDGE, "condition"),
+    "as long as": ("The bridge is safe as long as it is dry.", BRIDGE, "condition"),
+    "or so": ("The bridge is safe, or so I thought.", BRIDGE, "condition"),
+    "in theory": ("The bridge is safe in theory.", BRIDGE, "condition"),
+    "I guess": ("The bridge is safe, I guess.", BRIDGE, "hedge"),
+    "not!": ("The bridge is safe. Not!", BRIDGE, "retraction"),
+    "a joke": ("I hate this town. Just kidding. I love it.", "I hate this town.", "retraction"),
+}
+
+
+@pytest.mark.parametrize("case", ATTACKS)
+def test_an_attack_is_stopped(judge_said: Judge, case: str) -> None:
+    said, published, kind = ATTACKS[case]
+    quote = judge_said(said, published)
+    assert quote.status not in PROVEN
+    assert kind in {edit.kind for edit in quote.edits}, quote.edits
+
+
+HONEST = {
+    "a referent": ("The baker came. And he took the bread.", "And he [the baker] took the bread."),
+    "a referent for a pronoun": (
+        "The tower stands. Often it talks to you.",
+        "Often [the tower] talks to you.",
+    ),
+    "a footnote": ("The bridge of Tacoma is known.", "The bridge of Tacoma [1] is known."),
+    "a title": ("I wrote a book called moving walls.", "I wrote a book called “moving walls”."),
+    "direct speech": (
+        "And they say you will never finish it.",
+        "And they say, “you will never finish it.”",
+    ),
+    "every day": ("It was an everyday thing for us.", "It was an every day thing for us."),
+    "would, written out": ("He'd pay for the stairs.", "He would pay for the stairs."),
+    "a hidden space of an editor": (SAFE, "\ufeffIt is safe\u200b to climb the tower."),
+    "a dash and a bullet": (MAYOR, "The mayor is an honest man – and kind."),
+    "I have to say": ("I have to say that the bridge is safe.", BRIDGE),
+    "but they say": ("The bridge is safe, but people say otherwise.", BRIDGE),
+    "a thought and its answer": (
+        "Was it easy? You wonder about that. It was not. It took years.",
+        "Was it easy? [...] It was not. It took years.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HONEST)
+def test_what_hosts_do_stays_free(judge_said: Judge, case: str) -> None:
+    said, published = HONEST[case]
+    quote = judge_said(said, published)
+    assert quote.status in PROVEN, quote.message
+
+
+def talk(*turns: tuple[str | None, str]) -> Transcript:
+    texts = [(speaker, word) for speaker, said in turns for word in said.split()]
+    words = [Word(word, n * 0.5, n * 0.5 + 0.4, None, who) for n, (who, word) in enumerate(texts)]
+    return Transcript(words, [[n] for n in range(len(words))])
+
+
+@pytest.mark.parametrize(
+    ("labels", "speaker", "stopped"),
+    [
+        (("Otto Meyer", "Karl Meyer"), "Karl Meyer", True),
+        (("Otto Meyer", "Karl Meyer"), "Otto Meyer", False),
+        (("Otto Meyer", "Ada"), "Karl Meyer", True),
+        (("Otto Meyer", "Ada"), "O. Meyer", False),
+        (("Otto Meyer", "Ada"), "Meyer", False),
+        (("Otto Meyer", "Ada"), "Dr Otto Meyer", False),
+    ],
+)
+def test_nobody_gets_the_words_of_a_namesake(
+    labels: tuple[str, str], speaker: str, stopped: bool
+) -> None:
+    said = talk((labels[0], BRIDGE), (labels[1], "We will see about that."))
+    quote = Guard(said, DEFAULT_FREE).check(Entry(BRIDGE, speaker=speaker)).quote
+    assert ("speaker" in {edit.kind for edit in quote.edits}) is stopped
+
+
+def test_one_name_does_not_cover_two_numbered_voices() -> None:
+    said = talk(("Speaker 1", "We built the bridge."), ("Speaker 2", "And we took the money."))
+    text = "We built the bridge. [...] And we took the money."
+    quote = Guard(said, DEFAULT_FREE).check(Entry(text, speaker="Ada")).quote
+    assert "speaker" in {edit.kind for edit in quote.edits}
+
+
+def test_the_question_line_was_asked() -> None:
+    said = talk(("Bob", "Did the town pay for the bridge?"), ("Ada", "Yes, and I am proud of it."))
+    guard = Guard(said, DEFAULT_FREE)
+    text = "Yes, and I am proud of it."
+    assert guard.check(Entry(text, question="Did the town pay?")).proven
+    other = guard.check(Entry(text, question="Have you stolen any money?"))
+    assert other.wanted() == ["asked: Have you stolen any money"]
+    assert guard.check(
+        Entry(text, question="Have you stolen any money?", consent=other.wanted())
+    ).proven
+
+
+def test_a_consent_names_all_that_is_published(judge_said: Judge) -> None:
+    """The middle of a long addition could be changed after the signature."""
+    said = "The stone is old and the wall is old and the tower is old and all of it stands."
+    long = "and my uncle who has a boat and a house and no sense at all says hello"
+    quote = judge_said(said, f"The stone is old {long} and the wall is old and the tower is old.")
+    lines = [consent_line(edit) for edit in quote.edits if edit.published]
+    assert any(long in line for line in lines), lines

@@ -1,0 +1,116 @@
+"""A host's consents, when another recogniser hears other words in the same recording."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.models import Quote, Transcript, Word
+from pipeline.quotes.carrying import carried, carry
+from pipeline.quotes.checking import check_ledger
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.guard import Guard, Verdict
+from pipeline.quotes.language import ENGLISH
+from pipeline.quotes.ledger import Ledger, parse_ledger
+from pipeline.quotes.ledger_edits import sign
+
+TEXT = "We trust the keystone of every arch, and it will stand for ages."
+SIGNED = "We trust the key store off every arch and it will stand for ages."
+
+
+def guard(said: str, doubted: list[tuple[int, int]] | None = None) -> Guard:
+    words = [Word(text, n * 0.5, n * 0.5 + 0.4, None, "Ada") for n, text in enumerate(said.split())]
+    return Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE, doubted or [])
+
+
+def ledger_of(text: str) -> Ledger:
+    return parse_ledger(
+        f'[[section]]\nheading = "A"\n[[section.quote]]\nid = "aa"\nat = "00:00:00"\ntext = "{text}"\n',
+        "quotes.toml",
+    )
+
+
+def judged(ledger: Ledger, judge: Guard) -> Verdict:
+    return check_ledger(parse_ledger(ledger.dumps(), "quotes.toml"), judge)[0]
+
+
+def signed_over(
+    said: str, text: str = TEXT, doubted: list[tuple[int, int]] | None = None
+) -> Ledger:
+    """A ledger whose host signed all that the guard stopped."""
+    ledger = ledger_of(text)
+    for line in judged(ledger, guard(said, doubted)).wanted():
+        sign(ledger, "aa", line)
+    assert judged(ledger, guard(said, doubted)).proven
+    return ledger
+
+
+def proven(ledger: Ledger, judge: Guard) -> dict[str, Quote]:
+    quote = judged(ledger, judge).quote
+    return {quote.id: quote}
+
+
+def test_a_signed_word_stays_signed_however_it_is_misheard() -> None:
+    ledger = signed_over(SIGNED)
+    before = proven(ledger, guard(SIGNED))
+    heard = guard("We trust the keys tone of every arch and it will stand for ages.")
+    other = guard("We trust the key stolen off every arch and it will stand for ages.")
+    assert judged(ledger, heard).proven  # heard right: nothing is left to sign for
+    verdict = judged(ledger, other)
+    assert not verdict.proven
+    changes = carried(before, [verdict], ENGLISH)
+    assert [change.now for change in changes] == verdict.wanted()
+    carry(ledger, changes)
+    assert judged(ledger, other).quote.status == "consented"
+    assert "fits no edit" not in judged(ledger, other).quote.message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We trust the key store off every arch and it will not stand for ages.",
+        "We trust the key store off every arch and it might stand for ages.",
+        "We trust no key store off every arch and it will stand for ages.",
+        "We trust the key store maybe every arch and it will stand for ages.",
+        "We trust the key store off every bridge and it will stand for ages.",
+    ],
+)
+def test_what_is_newly_heard_is_asked_again(said: str) -> None:
+    """A "not" of which the host could not know, and words that were never signed for."""
+    ledger = signed_over(SIGNED)
+    verdict = judged(ledger, guard(said))
+    assert not verdict.proven
+    changes = carried(proven(ledger, guard(SIGNED)), [verdict], ENGLISH)
+    carry(ledger, changes)
+    assert not judged(ledger, guard(said)).proven
+
+
+def test_another_text_is_another_quote() -> None:
+    ledger = signed_over(SIGNED)
+    before = proven(ledger, guard(SIGNED))
+    verdict = judged(
+        ledger, guard("We trust the key stolen off every arch and it will stand for ages.")
+    )
+    changed = replace(verdict, quote=replace(verdict.quote, text=TEXT + " Or so."))
+    assert carried(before, [verdict], ENGLISH)
+    assert not carried(before, [changed], ENGLISH)
+
+
+def test_who_has_listened_need_not_listen_again() -> None:
+    said = "We trust the keystone of every arch and it will stand for ages."
+    ledger = signed_over(said, doubted=[(3, 5)])
+    before = proven(ledger, guard(said, [(3, 5)]))
+    for doubted, again in (([(3, 6)], False), ([(9, 12)], True)):
+        verdict = judged(ledger, guard(said, doubted))
+        assert not verdict.proven
+        assert (not carried(before, [verdict], ENGLISH)) is again
+
+
+def test_words_left_out_are_the_same_ones_heard_otherwise() -> None:
+    text = "We build the tower and the wall and the stairs of oak."
+    said = "We build the tower and the worn out gate and the wall and the stairs of oak."
+    ledger = signed_over(said, text)
+    before = proven(ledger, guard(said))
+    for heard, kept in (("worn out gates", True), ("worn out cake and never rose", False)):
+        verdict = judged(ledger, guard(said.replace("worn out gate", heard)))
+        assert not verdict.proven
+        assert bool(carried(before, [verdict], ENGLISH)) is kept
