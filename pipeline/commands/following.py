@@ -84,11 +84,11 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     from pipeline.quotes.ledger import load_ledger
 
     paths = workspace.episode(slug)
-    before = carrying.proven_before(paths.build, _audio_hash(paths.build))
+    before = carrying.proven_before(paths.build, guard.recording)
     if not before:
         return False
     ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
-    changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard.source.language)
+    changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard)
     for change in changes:
         why = f"your consent “{change.was}” holds" if change.was else "proven before"
         note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{change.now}”")
@@ -98,20 +98,14 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     return bool(changes)
 
 
-def _audio_hash(build: Path) -> str:
-    try:
-        return str(json.loads((build / "audio.json").read_bytes()).get("sha256") or "")
-    except (FileNotFoundError, ValueError):
-        return ""
-
-
 def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
     from pipeline.quotes.ledger import load_ledger
 
     path = workspace.episode(slug).ledger
     if not path.exists():
         return []
-    return [entry.consent for _, entry in load_ledger(path, path.name).entries]
+    entries = [entry for _, entry in load_ledger(path, path.name).entries]
+    return [lines for entry in entries for lines in (entry.consent, entry.proven)]
 
 
 def _tell_chapters(workspace: Workspace, slug: str) -> None:
@@ -138,6 +132,7 @@ def _tell_chapters(workspace: Workspace, slug: str) -> None:
 def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
     """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
     from pipeline.models import Transcript, decode
+    from pipeline.quotes.carrying import recording_of
     from pipeline.quotes.doubt import doubted
     from pipeline.quotes.edits import free_kinds
     from pipeline.quotes.guard import Guard
@@ -153,4 +148,5 @@ def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
             f"{slug}: there is no build/{missing} to check quotes against",
             f"make it first: pullquote run {slug} --to suggest",
         ) from None
-    return Guard(transcript, free_kinds(show.quotes.free), doubted(suspects))
+    free = free_kinds(show.quotes.free)
+    return Guard(transcript, free, doubted(suspects), recording_of(build))

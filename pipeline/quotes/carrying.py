@@ -3,12 +3,11 @@
 The sound is the same and so is the text; only another recogniser hears other words. What the host has
 signed at that place is signed anew, for the words as they are heard now. What the earlier transcription
 had word for word, and the new one spells otherwise for about the same sound ("a GI" for "AGI"), is
-noted under `proven`: no signature, for nobody was asked. Whatever the new one hears that the host could
-not know of - a "not", a number, a hedge or a modal verb that the text lacks, other words, a doubt of
-another kind - stops the quote as ever.
+noted under `proven`, with the recording's hash: no signature, for nobody was asked. Whatever the new
+one hears that the host could not know of - a "not", a number, a hedge or a modal verb that the text
+lacks, other words, a doubt of another kind - stops the quote as ever.
 """
 
-import difflib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import NamedTuple
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Edit, Quote, decode
-from pipeline.quotes.edits import bare, consent_line
-from pipeline.quotes.guard import PROVEN, Verdict
-from pipeline.quotes.language import Language
+from pipeline.quotes.edits import bare, consent_line, proven_line
+from pipeline.quotes.guard import PROVEN, Guard, Verdict
+from pipeline.quotes.kinds import sounds_alike
 from pipeline.quotes.ledger import Ledger
 from pipeline.quotes.ledger_edits import sign, unsign
 from pipeline.quotes.meaning import guarded
@@ -27,7 +26,6 @@ from pipeline.quotes.tokens import Tokenizer
 _NEAR = (
     2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
 )
-_SIMILAR = 0.6  # share of letters in common from which words left out are the same ones
 _WORDING = frozenset({"added", "changed", "recognition", "dropped", "name"})
 
 
@@ -40,6 +38,14 @@ class Carried(NamedTuple):
     identity: str
     was: str
     now: str
+
+
+def recording_of(build: Path) -> str:
+    """The SHA-256 of an episode's sound; empty where none is known."""
+    try:
+        return str(json.loads((build / "audio.json").read_bytes()).get("sha256") or "")
+    except (FileNotFoundError, ValueError):
+        return ""
 
 
 def proven_before(build: Path, audio: str) -> dict[str, Quote]:
@@ -57,14 +63,14 @@ def proven_before(build: Path, audio: str) -> dict[str, Quote]:
 
 
 def carried(
-    before: Mapping[str, Quote], verdicts: Sequence[Verdict], language: Language
+    before: Mapping[str, Quote], verdicts: Sequence[Verdict], guard: Guard
 ) -> list[Carried]:
     """The edits that miss a consent now, and were signed or proven at the same place before."""
     found = []
     for verdict in verdicts:
         old = before.get(verdict.quote.id)
         if old and old.text == verdict.quote.text and verdict.quote.status == "needs-consent":
-            found += _of_quote(old, verdict, language)
+            found += _of_quote(old, verdict, guard)
     return found
 
 
@@ -76,8 +82,8 @@ def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
         unsign(ledger, identity, was)
 
 
-def _of_quote(old: Quote, verdict: Verdict, language: Language) -> list[Carried]:
-    tokenizer = Tokenizer(language)
+def _of_quote(old: Quote, verdict: Verdict, guard: Guard) -> list[Carried]:
+    tokenizer = guard.source.tokenizer
     signed = [edit for edit in old.edits if edit.consented]
     still = [consent_line(edit) for edit in verdict.quote.edits if edit.consented]
     # What still fits is used up; a line may stand there twice.
@@ -85,15 +91,27 @@ def _of_quote(old: Quote, verdict: Verdict, language: Language) -> list[Carried]
         match = next((edit for edit in signed if consent_line(edit) == line), None)
         if match:
             signed.remove(match)
-    found = []
-    for edit in verdict.quote.edits:
-        if edit.consented or edit.kind not in verdict.stopped:
-            continue
+    found: list[Carried] = []
+    kept: list[Edit] = []
+    missing = [e for e in verdict.quote.edits if e.kind in verdict.stopped and not e.consented]
+    for edit in missing:
         match = next((one for one in signed if _covers(one, edit, tokenizer)), None)
-        if match or _had(old, edit, tokenizer):
-            was = consent_line(match) if match else ""
-            found.append(Carried(verdict.quote.id, was, consent_line(edit)))
+        if match:
+            found.append(Carried(verdict.quote.id, consent_line(match), consent_line(edit)))
+        elif guard.recording and (_had(old, edit, tokenizer) or _doubts(edit, kept)):
+            found.append(Carried(verdict.quote.id, "", proven_line(guard.recording, edit)))
+        else:
+            continue
+        kept.append(edit)
     return found
+
+
+def _doubts(edit: Edit, kept: Sequence[Edit]) -> bool:
+    """Whether a doubt is about words that are not published: those before are."""
+    return edit.kind == "suspect" and any(
+        abs(edit.at - other.at) <= _NEAR and bare(edit.raw.split()) in bare(other.raw.split())
+        for other in kept
+    )
 
 
 def _had(old: Quote, edit: Edit, tokenizer: Tokenizer) -> bool:
@@ -101,12 +119,14 @@ def _had(old: Quote, edit: Edit, tokenizer: Tokenizer) -> bool:
     heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
     if guarded(heard, printed, tokenizer.language):
         return False
+    if edit.kind == "added":
+        return all(text in tokenizer.language.articles for text in printed)
     if edit.kind in ("recognition", "name") and edit.published:
-        return _is_alike(edit.raw, edit.published)
+        return sounds_alike(edit.raw, edit.published)
     if edit.kind != "dropped":
         return False
     return any(
-        not free.published and abs(free.at - edit.at) <= _NEAR and _is_alike(free.raw, edit.raw)
+        not free.published and abs(free.at - edit.at) <= _NEAR and sounds_alike(free.raw, edit.raw)
         for free in old.edits
     )
 
@@ -121,7 +141,7 @@ def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:
     if edit.kind in _WORDING and signed.kind in _WORDING | {"negation", "number", "hedge", "modal"}:
         return _same_print(signed, edit, heard, before, tokenizer)
     alike = not guarded(before, heard, tokenizer.language)
-    return edit.kind == signed.kind and alike and _is_alike(signed.raw, edit.raw)
+    return edit.kind == signed.kind and alike and sounds_alike(signed.raw, edit.raw)
 
 
 def _same_print(
@@ -130,18 +150,13 @@ def _same_print(
     """Whether no more is printed than was signed for, and nothing is heard that weighs more."""
     printed, wanted = _texts(signed.published, tokenizer), _texts(edit.published, tokenizer)
     if not wanted:
-        return not printed and _is_alike(signed.raw, edit.raw)
+        return not printed and sounds_alike(signed.raw, edit.raw)
     if guarded(heard, wanted, tokenizer.language):
         return False
-    if edit.kind == "name" != signed.kind and not _is_alike(edit.raw, edit.published):
+    if edit.kind == "name" != signed.kind and not sounds_alike(edit.raw, edit.published):
         return False
     size = len(wanted)
     return any(printed[n : n + size] == wanted for n in range(len(printed) - size + 1))
-
-
-def _is_alike(one: str, other: str) -> bool:
-    one, other = (bare(text.casefold().split()) for text in (one, other))
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SIMILAR
 
 
 def _texts(text: str, tokenizer: Tokenizer) -> list[str]:

@@ -71,6 +71,7 @@ _VERBS = {
 _MARKS = frozenset(
     {"punctuation", "inner quotes", "scare quotes", "question", "symbol"}
 )  # of marks
+_HASH = 8  # digits of a recording's hash, as in the keys of published media
 _LONGEST = 12  # words of an edit that are written out in a consent
 _SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
 _EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–"
@@ -145,6 +146,17 @@ def shortened(text: str) -> str:
     if len(words) <= _LONGEST or _SHORTENED.search(text):
         return " ".join(words)
     return f"{' '.join(words[:_SHOWN])} … {' '.join(words[-_SHOWN:])} ({len(words)} words)"
+
+
+def proven_line(recording: str, edit: Edit | Part) -> str:
+    """The line of `proven` for an edit: good for the recording with this SHA-256 only."""
+    return f"{recording[:_HASH]} {consent_line(edit)}"
+
+
+def proven_on(recording: str, lines: Sequence[str]) -> list[str]:
+    """The consent lines that stand under `proven` for a recording; none where it is unknown."""
+    start = f"{recording[:_HASH]} "
+    return [line.removeprefix(start) for line in lines if recording and line.startswith(start)]
 
 
 class Consents:

@@ -8,7 +8,7 @@ from pipeline.models import Span
 from pipeline.quotes.alignment import Alignment, Move
 from pipeline.quotes.edits import Part
 from pipeline.quotes.gaps import Gaps
-from pipeline.quotes.kinds import Classifier, Run
+from pipeline.quotes.kinds import Classifier, Run, sounds_alike
 from pipeline.quotes.marks import with_moved_ends, with_scare_quotes
 from pipeline.quotes.published import Mark, Published
 from pipeline.quotes.source import Source
@@ -20,8 +20,8 @@ _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one sp
 class Explanation:
     """A quote, word by word: parts in the quote's order, and the spans that it was cut from.
 
-    `kept` holds for each published word whether it, or another spelling of it, was said, and
-    `spans_of` in which span.
+    `kept` holds for each published word whether it, or another spelling of it, was said or misheard,
+    and `spans_of` in which span.
     """
 
     parts: Sequence[Part]
@@ -107,6 +107,9 @@ class _Explainer:
         for kind, first, last, published in self.classifier.edits(run, inserted):
             raw = self.classifier.heard(first, last)
             self._add(kind, raw, published, first)
+            if published and kind in ("recognition", "name") and sounds_alike(raw, published):
+                self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)  # said, and misheard
+                self.spans_of[run.p : run.p_end] = [len(self.spans) - 1] * (run.p_end - run.p)
 
     def finish(self) -> Explanation:
         """The explanation, with what stands behind the last word."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.borders import cut_off
-from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, shortened
+from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, proven_on, shortened
 from pipeline.quotes.explanation import Explanation
 from pipeline.quotes.gaps import Gaps
 from pipeline.quotes.ledger import Entry
@@ -57,14 +57,20 @@ class Guard:
     """Checks quotes against one transcript; prepare it once, then ask for each quote."""
 
     def __init__(
-        self, transcript: Transcript, free: frozenset[str], doubted: Sequence[Range] = ()
+        self,
+        transcript: Transcript,
+        free: frozenset[str],
+        doubted: Sequence[Range] = (),
+        recording: str = "",
     ) -> None:
+        """`recording` is the SHA-256 of the sound, for what was proven on just these bytes."""
         self.source: Source = prepare(transcript)
         # Without its table nobody sees a "not" of that language in brackets or under a [...].
         unseen = frozenset() if self.source.language.negations else _BLIND
         self.free = free - unseen
         self.stopped = frozenset(KINDS) - self.free
         self.doubted = doubted
+        self.recording = recording
 
     def check(
         self, entry: Entry, heading: str = "", expected: float | None = None, moved: bool = False
@@ -81,7 +87,7 @@ class Guard:
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
-        consents = Consents(entry.consent, entry.proven)
+        consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
         edits = [self._edit(part, consents) for part in parts if part.kind]
         status, message = self._judge(published, place, edits)
         notes = [message, *_notes(consents, published, entry)]

@@ -332,8 +332,13 @@ def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
         return "added"
     if not said:
         return "dropped"
-    ratio = difflib.SequenceMatcher(None, "".join(raw), "".join(said)).ratio()
-    return "recognition" if ratio >= _SIMILAR else "changed"
+    return "recognition" if sounds_alike("".join(raw), "".join(said)) else "changed"
+
+
+def sounds_alike(raw: str, said: str) -> bool:
+    """Whether other words may be misheard ones, by the letters that they share."""
+    one, other = bare(raw.casefold().split()), bare(said.casefold().split())
+    return difflib.SequenceMatcher(None, one, other).ratio() >= _SIMILAR
 
 
 def _letters(text: str) -> str:

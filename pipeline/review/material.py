@@ -11,6 +11,7 @@ from pipeline.config import Episode, Show, load_episode, load_show
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Recognition, Transcript, decode, encode
 from pipeline.quotes.candidates import read_candidates
+from pipeline.quotes.carrying import recording_of
 from pipeline.quotes.doubt import doubted
 from pipeline.quotes.edits import free_kinds
 from pipeline.quotes.guard import Guard, Verdict
@@ -45,8 +46,10 @@ class Paragraph:
 class RememberingGuard(Guard):
     """A guard that judges the same quote once: every decision asks for the whole ledger again."""
 
-    def __init__(self, transcript: Transcript, free: frozenset[str], doubts: Any) -> None:
-        super().__init__(transcript, free, doubts)
+    def __init__(
+        self, transcript: Transcript, free: frozenset[str], doubts: Any, recording: str
+    ) -> None:
+        super().__init__(transcript, free, doubts, recording)
         self._known: dict[str, Verdict] = {}
 
     def check(
@@ -79,9 +82,8 @@ class Material:
         show: Show = load_show(self.workspace)
         episode: Episode = load_episode(self.workspace, self.slug)
         transcript, found = self._transcript(show, episode)
-        guard = RememberingGuard(
-            transcript, free_kinds(show.quotes.free), doubted({"suspects": found})
-        )
+        free, doubts = free_kinds(show.quotes.free), doubted({"suspects": found})
+        guard = RememberingGuard(transcript, free, doubts, recording_of(self.paths.build))
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.chapters = self._chapters()

@@ -20,11 +20,12 @@ def run(ctx: StageContext[Settings]) -> None:
     ledger = load_ledger(path, f"episodes/{ctx.slug}/quotes.toml") if path else None
     if ledger is None or not ledger.decided:
         raise _waiting(ctx)
-    quotes = [] if ledger.review == "none" else _proven(ctx, ledger)
-    audio = ctx.optional("build/audio.json")  # the recording that they were proven against
-    heard = {"audio": json.loads(audio.read_bytes()).get("sha256")} if audio else {}
+    audio = ctx.optional("build/audio.json")  # the recording that they are proven against
+    recording = str(json.loads(audio.read_bytes()).get("sha256") or "") if audio else ""
+    quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording)
     ctx.write_json(
-        "build/quotes.json", {"version": 1, **heard, "quotes": [encode(quote) for quote in quotes]}
+        "build/quotes.json",
+        {"version": 1, "audio": recording, "quotes": [encode(quote) for quote in quotes]},
     )
 
 
@@ -44,7 +45,7 @@ def _waiting(ctx: StageContext[Settings]) -> Waiting:
     )
 
 
-def _proven(ctx: StageContext[Settings], ledger: Ledger) -> list[Quote]:
+def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list[Quote]:
     from pipeline.quotes.checking import check_ledger, refuse_unproven  # late: numpy
     from pipeline.quotes.doubt import doubted
     from pipeline.quotes.edits import free_kinds
@@ -53,7 +54,7 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger) -> list[Quote]:
     words = ctx.input("build/transcript.words.json")
     transcript = decode(Transcript, words.read_bytes(), "build/transcript.words.json")
     doubts = doubted(ctx.read_json("build/suspects.json"))
-    guard = Guard(transcript, free_kinds(ctx.settings.free), doubts)
+    guard = Guard(transcript, free_kinds(ctx.settings.free), doubts, recording)
     verdicts = check_ledger(ledger, guard)
     refuse_unproven(
         verdicts,

@@ -9,17 +9,21 @@ from pipeline.quotes.carrying import carried, carry
 from pipeline.quotes.checking import check_ledger
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.language import ENGLISH
 from pipeline.quotes.ledger import Ledger, parse_ledger
 from pipeline.quotes.ledger_edits import sign
 
 TEXT = "We trust the keystone of every arch, and it will stand for ages."
+RECORDING = "0123456789abcdef"
 SIGNED = "We trust the key store off every arch and it will stand for ages."
 
 
 def guard(said: str, doubted: list[tuple[int, int]] | None = None) -> Guard:
     words = [Word(text, n * 0.5, n * 0.5 + 0.4, None, "Ada") for n, text in enumerate(said.split())]
-    return Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE, doubted or [])
+    heard = Transcript(words, [[n] for n in range(len(words))])
+    return Guard(heard, DEFAULT_FREE, doubted or [], RECORDING)
+
+
+HEARD = guard(SIGNED)
 
 
 def ledger_of(text: str) -> Ledger:
@@ -57,7 +61,7 @@ def test_a_signed_word_stays_signed_however_it_is_misheard() -> None:
     assert judged(ledger, heard).proven  # heard right: nothing is left to sign for
     verdict = judged(ledger, other)
     assert not verdict.proven
-    changes = carried(before, [verdict], ENGLISH)
+    changes = carried(before, [verdict], HEARD)
     assert [change.now for change in changes] == verdict.wanted()
     carry(ledger, changes)
     assert judged(ledger, other).quote.status == "consented"
@@ -79,7 +83,7 @@ def test_what_is_newly_heard_is_asked_again(said: str) -> None:
     ledger = signed_over(SIGNED)
     verdict = judged(ledger, guard(said))
     assert not verdict.proven
-    changes = carried(proven(ledger, guard(SIGNED)), [verdict], ENGLISH)
+    changes = carried(proven(ledger, guard(SIGNED)), [verdict], HEARD)
     carry(ledger, changes)
     assert not judged(ledger, guard(said)).proven
 
@@ -91,8 +95,8 @@ def test_another_text_is_another_quote() -> None:
         ledger, guard("We trust the key stolen off every arch and it will stand for ages.")
     )
     changed = replace(verdict, quote=replace(verdict.quote, text=TEXT + " Or so."))
-    assert carried(before, [verdict], ENGLISH)
-    assert not carried(before, [changed], ENGLISH)
+    assert carried(before, [verdict], HEARD)
+    assert not carried(before, [changed], HEARD)
 
 
 def test_who_has_listened_need_not_listen_again() -> None:
@@ -102,7 +106,7 @@ def test_who_has_listened_need_not_listen_again() -> None:
     for doubted, again in (([(3, 6)], False), ([(9, 12)], True)):
         verdict = judged(ledger, guard(said, doubted))
         assert not verdict.proven
-        assert (not carried(before, [verdict], ENGLISH)) is again
+        assert (not carried(before, [verdict], HEARD)) is again
 
 
 def test_words_left_out_are_the_same_ones_heard_otherwise() -> None:
@@ -113,4 +117,18 @@ def test_words_left_out_are_the_same_ones_heard_otherwise() -> None:
     for heard, kept in (("worn out gates", True), ("worn out cake and never rose", False)):
         verdict = judged(ledger, guard(said.replace("worn out gate", heard)))
         assert not verdict.proven
-        assert bool(carried(before, [verdict], ENGLISH)) is kept
+        assert bool(carried(before, [verdict], HEARD)) is kept
+
+
+def test_what_was_heard_right_before_is_noted_for_this_recording_only() -> None:
+    said = "We trust the keystone of every arch and it will stand for ages."
+    ledger = ledger_of(TEXT)
+    before = proven(ledger, guard(said))
+    other = guard(said.replace("keystone", "key stones"))
+    verdict = judged(ledger, other)
+    assert not verdict.proven
+    carry(ledger, carried(before, [verdict], other))
+    assert 'proven = ["01234567 changed: key stones to keystone"]' in ledger.dumps()
+    assert judged(ledger, other).proven
+    other.recording = "another"
+    assert not judged(ledger, other).proven
