@@ -68,13 +68,17 @@ class Gaps:
         return any(self._asks_at(position) for position in range(gap.r, gap.r_end))
 
     def _splices(self, gap: Move) -> bool:
-        """Whether a [...] goes from the middle of one sentence to the middle of another."""
+        """Whether a [...] goes from the middle of a clause to the middle of one in another sentence."""
         source = self.source
-        if not gap.r or gap.r_end >= len(source.tokens) or source.ends_sentence(gap.r - 1):
+        if not gap.r or gap.r_end >= len(source.tokens):
             return False
-        if source.ends_sentence(gap.r_end - 1):
+        if self._breaks(gap.r - 1) or self._breaks(gap.r_end - 1):
             return False
         return any(source.ends_sentence(position) for position in range(gap.r, gap.r_end))
+
+    def _breaks(self, position: int) -> bool:
+        word = self.source.transcript.words[self.source.tokens[position].last - 1].text
+        return BREAK.search(word) is not None
 
     def _asks_at(self, position: int) -> bool:
         word = self.source.transcript.words[self.source.tokens[position].last - 1].text
