@@ -91,7 +91,8 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard)
     for change in changes:
         why = f"your consent “{change.was}” holds" if change.was else "proven before"
-        note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{change.now}”")
+        line = change.now if change.was else change.now.partition(" ")[2]  # without the hash
+        note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{line}”")
     if changes:
         carrying.carry(ledger, changes)
         write_text(paths.ledger, ledger.dumps())
