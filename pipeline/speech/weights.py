@@ -112,8 +112,9 @@ def is_here(model: str) -> bool:
     if not _NAME.fullmatch(model):
         return False
     digest = "[0-9a-f]" * 8  # as `checkpoint` names what it downloads, and the hub's client its own
-    found = (cache().glob(f"{model}-{digest}.pt"), cache().glob(f"faster-whisper/*-{model}"))
-    return any(any(paths) for paths in found)
+    downloaded = cache().glob(f"{model}-{digest}.pt")
+    from_hub = cache().glob(f"faster-whisper/*-{model}/snapshots/*/model.bin")
+    return any(path.is_file() for paths in (downloaded, from_hub) for path in paths)
 
 
 def checkpoint(model: str, progress: Progress = silent) -> Weights:
@@ -240,7 +241,8 @@ def _download(model: str, target: Path, sha256: str, progress: Progress) -> None
 def _from_hub(model: str, progress: Progress) -> Weights:
     """A folder from the Hugging Face hub, whose client goes on with broken downloads.
 
-    It names each large file in its cache by its sha256, and checks none: that is done here.
+    It names each large file in its cache by its sha256, and checks none: that is done here. What it
+    raises comes from whichever HTTP library it uses; a reset connection is neither an OSError nor its own.
     """
     from faster_whisper.utils import _MODELS
     from huggingface_hub import snapshot_download
@@ -252,7 +254,7 @@ def _from_hub(model: str, progress: Progress) -> Weights:
             cache_dir=cache() / "faster-whisper",
             tqdm_class=_bar(progress),
         )
-    except (OSError, ValueError) as error:  # the hub's errors are of these two kinds
+    except Exception as error:
         raise _missing(model, error) from None
     model_bin = Path(folder) / "model.bin"
     sha256 = _sha256(model_bin)
@@ -299,12 +301,18 @@ def _unknown(model: str, names: Sequence[str]) -> ConfigError:
     )
 
 
+def _reason(error: Exception) -> str:
+    """The first line of what an error says: the hub's client writes paragraphs."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0][:200]
+
+
 def _missing(model: str, error: Exception) -> SpeechError:
     folder = cache()
     cached = sorted(path.name for path in folder.glob("*.pt")) if folder.is_dir() else []
     packaged = [f"{item.name} ({item.modules[0]})" for item in _PACKAGES if item.find()]
     lines = [
-        f"no weights for '{model}', and they could not be downloaded ({str(error)[:200]})",
+        f"no weights for '{model}', and they could not be downloaded ({_reason(error)})",
         f"in the cache {folder}: {', '.join(cached) or 'nothing'}",
         f"in installed packages: {', '.join(packaged) or 'nothing'}",
     ]

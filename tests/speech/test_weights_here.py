@@ -17,7 +17,10 @@ def test_what_needs_no_download_is_told_without_an_engine(cache: Path, tmp_path:
     (cache / "large-v3-0123abcd.pt").touch()
     assert not weights.is_here("large"), "another model begins with that name"
     assert weights.is_here("large-v3")
-    (cache / "faster-whisper" / "models--Systran--faster-whisper-small").mkdir()
+    snapshot = cache / "faster-whisper/models--Systran--faster-whisper-small/snapshots/0123"
+    snapshot.mkdir(parents=True)
+    assert not weights.is_here("small"), "its download broke off"
+    (snapshot / "model.bin").touch()
     assert weights.is_here("small")
     assert not weights.is_here("*")
     assert not weights.is_here("../large-v3")
