@@ -4,6 +4,7 @@ The graph of filters: every voice at the target's loudness, mixed; intro and out
 where needed a limiter at 192 kHz, where samples show true peaks.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from pipeline.audio.loudness import Recording, meter, metered
 
 _TRACK_RANGE_LU = 12.0  # a track this much softer than the loudest holds a listener, not a speaker
 _OVERSAMPLED = 192_000  # Hz
+_OFTEN = 48_000  # samples a second, at least, while a voice is stretched
+_FINEST = 500_000  # at most: a drift below a part in a million is left, 4 ms an hour
 _EXCERPTS = 12  # of a rehearsal, spread over the programme
 _EXCERPT_SECONDS = 10.0
 
@@ -36,14 +39,16 @@ class Target:
 class Programme:
     """What is mastered: one recording, or one track a speaker, all inspected; and the music around it.
 
-    `starts` are the seconds at which each voice begins; none: all at once. With `folded` every voice
-    is brought to the middle, whichever channel it was recorded on.
+    `starts` are the seconds at which each voice begins; none: all at once. `rates` say how much longer
+    each lasts than its own clock says; none: none does. With `folded` every voice is brought to the
+    middle, whichever channel it was recorded on.
     """
 
     voices: Sequence[Recording]
     intro: Recording | None = None
     outro: Recording | None = None
     starts: Sequence[float] = ()
+    rates: Sequence[float] = ()
     folded: bool = False
 
 
@@ -61,14 +66,15 @@ class Plan:
     def __init__(self, programme: Programme, target: Target) -> None:
         self._voices = programme.voices
         self._starts = programme.starts or [0.0] * len(programme.voices)
+        self._rates = programme.rates or [1.0] * len(programme.voices)
         self._folded = programme.folded
         self._target = target
         self.path = programme.voices[0].path
         parts = [*programme.voices, *filter(None, (programme.intro, programme.outro))]
         self.form = Form(_rate(parts), _channels(programme, target))
         voices_seconds = max(
-            start + voice.loudness.seconds
-            for start, voice in zip(self._starts, self._voices, strict=True)
+            start + rate * voice.loudness.seconds
+            for start, rate, voice in zip(self._starts, self._rates, self._voices, strict=True)
         )
         self._intro, self._outro = (
             self._music(recording, voices_seconds)
@@ -147,9 +153,9 @@ class Plan:
         if self._folded:
             shape = f"{layout(self.form.rate, 1)},{shape}"
         chains = [
-            f"[{number}:a:0]{shape}{_delayed(start)},volume={own + gain:.3f}dB"
-            for number, (own, start) in enumerate(
-                zip(self._voice_gains(), self._starts, strict=True)
+            f"[{number}:a:0]{_paced(rate)}{shape}{_delayed(start)},volume={own + gain:.3f}dB"
+            for number, (own, start, rate) in enumerate(
+                zip(self._voice_gains(), self._starts, self._rates, strict=True)
             )
         ]
         if len(chains) == 1:
@@ -202,6 +208,21 @@ def _channels(programme: Programme, target: Target) -> int:
     parts = [*filter(None, (programme.intro, programme.outro))]
     parts += [] if programme.folded else programme.voices
     return 2 if any(part.info.channels > 1 for part in parts) else 1
+
+
+def _paced(rate: float) -> str:
+    """Filters that make a voice last `rate` times as long, by samples that are taken for some others.
+
+    So many samples a second are made that a few more or less of them are the whole difference: exact to
+    a part in a hundred million. The pitch changes as little as the time, which nobody hears.
+    """
+    drift = abs(rate - 1)
+    if drift * _FINEST < 0.5:
+        return ""
+    fewer = math.ceil(drift * _OFTEN)
+    made = min(round(fewer / drift), _FINEST)
+    taken = made - fewer if rate > 1 else made + fewer
+    return f"aresample={made},asetrate={taken},"
 
 
 def _delayed(seconds: float) -> str:

@@ -1,13 +1,14 @@
-"""When each of several tracks began: microphones are switched on one after the other.
+"""When each of several tracks began, and how fast its clock ran: recorders are switched on one by one.
 
 Told by the host; else by the sound, because every microphone in a room hears everybody, if softly; else
 by the time stamp that recorders write (BWF, counted in samples since midnight). Tracks of which none of
-this says anything are taken to begin together, as exports of one session do.
+this says anything are taken to begin together, as exports of one session do. Only the sound tells of
+clocks: two recorders drift apart by up to a second an hour.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -26,10 +27,14 @@ _LONGEST = 6 * 3600.0  # seconds between two starts; more is another day's stamp
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A track begins `seconds` after the one that began first; `how` tells who says so."""
+    """A track begins `seconds` after the one that began first; `how` tells who says so.
+
+    Second t of the track belongs `t * rate` after its beginning, by the clock of the first track named.
+    """
 
     seconds: float
     how: How
+    rate: float = 1.0
 
 
 def starts(
@@ -46,7 +51,7 @@ def starts(
         raise ConfigError(f"episode.toml: starts: no track '{unknown[0]}'", f"there are: {there}")
     found = _told(paths, told) if told else _heard(paths, progress)
     earliest = min(start.seconds for start in found)
-    return [Start(round(start.seconds - earliest, 3), start.how) for start in found]
+    return [replace(start, seconds=round(start.seconds - earliest, 3)) for start in found]
 
 
 def _told(paths: Sequence[Path], told: Mapping[str, float]) -> list[Start]:
@@ -69,22 +74,23 @@ def _heard(paths: Sequence[Path], progress: Progress | None) -> list[Start]:
 
 def _by_sound(powers: Sequence[Powers], known: Mapping[int, Start]) -> dict[int, Start]:
     """Tracks that can be heard in one whose start is known, directly or by way of another."""
-    placed = {number: start.seconds for number, start in known.items()}
+    placed = dict(known)
     left = [number for number in range(len(powers)) if number not in placed]
     while found := next(_places(powers, placed, left), None):
-        number, seconds = found
-        placed[number] = seconds
+        number, start = found
+        placed[number] = start
         left.remove(number)
-    return {n: Start(seconds, "sound") for n, seconds in placed.items() if n not in known}
+    return {number: start for number, start in placed.items() if number not in known}
 
 
 def _places(
-    powers: Sequence[Powers], placed: Mapping[int, float], left: Sequence[int]
-) -> Iterator[tuple[int, float]]:
+    powers: Sequence[Powers], placed: Mapping[int, Start], left: Sequence[int]
+) -> Iterator[tuple[int, Start]]:
     for number in left:
-        for other, seconds in placed.items():
+        for other, start in placed.items():
             if heard := clock(powers[number], powers[other]):
-                yield number, seconds + heard.offset
+                seconds = start.seconds + start.rate * heard.offset
+                yield number, Start(seconds, "sound", start.rate * heard.rate)
 
 
 def _by_stamp(paths: Sequence[Path]) -> dict[int, float]:

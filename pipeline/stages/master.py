@@ -16,6 +16,7 @@ from pipeline.production import AudioSettings
 
 if TYPE_CHECKING:
     from pipeline.audio.mastering import Master
+    from pipeline.audio.starts import Start
 
 RECORDING = "audio.*"
 TRACKS = "tracks/*"
@@ -39,11 +40,13 @@ def run(ctx: StageContext[Settings]) -> None:
 
     settings = ctx.settings.audio
     voices = _voices(ctx)
+    begun = _starts(ctx, voices)
     music = {name: _music(ctx, name) for name in ("intro", "outro")}
     with unchanged(*voices, *filter(None, music.values())):
         programme = Programme(
             voices=[inspect(path, ctx.progress) for path in voices],
-            starts=_starts(ctx, voices),
+            starts=[start.seconds for start in begun],
+            rates=[start.rate for start in begun],
             folded=_is_folded(ctx, voices),
             **{name: inspect(path) for name, path in music.items() if path},
         )
@@ -77,8 +80,8 @@ def _voices(ctx: StageContext[Settings]) -> Sequence[Path]:
     return recordings or tracks
 
 
-def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> list[float]:
-    """Seconds at which each voice begins; where nothing says so, the host is told."""
+def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> "list[Start]":
+    """When each voice begins; the host is told where nothing says so, and of clocks that differ."""
     from pipeline.audio.starts import starts
 
     if len(voices) < 2 and not ctx.settings.starts:
@@ -94,7 +97,17 @@ def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> list[float]:
             ctx.slug,
             ", ".join(f"tracks/{name}" for name in unsure),
         )
-    return [start.seconds for start in found]
+    for path, start in zip(voices, found, strict=True):
+        if start.rate != 1:
+            _log.warning(
+                "%s: tracks/%s ran %s than tracks/%s, by %.2f s an hour: evened out",
+                ctx.slug,
+                path.name,
+                "faster" if start.rate < 1 else "slower",
+                voices[0].name,
+                abs(start.rate - 1) * 3600,
+            )
+    return found
 
 
 def _is_folded(ctx: StageContext[Settings], voices: Sequence[Path]) -> bool:
@@ -145,6 +158,6 @@ STAGE = Stage(
     inputs=(f"{RECORDING}?", f"{TRACKS}?", f"{SOUNDS}?"),
     outputs=("build/master.mp3", "build/audio.json"),
     settings=Settings,
-    version=2,  # tracks from when they began; voices on two channels folded
+    version=3,  # tracks from when they began, at one pace; voices on two channels folded
     belongs="feed/show.toml, under [audio]",
 )

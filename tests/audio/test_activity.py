@@ -157,3 +157,19 @@ def test_a_clock_that_runs_fast_is_told() -> None:
     agreement = np.corrcoef(placed[2000:50_000], recording[2000:50_000])[0, 1]
     assert agreement > 0.6  # frames are kept whole, so half of them lie one beside
     assert not placed[:1100].any()
+
+
+@pytest.mark.parametrize("rate", [1.0002, 0.9998])
+def test_a_clock_is_told_over_hours(rate: float) -> None:
+    random = np.random.default_rng(4)
+    frames = 700_000  # nearly two hours, in which it gains or loses 1.4 s
+    loudness = np.repeat(10 ** random.uniform(-5, -1, frames // 5), 5)
+    mine = np.arange(frames) // 700 % 2 == 0  # they speak in turn, and hear each other
+    places = np.rint((12 / FRAME) + np.arange(690_000) * rate).astype(np.int64)
+    noise = 5e-4 * random.random((2, frames)) ** 2
+    track = (loudness * np.where(mine, 1, 0.01) + noise[0])[places].astype(np.float32)
+    found = clock(track, (loudness * np.where(mine, 0.01, 1) + noise[1]).astype(np.float32))
+    assert found is not None
+    for seconds in (0, 3450, 6900):
+        expected = 12 + seconds * rate
+        assert found.offset + seconds * found.rate == pytest.approx(expected, abs=0.02)

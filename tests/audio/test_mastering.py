@@ -347,3 +347,19 @@ def test_music_that_is_silent_or_too_long_is_refused(
     long = replace(long, loudness=replace(long.loudness, seconds=301.0))
     with pytest.raises(AudioError, match="too long for an intro or outro"):
         master(Programme([inspect(speech_wav)], outro=long), Target(), tmp_path / "out.mp3")
+
+
+def test_tracks_of_clocks_that_differ_stay_together(tmp_path: Path, write_wav: WriteWav) -> None:
+    random = np.random.default_rng(2)
+    bursts = random.normal(0, 0.2, 6 * RATE) * np.repeat([1.0, 0.0, 0.0, 0.0, 0.0, 1.0], RATE)
+    paths = [write_wav(tmp_path / f"{name}.wav", bursts.astype(np.float32)) for name in "ab"]
+    voices = [inspect(path) for path in paths]
+    for rate in (1.01, 0.99, 1.0003):
+        out = tmp_path / f"{rate}.mp3"
+        programme = Programme(voices, starts=[0.0, 10.0], rates=[1.0, rate])
+        master(programme, Target(), out)
+        sound = np.abs(heard(out)[16_000 * 10 :])
+        loud = np.flatnonzero(np.convolve(sound, np.ones(80) / 80, "same") > 0.02)
+        later = loud[loud > 16_000 * 3][0] / 16_000
+        assert later == pytest.approx(5 * rate, abs=0.012)
+        assert measure(out).seconds == pytest.approx(10 + 6 * rate, abs=0.08)

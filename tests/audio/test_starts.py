@@ -80,3 +80,25 @@ def test_tracks_that_say_nothing_begin_together(
     one = write_wav(tmp_path / "one.wav", voice(20, seed=1, rate=RATE), RATE)
     mute = write_wav(tmp_path / "mute.wav", np.zeros(20 * RATE, dtype=np.float32), RATE)
     assert starts([one, mute], {}) == [Start(0.0, "together"), Start(0.0, "together")]
+
+
+@pytest.mark.parametrize("parts_in_a_million", [300, -300])
+def test_the_sound_says_how_fast_a_clock_ran(
+    tmp_path: Path, write_wav: WriteWav, parts_in_a_million: int
+) -> None:
+    random = np.random.default_rng(3)
+    rate, seconds, late = 8000, 290, 2.5
+    loudness = np.repeat(random.random(seconds * 10) ** 3, rate // 10)
+    room = random.normal(0, 0.2, seconds * rate) * loudness
+    mine = np.arange(seconds * rate) // (7 * rate) % 2 == 0  # they speak in turn
+    pace = 1 + parts_in_a_million * 1e-6
+    times = late + np.arange(round(280 * rate / pace)) / rate * pace
+    other = np.interp(times, np.arange(len(room)) / rate, room * np.where(mine, 0.1, 1))
+    paths = [
+        write_wav(tmp_path / "ada.wav", (room * np.where(mine, 1, 0.1)).astype(np.float32), rate),
+        write_wav(tmp_path / "bob.wav", other.astype(np.float32), rate),
+    ]
+    first, second = starts(paths, {})
+    assert (first.rate, second.how) == (1.0, "sound")
+    assert second.rate == pytest.approx(pace, abs=6e-5)
+    assert second.seconds + 280 * second.rate == pytest.approx(late + 280 * pace, abs=0.015)

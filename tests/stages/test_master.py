@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.audio.starts import Start
 from pipeline.engine.progress import Progress
 from pipeline.engine.runner import Runner
 from pipeline.errors import AudioError, ConfigError
@@ -200,3 +201,15 @@ def test_tracks_begin_when_the_host_says(
     runner.run("one")
     assert described(episode)["duration"] == pytest.approx(6.5, abs=0.03)
     assert not caplog.text
+
+
+def test_the_host_is_told_of_clocks_that_differ(
+    episode: Path, runner: Runner, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_sound(episode / "tracks/ada.wav", 4)
+    write_sound(episode / "tracks/bob.wav", 4)
+    begun = [Start(0.0, "sound"), Start(1.0, "sound", 1.0002)]  # it takes five minutes to tell
+    monkeypatch.setattr("pipeline.audio.starts.starts", lambda *_: begun)
+    runner.run("one")
+    assert "tracks/bob.wav ran slower than tracks/ada.wav, by 0.72 s an hour" in caplog.text
+    assert described(episode)["duration"] == pytest.approx(5, abs=0.03)
