@@ -1,14 +1,15 @@
 """How fast, how right and how large the recognisers are, side by side on the same recordings.
 
     python tests/benchmarks/bench_speech.py [--minutes N] [--only NAME ...]
-    python tests/benchmarks/bench_speech.py --clips [--only NAME ...]
+    python tests/benchmarks/bench_speech.py --clips [--only NAME ...] [--resume]
     python tests/benchmarks/bench_speech.py --hours 1 3
 
 The first listens to one episode, `--clips` to every English clip with a human reference. Each
 recogniser runs in a process of its own, so that the peak memory is its own; loading the weights is not
 counted. The anchors are `whisper.transcribe` with word times and faster-whisper's batched pipeline
-(int8, batches of 8, greedy, word times), on the same tiny.en weights. `--hours` says what memory our
-engines take for the episode repeated to such lengths.
+(int8, batches of 8, greedy, word times), on the same tiny.en weights. What is heard of a clip is kept at
+once, below `.pullquote/bench`; `--resume` goes on from there, and names the clips that cost us most.
+`--hours` says what memory our engines take for the episode repeated to such lengths.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,13 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 EPISODE = SHARED / "episodes" / "ethan"
 MODEL = "tiny.en"
 
+KEPT = Path(".pullquote/bench/clips")
+WORST = 8  # clips that are named
+
 CLIPPED = -10.0  # dBFS; at this level a third of the TIMIT files are noise from a wrong conversion
 
 Words = list[list[Any]]  # [text, start, end]
+Counts = np.ndarray[Any, np.dtype[np.int64]]
 Run = Callable[[Path, float | None], Words]  # over so many seconds of a file, or all of it
 
 
@@ -97,9 +102,10 @@ def batched_faster_whisper() -> Run:
     return run
 
 
+ANCHOR = "whisper.transcribe"
 OURS = ("pullquote openai-whisper", "pullquote faster-whisper")
 CONTESTANTS: dict[str, Callable[[], Run]] = {
-    "whisper.transcribe": sequential_whisper,
+    ANCHOR: sequential_whisper,
     "faster-whisper batched": batched_faster_whisper,
     OURS[0]: lambda: ours("openai-whisper"),
     OURS[1]: lambda: ours("faster-whisper"),
@@ -171,41 +177,111 @@ def compare_on_episode(names: Iterable[str], minutes: float | None) -> None:
         )
 
 
-def compare_on_clips(names: Iterable[str]) -> None:
-    """The word error rate of each contestant over all English clips whose words a human wrote down."""
-    import jiwer
-    from whisper.normalizers import EnglishTextNormalizer
-
-    folder = SHARED / "audio"
-    clips = [
+def clips() -> list[dict[str, Any]]:
+    """The English clips whose words a human wrote down, as the index has them."""
+    return [
         entry
-        for entry in json.loads((folder / "index.json").read_bytes())
+        for entry in json.loads((SHARED / "audio" / "index.json").read_bytes())
         if (entry.get("language") or "").startswith("en")
         and entry.get("reference_level") == "human"
         and entry["speech_level_dbfs"] < CLIPPED
     ]
-    normalise = EnglishTextNormalizer()
-    truth = [normalise((folder / entry["reference"]).read_text()) for entry in clips]
-    meeting = [entry["kind"] == "conversation" for entry in clips]
-    seconds = sum(entry["seconds"] for entry in clips)
-    print(f"{len(clips)} English clips, {seconds / 60:.1f} minutes, {MODEL}: WER in per cent")
-    print(f"{'':26}{'all':>7}{'meetings':>10}{'others':>8}{'wall s':>8}")
+
+
+def kept_clips(name: str) -> Path:
+    """Where what a contestant heard is kept, a line of JSON a clip."""
+    return KEPT / f"{name.replace(' ', '-')}.jsonl"
+
+
+def read_clips(name: str) -> dict[str, dict[str, Any]]:
+    """What a contestant has heard so far, by the clip's path: its text and the seconds that it took."""
+    kept = kept_clips(name)
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else []
+    return {found["path"]: found for found in map(json.loads, lines)}
+
+
+def hear_clips(name: str) -> None:
+    """Let one contestant hear the clips that it has not heard, and keep each at once."""
+    heard = read_clips(name)
+    missing = [entry["path"] for entry in clips() if entry["path"] not in heard]
+    if not missing:
+        return
+    run = CONTESTANTS[name]()
+    kept_clips(name).parent.mkdir(parents=True, exist_ok=True)
+    with kept_clips(name).open("a", encoding="utf-8") as file:
+        for path in missing:
+            begun = time.perf_counter()
+            text = " ".join(word[0] for word in run(SHARED / "audio" / path, None))
+            found = {"path": path, "text": text, "wall": time.perf_counter() - begun}
+            print(json.dumps(found), file=file, flush=True)
+
+
+def compare_on_clips(names: Iterable[str], resume: bool) -> None:
+    """The word error rate of each contestant over the clips, and where ours lose to the first anchor."""
+    entries = clips()
+    seconds = sum(entry["seconds"] for entry in entries)
+    print(f"{len(entries)} English clips, {seconds / 60:.1f} minutes, {MODEL}: WER in per cent")
+    print(f"{'':26}{'all':>7}{'meetings':>10}{'others':>8}{'wall s':>8}   within 95 %")
+    wrong: dict[str, Counts] = {}
     for name in names:
-        found = measure_apart(name, [folder / entry["path"] for entry in clips])
-        heard = [normalise(" ".join(word[0] for word in words)) for words in found["words"]]
-        pairs = list(zip(truth, heard, meeting, strict=True))
-        rates = [
-            100 * jiwer.wer([pair[0] for pair in chosen], [pair[1] for pair in chosen])
-            for chosen in (
-                pairs,
-                [pair for pair in pairs if pair[2]],
-                [pair for pair in pairs if not pair[2]],
-            )
-        ]
+        if not resume:
+            kept_clips(name).unlink(missing_ok=True)
+        subprocess.run([sys.executable, __file__, "--hear-clips", name], check=True)
+        heard = read_clips(name)
+        wrong[name] = count_errors(entries, heard)
+        meeting = np.array([entry["kind"] == "conversation" for entry in entries])
+        rates = [rate(wrong[name][chosen]) for chosen in (meeting | True, meeting, ~meeting)]
+        low, high = interval(wrong[name])
         print(
-            f"{name:26}{rates[0]:7.2f}{rates[1]:10.2f}{rates[2]:8.2f}{found['wall']:8.1f}",
+            f"{name:26}{rates[0]:7.2f}{rates[1]:10.2f}{rates[2]:8.2f}"
+            f"{sum(found['wall'] for found in heard.values()):8.1f}   {low:.2f} to {high:.2f}",
             flush=True,
         )
+    for name in wrong.keys() - {ANCHOR} if ANCHOR in wrong else ():
+        tell_difference(name, entries, wrong[name] - wrong[ANCHOR])
+
+
+def tell_difference(name: str, entries: Sequence[dict[str, Any]], more: Counts) -> None:
+    """The clips in which a contestant makes most words more wrong than the anchor."""
+    words = count_errors(entries, {})[:, 1].sum()
+    chances = [more[rows, 0].sum() / words for rows in resampled(len(entries))]
+    low, high = 100 * np.percentile(chances, (2.5, 97.5))
+    total = 100 * more[:, 0].sum() / words
+    print(f"{name} against {ANCHOR}: {total:+.2f} points ({low:+.2f} to {high:+.2f}); most in:")
+    for row in np.argsort(-more[:, 0])[:WORST]:
+        if more[row, 0] > 0:
+            print(f"    {more[row, 0]:+3d} words  {entries[row]['path']}")
+
+
+def count_errors(entries: Sequence[dict[str, Any]], heard: dict[str, dict[str, Any]]) -> Counts:
+    """Wrong words, and words said, of each clip."""
+    import jiwer
+    from whisper.normalizers import EnglishTextNormalizer
+
+    normalise = EnglishTextNormalizer()
+    rows = []
+    for entry in entries:
+        said = normalise((SHARED / "audio" / entry["reference"]).read_text(encoding="utf-8"))
+        found = jiwer.process_words(said, normalise(heard.get(entry["path"], {"text": ""})["text"]))
+        wrong = found.substitutions + found.deletions + found.insertions
+        rows.append((wrong, found.substitutions + found.deletions + found.hits))
+    return np.array(rows)
+
+
+def rate(counts: Counts) -> float:
+    wrong, said = counts.sum(axis=0)
+    return float(100 * wrong / said)
+
+
+def interval(counts: Counts) -> tuple[float, float]:
+    """The bootstrap's interval of 95 % for the error rate, over clips."""
+    low, high = np.percentile([rate(counts[rows]) for rows in resampled(len(counts))], (2.5, 97.5))
+    return float(low), float(high)
+
+
+def resampled(count: int) -> Iterable[Counts]:
+    random = np.random.default_rng(1)
+    return (random.integers(0, count, count) for _ in range(1000))
 
 
 def compare_lengths(names: Iterable[str], hours: Iterable[float]) -> None:
@@ -231,20 +307,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, help="only so much of the episode")
     parser.add_argument("--clips", action="store_true", help="the word error rate over all clips")
+    parser.add_argument("--resume", action="store_true", help="keep the clips heard before")
     parser.add_argument("--hours", nargs="+", type=float, help="the memory for these lengths")
     parser.add_argument("--only", nargs="+", choices=CONTESTANTS)
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     parser.add_argument("--audio", nargs="+", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--hear-clips", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         seconds = options.minutes and options.minutes * 60
         print(json.dumps(measure(options.measure, options.audio, seconds)))
+    elif options.hear_clips:
+        hear_clips(options.hear_clips)
     elif not SHARED.is_dir():
         sys.exit(f"there is no {SHARED} to measure with")
     elif options.hours:
         compare_lengths(options.only or OURS, options.hours)
     elif options.clips:
-        compare_on_clips(options.only or CONTESTANTS)
+        compare_on_clips(options.only or CONTESTANTS, options.resume)
     else:
         compare_on_episode(options.only or CONTESTANTS, options.minutes)
 
