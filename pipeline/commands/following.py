@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.config import Show
     from pipeline.engine.progress import Reporter
     from pipeline.engine.runner import EpisodeResult, Runner
+    from pipeline.models import Word
     from pipeline.quotes.guard import Guard
 
 _MOVES = "correct"  # the stage after which words may be elsewhere
@@ -88,7 +89,8 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     if not before:
         return False
     ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
-    changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard)
+    mended = carrying.corrected(guard.source.transcript, _raw_words(paths.build))
+    changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard, mended)
     for change in changes:
         why = f"your consent “{change.was}” holds" if change.was else "proven before"
         line = change.now if change.was else change.now.partition(" ")[2]  # without the hash
@@ -97,6 +99,13 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
         carrying.carry(ledger, changes)
         write_text(paths.ledger, ledger.dumps())
     return bool(changes)
+
+
+def _raw_words(build: Path) -> "Sequence[Word]":
+    from pipeline.models import Recognition, decode
+
+    path = build / "transcript.raw.json"
+    return decode(Recognition, path.read_bytes(), path.name).words if path.exists() else ()
 
 
 def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:

@@ -5,16 +5,18 @@ signed at that place is signed anew, for the words as they are heard now. What t
 had word for word, and the new one spells otherwise for about the same sound ("a GI" for "AGI"), is
 noted under `proven`, with the recording's hash: no signature, for nobody was asked. Whatever the new
 one hears that the host could not know of - a "not", a number, a hedge or a modal verb that the text
-lacks, other words, a doubt of another kind - stops the quote as ever.
+lacks, other words, a doubt of another kind - stops the quote as ever, and so do words that the host has
+corrected since: that is a person's word against the text.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Edit, Quote, decode
+from pipeline.models import Edit, Quote, Transcript, Word, decode
 from pipeline.quotes.edits import bare, consent_line, proven_line
 from pipeline.quotes.guard import PROVEN, Guard, Verdict
 from pipeline.quotes.kinds import sounds_alike
@@ -62,15 +64,30 @@ def proven_before(build: Path, audio: str) -> dict[str, Quote]:
     return {quote.id: quote for quote in quotes if quote.status in PROVEN}
 
 
+def corrected(transcript: Transcript, raw: Sequence[Word]) -> frozenset[int]:
+    """The words of a transcript that are not as the recogniser heard them (`raw`)."""
+    return frozenset(
+        index
+        for index, (word, ids) in enumerate(zip(transcript.words, transcript.raw_ids, strict=True))
+        if len(ids) != 1 or ids[0] >= len(raw) or raw[ids[0]].text.strip() != word.text
+    )
+
+
 def carried(
-    before: Mapping[str, Quote], verdicts: Sequence[Verdict], guard: Guard
+    before: Mapping[str, Quote],
+    verdicts: Sequence[Verdict],
+    guard: Guard,
+    mended: Collection[int] = (),
 ) -> list[Carried]:
-    """The edits that miss a consent now, and were signed or proven at the same place before."""
+    """The edits that miss a consent now, and were signed or proven at the same place before.
+
+    Not those of `mended` words, which are in the transcript by a correction.
+    """
     found = []
     for verdict in verdicts:
         old = before.get(verdict.quote.id)
         if old and old.text == verdict.quote.text and verdict.quote.status == "needs-consent":
-            found += _of_quote(old, verdict, guard)
+            found += _of_quote(old, verdict, guard, mended)
     return found
 
 
@@ -82,7 +99,7 @@ def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
         unsign(ledger, identity, was)
 
 
-def _of_quote(old: Quote, verdict: Verdict, guard: Guard) -> list[Carried]:
+def _of_quote(old: Quote, verdict: Verdict, guard: Guard, mended: Collection[int]) -> list[Carried]:
     tokenizer = guard.source.tokenizer
     signed = [edit for edit in old.edits if edit.consented]
     still = [consent_line(edit) for edit in verdict.quote.edits if edit.consented]
@@ -95,6 +112,8 @@ def _of_quote(old: Quote, verdict: Verdict, guard: Guard) -> list[Carried]:
     kept: list[Edit] = []
     missing = [e for e in verdict.quote.edits if e.kind in verdict.stopped and not e.consented]
     for edit in missing:
+        if _is_mended(edit, guard.source.transcript.words, mended):
+            continue
         match = next((one for one in signed if _covers(one, edit, tokenizer)), None)
         if match:
             found.append(Carried(verdict.quote.id, consent_line(match), consent_line(edit)))
@@ -106,6 +125,11 @@ def _of_quote(old: Quote, verdict: Verdict, guard: Guard) -> list[Carried]:
     return found
 
 
+def _is_mended(edit: Edit, words: Sequence[Word], mended: Collection[int]) -> bool:
+    first = bisect_left(words, edit.at, key=lambda word: word.start)
+    return any(number in mended for number in range(first, first + len(edit.raw.split())))
+
+
 def _doubts(edit: Edit, kept: Sequence[Edit]) -> bool:
     """Whether a doubt is about words that are not published: those before are."""
     return edit.kind == "suspect" and any(
@@ -115,7 +139,12 @@ def _doubts(edit: Edit, kept: Sequence[Edit]) -> bool:
 
 
 def _had(old: Quote, edit: Edit, tokenizer: Tokenizer) -> bool:
-    """Whether the earlier transcription, which the quote was proven by, had it as it is published."""
+    """Whether the earlier transcription, which the quote was proven by, had it as it is published.
+
+    Where it was an edit then, and free, the rules have changed and not what is heard.
+    """
+    if any((e.raw, e.published) == (edit.raw, edit.published) for e in old.edits):
+        return False
     heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
     if guarded(heard, printed, tokenizer.language):
         return False

@@ -14,7 +14,7 @@ from pipeline.engine.progress import quiet
 from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import Refused
-from pipeline.models import Transcript, encode
+from pipeline.models import Recognition, Transcript, encode
 from pipeline.stages.chapter import STAGE as CHAPTER
 from pipeline.stages.review import STAGE as REVIEW
 from pipeline.stages.suggest import STAGE as SUGGEST
@@ -40,6 +40,8 @@ def hear(ctx: StageContext[NoSettings]) -> None:
     ]
     heard = Transcript(words, [[n] for n in range(len(words))])
     ctx.write_json("build/transcript.words.json", encode(heard))
+    raw = Recognition(words, [], "en", 600.0, "an-engine", "a-model", "0")
+    ctx.write_json("build/transcript.raw.json", encode(raw))
     ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
     ctx.write_json("build/audio.json", {"version": 1, "duration": 600.0, "sha256": how["audio"]})
 
@@ -48,7 +50,12 @@ HEARD = Stage(
     name="correct",
     run=hear,
     inputs=("how.json",),
-    outputs=("build/transcript.words.json", "build/suspects.json", "build/audio.json"),
+    outputs=(
+        "build/transcript.words.json",
+        "build/transcript.raw.json",
+        "build/suspects.json",
+        "build/audio.json",
+    ),
     settings=NoSettings,
 )
 

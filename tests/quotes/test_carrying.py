@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.models import Quote, Transcript, Word
-from pipeline.quotes.carrying import carried, carry
+from pipeline.quotes.carrying import carried, carry, corrected
 from pipeline.quotes.checking import check_ledger
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard, Verdict
@@ -132,3 +132,15 @@ def test_what_was_heard_right_before_is_noted_for_this_recording_only() -> None:
     assert judged(ledger, other).proven
     other.recording = "another"
     assert not judged(ledger, other).proven
+
+
+def test_a_correction_speaks_against_the_text() -> None:
+    said = "We trust the keystone of every arch and it will stand for ages."
+    ledger = ledger_of(TEXT)
+    before = proven(ledger, guard(said))
+    mended = guard(said.replace("keystone", "keystones"))
+    verdict = judged(ledger, mended)
+    assert carried(before, [verdict], mended)
+    words = corrected(mended.source.transcript, guard(said).source.transcript.words)
+    assert words == {3}
+    assert not carried(before, [verdict], mended, words)
