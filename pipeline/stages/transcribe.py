@@ -111,6 +111,6 @@ STAGE = Stage(
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
-    version=3,  # words over a pause begin after it; probabilities of letters, not of capitals and marks
+    version=4,  # words get back the time that the marks before them took
     resources=Resources(cpus=2),
 )

@@ -89,8 +89,44 @@ def test_a_squeezed_word_gets_its_share_of_the_word_before() -> None:
     before, word = settle([Word("errors", 1.0, 1.88), Word("but", 1.88, 1.9)], speech, (0.0, 9.0))
     assert before.end == word.start == pytest.approx(1.6)
     assert word.end == 1.9
-    apart = settle([Word("errors", 1.0, 1.5), Word("but", 1.88, 1.9)], speech, (0.0, 9.0))
-    assert apart[1].start == 1.88
+
+
+def test_a_word_gets_back_what_the_mark_before_it_took() -> None:
+    speech = [(0.5, 8.0)]
+    _, word = settle([Word("errors,", 1.0, 1.5), Word("but", 1.88, 1.9)], speech, (0.0, 9.0))
+    assert word.start == pytest.approx(1.65)  # as long as its letters need
+    before, word = settle([Word("errors,", 1.0, 1.8), Word("but", 1.88, 1.9)], speech, (0.0, 9.0))
+    assert before.end == word.start == pytest.approx(1.74)  # no farther than to the word before
+    _, word = settle([Word("errors,", 1.0, 1.5), Word("but", 1.7, 1.9)], speech, (0.0, 9.0))
+    assert word.start == 1.7  # it has time enough
+
+
+def test_the_first_word_begins_where_the_speech_does() -> None:
+    speech = [(0.5, 2.0), (5.0, 8.0)]
+    _, word = settle([Word("end.", 1.5, 2.0), Word("Then", 5.2, 5.6)], speech, (0.0, 9.0))
+    assert word.start == 5.0
+    _, word = settle([Word("end.", 1.5, 2.0), Word("Then", 5.6, 5.9)], speech, (0.0, 9.0))
+    assert word.start == 5.6  # so late, something else was said before it
+
+
+def test_a_word_found_after_the_speech_was_its_last() -> None:
+    speech = [(0.5, 2.0), (5.0, 8.0)]
+    _, word = settle([Word("true,", 0.6, 1.5), Word("right?", 2.6, 2.6)], speech, (0.0, 9.0))
+    assert word.end == pytest.approx(2.064)
+    assert word.start == pytest.approx(1.714)
+
+
+def test_a_long_word_is_not_left_early_for_a_short_one() -> None:
+    speech = [(0.5, 8.0)]
+    long, short = settle([Word("spectacular", 1.0, 1.4), Word("is", 1.4, 1.8)], speech, (0.0, 9.0))
+    assert long.end == short.start == pytest.approx(1.4 + 0.3 * (0.8 * 11 / 13 - 0.4), abs=1e-3)
+    assert (long.start, short.end) == (1.0, 1.8)
+
+
+@pytest.mark.parametrize("text", ["50", "AGI", "GPT-3"])
+def test_figures_and_spelt_letters_take_longer(text: str) -> None:
+    pair = settle([Word(text, 1.0, 1.5), Word("nights", 1.5, 2.0)], [(0.5, 8.0)], (0.0, 9.0))
+    assert pair[0].end >= 1.5
 
 
 def test_a_word_where_no_speech_was_found_stays() -> None:
