@@ -1,7 +1,9 @@
-"""A clip holds its quote: what is cut out of the sample is recognised again, with real weights."""
+"""A clip holds its quote: what is cut out of a recording is recognised again, with real weights."""
 
 import difflib
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,43 +11,89 @@ from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.audio.cutting import Room, cut
 from pipeline.audio.decode import probe, stream_pcm
-from pipeline.models import Transcript, decode
+from pipeline.engine.progress import silent
+from pipeline.models import Quote, Transcript, decode
+from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.guard import Guard
+from pipeline.quotes.ledger import Entry
 from pipeline.speech import engine
+from pipeline.speech.engine import Transcriber
 from pipeline.stages.clip import _passages, _quotes, _room
+from pipeline.transcript.words import from_recognition
 
 SAMPLE = Path(__file__).resolve().parents[2] / "episodes" / "why-bridges-hum"
 BUILD = SAMPLE / "build"
 TOLERANCE = 0.2  # of a quote's words: tiny.en hears them otherwise in half a minute than in three
 
 
-def test_clips_of_the_sample_say_the_words_of_their_quotes(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def recogniser() -> Transcriber:
+    return engine.load("openai-whisper", "tiny.en")
+
+
+def heard_again(
+    recording: Path, quote: Quote, transcript: Transcript, recogniser: Transcriber, clip: Path
+) -> tuple[list[str], list[str]]:
+    """The words of a quote as they were recognised first, and in its clip."""
     normal = EnglishTextNormalizer()
-    transcript = decode(Transcript, (BUILD / "transcript.words.json").read_bytes(), "words")
     words = transcript.words
-    recogniser = engine.load("openai-whisper", "tiny.en")
+    passages = _passages(quote, transcript)
+    spans = [(words[first].start, words[last - 1].end) for first, last in passages]
+    cut(recording, spans, clip, [Room(*_room(words, *part)) for part in passages])
+    heard = recogniser.transcribe(
+        stream_pcm(clip), duration=probe(clip).duration, language="en",
+        scratch=None, progress=silent,
+    )  # fmt: skip
+    said = " ".join(word.text for first, last in passages for word in words[first:last])
+    return normal(said).split(), normal(" ".join(word.text for word in heard.words)).split()
+
+
+def check(name: str, wanted: Sequence[str], again: Sequence[str]) -> None:
+    """Whether a clip has the words of its quote: none lost or added at an edge, few heard otherwise."""
+    codes = difflib.SequenceMatcher(None, wanted, again, autojunk=False).get_opcodes()
+    wrong = [code for code in codes if code[0] != "equal"]
+    differing = sum(max(b - a, d - c) for _, a, b, c, d in wrong)
+    assert differing <= TOLERANCE * len(wanted), (name, wanted, again)
+    at_edges = [code for code in wrong if code[1] == 0 or code[2] == len(wanted)]
+    added = [code for code in at_edges if code[0] == "insert"]
+    assert not added, f"{name}: words of others at an edge: {again}"
+    lost = [code for code in at_edges if code[0] == "delete"]
+    assert not lost, f"{name}: words cut off at an edge: {again}"
+
+
+def test_clips_of_the_sample_say_the_words_of_their_quotes(
+    recogniser: Transcriber, tmp_path: Path
+) -> None:
+    transcript = decode(Transcript, (BUILD / "transcript.words.json").read_bytes(), "words")
     quotes = list(_quotes(json.loads((BUILD / "quotes.json").read_bytes())))
     assert quotes
     for quote in quotes:
-        passages = _passages(quote, transcript)
-        spans = [(words[first].start, words[last - 1].end) for first, last in passages]
         clip = tmp_path / f"{quote.id}.mp3"
-        cut(SAMPLE / "audio.mp3", spans, clip, [Room(*_room(words, *part)) for part in passages])
-        heard = recogniser.transcribe(
-            stream_pcm(clip), duration=probe(clip).duration or 0.0, language="en",
-            scratch=tmp_path / quote.id, progress=lambda *_: None,
-        )  # fmt: skip
-        said = " ".join(word.text for first, last in passages for word in words[first:last])
-        wanted = normal(said).split()
-        again = normal(" ".join(word.text for word in heard.words)).split()
-        codes = difflib.SequenceMatcher(None, wanted, again, autojunk=False).get_opcodes()
-        wrong = [code for code in codes if code[0] != "equal"]
-        differing = sum(max(b - a, d - c) for _, a, b, c, d in wrong)
-        assert differing <= TOLERANCE * len(wanted), (quote.id, wanted, again)
-        at_edges = [code for code in wrong if code[1] == 0 or code[2] == len(wanted)]
-        added = [code for code in at_edges if code[0] == "insert"]
-        assert not added, f"{quote.id}: words of others at an edge: {again}"
-        lost = [code for code in at_edges if code[0] == "delete"]
-        assert not lost, f"{quote.id}: words cut off at an edge: {again}"
+        check(quote.id, *heard_again(SAMPLE / "audio.mp3", quote, transcript, recogniser, clip))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_clips_of_a_real_link_post_say_the_words_of_its_quotes(
+    recogniser: Transcriber, shared: Path, tmp_path: Path
+) -> None:
+    """Seven quotes of nine passages, most of which begin or end within a sentence."""
+    folder = shared / "episodes/ethan"
+    turns = json.loads((folder / "truth.json").read_bytes())["turns"]
+    recognised = recogniser.transcribe(
+        stream_pcm(folder / "audio.mp3"), duration=None, language="en",
+        scratch=None, progress=silent,
+    )  # fmt: skip
+    spoken = [(turn["speaker"], turn["start"], turn["end"]) for turn in turns]
+    transcript = from_recognition(recognised, spoken)
+    guard = Guard(transcript, DEFAULT_FREE)
+    post = (shared / "seed/link-post.txt").read_text(encoding="utf-8")
+    texts = re.findall(r"^“.*”$", post, re.MULTILINE)
+    assert len(texts) == 7
+    for number, text in enumerate(texts):
+        quote = guard.check(Entry(text, speaker="Ethan")).quote
+        clip = tmp_path / f"{number}.mp3"
+        check(text, *heard_again(folder / "audio.mp3", quote, transcript, recogniser, clip))
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 3), (2, 4), (4, 6)])
