@@ -11,7 +11,10 @@ from pipeline.workspace import dump_json
 MASTER = "build/master.mp3"
 QUOTES = "build/quotes.json"
 TRANSCRIPT = "build/transcript.words.json"
-_DEPTH = 0.03  # seconds into a neighbour word: at 0.1 its beginning was heard at every third edge
+# Seconds into a neighbour word, by which recognisers may be wrong about its edge. Of 80 edges where nobody
+# pauses the word beside was heard at 24 with 0.1, at 10 with 0.03 and at 5 with 0; a word of the quote was
+# lost at 9, 13 and 17.
+_DEPTH = 0.03
 
 
 def run(ctx: StageContext[NoSettings]) -> None:
