@@ -7,7 +7,7 @@ is not blocked, and more exact than int8.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -34,7 +34,15 @@ Features: TypeAlias = NDArray[Any]  # (chunks, T, D)
 _LARGEST_BATCH = {"cpu": 8, "cuda": 16}  # on a CPU more only takes memory
 _ALIGN = {"cpu": 1, "cuda": 16}  # chunks aligned at once: on a CPU padding costs more than it saves
 _DETECT = 4  # chunks that the language is detected in: two minutes
-_TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+_GREEDY = {"beam_size": 1}
+# How a chunk that went wrong is decoded again: with more to choose from, then without saying the same
+# thing again. CTranslate2 draws random numbers from a generator for each of its threads, which takes a
+# seed only once: with temperatures, as whisper tries again, the same sound gave now one text, now another.
+_AGAIN: Sequence[dict[str, float]] = (
+    {"beam_size": 5},
+    {"beam_size": 5, "no_repeat_ngram_size": 4},
+    {"beam_size": 5, "no_repeat_ngram_size": 3, "repetition_penalty": 1.2},
+)
 
 
 class FasterWhisper:
@@ -113,7 +121,7 @@ class FasterWhisper:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language)
         features = self._encode(sounds)
-        results = self._decode(features, tokenizer, temperature=0.0, names=self.identity.names)
+        results = self._decode(features, tokenizer, _GREEDY, names=self.identity.names)
         alone = [
             index
             for index, result in enumerate(results)
@@ -140,7 +148,7 @@ class FasterWhisper:
         self,
         features: Features,
         tokenizer: "Tokenizer",
-        temperature: float,
+        search: Mapping[str, float],
         names: Sequence[str] = (),
     ) -> list[Decoded]:
         before = names_prompt(names, tokenizer)
@@ -149,9 +157,7 @@ class FasterWhisper:
         generated = self._model.generate(
             _view(features),
             [prompt] * len(features),
-            beam_size=1,
-            sampling_topk=1 if temperature == 0.0 else 0,
-            sampling_temperature=temperature or 1.0,
+            **search,
             max_length=2 * 224,  # half of the context, as whisper; CTranslate2 halves it itself
             return_scores=True,
             return_no_speech_prob=True,
@@ -160,13 +166,10 @@ class FasterWhisper:
         return [_decoded(result, tokenizer) for result in generated]
 
     def _again(self, features: Features, first: Decoded, tokenizer: "Tokenizer") -> Decoded:
-        """Decode one chunk at rising temperatures, up to the first good result or the last."""
-        import ctranslate2
-
-        ctranslate2.set_random_seed(len(first.tokens))
+        """Decode one chunk in other ways, up to the first good result or the last."""
         tries = [first]
-        for temperature in _TEMPERATURES:
-            tries += self._decode(features, tokenizer, temperature)
+        for search in _AGAIN:
+            tries += self._decode(features, tokenizer, search)
             if judge(tries[-1], tokenizer) is not Verdict.WRONG:
                 break
         return choose(tries, tokenizer)

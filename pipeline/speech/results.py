@@ -197,7 +197,8 @@ def heard(sound: Sound, result: Decoded, begins: Sequence[int], tokenizer: "Toke
     """The words and segments of a chunk; `begins` holds the frame in which each token begins."""
     verdict = judge(result, tokenizer)
     guessed = result.no_speech_prob > _LIKELY_SILENT or result.avg_logprob < _GUESSED
-    if not result.tokens or verdict is Verdict.SILENT or (verdict is Verdict.WRONG and guessed):
+    spoken = any(letter.isalnum() for letter in tokenizer.decode(result.tokens))  # not only "...."
+    if not spoken or verdict is Verdict.SILENT or (verdict is Verdict.WRONG and guessed):
         return Heard(sound.end)
     times = [sound.start + max(0.0, frame * FRAME_SECONDS - _LATE) for frame in begins]
     times += [sound.end] * (len(result.tokens) + 1 - len(times))  # no end was decoded
