@@ -1,7 +1,6 @@
 """Where nobody speaks there are no words, with both engines and real weights."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ from pipeline.audio.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition
 from pipeline.speech.activity import SAMPLE_RATE
-from pipeline.speech.devices import Machine
 from pipeline.speech.engine import ChunkEngine, Recogniser
 from pipeline.speech.listening import Sound
 from pipeline.speech.openai_whisper import OpenAiWhisper
