@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import COMMANDS, SUMMARIES
+
 HEAVY = {
     "torch",
     "whisper",
@@ -39,3 +41,11 @@ def test_no_heavy_library_is_loaded(arguments: list[str], tmp_path: Path) -> Non
         )
         assert done.returncode == 0, done.stderr
     assert not HEAVY & set(done.stderr.split())
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    code = [sys.executable, "-c", CODE, "--help"]
+    done = subprocess.run(code, capture_output=True, text=True, check=True)
+    assert "pydantic" not in done.stderr.split()
+    assert list(SUMMARIES) == list(COMMANDS)
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
