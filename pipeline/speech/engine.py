@@ -26,6 +26,7 @@ from pipeline.speech.activity import Samples
 from pipeline.speech.heard import Heard, Identity
 from pipeline.speech.listening import Listener, Sound, halves
 from pipeline.speech.names import ENGINES
+from pipeline.speech.words import capitalised, ends_sentence
 from pipeline.workspace import write_text
 
 
@@ -190,6 +191,10 @@ class Recogniser:
 
 
 def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
+    """The words and segments of chunks, one after the other.
+
+    A chunk is heard without the one before: where that ended its sentence, this one begins another.
+    """
     words: list[Word] = []
     segments: list[Segment] = []
     for chunk in heard:
@@ -197,7 +202,10 @@ def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
             replace(segment, first=segment.first + len(words), last=segment.last + len(words))
             for segment in chunk.segments
         ]
-        words += chunk.words
+        before = words[-1].text if words else ""
+        trails_off = before.endswith(("..", "…"))
+        anew = ends_sentence(before) and not trails_off
+        words += capitalised(chunk.words) if anew else chunk.words
     return words, segments
 
 

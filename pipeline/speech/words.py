@@ -201,8 +201,20 @@ def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, 
     """Spans of words that end with a sentence or before a pause of so many seconds."""
     first = 0
     for index, word in enumerate(words, start=1):
-        ended = word.text.rstrip("\"'”’)]»").endswith((".", "!", "?", "…", "。", "！", "？"))
         last = index == len(words)
-        if last or ended or words[index].start - word.end > pause:
+        if last or ends_sentence(word.text) or words[index].start - word.end > pause:
             yield first, index
             first = index
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a word ends a sentence by its marks."""
+    return text.rstrip("\"'”’)]»").endswith((".", "!", "?", "…", "。", "！", "？"))
+
+
+def capitalised(words: Sequence[Word]) -> list[Word]:
+    """The same words; the first begins with a capital, where its script has them."""
+    return [
+        word._replace(text=word.text[:1].upper() + word.text[1:]) if index == 0 else word
+        for index, word in enumerate(words)
+    ]
