@@ -76,7 +76,7 @@ def _stale(workspace: Workspace) -> list[str]:
 
 def _outcome(result: EpisodeResult) -> str:
     if result.error:
-        return f"failed: {str(result.error).splitlines()[0]}"
+        return f"failed: {result.error}"  # with what to do about it
     if result.waiting:
         return "waits for your review"
     return f"ran {', '.join(result.ran)}" if result.ran else "is up to date"

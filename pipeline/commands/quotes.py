@@ -128,6 +128,8 @@ def diff(
     from pipeline.quotes import diff as rendering
 
     _, _, verdicts = _checked(app, slug, transcript, ledger)
+    if not verdicts:
+        note("the ledger holds no quotes")
     if as_json:
         emit_json(rendering.as_json(verdicts))
     elif markdown:

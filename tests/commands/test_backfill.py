@@ -33,6 +33,11 @@ def check(printed: str) -> None:
     assert "not an audio file" in rows["no-sound"]["error"]
 
 
+def test_what_failed_says_what_to_do(broken: Path) -> None:
+    done = CliRunner().invoke(main, ["backfill", "--to", "master", "--root", str(broken)])
+    assert "no-recording: no recording\n  put it there as audio.wav" in done.stderr
+
+
 def test_one_broken_episode_does_not_stop_the_others(broken: Path) -> None:
     done = CliRunner().invoke(main, ["backfill", "--json", "--to", "master", "--root", str(broken)])
     assert done.exit_code == 1

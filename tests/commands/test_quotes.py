@@ -49,6 +49,12 @@ def ledger(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_ledger_without_quotes_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "quotes.toml").write_text('review = "none"\n', encoding="utf-8")
+    done = pullquote("quotes", "diff", "--transcript", TALK, "--ledger", tmp_path / "quotes.toml")
+    assert "holds no quotes" in done.stderr
+
+
 def test_suggest_writes_word_ranges_of_a_foreign_transcript(tmp_path: Path) -> None:
     out = tmp_path / "candidates.json"
     done = pullquote("quotes", "suggest", TALK, "--out", out, "--host", "Mara,Nobody", "--json")
