@@ -156,7 +156,15 @@ def make_plan(
         dangers=found,
         allowed=frozenset(each.name for each in found if each.is_allowed(allow)),
         fresh=frozenset(new.urls - before.urls),
-        notes=(*_notes(merged, before, new), *map(_kept_note, theirs)),
+        notes=(
+            *_notes(merged, before, new),
+            *map(_kept_note, theirs),
+            *(
+                f"--allow {name}: nothing of that name is to be allowed"
+                for name in allow
+                if not any(each.is_allowed([name]) for each in found)
+            ),
+        ),
     )
 
 

@@ -121,7 +121,9 @@ def test_what_apps_cannot_take_back_is_refused_until_it_is_allowed(desk: Any) ->
     assert caught.value.exit_code == 4
     assert "--allow date-moved:one" in caught.value.hint
     assert desk.live() == before
-    assert desk.release(allow=["date-moved:one"]).feed_changed
+    report = desk.release(allow=["date-moved:one", "date-moved:tow"])
+    assert report.feed_changed
+    assert report.notes == ("--allow date-moved:tow: nothing of that name is to be allowed",)
     desk.items = []
     with pytest.raises(Refused, match="'one' would vanish"):
         desk.release(dry_run=True)
