@@ -9,6 +9,7 @@ import html
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
@@ -227,7 +228,7 @@ def advise_item(item: ItemFile) -> list[str]:
     """What would serve listeners better, a sentence each; nothing here stops a release."""
     low, high = SOUNDBITE_ADVISED
     advice = [
-        f"{item.slug}: soundbite '{bite.title[:40]}' has {bite.duration:.0f} s;"
+        f"{item.slug}: soundbite '{shorten(bite.title, 40, placeholder='…')}' has {bite.duration:.0f} s;"
         f" apps expect {low:.0f} to {high:.0f}"
         for bite in item.item.soundbites
         if not low <= bite.duration <= high
