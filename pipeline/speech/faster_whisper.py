@@ -79,20 +79,22 @@ class FasterWhisper:
             ) from None
         found = weights.ctranslate2_folder(name, progress)
         machine = Machine.here()
-        target = device or ("cuda" if ctranslate2.get_cuda_device_count() else "cpu")
+        wanted = device or ("cuda" if ctranslate2.get_cuda_device_count() else "cpu")
+        target, _, number = wanted.partition(":")  # cuda:1 is the second of them
         try:
             kind = devices.compute_type(target, ctranslate2.get_supported_compute_types(target))
             sizes, encoder = _fitted(found.path / "model.bin", target, machine)
             model = WhisperModel(
                 str(found.path),
                 device=target,
+                device_index=int(number or 0),
                 compute_type=kind,
                 num_workers=sizes[1],
                 cpu_threads=max(1, machine.threads // sizes[1]),
             )
         except (RuntimeError, ValueError) as error:
             raise SpeechError(
-                f"faster-whisper cannot use {found.path} on '{target}': {error}",
+                f"faster-whisper cannot use {found.path} on '{wanted}': {error}",
                 "give a CTranslate2 folder or a model's name, and cpu or cuda as --device",
             ) from None
         options = {"precision": kind, "device": target}
