@@ -7,9 +7,12 @@ from pipeline.config import ChapterMark
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript, Word, decode, encode
+from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.words import read_words
 from pipeline.transcript import chapter_words, chapters
 
 OPENINGS = "build/chapters.words.json"  # what each chapter opened with when it was first seen
+CATALOGUES = "//feed/templates/*.po"  # the show's own translations
 
 
 class Settings(StageSettings):
@@ -23,11 +26,14 @@ def run(ctx: StageContext[Settings]) -> None:
     duration = float(ctx.read_json("build/audio.json")["duration"])
     path = ctx.input("build/transcript.words.json")
     transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
+    catalogue = read_words(transcript.language, read_overrides(ctx.inputs(CATALOGUES)))
     if ctx.settings.marks:
         moved = _moved(ctx, transcript.words)
-        found = chapters.from_marks(ctx.settings.marks, duration, transcript.words, moved)
+        found = chapters.from_marks(
+            ctx.settings.marks, duration, transcript.words, moved, catalogue
+        )
     else:
-        found = chapters.derived(transcript, duration)
+        found = chapters.derived(transcript, duration, catalogue)
     ctx.write_text("build/chapters.json", chapters.write(found))
 
 
@@ -50,9 +56,9 @@ def read_openings(path: Path) -> Sequence[chapter_words.Opening]:
 STAGE = Stage(
     name="chapter",
     run=run,
-    inputs=("build/transcript.words.json", "build/audio.json"),
+    inputs=("build/transcript.words.json", "build/audio.json", f"{CATALOGUES}?"),
     outputs=("build/chapters.json", f"{OPENINGS}?"),
     settings=Settings,
     belongs="episode.toml, under [[chapters]]",
-    version=4,  # the host's chapters move with the words that they opened with
+    version=5,  # titles in any language name the subject
 )

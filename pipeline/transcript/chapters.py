@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.config import ChapterMark
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Transcript, Word
+from pipeline.rendering.words import ENGLISH, Words
 from pipeline.times import clock, parse_clock
 from pipeline.transcript import topics
 from pipeline.transcript.words import Occurrences, split
@@ -14,7 +15,6 @@ from pipeline.workspace import dump_json
 
 LONG = 600.0  # seconds: in a shorter episode nobody looks for a part
 _CLEARLY_NEARER = 3.0  # times, for one of two places that say the same
-OPENING = "Intro"  # what comes before the host's first chapter
 
 
 def from_marks(
@@ -22,12 +22,13 @@ def from_marks(
     duration: float,
     words: Sequence[Word] = (),
     moved: Mapping[str, float] = MappingProxyType({}),
+    catalogue: Words = ENGLISH,
 ) -> list[Chapter]:
     """The host's chapters by time, the first at 0; `moved` has the seconds of those that went elsewhere.
 
     ConfigError lists each entry whose time is none, lies after the end or is there twice, and whose
     words are not said or not said in one place only. What comes before the host's first chapter gets
-    one of its own.
+    one of its own, with a title from `catalogue`.
     """
     problems: list[str] = []
     occurrences = Occurrences(words)
@@ -48,7 +49,7 @@ def from_marks(
     if problems:
         raise ConfigError("\n".join(problems), "mend the chapters in episode.toml and run again")
     if found and 0.0 not in found:
-        found[0.0] = Chapter(0.0, OPENING)
+        found[0.0] = Chapter(0.0, catalogue("Intro"))
     return [found[start] for start in sorted(found)]
 
 
@@ -67,17 +68,18 @@ def _start(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -
     return near[0]
 
 
-def derived(transcript: Transcript, duration: float) -> list[Chapter]:
+def derived(transcript: Transcript, duration: float, catalogue: Words = ENGLISH) -> list[Chapter]:
     """Chapters by change of subject; none for an episode of ten minutes, or of one subject."""
     if duration <= LONG:
         return []
-    starts = topics.parts(transcript.words)
+    starts = topics.parts(transcript.words, language=transcript.language)
     if len(starts) < 2:
         return []
     times = [0.0] + [transcript.words[start].start for start in starts[1:]]
+    titles = topics.titles(transcript.words, starts, catalogue)
     return [
         Chapter(round(time, 3), title)
-        for time, title in zip(times, topics.titles(transcript.words, starts), strict=True)
+        for time, title in zip(times, titles, strict=True)
         if time < duration
     ]
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from pipeline.models import Word
+from pipeline.rendering.words import ENGLISH, Words
 from pipeline.transcript.cues import ends_clause, ends_sentence
+from pipeline.transcript.stop_words import stop_words
 from pipeline.transcript.words import is_unspaced, normal
 
 STEP = 20  # words between two points that are compared
@@ -32,25 +34,6 @@ _NEARLY = 0.25  # of the score of the first phrase
 LEAST_WORDS = 800  # in a part: about five minutes
 
 _PUNCTUATION = ".,;:!?…\"'“”‘’()[]"
-# Function words, and what conversations say of everything.
-_STOP_TEXT = """
-a about actually after again all almost also always am an and another any anything are around as
-at back be because been before being better between bit both but by call called can can't come
-could did didn't different do does doesn't doing don't done down each else even ever every exactly
-example fact feel few first for from get getting gets give go goes going gonna good got great
-guess had happen has have having he he's her here him his how i i'd i'll i'm i've idea if in into
-is isn't it it's its just kind know last less let let's like little long look lot made make makes
-many may maybe me mean might more most much my need never new next no not nothing now of off oh
-okay on one only or other others our out over own part people perhaps point pretty probably put
-question quite rather really right said same say saying says see seems she should so some somebody
-someone something sort still stuff such sure take talk talking tell than thank thanks that that's
-the their them then there there's these they they're thing things think thinking this those though
-thought through time to today together too try trying two uh um under understand up us use used
-using very wanna want wanted was wasn't way ways we we're we've well went were what what's when
-where whether which while who whole why will with without won't word work works would wouldn't
-yeah year years yes yet you you're you've your
-"""
-STOP_WORDS = frozenset(_STOP_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +52,15 @@ class Tuning:
 TUNED = Tuning()
 
 
-def parts(words: Sequence[Word], tuning: Tuning = TUNED) -> list[int]:
-    """The word ids at which parts begin, the first 0; a script without blanks has one part only."""
+def parts(words: Sequence[Word], tuning: Tuning = TUNED, language: str = "en") -> list[int]:
+    """The word ids at which parts begin, the first 0; a script without blanks has one part only.
+
+    `language` is a BCP 47 tag.
+    """
     if sum(is_unspaced(word.text) for word in words) > len(words) / 2:
         return [0]  # the "words" are single characters there
-    stretches = [_stems(words[at : at + STEP]) for at in range(0, len(words), STEP)]
+    stop = stop_words(language)
+    stretches = [_stems(words[at : at + STEP], stop) for at in range(0, len(words), STEP)]
     _drop_common(stretches)
     depths = _standardised(_depths(_likeness(stretches, tuning.reach)))
     asking = _asking(words)
@@ -124,13 +111,15 @@ def _near(starts: Sequence[int], gaps: int) -> dict[int, float]:
     return found
 
 
-def titles(words: Sequence[Word], starts: Sequence[int]) -> list[str]:
+def titles(words: Sequence[Word], starts: Sequence[int], catalogue: Words = ENGLISH) -> list[str]:
     """What each part is about: the phrases that it says more often than the other parts do.
 
     What opens a part counts twice: that is where its subject is named. No two parts have one title.
+    `catalogue` is of the language that is spoken.
     """
+    stop = stop_words(catalogue.language)
     phrases = [
-        _phrases(words[first:last], words[first : min(last, first + _NAMED)])
+        _phrases(stop, words[first:last], words[first : min(last, first + _NAMED)])
         for first, last in pairwise([*starts, len(words)])
     ]
     spread = Counter(phrase for part in phrases for phrase in part)
@@ -144,9 +133,16 @@ def titles(words: Sequence[Word], starts: Sequence[int]) -> list[str]:
         }
         best = _best(scores)
         taken.update(best)
-        written = ", ".join(_written(part[phrase]) for phrase in best) or f"Part {number}"
+        written = ", ".join(_written(part[phrase]) for phrase in best) or _numbered(
+            number, catalogue
+        )
         result.append(written[0].upper() + written[1:])
     return result
+
+
+def _numbered(number: int, catalogue: Words) -> str:
+    """The title of a part that says nothing which the others do not say as well."""
+    return catalogue("Part %(number)s") % {"number": number}
 
 
 def _best(scores: Mapping[str, float]) -> list[str]:
@@ -174,9 +170,9 @@ def _written(forms: Counter[str]) -> str:
     return min(forms, key=lambda form: (-forms[form], form))
 
 
-def _stems(words: Sequence[Word]) -> Counter[str]:
+def _stems(words: Sequence[Word], stop: frozenset[str]) -> Counter[str]:
     texts = (normal(word.text) for word in words)
-    return Counter(text[:STEM] for text in texts if len(text) > 2 and text not in STOP_WORDS)
+    return Counter(text[:STEM] for text in texts if len(text) > 2 and text not in stop)
 
 
 def _drop_common(stretches: Sequence[Counter[str]]) -> None:
@@ -232,13 +228,13 @@ def _turn_start(words: Sequence[Word], at: int) -> int:
     return next(iter([*rested, *begun]), at)
 
 
-def _phrases(*stretches: Sequence[Word]) -> dict[str, Counter[str]]:
+def _phrases(stop: frozenset[str], *stretches: Sequence[Word]) -> dict[str, Counter[str]]:
     """Runs of one to three telling words, by their normal form, with how often each is written how."""
     found: dict[str, Counter[str]] = {}
     run: list[str] = []
     for word in chain(*stretches):
         text = normal(word.text)
-        run = [*run[-2:], word.text] if _is_telling(text) else []
+        run = [*run[-2:], word.text] if _is_telling(text, stop) else []
         for size in range(1, len(run) + 1):
             written = " ".join(run[-size:]).strip(_PUNCTUATION)
             key = " ".join(normal(part) for part in run[-size:])
@@ -248,6 +244,6 @@ def _phrases(*stretches: Sequence[Word]) -> dict[str, Counter[str]]:
     return found
 
 
-def _is_telling(text: str) -> bool:
+def _is_telling(text: str, stop: frozenset[str]) -> bool:
     short_form = "'" in text and not text.endswith("'s")  # "we'd", "they'll"
-    return len(text) > 2 and text not in STOP_WORDS and not short_form and not text.isdigit()
+    return len(text) > 2 and text not in stop and not short_form and not text.isdigit()

@@ -22,6 +22,7 @@ import segeval
 
 from pipeline.models import Word
 from pipeline.transcript import topics
+from pipeline.transcript.stop_words import stop_words
 from pipeline.transcript.words import normal
 
 UNIT = 20  # words
@@ -73,7 +74,7 @@ def compared(ours: Sequence[int], human: Sequence[int], total: int) -> list[floa
 def content(title: str) -> set[str]:
     """The words of a title that say something, by their stems."""
     texts = (normal(word) for word in title.split())
-    return {t[: topics.STEM] for t in texts if len(t) > 2 and t not in topics.STOP_WORDS}
+    return {t[: topics.STEM] for t in texts if len(t) > 2 and t not in stop_words("en")}
 
 
 def title_share(words: Sequence[Word], human: Sequence[int], titles: Sequence[str]) -> list[float]:

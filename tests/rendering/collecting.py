@@ -12,9 +12,16 @@ from babel.messages.pofile import read_po, write_po
 from pipeline.feeds.taxonomy import TAXONOMY
 from pipeline.rendering.words import BUILTIN, SOURCE
 
-CODE = ("site/page.py", "feeds/posts.py", "rendering/formats.py", "rendering/templates.py")
+CODE = (
+    "site/page.py",
+    "feeds/posts.py",
+    "rendering/formats.py",
+    "rendering/templates.py",
+    "transcript/chapters.py",
+    "transcript/topics.py",
+)
 LANGUAGES = ("de", "es", "fr")
-_KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "words": None, "_amounts": None}
+_KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "words": None, "catalogue": None, "_amounts": None}
 HEADER = """\
 # Words of Pullquote's pages, show notes and link posts.{}
 msgid ""

@@ -9,6 +9,7 @@ import pytest
 from pipeline.config import ChapterMark
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
+from pipeline.rendering.words import read_words
 from pipeline.transcript import chapters, topics
 from pipeline.transcript.people import name_of
 
@@ -154,3 +155,22 @@ def test_a_second_phrase_makes_a_title_only_if_it_tells_as_much() -> None:
     words = [Word(word, n * 0.4, n * 0.4 + 0.3) for n, word in enumerate(text.split())]
     (title,) = topics.titles(words, [0])
     assert sorted(title.casefold().split(", ")) == ["harbour walls", "tidal power"]
+
+
+def test_a_title_is_no_function_word_in_any_language() -> None:
+    text = (
+        "Die Brücke schwingt, weil nämlich der Wind sie wieder anstößt, und dann noch einmal. " * 5
+    )
+    words = [Word(word, n * 0.4, n * 0.4 + 0.3) for n, word in enumerate(text.split())]
+    (title,) = topics.titles(words, [0], read_words("de-AT"))
+    assert {"Brücke", "Wind"} & set(title.replace(",", "").split())
+    assert not {"die", "und", "weil", "dann", "noch", "wieder"} & set(title.casefold().split())
+
+
+def test_what_has_no_subject_is_numbered_in_the_language_spoken() -> None:
+    words = [Word("ja", n * 0.4, n * 0.4 + 0.3) for n in range(40)]
+    assert topics.titles(words, [0, 20], read_words("de")) == ["Teil 1", "Teil 2"]
+    (opening, _) = chapters.from_marks(
+        [ChapterMark(at="0:05", title="Brücken")], 60.0, catalogue=read_words("fr")
+    )
+    assert opening.title == "Introduction"
