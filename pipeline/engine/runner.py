@@ -47,11 +47,6 @@ class Runner:
         self._linked_graph = Graph([stage for stage in stages if stage.linked], "episode")
         self._show_graph = Graph(stages, "show")
 
-    @property
-    def stage_names(self) -> tuple[str, ...]:
-        """The episode's stages, in the order in which they run."""
-        return tuple(self._episode_graph.nodes)
-
     def run(
         self,
         slug: str,

@@ -71,14 +71,6 @@ class NoSettings(StageSettings):
 S = TypeVar("S", bound=StageSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What one run of the stage wants; an executor may use it to place work."""
-
-    cpus: int = 1
-    gpus: int = 0
-
-
 class StageContext(ABC, Generic[S]):
     """All that a stage's `run` may touch: its settings, declared inputs and declared outputs.
 
@@ -144,6 +136,5 @@ class Stage(Generic[S]):
     scope: Scope = "episode"
     version: int = 1
     gate: bool = False
-    resources: Resources = Resources()
     belongs: str = ""
     linked: bool = False

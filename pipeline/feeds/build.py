@@ -11,27 +11,13 @@ from typing import Any
 from pipeline.addresses import public_url
 from pipeline.errors import ConfigError
 from pipeline.feeds.channel import Channel
-from pipeline.feeds.heads import ItemHead, PageLinks, Rendered, head_of, newest_first
-from pipeline.feeds.item_xml import cdata, render_items
-from pipeline.feeds.model import ItemFile
+from pipeline.feeds.heads import ItemHead, PageLinks, Rendered, newest_first
+from pipeline.feeds.item_xml import cdata
 from pipeline.feeds.rules import check_items
 
 GENERATOR = "Pullquote"
 _BUILT = re.compile(rb" *<lastBuildDate>[^<]*</lastBuildDate>\n")
 _END = b"  </channel>\n</rss>\n"
-
-
-def build_feed(channel: Channel, items: Sequence[ItemFile]) -> bytes:
-    """The feed as one UTF-8 document, newest item first.
-
-    Raises ConfigError when items contradict each other, and PullquoteError when an item was damaged
-    after it was made.
-    """
-    rendered = [
-        Rendered(head_of(item), xml)
-        for item, xml in zip(items, render_items(items, channel), strict=True)
-    ]
-    return document(channel, check_and_order(channel, rendered))
 
 
 def check_and_order(

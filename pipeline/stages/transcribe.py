@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.stage import (
-    Resources,
     Stage,
     StageContext,
     StageSettings,
@@ -112,5 +111,4 @@ STAGE = Stage(
     settings=Settings,
     belongs="corrections.toml",
     version=4,  # words get back the time that the marks before them took
-    resources=Resources(cpus=2),
 )

@@ -6,7 +6,7 @@ import shutil
 import struct
 import subprocess
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,13 @@ import pytest
 from lxml import etree
 
 from pipeline.config import Discussion, Funding, Link, Person, UpdateFrequency
-from pipeline.feeds.build import build_feed
+from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel, ShowFacts, make_channel
+from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item import TRANSCRIPTS, EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
+from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
+from pipeline.feeds.paging import build_pages
 from pipeline.models import Quote, Span
 from pipeline.podcasting import (
     Alternate,
@@ -231,10 +234,22 @@ def items(new_item: MakeItem) -> list[ItemFile]:
     return [trailer, new_item()]
 
 
+def write_feed(channel: Channel, items: Sequence[ItemFile]) -> bytes:
+    """The subscribed page of the feed, as the stage `feed` makes it."""
+    heads = map(head_of, items)
+    rendered = list(map(Rendered, heads, render_items(items, channel)))
+    return next(build_pages(channel, check_and_order(channel, rendered))).content
+
+
+@pytest.fixture(scope="session")
+def build_feed() -> Callable[..., bytes]:
+    return write_feed
+
+
 @pytest.fixture(scope="session")
 def feed(items: list[ItemFile], new_channel: MakeChannel) -> bytes:
     """The feed of both items."""
-    return build_feed(new_channel(), items)
+    return write_feed(new_channel(), items)
 
 
 @pytest.fixture(scope="session")

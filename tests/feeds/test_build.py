@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.feeds.build import build_feed
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.model import ItemFile, read_item
 from pipeline.feeds.rules import clean_body, clean_line
@@ -23,6 +22,7 @@ from pipeline.workspace import dump_json
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
+BuildFeed = Callable[..., bytes]
 DATA = Path(__file__).parents[1] / "data/feeds"
 GOLDEN = DATA / "feed.xml"
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -32,20 +32,20 @@ def _items() -> list[ItemFile]:
     return [read_item(path.read_bytes(), path.name) for path in sorted(DATA.glob("*.item.json"))]
 
 
-def test_golden_feed(new_channel: NewChannel) -> None:
+def test_golden_feed(new_channel: NewChannel, build_feed: BuildFeed) -> None:
     written = build_feed(new_channel(), _items())
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_bytes(written)
     assert written == GOLDEN.read_bytes()
 
 
-def test_the_order_of_files_does_not_matter(new_channel: NewChannel) -> None:
+def test_the_order_of_files_does_not_matter(new_channel: NewChannel, build_feed: BuildFeed) -> None:
     items = _items()
     assert build_feed(new_channel(), items[::-1]) == build_feed(new_channel(), items)
 
 
 def test_newest_first_by_instant_not_by_wall_clock(
-    new_item: NewItem, new_channel: NewChannel
+    new_item: NewItem, new_channel: NewChannel, build_feed: BuildFeed
 ) -> None:
     east = timezone(timedelta(hours=9))
     earlier = new_item("east", guid="e", date=datetime(2024, 5, 2, 18, 0, tzinfo=east))
@@ -57,7 +57,7 @@ def test_newest_first_by_instant_not_by_wall_clock(
 
 
 def test_an_item_damaged_by_hand_is_a_clear_error(
-    new_item: NewItem, new_channel: NewChannel
+    new_item: NewItem, new_channel: NewChannel, build_feed: BuildFeed
 ) -> None:
     damaged = dump_json(encode(new_item())).replace("Why bridges hum", r"Why\u0000")
     with pytest.raises(PullquoteError, match="edited by hand"):
@@ -76,7 +76,13 @@ def test_a_file_of_another_shape_is_a_clear_error() -> None:
 @example("fine", "fine", "a\r\nb\tc", "fine")
 @settings(max_examples=150)
 def test_any_text_gives_a_valid_feed_or_a_clear_error(
-    new_item: NewItem, new_channel: NewChannel, title: str, summary: str, notes: str, name: str
+    new_item: NewItem,
+    new_channel: NewChannel,
+    build_feed: BuildFeed,
+    title: str,
+    summary: str,
+    notes: str,
+    name: str,
 ) -> None:
     """X-01, X-02, X-04, X-05."""
     try:
@@ -116,7 +122,9 @@ def _may_be_refused(title: str, name: str, summary: str, notes: str) -> bool:
     )
 
 
-def test_equal_input_gives_equal_bytes(new_item: NewItem, new_channel: NewChannel) -> None:
+def test_equal_input_gives_equal_bytes(
+    new_item: NewItem, new_channel: NewChannel, build_feed: BuildFeed
+) -> None:
     """X-09: nothing depends on the clock, the order of files or the hash seed."""
     start = datetime(2024, 1, 1, tzinfo=UTC)
     items = [

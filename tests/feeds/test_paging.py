@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.feeds import paging
-from pipeline.feeds.build import build_feed, check_and_order
+from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.item_cache import Source, rendered_items
 from pipeline.feeds.item_xml import render_items
@@ -24,6 +24,7 @@ from pipeline.workspace import dump_json
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
+BuildFeed = Callable[..., bytes]
 SIZES = st.lists(st.integers(1, 600_000), max_size=60)
 BASE = "https://cdn.example.org/show/"
 NAMESPACES = {
@@ -135,7 +136,7 @@ def test_a_trailer_stands_in_the_subscribed_page(folder: Path, new_channel: NewC
 
 
 def test_a_short_feed_is_one_document_without_page_links(
-    folder: Path, new_channel: NewChannel, items: list[ItemFile]
+    folder: Path, new_channel: NewChannel, items: list[ItemFile], build_feed: BuildFeed
 ) -> None:
     for path in list(folder.glob("*.json"))[:25]:
         path.unlink()

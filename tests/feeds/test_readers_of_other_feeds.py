@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.config import UpdateFrequency
 from pipeline.feeds import paging
-from pipeline.feeds.build import build_feed, check_and_order
+from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
@@ -23,11 +23,12 @@ BASE = "https://cdn.example.org/show/"
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
+BuildFeed = Callable[..., bytes]
 ReadByNode = Callable[[bytes], tuple[dict[str, Any], str]]
 
 
 def test_a_show_that_moves_and_ends(
-    new_item: NewItem, new_channel: NewChannel, read_by_node: ReadByNode
+    new_item: NewItem, new_channel: NewChannel, read_by_node: ReadByNode, build_feed: BuildFeed
 ) -> None:
     start = datetime(2024, 1, 1, tzinfo=UTC)
     new = "https://new.example.org/feed.xml"

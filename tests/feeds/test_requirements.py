@@ -22,7 +22,7 @@ from lxml import etree
 
 from pipeline.categories import category_names
 from pipeline.errors import ConfigError
-from pipeline.feeds.build import build_feed, check_and_order
+from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
@@ -40,6 +40,7 @@ BASE = "https://cdn.example.org/show/"
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
+BuildFeed = Callable[..., bytes]
 AllOf = Callable[[etree._Element, str], list[Any]]
 One = Callable[[etree._Element, str], str]
 
@@ -54,7 +55,7 @@ def test_the_document_is_xml_from_its_first_byte(feed: bytes) -> None:
 
 @pytest.mark.proves("X-02", "X-04")
 def test_characters_that_xml_forbids_are_gone(
-    new_item: NewItem, new_channel: NewChannel, one: One
+    new_item: NewItem, new_channel: NewChannel, one: One, build_feed: BuildFeed
 ) -> None:
     item = new_item(title="A\x00B\x0b\x1f C \ud83d 😀\ufffe", notes="<p>\x08x</p>")
     content = build_feed(new_channel(), [item])
@@ -80,7 +81,7 @@ def test_lengths(new_item: NewItem, new_channel: NewChannel) -> None:
 
 @pytest.mark.proves("X-05")
 def test_html_is_escaped_once(
-    feed: bytes, new_item: NewItem, new_channel: NewChannel, one: One
+    feed: bytes, new_item: NewItem, new_channel: NewChannel, one: One, build_feed: BuildFeed
 ) -> None:
     assert b"<![CDATA[<p>Notes with <em>weight</em> &amp; links.</p>]]>" in feed
     assert b"&amp;amp;" not in feed
@@ -98,7 +99,11 @@ def test_namespaces(root: etree._Element, namespaces: dict[str, str]) -> None:
 
 @pytest.mark.proves("C-01", "C-03")
 def test_title_and_link(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, one: One
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    one: One,
+    build_feed: BuildFeed,
 ) -> None:
     assert one(root, "channel/title") == "Iron & Air"
     assert one(root, "channel/link") == "https://cdn.example.org/show/index.html"
@@ -123,7 +128,7 @@ def test_categories_are_apples_and_nested(feed: bytes, root: etree._Element, all
 
 @pytest.mark.proves("C-05")
 def test_every_category_of_apple_comes_through(
-    new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+    new_item: NewItem, new_channel: NewChannel, all_of: AllOf, build_feed: BuildFeed
 ) -> None:
     for name in category_names():
         written = etree.fromstring(build_feed(new_channel(categories=[name]), [new_item()]))
@@ -166,7 +171,11 @@ def test_author_owner_and_copyright(root: etree._Element, one: One) -> None:
 
 @pytest.mark.proves("C-11", "I-10")
 def test_a_serial_show_says_so_and_numbers_its_episodes(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, one: One
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    one: One,
+    build_feed: BuildFeed,
 ) -> None:
     assert one(root, "channel/itunes:type") == "episodic"
     serial = new_channel(type="serial")
@@ -179,7 +188,11 @@ def test_a_serial_show_says_so_and_numbers_its_episodes(
 
 @pytest.mark.proves("C-13", "C-14", "I-13")
 def test_moving_complete_and_block_stand_only_when_meant(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    all_of: AllOf,
+    build_feed: BuildFeed,
 ) -> None:
     names = (
         "channel/itunes:*[self::itunes:new-feed-url or self::itunes:complete or self::itunes:block]"
@@ -199,7 +212,7 @@ def test_no_element_that_wants_a_mail_address(root: etree._Element, all_of: AllO
 
 @pytest.mark.proves("I-01")
 def test_a_feed_begins_with_an_episode_and_may_lose_its_last(
-    new_channel: NewChannel, all_of: AllOf
+    new_channel: NewChannel, all_of: AllOf, build_feed: BuildFeed
 ) -> None:
     channel = new_channel()
     with pytest.raises(ConfigError, match="no episode yet"):
@@ -229,14 +242,20 @@ def test_enclosures(root: etree._Element, all_of: AllOf) -> None:
 
 
 @pytest.mark.proves("I-03")
-def test_a_base_url_outside_ascii_is_refused(new_item: NewItem, new_channel: NewChannel) -> None:
+def test_a_base_url_outside_ascii_is_refused(
+    new_item: NewItem, new_channel: NewChannel, build_feed: BuildFeed
+) -> None:
     with pytest.raises(ConfigError, match="must be ASCII"):
         build_feed(new_channel(base_url="https://exämple.org/"), [new_item()])
 
 
 @pytest.mark.proves("I-04")
 def test_guids(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    all_of: AllOf,
+    build_feed: BuildFeed,
 ) -> None:
     guids = all_of(root, "channel/item/guid")
     assert [guid.text for guid in guids] == ["6f9a1a52-0d6c-4a5e-9f64-6a0c3b1d2e4f", "hello-0001"]
@@ -258,7 +277,11 @@ def test_a_guid_is_never_mended(new_item: NewItem) -> None:
 
 @pytest.mark.proves("I-05")
 def test_dates(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    all_of: AllOf,
+    build_feed: BuildFeed,
 ) -> None:
     for text in all_of(root, "//pubDate/text() | //lastBuildDate/text()"):
         date = parsedate_to_datetime(text)
@@ -298,7 +321,11 @@ def test_types_and_numbers(root: etree._Element, all_of: AllOf) -> None:
 
 @pytest.mark.proves("I-12")
 def test_an_episode_may_have_a_cover_and_a_page_of_its_own(
-    new_item: NewItem, new_channel: NewChannel, one: One, episode: etree._Element
+    new_item: NewItem,
+    new_channel: NewChannel,
+    one: One,
+    episode: etree._Element,
+    build_feed: BuildFeed,
 ) -> None:
     assert one(episode, "itunes:image/@href") == "https://example.org/seven.jpg"
     item = new_item(link="https://blog.example.org/7")
@@ -334,7 +361,7 @@ POST = """<!doctype html><html><head><title>x</title></head><body>
 
 @pytest.mark.proves("I-14")
 def test_link_posts_have_a_feed_of_their_own(
-    new_item: NewItem, new_channel: NewChannel, all_of: AllOf, one: One
+    new_item: NewItem, new_channel: NewChannel, all_of: AllOf, one: One, build_feed: BuildFeed
 ) -> None:
     item = new_item()
     channel = new_channel()

@@ -14,13 +14,13 @@ from lxml import etree
 
 from pipeline.config import Person
 from pipeline.errors import ConfigError
-from pipeline.feeds.build import build_feed
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.model import ItemFile
 from pipeline.notification import Podping
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
+BuildFeed = Callable[..., bytes]
 AllOf = Callable[[etree._Element, str], list[Any]]
 One = Callable[[etree._Element, str], str]
 
@@ -143,7 +143,11 @@ def test_links_of_the_namespace_are_https(
 
 @pytest.mark.proves("P-06")
 def test_inline_chapters_only_when_asked_for(
-    new_item: NewItem, new_channel: NewChannel, all_of: AllOf, episode: etree._Element
+    new_item: NewItem,
+    new_channel: NewChannel,
+    all_of: AllOf,
+    episode: etree._Element,
+    build_feed: BuildFeed,
 ) -> None:
     marks = all_of(episode, "psc:chapters/psc:chapter")
     assert [dict(mark.attrib) for mark in marks] == [
@@ -180,7 +184,7 @@ def test_alternate_enclosures_carry_the_digest_of_their_bytes(
 
 @pytest.mark.proves("P-09")
 def test_the_show_names_its_seasons_once(
-    new_item: NewItem, new_channel: NewChannel, one: One
+    new_item: NewItem, new_channel: NewChannel, one: One, build_feed: BuildFeed
 ) -> None:
     written = build_feed(new_channel(), [new_item(season=1, season_name=None)])
     assert one(etree.fromstring(written), "//podcast:season/@name") == "Small things"
@@ -190,7 +194,11 @@ def test_the_show_names_its_seasons_once(
 
 @pytest.mark.proves("C-14")
 def test_services_are_kept_out_by_name(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    all_of: AllOf,
+    build_feed: BuildFeed,
 ) -> None:
     (block,) = all_of(root, "channel/podcast:block")
     assert (block.text, block.get("id")) == ("yes", "google")
@@ -231,7 +239,11 @@ def test_what_spotify_asks_for(root: etree._Element, all_of: AllOf, one: One) ->
 
 @pytest.mark.proves("A-02", "A-03")
 def test_hubs_and_podping_are_named_only_where_they_are_told(
-    root: etree._Element, new_item: NewItem, new_channel: NewChannel, all_of: AllOf
+    root: etree._Element,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    all_of: AllOf,
+    build_feed: BuildFeed,
 ) -> None:
     assert not all_of(root, "channel/atom:link[@rel='hub']")
     assert not all_of(root, "channel/podcast:podping")

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.config import UpdateFrequency
 from pipeline.feeds import paging
-from pipeline.feeds.build import build_feed, check_and_order
+from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
@@ -23,6 +23,7 @@ SAMPLE = Path(__file__).parents[2] / "feed/build"
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
+BuildFeed = Callable[..., bytes]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def test_a_feed_with_every_tag(schema: etree.RelaxNG, feed: bytes) -> None:
 
 
 def test_a_show_that_moves_ends_hides_and_tells_hubs(
-    schema: etree.RelaxNG, new_item: NewItem, new_channel: NewChannel
+    schema: etree.RelaxNG, new_item: NewItem, new_channel: NewChannel, build_feed: BuildFeed
 ) -> None:
     start = datetime(2024, 1, 1, tzinfo=UTC)
     channel = new_channel(
@@ -57,7 +58,7 @@ def test_a_show_that_moves_ends_hides_and_tells_hubs(
 
 
 def test_a_show_that_says_no_more_than_it_must(
-    schema: etree.RelaxNG, new_item: NewItem, new_channel: NewChannel
+    schema: etree.RelaxNG, new_item: NewItem, new_channel: NewChannel, build_feed: BuildFeed
 ) -> None:
     nothing: dict[str, Any] = {
         "guid": None, "copyright": None, "license": None, "update_frequency": None, "funding": [],

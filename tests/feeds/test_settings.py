@@ -1,5 +1,6 @@
 """What show.toml and episode.toml may say of the rarer tags, and what is refused with which words."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,8 @@ from pipeline.errors import ConfigError
 from pipeline.podcasting import Alternate
 from pipeline.workspace import Workspace
 
-SHOW = """
-title = "Iron & Air"
-description = "Things that stand."
-language = "en"
-author = "Ada"
-email = "ada@example.org"
-categories = ["Science"]
-"""
-EPISODE = """
-title = "One"
-guid = "one"
-date = 2024-05-02T12:00:00Z
-"""
+NewShow = Callable[..., Workspace]
+
 RICH = """
 block_services = ["google"]
 inline_chapters = true
@@ -54,18 +44,8 @@ channels = "mono"
 """
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "feed").mkdir()
-    (tmp_path / "feed/show.toml").write_text(SHOW)
-    (tmp_path / "episodes/one").mkdir(parents=True)
-    (tmp_path / "episodes/one/episode.toml").write_text(EPISODE)
-    return Workspace.at(tmp_path)
-
-
-def test_a_show_that_uses_every_setting(workspace: Workspace) -> None:
-    workspace.show_toml.write_text(SHOW + RICH)
-    show = load_show(workspace)
+def test_a_show_that_uses_every_setting(tmp_path: Path, new_show: NewShow) -> None:
+    show = load_show(new_show(tmp_path, RICH))
     assert show.seasons == {"1": "Small things"}
     assert show.alternates == [Alternate(codec="opus", bitrate=24, channels="mono")]
     assert show.alternates[0].name == "opus-24-mono.opus"
@@ -85,8 +65,8 @@ def test_a_show_that_uses_every_setting(workspace: Workspace) -> None:
         ('block_services = ["Google Podcasts"]', "block_services"),
     ],
 )
-def test_a_wrong_setting_is_named(workspace: Workspace, text: str, words: str) -> None:
-    workspace.show_toml.write_text(SHOW + text)
+def test_a_wrong_setting_is_named(tmp_path: Path, new_show: NewShow, text: str, words: str) -> None:
+    workspace = new_show(tmp_path, text)
     with pytest.raises(ConfigError, match=words):
         load_show(workspace)
 
@@ -100,7 +80,11 @@ def test_a_wrong_setting_is_named(workspace: Workspace, text: str, words: str) -
         ('url = "https://x.org/a"\nlength = 1', r"\[enclosure\] type: missing"),
     ],
 )
-def test_a_wrong_enclosure_is_named(workspace: Workspace, text: str, words: str) -> None:
-    workspace.episode("one").toml.write_text(f"{EPISODE}[enclosure]\n{text}\n")
+def test_a_wrong_enclosure_is_named(
+    tmp_path: Path, new_show: NewShow, text: str, words: str
+) -> None:
+    workspace = new_show(tmp_path)
+    with workspace.episode("one").toml.open("a") as toml:
+        toml.write(f"[enclosure]\n{text}\n")
     with pytest.raises(ConfigError, match=words):
         load_episode(workspace, "one")
