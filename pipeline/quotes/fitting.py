@@ -33,8 +33,10 @@ _DRAWS = 500  # of the bootstrap
 _SURE = 0.8  # of its draws that must speak for new weights
 _REJECTION = 3.0  # how much more a passage counts that was proposed and rejected
 #: What is known without data: guests, long answers, early ones, whole ones. Added to the fitted weights,
-#: because each of them alone is worse on shows that were not seen.
-PRIOR = {"guest": 1.0, "turn": 1.0, "early": 1.0, "length": 0.5}
+#: because each of them alone is worse on shows that were not seen. And what is said without a break: in
+#: the one recording with picks, six of them pause less than 86 of 100 passages of the same guest, while
+#: pitch, loudness, pace and the pauses around a passage do not tell them apart.
+PRIOR = {"guest": 1.0, "turn": 1.0, "early": 1.0, "length": 0.5, "fluent": 0.5}
 #: Features left out together, to see what they add.
 GROUPS = {
     "place": ("turn", "early", "offset", "length", "closes"),
@@ -44,6 +46,7 @@ GROUPS = {
     ),
     "conversation": ("guest", "question", "answer", "asked", "reaction"),
     "subjects": ("central", "announced"),
+    "delivery": ("fluent",),
 }
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Transcript
+from pipeline.models import Transcript, Word
 from pipeline.quotes.language import Language, language
 from pipeline.quotes.passages import Passage
 from pipeline.quotes.sentences import bare
@@ -28,6 +28,7 @@ _OPENING = 0.05  # share of an episode in which its subjects are announced and l
 _COMMON = 20  # how often a word may be said in an episode before announcing it tells nothing
 _REACTION = 15  # words after a turn in which the listener reacts to it
 _STRETCH = 30  # words: how often an episode returns to a word is counted in stretches
+_PAUSE = 0.3  # seconds; a stop consonant takes up to half of that
 _OPENS = 25  # words from the start of a turn that open the answer
 _NEAR = 600.0  # words: how far a chosen passage makes its surroundings less wanted
 _SPREAD = 0.3  # by how much at most
@@ -36,6 +37,8 @@ _LEEWAY = 8  # words that they may be over it
 _FARTHEST = 2.0  # deviations: one rare word more must not decide
 _REASONS = 3
 _LEAST_GAIN = 0.05
+
+_LATER = frozenset({"fluent"})  # features that came after weights had been learned by shows
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,6 +70,7 @@ FEATURES = {
     "reaction": "the listener reacted to it",
     "words": "chosen words",
     "names": "names few names",
+    "fluent": "said without a break",
 }
 
 
@@ -138,7 +142,12 @@ class _Episode:
 
     def row(self, passage: Passage) -> list[float]:
         """The features of one passage as they are, in the order of `FEATURES`."""
-        return [*self._place(passage), *self._wording(passage), *self._company(passage)]
+        return [
+            *self._place(passage),
+            *self._wording(passage),
+            *self._company(passage),
+            -_paused(self.transcript.words[passage.first : passage.last]),
+        ]
 
     def _place(self, passage: Passage) -> list[float]:
         return [
@@ -205,11 +214,16 @@ def weights(path: Path | None = None) -> Floats:
     path = path or DEFAULT_WEIGHTS
     try:
         values = json.loads(path.read_bytes())["weights"]
-        return np.array([float(values[name]) for name in FEATURES])
+        return np.array([_weight(values, name) for name in FEATURES])
     except (ValueError, KeyError, TypeError):
         raise PullquoteError(
             f"{path.name}: holds no weights for quotes", "make it again: pullquote quotes fit"
         ) from None
+
+
+def _weight(values: Mapping[str, float], name: str) -> float:
+    """A show's own weights may be older than a feature, which they then leave out of account."""
+    return float(values.get(name, 0.0) if name in _LATER else values[name])
 
 
 def choose(passages: Sequence[Passage], scores: Floats, limit: int) -> list[tuple[int, float]]:
@@ -245,6 +259,12 @@ def reasons(row: Floats, by: Floats) -> list[str]:
     """What speaks most for a passage, in a host's words."""
     best = [name for name, gain in gains(row, by) if gain > _LEAST_GAIN]
     return [FEATURES[name] for name in best[:_REASONS]]
+
+
+def _paused(words: Sequence[Word]) -> float:
+    """The share of the time in which nobody speaks; 0 for transcripts that only count words."""
+    rests = (after.start - before.end for before, after in pairwise(words))
+    return sum(rest for rest in rests if rest >= _PAUSE) / (words[-1].end - words[0].start or 1.0)
 
 
 def _share(text: Sequence[str], words: frozenset[str] | set[str]) -> float:

@@ -135,6 +135,9 @@ def test_weights_are_written_read_and_used(
     path.write_text(json.dumps(value))
     assert np.allclose(weights(path), fit(samples), atol=0.001)
     assert suggest(talk, 5, ["Mara"], ranking=path) != suggest(talk, 5, ["Mara"])
+    older = {name: value for name, value in value["weights"].items() if name != "fluent"}
+    path.write_text(json.dumps({"weights": older}))
+    assert dict(zip(FEATURES, weights(path), strict=True)) == older | {"fluent": 0.0}
     path.write_text("{}")
     with pytest.raises(PullquoteError, match=r"weights\.json: holds no weights"):
         weights(path)

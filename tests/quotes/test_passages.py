@@ -114,6 +114,22 @@ def test_no_feature_counts_without_bounds(talk: Transcript) -> None:
     assert np.abs(values).max() <= 2
 
 
+def test_a_passage_said_without_a_break_is_the_better_one(talk: Transcript) -> None:
+    found = passages(talk, ["Mara"])
+    slow = found[3]
+    middle = (slow.first + slow.last) // 2
+    words = [
+        word if n < middle else word._replace(start=word.start + 2, end=word.end + 2)
+        for n, word in enumerate(talk.words)
+    ]
+    paused = replace(talk, words=words)
+    column = list(FEATURES).index("fluent")
+    before, after = (features(found, each)[:, column] for each in (talk, paused))
+    holds = np.array([p.first < middle < p.last for p in found])
+    assert (before == before[0]).all()  # as long as nobody pauses, nobody gains
+    assert after[holds].max() < after[~holds].min()
+
+
 def _at(*spans: tuple[int, int]) -> Sequence[Passage]:
     turn = Turn(0, 10_000, None)
     return [Passage(first, last, turn, [(first, last)]) for first, last in spans]
