@@ -20,13 +20,13 @@ from pipeline.models import encode
 from pipeline.notification import Podping
 from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
 from pipeline.rendering.templates import read_overrides
+from pipeline.stages.notes import TEMPLATES
 
 ITEMS = "//episodes/*/build/item.json"
 POSTS = "//episodes/*/build/posts/link-post.html"
 POST_FEED = "//feed/build/posts.xml"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
-TEMPLATES = "//feed/templates/*"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 

@@ -12,45 +12,50 @@ from pipeline.rendering.templates import read_overrides
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.notes import show_notes
 
+TEMPLATES = "//feed/templates/*"  # the show's own, and its translations
 
-class Settings(StageSettings):
-    """What the notes take from `show.toml` and `episode.toml`."""
+
+class TextSettings(StageSettings):
+    """What every text about an episode takes from `show.toml` and `episode.toml`."""
 
     show_title: str = from_show("title")
     language: str = from_show("language")
     base_url: str = from_show("store.base_url")
     hosts: list[Person] = from_show("people")
     title: str = from_episode("title")
-    summary: str = from_episode("summary")
     thesis: str = from_episode("thesis")
-    notes: str = from_episode("notes")
     people: list[Person] = from_episode("people")
+    video: str | None = from_episode("video")
+
+
+class Settings(TextSettings):
+    """What the notes take besides."""
+
+    summary: str = from_episode("summary")
+    notes: str = from_episode("notes")
     links: list[Link] = from_episode("links")
     discussions: list[Discussion] = from_episode("discussions")
-    video: str | None = from_episode("video")
 
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/show-notes.md` and `.html`."""
-    settings = ctx.settings
-    facts = Facts(
-        title=settings.title,
-        show_title=settings.show_title,
-        language=settings.language,
-        page_url=public_url(settings.base_url, page_key(ctx.slug)),
-        index_url=public_url(settings.base_url, INDEX_KEY),
-        summary=settings.summary,
-        thesis=settings.thesis,
-        notes=settings.notes,
-        people=credited(settings.hosts, settings.people),
-        links=settings.links,
-        discussions=settings.discussions,
-        video=settings.video,
-    )
-    overrides = read_overrides(ctx.inputs("//feed/templates/*"))
+    facts = facts_of(ctx.slug, ctx.settings)
+    overrides = read_overrides(ctx.inputs(TEMPLATES))
     written = show_notes(facts, read_quotes(ctx), read_chapters(ctx), overrides)
     ctx.write_text("build/show-notes.md", written.markdown)
     ctx.write_text("build/show-notes.html", written.html)
+
+
+def facts_of(slug: str, settings: TextSettings) -> Facts:
+    """What a text says of an episode; `settings` hold nothing that `Facts` does not know."""
+    said = dict(settings)
+    base_url = said.pop("base_url")
+    return Facts(
+        page_url=public_url(base_url, page_key(slug)),
+        index_url=public_url(base_url, INDEX_KEY),
+        people=credited(said.pop("hosts"), said.pop("people")),
+        **said,
+    )
 
 
 def read_quotes(ctx: StageContext[Any]) -> list[Quote]:
@@ -72,7 +77,7 @@ _QUOTES: TypeAdapter[list[Quote]] = TypeAdapter(list[Quote])
 STAGE = Stage(
     name="notes",
     run=run,
-    inputs=("build/quotes.json", "build/chapters.json", "//feed/templates/*?"),
+    inputs=("build/quotes.json", "build/chapters.json", f"{TEMPLATES}?"),
     outputs=("build/show-notes.md", "build/show-notes.html"),
     settings=Settings,
     belongs="episode.toml, quotes.toml or feed/templates/",

@@ -4,39 +4,31 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.addresses import artwork_key, audio_key
-from pipeline.config import Discussion, Link, Person
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.config import Discussion, Link
+from pipeline.engine.stage import Stage, StageContext, from_episode
 from pipeline.feeds.artwork import artwork_suffix, covers
 from pipeline.feeds.item import file_sha256
 from pipeline.models import Transcript, decode
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
 from pipeline.site.page import EpisodeFacts, episode_page
-from pipeline.stages.notes import read_chapters, read_quotes
+from pipeline.stages.notes import TEMPLATES, TextSettings, read_chapters, read_quotes
 from pipeline.writing.facts import credited
 
 ARTWORK = "//feed/artwork.*"
 
 
-class Settings(StageSettings):
-    """What the page takes from `show.toml` and `episode.toml`."""
+class Settings(TextSettings):
+    """What the page takes besides."""
 
-    show_title: str = from_show("title")
-    language: str = from_show("language")
-    base_url: str = from_show("store.base_url")
-    hosts: list[Person] = from_show("people")
-    title: str = from_episode("title")
     date: datetime = from_episode("date")
     summary: str = from_episode("summary")
-    thesis: str = from_episode("thesis")
     notes: str = from_episode("notes")
     season: int | None = from_episode("season")
     episode: int | None = from_episode("episode")
-    people: list[Person] = from_episode("people")
     links: list[Link] = from_episode("links")
     topics: list[str] = from_episode("topics")
     discussions: list[Discussion] = from_episode("discussions")
-    video: str | None = from_episode("video")
     license: str | None = from_episode("license")
     license_url: str | None = from_episode("license_url")
 
@@ -61,7 +53,7 @@ def run(ctx: StageContext[Settings]) -> None:
         read_quotes(ctx),
         read_chapters(ctx),
         decode(Transcript, transcript.read_bytes(), f"episodes/{ctx.slug}/build/{transcript.name}"),
-        read_overrides(ctx.inputs("//feed/templates/*")),
+        read_overrides(ctx.inputs(TEMPLATES)),
     )
     ctx.write_text("build/site/page.html", html)
 
@@ -86,7 +78,7 @@ STAGE = Stage(
         "build/chapters.json",
         "build/transcript.words.json",
         f"{ARTWORK}?",
-        "//feed/templates/*?",
+        f"{TEMPLATES}?",
     ),
     outputs=("build/site/page.html",),
     settings=Settings,

@@ -8,6 +8,7 @@ from pipeline.feeds.model import read_item
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
+from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover_key
 
 ITEMS = "//episodes/*/build/item.json"
@@ -30,7 +31,7 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed/build/index.html` and `feed/build/assets/`."""
-    overrides = read_overrides(ctx.inputs("//feed/templates/*"))
+    overrides = read_overrides(ctx.inputs(TEMPLATES))
     facts = ShowFacts(artwork_key=cover_key(ctx.inputs(ARTWORK)), **dict(ctx.settings))
     episodes = [listed(path) for path in ctx.inputs(ITEMS)]
     if ctx.optional(PUBLISHED):
@@ -53,7 +54,7 @@ def listed(path: Path) -> Listed:
 STAGE = Stage(
     name="site",
     run=run,
-    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", "//feed/templates/*?"),
+    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
     outputs=("//feed/build/index.html", "//feed/build/assets/*"),
     settings=Settings,
     belongs="feed/show.toml or feed/templates/",
