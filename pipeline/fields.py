@@ -1,6 +1,7 @@
 """The kinds of values in `show.toml` and `episode.toml`: each checked, with the nearest right spelling."""
 
 import difflib
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,11 +11,17 @@ from pipeline.categories import category_names
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not value.isascii():
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port beyond 65535
+        is_whole = False
+    if not is_whole or not value.isascii():
         raise ValueError("is no web address: write it whole, as https://example.org/page")
     if any(character.isspace() for character in value):
         raise ValueError("is no web address: it holds a blank (write %20)")
+    if not value.isprintable():
+        raise ValueError("is no web address: it holds a character that nobody sees")
     return value
 
 
@@ -58,9 +65,12 @@ def _email(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if not value.strip():
+    line = value.strip()
+    if not line:
         raise ValueError("is empty")
-    return value.strip()
+    if hidden := re.search("[\x00-\x08\x0e-\x1f]", line):
+        raise ValueError(f"holds a character that nobody sees (U+{ord(hidden[0]):04X}): delete it")
+    return line
 
 
 Url = Annotated[str, AfterValidator(_url)]

@@ -25,6 +25,8 @@ _WISHES = {
     "timezone_aware": "has no zone; write it as 2026-05-01T08:00:00+02:00",
 }
 
+_LONGEST = 300  # characters of a line that says what is wrong
+
 _Table = TypeVar("_Table", bound=BaseModel)
 
 
@@ -38,6 +40,8 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
         raise ConfigError(
             f"{name}: not UTF-8 text (byte {error.start})", "save it as UTF-8 in your editor"
         ) from None
+    except RecursionError:
+        raise ConfigError(f"{name}: lists in lists, too deep to be read", "mend the file") from None
     except tomllib.TOMLDecodeError as error:
         text = str(error).replace("Cannot overwrite a value", "this key stands twice")
         raise ConfigError(f"{name}: {text}", "the format is TOML: see toml.io") from None
@@ -52,13 +56,31 @@ def load_table(model: type[_Table], path: Path, name: str) -> _Table:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        lines = [f"{name}: {_explain(problem, model)}" for problem in error.errors()]
-        raise ConfigError("\n".join(lines), f"mend {name} and run again") from None
+        lines = _problems(error, model)
+        raise ConfigError(
+            "\n".join(f"{name}: {_cut(line)}" for line in lines), f"mend {name} and run again"
+        ) from None
 
 
-def _explain(problem: Any, model: type[BaseModel]) -> str:
-    location = problem["loc"]
-    key = _key(location)
+def _problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """A line for each key that is wrong; where a value may be of several kinds, what the first wants."""
+    found: dict[str, str] = {}
+    for problem in error.errors():
+        # pydantic names the kinds of a value too: "function-after[_url(), str]", "literal['auto']".
+        location = tuple(part for part in problem["loc"] if "[" not in str(part))
+        key = _key(location)
+        found.setdefault(key or str(len(found)), _explain(problem, model, location, key))
+    return list(found.values())
+
+
+def _cut(line: str) -> str:
+    """A line that can be read: what stands in a file may be a novel."""
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
+
+
+def _explain(
+    problem: Any, model: type[BaseModel], location: tuple[int | str, ...], key: str
+) -> str:
     match problem["type"]:
         case "extra_forbidden":
             near = nearest(str(location[-1]), list(_fields_at(model, location[:-1])))

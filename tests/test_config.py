@@ -77,6 +77,10 @@ def test_every_problem_is_one_line_with_file_and_key(tmp_path: Path) -> None:
         (("Physics\"]", "Phisics\"]"), "did you mean 'Science > Physics'?"),
         (('"Science > Physics"', '"Physics"'), "did you mean 'Science > Physics'?"),
         (('"Science > Physics"', '"society"'), "did you mean 'Society & Culture'?"),
+        (('"Mara Quill"', '"Mara\\u0000"'), "author: holds a character that nobody sees (U+0000)"),
+        (("author =", 'link = "https://[::1"\nauthor ='), "link: is no web address: write it whole"),
+        (("author =", 'link = "https://a:99999/"\nauthor ='), "link: is no web address: write it"),
+        (("author =", 'link = "https://a\\u0007"\nauthor ='), "it holds a character that nobody sees"),
         (("author =", 'explicit = "no"\nauthor ='), "explicit: must be true or false (it is 'no')"),
         (('language = "en"', 'language = "en"\nlanguage = "de"'), "this key stands twice (at line"),
         (("host@example.org", "host"), "email: is no e-mail address"),
@@ -116,8 +120,11 @@ def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> No
             "[links[1]] ulr: unknown key",
         ),
         (EPISODE + 'video = "javascript:alert(1)"', "video: is no web address"),
+        (EPISODE.replace("2026", "0001"), "date: 1 is no year of a podcast"),
+        (EPISODE.replace("2026", "9999"), "date: 9999 is no year of a podcast"),
         ('title = "x"', "guid: missing"),
         (EPISODE + "x = [", "Invalid value"),
+        (EPISODE + "x = " + "[" * 5000, "lists in lists, too deep to be read"),
     ],
 )
 def test_episode_problems(tmp_path: Path, text: str, line: str) -> None:
@@ -131,3 +138,15 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     there.show_toml.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="not UTF-8"):
         load_show(there)
+
+
+def test_a_value_of_several_kinds_is_one_problem_under_its_key(tmp_path: Path) -> None:
+    (line,) = problems(tmp_path, SHOW + '[transcribe]\nlanguage = "klingonish"\n')
+    assert line.startswith("feed/show.toml: [transcribe] language: 'klingonish' is no BCP 47")
+
+
+def test_a_novel_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
+    (line,) = problems(tmp_path, SHOW.replace('"en"', f'"{"x" * 100_000}"'))
+    assert line.startswith("feed/show.toml: language: 'xxx")
+    assert line.endswith("write it as 'en' or 'pt-BR'")
+    assert len(line) < 400

@@ -30,7 +30,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from pipeline.fields import Line
 from pipeline.models import Word
@@ -48,7 +55,8 @@ def _seconds(value: Any) -> Any:
         return parse_clock(value)
     if isinstance(value, datetime.time):  # TOML's own time of day, written without quotes
         return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    # A whole number is read as it would be in quotes: TOML's may be too large for a float.
+    return parse_clock(str(value)) if type(value) is int else value
 
 
 def _words(value: str) -> str:
@@ -57,7 +65,7 @@ def _words(value: str) -> str:
     return value
 
 
-At = Annotated[float, BeforeValidator(_seconds)]
+At = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
 
 
 class _Entry(BaseModel):

@@ -226,6 +226,9 @@ def test_names_are_told_by_their_sound_and_the_rule_says_so() -> None:
 MALFORMED = [
     ('[[replace]]\nsaid = "a"', "[replace[1]] text: missing"),
     ('[[replace]]\nsaid = "a"\ntext = "b"\nat = "soon"', "[replace[1]] at: 'soon' is no time"),
+    (f'[[keep]]\nsaid = "a"\nat = {"9" * 400}', "[keep[1]] at: '999"),
+    ('[[heard]]\nsaid = "a"\nat = nan', "[heard[1]] at: must be"),
+    ('[[heard]]\nsaid = "a"\nat = -2.5', "[heard[1]] at: must be"),
     ('[[replace]]\nsaid = " "\ntext = "b"', "[replace[1]] said: holds no words"),
     ('[[replace]]\nsaid = "a"\ntxt = "b"', "[replace[1]] txt: unknown key; did you mean 'text'?"),
     ('[[replac]]\nsaid = "a"', "replac: unknown key; did you mean 'replace'?"),
