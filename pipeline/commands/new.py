@@ -9,6 +9,7 @@ import click
 import tomlkit
 
 from pipeline.commands.app import App, command, note
+from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError
 from pipeline.workspace import EpisodePaths, Workspace, atomic_path, write_text
 
@@ -67,7 +68,8 @@ def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | No
             "give a shorter one",
         )
     date = _date(date_text) if date_text else _now(app.workspace)
-    _copy(_recordings(audio), paths)
+    recordings = _recordings(audio)
+    _check_that_there_is_none(paths, recordings)
     values = {
         "title": tomlkit.string(title).as_string(),
         "guid": tomlkit.string(str(uuid.uuid4())).as_string(),
@@ -77,13 +79,14 @@ def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | No
     if date > dt.datetime.now(dt.UTC):
         values["held_back"] = f"\npublish_at = {date.isoformat()}   # not public before"
         note("it is held back until then; pullquote publish --due publishes it (cron or CI can)")
-    write_text(paths.toml, TEMPLATE.format(**values))
+    _make(app.workspace, paths, recordings, TEMPLATE.format(**values))
     note(f"made {paths.directory}; its title and people are in {paths.toml}")
     note(f"next: make publish EPISODE={slug}")
 
 
 def _title(given: str | None, slug: str) -> str:
-    return " ".join((given or "").split()) or slug.replace("-", " ").capitalize()
+    shown = "".join(c if c.isprintable() or c.isspace() else "" for c in given or "")
+    return " ".join(shown.split()) or slug.replace("-", " ").capitalize()
 
 
 def _now(workspace: Workspace) -> dt.datetime:
@@ -138,7 +141,44 @@ def check_sound(recording: Path) -> str:
     return container
 
 
-def _copy(recordings: dict[str, Path], paths: EpisodePaths) -> None:
-    for name, source in recordings.items():
-        with atomic_path(paths.directory / name) as temporary:
-            shutil.copyfile(source, temporary)
+def _check_that_there_is_none(paths: EpisodePaths, recordings: dict[str, Path]) -> None:
+    """ConfigError where the folder holds another recording: an episode has one."""
+    there = [*paths.directory.glob("audio.*"), *paths.directory.glob("tracks/*")]
+    other = [
+        path
+        for path in there
+        if not any(path.exists() and path.samefile(source) for source in recordings.values())
+    ]
+    if other:
+        raise ConfigError(
+            f"{other[0]}: there is a recording already, without an episode.toml beside it",
+            f"give it to --audio, or move {paths.directory} away",
+        )
+
+
+def _make(
+    workspace: Workspace, paths: EpisodePaths, recordings: dict[str, Path], toml: str
+) -> None:
+    """Make the episode aside and move it into place, so that what stops it leaves no half of one."""
+    with exclusive(workspace, paths.slug, f"episode {paths.slug}"):
+        aside = workspace.state / "new" / paths.slug
+        shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed
+        try:
+            for name, source in recordings.items():
+                with atomic_path(aside / name) as temporary:
+                    shutil.copyfile(source, temporary)
+            write_text(aside / paths.toml.name, toml)
+            _move(aside, paths.directory, [*recordings, paths.toml.name])
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _move(aside: Path, folder: Path, names: list[str]) -> None:
+    """Move the folder as a whole, or its files into one that is there; the last makes it an episode."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(aside, folder)
+        return
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.move(aside / name, folder / name)

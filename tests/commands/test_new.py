@@ -1,5 +1,7 @@
 """`init` and `new`: what a host has is kept, and what cannot work is refused before it is copied."""
 
+import errno
+import shutil
 import tomllib
 import wave
 from pathlib import Path
@@ -78,6 +80,54 @@ def test_hidden_files_beside_tracks_stay_where_they_are(
     assert [path.name for path in (workspace.episodes / "tea/tracks").iterdir()] == ["ada.wav"]
 
 
+def test_a_copy_that_fails_leaves_nothing_in_the_way(
+    workspace: Workspace, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = recording.parent / "voices"
+    folder.mkdir()
+    for name in ("ada.wav", "bob.wav"):
+        shutil.copy(recording, folder / name)
+
+    def copy_until_the_disk_is_full(source: Path, target: Path) -> None:
+        if source.name == "bob.wav":
+            raise OSError(errno.ENOSPC, "No space left on device", str(source))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", copy_until_the_disk_is_full)
+        done = new(workspace, folder)
+        assert (done.exit_code, "the disk is full" in done.stderr) == (1, True), done.stderr
+    assert list(workspace.episodes.iterdir()) == []
+    assert list((workspace.state / "new").iterdir()) == []
+    assert new(workspace, recording).exit_code == 0
+    assert not (workspace.episodes / "tea" / "tracks").exists()
+
+
+def test_notes_and_the_recording_itself_may_lie_there_already(
+    workspace: Workspace, recording: Path
+) -> None:
+    folder = workspace.episodes / "tea"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("oolong")
+    placed = recording.rename(folder / "audio.wav")
+    sound = placed.read_bytes()
+    assert new(workspace, placed).exit_code == 0
+    assert placed.read_bytes() == sound
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "audio.wav", "episode.toml", "notes.txt"
+    ]  # fmt: skip
+
+
+def test_another_recording_in_the_folder_is_not_joined_by_a_second(
+    workspace: Workspace, recording: Path
+) -> None:
+    folder = workspace.episodes / "tea"
+    folder.mkdir()
+    (folder / "audio.flac").write_bytes(b"mine")
+    done = new(workspace, recording)
+    assert (done.exit_code, "there is a recording already" in done.stderr) == (2, True)
+    assert [path.name for path in folder.iterdir()] == ["audio.flac"]
+
+
 @pytest.mark.parametrize("date", ["yesterday", "0001-01-01", "2026-13-01T00:00:00Z"])
 def test_no_date_is_refused(workspace: Workspace, recording: Path, date: str) -> None:
     done = new(workspace, recording, "--date", date)
@@ -85,10 +135,10 @@ def test_no_date_is_refused(workspace: Workspace, recording: Path, date: str) ->
 
 
 def test_what_new_writes_can_be_read(workspace: Workspace, recording: Path) -> None:
-    title = 'She said "tea"\n& <b>it’s</b> \\ \U0001f399 שלום'
+    title = 'She \x1b\x01said "tea"\n& <b>it’s</b> \\ \U0001f399 שלום'
     done = new(workspace, recording, "--title", title, "--date", "2026-05-01T08:00:00.5+02:00")
     assert done.exit_code == 0, done.stderr
-    assert load_episode(workspace, "tea").title == title.replace("\n", " ")
+    assert load_episode(workspace, "tea").title == title.replace("\n", " ").replace("\x1b\x01", "")
     assert tomllib.loads((workspace.episodes / "tea/episode.toml").read_text())["date"].second == 0
 
 
