@@ -1,5 +1,7 @@
 """`replace-audio`: another recording for an episode that is published already."""
 
+import contextlib
+import itertools
 import shutil
 from pathlib import Path
 
@@ -7,8 +9,9 @@ import click
 
 from pipeline.commands.app import App, command, note
 from pipeline.commands.new import check_sound
+from pipeline.commands.rehearsal import rehearsal
 from pipeline.errors import ConfigError
-from pipeline.workspace import EpisodePaths, Workspace, atomic_path
+from pipeline.workspace import Workspace, atomic_path
 
 
 @command("replace-audio")
@@ -29,8 +32,8 @@ def replace_audio(
     """Publish FILE as the recording of the episode SLUG, under the same GUID.
 
     It gets a key of its own, and the old one stays in the store, so nobody's download breaks off.
-    The recording that was there is kept in .pullquote/replaced/, also with --dry-run: give it to
-    this command to have it back.
+    The recording that was there is kept in .pullquote/replaced/: give it to this command to have it
+    back. With --dry-run all is made in a copy of the show, which is thrown away.
     """
     file = file.expanduser()
     paths = app.workspace.episode(slug)
@@ -42,37 +45,45 @@ def replace_audio(
             f"replace the files in {paths.directory / 'tracks'}, then run: "
             f"pullquote publish {slug} --allow enclosure-changed:{slug}",
         )
-    check_sound(file)
+    container = check_sound(file)
+    name = f"audio{file.suffix.lower() or f'.{container}'}"
     from pipeline.commands.desk import Desk  # late: boto3 and its start
     from pipeline.commands.publish import publish_all
 
-    _put_in_place(app.workspace, paths, file)
     note(
         "the GUID stays: apps that have the episode keep the old recording, most never fetch it "
         "again; those that stream, and everybody new, get the new one"
     )
     note("times in transcript, chapters and quotes are made anew for the new recording")
-    publish_all(
-        Desk.open(app),
-        [slug],
-        review,
-        dry_run=dry_run,
-        allow=[f"enclosure-changed:{slug}"],
-        as_json=as_json,
-    )
+    desk = Desk.open(app)
+    with contextlib.ExitStack() as stack:
+        if dry_run:
+            copy = stack.enter_context(rehearsal(app.workspace, slug))
+            desk = Desk(copy, desk.show, desk.store)
+        _put_in_place(desk.workspace, slug, file, name)
+        allow = [f"enclosure-changed:{slug}"]
+        publish_all(desk, [slug], review, dry_run=dry_run, allow=allow, as_json=as_json)
 
 
-def _put_in_place(workspace: Workspace, paths: EpisodePaths, file: Path) -> None:
+def _put_in_place(workspace: Workspace, slug: str, file: Path, name: str) -> None:
     """The new file first beside the old one, so that a full disk loses neither."""
-    target = paths.directory / f"audio{file.suffix.lower()}"
+    folder = workspace.episode(slug).directory
+    target = folder / name
     if target.exists() and target.samefile(file):
         return
-    with atomic_path(paths.directory / f".incoming{target.suffix}") as fresh:
+    incoming = folder / f".incoming{target.suffix}"
+    with atomic_path(incoming) as fresh:
         shutil.copyfile(file, fresh)
-    kept = workspace.state / "replaced" / paths.slug
-    kept.mkdir(parents=True, exist_ok=True)
-    for old in sorted(paths.directory.glob("audio.*")):
-        number = sum(1 for _ in kept.iterdir()) + 1
-        shutil.move(old, kept / f"{number}-{old.name}")
-        note(f"the recording that was there is kept as {kept / f'{number}-{old.name}'}")
-    (paths.directory / f".incoming{target.suffix}").replace(target)
+    for old in sorted(folder.glob("audio.*")):
+        kept = _free(workspace.state / "replaced" / slug, old.name)
+        shutil.move(old, kept)
+        note(f"the recording that was there is kept as {kept}")
+    incoming.replace(target)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A numbered name in `folder` that nothing has: no recording kept there is overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = {path.name.partition("-")[0] for path in folder.iterdir()}
+    number = next(number for number in itertools.count(1) if str(number) not in taken)
+    return folder / f"{number}-{name}"

@@ -56,7 +56,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
         blocks.append(f"### {_escaped(quote.heading)} `{quote.id}`: {quote.status}")
         blocks.append("> " + " ".join(filter(None, map(_markdown_part, verdict.parts))))
         edits = [
-            f"- {short_clock(part.at)} {part.kind}: {_escaped(consent_line(part))}{_MARK[counts]}"
+            f"- {_escaped(_line(part))}{_MARK[counts]}"
             for counts, part in rows(verdict)
             if part.kind and part.kind != "punctuation"
         ]
@@ -68,6 +68,11 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
 
 
 _MARK = {"kept": "", "free": "", "stopped": " **needs your consent**", "signed": " (signed)"}
+
+
+def _line(part: Part) -> str:
+    """An edit with its time and kind, as `quotes check` says it."""
+    return f"{short_clock(part.at)} {consent_line(part)} ({KINDS.get(part.kind or '', '')})"
 
 
 def _markdown_part(part: Part) -> str:
@@ -102,8 +107,7 @@ def print_diff(verdicts: Sequence[Verdict]) -> None:
             if not beyond:
                 _append(published, part.published, _STYLES[counts])
             if part.kind and part.kind != "punctuation":
-                line = f"{short_clock(part.at)} {KINDS[part.kind]}: {consent_line(part)}\n"
-                edits.append(line, style=_STYLES[counts])
+                edits.append(f"{_line(part)}\n", style=_STYLES[counts])
         table.add_row(said, published)
         console.print(table)
         console.print(edits)

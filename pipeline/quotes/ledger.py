@@ -92,7 +92,9 @@ def load_ledger(path: Path, name: str) -> Ledger:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"{name}: there is no such file") from None
+        raise ConfigError(
+            f"{name}: there is no such file", "pullquote review SLUG makes it, or write it yourself"
+        ) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from None
     return parse_ledger(text, name)

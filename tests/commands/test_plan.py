@@ -214,6 +214,12 @@ def another_recording_gets_a_key_of_its_own(host: Host) -> None:
         folder / "episode.toml"
     )  # chapters of the longer recording lie behind the end of this one
     toml.write_text(re.sub(r"\[\[chapters\]\]\n(?:[^\[].*\n?)*", "", toml.read_text()))
+    before = everything_below(host.root)
+    planned = host.run("replace-audio", SLUG, str(fresh), "--review", "none", "--dry-run").stderr
+    assert "nothing was sent; without --dry-run it would be" in planned
+    assert "is kept as" not in planned
+    assert everything_below(host.root) == before
+    assert set(host.store.list("audio/")) == old
     shown = host.run("replace-audio", SLUG, str(fresh), "--review", "none").stderr
     assert "apps that have the episode keep the old recording" in shown
     assert old < set(host.store.list("audio/"))
@@ -221,6 +227,17 @@ def another_recording_gets_a_key_of_its_own(host: Host) -> None:
     (item,) = read_feed(ask(host.store.base_url + "feed.xml").body).items.values()
     assert item.guid == GUID
     assert item.enclosure.rpartition("/")[2] not in {key.rpartition("/")[2] for key in old}
+
+
+def everything_below(root: Path) -> dict[str, bytes]:
+    """The show's files; not the store's own, nor where the engine keeps what it has hashed."""
+    found = (path for path in root.rglob("*") if path.is_file())
+    return {
+        name: path.read_bytes()
+        for path in found
+        if not (name := path.relative_to(root).as_posix()).startswith(".pullquote/")
+        or name.startswith((".pullquote/released", ".pullquote/re"))
+    }
 
 
 def what_is_gone_comes_back_by_its_hash(host: Host) -> None:

@@ -112,9 +112,11 @@ def test_diff_in_three_forms(ledger: Path) -> None:
     where = ("--transcript", TALK, "--ledger", ledger)
     table = pullquote("quotes", "diff", *where).stdout
     assert "said" in table
-    assert "changed: third to half" in " ".join(table.split())
+    edit = "changed: third to half (number touched)"
+    assert edit in " ".join(table.split())
     markdown = pullquote("quotes", "diff", *where, "--markdown").stdout
     assert "~~third" in markdown
+    assert f"{edit} **needs your consent**" in markdown
     assert "**needs your consent**" in markdown
     parts = json.loads(pullquote("quotes", "diff", *where, "--json").stdout)["quotes"][2]["parts"]
     assert "stopped" in {part["counts"] for part in parts}
