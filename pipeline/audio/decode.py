@@ -122,7 +122,7 @@ def check_file(path: Path) -> None:
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError:
-        raise AudioError(f"{path}: there is no such file", "put the recording there") from None
+        raise AudioError(*missing(path)) from None
     except PermissionError:
         raise AudioError(
             f"{path}: you may not read it", f"give yourself the right: chmod u+r '{path}'"
@@ -135,6 +135,16 @@ def check_file(path: Path) -> None:
         raise AudioError(
             f"{path}: empty (0 bytes)", "the recording or its copy failed; copy it again"
         )
+
+
+def missing(path: Path) -> tuple[str, str]:
+    """What is wrong with a file that is not there, and what to do: it may be no file at all."""
+    if path.name == "-":
+        return "-: what is piped in is not read", "save it to a file, and name that"
+    scheme, slash, rest = str(path).partition(":/")  # a Path makes one slash of two
+    if slash and scheme.isalpha() and len(scheme) > 1:
+        return f"{scheme}://{rest}: an address, not a file", "download it first, and name the file"
+    return f"{path}: there is no such file", "put the recording there, or name it otherwise"
 
 
 def explain(path: Path, log: str) -> AudioError:

@@ -61,7 +61,9 @@ def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | No
     if paths.toml.exists():
         raise ConfigError(f"there is an episode '{slug}' already", f"edit {paths.toml}")
     if not audio.exists():
-        raise ConfigError(f"{audio}: there is no such file", "name the recording with --audio")
+        from pipeline.audio.decode import missing  # late: numpy
+
+        raise ConfigError(*missing(audio))
     if len(title := _title(title, slug)) > TITLE_LENGTH:
         raise ConfigError(
             f"--title: {len(title)} letters, and apps cut off what is longer than {TITLE_LENGTH}",

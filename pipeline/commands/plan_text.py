@@ -92,9 +92,9 @@ def _day(date: str) -> str:
 
 def _uploads(plan: Plan) -> Iterator[str]:
     for item in plan.missing:
-        yield f"  > {item.key}   {_bytes(item.size or 0)}"
+        yield f"  > {item.key}   {file_size(item.size or 0)}"
     if plan.feed_changes:
-        yield f"  > {FEED_KEY}   {_bytes(len(plan.feed))}"
+        yield f"  > {FEED_KEY}   {file_size(len(plan.feed))}"
 
 
 def _summary(plan: Plan) -> str:
@@ -103,10 +103,11 @@ def _summary(plan: Plan) -> str:
     if plan.refused:
         parts.append(f"{len(plan.refused)} REFUSED")
     sent = _count(len(plan.sent), "object")
-    return f"Plan: {', '.join(parts)}. Upload {sent}, {_bytes(plan.bytes_sent)}."
+    return f"Plan: {', '.join(parts)}. Upload {sent}, {file_size(plan.bytes_sent)}."
 
 
-def _bytes(size: int) -> str:
+def file_size(size: int) -> str:
+    """Bytes for people, in units of a thousand."""
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
 
 

@@ -173,10 +173,12 @@ def _page(desk: "Desk", slug: str) -> str:
 
 def summary(report: "ReleaseReport", dry_run: bool) -> str:
     """What was sent, in a sentence."""
+    from pipeline.commands.plan_text import file_size
+
     if report.nothing_to_release:
         return "nothing to release: the store holds this already"
     count = len(report.sent)
-    files = f"{count} file{'s' if count != 1 else ''}, {report.bytes_sent / 1e6:.1f} MB"
+    files = f"{count} file{'s' if count != 1 else ''}, {file_size(report.bytes_sent)}"
     if dry_run:
         return f"nothing was sent; without --dry-run it would be {files}"
     return f"sent {files}; release {report.release_id}"

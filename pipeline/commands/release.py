@@ -6,6 +6,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.desk import Desk
+from pipeline.commands.plan_text import file_size
 from pipeline.storage.history import PastRelease
 from pipeline.storage.history import history as list_releases
 from pipeline.storage.history import rollback as put_back
@@ -56,9 +57,8 @@ def _row(each: PastRelease) -> str:
     mark = "live" if each.live else "    "
     if each.episodes is None:
         return f"{mark}  {each.id}  (no record)"
-    size = (each.bytes_sent or 0) / 1e6
     episodes, objects = _count(each.episodes, "episode"), _count(each.sent or 0, "object")
-    return f"{mark}  {each.id}  {episodes}, {objects} sent, {size:.1f} MB"
+    return f"{mark}  {each.id}  {episodes}, {objects} sent, {file_size(each.bytes_sent or 0)}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def transcribe(
         except ConfigError:  # it holds for all files
             raise
         except PullquoteError as error:
-            message = str(error) if str(path) in error.message else f"{path}: {error}"
+            message = str(error) if path.name in error.message else f"{path}: {error}"
             failures.append({"source": str(path), "error": message})
             note(message)
     if as_json:
@@ -99,9 +100,11 @@ def transcribe(
     else:
         for item in done:
             say(_line(item))
+    if failures and len(files) > 1:
+        listed = ", ".join(Path(failure["source"]).name for failure in failures)
+        note(f"{len(failures)} of {len(files)} files were not transcribed: {listed}")
     if failures:
-        names = ", ".join(Path(failure["source"]).name for failure in failures)
-        raise PullquoteError(f"{len(failures)} of {len(files)} files were not transcribed: {names}")
+        sys.exit(PullquoteError.exit_code)
 
 
 def _line(item: dict[str, Any]) -> str:

@@ -48,8 +48,8 @@ def test_what_was_released_is_listed_and_taken_back(
         next_second()
 
     assert run("history", root=root).stdout.splitlines() == [
-        f"live  {names[0]}  2 episodes, 1 object sent, 0.0 MB",
-        f"      {names[1]}  1 episode, 1 object sent, 0.0 MB",
+        f"live  {names[0]}  2 episodes, 1 object sent, 0.1 kB",
+        f"      {names[1]}  1 episode, 1 object sent, 0.1 kB",
     ]
     (row,) = json.loads(run("history", "--limit", "1", "--json", root=root).stdout)["releases"]
     assert (row["id"], row["live"], row["episodes"]) == (names[0], True, 2)

@@ -71,6 +71,21 @@ def test_bad_files_are_named_and_the_others_are_done(done: tuple[Path, Result]) 
     assert Path(item["vtt"]).is_file()
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("https://example.org/talk.mp3", "https://example.org/talk.mp3: an address, not a file"),
+        ("-", "-: what is piped in is not read"),
+        ("lost.mp3", "lost.mp3: there is no such file"),
+    ],
+)
+def test_what_is_no_file_is_told_once_with_what_to_do(tmp_path: Path, name: str, said: str) -> None:
+    result = transcribe(name, "--out", tmp_path, code=1)
+    wrong = [line for line in result.stderr.splitlines() if not line.startswith("model")]
+    assert wrong[0] == said
+    assert len(wrong) == 2, result.stderr
+
+
 def test_what_an_earlier_run_did_is_not_done_again(done: tuple[Path, Result]) -> None:
     out, _ = done
     before = {path: path.stat().st_mtime_ns for path in out.iterdir()}
