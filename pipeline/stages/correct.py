@@ -63,5 +63,5 @@ STAGE = Stage(
     ),
     settings=Settings,
     belongs="corrections.toml or feed/glossary.toml",
-    version=5,  # suspects by what all the sound that is played finds
+    version=6,  # one word of a term is not the whole term
 )

@@ -3,8 +3,8 @@
 A wrong replacement puts words into people's mouths, so much must come together. Either the same letters
 were written with other blanks ("open a i"). Or: no word of the passage was sure, at least one doubtful;
 not all of its words are ordinary ones, said with certainty elsewhere; numbers are the same; and both the
-letters and the sounds (Metaphone) are alike. Where a shorter passage sounds as much like the term, the
-longer one is left alone, because it would swallow a word.
+letters and the sounds (Metaphone) are alike. Who said one word of a term has not said the others. Where
+a shorter passage sounds as much like the term, the longer one is left alone: it would swallow a word.
 """
 
 import re
@@ -78,6 +78,7 @@ class _Ear:
             if (word.probability or 0.0) >= SURE
         )
         self._written = {sound.letters for sound in terms.values()}
+        self._spelled = {term: [_letters(word) for word in term.split()] for term in terms}
 
     def at(self, first: int) -> Iterator[Match]:
         """The terms that passages from `first` on sound like."""
@@ -124,11 +125,17 @@ class _Ear:
     ) -> Iterator[Match]:
         heard = _sound(letters)
         for term, sound in terms.items():
-            likeness = _likeness(heard, sound)
+            likeness = None if self._is_part(first, last, term) else _likeness(heard, sound)
             if likeness is None or likeness <= self._best_part(first, last, sound):
                 continue
             other_length = _OTHER_LENGTH * abs(last - first - len(term.split()))
             yield self._match(first, last, term, likeness - other_length)
+
+    def _is_part(self, first: int, last: int, term: str) -> bool:
+        """Whether the passage has words of the term as they are written: the others were not said."""
+        parts, words = self._letters[first:last], self._spelled[term]
+        size = len(parts)
+        return any(words[at : at + size] == parts for at in range(len(words) - size + 1))
 
     def _match(self, first: int, last: int, term: str, likeness: float) -> Match:
         """A passage's term, with the possessive ending that its last word has."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.models import Word
 from pipeline.transcript.sounds import matches
 
-TERMS = ["OpenAI", "Anthropic", "Chinchilla", "GPT-3", "Mike", "Hendricks"]
+TERMS = ["Kaplan law", "OpenAI", "Anthropic", "Chinchilla", "GPT-3", "Mike", "Hendricks"]
 
 
 def said(text: str, *probabilities: float) -> list[Word]:
@@ -34,6 +34,10 @@ def said(text: str, *probabilities: float) -> list[Word]:
         ("was open. AI is", (), []),
         # the longer passage would swallow a word
         ("met Hendrick has", (0.9, 0.5, 0.55), [(1, 2, "Hendricks")]),
+        # a word of the term was said, and maybe the others right behind it
+        ("the Kaplan paper", (0.9, 0.5, 0.9), []),
+        ("the Kaplan law is", (0.9, 0.5, 0.8, 0.9), []),
+        ("the Caplan law is", (0.9, 0.5, 0.8, 0.9), [(1, 3, "Kaplan law")]),
         # written rightly already
         ("Chinchilla is Anthropic", (0.3, 0.3, 0.3), []),
     ],
