@@ -86,8 +86,10 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
 def _count(listed: list[Any], found: list[Any], seconds: float) -> str:
     if not found:
         return "nothing is doubtful"
-    more = "" if len(listed) == len(found) else f" of {len(found)}; --all lists the rest"
-    return f"{len(listed)} passages, {seconds:.0f} s to listen to{more}"
+    few = len(listed) < len(found)
+    count = f"{len(listed)} of {len(found)}" if few else str(len(found))
+    passages = f"{count} passage{'' if len(found) == 1 else 's'}, {seconds:.0f} s to listen to"
+    return f"{passages}; --all lists the rest" if few else passages
 
 
 @command("changes")
