@@ -7,14 +7,16 @@ single word, so nothing but the words around the cut can tell. "I think" and "I 
 are the speaker's own: hosts leave them out all the time, and nobody is misled.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.quotes.language import Language
-from pipeline.quotes.meaning import hedge_at
+from pipeline.quotes.meaning import hedge_at, hedge_before
 from pipeline.quotes.source import BREAK, Source
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
+_PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _DENIED = 4  # tokens after "is" in which it is said what of it
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
@@ -27,13 +29,56 @@ Cut = tuple[str, int, int]
 
 def cut_off(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[Cut]:
     """What was cut off before and after each span `[first, last)` of tokens, and spans too short."""
+    if spans and not source.language.negations:
+        yield from _unseen(source, spans[0][0], spans[-1][1])
     for index, (first, last) in enumerate(spans):
         least = spans[index - 1][1] if index else 0
         most = spans[index + 1][0] if index + 1 < len(spans) else len(source.tokens)
         yield from _before(source, first, least)
         yield from _after(source, last, most)
+        yield from _torn(source, first, last)
         if len(spans) > 1 and last - first < _STRETCH and not _is_sentence(source, first, last):
             yield "collage", first, last
+
+
+def _unseen(source: Source, first: int, last: int) -> Iterator[Cut]:
+    """The rest of a sentence that may deny what was kept, in a language without a table."""
+    start, end = first, last
+    while start and first - start < _SENTENCE and not _parted(source, start):
+        start -= 1
+    while end < len(source.tokens) and end - last < _SENTENCE and not _parted(source, end):
+        end += 1
+    if start < first:
+        yield "unseen", start, first
+    if last < end:
+        yield "unseen", last, end
+
+
+def _parted(source: Source, position: int) -> bool:
+    """Whether another sentence begins at a token: after a full stop, by another, after a pause."""
+    words, tokens = source.transcript.words, source.tokens
+    before, token = tokens[position - 1], tokens[position]
+    if before.last > token.first:
+        return False
+    return (
+        source.ends_sentence(position - 1)
+        or source.speakers[position - 1] != source.speakers[position]
+        or words[token.first].start - words[before.last - 1].end > _PAUSE
+    )
+
+
+def _torn(source: Source, first: int, last: int) -> Iterator[Cut]:
+    """Where a negating part of a word was cut off: "un-American", quoted as "American"."""
+    negating = source.language.negating | source.language.negations
+    tokens = source.tokens
+    start, end = first, last
+    while start and tokens[start - 1].last > tokens[first].first:
+        start -= 1
+    while end < len(tokens) and tokens[end].first < tokens[last - 1].last:
+        end += 1
+    for torn in (range(start, first), range(last, end)):
+        if any(tokens[position].text in negating for position in torn):
+            yield "negation", torn.start, torn.stop
 
 
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
@@ -46,6 +91,21 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     condition = _condition(source, start, first)
     if condition is not None:
         yield "condition", condition, first
+    if attributed is None and condition is None:
+        yield from _qualified(source, start, first)
+
+
+def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
+    """A "maybe", "most" or "should" right before `first` that governs what follows."""
+    table = source.language
+    texts = [token.text for token in source.tokens[start:first]]
+    hedge = hedge_before(texts, table)
+    if hedge:
+        yield "hedge", first - hedge, first
+    if texts and texts[-1] in table.conjunctions:
+        texts.pop()  # "hay que"
+    if texts and texts[-1] in table.modals and not _breaks(source, first - 1):
+        yield "modal", start + len(texts) - 1, first
 
 
 def _sentence_start(source: Source, first: int, least: int) -> int:
@@ -67,6 +127,8 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
     table = source.language
     joined = first > start and source.tokens[first - 1].text in table.conjunctions
     end = first - 1 if joined else first
+    if joined and end - 1 > start and source.tokens[end - 1].text in table.linking:
+        end -= 1  # "un rumor de que"
     # German and others write "sie sagen, dass": the comma belongs to the conjunction.
     near = max(_clause_start(source, start, end - 1 if joined else end), first - _CLAUSE)
     texts = [token.text for token in source.tokens[near:end]]
@@ -86,14 +148,16 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
 
 def _sourced(source: Source, start: int, first: int) -> int | None:
     """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
-    if first - 1 <= start or not _breaks(source, first - 1):
-        return None
     table = source.language
     clause = _opening(source, _clause_start(source, start, first - 1), first)
     texts = [token.text for token in source.tokens[clause:first]]
     if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
         return None
-    if texts[0] in table.sourcing or tuple(texts[-3:]) in table.quoting:
+    if {texts[0], " ".join(texts[:2]), texts[-1]} & table.sourcing:
+        return clause
+    if first - 1 <= start or not _breaks(source, first - 1):
+        return None
+    if {tuple(texts[-2:]), tuple(texts[-3:])} & table.quoting:
         return clause
     told = len(texts) <= _SHORT or texts[-2] in table.pronouns
     if texts[-1] not in table.reporting or not told:
@@ -159,7 +223,7 @@ def _breaks(source: Source, position: int) -> bool:
 
 
 def _word(source: Source, position: int) -> str:
-    return source.transcript.words[source.tokens[position].last - 1].text
+    return source.ending(position)
 
 
 def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -202,12 +266,27 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "condition", last, _clause_end(source, last, most)
     elif hedged and _breaks(source, last + hedged - 1):
         yield "hedge", last, last + hedged
-    elif not broken and texts[0] in table.copulas and _denies(texts[1 : 1 + _DENIED], table):
+    elif not broken and _goes_on(source, texts, last):
         yield "predicate", last, _clause_end(source, last, most)
     elif broken:
         end = _reported_after(source, texts, last)
         if end:
             yield "attribution", last, end
+
+
+def _goes_on(source: Source, texts: Sequence[str], last: int) -> bool:
+    """Whether what follows denies the clause, or is what it says happens: "nehmen … | an"."""
+    table = source.language
+    if texts[0] in table.copulas and _denies(texts[1 : 1 + _DENIED], table):
+        return True
+    pattern = table.closing_verb
+    if not pattern or texts[0] in table.joining:
+        return False
+    end = next((n for n in range(len(texts)) if _breaks(source, last + n)), None)
+    if end is None:
+        return False
+    word = source.transcript.words[source.tokens[last + end].last - 1].text
+    return not word[:1].isupper() and re.fullmatch(pattern, texts[end]) is not None
 
 
 def _denies(texts: Sequence[str], table: Language) -> bool:
@@ -225,7 +304,8 @@ def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
         if text in table.joining or text in table.agreeing or text in table.connectives:
             return 0
         if text in table.reporting:
-            own = index == 0 or _is_own(texts[:index], text, table)
+            beside = texts[:index] or (texts[1:2] if table.inverts else ())
+            own = not beside or _is_own(beside, text, table)
             return 0 if own else last + index + 1
         if _breaks(source, last + index):
             return 0

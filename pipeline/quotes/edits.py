@@ -41,6 +41,7 @@ STOPPED = {
     "condition": "cut off: a condition",
     "retraction": "cut off: that it was taken back",
     "predicate": "cut off: what is said of it",
+    "unseen": "cut off: the rest of a sentence, in a language that the guard does not know",
     "collage": "a word or two picked out of a sentence",
     "splice": "one sentence made of two",
     "answer": "the answer to another question",

@@ -20,12 +20,14 @@ _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one sp
 class Explanation:
     """A quote, word by word: parts in the quote's order, and the spans that it was cut from.
 
-    `kept` holds for each published word whether it, or another spelling of it, was said or misheard,
-    and `spans_of` in which span.
+    `token_spans` are the spans in tokens: a word may be torn at the edge of one. `kept` holds for each
+    published word whether it, or another spelling of it, was said or misheard, and `spans_of` in which
+    span.
     """
 
     parts: Sequence[Part]
     spans: Sequence[Span]
+    token_spans: Sequence[tuple[int, int]]
     kept: Sequence[bool]
     spans_of: Sequence[int]
 
@@ -64,6 +66,7 @@ class _Explainer:
         self.gaps = Gaps(source)
         self.parts: list[Part] = []
         self.spans: list[Span] = []
+        self.token_spans: list[tuple[int, int]] = []
         self.kept = [False] * len(quote.words)
         self.spans_of = [-1] * len(quote.words)
         self.marks = list(quote.marks)
@@ -81,9 +84,12 @@ class _Explainer:
         self._add(self.classifier.kept(run, raw, published), raw, published, run.r)
         if self.opens:
             self.spans.append(Span(run.r, run.r_end))
+            self.token_spans.append((run.t, run.t_end))
             self.opens = False
         else:
             self.spans[-1] = Span(self.spans[-1].first, max(self.spans[-1].last, run.r_end))
+            first, last = self.token_spans[-1]
+            self.token_spans[-1] = (first, max(last, run.t_end))
         self.spans_of[run.p : run.p_end] = [len(self.spans) - 1] * (run.p_end - run.p)
 
     def skip(self, gap: Move) -> None:
@@ -118,7 +124,7 @@ class _Explainer:
         self._dashes(len(self.quote.words), position)
         parts = with_scare_quotes(self.parts, self.classifier.language)
         parts = with_moved_ends(parts, self.classifier.language)
-        return Explanation(parts, self.spans, self.kept, self.spans_of)
+        return Explanation(parts, self.spans, self.token_spans, self.kept, self.spans_of)
 
     def _replacement(self, run: Run) -> Mark | None:
         """The [bracketed insertion] that stands where words were dropped, if there is one."""

@@ -49,9 +49,9 @@ class Gaps:
         Such as "don't think" before "it works": the same sentence, near, and nothing between that
         breaks the clause.
         """
-        words, tokens = self.source.transcript.words, self.source.tokens
+        tokens = self.source.tokens
         for position in range(start - 1, max(start - 1 - _NEAR_GAP, least - 1), -1):
-            if BREAK.search(words[tokens[position].last - 1].text):
+            if self._breaks(position):
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:
                 return ""
@@ -77,12 +77,10 @@ class Gaps:
         return any(source.ends_sentence(position) for position in range(gap.r, gap.r_end))
 
     def _breaks(self, position: int) -> bool:
-        word = self.source.transcript.words[self.source.tokens[position].last - 1].text
-        return BREAK.search(word) is not None
+        return BREAK.search(self.source.ending(position)) is not None
 
     def _asks_at(self, position: int) -> bool:
-        word = self.source.transcript.words[self.source.tokens[position].last - 1].text
-        return asks(word) is True
+        return asks(self.source.ending(position)) is True
 
     def _range(self, first: int, last: int) -> str:
         words = self.source.tokens

@@ -1,27 +1,110 @@
 """What the guard knows of German."""
 
+from collections.abc import Callable
+
 from pipeline.quotes.language import Language, counted, pairs, phrases, words
+
+_SMALL = counted(
+    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
+    "sechzehn siebzehn achtzehn neunzehn"
+) | {"zwo": 2}
+_UNITS = {word: value for word, value in _SMALL.items() if 1 < value < 10} | {"ein": 1}
+_TENS = {
+    word: 10 * value
+    for word, value in counted(
+        "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", first=2
+    ).items()
+}
+
+
+def _below_hundred(word: str) -> int | None:
+    if word in _SMALL or word in _TENS:
+        return _SMALL.get(word, _TENS.get(word))
+    unit, _, tens = word.partition("und")
+    return _TENS[tens] + _UNITS[unit] if unit in _UNITS and tens in _TENS else None
+
+
+def _below_thousand(word: str) -> int | None:
+    head, hundred, rest = word.partition("hundert")
+    if not hundred:
+        return _below_hundred(word)
+    return _added(_counted(head, _below_hundred), 100, rest.removeprefix("und"), _below_hundred)
+
+
+def _number(word: str) -> int | None:
+    """The value of a number written as one word: "fünfundzwanzig", "neunzehnhundertachtzig"."""
+    head, thousand, rest = word.partition("tausend")
+    if not thousand:
+        return _below_thousand(word)
+    return _added(_counted(head, _below_thousand), 1000, rest.removeprefix("und"), _below_thousand)
+
+
+def _counted(word: str, read: Callable[[str], int | None]) -> int | None:
+    """How many hundreds or thousands: "", "ein" and "fünf" before them."""
+    return 1 if word in ("", "ein") else read(word)
+
+
+def _added(
+    count: int | None, scale: int, rest: str, read: Callable[[str], int | None]
+) -> int | None:
+    below = read(rest) if rest else 0
+    return None if count is None or below is None else count * scale + below
+
+
+_ORDINALS = sorted(words("erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft"))
+
+#: What closes a clause and is part of its verb: "nehmen … an", "haben … verkauft".
+_CLOSING_VERB = (
+    r"(?!(?:gern|gestern|morgen|oben|unten|außen|innen|drinnen|draußen|eben|hinten|deswegen|wegen"
+    r"|inzwischen|zusammen mit)$)"
+    r"(?:ab|an|auf|aus|bei|dar|durch|ein|fest|fort|frei|her|hin|kaputt|los|mit|nach|nieder|statt|teil"
+    r"|über|um|unter|vor|weg|zu|zurück|zusammen|(?:her|hin)\w{1,5}|(?:r|dr)(?:auf|aus|ein|um|unter|über)"
+    r"|\w*ge\w+t|\w+iert|(?:be|emp|ent|er|ge|miss|ver|zer)\w+t|\w{2,}(?:en|ern|eln))"
+)
 
 GERMAN = Language(
     fillers=phrases(
-        "äh,ähm,öh,öhm,hm,hmm,mhm,ne,gell,halt,weißt du,wissen sie,verstehst du,sag ich mal,"
-        "sage ich mal,sagen wir mal,ich sag mal"
+        "äh,ähm,öh,öhm,hm,hmm,mhm,halt,weißt du,wissen sie,verstehst du,sag ich mal,"
+        "sage ich mal,sagen wir mal,ich sag mal,sag ich jetzt mal,sage ich jetzt mal,"
+        "wie soll ich sagen,sagen wir,sag mal"
     ),
+    ambiguous={
+        ("halt",): (words("der den dem ein einen kein keinen ohne"), words("die den das dich euch an")),
+        ("weisst", "du"): (words("was das"), words("was wie wer wo warum wann ob dass das es noch")),
+        ("wissen", "sie"): (words("was das"), words("was wie wer wo warum wann ob dass das es nicht")),
+        ("verstehst", "du"): (words("was das"), words("was wie warum das es mich ihn sie nicht")),
+        ("sagen", "wir"): (words("das was"), words("dass das es ihm ihr ihnen nicht nichts nie")),
+    },
     openers=phrases("also,ja,na ja,naja,nun,und,genau,okay,gut,na gut,so,und also,ja also"),
     backchannels=words("ja jo genau mhm hm hmm okay stimmt klar richtig aha ach oh wow super absolut"),
     contractions=pairs(
         "gibt's=gibt es,gibts=gibt es,geht's=geht es,gehts=geht es,ist's=ist es,war's=war es,"
         "wie's=wie es,ob's=ob es,wenn's=wenn es,'ne=eine,'n=ein,'nen=einen,'nem=einem,'ner=einer,"
-        "nen=einen,fürs=für das,ins=in das,ans=an das,aufs=auf das,beim=bei dem,zum=zu dem,"
+        "ne=eine,nen=einen,nem=einem,ner=einer,fürs=für das,durchs=durch das,ums=um das,"
+        "übers=über das,unters=unter das,vors=vor das,vorm=vor dem,überm=über dem,unterm=unter dem,"
+        "hinterm=hinter dem,aufm=auf dem,mitm=mit dem,drauf=darauf,dran=daran,drin=darin,"
+        "drüber=darüber,drunter=darunter,rum=herum,grad=gerade,grade=gerade,glaub=glaube,denk=denke,"
+        "find=finde,mach=mache,sag=sage,geh=gehe,hör=höre,hätt'=hätte,is'=ist,nich'=nicht,nee=nein,"
+        "nö=nein,nix=nichts,so'n=so ein,so'ne=so eine,'s=es,ins=in das,ans=an das,aufs=auf das,"
+        "beim=bei dem,zum=zu dem,"
         "zur=zu der,vom=von dem,im=in dem,am=an dem,hab=habe,hab'=habe,hätt=hätte,wär=wäre,"
         "is=ist,nich=nicht,net=nicht,isses=ist es,haste=hast du,biste=bist du,weißte=weißt du,"
         "kannste=kannst du,willste=willst du,son=so ein,sone=so eine,was'n=was denn"
     ),
+    suffixes={"s": "es", "n": "ein", "ne": "eine", "nen": "einen"},
     spellings=pairs("okay=ok,prozent=%,doktor=dr,zirka=circa,ca=circa"),
     negations=words(
         "nicht kein keine keinen keinem keiner keines keins nie niemals nichts niemand niemanden "
-        "niemandem nirgends nirgendwo weder ohne kaum selten außer nein"
+        "niemandem niemandes nirgends nirgendwo nirgendwohin weder noch ohne kaum selten außer nein "
+        "nimmer nimmermehr keinesfalls keineswegs keinerlei keinster mitnichten statt anstatt "
+        "geschweige"
     ),
+    negating=words("un miss nicht anti"),
+    quantities=words(
+        "hälfte halb halbe halber halben halbes drittel viertel fünftel zehntel doppelt doppelte "
+        "doppelten dreifach dreifache einmal zweimal dreimal dutzend dutzende hunderte tausende "
+        "millionstel"
+    ) | {stem + ending for stem in _ORDINALS for ending in ("e", "en", "er", "es", "em")},
     negation_follows=6,  # "schläft heute wieder einmal nicht"
     hedges=phrases(
         "vielleicht,möglicherweise,wahrscheinlich,vermutlich,wohl,angeblich,eventuell,ungefähr,etwa,"
@@ -29,13 +112,29 @@ GERMAN = Language(
         "tendenziell,eigentlich,irgendwie,quasi,gewissermaßen,sozusagen,im prinzip,in der theorie,"
         "theoretisch,zumindest,wenigstens,mindestens,höchstens,einige,manche,viele,die meisten,"
         "wenige,scheint,scheinen,ich glaube,ich denke,ich meine,ich finde,ich vermute,ich schätze,"
-        "glaube ich,denke ich,meiner meinung nach,aus meiner sicht,soweit ich weiß,nicht sicher,nur"
+        "glaube ich,denke ich,meiner meinung nach,aus meiner sicht,soweit ich weiß,nicht sicher,"
+        "nur,meist,normalerweise,"
+        "in der regel,üblicherweise,im allgemeinen,überwiegend,größtenteils,gewöhnlich,anscheinend,"
+        "offenbar,offensichtlich,scheinbar,mutmaßlich,nahezu,rund,knapp,praktisch,im grunde,"
+        "im grunde genommen,grundsätzlich,mitunter,ab und zu,hin und wieder,ein bisschen,ein wenig,"
+        "etwas,wenig,weniger,womöglich,unter umständen,gegebenenfalls,allenfalls,bestenfalls,bloß,"
+        "lediglich,erst,oder so,ich nehme an,nehme ich an,finde ich,meine ich,ich hoffe,hoffe ich,"
+        "ich fürchte,fürchte ich,kann sein,könnte sein,mag sein,ich würde sagen,würde ich sagen,"
+        "keine ahnung,bedingt,verhältnismäßig,einigermaßen,halbwegs,manch,mancher,manches,mehrere,"
+        "ein paar,häufig,teils,zum teil,zu dem teil,tendiert,tendieren,neigt,neigen,möglich"
     ),
     modals=words(
         "kann kannst können könnt konnte konnten könnte könnten muss müssen musste mussten müsste "
         "müssten soll sollen sollte sollten darf dürfen durfte dürfte dürften will wollen wollte "
-        "wollten möchte möchten mag würde würden braucht brauchen"
+        "wollten möchte möchten mag würde würden braucht brauchen könntest solltest solltet sollst "
+        "darfst dürft dürften magst mögen mochte mochten möchtest willst wollt wolltest würdest würdet "
+        "brauche brauchst brauchte bräuchte bräuchten musst müsst werde wird werden wirst werdet"
     ),
+    naming=words(
+        "nenne nennt nennen nannte genannt heißt heißen hieß namens wort worte begriff buch titel lied "
+        "film stück frage thema motto spruch sogenannte sogenannten und oder"
+    ),
+    articles=words("der die das den dem des ein eine einen einem einer eines mein meine sein seine"),
     pronouns=words(
         "es er sie wir ihr ihm ihn ihnen uns euch das dies diese dieser dieses diesen diesem jener "
         "jene jenes sein seine seinen seinem ihre ihren ihrem unser unsere da dort hier ich mich mir "
@@ -46,21 +145,50 @@ GERMAN = Language(
         "glauben glaubt glaubte glaubten geglaubt meine meinen meint meinte meinten gemeint finde "
         "finden findet behaupte behaupten behauptet behauptete behaupteten erzählen erzählt erzählte "
         "schreiben schreibt schrieb geschrieben hoffe hoffen hofft vermute vermuten vermutet schätze "
-        "heißt hieß annehmen annimmt"
+        "heißt hieß annehmen annimmt erzählte erklärt erklärte berichtet berichten berichtete "
+        "versichert versicherte beteuert warnt warnte meldet melden schwört"
     ),
     own_view=words("sage sagen denke denken glaube glauben meine meinen finde finden hoffe hoffen "
                    "vermute vermuten schätze"),
     disowning=words(
         "bezweifle bezweifeln bezweifelt bezweifelte zweifle bestreite bestreiten bestreitet "
-        "bestritt leugnen leugnet frage fragen fragt"
+        "bestritt leugnen leugnet frage fragen fragt träume träumte geträumt lügt log gelogen"
     ),
+    hearsay=words(
+        "gerücht gerüchte lüge lügen gelogen falsch unwahr unsinn quatsch märchen mythos irrtum "
+        "behauptung idee theorie annahme eindruck vorwurf verdacht legende unmöglich unwahrscheinlich "
+        "möglich denkbar ausgeschlossen absurd"
+    ),
+    quoting=phrases("er so,sie so,die so,alle so,er meinte so,sie meinte so"),
+    sourcing=words("laut zufolge"),
+    agreeing=words("wie"),
     conjunctions=words("dass ob wie"),
-    conditions=words("wenn falls sofern solange"),
+    conditions=words("wenn falls sofern solange ob vorausgesetzt angenommen"),
     idioms=phrases("wenn überhaupt,wenn du willst,wenn man so will,wenn ich ehrlich bin"),
     consequences=words("dann"),
-    narrowing=words("nur außer"),
+    narrowing=words("nur außer zumindest wenigstens bloß lediglich jedenfalls"),
+    limits=phrases(
+        "bis,so lange,es sei denn,in der theorie,im prinzip,in dem prinzip,auf dem papier,"
+        "verglichen mit,im vergleich,in dem vergleich,oder so,oder nicht,oder auch nicht,anfangs,"
+        "am anfang,an dem anfang,im moment,in dem moment,im traum,in dem traum"
+    ),
+    copulas=words("ist sind war waren"),
+    inverts=True,
+    closing_verb=_CLOSING_VERB,
+    noun_capitals=True,
+    retractions=phrases(
+        "nur spaß,war nur spaß,das war nur spaß,kleiner spaß,scherz,nur ein scherz,war ein scherz,"
+        "war nur ein scherz,das war ein scherz,das war nur ein scherz,ein witz,war ein witz,"
+        "das war ein witz,quatsch,ach quatsch,nein quatsch,doch nicht,stimmt nicht,das stimmt nicht,"
+        "stimmt gar nicht,das nehme ich zurück,nehme ich zurück,ironie,das war ironie"
+    ),
     joining=words("aber und obwohl allerdings"),
-    number_words=counted("null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
+    number_words=_SMALL | _TENS,
+    compound_number=_number,
+    one_words=words("ein eine einen einer"),
+    decimal_word="komma",
+    thousands=".",
+    decimal=",",
     scales={"hundert": 100, "tausend": 1_000, "million": 1_000_000, "millionen": 1_000_000,
             "milliarde": 1_000_000_000, "milliarden": 1_000_000_000},
     abbreviations=words("dr prof st nr z.b d.h u.a usw bzw ca hr fr evtl ggf"),

@@ -20,7 +20,7 @@ from pipeline.times import clock
 #: Statuses with which a quote may be published.
 PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 
-_BLIND = frozenset({"insertion", "ellipsis"})
+_BLIND = frozenset({"punctuation", "inner quotes"})  # free in a language without a table
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 _LISTED = 4  # times in a message
@@ -65,9 +65,8 @@ class Guard:
     ) -> None:
         """`recording` is the SHA-256 of the sound, for what was proven on just these bytes."""
         self.source: Source = prepare(transcript)
-        # Without its table nobody sees a "not" of that language in brackets or under a [...].
-        unseen = frozenset() if self.source.language.negations else _BLIND
-        self.free = free - unseen
+        # Without its table nobody sees a "not" of that language, wherever it is dropped.
+        self.free = free if self.source.language.negations else free & _BLIND
         self.stopped = frozenset(KINDS) - self.free
         self.doubted = doubted
         self.recording = recording
@@ -143,17 +142,16 @@ class Guard:
         found += self._suspects(explanation)
         if explanation.spans:
             first = explanation.spans[0].first
-            token = self.source.token_at(first)
-            cut = Gaps(self.source).cropped(token) if token is not None else ""
+            cut = Gaps(self.source).cropped(explanation.token_spans[0][0])
             if cut:
                 found.append(self._part("negation", cut, "", first))
-        return found + self._cut_off(explanation.spans)
+        return found + self._cut_off(explanation.token_spans)
 
-    def _cut_off(self, spans: Sequence[Span]) -> list[Part]:
-        """Whose view it is, and the conditions, that stand right outside a span."""
+    def _cut_off(self, spans: Sequence[tuple[int, int]]) -> list[Part]:
+        """Whose view it is, and the conditions, that stand right outside a span of tokens."""
         source, words = self.source, self.source.transcript.words
         found = []
-        for kind, first, last in cut_off(source, [source.tokens_of(*span) for span in spans]):
+        for kind, first, last in cut_off(source, spans):
             position, end = source.tokens[first].first, source.tokens[last - 1].last
             raw = " ".join(word.text for word in words[position:end])
             found.append(self._part(kind, raw, "", position))

@@ -72,7 +72,8 @@ class Insertions:
         for word in mark.text.strip("[]").split():
             for text in self.source.tokenizer.pieces(word):
                 if not self._is_said(text):
-                    return "name" if word.strip("\"'“”‘’")[:1].isupper() else "added"
+                    capital = word.strip("\"'“”‘’")[:1].isupper()
+                    return "name" if capital and not self.language.noun_capitals else "added"
         return ""
 
     def _is_said(self, text: str) -> bool:

@@ -24,6 +24,7 @@ from pipeline.quotes.tokens import Token
 _SIMILAR = 0.6  # share of letters in common from which a changed word may be a misheard one
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3
+_NEAR = 3  # tokens after "ne" in which its "pas" stands
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
 
@@ -265,16 +266,32 @@ class Classifier:
         kind = ""
         if not published:
             kind = self._dropped(run, core)
+        kind = kind or self._unspoken(raw, said, core.stop, run.q_end)
         kind = kind or guarded(raw, said, self.language) or self._named(words, published, first)
-        kind = kind or self._opposite(raw, said) or _plain(raw, said)
-        return kind, first, last, " ".join(published)
+        return kind or _plain(raw, said), first, last, " ".join(published)
 
-    def _opposite(self, raw: Sequence[str], said: Sequence[str]) -> str:
-        """Whether one word is the other with an "il" or "un" before it."""
-        if len(raw) != 1 or len(said) != 1:
+    def _unspoken(
+        self, raw: Sequence[str], said: Sequence[str], after: int, after_said: int
+    ) -> str:
+        """`contraction` where only what French writes and hardly says differs: "(il) y a", "ne … pas".
+
+        The "pas" that denies stands on both sides.
+        """
+        table = self.language
+        following_said = self.said[after_said : after_said + 1]
+        if (
+            not raw
+            and len(said) == 1
+            and table.unspoken.get(said[0], frozenset()) & {*following_said}
+        ):
+            return "contraction"
+        heard, printed = ([t for t in texts if t not in table.particles] for texts in (raw, said))
+        if list(raw) == list(said) or heard != printed:
             return ""
-        short, long = sorted((raw[0], said[0]), key=len)
-        return "negation" if long.removesuffix(short) in self.language.negating else ""
+        following = [token.text for token in self.source.tokens[after : after + _NEAR]]
+        printed = [*printed, *self.said[after_said : after_said + _NEAR]]
+        denied = table.completions & {*heard, *following} & {*printed}
+        return "contraction" if denied else ""
 
     def _dropped(self, run: Run, core: range) -> str:
         """Whether words left out were a repetition or a false start; empty where neither."""
@@ -311,6 +328,8 @@ class Classifier:
         )
         heard = Counter(_name_in(raw, self.source.lower_words, starts))
         printed = Counter(_name_in(published, self.source.lower_words, True))
+        if self.language.noun_capitals and not (heard and printed):
+            return ""  # a noun, as likely as a name
         return "name" if heard != printed else ""
 
 

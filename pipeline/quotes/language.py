@@ -6,6 +6,7 @@ a filler there, so every edit beyond case and punctuation asks for the host's si
 """
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Phrase = tuple[str, ...]
@@ -32,20 +33,33 @@ def counted(text: str, first: int = 0) -> dict[str, int]:
     return {word: number for number, word in enumerate(text.casefold().split(), first)}
 
 
+def _no_number(_word: str) -> int | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """The tables of one language; phrases are tuples of tokens."""
 
     fillers: frozenset[Phrase] = frozenset()
+    ambiguous: dict[Phrase, tuple[frozenset[str], frozenset[str]]] = field(
+        default_factory=dict
+    )  # fillers: after the first words, and before the second, they mean something
     openers: frozenset[Phrase] = frozenset()  # fillers at the start of a sentence only
     backchannels: frozenset[str] = frozenset()  # what a listener says meanwhile
     contractions: dict[str, Phrase] = field(default_factory=dict)  # whole words
     suffixes: dict[str, str] = field(default_factory=dict)  # after an apostrophe
+    elisions: dict[str, str] = field(default_factory=dict)  # before an apostrophe: "qu" is "que"
+    joined: dict[Phrase, str] = field(default_factory=dict)  # words that are one token
     open_suffixes: dict[str, frozenset[str]] = field(default_factory=dict)  # token: what it may be
     spellings: dict[str, Phrase] = field(default_factory=dict)  # one form for several
     british: bool = False  # -ise is -ize and -our is -or; accents are optional
     negations: frozenset[str] = frozenset()
     negation_follows: int = 1  # words after a verb within which its "not" may stand
+    particles: frozenset[str] = frozenset()  # of these, half of one: French "ne" before "pas"
+    completions: frozenset[str] = frozenset()  # the other half, which alone denies as well
+    unspoken: dict[str, frozenset[str]] = field(default_factory=dict)  # "il" before "y a", "faut"
+    quantities: frozenset[str] = frozenset()  # count as numbers do: "half", "third"
     hedges: frozenset[Phrase] = frozenset()
     modals: frozenset[str] = frozenset()
     negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
@@ -58,22 +72,36 @@ class Language:
     own_view: frozenset[str] = frozenset()  # of these, what "I ..." holds to be so now
     disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
     hearsay: frozenset[str] = frozenset()  # before "that": "a rumour that", "false that"
-    quoting: frozenset[Phrase] = frozenset()  # three tokens: "he was like"
+    quoting: frozenset[Phrase] = frozenset()  # two or three tokens: "he was like"
     sourcing: frozenset[str] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"
     meaning_to: frozenset[str] = frozenset()  # "I have to say" is what I say
+    linking: frozenset[str] = frozenset()  # between a noun and those: "un rumor de que"
     conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
     consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
     verb_tells_person: bool = False  # "creo" needs no "yo"
+    inverts: bool = False  # "sagt Otto" follows what he says
+    closing_verb: str = ""  # regular expression of what ends a clause and is part of its verb
+    noun_capitals: bool = False  # a capital makes no name
     limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
     copulas: frozenset[str] = frozenset()  # right after a clause: it was only the subject
     retractions: frozenset[Phrase] = frozenset()  # sentences that take back the one before
     joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
+    compound_number: Callable[[str], int | None] = _no_number  # "fünfundzwanzig"
+    one_words: frozenset[str] = (
+        frozenset()
+    )  # are one before a scale or after "twenty", else articles
+    lone_scales: frozenset[str] = frozenset()  # of the scales, those that need no "one"
+    tens_joiner: str = ""  # "y" in "treinta y cinco"
+    teens_after: dict[int, int] = field(default_factory=dict)  # "soixante" goes on to "dix-neuf"
+    decimal_word: str = ""  # "comma" in "three comma five"
+    thousands: str = ""  # marks between groups of three digits; " " for a blank
+    decimal: str = "."
     like: frozenset[str] = frozenset()  # "like" after these compares: "something like"
     like_subjects: frozenset[str] = frozenset()  # after these and before the objects it is a verb
     like_objects: frozenset[str] = frozenset()
@@ -137,6 +165,8 @@ ENGLISH = Language(
         "artefact=artifact,licence=license,offence=offense,sceptical=skeptical"
     ),
     british=True,
+    one_words=words("a an"),
+    thousands=",",
     negations=words(
         "not no never none nothing nobody nowhere neither nor without hardly barely scarcely "
         "cannot nope non rarely seldom except unless"

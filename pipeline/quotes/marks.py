@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.quotes.edits import Part
 from pipeline.quotes.language import Language
-from pipeline.quotes.source import BREAK, SENTENCE_END
+from pipeline.quotes.source import SENTENCE_END
 
 #: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
 #: arithmetic, marks that turn the direction of writing, characters without a meaning of their own.
@@ -21,11 +21,13 @@ _SILENT = frozenset("`´^\u00ad\u200c\u200d\n\t")  # apostrophes, soft hyphens, 
 _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines through a letter
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
-_OPENING, _CLOSING = "“„«‘\"'", "”“»’\"'"
+_OPENING, _CLOSING = "“”„«»‘’‚‹›「『\"'", "”“»«’‘‹›」』\"'"
 _REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
 _MARKS = ".,;:!?“”‘’\"'()"
 _TYPOGRAPHY = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "\u00ad": ""}
+    dict.fromkeys("’‘`‚‹›『』", "'")
+    | dict.fromkeys("“”„«»「」", '"')
+    | {"–": "-", "—": "-", "\u00ad": ""}
 )
 _ENDING = re.compile(r"([.?!]+)[\"')\]]*$")  # after `_typeset`
 _SCARE = 3  # words; marks around more of them make a clause of direct speech
@@ -93,10 +95,11 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
     """
     found = list(parts)
     for index, part in enumerate(parts):
-        if part.kind != "punctuation" or BREAK.search(part.raw) or not _ends(part.published):
+        if part.kind != "punctuation" or _ends(part.raw) or not _ends(part.published):
             continue
         following = parts[index + 1].published.split() if index + 1 < len(parts) else []
         opening = following[0].strip(_MARKS).casefold() if following else ""
+        opening = language.contractions.get(opening, (opening,))[0]
         if opening in language.conditions | language.narrowing and _runs_on(parts[index + 1 :]):
             found[index] = replace(part, kind="condition")
     return found

@@ -13,13 +13,25 @@ def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
     """Which kind of word that carries meaning differs between two lists of tokens, if any."""
     if _counted(raw, language.negations) != _counted(said, language.negations):
         return "negation"
+    if _opposite(raw, said, language):
+        return "negation"
     if sorted(filter(is_number, raw)) != sorted(filter(is_number, said)):
+        return "number"
+    if _counted(raw, language.quantities) != _counted(said, language.quantities):
         return "number"
     if _hedges(raw, language) != _hedges(said, language):
         return "hedge"
     if _counted(raw, language.modals) != _counted(said, language.modals):
         return "modal"
     return ""
+
+
+def _opposite(raw: Sequence[str], said: Sequence[str], language: Language) -> bool:
+    """Whether one word is the other with an "il" or "un" before it."""
+    if len(raw) != 1 or len(said) != 1:
+        return False
+    short, long = sorted((raw[0], said[0]), key=len)
+    return long.removesuffix(short) in language.negating
 
 
 def _counted(texts: Sequence[str], wanted: frozenset[str]) -> Counter[str]:
@@ -34,6 +46,16 @@ def _hedges(texts: Sequence[str], language: Language) -> Counter[Phrase]:
             if len(phrase) == length and phrase in language.hedges:
                 found[phrase] += 1
     return found
+
+
+def hedge_before(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the end of `texts` are a hedge that is not the speaker's "I think"."""
+    for length in range(min(_LONGEST_HEDGE, len(texts)), 0, -1):
+        phrase = tuple(texts[-length:])
+        if phrase in language.hedges:
+            own = language.own_view | language.i | language.we
+            return 0 if own & set(phrase) else length
+    return 0
 
 
 def hedge_at(texts: Sequence[str], language: Language) -> int:

@@ -15,7 +15,14 @@ _PARTS = re.compile(
 )
 _UNSEEN = dict.fromkeys((0x200B, 0x2060, 0xFEFF))  # spaces of no width: editors leave them behind
 _CAPITAL = re.compile(r"\[(\w)\](?=\w)")  # "[T]he": an editor's capital
-_OUTER = (("“", "”"), ('"', '"'), ("„", "“"), ("«", "»"), ("‘", "’"))
+_OUTER = (
+    ("“", "”"), ('"', '"'), ("„", "“"), ("«", "»"), ("»", "«"), ("‘", "’"), ("”", "”"), ("「", "」"),
+)  # fmt: skip
+_APART = (  # French sets blanks before and within its marks
+    (re.compile(r"(?<![^\s(\[])«\s+"), "«"),
+    (re.compile(r"\s+»(?![^\s.,;:!?)\]])"), "»"),
+    (re.compile(r"(?<=[^\s\]])\s+([?!;:]+)(?=\s|$)"), r"\1"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ def read_published(text: str, tokenizer: Tokenizer, footnotes: Container[str] = 
     marks: list[Mark] = []
     notes: list[str] = []
     text = _CAPITAL.sub(r"\1", _without_outer_marks(text.translate(_UNSEEN)))
+    for apart, together in _APART:
+        text = apart.sub(together, text)
     for match in _PARTS.finditer(text):
         if match["ellipsis"]:
             marks.append(Mark(len(words), match["ellipsis"], True))

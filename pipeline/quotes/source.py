@@ -26,8 +26,10 @@ _NOISE = re.compile(r"[\[(].*[\])]|♪+|#+|>>+|-+")  # "[laughs]": written, not 
 _LONGEST_REPETITION = 6  # words
 _LONGEST_BACKCHANNEL = 3  # words
 _GRAM = 3  # words of the index
-BREAK = re.compile(r"[,;:—–.?!…][\"”'’)]*$|-$")  # ends a clause
-SENTENCE_END = re.compile(r"[.?!…][\"”'’)\]]*$")
+_STOPS, _COMMAS = ".?!…。．？！؟۔।॥", ",;:—–،؛、，；："
+_CLOSING = "\"”'’)\\]»«“›‹」』）】"  # German ends with “ and «
+BREAK = re.compile(rf"[{_COMMAS}{_STOPS}][{_CLOSING}]*$|-$")  # ends a clause
+SENTENCE_END = re.compile(rf"[{_STOPS}][{_CLOSING}]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,18 @@ class Source:
         token = self.tokens[position]
         if position + 1 < len(self.tokens) and self.tokens[position + 1].first < token.last:
             return False
-        text = self.transcript.words[token.last - 1].text
+        text = self.ending(position)
         return bool(SENTENCE_END.search(text)) and (
             text.rstrip(".").lower() not in self.language.abbreviations
         )
+
+    def ending(self, position: int) -> str:
+        """The last word of a token with the marks that stand alone after it: French sets blanks there."""
+        last = self.tokens[position].last
+        following = position + 1
+        end = self.tokens[following].first if following < len(self.tokens) else last
+        words = self.transcript.words[last - 1 : min(max(end, last), last + 1)]
+        return "".join(word.text for word in words)
 
 
 def prepare(transcript: Transcript) -> Source:
@@ -180,6 +190,9 @@ def _means_something(
     """Whether "like", "you know" and "I mean" are verbs or comparisons here."""
     before = texts[position - 1] if position else ""
     after = texts[position + len(phrase)] if position + len(phrase) < len(texts) else ""
+    if phrase in language.ambiguous:
+        earlier, later = language.ambiguous[phrase]
+        return before in earlier or after in later or is_number(after)
     if phrase == ("like",):
         return (
             before in language.like

@@ -2,18 +2,62 @@
 
 from pipeline.quotes.language import Language, counted, pairs, phrases, words
 
+_SMALL = counted(
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+    "dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro "
+    "veinticinco veintiséis veintisiete veintiocho veintinueve"
+) | {"veintiún": 21, "veintiuna": 21}
+_TENS = {
+    word: 10 * value
+    for word, value in counted(
+        "treinta cuarenta cincuenta sesenta setenta ochenta noventa", first=3
+    ).items()
+}
+_HUNDREDS = {
+    stem + ending: 100 * value
+    for stem, value in counted(
+        "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient", first=2
+    ).items()
+    for ending in ("os", "as")
+} | {"cien": 100, "ciento": 100}
+
 SPANISH = Language(
     fillers=phrases("eh,em,mmm,mm,hmm,ajá,o sea,ya sabes,tú sabes,digamos,viste"),
     openers=phrases("pues,bueno,entonces,y,sí,claro,vale,ok,a ver,mira,y bueno,pues bueno,y entonces"),
     backchannels=words("sí claro exacto ajá mhm vale ok ya ah oh bien correcto totalmente"),
-    contractions=pairs("pa=para,pa'=para,pal=para el"),
-    spellings=pairs("ok=okay,solo=sólo,doctor=dr,doctora=dra"),
+    ambiguous={
+        ("o", "sea"): (words("que ya bien"), words("que")),
+        ("ya", "sabes"): (words("si no que lo como"), words("que qué cómo quién dónde cuándo si lo la")),
+        ("tú", "sabes"): (words("si no que lo como"), words("que qué cómo quién dónde cuándo si lo la")),
+        ("digamos",): (words("que no lo le nos"), words("que la lo no nada")),
+        ("viste",): (words("que no lo la le te se"), words("que a al el la lo un una los las cómo de")),
+    },
+    contractions=pairs("pa=para,pa'=para,pal=para el,al=a el,del=de el"),
+    joined={("por", "ciento"): "%"},
+    spellings=pairs(
+        "ok=okay,solo=sólo,doctor=dr,doctora=dra,guión=guion,quizás=quizá,periodo=período,"
+        "éste=este,ésta=esta,éstos=estos,éstas=estas,ése=ese,ésa=esa,aquél=aquel"
+    ),
     negations=words(
         "no nunca jamás nada nadie ningún ninguno ninguna ningunos ningunas ni sin tampoco apenas "
-        "salvo excepto"
+        "salvo excepto sino imposible"
+    ),
+    negation_follows=3,  # "gira ya casi nunca"
+    negating=words("in im i ir des no anti"),
+    quantities=words(
+        "primer primero primera primeros primeras segundo segunda tercer tercero tercera cuarto cuarta "
+        "quinto quinta sexto sexta séptimo séptima octavo octava noveno novena décimo décima mitad "
+        "tercio tercios medio media doble triple decena decenas docena docenas centenar centenares "
+        "cientos millar millares miles"
     ),
     hedges=phrases(
-        "quizá,quizás,tal vez,a lo mejor,probablemente,posiblemente,seguramente,aparentemente,"
+        "suele,suelen,solía,solían,por lo general,en su mayoría,mayormente,prácticamente,"
+        "relativamente,parcialmente,en parte,varios,varias,poco,un poquito,al parecer,a el parecer,"
+        "por lo visto,según parece,yo creo,yo pienso,creo yo,me imagino,me temo,"
+        "no estoy seguro,no estoy segura,puede que,puede ser,rara vez,de vez en cuando,en cierto modo,"
+        "en cierta medida,hasta cierto punto,como máximo,como mínimo,por lo menos,tiende,tienden,"
+        "cerca de,a el menos,presuntamente,posible,probable,quizá,tal vez,a lo mejor,probablemente,"
+        "posiblemente,seguramente,aparentemente,"
         "supuestamente,casi,aproximadamente,alrededor de,más o menos,a menudo,a veces,normalmente,"
         "generalmente,en general,bastante,algo,un poco,algunos,algunas,muchos,muchas,la mayoría,"
         "pocos,pocas,en teoría,en principio,al menos,como mucho,parece,parecen,parecía,creo,pienso,"
@@ -23,8 +67,15 @@ SPANISH = Language(
     modals=words(
         "puedo puede pueden podemos podía podían podría podrían pude pudo debo debe deben debemos "
         "debía debían debería deberían quiero quiere quieren quería querían querría tengo tiene tienen "
-        "hay habría"
+        "hay habría puedes podías podrás podrá podremos podrán podríamos podrías pueda puedan "
+        "pudiera pudieran pudieron debes deberías deberíamos deberá deberán debo quieres queremos "
+        "queríamos quisiera quisieran tenemos tienes tenía tenían tendría tendrían tendrá habrá haya"
     ),
+    naming=words(
+        "llama llaman llamaba llamado llamada llamamos palabra palabras término libro título película "
+        "canción pregunta tema lema titulado titulada y o e"
+    ),
+    articles=words("el la los las un una unos unas mi mis su sus nuestro nuestra este esta ese esa"),
     pronouns=words(
         "él ella ellos ellas lo la los las le les esto eso aquello este esta estos estas ese esa esos "
         "esas aquel aquella su sus nuestro nuestra yo me mí tú te ti usted ustedes nosotros nos aquí "
@@ -34,19 +85,48 @@ SPANISH = Language(
         "digo dice dices dicen decía decían dijo dijeron dicho pienso piensa piensas piensan pensaba "
         "pensaban pensó creo cree crees creen creía creían creyó supongo supone suponen afirma "
         "afirman afirmaba afirmó sostiene sostienen cuenta cuentan contaba contó imagino imagina "
-        "espero espera esperan diría escribió escribe parece"
+        "espero espera esperan diría escribió escribe parece asegura aseguran aseguró "
+        "declara declaró explica explicó jura juró insiste insistió"
     ),
     own_view=words("digo pienso creo supongo imagino espero diría"),
-    disowning=words("dudo duda dudan dudaba niego niega niegan pregunto pregunta preguntan"),
+    disowning=words(
+        "dudo duda dudan dudaba niego niega niegan pregunto pregunta preguntan soñé soñaba sueño mintió "
+        "miente mienten"
+    ),
+    hearsay=words(
+        "rumor rumores mentira mentiras falso bulo mito idea leyenda teoría impresión ilusión imposible "
+        "posible improbable ridículo absurdo acusación"
+    ),
+    quoting=phrases("y él como,y ella como,y va y,él en plan,ella en plan"),
+    sourcing=words("según"),
+    agreeing=words("como"),
+    linking=words("de"),
     conjunctions=words("que si cómo"),
     conditions=words("si salvo"),
     idioms=phrases("si acaso,si quieres,si se quiere,si no me equivoco"),
     consequences=words("entonces"),
-    narrowing=words("sólo solamente excepto salvo"),
+    narrowing=words("sólo solamente excepto salvo únicamente"),
+    limits=phrases(
+        "hasta,hasta que,mientras,siempre que,siempre y cuando,a menos que,con tal de,en teoría,"
+        "en principio,sobre el papel,por ahora,comparado con,en comparación,o no,a el principio,"
+        "a el menos,por lo menos"
+    ),
+    copulas=words("es son era eran fue"),
+    inverts=True,
+    retractions=phrases(
+        "es broma,era broma,es una broma,era una broma,bromeo,estoy bromeando,en broma,mentira,"
+        "es mentira,no es verdad,no es cierto,lo retiro,qué va,no en serio,digo no"
+    ),
     joining=words("pero y aunque"),
     verb_tells_person=True,
-    number_words=counted("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce"),
-    scales={"cien": 100, "mil": 1_000, "millón": 1_000_000, "millones": 1_000_000},
+    number_words=_SMALL | _TENS | _HUNDREDS,
+    tens_joiner="y",
+    one_words=words("un una"),
+    lone_scales=words("mil"),
+    decimal_word="coma",
+    thousands="., ",  # some countries write 1.000, others 1,000
+    decimal=",",
+    scales={"mil": 1_000, "millón": 1_000_000, "millones": 1_000_000},
     abbreviations=words("sr sra srta dr dra ud uds etc p.ej"),
     dangling=words(
         "esto eso este esta estos estas ese esa él ella ellos ellas su sus lo le les pero y o porque "

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.quotes.language import Language
-from pipeline.quotes.numbers import join_numbers
+from pipeline.quotes.numbers import join_numbers, plain_number
 
 _PIECE = re.compile(
     r"(?<![\w])[-−]?[$€£¥]?\d+(?:[.,:]\d+)*"  # 1,000  3.5  -2  $5
@@ -19,7 +19,9 @@ _PIECE = re.compile(
     r"|'?[^\W\d_]+(?:['.][^\W\d_]+)*"  # don't  'cause  e.g
     r"|[%&+=#@°§×]"
 )
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "−": "-"})
+_APOSTROPHES = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "−": "-", "œ": "oe", "æ": "ae", "ـ": ""}
+)
 _MINUS = re.compile(r"(?<![\w.,)])–(?=[$€£¥]?\d)")  # set as a dash: –5
 _BRITISH = (
     (re.compile(r"is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
@@ -50,7 +52,21 @@ class Tokenizer:
             for index, word in enumerate(words)
             for piece in self.pieces(word)
         ]
-        return join_numbers(found, self.language, Token)
+        return join_numbers(self._joined(found), self.language, Token)
+
+    def _joined(self, tokens: list[Token]) -> list[Token]:
+        """Tokens with each phrase that is one ("pour cent") made one."""
+        table = self.language.joined
+        if not table:
+            return tokens
+        found: list[Token] = []
+        position = 0
+        while position < len(tokens):
+            pair = tokens[position : position + 2]
+            one = table.get(tuple(token.text for token in pair))
+            found.append(Token(one, pair[0].first, pair[-1].last) if one else pair[0])
+            position += len(pair) if one else 1
+        return found
 
     def pieces(self, word: str) -> tuple[str, ...]:
         """The tokens of one printed word; empty for a lone dash."""
@@ -71,14 +87,21 @@ class Tokenizer:
 
     def _expand(self, piece: str) -> Sequence[str]:
         if piece[-1].isdigit():
-            return [_plain_number(piece)]
+            return [plain_number(piece, self.language)]
         language = self.language
         whole = language.contractions.get(piece) or language.spellings.get(piece)
         if whole:
             return whole
         if piece.startswith("'"):  # an opening quotation mark
             return self._expand(piece[1:])
-        return self._without_suffix(piece) or [self._american(piece)]
+        return self._without_suffix(piece) or self._elided(piece) or [self._american(piece)]
+
+    def _elided(self, piece: str) -> Sequence[str]:
+        """Take "qu'il" apart into que, il; empty where nothing is elided."""
+        head, apostrophe, rest = piece.partition("'")
+        if apostrophe and rest and head in self.language.elisions:
+            return [self.language.elisions[head], *self._expand(rest)]
+        return ()
 
     def _without_suffix(self, piece: str) -> Sequence[str]:
         """Take "don't" apart into do, not; "they're" into they, are; empty without a suffix."""
@@ -99,7 +122,3 @@ class Tokenizer:
 
 def _is_accent(character: str) -> bool:
     return unicodedata.category(character) == "Mn"
-
-
-def _plain_number(piece: str) -> str:
-    return re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", piece)

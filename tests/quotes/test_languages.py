@@ -95,6 +95,10 @@ def test_in_an_unknown_language_only_capitals_and_points_are_free(judge: Judge) 
     assert judge("nb", said, "most ikke sover aldri her i byen").status == "cleaned"
     assert judge("nb", said, "Most [...] sover aldri her i byen.").status == "needs-consent"
     assert judge("nb", said, "Most [aldri] ikke sover aldri her i byen.").status == "needs-consent"
+    assert judge("nb", said, "Sover aldri her i byen.").status == "needs-consent"
+    assert judge("nb", said, "Most ikke sover.").status == "needs-consent"
+    twice = "Det er ikke det er bra for byen."
+    assert judge("nb", twice, "Det er bra for byen.").status == "needs-consent"
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "es"])
