@@ -24,6 +24,7 @@ class Machine:
     mps: bool  # an Apple GPU
     bfloat16: bool  # the CPU has instructions that multiply it
     threads: int  # torch's, for one operation
+    tiles: bool = False  # and those that multiply whole tiles of it (AMX)
 
     @classmethod
     def here(cls) -> "Machine":
@@ -36,6 +37,7 @@ class Machine:
             mps=torch.backends.mps.is_available(),
             bfloat16=bool(has.get("avx512_bf16") or has.get("amx_bf16")),
             threads=torch.get_num_threads(),
+            tiles=bool(has.get("amx_bf16")),
         )
 
     @property

@@ -18,6 +18,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from torch import Tensor
 
+from pipeline.speech.devices import Machine
+
 if TYPE_CHECKING:
     from whisper.model import Whisper
 
@@ -35,6 +37,10 @@ class _Norm:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Normalise in float32; the result has the precision of `x`."""
+        if (
+            x.device.type == "cpu"
+        ):  # whose kernel computes so by itself; a GPU's takes one precision
+            return F.layer_norm(x, self.weight.shape, self.weight, self.bias)
         return F.layer_norm(x.float(), self.weight.shape, self.weight, self.bias).to(x.dtype)
 
 
@@ -78,6 +84,7 @@ class Network:
         to, exact = _caster(precision, self.device), _caster(torch.float32, self.device)
         self._layers = [_decoder_layer(block, to, exact) for block in decoder.blocks]
         self._norm = _norm(decoder.ln, exact)
+        self._attend = _fused_attention if _tiled(self.device, precision) else _attend
         self._embedding = exact(decoder.token_embedding.weight)
         self._positions = exact(decoder.positional_embedding)
         self._output = self._embedding.to(precision)
@@ -92,7 +99,11 @@ class Network:
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores (B, V) of all tokens in the working precision, from states (B, D)."""
-        return F.linear(hidden.to(self.precision), self._output)
+        states = hidden.to(self.precision)
+        if self.device.type != "cpu":
+            return F.linear(states, self._output)
+        # this way round a CPU's kernel reads the weights as they lie, and takes half of the time
+        return (self._output @ states.T).T.contiguous()
 
     def best(self, hidden: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """The few best tokens of each sequence, best first, and their log-probabilities, both (B, 4).
@@ -121,7 +132,7 @@ class Encoder:
         self._layers = [_encoder_layer(block, to, exact) for block in encoder.blocks]
         self._norm = _norm(encoder.ln_post, exact)
         self._n_head = encoder.blocks[0].attn.n_head
-        fused = self._positions.device.type != "cpu" or precision == torch.float32
+        fused = device.type != "cpu" or precision == torch.float32 or _tiled(device, precision)
         self._attend = _fused_attention if fused else _blocked_attention
 
     def __call__(self, mel: Tensor) -> Tensor:
@@ -138,7 +149,8 @@ class Encoder:
     def _encode(self, mel: Tensor) -> Tensor:
         (first, first_bias), (second, second_bias) = self._convolutions
         x = F.gelu(F.conv1d(mel, first, first_bias, padding=1))
-        x = F.gelu(F.conv1d(x, second, second_bias, stride=2, padding=1)).transpose(1, 2)
+        x = F.gelu(F.conv1d(x, second, second_bias, stride=2, padding=1))
+        x = x.transpose(1, 2).contiguous()
         x = x + self._positions[: x.shape[1]]
         for layer in self._layers:
             x = x + self._self_attention(layer, x)
@@ -154,6 +166,11 @@ class Encoder:
         return F.linear(mixed.transpose(1, 2).reshape(batch, count, width), *layer.out)
 
 
+def _tiled(device: torch.device, precision: torch.dtype) -> bool:
+    """Whether a CPU multiplies in tiles, which torch's fused attention is written for."""
+    return device.type == "cpu" and precision == torch.bfloat16 and Machine.here().tiles
+
+
 def _fused_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return F.scaled_dot_product_attention(query, key, value, scale=1.0)
 
@@ -161,7 +178,8 @@ def _fused_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 def _blocked_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Attention (B, H, T, width), already scaled, in blocks whose weights stay in the CPU's cache.
 
-    In bfloat16 half again as fast as torch's fused kernel, which computes the weights in float32.
+    In bfloat16 without tiles half again as fast as torch's fused kernel, which computes the weights
+    in float32.
     """
     mixed = torch.empty(query.shape, dtype=query.dtype)
     for row, head in product(range(query.shape[0]), range(query.shape[1])):
@@ -236,7 +254,7 @@ class Decoding:
         for slot, (layer_index, head) in enumerate(self._net.heads):
             if layer_index == index:
                 self._queries[:, self.position, slot] = query[:, head]
-        mixed = _attend(query[:, :, None], *self._cross[index])
+        mixed = self._net._attend(query[:, :, None], *self._cross[index])
         return F.linear(mixed.reshape(batch, width), *layer.cross_out)
 
     def keep(self, rows: Tensor) -> None:

@@ -31,6 +31,13 @@ def test_blocks_of_any_length_give_the_same(lighthouse_samples: Samples) -> None
     assert np.array_equal(whole, probabilities(lighthouse_samples, 1_111))
 
 
+def test_listening_leaves_the_callers_threads_alone(lighthouse_samples: Samples) -> None:
+    """It works on one thread, which torch keeps as a setting of the thread that calls."""
+    torch.set_num_threads(2)
+    for _ in listen([lighthouse_samples]):
+        assert torch.get_num_threads() == 2
+
+
 def test_samples_pass_through_unchanged(lighthouse_samples: Samples) -> None:
     parts = [lighthouse_samples[at : at + 5_000] for at in range(0, len(lighthouse_samples), 5_000)]
     heard = np.concatenate([block for block, _ in listen(parts)])

@@ -1,11 +1,14 @@
 """Our forward passes against openai-whisper's own, on real speech."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import whisper
 from whisper.model import Whisper
 
 from pipeline.speech import weights
+from pipeline.speech.devices import Machine
 from pipeline.speech.features import log_mel
 from pipeline.speech.listening import Sound
 from pipeline.speech.network import Network, _blocked_attention, _fused_attention
@@ -81,6 +84,25 @@ def test_attention_in_blocks_is_attention() -> None:
     query, key, value = torch.randn(3, 2, 4, 600, 64).unbind(0)
     expected = _fused_attention(query / 8, key, value)
     assert torch.allclose(_blocked_attention(query / 8, key, value), expected, atol=1e-4)
+
+
+@torch.inference_mode()
+def test_a_cpu_with_tiles_computes_the_same(
+    model: Whisper, mel: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a CPU is given other kernels, which every CPU can run, if slowly."""
+    scores = []
+    for tiles in (False, True):
+        here = replace(Machine.here(), tiles=tiles)
+        monkeypatch.setattr(Machine, "here", lambda here=here: here)
+        network = Network(model, torch.bfloat16)
+        decoding = network.begin(network.encode(mel), 8)
+        for token in (50257, 50362, 383):
+            hidden = decoding.step(torch.full((len(mel),), token))
+        scores.append(network.best(hidden, network.logits(hidden)))
+    (tokens, logprobs), (same, near) = scores
+    assert torch.equal(tokens[:, 0], same[:, 0])
+    assert torch.allclose(logprobs[:, 0], near[:, 0], atol=0.1)
 
 
 @torch.inference_mode()
