@@ -4,19 +4,27 @@ Dynamic programming over quote tokens (rows) and transcript tokens (columns). A 
 exchanges it, inserts one, drops transcript tokens, or jumps to where the quote goes on: cheaply at
 a visible [...], dearly without. Only the neighbourhoods that share three words in a row with the
 quote are searched; the whole transcript is when these leave too much unexplained.
+
+Words that nothing explains are looked at once more by their sound: "a zillion" was heard as
+"kazillion". Within a span an exchange is cheaper than an addition anyway; at its edges, where nothing
+needs to be left out for an addition, only the sound tells that a word was said and misheard.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from pipeline.quotes.neighbourhoods import neighbourhoods
 from pipeline.quotes.published import Published
+from pipeline.quotes.sounds import likeness, sounds_alike
 from pipeline.quotes.source import Ints, Source
 
 INSERT = 1000
 EXCHANGE = 1300
+MISHEARD = (300, 1500)  # the least, and for each letter out of all that differs: less than INSERT
 VARIANT = 20  # "'s" for "is", "super intelligent" for "superintelligent"
 JUMP = 3500
 JUMP_BACK = 4500
@@ -27,13 +35,11 @@ _NEARER = 1  # a token further on costs this much more: of two places, the next 
 _FAR = 1500  # the most that distance costs
 _HINT_SLOPE = 20  # a second away from the hint
 _HINT_MOST = 1500
-_MARGIN = 30  # tokens around a neighbourhood
-_COMMON = 12  # a run of words that stands in more places than this says nothing about where
-_WIDEST = 6000  # tokens searched before neighbourhoods with few shared words are left out
-_MANY, _FEW = 12, 3  # where one place shares this many, places that share fewer are chance
 _TIED = 60  # two places that cost this little apart are both possible
 _UNEXPLAINED = 0.2  # share of inserted words above which the whole transcript is searched
 _JOINED = (2, 3)  # tokens that may be written as one word
+_ALIKE = ((1, 1), (2, 1), (1, 2))  # tokens written, tokens heard, that may be the same sound
+_DEEP = 4  # tokens from an edge among which misheard ones are looked for
 _WALL = 10_000_000  # no path drops the border between two neighbourhoods
 
 Step = Literal["keep", "exchange", "insert", "drop", "jump"]
@@ -51,6 +57,15 @@ class Move(NamedTuple):
     p_end: int
     r: int
     r_end: int
+
+
+class _Joined(NamedTuple):
+    """`rows` quote tokens that end before a row, explained by `columns` columns from `column` on."""
+
+    rows: int
+    column: int
+    columns: int
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +88,62 @@ def align(quote: Published, source: Source, hint: float | None, bold: bool = Fal
         return Alignment([Move("insert", n, n + 1, 0, 0) for n in range(count)], INSERT * count)
     everywhere = np.arange(len(source.ids))
     if bold:
-        return _Search(quote, source, everywhere, hint, _BOLD).run()
-    columns = _neighbourhoods(quote, source, hint)
+        return _with_misheard(_Search(quote, source, everywhere, hint, _BOLD))
+    columns = neighbourhoods(quote, source, hint)
     if not len(columns):
         columns = everywhere
-    found = _Search(quote, source, columns, hint).run()
+    search = _Search(quote, source, columns, hint)
+    found = _with_misheard(search)
     inserted = sum(move.step in ("insert", "exchange") for move in found.moves)
     if inserted > _UNEXPLAINED * len(quote.tokens) and len(columns) < len(everywhere):
-        wider = _Search(quote, source, everywhere, hint).run()
+        wider = _with_misheard(_Search(quote, source, everywhere, hint))
         found = min(found, wider, key=lambda alignment: alignment.cost)
     return found
 
 
-def _neighbourhoods(quote: Published, source: Source, hint: float | None) -> Ints:
-    """The transcript tokens worth searching, ascending."""
-    ids = [source.id_of(token.text) for token in quote.tokens]
-    total, count = len(source.ids), len(ids)
-    votes = np.zeros(total + 1, dtype=np.int64)
-    for position in range(count - 2):
-        found = source.positions(ids[position : position + 3])
-        if not 0 < len(found) <= _COMMON:
+def _with_misheard(search: "_Search") -> Alignment:
+    """The cheapest explanation; what it adds at an edge may be a misheard word beside that edge."""
+    found = search.run()
+    edges = list(_edges(found.moves, search.source))
+    if not sum(search.hear(rows, tokens) for rows, tokens in edges):
+        return found
+    again = search.run()
+    # Only this place was listened to: another that fitted as well before does so still.
+    return again if again.elsewhere is not None else replace(again, elsewhere=found.elsewhere)
+
+
+def _edges(moves: Sequence[Move], source: Source) -> Iterator[tuple[range, range]]:
+    """Added quote tokens at the edges of spans, and the transcript tokens right beyond each edge."""
+    groups = [
+        (kept, list(group))
+        for kept, group in itertools.groupby(moves, key=lambda move: move.step == "keep")
+    ]
+    for number, (kept, group) in enumerate(groups):
+        if kept or not any(move.step == "insert" for move in group):
             continue
-        reach_back = round(position * 1.4) + _MARGIN
-        reach_on = round((count - position) * 1.4) + _MARGIN
-        np.add.at(votes, np.maximum(found - reach_back, 0), 1)
-        np.add.at(votes, np.minimum(found + reach_on, total), -1)
-    votes = np.cumsum(votes[:total])
-    least = _FEW if votes.max() >= _MANY else 1
-    while np.count_nonzero(votes >= least) > _WIDEST:
-        least += 1
-    wanted = votes >= least
-    if hint is not None and wanted.any():
-        near = _token_at(source, hint)
-        wanted[max(0, near - _MARGIN) : near + 2 * count + _MARGIN] = True
-    chosen: Ints = np.flatnonzero(wanted)
-    return chosen
+        rows = range(group[0].p, group[-1].p_end)
+        ends = not number or number == len(groups) - 1
+        if not ends and not any(move.step == "jump" for move in group):
+            continue  # within a span: what was left out beside it was weighed against it
+        if number:
+            edge = groups[number - 1][1][-1].r_end
+            yield rows[:_DEEP], _turn(edge, 1, source)
+        if number < len(groups) - 1:
+            edge = groups[number + 1][1][0].r
+            yield rows[-_DEEP:], _turn(edge - 1, -1, source)
+
+
+def _turn(edge: int, step: int, source: Source) -> range:
+    """Up to twice `_DEEP` tokens from `edge` on, forwards or back, that the same person said."""
+    inside = edge - step
+    position = edge
+    while (
+        0 <= position < len(source.tokens)
+        and abs(position - edge) < 2 * _DEEP
+        and source.turns[position] == source.turns[inside]
+    ):
+        position += step
+    return range(edge, position) if step > 0 else range(position + 1, edge + 1)
 
 
 def _with_walls(columns: Ints) -> Ints:
@@ -115,17 +151,6 @@ def _with_walls(columns: Ints) -> Ints:
     ends = columns[:-1][np.diff(columns) > 1] + 1
     found: Ints = np.unique(np.concatenate((columns, ends)))
     return found
-
-
-def _token_at(source: Source, seconds: float) -> int:
-    low, high = 0, len(source.tokens)
-    while low < high:
-        middle = (low + high) // 2
-        if source.time_of(middle) < seconds - 0.05:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 class _Search:
@@ -159,7 +184,9 @@ class _Search:
         self.place = np.concatenate((columns, columns[-1:] + 1)) if len(columns) else columns
         self.slope = self.place * _NEARER
         heard = [source.tokens[column].text for column in columns.tolist()]
-        self.merges, self.splits = self._merges(heard), self._splits(heard)
+        self.joined: dict[int, list[_Joined]] = {}
+        self._merge(heard)
+        self._split(heard)
 
     def run(self) -> Alignment:
         """Fill the table and walk back through it."""
@@ -199,10 +226,9 @@ class _Search:
         before = self.rest[row - 1]
         costs: Ints = before + INSERT
         np.minimum(costs[1:], before[:-1] + self._match_costs(row - 1), out=costs[1:])
-        for column, length in self.merges.get(row - 1, ()):
-            costs[column + length] = min(costs[column + length], before[column] + VARIANT)
-        for column, length in self.splits.get(row, ()):
-            costs[column + 1] = min(costs[column + 1], self.rest[row - length][column] + VARIANT)
+        for rows, column, columns, cost in self.joined.get(row, ()):
+            end = column + columns
+            costs[end] = min(costs[end], self.rest[row - rows][column] + cost)
         return costs
 
     def _rest(self, row: int) -> Ints:
@@ -220,37 +246,55 @@ class _Search:
             return JUMP_MARKED, JUMP_BACK_MARKED
         return self.jump, self.jump_back
 
-    def _merges(self, heard: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
-        """Words that the quote writes together: quote token to (column, columns)."""
+    def _merge(self, heard: Sequence[str]) -> None:
+        """Find words that the quote writes together."""
         rows: dict[str, list[int]] = {}
         for row, text in enumerate(self.texts):
             rows.setdefault(text, []).append(row)
         begins = {text[:n] for text in rows for n in range(1, len(text))}
         columns = [column for column, text in enumerate(heard) if text in begins]
-        found: dict[int, list[tuple[int, int]]] = {}
         for length in _JOINED:
             for column in columns:
-                joined = "".join(heard[column : column + length])
-                if column + length > len(heard) or joined not in rows:
-                    continue
-                if not self.wall[column : column + length].any():
-                    for row in rows[joined]:
-                        found.setdefault(row, []).append((column, length))
-        return found
+                for row in rows.get("".join(heard[column : column + length]), ()):
+                    self._join(row + 1, _Joined(1, column, length, VARIANT))
 
-    def _splits(self, heard: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
-        """Words that the quote writes apart: row after them to (column, tokens)."""
+    def _split(self, heard: Sequence[str]) -> None:
+        """Find words that the quote writes apart."""
         places: dict[str, list[int]] = {}
         for column, text in enumerate(heard):
-            if not self.wall[column]:
-                places.setdefault(text, []).append(column)
-        found: dict[int, list[tuple[int, int]]] = {}
+            places.setdefault(text, []).append(column)
         for length in _JOINED:
             for row in range(len(self.texts) - length + 1):
                 joined = "".join(self.texts[row : row + length])
                 for column in places.get(joined, ()):
-                    found.setdefault(row + length, []).append((column, length))
+                    self._join(row + length, _Joined(length, column, 1, VARIANT))
+
+    def hear(self, rows: range, heard: range) -> int:
+        """Let quote tokens `rows` stand for transcript tokens of `heard` that sound like them.
+
+        Returns how many ways there are.
+        """
+        found = 0
+        tokens = self.source.tokens
+        for written, spoken in _ALIKE:
+            for row in range(rows.start, rows.stop - written + 1):
+                text = "".join(self.texts[row : row + written])
+                for first in range(heard.start, heard.stop - spoken + 1):
+                    other = "".join(token.text for token in tokens[first : first + spoken])
+                    column = self._column(first)
+                    searched = self.columns[column : column + spoken].tolist()
+                    if searched != [*range(first, first + spoken)] or text == other:
+                        continue
+                    if sounds_alike(other, text):
+                        cost = MISHEARD[0] + round(MISHEARD[1] * (1 - likeness(other, text)))
+                        self._join(row + written, _Joined(written, column, spoken, cost))
+                        found += 1
         return found
+
+    def _join(self, row: int, joined: _Joined) -> None:
+        columns = range(joined.column, joined.column + joined.columns)
+        if columns.stop <= len(self.columns) and not self.wall[columns.start : columns.stop].any():
+            self.joined.setdefault(row, []).append(joined)
 
     def _walk_back(self, row: int, column: int) -> list[Move]:
         moves: list[Move] = []
@@ -270,14 +314,10 @@ class _Search:
         """How quote token `row - 1` was explained, ending at `column`."""
         cost, before = self.reach[row][column], self.rest[row - 1]
         place = int(self.place[column])
-        for start, length in self.merges.get(row - 1, ()):
-            if start + length == column and before[start] + VARIANT == cost:
-                return Move("keep", row - 1, row, int(self.columns[start]), self._after(column))
-        for start, length in self.splits.get(row, ()):
-            if start + 1 == column and self.rest[row - length][start] + VARIANT == cost:
-                return Move(
-                    "keep", row - length, row, int(self.columns[start]), self._after(column)
-                )
+        for rows, start, columns, price in self.joined.get(row, ()):
+            if start + columns == column and self.rest[row - rows][start] + price == cost:
+                way: Step = "keep" if price == VARIANT else "exchange"
+                return Move(way, row - rows, row, int(self.columns[start]), self._after(column))
         if column:
             match = int(self._match_costs(row - 1)[column - 1])
             if before[column - 1] + match == cost:

@@ -2,11 +2,11 @@
 
 The sound is the same and so is the text; only another recogniser hears other words. What the host has
 signed at that place is signed anew, for the words as they are heard now. What the earlier transcription
-had word for word, and the new one spells otherwise for about the same sound ("a GI" for "AGI"), is
-noted under `proven`, with the recording's hash: no signature, for nobody was asked. Whatever the new
-one hears that the host could not know of - a "not", a number, a hedge or a modal verb that the text
-lacks, other words, a doubt of another kind - stops the quote as ever, and so do words that the host has
-corrected since: that is a person's word against the text.
+had word for word, and the new one spells otherwise for about the same sound ("a GI" for "AGI", "as" for
+"is"), is noted under `proven`, with the recording's hash: no signature, for nobody was asked. Whatever
+the new one hears that the host could not know of - a "not", a number, a hedge or a modal verb that the
+text lacks, other words, a doubt of another kind - stops the quote as ever, and so do words that the
+host has corrected since: that is a person's word against the text.
 """
 
 import json
@@ -19,10 +19,12 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Edit, Quote, Transcript, Word, decode
 from pipeline.quotes.edits import bare, consent_line, proven_line
 from pipeline.quotes.guard import PROVEN, Guard, Verdict
-from pipeline.quotes.kinds import sounds_alike
+from pipeline.quotes.language import Language
 from pipeline.quotes.ledger import Ledger
 from pipeline.quotes.ledger_edits import sign, unsign
 from pipeline.quotes.meaning import guarded
+from pipeline.quotes.sounds import misheard, sounds_alike
+from pipeline.quotes.source import Source
 from pipeline.quotes.tokens import Tokenizer
 
 _NEAR = (
@@ -117,7 +119,7 @@ def _of_quote(old: Quote, verdict: Verdict, guard: Guard, mended: Collection[int
         match = next((one for one in signed if _covers(one, edit, tokenizer)), None)
         if match:
             found.append(Carried(verdict.quote.id, consent_line(match), consent_line(edit)))
-        elif guard.recording and (_had(old, edit, tokenizer) or _doubts(edit, kept)):
+        elif guard.recording and (_had(old, edit, guard.source) or _doubts(edit, kept)):
             found.append(Carried(verdict.quote.id, "", proven_line(guard.recording, edit)))
         else:
             continue
@@ -138,18 +140,21 @@ def _doubts(edit: Edit, kept: Sequence[Edit]) -> bool:
     )
 
 
-def _had(old: Quote, edit: Edit, tokenizer: Tokenizer) -> bool:
+def _had(old: Quote, edit: Edit, source: Source) -> bool:
     """Whether the earlier transcription, which the quote was proven by, had it as it is published.
 
     Where it was an edit then, and free, the rules have changed and not what is heard.
     """
     if any((e.raw, e.published) == (edit.raw, edit.published) for e in old.edits):
         return False
+    tokenizer = source.tokenizer
     heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
     if guarded(heard, printed, tokenizer.language):
         return False
-    if edit.kind == "added":
-        return all(text in tokenizer.language.articles for text in printed)
+    if edit.kind in ("added", "changed") and _are_articles([*heard, *printed], tokenizer.language):
+        return True  # hardly voiced: each recogniser hears its own
+    if edit.kind == "changed" or (edit.kind == "name" and not _names(edit.published, source)):
+        return misheard(edit.raw, edit.published)
     if edit.kind in ("recognition", "name") and edit.published:
         return sounds_alike(edit.raw, edit.published)
     if edit.kind != "dropped":
@@ -158,6 +163,15 @@ def _had(old: Quote, edit: Edit, tokenizer: Tokenizer) -> bool:
         not free.published and abs(free.at - edit.at) <= _NEAR and sounds_alike(free.raw, edit.raw)
         for free in old.edits
     )
+
+
+def _are_articles(texts: Sequence[str], language: Language) -> bool:
+    return all(text in language.articles - language.pronouns for text in texts)
+
+
+def _names(published: str, source: Source) -> bool:
+    """Whether printed words may hold a name: one that nobody writes without a capital here."""
+    return any(bare([word]).lower() not in source.lower_words for word in published.split())
 
 
 def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:

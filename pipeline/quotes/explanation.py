@@ -8,9 +8,10 @@ from pipeline.models import Span
 from pipeline.quotes.alignment import Alignment, Move
 from pipeline.quotes.edits import Part
 from pipeline.quotes.gaps import Gaps
-from pipeline.quotes.kinds import Classifier, Run, sounds_alike
+from pipeline.quotes.kinds import Classifier, Run
 from pipeline.quotes.marks import with_moved_ends, with_scare_quotes
 from pipeline.quotes.published import Mark, Published
+from pipeline.quotes.sounds import sounds_alike
 from pipeline.quotes.source import Source
 
 _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span
@@ -78,18 +79,22 @@ class _Explainer:
         self._marks_before(run.p, run.r, token=run.t)
         self._dashes(run.p, run.r)
         self.shown = run.p_end
-        self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
         raw = " ".join(word.text for word in self.words[run.r : run.r_end])
         published = " ".join(self.quote.words[run.p : run.p_end])
         self._add(self.classifier.kept(run, raw, published), raw, published, run.r)
+        self._cover(run, (run.r, run.r_end), (run.t, run.t_end))
+
+    def _cover(self, run: Run, words: tuple[int, int], tokens: tuple[int, int]) -> None:
+        """Put transcript words and tokens `[first, last)`, where a run was said, into the span."""
         if self.opens:
-            self.spans.append(Span(run.r, run.r_end))
-            self.token_spans.append((run.t, run.t_end))
+            self.spans.append(Span(*words))
+            self.token_spans.append(tokens)
             self.opens = False
         else:
-            self.spans[-1] = Span(self.spans[-1].first, max(self.spans[-1].last, run.r_end))
+            self.spans[-1] = Span(self.spans[-1].first, max(self.spans[-1].last, words[1]))
             first, last = self.token_spans[-1]
-            self.token_spans[-1] = (first, max(last, run.t_end))
+            self.token_spans[-1] = (first, max(last, tokens[1]))
+        self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
         self.spans_of[run.p : run.p_end] = [len(self.spans) - 1] * (run.p_end - run.p)
 
     def skip(self, gap: Move) -> None:
@@ -114,8 +119,8 @@ class _Explainer:
             raw = self.classifier.heard(first, last)
             self._add(kind, raw, published, first)
             if published and kind in ("recognition", "name") and sounds_alike(raw, published):
-                self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)  # said, and misheard
-                self.spans_of[run.p : run.p_end] = [len(self.spans) - 1] * (run.p_end - run.p)
+                tokens = self.classifier.source.tokens_of(first, last)
+                self._cover(run, (first, last), tokens)  # said, and misheard
 
     def finish(self) -> Explanation:
         """The explanation, with what stands behind the last word."""

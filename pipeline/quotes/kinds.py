@@ -4,7 +4,6 @@ Each rule errs on the side of stopping: a kind is only free where the table of t
 neighbouring words say that the meaning cannot have changed.
 """
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,10 +17,10 @@ from pipeline.quotes.marks import adds_symbol, asks, speaks, typeset
 from pipeline.quotes.meaning import guarded
 from pipeline.quotes.numbers import is_number
 from pipeline.quotes.published import Mark, Published
+from pipeline.quotes.sounds import sounds_alike
 from pipeline.quotes.source import BREAK, SENTENCE_END, Source
 from pipeline.quotes.tokens import Token
 
-_SIMILAR = 0.6  # share of letters in common from which a changed word may be a misheard one
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3
 _NEAR = 3  # tokens after "ne" in which its "pas" stands
@@ -352,12 +351,6 @@ def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
     if not said:
         return "dropped"
     return "recognition" if sounds_alike("".join(raw), "".join(said)) else "changed"
-
-
-def sounds_alike(raw: str, said: str) -> bool:
-    """Whether other words may be misheard ones, by the letters that they share."""
-    one, other = bare(raw.casefold().split()), bare(said.casefold().split())
-    return difflib.SequenceMatcher(None, one, other).ratio() >= _SIMILAR
 
 
 def _letters(text: str) -> str:

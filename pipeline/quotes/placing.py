@@ -8,7 +8,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.quotes.alignment import align
+from pipeline.models import Span
+from pipeline.quotes.alignment import Alignment, align
 from pipeline.quotes.explanation import Explanation, explain
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.published import Published
@@ -81,10 +82,21 @@ def _found(
     spans = explanation.spans
     if not spans:
         return explanation, []
-    rivals = source.twins(*spans[0])
+    rivals = source.twins(*_as_written(spans[0], alignment, source))
     if not rivals and len(spans) == 1 and alignment.elsewhere is not None:
         rivals = [alignment.elsewhere]
     return explanation, rivals
+
+
+def _as_written(span: Span, alignment: Alignment, source: Source) -> Span:
+    """A span without misheard words at its edges: elsewhere they may be heard otherwise."""
+    tokens = source.tokens
+    kept = [
+        move
+        for move in alignment.moves
+        if move.step == "keep" and span.first <= tokens[move.r].first < span.last
+    ]
+    return Span(tokens[kept[0].r].first, tokens[kept[-1].r_end - 1].last) if kept else span
 
 
 def _by_context(

@@ -134,6 +134,29 @@ def test_what_was_heard_right_before_is_noted_for_this_recording_only() -> None:
     assert not judged(ledger, other).proven
 
 
+@pytest.mark.parametrize(
+    ("word", "heard", "holds"),
+    [
+        ("is", "as", True),  # the same consonants
+        ("a", "the", True),  # articles are hardly voiced
+        ("because", "Cost", True),  # no name was printed, whatever capital the other one hears
+        ("keystone", "key stones", True),
+        ("your", "my", False),  # two people's
+        ("our", "my", False),
+        ("Jon", "Jane", False),  # a name was printed, and this is another
+        ("know", "no", False),  # the same sound, but what a "no" would mean is too much
+        ("arch", "bridge", False),
+    ],
+)
+def test_a_word_that_was_proven_may_be_misheard_now(word: str, heard: str, holds: bool) -> None:
+    text = f"We build with stone and {word} mortar because it is a thing that we know."
+    before = proven(ledger_of(text), guard(text))
+    other = guard(text.replace(f"and {word} ", f"and {heard} "))
+    verdict = judged(ledger_of(text), other)
+    assert not verdict.proven
+    assert bool(carried(before, [verdict], other)) is holds
+
+
 def test_a_correction_speaks_against_the_text() -> None:
     said = "We trust the keystone of every arch and it will stand for ages."
     ledger = ledger_of(TEXT)
