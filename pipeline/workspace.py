@@ -4,6 +4,7 @@ A show is a folder that holds `feed/show.toml`. Machine state that nobody commit
 the local store's objects, finished chunks of an unfinished transcription) lives in `.pullquote/`.
 """
 
+import codecs
 import contextlib
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 
+_CRLF = "\r\n"  # ends lines in files of some editors
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 SLUG_LENGTH = 80  # leaves room for a hash and an ending within the 255 bytes of a file name
 
@@ -99,6 +101,37 @@ def write_bytes(target: Path, content: bytes) -> None:
 def write_text(target: Path, content: str) -> None:
     """Write `content` as UTF-8 with line feeds to `target` atomically."""
     write_bytes(target, content.encode())
+
+
+def read_input(path: Path) -> str:
+    """The text of a host's file, lines ended by line feeds; empty where there is none.
+
+    UnicodeDecodeError where it is not UTF-8.
+    """
+    content = path.read_bytes() if path.exists() else b""
+    return content.decode("utf-8-sig").replace(_CRLF, "\n")
+
+
+def write_input(path: Path, content: str) -> None:
+    """Write a host's file atomically: its line ends and byte-order mark stay as an editor left them."""
+    before = path.read_bytes() if path.exists() else b""
+    text = _with_line_ends(content, before) if _CRLF.encode() in before else content
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    write_bytes(path, mark + text.encode())
+
+
+def _with_line_ends(content: str, before: bytes) -> str:
+    """Lines with the end that they had; new ones with the end that most lines have."""
+    import difflib  # late: most files end their lines with line feeds
+
+    old = [line.removesuffix("\r") for line in before.decode("utf-8-sig").split("\n")]
+    ends = [_CRLF if line.endswith("\r") else "\n" for line in before.decode().split("\n")]
+    most = ends[-1] = _CRLF if 2 * ends.count(_CRLF) >= len(ends) - 1 else "\n"
+    new = content.split("\n")
+    chosen = [most] * len(new)
+    for block in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        chosen[block.b : block.b + block.size] = ends[block.a : block.a + block.size]
+    return "".join(map(str.__add__, new[:-1], chosen)) + new[-1]
 
 
 def _umask() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.commands.app import note
 from pipeline.errors import PullquoteError, Refused
 from pipeline.times import clock
-from pipeline.workspace import Workspace, write_text
+from pipeline.workspace import Workspace, write_input
 
 if TYPE_CHECKING:
     from pipeline.config import Show
@@ -97,7 +97,7 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
         note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{line}”")
     if changes:
         carrying.carry(ledger, changes)
-        write_text(paths.ledger, ledger.dumps())
+        write_input(paths.ledger, ledger.dumps())
     return bool(changes)
 
 

@@ -287,10 +287,9 @@ def _transcribed(app: App) -> list[str]:
 
 
 def _rewrite(path: Path, edit: Callable[[str], str]) -> None:
-    from pipeline.workspace import write_text
+    from pipeline.workspace import read_input, write_input
 
-    content = path.read_text(encoding="utf-8") if path.is_file() else ""
-    write_text(path, edit(content))
+    write_input(path, edit(read_input(path)))
 
 
 def _build(app: App, slug: str) -> Path:

@@ -140,13 +140,13 @@ def _given(text: str, voices: list[_Voice]) -> tuple[str, str]:
 
 def _write_names(workspace: "Workspace", slug: str, chosen: dict[str, str]) -> None:
     from pipeline.transcript.correction_edits import with_voice
-    from pipeline.workspace import write_text
+    from pipeline.workspace import read_input, write_input
 
     path = workspace.episode(slug).corrections
-    content = path.read_text(encoding="utf-8") if path.is_file() else ""
+    content = read_input(path)
     for label, name in chosen.items():
         content = with_voice(content, label, name)
-    write_text(path, content)
+    write_input(path, content)
 
 
 def _names(paths: "EpisodePaths") -> dict[str, str]:

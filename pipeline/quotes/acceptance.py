@@ -10,7 +10,7 @@ from pipeline.quotes.candidates import read_candidates
 from pipeline.quotes.ledger import Ledger, load_ledger, parse_ledger
 from pipeline.quotes.ledger_edits import add_quote, set_review
 from pipeline.times import clock
-from pipeline.workspace import write_text
+from pipeline.workspace import write_input
 
 NO_CHAPTER = "Highlights"
 
@@ -30,7 +30,7 @@ def accept_none(path: Path) -> None:
     """Decide to publish without quotes."""
     ledger = open_ledger(path)
     set_review(ledger, "none")
-    write_text(path, ledger.dumps())
+    write_input(path, ledger.dumps())
 
 
 def accept_best(path: Path, build: Path, limit: int) -> None:
@@ -46,7 +46,7 @@ def accept_best(path: Path, build: Path, limit: int) -> None:
     whole = [candidate for candidate in candidates if candidate.referent is None]
     for candidate in sorted(whole[:limit], key=lambda candidate: candidate.start):
         add_quote(ledger, heading_of(candidate, chapters), quote_values(candidate))
-    write_text(path, ledger.dumps())
+    write_input(path, ledger.dumps())
 
 
 def heading_of(candidate: Candidate, chapters: Sequence[dict[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry, Ledger, with_ids
 from pipeline.quotes.ledger_edits import Found, complete
 from pipeline.times import clock
-from pipeline.workspace import write_text
+from pipeline.workspace import write_input
 
 _SHOWN = 60  # letters of a quote in a list
 
@@ -48,7 +48,7 @@ def write_back(ledger: Ledger, verdicts: Sequence[Verdict], path: Path) -> bool:
     found = [_known(entry, verdict) for entry, verdict in zip(entries, verdicts, strict=True)]
     changed = complete(ledger, found)
     if changed:
-        write_text(path, ledger.dumps())
+        write_input(path, ledger.dumps())
     return changed
 
 

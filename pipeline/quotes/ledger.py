@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import ConfigError
 from pipeline.times import parse_clock
+from pipeline.workspace import read_input
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -83,18 +84,18 @@ class Ledger:
         return self.review != "open"
 
     def dumps(self) -> str:
-        """The file's text."""
+        """The file's text, lines ended by line feeds."""
         return self.document.as_string()
 
 
 def load_ledger(path: Path, name: str) -> Ledger:
     """Read a ledger; ConfigError names `name`, the section and the quote of each problem."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+    if not path.exists():
         raise ConfigError(
             f"{name}: there is no such file", "pullquote review SLUG makes it, or write it yourself"
-        ) from None
+        )
+    try:
+        text = read_input(path)
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from None
     return parse_ledger(text, name)

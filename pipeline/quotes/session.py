@@ -18,7 +18,7 @@ from pipeline.quotes.guard import Guard, Verdict
 from pipeline.quotes.ledger import Entry, Ledger, quote_id
 from pipeline.quotes.section_order import with_section_moved
 from pipeline.times import clock
-from pipeline.workspace import write_bytes, write_text
+from pipeline.workspace import write_bytes, write_input
 
 _SAME = 0.5  # share of a candidate's words in a quote from which it counts as kept
 
@@ -141,7 +141,7 @@ class Review:
         """Put a heading with its quotes elsewhere; `place` counts headings from 0."""
         moved = with_section_moved(self.ledger.dumps(), heading, place)
         self._remember()
-        write_text(self.path, moved)
+        write_input(self.path, moved)
         self._judge()
 
     def remove_section(self, heading: str) -> None:
@@ -217,7 +217,7 @@ class Review:
         self._undo.append(self.path.read_bytes() if self.path.exists() else None)
 
     def _save(self) -> None:
-        write_text(self.path, self.ledger.dumps())
+        write_input(self.path, self.ledger.dumps())
         self._judge()
 
     def _judge(self) -> None:

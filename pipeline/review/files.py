@@ -13,7 +13,7 @@ from pipeline.errors import PullquoteError
 from pipeline.quotes.guard import Verdict
 from pipeline.quotes.session import Review
 from pipeline.review.material import Material
-from pipeline.workspace import dump_json, write_text
+from pipeline.workspace import dump_json, read_input, write_input, write_text
 
 
 class ReviewFiles:
@@ -79,8 +79,7 @@ class ReviewFiles:
                 f"restore it from git, or run: pullquote run {self.material.slug} --to correct",
             )
         path = self.paths[name]
-        content = path.read_text(encoding="utf-8") if path.exists() else ""
-        write_text(path, change(content))
+        write_input(path, change(read_input(path)))
         self._load_material()
 
     def write(self, texts: Mapping[str, str | None]) -> None:

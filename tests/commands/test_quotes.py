@@ -1,5 +1,6 @@
 """`pullquote quotes`, as people and scripts call it."""
 
+import codecs
 import json
 import os
 import shutil
@@ -91,6 +92,16 @@ def test_check_judges_fills_in_and_refuses(ledger: Path) -> None:
     assert ledger.read_text(encoding="utf-8") == text
     assert '"changed: third to half"' in again.stdout
     assert "1 of 3 quotes cannot be published" in again.stderr
+
+
+def test_check_leaves_line_ends_and_mark_as_an_editor_wrote_them(ledger: Path) -> None:
+    where = ("--transcript", TALK, "--ledger", ledger)
+    pullquote("quotes", "check", *where, code=4)
+    plain = ledger.read_bytes()
+    assert plain != LEDGER.encode()
+    ledger.write_bytes(codecs.BOM_UTF8 + LEDGER.replace("\n", "\r\n").encode())
+    pullquote("quotes", "check", *where, code=4)
+    assert ledger.read_bytes() == codecs.BOM_UTF8 + plain.replace(b"\n", b"\r\n")
 
 
 def test_a_pasted_consent_settles_it(ledger: Path) -> None:

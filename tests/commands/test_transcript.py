@@ -77,9 +77,11 @@ def test_changes_name_their_rule_and_can_be_refused(show: Path) -> None:
         "00:00:04.0  our kive. -> arXiv.   [glossary.toml: 'arXiv' is heard as 'our kive']\n"
     )
     corrections = show / "episodes/one/corrections.toml"
-    corrections.write_text("# mine\n", encoding="utf-8")
+    corrections.write_bytes(b"# mine\r\n")
     assert call(show, "refuse", "one", "0:04.6").exit_code == 0
-    assert corrections.read_text(encoding="utf-8").startswith("# mine\n")
+    written = corrections.read_bytes()
+    assert written.startswith(b"# mine\r\n")
+    assert written.count(b"\r\n") == written.count(b"\n") > 3
     build(show, "one")
     assert listed(show, "changes", "one") == {"slug": "one", "changes": [], "problems": []}
     assert len(listed(show, "changes", "two")["changes"]) == 1
