@@ -10,7 +10,7 @@ from pipeline.quotes.edits import KINDS, Consents, Part, consent_line, proven_on
 from pipeline.quotes.explanation import Explanation
 from pipeline.quotes.gaps import Gaps
 from pipeline.quotes.ledger import Entry
-from pipeline.quotes.placing import Place, context_of, locate
+from pipeline.quotes.placing import Place, locate
 from pipeline.quotes.published import Published, read_published
 from pipeline.quotes.sentences import Range
 from pipeline.quotes.source import SENTENCE_END, Source, prepare
@@ -35,7 +35,7 @@ class Verdict:
     parts: Sequence[Part]
     stopped: frozenset[str]  # kinds that this show stops
     rivals: Sequence[float] = ()  # times of other places that say the same
-    preceded_by: str = ""  # the words before the quote
+    preceded_by: str = ""  # the words before the quote, where they tell it from a rival
 
     @property
     def proven(self) -> bool:
@@ -109,7 +109,7 @@ class Guard:
             parts,
             self.stopped,
             place.rivals,
-            context_of(explanation, self.source),
+            place.follows,
         )
 
     def _place(

@@ -30,12 +30,14 @@ _CLEARLY_NEARER = 2.0  # times
 class Place:
     """Where a quote was found, the times of other places that say the same, and whether it is sure.
 
-    `problem` says in the host's words why the place is not certain; empty where it is.
+    `problem` says in the host's words why the place is not certain; empty where it is. `follows` are
+    the words before it, empty where they would not tell it from another place.
     """
 
     explanation: Explanation
     rivals: Sequence[float]
     problem: str
+    follows: str = ""
 
 
 def locate(
@@ -61,16 +63,19 @@ def locate(
             problem = 'add at = "hh:mm:ss"'
         elif not _clearly_nearest(here, times, expected):
             problem = f"neither is surely the one that was at {shown}: correct at"
-    return Place(place, times, problem)
+    return Place(place, times, problem, _follows(place, source, rivals))
 
 
-def context_of(explanation: Explanation, source: Source) -> str:
-    """The words that a quote follows."""
+def _follows(explanation: Explanation, source: Source, rivals: Sequence[int]) -> str:
     if not explanation.spans:
         return ""
     first = explanation.spans[0].first
-    words = source.transcript.words[max(0, first - CONTEXT) : first]
-    return " ".join(word.text for word in words)
+    words = [word.text for word in source.transcript.words[max(0, first - CONTEXT) : first]]
+    here = source.token_at(first)
+    wanted = [token.text for token in source.tokenizer.tokens(words)]
+    ranked = _ranked(wanted, [*([] if here is None else [here]), *rivals], source)
+    is_told = len(ranked) > 1 and ranked[0][1] == here and _is_clear(ranked)
+    return " ".join(words) if is_told else ""
 
 
 def _found(
@@ -110,25 +115,40 @@ def _by_context(
     wanted = [token.text for token in source.tokenizer.tokens(follows.split())]
     here = source.token_at(place.spans[0].first) if place.spans else None
     places = [*([] if here is None else [here]), *rivals]
-    likeness = {position: _likeness(wanted, position, source) for position in places}
+    ranked = _ranked(wanted, places, source)
     times = [source.time_of(rival) for rival in rivals]
-    ranked = sorted(likeness, key=lambda position: -likeness[position])
-    if not ranked or likeness[ranked[0]] < _LIKE:
+    if not ranked or ranked[0][0] < _LIKE:
         return Place(place, times, f"the words before it, “{follows}”, are gone: correct follows")
-    if len(ranked) > 1 and likeness[ranked[0]] - likeness[ranked[1]] < _CLEARLY:
+    if not _is_clear(ranked):
         return Place(place, times, f"both follow “{follows}”: lengthen follows")
-    if ranked[0] != here:
-        place, rivals = _found(published, source, source.time_of(ranked[0]), bold)
+    if ranked[0][1] != here:
+        place, rivals = _found(published, source, source.time_of(ranked[0][1]), bold)
         times = [source.time_of(rival) for rival in rivals]
     return Place(place, times, "")
 
 
-def _likeness(wanted: Sequence[str], position: int, source: Source) -> float:
+def _ranked(
+    wanted: Sequence[str], places: Sequence[int], source: Source
+) -> list[tuple[float, int]]:
+    """Places with their likeness, the most like first; each has the words nearer to it than to others."""
+    found = []
+    for place in places:
+        ways = [abs(place - other) for other in places if other != place]
+        reach = min([_REACH, *(way // 2 for way in ways)])
+        found.append((_likeness(wanted, place, source, reach), place))
+    return sorted(found, key=lambda each: -each[0])
+
+
+def _is_clear(ranked: Sequence[tuple[float, int]]) -> bool:
+    return len(ranked) < 2 or ranked[0][0] - ranked[1][0] >= _CLEARLY
+
+
+def _likeness(wanted: Sequence[str], position: int, source: Source, reach: int) -> float:
     """How much the words around a place are like those that were before it, 0 to 1."""
     best = 0.0
     matcher = difflib.SequenceMatcher(autojunk=False)
     matcher.set_seq2(list(wanted))
-    for away in range(-_REACH, _REACH + 1):
+    for away in range(-reach, reach + 1):
         last = position + away
         if len(wanted) <= last <= len(source.tokens):
             matcher.set_seq1([token.text for token in source.tokens[last - len(wanted) : last]])

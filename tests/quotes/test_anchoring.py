@@ -158,6 +158,26 @@ class TestSaidTwice:
         assert after[spans[0].first].origin == twin[0]
         assert found[0].outcome == "moved"
 
+    @pytest.mark.parametrize("between", [9, 14, 60])
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_what_is_written_back_gives_the_same_verdict(
+        self, path: Path, between: int, which: int
+    ) -> None:
+        """Said again soon, or behind the same words: then only the time can tell."""
+        passage = SAID[FIRST:LAST]
+        opening = [Said(f"word{n}", "Mara", None) for n in range(8)]
+        filling = (
+            opening if between == 14 else [Said("so", "Mara", None), *SAID[LAST : LAST + between]]
+        )
+        after = [*opening, *passage, *filling, *passage, *SAID[-20:]]
+        at = [len(opening), len(opening) + len(passage) + len(filling)][which]
+        path.write_text(ledger_of(after, [(at, at + len(passage))]))
+        for _ in range(3):
+            _, verdicts, _ = checked(path, heard(after))
+            assert verdicts[0].proven, verdicts[0].quote.message
+            assert verdicts[0].quote.spans[0].first == at
+        assert ("follows" in path.read_text()) == (between != 14)
+
     def test_the_other_place_does_not_stand_in(self, path: Path, twin: tuple[int, int]) -> None:
         after = [w for n, w in enumerate(TWICE) if not twin[0] - 10 <= n < twin[1] + 10]
         _, verdicts, found = checked(path, heard(after))
