@@ -37,9 +37,8 @@ class _Norm:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Normalise in float32; the result has the precision of `x`."""
-        if (
-            x.device.type == "cpu"
-        ):  # whose kernel computes so by itself; a GPU's takes one precision
+        # A CPU's kernel computes so by itself, and a GPU's takes one precision only.
+        if x.device.type == "cpu":
             return F.layer_norm(x, self.weight.shape, self.weight, self.bias)
         return F.layer_norm(x.float(), self.weight.shape, self.weight, self.bias).to(x.dtype)
 
