@@ -149,7 +149,7 @@ def _turn(edge: int, step: int, source: Source) -> range:
 def _with_walls(columns: Ints) -> Ints:
     """Columns with one more token behind each neighbourhood, for the wall there."""
     ends = columns[:-1][np.diff(columns) > 1] + 1
-    found: Ints = np.unique(np.concatenate((columns, ends)))
+    found: Ints = np.flatnonzero(np.bincount(np.concatenate((columns, ends))))
     return found
 
 
@@ -184,6 +184,7 @@ class _Search:
         self.place = np.concatenate((columns, columns[-1:] + 1)) if len(columns) else columns
         self.slope = self.place * _NEARER
         heard = [source.tokens[column].text for column in columns.tolist()]
+        self.matches: dict[str, Ints] = {}
         self.joined: dict[int, list[_Joined]] = {}
         self._merge(heard)
         self._split(heard)
@@ -216,11 +217,13 @@ class _Search:
     def _match_costs(self, row: int) -> Ints:
         """What each column costs as the explanation of quote token `row` (from 0)."""
         text = self.texts[row]
-        costs: Ints = np.where(self.ids == self.source.id_of(text), 0, EXCHANGE)
-        for variant in _variants(text, self.source):
-            costs[self.ids == variant] = VARIANT
-        costs[self.wall] = _WALL
-        return costs
+        if text not in self.matches:
+            costs: Ints = np.where(self.ids == self.source.id_of(text), 0, EXCHANGE)
+            for variant in _variants(text, self.source):
+                costs[self.ids == variant] = VARIANT
+            costs[self.wall] = _WALL
+            self.matches[text] = costs
+        return self.matches[text]
 
     def _reach(self, row: int) -> Ints:
         before = self.rest[row - 1]

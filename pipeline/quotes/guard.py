@@ -70,6 +70,7 @@ class Guard:
         self.stopped = frozenset(KINDS) - self.free
         self.doubted = doubted
         self.recording = recording
+        self._labels = frozenset(word.speaker for word in transcript.words)
 
     def check(
         self, entry: Entry, heading: str = "", expected: float | None = None, moved: bool = False
@@ -160,12 +161,12 @@ class Guard:
     def _other_speakers(self, parts: Sequence[Part], speaker: str | None) -> list[Part]:
         """Kept words that somebody else said, one part for each stretch."""
         words = self.source.transcript.words
-        labels = {word.speaker for word in words}
+        agrees = {label: same_speaker(label, speaker, self._labels) for label in self._labels}
         found: list[Part] = []
         last = -1
         for index, part in enumerate(parts):
             kept = part.raw and part.published and part.kind != "ellipsis"
-            if not kept or same_speaker(words[part.position].speaker, speaker, labels):
+            if not kept or agrees[words[part.position].speaker]:
                 continue
             raw = part.raw
             if found and last == index - 1:

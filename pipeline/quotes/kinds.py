@@ -143,6 +143,8 @@ class Classifier:
 
         Typographic quotation marks, apostrophes and dashes are how a page is set, not an edit.
         """
+        if raw == published:
+            return None
         if adds_symbol(raw, published):
             return "symbol"
         raw, published = typeset(raw), typeset(published)

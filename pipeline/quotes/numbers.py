@@ -33,9 +33,13 @@ def join_numbers(
 ) -> list[T]:
     """Replace each spoken number in `tokens` (text, first word, last word) by its digits."""
     joined: list[T] = []
+    begins: dict[str, bool] = {}  # of each spelling: few words in a hundred do
     position = 0
     while position < len(tokens):
-        value, used = _number(tokens, position, language)
+        text = tokens[position][0]
+        if text not in begins:
+            begins[text] = _may_begin(text, language)
+        value, used = (None, 0) if not begins[text] else _number(tokens, position, language)
         if value is None:
             joined.append(tokens[position])
             position += 1
@@ -44,6 +48,17 @@ def join_numbers(
         joined.append(make(value, tokens[position][1], last[2]))
         position += used
     return joined
+
+
+def _may_begin(text: str, language: Language) -> bool:
+    """Whether a number can begin with this token, whatever follows."""
+    return (
+        text[0].isdigit()
+        or text in language.one_words
+        or text in language.lone_scales
+        or text in language.number_words
+        or language.compound_number(text) is not None
+    )
 
 
 def _number(tokens: Sequence[T], start: int, language: Language) -> tuple[str | None, int]:

@@ -52,6 +52,8 @@ class Published:
     def ellipses(self) -> frozenset[int]:
         """Token positions before which a new span may begin."""
         cuts = {mark.before for mark in self.marks if mark.ellipsis}
+        if not cuts:
+            return frozenset()
         starts = [token.first for token in self.tokens]
         return frozenset(sum(start < cut for start in starts) for cut in cuts)
 

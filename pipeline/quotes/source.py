@@ -169,7 +169,8 @@ def _turns(speakers: Sequence[str | None]) -> Ints:
 def _fillers(tokens: Sequence[Token], language: Language) -> npt.NDArray[np.bool_]:
     texts = [token.text for token in tokens]
     filler = np.zeros(len(texts), dtype=np.bool_)
-    for position in range(len(texts)):
+    begins = {phrase[0] for phrase in language.fillers}
+    for position in (position for position, text in enumerate(texts) if text in begins):
         length = filler_at(texts, position, language)
         filler[position : position + length] = True
     return filler

@@ -78,7 +78,7 @@ class Tokenizer:
     def _split(self, word: str) -> list[str]:
         text = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
         text = _MINUS.sub("-", text)
-        if self.language.british:  # English writes naïve and naive
+        if self.language.british and not text.isascii():  # English writes naïve and naive
             text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
         pieces: list[str] = []
         for match in _PIECE.finditer(text):
