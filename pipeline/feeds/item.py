@@ -103,8 +103,8 @@ class EpisodeFiles:
 class EpisodeContent:
     """What the pipeline made of the recording: `duration` in seconds, notes as HTML.
 
-    `soundbites`: start and end, seconds, of the stretch that a marked quote points to, by its id;
-    left out: the quote's own.
+    `soundbites`: start and end, seconds, and words of the stretch that a marked quote points to, by its
+    id; left out: the quote's own.
     """
 
     duration: float
@@ -113,7 +113,7 @@ class EpisodeContent:
     quotes: Sequence[Quote]
     inline_chapters: bool = False  # whether the feed itself carries them
     alternates: Sequence[Alternate] = ()
-    soundbites: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    soundbites: Mapping[str, tuple[float, float, str]] = field(default_factory=dict)
     bitrate: int = 0  # of the enclosure, kbit/s; known when there are alternates
 
 
@@ -243,9 +243,9 @@ def discussion_links(report: Report, discussions: Sequence[Discussion]) -> list[
     ]
 
 
-def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float]]) -> Soundbite:
-    start, end = stretches.get(quote.id, (quote.start, quote.end))
-    return Soundbite(round(start, 3), round(end - start, 3), shorten(quote.text, SHORT))
+def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float, str]]) -> Soundbite:
+    start, end, text = stretches.get(quote.id, (quote.start, quote.end, quote.text))
+    return Soundbite(round(start, 3), round(end - start, 3), shorten(text, SHORT))
 
 
 def shorten(text: str, limit: int) -> str:

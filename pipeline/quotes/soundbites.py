@@ -4,27 +4,51 @@ An app plays a soundbite in one piece, so of a quote joined from distant passage
 apps expect 15 to 120 seconds, so a short one begins and ends with the sentences around it.
 """
 
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipeline.models import Quote, Transcript, Word
 from pipeline.quotes.language import language
 from pipeline.quotes.sentences import Range, Turn, sentences, turns
 
 SHORTEST, LONGEST = 15.0, 120.0  # seconds
+_LEFT_OUT = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\))\s*")
+_FOOTNOTE = re.compile(r"\s*\[\d+\]")
 _HOLE = 8.0  # seconds between two spans that are heard as one passage
 
 
-def stretch(quote: Quote, transcript: Transcript) -> tuple[float, float]:
-    """Start and end in seconds; the quote's own for one without words."""
+class Stretch(NamedTuple):
+    """Start and end in seconds, and the words of the quote that are heard there."""
+
+    start: float
+    end: float
+    text: str
+
+
+def stretch(quote: Quote, transcript: Transcript) -> Stretch:
+    """What an app plays of a quote; the whole of one without words."""
     words = transcript.words
     pieces = _pieces(quote, words)
     if not pieces:
-        return quote.start, quote.end
+        return Stretch(quote.start, quote.end, _text(quote, (0, len(words))))
     first, last = max(pieces, key=lambda piece: _seconds(words, piece))
+    text = _text(quote, (first, last))
     if _seconds(words, (first, last)) < SHORTEST:
         first, last = _widened(transcript, first, last)
     last = _shortened(words, first, last)
-    return words[first].start, words[last - 1].end
+    return Stretch(words[first].start, words[last - 1].end, text)
+
+
+def _text(quote: Quote, piece: Range) -> str:
+    """What the quote has of a piece, without marks of footnotes; all, where they can't be paired."""
+    plain = _FOOTNOTE.sub("", quote.text)
+    parts = _LEFT_OUT.split(plain)
+    if len(parts) != len(quote.spans):
+        return plain
+    held = zip(parts, quote.spans, strict=True)
+    first, last = piece
+    return " [...] ".join(part for part, span in held if first <= span.first and span.last <= last)
 
 
 def _pieces(quote: Quote, words: Sequence[Word]) -> list[Range]:

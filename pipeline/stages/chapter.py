@@ -29,8 +29,9 @@ def run(ctx: StageContext[Settings]) -> None:
     catalogue = read_words(transcript.language, read_overrides(ctx.inputs(CATALOGUES)))
     if ctx.settings.marks:
         moved = _moved(ctx, transcript.words)
+        name = f"episodes/{ctx.slug}/episode.toml"
         found = chapters.from_marks(
-            ctx.settings.marks, duration, transcript.words, moved, catalogue
+            ctx.settings.marks, duration, transcript.words, moved, catalogue, name
         )
     else:
         found = chapters.derived(transcript, duration, catalogue)

@@ -96,8 +96,8 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
 
 def _soundbites(
     ctx: StageContext[Settings], quotes: Sequence[Quote]
-) -> dict[str, tuple[float, float]]:
-    """Start and end, in seconds, of each quote that is one."""
+) -> dict[str, tuple[float, float, str]]:
+    """Start and end, in seconds, and the words of each quote that is one."""
     marked = [quote for quote in quotes if quote.soundbite]
     path = ctx.optional(TRANSCRIPT)
     if not marked or path is None:
@@ -161,4 +161,5 @@ STAGE = Stage(
     settings=Settings,
     belongs="episode.toml",
     linked=True,
+    version=2,  # a soundbite's title has the words that are heard
 )

@@ -23,9 +23,11 @@ def from_marks(
     words: Sequence[Word] = (),
     moved: Mapping[str, float] = MappingProxyType({}),
     catalogue: Words = ENGLISH,
+    name: str = "episode.toml",
 ) -> list[Chapter]:
     """The host's chapters by time, the first at 0; `moved` has the seconds of those that went elsewhere.
 
+    `name` is what the file is called in errors.
     ConfigError lists each entry whose time is none, lies after the end or is there twice, and whose
     words are not said or not said in one place only. What comes before the host's first chapter gets
     one of its own, with a title from `catalogue`.
@@ -34,7 +36,7 @@ def from_marks(
     occurrences = Occurrences(words)
     found: dict[float, Chapter] = {}
     for number, mark in enumerate(marks, start=1):
-        key = f"episode.toml: [chapters[{number}]] at"
+        key = f"{name}: [chapters[{number}]] at"
         try:
             start = moved[mark.at] if mark.at in moved else _start(mark, words, occurrences)
         except ValueError as error:
@@ -47,7 +49,7 @@ def from_marks(
         else:
             found[start] = Chapter(start, mark.title, mark.url)
     if problems:
-        raise ConfigError("\n".join(problems), "mend the chapters in episode.toml and run again")
+        raise ConfigError("\n".join(problems), f"mend the chapters in {name} and run again")
     if found and 0.0 not in found:
         found[0.0] = Chapter(0.0, catalogue("Intro"))
     return [found[start] for start in sorted(found)]

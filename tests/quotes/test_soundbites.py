@@ -1,5 +1,7 @@
 """The stretch that a soundbite points apps to: one piece, 15 to 120 seconds, at sentences."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ ALONE = talk(("Bo", 5), ("Ada", 60), ("Bo", 5))
 
 
 def words_of(spans: tuple[tuple[int, int], ...], transcript: Transcript = ALONE) -> tuple[int, int]:
-    start, end = stretch(marked(transcript, *spans), transcript)
+    start, end, _ = stretch(marked(transcript, *spans), transcript)
     return round(start / PACE), round(end / PACE)
 
 
@@ -56,6 +58,20 @@ def test_a_long_one_ends_at_a_sentence() -> None:
     assert words_of(((60, 500),)) == (60, 360)
 
 
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("What I said first. [...] What I said longer.[1]", "What I said longer."),
+        ("One. (…) Two.", "Two."),
+        ("One. [...] Two. [...] Three.", "One. [...] Two. [...] Three."),  # which is which?
+        ("All in one.[2]", "All in one."),
+    ],
+)
+def test_its_words_are_those_that_are_heard(text: str, heard: str) -> None:
+    quote = replace(marked(ALONE, (60, 110), (400, 500)), text=text)
+    assert stretch(quote, ALONE).text == heard
+
+
 def test_of_a_joined_one_it_is_the_longest_passage() -> None:
     assert words_of(((60, 110), (400, 500))) == (400, 500)
     assert words_of(((400, 450), (60, 120))) == (60, 120)  # said in another order
@@ -63,7 +79,7 @@ def test_of_a_joined_one_it_is_the_longest_passage() -> None:
 
 
 def test_without_words_it_is_what_the_quote_says() -> None:
-    assert stretch(Quote("a", "", "", None, 3.0, 4.0, [], [], "verbatim"), ALONE) == (3.0, 4.0)
+    assert stretch(Quote("a", "", "", None, 3.0, 4.0, [], [], "verbatim"), ALONE) == (3.0, 4.0, "")
 
 
 @settings(max_examples=150)
@@ -79,7 +95,7 @@ def test_it_lies_in_the_episode_and_holds_to_the_limits(
     spans = [(first, last)]
     if more and last + gap < total:
         spans.append((last + gap, min(total, last + gap + more)))
-    start, end = stretch(marked(ALONE, *spans), ALONE)
+    start, end, _ = stretch(marked(ALONE, *spans), ALONE)
     assert 0 <= start < end <= ALONE.words[-1].end
     assert end - start <= LONGEST + 1e-6
     if first >= 50 and last <= 650:
@@ -89,5 +105,5 @@ def test_it_lies_in_the_episode_and_holds_to_the_limits(
 @pytest.mark.parametrize("seconds", [SHORTEST, LONGEST])
 def test_the_limits_themselves_are_fine(seconds: float) -> None:
     count = int(seconds / PACE)
-    start, end = stretch(marked(ALONE, (100, 100 + count + 1)), ALONE)
+    start, end, _ = stretch(marked(ALONE, (100, 100 + count + 1)), ALONE)
     assert end - start <= LONGEST
