@@ -36,7 +36,8 @@ def history(app: App, limit: int, as_json: bool) -> None:
 def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     """Put back the feed of N releases ago (default: the previous one).
 
-    Recordings stay in the store, so a rollback can be undone by another.
+    Apps see the earlier episodes again. Recordings stay in the store, so a rollback can be undone by
+    another. Pages and transcripts have one address for good, and stay as the last release left them.
     """
     desk = Desk.open(app)
     report = put_back(desk.store, desk.base_url, steps, dry_run=dry_run, tell=desk.tell)
@@ -50,6 +51,10 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     verb = "would be" if dry_run else "is"
     episodes = _count(report.episodes, "episode")
     say(f"the feed of release {report.target} {verb} live again ({episodes})")
+    note(
+        "only the feed goes back: pages, transcripts and the list of episodes stay as the last"
+        " release left them (pullquote unpublish SLUG takes an episode off them too)"
+    )
     note("the next publish puts back what was taken away: mend the episode first")
 
 

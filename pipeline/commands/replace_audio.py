@@ -13,6 +13,8 @@ from pipeline.commands.rehearsal import rehearsal
 from pipeline.errors import ConfigError
 from pipeline.workspace import Workspace, atomic_path
 
+_TRANSCRIPTS = ("transcript.raw.json", "transcript.new.json")
+
 
 @command("replace-audio")
 @click.argument("slug")
@@ -74,11 +76,20 @@ def _put_in_place(workspace: Workspace, slug: str, file: Path, name: str) -> Non
     incoming = folder / f".incoming{target.suffix}"
     with atomic_path(incoming) as fresh:
         shutil.copyfile(file, fresh)
+    _put_away_transcripts(workspace, slug)
     for old in sorted(folder.glob("audio.*")):
         kept = _free(workspace.state / "replaced" / slug, old.name)
         shutil.move(old, kept)
         note(f"the recording that was there is kept as {kept}")
     incoming.replace(target)
+
+
+def _put_away_transcripts(workspace: Workspace, slug: str) -> None:
+    """What was heard in the old recording: in its place, the words of the new one would only wait."""
+    for name in _TRANSCRIPTS:
+        old = workspace.episode(slug).build / name
+        if old.is_file():
+            shutil.move(old, _free(workspace.state / "replaced" / slug, name))
 
 
 def _free(folder: Path, name: str) -> Path:

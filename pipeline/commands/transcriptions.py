@@ -28,7 +28,9 @@ class _Waiting:
 
     @property
     def differing(self) -> int:
-        return sum(max(len(_of(a, self.old)), len(_of(b, self.new))) for a, b in self.differences)
+        from pipeline.transcript.comparison import differing_words
+
+        return differing_words(self.old.words, self.new.words)
 
 
 @command("compare")
@@ -114,11 +116,12 @@ def waiting_line(workspace: "Workspace", slug: str) -> str:
 
 
 def _summary(found: _Waiting, slug: str) -> str:
+    most = max(len(found.old.words), len(found.new.words))
     touched = f"{len(found.quotes)} quote{'' if len(found.quotes) == 1 else 's'}"
     names = f" ({', '.join(found.quotes)})" if found.quotes else ""
     return (
         f"{slug}: a new transcription waits, the old one is in force: {found.differing} of"
-        f" {len(found.old.words)} words differ, {touched} would be touched{names}; see: pullquote"
+        f" {most} words differ, {touched} would be touched{names}; see: pullquote"
         f" transcript compare {slug}; take it with: pullquote transcript accept {slug}"
     )
 

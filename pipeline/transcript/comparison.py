@@ -1,9 +1,9 @@
 """A new transcription against the one that it would replace: never worse in silence.
 
 A recogniser can collapse: a model that is wrong for the language, a setting, half a file. What was good
-must not be lost to that: a new result of the same recording that is much shorter, in another language or
-goes round in loops is refused, and any other in which a word differs waits beside the old one until a
-person accepts it.
+must not be lost to that: a new result of the same recording that is much shorter, in another language,
+goes round in loops or has few words in common is refused, and any other in which a word differs waits
+beside the old one until a person accepts it.
 """
 
 import difflib
@@ -16,6 +16,7 @@ from pipeline.transcript.words import normal
 SHORTER = 0.7  # of the words before; another model leaves out a few per cent of fillers
 LOOPING = 2.4  # zlib ratio above which Whisper itself takes a text for a loop
 LOOPS = 0.05  # of the words may go round more than before
+ALIKE = 0.5  # of the words at least: recognisers of one recording never agree on fewer
 SAME_LENGTH = 0.05  # seconds, two MP3 frames: a recording that was cut anew differs by more
 
 
@@ -37,7 +38,8 @@ class Comparison:
 
 def compare(before: Recognition, after: Recognition) -> Comparison:
     """Compare two transcriptions; of a recording of another length, only loops and language count."""
-    differing = _differing(before.words, after.words)
+    differing = differing_words(before.words, after.words)
+    longer = max(len(before.words), len(after.words))
     doubts = []
     if _tongue(before.language) != _tongue(after.language):
         doubts.append(f"it is in another language ({after.language}, not {before.language})")
@@ -48,6 +50,10 @@ def compare(before: Recognition, after: Recognition) -> Comparison:
     good = same and bool(before.words) and _looping(before) <= LOOPS
     if good and len(after.words) < SHORTER * len(before.words):
         doubts.append(f"it is much shorter ({len(after.words)} words, not {len(before.words)})")
+    elif good and differing > (1 - ALIKE) * longer:
+        doubts.append(
+            f"most of its words are others ({differing} of {longer}), as in another recording"
+        )
     return Comparison(len(before.words), len(after.words), differing, tuple(doubts), same)
 
 
@@ -58,7 +64,8 @@ def differences(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[sli
     return [(slice(a, b), slice(c, d)) for tag, a, b, c, d in codes if tag != "equal"]
 
 
-def _differing(before: Sequence[Word], after: Sequence[Word]) -> int:
+def differing_words(before: Sequence[Word], after: Sequence[Word]) -> int:
+    """How many words of the longer one the other does not have at their place."""
     one, other = ([normal(word.text) for word in words] for words in (before, after))
     blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
     return max(len(one), len(other)) - sum(block.size for block in blocks)

@@ -223,7 +223,11 @@ def another_recording_gets_a_key_of_its_own(host: Host) -> None:
     shown = host.run("replace-audio", SLUG, str(fresh), "--review", "none").stderr
     assert "apps that have the episode keep the old recording" in shown
     assert old < set(host.store.list("audio/"))
-    assert list((host.root / ".pullquote" / "replaced" / SLUG).glob("*audio.mp3"))
+    kept = host.root / ".pullquote" / "replaced" / SLUG
+    assert list(kept.glob("*audio.mp3"))
+    assert list(kept.glob("*transcript.raw.json"))
+    heard = json.loads((folder / "build/transcript.raw.json").read_bytes())
+    assert heard["duration"] < 41, "the words of the new recording"
     (item,) = read_feed(ask(host.store.base_url + "feed.xml").body).items.values()
     assert item.guid == GUID
     assert item.enclosure.rpartition("/")[2] not in {key.rpartition("/")[2] for key in old}

@@ -61,7 +61,10 @@ def test_without_them_the_change_of_subject_is_found(folder: Path) -> None:
 
 
 def test_a_chapter_after_the_end_is_a_wrong_setting(folder: Path) -> None:
-    with pytest.raises(ConfigError, match=r"^episodes/\w+/episode\.toml: \[chapters\[1]] at: 00:20:00 lies after the end"):
+    with pytest.raises(
+        ConfigError,
+        match=r"^episodes/\w+/episode\.toml: \[chapters\[1]] at: 00:20:00 lies after the end",
+    ):
         chapters(folder, '[[chapters]]\nat = "00:20:00"\ntitle = "Bees"\n')
 
 

@@ -112,9 +112,8 @@ def test_a_different_result_waits_until_it_is_accepted(
         ("", raw.words[-1].text),
     ]
     assert found["quotes"] == []
-    assert "2 of 60 words differ" in call(tmp_path, "compare", "one").stderr.replace(
-        f"of {len(words)} ", "of 60 "
-    )
+    count = f"2 of {len(raw.words)} words differ"
+    assert count in call(tmp_path, "compare", "one").stderr
 
     call(tmp_path, "accept", "--all")
     monkeypatch.setattr("pipeline.speech.engine.load", None)  # nothing is transcribed again

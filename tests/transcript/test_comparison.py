@@ -28,6 +28,7 @@ def test_a_slightly_different_result_is_counted_and_taken() -> None:
     ("after", "doubt"),
     [
         (heard(" ".join(SAID.split()[:60])), "much shorter (60 words, not 100)"),
+        (heard(SAID.replace("word", "term")), "most of its words are others (100 of 100)"),
         (heard(""), "much shorter (0 words, not 100)"),
         (heard(SAID, language="fr"), "another language (fr, not en)"),
         (heard(SAID, ratio=3.0), "goes round in loops (100% of it)"),
