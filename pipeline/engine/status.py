@@ -21,7 +21,7 @@ from pipeline.engine.freshness import Reason, StageState, explain
 from pipeline.engine.graph import Graph
 from pipeline.engine.hashes import FileHashes, Group, is_racy, signature
 from pipeline.engine.scope import Scope, View
-from pipeline.errors import PullquoteError
+from pipeline.errors import PullquoteError, machine_error
 from pipeline.workspace import Workspace
 
 
@@ -92,7 +92,17 @@ class Survey:
         """All episodes, sorted by slug."""
         slugs = self._workspace.slugs()
         self._hashes.keep_only(set(slugs))
-        return [self._episode(slug) for slug in slugs]
+        return [self._readable(slug) for slug in slugs]
+
+    def _readable(self, slug: str) -> EpisodeStatus:
+        """An episode's status; one whose files the machine refuses to give must not hide the others."""
+        try:
+            return self._episode(slug)
+        except OSError as error:
+            known = machine_error(error)
+            if known is None:
+                raise
+            return EpisodeStatus(slug, error=known.message)
 
     def _episode(self, slug: str) -> EpisodeStatus:
         group = self._hashes.group(slug)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from pipeline.times import clock
 
 #: Deviations of the score that a passage is put back whose opening needs a [referent].
 _DOUBTFUL = 0.25
+_SHOWN = 90  # letters of a candidate in a list
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
 
@@ -146,11 +148,12 @@ def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
 
 
 def explained(value: dict[str, Any]) -> list[str]:
-    """Candidates with their features as lines for a terminal."""
+    """Candidates as lines for a terminal: time, score and reasons, how each begins, its features."""
     lines = []
     for number, entry in enumerate(value["candidates"], start=1):
         why = ", ".join(entry["why"])
         lines.append(f"{number:3}  {clock(entry['start'])}  {entry['score']:6.2f}  {why}")
+        lines.append(f"     “{shorten(entry['text'], _SHOWN, placeholder='…')}”")
         gained = [f"{name} {gain:+.2f}" for name, gain in entry["features"].items()]
         lines.append("     " + "  ".join(gained))
     return lines

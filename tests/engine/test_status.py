@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,22 @@ def test_other_stages_are_not_answered_from_memory(
     other = Runner(show.workspace, [make_stage("other", ("audio.wav",), ("build/other.txt",))])
     assert [state.stage for state in other.status()[0].stages] == ["other"]
     assert other.status()[0].stages[0].state == "stale"
+
+
+@pytest.mark.parametrize("name", ["build", "build/lock.json"])
+def test_an_episode_that_cannot_be_read_does_not_hide_the_others(
+    show: Any, line: Runner, name: str
+) -> None:
+    show.episode("two", title="Two")
+    line.run("two")
+    shutil.rmtree(show.path("build"), ignore_errors=True)
+    if name == "build":
+        show.path("build").touch()
+    else:
+        (show.path("build") / "lock.json").mkdir(parents=True)
+    one, two = line.status()
+    assert "stands where a" in str(one.error)
+    assert two.fresh
 
 
 def test_a_shared_file_counts(show: Any, line: Runner) -> None:

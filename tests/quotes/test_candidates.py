@@ -113,4 +113,6 @@ def test_each_feature_says_what_it_adds(talk: Transcript) -> None:
         assert list(row.values()) == sorted(row.values(), reverse=True)
         entry["features"] = row
     assert sum(rows[0].values()) == pytest.approx(found[0].score, abs=0.05)
-    assert len(explained(value)) == 2 * len(found)
+    lines = explained(value)
+    assert len(lines) == 3 * len(found)
+    assert lines[1].strip(" “…”") in " ".join(found[0].text.split())
