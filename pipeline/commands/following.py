@@ -89,7 +89,7 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     if not before:
         return False
     ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
-    mended = carrying.corrected(guard.source.transcript, _raw_words(paths.build))
+    mended = carrying.corrected(guard.transcript, _raw_words(paths.build))
     changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard, mended)
     for change in changes:
         why = f"your consent “{change.was}” holds" if change.was else "proven before"

@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from pipeline.quotes.ledger import Ledger
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_LANGUAGE = click.option(
+    "--language",
+    metavar="TAG",
+    help="What is spoken in the transcript (default: as its words tell).",
+)
 
 
 @click.group()
@@ -39,6 +45,7 @@ def quotes() -> None:
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=40, show_default=True, help="At most so many."
 )
+@_LANGUAGE
 @click.option("--weights", type=_FILE, help="Weights made by `quotes fit`, for the default ones.")
 @click.option("--explain", is_flag=True, help="Show what each feature adds to each candidate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON too.")
@@ -48,17 +55,17 @@ def suggest(
     out: Path,
     hosts: str,
     limit: int,
+    language: str | None,
     weights: Path | None,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
     from pipeline.quotes import candidates
-    from pipeline.transcript.foreign import read_transcript
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
-    heard = read_transcript(transcript)
+    heard = _read(transcript, language)
     found = candidates.suggest(heard, limit, names, ranking=weights)
     value = candidates.as_json(found)
     if explain:
@@ -86,9 +93,15 @@ _LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, withou
 @_SLUG
 @_TRANSCRIPT
 @_LEDGER
+@_LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(
-    app: App, slug: str | None, transcript: Path | None, ledger: Path | None, as_json: bool
+    app: App,
+    slug: str | None,
+    transcript: Path | None,
+    ledger: Path | None,
+    language: str | None,
+    as_json: bool,
 ) -> None:
     """Prove every quote of the episode SLUG, and fill in missing ids and times that have changed.
 
@@ -96,7 +109,7 @@ def check(
     """
     from pipeline.quotes import checking
 
-    path, parsed, verdicts = _checked(app, slug, transcript, ledger, follow=True)
+    path, parsed, verdicts = _checked(app, slug, transcript, ledger, language, follow=True)
     placed = checking.placed(parsed, verdicts)
     if _may_write(path):
         checking.write_back(parsed, verdicts, path)
@@ -117,6 +130,7 @@ def check(
 @_SLUG
 @_TRANSCRIPT
 @_LEDGER
+@_LANGUAGE
 @click.option("--markdown", is_flag=True, help="For a pull request.")
 @click.option("--json", "as_json", is_flag=True, help="Print every part as JSON.")
 def diff(
@@ -124,13 +138,14 @@ def diff(
     slug: str | None,
     transcript: Path | None,
     ledger: Path | None,
+    language: str | None,
     markdown: bool,
     as_json: bool,
 ) -> None:
     """Show what was said beside what is published, for each quote of the episode SLUG."""
     from pipeline.quotes import diff as rendering
 
-    _, _, verdicts = _checked(app, slug, transcript, ledger)
+    _, _, verdicts = _checked(app, slug, transcript, ledger, language)
     if not verdicts:
         note("the ledger holds no quotes")
     if as_json:
@@ -200,6 +215,7 @@ def _checked(
     slug: str | None,
     transcript: Path | None,
     ledger: Path | None,
+    language: str | None,
     follow: bool = False,
 ) -> "tuple[Path, Ledger, list[Verdict]]":
     """Load a ledger and a transcript, of an episode or as two files, and judge every quote.
@@ -210,7 +226,7 @@ def _checked(
     from pipeline.quotes.ledger import load_ledger
 
     if transcript and ledger and not slug:
-        path, guard = ledger, _guard_of(_read(transcript))
+        path, guard = ledger, _guard_of(_read(transcript, language))
     elif slug and not transcript and not ledger:
         path, guard = (
             app.workspace.episode(slug).ledger,
@@ -232,10 +248,11 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _read(path: Path) -> "Transcript":
+def _read(path: Path, language: str | None) -> "Transcript":
     from pipeline.transcript.foreign import read_transcript
 
-    return read_transcript(path)
+    heard = read_transcript(path)
+    return replace(heard, language=language) if language else heard
 
 
 def _guard_of(transcript: "Transcript") -> "Guard":

@@ -109,13 +109,13 @@ def _scores(found: Sequence[Passage], scores: Floats) -> Floats:
 
 
 def _passes(guard: Guard, text: str, passage: Passage) -> bool:
-    at = guard.source.transcript.words[passage.first].start
+    at = guard.transcript.words[passage.first].start
     return guard.check(Entry(text, at=at, speaker=passage.turn.speaker)).proven
 
 
 def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
     """What could be left out, if the quote may be published so."""
-    transcript = guard.source.transcript
+    transcript = guard.transcript
     found = link(passage, core, transcript)
     if found is None:
         return None

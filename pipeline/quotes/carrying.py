@@ -114,7 +114,7 @@ def _of_quote(old: Quote, verdict: Verdict, guard: Guard, mended: Collection[int
     kept: list[Edit] = []
     missing = [e for e in verdict.quote.edits if e.kind in verdict.stopped and not e.consented]
     for edit in missing:
-        if _is_mended(edit, guard.source.transcript.words, mended):
+        if _is_mended(edit, guard.transcript.words, mended):
             continue
         match = next((one for one in signed if _covers(one, edit, tokenizer)), None)
         if match:

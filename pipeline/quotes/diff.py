@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.quotes.edits import KINDS, Consents, Part, consent_line
 from pipeline.quotes.guard import Verdict
+from pipeline.rendering.scripts import join
 from pipeline.times import short_clock
 
 _STYLES = {"kept": "", "free": "yellow", "stopped": "bold red", "signed": "cyan"}
@@ -54,7 +55,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
     for verdict in verdicts:
         quote = verdict.quote
         blocks.append(f"### {_escaped(quote.heading)} `{quote.id}`: {quote.status}")
-        blocks.append("> " + " ".join(filter(None, map(_markdown_part, verdict.parts))))
+        blocks.append("> " + join(filter(None, map(_markdown_part, verdict.parts))))
         edits = [
             f"- {_escaped(_line(part))}{_MARK[counts]}"
             for counts, part in rows(verdict)
@@ -80,7 +81,7 @@ def _markdown_part(part: Part) -> str:
         return _escaped(part.published)
     raw = f"~~{_escaped(part.raw)}~~" if part.raw else ""
     published = f"**{_escaped(part.published)}**" if part.published else ""
-    return " ".join(filter(None, (raw, published)))
+    return join(filter(None, (raw, published)))
 
 
 def _escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from pipeline.quotes.marks import with_moved_ends, with_scare_quotes
 from pipeline.quotes.published import Mark, Published
 from pipeline.quotes.sounds import sounds_alike
 from pipeline.quotes.source import Source
+from pipeline.rendering.scripts import join
 
 _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span
 
@@ -79,8 +80,8 @@ class _Explainer:
         self._marks_before(run.p, run.r, token=run.t)
         self._dashes(run.p, run.r)
         self.shown = run.p_end
-        raw = " ".join(word.text for word in self.words[run.r : run.r_end])
-        published = " ".join(self.quote.words[run.p : run.p_end])
+        raw = join(word.text for word in self.words[run.r : run.r_end])
+        published = join(self.quote.words[run.p : run.p_end])
         self._add(self.classifier.kept(run, raw, published), raw, published, run.r)
         self._cover(run, (run.r, run.r_end), (run.t, run.t_end))
 

@@ -4,6 +4,7 @@ from pipeline.quotes.alignment import Move
 from pipeline.quotes.edits import shortened
 from pipeline.quotes.marks import asks
 from pipeline.quotes.source import BREAK, Source
+from pipeline.rendering.scripts import join
 
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
@@ -87,4 +88,4 @@ class Gaps:
         return self._heard(words[first].first, words[last - 1].last) if first < last else ""
 
     def _heard(self, first: int, last: int) -> str:
-        return " ".join(word.text for word in self.source.transcript.words[first:last])
+        return join(word.text for word in self.source.transcript.words[first:last])

@@ -15,6 +15,7 @@ from pipeline.quotes.published import Published, read_published
 from pipeline.quotes.sentences import Range
 from pipeline.quotes.source import SENTENCE_END, Source, prepare
 from pipeline.quotes.speakers import label_for, same_speaker, speaker_of
+from pipeline.rendering.scripts import join
 from pipeline.times import clock
 
 #: Statuses with which a quote may be published.
@@ -64,11 +65,12 @@ class Guard:
         recording: str = "",
     ) -> None:
         """`recording` is the SHA-256 of the sound, for what was proven on just these bytes."""
+        self.transcript = transcript
         self.source: Source = prepare(transcript)
         # Without its table nobody sees a "not" of that language, wherever it is dropped.
         self.free = free if self.source.language.negations else free & _BLIND
         self.stopped = frozenset(KINDS) - self.free
-        self.doubted = doubted
+        self.doubted = [self.source.parts(*doubt) for doubt in doubted]
         self.recording = recording
         self._labels = frozenset(word.speaker for word in transcript.words)
 
@@ -99,7 +101,7 @@ class Guard:
                 speaker=speaker,
                 start=self._start(explanation.spans),
                 end=self._end(explanation.spans),
-                spans=explanation.spans,
+                spans=[self.source.whole(span) for span in explanation.spans],
                 edits=edits,
                 status=status,
                 question=entry.question,
@@ -154,7 +156,7 @@ class Guard:
         found = []
         for kind, first, last in cut_off(source, spans):
             position, end = source.tokens[first].first, source.tokens[last - 1].last
-            raw = " ".join(word.text for word in words[position:end])
+            raw = join(word.text for word in words[position:end])
             found.append(self._part(kind, raw, "", position))
         return found
 
@@ -170,7 +172,7 @@ class Guard:
                 continue
             raw = part.raw
             if found and last == index - 1:
-                found[-1] = replace(found[-1], raw=f"{found[-1].raw} {raw}")
+                found[-1] = replace(found[-1], raw=join((found[-1].raw, raw)))
             else:
                 found.append(self._part("speaker", raw, "", part.position))
             last = index
@@ -197,7 +199,7 @@ class Guard:
             for doubt in self.doubted:
                 first, last = max(span.first, doubt[0]), min(span.last, doubt[1])
                 if first < last:
-                    raw = " ".join(word.text for word in words[first:last])
+                    raw = join(word.text for word in words[first:last])
                     found.append(self._part("suspect", raw, "", first))
         return found
 
@@ -253,11 +255,11 @@ def _unsaid(
             places = Counter(explanation.spans_of[number] for number in words if kept[number])
             said = max(places.values(), default=0)
         if len(words) >= _SHORTEST_SENTENCE and said < _SAID_AT_LEAST * len(words):
-            return " ".join(published.words[start : index + 1])
+            return join(published.words[start : index + 1])
         start = index + 1
     whole = [kept[number] for number in spoken]
     if not any(whole) or sum(whole) < _SAID_AT_LEAST * len(whole):
-        return " ".join(published.words) or "(no words)"
+        return join(published.words) or "(no words)"
     return None
 
 

@@ -19,7 +19,8 @@ from pipeline.quotes.numbers import is_number
 from pipeline.quotes.published import Mark, Published
 from pipeline.quotes.sounds import sounds_alike
 from pipeline.quotes.source import BREAK, SENTENCE_END, Source
-from pipeline.quotes.tokens import Token
+from pipeline.quotes.tokens import Token, is_mark
+from pipeline.rendering.scripts import join
 
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3
@@ -86,7 +87,7 @@ class Classifier:
 
     def heard(self, first: int, last: int) -> str:
         """Transcript words as an edit shows them."""
-        return " ".join(word.text for word in self.source.transcript.words[first:last])
+        return join(word.text for word in self.source.transcript.words[first:last])
 
     def kept(self, run: Run, raw: str, published: str) -> str | None:
         """The kind of edit of words that were said, perhaps written otherwise; None where the same."""
@@ -269,7 +270,7 @@ class Classifier:
             kind = self._dropped(run, core)
         kind = kind or self._unspoken(raw, said, core.stop, run.q_end)
         kind = kind or guarded(raw, said, self.language) or self._named(words, published, first)
-        return kind or _plain(raw, said), first, last, " ".join(published)
+        return kind or _plain(raw, said), first, last, join(published)
 
     def _unspoken(
         self, raw: Sequence[str], said: Sequence[str], after: int, after_said: int
@@ -356,6 +357,8 @@ def _plain(raw: Sequence[str], said: Sequence[str]) -> str:
 
 
 def _letters(text: str) -> str:
-    """Letters, digits and apostrophes within words, lower case."""
+    """Letters with their vowel signs, digits and apostrophes within words, lower case."""
     kept = re.sub(r"(?<=\w)'(?=\w)", "\0", text.casefold())
-    return "".join(c for c in kept if c.isalnum() or c in "\0%$£€&+").replace("\0", "'")
+    return "".join(c for c in kept if c.isalnum() or c in "\0%$£€&+" or is_mark(c)).replace(
+        "\0", "'"
+    )

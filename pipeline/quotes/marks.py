@@ -13,11 +13,13 @@ from dataclasses import replace
 from pipeline.quotes.edits import Part
 from pipeline.quotes.language import Language
 from pipeline.quotes.source import SENTENCE_END
+from pipeline.rendering.scripts import is_unspaced
 
 #: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
 #: arithmetic, marks that turn the direction of writing, characters without a meaning of their own.
 _SPEAKING = frozenset({"So", "Sm", "Sc", "Sk", "Cf", "Co", "Cn", "Cs", "Cc"})
-_SILENT = frozenset("`´^\u00ad\u200c\u200d\n\t")  # apostrophes, soft hyphens, joiners of scripts
+#: Apostrophes, soft hyphens, joiners of scripts, marks that editors of Arabic and Hebrew leave.
+_SILENT = frozenset("`´^\u00ad\u200c\u200d\u200e\u200f\u061c\n\t")
 _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines through a letter
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
@@ -31,6 +33,7 @@ _TYPOGRAPHY = str.maketrans(
 )
 _ENDING = re.compile(r"([.?!]+)[\"')\]]*$")  # after `_typeset`
 _SCARE = 3  # words; marks around more of them make a clause of direct speech
+_SCARE_LETTERS = 8  # the same in scripts without blanks
 
 
 def typeset(text: str) -> str:
@@ -130,7 +133,7 @@ def _closes(part: Part) -> bool:
 
 def _introduced(parts: Sequence[Part], first: int, last: int, language: Language) -> bool:
     length = sum(len(part.published.split()) for part in parts[first : last + 1])
-    if length > _SCARE or not language.reporting:
+    if length > (_SCARE_LETTERS if is_unspaced(parts[last].published) else _SCARE):
         return True
     before = " ".join(part.published for part in parts[max(0, first - _REACH) : first]).split()
     words = [word.strip(".,;:!?“”\"'").casefold() for word in before[-_REACH:]]

@@ -7,6 +7,7 @@ from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.language import Language, language
 from pipeline.quotes.referents import Referents
 from pipeline.quotes.sentences import Range, Turn, answers, bare, joined_sentences
+from pipeline.rendering.scripts import join
 
 LENGTHS = (65, 85, 105)  # words aimed at; research: hosts quote 50 to 140
 _LONGEST = 115
@@ -73,7 +74,7 @@ def _referent(
 
 def spoken(transcript: Transcript, first: int, last: int, speaker: str | None) -> str:
     """What `speaker` says in the words `[first, last)`, without the listener's "yeah" between."""
-    return " ".join(word.text for word in transcript.words[first:last] if word.speaker == speaker)
+    return join(word.text for word in transcript.words[first:last] if word.speaker == speaker)
 
 
 def _in_answer(

@@ -14,6 +14,7 @@ from pipeline.quotes.explanation import Explanation, explain
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.published import Published
 from pipeline.quotes.source import Source
+from pipeline.rendering.scripts import join
 
 CONTEXT = 6  # words before a quote that tell its place from another
 _REACH = 40  # words around the beginning in which they are looked for: the host may trim a quote
@@ -75,7 +76,7 @@ def _follows(explanation: Explanation, source: Source, rivals: Sequence[int]) ->
     wanted = [token.text for token in source.tokenizer.tokens(words)]
     ranked = _ranked(wanted, [*([] if here is None else [here]), *rivals], source)
     is_told = len(ranked) > 1 and ranked[0][1] == here and _is_clear(ranked)
-    return " ".join(words) if is_told else ""
+    return join(words) if is_told else ""
 
 
 def _found(

@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from pipeline.quotes.tokens import Token, Tokenizer
+from pipeline.rendering.scripts import letters
 
 _PARTS = re.compile(
     r"(?P<ellipsis>\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3}|…)"
@@ -85,7 +86,7 @@ def read_published(text: str, tokenizer: Tokenizer, footnotes: Container[str] = 
         ):
             words[-1] += match["word"]  # the full stop behind a footnote's number
         else:
-            words.append(match["word"])
+            words.extend(letters(match["word"]))
             if match["word"].endswith(("...", "…")):
                 marks.append(Mark(len(words), "", True))
     return Published(words, _tokens(words, marks, tokenizer), marks, notes)

@@ -10,7 +10,7 @@ from pipeline.quotes.source import SENTENCE_END
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _LONGEST = 45  # words; a longer one is cut at its pauses or commas
-_COMMA = re.compile(r"[,;:—–][\"”'’]*$")
+_COMMA = re.compile(r"[,;:—–،؛、，；：][\"”'’»」』]*$")
 _INITIAL = re.compile(r"[A-Z]\.")  # "J. Smith"
 _LONGEST_BACKCHANNEL = 4  # words
 

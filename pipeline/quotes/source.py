@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.models import Transcript
+from pipeline.models import Span, Transcript
+from pipeline.quotes.finer import finer
 from pipeline.quotes.language import Language, Phrase, language
 from pipeline.quotes.numbers import is_number
 from pipeline.quotes.tokens import Token, Tokenizer
@@ -36,7 +37,7 @@ SENTENCE_END = re.compile(rf"[{_STOPS}][{_CLOSING}]*$")
 class Source:
     """A transcript's tokens and the index over them; built once for all quotes of an episode."""
 
-    transcript: Transcript
+    transcript: Transcript  # its words cut to letters where their script has no blanks
     tokenizer: Tokenizer
     tokens: Sequence[Token]
     vocabulary: dict[str, int]
@@ -48,6 +49,7 @@ class Source:
     turns: Ints  # number of the speaker's turn of each token
     grams: Ints  # sorted keys of all runs of three tokens
     gram_positions: Ints
+    origin: Sequence[int]  # the word of the whole transcript that each word is (a part of)
 
     @property
     def language(self) -> Language:
@@ -66,6 +68,14 @@ class Source:
         key = (gram[0] * size + gram[1]) * size + gram[2]
         first, last = np.searchsorted(self.grams, [key, key + 1])
         return self.gram_positions[first:last]
+
+    def whole(self, span: Span) -> Span:
+        """A span in words of the whole transcript."""
+        return Span(self.origin[span.first], self.origin[span.last - 1] + 1)
+
+    def parts(self, first: int, last: int) -> tuple[int, int]:
+        """The words here `[first, last)` of the words `[first, last)` of the whole transcript."""
+        return bisect.bisect_left(self.origin, first), bisect.bisect_left(self.origin, last)
 
     def token_at(self, word: int) -> int | None:
         """The first token of a word; None for a word without letters."""
@@ -127,6 +137,7 @@ class Source:
 
 def prepare(transcript: Transcript) -> Source:
     """Index a transcript; 20,000 words take about a tenth of a second."""
+    transcript, origin = finer(transcript)
     tokenizer = Tokenizer(language(transcript.language))
     words = ["" if _NOISE.fullmatch(word.text) else word.text for word in transcript.words]
     tokens = tokenizer.tokens(words)
@@ -152,6 +163,7 @@ def prepare(transcript: Transcript) -> Source:
         turns,
         grams,
         positions,
+        origin,
     )
 
 

@@ -5,6 +5,7 @@ tokens ("don't" is `do`, `not`; "well-known" is `well`, `known`). Two words are 
 tokens are; how they differ on the page is for `edits` to say.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,13 +13,18 @@ from typing import NamedTuple
 
 from pipeline.quotes.language import Language
 from pipeline.quotes.numbers import join_numbers, plain_number
+from pipeline.rendering.scripts import letters
 
-_PIECE = re.compile(
+_PATTERN = (
     r"(?<![\w])[-−]?[$€£¥]?\d+(?:[.,:]\d+)*"  # 1,000  3.5  -2  $5
     r"|\d+(?:[.,:]\d+)*"
-    r"|'?[^\W\d_]+(?:['.][^\W\d_]+)*"  # don't  'cause  e.g
+    r"|'?{letter}+(?:['.]{letter}+)*"  # don't  'cause  e.g
     r"|[%&+=#@°§×]"
 )
+_LETTER = r"[^\W\d_]"
+_PIECE = re.compile(_PATTERN.format(letter=_LETTER))
+#: Where Unicode has its vowel signs and accents, without the lines through a letter.
+_MARKED = (range(0x300, 0x334), range(0x339, 0x20D0), range(0xA66F, 0xAC00), range(0xFE20, 0xFE30))
 _APOSTROPHES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "−": "-", "œ": "oe", "æ": "ae", "ـ": ""}
 )
@@ -76,12 +82,16 @@ class Tokenizer:
         return known
 
     def _split(self, word: str) -> list[str]:
+        return [piece for part in letters(word) for piece in self._pieces_of(part)]
+
+    def _pieces_of(self, word: str) -> list[str]:
         text = unicodedata.normalize("NFKC", word).casefold().translate(_APOSTROPHES)
         text = _MINUS.sub("-", text)
+        pattern = _PIECE if text.isascii() else _piece(any(map(is_mark, text)))
         if self.language.british and not text.isascii():  # English writes naïve and naive
             text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
         pieces: list[str] = []
-        for match in _PIECE.finditer(text):
+        for match in pattern.finditer(text):
             pieces.extend(self._expand(match.group()))
         return pieces
 
@@ -118,6 +128,23 @@ class Tokenizer:
             for pattern, american in _BRITISH:
                 piece = pattern.sub(american, piece)
         return piece
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character is a vowel sign, tone or accent of the letter before: part of the word."""
+    return unicodedata.category(character)[0] == "M" and any(
+        ord(character) in marked for marked in _MARKED
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _piece(marked: bool) -> re.Pattern[str]:
+    """The pattern of tokens; to `re`, the vowel signs of Hindi and Thai are no letters."""
+    if not marked:
+        return _PIECE
+    marks = [chr(code) for codes in _MARKED for code in codes]
+    letter = f"(?:{_LETTER}[{''.join(filter(is_mark, marks))}]*)"
+    return re.compile(_PATTERN.format(letter=letter))
 
 
 def _is_accent(character: str) -> bool:

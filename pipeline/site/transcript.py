@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.models import Chapter, Transcript, Word
+from pipeline.rendering.scripts import join
 
 PARAGRAPH_WORDS = 90  # a paragraph ends with the sentence that reaches this
 SHORT_PARAGRAPH = 40  # from here on a pause ends it too
@@ -14,11 +15,6 @@ SENTENCE_WORDS = 60  # a recogniser that sets no full stops still gets places to
 
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*$|[。！？][」』）]*$""")
 _ABBREVIATION = re.compile(r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|etc|No)\.$")
-# Thai, Lao, Myanmar, Khmer, CJK punctuation, kana, Han and full-width forms are written without blanks.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uff00-\uffef"
-)
-_UNSPACED_GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +123,4 @@ def _ends(sentence: Sequence[Word], following: Word) -> bool:
 
 
 def _joined(words: Sequence[Word]) -> str:
-    return _UNSPACED_GAP.sub("", " ".join(word.text for word in words))
+    return join(word.text for word in words)

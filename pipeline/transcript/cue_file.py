@@ -14,6 +14,7 @@ from typing import Literal
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript, Word
+from pipeline.transcript import tongue
 from pipeline.transcript.words import interpolate, label, split
 
 Format = Literal["vtt", "srt"]
@@ -87,7 +88,8 @@ def assemble(passages: Sequence[Passage], name: str) -> Transcript:
             )
     if not words:
         raise PullquoteError(f"{name}: holds no words", "is it the right file?")
-    return Transcript(words, [(index,) for index in range(len(words))], breaks)
+    raw_ids = [(index,) for index in range(len(words))]
+    return Transcript(words, raw_ids, breaks, tongue.spoken(words))
 
 
 def leading_label(text: str) -> str | None:

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Recognition, Transcript, Word, decode
-from pipeline.transcript import podcast_json, srt, vtt
+from pipeline.transcript import podcast_json, srt, tongue, vtt
 from pipeline.transcript.cue_file import WORD_LIMIT
 from pipeline.transcript.words import from_recognition, interpolate, label, split
 
@@ -28,7 +28,8 @@ def read_transcript(path: Path) -> Transcript:
     """The words of a transcript: ours, Podcasting 2.0 JSON, WebVTT or SRT.
 
     Words are `body.split()` over all cues or segments in order; those of a foreign file have times
-    interpolated within their cue. PullquoteError names the file and, where there is one, the line.
+    interpolated within their cue, and the language that the words tell. PullquoteError names the file
+    and, where there is one, the line.
     """
     text = _text(path)
     start = text.lstrip("\ufeff \t\r\n")
@@ -112,6 +113,7 @@ def _ours(document: dict[str, Any], content: bytes, name: str) -> Transcript:
 @dataclass(frozen=True, slots=True)
 class _WordsFile:
     words: Sequence[Word]
+    language: str = ""
 
 
 def _from_words(file: _WordsFile) -> Transcript:
@@ -124,4 +126,5 @@ def _from_words(file: _WordsFile) -> Transcript:
             if before is None or before.speaker != speaker or piece.start - before.end >= _PAUSE:
                 breaks.append(len(words))
             words.append(piece)
-    return Transcript(words, [(index,) for index in range(len(words))], breaks or [0])
+    raw_ids = [(index,) for index in range(len(words))]
+    return Transcript(words, raw_ids, breaks or [0], file.language or tongue.spoken(words))

@@ -7,19 +7,13 @@ one item of `body.split()`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pipeline.models import Recognition, Transcript, Word
+from pipeline.rendering.scripts import is_unspaced as is_unspaced
+from pipeline.rendering.scripts import join as join
 from pipeline.transcript.attribution import Turns, speakers
 
-# Scripts written without blanks between words: Thai, Lao, Myanmar, Khmer, CJK punctuation, kana, Han,
-# and the full-width forms. Hangul is written with blanks.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff00-\uffef"
-)
-_UNSPACED_GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
-_UNSPACED_WORD = re.compile(f"[{_UNSPACED}]+")
 _REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its number must not be lost
 _SPEAKING_MARKS = "#%&@"  # punctuation to Unicode, part of the word to people: C#, 5%
 # Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
@@ -37,17 +31,6 @@ def split(text: str) -> list[str]:
 def label(text: str | None) -> str | None:
     """A speaker's name on one line; None when nothing is left of it."""
     return " ".join(split(text or "")) or None
-
-
-def join(texts: Iterable[str]) -> str:
-    """Words as they are written: with blanks, except between words of scripts that have none."""
-    text = " ".join(texts)
-    return text if text.isascii() else _UNSPACED_GAP.sub("", text)
-
-
-def is_unspaced(text: str) -> bool:
-    """Whether a word is written in a script without blanks, and may be broken anywhere."""
-    return _UNSPACED_WORD.fullmatch(text) is not None
 
 
 def interpolate(

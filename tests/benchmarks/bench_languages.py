@@ -3,8 +3,8 @@
     python tests/benchmarks/bench_languages.py SHARED [--engine E] [--model M] [--languages de es fr]
 
 SHARED holds `audio/index.json` and the recordings it lists with their references. The error rate is
-that of words, after whisper's normaliser for all languages; of characters where words have no blanks.
-The anchor is the same model told the language instead of detecting it.
+that of words, after whisper's normaliser for all languages; of characters where words have no blanks,
+without those of the reference. The anchor is the same model told the language instead of detecting it.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import jiwer
 from whisper.normalizers import BasicTextNormalizer
@@ -19,10 +20,12 @@ from whisper.normalizers import BasicTextNormalizer
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.errors import PullquoteError
+from pipeline.rendering.scripts import join
 from pipeline.speech.engine import Transcriber, load
 from pipeline.speech.names import ENGINES
 
 BY_CHARACTER = {"ja", "zh", "th"}
+WITH_SIGNS = {"hi", "th"}
 
 
 def hear(transcriber: Transcriber, path: Path, language: str | None) -> tuple[str, str]:
@@ -30,13 +33,21 @@ def hear(transcriber: Transcriber, path: Path, language: str | None) -> tuple[st
     heard = transcriber.transcribe(
         stream_pcm(path), duration=None, language=language, scratch=None, progress=silent
     )
-    return " ".join(word.text for word in heard.words), heard.language
+    return join(word.text for word in heard.words), heard.language
 
 
 def error_rate(language: str, spoken: list[str], heard: list[str]) -> float:
-    normalise = BasicTextNormalizer()
-    rate = jiwer.cer if language in BY_CHARACTER else jiwer.wer
-    return float(rate([normalise(text) for text in spoken], [normalise(text) for text in heard]))
+    normalise = BasicTextNormalizer() if language not in WITH_SIGNS else without_marks
+    truth, found = ([normalise(text) for text in texts] for texts in (spoken, heard))
+    if language not in BY_CHARACTER:
+        return float(jiwer.wer(truth, found))
+    truth, found = ([text.replace(" ", "") for text in texts] for texts in (truth, found))
+    return float(jiwer.cer(truth, found))
+
+
+def without_marks(text: str) -> str:
+    """Letters and their vowel signs, which whisper's normaliser takes for marks."""
+    return " ".join("".join(" " if category(c)[0] in "PSC" else c for c in text.lower()).split())
 
 
 def report(
@@ -68,7 +79,9 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     parser.add_argument("--model", default="base")
-    parser.add_argument("--languages", nargs="+", default=["de", "es", "fr", "it", "pt", "ja"])
+    parser.add_argument(
+        "--languages", nargs="+", default=["de", "es", "fr", "it", "pt", "ja", "ko", "ar", "hi"]
+    )
     options = parser.parse_args()
     by_language: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entry in json.loads((options.shared / "audio" / "index.json").read_bytes()):

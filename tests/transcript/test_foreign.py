@@ -225,3 +225,29 @@ def test_real_conversations_survive_every_format(shared: Path) -> None:
         assert len(again.words) == len(words)
         assert same > 0.98 * len(words)
         assert all(one.start <= two.start for one, two in pairwise(again.words))
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("en", "The bridge is old and it was built by the people of this town for us."),
+        ("de", "Die Brücke ist alt und ich weiß nicht, wer sie in dieser Stadt gebaut hat."),
+        ("fr", "Le pont est vieux et je ne sais pas qui est venu le construire dans la ville."),
+        ("es", "El puente es viejo y no se sabe por qué lo hicieron en la ciudad."),
+        ("pt", "A ponte é velha e não se sabe por que os homens a fizeram em uma cidade."),
+        ("nb", "Broen er gammel og det er ikke lett å vite hvem som var med på å bygge den."),
+        ("und", "Silta on vanha eikä kukaan tiedä kuka sen rakensi tähän kaupunkiin."),
+        ("und", "橋は古い。"),
+        ("und", "الجسر قديم ولا أحد يعرف من بناه."),
+    ],
+)
+def test_the_language_of_a_file_that_does_not_say_it_is_told_by_its_words(
+    tmp_path: Path, tag: str, said: str
+) -> None:
+    content = f"WEBVTT\n\n00:00:01.000 --> 00:00:05.000\n{said}\n"
+    assert read_transcript(saved(tmp_path, content)).language == tag
+
+
+def test_our_words_file_says_its_language(tmp_path: Path) -> None:
+    words = {"words": [["橋", 0.0, 1.0, 0.9, None]], "language": "ja"}
+    assert read_transcript(saved(tmp_path, dump_json(words))).language == "ja"
