@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from pipeline.quotes.diff import rows
 from pipeline.quotes.guard import Verdict
+from pipeline.rendering.scripts import letters
 
 _TOKEN = re.compile(r"\[[^\[\]]*\]\S*|\S+")
 _BEYOND = frozenset({"speaker", "suspect"})  # they mark words that another piece already shows
@@ -28,8 +29,12 @@ class Piece:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a quote's text as printed; a [bracketed insertion] is one."""
-    return _TOKEN.findall(text)
+    """The words of a quote's text as printed, letters where a script has no blanks.
+
+    A [bracketed insertion] is one.
+    """
+    found = _TOKEN.findall(text)
+    return [part for token in found for part in ([token] if token[0] == "[" else letters(token))]
 
 
 def pieces(verdict: Verdict) -> list[Piece]:

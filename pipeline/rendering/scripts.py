@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 # Thai, Lao, Myanmar, Khmer, CJK punctuation, kana, Han, and the full-width forms. Hangul is written
-# with blanks.
+# with blanks. The review page's `dom.js` has the same.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+    "\uf900-\ufaff\uff00-\uffef"
 )
 _GAP = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 _WORD = re.compile(f"[{_UNSPACED}]+")

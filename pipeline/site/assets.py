@@ -10,7 +10,7 @@ from pipeline.rendering.words import read_words
 
 ASSETS = ("page.css", "page.js")
 VERSION = (
-    4  # of both page stages: bump it when a template, an asset or a catalogue of words changes
+    5  # of both page stages: bump it when a template, an asset or a catalogue of words changes
 )
 
 

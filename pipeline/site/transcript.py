@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.models import Chapter, Transcript, Word
@@ -13,16 +13,20 @@ SHORT_PARAGRAPH = 40  # from here on a pause ends it too
 PAUSE = 1.5  # seconds
 SENTENCE_WORDS = 60  # a recogniser that sets no full stops still gets places to jump to
 
-_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*$|[。！？][」』）]*$""")
+_SENTENCE_END = re.compile(r"""[.!?…؟۔।]["'”’)\]»«“]*$|[。！？][」』）]*$""")
 _ABBREVIATION = re.compile(r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|etc|No)\.$")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What jumps to its time; `start` in seconds."""
+    """What jumps to its time; `start` in seconds.
+
+    `gap` stands before the next sentence of the paragraph: nothing in scripts without blanks.
+    """
 
     text: str
     start: float
+    gap: str = "\n"
 
 
 @dataclass(slots=True)
@@ -65,10 +69,18 @@ def passages(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Passag
             paragraph = Paragraph(speaker, start, moment(start), named)
             passage.paragraphs.append(paragraph)
             length = 0
-        paragraph.sentences.append(Sentence(_joined(words), start))
+        _append(paragraph, Sentence(_joined(words), start))
         length += len(words)
         silence = silence_after
     return laid_out
+
+
+def _append(paragraph: Paragraph, sentence: Sentence) -> None:
+    if paragraph.sentences:
+        before = paragraph.sentences[-1]
+        blank = " " in join((before.text[-1:], sentence.text[:1]))
+        paragraph.sentences[-1] = replace(before, gap=before.gap if blank else "")
+    paragraph.sentences.append(sentence)
 
 
 def moment(seconds: float) -> str:

@@ -10,8 +10,9 @@ from pipeline.models import Word
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
-_OPENING = frozenset("\"'“¿([{‘«")
-_CLOSING = frozenset("\"'.。,，!！?？:：;”)]}、…-–—’»")
+_OPENING = frozenset("\"'“„‚¿¡([{‘«‹「『（【《〈")
+_CLOSING = frozenset("\"'.。,，!！?？:：;；”)]}、…-–—’»›؟،؛۔।॥」』）】》〉")
+_ENDING = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥")
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # whisper splits these by character
 _BLUR = 0.064  # s; the voice activity is known to two frames
 _SAID = 0.1  # s of speech after a pause that are enough to be a word
@@ -209,12 +210,22 @@ def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, 
 
 def ends_sentence(text: str) -> bool:
     """Whether a word ends a sentence by its marks."""
-    return text.rstrip("\"'”’)]»").endswith((".", "!", "?", "…", "。", "！", "？"))
+    return text.rstrip("\"'”’)]»“«」』）").endswith(_ENDING)
 
 
 def capitalised(words: Sequence[Word]) -> list[Word]:
     """The same words; the first begins with a capital, where its script has them."""
     return [
-        word._replace(text=word.text[:1].upper() + word.text[1:]) if index == 0 else word
+        word._replace(text=_capitalised(word.text)) if index == 0 else word
         for index, word in enumerate(words)
     ]
+
+
+def _capitalised(text: str) -> str:
+    """A word with a capital behind the marks that open it, where a sentence has one.
+
+    Georgian's capitals are for whole words only: they have no title case. An apostrophe stands for what
+    is not spoken: Dutch "'t".
+    """
+    marks = len(text) - len(text.lstrip('¿¡"“„«‹(['))
+    return text[:marks] + text[marks : marks + 1].title() + text[marks + 1 :]

@@ -43,3 +43,15 @@ def test_every_printed_word_is_there_once_and_in_order() -> None:
         printed = [piece for piece in taken_apart(text) if piece.token is not None]
         assert [piece.text for piece in printed] == tokens(text)
         assert [piece.token for piece in printed] == list(range(len(printed)))
+
+
+def test_a_script_without_blanks_is_taken_hold_of_by_letters() -> None:
+    assert tokens("橋は眠る。 [夜に] GPT-3は") == [
+        "橋",
+        "は",
+        "眠",
+        "る。",
+        "[夜に]",
+        "GPT-3",
+        "は",
+    ]

@@ -104,3 +104,14 @@ def test_every_word_is_shown_once_in_order(
     assert " ".join(s.text for s in sentences).split() == [text for text, _ in spoken]
     assert [s.start for s in sentences] == sorted(s.start for s in sentences)
     assert all(len(p.sentences) <= PARAGRAPH_WORDS for p in paragraphs)
+
+
+def test_sentences_stand_apart_only_where_the_script_sets_blanks() -> None:
+    def gaps(*texts: str) -> list[str]:
+        words = [Word(text, n, n + 1.0, None, "Ada") for n, text in enumerate(texts)]
+        laid_out = passages(Transcript(words, [[n] for n in range(len(words))]), [])
+        return [sentence.gap for sentence in laid_out[0].paragraphs[0].sentences[:-1]]
+
+    assert gaps("橋", "は", "眠る。", "川", "は", "流れる。") == [""]
+    assert gaps("It", "sleeps.", "It", "wakes.") == ["\n"]
+    assert gaps("هل", "ينام؟", "لا.") == ["\n"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import Word
-from pipeline.speech.words import join_pieces, sentences, settle
+from pipeline.speech.words import capitalised, ends_sentence, join_pieces, sentences, settle
 
 
 def words(*texts: str) -> list[Word]:
@@ -144,3 +144,32 @@ def test_sentences_end_with_a_mark_or_a_pause() -> None:
     ]
     assert list(sentences(spoken)) == [(0, 1), (1, 3), (3, 4), (4, 5)]
     assert list(sentences([])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("brücken", "Brücken"),
+        ("¿qué", "¿Qué"),
+        ("«le", "«Le"),
+        ("'t", "'t"),
+        ("橋は", "橋は"),
+        ("الجسر", "الجسر"),
+        ("ხიდი", "ხიდი"),
+    ],
+)
+def test_a_sentence_gets_a_capital_where_its_script_has_them(text: str, expected: str) -> None:
+    (word,) = capitalised([Word(text, 0.0, 1.0, 0.9)])
+    assert word.text == expected
+
+
+@pytest.mark.parametrize("text", ["橋。", "はい」。", "「はい。」", "الجسر؟", "है।", "Brücke.“"])
+def test_a_sentence_ends_as_its_script_ends_it(text: str) -> None:
+    assert ends_sentence(text)
+
+
+def test_marks_of_a_script_without_blanks_are_no_words() -> None:
+    pieces = [
+        Word(text, n, n + 1.0, 0.9) for n, text in enumerate(["「", "は", "い", "」", "と", "。"])
+    ]
+    assert [word.text for word in join_pieces(pieces, spaced=False)] == ["「は", "い」", "と。"]

@@ -16,6 +16,12 @@ export function fill(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
 }
 
+const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3000-\\u30ff\\u31f0-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff00-\\uffef";
+const GAP = new RegExp(`(?<=[${UNSPACED}]) (?=[${UNSPACED}])`, "g");
+
+/** Words as they are written: without blanks between them where their script has none. */
+export const written = (words) => words.join(" ").replace(GAP, "");
+
 export const $ = (selector, root = document) => root.querySelector(selector);
 
 export function clock(seconds) {

@@ -1,6 +1,6 @@
 // The open passage: its words, its edges, what the guard says. Edits are made to the text, and the
 // guard, asked after each, says what they mean.
-import { announce, clock } from "./dom.js";
+import { announce, clock, written } from "./dom.js";
 import { alsoCount, alsoWarn, decide, post, settled, unsettled } from "./api.js";
 import { candidateOf, endOf, quoteOf, render, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
@@ -37,14 +37,14 @@ export function draftOf(id) {
     [draft.first, draft.last] = [candidate.first, candidate.last];
     draft.pieces = proposedWords(candidate);
     const opening = draft.pieces.find((piece) => !piece.struck);
-    if (opening) [opening.text] = candidate.text.split(" ");  // perhaps with a capital
+    if (opening) opening.text = candidate.text.slice(0, opening.text.length);  // perhaps with a capital
     check(draft);
   }
   drafts.set(id, draft);
   return draft;
 }
 
-export const draftText = (draft) => draft.pieces.filter((piece) => !piece.struck).map((piece) => piece.text).join(" ");
+export const draftText = (draft) => written(draft.pieces.filter((piece) => !piece.struck).map((piece) => piece.text));
 export const changedText = (id) => (drafts.get(id)?.dirty ? draftText(drafts.get(id)) : undefined);
 
 /** Forget drafts that the server knows; a text still being written stays. */

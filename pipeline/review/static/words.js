@@ -1,5 +1,5 @@
 // The words of the open passage as they will read, and word mode, in which each can be taken hold of.
-import { $, announce, button, h } from "./dom.js";
+import { $, announce, button, h, written } from "./dom.js";
 import { trouble } from "./api.js";
 import { render, store, wordAt } from "./store.js";
 import { draftOf, draftText, insertAfter, replaceText, rewrite, strike } from "./passage.js";
@@ -17,6 +17,9 @@ function pieceClass(piece) {
   return piece.counts === "stopped" ? "want" : null;
 }
 
+/** What stands between two words: nothing where their script has no blanks. */
+const apart = (piece, next) => (next && !written([piece.text, next.text]).includes(" ") ? "" : " ");
+
 export function words(draft) {
   const block = h("blockquote", { class: "quote", dir: "auto" });
   draft.pieces.forEach((piece, index) => {
@@ -28,7 +31,7 @@ export function words(draft) {
       return;
     }
     const tag = piece.struck ? "del" : piece.kind && !["punctuation", "contraction"].includes(piece.kind) && piece.text !== piece.raw ? "ins" : "span";
-    block.append(h(tag, { ...attributes, title: piece.kind && piece.kind !== "punctuation" ? `${piece.kind}${piece.raw && piece.raw !== piece.text ? `: said “${piece.raw}”` : ""}` : null }, piece.text), " ");
+    block.append(h(tag, { ...attributes, title: piece.kind && piece.kind !== "punctuation" ? `${piece.kind}${piece.raw && piece.raw !== piece.text ? `: said “${piece.raw}”` : ""}` : null }, piece.text), apart(piece, draft.pieces[index + 1]));
   });
   if (store.wordMode) {
     block.addEventListener("keydown", (event) => wordKey(event, draft, block));
