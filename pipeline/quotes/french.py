@@ -96,6 +96,7 @@ FRENCH = Language(
         "moi,pour moi,"
         "à ma connaissance,pas sûr,pas sûre,seulement"
     ),
+    softeners=phrases("en gros,un peu,une sorte de,une espèce de,disons"),
     modals=words(
         "peux peut peuvent pouvons pouvez pouvait pouvaient pourrait pourraient pourrais dois doit "
         "doivent devons devez devait devaient devrait devraient devrais faut faudrait fallait veux "

@@ -123,6 +123,7 @@ GERMAN = Language(
         "keine ahnung,bedingt,verhältnismäßig,einigermaßen,halbwegs,manch,mancher,manches,mehrere,"
         "ein paar,häufig,teils,zum teil,zu dem teil,tendiert,tendieren,neigt,neigen,möglich"
     ),
+    softeners=phrases("quasi,sozusagen,irgendwie,eigentlich,im grunde,gewissermaßen"),
     modals=words(
         "kann kannst können könnt konnte konnten könnte könnten muss müssen musste mussten müsste "
         "müssten soll sollen sollte sollten darf dürfen durfte dürfte dürften will wollen wollte "

@@ -61,6 +61,7 @@ class Language:
     unspoken: dict[str, frozenset[str]] = field(default_factory=dict)  # "il" before "y a", "faut"
     quantities: frozenset[str] = frozenset()  # count as numbers do: "half", "third"
     hedges: frozenset[Phrase] = frozenset()
+    softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim
     modals: frozenset[str] = frozenset()
     negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
     same_past: frozenset[str] = (
@@ -182,6 +183,7 @@ ENGLISH = Language(
         "as far as i know,as far as i can tell,not sure,could be,a bit,a little,some,many,most,few,"
         "tend,tends,tended,only,hypothetically,in theory,in principle,theoretically"
     ),
+    softeners=phrases("basically,essentially,kind of,sort of,a bit,a little"),
     modals=words("can could may might must shall should will would ought 'd need needs supposed"),
     negating=words("in im il ir un non dis anti"),
     same_past=words(

@@ -49,12 +49,15 @@ def _hedges(texts: Sequence[str], language: Language) -> Counter[Phrase]:
 
 
 def hedge_before(texts: Sequence[str], language: Language) -> int:
-    """How many tokens at the end of `texts` are a hedge that is not the speaker's "I think"."""
+    """How many tokens at the end of `texts` are a hedge that limits what follows.
+
+    The speaker's own "I think" does not, nor does a "basically".
+    """
     for length in range(min(_LONGEST_HEDGE, len(texts)), 0, -1):
         phrase = tuple(texts[-length:])
         if phrase in language.hedges:
             own = language.own_view | language.i | language.we
-            return 0 if own & set(phrase) else length
+            return 0 if own & set(phrase) or phrase in language.softeners else length
     return 0
 
 

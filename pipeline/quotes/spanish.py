@@ -64,6 +64,7 @@ SPANISH = Language(
         "supongo,me parece,yo diría,espero,imagino,en mi opinión,para mí,que yo sepa,una especie de,"
         "de alguna manera,de cierta forma,sólo,solamente"
     ),
+    softeners=phrases("un poco,una especie de,de alguna manera"),
     modals=words(
         "puedo puede pueden podemos podía podían podría podrían pude pudo debo debe deben debemos "
         "debía debían debería deberían quiero quiere quieren quería querían querría tengo tiene tienen "

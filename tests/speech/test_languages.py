@@ -10,6 +10,7 @@ from whisper.normalizers import BasicTextNormalizer
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition
+from pipeline.rendering.scripts import join
 from pipeline.speech.engine import Recogniser, heard_language, language_doubt
 from pipeline.speech.openai_whisper import OpenAiWhisper
 
@@ -42,6 +43,17 @@ def test_the_language_is_detected_and_the_words_are_right(
     normalise = BasicTextNormalizer()
     spoken = normalise((folder / "reference.txt").read_text(encoding="utf-8"))
     assert jiwer.wer(spoken, normalise(" ".join(word.text for word in heard.words))) <= 0.35
+
+
+def test_japanese_is_heard_in_pieces_that_join_without_blanks(
+    base: OpenAiWhisper, shared: Path
+) -> None:
+    folder = shared / "audio" / "pico-leopard-test-ja"
+    heard = recognise(base, folder)
+    assert heard.language == "ja"
+    assert all(any(letter.isalnum() for letter in word.text) for word in heard.words)
+    spoken = (folder / "reference.txt").read_text(encoding="utf-8").strip()
+    assert jiwer.cer(spoken, join(word.text for word in heard.words)) <= 0.35
 
 
 def test_a_language_that_was_given_wrongly_is_doubted(base: OpenAiWhisper, shared: Path) -> None:

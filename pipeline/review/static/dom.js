@@ -20,7 +20,7 @@ const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3000-\\u30ff\\
 const GAP = new RegExp(`(?<=[${UNSPACED}]) (?=[${UNSPACED}])`, "g");
 
 /** Words as they are written: without blanks between them where their script has none. */
-export const written = (words) => words.join(" ").replace(GAP, "");
+export const joined = (words) => words.join(" ").replace(GAP, "");
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 

@@ -1,5 +1,5 @@
 // The ledger: headings and quotes in the host's order, as they will be published; signatures.
-import { $, announce, button, clock, fill, h, reconcile, written } from "./dom.js";
+import { $, announce, button, clock, fill, h, reconcile, joined } from "./dom.js";
 import { decide } from "./api.js";
 import { quoteOf, render, store } from "./store.js";
 import { draftOf, playPassage } from "./passage.js";
@@ -77,8 +77,8 @@ function around(quote, edit) {
   const last = pieces.findLastIndex(hit) + 1;
   const side = (key) => {
     const texts = (list) => list.map((piece) => (key === "raw" ? piece.raw : piece.text)).filter(Boolean);
-    const before = written(texts(pieces.slice(Math.max(0, first - BESIDE), first)));
-    const after = written(texts(pieces.slice(last, last + BESIDE)));
+    const before = joined(texts(pieces.slice(Math.max(0, first - BESIDE), first)));
+    const after = joined(texts(pieces.slice(last, last + BESIDE)));
     const within = key === "raw" ? edit.raw : edit.published;
     return [before, " ", within ? h("mark", {}, within) : h("mark", { class: "gone" }, key === "raw" ? "(nothing)" : "(left out)"), " ", after];
   };

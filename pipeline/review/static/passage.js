@@ -1,6 +1,6 @@
 // The open passage: its words, its edges, what the guard says. Edits are made to the text, and the
 // guard, asked after each, says what they mean.
-import { announce, clock, written } from "./dom.js";
+import { announce, clock, joined } from "./dom.js";
 import { alsoCount, alsoWarn, decide, post, settled, unsettled } from "./api.js";
 import { candidateOf, endOf, quoteOf, render, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
@@ -44,7 +44,7 @@ export function draftOf(id) {
   return draft;
 }
 
-export const draftText = (draft) => written(draft.pieces.filter((piece) => !piece.struck).map((piece) => piece.text));
+export const draftText = (draft) => joined(draft.pieces.filter((piece) => !piece.struck).map((piece) => piece.text));
 export const changedText = (id) => (drafts.get(id)?.dirty ? draftText(drafts.get(id)) : undefined);
 
 /** Forget drafts that the server knows; a text still being written stays. */

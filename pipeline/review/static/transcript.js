@@ -1,5 +1,5 @@
 // The transcript: plain text per paragraph; words are found by counting blanks and painted by highlights.
-import { $, announce, clock, h, written } from "./dom.js";
+import { $, announce, clock, h, joined } from "./dom.js";
 import { startOf, store, wordAt } from "./store.js";
 import { listenFrom, onTime } from "./player.js";
 
@@ -50,7 +50,7 @@ export function wordText(word) {
 export function textOf(first, last) {
   const words = [];
   for (let word = first; word < last; word += 1) words.push(wordText(word));
-  return written(words);
+  return joined(words);
 }
 
 export function speakerOf(word) {

@@ -1,5 +1,5 @@
 // The words of the open passage as they will read, and word mode, in which each can be taken hold of.
-import { $, announce, button, h, written } from "./dom.js";
+import { $, announce, button, h, joined } from "./dom.js";
 import { trouble } from "./api.js";
 import { render, store, wordAt } from "./store.js";
 import { draftOf, draftText, insertAfter, replaceText, rewrite, strike } from "./passage.js";
@@ -18,7 +18,7 @@ function pieceClass(piece) {
 }
 
 /** What stands between two words: nothing where their script has no blanks. */
-const apart = (piece, next) => (next && !written([piece.text, next.text]).includes(" ") ? "" : " ");
+const apart = (piece, next) => (next && !joined([piece.text, next.text]).includes(" ") ? "" : " ");
 
 export function words(draft) {
   const block = h("blockquote", { class: "quote", dir: "auto" });
