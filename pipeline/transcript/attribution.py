@@ -11,6 +11,8 @@ REACH = 1.0
 #: Seconds by which one speaker must be heard longer during a word for its time to decide. Recognisers
 #: squeeze the last word of a turn into no time at all, or lay it into the pause.
 CLEAR = 0.05
+#: Of the time for which a word's speaker is heard during it: another heard as long may be who says it.
+_AS_LONG = 0.5
 
 #: (speaker, start, end) of each stretch in which somebody is heard; several speakers may overlap.
 Turns = Sequence[tuple[str, float, float]]
@@ -30,6 +32,12 @@ def speakers(words: Sequence[Word], turns: Turns) -> list[str | None]:
         before = found[-1] if found else None
         found.append(voices.speaker_of(word, before) or word.speaker)
     return _mended(words, found, voices)
+
+
+def together(words: Sequence[Word], turns: Turns) -> set[int]:
+    """The numbers of the words during which two speak at once, so that either may say them."""
+    voices = _Voices(turns)
+    return {number for number, word in enumerate(words) if voices.overlap(word)}
 
 
 def _mended(
@@ -67,6 +75,11 @@ class _Voices:
             else:
                 starts.append(start)
                 ends.append(end)
+
+    def overlap(self, word: Word) -> bool:
+        """Whether somebody else is heard during the word for about as long as its speaker."""
+        heard = sorted(self._overlap(name, word.start, word.end) for name in self._starts)
+        return len(heard) > 1 and heard[-2] > CLEAR and heard[-2] >= _AS_LONG * heard[-1]
 
     def speaker_of(self, word: Word, before: str | None) -> str | None:
         heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}

@@ -185,6 +185,13 @@ def named_speakers(
     return result, problems
 
 
+def named_from(words: Sequence[Word], corrections: Corrections, drift: Drift) -> float:
+    """From when on a person says who speaks, seconds; infinity where nobody does."""
+    anchors = Anchors(words, drift)
+    begins = (_begins(entry, words, anchors)[0] for entry in corrections.speaker)
+    return min(begins, default=float("inf")) - _ROUNDING
+
+
 def _begins(entry: SpeakerChange, words: Sequence[Word], anchors: Anchors) -> tuple[float, str]:
     """When a speaker begins, seconds, and a sentence that says why that is not certain, if it is not.
 

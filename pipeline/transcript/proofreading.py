@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.models import Recognition, Transcript
 from pipeline.transcript import corrections, glossary
 from pipeline.transcript.anchors import Anchors
-from pipeline.transcript.attribution import Turns
+from pipeline.transcript.attribution import Turns, together
 from pipeline.transcript.corrections import Problem
 from pipeline.transcript.overlay import Change, correct
 from pipeline.transcript.suspicion import Suspect, suspects
@@ -45,13 +45,20 @@ def proofread(
     mended = corrections.load(_present(fixes), name)
     raw = from_recognition(recognition, turns)
     corrected = correct(raw, mended, glossary.load(_present(terms)), people, name)
-    anchors = Anchors(corrected.transcript.words, corrections.drift_of(raw.words, mended))
+    drift = corrections.drift_of(raw.words, mended)
+    anchors = Anchors(corrected.transcript.words, drift)
     heard, unfit = corrections.fitting("heard", mended.heard, anchors)
+    named = corrections.named_from(raw.words, mended, drift)
+    both = {
+        number
+        for number in together(recognition.words, turns)
+        if recognition.words[number].start < named
+    }
     return Proofread(
         corrected.transcript,
         corrected.changes,
         [*corrected.problems, *unfit],
-        suspects(corrected.transcript, recognition, heard),
+        suspects(corrected.transcript, recognition, heard, both),
     )
 
 

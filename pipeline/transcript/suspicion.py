@@ -8,6 +8,8 @@ The first doubt is the chance that the recogniser misheard the word (see `mishea
 Passages are listed by how many wrong words a second of listening can be hoped to find, so that the
 first minutes find most. The lead-in and the words in it count too: both are played. Longer passages,
 and passages chosen so that a given time of listening finds most of all, were tried and find no more.
+That two speak at once makes it doubtful who says a word, not the word: such passages are listed, and
+quotes over them ask, but for that alone they are not worth more of the first minutes.
 """
 
 from bisect import bisect_right
@@ -36,6 +38,7 @@ AROUND = (
 )
 
 _LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.2
+_TOGETHER_DOUBT = 0.5  # who says it: one of two
 # how often so many words must be said over and over to be doubted; more words at once: as the last.
 # "No, no, no, no, no" and "again and again and again and again" are said by people.
 _ROUNDS = (6, 5, 4, 3)
@@ -67,29 +70,51 @@ class Suspect:
 
 
 def suspects(
-    transcript: Transcript, recognition: Recognition, heard: Collection[int] = ()
+    transcript: Transcript,
+    recognition: Recognition,
+    heard: Collection[int] = (),
+    together: Collection[int] = (),
 ) -> list[Suspect]:
-    """Doubtful passages, the most worth hearing first; `heard` are words that somebody found right."""
-    signs = _Signs(recognition)
+    """Doubtful passages, the most worth hearing first.
+
+    `heard` are words that somebody found right, `together` raw words during which two speak at once.
+    """
     misheard = chances(transcript.words)
+    asked = [
+        index
+        for index, word in enumerate(transcript.words)
+        if word.probability is not None and index not in heard
+    ]
+    doubts = _doubts(transcript, _Signs(recognition), misheard, asked)
+    hoped = [
+        0.0 if index in heard else max(chance, _combined(doubts.get(index, {})))
+        for index, chance in enumerate(misheard)
+    ]
+    for index in asked:
+        if any(raw_id in together for raw_id in transcript.raw_ids[index]):
+            doubts[index] = doubts.get(index, {}) | {"two speak at once": _TOGETHER_DOUBT}
+    found = [
+        _suspect(transcript.words, span, doubts)
+        for span in _runs(transcript.words, sorted(doubts), TOGETHER)
+    ]
+    worth = {suspect: _worth(suspect, transcript.words, hoped) for suspect in found}
+    return sorted(found, key=lambda suspect: (-worth[suspect], suspect.first))
+
+
+def _doubts(
+    transcript: Transcript, signs: "_Signs", misheard: Sequence[float], asked: Sequence[int]
+) -> dict[int, dict[str, float]]:
+    """The signs of each word that is likely enough to be wrong."""
     round_and_round = repeated([normal(word.text) for word in transcript.words])
     doubts = {}
-    for index, word in enumerate(transcript.words):
-        if word.probability is None or index in heard:
-            continue
+    for index in asked:
+        word = transcript.words[index]
         seen = signs.of(word, transcript.raw_ids[index], misheard[index])
         if index in round_and_round:
             seen["the text goes round in a loop"] = _LOOP_DOUBT
         if _combined(seen) >= UNSURE:
             doubts[index] = seen
-    spans = _runs(transcript.words, list(doubts), TOGETHER)
-    found = [_suspect(transcript.words, span, doubts) for span in spans]
-    hoped = [
-        0.0 if index in heard else max(chance, _combined(doubts.get(index, {})))
-        for index, chance in enumerate(misheard)
-    ]
-    worth = {suspect: _worth(suspect, transcript.words, hoped) for suspect in found}
-    return sorted(found, key=lambda suspect: (-worth[suspect], suspect.first))
+    return doubts
 
 
 def repeated(words: Sequence[str]) -> set[int]:

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.models import Word
-from pipeline.transcript.attribution import speakers
+from pipeline.transcript.attribution import speakers, together
 
 ADA, BOB = "Ada", "Bob"
 TURNS = [(ADA, 0.0, 5.0), (BOB, 5.5, 10.0)]
@@ -38,3 +38,11 @@ def test_changes_fall_between_sentences_where_times_say_little(
 def test_without_turns_labels_stay() -> None:
     words = [Word("a", 0, 1, None, "Eve"), Word("b", 1, 2)]
     assert speakers(words, []) == ["Eve", None]
+
+
+def test_words_during_which_two_speak_are_told() -> None:
+    turns = [(ADA, 0.0, 5.0), (BOB, 1.0, 1.6), (BOB, 5.5, 9.0)]
+    words = [Word(*word) for word in (("a", 0, 0.9), ("b", 1, 1.5), ("c", 1.5, 2.5), ("d", 6, 7))]
+    assert together(words, turns) == {1}  # Bob is heard for a tenth of the third only
+    assert together([Word("no", 1.2, 1.2)], turns) == set()  # no time, so nobody is heard during it
+    assert together(words, []) == set()

@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.models import Recognition, Segment, Transcript, Word
+from pipeline.quotes.doubt import DOUBTED
 from pipeline.transcript.mishearing import chances
 from pipeline.transcript.suspicion import repeated, suspects
 
@@ -139,3 +140,14 @@ def test_words_that_somebody_heard_are_doubted_no_longer() -> None:
     words = [Word("word", n, n + 0.5, 0.2) for n in range(3)]
     spoken = heard(words, [])
     assert [(s.first, s.last) for s in suspects(*spoken, heard={1})] == [(0, 1), (2, 3)]
+
+
+def test_who_says_a_word_is_doubtful_where_two_speak_but_not_worth_more_of_the_first_minutes() -> (
+    None
+):
+    words = [*words_of(*[0.99] * 3), Word("wharf", 10, 10.5, 0.3), Word("dusk", 20, 20.5, 0.99)]
+    found = suspects(*heard(words, []), together={1, 4})
+    assert [(s.first, s.last) for s in found] == [(3, 4), (1, 2), (4, 5)]
+    assert [s.why for s in found[1:]] == [("two speak at once",)] * 2
+    assert all(s.score >= DOUBTED for s in found)  # a quote over it asks
+    assert [s.first for s in suspects(*heard(words, []), heard={1, 4}, together={1, 4})] == [3]
