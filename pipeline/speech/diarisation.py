@@ -1,34 +1,32 @@
 """Who speaks when in a recording on one track: voices grouped by how alike they are.
 
-Stretches of speech are turned into embeddings (`voices`), a sample of them is clustered, and every
-moment goes to the speaker whose voice the stretches around it are most like. Two who talk at once
-are one turn, that of the louder voice.
+Stretches of speech are turned into embeddings (`voices`), those of one voice alone are clustered, and
+every moment goes to the speaker whose voice the stretches around it are most like. Where two talk at
+once, the one who is next most like has a turn too.
 """
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.speech.activity import SAMPLE_RATE, Samples
-from pipeline.speech.voices import Embeddings, Stretch, hear
+from pipeline.speech.clustering import centres
+from pipeline.speech.voices import Heard, Stretch, hear
 
 Labels = NDArray[np.int64]
 
-_SAMPLED = 1500  # stretches that are clustered: their distances take 18 MB, whatever the length
-_MOST = 8  # speakers looked for when nobody says how many there are
-_SMALL = 0.015  # of the stretches: a smaller cluster is a cough, a laugh or a jingle, no speaker
-_SPLIT = 0.2  # silhouette from which on two clusters are two voices, not moods of one
-_SPLIT_HINTED = 0.1  # the same, where the host says how many people speak
-_BETTER = 0.05  # of silhouette by which more speakers must be told apart better than fewer
-_ALIKE = 0.75  # cosine of the typical voices from which on they are one person's
-_BEYOND = 12  # clusters more than speakers that a tree is cut into, to get past the small ones
 _MOMENT = 0.1  # seconds
 _CHANGE = 0.9  # of likeness: the price of a change of speakers, against flickering
 _JOIN = 1.0  # seconds between regions of one speaker's turn
+_CLEAR = (
+    0.6  # probability that one person speaks, from which on a stretch shows what a voice is like
+)
+_FEW = 5  # such stretches: with fewer, all are taken
+_NEAR = 0.75  # seconds from the middle of an overlap to the stretches that tell whose it is
+_SHORTEST = 0.25  # seconds for which two must speak at once
 
 #: (speaker, start, end) in seconds, by start.
 Turns = list[tuple[str, float, float]]
@@ -51,23 +49,29 @@ def diarise(
 
     Memory grows by 6 MB an hour. SpeechError when the extra is not installed.
     """
-    speech: list[Stretch] = []
-    stretches: list[Stretch] = []
-    found: list[Embeddings] = []
-    for heard in hear(_counted(blocks, progress)):
-        speech += heard.speech
-        stretches += heard.stretches
-        found.append(heard.embeddings)
+    return tell_apart(list(hear(_counted(blocks, progress))), people)
+
+
+def tell_apart(heard: Sequence[Heard], people: int | None = None) -> Diarisation:
+    """The turns of a recording of which all was heard; `people` as for `diarise`."""
+    speech = [region for part in heard for region in part.speech]
+    stretches = [stretch for part in heard for stretch in part.stretches]
     if not stretches:
         return Diarisation([], {})
-    embeddings = np.concatenate(found)
-    centres = _centres(embeddings, people)
-    turns = _turns(speech, stretches, embeddings @ centres.T)
+    embeddings = np.concatenate([part.embeddings for part in heard])
+    clear = np.concatenate([part.clarity for part in heard]) >= _CLEAR
+    typical = centres(embeddings[clear] if clear.sum() >= _FEW else embeddings, people)
+    likeness = embeddings @ typical.T
+    turns = _turns(speech, stretches, likeness)
+    turns += _second_voices(
+        [overlap for part in heard for overlap in part.overlaps], turns, stretches, likeness
+    )
+    turns.sort(key=lambda turn: (turn[1], turn[2], turn[0]))
     order = list(dict.fromkeys(speaker for speaker, _, _ in turns))
     names = {speaker: f"Speaker {number}" for number, speaker in enumerate(order, start=1)}
     return Diarisation(
         [(names[speaker], round(start, 3), round(end, 3)) for speaker, start, end in turns],
-        {name: centres[speaker].round(5).tolist() for speaker, name in names.items()},
+        {name: typical[speaker].round(5).tolist() for speaker, name in names.items()},
     )
 
 
@@ -80,77 +84,6 @@ def _counted(
         heard += len(block)
         if progress:
             progress(heard / SAMPLE_RATE)
-
-
-def _centres(embeddings: Embeddings, people: int | None) -> Embeddings:
-    """The typical voice of each speaker, (speakers, 192), each of length one."""
-    places = np.linspace(0, len(embeddings) - 1, min(len(embeddings), _SAMPLED))
-    sample = embeddings[places.round().astype(int)]
-    labels = _clusters(sample, people)
-    centres = _means(sample, labels)
-    for _ in range(3):  # with all stretches, each where it belongs
-        nearest = np.argmax(embeddings @ centres.T, axis=1)
-        if len(np.unique(nearest)) < len(centres):
-            break
-        centres = _means(embeddings, nearest)
-    return centres
-
-
-def _means(embeddings: Embeddings, labels: Labels) -> Embeddings:
-    sums = [embeddings[labels == label].sum(axis=0) for label in np.unique(labels[labels >= 0])]
-    means = np.stack(sums)
-    result: Embeddings = means / np.linalg.norm(means, axis=1, keepdims=True)
-    return result
-
-
-def _clusters(sample: Embeddings, people: int | None) -> Labels:
-    """A speaker for each embedding, -1 for those in clusters too small to be one."""
-    from sklearn.metrics.pairwise import cosine_distances
-
-    alone = np.zeros(len(sample), dtype=np.int64)
-    if len(sample) < 3 or people == 1:
-        return alone
-    distances = cosine_distances(sample)
-    most = people or _MOST
-    apart, labels = (_SPLIT_HINTED if people else _SPLIT) - _BETTER, alone
-    for count in range(2, min(len(sample), most + (_BEYOND if people else 1))):
-        whole = _cut(distances, count)
-        tried = _without_small(whole)
-        speakers = len(np.unique(tried[tried >= 0]))
-        if not 2 <= speakers <= most or _alike(sample, tried):
-            continue
-        better = _silhouette(distances, whole)
-        if better >= apart + _BETTER:
-            apart, labels = better, tried
-        if speakers == people and better >= _SPLIT_HINTED:
-            return tried
-    return labels
-
-
-def _alike(sample: Embeddings, labels: Labels) -> bool:
-    """Whether some two of the speakers have one voice."""
-    centres = _means(sample, labels)
-    return bool(np.max(np.triu(centres @ centres.T, 1)) >= _ALIKE)
-
-
-def _cut(distances: NDArray[np.float32], count: int) -> Labels:
-    from sklearn.cluster import AgglomerativeClustering
-
-    clustering: Any = AgglomerativeClustering(count, metric="precomputed", linkage="average")
-    labels: Labels = clustering.fit_predict(distances)
-    return labels
-
-
-def _without_small(labels: Labels) -> Labels:
-    sizes = np.bincount(labels)
-    small = sizes < max(2, _SMALL * len(labels))
-    return np.where(small[labels], -1, labels)
-
-
-def _silhouette(distances: NDArray[np.float32], labels: Labels) -> float:
-    from sklearn.metrics import silhouette_score
-
-    return float(silhouette_score(distances, labels, metric="precomputed"))
 
 
 def _turns(
@@ -171,6 +104,30 @@ def _turns(
             else:
                 turns.append((speaker, start, end))
     return turns
+
+
+def _second_voices(
+    overlaps: Sequence[Stretch],
+    turns: Sequence[tuple[int, float, float]],
+    stretches: Sequence[Stretch],
+    likeness: NDArray[np.float32],
+) -> list[tuple[int, float, float]]:
+    """Turns of those who speak while somebody else has the word: the likeliest besides that one."""
+    if likeness.shape[1] < 2:
+        return []
+    middles = np.array([(stretch.start + stretch.end) / 2 for stretch in stretches])
+    found = []
+    for start, end in overlaps:
+        loudest = max(turns, key=lambda turn: min(end, turn[2]) - max(start, turn[1]))
+        if end - start < _SHORTEST or min(end, loudest[2]) - max(start, loudest[1]) <= 0:
+            continue
+        near = np.abs(middles - (start + end) / 2) <= max(_NEAR, (end - start) / 2)
+        if not near.any():
+            continue
+        order = np.argsort(-likeness[near].mean(axis=0)).tolist()
+        second = next(speaker for speaker in order if speaker != loudest[0])
+        found.append((int(second), start, end))
+    return found
 
 
 def _within(

@@ -17,19 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import SpeechError
-from pipeline.speech.activity import FRAME, SAMPLE_RATE, Samples, listen
+from pipeline.speech.activity import SAMPLE_RATE, Samples
 from pipeline.speech.chunks import Cutting, Region, RegionFinder
+from pipeline.speech.segmentation import FRAME, Activity, listen
 
 Embeddings = NDArray[np.float32]  # a row a stretch, of length one
 Features = NDArray[np.float32]  # (frames, 80), a frame each 10 ms
 
 WINDOW = 150  # frames: 1.5 s, as long as the network's makers cut for diarisation
 _STEP = 50  # frames from one window to the next
-_SHORTEST = 30  # frames: less says nothing of a voice
+_SHORTEST = 18  # frames: less says nothing of a voice
 _MELS = 80
 _BATCH = 16
 # A pause of a third of a second may be a change of speakers: nothing is heard across it.
-_CUTTING = Cutting(pause=10, shortest=6, padding=0)
+# Over the steady noise of a room the network stays about one half.
+_CUTTING = Cutting(speech=0.7, silence=0.55, pause=20, shortest=12, padding=0, longest=1777)
+_TOGETHER = 0.5  # probability from which on two speak at once
 _HINT = "install it with: pip install 'pullquote[diarise]'"
 
 
@@ -41,11 +44,16 @@ class Stretch(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """Where somebody speaks, and what the voices there are like: a row of `embeddings` a stretch."""
+    """Where somebody speaks, and what the voices there are like: a row of `embeddings` a stretch.
+
+    `clarity` is the mean probability that exactly one person speaks in each; `overlaps` are where two do.
+    """
 
     speech: list[Stretch]
     stretches: list[Stretch]
     embeddings: Embeddings
+    clarity: Activity
+    overlaps: list[Stretch]
 
 
 def is_installed() -> bool:
@@ -68,7 +76,7 @@ class VoiceNetwork:
         self._pool = ThreadPoolExecutor(
             torch.get_num_threads(), "voices", lambda: torch.set_num_threads(1)
         )
-        folder = _package()
+        folder = package()
         self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=192)
         weights = (
             folder / "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
@@ -108,31 +116,63 @@ def hear(blocks: Iterable[Samples]) -> Iterator[Heard]:
     At most one region of speech, half a minute, is in memory.
     """
     finder = RegionFinder(_CUTTING)
-    held: Samples = np.zeros(0, dtype=np.float32)
-    first = 0  # the frame at which `held` begins
+    held = _Held(0, np.zeros(0, dtype=np.float32), np.zeros((0, 2), dtype=np.float32))
     with VoiceNetwork() as network:
-        for block, probabilities in listen(blocks):
-            held = np.concatenate((held, block))
-            regions = list(finder.feed(probabilities.tolist()))
-            if regions:
-                yield _heard(network, regions, held, first)
-            done = finder.settled - first
-            held, first = held[done * FRAME :], finder.settled
-        if regions := list(finder.finish()):
-            yield _heard(network, regions, held, first)
+        for samples, activity in listen(blocks, package()):
+            held = held.followed_by(samples, activity)
+            regions = list(finder.feed(activity[:, 0].tolist()))
+            yield _heard(network, regions, held, _overlaps(activity, finder.frame - len(activity)))
+            held = held.since(finder.settled)
+        yield _heard(network, list(finder.finish()), held, [])
 
 
-def _heard(network: VoiceNetwork, regions: list[Region], held: Samples, first: int) -> Heard:
-    speech, stretches, features = [], [], []
+class _Held(NamedTuple):
+    """Samples and activity from frame `first` on, of speech that may go on."""
+
+    first: int
+    samples: Samples
+    activity: Activity
+
+    def followed_by(self, samples: Samples, activity: Activity) -> "_Held":
+        return _Held(
+            self.first,
+            np.concatenate((self.samples, samples)),
+            np.concatenate((self.activity, activity)),
+        )
+
+    def since(self, frame: int) -> "_Held":
+        done = frame - self.first
+        return _Held(frame, self.samples[done * FRAME :], self.activity[done:])
+
+    def of(self, region: Region) -> tuple[Samples, Activity]:
+        first, last = region.first - self.first, region.last - self.first
+        return self.samples[first * FRAME : last * FRAME], self.activity[first:last]
+
+
+def _overlaps(activity: Activity, first: int) -> list[Stretch]:
+    flags = np.concatenate(([False], activity[:, 1] > _TOGETHER, [False])).astype(np.int8)
+    edges = (first + np.flatnonzero(np.diff(flags))) * FRAME / SAMPLE_RATE
+    return [Stretch(*pair) for pair in edges.reshape(-1, 2).tolist()]
+
+
+def _heard(
+    network: VoiceNetwork, regions: list[Region], held: _Held, overlaps: list[Stretch]
+) -> Heard:
+    speech, stretches, features, clarity = [], [], [], []
     for region in regions:
         begin = region.first * FRAME / SAMPLE_RATE
-        samples = held[(region.first - first) * FRAME : (region.last - first) * FRAME]
+        samples, activity = held.of(region)
         frames = _fbank(samples)
+        single = activity[:, 0] - activity[:, 1]
         speech.append(Stretch(begin, region.last * FRAME / SAMPLE_RATE))
         for start, end in _windows(len(frames)):
             stretches.append(Stretch(begin + start / 100, begin + end / 100))
             features.append(frames[start:end])
-    return Heard(speech, stretches, network(features))
+            first, last = (round(at / 100 * SAMPLE_RATE / FRAME) for at in (start, end))
+            clarity.append(float(single[first:last].mean()))
+    return Heard(
+        speech, stretches, network(features), np.array(clarity, dtype=np.float32), overlaps
+    )
 
 
 def _windows(frames: int) -> list[tuple[int, int]]:
@@ -168,7 +208,7 @@ def _equally_long(features: Sequence[Features]) -> Iterator[list[int]]:
         yield from (indices[at : at + _BATCH] for at in range(0, len(indices), _BATCH))
 
 
-def _package() -> Path:
+def package() -> Path:
     """The folder of the package; found, not imported: importing it changes numba for everybody."""
     if not is_installed():
         raise SpeechError("telling voices apart needs the extra 'diarise'", _HINT)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,16 @@ def test_one_voice_is_not_split(lighthouse: Path) -> None:
     found = diarise(stream_pcm(lighthouse))
     assert {speaker for speaker, _, _ in found.turns} == {"Speaker 1"}
     assert list(found.voices) == ["Speaker 1"]
+
+
+def test_a_voice_more_than_people_is_nobody_elses(lighthouse: Path) -> None:
+    """The sample's second voice reads on slowly, and so low that it is another man's."""
+    read = np.concatenate(list(stream_pcm(lighthouse)))
+    low = np.interp(np.arange(0, len(read), 0.8), np.arange(len(read)), read).astype(np.float32)
+    sound = chain(stream_pcm(SAMPLE / "audio.mp3", duration=34.0), [low])
+    found = diarise(sound, people=2)
+    assert {speaker for speaker, start, _ in found.turns if start > 36.0} == {"Speaker 3"}
+    assert {speaker for speaker, _, end in found.turns if end < 34.0} == {"Speaker 1", "Speaker 2"}
 
 
 def test_nobody_in_silence_and_noise() -> None:
