@@ -3,7 +3,7 @@
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: In the stage's cache: what each voice is like. It tells people apart, so it stays on this machine.
 VOICES = "voices.json"
+_KEPT_VERSION = 2  # voices told apart as they are now
 _log = logging.getLogger(__name__)
 
 CHANNEL_SPEAKERS = ("Speaker 1", "Speaker 2")
@@ -85,12 +86,45 @@ def _from_voices(ctx: StageContext[Settings]) -> tuple[str, "Turns"]:
             )
         return "none", []
     wanted = {"sha256": ctx.read_json("build/audio.json").get("sha256"), "people": people}
-    found = _known(ctx.cache / VOICES, wanted)
-    if found is None:
-        found = _diarised(ctx, people)
-        content = {"version": 1, **wanted, "turns": found.turns, "voices": found.voices}
+    kept = _kept(ctx.cache / VOICES)
+    if kept and wanted["sha256"] and {key: kept.get(key) for key in wanted} == wanted:
+        found = kept["found"]  # a name that changes is no reason to listen again
+    else:
+        found = _carried(ctx, _diarised(ctx, people), kept)
+        content = {"version": _KEPT_VERSION, **wanted, "turns": found.turns, "voices": found.voices}
         write_text(ctx.cache / VOICES, dump_json(content))
+    _tell_of_strangers(ctx.slug, len(found.voices), people)
     return "diarisation", found.turns
+
+
+def _tell_of_strangers(slug: str, voices: int, people: int) -> None:
+    if 1 < people < voices:
+        _log.warning(
+            "%s: %d voices are heard, and %d people are named in feed/show.toml and episode.toml: "
+            "add who is missing, then: pullquote transcript speakers %s",
+            *(slug, voices, people, slug),
+        )
+    elif not voices:
+        _log.warning("%s: nobody is heard to speak, so nobody is named", slug)
+
+
+def _carried(
+    ctx: StageContext[Settings], found: "Diarisation", kept: dict[str, Any] | None
+) -> "Diarisation":
+    """What was found, by the labels of an earlier run: a host may have named them."""
+    from pipeline.speech.labels import carried
+
+    if kept:
+        return carried(found, kept["found"].voices, kept["found"].turns)
+    try:  # in a fresh clone, what voices are like is not there
+        path = ctx.input("build/audio.json").with_name("speakers.json")
+        before = json.loads(path.read_bytes())
+        if before["method"] != "diarisation":
+            return found
+        turns = [(turn["speaker"], turn["start"], turn["end"]) for turn in before["turns"]]
+        return carried(found, {}, turns)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return found
 
 
 def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
@@ -106,15 +140,17 @@ def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
     return diarise(blocks, people if people > 1 else None, tell)
 
 
-def _known(path: Path, wanted: dict[str, object]) -> "Diarisation | None":
-    """What an earlier run found in the same audio: a name that changes is no reason to listen again."""
+def _kept(path: Path) -> dict[str, Any] | None:
+    """What an earlier run found, with the recording and the number of people that it found it for."""
     from pipeline.speech.diarisation import Diarisation
 
     try:
-        content = json.loads(path.read_bytes())
-        if content["sha256"] is None or {key: content[key] for key in wanted} != wanted:
-            return None
-        return Diarisation([tuple(turn) for turn in content["turns"]], content["voices"])
+        content: dict[str, Any] = json.loads(path.read_bytes())
+        turns = [(str(name), float(start), float(end)) for name, start, end in content["turns"]]
+        found = Diarisation(turns, content["voices"])
+        if content["version"] != _KEPT_VERSION:
+            content["sha256"] = None  # found by other means: listen again
+        return {**content, "found": found}
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
@@ -141,5 +177,5 @@ STAGE = Stage(
     outputs=("build/speakers.json",),
     settings=Settings,
     belongs="corrections.toml",
-    version=2,
+    version=3,  # overlapping turns; voices keep their numbers
 )

@@ -14,6 +14,7 @@ from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import AudioError
 from pipeline.speech import diarisation
+from pipeline.speech.diarisation import Diarisation
 from pipeline.speech.voices import is_installed
 from pipeline.stages.attribute import STAGE
 from pipeline.workspace import Workspace
@@ -162,3 +163,29 @@ def test_voices_on_one_track_are_told_apart_when_the_show_asks_for_it(
     monkeypatch.setattr(diarisation, "diarise", None)
     show.write_text(show.read_text().replace("Ada L", "Ada M. L"), encoding="utf-8")
     assert attribute(folder) == found
+
+
+def test_voices_keep_their_numbers_when_the_recording_begins_with_another(
+    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob, eve = [1.0, 0.1, 0.0], [0.1, 1.0, 0.0], [0.0, 0.1, 1.0]
+    heard = [
+        Diarisation(
+            [("Speaker 1", 0, 4), ("Speaker 2", 4, 8)], {"Speaker 1": ada, "Speaker 2": bob}
+        ),
+        Diarisation(
+            [("Speaker 1", 0, 1), ("Speaker 2", 1, 5), ("Speaker 3", 5, 9)],
+            {"Speaker 1": eve, "Speaker 2": ada, "Speaker 3": bob},
+        ),
+    ]
+    monkeypatch.setattr(diarisation, "diarise", lambda *_: heard.pop(0))
+    with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
+        file.write("transcribe = { diarise = true }\n")
+    record(folder / "audio.wav", 1.0, 4.0)
+    first = attribute(folder)
+    assert [turn["speaker"] for turn in first["turns"]] == ["Speaker 1", "Speaker 2"]
+    assert "voices are heard" not in caplog.text
+    record(folder / "audio.wav", 2.0, 6.0)
+    found = attribute(folder)
+    assert [turn["speaker"] for turn in found["turns"]] == ["Speaker 3", "Speaker 1", "Speaker 2"]
+    assert "one: 3 voices are heard, and 2 people are named" in caplog.text
