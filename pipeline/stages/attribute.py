@@ -98,11 +98,11 @@ def _from_voices(ctx: StageContext[Settings]) -> tuple[str, "Turns"]:
 
 
 def _tell_of_strangers(slug: str, voices: int, people: int) -> None:
-    if 1 < people < voices:
+    if 0 < people < voices:
         _log.warning(
-            "%s: %d voices are heard, and %d people are named in feed/show.toml and episode.toml: "
+            "%s: %d voices are heard, and only %s named in feed/show.toml and episode.toml: "
             "add who is missing, then: pullquote transcript speakers %s",
-            *(slug, voices, people, slug),
+            *(slug, voices, "1 person is" if people == 1 else f"{people} people are", slug),
         )
     elif not voices:
         _log.warning("%s: nobody is heard to speak, so nobody is named", slug)

@@ -188,4 +188,4 @@ def test_voices_keep_their_numbers_when_the_recording_begins_with_another(
     record(folder / "audio.wav", 2.0, 6.0)
     found = attribute(folder)
     assert [turn["speaker"] for turn in found["turns"]] == ["Speaker 3", "Speaker 1", "Speaker 2"]
-    assert "one: 3 voices are heard, and 2 people are named" in caplog.text
+    assert "one: 3 voices are heard, and only 2 people are named" in caplog.text
