@@ -1,18 +1,21 @@
 """Greedy decoding of a batch of chunks, and decoding again of those that went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 from torch import Tensor
 
 from pipeline.speech.alignment import Matrix, cost_matrix
+from pipeline.speech.caches import Caches
 from pipeline.speech.network import Decoding, Network
 from pipeline.speech.results import Decoded, Readings, loops, names_prompt
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
+
+Room: TypeAlias = Callable[[int, int], Caches]
 
 _LOOK_FOR_LOOPS = 16  # tokens between two looks
 
@@ -45,10 +48,15 @@ class Sampler:
 
 
 class BatchDecoder:
-    """Decodes batches in one language, without time tokens: times come from the attention."""
+    """Decodes batches in one language, without time tokens: times come from the attention.
 
-    def __init__(self, network: Network, tokenizer: "Tokenizer", names: Sequence[str] = ()) -> None:
-        self._net = network
+    `room` gives the memory for so many chunks and tokens; one batch at a time is decoded in it.
+    """
+
+    def __init__(
+        self, network: Network, tokenizer: "Tokenizer", room: Room, names: Sequence[str] = ()
+    ) -> None:
+        self._net, self._room = network, room
         self.tokenizer = tokenizer
         self._readings = Readings(tokenizer)
         self._prompt = [
@@ -66,7 +74,8 @@ class BatchDecoder:
         self, features: Tensor, frames: Sequence[int], sampler: Sampler | None = None
     ) -> list[Attended]:
         """Decode features (B, T, D), of which `frames` each hold sound; greedily without sampler."""
-        decoding = self._net.begin(features, len(self._prompt) + self._limit)
+        caches = self._room(len(features), len(self._prompt) + self._limit)
+        decoding = self._net.begin(features, caches)
         results = [Attended(cut_short=True) for _ in frames]
         self._prompt_all(decoding, results)
         token = torch.full((len(frames),), self._prompt[-1], device=self._net.device)
@@ -82,8 +91,8 @@ class BatchDecoder:
                 break
             if len(going) <= 0.75 * len(live):  # copying the caches pays only for several rows
                 self._look_back(decoding, results, live, frames, set(going))
+                decoding.keep(going)
                 rows = torch.tensor(going, device=self._net.device)
-                decoding.keep(rows)
                 if sampler:
                     sampler.keep(rows)
                 token, live = token[rows], [live[row] for row in going]

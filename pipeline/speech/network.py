@@ -9,7 +9,7 @@ the queries of the heads that tell time are kept, so that word times cost no sec
 Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from torch import Tensor
 
+from pipeline.speech.caches import Caches
 from pipeline.speech.devices import Machine
 
 if TYPE_CHECKING:
@@ -92,9 +93,21 @@ class Network:
         """Features (B, T, D) of mel spectrograms (B, bands, 3000)."""
         return self._encoder(mel)
 
-    def begin(self, features: Tensor, length: int) -> "Decoding":
-        """Start decoding features (B, T, D), for at most `length` tokens each."""
-        return Decoding(self, features, length)
+    def begin(self, features: Tensor, caches: Caches) -> "Decoding":
+        """Start decoding features (B, T, D) in memory from `room`, which is this one's until it ends."""
+        return Decoding(self, features, caches)
+
+    def room(self, rows: int, length: int) -> Caches:
+        """Memory to decode so many rows in, of so many tokens each."""
+        dims = self.dims
+        sizes = {
+            "layers": dims.n_text_layer,
+            "heads": dims.n_text_head,
+            "width": dims.n_text_state // dims.n_text_head,
+            "frames": dims.n_audio_ctx,
+            "telling": len(self.heads),
+        }
+        return Caches.empty(sizes, rows, length, self.precision, self.device)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores (B, V) of all tokens in the working precision, from states (B, D)."""
@@ -193,35 +206,25 @@ def _blocked_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 class Decoding:
     """One batch being decoded: caches and position. Rows can be dropped as they finish."""
 
-    def __init__(self, network: Network, features: Tensor, length: int) -> None:
+    def __init__(self, network: Network, features: Tensor, caches: Caches) -> None:
         self._net = network
-        batch, dims = len(features), network.dims
+        dims = network.dims
         self._n_head = dims.n_text_head
         self._width = dims.n_text_state // dims.n_text_head
         self.position = 0
-        shape = (batch, self._n_head, length, self._width)
-        new: dict[str, Any] = {"dtype": network.precision, "device": network.device}
-        # float32: torch multiplies many small matrices faster so, and they are quickly read
-        own: dict[str, Any] = {"dtype": torch.float32, "device": network.device}
-        self._own = [(torch.empty(shape, **own), torch.empty(shape, **own)) for _ in self._layers]
-        self._cross = [
-            (
-                self._split(F.linear(features, layer.cross_key)),
-                self._split(F.linear(features, *layer.cross_value)),
-            )
-            for layer in self._layers
-        ]
-        # queries of the heads that tell time, (B, position, heads, width)
-        self._queries = torch.empty(batch, length, len(network.heads), self._width, **new)
+        self._caches = caches.first(len(features))
+        for layer, (keys, values) in zip(self._layers, self._caches.cross, strict=True):
+            for row, heard in enumerate(features):  # one at a time, or all are there twice
+                keys[row] = self._split(F.linear(heard, layer.cross_key))
+                values[row] = self._split(F.linear(heard, *layer.cross_value))
 
     @property
     def _layers(self) -> list[_DecoderLayer]:
         return self._net._layers
 
     def _split(self, x: Tensor) -> Tensor:
-        """(B, N, D) to (B, H, N, width), contiguous: it is read once for every token."""
-        batch, count, _ = x.shape
-        return x.view(batch, count, self._n_head, self._width).transpose(1, 2).contiguous()
+        """(N, D) to (H, N, width)."""
+        return x.view(len(x), self._n_head, self._width).transpose(0, 1)
 
     def step(self, tokens: Tensor) -> Tensor:
         """Take one token for each sequence, (B,); give the states (B, D) that score the next."""
@@ -239,7 +242,7 @@ class Decoding:
         batch, width = x.shape
         qkv = F.linear(layer.norm(x).to(self._net.precision), *layer.qkv)
         query, key, value = qkv.float().view(batch, 3, self._n_head, self._width).unbind(1)
-        keys, values = self._own[index]
+        keys, values = self._caches.own[index]
         keys[:, :, self.position] = key
         values[:, :, self.position] = value
         until = self.position + 1
@@ -252,23 +255,19 @@ class Decoding:
         query = query.view(batch, self._n_head, self._width)
         for slot, (layer_index, head) in enumerate(self._net.heads):
             if layer_index == index:
-                self._queries[:, self.position, slot] = query[:, head]
-        mixed = self._net._attend(query[:, :, None], *self._cross[index])
+                self._caches.queries[:, self.position, slot] = query[:, head]
+        mixed = self._net._attend(query[:, :, None], *self._caches.cross[index])
         return F.linear(mixed.reshape(batch, width), *layer.cross_out)
 
-    def keep(self, rows: Tensor) -> None:
-        """Go on with these rows only, in this order."""
-        for caches in (self._own, self._cross):
-            for index, (key, value) in enumerate(caches):  # one at a time, or all are there twice
-                caches[index] = (key[rows], value[rows])
-                del key, value
-        self._queries = self._queries[rows]
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only, which rise."""
+        self._caches = self._caches.move_up(rows)
 
     def attention(self, row: int, length: int, frames: int) -> Tensor:
         """How the heads that tell time looked at the sound: scores (heads, length, frames)."""
         scores = [
-            self._queries[row, :length, slot].float()
-            @ self._cross[layer][0][row, head, :frames].float().T
+            self._caches.queries[row, :length, slot].float()
+            @ self._caches.cross[layer][0][row, head, :frames].float().T
             for slot, (layer, head) in enumerate(self._net.heads)
         ]
         return torch.stack(scores).float()

@@ -1,5 +1,6 @@
 """The default recogniser: openai-whisper's weights and tokenizer, decoded in batches."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from pipeline.engine.progress import Progress, silent
 from pipeline.errors import SpeechError
 from pipeline.speech import devices, weights
 from pipeline.speech.alignment import FRAME_SECONDS, token_starts
+from pipeline.speech.caches import Caches
 from pipeline.speech.decoding import Attended, BatchDecoder, Sampler
 from pipeline.speech.devices import Machine
 from pipeline.speech.features import log_mel
@@ -46,6 +48,7 @@ class OpenAiWhisper:
         room = devices.cache_bytes(asdict(model.dims), precision.itemsize)
         kind = self._net.device.type
         self.batch, self.workers = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
+        self._room = _Room(self._net)
         self._threads = max(1, torch.get_num_threads() // self.workers)
         known = list(LANGUAGES)[: model.num_languages]
         self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
@@ -80,7 +83,8 @@ class OpenAiWhisper:
         with torch.inference_mode():
             features = self._features(sounds[:_DETECT])
             start = torch.full((len(features),), tokenizer.sot, device=features.device)
-            scores = self._net.logits(self._net.begin(features, 1).step(start)).float()
+            decoding = self._net.begin(features, self._net.room(len(features), 1))
+            scores = self._net.logits(decoding.step(start)).float()
         chances = scores[:, list(tokenizer.all_language_tokens)].softmax(dim=-1).mean(dim=0)
         likeliest = int(chances.argmax())
         return tokenizer.all_language_codes[likeliest], float(chances[likeliest])
@@ -92,8 +96,8 @@ class OpenAiWhisper:
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language)
-        decoder = BatchDecoder(self._net, tokenizer, self.identity.names)
-        plain = BatchDecoder(self._net, tokenizer)
+        decoder = BatchDecoder(self._net, tokenizer, self._room, self.identity.names)
+        plain = BatchDecoder(self._net, tokenizer, self._room)
         with torch.inference_mode():
             features = self._features(sounds)
             frames = [max(1, round(sound.duration / FRAME_SECONDS)) for sound in sounds]
@@ -120,6 +124,20 @@ class OpenAiWhisper:
             language=language,
             task="transcribe",
         )
+
+
+class _Room(threading.local):
+    """The memory that a thread decodes in, batch after batch."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._caches: Caches | None = None
+
+    def __call__(self, rows: int, length: int) -> Caches:
+        if self._caches is None or not self._caches.holds(rows, length):
+            self._caches = None  # before the larger one is taken
+            self._caches = self._network.room(rows, length)
+        return self._caches
 
 
 def _again(decoder: BatchDecoder, features: torch.Tensor, frames: int, first: Attended) -> Attended:

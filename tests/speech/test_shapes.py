@@ -34,10 +34,10 @@ def test_turbo_runs_in_half_precision_on_one_device(
     features = network.encode(torch.empty(5, 128, 3000))
     assert features.shape == (5, 1500, 1280)
     assert features.dtype is precision
-    decoding = network.begin(features, 226)
+    decoding = network.begin(features, network.room(len(features), 226))
     scores = network.logits(decoding.step(torch.zeros(5, dtype=torch.long, device=meta)))
     assert scores.shape == (5, 51866)
-    decoding.keep(torch.tensor([0, 3], device=meta))
+    decoding.keep([0, 3])
     hidden = decoding.step(torch.zeros(2, dtype=torch.long, device=meta))
     best, logprob = network.best(hidden, network.logits(hidden))
     assert best.shape == logprob.shape == (2, 4)
