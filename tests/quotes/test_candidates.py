@@ -7,8 +7,8 @@ import pytest
 from pipeline.models import Transcript, Word
 from pipeline.quotes.candidates import as_json, explained, explanations, from_json, suggest
 from pipeline.quotes.edits import DEFAULT_FREE
+from pipeline.quotes.english import ENGLISH
 from pipeline.quotes.guard import Guard
-from pipeline.quotes.language import ENGLISH
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.ranking import FEATURES
 from pipeline.quotes.sentences import sentences, turns

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.quotes.language import ENGLISH, language
+from pipeline.quotes.english import ENGLISH
+from pipeline.quotes.language import language
 from pipeline.quotes.tokens import Tokenizer
 
 SAME = [

@@ -1,0 +1,222 @@
+"""What the guard knows of English."""
+
+from pipeline.quotes.language import Language, counted, pairs, phrases, words
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+
+ENGLISH = Language(
+    fillers=phrases(
+        "um,uh,uhm,umm,er,erm,ah,hmm,hm,mm,mhm,like,you know,i mean,you know what i mean,"
+        "or whatever,and whatnot,and stuff,and stuff like that,you see"
+    ),
+    openers=phrases("so,well,and,okay,yeah,yes,right,oh,now,alright,all right,and so,so yeah"),
+    backchannels=words(
+        "yeah yes yep yup right okay mhm mm hmm hm uh huh sure exactly wow oh true cool nice "
+        "interesting great totally absolutely ah i see"
+    ),
+    contractions=pairs(
+        "gonna=going to,gotta=got to,wanna=want to,kinda=kind of,sorta=sort of,lemme=let me,"
+        "gimme=give me,dunno=do not know,outta=out of,lotta=lot of,'cause=because,cuz=because,"
+        "coz=because,'em=them,'til=until,til=until,y'all=you all,ya=you,let's=let us,"
+        "can't=can not,cannot=can not,won't=will not,shan't=shall not,ain't=is not,"
+        "o'clock=o'clock,coulda=could have,woulda=would have,shoulda=should have,'bout=about,"
+        "imma=i am going to,hafta=have to,tryna=trying to,c'mon=come on,'tis=it is,d'you=do you"
+    ),
+    suffixes={"re": "are", "ve": "have", "ll": "will", "m": "am", "s": "'s", "d": "'d"},
+    open_suffixes={"'s": words("is has us does"), "'d": words("would had did")},
+    spellings=pairs(
+        "ok=okay,alright=all right,percent=%,&=and,vs=versus,dr=doctor,mr=mister,tv=television,"
+        "grey=gray,programme=program,centre=center,theatre=theater,defence=defense,"
+        "judgement=judgment,ageing=aging,e-mail=email,mum=mom,cheque=check,catalogue=catalog,"
+        "dialogue=dialog,analogue=analog,travelling=traveling,modelling=modeling,"
+        "labelled=labeled,modelled=modeled,whilst=while,towards=toward,afterwards=afterward,"
+        "artefact=artifact,licence=license,offence=offense,sceptical=skeptical"
+    ),
+    british=True,
+    one_words=words("a an"),
+    thousands=",",
+    negations=words(
+        "not no never none nothing nobody nowhere neither nor without hardly barely scarcely "
+        "cannot nope non rarely seldom except unless"
+    ),
+    hedges=phrases(
+        "maybe,perhaps,probably,possibly,apparently,presumably,supposedly,allegedly,likely,unlikely,"
+        "kind of,sort of,i think,i guess,i suppose,i believe,i feel,i assume,i suspect,i would say,"
+        "i imagine,i hope,in my opinion,in my view,in my mind,it seems,seems,seem,seemed,appears,"
+        "appear,roughly,approximately,almost,nearly,mostly,usually,often,sometimes,"
+        "generally,typically,relatively,somewhat,fairly,partly,partially,potentially,arguably,"
+        "essentially,basically,in some ways,in some sense,in a sense,in a way,to some extent,"
+        "to a degree,more or less,or so,or something,or something like that,at least,at most,"
+        "as far as i know,as far as i can tell,not sure,could be,a bit,a little,some,many,most,few,"
+        "tend,tends,tended,only,hypothetically,in theory,in principle,theoretically"
+    ),
+    softeners=phrases("basically,essentially,kind of,sort of,a bit,a little"),
+    modals=words("can could may might must shall should will would ought 'd need needs supposed"),
+    negating=words("in im il ir un non dis anti"),
+    same_past=words(
+        "put let cut set hit read cost run come become hurt shut quit bet split spread beat overcome"
+    ),
+    naming=words(
+        "call calls called calling word words term terms phrase phrases name named title titled book "
+        "film song paper post motto like goes go going went ask asks asked asking answer answered "
+        "write wrote read reads hear heard quote quotes shout shouted realize realized idea notion "
+        "question or and"
+    ),
+    pronouns=words(
+        "it he she they this that these those them him her his its their there here we us our you "
+        "your i my me one ones then"
+    ),
+    reporting=words(
+        "say says said saying think thinks thought thinking believe believes believed claim claims "
+        "claimed argue argues argued suggest suggests suggested insist insists insisted assume assumes "
+        "assumed imagine imagined guess guessed suppose supposed hope hopes hoped fear fears feared "
+        "predict predicts predicted expect expects expected write writes wrote report reports reported "
+        "tell tells told"
+    ),
+    own_view=words("say think believe guess suppose imagine hope assume expect argue tell suggest"),
+    disowning=words(
+        "doubt doubts doubted deny denies denied pretend pretends pretended wonder wonders wondered "
+        "refute refutes refuted dispute disputes disputed wish wishes wished"
+    ),
+    hearsay=words(
+        "rumour rumor rumours rumors idea ideas lie myth claim claims notion theory impression illusion "
+        "allegation allegations false untrue wrong nonsense possible impossible unlikely ridiculous silly"
+    ),
+    quoting=phrases(
+        "he was like,she was like,they were like,people were like,he is like,she is like,"
+        "they are like,people are like,he 's like,she 's like,everybody 's like,and he goes,"
+        "and she goes"
+    ),
+    sourcing=words("according"),
+    agreeing=words("as like"),
+    meaning_to=words("have has had got want wanted need like love going"),
+    conjunctions=words("that if whether how"),
+    conditions=words("if unless provided assuming supposing"),
+    idioms=phrases("if anything,if you will,if you like,if you want,if i may,if you ask me"),
+    consequences=words("then"),
+    narrowing=words("only except unless"),
+    limits=phrases(
+        "until,till,as long as,so long as,in theory,in principle,on paper,compared to,compared with,"
+        "or so,or not,at first,in a dream,for the moment"
+    ),
+    copulas=words("is are was were"),
+    retractions=phrases(
+        "not,just kidding,kidding,i am kidding,i am just kidding,just joking,i am joking,only joking,"
+        "that was a joke,no wait,scratch that,i take that back,or not"
+    ),
+    joining=words("but and though although"),
+    number_words=counted(_SMALL) | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),
+    scales={
+        "hundred": 100,
+        "thousand": 1_000,
+        "million": 1_000_000,
+        "billion": 1_000_000_000,
+        "trillion": 1_000_000_000_000,
+    },
+    like=words(
+        "look looks looked looking feel feels felt feeling sound sounds sounded sounding seem seems "
+        "seemed something anything nothing everything things stuff more much would 'd taste smell "
+        "exactly act acts acting behave treat work works worked what"
+    ),
+    like_subjects=words("i you we they people who do does did not to really also just"),
+    like_objects=words(
+        "to the it them that this these those a an him her you me us my your his their our its "
+        "what how being having doing when"
+    ),
+    abbreviations=words("mr mrs ms dr prof st vs etc jr sr e.g i.e inc ltd co no u.s u.k p.m a.m"),
+    dangling=words(
+        "this that these those he she it they them him her his their its which who whose and but so "
+        "or because also then there such nor yet however therefore otherwise either"
+    ),
+    referring={
+        "it": "thing",
+        "they": "thing",
+        "he": "person",
+        "she": "person",
+        "this": "pointing",
+        "that": "pointing",
+        "these": "pointing",
+        "those": "pointing",
+    },
+    referring_many=words("they these those"),
+    articles=words("a an the my our your his her their its this that these those"),
+    vague=words(
+        "way ways thing things point points kind sort lot bit day days time times moment year years "
+        "week month first second third last next same other others one ones example examples question "
+        "questions answer case cases end fact stuff part parts side sense sure while rest whole "
+        "around lots hundred couple opposite equivalent number bunch"
+    ),
+    possessives=words("my our your his her their its"),
+    definite="the",
+    finite=words(
+        "is are was were will would can could may might must shall should has have had does do did "
+        "means makes made gives gave lets let takes took helps helped works worked becomes became"
+    ),
+    seeming=words("seems seemed turns turned takes took looks looked feels felt sounds helps"),
+    clauses=words("to that how why if when where whether who which because what"),
+    connectives=words("so and but well yeah yes okay right now because like oh um uh"),
+    farewells=(
+        "welcome to",
+        "welcome back",
+        "thanks for having me",
+        "thank you for having me",
+        "thanks for coming",
+        "thank you for coming",
+        "thanks for listening",
+        "thank you for listening",
+        "thanks so much for",
+        "thank you so much",
+        "pleasure to be here",
+        "great to be here",
+        "happy to be here",
+        "excited to be here",
+        "sponsor",
+        "brought to you by",
+        "promo code",
+        "discount code",
+        "free trial",
+        "sign up at",
+        "subscribe",
+        "show notes",
+        "leave a review",
+        "five stars",
+        "see you next",
+        "find me at",
+        "find me on",
+        "follow me on",
+        "my website",
+        "my newsletter",
+        "this episode is",
+    ),
+    welcomes=phrases("welcome to,welcome back,my guest,joined by"),
+    absolutes=words(
+        "never always every everything everyone nothing nobody all entire completely only no cannot "
+        "anything whole"
+    ),
+    strong=words(
+        "best worst most biggest hardest greatest huge incredible amazing crazy wrong terrible love "
+        "hate important key fundamental real truth secret mistake problem fail failure win great"
+    ),
+    turning=words("but because actually instead rather whereas until unless"),
+    claims=words("is are means becomes makes needs must should has"),
+    reactions=words(
+        "wow amazing interesting awesome beautiful incredible love fascinating absolutely exactly "
+        "totally great wonderful laughs funny powerful"
+    ),
+    function_words=words(
+        "a about actually after all also am an and any are as at be because been being but by can "
+        "could did do does doing don't for from get go going got had has have having he her him his "
+        "how i i'd i'll i'm i've if in into is it it's its just kind know like lot me mean more my no "
+        "not now of oh okay on one only or our out people really right said say saying see she so "
+        "some something sort than that that's the their them then there there's these they they're "
+        "thing things think this those to uh um up very was way we we're we've well were what when "
+        "where which who why will with would yeah yes you you're your"
+    ),
+    we=words("we our us"),
+    i=words("i my me"),
+    you=words("you your"),
+)
