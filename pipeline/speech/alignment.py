@@ -5,6 +5,7 @@ decoder and without compiling anything: the warping runs along anti-diagonals as
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,36 @@ if TYPE_CHECKING:
 
 FRAME_SECONDS = 0.02  # of sound that one position of the encoder stands for
 _MEDIAN = 7  # frames; whisper's width
+_UNSEEN = 0.1  # of what a token's heads see in its time: before that, it was not being said
+_LINGER = 8  # frames; what the warping may take too early without being corrected
+
+# (layer, head) pairs that tell time best, where that was measured: each of them alone puts nine words of
+# ten within 200 ms of TIMIT's hand-set boundaries. Those that whisper names are not always these. Of its
+# eight for tiny.en, three put 36 to 88 % there and blur what the other five see; of its eight for base only
+# three are as good, and all of them together put 83 % there, where these put 99 %.
+CLEAREST_HEADS: dict[str, tuple[tuple[int, int], ...]] = {
+    "tiny.en": ((2, 0), (2, 5), (3, 0), (3, 2), (3, 4)),
+    "base": ((4, 1), (4, 7), (5, 0), (5, 3), (5, 4), (5, 5), (5, 6), (5, 7)),
+}
 
 Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Where tokens looked while they were decoded, each matrix (tokens, frames).
+
+    `costs` is for the warping; `shares` is how much of its attention a token gives to a frame.
+    """
+
+    costs: Matrix
+    shares: Matrix
+
+    @classmethod
+    def of(cls, scores: "Tensor", before: int) -> "Looks":
+        """From attention scores (heads, tokens, frames), of which the first `before` are the prompt."""
+        shares = scores[:, before:].softmax(dim=-1).mean(dim=0)
+        return cls(cost_matrix(scores, before), shares.cpu().numpy())
 
 
 def cost_matrix(scores: "Tensor", before: int) -> Matrix:
@@ -34,6 +63,21 @@ def cost_matrix(scores: "Tensor", before: int) -> Matrix:
         total += _median_filter((weights[before:] - mean) / deviation)
     values: Matrix = (total / -len(scores)).cpu().numpy()
     return values
+
+
+def onsets(starts: Sequence[int], shares: Matrix) -> list[int]:
+    """The frame in which each token is first spoken: its start, or later where it is first looked at.
+
+    The warping knows no time that belongs to nobody. An "uh" or a false start that the text leaves out goes
+    to the token after it, whose heads look away until it comes.
+    """
+    ends = [*starts[1:], shares.shape[1]]
+    found = []
+    for start, end, row in zip(starts, ends, shares, strict=False):
+        seen = np.cumsum(row[start:end])
+        late = int(np.searchsorted(seen, _UNSEEN * seen[-1])) if len(seen) else 0
+        found.append(start + late if late > _LINGER else start)
+    return found
 
 
 def _median_filter(values: "Tensor") -> "Tensor":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 from torch import Tensor
 
-from pipeline.speech.alignment import Matrix, cost_matrix
+from pipeline.speech.alignment import Looks
 from pipeline.speech.caches import Caches
 from pipeline.speech.network import Decoding, Network
 from pipeline.speech.results import Decoded, Readings, loops, names_prompt
@@ -22,10 +22,10 @@ _LOOK_FOR_LOOPS = 16  # tokens between two looks
 
 @dataclass(slots=True)
 class Attended(Decoded):
-    """A result with `costs`, a row for each token and one for the end, for `alignment.token_starts`."""
+    """A result and where its tokens looked: a row for each of them, and one for the end."""
 
     done: bool = False
-    costs: Matrix | None = None
+    looked: Looks | None = None
 
 
 class Sampler:
@@ -157,4 +157,4 @@ class BatchDecoder:
                 continue
             length = min(before + len(results[index].tokens) + 1, decoding.position)
             scores = decoding.attention(row, length, frames[index])
-            results[index].costs = cost_matrix(scores, before)
+            results[index].looked = Looks.of(scores, before)

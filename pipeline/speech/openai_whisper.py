@@ -10,7 +10,7 @@ import torch
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import SpeechError
 from pipeline.speech import devices, weights
-from pipeline.speech.alignment import FRAME_SECONDS, token_starts
+from pipeline.speech.alignment import CLEAREST_HEADS, FRAME_SECONDS, onsets, token_starts
 from pipeline.speech.caches import Caches
 from pipeline.speech.decoding import Attended, BatchDecoder, Sampler
 from pipeline.speech.devices import Machine
@@ -105,10 +105,11 @@ class OpenAiWhisper:
             for index, result in enumerate(results):
                 if judge(result, tokenizer) is Verdict.WRONG:
                     results[index] = _again(plain, features[index], frames[index], result)
-        starts = token_starts([result.costs for result in results if result.costs is not None])
+        looked = [result.looked for result in results if result.looked is not None]
+        starts = token_starts([looks.costs for looks in looked])
         return [
-            heard(sound, result, begins.tolist(), tokenizer)
-            for sound, result, begins in zip(sounds, results, starts, strict=True)
+            heard(sound, result, begins.tolist(), tokenizer, onsets(begins.tolist(), looks.shares))
+            for sound, result, begins, looks in zip(sounds, results, starts, looked, strict=True)
         ]
 
     def _features(self, sounds: Sequence[Sound]) -> torch.Tensor:
@@ -161,9 +162,9 @@ def _load_model(found: weights.Weights) -> "Whisper":
             f"{found.path}: not an openai-whisper checkpoint ({type(error).__name__})",
             "give a .pt file that whisper.load_model reads, a CTranslate2 folder or a model's name",
         ) from None
-    if found.alignment_heads:
+    if heads := CLEAREST_HEADS.get(found.name, found.alignment_heads):
         mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
-        for layer, head in found.alignment_heads:
+        for layer, head in heads:
             mask[layer, head] = True
         model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
     elif found.name in whisper._ALIGNMENT_HEADS:

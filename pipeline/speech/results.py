@@ -193,24 +193,38 @@ def rushed(words: Sequence[Word]) -> bool:
     )
 
 
-def heard(sound: Sound, result: Decoded, begins: Sequence[int], tokenizer: "Tokenizer") -> Heard:
-    """The words and segments of a chunk; `begins` holds the frame in which each token begins."""
+def heard(
+    sound: Sound,
+    result: Decoded,
+    begins: Sequence[int],
+    tokenizer: "Tokenizer",
+    onsets: Sequence[int] | None = None,
+) -> Heard:
+    """The words and segments of a chunk; `begins` holds the frame in which each token takes over.
+
+    `onsets` says in which frame it is spoken, where that may be later.
+    """
     verdict = judge(result, tokenizer)
     guessed = result.no_speech_prob > _LIKELY_SILENT or result.avg_logprob < _GUESSED
     spoken = any(letter.isalnum() for letter in tokenizer.decode(result.tokens))  # not only "...."
     if not spoken or verdict is Verdict.SILENT or (verdict is Verdict.WRONG and guessed):
         return Heard(sound.end)
-    times = [sound.start + max(0.0, frame * FRAME_SECONDS - _LATE) for frame in begins]
-    times += [sound.end] * (len(result.tokens) + 1 - len(times))  # no end was decoded
+    starts = _seconds(sound, result, begins if onsets is None else onsets)
+    ends = _seconds(sound, result, begins)[1:]
+    odds = certain(result, tokenizer)
     tokens = [
         TimedToken(token, start, end, logprob)
-        for token, start, end, logprob in zip(
-            result.tokens, times, times[1:], certain(result, tokenizer), strict=False
-        )
+        for token, start, end, logprob in zip(result.tokens, starts, ends, odds, strict=False)
     ]
     words = settle(spell(tokens, tokenizer), sound.speech, (sound.start, sound.end))
     doubtful = len(words) if verdict is Verdict.WRONG or rushed(words) else 0
     return Heard(sound.end, tuple(words), tuple(_segments(words, result, tokenizer)), doubtful)
+
+
+def _seconds(sound: Sound, result: Decoded, frames: Sequence[int]) -> list[float]:
+    """When the tokens of a result began, and its end; what was not decoded comes with the sound's end."""
+    times = [sound.start + max(0.0, frame * FRAME_SECONDS - _LATE) for frame in frames]
+    return times + [sound.end] * (len(result.tokens) + 1 - len(times))
 
 
 def _segments(words: Sequence[Word], result: Decoded, tokenizer: "Tokenizer") -> list[Segment]:

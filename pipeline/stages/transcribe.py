@@ -110,5 +110,5 @@ STAGE = Stage(
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
-    version=4,  # words get back the time that the marks before them took
+    version=5,  # words begin where the heads that tell time best first look at them
 )

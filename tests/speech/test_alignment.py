@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.speech.alignment import _median_filter, cost_matrix, token_starts
+from pipeline.speech.alignment import Looks, _median_filter, cost_matrix, onsets, token_starts
 
 Matrix = NDArray[np.float32]
 
@@ -84,3 +84,39 @@ def test_costs_are_least_where_the_heads_look() -> None:
     costs = cost_matrix(scores, before=1)
     assert costs.shape == (3, 40)
     assert [9 <= costs[0].argmin() <= 15, 17 <= costs[1].argmin() <= 23] == [True, True]
+
+
+def test_shares_of_a_token_add_up_to_one() -> None:
+    looks = Looks.of(torch.randn(3, 6, 40), before=2)
+    assert looks.costs.shape == looks.shares.shape == (4, 40)
+    assert np.allclose(looks.shares.sum(axis=1), 1.0)
+
+
+def shares(*frames: range, of: int = 100) -> Matrix:
+    rows = np.full((len(frames), of), 1e-4, np.float32)
+    for row, some in zip(rows, frames, strict=True):
+        row[some] = 1 / len(some)
+    return rows
+
+
+def test_a_token_begins_where_its_heads_look_for_the_first_time() -> None:
+    """Between the two, something was said that the text leaves out."""
+    assert onsets([10, 30], shares(range(10, 30), range(60, 70))) == [10, 60]
+
+
+def test_a_token_that_is_looked_at_soon_begins_where_it_takes_over() -> None:
+    assert onsets([10, 30], shares(range(10, 30), range(36, 50))) == [10, 30]
+
+
+def test_looks_at_other_times_of_the_recording_count_for_nothing() -> None:
+    """Attention that goes to another place where the same word is said does not move this one."""
+    assert onsets([40, 60], shares(range(5), range(20, 40))) == [40, 60]
+
+
+@given(shapes, st.integers(0, 1000))
+def test_onsets_lie_in_the_time_of_their_tokens(shape: tuple[int, int], seed: int) -> None:
+    starts = [int(start) for start in token_starts([random_matrix(shape, seed)])[0]]
+    looks = np.abs(random_matrix(shape, seed + 1))
+    ends = [*starts[1:], shape[1]]
+    for start, onset, end in zip(starts, onsets(starts, looks), ends, strict=True):
+        assert start <= onset <= max(start, end)

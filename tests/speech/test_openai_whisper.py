@@ -22,6 +22,7 @@ from pipeline.engine.progress import silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
+from pipeline.speech.alignment import CLEAREST_HEADS
 from pipeline.speech.engine import Recogniser
 from pipeline.speech.features import log_mel
 from pipeline.speech.heard import Heard, Identity
@@ -74,6 +75,10 @@ def test_words_are_where_they_are_spoken(heard: Recognition) -> None:
         begins, ends = heard.words[texts.index(first)], texts.index(last)
         assert abs(begins.start - start) < 0.25, begins
         assert abs(heard.words[ends].end - end) < 0.4, heard.words[ends]
+
+
+def test_times_come_from_the_heads_that_were_measured(tiny: OpenAiWhisper) -> None:
+    assert tuple(map(tuple, tiny._net.heads)) == CLEAREST_HEADS["tiny.en"]
 
 
 def test_segments_cover_all_words_with_signals(heard: Recognition) -> None:

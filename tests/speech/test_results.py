@@ -103,3 +103,14 @@ def test_the_first_good_try_is_taken_and_else_the_likeliest_sane_one(tokenizer: 
     assert choose([loop, guess, good], tokenizer) is good
     assert choose([loop, worse, guess], tokenizer) is guess
     assert choose([loop], tokenizer) is loop
+
+
+def test_a_word_begins_where_it_is_spoken_and_the_one_before_ends_where_it_did(
+    tokenizer: Tokenizer,
+) -> None:
+    sound = Sound(0.0, np.zeros(4 * 16_000, np.float32), ((0.0, 4.0),))
+    result = decoded(tokenizer, " wonderful mountains")
+    before, after = heard(sound, result, [4, 54, 154], tokenizer, [4, 104, 154]).words
+    assert before.end == pytest.approx(54 * 0.02 - 0.08)
+    assert after.start == pytest.approx(104 * 0.02 - 0.08)
+    assert after.end == pytest.approx(154 * 0.02 - 0.08)
