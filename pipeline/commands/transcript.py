@@ -179,7 +179,8 @@ def promote(app: App, slug: str, at: float) -> None:
     )
     if change.kind != "correction" or not text:
         raise ConfigError(
-            f"'{change.published}' at {clock(change.at, 1)} is no correction that names a spelling",
+            f"'{change.published or change.raw}' at {clock(change.at, 1)} is no correction that"
+            " names a spelling",
             f"list the changes with: pullquote transcript changes {slug}",
         )
     path = app.workspace.feed / "glossary.toml"

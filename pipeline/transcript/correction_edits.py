@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from pipeline.errors import ConfigError
 from pipeline.times import clock
+from pipeline.transcript.words import normal, split
 
 
 def with_replacement(content: str, at: float, said: str, text: str) -> str:
@@ -55,16 +57,32 @@ def with_voice(content: str, voice: str, name: str) -> str:
 
 
 def with_term(content: str, text: str, heard: str) -> str:
-    """Add a spelling that a term of the show is misheard as."""
+    """Add a spelling that a term of the show is misheard as.
+
+    ConfigError where it is listed under another term: a spelling has one meaning, and no run would go
+    on with two.
+    """
     import tomlkit
 
     document = tomlkit.parse(content)
-    for term in document.get("term", ()):
+    terms = document.get("term", ())
+    for term in terms:
+        if term.get("text") != text and _is_listed(heard, term):
+            raise ConfigError(
+                f"'{heard}' is listed under '{term.get('text')}' in feed/glossary.toml already",
+                f"take it out there before it can become '{text}'; nothing was changed",
+            )
+    for term in terms:
         if term.get("text") == text:
-            if heard not in term["heard"]:
-                term["heard"].append(heard)
+            if not _is_listed(heard, term):
+                term["heard"] = [*term.get("heard", ()), heard]
             return document.as_string()
     return _appended(content, "term", {"text": text, "heard": [heard]})
+
+
+def _is_listed(heard: str, term: Any) -> bool:
+    wanted = [normal(word) for word in split(heard)]
+    return any([normal(word) for word in split(known)] == wanted for known in term.get("heard", ()))
 
 
 def _appended(content: str, name: str, values: dict[str, Any]) -> str:

@@ -2,6 +2,9 @@
 
 import tomllib
 
+import pytest
+
+from pipeline.errors import ConfigError
 from pipeline.transcript import corrections, glossary
 from pipeline.transcript.correction_edits import (
     with_heard,
@@ -42,6 +45,20 @@ def test_a_term_gets_another_spelling() -> None:
     assert with_term(twice, "arXiv", "our kive") == twice
     (term,) = glossary.Glossary.model_validate(tomllib.loads(twice)).term
     assert (term.text, term.heard) == ("arXiv", ["archive", "our kive"])
+
+
+def test_a_term_that_lists_no_spelling_yet_gets_its_first() -> None:
+    content = with_term('[[term]]\ntext = "Irina"  # hers\n', "Irina", "a reena")
+    assert content.startswith('[[term]]\ntext = "Irina"  # hers\n')
+    (term,) = glossary.Glossary.model_validate(tomllib.loads(content)).term
+    assert term.heard == ["a reena"]
+
+
+def test_a_spelling_is_never_put_under_two_terms() -> None:
+    once = with_term("", "arXiv", "the Archive.")
+    with pytest.raises(ConfigError, match="under 'arXiv'"):
+        with_term(once, "archive.org", "the archive")
+    assert with_term(once, "arXiv", "The archive") == once
 
 
 def test_words_were_heard() -> None:
