@@ -50,7 +50,8 @@ class Transcriber(Protocol):
 
         `duration` (s) serves progress and the size of batches, and need not be exact. `language` is
         a BCP 47 tag, or None to take the one that is heard. A model of several languages is asked in
-        either case; the result's options say what it heard, and how likely that is.
+        either case; the result's options say what it heard, and how likely that is. A model of one
+        language takes all for that.
         Finished work is kept in the folder `scratch` and found again there by its content.
         """
 
@@ -64,7 +65,7 @@ class ChunkEngine(Protocol):
     languages: Sequence[str]  # codes that the model knows
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
-        """The language spoken in the chunks, and how likely it is."""
+        """The language spoken in the chunks, and how likely it is; asked where there are several."""
 
     def enlist(self) -> None:
         """Called once in each thread before it calls `hear`."""
@@ -94,14 +95,17 @@ class Recogniser:
         progress: Progress,
     ) -> Recognition:
         """See `Transcriber`."""
+        known = self._engine.languages
         spoken = self._check_language(language) if language else None
+        if spoken is None and len(known) == 1:
+            spoken = known[0]  # taken for it, never detected
         detected: tuple[str, float] | None = None
         listener = Listener()
         heard: list[Heard] = []
         crew: _Crew[list[Heard]] = _Crew(self._engine.workers, self._engine.enlist)
         with crew:
             for sounds in _batches(listener.chunks(blocks), self._batch_size(duration)):
-                if detected is None and (spoken is None or len(self._engine.languages) > 1):
+                if detected is None and len(known) > 1:
                     detected = self._engine.detect(sounds)
                     spoken = spoken or detected[0]
                 assert spoken is not None
@@ -289,14 +293,19 @@ class _Crew(Generic[_Result]):
             yield self._pending.popleft().result()
 
 
+_LIKELY = 0.5  # probability below which a detected language is a guess
 _SURE = 0.8  # probability from which on a detected language speaks against the one that was given
 
 
 def heard_language(recognition: Recognition) -> str:
-    """`the language is es (97%)`; the percentage only where it was detected."""
-    odds = recognition.options.get("language_probability")
-    chance = "" if odds is None else f" ({odds:.0%})"
-    return f"the language is {recognition.language}{chance}"
+    """`the language is es (97%)`, or why it was not detected; with what to do where that may be wrong."""
+    if not recognition.words:
+        return "nobody is heard to speak"
+    language, odds = recognition.language, recognition.options.get("language_probability")
+    if odds is None:
+        return f"taken for {language}, the one language that the model {recognition.model} knows"
+    wrong = "" if odds >= _LIKELY else "; if that is wrong, say which it is"
+    return f"the language is {language} ({odds:.0%}){wrong}"
 
 
 def language_doubt(recognition: Recognition) -> str:

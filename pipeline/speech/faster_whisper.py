@@ -109,8 +109,6 @@ class FasterWhisper:
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
         """The likeliest language over the first chunks, by the mean of its probabilities."""
-        if len(self.languages) == 1:
-            return self.languages[0], 1.0
         total: dict[str, float] = {}
         chances = self._model.detect_language(_view(self._encode(sounds[:_DETECT])))
         for chunk in chances:

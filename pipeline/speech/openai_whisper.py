@@ -77,8 +77,6 @@ class OpenAiWhisper:
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
         """The likeliest language over the first chunks, by the mean of its probabilities."""
-        if len(self.languages) == 1:
-            return self.languages[0], 1.0
         tokenizer = self._tokenizer(None)
         with torch.inference_mode():
             features = self._features(sounds[:_DETECT])

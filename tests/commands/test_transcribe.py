@@ -102,7 +102,7 @@ def test_only_the_formats_asked_for_are_written(tmp_path: Path) -> None:
     result = transcribe(SPEECH, "--out", tmp_path, "--format", "srt", "--format", "txt")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lighthouse.srt", "lighthouse.txt"]
     assert f"words, en -> {tmp_path / 'lighthouse.srt'}" in result.stdout
-    assert "the language is en (100%)" in result.stderr
+    assert "taken for en, the one language that the model tiny.en knows" in result.stderr
 
 
 def test_a_language_that_the_model_lacks_is_wrong_usage(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from whisper.normalizers import BasicTextNormalizer
 
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.progress import silent
-from pipeline.models import Recognition
+from pipeline.models import Recognition, Word
 from pipeline.rendering.scripts import join
 from pipeline.speech.engine import Recogniser, heard_language, language_doubt
 from pipeline.speech.openai_whisper import OpenAiWhisper
@@ -64,8 +64,17 @@ def test_a_language_that_was_given_wrongly_is_doubted(base: OpenAiWhisper, share
 
 
 def test_what_was_heard_is_told_with_its_chance() -> None:
+    words = (Word("oui", 0.0, 0.5, 0.9),)
     heard = Recognition(
-        (), (), "fr", 1.0, "openai-whisper", "base", "", {"language_probability": 0.97}
+        words, (), "fr", 1.0, "openai-whisper", "base", "", {"language_probability": 0.97}
     )
     assert heard_language(heard) == "the language is fr (97%)"
-    assert heard_language(replace(heard, options={})) == "the language is fr"
+    guess = replace(heard, options={"language_probability": 0.39})
+    assert heard_language(guess) == "the language is fr (39%); if that is wrong, say which it is"
+
+
+def test_what_was_never_detected_is_not_said_to_be_certain() -> None:
+    words = (Word("house", 0.0, 0.5, 0.9),)
+    taken = Recognition(words, (), "en", 1.0, "openai-whisper", "tiny.en", "")
+    assert heard_language(taken) == "taken for en, the one language that the model tiny.en knows"
+    assert heard_language(replace(taken, words=())) == "nobody is heard to speak"

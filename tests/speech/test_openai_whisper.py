@@ -133,7 +133,7 @@ def test_language_tags_are_reduced_and_checked(
     with pytest.raises(ConfigError, match="knows English only, and the language is 'de-CH'"):
         recognise(tiny, lighthouse_samples, "de-CH")
     detected = recognise(tiny, lighthouse_samples, None)
-    assert (detected.language, detected.options["language_probability"]) == ("en", 1.0)
+    assert detected == heard  # the one that it knows, with no probability
 
 
 def test_a_source_that_fails_half_way_is_reported(
