@@ -10,7 +10,7 @@ numbers only: nothing is unpickled.
 import json
 import mmap
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -206,3 +206,13 @@ def alignment_heads(config: Path) -> list[tuple[int, int]]:
         return [(int(layer), int(head)) for layer, head in pairs]
     except (OSError, ValueError, KeyError, TypeError):
         return []  # an older conversion: the later half of the heads is used, as whisper does
+
+
+def with_heads(folder: Path, heads: Sequence[tuple[int, int]]) -> dict[str, bytes]:
+    """A model's files by name, as CTranslate2 takes them from memory, with other heads to tell time.
+
+    It reads heads from the configuration alone, and the folder is not ours to write to.
+    """
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    config = json.loads(files["config.json"]) | {"alignment_heads": [list(pair) for pair in heads]}
+    return files | {"config.json": json.dumps(config).encode()}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import SpeechError
 from pipeline.speech import ctranslate2_file, devices, weights
-from pipeline.speech.alignment import FRAME_SECONDS
+from pipeline.speech.alignment import CLEAREST_HEADS, FRAME_SECONDS
 from pipeline.speech.devices import Machine
 from pipeline.speech.features import log_mel
 from pipeline.speech.heard import Heard, Identity
@@ -91,6 +91,7 @@ class FasterWhisper:
                 compute_type=kind,
                 num_workers=sizes[1],
                 cpu_threads=max(1, machine.threads // sizes[1]),
+                files=_files(found),
             )
         except (RuntimeError, ValueError) as error:
             raise SpeechError(
@@ -216,6 +217,14 @@ def _view(values: NDArray[Any]) -> Any:
     import ctranslate2
 
     return ctranslate2.StorageView.from_array(values)
+
+
+def _files(found: weights.Weights) -> dict[str, bytes] | None:
+    """The model with the heads that tell time best, where they are known; else it is read as it is."""
+    heads = CLEAREST_HEADS.get(found.name)
+    if not heads or not (found.path / "config.json").is_file():
+        return None
+    return ctranslate2_file.with_heads(found.path, heads)
 
 
 def _fitted(

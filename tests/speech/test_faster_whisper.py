@@ -1,5 +1,7 @@
 """The extra engine, offline, on the same weights and chunks: both engines must hear the same."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import jiwer
@@ -12,6 +14,7 @@ from whisper.normalizers import EnglishTextNormalizer
 from pipeline.errors import SpeechError
 from pipeline.models import Recognition
 from pipeline.speech import weights
+from pipeline.speech.alignment import CLEAREST_HEADS
 from pipeline.speech.devices import Machine
 from pipeline.speech.engine import ChunkEngine, Recogniser
 from pipeline.speech.features import log_mel
@@ -23,7 +26,7 @@ pytest.importorskip("faster_whisper")
 
 import ctranslate2
 
-from pipeline.speech.faster_whisper import FasterWhisper, _fitted
+from pipeline.speech.faster_whisper import FasterWhisper, _files, _fitted
 
 
 def recognise(engine: ChunkEngine, samples: NDArray[np.float32]) -> Recognition:
@@ -51,6 +54,20 @@ def test_both_engines_hear_the_same(
     assert np.quantile(late, 0.95) <= 0.2
     assert theirs.model_sha256 == ours.model_sha256
     assert theirs.engine == "faster-whisper"
+
+
+def test_the_model_is_given_the_heads_that_were_measured() -> None:
+    found = weights.ctranslate2_folder("tiny.en")
+    files = _files(found)
+    assert files is not None
+    assert json.loads(files["config.json"])["alignment_heads"] == [
+        list(pair) for pair in CLEAREST_HEADS["tiny.en"]
+    ]
+    assert files["model.bin"] == (found.path / "model.bin").read_bytes()
+
+
+def test_a_model_that_was_not_measured_is_read_as_it_is() -> None:
+    assert _files(replace(weights.ctranslate2_folder("tiny.en"), name="another")) is None
 
 
 def test_the_same_sound_gives_the_same_result(
