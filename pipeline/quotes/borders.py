@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.quotes.language import Language
-from pipeline.quotes.meaning import hedge_at, hedge_before
+from pipeline.quotes.marks import asks
+from pipeline.quotes.meaning import denial_before, ends_with, hedge_at, hedge_before, share_before
+from pipeline.quotes.numbers import is_number
 from pipeline.quotes.source import BREAK, Source
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
@@ -86,9 +88,13 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     attributed = _attribution(source, start, first)
     if attributed is None:
         attributed = _sourced(source, start, first)
+    if attributed is None:
+        attributed = _announced(source, first, least)
     if attributed is not None:
         yield "attribution", attributed, first
     condition = _condition(source, start, first)
+    if condition is None:
+        condition = _supposed(source, first, least)
     if condition is not None:
         yield "condition", condition, first
     if attributed is None and condition is None:
@@ -96,12 +102,21 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
 
 
 def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
-    """A "maybe", "most" or "should" right before `first` that governs what follows."""
+    """A "maybe", "half of", "failed to" or "should" right before `first` that governs what follows."""
     table = source.language
     texts = [token.text for token in source.tokens[start:first]]
-    hedge = hedge_before(texts, table)
-    if hedge:
-        yield "hedge", first - hedge, first
+    counts = is_number(source.tokens[first].text) and not (texts and _breaks(source, first - 1))
+    governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
+    if governed[0]:
+        yield "hedge", first - governed[0], first
+    elif counts and ends_with(texts, table.bounds):
+        yield "number", first - ends_with(texts, table.bounds), first
+    elif governed[1]:
+        yield "number", first - governed[1], first
+    elif governed[2]:
+        yield "negation", first - governed[2], first
+    elif ends_with(texts, table.alternatives | table.undecided):
+        yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
     if texts and texts[-1] in table.conjunctions:
         texts.pop()  # "hay que"
     if texts and texts[-1] in table.modals and not _breaks(source, first - 1):
@@ -165,9 +180,22 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     return None if _is_own(texts[:-1], texts[-1], table) else clause
 
 
+def _announced(source: Source, first: int, least: int) -> int | None:
+    """Where "my critics say:" before `first` begins."""
+    if first <= least or not _word(source, first - 1).endswith(":"):
+        return None
+    start = max(_clause_start(source, least, first - 1), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[start:first]]
+    if texts[-1] not in source.language.reporting or _is_own(
+        texts[:-1], texts[-1], source.language
+    ):
+        return None
+    return start
+
+
 def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
     """Whether it is the speaker who holds the view, now."""
-    speaking = table.verb_tells_person or bool({*table.i, *table.we} & set(subject))
+    speaking = table.verb_tells_person or bool(table.subjects & set(subject))
     if not speaking or verb not in table.own_view:
         return False
     # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
@@ -193,9 +221,24 @@ def _condition(source: Source, start: int, first: int) -> int | None:
     return min((at for at in openings if at < first and _conditional(source, at)), default=None)
 
 
+def _supposed(source: Source, first: int, least: int) -> int | None:
+    """Where the "Suppose ..." before a sentence begins that says what would happen then."""
+    table = source.language
+    if source.tokens[first].text not in table.consequences or first <= least:
+        return None
+    start = _sentence_start(source, first - 1, least)
+    opening = _opening(source, start, first - 1)
+    texts = [token.text for token in source.tokens[opening : opening + 3]]
+    supposes = any(tuple(texts[:length]) in table.supposing for length in (1, 2, 3))
+    return start if supposes else None
+
+
 def _conditional(source: Source, at: int) -> bool:
     """Whether a condition opens at a token, and not "if anything"."""
     table = source.language
+    if source.tokens[at].text in table.inverted:
+        following = source.tokens[at + 1].text if at + 1 < len(source.tokens) else ""
+        return following in table.pronouns or following in table.articles
     if source.tokens[at].text not in table.conditions:
         return False
     texts = [token.text for token in source.tokens[at : at + 4]]
@@ -233,6 +276,13 @@ def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
     if source.ends_sentence(last - 1):
         yield from _retraction(source, last, most)
         return
+    if _breaks(source, last - 1):
+        yield from _retraction(source, last, most)
+    elif (
+        is_number(source.tokens[last - 1].text)
+        and source.tokens[last].text in source.language.units
+    ):
+        yield "number", last, last + 1
     negation = _late_negation(source, last, most)
     if negation is not None:
         yield "negation", last, negation + 1
@@ -247,10 +297,15 @@ def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
 
 
 def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A short sentence right after that takes back what was said: "Just kidding."."""
+    """A few words right after that take back what was said: "Just kidding.", "No, it is not."."""
+    table = source.language
     for end in range(last + 1, min(most, last + _CLAUSE) + 1):
         texts = tuple(token.text for token in source.tokens[last:end])
-        if texts in source.language.retractions and _breaks(source, end - 1):
+        denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
+        if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
+            yield "retraction", last, end
+            return
+        if texts in table.retractions and _breaks(source, end - 1):
             yield "retraction", last, end
             return
 

@@ -43,6 +43,37 @@ ENGLISH = Language(
         "not no never none nothing nobody nowhere neither nor without hardly barely scarcely "
         "cannot nope non rarely seldom except unless"
     ),
+    quantities=words(
+        "half halves thirds quarter quarters fifths tenths dozen dozens hundreds thousands millions "
+        "billions trillions once twice thrice double triple quadruple couple"
+    ),
+    shares=words(
+        "all any each every both either one ones none part parts percentage fraction third fifth tenth "
+        "majority minority many most few some little"
+    ),
+    links=words("of to from in"),
+    bounds=phrases(
+        "up to,more than,less than,fewer than,about,around,over,under,above,below,close to,as many as,"
+        "as much as,as few as,as little as,upwards of,north of,just,no more than,no less than"
+    ),
+    units=words(
+        "% percentage dollar dollars cent cents euro euros pound pounds mile miles km kilometer "
+        "kilometers meter meters metre metres foot feet inch inches kilo kilos kg gram grams ton tons "
+        "second seconds minute minutes hour hours day days week weeks month months year years times "
+        "degree degrees hundred thousand million billion trillion grand"
+    ),
+    thwarting=words(
+        "fail fails failed failing refuse refuses refused refusing forget forgets forgot forgotten "
+        "neglect neglects neglected decline declines declined try tries tried trying attempt attempts "
+        "attempted avoid avoids avoided stop stops stopped keep keeps kept prevent prevents prevented "
+        "refrain refrains refrained pretend pretends pretended threaten threatens threatened used "
+        "wrong illegal impossible unable reluctant unwilling accused accuse accuses capable incapable"
+    ),
+    denials=phrases(
+        "far from,anything but,instead of,rather than,other than,as opposed to,nothing like,short of,"
+        "the opposite of,the lack of,lack of,absence of,hardly any,all but,against,too"
+    ),
+    refusals=words("no nope nah"),
     hedges=phrases(
         "maybe,perhaps,probably,possibly,apparently,presumably,supposedly,allegedly,likely,unlikely,"
         "kind of,sort of,i think,i guess,i suppose,i believe,i feel,i assume,i suspect,i would say,"
@@ -52,7 +83,8 @@ ENGLISH = Language(
         "essentially,basically,in some ways,in some sense,in a sense,in a way,to some extent,"
         "to a degree,more or less,or so,or something,or something like that,at least,at most,"
         "as far as i know,as far as i can tell,not sure,could be,a bit,a little,some,many,most,few,"
-        "tend,tends,tended,only,hypothetically,in theory,in principle,theoretically"
+        "tend,tends,tended,only,hypothetically,hypothetically speaking,for the sake of argument,"
+        "for argument 's sake,in theory,in principle,theoretically"
     ),
     softeners=phrases("basically,essentially,kind of,sort of,a bit,a little"),
     modals=words("can could may might must shall should will would ought 'd need needs supposed"),
@@ -75,9 +107,10 @@ ENGLISH = Language(
         "claimed argue argues argued suggest suggests suggested insist insists insisted assume assumes "
         "assumed imagine imagined guess guessed suppose supposed hope hopes hoped fear fears feared "
         "predict predicts predicted expect expects expected write writes wrote report reports reported "
-        "tell tells told"
+        "tell tells told hear hears heard read reads"
     ),
     own_view=words("say think believe guess suppose imagine hope assume expect argue tell suggest"),
+    subjects=words("i me we"),
     disowning=words(
         "doubt doubts doubted deny denies denied pretend pretends pretended wonder wonders wondered "
         "refute refutes refuted dispute disputes disputed wish wishes wished"
@@ -88,25 +121,34 @@ ENGLISH = Language(
     ),
     quoting=phrases(
         "he was like,she was like,they were like,people were like,he is like,she is like,"
-        "they are like,people are like,he 's like,she 's like,everybody 's like,and he goes,"
-        "and she goes"
+        "they are like,people are like,he 's like,she 's like,everybody 's like,he goes,"
+        "she goes,they go,he was all,she was all,they were all,he is all,she is all,they are all,"
+        "he 's all,she 's all"
     ),
     sourcing=words("according"),
     agreeing=words("as like"),
     meaning_to=words("have has had got want wanted need like love going"),
     conjunctions=words("that if whether how"),
     conditions=words("if unless provided assuming supposing"),
+    undecided=phrases("whether"),
+    inverted=words("had were should"),
+    supposing=phrases(
+        "suppose,imagine,assume,picture,pretend,say,let us say,let us suppose,let us assume,"
+        "let us imagine,let us pretend"
+    ),
+    alternatives=phrases("otherwise,or else,either"),
     idioms=phrases("if anything,if you will,if you like,if you want,if i may,if you ask me"),
     consequences=words("then"),
     narrowing=words("only except unless"),
     limits=phrases(
         "until,till,as long as,so long as,in theory,in principle,on paper,compared to,compared with,"
-        "or so,or not,at first,in a dream,for the moment"
+        "or so,or not,but not,at first,in a dream,for the moment"
     ),
     copulas=words("is are was were"),
     retractions=phrases(
         "not,just kidding,kidding,i am kidding,i am just kidding,just joking,i am joking,only joking,"
-        "that was a joke,no wait,scratch that,i take that back,or not"
+        "that was a joke,no wait,wait no,sorry,no sorry,scratch that,i take that back,or not,or rather,"
+        "as if,yeah right"
     ),
     joining=words("but and though although"),
     number_words=counted(_SMALL) | dict(zip(_TENS.split(), range(20, 100, 10), strict=True)),

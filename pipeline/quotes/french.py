@@ -81,6 +81,22 @@ FRENCH = Language(
         "dizaine dizaines douzaine douzaines vingtaine trentaine cinquantaine centaine centaines "
         "millier milliers"
     ),
+    links=words("de du des à"),
+    shares=words("tous toutes chacun chacune un une partie majorité minorité"),
+    bounds=phrases("jusque à,plus de,moins de,près de,autour de,à peine"),
+    units=words(
+        "% euro euros dollar dollars kilomètre kilomètres mètre mètres kilo kilos gramme grammes tonne "
+        "tonnes seconde secondes minute minutes heure heures jour jours semaine semaines mois an ans "
+        "année années fois degré degrés cent mille million millions milliard milliards"
+    ),
+    thwarting=words(
+        "refuse refusé refusait évite évité évitait arrête arrêté cesse cessé essaie essayé tente tenté "
+        "oublie oublié manque manqué empêche empêché accuse accusé incapable"
+    ),
+    denials=phrases("loin de,à le lieu de,plutôt que,tout sauf,contre,le contraire de,faute de"),
+    refusals=words("non"),
+    supposing=phrases("supposons,imaginons,admettons,imagine,imaginez,suppose,supposez"),
+    alternatives=phrases("sinon,ou bien,soit"),
     hedges=phrases(
         "peut-être,peut être,probablement,possiblement,sans doute,apparemment,environ,presque,"
         "à peu près,plutôt,assez,souvent,parfois,quelquefois,généralement,en général,"
@@ -122,6 +138,7 @@ FRENCH = Language(
         "paraît déclare déclarent déclaré assure assurent assuré annonce annoncé jure"
     ),
     own_view=words("dis pense crois trouve suppose imagine espère pensons croyons"),
+    subjects=words("je me moi on nous"),
     disowning=words("doute doutes doutent doutait nie nient niait demande demandes demandent demandait "
                     "rêve rêvé rêvais ment mentait menti"),
     hearsay=words(

@@ -51,8 +51,10 @@ class Gaps:
         breaks the clause.
         """
         tokens = self.source.tokens
-        for position in range(start - 1, max(start - 1 - _NEAR_GAP, least - 1), -1):
-            if self._breaks(position):
+        aside = self._before_aside(start, least)
+        last = start - 1 if aside is None else aside
+        for position in range(last, max(last - _NEAR_GAP, least - 1), -1):
+            if self._breaks(position) and position != aside:
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:
                 return ""
@@ -60,6 +62,18 @@ class Gaps:
                 first = tokens[position].first
                 return self._heard(first, max(tokens[start].first, first + 1))
         return ""
+
+    def _before_aside(self, start: int, least: int) -> int | None:
+        """The last token before an aside that ends before `start`: "is not, in my view, that ..."."""
+        source, end = self.source, start - 2
+        if end <= least or source.tokens[start - 1].text not in self.language.conjunctions:
+            return None
+        if not self._breaks(end) or source.ends_sentence(end):
+            return None
+        for position in range(end - 1, max(end - 1 - _NEAR_GAP, least - 1), -1):
+            if self._breaks(position):
+                return None if source.ends_sentence(position) else position
+        return None
 
     def _answers_another(self, gap: Move) -> bool:
         """Whether a [...] puts the answer to a later question behind a question."""

@@ -106,6 +106,21 @@ GERMAN = Language(
         "millionstel"
     ) | {stem + ending for stem in _ORDINALS for ending in ("e", "en", "er", "es", "em")},
     negation_follows=6,  # "schläft heute wieder einmal nicht"
+    links=words("von der des"),
+    shares=words("alle aller jeder jede jedes einer eine eines teil teile mehrheit minderheit"),
+    bounds=phrases(
+        "bis zu,mehr als,weniger als,über,unter,um die,gegen,gut,nicht mehr als,nicht weniger als"
+    ),
+    units=words(
+        "% euro dollar cent pfund kilometer meter zentimeter kilo kilogramm gramm tonnen sekunden minuten "
+        "stunden tage tagen wochen monate monaten jahre jahren mal grad hundert tausend million millionen "
+        "milliarde milliarden"
+    ),
+    denials=phrases("alles andere als,statt,anstatt,anstelle von,weit entfernt von,gegen"),
+    refusals=words("nein"),
+    inverted=words("hätte hätten wäre wären"),
+    supposing=phrases("angenommen,nehmen wir an,stell dir vor,stellen wir uns vor,sagen wir"),
+    alternatives=phrases("sonst,ansonsten,andernfalls,entweder"),
     hedges=phrases(
         "vielleicht,möglicherweise,wahrscheinlich,vermutlich,wohl,angeblich,eventuell,ungefähr,etwa,"
         "circa,fast,beinahe,meistens,oft,manchmal,gelegentlich,eher,relativ,ziemlich,teilweise,"
@@ -151,6 +166,7 @@ GERMAN = Language(
     ),
     own_view=words("sage sagen denke denken glaube glauben meine meinen finde finden hoffe hoffen "
                    "vermute vermuten schätze"),
+    subjects=words("ich mich wir"),
     disowning=words(
         "bezweifle bezweifeln bezweifelt bezweifelte zweifle bestreite bestreiten bestreitet "
         "bestritt leugnen leugnet frage fragen fragt träume träumte geträumt lügt log gelogen"

@@ -35,6 +35,8 @@ class Insertions:
             return kind
         if mark.within:
             return "changed"
+        if any(text in self.language.absolutes for text in new):
+            return "added"  # "[All] the workers"
         if self._length(mark) > _LONGEST or self._gives_a_view(new):
             return "added"
         return self._unsaid(mark) or "insertion"
@@ -42,6 +44,23 @@ class Insertions:
     def is_own(self, text: str) -> bool:
         """Whether a token is the speaker: nobody else may be put in its place."""
         return text in self.language.i or text in self.language.we
+
+    def is_replaced(self, text: str) -> bool:
+        """Whether an insertion right after a token takes its place: an "I", or a noun."""
+        table = self.language
+        grammar = (
+            table.function_words,
+            table.pronouns,
+            table.articles,
+            table.connectives,
+            table.conjunctions,
+            table.conditions,
+            table.joining,
+            table.reporting,
+            table.disowning,
+        )
+        common = not table.function_words or any(text in words for words in grammar)
+        return self.is_own(text) or not (common or is_number(text))
 
     def _tokens(self, mark: Mark) -> list[str]:
         return [token.text for token in self.source.tokenizer.tokens(mark.text.split())]

@@ -104,14 +104,33 @@ class Classifier:
         """What other punctuation does where a sentence ends, or ended."""
         if self.turns_question(run, raw, published):
             return "question"
-        following = self.said[run.q_end : run.q_end + 1]
-        ended = SENTENCE_END.search(raw)
-        if ended and not BREAK.search(published) and following and self._is_no(run):
-            return "negation"  # "No. Matter settled": "No matter. Settled"
-        return "punctuation"
+        if self._parts_number(run):
+            return "number"
+        return "negation" if self._moves_no(run, raw, published) else "punctuation"
 
-    def _is_no(self, run: Run) -> bool:
-        return self.said[run.q_end - 1] in self.language.negations
+    def _parts_number(self, run: Run) -> bool:
+        """Whether a comma stands within a spoken number on one side only: "twenty, five thousand"."""
+        if not is_number(self.said[run.q]):
+            return False
+        said = self.source.transcript.words[run.r : run.r_end - 1]
+        printed = self.quote.words[run.p : run.p_end - 1]
+        return [bool(BREAK.search(word.text)) for word in said] != [
+            bool(BREAK.search(word)) for word in printed
+        ]
+
+    def _moves_no(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a "no" goes over to other words: "No. Matter settled", "No, people may"."""
+        negations = self.language.negations
+        following = "".join(self.said[run.q_end : run.q_end + 1])
+        breaks, printed = BREAK.search(raw), BREAK.search(published)
+        if not following or bool(breaks) == bool(printed):
+            return False
+        denies = self.said[run.q_end - 1] in negations
+        if SENTENCE_END.search(raw) and (denies or following in negations):
+            return True
+        directly = [token.text for token in self.source.tokens[run.t_end : run.t_end + 1]]
+        bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
+        return denies and directly == [following] and following not in bound
 
     def alone(self, mark: str) -> str | None:
         """The kind of a printed mark between the words that holds no word; None for a dash."""
@@ -146,7 +165,7 @@ class Classifier:
         """
         if raw == published:
             return None
-        if adds_symbol(raw, published):
+        if adds_symbol(raw, published) or self._shouts(raw, published):
             return "symbol"
         raw, published = typeset(raw), typeset(published)
         if raw == published:
@@ -159,12 +178,22 @@ class Classifier:
             return "contraction"
         return "spelling"
 
+    def _shouts(self, raw: str, published: str) -> bool:
+        """Whether a common word is set in capitals: it is stressed, or another word: "us", "US"."""
+        common = self.language.function_words | self.language.pronouns
+        return any(
+            word.isupper() and len(word) > 1 and not said.isupper() and word.lower() in common
+            for said, word in zip(raw.split(), map(_stripped, published.split()), strict=False)
+        )
+
     def turns_question(self, run: Run, raw: str, published: str) -> bool:
         """Whether a question to the other person was made a statement, or the other way round.
 
         Within a turn a question mark is often the recogniser's guess at a rising voice, and hosts
-        take it away without another thought.
+        take it away without another thought; they put none where it heard a statement.
         """
+        if asks(raw) is False and asks(published):
+            return True
         turns = self.source.turns
         if run.t_end < len(turns) and turns[run.t_end] == turns[run.t_end - 1]:
             return False
@@ -178,22 +207,22 @@ class Classifier:
         """The kind of an [insertion], or of a [...] at which nothing was left out, and what it replaces.
 
         It stands before transcript token `position`. Where a span `opens` there, it takes the place
-        of an "I" right before it that was left outside.
+        of an "I", or of what else the sentence was about, right before it that was left outside.
         """
         if mark.ellipsis:
             return "ellipsis", ""
-        if opens and position and self._is_own_subject(position - 1, position):
+        if opens and position and self._is_subject(position - 1, position):
             word = self.source.tokens[position - 1].first
             replaced = [self.source.tokens[position - 1].text]
             return self.insertions.kind(mark, replaced), self.heard(word, word + 1)
         return self.insertions.kind(mark), ""
 
-    def _is_own_subject(self, position: int, following: int) -> bool:
+    def _is_subject(self, position: int, following: int) -> bool:
         source = self.source
         return (
             following < len(source.tokens)
-            and self.insertions.is_own(source.tokens[position].text)
-            and not source.ends_sentence(position)
+            and self.insertions.is_replaced(source.tokens[position].text)
+            and not BREAK.search(source.ending(position))
             and source.speakers[position] == source.speakers[following]
         )
 
@@ -346,6 +375,10 @@ def _name_in(words: Sequence[str], lower_words: frozenset[str], starts: bool) ->
         common = opens and text.lower() in lower_words
         if inner_capital or (text[0].isupper() and not common):
             yield text.lower()
+
+
+def _stripped(word: str) -> str:
+    return bare([word]).replace("’", "'")
 
 
 def _plain(raw: Sequence[str], said: Sequence[str]) -> str:

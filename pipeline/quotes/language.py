@@ -60,6 +60,13 @@ class Language:
     completions: frozenset[str] = frozenset()  # the other half, which alone denies as well
     unspoken: dict[str, frozenset[str]] = field(default_factory=dict)  # "il" before "y a", "faut"
     quantities: frozenset[str] = frozenset()  # count as numbers do: "half", "third"
+    shares: frozenset[str] = frozenset()  # before "of": how many of them
+    links: frozenset[str] = frozenset()  # that "of", and "to" and "from" after a verb
+    bounds: frozenset[Phrase] = frozenset()  # right before a number: "up to"
+    units: frozenset[str] = frozenset()  # right after one
+    thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
+    denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
+    refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before
     hedges: frozenset[Phrase] = frozenset()
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim
     modals: frozenset[str] = frozenset()
@@ -71,6 +78,7 @@ class Language:
     pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
     reporting: frozenset[str] = frozenset()  # verbs with which a speaker gives a view
     own_view: frozenset[str] = frozenset()  # of these, what "I ..." holds to be so now
+    subjects: frozenset[str] = frozenset()  # that "I", and not "my" of "my critics say"
     disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
     hearsay: frozenset[str] = frozenset()  # before "that": "a rumour that", "false that"
     quoting: frozenset[Phrase] = frozenset()  # two or three tokens: "he was like"
@@ -80,6 +88,10 @@ class Language:
     linking: frozenset[str] = frozenset()  # between a noun and those: "un rumor de que"
     conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
+    undecided: frozenset[Phrase] = frozenset()  # "whether", right before what is left open
+    inverted: frozenset[str] = frozenset()  # open a condition before its subject: "had I known"
+    supposing: frozenset[Phrase] = frozenset()  # open a sentence on which the next one hangs
+    alternatives: frozenset[Phrase] = frozenset()  # "or else", right before what was to be avoided
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
     consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone

@@ -20,6 +20,7 @@ from pipeline.rendering.scripts import is_unspaced
 _SPEAKING = frozenset({"So", "Sm", "Sc", "Sk", "Cf", "Co", "Cn", "Cs", "Cc"})
 #: Apostrophes, soft hyphens, joiners of scripts, marks that editors of Arabic and Hebrew leave.
 _SILENT = frozenset("`´^\u00ad\u200c\u200d\u200e\u200f\u061c\n\t")
+_STRESSING = frozenset("*_")  # Markdown's
 _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines through a letter
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
@@ -67,6 +68,7 @@ def _signs(text: str) -> Counter[str]:
         character
         for character in text
         if ord(character) in _STRUCK
+        or character in _STRESSING
         or (unicodedata.category(character) in _SPEAKING and character not in _SILENT)
     )
 

@@ -65,3 +65,31 @@ def hedge_at(texts: Sequence[str], language: Language) -> int:
     """How many tokens at the start of `texts` are a hedge; 0 where none."""
     lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
     return next((n for n in lengths if tuple(texts[:n]) in language.hedges), 0)
+
+
+def ends_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
+    """How many tokens at the end of `texts` are one of the phrases `wanted`; 0 where none."""
+    lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
+    return next((n for n in lengths if tuple(texts[-n:]) in wanted), 0)
+
+
+def share_before(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the end of `texts` say how much of what follows: "half of", "a few of"."""
+    if texts and texts[-1] in language.quantities:
+        return 1
+    if len(texts) < 2 or texts[-1] not in language.links:
+        return 0
+    share = texts[-2]
+    if share in language.shares or share in language.quantities or is_number(share):
+        return 2
+    hedge = hedge_before(texts[:-1], language)
+    return hedge + 1 if hedge else 0
+
+
+def denial_before(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the end of `texts` say that what follows is not so: "failed to"."""
+    denial = ends_with(texts, language.denials)
+    if denial or len(texts) < 2 or texts[-1] not in language.links:
+        return denial
+    verb = 3 if len(texts) > 2 and texts[-2] in language.pronouns else 2  # "accused me of"
+    return verb if texts[-verb] in language.thwarting else 0

@@ -50,6 +50,22 @@ SPANISH = Language(
         "tercio tercios medio media doble triple decena decenas docena docenas centenar centenares "
         "cientos millar millares miles"
     ),
+    links=words("de a"),
+    shares=words("todos todas cada uno una parte mayoría minoría"),
+    bounds=phrases("hasta,más de,menos de,unos,unas,apenas"),
+    units=words(
+        "% euro euros dólar dólares peso pesos kilómetro kilómetros metro metros kilo kilos gramo gramos "
+        "tonelada toneladas segundo segundos minuto minutos hora horas día días semana semanas mes meses "
+        "año años vez veces grado grados mil millón millones"
+    ),
+    thwarting=words(
+        "evitar evito evita evitó dejó dejé deja dejar intentó intenté trató traté olvidó acusó acusaron "
+        "incapaz"
+    ),
+    denials=phrases("lejos de,en vez de,en lugar de,todo menos,contra,lo contrario de"),
+    refusals=words("no"),
+    supposing=phrases("supongamos,imaginemos,imagina,supón"),
+    alternatives=phrases("de lo contrario,o bien"),
     hedges=phrases(
         "suele,suelen,solía,solían,por lo general,en su mayoría,mayormente,prácticamente,"
         "relativamente,parcialmente,en parte,varios,varias,poco,un poquito,al parecer,a el parecer,"
@@ -90,6 +106,7 @@ SPANISH = Language(
         "declara declaró explica explicó jura juró insiste insistió"
     ),
     own_view=words("digo pienso creo supongo imagino espero diría"),
+    subjects=words("yo me nosotros nos"),
     disowning=words(
         "dudo duda dudan dudaba niego niega niegan pregunto pregunta preguntan soñé soñaba sueño mintió "
         "miente mienten"

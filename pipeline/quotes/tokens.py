@@ -30,7 +30,7 @@ _APOSTROPHES = str.maketrans(
 )
 _MINUS = re.compile(r"(?<![\w.,)])–(?=[$€£¥]?\d)")  # set as a dash: –5
 _BRITISH = (
-    (re.compile(r"is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"(?<!w)is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
     (re.compile(r"our(s|ed|ing)?$"), r"or\1"),
 )
 _SHORTEST_BRITISH = 6  # letters: "four" and "hour" stay what they are

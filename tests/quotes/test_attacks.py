@@ -97,6 +97,35 @@ ATTACKS = {
     "unseen letters": (SAFE, "It is safe to climb the tower\U000e006e\U000e006f.", "symbol"),
     "a character of one's own": (SAFE, "It is \ue000 safe to climb the tower.", "symbol"),
     "scare quotes": (MAYOR, "The mayor is an “honest” man and kind.", "scare quotes"),
+    # stress, numbers and denials by marks alone
+    "stressed in Markdown": (MAYOR, "The mayor is an *honest* man and kind.", "symbol"),
+    "a country": ("They told us about it.", "They told US about it.", "symbol"),
+    "a doubt": ("The mayor is kind to us.", "The mayor is kind to us?", "question"),
+    "two numbers of one": (
+        "It cost twenty five thousand to build.",
+        "It cost twenty, five thousand to build.",
+        "number",
+    ),
+    "no people": (
+        "No, people may climb the tower.",
+        "No people may climb the tower.",
+        "negation",
+    ),
+    "a not goes over": (
+        "We do sell bread. Not the wine.",
+        "We do sell bread not. The wine.",
+        "negation",
+    ),
+    "all of them, in brackets": (
+        "The workers lied to us all.",
+        "[All] the workers lied to us all.",
+        "added",
+    ),
+    "another subject": (
+        "The tower fell on him. The mayor laughed.",
+        "[The mayor] fell on him.",
+        "changed",
+    ),
     # unseen differences
     "a not with nothing in it": (SAFE, "It is n\u200bot safe to climb the tower.", "negation"),
     "another alphabet": (
@@ -248,6 +277,12 @@ HONEST = {
     "a dash and a bullet": (MAYOR, "The mayor is an honest man – and kind."),
     "I have to say": ("I have to say that the bridge is safe.", BRIDGE),
     "but they say": ("The bridge is safe, but people say otherwise.", BRIDGE),
+    "a no without its comma": ("No, I think it is deep.", "No I think it is deep."),
+    "an acronym": ("We use gpt at the lake.", "We use GPT at the lake."),
+    "a referent after a lead-in": (
+        "So the tower fell. And then it slept.",
+        "And then [the tower] slept.",
+    ),
     "a thought and its answer": (
         "Was it easy? You wonder about that. It was not. It took years.",
         "Was it easy? [...] It was not. It took years.",

@@ -29,6 +29,23 @@ def judge() -> Judge:
 #: Language: (said, published, kind of the edit that stops it).
 ATTACKS = {
     "de": [
+        # cut off beside it
+        ("Die Hälfte der Säcke war nass am Morgen.", "Säcke war nass am Morgen.", "number"),
+        ("Bis zu fünfzig Säcke waren nass.", "Fünfzig Säcke waren nass.", "number"),
+        ("Das Korn stieg um fünf Prozent an.", "Das Korn stieg um fünf.", "number"),
+        ("Er ist alles andere als ein guter Müller.", "Ein guter Müller.", "negation"),
+        ("Wir mahlen, sonst verdirbt das ganze Korn.", "Verdirbt das ganze Korn.", "condition"),
+        (
+            "Hätte ich das gewusst, die Mühle wäre verkauft.",
+            "Die Mühle wäre verkauft.",
+            "condition",
+        ),
+        (
+            "Meine Leute sagen: ich bin ein schlechter Müller.",
+            "Ich bin ein schlechter Müller.",
+            "attribution",
+        ),
+        ("Nein, Leute dürfen in die Mühle.", "Nein Leute dürfen in die Mühle.", "negation"),
         # negations
         ("Wir haben die Mühle nie verkauft.", "Wir haben die Mühle verkauft.", "negation"),
         ("Wir haben keine Mühle gekauft.", "Wir haben eine Mühle gekauft.", "negation"),
@@ -127,6 +144,15 @@ ATTACKS = {
         ),
     ],
     "fr": [
+        # cut off beside it
+        ("Plus de cinquante sacs étaient mouillés.", "Cinquante sacs étaient mouillés.", "number"),
+        ("Le prix monte de cinq pour cent par an.", "Le prix monte de cinq.", "number"),
+        ("Il refuse de vendre le vieux moulin.", "Vendre le vieux moulin.", "negation"),
+        (
+            "Mes voisins disent : je suis un mauvais meunier.",
+            "Je suis un mauvais meunier.",
+            "attribution",
+        ),
         ("Le moulin ne tourne pas ici.", "Le moulin tourne ici.", "negation"),
         ("Il n'arrive jamais à l'heure.", "Il arrive à l'heure.", "negation"),
         ("Il n'y a rien à voir au moulin.", "Il y a tout à voir au moulin.", "negation"),
@@ -198,6 +224,11 @@ ATTACKS = {
         ("On n'a pas le droit, mais on moud.", "On a [...] le droit, mais on moud.", "negation"),
     ],
     "es": [
+        # cut off beside it
+        ("Más de cincuenta sacos estaban mojados.", "Cincuenta sacos estaban mojados.", "number"),
+        ("El precio sube cinco euros cada año.", "El precio sube cinco.", "number"),
+        ("Dejó de vender pan en el pueblo.", "Vender pan en el pueblo.", "negation"),
+        ("No, puedes subir a el molino.", "No puedes subir a el molino.", "negation"),
         ("El molino no gira aquí.", "El molino gira aquí.", "negation"),
         ("El molino jamás gira aquí.", "El molino gira aquí.", "negation"),
         ("No hay nada que ver aquí.", "Hay todo que ver aquí.", "negation"),

@@ -132,3 +132,83 @@ def test_a_long_insertion_says_something_of_its_own(judge_said: Judge) -> None:
     assert judge_said(said, "They [the town] never tested the wind at all.").status == "cleaned"
     quote = judge_said(said, "They never tested the wind at all [and they lied about it].")
     assert stopped(quote) == [("added", "")]
+
+
+CUT_BEFORE = [
+    ("Half of the town paid for it.", "The town paid for it.", "number", "Half of"),
+    ("One of the workers lied to us.", "The workers lied to us.", "number", "One of"),
+    ("Some of the workers lied to us.", "The workers lied to us.", "number", "Some of"),
+    ("Little of this is true of him.", "This is true of him.", "number", "Little of"),
+    ("Up to five people fell off it.", "Five people fell off it.", "number", "Up to"),
+    ("Fewer than five people fell off it.", "Five people fell off it.", "number", "Fewer than"),
+    ("He failed to save the bridge.", "Save the bridge.", "negation", "failed to"),
+    ("They accused me of stealing bread.", "Stealing bread.", "negation", "accused me of"),
+    ("He is anything but an honest man.", "An honest man.", "negation", "anything but"),
+    (
+        "It is not the case, in my view, that it is safe.",
+        "It is safe.",
+        "negation",
+        "not the case, in my view, that",
+    ),
+    ("Either the mayor lied or I did.", "The mayor lied.", "condition", "Either"),
+    ("We pay. Otherwise the bridge falls.", "The bridge falls.", "condition", "Otherwise"),
+    ("The question is whether it is safe.", "It is safe.", "condition", "whether"),
+    ("Had I known it, I would leave.", "I would leave.", "condition", "Had I known it,"),
+    (
+        "Suppose the mayor lied. Then he is a thief.",
+        "Then he is a thief.",
+        "condition",
+        "Suppose the mayor lied.",
+    ),
+    ("Let's say the mayor is a thief.", "The mayor is a thief.", "attribution", "Let's say"),
+    ("My critics say I am a thief.", "I am a thief.", "attribution", "My critics say"),
+    ("My critics say: I am a thief.", "I am a thief.", "attribution", "My critics say:"),
+    ("And she was all, I hate the mayor.", "I hate the mayor.", "attribution", "she was all,"),
+    ("I heard that the mayor left.", "The mayor left.", "attribution", "I heard that"),
+]
+
+
+@pytest.mark.parametrize(("said", "published", "kind", "cut"), CUT_BEFORE)
+def test_what_governs_the_words_may_not_be_cut_off(
+    judge_said: Judge, said: str, published: str, kind: str, cut: str
+) -> None:
+    assert (kind, cut) in stopped(judge_said(said, published))
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "kind", "cut"),
+    [
+        ("It grew by five percent.", "It grew by five.", "number", "percent."),
+        (
+            "We pay them, but not the old ones.",
+            "We pay them.",
+            "condition",
+            "but not the old ones.",
+        ),
+        ("He is honest, not.", "He is honest.", "retraction", "not."),
+        ("He is honest. Yeah, right.", "He is honest.", "retraction", "Yeah, right."),
+        ("He is honest. No, he's not.", "He is honest.", "retraction", "No, he's not."),
+        ("Otto paid, sorry, Karl did.", "Otto paid.", "retraction", "sorry,"),
+    ],
+)
+def test_nor_what_takes_them_back(
+    judge_said: Judge, said: str, published: str, kind: str, cut: str
+) -> None:
+    assert (kind, cut) in stopped(judge_said(said, published))
+
+
+@pytest.mark.parametrize(
+    ("said", "published"),
+    [
+        ("I need to sleep on it. You need to fall in love with it.", "Fall in love with it."),
+        ("That's kind of the purpose of it.", "The purpose of it."),
+        ("Let me say that we like it here.", "We like it here."),
+        ("As I always say: the lake is deep.", "The lake is deep."),
+        ("In 1999, five people came to see it.", "Five people came to see it."),
+        ("We rowed. Then we slept by the lake.", "Then we slept by the lake."),
+        ("Is it deep? No, it is not deep.", "Is it deep?"),
+        ("It took five years. Months went by.", "It took five years."),
+    ],
+)
+def test_what_hosts_leave_out_stays_free(judge_said: Judge, said: str, published: str) -> None:
+    assert stopped(judge_said(said, published)) == []
