@@ -26,6 +26,9 @@ _CHANNELS = {
 }  # fmt: skip
 
 
+_STANDARD_INPUT = (Path("/dev/stdin"), Path("/dev/fd/0"))
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """What a container says of the first sound in it; `duration` in seconds, `bitrate` in kbit/s.
@@ -117,8 +120,13 @@ def unchanged(*paths: Path) -> Iterator[None]:
 
 
 def check_file(path: Path) -> None:
-    """AudioError unless `path` is a readable file that holds something."""
+    """AudioError unless `path` is a readable file that holds something.
+
+    What is piped in can be read once only, and a recording is read several times.
+    """
     try:
+        if path.is_fifo() or path in _STANDARD_INPUT:
+            raise AudioError(*piped(path))
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError:
@@ -140,11 +148,16 @@ def check_file(path: Path) -> None:
 def missing(path: Path) -> tuple[str, str]:
     """What is wrong with a file that is not there, and what to do: it may be no file at all."""
     if path.name == "-":
-        return "-: what is piped in is not read", "save it to a file, and name that"
+        return piped(path)
     scheme, slash, rest = str(path).partition(":/")  # a Path makes one slash of two
     if slash and scheme.isalpha() and len(scheme) > 1:
         return f"{scheme}://{rest}: an address, not a file", "download it first, and name the file"
     return f"{path}: there is no such file", "put the recording there, or name it otherwise"
+
+
+def piped(path: Path) -> tuple[str, str]:
+    """What is wrong with a pipe or a device in the place of a file, and what to do."""
+    return f"{path}: what is piped in is not read", "save it to a file, and name that"
 
 
 def explain(path: Path, log: str) -> AudioError:

@@ -72,39 +72,62 @@ def transcribe(
 
     Needs no show. A file that cannot be read does not keep the others from being done; the exit code
     is then 1. A run that was stopped goes on where it was: finished parts of a recording are kept in
-    the folder, and a recording whose words.json is there is done.
+    the folder, and a recording that is done is not heard again: words.json says so, or, where it isn't
+    wanted, a small hidden file.
     """
     del app  # it works without a show
     from pipeline.speech.engine import load  # late: torch
 
-    stems = output_stems(files)
+    files = list({path.absolute(): path for path in files}.values())  # each once
+    failures: list[dict[str, str]] = []
+    readable = [path for path in files if _is_readable(path, failures)]
     show = reporter()
     expected = [name.strip() for name in (names or "").split(",") if name.strip()]
-    with show.stage("", f"model {model}") as progress:
-        transcriber = load(engine, model, device, progress, expected)
-    job = _Job(transcriber, language, tuple(dict.fromkeys(formats)) or FORMATS, force, show)
+    if readable:  # a model may have to be downloaded first
+        with show.stage("", f"model {model}") as progress:
+            transcriber = load(engine, model, device, progress, expected)
+        job = _Job(transcriber, language, tuple(dict.fromkeys(formats)) or FORMATS, force, show)
     done: list[dict[str, Any]] = []
-    failures: list[dict[str, str]] = []
-    for number, (path, stem) in enumerate(zip(files, stems, strict=True), start=1):
-        label = path.name if len(files) == 1 else f"{number}/{len(files)} {path.name}"
+    stems = dict(zip(files, output_stems(files), strict=True))
+    for number, path in enumerate(readable, start=1):
+        label = path.name if len(readable) == 1 else f"{number}/{len(readable)} {path.name}"
         try:
-            done.append(job.transcribe(path, out / stem, label))
+            done.append(job.transcribe(path, out / stems[path], label))
         except ConfigError:  # it holds for all files
             raise
         except PullquoteError as error:
-            message = str(error) if path.name in error.message else f"{path}: {error}"
-            failures.append({"source": str(path), "error": message})
-            note(message)
+            _tell(path, error, failures)
+    _report(done, failures, as_json)
+
+
+def _report(done: list[dict[str, Any]], failures: list[dict[str, str]], as_json: bool) -> None:
     if as_json:
         emit_json({"transcripts": done, "failed": len(failures), "failures": failures})
     else:
         for item in done:
             say(_line(item))
-    if failures and len(files) > 1:
+    if failures and len(done) + len(failures) > 1:
         listed = ", ".join(Path(failure["source"]).name for failure in failures)
-        note(f"{len(failures)} of {len(files)} files were not transcribed: {listed}")
+        note(f"{len(failures)} of {len(done) + len(failures)} files were not transcribed: {listed}")
     if failures:
         sys.exit(PullquoteError.exit_code)
+
+
+def _is_readable(path: Path, failures: list[dict[str, str]]) -> bool:
+    from pipeline.audio.decode import check_file
+
+    try:
+        check_file(path)
+    except PullquoteError as error:
+        _tell(path, error, failures)
+        return False
+    return True
+
+
+def _tell(path: Path, error: PullquoteError, failures: list[dict[str, str]]) -> None:
+    message = str(error) if path.name in error.message else f"{path}: {error}"
+    failures.append({"source": str(path), "error": message})
+    note(message)
 
 
 def _line(item: dict[str, Any]) -> str:
@@ -151,11 +174,10 @@ class _Job:
         with unchanged(path):
             key = self._key(path)
             kept = None if self.force else _kept(target, key, self.formats)
-            words = kept or words_json(self._recognise(path, target, label, key), key)
-        described = {"source": str(path), "words": len(words["words"]), "kept": kept is not None}
-        for name in ("language", "duration"):
-            described[name] = words[name]
-        described["language_probability"] = words["options"].get("language_probability")
+            found = kept or _summary(words_json(self._recognise(path, target, label, key), key))
+        described = {"source": str(path), "words": found["words"], "kept": kept is not None}
+        for name in ("language", "duration", "language_probability"):
+            described[name] = found[name]
         paths = {suffix: str(_beside(target, suffix)) for suffix in self.formats}
         return described | paths
 
@@ -196,22 +218,39 @@ class _Job:
 
 
 def _kept(target: Path, key: str, formats: Sequence[str]) -> dict[str, Any] | None:
-    """What an earlier run wrote of the same sound, if all that is wanted is there."""
+    """The summary of what an earlier run wrote of the same sound, if all that is wanted is there."""
     if not all(_beside(target, suffix).is_file() for suffix in formats):
         return None
-    try:
-        words: dict[str, Any] = json.loads(_beside(target, "words.json").read_bytes())
-        known = words["key"] == key and {"words", "language", "duration", "options"} <= set(words)
-        return words if known else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    for path in (_beside(target, "words.json"), _hidden(target)):
+        try:
+            content = json.loads(path.read_bytes())
+            if content["key"] == key:
+                return _summary(content) if isinstance(content["words"], list) else dict(content)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # not there, damaged or somebody else's
+    return None
+
+
+def _summary(words: dict[str, Any]) -> dict[str, Any]:
+    """What is told of a recording, and kept where `words.json` is not wanted."""
+    return {
+        "key": words["key"],
+        "words": len(words["words"]),
+        "language": words["language"],
+        "duration": words["duration"],
+        "language_probability": words["options"].get("language_probability"),
+    }
+
+
+def _hidden(target: Path) -> Path:
+    return target.with_name(f".{target.name}.done")
 
 
 def write_transcripts(
     recognition: Recognition, target: Path, formats: Sequence[str], key: str
 ) -> None:
-    """Write the formats beside each other, named after `target`; `words.json`, which says that all is
-    done, comes last.
+    """Write the formats beside each other, named after `target`; what says that all is done comes last:
+    `words.json`, or a small hidden file in its place.
     """
     from pipeline.transcript import podcast_json, srt, text, vtt
     from pipeline.transcript.words import from_recognition
@@ -221,8 +260,12 @@ def write_transcripts(
     for suffix, write in writers.items():
         if suffix in formats:
             write_text(_beside(target, suffix), write(transcript))
+    words = words_json(recognition, key)
     if "words.json" in formats:
-        write_text(_beside(target, "words.json"), dump_json(words_json(recognition, key)))
+        write_text(_beside(target, "words.json"), dump_json(words))
+        _hidden(target).unlink(missing_ok=True)
+    else:
+        write_text(_hidden(target), dump_json(_summary(words)))
 
 
 def _beside(target: Path, suffix: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.errors import SpeechError
+from pipeline.errors import ConfigError
 
 KINDS = ("cpu", "cuda", "mps")
 
@@ -47,10 +47,10 @@ class Machine:
 
 
 def kind_of(device: str) -> str:
-    """The kind of a device such as `cuda:1`; SpeechError for one that cannot be used."""
+    """The kind of a device such as `cuda:1`; ConfigError for one that cannot be used."""
     kind = device.split(":")[0]
     if kind not in KINDS:
-        raise SpeechError(
+        raise ConfigError(
             f"the device '{device}' is not supported", f"use one of: {', '.join(KINDS)}"
         )
     return kind

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from pipeline.engine.progress import Progress, silent
-from pipeline.errors import SpeechError
+from pipeline.errors import ConfigError, SpeechError
 from pipeline.speech import ctranslate2_file, devices, weights
 from pipeline.speech.alignment import CLEAREST_HEADS, FRAME_SECONDS
 from pipeline.speech.devices import Machine
@@ -77,10 +77,12 @@ class FasterWhisper:
             raise SpeechError(
                 "the engine faster-whisper is not installed", "run: pip install 'pullquote[fast]'"
             ) from None
+        cards = ctranslate2.get_cuda_device_count()
+        wanted = device or ("cuda" if cards else "cpu")
+        target, _, number = wanted.partition(":")  # cuda:1 is the second of them
+        _check_device(wanted, target, cards)
         found = weights.ctranslate2_folder(name, progress)
         machine = Machine.here()
-        wanted = device or ("cuda" if ctranslate2.get_cuda_device_count() else "cpu")
-        target, _, number = wanted.partition(":")  # cuda:1 is the second of them
         try:
             kind = devices.compute_type(target, ctranslate2.get_supported_compute_types(target))
             sizes, encoder = _fitted(found.path / "model.bin", target, machine)
@@ -209,6 +211,19 @@ class FasterWhisper:
             num_languages=self._count,
             language=language,
             task="transcribe",
+        )
+
+
+def _check_device(wanted: str, kind: str, cards: int) -> None:
+    if kind not in ("cpu", "cuda"):
+        raise ConfigError(
+            f"faster-whisper cannot use the device '{wanted}'",
+            "it runs on cpu and cuda; leave it out, to take the better one",
+        )
+    if kind == "cuda" and not cards:
+        raise ConfigError(
+            f"no device '{wanted}' here: CTranslate2 finds no card with a driver",
+            "leave it out, to take the best that is here",
         )
 
 

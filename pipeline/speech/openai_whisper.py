@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pipeline.engine.progress import Progress, silent
-from pipeline.errors import SpeechError
+from pipeline.errors import ConfigError, SpeechError
 from pipeline.speech import devices, weights
 from pipeline.speech.alignment import CLEAREST_HEADS, FRAME_SECONDS, onsets, token_starts
 from pipeline.speech.caches import Caches
@@ -178,7 +178,7 @@ def _device(name: str | None) -> torch.device:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise SpeechError(
-            f"no device '{wanted}': {reason}", f"there may be: {', '.join(devices.KINDS)}"
+        raise ConfigError(
+            f"no device '{wanted}' here: {reason}", "leave it out, to take the best that is here"
         ) from None
     return device

@@ -165,6 +165,14 @@ def test_empty_missing_and_folder(tmp_path: Path) -> None:
             heard(tmp_path / name)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_told_and_never_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.wav"
+    os.mkfifo(path)
+    with pytest.raises(AudioError, match="what is piped in is not read"):
+        probe(path)
+
+
 def test_a_file_that_may_not_be_read(tmp_path: Path, speech_wav: Path) -> None:
     path = tmp_path / "secret.wav"
     shutil.copy(speech_wav, path)

@@ -76,6 +76,7 @@ def test_bad_files_are_named_and_the_others_are_done(done: tuple[Path, Result]) 
     [
         ("https://example.org/talk.mp3", "https://example.org/talk.mp3: an address, not a file"),
         ("-", "-: what is piped in is not read"),
+        ("/dev/stdin", "/dev/stdin: what is piped in is not read"),
         ("lost.mp3", "lost.mp3: there is no such file"),
     ],
 )
@@ -100,9 +101,32 @@ def test_what_an_earlier_run_did_is_not_done_again(done: tuple[Path, Result]) ->
 
 def test_only_the_formats_asked_for_are_written(tmp_path: Path) -> None:
     result = transcribe(SPEECH, "--out", tmp_path, "--format", "srt", "--format", "txt")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["lighthouse.srt", "lighthouse.txt"]
+    seen = [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")]
+    assert sorted(seen) == ["lighthouse.srt", "lighthouse.txt"]
     assert f"words, en -> {tmp_path / 'lighthouse.srt'}" in result.stdout
     assert "taken for en, the one language that the model tiny.en knows" in result.stderr
+
+    again = transcribe(SPEECH, "--out", tmp_path, "--format", "srt", "--format", "txt")
+    assert again.stdout == result.stdout.replace(", en ", ", en (done before) ")
+    more = transcribe(SPEECH, "--out", tmp_path, "--format", "vtt", "--json")
+    assert json.loads(more.stdout)["transcripts"][0]["kept"] is False
+
+
+def test_a_file_that_is_named_twice_is_heard_once(tmp_path: Path) -> None:
+    result = transcribe(SPEECH, SPEECH, "--out", tmp_path, "--format", "txt")
+    assert len(result.stdout.splitlines()) == 1
+    assert (tmp_path / "lighthouse.txt").is_file()
+
+
+def test_no_model_is_loaded_where_no_file_can_be_read(tmp_path: Path) -> None:
+    result = transcribe("lost.mp3", "--out", tmp_path, "--model", "missing.pt", code=1)
+    assert result.stderr.startswith("lost.mp3: there is no such file")
+
+
+def test_a_device_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    for engine in ("openai-whisper", "faster-whisper"):
+        wanted = ("--engine", engine, "--device", "gpu")
+        assert "'gpu'" in transcribe(SPEECH, "--out", tmp_path, *wanted, code=2).stderr
 
 
 def test_a_language_that_the_model_lacks_is_wrong_usage(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.errors import SpeechError
+from pipeline.errors import ConfigError
 from pipeline.speech import devices
 from pipeline.speech.devices import Machine
 
@@ -74,7 +74,7 @@ def test_ctranslate2_gets_the_fastest_precision_it_supports(
 
 def test_a_card_by_its_number_is_of_its_kind() -> None:
     assert devices.kind_of("cuda:1") == "cuda"
-    with pytest.raises(SpeechError, match="'meta' is not supported"):
+    with pytest.raises(ConfigError, match="'meta' is not supported"):
         devices.kind_of("meta")
 
 

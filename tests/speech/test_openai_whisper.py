@@ -157,7 +157,7 @@ def test_unknown_engines_and_devices_are_errors(weights_cache: Path) -> None:
     with pytest.raises(SpeechError, match="no engine 'vosk'"):
         engine.load("vosk", "tiny.en")
     for device in ("quantum", "meta"):
-        with pytest.raises(SpeechError, match=f"'{device}' is not supported"):
+        with pytest.raises(ConfigError, match=f"'{device}' is not supported"):
             OpenAiWhisper.load("tiny.en", device)
 
 
