@@ -155,15 +155,14 @@ class Recogniser:
     def _hear_twice(self, sounds: Sequence[Sound], language: str, cuts: int = 2) -> list[Heard]:
         """Recognise each chunk, and a doubtful one again in two pieces, cut at a pause.
 
-        The pieces are taken when fewer of their words are doubtful, and some are left. Pieces may be cut
-        again, `cuts` times in all.
+        The pieces are taken when they are better. Pieces may be cut again, `cuts` times in all.
         """
         heard = self._engine.hear(sounds, language)
         for index, (sound, whole) in enumerate(zip(sounds, heard, strict=True)):
-            pieces = halves(sound) if whole.doubtful and cuts else ()
+            pieces = halves(sound) if _doubts(whole) > (0, 0.0) and cuts else ()
             if pieces:
                 parts = _joined(self._hear_twice(pieces, language, cuts - 1))
-                if parts.words and parts.doubtful < whole.doubtful:
+                if _better(parts, whole):
                     heard[index] = parts
         return heard
 
@@ -216,8 +215,28 @@ def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
 def _joined(parts: Sequence[Heard]) -> Heard:
     """The pieces of one chunk as one."""
     words, segments = _in_a_row(parts)
-    doubtful = sum(part.doubtful for part in parts)
-    return Heard(parts[-1].end, tuple(words), tuple(segments), doubtful)
+    doubtful, missing = (sum(of) for of in zip(*map(_doubts, parts), strict=True))
+    return Heard(parts[-1].end, tuple(words), tuple(segments), round(doubtful), missing)
+
+
+def _better(parts: Heard, whole: Heard) -> bool:
+    """Whether of the pieces fewer words are doubtful, or fewer missing where none is, and some are left.
+
+    Where words are missing, the decoder jumped, which makes its text less likely. A text that is likelier
+    than its pieces left out what are no words: a song, which by itself would get some.
+    """
+    if not parts.words or _doubts(parts) >= _doubts(whole):
+        return False
+    return whole.doubtful > 0 or _likelihood(parts) >= _likelihood(whole)
+
+
+def _likelihood(heard: Heard) -> float:
+    """Of the unlikeliest segment, as a mean over its chunk."""
+    return min(segment.avg_logprob or 0.0 for segment in heard.segments)
+
+
+def _doubts(heard: Heard) -> tuple[int, float]:
+    return heard.doubtful, heard.missing
 
 
 _CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average

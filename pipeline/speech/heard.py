@@ -12,13 +12,15 @@ class Heard:
     """What an engine heard in one chunk: words, and segments whose word ids count from the first.
 
     `doubtful` counts the words that loop, are mostly guessed or come faster than anybody speaks, where
-    the engine found nothing better for the chunk as a whole.
+    the engine found nothing better for the chunk as a whole. `missing` is how many seconds of speech in a
+    row have no word, where that is more than somebody hesitates.
     """
 
     end: float  # of the chunk, in seconds of the recording
     words: Sequence[Word] = ()
     segments: Sequence[Segment] = ()
     doubtful: int = 0
+    missing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
+from pipeline.models import Word
 from pipeline.speech.listening import Sound
-from pipeline.speech.results import Decoded, Readings, Verdict, choose, heard, judge, loops
+from pipeline.speech.results import (
+    Decoded,
+    Readings,
+    Verdict,
+    choose,
+    heard,
+    judge,
+    loops,
+    passed_over,
+)
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +124,38 @@ def test_a_word_begins_where_it_is_spoken_and_the_one_before_ends_where_it_did(
     assert before.end == pytest.approx(54 * 0.02 - 0.08)
     assert after.start == pytest.approx(104 * 0.02 - 0.08)
     assert after.end == pytest.approx(154 * 0.02 - 0.08)
+
+
+@pytest.mark.parametrize(
+    ("spans", "missing"),
+    [
+        (
+            [(0.0, 0.4), (0.4, 9.0), (9.0, 9.9)],
+            6.6,
+        ),  # a word over others: two seconds may be its own
+        ([(0.0, 0.4), (7.4, 8.0), (8.0, 9.9)], 7.0),  # the decoder jumped ahead
+        ([(6.0, 6.4), (6.4, 8.0), (8.0, 9.9)], 6.0),  # it began late
+        ([(0.0, 0.4), (0.4, 1.0), (1.0, 1.5)], 8.5),  # it stopped early
+        ([(0.0, 3.0), (3.5, 5.5), (9.0, 9.9)], 0.0),
+    ],
+)
+def test_speech_for_which_there_is_no_word_was_passed_over(
+    spans: list[tuple[float, float]], missing: float
+) -> None:
+    sound = Sound(0.0, np.zeros(10 * 16_000, np.float32), ((0.0, 10.0),))
+    words = [Word("sand", start, end, 0.9) for start, end in spans]
+    assert passed_over(words, sound) == pytest.approx(missing)
+
+
+def test_a_chunk_says_how_much_speech_has_no_word(tokenizer: Tokenizer) -> None:
+    """However sure of its text the decoder is."""
+    sound = Sound(0.0, np.zeros(20 * 16_000, np.float32), ((0.0, 20.0),))
+    result = decoded(tokenizer, " rivers carry sand")
+    found = heard(sound, result, [904, 929, 954, 979], tokenizer)
+    assert (found.doubtful, found.missing) == (0, pytest.approx(18.0))
+
+
+def test_pauses_hold_no_missing_words(tokenizer: Tokenizer) -> None:
+    sound = Sound(0.0, np.zeros(20 * 16_000, np.float32), ((0.0, 1.0), (19.0, 20.0)))
+    result = decoded(tokenizer, " rivers sand")
+    assert heard(sound, result, [0, 954, 1004], tokenizer).missing == 0.0
