@@ -41,7 +41,7 @@ class Jumping:
 
     identity = Identity("jumping", "none", "", {})
     batch = workers = 1
-    languages = ("en",)
+    languages: Sequence[str] = ("en",)
 
     def __init__(self, likelihood: float) -> None:
         self._likelihood = likelihood
