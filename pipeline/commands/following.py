@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.models import Word
     from pipeline.quotes.guard import Guard
 
+RAW = "transcript.raw.json"
 _MOVES = "correct"  # the stage after which words may be elsewhere
 
 
@@ -78,19 +79,25 @@ def _follow(workspace: Workspace, show: "Show", slug: str) -> bool:
 def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     """Keep what was signed or proven for words that another recogniser hears otherwise, and tell it.
 
-    Only where the recording and the text are the same: see `quotes.carrying`. Returns whether the
-    ledger was changed.
+    Only where the text is the same, and the recording or at least the take: see `quotes.carrying`.
+    Returns whether the ledger was changed.
     """
     from pipeline.quotes import carrying, checking
     from pipeline.quotes.ledger import load_ledger
+    from pipeline.quotes.takes import Takes
 
     paths = workspace.episode(slug)
-    before = carrying.proven_before(paths.build, guard.recording)
+    recording, before = carrying.proven_before(paths.build)
+    raw = _raw_words(paths.build / RAW)
+    takes = None
+    if before and recording != guard.recording:
+        takes = Takes(_raw_words(_replaced(workspace, slug)), raw)
     if not before:
         return False
     ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
-    mended = carrying.corrected(guard.transcript, _raw_words(paths.build))
-    changes = carrying.carried(before, checking.check_ledger(ledger, guard), guard, mended)
+    mended = carrying.corrected(guard.transcript, raw)
+    verdicts = checking.check_ledger(ledger, guard)
+    changes = carrying.carried(before, verdicts, guard, mended, takes)
     for change in changes:
         why = f"your consent “{change.was}” holds" if change.was else "proven before"
         line = change.now if change.was else change.now.partition(" ")[2]  # without the hash
@@ -101,11 +108,17 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     return bool(changes)
 
 
-def _raw_words(build: Path) -> "Sequence[Word]":
+def _replaced(workspace: Workspace, slug: str) -> Path:
+    """What was heard in the recording that `replace-audio` put away last."""
+    kept = (workspace.state / "replaced" / slug).glob(f"*-{RAW}")
+    numbered = {int(path.name.partition("-")[0]): path for path in kept}
+    return numbered[max(numbered)] if numbered else Path()
+
+
+def _raw_words(path: Path) -> "Sequence[Word]":
     from pipeline.models import Recognition, decode
 
-    path = build / "transcript.raw.json"
-    return decode(Recognition, path.read_bytes(), path.name).words if path.exists() else ()
+    return decode(Recognition, path.read_bytes(), path.name).words if path.is_file() else ()
 
 
 def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, note
+from pipeline.commands.following import RAW
 from pipeline.commands.new import check_sound
 from pipeline.commands.rehearsal import rehearsal
 from pipeline.errors import ConfigError
 from pipeline.workspace import Workspace, atomic_path
 
-_TRANSCRIPTS = ("transcript.raw.json", "transcript.new.json")
+_TRANSCRIPTS = (RAW, "transcript.new.json")
 
 
 @command("replace-audio")

@@ -1,4 +1,4 @@
-"""Quotes that outlive a new transcription of the same recording.
+"""Quotes that outlive a new transcription of the same recording, or of the same takes in another.
 
 The sound is the same and so is the text; only another recogniser hears other words. What the host has
 signed at that place is signed anew, for the words as they are heard now. What the earlier transcription
@@ -7,11 +7,15 @@ had word for word, and the new one spells otherwise for about the same sound ("a
 the new one hears that the host could not know of - a "not", a number, a hedge or a modal verb that the
 text lacks, other words, a doubt of another kind - stops the quote as ever, and so do words that the
 host has corrected since: that is a person's word against the text.
+
+Another recording - cut, or with an intro - is transcribed anew as well. There the same holds wherever
+the words around an edit show that it is the same take (see `takes`).
 """
 
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +29,7 @@ from pipeline.quotes.ledger_edits import sign, unsign
 from pipeline.quotes.meaning import guarded
 from pipeline.quotes.sounds import misheard, sounds_alike
 from pipeline.quotes.source import Source
+from pipeline.quotes.takes import Takes
 from pipeline.quotes.tokens import Tokenizer
 
 _NEAR = (
@@ -52,18 +57,18 @@ def recording_of(build: Path) -> str:
         return ""
 
 
-def proven_before(build: Path, audio: str) -> dict[str, Quote]:
-    """The quotes that were proven last, by id, if that was on the same bytes of sound (`audio`)."""
+def proven_before(build: Path) -> tuple[str, dict[str, Quote]]:
+    """The quotes that were proven last, by id, and the SHA-256 of the sound that they were proven on."""
     try:
         found = json.loads((build / "quotes.json").read_bytes())
-        if not isinstance(found, dict) or not audio or found.get("audio") != audio:
-            return {}
+        if not isinstance(found, dict) or not found.get("audio"):
+            return "", {}
         quotes = [
             decode(Quote, json.dumps(entry).encode(), "quotes.json") for entry in found["quotes"]
         ]
     except (FileNotFoundError, ValueError, KeyError, PullquoteError):
-        return {}  # made anew by the review, or damaged: then nothing is known
-    return {quote.id: quote for quote in quotes if quote.status in PROVEN}
+        return "", {}  # made anew by the review, or damaged: then nothing is known
+    return str(found["audio"]), {quote.id: quote for quote in quotes if quote.status in PROVEN}
 
 
 def corrected(transcript: Transcript, raw: Sequence[Word]) -> frozenset[int]:
@@ -80,16 +85,18 @@ def carried(
     verdicts: Sequence[Verdict],
     guard: Guard,
     mended: Collection[int] = (),
+    takes: Takes | None = None,
 ) -> list[Carried]:
     """The edits that miss a consent now, and were signed or proven at the same place before.
 
-    Not those of `mended` words, which are in the transcript by a correction.
+    Not those of `mended` words, which are in the transcript by a correction. `takes` tell where the
+    places are where the recording was another one.
     """
     found = []
     for verdict in verdicts:
         old = before.get(verdict.quote.id)
         if old and old.text == verdict.quote.text and verdict.quote.status == "needs-consent":
-            found += _of_quote(old, verdict, guard, mended)
+            found += _of_quote(old, verdict, guard, mended, takes)
     return found
 
 
@@ -101,7 +108,13 @@ def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
         unsign(ledger, identity, was)
 
 
-def _of_quote(old: Quote, verdict: Verdict, guard: Guard, mended: Collection[int]) -> list[Carried]:
+def _of_quote(
+    old: Quote,
+    verdict: Verdict,
+    guard: Guard,
+    mended: Collection[int],
+    takes: Takes | None,
+) -> list[Carried]:
     tokenizer = guard.source.tokenizer
     signed = [edit for edit in old.edits if edit.consented]
     still = [consent_line(edit) for edit in verdict.quote.edits if edit.consented]
@@ -111,15 +124,17 @@ def _of_quote(old: Quote, verdict: Verdict, guard: Guard, mended: Collection[int
         if match:
             signed.remove(match)
     found: list[Carried] = []
-    kept: list[Edit] = []
+    kept = [edit for edit in verdict.quote.edits if edit.consented]
     missing = [e for e in verdict.quote.edits if e.kind in verdict.stopped and not e.consented]
     for edit in missing:
-        if _is_mended(edit, guard.transcript.words, mended):
+        shift = takes.shift(edit.at) if takes else 0.0
+        if shift is None or _is_mended(edit, guard.transcript.words, mended):
             continue
-        match = next((one for one in signed if _covers(one, edit, tokenizer)), None)
+        moved = replace(edit, at=edit.at - shift)  # where the old edits have it
+        match = next((one for one in signed if _covers(one, moved, tokenizer)), None)
         if match:
             found.append(Carried(verdict.quote.id, consent_line(match), consent_line(edit)))
-        elif guard.recording and (_had(old, edit, guard.source) or _doubts(edit, kept)):
+        elif guard.recording and (_had(old, moved, guard.source) or _doubts(edit, kept)):
             found.append(Carried(verdict.quote.id, "", proven_line(guard.recording, edit)))
         else:
             continue

@@ -182,3 +182,21 @@ def test_a_consent_outlives_another_recogniser_and_not_another_recording(
     assert 'consent = ["changed: murders to mortar"]' in ledger.read_text()
     with pytest.raises(Refused, match="needs your consent"):
         run(folder, 0.0, misheard={"mortar": "more tar"}, audio="two")
+
+
+def test_a_consent_goes_with_its_take_behind_an_intro(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Refused):
+        run(folder, 0.0, misheard={"mortar": "murder"})
+    ledger = folder / "quotes.toml"
+    signed = ledger.read_text().replace("# mine", '# mine\nconsent = ["changed: murder to mortar"]')
+    ledger.write_text(signed)
+    run(folder, 0.0, misheard={"mortar": "murder"})
+    put_away = folder.parents[1] / ".pullquote/replaced/one/1-transcript.raw.json"
+    put_away.parent.mkdir(parents=True)
+    put_away.write_bytes((folder / "build/transcript.raw.json").read_bytes())
+    capsys.readouterr()
+    assert run(folder, 90.0, misheard={"mortar": "murders"}, audio="two").waiting is None
+    assert "your consent “changed: murder to mortar” holds" in capsys.readouterr().err
+    assert 'consent = ["changed: murders to mortar"]' in ledger.read_text()
