@@ -27,6 +27,9 @@ _LOGPROB = -1.0
 _NO_SPEECH = 0.6
 
 _LIKELY_SILENT = 0.5  # probability of no speech above which a text that stays wrong is not speech
+_SURELY_SPOKEN = (
+    0.1  # the same, below which somebody speaks whatever the text: its pieces are heard
+)
 _GUESSED = -1.5  # a mean below which a text is made up: every token was one of five as good ones
 _FASTEST = 35.0  # letters a second over six words; fast speakers reach about 20
 _RUSH = 6  # words
@@ -229,6 +232,8 @@ def heard(
     verdict = judge(result, tokenizer)
     guessed = result.no_speech_prob > _LIKELY_SILENT or result.avg_logprob < _GUESSED
     spoken = any(letter.isalnum() for letter in tokenizer.decode(result.tokens))  # not only "...."
+    if verdict is Verdict.WRONG and guessed and result.no_speech_prob < _SURELY_SPOKEN:
+        return Heard(sound.end, doubtful=len(result.tokens))  # said, though not this
     if not spoken or verdict is Verdict.SILENT or (verdict is Verdict.WRONG and guessed):
         return Heard(sound.end)
     starts = _seconds(sound, result, begins if onsets is None else onsets)

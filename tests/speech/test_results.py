@@ -66,6 +66,13 @@ def test_a_text_that_stays_wrong_is_doubted_or_left_out(
     assert (len(found.words), found.doubtful) == (count, count)
 
 
+def test_where_somebody_surely_speaks_a_made_up_text_is_no_silence(tokenizer: Tokenizer) -> None:
+    """Its words are left out, and the doubt has the pieces of the chunk heard by themselves."""
+    sound = Sound(0.0, np.zeros(16_000, np.float32), ((0.0, 1.0),))
+    found = heard(sound, decoded(tokenizer, " maybe so", -2.3, 0.03), [0, 20, 30], tokenizer)
+    assert (found.words, found.doubtful) == ((), 2)
+
+
 def test_words_faster_than_anybody_speaks_are_doubted(tokenizer: Tokenizer) -> None:
     sound = Sound(0.0, np.zeros(10 * 16_000, np.float32), ((0.0, 10.0),))
     text = decoded(tokenizer, " and that was all that anybody had ever said about it")
