@@ -65,7 +65,7 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
     """Let a new transcription of the episode SLUG take the place of the one in force.
 
     That is one which waits beside it, or one that was refused and is then made again. The old one is
-    kept in .pullquote/replaced/.
+    kept in .pullquote/replaced/. Corrections whose words the new one hears otherwise get its words.
     """
     from pipeline.workspace import write_bytes
 
@@ -80,12 +80,32 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
                 f"make it with: pullquote run {one} --to correct",
             )
         _check_that_one_is_there(app.workspace, one)
+        _reword_corrections(app.workspace, one)
         kept = app.workspace.state / "replaced" / one / path.name
         write_bytes(kept, path.read_bytes())
         path.unlink()  # so that the stage runs, which takes the one that waits
         note(f"the old transcript lies in {kept}; now: pullquote run {one}")
     if everything:
         note(f"{len(slugs)} accepted")
+
+
+def _reword_corrections(workspace: "Workspace", slug: str) -> None:
+    """Write into corrections.toml how its words are heard in the transcription that waits."""
+    from pipeline.transcript import corrections
+    from pipeline.transcript.rewording import reworded
+    from pipeline.transcript.words import from_recognition
+    from pipeline.workspace import read_input, write_input
+
+    path = workspace.episode(slug).corrections
+    if not path.is_file() or not waits(workspace, slug):
+        return
+    name = f"episodes/{slug}/{path.name}"
+    before, after = (from_recognition(one, ()).words for one in _both(workspace, slug))
+    content, found = reworded(read_input(path), corrections.load(path, name), before, after)
+    if found:
+        write_input(path, content)
+    for entry in found:
+        note(f"{name}: at {clock(entry.at, 1)} '{entry.was}' is heard as '{entry.now}' now")
 
 
 def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
@@ -127,18 +147,25 @@ def _summary(found: _Waiting, slug: str) -> str:
 
 
 def _waiting(workspace: "Workspace", slug: str) -> _Waiting | None:
-    from pipeline.models import Recognition, decode
     from pipeline.transcript.comparison import differences
 
-    build = workspace.episode(slug).build
     if not waits(workspace, slug):
         return None
+    old, new = _both(workspace, slug)
+    found = differences(old.words, new.words)
+    return _Waiting(old, new, found, _touched(workspace.episode(slug).build, found))
+
+
+def _both(workspace: "Workspace", slug: str) -> "tuple[Recognition, Recognition]":
+    """The transcription in force, and the one that waits."""
+    from pipeline.models import Recognition, decode
+
+    build = workspace.episode(slug).build
     old, new = (
         decode(Recognition, (build / name).read_bytes(), f"episodes/{slug}/build/{name}")
         for name in (_OLD, _NEW)
     )
-    found = differences(old.words, new.words)
-    return _Waiting(old, new, found, _touched(build, found))
+    return old, new
 
 
 def _touched(build: Path, found: list[tuple[slice, slice]]) -> list[str]:

@@ -63,5 +63,5 @@ STAGE = Stage(
     ),
     settings=Settings,
     belongs="corrections.toml or feed/glossary.toml",
-    version=7,  # doubts who says a word while two speak
+    version=8,  # says what is heard in the place of a correction's words
 )

@@ -17,6 +17,7 @@ from pipeline.transcript.words import Occurrences
 #: write times from memory. Where something has, only what the other entries tell can be trusted.
 REACH = 60.0
 _MOVED_REACH = 5.0
+NOWHERE = "these words are not in the transcript"
 _LONG = 3  # words that are hardly said twice by chance
 _ALIKE = 2.0  # seconds: shifts that differ by less are one cut
 STAYED = 2.0  # seconds: recognisers differ by less in where a word begins
@@ -76,7 +77,7 @@ class Anchors:
         """
         found = self.occurrences.of(said)
         if not found:
-            return "these words are not in the transcript"
+            return NOWHERE
         goals = [at + shift for shift in self.drift.around(at)] or [at]
         reach = _MOVED_REACH if self.drift.any else REACH
         if max(goals) - min(goals) > _ALIKE:  # between the two, wherever the cut is

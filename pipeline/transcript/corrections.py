@@ -43,8 +43,8 @@ from pipeline.fields import Line
 from pipeline.models import Word
 from pipeline.tables import load_table
 from pipeline.times import clock, parse_clock
-from pipeline.transcript.anchors import Anchors, Drift
-from pipeline.transcript.words import label, split
+from pipeline.transcript.anchors import NOWHERE, STAYED, Anchors, Drift
+from pipeline.transcript.words import join, label, split
 
 NAME = "corrections.toml"
 _ROUNDING = 0.001  # seconds: cues give times to the millisecond
@@ -236,7 +236,7 @@ def anchor(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> tuple
     if not found:
         if _said_already(entry, words, anchors):
             return "no longer needed: the transcript says this by itself; delete the entry"
-        return "these words are not in the transcript"
+        return NOWHERE + _instead(said, entry.at, words, anchors)
     if entry.at is None:
         if len(found) > 1:
             times = ", ".join(clock(max(0.0, words[first].start), 1) for first in found[:5])
@@ -244,6 +244,18 @@ def anchor(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> tuple
         return found[0], found[0] + len(said)
     first = anchors.place(said, entry.at)
     return first if isinstance(first, str) else (first, first + len(said))
+
+
+def _instead(said: Sequence[str], at: float | None, words: Sequence[Word], anchors: Anchors) -> str:
+    """What is said at `at` (seconds) in the place of `said`, to write it there; empty for nothing."""
+    if at is None or not words:
+        return ""
+    goal = anchors.drift.moved(at)
+    first = min(range(len(words)), key=lambda number: abs(words[number].start - goal))
+    if abs(words[first].start - goal) > STAYED:
+        return ""
+    heard = join(word.text for word in words[first : first + len(said) + 1])
+    return f"; at {clock(words[first].start, 1)} it says “{heard} …”"
 
 
 def _said_already(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> bool:

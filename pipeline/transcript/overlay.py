@@ -16,7 +16,7 @@ from pipeline.models import Transcript, Word
 from pipeline.transcript import corrections as corrections_file
 from pipeline.transcript import glossary as glossary_file
 from pipeline.transcript import sounds
-from pipeline.transcript.anchors import Anchors, Drift
+from pipeline.transcript.anchors import NOWHERE, Anchors, Drift
 from pipeline.transcript.corrections import Corrections, Problem, Replacement
 from pipeline.transcript.glossary import Glossary
 from pipeline.transcript.words import core, interpolate, join, normal, split
@@ -93,9 +93,12 @@ def correct(
             problems += lost
         found = _untouched(tokens, terms(glossary, people, words), spared)
         tokens = _patched(tokens, found, kind, changes)
-    patches, unfit = _anchored(list(unfit), tokens, name, drift)
+    patches, still = _anchored(list(unfit), tokens, name, drift)
     tokens = _patched(tokens, patches, "correction", changes)
-    problems += [Problem(f"[[replace]] {entry}", why, entry.at) for entry, why in unfit.items()]
+    for entry, why in still.items():
+        # A spelling that the glossary has changed since is best explained as it was heard.
+        reason = unfit[entry] if why.startswith(NOWHERE) else why
+        problems.append(Problem(f"[[replace]] {entry}", reason, entry.at))
     ordered = sorted(changes, key=lambda change: change.at)
     return Corrected(_transcript(tokens, transcript), ordered, problems)
 

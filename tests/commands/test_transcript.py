@@ -122,6 +122,20 @@ def test_what_no_longer_fits_is_said_and_fails(show: Path) -> None:
     )
 
 
+def test_what_is_said_in_its_place_is_told(show: Path) -> None:
+    path = show / "episodes/one/corrections.toml"
+    path.write_text(
+        '[[replace]]\nsaid = "sloe"\ntext = "x"\nat = "0:12"\n'
+        '[[replace]]\nsaid = "our kive"\ntext = "x"\nat = "9:00"\n',
+        encoding="utf-8",
+    )
+    build(show, "one")
+    told = call(show, "changes", "one").stderr
+    assert "'sloe' at 00:00:12.0: these words are not in the transcript; at 00:00:12.0" in told
+    assert "it says “slow. …”" in told
+    assert "'our kive' at 00:09:00.0: not said within 60 s; the nearest is at 00:00:04.0" in told
+
+
 def test_wrong_calls_say_what_to_do(show: Path) -> None:
     assert "is no time" in call(show, "refuse", "one", "soon").stderr
     assert call(show, "recheck").exit_code == 2

@@ -115,7 +115,12 @@ def test_a_different_result_waits_until_it_is_accepted(
     count = f"2 of {len(raw.words)} words differ"
     assert count in call(tmp_path, "compare", "one").stderr
 
-    call(tmp_path, "accept", "--all")
+    fixes = folder / "corrections.toml"
+    fixes.write_text('[[replace]]\nsaid = "A"\ntext = "One"\nat = "0:00"\n', encoding="utf-8")
+    told = call(tmp_path, "accept", "--all").stderr
+    assert "episodes/one/corrections.toml: at 00:00:00." in told
+    assert "'A' is heard as 'The' now" in told
+    assert 'said = "The"\n' in fixes.read_text(encoding="utf-8")
     monkeypatch.setattr("pipeline.speech.engine.load", None)  # nothing is transcribed again
     assert transcribe(tmp_path) == heard
     assert not (folder / "build/transcript.new.json").exists()
