@@ -57,6 +57,12 @@ def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_jso
         return
     for voice in voices:
         say(_line(voice))
+    if not voices and _method(app.workspace.episode(slug).build / "speakers.json") == "none":
+        note(
+            f"{slug}: nothing says who speaks: record tracks/<name>.wav, or set [transcribe] "
+            "diarise = true in feed/show.toml"
+        )
+        return
     _advise(slug, voices, bool(chosen))
 
 
@@ -79,10 +85,16 @@ def _line(voice: _Voice) -> str:
 
 
 def _advise(slug: str, voices: list[_Voice], written: bool) -> None:
+    unnamed = [voice for voice in voices if not voice.name]
     if not voices:
         note(f"{slug}: no voice waits for a name")
-    elif any(voice.proposed for voice in voices):
+    elif any(voice.proposed for voice in unnamed):
         note(f"listen, then: pullquote transcript speakers {slug} --accept, or --name LABEL=NAME")
+    elif unnamed:
+        note(
+            f"add who speaks to episodes/{slug}/episode.toml, or say it here: pullquote transcript"
+            f" speakers {slug} --name '{unnamed[0].label}=NAME'"
+        )
     if written:
         note(f"written to episodes/{slug}/corrections.toml; now: pullquote run {slug}")
 
@@ -187,6 +199,14 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
     except (ValueError, KeyError, TypeError):
         raise PullquoteError(f"{path}: damaged", "delete it") from None
+
+
+def _method(path: Path) -> str:
+    """How it was found who speaks; "none" where nothing says it."""
+    try:
+        return str(json.loads(path.read_bytes())["method"])
+    except (ValueError, KeyError):
+        return ""
 
 
 def _turns(path: Path, slug: str) -> list[dict[str, Any]]:

@@ -109,3 +109,18 @@ def test_an_episode_that_was_not_run(show: Path) -> None:
     done = call(show, "one")
     assert done.exit_code == 1
     assert "pullquote run one --to correct" in done.stderr
+
+
+def test_where_more_speak_than_are_named_it_says_what_to_do(show: Path) -> None:
+    episode = show / "episodes/one/episode.toml"
+    text = episode.read_text(encoding="utf-8")
+    episode.write_text(text.replace("people =", "# people ="), encoding="utf-8")
+    told = call(show, "one").stderr
+    assert "add who speaks to episodes/one/episode.toml" in told
+    assert "--name 'Speaker 1=NAME'" in told
+
+
+def test_where_nothing_says_who_speaks_it_says_how_to_have_it_told(show: Path) -> None:
+    found = json.dumps({"version": 1, "method": "none", "turns": []})
+    (show / "episodes/one/build/speakers.json").write_text(found)
+    assert "one: nothing says who speaks: record tracks/" in call(show, "one").stderr
