@@ -184,7 +184,7 @@ def _order(nodes: dict[str, Node]) -> list[str]:
 
 def _before_gates(nodes: dict[str, Node]) -> set[str]:
     found: set[str] = set()
-    todo = [name for name, node in nodes.items() if node.stage.gate]
+    todo = [name for name, node in nodes.items() if node.stage.gate or node.stage.early]
     while todo:
         name = todo.pop()
         if name not in found:

@@ -125,7 +125,9 @@ class Stage(Generic[S]):
     source would transcribe a back catalogue again after a refactoring. A `gate` may raise `Waiting`;
     everything after it then waits too. `belongs` names the human file in which a change to the
     outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a `linked` stage
-    serves an episode whose audio was published elsewhere (`[enclosure]` in `episode.toml`).
+    serves an episode whose audio was published elsewhere (`[enclosure]` in `episode.toml`). An `early`
+    stage runs before any gate, although none reads what it makes: what it keeps for later runs must
+    not depend on a decision.
     """
 
     name: str
@@ -136,5 +138,6 @@ class Stage(Generic[S]):
     scope: Scope = "episode"
     version: int = 1
     gate: bool = False
+    early: bool = False
     belongs: str = ""
     linked: bool = False

@@ -62,4 +62,5 @@ STAGE = Stage(
     settings=Settings,
     belongs="episode.toml, under [[chapters]]",
     version=5,  # titles in any language name the subject
+    early=True,  # the words that a chapter opens with are kept before anybody moves them
 )
