@@ -68,7 +68,7 @@ def read_published(text: str, tokenizer: Tokenizer, footnotes: Container[str] = 
     words: list[str] = []
     marks: list[Mark] = []
     notes: list[str] = []
-    text = _CAPITAL.sub(r"\1", _without_outer_marks(text.translate(_UNSEEN)))
+    text = _CAPITAL.sub(r"\1", without_outer_marks(text.translate(_UNSEEN)))
     for apart, together in _APART:
         text = apart.sub(together, text)
     for match in _PARTS.finditer(text):
@@ -117,7 +117,8 @@ def _tokens(words: Sequence[str], marks: Sequence[Mark], tokenizer: Tokenizer) -
     ]
 
 
-def _without_outer_marks(text: str) -> str:
+def without_outer_marks(text: str) -> str:
+    """A text without the quotation marks around the whole of it."""
     text = text.strip()
     for opening, closing in _OUTER:
         inner = text[len(opening) : -len(closing)]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipeline.models import Quote, Transcript, Word
 from pipeline.quotes.language import language
+from pipeline.quotes.published import without_outer_marks
 from pipeline.quotes.sentences import Range, Turn, sentences, turns
 
 SHORTEST, LONGEST = 15.0, 120.0  # seconds
@@ -41,8 +42,11 @@ def stretch(quote: Quote, transcript: Transcript) -> Stretch:
 
 
 def _text(quote: Quote, piece: Range) -> str:
-    """What the quote has of a piece, without marks of footnotes; all, where they can't be paired."""
-    plain = _FOOTNOTE.sub("", quote.text)
+    """What the quote has of a piece; all, where they can't be paired.
+
+    Without marks of footnotes, and without the quotation marks that a host set around the whole.
+    """
+    plain = without_outer_marks(_FOOTNOTE.sub("", quote.text))
     parts = _LEFT_OUT.split(plain)
     if len(parts) != len(quote.spans):
         return plain

@@ -161,5 +161,5 @@ STAGE = Stage(
     settings=Settings,
     belongs="episode.toml",
     linked=True,
-    version=2,  # a soundbite's title has the words that are heard
+    version=3,  # a soundbite's title without the marks around the whole quote
 )

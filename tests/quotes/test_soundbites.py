@@ -107,3 +107,8 @@ def test_the_limits_themselves_are_fine(seconds: float) -> None:
     count = int(seconds / PACE)
     start, end, _ = stretch(marked(ALONE, (100, 100 + count + 1)), ALONE)
     assert end - start <= LONGEST
+
+
+def test_marks_around_the_whole_quote_are_not_of_one_piece() -> None:
+    quote = replace(marked(ALONE, (100, 150), (300, 320)), text="“What is heard. [...] And this.”")
+    assert stretch(quote, ALONE).text == "What is heard."
