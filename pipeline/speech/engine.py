@@ -231,8 +231,8 @@ def _better(parts: Heard, whole: Heard) -> bool:
 
 
 def _likelihood(heard: Heard) -> float:
-    """Of the unlikeliest segment, as a mean over its chunk."""
-    return min(segment.avg_logprob or 0.0 for segment in heard.segments)
+    """Of the unlikeliest segment, as a mean over its chunk; nothing is less likely than no words."""
+    return min((segment.avg_logprob or 0.0 for segment in heard.segments), default=-math.inf)
 
 
 def _doubts(heard: Heard) -> tuple[int, float]:
