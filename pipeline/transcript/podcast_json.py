@@ -1,7 +1,8 @@
 """Podcasting 2.0 JSON transcripts: requirement P-05b.
 
-A segment is as long as a WebVTT cue, so that players can follow it; its words are separated by blanks,
-whatever the script: `body.split()` over all segments gives back exactly the words, in order.
+A segment is as long as a WebVTT cue, so that players can follow it. `body.split()` over all segments
+gives back exactly the words, in order, except in scripts without blanks: apps show a body as it is, and
+to readers of Japanese a blank after every letter is wrong.
 """
 
 import sys
@@ -14,7 +15,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
 from pipeline.transcript.cue_file import Passage, assemble
 from pipeline.transcript.cues import Layout, cut
-from pipeline.transcript.words import label
+from pipeline.transcript.words import join, label
 from pipeline.workspace import dump_json
 
 _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -39,7 +40,7 @@ def write(transcript: Transcript) -> str:
         segment |= {
             "startTime": cue.start / 1000,
             "endTime": cue.end / 1000,
-            "body": " ".join(cue.texts),
+            "body": join(cue.texts),
         }
         segments.append(segment)
     return dump_json({"version": "1.0.0", "segments": segments})
