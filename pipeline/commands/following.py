@@ -111,7 +111,8 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
 def _replaced(workspace: Workspace, slug: str) -> Path:
     """What was heard in the recording that `replace-audio` put away last."""
     kept = (workspace.state / "replaced" / slug).glob(f"*-{RAW}")
-    numbered = {int(path.name.partition("-")[0]): path for path in kept}
+    numbers = ((path.name.partition("-")[0], path) for path in kept)
+    numbered = {int(number): path for number, path in numbers if number.isdecimal()}
     return numbered[max(numbered)] if numbered else Path()
 
 

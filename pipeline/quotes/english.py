@@ -73,6 +73,7 @@ ENGLISH = Language(
         "far from,anything but,instead of,rather than,other than,as opposed to,nothing like,short of,"
         "the opposite of,the lack of,lack of,absence of,hardly any,all but,against,too"
     ),
+    asserting=words("and or but nor because since so by with without from after before than like"),
     refusals=words("no nope nah"),
     hedges=phrases(
         "maybe,perhaps,probably,possibly,apparently,presumably,supposedly,allegedly,likely,unlikely,"

@@ -94,6 +94,7 @@ FRENCH = Language(
         "oublie oublié manque manqué empêche empêché accuse accusé incapable"
     ),
     denials=phrases("loin de,à le lieu de,plutôt que,tout sauf,contre,le contraire de,faute de"),
+    asserting=words("et ou mais car parce par avec sans après avant depuis comme"),
     refusals=words("non"),
     supposing=phrases("supposons,imaginons,admettons,imagine,imaginez,suppose,supposez"),
     alternatives=phrases("sinon,ou bien,soit"),

@@ -3,6 +3,7 @@
 from pipeline.quotes.alignment import Move
 from pipeline.quotes.edits import shortened
 from pipeline.quotes.marks import asks
+from pipeline.quotes.meaning import weight
 from pipeline.quotes.source import BREAK, Source
 from pipeline.rendering.scripts import join
 
@@ -31,7 +32,8 @@ class Gaps:
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
-        return ("splice" if self._splices(gap) else "ellipsis"), raw
+        hidden = self._within_clause(gap)
+        return hidden or ("splice" if self._splices(gap) else "ellipsis"), raw
 
     def _negation_at(self, gap: Move) -> str:
         """A negation under a [...] that belongs to the sentence on either side of it."""
@@ -83,13 +85,32 @@ class Gaps:
         return any(self._asks_at(position) for position in range(gap.r, gap.r_end))
 
     def _splices(self, gap: Move) -> bool:
-        """Whether a [...] goes from the middle of a clause to the middle of one in another sentence."""
+        """Whether a [...] goes from the middle of a clause to the middle of another.
+
+        Within a sentence too: "The mayor [hated the worker who] stole the bread".
+        """
         source = self.source
         if not gap.r or gap.r_end >= len(source.tokens):
             return False
         if self._breaks(gap.r - 1) or self._breaks(gap.r_end - 1):
             return False
-        return any(source.ends_sentence(position) for position in range(gap.r, gap.r_end))
+        opening = self.language.joining | self.language.clauses
+        return any(
+            source.ends_sentence(position) or source.tokens[position].text in opening
+            for position in range(gap.r, gap.r_end)
+        )
+
+    def _within_clause(self, gap: Move) -> str:
+        """What a [...] in the middle of a clause takes out of it: a number, a hedge, a view, a "stop"."""
+        if not gap.r or any(self._breaks(position) for position in range(gap.r - 1, gap.r_end)):
+            return ""
+        table = self.language
+        texts = [token.text for token in self.source.tokens[gap.r : gap.r_end]]
+        if texts[-1] in table.thwarting:
+            return "negation"
+        if any(text in table.reporting for text in texts) and not table.subjects & {*texts}:
+            return "attribution"
+        return weight(texts, table)
 
     def _breaks(self, position: int) -> bool:
         return BREAK.search(self.source.ending(position)) is not None

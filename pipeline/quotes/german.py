@@ -117,6 +117,7 @@ GERMAN = Language(
         "milliarde milliarden"
     ),
     denials=phrases("alles andere als,statt,anstatt,anstelle von,weit entfernt von,gegen"),
+    asserting=words("und oder aber weil denn da durch mit ohne von vom nach vor als wie"),
     refusals=words("nein"),
     inverted=words("hätte hätten wäre wären"),
     supposing=phrases("angenommen,nehmen wir an,stell dir vor,stellen wir uns vor,sagen wir"),

@@ -37,6 +37,8 @@ class Insertions:
             return "changed"
         if any(text in self.language.absolutes for text in new):
             return "added"  # "[All] the workers"
+        if not replaced and texts and texts[0] in self.language.asserting:
+            return "added"  # "[and the mayor]": somebody else who did it
         if self._length(mark) > _LONGEST or self._gives_a_view(new):
             return "added"
         return self._unsaid(mark) or "insertion"

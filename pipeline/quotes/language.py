@@ -66,6 +66,9 @@ class Language:
     units: frozenset[str] = frozenset()  # right after one
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
+    asserting: frozenset[str] = (
+        frozenset()
+    )  # open an insertion that adds to what is said: "[by him]"
     refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before
     hedges: frozenset[Phrase] = frozenset()
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim

@@ -26,6 +26,17 @@ def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
     return ""
 
 
+def weight(texts: Sequence[str], language: Language) -> str:
+    """Which kind of word that limits what is said is among tokens, if any; softeners do not."""
+    if any(is_number(text) or text in language.quantities for text in texts):
+        return "number"
+    if any(text in language.modals for text in texts):
+        return "modal"
+    own = language.own_view | language.i | language.we
+    limits = (phrase for phrase in _hedges(texts, language) if phrase not in language.softeners)
+    return "hedge" if any(not own & {*phrase} for phrase in limits) else ""
+
+
 def _opposite(raw: Sequence[str], said: Sequence[str], language: Language) -> bool:
     """Whether one word is the other with an "il" or "un" before it."""
     if len(raw) != 1 or len(said) != 1:

@@ -63,6 +63,7 @@ SPANISH = Language(
         "incapaz"
     ),
     denials=phrases("lejos de,en vez de,en lugar de,todo menos,contra,lo contrario de"),
+    asserting=words("y e o u pero porque por con sin desde tras antes después como"),
     refusals=words("no"),
     supposing=phrases("supongamos,imaginemos,imagina,supón"),
     alternatives=phrases("de lo contrario,o bien"),

@@ -74,6 +74,12 @@ ATTACKS = {
         "[He lied that] the bridge is safe for us.",
         "added",
     ),
+    "by whom": ("It was stolen. The mayor cried.", "It was stolen [by the mayor].", "added"),
+    "and who else": (
+        "Otto stole it. The mayor cried.",
+        "Otto [and the mayor] stole it.",
+        "added",
+    ),
     "many brackets in a row": (
         "The bridge is safe for us.",
         "The bridge is [for us] [the bridge] [is for] safe for us.",
@@ -205,6 +211,41 @@ ATTACKS = {
         "I want to kill [...] the mayor of this town.",
         "splice",
     ),
+    "a number in the middle": (
+        "The people here had five hundred boats.",
+        "The people here had [...] boats.",
+        "number",
+    ),
+    "the end of a number": (
+        "It was three point five degrees here.",
+        "It was three [...] degrees here.",
+        "number",
+    ),
+    "a modal in the middle": (
+        "The mayor here might even pay for it.",
+        "The mayor here [...] pay for it.",
+        "modal",
+    ),
+    "said to be": (
+        "The bridge here is said to be safe.",
+        "The bridge here is [...] safe.",
+        "attribution",
+    ),
+    "to stop": (
+        "I want all of you to stop hating us.",
+        "I want all of you to [...] hating us.",
+        "negation",
+    ),
+    "another's deed": (
+        "The mayor here hated the worker who stole it.",
+        "The mayor here [...] stole it.",
+        "splice",
+    ),
+    "another's object": (
+        "All my life I loved bread, but I hated the mayor.",
+        "All my life I loved [...] the mayor.",
+        "splice",
+    ),
     "cause and effect": (
         "The rain came down on us all. Then the old bridge fell into the river.",
         "The old bridge fell into the river. [...] The rain came down on us all.",
@@ -282,6 +323,14 @@ HONEST = {
     "a referent after a lead-in": (
         "So the tower fell. And then it slept.",
         "And then [the tower] slept.",
+    ),
+    "a clause in the middle": (
+        "The old tower, which we love, stands by the lake.",
+        "The old tower [...] stands by the lake.",
+    ),
+    "words in the middle": (
+        "It is the old grey tower of ours that fell.",
+        "It is the old [...] tower of ours that fell.",
     ),
     "a thought and its answer": (
         "Was it easy? You wonder about that. It was not. It took years.",
