@@ -167,6 +167,9 @@ class Guard:
         found: list[Part] = []
         last = -1
         for index, part in enumerate(parts):
+            if last == index - 1 and not part.published:
+                last = index  # an "um" that was dropped: one stretch still
+                continue
             kept = part.raw and part.published and part.kind != "ellipsis"
             if not kept or agrees[words[part.position].speaker]:
                 continue

@@ -302,3 +302,12 @@ def test_a_number_is_somebody_else_where_the_name_is_a_label() -> None:
 
     assert status("Speaker 1") == "verbatim", "nobody was named, so it may be his"
     assert status("Bryan") == "needs-consent"
+
+
+def test_another_speakers_passage_is_one_question_to_the_host() -> None:
+    said = "We um built the bridge like in a year and it stands."
+    words = [Word(text, n, n + 0.5, None, "Bob") for n, text in enumerate(said.split())]
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    text = "We built the bridge in a year and it stands."
+    wanted = guard.check(Entry(text, speaker="Ada")).wanted()
+    assert wanted == ["other speaker: We built the bridge in a year and it stands"]
