@@ -296,8 +296,8 @@ def _show_verdict(verdict: "Verdict") -> None:
 
 
 def _wrapped(text: str) -> str:
+    from pipeline.quotes.published import without_outer_marks  # late, as the guard is
+
     width = min(shutil.get_terminal_size().columns, 90)
-    return (
-        textwrap.fill(" ".join(text.split()), width, initial_indent="  “", subsequent_indent="  ")
-        + "”"
-    )
+    plain = " ".join(without_outer_marks(text).split())
+    return textwrap.fill(plain, width, initial_indent="  “", subsequent_indent="  ") + "”"

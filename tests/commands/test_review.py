@@ -143,3 +143,13 @@ def test_a_proposed_referent_is_taken_with_one_key(session: Session, ids: list[s
     (entry,) = [entry for _, entry in session.ledger.entries]
     assert entry.text == "[People] think that the sea destroys them."
     assert "cleaned" in said
+
+
+def test_marks_that_the_host_typed_are_not_shown_twice(session: Session) -> None:
+    (session.root / "episodes/one/quotes.toml").write_text(
+        '[[section]]\nheading = "A"\n[[section.quote]]\nid = "aa"\n'
+        'text = "“You can never replace mortar in an afternoon.”"\n'
+    )
+    said = session("q")
+    assert "“You can never replace" in said
+    assert "““" not in said
