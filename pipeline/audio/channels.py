@@ -36,7 +36,7 @@ def channel_turns(
     if probe(path).channels != 2:
         return None
     left, right, likeness = _measure(path, progress)
-    if likeness > _LIKE or not _apart(left, right):
+    if abs(likeness) > _LIKE or not _apart(left, right):
         return None
     turns = activity.turns_of({"left": left, "right": right})
     if len({side for side, _, _ in turns}) < 2:
@@ -45,8 +45,18 @@ def channel_turns(
     return [(names[side != first], start, end) for side, start, end in turns]
 
 
+def why_silent(path: Path) -> str:
+    """What may keep a recording in which nobody is heard from being heard; AudioError as above."""
+    if probe(path).channels == 2 and _measure(path, None)[2] < -_LIKE:
+        return (
+            "its channels cancel each other out where they are played as one, as on a phone; turn the"
+            " polarity of one round (Invert in most editors)"
+        )
+    return "play it"
+
+
 def _measure(path: Path, progress: Progress | None) -> tuple[Powers, Powers, float]:
-    """Powers of both channels, and how alike their waves are, from 0 to 1."""
+    """Powers of both channels, and how alike their waves are, from -1 (turned round) to 1."""
     meters = Meter(), Meter()
     products = np.zeros(3)
     heard = 0
@@ -66,7 +76,7 @@ def _measure(path: Path, progress: Progress | None) -> tuple[Powers, Powers, flo
         except FfmpegFailed as error:
             raise explain(path, error.log) from None
     scale = float(np.sqrt(products[0] * products[1]))
-    return meters[0].powers(), meters[1].powers(), abs(products[2]) / scale if scale else 1.0
+    return meters[0].powers(), meters[1].powers(), float(products[2]) / scale if scale else 1.0
 
 
 def _apart(left: Powers, right: Powers) -> bool:

@@ -182,6 +182,7 @@ class _Job:
         return described | paths
 
     def _recognise(self, path: Path, target: Path, label: str, key: str) -> Recognition:
+        from pipeline.audio.channels import why_silent
         from pipeline.audio.decode import probe, stream_pcm
         from pipeline.speech.engine import heard_language, language_doubt
 
@@ -194,7 +195,9 @@ class _Job:
                 scratch=scratch,
                 progress=progress,
             )
-        if doubt := language_doubt(recognition):
+        if not recognition.words:
+            note(f"{path}: nobody is heard to speak; {why_silent(path)}")
+        elif doubt := language_doubt(recognition):
             note(f"{path}: {doubt}")
         elif self.language is None:
             note(f"{path}: {heard_language(recognition)}")

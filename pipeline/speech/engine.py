@@ -318,8 +318,6 @@ _SURE = 0.8  # probability from which on a detected language speaks against the 
 
 def heard_language(recognition: Recognition) -> str:
     """`the language is es (97%)`, or why it was not detected; with what to do where that may be wrong."""
-    if not recognition.words:
-        return "nobody is heard to speak"
     language, odds = recognition.language, recognition.options.get("language_probability")
     if odds is None:
         return f"taken for {language}, the one language that the model {recognition.model} knows"

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from pipeline.audio.channels import why_silent
 from pipeline.audio.decode import stream_pcm
 from pipeline.engine.stage import (
     Stage,
@@ -65,8 +66,11 @@ def _transcribe(ctx: StageContext[Settings]) -> Recognition:
 
 
 def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> None:
-    """Say what was detected, where it was asked for, and where it is not what was expected."""
-    if doubt := engine.language_doubt(recognition):
+    """Say what was detected, where it was asked for, and where it is not what was expected or nothing."""
+    if not recognition.words:
+        why = why_silent(ctx.input("build/master.mp3"))
+        _log.warning("%s: nobody is heard to speak in build/master.mp3; %s", ctx.slug, why)
+    elif doubt := engine.language_doubt(recognition):
         _log.warning("%s: %s; see [transcribe] language in feed/show.toml", ctx.slug, doubt)
     elif ctx.settings.language is None:
         _log.warning("%s: %s", ctx.slug, engine.heard_language(recognition))

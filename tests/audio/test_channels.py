@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.audio.channels import channel_turns
+from pipeline.audio.channels import channel_turns, why_silent
 from pipeline.errors import AudioError
 
 Samples = NDArray[np.float32]
@@ -67,6 +67,16 @@ def test_one_channel_and_one_silent_channel_hold_no_two_voices(
     assert channel_turns(write_wav(tmp_path / "mono.wav", ada, RATE), NAMES) is None
     sound = stereo(ada, np.zeros_like(ada))
     assert channel_turns(write_wav(tmp_path / "left.wav", sound, RATE), NAMES) is None
+
+
+def test_channels_that_cancel_each_other_out_are_told(
+    tmp_path: Path, voice: Callable[..., Samples], write_wav: Callable[..., Path]
+) -> None:
+    ada, bob = voices(voice)
+    turned = write_wav(tmp_path / "turned.wav", stereo(ada + bob, -ada - bob), RATE)
+    assert "cancel each other out" in why_silent(turned)
+    for name, sound in (("both", stereo(ada + bob, ada + bob)), ("one", ada)):
+        assert why_silent(write_wav(tmp_path / f"{name}.wav", sound, RATE)) == "play it"
 
 
 def test_a_damaged_file_is_an_error(tmp_path: Path) -> None:

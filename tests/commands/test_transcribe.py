@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import wave
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,17 @@ def test_only_the_formats_asked_for_are_written(tmp_path: Path) -> None:
     assert again.stdout == result.stdout.replace(", en ", ", en (done before) ")
     more = transcribe(SPEECH, "--out", tmp_path, "--format", "vtt", "--json")
     assert json.loads(more.stdout)["transcripts"][0]["kept"] is False
+
+
+def test_a_recording_in_which_nobody_is_heard_is_told(tmp_path: Path) -> None:
+    """With a language, too."""
+    with wave.open(str(tmp_path / "room.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(64_000))
+    wanted = ("--out", tmp_path / "out", "--language", "en", "--format", "txt")
+    result = transcribe(tmp_path / "room.wav", *wanted)
+    assert "room.wav: nobody is heard to speak; play it" in result.stderr
+    assert "room.wav: 0 words" in result.stdout
 
 
 def test_a_file_that_is_named_twice_is_heard_once(tmp_path: Path) -> None:

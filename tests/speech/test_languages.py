@@ -77,4 +77,3 @@ def test_what_was_never_detected_is_not_said_to_be_certain() -> None:
     words = (Word("house", 0.0, 0.5, 0.9),)
     taken = Recognition(words, (), "en", 1.0, "openai-whisper", "tiny.en", "")
     assert heard_language(taken) == "taken for en, the one language that the model tiny.en knows"
-    assert heard_language(replace(taken, words=())) == "nobody is heard to speak"
