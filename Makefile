@@ -38,7 +38,7 @@ $(RUN): $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV): $(RUN)
-	@$(PIP) -e '.[offline,languages,local,fast,diarise,dev]'
+	@$(PIP) -e '.[offline,languages,local,fast,diarise,embed,dev]'
 	@touch $@
 
 setup: $(DEV) ## Set up everything that development needs

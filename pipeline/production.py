@@ -84,6 +84,10 @@ class QuoteSettings(_Model):
     free: list[Line] | None = Field(
         None, description="kinds of edit that need no consent; left out: the default of the guard"
     )
+    embed: bool = Field(
+        False,
+        description="rank them by what passages mean too, in English; needs the extra [embed]",
+    )
     rerank: RerankSettings | None = Field(
         None, description="a language model that reorders them; left out: none is asked"
     )

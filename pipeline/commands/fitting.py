@@ -10,7 +10,7 @@ from pipeline.engine.progress import reporter
 from pipeline.errors import ConfigError, PullquoteError
 
 if TYPE_CHECKING:
-    from pipeline.quotes.fitting import Picked, Recall, Sample
+    from pipeline.quotes.fitting import Change, Picked, Recall, Sample
     from pipeline.quotes.ranking import Floats
     from pipeline.quotes.sentences import Range
 
@@ -23,19 +23,48 @@ def run_fit(
     """Fit on every episode with picks in `data`; print recall on what was left out, and the weights."""
     from pipeline.quotes import fitting
 
-    named = _hosts(hosts)
-    paths = [path for folder in data for path in _files(folder)]
-    samples = []
-    with reporter().stage("", "fit") as progress:
-        for number, path in enumerate(paths, start=1):
-            episode = fitting.read_picked(path, named)
-            if episode.picks:
-                samples.append(fitting.sample(episode))
-            progress(number, len(paths), "episodes")
+    samples = [fitting.sample(episode) for episode in _picked(data, hosts)]
     if len(samples) < 2:
         raise PullquoteError("fitting needs two episodes with picks at least")
     found = fitting.left_out(samples)
     _report(samples, found, command_line(hosts, out), out, groups, as_json, fitting.PRIOR)
+
+
+def run_direction(data: Sequence[Path], hosts: Sequence[str], out: Path) -> None:
+    """Learn from `data` what passages that people quote mean, and print recall with and without it."""
+    from pipeline.quotes import directions, fitting, vectors
+    from pipeline.workspace import dump_json, write_text
+
+    samples, meant = [], []
+    for episode in _picked(data, hosts):
+        samples.append(fitting.sample(episode))
+        meant.append(vectors.meanings(samples[-1].passages, episode.transcript))
+    if len({sample.show for sample in samples}) < 2:
+        raise PullquoteError("what quotes mean is learned from two shows at least")
+    found = directions.left_out(samples, meant)
+    measured = fitting.recalls(samples, found)
+    named = "".join(f' --hosts "{name}"' for name in hosts)
+    command = f"pullquote quotes fit DATA{named} --direction {out.name}"
+    learned = directions.learn(samples, meant)
+    write_text(out, dump_json(directions.as_json(learned, command, measured)))
+    for line in table(measured):
+        say(line)
+    gain = fitting.change(samples, fitting.left_out(samples), found)
+    say(f"{'more than without it':50}{_cells(gain)}")
+
+
+def _picked(data: Sequence[Path], hosts: Sequence[str]) -> "Iterator[Picked]":
+    """The episodes of these files and folders that have picks."""
+    from pipeline.quotes import fitting
+
+    named = _hosts(hosts)
+    paths = [path for folder in data for path in _files(folder)]
+    with reporter().stage("", "fit") as progress:
+        for number, path in enumerate(paths, start=1):
+            episode = fitting.read_picked(path, named)
+            if episode.picks:
+                yield episode
+            progress(number, len(paths), "episodes")
 
 
 def command_line(hosts: Sequence[str], out: Path | None) -> str:
@@ -166,8 +195,11 @@ def changes(
     for name, group in fitting.GROUPS.items():
         rest = [feature for feature in FEATURES if feature not in group]
         less = fitting.change(samples, found, fitting.left_out(samples, rest, known))
-        cells = "".join(
-            f"  {gained:+.3f} ({low:+.2f} to {high:+.2f})"
-            for gained, low, high in zip(less.gained, less.low, less.high, strict=True)
-        )
-        yield f"{f'without {name}':50}{cells}"
+        yield f"{f'without {name}':50}{_cells(less)}"
+
+
+def _cells(change: "Change") -> str:
+    return "".join(
+        f"  {gained:+.3f} ({low:+.2f} to {high:+.2f})"
+        for gained, low, high in zip(change.gained, change.low, change.high, strict=True)
+    )

@@ -47,6 +47,11 @@ def quotes() -> None:
 )
 @_LANGUAGE
 @click.option("--weights", type=_FILE, help="Weights made by `quotes fit`, for the default ones.")
+@click.option(
+    "--embed/--no-embed",
+    default=True,
+    help="Rank by what passages mean too; only where the extra [embed] is installed.",
+)
 @click.option("--explain", is_flag=True, help="Show what each feature adds to each candidate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON too.")
 def suggest(
@@ -57,19 +62,21 @@ def suggest(
     limit: int,
     language: str | None,
     weights: Path | None,
+    embed: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
-    from pipeline.quotes import candidates
+    from pipeline.quotes import candidates, vectors
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
     heard = _read(transcript, language)
-    found = candidates.suggest(heard, limit, names, ranking=weights)
+    ranked = candidates.rank(heard, names, ranking=weights, embed=embed and vectors.installed())
+    found = candidates.propose(heard, ranked, limit)
     value = candidates.as_json(found)
     if explain:
-        features = candidates.explanations(found, heard, names, weights)
+        features = candidates.explanations(found, ranked)
         for entry, row in zip(value["candidates"], features, strict=True):
             entry["features"] = row
     write_text(out, dump_json(value))
@@ -166,6 +173,11 @@ def diff(
     help="How the labels of a show's hosts begin, comma between, where they are not quoted.",
 )
 @click.option("--out", type=_FILE, help="Write the weights to this JSON file.")
+@click.option(
+    "--direction",
+    type=_FILE,
+    help="Learn from DATA what quotes mean instead, and write it here; needs the extra [embed].",
+)
 @click.option("--groups", is_flag=True, help="Show what each group of features adds (slower).")
 @click.option("--json", "as_json", is_flag=True, help="Print the recall and weights as JSON.")
 def fit(
@@ -173,6 +185,7 @@ def fit(
     data: tuple[Path, ...],
     hosts: tuple[str, ...],
     out: Path | None,
+    direction: Path | None,
     groups: bool,
     as_json: bool,
 ) -> None:
@@ -185,9 +198,11 @@ def fit(
     feed/quote-weights.json, which `suggest` uses from then on, if these weights find more of them
     in episodes left out than the default ones do.
     """
-    from pipeline.commands.fitting import run_fit, run_fit_show
+    from pipeline.commands.fitting import run_direction, run_fit, run_fit_show
 
-    if data:
+    if direction:
+        run_direction(data, hosts, direction)
+    elif data:
         run_fit(data, hosts, out, groups, as_json)
     else:
         run_fit_show(app, out, groups, as_json)

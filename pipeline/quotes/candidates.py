@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -11,11 +12,13 @@ import numpy as np
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Referent, Span, Transcript
 from pipeline.quotes.cores import cores, link
+from pipeline.quotes.directions import WEIGHT, is_english, leaning
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.guard import Guard
 from pipeline.quotes.ledger import Entry, quote_id
 from pipeline.quotes.passages import Passage, passages, spoken
 from pipeline.quotes.ranking import (
+    FEATURES,
     Floats,
     choose,
     deviation,
@@ -35,21 +38,61 @@ _SHOWN = 90  # letters of a candidate in a list
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Passages, their features in rows, and the weight of each feature.
+
+    With `meaning` in last place, where what passages mean counts too.
+    """
+
+    passages: Sequence[Passage]
+    matrix: Floats
+    by: Floats
+
+
+def rank(
+    transcript: Transcript,
+    hosts: Sequence[str] = (),
+    doubted: Sequence[Range] = (),
+    ranking: Path | None = None,
+    embed: bool = False,
+) -> Ranked:
+    """Every passage that could be proposed, with what speaks for it.
+
+    `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
+    speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of weights in
+    place of the default ones. With `embed` what English passages mean counts too: PullquoteError
+    where the extra is missing.
+    """
+    found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
+    matrix, by = features(found, transcript), weights(ranking)
+    if embed and is_english(transcript):
+        matrix = np.column_stack([matrix, leaning(found, transcript)])
+        by = np.append(by, WEIGHT)
+    return Ranked(found, matrix, by)
+
+
 def suggest(
     transcript: Transcript,
     limit: int,
     hosts: Sequence[str] = (),
     doubted: Sequence[Range] = (),
     ranking: Path | None = None,
+    embed: bool = False,
+) -> list[Candidate]:
+    """What `rank` ranks, and of it what `propose` proposes."""
+    ranked = rank(transcript, hosts, doubted, ranking, embed)
+    return propose(transcript, ranked, limit, doubted)
+
+
+def propose(
+    transcript: Transcript, ranked: Ranked, limit: int, doubted: Sequence[Range] = ()
 ) -> list[Candidate]:
     """At most `limit` passages that the guard passes as they are; none for an empty transcript.
 
-    `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
-    speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of weights in
-    place of the default ones. A candidate keeps its id while its words stay the same.
+    A candidate keeps its id while its words stay the same.
     """
-    found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
-    matrix, by = features(found, transcript), weights(ranking)
+    found, matrix, by = ranked.passages, ranked.matrix, ranked.by
     guard = Guard(transcript, DEFAULT_FREE, doubted)
     proposals: list[tuple[int, float, str]] = []
     for index, value in choose(found, _scores(found, matrix @ by), limit + _SPARE):
@@ -59,7 +102,8 @@ def suggest(
         if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
             proposals.append((index, value, text))
     chosen = [found[index] for index, _, _ in proposals]
-    inner = cores(chosen, transcript, by / deviation(measured(found, transcript)))
+    plain = by[: len(FEATURES)] / deviation(measured(found, transcript))
+    inner = cores(chosen, transcript, plain)
     taken: set[str] = set()
     candidates: list[Candidate] = []
     for (index, value, text), core in zip(proposals, inner, strict=True):
@@ -85,18 +129,11 @@ def suggest(
     return candidates
 
 
-def explanations(
-    candidates: Sequence[Candidate],
-    transcript: Transcript,
-    hosts: Sequence[str] = (),
-    ranking: Path | None = None,
-) -> list[dict[str, float]]:
+def explanations(candidates: Sequence[Candidate], ranked: Ranked) -> list[dict[str, float]]:
     """What each feature adds to the score of each candidate, most first."""
-    found = passages(transcript, hosts) or passages(transcript)
-    matrix, by = features(found, transcript), weights(ranking)
-    rows = {(p.first, p.last): row for p, row in zip(found, matrix, strict=True)}
+    rows = {(p.first, p.last): row for p, row in zip(ranked.passages, ranked.matrix, strict=True)}
     return [
-        {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], by)}
+        {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], ranked.by)}
         for c in candidates
     ]
 

@@ -209,7 +209,8 @@ def fit(
     if not usable:
         raise PullquoteError("no passage of these episodes was picked: there is nothing to learn")
     mask = np.array([float(name in use) for name in FEATURES])
-    learned = _logistic(usable) if len(use) == len(FEATURES) else _logistic(usable, mask)
+    rows = [s.matrix if len(use) == len(FEATURES) else s.matrix * mask for s in usable]
+    learned = logistic(usable, rows, _RIDGE)
     prior = np.array([known.get(name, 0.0) for name in FEATURES]) * mask
     trust = len(usable) / (len(usable) + _HALF)
     found: Floats = trust * _scaled(learned, usable) + _scaled(prior, usable)
@@ -222,7 +223,13 @@ def _scaled(part: Floats, samples: Sequence[Sample]) -> Floats:
     return part / deviation if deviation > 0 else part
 
 
-def _logistic(samples: Sequence[Sample], mask: Floats | None = None) -> Floats:
+def logistic(samples: Sequence[Sample], rows: Sequence[Floats], strength: float) -> Floats:
+    """A logistic regression on a row of numbers for each passage, with a ridge of this strength.
+
+    Episodes without picks, or with nothing else, are left out of account.
+    """
+    chosen = [n for n, s in enumerate(samples) if s.picked.any() and not s.picked.all()]
+    samples, rows = [samples[n] for n in chosen], [rows[n] for n in chosen]
     episodes = Counter(s.show for s in samples)
     weight = np.concatenate(
         [
@@ -236,10 +243,10 @@ def _logistic(samples: Sequence[Sample], mask: Floats | None = None) -> Floats:
         ]
     )
     weight *= len(samples) / weight.sum()
-    x = np.vstack([s.matrix for s in samples])
-    x = np.column_stack([x if mask is None else x * mask, np.ones(len(x))])
+    x = np.vstack(rows)
+    x = np.column_stack([x, np.ones(len(x))])
     y = np.concatenate([s.picked for s in samples])
-    ridge = _RIDGE * np.r_[np.ones(x.shape[1] - 1), 1e-6]
+    ridge = strength * np.r_[np.ones(x.shape[1] - 1), 1e-6]
     b = np.zeros(x.shape[1])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ b, -30.0, 30.0)))
@@ -345,9 +352,14 @@ def as_json(by: Floats, command: str, measured: Sequence[Recall]) -> dict[str, A
     """What a file of weights holds."""
     return {
         "command": command,
-        "recall": {
-            row.show: {str(n): round(value, 3) for n, value in zip(FIRST, row.found, strict=True)}
-            for row in measured
-        },
+        "recall": recall_json(measured),
         "weights": {name: round(float(w), 3) for name, w in zip(FEATURES, by, strict=True)},
+    }
+
+
+def recall_json(measured: Sequence[Recall]) -> dict[str, dict[str, float]]:
+    """The recall of each show and their mean, by the number of candidates."""
+    return {
+        row.show: {str(n): round(value, 3) for n, value in zip(FIRST, row.found, strict=True)}
+        for row in measured
     }

@@ -72,6 +72,9 @@ FEATURES = {
     "names": "names few names",
     "fluent": "said without a break",
 }
+#: What is not weighted by `weights`, but stands behind the features where the extra `[embed]` counts.
+_EMBEDDED = {"meaning": "means what people like to quote"}
+_NAMES = {**FEATURES, **_EMBEDDED}
 
 
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
@@ -251,14 +254,14 @@ def choose(passages: Sequence[Passage], scores: Floats, limit: int) -> list[tupl
 
 def gains(row: Floats, by: Floats) -> list[tuple[str, float]]:
     """How much each feature speaks for a passage, or against it, most first."""
-    found = zip(FEATURES, (row * by).tolist(), strict=True)
+    found = zip(_NAMES, (row * by).tolist(), strict=False)  # the last only where it counts
     return sorted(found, key=lambda gain: (-gain[1], gain[0]))
 
 
 def reasons(row: Floats, by: Floats) -> list[str]:
     """What speaks most for a passage, in a host's words."""
     best = [name for name, gain in gains(row, by) if gain > _LEAST_GAIN]
-    return [FEATURES[name] for name in best[:_REASONS]]
+    return [_NAMES[name] for name in best[:_REASONS]]
 
 
 def _paused(words: Sequence[Word]) -> float:

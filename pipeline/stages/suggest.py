@@ -16,6 +16,7 @@ class Settings(StageSettings):
 
     candidates: int = from_show("quotes.candidates")
     people: list[Person] = from_show("people")
+    embed: bool = from_show("quotes.embed")
     rerank: RerankSettings | None = from_show("quotes.rerank")
 
 
@@ -32,7 +33,7 @@ def run(ctx: StageContext[Settings]) -> None:
     learned = ctx.optional("//feed/quote-weights.json")
     limit = ctx.settings.candidates
     pool = limit if ctx.settings.rerank is None else _POOL * limit
-    found = candidates.suggest(transcript, pool, hosts, doubts, learned)
+    found = candidates.suggest(transcript, pool, hosts, doubts, learned, ctx.settings.embed)
     if ctx.settings.rerank:
         found = _reranked(ctx, found, ctx.settings.rerank)
     ctx.write_json("build/candidates.json", candidates.as_json(found))

@@ -57,7 +57,7 @@ def score(
         value = fitting.as_json(fitting.fit(others), f"without {show}", [])
         weights.write_text(json.dumps(value), encoding="utf-8")
         command = (
-            f"'{PULLQUOTE}' quotes suggest {{transcript}} --out {{out}} --host '{{host}}' "
+            f"'{PULLQUOTE}' quotes suggest {{transcript}} --out {{out}} --no-embed --host '{{host}}' "
             f"--weights '{weights}'"
         )
         limit = ["--limit", str(args.limit)] if args.limit else []

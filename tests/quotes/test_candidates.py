@@ -5,7 +5,15 @@ from itertools import pairwise
 import pytest
 
 from pipeline.models import Transcript, Word
-from pipeline.quotes.candidates import as_json, explained, explanations, from_json, suggest
+from pipeline.quotes.candidates import (
+    as_json,
+    explained,
+    explanations,
+    from_json,
+    propose,
+    rank,
+    suggest,
+)
 from pipeline.quotes.edits import DEFAULT_FREE
 from pipeline.quotes.english import ENGLISH
 from pipeline.quotes.guard import Guard
@@ -105,8 +113,10 @@ def test_a_sentence_that_only_connects_may_be_cut() -> None:
 
 
 def test_each_feature_says_what_it_adds(talk: Transcript) -> None:
-    found = suggest(talk, 3, ["Mara"])
-    rows = explanations(found, talk, ["Mara"])
+    ranked = rank(talk, ["Mara"])
+    found = propose(talk, ranked, 3)
+    assert found == suggest(talk, 3, ["Mara"])
+    rows = explanations(found, ranked)
     value = as_json(found)
     for entry, row in zip(value["candidates"], rows, strict=True):
         assert set(row) == set(FEATURES)

@@ -11,8 +11,9 @@ import pytest
 
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import encode
+from pipeline.quotes import vectors
 from pipeline.quotes.ranking import FEATURES, SHOW_WEIGHTS
 from pipeline.stages.suggest import STAGE
 from pipeline.transcript.foreign import read_transcript
@@ -70,6 +71,27 @@ def test_what_the_recogniser_doubts_is_not_proposed(folder: Path) -> None:
     doubt = {"first": best[0], "last": best[0] + 2, "start": 0, "end": 0, "score": 0.9, "why": []}
     assert best not in [entry["words"] for entry in suggest(folder, [doubt])]
     assert best in [entry["words"] for entry in suggest(folder, [doubt | {"score": 0.4}])]
+
+
+def test_what_passages_mean_counts_where_the_show_says_so(folder: Path) -> None:
+    if not vectors.installed():
+        pytest.skip("the extra [embed] is missing")
+    before = suggest(folder, [])
+    with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
+        file.write("embed = true\n")
+    after = suggest(folder, [])
+    assert [c["score"] for c in after] != [c["score"] for c in before]
+
+
+def test_a_show_that_wants_meaning_without_the_extra_is_told_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_find", lambda file: None)
+    vectors._loaded.cache_clear()
+    with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
+        file.write("embed = true\n")
+    with pytest.raises(PullquoteError, match="embed"):
+        suggest(folder, [])
 
 
 def test_weights_learned_from_the_show_are_used(folder: Path) -> None:
