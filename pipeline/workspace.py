@@ -6,6 +6,7 @@ the local store's objects, finished chunks of an unfinished transcription) lives
 
 import codecs
 import contextlib
+import difflib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from typing import Any
 from pipeline.errors import ConfigError
 
 _CRLF = "\r\n"  # ends lines in files of some editors
+_LISTED = 5  # episodes that a message names
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 SLUG_LENGTH = 80  # leaves room for a hash and an ending within the 255 bytes of a file name
 
@@ -233,12 +235,18 @@ class Workspace:
         """The paths of an episode that exists; ConfigError with the nearest slugs when it does not."""
         paths = self.new_episode(slug)
         if not paths.toml.is_file():
-            known = self.slugs()
-            raise ConfigError(
-                f"no episode '{slug}' in {self.episodes}",
-                f"there are: {', '.join(known[-5:])}" if known else "make one with: pullquote new",
-            )
+            raise ConfigError(f"no episode '{slug}' in {self.episodes}", self._instead(slug))
         return paths
+
+    def _instead(self, slug: str) -> str:
+        """What may be meant: slugs that are spelled alike, or the last ones."""
+        known = self.slugs()
+        if not known:
+            return "make one with: pullquote new"
+        if alike := difflib.get_close_matches(slug, known):
+            return f"did you mean {' or '.join(alike)}?"
+        among = "" if len(known) <= _LISTED else "among others "
+        return f"there are {among}{', '.join(known[-_LISTED:])}"
 
     def new_episode(self, slug: str) -> EpisodePaths:
         """The paths that an episode has or would have."""

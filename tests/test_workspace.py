@@ -49,6 +49,19 @@ def test_an_unknown_episode_names_those_there_are(show: Workspace) -> None:
     assert "a-one, b-two" in caught.value.hint
 
 
+def test_a_slip_in_an_episodes_name_is_told(show: Workspace) -> None:
+    for number in range(1, 7):
+        folder = show.episodes / f"00{number}-tea"
+        folder.mkdir()
+        (folder / "episode.toml").touch()
+    with pytest.raises(ConfigError) as caught:
+        show.episode("004-tee")
+    assert caught.value.hint.startswith("did you mean 004-tea")
+    with pytest.raises(ConfigError) as caught:
+        show.episode("zzz")
+    assert caught.value.hint.startswith("there are among others ")
+
+
 @pytest.mark.parametrize(
     "slug", ["../x", "a/b", "A", "", "-a", "a-", "a b", "é", ".", "a\n", "x" * 81, "~", "a.b"]
 )
