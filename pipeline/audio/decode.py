@@ -26,6 +26,7 @@ _CHANNELS = {
 }  # fmt: skip
 
 
+_GONE = (0, 0, 0)  # the identity of a file that is not there
 _STANDARD_INPUT = (Path("/dev/stdin"), Path("/dev/fd/0"))
 
 
@@ -112,7 +113,10 @@ def unchanged(*paths: Path) -> Iterator[None]:
     before = [_identity(path) for path in paths]
     yield
     for path, identity in zip(paths, before, strict=True):
-        if _identity(path) != identity:
+        now = _identity(path)
+        if now == _GONE != identity:
+            raise AudioError(f"{path}: gone while it was read", "put it back, then run again")
+        if now != identity:
             raise AudioError(
                 f"{path}: changed while it was read",
                 "wait until the recorder or the copying has finished, then run again",
@@ -204,7 +208,7 @@ def _identity(path: Path) -> tuple[int, int, int]:
     try:
         status = os.stat(path)
     except FileNotFoundError:
-        return (0, 0, 0)
+        return _GONE
     return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 

@@ -231,6 +231,16 @@ def test_noise_bytes_are_no_audio(tmp_path: Path) -> None:
         heard(path)
 
 
+def test_a_file_that_vanishes_while_it_is_read(tmp_path: Path, speech_wav: Path) -> None:
+    path = tmp_path / "gone.wav"
+    shutil.copy(speech_wav, path)
+    blocks = stream_pcm(path, block_seconds=1)
+    next(blocks)
+    path.unlink()
+    with pytest.raises(AudioError, match="gone while it was read"):
+        list(blocks)
+
+
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, speech_wav: Path) -> None:
     path = tmp_path / "growing.wav"
     shutil.copy(speech_wav, path)
