@@ -123,7 +123,7 @@ def test_diff_in_three_forms(ledger: Path) -> None:
     where = ("--transcript", TALK, "--ledger", ledger)
     table = pullquote("quotes", "diff", *where).stdout
     assert "said" in table
-    edit = "changed: third to half (word changed)"
+    edit = "changed: third to half (number touched)"
     assert edit in " ".join(table.split())
     markdown = pullquote("quotes", "diff", *where, "--markdown").stdout
     assert "~~third" in markdown
