@@ -147,5 +147,5 @@ def test_a_file_that_grows_meanwhile(tmp_path: Path, speech_wav: Path) -> None:
 def test_a_file_that_vanishes_meanwhile(tmp_path: Path, speech_wav: Path) -> None:
     path = tmp_path / "gone.wav"
     shutil.copy(speech_wav, path)
-    with pytest.raises(AudioError, match="changed while it was read"):
+    with pytest.raises(AudioError, match="gone while it was read"):
         inspect(path, lambda *report: path.unlink(missing_ok=True))
