@@ -148,10 +148,10 @@ class Language:
 
 #: Languages with a table of their own, by module of this package and name.
 _TABLES = {
-    "en": ("pipeline.quotes.english", "ENGLISH"),
-    "de": ("pipeline.quotes.german", "GERMAN"),
-    "fr": ("pipeline.quotes.french", "FRENCH"),
-    "es": ("pipeline.quotes.spanish", "SPANISH"),
+    "en": ("pipeline.quotes.languages.english", "ENGLISH"),
+    "de": ("pipeline.quotes.languages.german", "GERMAN"),
+    "fr": ("pipeline.quotes.languages.french", "FRENCH"),
+    "es": ("pipeline.quotes.languages.spanish", "SPANISH"),
 }
 _UNKNOWN = Language()
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.english import ENGLISH
 from pipeline.quotes.guard import PROVEN, Guard
+from pipeline.quotes.languages.english import ENGLISH
 from pipeline.quotes.ledger import Entry
 from tests.benchmarks.picked_episodes import Episode, Range, load
 

@@ -15,8 +15,8 @@ from pipeline.quotes.candidates import (
     suggest,
 )
 from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.english import ENGLISH
 from pipeline.quotes.guard import Guard
+from pipeline.quotes.languages.english import ENGLISH
 from pipeline.quotes.ledger import Entry
 from pipeline.quotes.ranking import FEATURES
 from pipeline.quotes.sentences import sentences, turns

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.models import Transcript, Word
 from pipeline.quotes.candidates import suggest
-from pipeline.quotes.english import ENGLISH
+from pipeline.quotes.languages.english import ENGLISH
 from pipeline.quotes.passages import Passage, passages, spoken
 from pipeline.quotes.ranking import FEATURES, choose, features, measured
 from pipeline.quotes.sentences import Turn, answers, joined_sentences

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.quotes.english import ENGLISH
+from pipeline.quotes.languages.english import ENGLISH
 from pipeline.quotes.published import read_published
 from pipeline.quotes.tokens import Tokenizer
 

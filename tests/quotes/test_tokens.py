@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.quotes.english import ENGLISH
 from pipeline.quotes.language import language
+from pipeline.quotes.languages.english import ENGLISH
 from pipeline.quotes.tokens import Tokenizer
 
 SAME = [
