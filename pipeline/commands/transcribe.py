@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,15 +173,17 @@ class _Job:
         check_file(path)
         with unchanged(path):
             key = self._key(path)
+            target = _of_its_own(target, path, key)
             kept = None if self.force else _kept(target, key, self.formats)
-            found = kept or _summary(words_json(self._recognise(path, target, label, key), key))
+            found = kept or self._recognise(path, target, label, key)
         described = {"source": str(path), "words": found["words"], "kept": kept is not None}
         for name in ("language", "duration", "language_probability"):
             described[name] = found[name]
         paths = {suffix: str(_beside(target, suffix)) for suffix in self.formats}
         return described | paths
 
-    def _recognise(self, path: Path, target: Path, label: str, key: str) -> Recognition:
+    def _recognise(self, path: Path, target: Path, label: str, key: str) -> dict[str, Any]:
+        """Hear a file and write what is wanted; gives its summary."""
         from pipeline.audio.channels import why_silent
         from pipeline.audio.decode import probe, stream_pcm
         from pipeline.speech.engine import heard_language, language_doubt
@@ -201,12 +203,13 @@ class _Job:
             note(f"{path}: {doubt}")
         elif self.language is None:
             note(f"{path}: {heard_language(recognition)}")
-        write_transcripts(recognition, target, self.formats, key)
+        words = words_json(recognition, key, _digits(path))
+        _write(recognition, words, target, self.formats)
         for finished in sorted(scratch.glob("*.json")):
             finished.unlink()
         if scratch.is_dir():
             scratch.rmdir()
-        return recognition
+        return _summary(words)
 
     def _key(self, path: Path) -> str:
         """Names what is heard in the file by this recogniser."""
@@ -220,24 +223,38 @@ class _Job:
         return digest.hexdigest()
 
 
+def _of_its_own(target: Path, path: Path, key: str) -> Path:
+    """`target`, or one with digits of the path behind it where another file's words are there."""
+    source = _digits(path)
+    known = [(record["key"], record["source"]) for record in _records(target)]
+    if not known or any(one == key or whose in (None, source) for one, whose in known):
+        return target
+    return target.with_name(f"{target.name}-{source}")
+
+
 def _kept(target: Path, key: str, formats: Sequence[str]) -> dict[str, Any] | None:
     """The summary of what an earlier run wrote of the same sound, if all that is wanted is there."""
     if not all(_beside(target, suffix).is_file() for suffix in formats):
         return None
+    return next((record for record in _records(target) if record["key"] == key), None)
+
+
+def _records(target: Path) -> Iterator[dict[str, Any]]:
+    """The summaries of what earlier runs wrote; damaged files and somebody else's count as none."""
     for path in (_beside(target, "words.json"), _hidden(target)):
         try:
             content = json.loads(path.read_bytes())
-            if content["key"] == key:
-                return _summary(content) if isinstance(content["words"], list) else dict(content)
+            whole = isinstance(content["words"], list)
+            yield _summary(content) if whole else {"source": None, **content}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue  # not there, damaged or somebody else's
-    return None
+            continue
 
 
 def _summary(words: dict[str, Any]) -> dict[str, Any]:
     """What is told of a recording, and kept where `words.json` is not wanted."""
     return {
         "key": words["key"],
+        "source": words.get("source"),
         "words": len(words["words"]),
         "language": words["language"],
         "duration": words["duration"],
@@ -249,8 +266,8 @@ def _hidden(target: Path) -> Path:
     return target.with_name(f".{target.name}.done")
 
 
-def write_transcripts(
-    recognition: Recognition, target: Path, formats: Sequence[str], key: str
+def _write(
+    recognition: Recognition, words: dict[str, Any], target: Path, formats: Sequence[str]
 ) -> None:
     """Write the formats beside each other, named after `target`; what says that all is done comes last:
     `words.json`, or a small hidden file in its place.
@@ -263,7 +280,6 @@ def write_transcripts(
     for suffix, write in writers.items():
         if suffix in formats:
             write_text(_beside(target, suffix), write(transcript))
-    words = words_json(recognition, key)
     if "words.json" in formats:
         write_text(_beside(target, "words.json"), dump_json(words))
         _hidden(target).unlink(missing_ok=True)
@@ -275,9 +291,9 @@ def _beside(target: Path, suffix: str) -> Path:
     return target.with_name(f"{target.name}.{suffix}")
 
 
-def words_json(recognition: Recognition, key: str) -> dict[str, Any]:
+def words_json(recognition: Recognition, key: str, source: str) -> dict[str, Any]:
     """What `.words.json` holds: each word as [text, start, end, probability, speaker]; `key` names the
-    sound and the recogniser.
+    sound and the recogniser, `source` is a digest of the recording's path.
     """
     return {
         "words": [list(word) for word in recognition.words],
@@ -288,4 +304,5 @@ def words_json(recognition: Recognition, key: str) -> dict[str, Any]:
         "duration": recognition.duration,
         "options": recognition.options,
         "key": key,
+        "source": source,
     }

@@ -156,6 +156,29 @@ def test_files_with_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None
     assert len(list(out.glob("*.vtt"))) == 2
 
 
+@pytest.mark.parametrize("suffix", ["txt", "words.json"])
+def test_another_file_of_that_name_does_not_overwrite_what_is_there(
+    tmp_path: Path, suffix: str
+) -> None:
+    one, other = tmp_path / "a/talk.mp3", tmp_path / "b/talk.mp3"
+    for path, more in ((one, b""), (other, bytes(1))):
+        path.parent.mkdir()
+        path.write_bytes(SPEECH.read_bytes() + more)
+    where = ("--out", tmp_path / "out", "--format", suffix)
+    transcribe(one, *where)
+    first = tmp_path / f"out/talk.{suffix}"
+    before = first.read_bytes()
+    for again in ("", "(done before)"):
+        (line,) = transcribe(other, *where).stdout.splitlines()
+        assert again in line
+        assert "out/talk-" in line
+        assert first.read_bytes() == before
+    one.write_bytes(other.read_bytes()[:-1000])  # the host's own file may change
+    transcribe(one, *where)
+    assert first.read_bytes() != before or suffix == "txt"
+    assert len(list((tmp_path / "out").glob(f"talk*.{suffix}"))) == 2
+
+
 def test_a_model_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     result = transcribe(SPEECH, "--out", tmp_path, "--model", "missing.pt", code=2)
     assert "there is no model 'missing.pt'" in result.stderr
