@@ -88,12 +88,12 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
 
     paths = workspace.episode(slug)
     recording, before = carrying.proven_before(paths.build)
-    raw = _raw_words(paths.build / RAW)
-    takes = None
-    if before and recording != guard.recording:
-        takes = Takes(_raw_words(_replaced(workspace, slug)), raw)
     if not before:
         return False
+    raw = _raw_words(paths.build / RAW)
+    takes = None
+    if recording != guard.recording:
+        takes = Takes(_raw_words(_replaced(workspace, slug)), raw)
     ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
     mended = carrying.corrected(guard.transcript, raw)
     verdicts = checking.check_ledger(ledger, guard)

@@ -27,9 +27,7 @@ _LOGPROB = -1.0
 _NO_SPEECH = 0.6
 
 _LIKELY_SILENT = 0.5  # probability of no speech above which a text that stays wrong is not speech
-_SURELY_SPOKEN = (
-    0.1  # the same, below which somebody speaks whatever the text: its pieces are heard
-)
+_SURELY_SPOKEN = 0.1  # the same, below which somebody speaks whatever the text says
 _GUESSED = -1.5  # a mean below which a text is made up: every token was one of five as good ones
 _FASTEST = 35.0  # letters a second over six words; fast speakers reach about 20
 _RUSH = 6  # words

@@ -12,9 +12,9 @@ MASTER = "build/master.mp3"
 QUOTES = "build/quotes.json"
 TRANSCRIPT = "build/transcript.words.json"
 # Seconds by which an edge may lie in the word before, in the word after, and in the passage's own first or
-# last word: recognisers may be wrong about all of them. Of 160 edges where
-# nobody pauses, 70 were heard with a word too many, too few or another while an edge might lie 0.03 in both
-# neighbours and anywhere in half of its own word; with these it is 40.
+# last word: recognisers may be wrong about all of them. Of 160 edges where nobody pauses, 70 were heard
+# with a word too many, too few or another while an edge might lie 0.03 in both neighbours and anywhere in
+# half of its own word; with these it is 40.
 _INTO_BEFORE = 0.03
 _INTO_AFTER = 0.0
 _INTO_OWN = 0.05

@@ -3,7 +3,6 @@
 import html
 import os
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,15 +13,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.feeds.channel import Channel
 from pipeline.feeds.model import ItemFile, read_item
 from pipeline.feeds.rules import clean_body, clean_line
 from pipeline.models import encode
 from pipeline.workspace import dump_json
+from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
 DATA = Path(__file__).parents[1] / "data/feeds"
 GOLDEN = DATA / "feed.xml"
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)

@@ -15,13 +15,9 @@ import pytest
 
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.model import ItemFile
-
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
+from tests.feeds.makers import NewChannel, NewItem
 
 
 class _Quiet(SimpleHTTPRequestHandler):

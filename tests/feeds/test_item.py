@@ -1,5 +1,4 @@
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from pipeline.feeds.item import shorten
 from pipeline.feeds.model import ItemFile, read_item
 from pipeline.models import encode
 from pipeline.workspace import dump_json
+from tests.feeds.makers import NewItem
 
-NewItem = Callable[..., ItemFile]
 DATA = Path(__file__).parents[1] / "data/feeds"
 
 

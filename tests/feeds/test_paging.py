@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,10 +21,8 @@ from pipeline.feeds.model import ItemFile
 from pipeline.feeds.paging import CLOSED, OPEN, Page, build_pages, split
 from pipeline.models import encode
 from pipeline.workspace import dump_json
+from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
 SIZES = st.lists(st.integers(1, 600_000), max_size=60)
 BASE = "https://cdn.example.org/show/"
 NAMESPACES = {

@@ -13,17 +13,13 @@ import pytest
 from pipeline.config import UpdateFrequency
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.model import ItemFile
 from pipeline.feeds.posts import Post, build_post_feed
+from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
 BASE = "https://cdn.example.org/show/"
 
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
 ReadByNode = Callable[[bytes], tuple[dict[str, Any], str]]
 
 

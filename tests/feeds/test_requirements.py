@@ -9,10 +9,8 @@ H (the host) and S (Spotify) is named by a test, or does not apply.
 
 import dataclasses
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,12 +19,11 @@ from lxml import etree
 from pipeline.categories import category_names
 from pipeline.errors import ConfigError
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.model import ItemFile
 from pipeline.feeds.paging import build_pages
 from pipeline.feeds.posts import Post, build_post_feed
+from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
 
 SECTIONS = {"X": 9, "C": 15, "I": 14, "P": 16, "A": 4, "H": 14, "S": 3}  # rows in each
 ROWS = {f"{name}-{row:02d}" for name, last in SECTIONS.items() for row in range(1, last + 1)}
@@ -35,12 +32,6 @@ ROWS |= {"P-05a", "P-05b"}
 #: Rows that ask nothing of a feed of ours; README.md says why.
 NOT_APPLICABLE = {"H-12", "S-02"}
 BASE = "https://cdn.example.org/show/"
-
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
-AllOf = Callable[[etree._Element, str], list[Any]]
-One = Callable[[etree._Element, str], str]
 
 
 @pytest.mark.proves("X-01", "X-04")

@@ -4,10 +4,8 @@ test_requirements.py has the rest, and holds that none is forgotten.
 """
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,15 +13,8 @@ from lxml import etree
 
 from pipeline.errors import ConfigError
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel
-from pipeline.feeds.model import ItemFile
 from pipeline.feeds.paging import build_pages
-
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
-AllOf = Callable[[etree._Element, str], list[Any]]
-One = Callable[[etree._Element, str], str]
+from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
 
 
 @pytest.mark.proves("I-01")

@@ -5,8 +5,6 @@ test_requirements.py has the rest, and holds that none is forgotten.
 
 import base64
 import hashlib
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,15 +12,8 @@ from lxml import etree
 
 from pipeline.config import Person
 from pipeline.errors import ConfigError
-from pipeline.feeds.channel import Channel
-from pipeline.feeds.model import ItemFile
 from pipeline.notification import Podping
-
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
-AllOf = Callable[[etree._Element, str], list[Any]]
-One = Callable[[etree._Element, str], str]
+from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
 
 
 @pytest.mark.proves("P-01", "P-02", "P-03")

@@ -1,5 +1,4 @@
 import dataclasses
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -19,13 +18,13 @@ from pipeline.feeds.rules import (
     credits_once,
     podcast_guid,
 )
+from tests.feeds.makers import NewItem
 
 
 def heads(*items: ItemFile) -> list[ItemHead]:
     return [head_of(item) for item in items]
 
 
-NewItem = Callable[..., ItemFile]
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 

@@ -1,7 +1,6 @@
 """Every kind of feed against the schema in feed.rnc, which knows each tag and refuses all others."""
 
 import dataclasses
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +11,13 @@ from lxml import etree
 from pipeline.config import UpdateFrequency
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import Rendered, head_of
 from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.model import ItemFile
 from pipeline.feeds.posts import Post, build_post_feed
 from pipeline.notification import Podping
+from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
 SAMPLE = Path(__file__).parents[2] / "feed/build"
-
-NewItem = Callable[..., ItemFile]
-NewChannel = Callable[..., Channel]
-BuildFeed = Callable[..., bytes]
 
 
 @pytest.fixture(scope="module")
