@@ -211,8 +211,28 @@ def _store(app: App, *, fix: bool) -> Iterator[Finding]:
             repaired = repair(store, findings)
             findings = [*examine(store), *repaired]
         yield from findings
+        if local:
+            yield _other_accounts(local)
     except PullquoteError as error:
         yield Finding("store", "fail", error.message, error.hint)
     finally:
         if local and stops:
             local.down()
+
+
+def _other_accounts(local: LocalStore) -> Finding:
+    """Whether the local store takes orders from other accounts on this machine."""
+    name = "other accounts"
+    if ports := local.open_ports():
+        told = ", ".join(map(str, ports))
+        return Finding(
+            name,
+            "fail",
+            f"every account on this machine can read and delete the local store, by port {told}",
+            "stop it with `pullquote store down`, and publish from a machine of your own",
+        )
+    return Finding(
+        name,
+        "ok",
+        "on this machine they can read what is in the local store and see its size, not change it",
+    )

@@ -2,7 +2,8 @@
 
 One store for each show, bound to 127.0.0.1, in `.pullquote/store/`: `data/`, `logs/`, `keys.json`
 (mode 0600), `port`, `pid`, `ready`. Reads below the bucket are open, as on a podcast host; writes
-are signed. The command line is measured: see `_command`.
+are signed; everything else is closed to other accounts (see `local_secrets`). The command line is
+measured: see `_command`.
 """
 
 import contextlib
@@ -13,7 +14,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -25,6 +25,8 @@ from pipeline.config import LOCAL_BUCKET, Show, local_storage
 from pipeline.errors import StorageError
 from pipeline.production import LocalStorage
 from pipeline.storage.client import Keys
+from pipeline.storage.local_ports import choose_ports, is_open, speaks_grpc
+from pipeline.storage.local_secrets import write_private, write_secrets
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.policy import CORS, public_policy
 from pipeline.storage.public import ask
@@ -34,10 +36,6 @@ if TYPE_CHECKING:
     import psutil
 
 REGION = "us-east-1"  # any name will do; S3 clients insist on one
-_GRPC = 10_000  # SeaweedFS listens for gRPC at each port plus this
-_SERVICES = ("master", "volume", "filer", "admin")
-# Below 32768, where Linux begins to give ports to outgoing connections, with room for gRPC.
-_SPARE_PORTS = range(18_000, 22_700)
 _EXEC_SECONDS = 2.0  # generous: microseconds on an idle machine
 _START_TRIES = 4  # a port may be taken between our look and SeaweedFS's bind
 _PORT_SECONDS = (
@@ -48,11 +46,22 @@ _READY_SECONDS = 40.0  # measured 0.5 to 1.7 s; the rest is for a loaded machine
 # that was acknowledged (measured over 3,426 objects).
 _STOP_SECONDS = 5.0
 _LOCK_SECONDS = 120.0
+_BUCKET = f"-bucket={LOCAL_BUCKET}"
 _PROBE_KEY = "ready-probe.txt"
 
+_CLOSED = "closed"  # how a store was started: one of before is started again
+
 # The shell writes the pid before it becomes SeaweedFS, so no store is ever running unrecorded, and
-# the double fork leaves it to init: it outlives us, and is nobody's zombie.
-_DETACH = """(exec sh -c 'echo $$ >"$0"; exec "$@"' "$@") </dev/null >>"$0" 2>&1 &"""
+# the double fork leaves it to init: it outlives us, and is nobody's zombie. A watcher beside it ends
+# it when its folder is removed or moved away: nobody could find it there.
+# Without its files it never stops by itself (measured), hence the second signal.
+_WATCH = """signal=TERM
+while kill -0 $$; do
+  [ "$folder" -ef . ] || { kill -$signal $$; signal=KILL; sleep 3; }
+  sleep 2
+done"""
+_BECOME = f'folder=$1; shift; echo $$ >pid; ({_WATCH}) >/dev/null 2>&1 & exec "$@"'
+_DETACH = f"""(exec sh -c '{_BECOME}' sh "$@") </dev/null >>weed.log 2>&1 &"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +99,14 @@ class LocalStore:
 
     def is_running(self) -> bool:
         """Whether the store runs and accepts connections."""
+        return self._process() is not None and is_open(_port(local_storage(self.workspace)))
+
+    def open_ports(self) -> list[int]:
+        """Ports at which the running store takes orders from any account on this machine."""
         running = self._process()
-        return running is not None and self._is_ready(running)
+        rows = running.net_connections("tcp") if running else []
+        listening = {row.laddr.port for row in rows if row.status == "LISTEN"}
+        return sorted(port for port in listening if speaks_grpc(port))
 
     def keys(self) -> Keys:
         """The credentials of the store, made when there are none."""
@@ -132,16 +147,15 @@ class LocalStore:
     def _new_keys(self, path: Path) -> Keys:
         (self._folder / "ready").unlink(missing_ok=True)  # a running store knows other keys
         keys = Keys("PULLQUOTE" + secrets.token_hex(6).upper(), secrets.token_urlsafe(32))
-        temporary = path.with_suffix(".tmp")
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump({"access_key": keys.access_key, "secret_key": keys.secret_key}, file)
-        temporary.replace(path)
+        stored = {"access_key": keys.access_key, "secret_key": keys.secret_key}
+        write_private(path, json.dumps(stored).encode())
         return keys
 
     def _process(self) -> "psutil.Process | None":
-        """The running store, if the recorded pid is still our process and not another one's."""
+        """The running store, if the recorded pid is still our process and not another one's.
+
+        Its working folder tells, which stays the same when the show is moved.
+        """
         try:
             pid = int((self._folder / "pid").read_text())
         except (FileNotFoundError, ValueError):
@@ -151,32 +165,32 @@ class LocalStore:
         try:
             process = psutil.Process(pid)
             alive = process.status() != psutil.STATUS_ZOMBIE
-            return process if alive and self._log_option in _arguments(process) else None
+            here = alive and Path(process.cwd()) == self._folder.resolve()
+            return process if here and _BUCKET in _arguments(process) else None
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return None
 
-    @property
-    def _log_option(self) -> str:
-        return f"-logdir={self._folder / 'logs'}"
+    def _mark(self, process: "psutil.Process | None") -> str:
+        """What `ready` says of a store that was started as this version does, in this place."""
+        return f"{process.pid if process else 0} {_CLOSED} {self._folder}"
 
     def _is_ready(self, process: "psutil.Process") -> bool:
         try:
-            marked = int((self._folder / "ready").read_text()) == process.pid
-        except (FileNotFoundError, ValueError):
+            marked = (self._folder / "ready").read_text() == self._mark(process)
+        except (FileNotFoundError, UnicodeDecodeError):
             return False
-        return marked and _is_open(_port(local_storage(self.workspace)))
+        return marked and is_open(_port(local_storage(self.workspace)))
 
     def _start(self, keys: Keys) -> LocalStorage:
         weed = find_weed()
         has_run = self.workspace.store_port.is_file()
         usual = _port(local_storage(self.workspace))
         for _ in range(_START_TRIES):
-            ports = _choose_ports(usual, patience=_PORT_SECONDS if has_run else 0.0)
+            ports = choose_ports(usual, patience=_PORT_SECONDS if has_run else 0.0)
             self._spawn(weed, ports, keys)
             if self._wait_ready(ports["s3"], keys):
                 write_text(self.workspace.store_port, f"{ports['s3']}\n")
-                process = self._process()
-                write_text(self._folder / "ready", str(process.pid if process else 0))
+                write_text(self._folder / "ready", self._mark(self._process()))
                 return local_storage(self.workspace)
         raise StorageError(
             "the local store stops right after its start", f"see {self._folder / 'weed.log'}"
@@ -188,10 +202,12 @@ class LocalStore:
         (self._folder / "pid").unlink(missing_ok=True)
         log, pid = self._folder / "weed.log", self._folder / "pid"
         log.unlink(missing_ok=True)
+        write_secrets(self._folder)
         subprocess.run(
-            ["/bin/sh", "-c", _DETACH, log, pid, *_command(weed, ports, self._log_option)],
+            ["/bin/sh", "-c", _DETACH, "sh", self._folder, *_command(weed, ports)],
             cwd=self._folder,
             env=self._environment(keys),
+            umask=0o077,  # it makes sockets in the folder for temporary files
             start_new_session=True,  # Ctrl-C in the terminal is not meant for the store
             check=True,
         )
@@ -217,7 +233,7 @@ class LocalStore:
         while self._process():
             # Metadata answers before data does, so only a whole round trip counts.
             with contextlib.suppress(StorageError):
-                if _is_open(port):
+                if is_open(port):
                     _open_reads(store)
                     return True
             if time.monotonic() > deadline:
@@ -260,7 +276,7 @@ def find_weed() -> Path:
     )
 
 
-def _command(weed: Path, ports: dict[str, int], log_option: str) -> list[str | Path]:
+def _command(weed: Path, ports: dict[str, int]) -> list[str | Path]:
     """The smallest right command line of SeaweedFS 4.48.
 
     Keys from the environment make one admin and close anonymous access; without them everybody
@@ -268,12 +284,12 @@ def _command(weed: Path, ports: dict[str, int], log_option: str) -> list[str | P
     """
     return [
         weed,
-        log_option,
+        "-logdir=logs",
         "mini",
         "-dir=data",  # relative: a comma in the show's path would name two folders
         "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1",
-        f"-bucket={LOCAL_BUCKET}",
+        _BUCKET,
         # A default port that is busy moves silently to the next one; an explicit one exits.
         *(f"-{service}.port={port}" for service, port in ports.items()),
         "-admin.ui=false",
@@ -306,47 +322,6 @@ def _arguments(process: "psutil.Process") -> list[str]:
     while not (found := process.cmdline()) and time.monotonic() < deadline:
         time.sleep(0.01)
     return found
-
-
-def _choose_ports(usual: int, patience: float) -> dict[str, int]:
-    """A free port for S3, the usual one if it is free within `patience`, and free ones for the rest."""
-    free = (port for port in _shuffled() if _is_free(port))
-    s3 = usual if _becomes_free(usual, patience) else next(free)
-    return {"s3": s3, **{service: next(free) for service in _SERVICES}}
-
-
-def _becomes_free(port: int, patience: float) -> bool:
-    deadline = time.monotonic() + patience
-    while not _is_free(port):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _shuffled() -> Iterator[int]:
-    ports = list(_SPARE_PORTS)
-    secrets.SystemRandom().shuffle(ports)
-    return iter(ports)
-
-
-def _is_free(port: int) -> bool:
-    """Whether a service and its gRPC can listen at `port` of 127.0.0.1."""
-    for number in (port, port + _GRPC):
-        with socket.socket() as probe:
-            # As SeaweedFS does; else connections that ended a minute ago would hold a port.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", number))
-            except OSError:
-                return False
-    return True
-
-
-def _is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _open_reads(store: ObjectStore) -> None:

@@ -2,6 +2,7 @@ import importlib.metadata
 import json
 import os
 import random
+import re
 import shutil
 import socket
 import stat
@@ -17,7 +18,8 @@ from pipeline.config import load_show, local_storage
 from pipeline.errors import StorageError
 from pipeline.production import LocalStorage
 from pipeline.storage.client import Keys
-from pipeline.storage.local_store import LocalStore, _is_free, find_weed, open_store
+from pipeline.storage.local_ports import is_free
+from pipeline.storage.local_store import LocalStore, find_weed, open_store
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.public import ask
 from pipeline.workspace import Workspace
@@ -38,7 +40,7 @@ def own_port(workspace: Workspace) -> None:
     ports = list(range(13_000, 17_900))  # below those that stores choose from, also plus 10,000
     random.SystemRandom().shuffle(ports)
     workspace.store.mkdir(parents=True)
-    workspace.store_port.write_text(f"{next(filter(_is_free, ports))}\n")
+    workspace.store_port.write_text(f"{next(filter(is_free, ports))}\n")
 
 
 def pid_of(local: LocalStore) -> int:
@@ -99,10 +101,93 @@ def test_it_listens_on_this_machine_only(server: LocalStore) -> None:
 
 def test_the_filer_which_asks_for_no_key_is_closed(server: LocalStore, store: ObjectStore) -> None:
     store.put("a.txt", b"hello", "text/plain")
-    command = psutil.Process(pid_of(server)).cmdline()
-    (port,) = [part.partition("=")[2] for part in command if part.startswith("-filer.port=")]
+    port = options(server)["filer.port"]
     ask(f"http://127.0.0.1:{port}/buckets/show/{store.prefix}a.txt", "DELETE")
     assert store.head("a.txt") is not None
+
+
+def options(local: LocalStore) -> dict[str, str]:
+    """The options that the running store was started with."""
+    parts = psutil.Process(pid_of(local)).cmdline()
+    return dict(part.removeprefix("-").split("=", 1) for part in parts if "=" in part)
+
+
+def weed_shell(server: LocalStore, commands: str, folder: Path) -> str:
+    """What SeaweedFS's own shell says to somebody who works in `folder`."""
+    told = options(server)
+    ports = [f"-{name}=127.0.0.1:{told[f'{name}.port']}" for name in ("master", "filer")]
+    try:
+        done = subprocess.run(
+            [find_weed(), "shell", *ports],
+            cwd=folder,
+            env={"HOME": str(folder)},
+            input=f"{commands}\nexit\n",
+            capture_output=True,
+            text=True,
+            timeout=4,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:  # it asks for ever, where nobody answers it
+        return ""
+    return done.stdout
+
+
+def test_another_account_gets_nothing_by_seaweedfs_own_ways(
+    server: LocalStore, store: ObjectStore, tmp_path: Path
+) -> None:
+    store.put("a.bin", bytes(100_000), "application/octet-stream")  # too large to lie in the filer
+    listing, key = f"fs.ls /buckets/show/{store.prefix}", f"/buckets/show/{store.prefix}a.bin"
+    # The store's folder is its owner's alone; from there the shell proves that the ports are right.
+    owner = server.workspace.store
+    assert "a.bin" in weed_shell(server, listing, owner)
+    chunk = re.search(r'"fileId":\s*"(\d+,\w+)"', weed_shell(server, f"fs.meta.cat {key}", owner))
+    assert chunk
+    assert "a.bin" not in weed_shell(server, f"{listing}\nfs.rm {key}", tmp_path)
+    volume = f"http://127.0.0.1:{options(server)['volume.port']}/{chunk[1]}"
+    assert [ask(volume, method).status for method in ("GET", "PUT", "DELETE")] == [401] * 3
+    assert store.get("a.bin")
+    assert server.open_ports() == []
+
+
+@pytest.mark.usefixtures("own_port")
+def test_a_store_that_an_older_version_left_open_is_closed_and_keeps_everything(
+    local: LocalStore, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr("pipeline.storage.local_store.write_secrets", lambda folder: None)
+        address = local.up()
+        ObjectStore(address, local.keys()).put("a.txt", b"kept", "text/plain")
+        (workspace.store / "ready").write_text(str(pid_of(local)))  # all that it said
+    assert len(local.open_ports()) == 5  # master, volume, filer, admin, S3
+    assert local.is_running()
+    assert local.up() == address
+    assert local.open_ports() == []
+    assert ask(address.base_url + "a.txt").body == b"kept"
+
+
+def test_it_ends_when_its_show_is_removed(local: LocalStore, workspace: Workspace) -> None:
+    local.up()
+    process = psutil.Process(pid_of(local))
+    watchers = process.children()
+    assert watchers
+    shutil.rmtree(workspace.root)
+    process.wait(30)
+    psutil.wait_procs(watchers, 30)
+    assert not any(watcher.is_running() for watcher in watchers)
+
+
+def test_a_moved_show_gets_its_store_again(local: LocalStore, workspace: Workspace) -> None:
+    ObjectStore(local.up(), local.keys()).put("a.txt", b"kept", "text/plain")
+    before = pid_of(local)
+    moved = Workspace(workspace.root.rename(f"{workspace.root}-moved"))
+    there = LocalStore(moved)
+    try:
+        address = there.up()
+        assert ask(address.base_url + "a.txt").body == b"kept"
+        assert pid_of(there) != before
+        assert not psutil.pid_exists(before)
+    finally:
+        there.down()
 
 
 def test_keys_are_random_private_and_written_nowhere_else(
