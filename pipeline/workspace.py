@@ -4,7 +4,6 @@ A show is a folder that holds `feed/show.toml`. Machine state that nobody commit
 the local store's objects, finished chunks of an unfinished transcription) lives in `.pullquote/`.
 """
 
-import codecs
 import contextlib
 import difflib
 import json
@@ -19,7 +18,6 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 
-_CRLF = "\r\n"  # ends lines in files of some editors
 _LISTED = 5  # episodes that a message names
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 SLUG_LENGTH = 80  # leaves room for a hash and an ending within the 255 bytes of a file name
@@ -63,11 +61,10 @@ def _compact(value: Any) -> str:
 
 
 @contextlib.contextmanager
-def atomic_path(target: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `target`; on success flush it to disk and rename it over `target`.
+def beside(target: Path) -> Iterator[Path]:
+    """Yield an empty temporary file beside `target`, which is removed afterwards if it is still there.
 
-    Whatever kills the process leaves either the old file or the new one. The temporary file keeps
-    the ending, because encoders choose the format by it. An exception removes it.
+    It keeps the ending, because encoders choose the format by it.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(
@@ -77,12 +74,28 @@ def atomic_path(target: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def flush(temporary: Path) -> None:
+    """Have a temporary file's bytes on the disk, and let others read it as any new file."""
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.chmod(0o666 & ~_umask())
+
+
+@contextlib.contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `target`; on success flush it to disk and rename it over `target`.
+
+    Whatever kills the process leaves either the old file or the new one. An exception removes the
+    temporary file.
+    """
+    with beside(target) as temporary:
+        yield temporary
+        flush(temporary)
+        temporary.replace(target)
 
 
 def sweep(folder: Path) -> None:
@@ -103,37 +116,6 @@ def write_bytes(target: Path, content: bytes) -> None:
 def write_text(target: Path, content: str) -> None:
     """Write `content` as UTF-8 with line feeds to `target` atomically."""
     write_bytes(target, content.encode())
-
-
-def read_input(path: Path) -> str:
-    """The text of a host's file, lines ended by line feeds; empty where there is none.
-
-    UnicodeDecodeError where it is not UTF-8.
-    """
-    content = path.read_bytes() if path.exists() else b""
-    return content.decode("utf-8-sig").replace(_CRLF, "\n")
-
-
-def write_input(path: Path, content: str) -> None:
-    """Write a host's file atomically: its line ends and byte-order mark stay as an editor left them."""
-    before = path.read_bytes() if path.exists() else b""
-    text = _with_line_ends(content, before) if _CRLF.encode() in before else content
-    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-    write_bytes(path, mark + text.encode())
-
-
-def _with_line_ends(content: str, before: bytes) -> str:
-    """Lines with the end that they had; new ones with the end that most lines have."""
-    import difflib  # late: most files end their lines with line feeds
-
-    old = [line.removesuffix("\r") for line in before.decode("utf-8-sig").split("\n")]
-    ends = [_CRLF if line.endswith("\r") else "\n" for line in before.decode().split("\n")]
-    most = ends[-1] = _CRLF if 2 * ends.count(_CRLF) >= len(ends) - 1 else "\n"
-    new = content.split("\n")
-    chosen = [most] * len(new)
-    for block in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        chosen[block.b : block.b + block.size] = ends[block.a : block.a + block.size]
-    return "".join(map(str.__add__, new[:-1], chosen)) + new[-1]
 
 
 def _umask() -> int:

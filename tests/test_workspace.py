@@ -12,8 +12,6 @@ from pipeline.workspace import (
     atomic_path,
     check_slug,
     dump_json,
-    read_input,
-    write_input,
     write_text,
 )
 
@@ -108,41 +106,3 @@ def test_json_round_trips(value: object) -> None:
 def test_a_transcript_has_a_line_for_each_word() -> None:
     text = dump_json({"words": [["a", 0.1, 0.2], ["b", 0.3, 0.4]]})
     assert text == '{\n "words": [\n  ["a", 0.1, 0.2],\n  ["b", 0.3, 0.4]\n ]\n}\n'
-
-
-@pytest.mark.parametrize(
-    ("before", "edited", "after"),
-    [
-        (b"a = 1\r\nb = 2\r\n", "a = 1\nnew = 3\nb = 2\n", b"a = 1\r\nnew = 3\r\nb = 2\r\n"),
-        (b"\xef\xbb\xbfa = 1\n", "a = 2\n", b"\xef\xbb\xbfa = 2\n"),
-        (b"\xef\xbb\xbfa = 1\r\nb = 2", "a = 1\nb = 2\n", b"\xef\xbb\xbfa = 1\r\nb = 2\r\n"),
-        (b"a = 1\nb = 2\r\nc = 3\n", "a = 1\nb = 2\nnew = 4\nc = 3\n",
-         b"a = 1\nb = 2\r\nnew = 4\nc = 3\n"),
-        (b"a = 1\n", "a = 1\nb = 2\n", b"a = 1\nb = 2\n"),
-        (None, "a = 1\n", b"a = 1\n"),
-    ],
-)  # fmt: skip
-def test_a_hosts_file_keeps_its_line_ends_and_its_mark(
-    tmp_path: Path, before: bytes | None, edited: str, after: bytes
-) -> None:
-    path = tmp_path / "quotes.toml"
-    if before is not None:
-        path.write_bytes(before)
-        text = read_input(path)
-        assert "\r" not in text
-        assert not text.startswith("\ufeff")
-        write_input(path, text)
-        assert path.read_bytes() == before
-    write_input(path, edited)
-    assert path.read_bytes() == after
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["\n", "\r\n"]))), st.booleans())
-def test_what_was_read_is_written_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str]], mark: bool
-) -> None:
-    path = tmp_path_factory.mktemp("host") / "quotes.toml"
-    content = b"\xef\xbb\xbf" * mark + "".join(map("".join, lines)).encode()
-    path.write_bytes(content)
-    write_input(path, read_input(path))
-    assert path.read_bytes() == content

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.commands.app import note
 from pipeline.errors import PullquoteError, Refused
 from pipeline.times import clock
-from pipeline.workspace import Workspace, write_input
+from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from pipeline.config import Show
@@ -83,7 +83,7 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     Returns whether the ledger was changed.
     """
     from pipeline.quotes import carrying, checking
-    from pipeline.quotes.ledger import load_ledger
+    from pipeline.quotes.ledger import change_ledger, load_ledger
     from pipeline.quotes.takes import Takes
 
     paths = workspace.episode(slug)
@@ -94,7 +94,8 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     takes = None
     if recording != guard.recording:
         takes = Takes(_raw_words(_replaced(workspace, slug)), raw)
-    ledger = load_ledger(paths.ledger, f"episodes/{slug}/{paths.ledger.name}")
+    name = f"episodes/{slug}/{paths.ledger.name}"
+    ledger = load_ledger(paths.ledger, name)
     mended = carrying.corrected(guard.transcript, raw)
     verdicts = checking.check_ledger(ledger, guard)
     changes = carrying.carried(before, verdicts, guard, mended, takes)
@@ -103,8 +104,7 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
         line = change.now if change.was else change.now.partition(" ")[2]  # without the hash
         note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{line}”")
     if changes:
-        carrying.carry(ledger, changes)
-        write_input(paths.ledger, ledger.dumps())
+        change_ledger(paths.ledger, name, lambda now: carrying.carry(now, changes))
     return bool(changes)
 
 

@@ -28,7 +28,7 @@ _KEYS = {
     "h": "headings and order",
     "p": "play",
     "u": "undo",
-    "q": "quit, the review stays open",
+    "q": "quit and go on later",
     "f": "finish the review",
 }
 _PLAYERS = (
@@ -78,7 +78,6 @@ def _ask_here(app: App, slug: str) -> None:
         paths.build / "candidates.json", f"pullquote run {slug} --to suggest"
     )
     session = Review(paths.ledger, guard, candidates)
-    session.open()
     Terminal(session, _sound(paths.directory)).run()
 
 
@@ -102,7 +101,8 @@ class Terminal:
             while not self.done:
                 self._next()
         except _Ended:
-            note("the input ended: everything is saved, the review stays open")
+            stays = "open" if self.session.is_open else "finished"
+            note(f"the input ended: everything is saved, the review stays {stays}")
 
     def _next(self) -> None:
         left = [item for item in self.session.items() if item.key not in self.later]
@@ -155,7 +155,7 @@ class Terminal:
         elif key == "f":
             self._finish()
         else:
-            say("Saved; the review stays open.")
+            say(f"Saved; the review stays {'open' if self.session.is_open else 'finished'}.")
             self.done = True
 
     def _put_off(self, item: "Item | None") -> None:

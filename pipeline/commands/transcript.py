@@ -288,9 +288,9 @@ def _transcribed(app: App) -> list[str]:
 
 
 def _rewrite(path: Path, edit: Callable[[str], str]) -> None:
-    from pipeline.workspace import read_input, write_input
+    from pipeline.host_files import change_input
 
-    write_input(path, edit(read_input(path)))
+    change_input(path, edit)
 
 
 def _build(app: App, slug: str) -> Path:

@@ -91,19 +91,23 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
 
 def _reword_corrections(workspace: "Workspace", slug: str) -> None:
     """Write into corrections.toml how its words are heard in the transcription that waits."""
+    from pipeline.host_files import change_input
     from pipeline.transcript import corrections
-    from pipeline.transcript.rewording import reworded
+    from pipeline.transcript.rewording import Reworded, reworded
     from pipeline.transcript.words import from_recognition
-    from pipeline.workspace import read_input, write_input
 
     path = workspace.episode(slug).corrections
     if not path.is_file() or not waits(workspace, slug):
         return
     name = f"episodes/{slug}/{path.name}"
     before, after = (from_recognition(one, ()).words for one in _both(workspace, slug))
-    content, found = reworded(read_input(path), corrections.load(path, name), before, after)
-    if found:
-        write_input(path, content)
+    found: list[Reworded] = []
+
+    def follow(content: str) -> str:
+        text, found[:] = reworded(content, corrections.load(path, name), before, after)
+        return text if found else content
+
+    change_input(path, follow)
     for entry in found:
         note(f"{name}: at {clock(entry.at, 1)} '{entry.was}' is heard as '{entry.now}' now")
 

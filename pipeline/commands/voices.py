@@ -151,14 +151,15 @@ def _given(text: str, voices: list[_Voice]) -> tuple[str, str]:
 
 
 def _write_names(workspace: "Workspace", slug: str, chosen: dict[str, str]) -> None:
+    from pipeline.host_files import change_input
     from pipeline.transcript.correction_edits import with_voice
-    from pipeline.workspace import read_input, write_input
 
-    path = workspace.episode(slug).corrections
-    content = read_input(path)
-    for label, name in chosen.items():
-        content = with_voice(content, label, name)
-    write_input(path, content)
+    def named(content: str) -> str:
+        for label, name in chosen.items():
+            content = with_voice(content, label, name)
+        return content
+
+    change_input(workspace.episode(slug).corrections, named)
 
 
 def _names(paths: "EpisodePaths") -> dict[str, str]:

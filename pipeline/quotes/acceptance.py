@@ -7,18 +7,21 @@ from typing import Any
 
 from pipeline.models import Candidate
 from pipeline.quotes.candidates import read_candidates
-from pipeline.quotes.ledger import Ledger, load_ledger, parse_ledger
+from pipeline.quotes.ledger import Ledger, change_ledger, load_ledger, parse_ledger
 from pipeline.quotes.ledger_edits import add_quote, set_review
 from pipeline.times import clock
-from pipeline.workspace import write_input
 
 NO_CHAPTER = "Highlights"
 
 
 def open_ledger(path: Path) -> Ledger:
     """The ledger at `path`; an empty one while there is none."""
-    name = f"{path.parent.name}/{path.name}"
-    return load_ledger(path, name) if path.exists() else parse_ledger("", name)
+    return load_ledger(path, name_of(path)) if path.exists() else parse_ledger("", name_of(path))
+
+
+def name_of(path: Path) -> str:
+    """What messages call a ledger."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def is_decided(path: Path) -> bool:
@@ -28,9 +31,7 @@ def is_decided(path: Path) -> bool:
 
 def accept_none(path: Path) -> None:
     """Decide to publish without quotes."""
-    ledger = open_ledger(path)
-    set_review(ledger, "none")
-    write_input(path, ledger.dumps())
+    change_ledger(path, name_of(path), lambda ledger: set_review(ledger, "none"))
 
 
 def accept_best(path: Path, build: Path, limit: int) -> None:
@@ -41,12 +42,14 @@ def accept_best(path: Path, build: Path, limit: int) -> None:
     """
     candidates = read_candidates(build / "candidates.json", "pullquote run --to suggest")
     chapters = json.loads((build / "chapters.json").read_bytes())["chapters"]
-    ledger = open_ledger(path)
-    set_review(ledger, "auto")
     whole = [candidate for candidate in candidates if candidate.referent is None]
-    for candidate in sorted(whole[:limit], key=lambda candidate: candidate.start):
-        add_quote(ledger, heading_of(candidate, chapters), quote_values(candidate))
-    write_input(path, ledger.dumps())
+
+    def accept(ledger: Ledger) -> None:
+        set_review(ledger, "auto")
+        for candidate in sorted(whole[:limit], key=lambda candidate: candidate.start):
+            add_quote(ledger, heading_of(candidate, chapters), quote_values(candidate))
+
+    change_ledger(path, name_of(path), accept)
 
 
 def heading_of(candidate: Candidate, chapters: Sequence[dict[str, Any]]) -> str:

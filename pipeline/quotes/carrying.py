@@ -102,6 +102,8 @@ def carried(
 
 def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
     """Write each consent as it must read now; the old line goes where nothing needs it any more."""
+    there = {entry.id for _, entry in ledger.entries}
+    changes = [change for change in changes if change.identity in there]
     for change in changes:
         sign(ledger, change.identity, change.now, "consent" if change.was else "proven")
     for identity, was in {(change.identity, change.was) for change in changes}:

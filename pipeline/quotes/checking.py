@@ -9,10 +9,9 @@ from pipeline.errors import Refused
 from pipeline.models import encode
 from pipeline.quotes.anchoring import LOST, STAYED, Drift, Placement, placements, summary
 from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Entry, Ledger, with_ids
+from pipeline.quotes.ledger import Entry, Ledger, change_ledger, with_ids
 from pipeline.quotes.ledger_edits import Found, complete
 from pipeline.times import clock
-from pipeline.workspace import write_input
 
 _SHOWN = 60  # letters of a quote in a list
 
@@ -42,14 +41,22 @@ def placed(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[Placement]:
 def write_back(ledger: Ledger, verdicts: Sequence[Verdict], path: Path) -> bool:
     """Add missing ids, and the times of quotes that are new or moved, where their place is certain.
 
-    Returns whether the file was changed.
+    A quote that the file holds otherwise by now is left as it is. Returns whether the file was changed.
     """
     entries = [entry for _, entry in ledger.entries]
-    found = [_known(entry, verdict) for entry, verdict in zip(entries, verdicts, strict=True)]
-    changed = complete(ledger, found)
-    if changed:
-        write_input(path, ledger.dumps())
-    return changed
+    return change_ledger(path, path.name, lambda now: fill_in(now, entries, verdicts))
+
+
+def fill_in(ledger: Ledger, judged: Sequence[Entry], verdicts: Sequence[Verdict]) -> None:
+    """Write ids and times into the quotes that stand in a ledger just as they were judged."""
+    left = list(zip(judged, verdicts, strict=True))
+    found = []
+    for _, entry in ledger.entries:
+        match = next((pair for pair in left if pair[0] == entry), None)
+        if match:
+            left.remove(match)
+        found.append(_known(*match) if match else Found())
+    complete(ledger, found)
 
 
 def _known(entry: Entry, verdict: Verdict) -> Found:

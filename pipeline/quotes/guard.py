@@ -25,6 +25,7 @@ _BLIND = frozenset({"punctuation", "inner quotes"})  # free in a language withou
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 _LISTED = 4  # times in a message
+_REMEMBERED = 1000  # verdicts: a review judges the whole ledger after every decision
 _SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
 
 
@@ -73,14 +74,23 @@ class Guard:
         self.doubted = [self.source.parts(*doubt) for doubt in doubted]
         self.recording = recording
         self._labels = frozenset(word.speaker for word in transcript.words)
+        self._known: dict[str, Verdict] = {}
 
     def check(
         self, entry: Entry, heading: str = "", expected: float | None = None, moved: bool = False
     ) -> Verdict:
-        """Explain every word of a quote and judge it.
+        """Explain every word of a quote and judge it; the same one is judged once.
 
         With `moved`, what was at the entry's time is expected at `expected` (seconds), or anywhere.
         """
+        key = repr((heading, entry, expected, moved))
+        if key not in self._known:
+            while len(self._known) >= _REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[key] = self._checked(entry, heading, expected, moved)
+        return self._known[key]
+
+    def _checked(self, entry: Entry, heading: str, expected: float | None, moved: bool) -> Verdict:
         published = read_published(entry.text, self.source.tokenizer, entry.footnotes)
         shown = "" if entry.at is None else clock(entry.at, 1)
         place = self._place(published, entry, expected if moved else entry.at, shown)

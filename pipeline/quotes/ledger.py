@@ -7,14 +7,14 @@ numbers are of no help in a file that is mostly prose.
 import difflib
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import ConfigError
+from pipeline.host_files import change_input, read_input
 from pipeline.times import parse_clock
-from pipeline.workspace import read_input
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -112,6 +112,21 @@ def parse_ledger(text: str, name: str) -> Ledger:
     except TOMLKitError as error:
         raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
     return _Reader(name).read(document, values)
+
+
+def change_ledger(path: Path, name: str, edit: Callable[[Ledger], object]) -> bool:
+    """Edit a ledger as the file has it at this moment, an empty one while there is none.
+
+    `edit` runs again where an editor saves meanwhile. Returns whether the file was changed.
+    """
+
+    def change(text: str) -> str:
+        ledger = parse_ledger(text, name)
+        edit(ledger)
+        return ledger.dumps()
+
+    before, after = change_input(path, change)
+    return before != after
 
 
 class _Reader:

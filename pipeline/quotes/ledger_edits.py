@@ -20,10 +20,10 @@ _ORDER = (
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the tool knows of a quote: its id, its time if that is new or has changed (seconds), and
-    the words before it where these tell it from another place.
+    the words before it where these tell it from another place. Nothing at all without an id.
     """
 
-    identity: str
+    identity: str = ""
     at: float | None = None
     follows: str | None = None
 
@@ -35,7 +35,7 @@ def complete(ledger: Ledger, found: Sequence[Found]) -> bool:
     """
     before = ledger.dumps()
     for table, quote in zip(_tables(ledger.document), found, strict=True):
-        if "id" not in table:
+        if quote.identity and "id" not in table:
             _put(table, "id", quote.identity)
         if quote.at is not None:
             _put(table, "at", clock(quote.at, 1))

@@ -3,22 +3,25 @@
 Independent of how the host is asked; the terminal session and the review page both drive it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PullquoteError
+from pipeline.host_files import change_input, transplant
 from pipeline.models import Candidate
 from pipeline.quotes import ledger_edits as edits
-from pipeline.quotes.acceptance import open_ledger, quote_values
+from pipeline.quotes.acceptance import name_of, open_ledger, quote_values
 from pipeline.quotes.anchoring import LOST
-from pipeline.quotes.checking import check_ledger, write_back
+from pipeline.quotes.checking import check_ledger, fill_in
 from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Entry, Ledger, quote_id
+from pipeline.quotes.ledger import Entry, Ledger, parse_ledger, quote_id, with_ids
 from pipeline.quotes.section_order import with_section_moved
 from pipeline.times import clock
-from pipeline.workspace import write_bytes, write_input
+
+#: Changes a host's file as `change_input` does.
+Write = Callable[[Path, Callable[[str], str | None]], tuple[str, str]]
 
 _SAME = 0.5  # share of a candidate's words in a quote from which it counts as kept
 
@@ -40,22 +43,35 @@ class Item:
 
 
 class Review:
-    """The review of one episode's ledger."""
+    """The review of one episode's ledger. To look at it changes nothing on disk; decisions do."""
 
-    def __init__(self, path: Path, guard: Guard, candidates: Sequence[Candidate]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        guard: Guard,
+        candidates: Sequence[Candidate],
+        write: Write = change_input,
+    ) -> None:
         self.path = path
         self.guard = guard
         self.candidates = candidates
-        self._undo: list[bytes | None] = []
-        self.ledger: Ledger = open_ledger(path)
-        self.verdicts: list[Verdict] = []
-        self._judge()
+        self._write = write
+        self._undo: list[tuple[str, str]] = []
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the ledger as it is on disk, and judge it; ConfigError when it cannot be read."""
+        self.ledger = open_ledger(self.path)
+        self.verdicts = check_ledger(self.ledger, self.guard)
 
     def open(self) -> None:
-        """Note on disk that the review is in progress, and fill in missing ids and times."""
-        if self.ledger.review != "open":
-            edits.set_review(self.ledger, "open")
-            self._save()
+        """Note that the review is in progress: the host takes back that it is finished."""
+        self._decide(lambda ledger: edits.set_review(ledger, "open"))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the host has still to decide."""
+        return not self.ledger.decided
 
     @property
     def headings(self) -> list[str]:
@@ -90,122 +106,110 @@ class Review:
 
     def keep(self, candidate: Candidate, heading: str, text: str | None = None) -> str:
         """Put a candidate, perhaps edited, into the ledger; returns the quote's id."""
-        self._remember()
         values = quote_values(candidate)
-        taken = {verdict.quote.id for verdict in self.verdicts}
-        if values["id"] in taken:
-            values["id"] = quote_id(candidate.text, taken)
         if text is not None:
             values["text"] = text
             at = self._begins(Entry(text, at=candidate.start, speaker=candidate.speaker))
             values["at"] = values["at"] if at is None else clock(at, 1)
-        edits.restore(self.ledger, candidate.id)
-        edits.add_quote(self.ledger, heading, values)
-        self._save()
+
+        def keep(ledger: Ledger) -> None:
+            taken = {entry.id for _, entry in ledger.entries}
+            if values["id"] in taken:
+                values["id"] = quote_id(candidate.text, taken)
+            edits.restore(ledger, candidate.id)
+            edits.add_quote(ledger, heading, values)
+
+        self._decide(keep)
         return values["id"]
 
     def add(self, heading: str, values: dict[str, Any]) -> str:
         """Put any passage into the ledger, its keys as in the file; returns the quote's id."""
-        self._remember()
-        taken = {verdict.quote.id for verdict in self.verdicts}
-        identity = quote_id(values["text"], taken)
-        edits.add_quote(self.ledger, heading, {"id": identity, **values})
-        self._save()
-        return identity
+        made = dict(values)
 
-    def restore(self, candidate: str) -> None:
-        """Take the rejection of a candidate back."""
-        self._remember()
-        edits.restore(self.ledger, candidate)
-        self._save()
+        def add(ledger: Ledger) -> None:
+            made["id"] = quote_id(values["text"], {entry.id for _, entry in ledger.entries})
+            edits.add_quote(ledger, heading, made)
 
-    def unsign(self, identity: str, line: str) -> None:
-        """Take a consent back."""
-        self._remember()
-        edits.unsign(self.ledger, identity, line)
-        self._save()
-
-    def set_value(self, identity: str, key: str, value: Any) -> None:
-        """Set a quote's question, speaker, footnotes or soundbite; an empty value removes it."""
-        self._remember()
-        edits.set_value(self.ledger, identity, key, value)
-        self._save()
-
-    def rename(self, heading: str, name: str) -> None:
-        """Give a heading another name."""
-        self._remember()
-        edits.rename_section(self.ledger, heading, name)
-        self._save()
-
-    def move_section(self, heading: str, place: int) -> None:
-        """Put a heading with its quotes elsewhere; `place` counts headings from 0."""
-        moved = with_section_moved(self.ledger.dumps(), heading, place)
-        self._remember()
-        write_input(self.path, moved)
-        self._judge()
-
-    def remove_section(self, heading: str) -> None:
-        """Take out a heading that has no quotes."""
-        self._remember()
-        edits.remove_section(self.ledger, heading)
-        self._save()
-
-    def reload(self) -> None:
-        """Take in what an editor wrote meanwhile; ConfigError when the file cannot be read."""
-        self._judge()
+        self._decide(add)
+        return str(made["id"])
 
     def reject(self, candidate: Candidate) -> None:
         """Note that a candidate is not wanted."""
-        self._remember()
-        edits.reject(self.ledger, candidate.id)
-        self._save()
+        self._decide(lambda ledger: edits.reject(ledger, candidate.id))
+
+    def restore(self, candidate: str) -> None:
+        """Take the rejection of a candidate back."""
+        self._decide(lambda ledger: edits.restore(ledger, candidate))
 
     def remove(self, identity: str) -> None:
         """Take a quote out of the ledger, and do not propose it again."""
-        self._remember()
-        edits.remove_quote(self.ledger, identity)
-        edits.reject(self.ledger, identity)
-        self._save()
+
+        def remove(ledger: Ledger) -> None:
+            edits.remove_quote(ledger, identity)
+            edits.reject(ledger, identity)
+
+        self._decide(remove, identity)
 
     def edit(self, identity: str, text: str) -> Verdict:
         """Replace a quote's text, and judge it; its time follows the words with which it now begins."""
-        self._remember()
         entry = next(found for _, found in self.ledger.entries if found.id == identity)
-        edits.set_text(self.ledger, identity, text, self._begins(replace(entry, text=text)))
-        self._save()
+        at = self._begins(replace(entry, text=text))
+        self._decide(lambda ledger: edits.set_text(ledger, identity, text, at), identity)
         return self.verdict(identity)
 
     def sign(self, identity: str, line: str) -> Verdict:
         """Put the host's consent under an edit; `line` is one of the verdict's wanted lines."""
         if line not in self.verdict(identity).wanted():
             raise PullquoteError(f"{identity}: no edit of this quote asks for: {line}")
-        self._remember()
-        edits.sign(self.ledger, identity, line)
-        self._save()
+        self._decide(lambda ledger: edits.sign(ledger, identity, line), identity)
         return self.verdict(identity)
+
+    def unsign(self, identity: str, line: str) -> None:
+        """Take a consent back."""
+        self._decide(lambda ledger: edits.unsign(ledger, identity, line), identity)
+
+    def set_value(self, identity: str, key: str, value: Any) -> None:
+        """Set a quote's question, speaker, footnotes or soundbite; an empty value removes it."""
+        self._decide(lambda ledger: edits.set_value(ledger, identity, key, value), identity)
 
     def move(self, identity: str, heading: str, place: int | None = None) -> None:
         """Put a quote below another heading, or elsewhere below its own (`place` counts from 0)."""
-        self._remember()
-        edits.move_quote(self.ledger, identity, heading, place)
-        self._save()
+        self._decide(lambda ledger: edits.move_quote(ledger, identity, heading, place), identity)
+
+    def rename(self, heading: str, name: str) -> None:
+        """Give a heading another name."""
+        self._decide(lambda ledger: edits.rename_section(ledger, heading, name))
+
+    def move_section(self, heading: str, place: int) -> None:
+        """Put a heading with its quotes elsewhere; `place` counts headings from 0."""
+        self._decide(lambda ledger: with_section_moved(ledger.dumps(), heading, place))
+
+    def remove_section(self, heading: str) -> None:
+        """Take out a heading that has no quotes."""
+        self._decide(lambda ledger: edits.remove_section(ledger, heading))
 
     def finish(self) -> None:
         """The host has decided."""
-        self._remember()
-        edits.set_review(self.ledger, "host")
-        self._save()
+        self._decide(lambda ledger: edits.set_review(ledger, "host"), finishes=True)
 
     def undo(self) -> bool:
         """Take the last decision of this session back; False when there is none."""
         if not self._undo:
             return False
-        before = self._undo.pop()
-        if before is None:
-            self.path.unlink(missing_ok=True)
-        else:
-            write_bytes(self.path, before)
-        self._judge()
+        before, after = self._undo[-1]
+
+        def undone(text: str) -> str | None:
+            was = transplant(after, before, text)
+            if was is None:
+                raise PullquoteError(
+                    f"{self.path.name} was changed in the same place since",
+                    "change it back by hand",
+                )
+            return was or None
+
+        self._write(self.path, undone)
+        self._undo.pop()
+        self.reload()
         return True
 
     def _begins(self, entry: Entry) -> float | None:
@@ -213,16 +217,40 @@ class Review:
         quote = self.guard.check(entry).quote
         return quote.start if quote.spans and quote.status not in LOST else None
 
-    def _remember(self) -> None:
-        self._undo.append(self.path.read_bytes() if self.path.exists() else None)
+    def _decide(
+        self, edit: Callable[[Ledger], object], identity: str = "", finishes: bool = False
+    ) -> None:
+        """Make a decision, one on the quote `identity` if that is given; `edit` may return a new text.
 
-    def _save(self) -> None:
-        write_input(self.path, self.ledger.dumps())
-        self._judge()
+        Missing ids, and times of quotes that moved, are written with it. A review that was finished
+        stays so unless a quote cannot be published any more.
+        """
 
-    def _judge(self) -> None:
-        """Read the ledger as it is on disk and judge it; missing ids and times are filled in."""
-        self.ledger = open_ledger(self.path)
-        self.verdicts = check_ledger(self.ledger, self.guard)
-        if self.path.exists() and write_back(self.ledger, self.verdicts, self.path):
-            self.ledger = open_ledger(self.path)
+        def decided(text: str) -> str:
+            ledger = self._parsed(text)
+            self._fill_in(ledger)
+            if identity and all(entry.id != identity for _, entry in with_ids(ledger)):
+                raise PullquoteError(
+                    f"the quote {identity} is no longer in the ledger",
+                    "it was taken out in the file, or in another window",
+                )
+            if not ledger.decided:
+                edits.set_review(ledger, "open")
+            edited = edit(ledger)
+            after = self._parsed(edited if isinstance(edited, str) else ledger.dumps())
+            proven = self._fill_in(after)
+            if after.decided and not (proven or finishes):
+                edits.set_review(after, "open")
+            return after.dumps()
+
+        self._undo.append(self._write(self.path, decided))
+        self.reload()
+
+    def _fill_in(self, ledger: Ledger) -> bool:
+        """Write what the tool knows of the quotes; returns whether all may be published."""
+        verdicts = check_ledger(ledger, self.guard)
+        fill_in(ledger, [entry for _, entry in ledger.entries], verdicts)
+        return all(verdict.proven for verdict in verdicts)
+
+    def _parsed(self, text: str) -> Ledger:
+        return parse_ledger(text, name_of(self.path))

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
-from pipeline.quotes.ledger_edits import set_review
 from pipeline.review.files import ReviewFiles
 from pipeline.times import clock
 from pipeline.transcript import correction_edits
@@ -293,6 +292,4 @@ def apply(files: ReviewFiles, command: Command) -> str:
     operation = _OPERATIONS.get(command.do)
     if operation is None:
         raise PullquoteError(f"there is no command '{command.do}'", "load the page again")
-    if files.review.ledger.review not in ("open", None) and command.do not in ("reopen", "finish"):
-        set_review(files.review.ledger, "open")  # saved with the decision itself
     return operation(files, command)

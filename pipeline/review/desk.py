@@ -4,21 +4,25 @@ A command on a quote that the file holds differently from what the page showed i
 is kept on disk as a conflict until the host chooses.
 """
 
+import contextlib
+import hashlib
 import json
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PullquoteError
+from pipeline.host_files import transplant
 from pipeline.quotes.ledger import parse_ledger
 from pipeline.quotes.session import Review
 from pipeline.review import commands
 from pipeline.review.commands import Command
-from pipeline.review.files import ReviewFiles, digest_of, fingerprint
-from pipeline.review.journal import Entry, Journal, transplant
+from pipeline.review.files import Changes, ReviewFiles, fingerprint, stands
+from pipeline.review.journal import Entry, Journal
 from pipeline.review.material import Material
+from pipeline.review.watch import Watch
 from pipeline.workspace import dump_json, sweep, write_text
 
 
@@ -42,6 +46,7 @@ class Desk:
         self.problem = ""
         self._conflicts = folder / "conflicts.json"
         self._unfinished = folder / "unfinished.json"
+        self._watch = Watch()
         self._left: dict[str, str] = {}  # command to the fingerprint that it left its target with
         self._record_unfinished()
         self._seen = self._digest()
@@ -99,38 +104,42 @@ class Desk:
             return self._carry_out(command)
 
     def _carry_out(self, command: Command) -> Outcome:
-        before = self.files.texts
         known = {verdict.quote.id for verdict in self.review.verdicts}
-        note = {"command": command.id, "target": command.target, "before": before}
-        write_text(self._unfinished, dump_json(note))
+        self.files.begin(partial(self._put_on_record, command))
         try:
             name = commands.apply(self.files, command)
         except BaseException:
-            self._put_back(before)
-            self._unfinished.unlink()
+            self.files.take_back()
+            with contextlib.suppress(OSError, PullquoteError):
+                self._unfinished.unlink(missing_ok=True)
+                self.files.take_in()
             raise
-        after = self.files.texts
         new = [v.quote.id for v in self.review.verdicts if v.quote.id not in known]
         focus = new[0] if new else command.target
-        changes = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
-        self.journal.record(Entry(command.id, name, focus, changes))
-        self._unfinished.unlink()
+        self.journal.record(Entry(command.id, name, focus, self.files.changes))
+        self._unfinished.unlink(missing_ok=True)
         verdict = self.files.verdict(focus)
         self._left[command.id] = fingerprint(verdict) if verdict else ""
         self._seen = self._digest()
         return Outcome(name, focus)
 
+    def _put_on_record(self, command: Command, changes: Changes) -> None:
+        """Write down what a command is about to make of the files."""
+        note = {"command": command.id, "target": command.target, "changes": changes}
+        write_text(self._unfinished, dump_json(note))
+
     def _record_unfinished(self) -> None:
         """Put a command on record that was on disk already when an earlier server was stopped.
 
-        A command changes the ledger in one write, so it was done wholly or not at all. The page sends
-        it again, and it must not be done twice.
+        The page sends it again, and it must not be done twice. What an editor has saved since is not
+        its doing.
         """
         if not self._unfinished.exists():
             return
         note = json.loads(self._unfinished.read_bytes())
-        before, now = note["before"], self.files.texts
-        changes = {key: (before[key], now[key]) for key in now if before[key] != now[key]}
+        now = self.files.texts
+        planned = {name: (old, new) for name, (old, new) in note.get("changes", {}).items()}
+        changes = {key: pair for key, pair in planned.items() if stands(*pair, now[key])}
         done = self._done(note["command"])
         if done:  # perhaps without the position, which is written after it
             self.journal.move(max(self.journal.position, self.journal.entries.index(done) + 1))
@@ -145,31 +154,19 @@ class Desk:
         entry = self.journal.undoable if back else self.journal.redoable
         if entry is None:
             raise PullquoteError(f"there is nothing to {'undo' if back else 'redo'}")
+        turns = {
+            key: (new, old) if back else (old, new) for key, (old, new) in entry.changes.items()
+        }
         now = self.files.texts
-        wanted: dict[str, str | None] = {}
-        for key, (old, new) in entry.changes.items():
-            source, goal = (new, old) if back else (old, new)
-            wanted[key] = self._transplanted(key, source, goal, now[key])
-        self.files.write(wanted)
+        for key, turn in turns.items():  # all of them, or none
+            _transplanted(key, turn, now[key])
+        self.files.begin(lambda _: None)
+        for key, turn in turns.items():
+            self.files.change(self.files.paths[key], partial(_transplanted, key, turn))
         self.journal.move(self.journal.position + (-1 if back else 1), command.id)
         self.files.take_in()
         self._seen = self._digest()
         return Outcome(f"{'Undone' if back else 'Done again'}: {entry.name}", entry.focus)
-
-    def _transplanted(
-        self, key: str, source: str | None, goal: str | None, current: str | None
-    ) -> str | None:
-        if current in (source, goal):
-            return goal
-        text = transplant(source or "", goal or "", current or "")
-        if text is None:
-            raise PullquoteError(
-                f"{key} was changed in the same place since",
-                "change it back by hand, there or here",
-            )
-        if key == "quotes.toml":
-            parse_ledger(text, key)
-        return text
 
     def _is_conflict(self, command: Command) -> bool:
         if not commands.edits_a_quote(command):
@@ -205,10 +202,19 @@ class Desk:
         return next((entry for entry in self.journal.entries if entry.command == identity), None)
 
     def _digest(self) -> str:
-        return f"{self.files.digest}-{digest_of([self._conflicts])}"
+        files = f"{self.files.digest}{self.material.digest}{self._watch.digest(self._conflicts)}"
+        return hashlib.sha256(files.encode()).hexdigest()[:16]
 
-    def _put_back(self, texts: Mapping[str, str | None]) -> None:
-        """A command that failed leaves nothing behind."""
-        now = self.files.texts
-        self.files.write({key: text for key, text in texts.items() if text != now[key]})
-        self.files.take_in()
+
+def _transplanted(key: str, turn: tuple[str, str], now: str) -> str | None:
+    """A file's text with a change made to it once more, or taken back; None for a file that goes."""
+    source, goal = turn
+    text = goal if now in turn else transplant(source, goal, now)
+    if text is None:
+        raise PullquoteError(
+            f"{key} was changed in the same place since",
+            "change it back by hand, there or here",
+        )
+    if key == "quotes.toml":
+        parse_ledger(text, key)
+    return text or None

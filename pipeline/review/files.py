@@ -6,14 +6,20 @@ They are the truth: they are read again before every command, so what an editor 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PullquoteError
+from pipeline.host_files import change_input, read_input, transplant
 from pipeline.quotes.guard import Verdict
 from pipeline.quotes.session import Review
 from pipeline.review.material import Material
-from pipeline.workspace import dump_json, read_input, write_input, write_text
+from pipeline.review.watch import Watch
+from pipeline.workspace import dump_json
+
+#: What a command makes of files: name to the text before and after, which differ by the command alone.
+Changes = Mapping[str, tuple[str, str]]
 
 
 class ReviewFiles:
@@ -21,52 +27,74 @@ class ReviewFiles:
 
     def __init__(self, material: Material, folder: Path) -> None:
         self.material = material
-        paths = material.paths
         self.paths = {
-            "quotes.toml": paths.ledger,
-            "corrections.toml": paths.corrections,
+            "quotes.toml": material.paths.ledger,
+            "corrections.toml": material.paths.corrections,
             "glossary.toml": material.workspace.feed / "glossary.toml",
             "later.json": folder / "later.json",
         }
-        self._material_seen = self._material_digest()
-        self.review = Review(paths.ledger, material.guard, material.candidates)
+        self.changes: dict[str, tuple[str, str]] = {}
+        self._note: Callable[[Changes], None] = lambda _: None
+        self._watch = Watch()
+        self._review()
 
     @property
     def digest(self) -> str:
         """Changes whenever one of the files does."""
-        return digest_of([*self.paths.values()])
+        return "".join(self._watch.digests(self.paths).values())
 
     @property
-    def texts(self) -> dict[str, str | None]:
-        """What the files hold, None for one that is absent."""
-        return {
-            name: path.read_bytes().decode() if path.exists() else None
-            for name, path in self.paths.items()
-        }
+    def texts(self) -> dict[str, str]:
+        """What the files hold, nothing for one that is absent."""
+        return {name: read_input(path) for name, path in self.paths.items()}
 
     @property
     def later(self) -> list[str]:
         """The candidates that were put off."""
-        path = self.paths["later.json"]
-        found: list[str] = json.loads(path.read_bytes()) if path.exists() else []
-        return found
+        return _listed(read_input(self.paths["later.json"]))
 
     def verdict(self, identity: str) -> Verdict | None:
         """The verdict on a quote, None where the ledger has none of that id."""
         found = (verdict for verdict in self.review.verdicts if verdict.quote.id == identity)
         return next(found, None)
 
+    def begin(self, note: Callable[[Changes], None]) -> None:
+        """Begin a command: `note` is told what it makes of the files before each is written."""
+        self.changes = {}
+        self._note = note
+
+    def change(self, path: Path, change: Callable[[str], str | None]) -> tuple[str, str]:
+        """Change one of the files, as `change_input` does, and remember it as this command's."""
+
+        def noted(text: str) -> str | None:
+            now = change(text)
+            self._note({**self.changes, path.name: (text, now or "")})
+            return now
+
+        before, after = change_input(path, noted)
+        if before != after:
+            self.changes[path.name] = (before, after)
+        return before, after
+
+    def take_back(self) -> None:
+        """Undo what a command that failed has changed; what an editor saved stays."""
+        for name, change in self.changes.items():
+            change_input(self.paths[name], partial(_taken_back, change))
+
     def put_off(self, candidate: str) -> None:
         """Note that a candidate is to be decided later."""
-        self.drop_later(candidate)
-        write_text(self.paths["later.json"], dump_json([*self.later, candidate]))
+        self._decide_later(lambda later: [*later, candidate], candidate)
 
     def drop_later(self, candidate: str) -> None:
         """A candidate is decided, so it is no longer put off."""
-        later = self.later
-        if candidate in later:
-            later.remove(candidate)
-            write_text(self.paths["later.json"], dump_json(later))
+        if candidate in self.later:
+            self._decide_later(lambda later: later, candidate)
+
+    def _decide_later(self, make: Callable[[list[str]], list[str]], candidate: str) -> None:
+        def change(text: str) -> str:
+            return dump_json(make([other for other in _listed(text) if other != candidate]))
+
+        self.change(self.paths["later.json"], change)
 
     def rewrite(self, name: str, change: Callable[[str], str]) -> None:
         """Change one of the correction files, and read the transcript again.
@@ -78,33 +106,36 @@ class ReviewFiles:
                 "corrections need build/transcript.raw.json, which is not here",
                 f"restore it from git, or run: pullquote run {self.material.slug} --to correct",
             )
-        path = self.paths[name]
-        write_input(path, change(read_input(path)))
-        self._load_material()
-
-    def write(self, texts: Mapping[str, str | None]) -> None:
-        """Replace whole files; None takes one away."""
-        for name, text in texts.items():
-            if text is None:
-                self.paths[name].unlink(missing_ok=True)
-            else:
-                write_text(self.paths[name], text)
+        self.change(self.paths[name], change)
+        self.take_in()
 
     def take_in(self) -> None:
         """Read again what changed; PullquoteError for a file that cannot be read."""
-        if self._material_digest() != self._material_seen:
-            self._load_material()
-        self.review.reload()
+        if self.material.look():
+            self._review()
+        else:
+            self.review.reload()
 
-    def _load_material(self) -> None:
-        self.material.load()
-        self._material_seen = self._material_digest()
+    def _review(self) -> None:
+        material = self.material
         self.review = Review(
-            self.material.paths.ledger, self.material.guard, self.material.candidates
+            material.paths.ledger, material.guard, material.candidates, self.change
         )
 
-    def _material_digest(self) -> str:
-        return digest_of([self.paths["corrections.toml"], self.paths["glossary.toml"]])
+
+def stands(before: str, after: str, now: str) -> bool:
+    """Whether a change stands in a file that somebody may have edited since."""
+    return now == after or (now != before and transplant(after, before, now) is not None)
+
+
+def _taken_back(change: tuple[str, str], now: str) -> str | None:
+    was = transplant(change[1], change[0], now)
+    return now if was is None else was or None
+
+
+def _listed(text: str) -> list[str]:
+    found: list[str] = json.loads(text) if text else []
+    return found
 
 
 def fingerprint(verdict: Verdict) -> str:
@@ -121,12 +152,3 @@ def fingerprint(verdict: Verdict) -> str:
         signed,
     )
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
-
-
-def digest_of(paths: list[Path]) -> str:
-    """A digest over the bytes of files; an absent one counts too."""
-    digest = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes() if path.exists() else b"-"
-        digest.update(len(content).to_bytes(8, "big") + content)
-    return digest.hexdigest()[:16]

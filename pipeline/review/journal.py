@@ -6,7 +6,6 @@ One file an entry, below `.pullquote/`; it outlives the server. Entries hold who
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from pipeline.workspace import dump_json, write_text
@@ -18,13 +17,13 @@ _MOST = 1000  # entries kept
 class Entry:
     """A decision: the command's id, its name for people, what it was about, and texts before and after.
 
-    `changes` maps a file's name to (before, after); None where there was no file.
+    `changes` maps a file's name to (before, after), empty where there was no file.
     """
 
     command: str
     name: str
     focus: str
-    changes: Mapping[str, tuple[str | None, str | None]]
+    changes: Mapping[str, tuple[str, str]]
 
 
 class Journal:
@@ -89,7 +88,10 @@ class Journal:
             self._first = int(paths[0].stem)
             for path in paths:
                 value = json.loads(path.read_bytes())
-                changes = {name: (old, new) for name, (old, new) in value["changes"].items()}
+                changes = {
+                    name: (_plain(old), _plain(new))
+                    for name, (old, new) in value["changes"].items()
+                }
                 self.entries.append(Entry(value["command"], value["name"], value["focus"], changes))
             self.position = len(self.entries)
             number, *turned = (self.folder / "position").read_text().split()
@@ -100,23 +102,6 @@ class Journal:
         self.position = max(0, min(self.position, len(self.entries)))
 
 
-def transplant(old: str, new: str, current: str) -> str | None:
-    """Make the change from `old` to `new` in `current`, line by line; None where it changed there too."""
-    if current == old:
-        return new
-    before, after, lines = (text.splitlines(keepends=True) for text in (old, new, current))
-    place = {
-        block.a + offset: block.b + offset
-        for block in SequenceMatcher(None, before, lines, autojunk=False).get_matching_blocks()
-        for offset in range(block.size)
-    }
-    place |= {-1: -1, len(before): len(lines)}
-    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for kind, i, j, k, m in reversed(changes):
-        if kind == "equal":
-            continue
-        start, end = place.get(i - 1), place.get(j)
-        if start is None or end is None or lines[start + 1 : end] != before[i:j]:
-            return None
-        lines[start + 1 : end] = after[k:m]
-    return "".join(lines)
+def _plain(text: str | None) -> str:
+    """A text as files are read today: earlier versions kept line ends, marks, and None for no file."""
+    return (text or "").removeprefix("\ufeff").replace("\r\n", "\n")

@@ -2,7 +2,7 @@
 
 import bisect
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,20 @@ from pipeline.quotes.candidates import read_candidates
 from pipeline.quotes.carrying import recording_of
 from pipeline.quotes.doubt import doubted
 from pipeline.quotes.edits import free_kinds
-from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Entry
+from pipeline.quotes.guard import Guard
 from pipeline.quotes.passages import spoken
 from pipeline.rendering.text import plain
+from pipeline.review.watch import Watch
 from pipeline.transcript import corrections
 from pipeline.transcript.proofreading import proofread
 from pipeline.workspace import Workspace
 
+_RAW = "transcript.raw.json"
+_CORRECTED = (
+    "transcript.words.json",
+    "suspects.json",
+)  # read where the recogniser's words are not here
+_SOUND = "master.mp3"
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
 _LONGEST = 160  # words after which it ends in any case
 _STOPS = (".", "?", "!", "…")
@@ -43,85 +49,103 @@ class Paragraph:
     text: str
 
 
-class RememberingGuard(Guard):
-    """A guard that judges the same quote once: every decision asks for the whole ledger again."""
-
-    def __init__(
-        self, transcript: Transcript, free: frozenset[str], doubts: Any, recording: str
-    ) -> None:
-        super().__init__(transcript, free, doubts, recording)
-        self._known: dict[str, Verdict] = {}
-
-    def check(
-        self,
-        entry: Entry,
-        heading: str = "",
-        expected: float | None = None,
-        moved: bool = False,
-    ) -> Verdict:
-        """Explain every word of a quote and judge it."""
-        key = repr((heading, entry, expected, moved))
-        if key not in self._known:
-            self._known[key] = super().check(entry, heading, expected, moved)
-        return self._known[key]
-
-
 class Material:
-    """Everything that a review reads of one episode; `load` again after a correction."""
+    """Everything that a review reads of one episode, and reads again when it changes."""
 
     def __init__(self, workspace: Workspace, slug: str) -> None:
         self.workspace = workspace
         self.slug = slug
         self.paths = workspace.episode(slug)
         self.generation = 0
-        self._recognition: Recognition | None = None
-        self.load()
+        self._watch = Watch()
+        self._seen: dict[str, str] = {}
+        self._recognition: tuple[str, Recognition] | None = None
+        self.look()
 
-    def load(self) -> None:
-        """Read show, episode and transcript; PullquoteError leaves what was loaded before in place."""
+    @property
+    def inputs(self) -> dict[str, Path]:
+        """Every file that the page shows something of, except the ledger."""
+        build, feed = self.paths.build, self.workspace.feed
+        heard = (_RAW, "speakers.json") if self.correctable else _CORRECTED
+        names = (*heard, "candidates.json", "chapters.json", "audio.json", _SOUND)
+        return {
+            "show.toml": self.workspace.show_toml,
+            "episode.toml": self.paths.toml,
+            "corrections.toml": self.paths.corrections,
+            "glossary.toml": feed / "glossary.toml",
+            **{name: build / name for name in names},
+            **{f"templates/{path.name}": path for path in sorted(feed.glob("templates/*"))},
+        }
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever one of the inputs does."""
+        return repr(self._watch.digests(self.inputs))
+
+    def look(self) -> bool:
+        """Read everything again if any of it changed; whether it did.
+
+        PullquoteError leaves what was loaded before in place.
+        """
+        seen = self._watch.digests(self.inputs)
+        if seen == self._seen:
+            return False
+        try:
+            self._load(seen)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise PullquoteError(
+                f"{self.slug}: a file in build/ is damaged or edited by hand: {error}",
+                self._command,
+            ) from None
+        self._seen = seen
+        self.generation += 1
+        return True
+
+    def _load(self, seen: Mapping[str, str]) -> None:
         show: Show = load_show(self.workspace)
         episode: Episode = load_episode(self.workspace, self.slug)
-        transcript, found = self._transcript(show, episode)
+        transcript, found = self._transcript(show, episode, seen)
         free, doubts = free_kinds(show.quotes.free), doubted({"suspects": found})
-        guard = RememberingGuard(transcript, free, doubts, recording_of(self.paths.build))
+        guard = Guard(transcript, free, doubts, recording_of(self.paths.build))
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.chapters = self._chapters()
         self.starts = [word.start for word in transcript.words]
         self.candidates = [self._anchored(candidate) for candidate in self._candidates()]
         self.paragraphs = list(_paragraphs(transcript, self.chapters))
-        self.generation += 1
 
     @property
     def correctable(self) -> bool:
         """Whether corrections can be laid over the transcript here."""
-        return (self.paths.build / "transcript.raw.json").is_file()
+        return (self.paths.build / _RAW).is_file()
 
     @property
     def sound(self) -> Path | None:
         """The published audio, which the transcript's times belong to."""
-        master = self.paths.build / "master.mp3"
+        master = self.paths.build / _SOUND
         return master if master.is_file() else None
 
-    def _transcript(self, show: Show, episode: Episode) -> tuple[Transcript, list[dict[str, Any]]]:
-        if self.correctable:
-            return self._corrected(show, episode)
+    def _transcript(
+        self, show: Show, episode: Episode, seen: Mapping[str, str]
+    ) -> tuple[Transcript, list[dict[str, Any]]]:
+        if seen.get(_RAW):
+            return self._corrected(show, episode, seen[_RAW])
         transcript = decode(
             Transcript, self._read("transcript.words.json"), "build/transcript.words.json"
         )
         return transcript, json.loads(self._read("suspects.json"))["suspects"]
 
-    def _corrected(self, show: Show, episode: Episode) -> tuple[Transcript, list[dict[str, Any]]]:
-        if self._recognition is None:
-            self._recognition = decode(
-                Recognition, self._read("transcript.raw.json"), "build/transcript.raw.json"
-            )
+    def _corrected(
+        self, show: Show, episode: Episode, digest: str
+    ) -> tuple[Transcript, list[dict[str, Any]]]:
+        if self._recognition is None or self._recognition[0] != digest:
+            self._recognition = digest, decode(Recognition, self._read(_RAW), f"build/{_RAW}")
         turns = [
             (turn["speaker"], turn["start"], turn["end"])
             for turn in json.loads(self._read("speakers.json"))["turns"]
         ]
         read = proofread(
-            self._recognition,
+            self._recognition[1],
             turns,
             self.paths.corrections,
             self.workspace.feed / "glossary.toml",
@@ -153,14 +177,17 @@ class Material:
         )
 
     def _anchored(self, candidate: Candidate) -> Candidate:
-        """A candidate in the corrected words, found by its times: corrections shift word numbers."""
+        """A candidate in the corrected words, found by its times: corrections shift word numbers.
+
+        Whoever says its first word now says it: perhaps the voice has got a name since.
+        """
         first = bisect.bisect_left(self.starts, candidate.start - 0.002)
         last = max(first + 1, bisect.bisect_left(self.starts, candidate.end - 0.002))
         if first >= len(self.starts):
             return candidate
         speaker = self.transcript.words[first].speaker
         text = spoken(self.transcript, first, last, speaker)
-        return replace(candidate, first=first, last=last, text=text)
+        return replace(candidate, first=first, last=last, text=text, speaker=speaker)
 
 
 def _paragraphs(transcript: Transcript, chapters: Sequence[dict[str, Any]]) -> list[Paragraph]:

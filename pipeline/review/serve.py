@@ -57,7 +57,6 @@ def opened(workspace: Workspace, slug: str, port: int) -> tuple["Starlette", str
     """The page's application over the episode's files, and the address at which `port` will serve it."""
     folder = review_folder(workspace, slug)
     desk = Desk(Material(workspace, slug), folder)
-    desk.review.open()
     token = new_token()
     peaks = Peaks(desk.material.sound, folder) if desk.material.sound else None
     if peaks:

@@ -22,7 +22,7 @@ def state(desk: Desk) -> dict[str, Any]:
     return {
         "revision": desk.revision,
         "generation": desk.material.generation,
-        "review": review.ledger.review,
+        "review": "open" if review.is_open else review.ledger.review,
         "headings": review.headings,
         "quotes": [quote(verdict) for verdict in review.verdicts],
         "undecided": undecided,

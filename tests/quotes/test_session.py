@@ -9,6 +9,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Transcript
 from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 from pipeline.quotes.candidates import as_json, read_candidates, suggest
+from pipeline.quotes.checking import check_ledger, write_back
 from pipeline.quotes.guard import Guard
 from pipeline.quotes.ledger import load_ledger
 from pipeline.quotes.session import Review
@@ -26,16 +27,14 @@ def candidates(talk: Transcript) -> list[Candidate]:
 
 @pytest.fixture
 def review(path: Path, guard: Guard, candidates: list[Candidate]) -> Review:
-    review = Review(path, guard, candidates)
-    review.open()
-    return review
+    return Review(path, guard, candidates)
 
 
 def test_every_decision_is_on_disk_and_can_be_taken_back(
     review: Review, path: Path, candidates: list[Candidate]
 ) -> None:
-    opened = path.read_bytes()
     identity = review.keep(candidates[0], "On listening")
+    assert load_ledger(path, "q").review == "open"
     kept = path.read_bytes()
     assert load_ledger(path, "q").sections[0].quotes[0].id == identity == candidates[0].id
     review.reject(candidates[1])
@@ -47,7 +46,7 @@ def test_every_decision_is_on_disk_and_can_be_taken_back(
     assert review.undo()
     assert path.read_bytes() == kept
     assert review.undo()
-    assert path.read_bytes() == opened
+    assert not path.exists()
     assert not review.undo()
     assert len(review.items()) == len(candidates)
 
@@ -57,11 +56,46 @@ def test_going_on_later_starts_where_it_was_left(
 ) -> None:
     review.keep(candidates[0], "On listening")
     again = Review(path, guard, candidates)
-    before = path.read_bytes()
-    again.open()
-    assert path.read_bytes() == before
     assert again.headings == ["On listening"]
     assert len(again.items()) == len(candidates) - 1
+
+
+def test_looking_changes_nothing(path: Path, guard: Guard, candidates: list[Candidate]) -> None:
+    Review(path, guard, candidates)
+    assert not path.exists()
+    text = candidates[0].text
+    written = f'# mine\n[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(text)}\n'
+    for review in ("", 'review = "host"\n', 'review = "auto"\n'):
+        path.write_text(review + written)
+        looking = Review(path, guard, candidates)
+        looking.reload()
+        assert path.read_text() == review + written
+        assert not looking.is_open
+
+
+def test_a_finished_review_opens_again_where_a_decision_leaves_work(
+    review: Review, path: Path, candidates: list[Candidate]
+) -> None:
+    identity = review.keep(candidates[0], "On listening")
+    review.finish()
+    review.rename("On listening", "On stone")
+    review.reject(candidates[1])
+    assert load_ledger(path, "q").review == "host"
+    review.edit(identity, "nothing of this was ever said")
+    assert load_ledger(path, "q").review == "open"
+
+
+def test_times_that_another_command_wrote_are_not_overwritten(
+    review: Review, path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    """What was judged before an editor or a command changed the quote is no longer said of it."""
+    identity = review.keep(candidates[0], "On listening")
+    ledger = load_ledger(path, "q")
+    path.write_text(path.read_text().replace('at = "00:00:', 'at = "00:10:'))
+    write_back(ledger, check_ledger(ledger, guard), path)
+    review.reload()
+    assert review.verdict(identity).quote.start < 60
+    assert 'at = "00:10:' in path.read_text()
 
 
 def test_an_edited_quote_asks_for_its_consents_first(

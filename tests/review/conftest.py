@@ -147,6 +147,8 @@ class Server:
                 self.do(id=identity, do="sign", target=quote["id"], line=line)
 
     def entries(self) -> list[tuple[str, Entry]]:
+        if not self.ledger.exists():  # nothing is decided
+            return []
         return list(load_ledger(self.ledger, "quotes.toml").entries)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.review.journal import Entry, Journal, transplant
+from pipeline.host_files import transplant
+from pipeline.review.journal import Entry, Journal
 
 LINES = st.lists(st.sampled_from("abcdef"), max_size=12).map(
     lambda lines: "".join(f"{c}\n" for c in lines)

@@ -68,9 +68,7 @@ class Stopped(BaseException):
 
 def desk_of(server: Any) -> Desk:
     folder = server.root / ".pullquote" / "review" / server.slug
-    desk = Desk(Material(Workspace(server.root), server.slug), folder)
-    desk.review.open()
-    return desk
+    return Desk(Material(Workspace(server.root), server.slug), folder)
 
 
 @pytest.mark.parametrize("moment", ["before the journal", "before its position"])
@@ -87,7 +85,7 @@ def test_a_command_that_was_on_disk_but_not_on_record(
 
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "record" if moment == "before the journal" else "move", stop)
-        patch.setattr(ReviewFiles, "write", stop)  # nothing tidies up after a kill
+        patch.setattr(ReviewFiles, "take_back", stop)  # nothing tidies up after a kill
         with pytest.raises(Stopped):
             desk.do(command)
     assert len(server.entries()) == 1
@@ -132,11 +130,10 @@ def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(
 def test_what_the_disk_refuses_is_told_and_nothing_is_changed(server: Any) -> None:
     folder = review_folder(Workspace(server.root), server.slug)
     (folder / "unfinished.json").mkdir(parents=True)  # stands where a command is put on record
-    before = server.ledger.read_text()
     command = {"id": "name-0001", "do": "quote", "heading": "H", "text": "a thin wire", "at": 40.0}
     status, answer, _ = server.ask("/api/do", command)
     assert (status, json.loads(answer)["error"]) == (
         409,
         f"{folder / 'unfinished.json'}: a folder stands where a file must be",
     )
-    assert server.ledger.read_text() == before
+    assert not server.ledger.exists()

@@ -1,0 +1,194 @@
+"""A host's files: `quotes.toml`, `corrections.toml`, `glossary.toml`. Editors save them while we work.
+
+Nothing that somebody saved is lost. A command says how a text changes, not what the file holds
+afterwards. Right before the new file takes its place, the old one is compared with what was read;
+the place is taken by exchanging two names, one step of the system, and what stood there is compared
+again. Whatever was saved meanwhile gets the same change, and a file that is being written is waited
+for. Where a system cannot exchange names, the microseconds between comparing and renaming remain.
+"""
+
+import codecs
+import ctypes
+import difflib
+import errno
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.errors import PullquoteError
+from pipeline.workspace import beside, flush
+
+_CRLF = "\r\n"  # ends lines in files of some editors
+_TRIES = 200  # times that a change is made again because somebody saved meanwhile
+_WAIT = 0.001  # seconds between two looks at a file that is being written
+_LOOKS = 250  # at such a file: an editor writes a few kilobytes within a millisecond
+_HERE, _EXCHANGE = -100, 2  # Linux: paths from this folder on; swap the two names
+
+
+def read_input(path: Path) -> str:
+    """The text of a host's file, lines ended by line feeds; empty where there is none.
+
+    UnicodeDecodeError where it is not UTF-8.
+    """
+    return _text(_at_rest(path))
+
+
+def change_input(path: Path, change: Callable[[str], str | None]) -> tuple[str, str]:
+    """Change a host's file, and return its text before and after: they differ by this change only.
+
+    `change` makes the new text of the old one, more than once where somebody saves meanwhile; None
+    takes the file away. Line ends and byte-order mark stay as an editor left them, and a link stays a
+    link. After an exception the file is as it was saved last.
+    """
+    path = path.resolve()
+    saved = stands = _at_rest(path)  # what somebody saved last, and what is there now
+    try:
+        for _ in range(_TRIES):
+            text = change(_text(saved))
+            gone = text is None or (not text and saved is None)
+            content = None if gone else _as_before(text or "", saved or b"")
+            if content == stands:
+                return _text(saved), text or ""
+            put, found = _put(path, content, stands)
+            if put and found == stands:
+                return _text(saved), text or ""
+            saved, stands = found, content if put else found
+    except BaseException:
+        if saved != stands:
+            _put(path, saved, stands)
+        raise
+    if saved != stands:
+        _put(path, saved, stands)
+    raise PullquoteError(
+        f"{path.name} is saved again and again by another program: it was not changed",
+        "stop that program, and do this once more",
+    )
+
+
+def transplant(old: str, new: str, current: str) -> str | None:
+    """Make the change from `old` to `new` in `current`, line by line; None where it changed there too."""
+    if current == old:
+        return new
+    before, after, lines = (text.splitlines(keepends=True) for text in (old, new, current))
+    place = {
+        block.a + offset: block.b + offset
+        for block in _matcher(before, lines).get_matching_blocks()
+        for offset in range(block.size)
+    }
+    place |= {-1: -1, len(before): len(lines)}
+    for kind, i, j, k, m in reversed(_matcher(before, after).get_opcodes()):
+        if kind == "equal":
+            continue
+        start, end = place.get(i - 1), place.get(j)
+        if start is None or end is None or lines[start + 1 : end] != before[i:j]:
+            return None
+        lines[start + 1 : end] = after[k:m]
+    return "".join(lines)
+
+
+def _matcher(one: list[str], other: list[str]) -> difflib.SequenceMatcher[str]:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False)
+
+
+def _text(content: bytes | None) -> str:
+    return (content or b"").decode("utf-8-sig").replace(_CRLF, "\n")
+
+
+def _as_before(text: str, before: bytes) -> bytes:
+    """A text as bytes, with line ends and byte-order mark as an editor left them."""
+    if _CRLF.encode() in before:
+        text = _with_line_ends(text, before)
+    return (codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b"") + text.encode()
+
+
+def _with_line_ends(content: str, before: bytes) -> str:
+    """Lines with the end that they had; new ones with the end that most lines have."""
+    old = [line.removesuffix("\r") for line in before.decode("utf-8-sig").split("\n")]
+    ends = [_CRLF if line.endswith("\r") else "\n" for line in before.decode().split("\n")]
+    most = ends[-1] = _CRLF if 2 * ends.count(_CRLF) >= len(ends) - 1 else "\n"
+    new = content.split("\n")
+    chosen = [most] * len(new)
+    for block in _matcher(old, new).get_matching_blocks():
+        chosen[block.b : block.b + block.size] = ends[block.a : block.a + block.size]
+    return "".join(map(str.__add__, new[:-1], chosen)) + new[-1]
+
+
+def _at_rest(path: Path) -> bytes | None:
+    """What a file holds once nobody is writing it, None where there is none.
+
+    Many editors empty a file and then write it. One that is held open for longer than a quarter of
+    a second is read as it is.
+    """
+    for look in range(_LOOKS):
+        try:
+            with path.open("rb") as file:
+                if look == _LOOKS - 1 or not _is_written(file):
+                    return file.read()
+        except FileNotFoundError:
+            return None
+        time.sleep(_WAIT)
+    return None
+
+
+def _is_written(file: BinaryIO) -> bool:
+    """Whether somebody has the file open for writing: then Linux grants no lease for reading it."""
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        # Who opens the file meanwhile breaks the lease with a signal: one that ends no process.
+        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN  # else the file system knows no leases
+    return False
+
+
+def _put(path: Path, content: bytes | None, stands: bytes | None) -> tuple[bool, bytes | None]:
+    """Let `content` take the place of `stands`; whether it did, and what was there really.
+
+    It does not where something else is seen there before.
+    """
+    with beside(path) as temporary:
+        temporary.write_bytes(content or b"")
+        flush(temporary)
+        if stands is not None and path.exists():
+            shutil.copymode(path, temporary)
+        if _now(path) != stands:
+            return False, _at_rest(path)
+        try:
+            if content is None:
+                path.replace(temporary)
+            elif stands is None:
+                os.link(temporary, path)  # fails where a file came to be meanwhile
+                return True, None
+            elif not _exchanged(temporary, path):
+                temporary.replace(path)
+                return True, stands
+        except (FileExistsError, FileNotFoundError):
+            return False, _at_rest(path)
+        return True, _at_rest(temporary)
+
+
+def _now(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two files' names; False where the system or the file system cannot."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (OSError, AttributeError):
+        return False
+    failed: int = rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    return not failed
