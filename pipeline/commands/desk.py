@@ -24,6 +24,7 @@ from pipeline.engine.runner import Runner
 from pipeline.errors import ConfigError, Refused, StorageError
 from pipeline.stages import all_stages
 from pipeline.storage.changes import instant, slug_of
+from pipeline.storage.history import taken_out
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
@@ -127,12 +128,17 @@ class Desk:
         return episode_guids(self.workspace)
 
     @cached_property
-    def live(self) -> LiveFeed:
-        """The feed that listeners see; empty when there is none, or none that can be read."""
+    def _seen(self) -> LiveFeed | None:
+        """The feed that listeners see; None when there is none, or none that can be read."""
         found = self.store.get(FEED_KEY)
         with contextlib.suppress(StorageError):
-            return read_feed(found[0]) if found else LiveFeed()
-        return LiveFeed()
+            return read_feed(found[0]) if found else None
+        return None
+
+    @property
+    def live(self) -> LiveFeed:
+        """The feed that listeners see; empty when there is none, or none that can be read."""
+        return self._seen or LiveFeed()
 
     def tell(self, news: News) -> Sequence[Told]:
         """Tell whom `[notify]` names."""
@@ -147,13 +153,25 @@ class Desk:
 
         An episode that another clone took out stays out, unless it is added by name.
         """
-        slugs = set(published_slugs(self.workspace))
+        slugs = set(published_slugs(self.workspace)) - self._taken_out
         live = {self.guids[guid] for guid in self.live.items if guid in self.guids}
-        taken_out: set[str] = set()
-        if self.live.items and not self.live.paged:
-            lost = set(read_feed(self.past.feed).items) - set(self.live.items)
-            taken_out = {self.guids[guid] for guid in lost if guid in self.guids}
-        return (((slugs | live) - taken_out) | set(add)) - set(remove)
+        return (slugs | live | set(add)) - set(remove)
+
+    @cached_property
+    def _taken_out(self) -> set[str]:
+        """Episodes that are listed here and were taken out of the feed from elsewhere."""
+        if self._seen is None or self._seen.paged:
+            return set()
+        listed = set(published_slugs(self.workspace))
+        doubtful = {
+            guid: slug
+            for guid, slug in self.guids.items()
+            if slug in listed and guid not in self._seen.items
+        }
+        lost = doubtful.keys() & read_feed(self.past.feed).items
+        # A clone that has never released, as CI's, finds in the store what once was in the feed.
+        lost |= taken_out(self.store, doubtful.keys() - lost)
+        return {doubtful[guid] for guid in lost}
 
     @contextlib.contextmanager
     def offer(
@@ -168,7 +186,8 @@ class Desk:
         try:
             list_published(self.workspace, self.shown(add, remove))
             self.runner.run_show(reporter=self.reporter)
-            intent = Intent(published, removed, self.guids)
+            seen = None if self._seen is None else frozenset(self._seen.items)
+            intent = Intent(published, removed, self.guids, seen)
             sides = Sides(
                 self.past.feed,
                 intent,

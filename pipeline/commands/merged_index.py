@@ -1,6 +1,6 @@
 """The show's page for a feed that also holds episodes of another clone."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -19,17 +19,24 @@ if TYPE_CHECKING:
 
 
 def merged_index(
-    workspace: "Workspace", show: "Show", guids: Collection[str], feed: "LiveFeed"
+    workspace: "Workspace", show: "Show", guids: Mapping[str, str], feed: "LiveFeed"
 ) -> bytes:
     """HTML that lists this clone's episodes as the site stage does, and the others from the feed.
 
-    `guids` are those of the episodes here.
+    `guids` are those of the episodes here, with their slugs.
     """
-    paths = [workspace.episode(slug).build / "item.json" for slug in published_slugs(workspace)]
-    rows = {row.slug: row for row in map(listed, paths)}
-    for guid, item in feed.items.items():
-        if guid not in guids and (item.slug or item.link):
-            rows[item.slug or guid] = _theirs(item)
+    published = set(published_slugs(workspace))
+    ours = {guid: slug for guid, slug in guids.items() if slug in published}
+    rows = [
+        listed(workspace.episode(slug).build / "item.json")
+        for guid, slug in ours.items()
+        if guid in feed.items or feed.paged
+    ]
+    rows += [
+        _theirs(item)
+        for guid, item in feed.items.items()
+        if guid not in ours and (item.slug or item.link)
+    ]
     facts = ShowFacts(
         show_title=show.title,
         description=show.description,
@@ -43,7 +50,7 @@ def merged_index(
         funding=show.funding,
     )
     overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
-    return index_page(facts, list(rows.values()), overrides).encode()
+    return index_page(facts, rows, overrides).encode()
 
 
 def _theirs(item: "LiveItem") -> Listed:

@@ -55,7 +55,10 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
         "only the feed goes back: pages, transcripts and the list of episodes stay as the last"
         " release left them (pullquote unpublish SLUG takes an episode off them too)"
     )
-    note("the next publish puts back what was taken away: mend the episode first")
+    note(
+        "the next publish puts back what was changed, and what was taken out once you name it:"
+        " mend the episode first"
+    )
 
 
 def _row(each: PastRelease) -> str:

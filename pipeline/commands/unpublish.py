@@ -27,8 +27,11 @@ _NOTICE = (
 @command("unpublish")
 @click.argument("slug")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option(
+    "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what it did as JSON.")
-def unpublish(app: App, slug: str, dry_run: bool, as_json: bool) -> None:
+def unpublish(app: App, slug: str, dry_run: bool, allow: tuple[str, ...], as_json: bool) -> None:
     """Take the episode SLUG out of the feed and the list of episodes.
 
     Its page stays and says so; its recording and files stay too, since apps may still play them.
@@ -47,7 +50,7 @@ def unpublish(app: App, slug: str, dry_run: bool, as_json: bool) -> None:
         page = _withdrawn_page(desk, slug, Path(folder))
         with desk.offer(remove={slug}, keep=not dry_run) as offer:
             report = with_objects(offer, page).release(
-                (), announce=announce, what=slug, dry_run=dry_run
+                allow, announce=announce, what=slug, dry_run=dry_run
             )
     if as_json:
         emit_json({"slug": slug, "sent": report.sent, "release": report.release_id,

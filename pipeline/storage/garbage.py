@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin
 
 from pipeline.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_url
 from pipeline.errors import StorageError
+from pipeline.storage.history import WINDOW
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import Listed, ObjectStore
 from pipeline.storage.release_object import HASHED_KEY
@@ -28,7 +29,6 @@ SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
 PATIENCE = timedelta(days=30)
 UNFINISHED = timedelta(days=7)
 LIMIT = 256  # objects in one run
-WINDOW = 20  # releases that can be gone back to
 _PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
 #: All that a release or a doctor ever writes, by the rules of `addresses`.
 _OURS = re.compile(

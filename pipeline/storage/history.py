@@ -4,8 +4,10 @@
 (`<id>.xml`). Ids begin with the time at which the store received the feed, so they sort.
 """
 
+import contextlib
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,9 +18,10 @@ from pipeline.storage.conclusion import Tell, conclude
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.notify import Told
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import Live, archive_key, look, refuse_gaps, release_id
+from pipeline.storage.plan import NOTHING, Live, archive_key, look, refuse_gaps, release_id
 from pipeline.storage.release import swap_feed
 
+WINDOW = 20  # releases that can be gone back to
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `plan.release_id` makes it
 
 
@@ -52,6 +55,20 @@ def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
     live = look(store)
     current = _current(live)
     return [_past(store, live, name, current) for name in _names(live)[:limit]]
+
+
+def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) -> set[str]:
+    """Those of `guids` that a replaced feed shows, of the last `window`; reads as few as it must."""
+    left, found = set(guids), set[str]()
+    names = [key for key in store.list(RELEASES_PREFIX) if key.endswith(".xml")] if left else []
+    for key in sorted(names, reverse=True)[:window]:
+        if not left:
+            break
+        with contextlib.suppress(StorageError):  # a feed of another program, which we replaced
+            feed = store.get(key)
+            found |= left & read_feed(feed[0] if feed else NOTHING).items.keys()
+        left -= found
+    return found
 
 
 def rollback(

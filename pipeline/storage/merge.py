@@ -1,7 +1,7 @@
 """Three ways to one feed: what this clone wants, what listeners see, and what this clone knew.
 
-Two people publish from two clones. Neither has the other's episode, so neither feed may simply
-replace the other: items are merged by GUID. `base` is the feed as this clone last released it.
+Two people publish from two clones, and neither feed may simply replace the other: items are merged
+by GUID. `base` is the feed as this clone last released it.
 
 | base | live | ours | merged |
 |------|------|------|--------|
@@ -10,6 +10,10 @@ replace the other: items are merged by GUID. `base` is the feed as this clone la
 | x    | y    | x    | theirs: changed elsewhere |
 | x    | y    | z    | a danger by name: changed on both sides |
 | any  | any  | else | ours; what listeners lose by that is judged afterwards (`changes.dangers`) |
+
+Which episodes there were is another question where this clone has an episode's folder, whoever
+published it: its feed holds what was live when it was made (`Intent.seen`), so what came since then
+was published from elsewhere, and what went was taken out there.
 """
 
 import dataclasses
@@ -48,11 +52,15 @@ class Merged:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Intent:
-    """What the host means: GUIDs published or removed by name, and slugs known by GUID."""
+    """What the host means: GUIDs published or removed by name, and slugs known by GUID.
+
+    `seen` are the GUIDs of the feed that was live when ours was made; None: those of the base.
+    """
 
     published: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     slugs: Mapping[str, str] | None = None
+    seen: frozenset[str] | None = None
 
     def slug(self, item: LiveItem) -> str:
         return slug_of(item, self.slugs or {})
@@ -135,16 +143,15 @@ def _foreign(
     intent: Intent,
     elsewhere: Collection[str],
 ) -> list[str]:
-    """Items of the live feed that this clone has never had."""
+    """Items of the live feed that this clone has not taken out."""
     ours = {intent.slug(item) for item in new.items.values()} - {""}
-    local = set(intent.slugs or ())
+    folders = set() if intent.seen is None else set(intent.slugs or ())
     return [
         guid
         for guid, item in live.items.items()
         if guid not in new.items
-        and guid not in known
+        and guid not in ((intent.seen or ()) if guid in folders else known)
         and guid not in elsewhere
-        and guid not in local  # an episode of ours that was taken out here
         and guid not in intent.removed
         and intent.slug(item) not in ours  # ours under another GUID
         and _fits(item, live, new)
@@ -159,8 +166,8 @@ def _fits(item: LiveItem, live: LiveFeed, new: LiveFeed) -> bool:
 
 def _taken_out(guid: str, live: LiveFeed, known: Mapping[str, LiveItem], intent: Intent) -> bool:
     # An item of a long feed may have moved to an older page.
-    gone = guid in known and guid not in live.items and not live.paged
-    return gone and guid not in intent.published
+    there_was = guid in known or guid in (intent.seen or ())
+    return there_was and guid not in {*live.items, *intent.published} and not live.paged
 
 
 def _both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:

@@ -117,13 +117,14 @@ def make_plan(
     """
     sides = sides or Sides()
     live = look(store)
-    before, unreadable = _readable(live.feed)
+    before, unreadable = readable(live.feed)
     # Where nothing is live, nothing was taken out: the bucket is new.
     nothing_known = sides.base is None or live.feed is None
     base = before if nothing_known else read_feed(sides.base or NOTHING)
     # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
     older = _paged(objects)
-    merged = Merged(feed) if unreadable else merge(feed, before, base, sides.intent, older)
+    intent = dataclasses.replace(sides.intent, seen=None) if nothing_known else sides.intent
+    merged = Merged(feed) if unreadable else merge(feed, before, base, intent, older)
     new = read_feed(merged.content)
     objects = _consistent(objects, merged, new, sides, scratch)
     if not merged.is_ours and scratch:
@@ -195,7 +196,8 @@ def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
         )
 
 
-def _readable(feed: bytes | None) -> tuple[LiveFeed, tuple[Danger, ...]]:
+def readable(feed: bytes | None) -> tuple[LiveFeed, tuple[Danger, ...]]:
+    """A feed that a store holds; an empty one where there is none, and a danger where it is no feed."""
     if feed is None:
         return LiveFeed(), ()
     try:

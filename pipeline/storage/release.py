@@ -36,6 +36,7 @@ from pipeline.storage.plan import (
     Sides,
     archive_key,
     make_plan,
+    readable,
     refuse_dangers,
     release_id,
 )
@@ -43,7 +44,7 @@ from pipeline.storage.public import Expected, verify
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.storage.transfers import Progress
 
-TRIES = 8  # of publishers who meet: each round one of them wins
+TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
 _PAGE_TYPE = "text/html"
 _MEDIA, _PAGES, _INDEX = range(3)
@@ -119,8 +120,7 @@ def release(
         except Conflict:
             if attempt == TRIES - 1:
                 raise
-            # What we saw is what both sides knew when they began.
-            feed, sides = plan.feed, dataclasses.replace(sides, base=plan.live.feed or NOTHING)
+            feed, sides = plan.feed, _after(plan, sides)
             time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
             continue
         done = conclude(
@@ -130,6 +130,14 @@ def release(
         report = _report(plan, sent, [*notes, *done.notes])
         return dataclasses.replace(report, release_id=done.release_id, told=done.told)
     raise AssertionError("the last try returns or raises")
+
+
+def _after(plan: Plan, sides: Sides) -> Sides:
+    """The sides of the next try: what this one saw is what both knew when they began."""
+    seen, unreadable = readable(plan.live.feed)
+    base = NOTHING if unreadable or plan.live.feed is None else plan.live.feed
+    intent = dataclasses.replace(sides.intent, seen=frozenset(seen.items))
+    return dataclasses.replace(sides, base=base, intent=intent)
 
 
 def _report(plan: Plan, sent: dict[str, int], notes: Collection[str]) -> ReleaseReport:

@@ -21,7 +21,8 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
     workspace: Workspace, item: Text, feed: Text, imported: Imported
 ) -> None:
     imported(workspace, feed(item("a", 1, more="<link>https://old.example.org/a</link>")))
-    theirs = {
+    items = {
+        "a": live("a", "Episode a", "Wed, 01 May 2024 12:00:00 +0200"),
         "b": live(
             "b", "Theirs", "Fri, 03 May 2024 12:00:00 +0000", duration="3700",
             enclosure="https://media.example.org/show/audio/theirs-00112233.mp3",
@@ -32,7 +33,9 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
         ),
         "d": live("d", "Nowhere", "Fri, 03 May 2024 12:00:00 +0000"),
     }  # fmt: skip
-    page = merged_index(workspace, load_show(workspace), {"a"}, LiveFeed(items=theirs)).decode()
+    # The episode `e` was taken out elsewhere, and its folder is still listed here.
+    guids, feed_ = {"a": "episode-a", "e": "episode-a"}, LiveFeed(items=items)
+    page = merged_index(workspace, load_show(workspace), guids, feed_).decode()
     assert re.findall(r'<h3 dir="auto"><a href="([^"]+)">([^<]+)', page) == [
         ("episodes/theirs.html", "Theirs"),
         ("https://old.example.org/a", "Episode a"),

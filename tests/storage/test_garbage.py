@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.storage.garbage import LIMIT, PATIENCE, UNFINISHED, WINDOW, Garbage, collect
+from pipeline.storage.garbage import LIMIT, PATIENCE, UNFINISHED, Garbage, collect
+from pipeline.storage.history import WINDOW
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.transfers import PART_SIZE
 

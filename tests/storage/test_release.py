@@ -12,6 +12,7 @@ from pipeline.storage.notify import News, Told
 from pipeline.storage.object_store import MINUTES
 from pipeline.storage.plan import FEED_TYPE, Sides
 from pipeline.storage.public import ask
+from pipeline.storage.release import TRIES
 from pipeline.storage.transfers import IMMUTABLE
 
 DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
@@ -201,7 +202,7 @@ def test_whoever_loses_every_time_is_told(
 ) -> None:
     monkeypatch.setattr("pipeline.storage.release._JITTER", (0.0, 0.01))
     desk.release()
-    races += [desk.feed.replace(b"S<", f"S{number}<".encode()) for number in range(8)]
+    races += [desk.feed.replace(b"S<", f"S{number}<".encode()) for number in range(TRIES)]
     last = races[-1]
     desk.episode("two")
     with pytest.raises(Conflict, match=r"somebody else has written feed\.xml meanwhile"):
