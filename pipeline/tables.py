@@ -45,6 +45,10 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         text = str(error).replace("Cannot overwrite a value", "this key stands twice")
         raise ConfigError(f"{name}: {text}", "the format is TOML: see toml.io") from None
+    except (ValueError, OverflowError):  # of the parts that values are made with
+        raise ConfigError(
+            f"{name}: a number in it is too long to be read", "mend the file"
+        ) from None
 
 
 def load_table(model: type[_Table], path: Path, name: str) -> _Table:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PullquoteError
 
 _LISTED = 5  # episodes that a message names
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -105,6 +105,20 @@ def sweep(folder: Path) -> None:
     """
     for leftover in folder.glob(".*.tmp*"):
         leftover.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file of the machine's; PullquoteError names one that is damaged.
+
+    FileNotFoundError where there is none.
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError):  # a merge left its marks, or it was cut off
+        raise PullquoteError(
+            f"{path}: this is no JSON any more",
+            "restore it from git, or delete it and run the stages again",
+        ) from None
 
 
 def write_bytes(target: Path, content: bytes) -> None:

@@ -125,6 +125,7 @@ def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> No
         ('title = "x"', "guid: missing"),
         (EPISODE + "x = [", "Invalid value"),
         (EPISODE + "x = " + "[" * 5000, "lists in lists, too deep to be read"),
+        (EPISODE + "season = " + "9" * 5000, "a number in it is too long to be read"),
     ],
 )
 def test_episode_problems(tmp_path: Path, text: str, line: str) -> None:

@@ -22,6 +22,7 @@ from pipeline.workspace import Workspace
 if TYPE_CHECKING:
     from pipeline.config import Show
 
+_CAUSES, _FRAMES = 10, 100  # shown with -v; recursion makes thousands of each
 #: Packages whose errors quote requests and answers, and thus may quote secrets.
 _TALKATIVE = {"boto3", "botocore", "urllib3", "http"}
 
@@ -91,11 +92,14 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
 
 
 def _trace(error: BaseException) -> str:
-    """The traceback with all that led to it, as Python prints it, but without foreign messages."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    before = f"{_trace(cause)}\n\nwhich led to:\n\n" if cause else ""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    return f"{before}Traceback (most recent call last):\n{frames}{_shown(error)}"
+    """The traceback with what led to it, as Python prints it, but without foreign messages."""
+    parts: list[str] = []
+    cause: BaseException | None = error
+    while cause and len(parts) < _CAUSES:
+        frames = "".join(traceback.format_tb(cause.__traceback__, -_FRAMES))
+        parts.append(f"Traceback (most recent call last):\n{frames}{_shown(cause)}")
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "\n\nwhich led to:\n\n".join(reversed(parts))
 
 
 def _shown(error: BaseException) -> str:

@@ -1,11 +1,10 @@
 """`fetch`: published files that git does not carry, back from the store by their hash."""
 
-import json
-
 import click
 
 from pipeline.commands.app import App, command, note
 from pipeline.errors import PullquoteError
+from pipeline.workspace import read_json
 
 
 @command("fetch")
@@ -20,7 +19,7 @@ def fetch(app: App, slug: str) -> None:
 
     paths = app.workspace.episode(slug)
     try:
-        objects = json.loads((paths.build / "item.json").read_bytes())["objects"]
+        objects = read_json(paths.build / "item.json")["objects"]
     except FileNotFoundError:
         raise PullquoteError(
             f"{slug} was not built yet, so nothing of it is in the store",

@@ -1,6 +1,5 @@
 """`pullquote quotes fit`: the weights of the ranking, learned and measured."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.commands.app import App, emit_json, note, say
 from pipeline.engine.progress import reporter
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
     from pipeline.quotes.fitting import Change, Picked, Recall, Sample
@@ -113,7 +113,7 @@ def _reviewed(app: App) -> "Iterator[Picked]":
             continue
         transcript = decode(Transcript, words.read_bytes(), str(words))
         rejected = _rejected(episode.build / "candidates.json", ledger.rejected)
-        quotes = json.loads(kept.read_bytes())
+        quotes = read_json(kept)
         picked = reviewed(app.show.title, transcript, hosts, quotes, rejected)
         if picked.picks:
             yield picked

@@ -1,6 +1,5 @@
 """After a run in which words moved: the ledger gets the new times, and what moved is told."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.commands.app import note
 from pipeline.errors import PullquoteError, Refused
 from pipeline.times import clock
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, read_json
 
 if TYPE_CHECKING:
     from pipeline.config import Show
@@ -165,7 +164,7 @@ def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
     words = build / "transcript.words.json"
     try:
         transcript = decode(Transcript, words.read_bytes(), f"episodes/{slug}/build/{words.name}")
-        suspects = json.loads((build / "suspects.json").read_bytes())
+        suspects = read_json(build / "suspects.json")
     except FileNotFoundError as error:
         missing = Path(str(error.filename)).name
         raise PullquoteError(

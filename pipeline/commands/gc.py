@@ -1,6 +1,5 @@
 """`gc`: remove media that nothing public refers to any more."""
 
-import json
 from datetime import UTC
 
 import click
@@ -8,7 +7,7 @@ import click
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.storage.garbage import LIMIT, PATIENCE, collect
 from pipeline.storage.local_store import open_store
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, read_json
 
 
 @command("gc")
@@ -64,5 +63,5 @@ def _local_keys(workspace: Workspace) -> set[str]:
     for slug in workspace.slugs():
         path = workspace.episode(slug).build / "item.json"
         if path.is_file():
-            found |= {entry["key"] for entry in json.loads(path.read_bytes())["objects"]}
+            found |= {entry["key"] for entry in read_json(path)["objects"]}
     return found

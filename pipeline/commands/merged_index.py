@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from pipeline.commands.publication import published_slugs
+from pipeline.headers import moment
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.page import cover_key
@@ -54,10 +54,7 @@ def merged_index(
 
 
 def _theirs(item: "LiveItem") -> Listed:
-    try:
-        date = parsedate_to_datetime(item.date)
-    except ValueError:
-        date = datetime.fromtimestamp(0, UTC)
+    date = moment(item.date) or datetime.fromtimestamp(0, UTC)
     try:
         duration = parse_clock(item.duration)
     except ValueError:

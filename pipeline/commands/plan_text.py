@@ -1,10 +1,10 @@
 """A release's plan in people's words, and as JSON."""
 
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pipeline.addresses import FEED_KEY, public_url
+from pipeline.headers import moment
 from pipeline.storage.changes import EpisodeChange
 from pipeline.storage.plan import Plan
 from pipeline.times import parse_clock, short_clock
@@ -84,10 +84,8 @@ def _length(duration: str) -> str:
 
 
 def _day(date: str) -> str:
-    try:
-        return f"{parsedate_to_datetime(date):%Y-%m-%d}"
-    except ValueError:
-        return date
+    day = moment(date)
+    return f"{day:%Y-%m-%d}" if day else date
 
 
 def _uploads(plan: Plan) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from pipeline.commands.transcriptions import accept, compare, waiting_line
 from pipeline.commands.voices import speakers, unnamed_line
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.times import clock, parse_clock
+from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
     from pipeline.models import Transcript
@@ -131,7 +131,7 @@ def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
     """A line for each correction of an episode that no longer fits; none before it is built."""
     path = workspace.episode(slug).build / "suspects.json"
     try:
-        problems = json.loads(path.read_bytes()).get("problems", [])
+        problems = read_json(path).get("problems", [])
     except FileNotFoundError:
         return []
     name = f"episodes/{slug}/corrections.toml"
@@ -308,7 +308,7 @@ def _words(build: Path, slug: str) -> "Transcript":
 
 def _read(build: Path, name: str, slug: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((build / name).read_bytes())
+        found: dict[str, Any] = read_json(build / name)
         return found
     except FileNotFoundError:
         raise _missing(slug, name) from None

@@ -9,6 +9,7 @@ import click
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.times import clock
+from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
     from pipeline.models import Recognition, Word
@@ -179,7 +180,7 @@ def _touched(build: Path, found: list[tuple[slice, slice]]) -> list[str]:
     from pipeline.models import Quote, Transcript, decode
 
     try:
-        listed = json.loads((build / "quotes.json").read_bytes())["quotes"]
+        listed = read_json(build / "quotes.json")["quotes"]
         words = decode(
             Transcript, (build / "transcript.words.json").read_bytes(), "transcript.words.json"
         )

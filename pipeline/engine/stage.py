@@ -7,7 +7,6 @@ absent. Examples: `"build/master.mp3"`, `"audio.*?"`, `"//feed/glossary.toml?"`,
 """
 
 import contextlib
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.config import Episode, Show
 from pipeline.engine.progress import Progress
-from pipeline.workspace import dump_json
+from pipeline.workspace import dump_json, read_json
 
 Scope = Literal["episode", "show"]
 
@@ -105,7 +104,7 @@ class StageContext(ABC, Generic[S]):
 
     def read_json(self, name: str) -> Any:
         """Parse a declared JSON input."""
-        return json.loads(self.input(name).read_bytes())
+        return read_json(self.input(name))
 
     def write_text(self, name: str, content: str) -> None:
         """Write a declared output as UTF-8, atomically."""

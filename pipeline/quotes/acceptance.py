@@ -1,6 +1,5 @@
 """Deciding without a review: `REVIEW=auto` takes the best candidates, `REVIEW=none` takes none."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from pipeline.quotes.candidates import read_candidates
 from pipeline.quotes.ledger import Ledger, change_ledger, load_ledger, parse_ledger
 from pipeline.quotes.ledger_edits import add_quote, set_review
 from pipeline.times import clock
+from pipeline.workspace import read_json
 
 NO_CHAPTER = "Highlights"
 
@@ -41,7 +41,7 @@ def accept_best(path: Path, build: Path, limit: int) -> None:
     chapter that a candidate begins in becomes its heading.
     """
     candidates = read_candidates(build / "candidates.json", "pullquote run --to suggest")
-    chapters = json.loads((build / "chapters.json").read_bytes())["chapters"]
+    chapters = read_json(build / "chapters.json")["chapters"]
     whole = [candidate for candidate in candidates if candidate.referent is None]
 
     def accept(ledger: Ledger) -> None:

@@ -1,11 +1,10 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
-import json
-
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote, Transcript, decode, encode
 from pipeline.quotes.ledger import Ledger, load_ledger
+from pipeline.workspace import read_json
 
 
 class Settings(StageSettings):
@@ -21,7 +20,7 @@ def run(ctx: StageContext[Settings]) -> None:
     if ledger is None or not ledger.decided:
         raise _waiting(ctx)
     audio = ctx.optional("build/audio.json")  # the recording that they are proven against
-    recording = str(json.loads(audio.read_bytes()).get("sha256") or "") if audio else ""
+    recording = str(read_json(audio).get("sha256") or "") if audio else ""
     quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording)
     ctx.write_json(
         "build/quotes.json",

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from pipeline.headers import moment, whole_number
 from pipeline.storage.live_feed import LiveFeed, LiveItem, printable
 
 Kind = Literal["added", "changed", "gone", "kept"]
@@ -94,7 +94,7 @@ def describe(
         title=item.title,
         date=printable(item.date),
         enclosure=printable(item.enclosure),
-        length=int(item.length) if item.length.isascii() and item.length.isdigit() else 0,
+        length=whole_number(item.length) or 0,
         duration=printable(item.duration),
         people=tuple(item.people),
         changes=changes,
@@ -184,7 +184,4 @@ _CHECKS: tuple[Callable[[str, LiveItem, LiveItem, Mapping[str, str]], Danger | N
 
 def instant(date: str) -> datetime | str:
     """A feed's date as a moment; the text itself where it is none."""
-    try:
-        return parsedate_to_datetime(date)
-    except ValueError:
-        return date
+    return moment(date) or date

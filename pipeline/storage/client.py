@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.production import StorageSettings
+from pipeline.storage.answers import without_nonsense
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -64,6 +65,7 @@ def make_client(
             proxies={} if keys else None,  # the local store is never behind a proxy
         ),
     )
+    client.meta.events.register("before-parse.s3", without_nonsense)
     for operation in ("PutObject", "UploadPart"):
         # A store that never says `100 Continue` costs a second for each request (measured).
         client.meta.events.register(f"before-sign.s3.{operation}", _without_expect)

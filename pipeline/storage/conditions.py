@@ -87,7 +87,7 @@ def swap(
     type: str,  # noqa: A002
 ) -> None:
     """Replace `old` by `new`, unless `key` holds something else by now: Conflict."""
-    if conditions(store) == "honoured":
+    if conditions(store) == "honoured" and (old is None or old[1].etag):
         store.put_if(key, new, type, etag=old[1].etag if old else None)
     else:
         swap_by_register(store, key, old[0] if old else None, new, type)

@@ -11,14 +11,15 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipeline.errors import StorageError
+from pipeline.headers import moment
 from pipeline.production import StorageSettings
+from pipeline.storage.answers import condition, outcome_unknown
 from pipeline.storage.client import Keys, endpoint_of, make_client, make_session
 from pipeline.storage.faults import (
     Conflict,
@@ -41,6 +42,7 @@ Conditions = Literal["honoured", "ignored", "refused"]
 CONDITIONAL_TRIES = 5
 MINUTES = "public, max-age=300"  # for keys whose bytes change
 
+_NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_BYTES = 1024  # S3's limit
 _PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
@@ -68,7 +70,10 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the store says about an object; `size` in bytes, `etag` with its quotes as it was sent."""
+    """What the store says about an object; `size` in bytes, `etag` with its quotes as it was sent.
+
+    An empty `etag` is none that could stand in a condition.
+    """
 
     size: int
     etag: str
@@ -119,7 +124,7 @@ class ObjectStore:
     def head(self, key: str) -> Stored | None:
         """What is stored under `key`; None when nothing is."""
         answer = self._or_none(self.client.head_object, key)
-        return _stored(answer) if answer else None
+        return self._stored(key, answer) if answer else None
 
     def get(self, key: str) -> tuple[bytes, Stored] | None:
         """The whole content of a small object; None when there is none."""
@@ -128,9 +133,10 @@ class ObjectStore:
             return None
         try:
             with answer["Body"] as body:
-                return body.read(), _stored(answer)
+                content = body.read()
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
+        return content, self._stored(key, answer, content)
 
     def stream(self, key: str) -> Any:
         """The content of an object of any size, as botocore's stream; None when there is none."""
@@ -147,7 +153,7 @@ class ObjectStore:
             for page in pages:
                 for row in page.get("Contents", []):
                     key = row["Key"].removeprefix(self.prefix)
-                    found[key] = Listed(row["Size"], row["ETag"].strip('"'))
+                    found[key] = Listed(row["Size"], row.get("ETag", "").strip('"'))
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
         return found
@@ -176,14 +182,14 @@ class ObjectStore:
         """
         arguments = self._put_arguments(key, content, type, cache_control)
         for attempt in range(CONDITIONAL_TRIES):
-            arguments |= _condition(etag, attempt)
+            arguments |= condition(etag, attempt)
             try:
                 # An SDK's retry would report 412 for a write whose answer was lost.
                 self.client_once.put_object(**arguments)
                 return
             except Exception as error:
                 failure = explain(error, self.host, self.bucket)
-                if not _outcome_unknown(error):
+                if not outcome_unknown(error):
                     raise failure from error
             found = self.get(key)
             if found and found[0] == content:
@@ -202,7 +208,7 @@ class ObjectStore:
 
         arguments = self._put_arguments(key, content, "text/plain", MINUTES)
         try:
-            self.client_once.put_object(**arguments, **_condition(etag, attempt=0))
+            self.client_once.put_object(**arguments, **condition(etag, attempt=0))
         except ClientError as error:
             return status_of(error)
         except Exception as error:
@@ -212,7 +218,13 @@ class ObjectStore:
     def server_time(self) -> datetime:
         """The store's clock, by the Date of its answer."""
         answer = self._call(self.client.head_bucket)
-        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        told = moment(answer["ResponseMetadata"]["HTTPHeaders"].get("date"))
+        if told is None:
+            raise StorageError(
+                f"{self.host} does not say what time it is there",
+                "look for a proxy between here and the store that takes Date out of its answers",
+            )
+        return told
 
     def credentials_source(self) -> str:
         """Where the credentials came from: `env`, `shared-credentials-file`, …; never they themselves."""
@@ -323,6 +335,28 @@ class ObjectStore:
         """The key in the bucket: below the show's prefix, and nowhere else."""
         return self.prefix + check_key(key)
 
+    def _stored(self, key: str, answer: Any, content: bytes | None = None) -> Stored:
+        """What an answer says of its object; where a proxy took headers out of it, what a listing says."""
+        said = dict(answer)
+        if not said.keys() >= {"ETag", "LastModified", "ContentLength"}:
+            listing = self._call(self.client.list_objects_v2, Prefix=self.full(key), MaxKeys=1)
+            rows: Any = listing.get("Contents", [])
+            row = rows[0] if rows and rows[0]["Key"] == self.full(key) else {}
+            md5 = hashlib.md5(content or b"", usedforsecurity=False).hexdigest()
+            if content is not None and md5 not in row.get("ETag", ""):
+                row.pop("ETag", None)  # that of a later object, which must not be replaced
+            said = {"ContentLength": row.get("Size", len(content or b""))} | row | said
+        # Some servers capitalise the names of metadata.
+        metadata = {name.lower(): value for name, value in said.get("Metadata", {}).items()}
+        return Stored(
+            size=said["ContentLength"],
+            etag=said.get("ETag", ""),
+            modified=said.get("LastModified", _NEVER),
+            type=said.get("ContentType", ""),
+            cache_control=said.get("CacheControl", ""),
+            sha256=metadata.get("sha256"),
+        )
+
     def _or_none(self, operation: Callable[..., Any], key: str) -> Any:
         from botocore.exceptions import ClientError
 
@@ -363,34 +397,3 @@ class ObjectStore:
                     client, self.bucket, credentials, direct=self._keys is not None
                 )
             return self._puts
-
-
-def _stored(answer: Any) -> Stored:
-    return Stored(
-        size=answer["ContentLength"],
-        etag=answer["ETag"],
-        modified=answer["LastModified"],
-        type=answer.get("ContentType", ""),
-        cache_control=answer.get("CacheControl", ""),
-        # Some servers capitalise the names of metadata.
-        sha256={name.lower(): value for name, value in answer.get("Metadata", {}).items()}.get(
-            "sha256"
-        ),
-    )
-
-
-def _condition(etag: str | None, attempt: int) -> dict[str, Any]:
-    """The header of a conditional write; DigitalOcean Spaces wants the ETag without its quotes."""
-    if etag is None:
-        return {"IfNoneMatch": "*"}
-    return {"IfMatch": etag.strip('"') if attempt % 2 else etag}
-
-
-def _outcome_unknown(error: Exception) -> bool:
-    """Whether a conditional write may have been applied, or lost, for all that the error says."""
-    from botocore.exceptions import ClientError, HTTPClientError
-
-    if isinstance(error, ClientError):
-        status = status_of(error)
-        return status in {404, 409, 412} or (status >= 500 and status != 501)
-    return isinstance(error, HTTPClientError)

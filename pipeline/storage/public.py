@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from pipeline.errors import StorageError
+from pipeline.headers import whole_number
 
 if TYPE_CHECKING:
     import urllib3
@@ -109,7 +110,8 @@ def feed_age(url: str, content: bytes) -> str:
         )
     if hashlib.sha256(answer.body).digest() == hashlib.sha256(content).digest():
         return ""
-    left = _seconds(answer.headers.get("cache-control", "")) - _number(answer.headers.get("age"))
+    age = whole_number(answer.headers.get("age")) or 0
+    left = _seconds(answer.headers.get("cache-control", "")) - age
     return f"a cache still gives the old feed, for at most {max(left, 0)} seconds more"
 
 
@@ -172,11 +174,5 @@ def _seconds(cache_control: str) -> int:
     for part in cache_control.split(","):
         name, _, value = part.strip().partition("=")
         if name == "max-age":
-            return _number(value)
-    return 0
-
-
-def _number(text: str | None) -> int:
-    with contextlib.suppress(ValueError):
-        return int(text or "")
+            return whole_number(value) or 0
     return 0

@@ -87,6 +87,8 @@ def test_a_broken_episode_does_not_hide_the_others(show: Any, line: Runner) -> N
     assert two.fresh
     show.path("build/lock.json", "two").write_text("<<<<<<<")
     assert "lock.json is damaged" in line.status()[1].error
+    show.write("episodes/one/episode.toml", f'title = "x"\nseason = {"9" * 5000}\n')
+    assert "a number in it is too long to be read" in line.status()[0].error
 
 
 def test_a_broken_show_is_an_error(show: Any, line: Runner) -> None:
