@@ -1,11 +1,11 @@
 """A release's plan in people's words, and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.addresses import FEED_KEY, public_url
 from pipeline.headers import moment
-from pipeline.storage.changes import EpisodeChange
+from pipeline.storage.changes import EpisodeChange, FieldChange
 from pipeline.storage.plan import Plan
 from pipeline.times import parse_clock, short_clock
 
@@ -18,6 +18,7 @@ _LEGEND = {
     "!": "refused",
     ">": "to send",
 }
+_LONG = 100  # letters of a text in a line
 _WORDS = (("added", "new"), ("changed", "changed"), ("gone", "removed"))
 
 
@@ -29,7 +30,8 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
         yield from (f"Note: {note}" for note in plan.notes)
         return
     signs = (
-        [_SIGNS[change.kind] for change in plan.changes]
+        ["~"] * bool(plan.show)
+        + [_SIGNS[change.kind] for change in plan.changes]
         + ["!"] * bool(plan.refused)
         + [">"] * bool(plan.sent)
     )
@@ -41,6 +43,9 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
     for danger in plan.refused:
         yield f"  ! {danger.message}"
         yield f"      allow with: --allow {danger.name}"
+    if plan.show:
+        yield "  ~ the show itself"
+        yield from map(_field, plan.show)
     for change in plan.changes:
         yield from _episode(change)
     if plan.unchanged:
@@ -65,10 +70,18 @@ def _episode(change: EpisodeChange) -> Iterator[str]:
         yield f"      {change.enclosure or 'no enclosure'}"
         if change.people:
             yield f"      with {', '.join(change.people)}"
-    for field in change.changes:
-        yield f"      {field.field}: {field.before or 'none'} -> {field.after or 'none'}"
+    yield from map(_field, change.changes)
     if change.kind == "changed" and not change.changes:
         yield "      notes, quotes or links in the feed's text"
+
+
+def _field(change: FieldChange) -> str:
+    before, after = (_line(text) or "none" for text in (change.before, change.after))
+    return f"      {change.field}: {before} -> {after}"
+
+
+def _line(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
 def _facts(change: EpisodeChange) -> str:
@@ -98,6 +111,7 @@ def _uploads(plan: Plan) -> Iterator[str]:
 def _summary(plan: Plan) -> str:
     kinds = [change.kind for change in plan.changes]
     parts = [f"{kinds.count(kind)} {word}" for kind, word in _WORDS]  # type: ignore[arg-type]
+    parts += ["the show itself changed"] * bool(plan.show)
     if plan.refused:
         parts.append(f"{len(plan.refused)} REFUSED")
     sent = _count(len(plan.sent), "object")
@@ -119,6 +133,7 @@ def plan_json(plan: Plan, base_url: str) -> dict[str, Any]:
         "feed": public_url(base_url, FEED_KEY),
         "etag": plan.live.stored.etag if plan.live.stored else None,
         "feed_changes": plan.feed_changes,
+        "show": _fields(plan.show),
         "episodes": [_row(change) for change in plan.changes],
         "unchanged": plan.unchanged,
         "uploads": [
@@ -151,8 +166,9 @@ def _row(change: EpisodeChange) -> dict[str, Any]:
         "bytes": change.length,
         "duration": change.duration,
         "people": list(change.people),
-        "fields": [
-            {"field": each.field, "before": each.before, "after": each.after}
-            for each in change.changes
-        ],
+        "fields": _fields(change.changes),
     }
+
+
+def _fields(changes: Iterable[FieldChange]) -> list[dict[str, str]]:
+    return [{"field": each.field, "before": each.before, "after": each.after} for each in changes]

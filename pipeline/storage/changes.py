@@ -108,6 +108,51 @@ def field_changes(was: LiveItem, now: LiveItem) -> Iterator[FieldChange]:
             yield FieldChange(name, printable(of(was)), printable(of(now)))
 
 
+def show_changes(live: LiveFeed, new: LiveFeed) -> Iterator[FieldChange]:
+    """What the feed says otherwise of the show itself; nothing where none was live."""
+    before, after = _said_of_the_show(live), _said_of_the_show(new)
+    for name in dict.fromkeys([*after, *before] if before else ()):
+        was, now = (", ".join(said.get(name, ())) for said in (before, after))
+        if was != now:
+            yield FieldChange(name, was, now)
+
+
+def _said_of_the_show(feed: LiveFeed) -> dict[str, list[str]]:
+    """The texts by the names of their elements, without prefix: `owner email`, `category`."""
+    found: dict[str, list[str]] = {}
+    for element in sorted(feed.channel, key=lambda element: element.count("/")):
+        names = [part.rpartition(":")[2] for part in element.split("/")]
+        texts = found.setdefault(" ".join(dict.fromkeys(names)), [])
+        texts += [text for text in feed.channel[element] if text not in texts]
+    return found
+
+
+def show_dangers(live: LiveFeed, new: LiveFeed) -> Iterator[Danger]:
+    """What the feed would say of the show that apps and directories cannot take back."""
+
+    def said(feed: LiveFeed, *elements: str) -> set[str]:
+        return {value.lower() for each in elements for value in feed.channel.get(each, ())}
+
+    if not live.channel:
+        return
+    was, now = (said(feed, "podcast:guid") for feed in (live, new))
+    if was and now != was:
+        yield Danger(
+            "show-guid-changed",
+            f"the show's own guid becomes {', '.join(now) or 'none'} (it is {', '.join(was)}): "
+            "directories take it for another show",
+        )
+    if said(new, "itunes:block", "podcast:block") - said(live, "itunes:block", "podcast:block"):
+        yield Danger("show-blocked", "block takes the show out of directories")
+    if said(new, "itunes:complete") - said(live, "itunes:complete"):
+        yield Danger("show-complete", "complete says that no episode will follow: apps stop asking")
+    moved = said(new, "itunes:new-feed-url") - said(live, "itunes:new-feed-url")
+    if moved - {new.own_url.lower()}:
+        yield Danger(
+            "show-moved", f"new_feed_url sends every subscriber to {', '.join(moved)}, for good"
+        )
+
+
 def slug_of(item: LiveItem, slugs: Mapping[str, str]) -> str:
     """The slug as this show knows it, else as the addresses tell it, else nothing."""
     return slugs.get(item.identity) or item.slug

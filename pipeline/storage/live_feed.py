@@ -16,6 +16,8 @@ from pipeline.errors import StorageError
 _AUDIO = re.compile(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.[a-z0-9]+$")
 _PAGE = re.compile(r"/episodes/([a-z0-9-]+)\.html$")
 _OTHER_PAGES = {"next", "prev-archive"}
+# What a channel says of the document, or again: RSS's own picture repeats title, link and cover.
+_NOT_THE_SHOW = {"lastBuildDate", "pubDate", "generator", "image", "fh:archive"}
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
@@ -64,15 +66,18 @@ class LiveItem:
 class LiveFeed:
     """The items of a feed by GUID, and every address that it points to.
 
-    `head` and `tail` are the bytes around the items, `namespaces` what its root declares; `paged`
-    says that older items are in other files (RFC 5005).
+    `channel` is what it says of the show, by element: `itunes:owner/itunes:email`. `head` and `tail`
+    are the bytes around the items, `namespaces` what its root declares; `paged` says that older items
+    are in other files (RFC 5005).
     """
 
     items: dict[str, LiveItem] = field(default_factory=dict)
+    channel: dict[str, list[str]] = field(default_factory=dict)
     urls: set[str] = field(default_factory=set)
     head: bytes = b""
     tail: bytes = b""
     namespaces: dict[str, str] = field(default_factory=dict)
+    own_url: str = ""  # what it says to subscribe to
     paged: bool = False
 
 
@@ -110,6 +115,7 @@ class _Reader:
         # Byte positions mean something only where expat reads the bytes as they are.
         self._content = content if _is_utf8(content) else b""
         self._path: list[str] = []
+        self._attributes: list[dict[str, str]] = []
         self._item: LiveItem | None = None
         self._begin = 0
         self._text = ""
@@ -120,6 +126,7 @@ class _Reader:
                 key: value for key, value in attributes.items() if key.startswith("xmlns")
             }
         self._path.append(name)
+        self._attributes.append(attributes)
         self._text = ""
         if self._path == ["rss", "channel", "item"]:
             self._item = LiveItem()
@@ -129,11 +136,18 @@ class _Reader:
         for attribute in ("url", "href"):
             if attribute in attributes:
                 self.feed.urls.add(attributes[attribute])
-        if attributes.get("rel") in _OTHER_PAGES and self._item is None:
-            self.feed.paged = True
-        if self._item and name == "enclosure":
+        if self._item is None:
+            self._link(attributes)
+        elif name == "enclosure":
             self._item.enclosure = attributes.get("url", "")
             self._item.length = attributes.get("length", "")
+
+    def _link(self, attributes: dict[str, str]) -> None:
+        relation = attributes.get("rel")
+        if relation in _OTHER_PAGES:
+            self.feed.paged = True
+        elif relation == "self":
+            self.feed.own_url = attributes.get("href", "")
 
     def text(self, text: str) -> None:
         self._text += text
@@ -147,7 +161,17 @@ class _Reader:
         elif self._path == ["rss", "channel"] and not self.feed.head:
             self.feed.head = self._content[: self._parser.CurrentByteIndex]
             self.feed.tail = self._content[self._parser.CurrentByteIndex :]
+        elif self._item is None and len(self._path) > 2:
+            self._describe(self._path[2:], self._attributes[-1])
         self._path.pop()
+        self._attributes.pop()
+        self._text = ""
+
+    def _describe(self, path: list[str], attributes: dict[str, str]) -> None:
+        of_the_document = path[0] in _NOT_THE_SHOW or attributes.get("rel", "hub") != "hub"
+        parts = [] if of_the_document else [self._text.strip(), *attributes.values()]
+        if value := printable(" ".join(filter(None, parts))):
+            self.feed.channel.setdefault("/".join(path), []).append(value)
 
     def _finish(self, item: LiveItem) -> None:
         end = self._content.find(b">", self._parser.CurrentByteIndex) + 1

@@ -23,7 +23,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from pipeline.addresses import post_guid
-from pipeline.storage.changes import Danger, instant, slug_of
+from pipeline.storage.changes import Danger, instant, show_changes, slug_of
 from pipeline.storage.live_feed import LiveFeed, LiveItem, read_feed
 
 _BUILT = re.compile(rb"<lastBuildDate>[^<]*</lastBuildDate>")
@@ -97,13 +97,11 @@ def merge(
             items[guid] = there
         else:
             dangers.append(_both_changed(item, guid, intent))
+    their_channel = _is_their_channel(new, live, base)
+    if base and not their_channel:
+        dangers += _show_changed_twice(new, live, base)
     merged = Merged(
-        ours,
-        tuple(kept),
-        tuple(theirs),
-        tuple(left_out),
-        tuple(dangers),
-        _is_their_channel(new, live, base),
+        ours, tuple(kept), tuple(theirs), tuple(left_out), tuple(dangers), their_channel
     )
     if merged.is_ours:
         return merged
@@ -134,6 +132,22 @@ def _is_their_channel(new: LiveFeed, live: LiveFeed, base: LiveFeed | None) -> b
         return False
     ours, theirs, before = (_BUILT.sub(b"", feed.head).rstrip() for feed in (new, live, base))
     return ours == before != theirs
+
+
+def _show_changed_twice(new: LiveFeed, live: LiveFeed, base: LiveFeed) -> list[Danger]:
+    """What was changed elsewhere of the show, and would be changed back unseen."""
+    here = {change.field for change in show_changes(base, new)}
+    there = {change.field for change in show_changes(base, live)}
+    lost = sorted(there & {change.field for change in show_changes(live, new)})
+    if not (here and lost):
+        return []
+    return [
+        Danger(
+            "show-changed-elsewhere",
+            f"the show's {', '.join(lost)} was changed from another clone, and other things of the "
+            "show here: git pull, or let this one win",
+        )
+    ]
 
 
 def _foreign(

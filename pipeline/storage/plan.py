@@ -21,9 +21,12 @@ from pipeline.errors import Refused, StorageError
 from pipeline.storage.changes import (
     Danger,
     EpisodeChange,
+    FieldChange,
     dangers,
     describe,
     episode_changes,
+    show_changes,
+    show_dangers,
 )
 from pipeline.storage.kept_keys import changed_elsewhere
 from pipeline.storage.live_feed import LiveFeed, read_feed
@@ -67,6 +70,7 @@ class Plan:
     feed: bytes
     items: int
     changes: tuple[EpisodeChange, ...]
+    show: tuple[FieldChange, ...]  # what the feed says otherwise of the show itself
     unchanged: int
     objects: tuple[ReleaseObject, ...]
     missing: tuple[ReleaseObject, ...]
@@ -131,7 +135,8 @@ def make_plan(
         objects = _with_their_posts(store, objects, merged, scratch)
     refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
     slugs = sides.intent.slugs or {}
-    found = (*unreadable, *merged.dangers, *_lost(before, new, sides, objects))
+    found = (*unreadable, *merged.dangers, *show_dangers(before, new))
+    found = (*found, *_lost(before, new, sides, objects))
     found = (*found, *_changed_keys(objects, live.listed))
     missing = [item for item in objects if not _is_there(store, item, live.listed.get(item.key))]
     theirs, more = changed_elsewhere(store, missing, live.listed, sides.known)
@@ -151,6 +156,7 @@ def make_plan(
         feed=merged.content,
         items=len(new.items),
         changes=tuple(changes),
+        show=tuple(show_changes(before, new)),
         unchanged=len(new.items) - moved,
         objects=tuple(objects),
         missing=tuple(item for item in missing if item not in theirs),

@@ -92,7 +92,8 @@ def release(
     publishes at the same time loses nothing: the feeds are merged by GUID (`merge`).
     Raises Refused when the feed would hurt listeners and `allow` does not name it
     (`item-gone:<slug>`, `guid-changed:<slug>`, `enclosure-changed:<slug>`, `date-moved:<slug>`,
-    `changed-elsewhere:<slug>`, each also with the GUID; `live-feed-unreadable`,
+    `changed-elsewhere:<slug>`, each also with the GUID; `show-guid-changed`, `show-blocked`,
+    `show-complete`, `show-moved`, `show-changed-elsewhere`; `live-feed-unreadable`,
     `key-changed:<key>`, `file-changed-elsewhere:<key>`), StorageError when the store fails or a
     listener would not get what was sent, Conflict when others were faster every time.
     """

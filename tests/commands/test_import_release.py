@@ -120,3 +120,21 @@ def test_recordings_that_are_copied_stay_the_same_to_apps(
     another.write_bytes(b"c" * 20_000)
     refused = CliRunner().invoke(main, ["plan", "--json", "--root", str(workspace.root)])
     assert json.loads(refused.stdout)["refused"] == ["enclosure-changed:episode-b"]
+
+
+def test_what_changes_of_the_show_is_planned_and_what_cannot_be_taken_back_is_refused(
+    workspace: Workspace, store: ObjectStore, item: Text, feed: Text, imported: Callable[..., Any]
+) -> None:
+    imported(workspace, feed(item("a")))
+    run(workspace, "publish", "episode-a")
+    toml = workspace.show_toml
+    text = toml.read_text().replace("Iron & Air", "Iron").replace("block = false", "block = true")
+    toml.write_text(text)
+    refused = CliRunner().invoke(main, ["publish", "episode-a", "--root", str(workspace.root)])
+    assert refused.exit_code == 4, refused.output
+    assert "~ the show itself\n      title: Iron & Air -> Iron\n" in refused.stderr
+    assert "! block takes the show out of directories\n" in refused.stderr
+    planned = json.loads(run(workspace, "plan", "--json", "--allow", "show-blocked").stdout)
+    assert [row["field"] for row in planned["show"]] == ["title", "block"]
+    run(workspace, "publish", "episode-a", "--allow", "show-blocked")
+    assert "nothing to release" in run(workspace, "plan").stdout

@@ -1,8 +1,8 @@
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.storage.changes import dangers
-from pipeline.storage.live_feed import read_feed
+from pipeline.storage.changes import dangers, show_changes, show_dangers
+from pipeline.storage.live_feed import LiveFeed, read_feed
 
 ITEM = (
     "<item><guid>{guid}</guid><title>{title}</title><pubDate>{date}</pubDate>"
@@ -86,3 +86,55 @@ def test_what_apps_cannot_take_back_is_a_danger(new: bytes, name: str) -> None:
 def test_what_is_no_feed_or_tries_tricks_is_refused(content: bytes) -> None:
     with pytest.raises(StorageError, match="the feed"):
         read_feed(content)
+
+
+SHOW = """<rss xmlns:itunes="i" xmlns:podcast="p" xmlns:atom="a"><channel><title>T</title>
+<atom:link rel="self" href="https://a.example/feed.xml"/><lastBuildDate>now</lastBuildDate>
+<language>en</language><itunes:author>Ada</itunes:author><itunes:owner><itunes:name>Ada</itunes:name>
+<itunes:email>ada@example.org</itunes:email></itunes:owner><itunes:image href="https://a.example/1.jpg"/>
+<itunes:category text="Science"><itunes:category text="Physics"/></itunes:category>
+<itunes:explicit>false</itunes:explicit><podcast:guid>one</podcast:guid>
+<podcast:locked owner="ada@example.org">yes</podcast:locked></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "danger"),
+    [
+        ("<title>T<", "<title>U<", "title", ""),
+        (">en<", ">de<", "language", ""),
+        (">false<", ">true<", "explicit", ""),
+        ("author>Ada<", "author>Bo<", "author", ""),
+        ("name>Ada<", "name>Bo<", "owner name", ""),
+        ("<itunes:email>ada", "<itunes:email>bo", "owner email", ""),
+        ("Physics", "Chemistry", "category", ""),
+        ("1.jpg", "2.jpg", "image", ""),
+        (">yes<", ">no<", "locked", ""),
+        ("guid>one<", "guid>two<", "guid", "show-guid-changed"),
+        ("<podcast:guid>one</podcast:guid>", "", "guid", "show-guid-changed"),
+        ("<language>", "<itunes:block>Yes</itunes:block><language>", "block", "show-blocked"),
+        ("<language>", '<podcast:block id="apple">yes</podcast:block><language>', "block",
+         "show-blocked"),
+        ("<language>", "<itunes:complete>Yes</itunes:complete><language>", "complete",
+         "show-complete"),
+        ("<language>", "<itunes:new-feed-url>https://b.example/</itunes:new-feed-url><language>",
+         "new-feed-url", "show-moved"),
+        ("<language>", "<itunes:new-feed-url>https://a.example/feed.xml</itunes:new-feed-url>"
+         "<language>", "new-feed-url", ""),
+    ],
+)  # fmt: skip
+def test_what_the_show_says_of_itself_is_compared(
+    old: str, new: str, field: str, danger: str
+) -> None:
+    before, after = (read_feed(text.encode()) for text in (SHOW, SHOW.replace(old, new)))
+    assert [change.field for change in show_changes(before, after)] == [field]
+    assert [each.name for each in show_dangers(before, after)] == [danger] * bool(danger)
+    assert not list(show_changes(after, after))
+    assert not list(show_dangers(after, after))
+    assert not list(show_dangers(LiveFeed(), after)), "nobody has subscribed yet"
+
+
+def test_dates_and_pages_are_not_the_show() -> None:
+    other = SHOW.replace(">now<", ">then<").replace(
+        "<language>", '<atom:link rel="next" href="https://a.example/2.xml"/><language>'
+    )
+    assert not list(show_changes(read_feed(SHOW.encode()), read_feed(other.encode())))

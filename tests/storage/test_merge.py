@@ -94,6 +94,20 @@ def test_the_show_s_own_texts_merge_too() -> None:
     assert not three(feed(title="Mine"), feed(title="Theirs"), base).their_channel
 
 
+def test_a_show_that_both_have_changed_is_a_danger_by_name() -> None:
+    """One changed the title, the other the language: neither feed holds both."""
+
+    def of(title: str, language: str) -> bytes:
+        return feed(title=title).replace(b"</title>", f"</title><x>{language}</x>".encode(), 1)
+
+    base, theirs = of("S", "en"), of("Theirs", "en")
+    merged = three(of("S", "de"), theirs, base)
+    assert [danger.name for danger in merged.dangers] == ["show-changed-elsewhere"]
+    assert "the show's title was changed from another clone" in merged.dangers[0].message
+    assert not three(of("Theirs", "de"), theirs, base).dangers, "what they changed is in ours"
+    assert not three(of("S", "de"), base, base).dangers
+
+
 def test_prefixes_come_along_and_never_change_their_meaning() -> None:
     theirs = feed(item("t"), ns=' xmlns:x="urn:x"')
     merged = three(feed(item("m"), ns=' xmlns:y="urn:y"'), theirs, feed())
