@@ -29,6 +29,7 @@ from pipeline.podcasting import (
 )
 from pipeline.production import (
     AudioSettings,
+    EpisodeAudio,
     LocalStorage,
     QuoteSettings,
     StorageSettings,
@@ -267,6 +268,9 @@ class Episode(_Model):
     value: Value | None = Field(None, description="payments from listeners, for this episode")
     starts: dict[str, Annotated[float, Field(ge=0)]] = Field(
         {}, description="when each track began, seconds by file name, where its sound cannot say"
+    )
+    audio: EpisodeAudio = Field(
+        EpisodeAudio(), description="mastering: a key here is taken instead of the show's"
     )
     enclosure: LinkedEnclosure | None = Field(
         None, description="the published audio, of an episode that was imported"

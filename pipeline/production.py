@@ -1,9 +1,9 @@
 """How episodes are made and where they go: `[audio]`, `[transcribe]`, `[quotes]`, `[storage]`."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_serializer
 
 from pipeline.fields import STRICT, Language, Line, Url
 
@@ -31,6 +31,18 @@ class AudioSettings(_Model):
     fade: float = Field(
         default=1.0, ge=0, le=30, description="seconds, of intro and outro into speech"
     )
+
+
+class EpisodeAudio(AudioSettings):
+    """`[audio]` of one episode: only the keys that stand there count."""
+
+    def over(self, show: AudioSettings) -> AudioSettings:
+        """The show's settings with these in the place of theirs; an empty name of music means none."""
+        return show.model_copy(update=self._written())
+
+    @model_serializer
+    def _written(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
 class TranscribeSettings(_Model):

@@ -217,6 +217,24 @@ class Workspace:
         """The list of episodes that the feed shows; written by `publish`, committed."""
         return self.feed / "build" / "published.json"
 
+    def released(self) -> frozenset[str]:
+        """The slugs of the episodes that were ever published; PullquoteError for a damaged list."""
+        known = self.read_published()
+        return frozenset((*known["episodes"], *known["withdrawn"]))
+
+    def read_published(self) -> dict[str, list[str]]:
+        """The slugs of the `episodes` that the feed shows, and of those `withdrawn` from it."""
+        try:
+            known = json.loads(self.published.read_bytes())
+            return {
+                "episodes": sorted(map(str, known["episodes"])),
+                "withdrawn": sorted(map(str, known.get("withdrawn", []))),
+            }
+        except FileNotFoundError:
+            return {"episodes": [], "withdrawn": []}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise PullquoteError(f"{self.published} is damaged", "restore it from git") from None
+
     @property
     def store(self) -> Path:
         """The local object store: its data, logs, keys and port."""

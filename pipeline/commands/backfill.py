@@ -10,6 +10,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.following import run_following
+from pipeline.commands.renewing import forcing
 from pipeline.config import load_show
 from pipeline.engine.executors import RayCluster, process_pool, run_jobs
 from pipeline.engine.progress import quiet
@@ -32,9 +33,16 @@ from pipeline.workspace import Workspace
     show_default=True,
     help="Where: processes on this machine, or the Ray cluster in RAY_ADDRESS (extra [ray]).",
 )
+@forcing
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each as JSON.")
 def backfill(
-    app: App, slugs: tuple[str, ...], to: str | None, jobs: int, place: str, as_json: bool
+    app: App,
+    slugs: tuple[str, ...],
+    to: str | None,
+    jobs: int,
+    place: str,
+    force: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Run what is stale of the episodes SLUGS (default: of all), without releasing anything.
 
@@ -46,7 +54,7 @@ def backfill(
     """
     workspace = app.workspace
     wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace)
-    job = partial(run_episode, workspace.root, to)
+    job = partial(run_episode, workspace.root, to, force=force)
     results = []
     pool: Executor = RayCluster() if place == "ray" else process_pool(jobs)
     with pool:
@@ -63,11 +71,14 @@ def backfill(
         sys.exit(3)
 
 
-def run_episode(root: Path, to: str | None, slug: str) -> EpisodeResult:
+def run_episode(
+    root: Path, to: str | None, slug: str, force: tuple[str, ...] = ()
+) -> EpisodeResult:
     """One episode's run, as a job of a worker process; moved times go back into its ledger."""
     workspace = Workspace(root)
     runner = Runner(workspace, all_stages())
-    return run_following(runner, workspace, load_show(workspace), slug, to=to, reporter=quiet)
+    show = load_show(workspace)
+    return run_following(runner, workspace, show, slug, to=to, force=force, reporter=quiet)
 
 
 def _stale(workspace: Workspace) -> list[str]:

@@ -18,6 +18,7 @@ from pipeline.commands.publication import (
     published_slugs,
     release_objects,
 )
+from pipeline.commands.renewing import was_meant
 from pipeline.config import Show, load_episode, load_show
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.runner import Runner
@@ -175,7 +176,12 @@ class Desk:
 
     @contextlib.contextmanager
     def offer(
-        self, add: Collection[str] = (), remove: Collection[str] = (), *, keep: bool
+        self,
+        add: Collection[str] = (),
+        remove: Collection[str] = (),
+        *,
+        keep: bool,
+        force: Sequence[str] = (),
     ) -> Iterator[Offer]:
         """Make the feed of all episodes shown; unless `keep` and all is well, the list stays as it was."""
         path = self.workspace.published
@@ -185,7 +191,7 @@ class Desk:
         kept = False
         try:
             list_published(self.workspace, self.shown(add, remove))
-            self.runner.run_show(reporter=self.reporter)
+            self.runner.run_show(force=force, reporter=self.reporter)
             seen = None if self._seen is None else frozenset(self._seen.items)
             intent = Intent(published, removed, self.guids, seen)
             sides = Sides(
@@ -193,6 +199,7 @@ class Desk:
                 intent,
                 lambda feed: merged_index(self.workspace, self.show, self.guids, feed),
                 self.past.digests,
+                lambda slug: slug in self.guids.values() and was_meant(self.workspace, slug),
             )
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             self._refuse_future(feed)

@@ -9,6 +9,7 @@ import click
 from pipeline.addresses import FEED_KEY, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.publication import published_slugs, release_objects
+from pipeline.commands.renewing import left_line
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
 from pipeline.errors import PullquoteError
@@ -46,7 +47,7 @@ def export(app: App, folder: Path, as_json: bool) -> None:
 
 
 def _objects(workspace: Workspace) -> "list[ReleaseObject]":
-    """What a release would consist of, after everything stale was made again."""
+    """What a release would consist of, after everything stale was made again that takes no minutes."""
     slugs = published_slugs(workspace)
     if not slugs:
         raise PullquoteError(
@@ -54,7 +55,9 @@ def _objects(workspace: Workspace) -> "list[ReleaseObject]":
         )
     runner, report = Runner(workspace, all_stages()), reporter()
     for slug in slugs:
-        result = runner.run(slug, reporter=report)
+        result = runner.run(slug, quick=True, reporter=report)
+        if result.left:
+            note(f"{left_line(slug, result.left)}; it is written as it was made last")
         if result.waiting:
             raise result.waiting
     runner.run_show(reporter=report)

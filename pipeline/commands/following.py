@@ -30,6 +30,7 @@ def run_following(
     to: str | None = None,
     force: Sequence[str] = (),
     need: Sequence[str] = (),
+    renew: Sequence[str] = (),
     reporter: "Reporter",
 ) -> "EpisodeResult":
     """Run an episode's stale stages; where its words moved, move its ledger's times with them.
@@ -37,17 +38,17 @@ def run_following(
     What is stale by the new times - the review, which finds the same quotes - runs at once.
     """
     try:
-        result = runner.run(slug, to=to, force=force, need=need, reporter=reporter)
+        result = runner.run(slug, to=to, force=force, need=need, renew=renew, reporter=reporter)
     except Refused:  # by the guard, perhaps: what moved explains it
         before = _signatures(workspace, slug)
         _follow(workspace, show, slug)
         if _signatures(workspace, slug) == before:
             raise
-        result = runner.run(slug, to=to, need=need, reporter=reporter)
+        result = runner.run(slug, to=to, need=need, renew=renew, reporter=reporter)
     if "chapter" in result.ran:
         _tell_chapters(workspace, slug)
     if _MOVES in result.ran and _follow(workspace, show, slug):
-        again = runner.run(slug, to=to, need=need, reporter=reporter)
+        again = runner.run(slug, to=to, need=need, renew=renew, reporter=reporter)
         ran = tuple(dict.fromkeys((*result.ran, *again.ran)))
         return replace(again, ran=ran)
     return result

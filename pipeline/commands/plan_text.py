@@ -16,6 +16,7 @@ _LEGEND = {
     "-": "removed",
     "=": "kept, from elsewhere",
     "!": "refused",
+    "*": "allowed, and apps cannot take it back",
     ">": "to send",
 }
 _LONG = 100  # letters of a text in a line
@@ -33,6 +34,7 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
         ["~"] * bool(plan.show)
         + [_SIGNS[change.kind] for change in plan.changes]
         + ["!"] * bool(plan.refused)
+        + ["*"] * (len(plan.dangers) > len(plan.refused))
         + [">"] * bool(plan.sent)
     )
     used = dict.fromkeys(sorted(signs, key=list(_LEGEND).index))
@@ -40,9 +42,7 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
         yield ""
         yield "  " + "   ".join(f"{sign} {_LEGEND[sign]}" for sign in used)
     yield ""
-    for danger in plan.refused:
-        yield f"  ! {danger.message}"
-        yield f"      allow with: --allow {danger.name}"
+    yield from _dangers(plan)
     if plan.show:
         yield "  ~ the show itself"
         yield from map(_field, plan.show)
@@ -54,6 +54,17 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
     yield from (f"  Note: {note}" for note in plan.notes)
     yield ""
     yield _summary(plan)
+
+
+def _dangers(plan: Plan) -> Iterator[str]:
+    for danger in plan.refused:
+        yield f"  ! {danger.message}"
+        yield f"      allow with: --allow {danger.name}"
+    for danger in plan.dangers:
+        if danger not in plan.refused:
+            yield f"  * {danger.message}"
+            if danger.name.startswith("enclosure-changed:"):
+                yield "      others may download it again"
 
 
 def _live(plan: Plan) -> str:

@@ -25,19 +25,15 @@ ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; chars
 
 def published_slugs(workspace: Workspace) -> list[str]:
     """The episodes that the feed shows, sorted."""
-    path = workspace.published
-    try:
-        found = json.loads(path.read_bytes())["episodes"]
-    except FileNotFoundError:
-        return []
-    except (ValueError, KeyError, TypeError):
-        raise PullquoteError(f"{path} is damaged", "restore it from git") from None
-    return sorted(str(slug) for slug in found)
+    return workspace.read_published()["episodes"]
 
 
 def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
-    """Write which episodes the feed shows."""
-    content = dump_json({"version": 1, "episodes": sorted(slugs)})
+    """Write which episodes the feed shows; those that it showed before stay known as withdrawn."""
+    listed: dict[str, Any] = {"version": 1, "episodes": sorted(slugs)}
+    if withdrawn := sorted(workspace.released() - set(slugs)):
+        listed["withdrawn"] = withdrawn
+    content = dump_json(listed)
     if not workspace.published.is_file() or workspace.published.read_text() != content:
         write_text(workspace.published, content)
 

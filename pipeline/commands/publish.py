@@ -10,6 +10,7 @@ from pipeline.addresses import FEED_KEY, page_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.following import run_following
 from pipeline.commands.publication import note_advice
+from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
 from pipeline.commands.transcript import note_problems
 from pipeline.config import Show, load_episode
 from pipeline.engine.progress import reporter
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 @click.option(
     "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
 )
+@forcing
+@renewing
 @click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")
 def publish(
     app: App,
@@ -47,6 +50,9 @@ def publish(
     review: str,
     dry_run: bool,
     allow: tuple[str, ...],
+    force: tuple[str, ...],
+    remaster: bool,
+    retag: bool,
     as_json: bool,
 ) -> None:
     """Run every stage of the episode SLUG and release it with the show's feed.
@@ -65,7 +71,20 @@ def publish(
     slugs = [slug] if slug else due_slugs(desk)
     if not slugs:
         note("nothing is due")
-    publish_all(desk, slugs, review, dry_run=dry_run, allow=allow, as_json=as_json)
+    again = Again(*desk.runner.split(force), renewed(remaster, retag))
+    publish_all(desk, slugs, review, dry_run=dry_run, allow=allow, as_json=as_json, again=again)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Again:
+    """Stages that run though they are fresh: an episode's, the show's; and those made anew though kept."""
+
+    forced: Sequence[str] = ()
+    of_show: Sequence[str] = ()
+    renewed: Sequence[str] = ()
+
+
+_ONCE = Again()
 
 
 def publish_all(
@@ -76,6 +95,7 @@ def publish_all(
     dry_run: bool,
     allow: Collection[str],
     as_json: bool,
+    again: Again = _ONCE,
 ) -> None:
     """Build `slugs`, then release those that are due, in one release.
 
@@ -85,25 +105,33 @@ def publish_all(
 
     for slug in slugs:
         refuse_future_date(slug, load_episode(desk.workspace, slug))
-    waiting = [found for slug in slugs if (found := _build(desk, slug, review))]
+    waiting = [found for slug in slugs if (found := _build(desk, slug, review, again))]
     blocked = {slug for slug, _ in waiting}
     ready = [slug for slug in slugs if slug not in blocked and _may_go(desk, slug)]
     if ready:
-        _release(desk, ready, dry_run=dry_run, allow=allow, as_json=as_json)
+        _release(desk, ready, again, dry_run=dry_run, allow=allow, as_json=as_json)
     elif as_json:
         emit_json(_answer(desk, [], None, dry_run))
     if waiting:
         raise waiting[0][1]
 
 
-def _build(desk: "Desk", slug: str, review: str) -> tuple[str, Waiting] | None:
+def _build(desk: "Desk", slug: str, review: str, again: Again) -> tuple[str, Waiting] | None:
     from pipeline.commands.desk import MEDIA
 
-    decide(desk.runner, desk.workspace, desk.show, slug, review)
+    done = decide(desk.runner, desk.workspace, desk.show, slug, review, again.forced)
     result = run_following(
-        desk.runner, desk.workspace, desk.show, slug, need=MEDIA, reporter=desk.reporter
+        desk.runner,
+        desk.workspace,
+        desk.show,
+        slug,
+        need=MEDIA,
+        force=[name for name in again.forced if name not in done],
+        renew=again.renewed,
+        reporter=desk.reporter,
     )
     note_problems(desk.workspace, slug)
+    note_kept(desk.runner, slug, note)
     if result.waiting:
         return slug, result.waiting
     note_advice(desk.workspace, slug)
@@ -124,7 +152,13 @@ def _may_go(desk: "Desk", slug: str) -> bool:
 
 
 def _release(
-    desk: "Desk", slugs: Sequence[str], *, dry_run: bool, allow: Collection[str], as_json: bool
+    desk: "Desk",
+    slugs: Sequence[str],
+    again: Again,
+    *,
+    dry_run: bool,
+    allow: Collection[str],
+    as_json: bool,
 ) -> None:
     from pipeline.commands.plan_text import plan_lines
 
@@ -132,7 +166,7 @@ def _release(
         for line in plan_lines(plan, desk.base_url):
             note(line)
 
-    with desk.offer(slugs, keep=not dry_run) as offer:
+    with desk.offer(slugs, keep=not dry_run, force=again.of_show) as offer:
         report = offer.release(allow, announce=announce, what=slugs[0], dry_run=dry_run)
     if as_json:
         emit_json(_answer(desk, slugs, report, dry_run))
@@ -184,19 +218,32 @@ def summary(report: "ReleaseReport", dry_run: bool) -> str:
     return f"sent {files}; release {report.release_id}"
 
 
-def decide(runner: Runner, workspace: Workspace, show: Show, slug: str, review: str) -> None:
-    """With `auto` or `none`, write the decision into the ledger unless the host has decided."""
+def decide(
+    runner: Runner,
+    workspace: Workspace,
+    show: Show,
+    slug: str,
+    review: str,
+    force: Collection[str] = (),
+) -> set[str]:
+    """With `auto` or `none`, write the decision into the ledger unless the host has decided.
+
+    Returns the stages that ran for it, those of `force` among them that it needs.
+    """
     from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 
     ledger = workspace.episode(slug).ledger
     if review == "host" or is_decided(ledger) or load_episode(workspace, slug).enclosure:
-        return
+        return set()
     where = f"written into {ledger.relative_to(workspace.root)}"
     if review == "none":
         accept_none(ledger)
         note(f"{slug}: no quotes, as --review none says; {where}")
-        return
+        return set()
+    ran: set[str] = set()
     for stage in ("suggest", "chapter"):  # a quote stands under its chapter's title
-        runner.run(slug, to=stage, reporter=reporter())
+        forced = [name for name in force if name in runner.needed(stage) and name not in ran]
+        ran.update(runner.run(slug, to=stage, force=forced, reporter=reporter()).ran)
     accept_best(ledger, workspace.episode(slug).build, show.quotes.auto)
     note(f"{slug}: the best candidates are taken as they were said, as --review auto says; {where}")
+    return ran

@@ -4,6 +4,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note
 from pipeline.commands.following import run_following
+from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
 from pipeline.commands.transcript import note_problems
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
@@ -13,20 +14,36 @@ from pipeline.stages import all_stages
 @command("run")
 @click.argument("slug")
 @click.option("--to", metavar="STAGE", help="Stop after this stage.")
-@click.option(
-    "--force",
-    metavar="STAGE",
-    multiple=True,
-    help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
-)
+@forcing
+@renewing
 @click.option("--json", "as_json", is_flag=True, help="Print what ran as JSON.")
-def run(app: App, slug: str, to: str | None, force: tuple[str, ...], as_json: bool) -> None:
-    """Run what is stale of the episode SLUG; the release is `publish`'s."""
+def run(
+    app: App,
+    slug: str,
+    to: str | None,
+    force: tuple[str, ...],
+    remaster: bool,
+    retag: bool,
+    as_json: bool,
+) -> None:
+    """Run what is stale of the episode SLUG; the release is `publish`'s.
+
+    An episode that is released keeps its sound and the tags of its MP3: its settings and music are
+    those of its release, until you say --remaster or --retag. [audio] in its episode.toml always counts.
+    """
     runner = Runner(app.workspace, all_stages())
     result = run_following(
-        runner, app.workspace, app.show, slug, to=to, force=force, reporter=reporter()
+        runner,
+        app.workspace,
+        app.show,
+        slug,
+        to=to,
+        force=force,
+        renew=renewed(remaster, retag),
+        reporter=reporter(),
     )
     note_problems(app.workspace, slug)
+    note_kept(runner, slug, note)
     if as_json:
         emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})
     if result.waiting:

@@ -7,6 +7,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.commands.publication import published_slugs
+from pipeline.commands.renewing import kept_in_short, kept_lines
 from pipeline.commands.transcriptions import waits
 from pipeline.engine.freshness import StageState
 from pipeline.engine.runner import Runner
@@ -56,6 +57,8 @@ def explain(app: App, slug: str, as_json: bool) -> None:
         why = "; ".join(str(reason) for reason in state.reasons)
         offline = f"  (not on this machine: {', '.join(state.offline)})" if state.offline else ""
         say(f"{state.stage:<{width}}  {state.state:<7}  {why}{offline}".rstrip())
+    for line in kept_lines(slug, states):
+        say(line)
 
 
 def describe(episode: EpisodeStatus) -> str:
@@ -71,7 +74,7 @@ def describe(episode: EpisodeStatus) -> str:
         return "waiting for your review"
     if "stale" in by_state:
         return f"would run: {', '.join(by_state['stale'])}"
-    return "up to date"
+    return "; ".join(filter(None, ("up to date", kept_in_short(episode.stages))))
 
 
 def _is_ahead(episode: EpisodeStatus) -> bool:
@@ -99,4 +102,5 @@ def _stage(state: StageState) -> dict[str, Any]:
         "state": state.state,
         "reasons": [str(reason) for reason in state.reasons],
         "offline": list(state.offline),
+        "kept": [str(reason) for reason in state.kept],
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.engine.files import parse
 from pipeline.engine.graph import Node
 from pipeline.engine.progress import Progress
 from pipeline.engine.stage import StageContext, StageSettings
@@ -12,7 +13,7 @@ from pipeline.engine.staging import Staging
 
 
 class RunContext(StageContext[Any]):
-    """The context of one run; `paths` are the stage's inputs by name."""
+    """The context of one run; `paths` are the stage's inputs by name, `picked` those that it chose."""
 
     def __init__(
         self,
@@ -33,12 +34,22 @@ class RunContext(StageContext[Any]):
         self._node = node
         self._paths = paths
         self._staging = staging
+        self.picked: set[str] = set()
 
     def inputs(self, pattern: str) -> list[Path]:
         """The files that a declared input stands for, sorted; empty when it is absent."""
         declared = {known.text: known for known in self._node.inputs}
         assert pattern in declared, f"{self._node.name} reads '{pattern}', which it did not declare"
         return [path for name, path in self._paths.items() if declared[pattern].matches(name)]
+
+    def pick(self, pattern: str, name: str) -> Path | None:
+        """One of the files that an input in `picks` stands for, by its name without folders."""
+        assert pattern in self._node.stage.picks, f"{self._node.name} may not pick of '{pattern}'"
+        for known, path in self._paths.items():
+            if path.name == name and parse(pattern).matches(known):
+                self.picked.add(known)
+                return path
+        return None
 
     @contextlib.contextmanager
     def output(self, name: str) -> Iterator[Path]:

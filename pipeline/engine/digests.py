@@ -27,8 +27,18 @@ def origins(stages: Iterable[Stage[Any]], file: str) -> set[Origin]:
 
 
 def digests(source: Show | Episode, wanted: Iterable[Origin]) -> dict[str, str]:
-    """Label to digest of each wanted setting; 64 bits suffice to notice a change."""
-    return {label(origin): _digest(_value(source, origin[1])) for origin in sorted(wanted)}
+    """Label to digest of each wanted setting; 64 bits suffice to notice a change.
+
+    Of a table in `show.toml` its keys, too, so that the one that changed can be named.
+    """
+    found = {}
+    for file, path in sorted(wanted):
+        value = _value(source, path)
+        found[label((file, path))] = digest(value)
+        if isinstance(source, Show) and isinstance(value, BaseModel):
+            for key in type(value).model_fields:
+                found[label((file, f"{path}.{key}"))] = digest(getattr(value, key))
+    return found
 
 
 def unset(origin: Origin) -> str | None:
@@ -45,10 +55,11 @@ def unset(origin: Origin) -> str | None:
     field = model.model_fields.get(key)
     if field is None or field.is_required():
         return None
-    return _digest(field.get_default(call_default_factory=True, validated_data={}))
+    return digest(field.get_default(call_default_factory=True, validated_data={}))
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """The digest of one value."""
     return hashlib.sha256(to_json(value)).hexdigest()[:16]
 
 

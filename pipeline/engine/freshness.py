@@ -2,14 +2,16 @@
 
 A stage is fresh when the lock records the same version, the same digests of the settings that it
 reads, the same inputs with the same hashes, and its outputs are there with the recorded hashes.
-Recorded media that is absent is *offline*, not stale: git does not carry it.
+Recorded media that is absent is *offline*, not stale: git does not carry it. What a released episode
+*keeps* does not become stale by a change that came after its release.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from pipeline.engine import keeping
 from pipeline.engine.files import SHARED, Pattern
 from pipeline.engine.graph import Graph, Node
 from pipeline.engine.lock import Record
@@ -44,12 +46,15 @@ class Reason(NamedTuple):
 
 
 class StageState(NamedTuple):
-    """One line of `explain`; `offline` names recorded outputs that are not on this machine."""
+    """One line of `explain`; `offline` names recorded outputs that are not on this machine, `kept` are
+    changes that came after the release and make nothing run.
+    """
 
     stage: str
     state: State
     reasons: tuple[Reason, ...] = ()
     offline: tuple[str, ...] = ()
+    kept: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,19 @@ class Verdict:
 
     `offline` are inputs that count by their recorded hash, `lost` recorded media outputs that are
     not there, `edited` outputs that a person changed, `absent` required inputs that match no file.
+    `kept` are changes that a released episode does not follow; with `remembered` a run takes `settings`
+    (label to digest) and `inputs` as they were before these.
     """
 
     reasons: tuple[Reason, ...]
+    settings: dict[str, str]
     inputs: dict[str, str]
     offline: tuple[str, ...]
     lost: tuple[str, ...]
     edited: tuple[str, ...]
     absent: tuple[str, ...]
+    kept: tuple[Reason, ...] = ()
+    remembered: bool = False
 
 
 def is_media(name: str) -> bool:
@@ -79,13 +89,22 @@ def judge(node: Node, view: View) -> Verdict:
     inputs, offline = current_inputs(node, view)
     absent = [pattern for pattern in node.inputs if _is_absent(pattern, node, inputs)]
     reasons = [Reason("absent", pattern.text) for pattern in absent if not _made(pattern, node)]
+    settings = {label: view.settings[label] for label in node.settings}
     lost: list[str] = []
     edited: list[str] = []
+    kept: list[Reason] = []
+    remembers = False
     if record is None:
         reasons.insert(0, Reason("first-run"))
     else:
-        reasons += [*_version(node, record), *_settings(node, record, view)]
-        reasons += _inputs(record, inputs)
+        changes = [*_version(node, record), *_settings(node, record, view)]
+        changes += _inputs(record, inputs)
+        keeps = keeping.in_force(node, view)
+        kept = [each for each in changes if keeps and not keeping.follows(keeps, each.subject)]
+        reasons += [each for each in changes if each not in kept]
+        if keeps and keeps.remembers and kept:
+            remembers = True
+            settings, inputs = keeping.as_released(keeps, record, settings, inputs)
         outputs = list(_outputs(node, record, view))
         lost = [name for kind, name in outputs if kind == "lost"]
         edited = [name for kind, name in outputs if kind == "edited"]
@@ -95,11 +114,14 @@ def judge(node: Node, view: View) -> Verdict:
             reasons.append(Reason("waiting", node.name))
     return Verdict(
         tuple(reasons),
+        settings,
         inputs,
         tuple(sorted(offline)),
         tuple(lost),
         tuple(edited),
         tuple(pattern.text for pattern in absent),
+        tuple(kept),
+        remembers,
     )
 
 
@@ -108,9 +130,9 @@ def explain(graph: Graph, view: View) -> list[StageState]:
     states: dict[str, StageState] = {}
     for node in graph.nodes.values():
         verdict = judge(node, view)
-        reasons = _with_upstream(node, verdict.reasons, states)
+        reasons = _with_upstream(node, view, verdict.reasons, states)
         states[node.name] = StageState(
-            node.name, _state(reasons), tuple(dict.fromkeys(reasons)), verdict.lost
+            node.name, _state(reasons), tuple(dict.fromkeys(reasons)), verdict.lost, verdict.kept
         )
     return list(states.values())
 
@@ -137,7 +159,11 @@ def _matches(pattern: Pattern, node: Node, view: View) -> Iterator[tuple[str, st
     What other stages made is read off their records, so a stray file in `build/` is nobody's input.
     """
     if not _made(pattern, node):
-        yield from ((name, "") for name in view.files.find(pattern))
+        names = view.files.find(pattern)
+        if node.picks(pattern):
+            record = view.lock.stages.get(node.name)
+            names = [name for name in names if record and name in record.inputs]
+        yield from ((name, "") for name in names)
         return
     for producer in node.producers[pattern.text]:
         record = view.lock.stages.get(producer)
@@ -188,7 +214,9 @@ def _settings(node: Node, record: Record, view: View) -> Iterator[Reason]:
     before = node.unset | record.settings
     for label in sorted(now.keys() | record.settings.keys()):
         if now.get(label) != before.get(label):
-            yield Reason("changed", label)
+            origin, values = node.origins.get(label), record.kept.get(label)
+            keys = keeping.changed_keys(origin, values, view.settings) if origin else [label]
+            yield from (Reason("changed", key) for key in keys)
 
 
 def _inputs(record: Record, now: dict[str, str]) -> Iterator[Reason]:
@@ -225,17 +253,19 @@ def _interrupted(node: Node, record: Record, view: View) -> Iterator[Reason]:
 
 
 def _with_upstream(
-    node: Node, own: tuple[Reason, ...], states: dict[str, StageState]
+    node: Node, view: View, own: tuple[Reason, ...], states: dict[str, StageState]
 ) -> list[Reason]:
-    upstream = list(_upstream(node, states))
+    upstream = list(_upstream(keeping.upstream(node, view), states))
+    if own or upstream:  # it will run, so everything that it reads counts
+        upstream = list(_upstream(node.upstream, states))
     if any(reason.kind == "after" for reason in upstream):
         # A gate whose questions are about to change waits for the run, not for the host.
         own = tuple(reason for reason in own if reason.kind != "waiting")
     return [*own, *upstream]
 
 
-def _upstream(node: Node, states: dict[str, StageState]) -> Iterator[Reason]:
-    for name in node.upstream:
+def _upstream(names: Iterable[str], states: dict[str, StageState]) -> Iterator[Reason]:
+    for name in names:
         before = states[name]
         if before.state == "waiting":
             yield from (reason for reason in before.reasons if reason.kind == "waiting")

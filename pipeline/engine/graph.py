@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.engine.digests import label, unset
+from pipeline.engine.digests import Origin, label, unset
 from pipeline.engine.files import Pattern, overlap, parse
 from pipeline.engine.stage import Scope, Stage
 from pipeline.errors import ConfigError
@@ -37,15 +37,24 @@ class Node:
         return tuple(dict.fromkeys(name for names in self.producers.values() for name in names))
 
     @cached_property
+    def origins(self) -> dict[str, Origin]:
+        """The settings that the stage reads, by label."""
+        return {label(origin): origin for origin in self.stage.settings.origins().values()}
+
+    @cached_property
     def settings(self) -> tuple[str, ...]:
-        """The labels of the settings that the stage reads."""
-        return tuple(sorted(label(origin) for origin in self.stage.settings.origins().values()))
+        """Their labels."""
+        return tuple(sorted(self.origins))
 
     @cached_property
     def unset(self) -> dict[str, str]:
         """The digests of those settings, by label, that a file may leave out, as when it does."""
-        origins = self.stage.settings.origins().values()
-        return {label(origin): digest for origin in origins if (digest := unset(origin))}
+        found = {name: unset(origin) for name, origin in self.origins.items()}
+        return {name: digest for name, digest in found.items() if digest}
+
+    def picks(self, pattern: Pattern) -> bool:
+        """Whether only those files of an input count that the stage chose."""
+        return pattern.text in self.stage.picks
 
     def writes(self, name: str) -> bool:
         """Whether `name` is a declared output."""

@@ -5,7 +5,7 @@ clone knows that nothing has to run; it holds digests only, under POSIX names (s
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,7 +23,8 @@ class Record(BaseModel):
     """One stage's last success: settings by their name for people, names of files to sha256.
 
     With `waiting` the stage is a gate that was asked and is closed: settings and inputs are those
-    that it was asked with, outputs those of its last success.
+    that it was asked with, outputs those of its last success. `kept` are values of settings, as JSON
+    has them, that a released episode keeps. `meant`: what it had kept was made anew by the host's wish.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -33,6 +34,8 @@ class Record(BaseModel):
     inputs: dict[str, Sha256]
     outputs: dict[OutputName, Sha256]
     waiting: bool = False
+    kept: dict[str, Any] = {}
+    meant: bool = False
 
 
 class Lock(BaseModel):
@@ -85,4 +88,5 @@ def _encode(record: Record) -> dict[str, object]:
         "inputs": dict(sorted(record.inputs.items())),
         "outputs": dict(sorted(record.outputs.items())),
     }
-    return encoded | {"waiting": True} if record.waiting else encoded
+    more = {"waiting": record.waiting, "kept": record.kept, "meant": record.meant}
+    return encoded | {name: value for name, value in more.items() if value}

@@ -2,22 +2,33 @@
 
 import json
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from pipeline.config import Episode, Show
+from pipeline.engine import keeping
 from pipeline.engine.context import RunContext
 from pipeline.engine.files import parse
-from pipeline.engine.freshness import Verdict, current_inputs, is_media, judge
+from pipeline.engine.freshness import Reason, Verdict, is_media, judge
 from pipeline.engine.graph import Node
 from pipeline.engine.hashes import FileHashes
 from pipeline.engine.lock import Record
 from pipeline.engine.progress import Reporter
 from pipeline.engine.scope import Scope, View
+from pipeline.engine.stage import StageSettings
 from pipeline.engine.staging import Staging, clear, place
 from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
 from pipeline.workspace import write_bytes
+
+
+class Left(NamedTuple):
+    """A stage that a quick run left stale: why, and in which words it is long, if it is."""
+
+    stage: str
+    reasons: tuple[Reason, ...]
+    long: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +38,15 @@ class Request:
     to: str | None = None
     force: tuple[str, ...] = ()
     need: tuple[str, ...] = ()
+    renew: tuple[str, ...] = ()
+    quick: bool = False
 
 
 class Run:
-    """The state of one run; `ran` lists the stages that ran, in order."""
+    """The state of one run; `ran` lists the stages that ran, in order.
+
+    `left` are those that a quick run left stale: long ones, and what is made from them.
+    """
 
     def __init__(
         self,
@@ -42,6 +58,7 @@ class Run:
         reporter: Reporter,
     ) -> None:
         self.ran: list[str] = []
+        self.left: dict[str, Left] = {}
         self._scope = scope
         self._show = show
         self._episode = episode
@@ -87,27 +104,28 @@ class Run:
                 leftover.unlink()
 
     def _look(self) -> View:
-        return View(self._scope, self._lock, self._settings, self._hashes)
+        renew = self._request.renew
+        return View(self._scope, self._lock, self._settings, self._hashes, renew=renew)
 
-    def _refuse_edited(self, plan: list[Node]) -> None:
+    def _refuse_edited(self, plan: Iterable[Node]) -> None:
+        """Refused, with every output that a person edited and the command that overwrites them all."""
         view = self._look()
+        stages: list[str] = []
+        files: list[str] = []
         for node in plan:
-            if node.name not in self._request.force:
-                self._check_edited(node, judge(node, view))
-
-    def _check_edited(self, node: Node, verdict: Verdict) -> None:
-        if not verdict.edited:
+            edited = judge(node, view).edited if node.name not in self._request.force else ()
+            stages += [node.name] if edited else []
+            files += [f"{view.files.from_root(name)}: {_advice(node, name)}" for name in edited]
+        if not files:
             return
-        view = self._look()
-        files = ", ".join(view.files.from_root(name) for name in verdict.edited)
-        belongs = node.stage.belongs
-        advice = f"make the change in {belongs}; " if belongs else ""
-        if all(is_media(name) for name in verdict.edited):
-            # git carries the lock and not the media, so a pull can leave a file behind its lock.
-            advice = "if it is only older than the lock (after a git pull), delete it; "
+        forced = [f"--force {name}" for name in (*self._request.force, *stages)]
+        command = f"run {self._scope.slug}" if self._scope.slug else "plan"
         raise Refused(
-            f"edited by hand: {files}, which '{node.name}' writes",
-            f"{advice}to overwrite it, run again with --force {node.name}",
+            f"edited by hand: {files[0]}"
+            if len(files) == 1
+            else "edited by hand:\n  " + "\n  ".join(files),
+            f"to overwrite {'it' if len(files) == 1 else 'them'}: "
+            f"pullquote {command} {' '.join(forced)}",
         )
 
     def _pass(self, plan: list[Node]) -> bool:
@@ -118,7 +136,10 @@ class Run:
         """
         for node in plan:
             verdict = judge(node, self._look())
-            if not self._must_run(node, verdict):
+            must_run = self._must_run(node, verdict)
+            if self._is_left(node, verdict, must_run):
+                self.left[node.name] = Left(node.name, verdict.reasons, self._long(node))
+            elif not must_run:
                 clear(self._scope.staged / node.name)
             elif self._bring_back(node, verdict):
                 return True
@@ -129,19 +150,40 @@ class Run:
     def _must_run(self, node: Node, verdict: Verdict) -> bool:
         forced = node.name in self._request.force and node.name not in self.ran
         needed = any(parse(text).matches(n) for text in self._request.need for n in verdict.lost)
-        return bool(verdict.reasons) or forced or needed
+        return bool(verdict.reasons) or forced or (needed and not _is_elsewhere(verdict))
+
+    def _is_left(self, node: Node, verdict: Verdict, must_run: bool) -> bool:
+        """Whether a quick run leaves the stage: it is long, or what it reads was left."""
+        if not self._request.quick:
+            return False
+        before = node.upstream if must_run else keeping.upstream(node, self._look())
+        is_long = must_run and self._is_long(node, verdict)
+        return is_long or any(name in self.left for name in before)
+
+    def _is_long(self, node: Node, verdict: Verdict) -> bool:
+        """Whether a stage takes long, or one does that makes its offline inputs again."""
+        if self._long(node):
+            return True
+        producers = [self._producer(name) for name in verdict.offline]
+        return any(p is None or self._is_long(p, judge(p, self._look())) for p in producers)
+
+    def _long(self, node: Node) -> str:
+        text: str = node.stage.long(node.stage.settings.load(self._show, self._episode))
+        return text
+
+    def _producer(self, name: str) -> Node | None:
+        return next((p for p in self._scope.graph.writers(parse(name)) if p.writes(name)), None)
 
     def _bring_back(self, node: Node, verdict: Verdict) -> bool:
         """Run the stage that makes an offline input again; False when nothing is offline."""
         if not verdict.offline:
             return False
         name = verdict.offline[0]
-        producer = next((p for p in self._scope.graph.writers(parse(name)) if p.writes(name)), None)
-        if producer is None:
+        producer = self._producer(name)
+        before = judge(producer, self._look()) if producer else None
+        if producer is None or before is None or _is_elsewhere(before):
             raise self._offline(name, node)
-        before = judge(producer, self._look())
-        if producer.name not in self._request.force:
-            self._check_edited(producer, before)
+        self._refuse_edited([producer])
         if not self._bring_back(producer, before):
             self._run(producer, before)
         return True
@@ -176,23 +218,57 @@ class Run:
 
     def _attempt(self, node: Node, verdict: Verdict, staging: Staging, scratch: Path) -> None:
         with self._reporter.stage(self._scope.slug, node.name) as progress:
+            settings = self._stage_settings(node, verdict)
+            offered = self._offered(node, verdict)
             context = RunContext(
                 node,
-                node.stage.settings.load(self._show, self._episode),
+                settings,
                 self._scope.slug,
-                self._paths(verdict),
+                self._paths(verdict.inputs.keys() | offered.keys()),
                 staging,
                 scratch,
                 self._scope.cache / node.name,
                 progress,
             )
             node.stage.run(context)
-            self._check_unchanged(node, verdict)
-            self._commit(node, verdict, staging)
+            picked = {name: offered[name] for name in context.picked}
+            self._check_unchanged(node, verdict, picked)
+            fixed = {name: sha for name, sha in verdict.inputs.items() if name not in offered}
+            made_from = replace(verdict, inputs=fixed | picked)
+            self._commit(node, made_from, staging, keeping.kept_values(node, settings))
 
-    def _paths(self, verdict: Verdict) -> dict[str, Path]:
+    def _stage_settings(self, node: Node, verdict: Verdict) -> StageSettings:
+        """What the stage is told; PullquoteError for what was in force at the release and is not known."""
+        now: StageSettings = node.stage.settings.load(self._show, self._episode)
+        keeps = node.stage.keeps
+        if not verdict.remembered or keeps is None:
+            return now
+        record = self._lock.stages[node.name]
+        settings, unknown = keeping.remembered(now, record, verdict.settings)
+        gone = record.inputs.keys() - verdict.inputs.keys()
+        others = sorted(name for name in gone if not keeping.follows(keeps, name))
+        if not unknown and not others:
+            return settings
+        slug, files = self._scope.slug, self._look().files
+        lost = [f"[{name}]" for name in unknown] + [files.from_root(name) for name in others]
+        raise PullquoteError(
+            f"{slug} keeps the {keeps.what} of its release, and {', '.join(lost)} is not what it was then",
+            f"put it back, or take what is there now: pullquote run {slug} {keeps.option}",
+        )
+
+    def _offered(self, node: Node, verdict: Verdict) -> dict[str, str]:
+        """The files that the stage may pick of, name to sha256."""
+        view = self._look()
+        names = [n for p in node.inputs if node.picks(p) for n in view.files.find(p)]
+        return {
+            name: sha256
+            for name in names
+            if (sha256 := view.sha256(name)) and (name in verdict.inputs or not verdict.remembered)
+        }
+
+    def _paths(self, names: Iterable[str]) -> dict[str, Path]:
         files = self._look().files
-        return {name: Path(files.path(name)) for name in sorted(verdict.inputs)}
+        return {name: Path(files.path(name)) for name in sorted(names)}
 
     def _check_absent(self, node: Node, verdict: Verdict) -> None:
         if verdict.absent:
@@ -200,24 +276,27 @@ class Run:
             names = ", ".join(files.from_root(text) for text in verdict.absent)
             raise PullquoteError(f"not there: {names}", f"'{node.name}' has to read it")
 
-    def _check_unchanged(self, node: Node, verdict: Verdict) -> None:
-        now, _ = current_inputs(node, self._look())
-        for name in sorted(now.keys() | verdict.inputs.keys()):
-            if now.get(name) != verdict.inputs.get(name):
-                path = self._look().files.from_root(name)
+    def _check_unchanged(self, node: Node, verdict: Verdict, picked: dict[str, str]) -> None:
+        view = self._look()
+        before = verdict.inputs | picked
+        now = judge(node, view).inputs | {name: view.sha256(name) for name in picked}
+        for name in sorted(now.keys() | before.keys()):
+            if now.get(name) != before.get(name):
+                path = view.files.from_root(name)
                 raise PullquoteError(
                     f"{path} changed while '{node.name}' was reading it",
                     "let the program that writes it finish, then run again",
                 )
 
-    def _commit(self, node: Node, verdict: Verdict, staging: Staging) -> None:
+    def _commit(self, node: Node, verdict: Verdict, staging: Staging, kept: dict[str, Any]) -> None:
         outputs = staging.hashes()
         self._check_written(node, outputs)
         files = self._look().files
         staging.put_in_place(outputs, {name: Path(files.path(name)) for name in outputs})
         for name in self._left_over(node, outputs):
             Path(files.path(name)).unlink(missing_ok=True)
-        self._record(node, verdict, outputs, waiting=False)
+        meant = node.stage.keeps is not None and node.name in self._request.renew
+        self._record(node, verdict, outputs, kept=kept, meant=meant and self._scope.released)
         staging.done()
 
     def _check_written(self, node: Node, outputs: Mapping[str, str]) -> None:
@@ -241,14 +320,14 @@ class Run:
         self._record(node, verdict, before.outputs if before else {}, waiting=True)
 
     def _record(
-        self, node: Node, verdict: Verdict, outputs: Mapping[str, str], *, waiting: bool
+        self, node: Node, verdict: Verdict, outputs: Mapping[str, str], **more: Any
     ) -> None:
         self._lock.stages[node.name] = Record(
             version=node.stage.version,
-            settings={label: self._settings[label] for label in node.settings},
+            settings=verdict.settings,
             inputs=verdict.inputs,
             outputs=dict(outputs),
-            waiting=waiting,
+            **more,
         )
         content = self._lock.encode()
         path = self._scope.lock_path
@@ -264,12 +343,7 @@ class Run:
     def _scratch(self, node: Node, verdict: Verdict) -> Path:
         """The stage's own folder: kept from an unfinished run if that was over the same inputs."""
         folder = self._scope.scratch / node.name
-        made_from = [
-            node.stage.version,
-            [self._settings[label] for label in node.settings],
-            verdict.inputs,
-        ]
-        key = json.dumps(made_from)
+        key = json.dumps([node.stage.version, list(verdict.settings.values()), verdict.inputs])
         key_path = self._scratch_key(node)
         if not key_path.is_file() or key_path.read_text() != key:
             shutil.rmtree(folder, ignore_errors=True)
@@ -277,3 +351,17 @@ class Run:
             key_path.write_text(key)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+def _advice(node: Node, name: str) -> str:
+    """What to do with an edited output."""
+    if is_media(name):
+        # git carries the lock and not the media, so a pull can leave a file behind its lock.
+        return "if it is only older than the lock (after a git pull), delete it"
+    belongs = node.stage.belongs
+    return f"make the change in {belongs}" if belongs else f"'{node.name}' writes it"
+
+
+def _is_elsewhere(verdict: Verdict) -> bool:
+    """Whether outputs that are not here cannot be made again as they are: the store has them."""
+    return bool(verdict.lost and verdict.kept) and not (verdict.remembered or verdict.reasons)

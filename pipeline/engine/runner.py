@@ -13,13 +13,13 @@ from pipeline.engine.digests import digests, origins
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.freshness import StageState, explain
 from pipeline.engine.graph import Graph
-from pipeline.engine.hashes import FileHashes
+from pipeline.engine.hashes import FileHashes, signature
 from pipeline.engine.progress import Reporter, quiet
-from pipeline.engine.run import Request, Run
+from pipeline.engine.run import Left, Request, Run
 from pipeline.engine.scope import Scope, View
 from pipeline.engine.stage import Stage
 from pipeline.engine.status import EpisodeStatus, Graphs, Survey
-from pipeline.errors import Waiting
+from pipeline.errors import ConfigError, Waiting
 from pipeline.workspace import Workspace
 
 
@@ -28,13 +28,14 @@ class EpisodeResult:
     """How an episode's run ended: the stages that ran, and the gate's words when one is closed.
 
     `error` is filled in by executors, which return failures; `Runner.run` raises them. The slug is
-    empty for the show.
+    empty for the show. `left` are the stages that a quick run left stale, and why.
     """
 
     slug: str
     ran: tuple[str, ...] = ()
     waiting: Waiting | None = None
     error: Exception | None = None
+    left: tuple[Left, ...] = ()
 
 
 class Runner:
@@ -46,6 +47,7 @@ class Runner:
         self._episode_graph = Graph(stages, "episode")
         self._linked_graph = Graph([stage for stage in stages if stage.linked], "episode")
         self._show_graph = Graph(stages, "show")
+        self._known_released: tuple[list[int], frozenset[str]] | None = None
 
     def run(
         self,
@@ -54,18 +56,23 @@ class Runner:
         to: str | None = None,
         force: Sequence[str] = (),
         need: Sequence[str] = (),
+        renew: Sequence[str] = (),
+        quick: bool = False,
         reporter: Reporter = quiet,
     ) -> EpisodeResult:
         """Run an episode's stale stages, up to the stage `to` when it is given.
 
         `force` names stages that run in any case and may overwrite outputs edited by hand; `need`
-        are patterns of outputs that must be on this machine afterwards. Raises Refused for an
-        output edited by hand, ConfigError for wrong settings or names, PullquoteError otherwise.
+        are patterns of outputs that must be on this machine afterwards; `renew` names stages whose
+        outputs a released episode does not keep this time. A `quick` run leaves long stages stale,
+        and all that is made from them. Raises Refused for an output edited by hand, ConfigError for
+        wrong settings or names, PullquoteError otherwise.
         """
         scope = self._scope(slug)
         if scope.graph is self._linked_graph:
             need = ()  # nothing that could be needed is made
-        return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
+        request = Request(to, tuple(force), tuple(need), tuple(renew), quick)
+        return self._run(scope, request, reporter)
 
     def run_show(
         self,
@@ -79,6 +86,20 @@ class Runner:
         scope = Scope(self._workspace, self._show_graph, "")
         return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
 
+    def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Stages by their scope: an episode's, and the show's; ConfigError for one that is of neither."""
+        of_show = tuple(name for name in names if name in self._show_graph.nodes)
+        own = tuple(name for name in names if name not in of_show)
+        for name in own:
+            if name not in self._episode_graph.nodes:
+                known = ", ".join((*self._episode_graph.nodes, *self._show_graph.nodes))
+                raise ConfigError(f"no stage '{name}'", f"there are: {known}")
+        return own, of_show
+
+    def needed(self, stage: str) -> frozenset[str]:
+        """An episode's stages that have to run for `stage`, and that one."""
+        return frozenset(node.name for node in self._episode_graph.upto(stage))
+
     def explain(self, slug: str) -> list[StageState]:
         """Every stage of an episode in order: whether it would run, and why."""
         return self._explain(self._scope(slug))
@@ -91,7 +112,8 @@ class Runner:
         """All episodes by slug with the state of every stage; a broken one carries its error."""
         hashes = self._hashes()
         graphs = Graphs(self._episode_graph, self._linked_graph)
-        survey = Survey(self._workspace, graphs, load_show(self._workspace), hashes)
+        released = self._released()
+        survey = Survey(self._workspace, graphs, load_show(self._workspace), hashes, released)
         found = survey.episodes()
         hashes.save()
         return found
@@ -101,7 +123,18 @@ class Runner:
         self._workspace.episode(slug)
         linked = load_episode(self._workspace, slug).enclosure is not None
         graph = self._linked_graph if linked else self._episode_graph
-        return Scope(self._workspace, graph, slug)
+        return Scope(self._workspace, graph, slug, slug in self._released())
+
+    def _released(self) -> frozenset[str]:
+        """The slugs that were ever published, read once for each state of their list."""
+        try:
+            stat = self._workspace.published.stat()
+        except FileNotFoundError:
+            return frozenset()
+        key = signature(stat)
+        if self._known_released is None or self._known_released[0] != key:
+            self._known_released = key, self._workspace.released()
+        return self._known_released[1]
 
     def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:
         what = f"episode {scope.slug}" if scope.slug else "the show's feed"
@@ -113,7 +146,7 @@ class Runner:
                 waiting = run.execute(request)
             finally:
                 hashes.save()
-        return EpisodeResult(scope.slug, tuple(run.ran), waiting)
+        return EpisodeResult(scope.slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
 
     def _explain(self, scope: Scope) -> list[StageState]:
         hashes = self._hashes()

@@ -1,6 +1,6 @@
 """One episode, or the show, as the engine sees it: where its files, its lock and its traces are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +18,12 @@ SHOW = "_show"
 
 @dataclass(frozen=True)
 class Scope:
-    """The paths of an episode, or of the show when `slug` is empty."""
+    """The paths of an episode, or of the show when `slug` is empty; `released`: listeners have it."""
 
     workspace: Workspace
     graph: Graph
     slug: str
+    released: bool = False
 
     @property
     def base(self) -> str:
@@ -68,7 +69,10 @@ class Scope:
 
 
 class View:
-    """One look at a scope: files as they are now, the lock, and digests of the settings by label."""
+    """One look at a scope: files as they are now, the lock, and digests of the settings by label.
+
+    `renew` names the stages whose outputs are not kept this time, though the episode is released.
+    """
 
     def __init__(
         self,
@@ -77,10 +81,12 @@ class View:
         settings: Mapping[str, str],
         hashes: FileHashes,
         files: Files | None = None,
+        renew: Collection[str] = (),
     ) -> None:
         self.scope = scope
         self.lock = lock
         self.settings = settings
+        self.renew = renew
         self.files = files or Files(scope.workspace.root, scope.base)
         self._hashes = hashes
 

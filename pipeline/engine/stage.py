@@ -92,6 +92,10 @@ class StageContext(ABC, Generic[S]):
     def output(self, name: str) -> Iterator[Path]:
         """Yield a temporary path to write to; it becomes the output when the block succeeds."""
 
+    @abstractmethod
+    def pick(self, pattern: str, name: str) -> Path | None:
+        """One of the files that an input in `picks` stands for, by its name without folders."""
+
     def input(self, pattern: str) -> Path:
         """The one file of a declared input that must be there."""
         (path,) = self.inputs(pattern)
@@ -117,6 +121,21 @@ class StageContext(ABC, Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What listeners have of a released episode stays as it is, though settings and inputs change.
+
+    `what` it is, in a word. Only `follows`, inputs and labels of settings, make the stage run again,
+    or the host, with `option` of `run` and `publish`. A stage that `remembers` then takes all other
+    settings and inputs as they were at the release; any other one takes everything as it is now.
+    """
+
+    what: str
+    option: str
+    follows: tuple[str, ...]
+    remembers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stage(Generic[S]):
     """One step of the pipeline.
 
@@ -126,7 +145,9 @@ class Stage(Generic[S]):
     outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a `linked` stage
     serves an episode whose audio was published elsewhere (`[enclosure]` in `episode.toml`). An `early`
     stage runs before any gate, although none reads what it makes: what it keeps for later runs must
-    not depend on a decision.
+    not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
+    never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
+    a released episode keeps of it. Of the inputs in `picks` only those count that `pick` chose.
     """
 
     name: str
@@ -140,3 +161,6 @@ class Stage(Generic[S]):
     early: bool = False
     belongs: str = ""
     linked: bool = False
+    long: Callable[[S], str] = lambda settings: ""
+    keeps: Keeping | None = None
+    picks: tuple[str, ...] = ()

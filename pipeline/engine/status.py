@@ -8,8 +8,8 @@ few directory listings and neither its lock nor its files are read.
 import hashlib
 import os
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pipeline
@@ -74,8 +74,14 @@ class Survey:
     """Looks at all episodes of a show with one table of stages."""
 
     def __init__(
-        self, workspace: Workspace, graphs: Graphs, show: Show, hashes: FileHashes
+        self,
+        workspace: Workspace,
+        graphs: Graphs,
+        show: Show,
+        hashes: FileHashes,
+        released: Collection[str] = (),
     ) -> None:
+        self._released = released
         self._workspace = workspace
         self._graphs = graphs
         self._graph = graph = graphs.whole
@@ -106,9 +112,10 @@ class Survey:
 
     def _episode(self, slug: str) -> EpisodeStatus:
         group = self._hashes.group(slug)
-        scope = Scope(self._workspace, self._graph, slug)
+        scope = Scope(self._workspace, self._graph, slug, slug in self._released)
         files = Files(self._workspace.root, scope.base)
-        snapshot = _snapshot(self._key, files, [scope.base + d for d in self._directories])
+        key = f"{self._key} {scope.released}"
+        snapshot = _snapshot(key, files, [scope.base + d for d in self._directories])
         if slug not in self._unfinished:
             known = _recall(slug, group.memo, snapshot.digest, self._graphs)
             if known:
@@ -127,7 +134,7 @@ class Survey:
         facts = self._facts(scope.slug, files, group)
         settings = self._show_settings | facts.settings
         graph = self._graphs.of(facts.linked)
-        scope = Scope(self._workspace, graph, scope.slug)
+        scope = replace(scope, graph=graph)
         states = explain(graph, View(scope, lock, settings, self._hashes, files))
         return EpisodeStatus(scope.slug, facts.title, facts.date, tuple(states))
 
@@ -158,7 +165,16 @@ class Survey:
 
     def _table(self) -> list[Any]:
         return [
-            (s.name, s.version, s.inputs, s.outputs, s.gate, sorted(s.settings.origins().values()))
+            (
+                s.name,
+                s.version,
+                s.inputs,
+                s.outputs,
+                s.gate,
+                s.keeps,
+                s.picks,
+                sorted(s.settings.origins().values()),
+            )
             for s in (node.stage for node in self._graph.nodes.values())
         ]
 
@@ -212,8 +228,14 @@ def _remember(group: Group, found: EpisodeStatus, digest: str) -> None:
 
 
 def _state(row: list[Any]) -> StageState:
-    stage, state, reasons, offline = row
-    return StageState(stage, state, tuple(Reason(*reason) for reason in reasons), tuple(offline))
+    stage, state, reasons, offline, kept = row
+    return StageState(
+        stage,
+        state,
+        tuple(Reason(*reason) for reason in reasons),
+        tuple(offline),
+        tuple(Reason(*reason) for reason in kept),
+    )
 
 
 def _snapshot(key: str, files: Files, directories: Iterable[str]) -> _Snapshot:

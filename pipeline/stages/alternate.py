@@ -37,4 +37,5 @@ STAGE = Stage(
     inputs=(ENCLOSURE, AUDIO),
     outputs=("build/alternates/*",),
     settings=Settings,
+    long=lambda settings: "encoded for [[alternates]]" if settings.alternates else "",
 )

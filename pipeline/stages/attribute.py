@@ -177,5 +177,6 @@ STAGE = Stage(
     outputs=("build/speakers.json",),
     settings=Settings,
     belongs="corrections.toml",
+    long=lambda _: "sorted by voice",
     version=3,  # overlapping turns; voices keep their numbers
 )

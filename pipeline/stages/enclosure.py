@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.audio.tags import Tags, tag
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    Keeping,
+    Stage,
+    StageContext,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.models import Chapter
 
 MASTER = "build/master.mp3"
@@ -63,4 +70,5 @@ STAGE = Stage(
     outputs=("build/enclosure.mp3",),
     settings=Settings,
     version=2,  # no summary: each change of it would be another file for every app
+    keeps=Keeping("tags", "--retag", follows=(MASTER,)),
 )

@@ -10,9 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    Keeping,
+    Stage,
+    StageContext,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.errors import AudioError, ConfigError
-from pipeline.production import AudioSettings
+from pipeline.production import AudioSettings, EpisodeAudio
 
 if TYPE_CHECKING:
     from pipeline.audio.mastering import Master
@@ -28,7 +35,12 @@ _log = logging.getLogger(__name__)
 
 class Settings(StageSettings):
     audio: AudioSettings = from_show("audio")
+    own: EpisodeAudio = from_episode("audio")
     starts: dict[str, float] = from_episode("starts")
+
+    @property
+    def sound(self) -> AudioSettings:
+        return self.own.over(self.audio)
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -38,7 +50,7 @@ def run(ctx: StageContext[Settings]) -> None:
     from pipeline.audio.mastering import master
     from pipeline.audio.programme import Programme, Target
 
-    settings = ctx.settings.audio
+    settings = ctx.settings.sound
     voices = _voices(ctx)
     begun = _starts(ctx, voices)
     music = {name: _music(ctx, name) for name in ("intro", "outro")}
@@ -113,24 +125,28 @@ def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> "list[Start]
 def _is_folded(ctx: StageContext[Settings], voices: Sequence[Path]) -> bool:
     from pipeline.audio.channels import channel_turns
 
-    if len(voices) > 1 or not ctx.settings.audio.fold:
+    if len(voices) > 1 or not ctx.settings.sound.fold:
         return False
     return channel_turns(voices[0], ("left", "right"), ctx.progress) is not None
 
 
 def _music(ctx: StageContext[Settings], name: str) -> Path | None:
     """The file that `[audio] intro` or `outro` names; it lies in feed/sounds/."""
-    wanted: str | None = getattr(ctx.settings.audio, name)
-    if wanted is None:
+    wanted: str | None = getattr(ctx.settings.sound, name)
+    if not wanted:
         return None
-    known = {f"sounds/{path.name}": path for path in ctx.inputs(SOUNDS)}
-    if wanted not in known:
+    folder, _, file = wanted.rpartition("/")
+    found = ctx.pick(SOUNDS, file) if folder == "sounds" else None
+    if found is None:
+        is_own = name in ctx.settings.own.model_fields_set
+        known = [f"sounds/{path.name}" for path in ctx.inputs(SOUNDS)]
         there = f"there are: {', '.join(known)}" if known else "feed/sounds/ is empty"
         raise ConfigError(
-            f"feed/show.toml: [audio] {name}: no file feed/{wanted}",
+            f"{f'episodes/{ctx.slug}/episode.toml' if is_own else 'feed/show.toml'}: [audio] {name}: "
+            f"no file feed/{wanted}",
             f"put it into feed/sounds/ and write it as 'sounds/NAME'; {there}",
         )
-    return known[wanted]
+    return found
 
 
 def _description(result: "Master", path: Path) -> dict[str, object]:
@@ -160,4 +176,12 @@ STAGE = Stage(
     settings=Settings,
     version=3,  # tracks from when they began, at one pace; voices on two channels folded
     belongs="feed/show.toml, under [audio]",
+    long=lambda _: "mastered",
+    keeps=Keeping(
+        "sound",
+        "--remaster",
+        follows=(RECORDING, TRACKS, "episode.toml starts", "episode.toml audio"),
+        remembers=True,
+    ),
+    picks=(SOUNDS,),
 )

@@ -114,5 +114,6 @@ STAGE = Stage(
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
+    long=lambda _: "transcribed",
     version=5,  # words begin where the heads that tell time best first look at them
 )

@@ -44,6 +44,7 @@ class Sides:
 
     Without one, the live feed is taken for what this clone knew, so nothing in it is foreign.
     `known` are digests of files as this clone last released them, by key (`kept_keys`).
+    `meant` says of a slug whether the host wants its other recording.
     `index` renders the show's page for a merged feed, whose items are not all of this clone.
     """
 
@@ -51,6 +52,7 @@ class Sides:
     intent: Intent = dataclasses.field(default_factory=Intent)
     index: Callable[[LiveFeed], bytes] | None = None
     known: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    meant: Callable[[str], bool] = lambda slug: False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -161,7 +163,9 @@ def make_plan(
         objects=tuple(objects),
         missing=tuple(item for item in missing if item not in theirs),
         dangers=found,
-        allowed=frozenset(each.name for each in found if each.is_allowed(allow)),
+        allowed=frozenset(
+            each.name for each in found if each.is_allowed(allow) or _is_meant(each, sides)
+        ),
         fresh=frozenset(new.urls - before.urls),
         notes=(
             *_notes(merged, before, new),
@@ -267,6 +271,11 @@ def _lost(
     found = dangers(before, new, sides.intent.slugs)
     quiet = {f"item-gone:{guid}" for guid in sides.intent.removed | _paged(objects)}
     return [each for each in found if each.guid_name not in quiet]
+
+
+def _is_meant(danger: Danger, sides: Sides) -> bool:
+    kind, _, slug = danger.name.partition(":")
+    return kind == "enclosure-changed" and sides.meant(slug)
 
 
 def _notes(merged: Merged, before: LiveFeed, new: LiveFeed) -> Iterable[str]:

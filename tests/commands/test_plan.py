@@ -54,6 +54,10 @@ class Host:
         path = self.root / "feed" / "build" / "published.json"
         return json.loads(path.read_bytes())["episodes"] if path.is_file() else []
 
+    def built(self, *names: str) -> dict[str, bytes]:
+        build = self.root / "episodes" / SLUG / "build"
+        return {name: (build / name).read_bytes() for name in names}
+
     def edit(self, slug: str, pattern: str, new: str) -> None:
         path = self.root / "episodes" / slug / "episode.toml"
         path.write_text(re.sub(pattern, new, path.read_text(), count=1, flags=re.MULTILINE))
@@ -77,6 +81,8 @@ def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyP
     a_future_date_is_no_accident(host)
     held_back_until_it_is_due(host)
     plan_is_what_publish_does(host)
+    week_two_leaves_week_one_alone(host)
+    edited_outputs_are_named_at_once(host)
     dangers_have_names(host)
     the_only_episode_goes_and_comes_back(host)
     a_second_episode_is_taken_out_again(host)
@@ -134,6 +140,67 @@ def plan_is_what_publish_does(host: Host) -> None:
     again = host.run("plan", SLUG)
     assert "nothing to release" in again.stdout
     assert host.json("plan")["uploads"] == []
+
+
+def week_two_leaves_week_one_alone(host: Host) -> None:
+    """Music and a cover are new, the episode is not: apps find the file that they have."""
+    show_toml, cover = host.root / "feed/show.toml", host.root / "feed/artwork.jpg"
+    settings, picture = show_toml.read_text(), cover.read_bytes()
+    title = (host.root / "episodes" / SLUG / "episode.toml").read_text()
+    before = host.built("master.mp3", "audio.json", "transcript.raw.json", "enclosure.mp3")
+    (host.root / "feed/sounds").mkdir()
+    shutil.copy(host.root / "episodes" / SLUG / "audio.mp3", host.root / "feed/sounds/theme.mp3")
+    show_toml.write_text(settings + '\n[audio]\nintro = "sounds/theme.mp3"\n')
+    # JPEG ends where it says so: what follows makes other bytes of the same picture.
+    cover.write_bytes(picture + b"\0")
+    host.edit(SLUG, r'^title = ".*"', 'title = "Why bridges sing"')
+    planned = host.json("plan")
+    assert (planned["refused"], planned["stale"]) == ([], [])
+    keys = [each["key"] for each in planned["uploads"]]
+    assert not [key for key in keys if key.startswith(("audio/", "quotes/", "transcripts/"))]
+    assert [key for key in keys if key.startswith("art/")], "the feed's cover is the new one"
+    assert host.built(*before) == before
+    kept = "up to date; keeps the sound and tags of its release"
+    assert kept in host.run("status").stdout
+    assert (
+        f"{SLUG} keeps the sound of its release; since then changed: show.toml [audio] intro; "
+        f"to take that: pullquote run {SLUG} --remaster"
+    ) in host.run("explain", SLUG).stdout.splitlines()
+    host.run("run", SLUG, "--retag")
+    meant = host.run("plan", SLUG).stdout
+    assert "* 'Why bridges hum' gets another recording" in meant
+    assert "others may download it again" in meant
+    assert host.run("publish", SLUG, "--dry-run").exit_code == 0
+    show_toml.write_text(settings)
+    cover.write_bytes(picture)
+    (host.root / "episodes" / SLUG / "episode.toml").write_text(title)
+    shutil.rmtree(host.root / "feed/sounds")
+    host.run("run", SLUG, "--retag")
+    assert host.built(*before) == before
+    assert host.json("plan")["uploads"] == []
+
+
+def edited_outputs_are_named_at_once(host: Host) -> None:
+    build = host.root / "episodes" / SLUG / "build"
+    edited = [build / "transcript.txt", build / "show-notes.md"]
+    before = [path.read_text() for path in edited]
+    for path, text in zip(edited, before, strict=True):
+        path.write_text(text + "Mine.\n")
+    for command in ("plan", "publish", "run"):
+        refused = host.run(command, SLUG, code=4).stderr
+        assert "build/transcript.txt: make the change in corrections.toml" in refused
+        assert "build/show-notes.md: make the change in episode.toml, quotes.toml or" in refused
+        assert f"pullquote run {SLUG} --force correct --force notes" in refused
+    assert "--force correct --force notes" in host.run("backfill", SLUG, code=1).stderr
+    host.run("publish", SLUG, "--force", "correct", "--force", "notes")
+    assert [path.read_text() for path in edited] == before
+    feed = host.root / "feed/build/feed.xml"
+    content = feed.read_bytes()
+    feed.write_bytes(content + b"<!-- mine -->")
+    assert "pullquote plan --force feed" in host.run("publish", SLUG, code=4).stderr
+    host.run("plan", "--force", "feed")
+    assert feed.read_bytes() == content
+    assert "there are: master, " in host.run("publish", SLUG, "--force", "fed", code=2).stderr
 
 
 def dangers_have_names(host: Host) -> None:

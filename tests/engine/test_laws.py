@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.stage import Keeping, NoSettings, Stage, StageContext
 
 Settings = dict[str, Any]
 MakeShow = Callable[[Path], Any]
@@ -128,6 +128,63 @@ def test_a_change_runs_exactly_its_descendants(
             copy_inputs(show, other)
             Runner(other.workspace, stages).run("one")
             assert show.built() == other.built()
+
+
+@laws
+@given(table=tables(), what=st.sampled_from(["file", "lufs", "title"]), data=st.data())
+def test_of_a_released_episode_a_change_runs_the_descendants_of_what_it_does_not_keep(
+    table: list[Plan],
+    what: str,
+    data: st.DataObject,
+    make_show: MakeShow,
+    make_stage: MakeStage,
+    settings: Settings,
+) -> None:
+    """The exception to the law above: what listeners have follows files here, and no settings.
+
+    Once the host takes it anew, exactly what was held back runs, and gives a build from nothing.
+    """
+    keeps = data.draw(st.frozensets(st.integers(0, len(table) - 1)))
+    with new_show(make_show) as show:
+        names = [f"s{index}" for index in sorted(keeps)]
+        stages = [
+            replace(stage, keeps=Keeping("sound", "--remaster", stage.inputs))
+            if stage.name in names
+            else stage
+            for stage in stages_of(table, make_stage, settings)
+        ]
+        Runner(show.workspace, stages).run("one")
+        show.write("feed/build/published.json", '{"version": 1, "episodes": ["one"]}')
+        if what == "file":
+            index = data.draw(st.integers(0, len(HUMAN) - 1))
+            change_a_byte(show.path(HUMAN[index].removesuffix("?")), data)
+            expected = descendants(table, lambda plan: index in plan.human)
+        else:
+            change_setting(show, what)
+            readers = {id(plan) for index, plan in enumerate(table) if index not in keeps}
+            expected = descendants(
+                table, lambda plan: id(plan) in readers and plan.settings in {what, "both"}
+            )
+        runner = Runner(show.workspace, stages)
+        assert set(show.explained(runner)) == expected
+        assert set(runner.run("one").ran) == expected
+        assert runner.run("one").ran == ()
+        runner.run("one", renew=names)
+        assert runner.run("one", renew=names).ran == ()
+        assert {state.kept for state in runner.explain("one")} == {()}
+        with new_show(make_show) as other:
+            copy_inputs(show, other)
+            Runner(other.workspace, stages).run("one")
+            assert built_bytes(show) == built_bytes(other)
+
+
+def built_bytes(show: Any) -> dict[str, bytes]:
+    """What was built, without the records of how and for whom."""
+    return {
+        name: content
+        for name, content in show.built().items()
+        if not name.endswith(("lock.json", "published.json"))
+    }
 
 
 @laws

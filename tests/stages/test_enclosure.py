@@ -13,7 +13,7 @@ from pipeline.audio import ffmpeg
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.stages.enclosure import STAGE
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_text
 
 EPISODE = """
 title = "Why bridges hum"
@@ -101,3 +101,19 @@ def test_another_summary_is_no_other_file(workspace: Workspace) -> None:
     toml.write_text(toml.read_text().replace("They do.", "They really do."))
     run(workspace)
     assert path.read_bytes() == before, "apps would download the episode again for a word"
+
+
+def test_a_released_file_keeps_its_bytes_while_the_sound_is_the_same(workspace: Workspace) -> None:
+    run(workspace)
+    path = workspace.episode("one").build / "enclosure.mp3"
+    before = path.read_bytes()
+    write_text(workspace.published, '{"version": 1, "episodes": ["one"]}')
+    toml = workspace.episode("one").toml
+    toml.write_text(EPISODE.replace("hum", "sing").replace("season = 2", "season = 3"))
+    (workspace.feed / "artwork.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    (toml.parent / "chapters.json").write_text('{"chapters": []}')
+    run(workspace)
+    assert path.read_bytes() == before
+    master = toml.parent / "master.mp3"
+    master.write_bytes(master.read_bytes()[:-500])
+    assert str(run(workspace)["TIT2"]) == "Why bridges sing", "another file anyway: with new tags"

@@ -16,7 +16,7 @@ from pipeline.engine.progress import Progress
 from pipeline.engine.runner import Runner
 from pipeline.errors import AudioError, ConfigError
 from pipeline.stages.master import STAGE
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_text
 
 RATE = 44_100
 
@@ -119,6 +119,45 @@ def test_music_that_is_not_there(workspace: Workspace, episode: Path, runner: Ru
     with pytest.raises(ConfigError) as caught:
         runner.run("one")
     assert "there are: sounds/theme.wav" in caught.value.hint
+
+
+def test_settings_of_one_episode(workspace: Workspace, episode: Path, runner: Runner) -> None:
+    """Key by key: what `episode.toml` does not name is as in `show.toml`; an empty name is no music."""
+    write_sound(episode / "audio.wav")
+    write_sound(workspace.feed / "sounds/theme.wav", 2)
+    with workspace.show_toml.open("a") as file:
+        file.write('[audio]\nlufs = -19.0\nbitrate = 96\nintro = "sounds/theme.wav"\n')
+    toml = workspace.episode("one").toml
+    with toml.open("a") as file:
+        file.write('[audio]\nlufs = -16.0\nintro = ""\n')
+    runner.run("one")
+    found = described(episode)
+    assert abs(found["lufs"] + 16) <= 0.5, "also where it is what a show has that names nothing"
+    assert (found["bitrate"], found["offset"]) == (96, 0.0)
+    toml.write_text(toml.read_text().replace('""', '"sounds/thema.wav"'))
+    with pytest.raises(ConfigError, match=r"episodes/one/episode\.toml: \[audio\] intro: no file"):
+        runner.run("one")
+
+
+def test_a_released_episode_keeps_its_sound_but_for_its_own_settings(
+    workspace: Workspace, episode: Path, runner: Runner
+) -> None:
+    write_sound(episode / "audio.wav")
+    runner.run("one")
+    master = (episode / "build/master.mp3").read_bytes()
+    write_text(workspace.published, '{"version": 1, "episodes": ["one"]}')
+    write_sound(workspace.feed / "sounds/theme.wav", 2)
+    with workspace.show_toml.open("a") as file:
+        file.write('[audio]\nbitrate = 96\nintro = "sounds/theme.wav"\n')
+    assert runner.run("one").ran == ()
+    assert runner.run("one", force=["master"]).ran == ("master",)
+    assert (episode / "build/master.mp3").read_bytes() == master
+    with workspace.episode("one").toml.open("a") as file:
+        file.write("[audio]\nbitrate = 64\n")
+    assert runner.run("one").ran == ("master",)
+    assert (described(episode)["bitrate"], described(episode)["offset"]) == (64, 0.0)
+    assert runner.run("one", renew=["master"]).ran == ("master",)
+    assert (described(episode)["bitrate"], described(episode)["offset"]) == (64, 1.0)
 
 
 def test_several_recordings(episode: Path, runner: Runner) -> None:

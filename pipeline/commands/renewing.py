@@ -1,0 +1,94 @@
+"""What a released episode keeps, and what a look leaves stale: the options and the lines about both."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.engine.freshness import StageState
+from pipeline.engine.lock import read_lock
+from pipeline.engine.run import Left
+from pipeline.engine.runner import Runner
+from pipeline.stages import all_stages
+from pipeline.workspace import Workspace
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def renewing(command: _Command) -> _Command:
+    """The options that make anew what a released episode keeps."""
+    remaster = click.option(
+        "--remaster",
+        is_flag=True,
+        help="Take the sound settings and music of today for an episode that is released already.",
+    )
+    retag = click.option(
+        "--retag",
+        is_flag=True,
+        help="Take today's cover, titles and chapters into the MP3 of a released episode.",
+    )
+    return remaster(retag(command))
+
+
+def forcing(command: _Command) -> _Command:
+    """The option that runs stages in any case."""
+    return click.option(
+        "--force",
+        metavar="STAGE",
+        multiple=True,
+        help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
+    )(command)
+
+
+def renewed(remaster: bool, retag: bool) -> tuple[str, ...]:
+    """The stages that these options make anew; a new master gets new tags."""
+    if not (remaster or retag):
+        return ()
+    options = {"--remaster", "--retag"} if remaster else {"--retag"}
+    return tuple(each.name for each in all_stages() if each.keeps and each.keeps.option in options)
+
+
+def was_meant(workspace: Workspace, slug: str) -> bool:
+    """Whether the published file of an episode is another one because the host had it made anew."""
+    path = workspace.episode(slug).lock
+    stages = read_lock(path, f"episodes/{slug}/build/{path.name}").stages
+    return any(
+        stages[each.name].meant for each in all_stages() if each.keeps and each.name in stages
+    )
+
+
+def kept_lines(slug: str, states: Iterable[StageState]) -> list[str]:
+    """What the episode keeps of its release, and what would be otherwise now."""
+    keeps = {each.name: each.keeps for each in all_stages()}
+    return [
+        f"{slug} keeps the {kept.what} of its release; since then {_listed(state)}; to take that: "
+        f"pullquote run {slug} {kept.option}"
+        for state in states
+        if state.kept and state.state == "fresh" and (kept := keeps[state.stage])
+    ]
+
+
+def kept_in_short(states: Iterable[StageState]) -> str:
+    """The same in a few words, for a table; empty when nothing differs."""
+    keeps = {each.name: each.keeps for each in all_stages()}
+    what = [kept.what for state in states if state.kept and (kept := keeps[state.stage])]
+    return f"keeps the {' and '.join(what)} of its release" if what else ""
+
+
+def left_line(slug: str, left: Sequence[Left]) -> str:
+    """What a look did not start, because it takes minutes."""
+    done = [each.long for each in left if each.long] or ["made again"]
+    several = f"{', '.join(done[:-1])} and {done[-1]}" if len(done) > 1 else done[0]
+    reasons = dict.fromkeys(str(reason) for each in left for reason in each.reasons)
+    why = "; ".join(reasons) or "its files are not on this machine"
+    return f"{slug} would be {several}: {why}; to do it: pullquote run {slug}"
+
+
+def note_kept(runner: Runner, slug: str, note: Callable[[str], None]) -> None:
+    """Say what a released episode keeps."""
+    for line in kept_lines(slug, runner.explain(slug)):
+        note(line)
+
+
+def _listed(state: StageState) -> str:
+    return ", ".join(str(reason) for reason in state.kept)
