@@ -18,6 +18,10 @@ from pipeline.quotes.speakers import label_for, same_speaker, speaker_of
 from pipeline.rendering.scripts import join
 from pipeline.times import clock
 
+#: Words of a quote at most: seven minutes of speech. What people quote has 140 at most; a text of
+#: thousands of words would be searched for minutes.
+LONGEST = 1000
+
 #: Statuses with which a quote may be published.
 PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 
@@ -92,6 +96,9 @@ class Guard:
 
     def _checked(self, entry: Entry, heading: str, expected: float | None, moved: bool) -> Verdict:
         published = read_published(entry.text, self.source.tokenizer, entry.footnotes)
+        count = len(published.words) + len(published.marks)
+        if count > LONGEST:
+            return self._too_long(entry, heading, count)
         shown = "" if entry.at is None else clock(entry.at, 1)
         place = self._place(published, entry, expected if moved else entry.at, shown)
         explanation = place.explanation
@@ -124,6 +131,24 @@ class Guard:
             place.rivals,
             place.follows,
         )
+
+    def _too_long(self, entry: Entry, heading: str, count: int) -> Verdict:
+        quote = Quote(
+            id=entry.id,
+            heading=heading,
+            text=entry.text,
+            speaker=entry.speaker,
+            start=entry.at or 0.0,
+            end=entry.at or 0.0,
+            spans=[],
+            edits=[],
+            status="not-said",
+            question=entry.question,
+            footnotes=dict(entry.footnotes),
+            soundbite=entry.soundbite,
+            message=f"it has {count} words, a quote at most {LONGEST}: make several of it",
+        )
+        return Verdict(quote, [], self.stopped)
 
     def _place(
         self, published: Published, entry: Entry, expected: float | None, shown: str

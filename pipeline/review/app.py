@@ -1,7 +1,11 @@
 """The web application: routes that hand requests to the desk and show what it says."""
 
+import asyncio
+import contextlib
 import functools
+import math
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +14,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
@@ -19,7 +22,7 @@ from starlette.routing import Route
 from pipeline.errors import PullquoteError, machine_error
 from pipeline.rendering.text import plain
 from pipeline.review import state as views
-from pipeline.review.commands import Command, one_line
+from pipeline.review.commands import Command, Seconds, one_line
 from pipeline.review.desk import Desk
 from pipeline.review.preview import preview
 from pipeline.review.safety import Gatekeeper
@@ -36,7 +39,7 @@ class _Draft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(max_length=40_000)
-    at: float | None = None
+    at: Seconds | None = None
     speaker: str | None = Field(None, max_length=400)
 
 
@@ -153,7 +156,7 @@ def application(desk: Desk, peaks: Peaks | None, token: str, port: int) -> Starl
         "/peaks": pages.outline,
     }
     writes = {"/api/do": pages.do, "/api/check": pages.check}
-    routes = [Route(path, _told(handler), methods=["GET"]) for path, handler in reads.items()]
+    routes = [Route(path, _read(handler), methods=["GET"]) for path, handler in reads.items()]
     routes += [Route(path, _write(handler), methods=["POST"]) for path, handler in writes.items()]
     return Starlette(routes=routes, middleware=[Middleware(Gatekeeper, token=token, port=port)])
 
@@ -165,9 +168,12 @@ def new_token() -> str:
 
 def _range(request: Request) -> tuple[float, float]:
     try:
-        return (float(request.query_params["start"]), float(request.query_params["end"]))
+        found = float(request.query_params["start"]), float(request.query_params["end"])
     except (KeyError, ValueError):
-        raise PullquoteError("no passage is named", "start and end are seconds") from None
+        found = (math.nan, math.nan)
+    if not all(map(math.isfinite, found)):
+        raise PullquoteError("no passage is named", "start and end are seconds")
+    return found
 
 
 def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
@@ -194,6 +200,15 @@ def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
     return told
 
 
+def _read(handler: Callable[[Request], Response]) -> Callable[[Request], Any]:
+    told = _told(handler)
+
+    async def read(request: Request) -> Response:
+        return await _apart(told, request)
+
+    return read
+
+
 def _write(handler: Callable[[bytes], Response]) -> Callable[[Request], Any]:
     told = _told(handler)
 
@@ -202,6 +217,31 @@ def _write(handler: Callable[[bytes], Response]) -> Callable[[Request], Any]:
             body = await request.body()
         except ClientDisconnect:
             return Response(status_code=413)
-        return await run_in_threadpool(told, body)
+        return await _apart(told, body)
 
     return write
+
+
+async def _apart(call: Callable[[Any], Response], argument: Any) -> Response:
+    """Answer in a thread that does not keep the process from ending: all that is written is atomic."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Response] = loop.create_future()
+
+    def tell(settle: Callable[[Any], None], value: Any) -> None:
+        if not answer.done():  # the server may have been told to stop
+            settle(value)
+
+    def work() -> None:
+        outcome: tuple[Callable[[Any], None], Any]
+        try:
+            outcome = (answer.set_result, call(argument))
+        except BaseException as error:
+            outcome = (answer.set_exception, error)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, *outcome)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return await answer
+    except asyncio.CancelledError:  # the server stops, and the page sends a decision again
+        return Response(status_code=503)

@@ -10,12 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
+from pipeline.quotes.guard import LONGEST
 from pipeline.review.files import ReviewFiles
 from pipeline.times import clock
 from pipeline.transcript import correction_edits
 
 _Short = Annotated[str, Field(max_length=400)]
 _Text = Annotated[str, Field(max_length=40_000)]
+#: A time in a recording: JSON as browsers and Python read it knows NaN and Infinity, too.
+Seconds = Annotated[float, Field(ge=0, le=360_000, allow_inf_nan=False)]
 _OPENING = 5  # words that find a place again
 _ROUNDING = 0.06  # seconds: a time is written with one decimal
 _NAMED = 40  # letters of a quote in the name of a decision
@@ -41,7 +44,7 @@ class Command(BaseModel):
     line: _Text = ""
     key: Literal["speaker", "question", "footnotes", "soundbite"] | None = None
     value: str | bool | dict[str, str] | None = None
-    at: Annotated[float, Field(ge=0, le=360_000)] | None = None
+    at: Seconds | None = None
     speaker: _Short | None = None
     words: tuple[int, int] | None = None
 
@@ -83,16 +86,26 @@ def _wanted(text: str | None, what: str) -> str:
     return line
 
 
+def _quotable(text: str | None) -> str:
+    line = _wanted(text, "the quote")
+    count = len(line.split())
+    if count > LONGEST:
+        raise PullquoteError(
+            f"the quote has {count} words, and at most {LONGEST} are checked", "make several of it"
+        )
+    return line
+
+
 def _keep(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
-    text = one_line(command.text) if command.text else None
+    text = _quotable(command.text) if command.text else None
     files.review.keep(candidate, _wanted(command.heading, "the heading"), text)
     files.drop_later(candidate.id)
     return f"Keep {_beginning(text or candidate.text)}"
 
 
 def _quote_passage(files: ReviewFiles, command: Command) -> str:
-    text = _wanted(command.text, "the quote")
+    text = _quotable(command.text)
     values = {"text": text, "speaker": command.speaker}
     if command.at is not None:
         values["at"] = clock(command.at, 1)
@@ -128,7 +141,7 @@ def _remove(files: ReviewFiles, command: Command) -> str:
 
 def _edit(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.edit(command.target, _wanted(command.text, "the quote"))
+    files.review.edit(command.target, _quotable(command.text))
     return f"Edit {name}"
 
 

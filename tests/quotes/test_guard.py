@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.models import Quote, Transcript, Word
 from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import PROVEN, Guard
+from pipeline.quotes.guard import LONGEST, PROVEN, Guard
 from pipeline.quotes.ledger import Entry
 
 Judge = Callable[[str, str], Quote]
@@ -311,3 +311,13 @@ def test_another_speakers_passage_is_one_question_to_the_host() -> None:
     text = "We built the bridge in a year and it stands."
     wanted = guard.check(Entry(text, speaker="Ada")).wanted()
     assert wanted == ["other speaker: We built the bridge in a year and it stands"]
+
+
+def test_a_quote_has_a_length(guard: Guard) -> None:
+    quote = guard.check(Entry("no " * (LONGEST + 1), id="aa", at=3.0)).quote
+    assert quote.status == "not-said"
+    assert (
+        quote.message
+        == f"it has {LONGEST + 1} words, a quote at most {LONGEST}: make several of it"
+    )
+    assert guard.check(Entry("[...] no " * LONGEST)).quote.message.startswith("it has 2000 words")

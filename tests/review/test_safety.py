@@ -22,9 +22,8 @@ def running(tmp_path_factory: pytest.TempPathFactory, request: Any) -> Iterator[
     copy = request.getfixturevalue("sample_copy")
     made = copy(tmp_path_factory.mktemp("safety"))
     made.start_here()
-    before = made.ledger.read_bytes()
     yield made
-    assert made.ledger.read_bytes() == before
+    assert not made.ledger.exists()
     made.stop()
 
 
@@ -119,6 +118,9 @@ def test_path_tricks(running: Any, path: str) -> None:
         b'{"id": "xxxxxxxx", "do": "heard", "words": [0, 900000]}',
         b'{"id": "xxxxxxxx", "do": "heard", "words": [3, 3]}',
         b'{"id": "xxxxxxxx", "do": "voice", "text": "Mara Quill", "speaker": " "}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": "a", "at": NaN}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": "a", "at": 1e999}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": "' + b"no " * 1001 + b'"}',
         b"[" * 100_000,
     ],
 )
@@ -126,6 +128,21 @@ def test_nonsense_is_refused_and_changes_nothing(running: Any, body: bytes) -> N
     status, answer, _ = running.ask("/api/do", body)
     assert status in (400, 409)
     assert "error" in json.loads(answer)
+
+
+@pytest.mark.parametrize("time", ["NaN", "Infinity", "-1", "1e999", '"x"'])
+def test_a_draft_has_a_time_that_is_one(running: Any, time: str) -> None:
+    status, answer, _ = running.ask("/api/check", f'{{"text": "no", "at": {time}}}'.encode())
+    assert status == 400
+    assert json.loads(answer)["error"].startswith("at: ")
+
+
+def test_a_draft_that_is_too_long_is_told_at_once(running: Any) -> None:
+    status, answer, _ = running.ask("/api/check", {"text": "no " * 3200})
+    assert status == 200
+    verdict = json.loads(answer)
+    assert verdict["message"] == "it has 3200 words, a quote at most 1000: make several of it"
+    assert len(verdict["pieces"]) == 3200  # the page keeps what was written
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "POST"])
@@ -164,7 +181,9 @@ def test_huge_bodies_are_refused(running: Any) -> None:
             assert b" 413 " in wire.recv(100)
 
 
-@pytest.mark.parametrize("path", ["/pcm?start=0&end=99999", "/pcm?start=nan&end=inf", "/pcm"])
+@pytest.mark.parametrize(
+    "path", ["/pcm?start=0&end=99999", "/pcm?start=nan&end=inf", "/pcm", "/peaks?start=nan&end=nan"]
+)
 def test_no_endless_sound(running: Any, path: str) -> None:
     assert running.ask(path)[0] == 409
 

@@ -38,7 +38,8 @@ async function problem(answer) {
   } catch {
     // not ours: the status says enough
   }
-  return Object.assign(new Error(told.error), { hint: told.hint ?? "", told: true });
+  // 503: the server was stopped in the middle of its work, as if it had not answered.
+  return Object.assign(new Error(told.error), { hint: told.hint ?? "", told: answer.status !== 503 });
 }
 
 /** Send a decision. `describe` names it if it cannot be saved. */
