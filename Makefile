@@ -21,6 +21,8 @@ BENCH   := $(BIN)/python tests/benchmarks/bench
 
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
+# Older builds of ffmpeg (4.2, 7.0) that sound is tried with, beside the packaged one and Debian's.
+FFMPEGS := $(VENV)/ffmpeg-0.4.9 $(VENV)/ffmpeg-0.6.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo new publish review status explain store store-stop setup check test test-all bench bench-shared screenshots words clean
@@ -41,7 +43,11 @@ $(DEV): $(RUN)
 	@$(PIP) -e '.[offline,languages,local,fast,diarise,embed,dev]'
 	@touch $@
 
-setup: $(DEV) ## Set up everything that development needs
+$(FFMPEGS): | $(DEV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@ \
+	    imageio-ffmpeg==$(@:$(VENV)/ffmpeg-%=%) || echo "without it, its tests skip" >&2
+
+setup: $(DEV) $(FFMPEGS) ## Set up everything that development needs
 
 demo: $(RUN) ## Publish the sample episode into the local store and print its addresses
 	@$(BIN)/pullquote publish why-bridges-hum
@@ -73,10 +79,10 @@ check: $(DEV) ## Format, lint, types, import layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: $(DEV) ## Run the tests (under ten minutes on two cores)
+test: $(DEV) $(FFMPEGS) ## Run the tests (under ten minutes on two cores)
 	@$(PYTEST) -m 'not slow'
 
-test-all: $(DEV) ## Run all tests, the slow ones too
+test-all: $(DEV) $(FFMPEGS) ## Run all tests, the slow ones too
 	@$(PYTEST)
 
 bench: $(DEV) ## Run the benchmarks, each against a named peer: [SHARED=data to measure with]

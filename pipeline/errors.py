@@ -16,6 +16,10 @@ _FORBIDDEN = (
 _REFUSALS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: ("your share of the disk is used up", _FULL[1]),
+    errno.EFBIG: (
+        "no file may grow as large as this one must",
+        "allow it (ulimit -f unlimited, a disk that takes large files), then run it again",
+    ),
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
     errno.EROFS: ("this folder can only be read", "choose one that can be written to"),

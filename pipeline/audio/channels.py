@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.audio import activity, ffmpeg
-from pipeline.audio.decode import explain, layout, probe, unchanged
+from pipeline.audio.decode import SourceInfo, explain, layout, probe, unchanged
 from pipeline.audio.ffmpeg import FfmpegFailed, Progress
 from pipeline.audio.levels import RATE, Meter, Powers, coarser, decibels
 
@@ -33,9 +33,10 @@ def channel_turns(
     None when the recording does not hold a voice on each of two channels. AudioError when it cannot
     be read.
     """
-    if probe(path).channels != 2:
+    info = probe(path)
+    if info.channels != 2:
         return None
-    left, right, likeness = _measure(path, progress)
+    left, right, likeness = _measure(info, progress)
     if abs(likeness) > _LIKE or not _apart(left, right):
         return None
     turns = activity.turns_of({"left": left, "right": right})
@@ -47,7 +48,8 @@ def channel_turns(
 
 def why_silent(path: Path) -> str:
     """What may keep a recording in which nobody is heard from being heard; AudioError as above."""
-    if probe(path).channels == 2 and _measure(path, None)[2] < -_LIKE:
+    info = probe(path)
+    if info.channels == 2 and _measure(info, None)[2] < -_LIKE:
         return (
             "its channels cancel each other out where they are played as one, as on a phone; turn the"
             " polarity of one round (Invert in most editors)"
@@ -55,13 +57,14 @@ def why_silent(path: Path) -> str:
     return "play it"
 
 
-def _measure(path: Path, progress: Progress | None) -> tuple[Powers, Powers, float]:
+def _measure(info: SourceInfo, progress: Progress | None) -> tuple[Powers, Powers, float]:
     """Powers of both channels, and how alike their waves are, from -1 (turned round) to 1."""
     meters = Meter(), Meter()
     products = np.zeros(3)
     heard = 0
-    arguments = [*ffmpeg.source(path), "-map", "0:a:0", "-af", layout(RATE, 2), "-f", "f32le"]
-    with unchanged(path):
+    filters = info.mended + layout(RATE, 2)
+    arguments = [*ffmpeg.source(info.path), "-map", "0:a:0", "-af", filters, "-f", "f32le"]
+    with unchanged(info.path):
         try:
             for data in ffmpeg.read(arguments, _BLOCK * 8):
                 samples = np.frombuffer(data[: len(data) // 8 * 8], dtype="<f4").reshape(-1, 2)
@@ -74,7 +77,7 @@ def _measure(path: Path, progress: Progress | None) -> tuple[Powers, Powers, flo
                 if progress:
                     progress(heard / RATE, 0.0, "s of the channels")
         except FfmpegFailed as error:
-            raise explain(path, error.log) from None
+            raise explain(info.path, error.log) from None
     scale = float(np.sqrt(products[0] * products[1]))
     return meters[0].powers(), meters[1].powers(), float(products[2]) / scale if scale else 1.0
 

@@ -17,7 +17,10 @@ from pipeline.errors import AudioError
 #: Seconds decoded before a wanted moment and thrown away: an MP3 frame needs up to nine earlier ones.
 PREROLL = 0.5
 
-_STREAM = re.compile(r"^(?:\[info\] )?  Stream #0:\d+[^:\n]*: (Audio|Video): (.*)$", re.MULTILINE)
+# What a recording says of itself is indented deeper, and stands before or below these lines.
+_STREAM = re.compile(
+    r"^(?:\[info\] )?  (?:  )?Stream #0:\d+[^:\n]*: (Audio|Video): (.*)$", re.MULTILINE
+)
 _INPUT = re.compile(r"^(?:\[info\] )?Input #0, (.+), from ", re.MULTILINE)
 _DURATION = re.compile(r"^(?:\[info\] )?  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 _CHANNELS = {
@@ -45,6 +48,16 @@ class SourceInfo:
     duration: float | None
     bitrate: int | None
     estimated: bool
+
+    @property
+    def mended(self) -> str:
+        """A filter, with its comma, that makes silence of samples that are no numbers.
+
+        Only samples kept as floats can be infinite or none (NaN); a filter that meets one spreads it. What
+        is a million times too loud is as broken, and was never a voice.
+        """
+        holds_floats = self.codec.startswith(("pcm_f", "wavpack"))
+        return "aeval='if(lt(abs(val(ch)),1e6),val(ch),0)':c=same," if holds_floats else ""
 
 
 def probe(path: Path) -> SourceInfo:
@@ -76,11 +89,12 @@ def stream_pcm(
     Sample 0 of the whole is second 0 of the file. AudioError for every fault, also in the middle.
     """
     check_file(path)
+    mended = "" if path.suffix == ".mp3" else probe(path).mended  # ours, in every stage: no floats
     early = min(start, PREROLL)
     length = [] if duration is None else ["-t", f"{duration + early:.6f}"]
     arguments = [
         *ffmpeg.source(path, start=start - early),
-        *["-map", "0:a:0", "-af", layout(rate, 1), *length, "-f", "f32le"],
+        *["-map", "0:a:0", "-af", mended + layout(rate, 1), *length, "-f", "f32le"],
     ]
     skip = round(early * rate)
     with unchanged(path):
@@ -166,8 +180,6 @@ def piped(path: Path) -> tuple[str, str]:
 
 def explain(path: Path, log: str) -> AudioError:
     """The error for a recording with which ffmpeg failed, in words for the person who has it."""
-    if "No space left on device" in log:
-        return AudioError(f"{path}: the disk is full", "make room on it, then run again")
     if "moov atom not found" in log:
         return AudioError(
             f"{path}: cut off: the index at its end is missing",

@@ -6,10 +6,12 @@ protocol) and to containers that hold their own sound.
 """
 
 import contextlib
+import errno
 import functools
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +29,26 @@ _CONTAINERS = (
     "wav,w64,aiff,caf,au,voc,mp3,aac,loas,mov,matroska,ogg,flac,asf,avi,flv,mpeg,mpegts,"
     "ac3,eac3,amr,ape,wv,tta,tak,dsf"
 )
+#: The environment variable that names another ffmpeg, as the package imageio-ffmpeg reads it.
+VARIABLE = "IMAGEIO_FFMPEG_EXE"
 _LOG_LIMIT = 4_000_000  # bytes of messages kept: a broken file can complain for hours
+
+
+# What ffmpeg says of a setting that it does not have; never a fault of the recording.
+_REFUSED = re.compile(
+    r"\[(?:error|fatal)\] ("
+    r"Unrecognized option .*|Option .*not found.*|No such filter: .*|Unknown (?:en|de)coder .*"
+    r"|Unknown (?:in|out)put format: .*|Requested output format .*|Error (?:applying|setting) option .*"
+    r"|Unable to parse .*|Undefined constant .*|Invalid (?:en|de)coder type .*|.*Assertion .*)"
+    r"|\[panic\] (.*)"
+)
+# What the machine says no to while ffmpeg writes, in the words of every C library.
+_MACHINE = {
+    "No space left on device": errno.ENOSPC,
+    "Disk quota exceeded": errno.EDQUOT,
+    "File too large": errno.EFBIG,
+}
+_UNWRITTEN = re.compile(rf"\[(?:error|fatal)\] .*({'|'.join(_MACHINE)})")
 
 
 class FfmpegFailed(Exception):  # noqa: N818 - internal: callers turn it into an AudioError that names the file
@@ -48,19 +69,28 @@ class Report:
 
 @functools.cache
 def executable() -> str:
-    """The ffmpeg on PATH, else the one in the package imageio-ffmpeg; AudioError when neither is there."""
-    found = shutil.which("ffmpeg")
-    if found:
-        return found
+    """The ffmpeg that IMAGEIO_FFMPEG_EXE names, else the packaged one, else the one on PATH.
+
+    The packaged one is the same on every machine; AudioError where there is none at all.
+    """
     try:
         import imageio_ffmpeg
 
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
+        found = str(imageio_ffmpeg.get_ffmpeg_exe())  # PATH, too, where none is packaged
     except (ImportError, RuntimeError):
+        found = os.environ.get(VARIABLE) or "ffmpeg"
+    program = shutil.which(found)
+    if program:
+        return program
+    if os.environ.get(VARIABLE):
         raise AudioError(
-            "no ffmpeg on this machine: neither on PATH nor in the package imageio-ffmpeg",
-            "install ffmpeg, or: pip install imageio-ffmpeg",
-        ) from None
+            f"{VARIABLE} names {found}, which is no program that can be run",
+            f"name an ffmpeg, or take the one that comes along: unset {VARIABLE}",
+        )
+    raise AudioError(
+        "no ffmpeg on this machine: neither in the package imageio-ffmpeg nor on PATH",
+        "pip install imageio-ffmpeg, or install ffmpeg",
+    )
 
 
 def source(path: Path, *, start: float = 0.0) -> list[str]:
@@ -79,7 +109,9 @@ def probe_log(path: Path) -> str:
     """What ffmpeg says of a file's streams. Its exit code means nothing here: there is no output."""
     with _child(source(path), progress=False) as (process, log):
         process.wait()
-        return _read_log(log)
+        text = _read_log(log)
+    _judge(process, text)
+    return text
 
 
 def run(arguments: Sequence[str], progress: Progress | None = None, total: float = 0.0) -> Report:
@@ -136,12 +168,15 @@ def _child(
     command += ["-progress", "pipe:1"] if progress else []
     # Messages go to a file: a pipe that nobody empties would stop ffmpeg.
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [*command, "-y", *arguments],
-            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-        )
+        try:
+            process = subprocess.Popen(
+                [*command, "-y", *arguments],
+                stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        except OSError as error:
+            raise unfit(f"it does not start: {error.strerror}") from None
         try:
             yield process, log
         finally:
@@ -157,9 +192,57 @@ def _child(
 def _finish(process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
     code = process.wait()
     text = _read_log(log)
+    _judge(process, text)
     if code:
-        raise FfmpegFailed(text)
+        raise FfmpegFailed(text if code > 0 else f"{text}\n[fatal] ended by {_signal(code)}")
     return text
+
+
+def _judge(process: subprocess.Popen[bytes], log: str) -> None:
+    """Raise what is no fault of the recording: of the machine (OSError), or of ffmpeg (AudioError)."""
+    code = process.returncode
+    if code == -signal.SIGXFSZ:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), _target(process))
+    # ffmpeg 5.1 ends as if all was well when only the last bytes could not be written.
+    if unwritten := _UNWRITTEN.search(log):
+        raise OSError(_MACHINE[unwritten[1]], unwritten[1], _target(process))
+    if code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP):
+        raise AudioError(
+            f"ffmpeg was ended from outside ({_signal(code)})", "was memory short? Run it again"
+        )
+    if code and (refused := _REFUSED.search(log)):
+        raise unfit(refused[1] or refused[2])
+
+
+def _target(process: subprocess.Popen[bytes]) -> str | None:
+    """The file that ffmpeg writes, if it writes one."""
+    assert isinstance(process.args, list)
+    last = str(process.args[-1])
+    return last.removeprefix("file:") if last.startswith("file:") else None
+
+
+def _signal(code: int) -> str:
+    return signal.Signals(-code).name
+
+
+def unfit(complaint: str) -> AudioError:
+    """The error for an ffmpeg that cannot do what we ask, whatever the recording is."""
+    shown = "".join(character for character in complaint if character.isprintable())[:200]
+    return AudioError(
+        f"this ffmpeg cannot do what is asked of it: {shown} ({executable()}, {version()})",
+        f"take the one that comes along (pip install imageio-ffmpeg; unset {VARIABLE}), or let "
+        f"{VARIABLE} name another of version 4.2 or newer",
+    )
+
+
+@functools.cache
+def version() -> str:
+    """The version that ffmpeg says it is, such as 5.1.9-0+deb12u1."""
+    try:
+        done = subprocess.run([executable(), "-version"], capture_output=True, text=True)
+        return (done.stdout.removeprefix("ffmpeg version ").split() or ["no version"])[0]
+    except OSError:
+        return "no version"
 
 
 def _read_log(log: IO[bytes]) -> str:

@@ -139,7 +139,8 @@ def _take(blocks: Iterator[bytes], size: int) -> bytes:
 
 def _load(music: Music, form: Form) -> bytes:
     path: Path = music.recording.path
-    filters = f"{layout(form.rate, form.channels)},volume={music.gain - HEADROOM_DB:.3f}dB"
+    shape = music.recording.info.mended + layout(form.rate, form.channels)
+    filters = f"{shape},volume={music.gain - HEADROOM_DB:.3f}dB"
     arguments = [*ffmpeg.source(path), "-map", "0:a:0", "-af", filters, "-f", "s32le"]
     try:
         return b"".join(ffmpeg.read(arguments, 1 << 20))

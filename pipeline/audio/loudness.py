@@ -1,5 +1,6 @@
 """Loudness by EBU R 128 (ITU-R BS.1770): how loud a file is as a whole, and its true peak."""
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +17,22 @@ _LOST_SHARE = 0.005
 
 _INTEGRATED = re.compile(r"^(?:\[info\] )?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.MULTILINE)
 _METERS = re.compile(r"\[ebur128@meter(\d+) @.*?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.DOTALL)
+_NO_NUMBERS = re.compile(r"Number of (?:NaNs|Infs): ([\d.]+)")
+_COUNTED = "astats=measure_perchannel=none:measure_overall=Number_of_NaNs+Number_of_Infs"
 _PEAK = re.compile(r"^(?:\[info\] )?    Peak: +(-?[\d.]+|-?inf|nan) dBFS", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """Integrated loudness in LUFS and true peak in dBTP, in steps of 0.1; length in seconds."""
+    """Integrated loudness in LUFS and true peak in dBTP, in steps of 0.1; length in seconds.
+
+    `broken` counts the samples of each channel that were no numbers; they are heard as silence.
+    """
 
     lufs: float
     true_peak: float
     seconds: float
+    broken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +51,28 @@ class Recording:
         return self.loudness.lufs <= SILENCE_LUFS
 
 
-def measure(path: Path, progress: Progress | None = None, total: float = 0.0) -> Loudness:
+def measure(
+    path: Path, progress: Progress | None = None, total: float = 0.0, mended: str = ""
+) -> Loudness:
     """Decode the whole file and measure it; AudioError when it cannot be decoded.
 
-    A single channel counts once, as in ffmpeg's `loudnorm` and most meters, not as two.
+    A single channel counts once, as in ffmpeg's `loudnorm` and most meters, not as two. `mended` is the
+    filter of a recording (`SourceInfo`) that makes silence of broken samples.
     """
+    filters = f"{_COUNTED},{mended}" if mended else ""
     arguments = [
         # One frame in ten may be broken: recorders leave a torn one. ffmpeg's limit is two in three.
         *["-max_error_rate", "0.1"],
         *ffmpeg.source(path),
-        *["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
+        *[
+            "-map",
+            "0:a:0",
+            "-af",
+            f"{filters}ebur128=peak=true:framelog=verbose",
+            "-f",
+            "null",
+            "-",
+        ],
     ]
     try:
         report = ffmpeg.run(arguments, progress, total)
@@ -62,7 +81,8 @@ def measure(path: Path, progress: Progress | None = None, total: float = 0.0) ->
     integrated, peak = _INTEGRATED.findall(report.log), _PEAK.findall(report.log)
     if not integrated or not peak:
         raise header_without_sound(path)
-    return Loudness(_level(integrated[-1]), _level(peak[-1]), report.seconds)
+    broken = sum(math.ceil(float(count)) for count in _NO_NUMBERS.findall(report.log))
+    return Loudness(_level(integrated[-1]), _level(peak[-1]), report.seconds, broken)
 
 
 def inspect(path: Path, progress: Progress | None = None) -> Recording:
@@ -73,7 +93,7 @@ def inspect(path: Path, progress: Progress | None = None) -> Recording:
     """
     with unchanged(path):
         info = probe(path)
-        loudness = measure(path, progress, info.duration or 0.0)
+        loudness = measure(path, progress, info.duration or 0.0, info.mended)
     _check_whole(info, loudness.seconds)
     if loudness.seconds < SHORTEST:
         raise AudioError(
@@ -93,7 +113,7 @@ def refuse_silence(path: Path) -> AudioError:
 
 def meter(number: int) -> str:
     """A filter that measures loudness somewhere in a graph; `metered` reads its result."""
-    return f"ebur128@meter{number}=framelog=quiet"
+    return f"ebur128@meter{number}=framelog=verbose"
 
 
 def metered(log: str) -> list[float]:

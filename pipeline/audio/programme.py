@@ -72,10 +72,11 @@ class Plan:
         self.path = programme.voices[0].path
         parts = [*programme.voices, *filter(None, (programme.intro, programme.outro))]
         self.form = Form(_rate(parts), _channels(programme, target))
-        voices_seconds = max(
+        self._ends = [
             start + rate * voice.loudness.seconds
             for start, rate, voice in zip(self._starts, self._rates, self._voices, strict=True)
-        )
+        ]
+        voices_seconds = max(self._ends)
         self._intro, self._outro = (
             self._music(recording, voices_seconds)
             for recording in (programme.intro, programme.outro)
@@ -97,20 +98,22 @@ class Plan:
         Two minutes tell it well enough for hours, and cost a hundredth of an encoding.
         """
         period = max(_EXCERPT_SECONDS, self.seconds / _EXCERPTS)
-        outputs = [f"[x{number}]" for number in range(len(gains) + 1)]
-        limited = [
-            f"{outputs[number]}{self._finish(Levels(gain, ceiling))},{meter(number)},anullsink"
-            for number, gain in enumerate(gains, start=1)
+        finishes = ["anull", *(self._finish(Levels(gain, ceiling)) for gain in gains)]
+        branches = [
+            f"[x{number}]{finish},{meter(number)}[o{number}]"
+            for number, finish in enumerate(finishes)
         ]
+        numbers = range(len(branches))
         graph = ";".join(
             [
                 f"{self._mix(0.0)},aselect='lt(mod(t,{period:.3f}),{_EXCERPT_SECONDS})',asetpts=N/SR/TB,"
-                f"asplit={len(outputs)}{''.join(outputs)}",
-                f"{outputs[0]}{meter(0)}[out]",
-                *limited,
+                f"asplit={len(branches)}{''.join(f'[x{number}]' for number in numbers)}",
+                *branches,
             ]
         )
-        arguments = [*self._sources(), "-filter_complex", graph, "-map", "[out]", "-f", "null", "-"]
+        # Every branch is an output: ffmpeg 7.0 dies of one that ends in an anullsink.
+        outputs = [part for number in numbers for part in ("-map", f"[o{number}]")]
+        arguments = [*self._sources(), "-filter_complex", graph, *outputs, "-f", "null", "-"]
         try:
             before, *after = metered(ffmpeg.run(arguments).log)
         except FfmpegFailed as error:
@@ -152,17 +155,26 @@ class Plan:
         shape = layout(self.form.rate, self.form.channels)
         if self._folded:
             shape = f"{layout(self.form.rate, 1)},{shape}"
+        count = len(self._voices)
+        # amix divides by the voices that still sound, and only ffmpeg 4.4 can be told not to: so all
+        # but the longest go on in silence, and each is louder by what it is divided by.
+        gain += 20 * math.log10(count)
+        channels = self.form.channels
         chains = [
-            f"[{number}:a:0]{_paced(rate)}{shape}{_delayed(start)},volume={own + gain:.3f}dB"
-            for number, (own, start, rate) in enumerate(
-                zip(self._voice_gains(), self._starts, self._rates, strict=True)
+            f"[{number}:a:0]{voice.info.mended}{_paced(rate)}{shape}{_delayed(start, channels)},"
+            f"volume={own + gain:.3f}dB"
+            for number, (voice, own, start, rate) in enumerate(
+                zip(self._voices, self._voice_gains(), self._starts, self._rates, strict=True)
             )
         ]
-        if len(chains) == 1:
+        if count == 1:
             return chains[0]
-        names = [f"[v{number}]" for number in range(len(chains))]
-        tracks = ";".join(chain + name for chain, name in zip(chains, names, strict=True))
-        return f"{tracks};{''.join(names)}amix=inputs={len(chains)}:duration=longest:normalize=0"
+        longest = max(range(count), key=self._ends.__getitem__)
+        others = [number for number in range(count) if number != longest]
+        tracks = [f"{chains[longest]}[v{longest}]"]
+        tracks += [f"{chains[number]},apad[v{number}]" for number in others]
+        names = "".join(f"[v{number}]" for number in (longest, *others))
+        return f"{';'.join(tracks)};{names}amix=inputs={count}:duration=first"
 
     def _voice_gains(self) -> list[float]:
         """What makes the speakers equally loud, in dB; a track that hardly holds speech is not torn up."""
@@ -225,8 +237,10 @@ def _paced(rate: float) -> str:
     return f"aresample={made},asetrate={taken},"
 
 
-def _delayed(seconds: float) -> str:
-    return f",adelay={seconds * 1000:.0f}:all=1" if seconds else ""
+def _delayed(seconds: float, channels: int) -> str:
+    """A filter for a voice that begins later; ffmpeg 4.2 wants to hear it for each channel."""
+    delays = "|".join([f"{seconds * 1000:.0f}"] * channels)
+    return f",adelay={delays}" if seconds else ""
 
 
 def _counted(

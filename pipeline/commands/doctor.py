@@ -173,9 +173,12 @@ def _artwork(app: App) -> Finding:
 
 
 def _ffmpeg(app: App) -> Finding:
-    from pipeline.audio.ffmpeg import executable
+    """Whether the ffmpeg that is used does what we ask of it, tried on a second of made sound."""
+    from pipeline.audio.ffmpeg import executable, version
+    from pipeline.audio.trial import try_all
 
-    return Finding("ffmpeg", "ok", executable())
+    try_all({alternate.codec for alternate in app.show.alternates})
+    return Finding("ffmpeg", "ok", f"{version()} does all that is asked of it: {executable()}")
 
 
 def _weights(app: App) -> Finding:

@@ -1,5 +1,6 @@
 """Sound for the tests: a voice made by formula, and any container that ffmpeg writes."""
 
+import struct
 import subprocess
 import wave
 from collections.abc import Callable
@@ -69,6 +70,21 @@ def write_wav() -> WriteWav:
             file.setsampwidth(2)
             file.setframerate(rate)
             file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def write_floats() -> WriteWav:
+    """`write_floats(path, samples, rate)`: one channel of floats, which may be infinite or no numbers."""
+
+    def write(path: Path, samples: Samples, rate: int = RATE) -> Path:
+        content = samples.astype("<f4").tobytes()
+        form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, 1, rate, rate * 4, 4, 32)
+        sound = struct.pack("<4sI", b"data", len(content)) + content
+        size = struct.pack("<I", 4 + len(form) + len(sound))
+        path.write_bytes(b"RIFF" + size + b"WAVE" + form + sound)
         return path
 
     return write

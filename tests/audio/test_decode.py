@@ -100,7 +100,7 @@ def test_metadata_cannot_pretend_to_be_a_stream(
     path = convert(speech_wav, tmp_path / "a.mp3", "-metadata", f"title={lie}")
     info = probe(path)
     assert (info.codec, info.sample_rate) == ("mp3", 44_100)
-    assert info.duration == pytest.approx(8, abs=0.05)
+    assert info.duration == pytest.approx(8, abs=0.1)  # encoders pad an MP3
 
 
 def test_blocks_have_the_asked_length(speech_wav: Path) -> None:

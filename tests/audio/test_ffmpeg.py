@@ -1,12 +1,17 @@
+import os
+import resource
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.audio import ffmpeg
 from pipeline.audio.decode import probe
-from pipeline.errors import AudioError
+from pipeline.audio.loudness import measure
+from pipeline.errors import AudioError, machine_error
 
 ENDLESS = ["-f", "lavfi", "-i", "anullsrc=r=8000", "-f", "s16le"]
 
@@ -25,31 +30,112 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return started
 
 
-def test_the_packaged_ffmpeg_is_used_where_path_has_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The ffmpeg is looked for again, on a machine that names none; afterwards once more."""
+    monkeypatch.delenv(ffmpeg.VARIABLE, raising=False)
+    ffmpeg.executable.cache_clear()
+    ffmpeg.version.cache_clear()
+    yield monkeypatch
+    ffmpeg.executable.cache_clear()
+    ffmpeg.version.cache_clear()
+
+
+def program(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_the_packaged_ffmpeg_comes_before_the_one_on_path(
+    fresh: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    ffmpeg.executable.cache_clear()
-    try:
-        assert "imageio_ffmpeg" in ffmpeg.executable()
-        monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
-        ffmpeg.executable.cache_clear()
-        with pytest.raises(AudioError, match="no ffmpeg") as caught:
-            ffmpeg.executable()
-        assert "pip install imageio-ffmpeg" in caught.value.hint
-    finally:
-        ffmpeg.executable.cache_clear()
+    """On every machine the same, whatever a distribution brings."""
+    program(tmp_path / "ffmpeg", "exit 0")
+    fresh.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert "imageio_ffmpeg" in ffmpeg.executable()
 
 
-def test_an_ffmpeg_on_path_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    own = tmp_path / "ffmpeg"
-    own.symlink_to(shutil.which("true") or "/bin/true")
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_the_one_on_path_is_used_where_none_is_packaged(
+    fresh: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fresh.setitem(sys.modules, "imageio_ffmpeg", None)
+    fresh.setenv("PATH", str(tmp_path))
+    with pytest.raises(AudioError, match="no ffmpeg") as caught:
+        ffmpeg.executable()
+    assert "pip install imageio-ffmpeg" in caught.value.hint
+    own = program(tmp_path / "ffmpeg", "exit 0")
+    assert ffmpeg.executable() == str(own)
+
+
+def test_a_variable_names_another_one(fresh: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = program(tmp_path / "mine", "exit 0")
+    fresh.setenv(ffmpeg.VARIABLE, str(own))
+    assert ffmpeg.executable() == str(own)
     ffmpeg.executable.cache_clear()
+    fresh.setenv(ffmpeg.VARIABLE, str(tmp_path / "gone"))
+    with pytest.raises(AudioError, match=r"IMAGEIO_FFMPEG_EXE names .*gone, which is no program"):
+        ffmpeg.executable()
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "[fatal] Unrecognized option 'protocol_whitelist'.",
+        "[Eval @ 0x7ffc] [error] Undefined constant or missing '(' in 'quiet'",
+        "[AVFilterGraph @ 0x55] [error] No such filter: 'ebur128'",
+        "[fatal] Unknown encoder 'libmp3lame'",
+        "[panic] Assertion best_input >= 0 failed at src/fftools/ffmpeg_filter.c:1923",
+    ],
+)
+def test_an_ffmpeg_that_refuses_our_arguments_is_not_a_damaged_recording(
+    complaint: str, fresh: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path
+) -> None:
+    """The complaints are real ones, of builds 4.2 to 7.0 and of a build without encoders."""
+    (tmp_path / "said").write_text(complaint)
+    answer = f'test "$1" = -version && echo "ffmpeg version 3.1" || {{ cat {tmp_path}/said >&2; exit 1; }}'
+    old = program(tmp_path / "old", answer)
+    fresh.setenv(ffmpeg.VARIABLE, str(old))
+    for use in (measure, probe):
+        with pytest.raises(AudioError, match="this ffmpeg cannot do what is asked") as caught:
+            use(speech_wav)
+        assert f"({old}, 3.1)" in caught.value.message
+        assert speech_wav.name not in caught.value.message
+        assert "unset IMAGEIO_FFMPEG_EXE" in caught.value.hint
+
+
+def test_what_does_not_start_is_told(
+    fresh: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.write_bytes(b"no program")
+    broken.chmod(0o755)
+    fresh.setenv(ffmpeg.VARIABLE, str(broken))
+    with pytest.raises(AudioError, match="it does not start: Exec format error"):
+        probe(speech_wav)
+
+
+def test_a_limit_of_the_size_of_files_is_told(speech_wav: Path, tmp_path: Path) -> None:
+    """`ulimit -f`: the kernel ends ffmpeg, which can't say why."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:
-        assert ffmpeg.executable() == str(own)
+        with pytest.raises(OSError, match=r"out\.mp3") as caught:
+            ffmpeg.run([*ffmpeg.source(speech_wav), ffmpeg.file_url(tmp_path / "out.mp3")])
     finally:
-        ffmpeg.executable.cache_clear()
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    error = machine_error(caught.value)
+    assert error is not None
+    assert error.message.endswith("out.mp3: no file may grow as large as this one must")
+    assert "ulimit -f" in error.hint
+
+
+def test_a_killed_ffmpeg_says_nothing_of_the_recording(
+    fresh: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path
+) -> None:
+    fresh.setenv(ffmpeg.VARIABLE, str(program(tmp_path / "killed", "kill -KILL $$")))
+    with pytest.raises(AudioError, match=r"ended from outside \(SIGKILL\)"):
+        measure(speech_wav)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +210,7 @@ def test_an_exception_of_whoever_feeds_it_ends_the_child(
 
 
 def test_feeding_a_child_that_died_tells_why() -> None:
-    with pytest.raises(ffmpeg.FfmpegFailed, match="nonsense"):
+    with pytest.raises(AudioError, match="nonsense"):
         ffmpeg.write(
             ["-f", "nonsense", "-i", "pipe:0", "-f", "null", "-"], iter([bytes(1 << 20)] * 9)
         )
@@ -150,7 +236,7 @@ def test_a_long_log_keeps_beginning_and_end(
     monkeypatch: pytest.MonkeyPatch, speech_wav: Path
 ) -> None:
     monkeypatch.setattr(ffmpeg, "_LOG_LIMIT", 1000)
-    filters = "asetnsamples=441,ashowinfo,ebur128=framelog=quiet"
+    filters = "asetnsamples=441,ashowinfo,ebur128=framelog=verbose"
     log = ffmpeg.run([*ffmpeg.source(speech_wav), "-af", filters, "-f", "null", "-"]).log
     assert len(log) < 1100
     assert "Input #0" in log

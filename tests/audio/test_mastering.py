@@ -16,7 +16,7 @@ from pipeline.audio.decode import probe, stream_pcm
 from pipeline.audio.loudness import inspect, measure
 from pipeline.audio.mastering import Master, master
 from pipeline.audio.programme import Programme, Target
-from pipeline.errors import AudioError
+from pipeline.errors import AudioError, machine_error
 
 Samples = NDArray[np.float32]
 Voice = Callable[..., Samples]
@@ -324,8 +324,9 @@ def test_a_full_disk_is_not_the_recordings_fault(speech_wav: Path, tmp_path: Pat
     full.symlink_to("/dev/full")
     if not full.exists():
         pytest.skip("needs /dev/full")
-    with pytest.raises(AudioError, match="the disk is full"):
+    with pytest.raises(OSError, match="No space left") as caught:
         run(speech_wav, full)
+    assert "out.mp3: the disk is full" in str(machine_error(caught.value))
 
 
 def test_without_fades_the_parts_follow_each_other(

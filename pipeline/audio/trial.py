@@ -1,0 +1,46 @@
+"""Whether this ffmpeg does all that we ask of one: tried on a second of made sound, by our own code."""
+
+import tempfile
+import wave
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.audio.alternate import Codec, encode
+from pipeline.audio.cutting import cut
+from pipeline.audio.loudness import inspect
+from pipeline.audio.programme import Levels, Plan, Programme, Target
+
+_RATE = 48_000
+_SECONDS = 1.2  # loudness asks for one, and the fades for a little more
+
+
+def try_all(codecs: Collection[Codec] = ()) -> None:
+    """Read, measure, mix with music, limit, encode and cut, and encode in `codecs`.
+
+    AudioError says what this ffmpeg cannot do.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sound = _made(Path(folder) / "sound.wav")
+        voice = inspect(sound)
+        programme = Programme([voice, voice], intro=voice, starts=[0.0, 0.1], rates=[1.0, 1.0001])
+        plan = Plan(programme, Target(fade=0.1))
+        plan.rehearse([0.0], -1.0)
+        result = Path(folder) / "master.mp3"
+        plan.encode(Levels(0.0, -1.0), result, None)
+        cut(result, [(0.2, 0.9)], Path(folder) / "quote.mp3")
+        for codec in codecs:
+            encode(result, Path(folder) / f"other.{codec}", codec, 32)
+
+
+def _made(path: Path) -> Path:
+    """A tone in two channels."""
+    tone = 0.1 * np.sin(2 * np.pi * 440 * np.arange(round(_RATE * _SECONDS)) / _RATE)
+    samples = (np.stack((tone, tone), axis=1) * 32767).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(_RATE)
+        file.writeframes(samples.tobytes())
+    return path
