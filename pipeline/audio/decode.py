@@ -82,21 +82,24 @@ def stream_pcm(
     start: float = 0.0,
     duration: float | None = None,
     block_seconds: float = 10.0,
+    tempo: float = 1.0,
 ) -> Iterator[NDArray[np.float32]]:
     """Yield the sound as float32 blocks, mono, -1 to 1, `rate` samples a second, from `start` seconds.
 
     Each block holds `block_seconds`, the last what is left, so memory does not grow with the file.
+    With a `tempo` it is spoken that many times as fast, its pitch kept.
     Sample 0 of the whole is second 0 of the file. AudioError for every fault, also in the middle.
     """
     check_file(path)
     mended = "" if path.suffix == ".mp3" else probe(path).mended  # ours, in every stage: no floats
     early = min(start, PREROLL)
-    length = [] if duration is None else ["-t", f"{duration + early:.6f}"]
+    length = [] if duration is None else ["-t", f"{(duration + early) / tempo:.6f}"]
+    filters = layout(rate, 1) if tempo == 1 else f"{layout(rate, 1)},atempo={tempo:g}"
     arguments = [
         *ffmpeg.source(path, start=start - early),
-        *["-map", "0:a:0", "-af", mended + layout(rate, 1), *length, "-f", "f32le"],
+        *["-map", "0:a:0", "-af", mended + filters, *length, "-f", "f32le"],
     ]
-    skip = round(early * rate)
+    skip = round(early / tempo * rate)
     with unchanged(path):
         try:
             heard = False

@@ -7,8 +7,11 @@ from difflib import SequenceMatcher
 
 from pipeline.quotes.diff import rows
 from pipeline.quotes.guard import Verdict
+from pipeline.quotes.source import filler_at
+from pipeline.quotes.tokens import Tokenizer
 from pipeline.rendering.scripts import letters
 
+_QUOTED = '“”"„«»'
 _TOKEN = re.compile(r"\[[^\[\]]*\]\S*|\S+")
 _BEYOND = frozenset({"speaker", "suspect"})  # they mark words that another piece already shows
 
@@ -35,6 +38,19 @@ def tokens(text: str) -> list[str]:
     """
     found = _TOKEN.findall(text)
     return [part for token in found for part in ([token] if token[0] == "[" else letters(token))]
+
+
+def fillers(words: Sequence[str], tokenizer: Tokenizer) -> frozenset[int]:
+    """Which words of a text only fill, by the guard's tables; a [bracketed insertion] never does."""
+    found = tokenizer.tokens("" if word[0] == "[" else word.strip(_QUOTED) for word in words)
+    texts = [token.text for token in found]
+    filling: set[int] = set()  # tokens
+    for position in range(len(found)):
+        filling |= {*range(position, position + filler_at(texts, position, tokenizer.language))}
+    means = {
+        word for at, token in enumerate(found) if at not in filling for word in range(*token[1:])
+    }
+    return frozenset(word for at in filling for word in range(*found[at][1:])) - means
 
 
 def pieces(verdict: Verdict) -> list[Piece]:
@@ -66,8 +82,8 @@ def pieces(verdict: Verdict) -> list[Piece]:
 
 def _matched(printed: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
     """Which word of the parts each printed word is; footnote numbers and quotation marks are in none."""
-    plain = [re.sub(r"\[\w{1,3}\]", "", word).strip('“”"„«»') or word for word in printed]
-    other = [word.strip('“”"„«»') or word for word in shown]
+    plain = [re.sub(r"\[\w{1,3}\]", "", word).strip(_QUOTED) or word for word in printed]
+    other = [word.strip(_QUOTED) or word for word in shown]
     matcher = SequenceMatcher(None, plain, other, autojunk=False)
     return {
         block.a + offset: block.b + offset

@@ -119,7 +119,7 @@ class Pages:
         draft = _Draft.model_validate_json(body)
         with self.desk.lock:
             verdict = self.desk.review.try_text(one_line(draft.text), draft.at, draft.speaker)
-            return JSONResponse(views.quote(verdict))
+            return JSONResponse(views.quote(verdict, self.desk.material))
 
     def sound(self, request: Request) -> Response:
         """The whole recording, in ranges."""
@@ -129,11 +129,12 @@ class Pages:
         return FileResponse(path, media_type="audio/mpeg")
 
     def pcm(self, request: Request) -> Response:
-        """A passage as WAV."""
+        """A passage as WAV, at the speed that the host listens at."""
         path = self.desk.material.sound
         if path is None:
             return Response(status_code=404)
-        return Response(passage(path, *_range(request)), media_type="audio/wav")
+        speed = _number(request, "speed", "1")
+        return Response(passage(path, *_range(request), speed), media_type="audio/wav")
 
     def outline(self, request: Request) -> Response:
         """Peaks of a stretch: signed bytes, lowest and highest in turn."""
@@ -167,12 +168,16 @@ def new_token() -> str:
 
 
 def _range(request: Request) -> tuple[float, float]:
+    return _number(request, "start"), _number(request, "end")
+
+
+def _number(request: Request, name: str, otherwise: str = "") -> float:
     try:
-        found = float(request.query_params["start"]), float(request.query_params["end"])
-    except (KeyError, ValueError):
-        found = (math.nan, math.nan)
-    if not all(map(math.isfinite, found)):
-        raise PullquoteError("no passage is named", "start and end are seconds")
+        found = float(request.query_params.get(name, otherwise))
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise PullquoteError("no passage is named", "start, end and speed are numbers")
     return found
 
 

@@ -8,7 +8,7 @@ from pipeline.quotes.checking import lines
 from pipeline.quotes.diff import rows
 from pipeline.quotes.edits import KINDS, consent_line
 from pipeline.quotes.guard import Verdict
-from pipeline.quotes.wording import pieces
+from pipeline.quotes.wording import fillers, pieces, tokens
 from pipeline.review.desk import Desk
 from pipeline.review.files import fingerprint
 from pipeline.review.material import Material
@@ -24,7 +24,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "generation": desk.material.generation,
         "review": "open" if review.is_open else review.ledger.review,
         "headings": review.headings,
-        "quotes": [quote(verdict) for verdict in review.verdicts],
+        "quotes": [quote(verdict, desk.material) for verdict in review.verdicts],
         "undecided": undecided,
         "rejected": list(review.ledger.rejected),
         "later": desk.files.later,
@@ -57,9 +57,10 @@ def episode(material: Material) -> dict[str, Any]:
     }
 
 
-def quote(verdict: Verdict) -> dict[str, Any]:
+def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
     """A quote with the guard's verdict, its words, and the edits that a signature goes under."""
     found = verdict.quote
+    filling = fillers(tokens(found.text), material.guard.source.tokenizer)
     stopped = [(counts, part) for counts, part in rows(verdict) if counts in ("stopped", "signed")]
     return {
         "id": found.id,
@@ -90,7 +91,10 @@ def quote(verdict: Verdict) -> dict[str, Any]:
             for counts, part in stopped
         ],
         "pieces": [
-            [piece.token, piece.text, piece.raw, piece.kind, piece.counts, piece.at]
+            [
+                *(piece.token, piece.text, piece.raw, piece.kind, piece.counts, piece.at),
+                piece.token in filling,
+            ]
             for piece in pieces(verdict)
         ],
     }

@@ -1,9 +1,9 @@
 // What the open candidate and the open quote share: opening one, its tools, what the guard objects to.
 import { $, button, clock, h } from "./dom.js";
-import { render, store } from "./store.js";
+import { candidateOf, quoteOf, render, store } from "./store.js";
 import { pauseAll, play } from "./player.js";
-import { playPassage } from "./passage.js";
-import { show } from "./transcript.js";
+import { draftOf, fillersOf, playPassage, strikeFillers } from "./passage.js";
+import { follow, show } from "./transcript.js";
 import { wholeText, wordMode } from "./words.js";
 
 const AROUND = 1.5; // seconds around an edit
@@ -18,6 +18,7 @@ export function open(id, focus = true) {
   render();
   const card = $(".card.current");
   if (!card) return;
+  if (quoteOf(id) || candidateOf(id)) follow(draftOf(id));
   card.scrollIntoView({ block: "nearest", behavior: "instant" });
   if (focus) card.focus({ preventScroll: true });
 }
@@ -30,6 +31,7 @@ export function passageTools(draft) {
   h("span", { class: "row" },
     button(store.wordMode ? "Done with words" : "Words", store.wordMode ? "Esc" : "Enter", () => wordMode(!store.wordMode), { "data-do": "words" }),
     button("Whole text", "f", () => wholeText(draft)),
+    fillersOf(draft).length ? button("Strike fillers", "-", () => strikeFillers(draft)) : null,
     button("In transcript", "t", () => toTranscript(draft))));
 }
 

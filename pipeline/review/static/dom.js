@@ -36,8 +36,45 @@ export function button(label, key, action, attributes = {}) {
   return h("button", { type: "button", "aria-keyshortcuts": key, onclick: action, ...attributes }, label, key ? [" ", h("kbd", { "aria-hidden": "true" }, key)] : null);
 }
 
-export function announce(text) {
-  $("#live").textContent = text;
+const READ = 6000; // ms that a line stays in sight
+let gone = 0;
+
+/** Say a line, on the page and to a screen reader; `shown` false: only to the latter, for what is seen anyway. */
+export function announce(text, shown = true) {
+  const line = $("#live");
+  line.classList.toggle("unseen", !shown);
+  line.textContent = text;
+  clearTimeout(gone);
+  gone = setTimeout(() => (line.textContent = ""), READ);
+}
+
+/** A line or text to write in: Enter (in a text Ctrl+Enter) or Ctrl+S takes it, Escape leaves it as it was. */
+export function inlineForm(children, take, close) {
+  const form = h("form", { class: "inline", onsubmit: (event) => {
+    event.preventDefault();
+    close();
+    take();
+  }, onkeydown: (event) => {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    } else if ((event.ctrlKey || event.metaKey) && ["s", "enter"].includes(event.key.toLowerCase())) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  } }, children);
+  return form;
+}
+
+const YEAR = 31536000; // seconds
+
+/** What this browser keeps for the host; a cookie, since every start of the review has another port. */
+export function recall(name) {
+  return document.cookie.split("; ").find((pair) => pair.startsWith(`pullquote-${name}=`))?.split("=")[1] ?? null;
+}
+
+export function remember(name, value) {
+  document.cookie = `pullquote-${name}=${value}; path=/; max-age=${YEAR}; SameSite=Strict`;
 }
 
 /** What has the focus inside an element, as a selector for its successor. */

@@ -1,5 +1,5 @@
 // The headings of the ledger: their names and their order, by drag, by button and by key.
-import { announce, button, h } from "./dom.js";
+import { announce, button, h, inlineForm } from "./dom.js";
 import { decide } from "./api.js";
 import { store } from "./store.js";
 
@@ -9,7 +9,11 @@ const count = (heading) => store.state.quotes.filter((quote) => quote.heading ==
 
 export function moveHeading(heading, place) {
   const before = store.state.headings.indexOf(heading);
-  if (before < 0 || place < 0 || place >= store.state.headings.length || place === before) return;
+  if (before < 0 || place === before) return;
+  if (place < 0 || place >= store.state.headings.length) {
+    announce(`${heading} is the ${place < 0 ? "first" : "last"} heading already`);
+    return;
+  }
   decide({ do: "move-heading", heading, place }, `the place of the heading “${heading}”`).then((state) => {
     if (!state) return;
     announce(`The heading ${heading} moved from ${before + 1} to ${place + 1} of ${state.headings.length}`);
@@ -22,17 +26,10 @@ export const shiftHeading = (heading, step) => moveHeading(heading, store.state.
 export function ask(element, label, value, done) {
   const field = h("input", { type: "text", maxlength: 300, "aria-label": label });
   field.value = value;
-  const form = h("form", { class: "inline", onsubmit: (event) => {
-    event.preventDefault();
+  const form = inlineForm([field, h("button", { class: "main" }, "Save")], () => field.value.trim() && done(field.value.trim()), () => {
     form.replaceWith(element);
     element.focus();
-    if (field.value.trim()) done(field.value.trim());
-  }, onkeydown: (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    form.replaceWith(element);
-    element.focus();
-  } }, field, h("button", { class: "main" }, "Save"));
+  });
   element.replaceWith(form);
   field.focus();
   field.select();

@@ -30,8 +30,8 @@ export function shift(id, step) {
   const place = list.findIndex((other) => other.id === id) + step;
   if (place >= 0 && place < list.length) return move(id, quote.heading, place);
   const heading = store.state.headings[store.state.headings.indexOf(quote.heading) + step];
-  if (heading !== undefined) move(id, heading, step > 0 ? 0 : under(heading).length);
-  return undefined;
+  if (heading === undefined) return announce(`It is the ${step < 0 ? "first" : "last"} quote already`);
+  return move(id, heading, step > 0 ? 0 : under(heading).length);
 }
 
 export function remove(id) {

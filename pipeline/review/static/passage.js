@@ -3,7 +3,7 @@
 import { announce, clock, joined } from "./dom.js";
 import { alsoCount, alsoWarn, decide, post, settled, unsettled } from "./api.js";
 import { candidateOf, endOf, quoteOf, render, startOf, store, wordAt } from "./store.js";
-import { isPlaying, pauseAll, play } from "./player.js";
+import { isPlaying, pause, play } from "./player.js";
 import { textOf, wordText } from "./transcript.js";
 
 const REST = 250; // ms without another edit after which the text is sent
@@ -12,10 +12,12 @@ const WIDER = 3; // seconds around a passage
 const JOIN = 0.35; // seconds between words that are still one stretch
 const drafts = new Map();
 const written = (kept) => [...drafts.values()].filter((draft) => draft.dirty && Boolean(quoteOf(draft.id)) === kept).length;
+/** Candidates that were trimmed, and neither kept nor rejected: only this page knows it. */
+export const unkept = () => written(false);
 alsoCount(() => written(true));
-alsoWarn(() => written(false)); // trimmed, and neither kept nor rejected: only this page knows it
+alsoWarn(unkept);
 
-const fromServer = ([token, text, raw, kind, counts, at]) => ({ text, raw, kind, counts, at, struck: token === null });
+const fromServer = ([token, text, raw, kind, counts, at, filler]) => ({ text, raw, kind, counts, at, filler, struck: token === null });
 export const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
 
 /** The words of a candidate; the listener's "yeah" between is shown struck. */
@@ -131,7 +133,7 @@ export function moveEdge(draft, edge, word) {
   draft.edge = edge;
   if (edge === "start") {
     const goal = Math.max(0, Math.min(word, total - 1));
-    if (draft.pieces.length && goal >= draft.last) return;
+    if (draft.pieces.length && goal >= draft.last) return announce("The quote would begin after its end");
     remember(draft);
     if (goal < draft.first) {
       const added = [];
@@ -140,30 +142,30 @@ export function moveEdge(draft, edge, word) {
     } else {
       const until = startOf(goal) - 0.001;
       const keep = draft.pieces.findIndex((piece) => piece.at >= until && piece.raw);
-      if (keep < 0) return;
+      if (keep < 0) return undefined;
       draft.pieces.splice(0, keep);
     }
     draft.first = goal;
   } else {
     const goal = Math.max(1, Math.min(word, total));
-    if (goal <= draft.first) return;
+    if (goal <= draft.first) return announce("The quote would end before it begins");
     remember(draft);
     for (let number = draft.last; number < goal; number += 1) draft.pieces.push(plainWord(number));
     if (goal < draft.last) {
       const from = startOf(goal) - 0.001;
       const keep = draft.pieces.findLastIndex((piece) => piece.at < from);
-      if (keep < 0) return;
+      if (keep < 0) return undefined;
       draft.pieces.splice(keep + 1);
     }
     draft.last = goal;
   }
-  edited(draft);
+  return edited(draft);
 }
 
 /** By a word, with the keys of the card: the edge that was moved last, the end to begin with. */
 export function stepEdge(draft, step) {
   moveEdge(draft, draft.edge, (draft.edge === "start" ? draft.first : draft.last) + step);
-  announce(describeEdge(draft, draft.edge));
+  announce(describeEdge(draft, draft.edge), false);
   return hearEdge(draft, draft.edge);
 }
 
@@ -186,6 +188,22 @@ export function strike(draft, index) {
   if (!piece.struck && piece.raw) piece.text = piece.raw;
   if (!draft.pieces.some((other) => !other.struck)) piece.struck = false;
   edited(draft);
+}
+
+/** The words that only fill, as the guard knows them, and that still stand. */
+export const fillersOf = (draft) => draft.pieces.filter((piece) => piece.filler && !piece.struck);
+
+/** Strike them all, in one step; what then opens the quote gets the capital. */
+export function strikeFillers(draft) {
+  const fillers = fillersOf(draft);
+  const stay = draft.pieces.filter((piece) => !piece.struck && !piece.filler);
+  if (!fillers.length || !stay.length) return announce("There are no fillers in this passage");
+  remember(draft);
+  const opening = draft.pieces.find((piece) => !piece.struck).text[0];
+  for (const piece of fillers) piece.struck = true;
+  if (opening === opening.toUpperCase()) stay[0].text = stay[0].text[0].toUpperCase() + stay[0].text.slice(1);
+  edited(draft);
+  return announce(`${fillers.length === 1 ? "One filler" : `${fillers.length} words that only fill`} struck: u takes it back`);
 }
 
 export function insertAfter(draft, index, text) {
@@ -251,7 +269,7 @@ export function spansOf(draft) {
 }
 
 export function playPassage(how = "passage") {
-  if (isPlaying() && how === "passage") return pauseAll();
+  if (isPlaying() && how === "passage") return pause();
   if (!store.current || !(quoteOf(store.current) || candidateOf(store.current))) return undefined;
   const draft = draftOf(store.current);
   if (how === "reads") return play(asItReads(draft));
@@ -260,5 +278,5 @@ export function playPassage(how = "passage") {
     spans[0] = [Math.max(0, spans[0][0] - WIDER), spans[0][1]];
     spans[spans.length - 1] = [spans.at(-1)[0], spans.at(-1)[1] + WIDER];
   }
-  return play(spans);
+  return play(spans, how === "passage");
 }

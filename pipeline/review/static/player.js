@@ -1,9 +1,13 @@
 // Sound: passages through Web Audio, scheduled on its own clock; the whole recording by <audio>.
-import { $ } from "./dom.js";
+import { $, announce, recall, remember } from "./dom.js";
 
 const sound = document.body.dataset.sound === "yes";
+const BACK = 1.5; // seconds heard again after a pause
+export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+let speed = SPEEDS.find((one) => String(one) === recall("speed")) ?? 1;
 let context = null;
-let playing = null; // { nodes, parts: [{ at, start, end }], until }
+let playing = null; // { stretches, nodes, parts: [{ at, start, end }], until }
+let rest = null; // the stretches that were paused, and where
 const cache = new Map();
 const KEPT = 24; // passages in memory: half a minute of speech is 1.4 MB
 const watchers = [];
@@ -28,10 +32,29 @@ export function pauseAll() {
   $("#audio")?.pause();
 }
 
+/** Pause what plays; `play` with `on` then goes on a little before. */
+export function pause() {
+  const at = playing?.parts.length ? heardAt() : null;
+  if (at !== null) rest = { stretches: playing.stretches, at };
+  pauseAll();
+}
+
+/** What is left of stretches from a moment on. */
+function from(stretches, at) {
+  const first = stretches.findIndex(([start, end]) => at >= start && at <= end);
+  return first < 0 ? stretches : [[at, stretches[first][1]], ...stretches.slice(first + 1)];
+}
+
+function left(stretches) {
+  if (JSON.stringify(rest?.stretches) !== JSON.stringify(stretches)) return stretches;
+  const inside = stretches.find(([start, end]) => rest.at >= start && rest.at <= end);
+  return inside ? from(stretches, Math.max(inside[0], rest.at - BACK)) : stretches;
+}
+
 async function load(start, end) {
-  const key = `${start.toFixed(3)}-${end.toFixed(3)}`;
+  const key = `start=${start.toFixed(3)}&end=${end.toFixed(3)}&speed=${speed}`;
   if (!cache.has(key)) {
-    const wanted = fetch(`/pcm?start=${start.toFixed(3)}&end=${end.toFixed(3)}`)
+    const wanted = fetch(`/pcm?${key}`)
       .then((answer) => {
         if (!answer.ok) throw new Error(`no sound: ${answer.status}`);
         return answer.arrayBuffer();
@@ -46,11 +69,17 @@ async function load(start, end) {
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
-/** Play stretches [[start, end], …] one after the other without a gap. */
-export async function play(stretches) {
+/** Play stretches [[start, end], …] one after the other without a gap; with `on`, from where they were paused. */
+export async function play(wanted, on = false) {
   pauseAll();
-  if (!sound || !stretches.length) return;
-  const mine = { nodes: [], parts: [], until: 0 };
+  if (!sound) {
+    announce("The recording is not here");
+    return;
+  }
+  if (!wanted.length) return;
+  const stretches = on ? left(wanted) : wanted;
+  rest = null;
+  const mine = { stretches: wanted, speed, nodes: [], parts: [], until: 0 };
   playing = mine;
   if (!context) {
     await painted(); // to open the sound takes a tenth of a second: what the key did is shown first
@@ -72,16 +101,23 @@ export async function play(stretches) {
   requestAnimationFrame(frame);
 }
 
+const now = () => context.currentTime - (context.outputLatency || 0);
+
+/** The second of the recording that is heard; null before the first. */
+function heardAt() {
+  const part = playing.parts.findLast((candidate) => candidate.at <= now());
+  return part ? Math.min(part.end, part.start + (now() - part.at) * playing.speed) : null;
+}
+
 function frame() {
   if (!playing) return;
-  const now = context.currentTime - (context.outputLatency || 0);
-  if (now >= playing.until) {
+  if (now() >= playing.until) {
     playing = null;
     tell(null);
     return;
   }
-  const part = playing.parts.findLast((candidate) => candidate.at <= now);
-  if (part) tell(part.start + (now - part.at));
+  const at = heardAt();
+  if (at !== null) tell(at);
   requestAnimationFrame(frame);
 }
 
@@ -89,20 +125,26 @@ function tell(seconds) {
   watchers.forEach((watcher) => watcher(seconds));
 }
 
+let began = null; // second from which the recording was started last
+
 export function listenFrom(seconds) {
-  const audio = $("#audio");
   if (!audio) return;
   stop();
+  began = seconds;
   audio.currentTime = seconds;
   audio.play().catch(() => {});
 }
 
-/** Go on with the whole recording where it stopped, or pause it. */
-export function toggleRecording() {
-  if (!audio) return;
+/** Pause the whole recording; else play it from `seconds`, or go on where it was started from there. */
+export function toggleRecording(seconds = began) {
+  if (!audio) {
+    announce("The recording is not here");
+    return;
+  }
   stop();
-  if (audio.paused) audio.play().catch(() => {});
-  else audio.pause();
+  if (!audio.paused) audio.pause();
+  else if (seconds !== began) listenFrom(seconds);
+  else audio.play().catch(() => {});
 }
 
 const audio = $("#audio");
@@ -114,5 +156,36 @@ if (audio) {
   };
   for (const name of ["play", "seeked", "ratechange"]) audio.addEventListener(name, run);
   audio.addEventListener("play", () => playing && stop());
-  audio.addEventListener("pause", () => !playing && tell(null));
+  audio.addEventListener("pause", () => {
+    if (!audio.ended) audio.currentTime = Math.max(0, audio.currentTime - BACK);
+    if (!playing) tell(null);
+  });
+  audio.addEventListener("ratechange", () => setSpeed(audio.playbackRate));
+  audio.playbackRate = speed;
+  audio.defaultPlaybackRate = speed;
+  const choice = $("#speed");
+  choice.replaceChildren(...SPEEDS.map((one) => new Option(`${one}×`, one)));
+  choice.value = String(speed);
+  choice.addEventListener("change", () => setSpeed(Number(choice.value)));
+}
+
+function setSpeed(wanted) {
+  if (wanted === speed || !SPEEDS.includes(wanted)) return;
+  speed = wanted;
+  remember("speed", speed);
+  $("#speed").value = String(speed);
+  audio.playbackRate = speed;
+  audio.defaultPlaybackRate = speed;
+  announce(`Speed ${speed}×`);
+  if (!playing) return;
+  const at = playing.parts.length ? heardAt() : null;
+  play(at === null ? playing.stretches : from(playing.stretches, at));
+}
+
+/** Slower or faster by one step. */
+export function stepSpeed(step) {
+  const wanted = SPEEDS[SPEEDS.indexOf(speed) + step];
+  if (!audio) announce("The recording is not here");
+  else if (wanted === undefined) announce(`Speed ${speed}×: there is no ${step < 0 ? "slower" : "faster"}`);
+  else setSpeed(wanted);
 }

@@ -9,6 +9,7 @@ const offsets = new WeakMap(); // paragraph to the place of each of its words
 const painted = typeof Highlight === "function" && CSS.highlights;
 const HITS = 300; // ranges painted at most: hundreds slow every repaint
 export const choice = { anchor: null, focus: null };
+let cursor = 0; // the word at which the arrows go on when none is chosen
 let following = true;
 let scrolling = false;
 
@@ -76,16 +77,39 @@ function paint(name, ranges) {
   if (painted) CSS.highlights.set(name, new Highlight(...ranges.filter(Boolean)));
 }
 
-/** Bring a word into the middle of the pane, at once. */
-export function show(word) {
-  const range = rangeOf(word, word + 1);
+/** How far a word lies above (negative) or below what is in sight of the transcript, in pixels. */
+function beyond(word) {
+  const box = rangeOf(word, word + 1)?.getBoundingClientRect();
+  const frame = $("#words").getBoundingClientRect();
+  return box ? Math.min(0, box.top - frame.top) + Math.max(0, box.bottom - frame.bottom) : 0;
+}
+
+function scroll(by) {
   const pane = $("#words");
-  if (!range) return;
-  const box = range.getBoundingClientRect();
-  const frame = pane.getBoundingClientRect();
-  if (box.top > frame.top + 24 && box.bottom < frame.bottom - 40) return;
-  scrolling = true;
-  pane.scrollTop += box.top - frame.top - frame.height / 3;
+  const top = pane.scrollTop;
+  pane.scrollTop += by;
+  scrolling = pane.scrollTop !== top;
+}
+
+/** Bring a word that is out of sight into the upper third, at once; `last` too, where it is the end of a passage. */
+export function show(word, last = word) {
+  const box = rangeOf(word, word + 1)?.getBoundingClientRect();
+  const frame = $("#words").getBoundingClientRect();
+  if (box && (beyond(word) || beyond(last))) scroll(box.top - frame.top - frame.height / 3);
+}
+
+/** Show what is open in the desk, unless words are being chosen here. */
+export function follow({ first, last }) {
+  if (last > first && !chosen()) show(first, last - 1);
+}
+
+let marked = "";
+
+/** Mark the passage that is open, in the desk, here too. */
+export function mark(first, last) {
+  if (marked === `${first} ${last} ${store.episode.generation}`) return;
+  marked = `${first} ${last} ${store.episode.generation}`;
+  paint("passage", last > first ? [rangeOf(first, last)] : []);
 }
 
 let shown = -1;
@@ -132,6 +156,7 @@ export function chosen() {
 export function choose(anchor, focus) {
   choice.anchor = anchor;
   choice.focus = focus;
+  cursor = focus ?? cursor;
   const range = chosen();
   paint("chosen", range ? [rangeOf(...range)] : []);
   $("#chosen").hidden = !range;
@@ -140,6 +165,7 @@ export function choose(anchor, focus) {
   const text = textOf(...range);
   const short = text.length > 160 ? `${text.slice(0, 80)} … ${text.slice(-60)}` : text;
   $("#chosen-words").textContent = `${clock(startOf(range[0]))} ${short}`;
+  scroll(beyond(focus)); // the bar may have opened over it
 }
 
 function wordUnder(x, y) {
@@ -198,7 +224,7 @@ const sentence = (word, step) => {
 $("#words").addEventListener("keydown", (event) => {
   if (event.target.id !== "words" || event.ctrlKey || event.metaKey || event.altKey) return;
   const total = store.episode.starts.length;
-  const from = choice.focus ?? Math.max(0, shown);
+  const from = choice.focus ?? (shown >= 0 ? shown : Math.min(cursor, total - 1));
   const goals = {
     ArrowRight: from + 1, ArrowLeft: from - 1,
     ArrowDown: sentence(from, 1), ArrowUp: sentence(from, -1),
@@ -209,8 +235,7 @@ $("#words").addEventListener("keydown", (event) => {
   event.stopPropagation();
   const focus = Math.max(0, Math.min(total - 1, choice.anchor === null ? from : goals[event.key]));
   choose(event.shiftKey && choice.anchor !== null ? choice.anchor : focus, focus);
-  show(focus);
-  if (!event.shiftKey) announce(wordText(focus));
+  if (!event.shiftKey) announce(wordText(focus), false);
 });
 
 /* Search. */
@@ -248,8 +273,8 @@ function nextHit(step = 1) {
   const [paragraph, start, end] = hits[hit];
   const at = (offset) => Number(paragraph.dataset.first) + places(paragraph).findIndex((place) => offset < place[1] + 1);
   const first = at(start);
-  choose(first, Math.max(first, at(end - 1)));
   show(first);
+  choose(first, Math.max(first, at(end - 1)));
   $("#hits").textContent = `${hit + 1} of ${hits.length}`;
 }
 

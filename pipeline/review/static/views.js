@@ -1,11 +1,14 @@
 // The views of the desk: which one is shown, and drawing it again after a change.
-import { $ } from "./dom.js";
-import { onRender, render, store } from "./store.js";
+import { $, announce } from "./dom.js";
+import { candidateOf, onRender, quoteOf, render, store } from "./store.js";
+import { draftOf } from "./passage.js";
+import { follow, mark } from "./transcript.js";
 import { candidates, candidatesView } from "./cards.js";
 import { ledgerView } from "./ledger.js";
-import { suspectsView } from "./worklist.js";
+import { currentSuspect, suspectsView } from "./worklist.js";
 import { previewView } from "./preview.js";
 
+const NAMES = { candidates: "Candidates", ledger: "Ledger", suspects: "Suspects", preview: "Preview", transcript: "Transcript" };
 const VIEWS = { candidates: candidatesView, ledger: ledgerView, suspects: suspectsView, preview: previewView };
 
 function draw() {
@@ -18,12 +21,20 @@ function draw() {
   const active = document.activeElement;
   const inside = root.contains(active);
   VIEWS[store.view]?.(root);
+  const { first, last } = opened();
+  mark(first, last);
   if (inside && !active.isConnected && !root.contains(document.activeElement)) $(".card.current", root)?.focus({ preventScroll: true });
   const { quotes, undecided, stops } = store.state;
   $("#count").textContent = `${undecided.length} to decide, ${quotes.length} kept${stops.length ? `, ${stops.length} stopped` : ""}`;
 }
 
 onRender(draw);
+
+/** The words, from `first` to before `last`, of what is open: none where nothing is. */
+function opened() {
+  const known = quoteOf(store.current) || candidateOf(store.current);
+  return currentSuspect() ?? (known ? draftOf(store.current) : { first: 0, last: 0 });
+}
 
 /** Show another view; by key, the focus goes to what is open there. */
 export function switchTo(view, focus = true) {
@@ -37,6 +48,8 @@ export function switchTo(view, focus = true) {
     $("#desk").scrollTop = 0;
     $(".card.current")?.scrollIntoView({ block: "nearest" });
   }
+  follow(opened());
+  announce(NAMES[view], false);
   if (focus) (view === "transcript" ? $("#words") : $(".card.current") ?? $("#desk")).focus({ preventScroll: true });
 }
 

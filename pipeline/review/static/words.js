@@ -1,5 +1,5 @@
 // The words of the open passage as they will read, and word mode, in which each can be taken hold of.
-import { $, announce, button, h, joined } from "./dom.js";
+import { $, announce, button, h, inlineForm, joined } from "./dom.js";
 import { trouble } from "./api.js";
 import { render, store, wordAt } from "./store.js";
 import { draftOf, draftText, insertAfter, replaceText, rewrite, strike } from "./passage.js";
@@ -91,20 +91,15 @@ export function askWord(draft, index, inserting) {
   const place = $(".current .word-form");
   const field = h("input", { type: "text", maxlength: 300, "aria-label": inserting ? `Insert after “${draft.pieces[index].text}”` : `Instead of “${draft.pieces[index].text}”` });
   field.value = inserting ? "[]" : draft.pieces[index].text;
-  const done = (event) => {
-    event.preventDefault();
+  const take = () => {
     const text = field.value.trim().replace(/\s+/g, " ");
-    place.replaceChildren();
     if (text && text !== "[]") (inserting ? insertAfter : rewrite)(draft, index, text);
     focusWord(index);
   };
-  const cancel = (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
+  place.replaceChildren(inlineForm([field, h("button", { class: "main" }, inserting ? "Insert" : "Write")], take, () => {
     place.replaceChildren();
     focusWord(index);
-  };
-  place.replaceChildren(h("form", { class: "inline", onsubmit: done, onkeydown: cancel }, field, h("button", { class: "main" }, inserting ? "Insert" : "Write")));
+  }));
   field.focus();
   if (inserting) field.setSelectionRange(1, 1);
   else field.select();
@@ -114,13 +109,15 @@ export function wholeText(draft) {
   const place = $(".current .word-form");
   const field = h("textarea", { rows: 6, maxlength: 20000, "aria-label": "The text of the quote" });
   field.value = draftText(draft);
-  place.replaceChildren(h("form", { class: "inline", onsubmit: (event) => {
-    event.preventDefault();
-    const text = field.value.trim().replace(/\s+/g, " ");
+  const close = () => {
     place.replaceChildren();
+    $(".card.current")?.focus({ preventScroll: true });
+  };
+  place.replaceChildren(inlineForm([field, button("Use this text", "Ctrl+Enter", null, { class: "main", type: "submit" }), button("Cancel", "Esc", close)], () => {
+    const text = field.value.trim().replace(/\s+/g, " ");
     if (!text) return trouble("Not done", "The quote is empty.");
     return replaceText(draft, text);
-  } }, field, h("button", { class: "main" }, "Use this text"), button("Cancel", null, () => place.replaceChildren())));
+  }, close));
   field.style.width = "100%";
   field.focus();
 }

@@ -1,9 +1,9 @@
 // Words worth hearing again, and the ways to mend a transcript.
-import { $, announce, button, clock, h, reconcile } from "./dom.js";
+import { $, announce, button, clock, h, inlineForm, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { endOf, render, startOf, store } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
-import { choose, show, speakerOf, textOf } from "./transcript.js";
+import { choose, follow, show, speakerOf, textOf } from "./transcript.js";
 
 const PAGE = 25;
 const CONTEXT = 6; // words shown before and after
@@ -16,6 +16,7 @@ export function openSuspect(suspect) {
   pauseAll();
   store.suspect = suspect?.first ?? null;
   render();
+  if (suspect) follow(suspect);
   const row = $(".card.current");
   row?.scrollIntoView({ block: "nearest", behavior: "instant" });
   (row ?? $("#desk")).focus({ preventScroll: true });
@@ -47,8 +48,8 @@ export function suspectToTranscript({ first, last }) {
     store.view = "transcript";
     render();
   }
-  choose(first, last - 1);
   show(first);
+  choose(first, last - 1);
 }
 
 export const correctSuspect = ({ first, last }) => correctionForm($(".card.current .place"), first, last);
@@ -98,16 +99,20 @@ export function correctionForm(place, first, last) {
   const field = h("input", { type: "text", maxlength: 2000, "aria-label": `What was said instead of “${said}”` });
   field.value = said;
   const everywhere = h("input", { type: "checkbox" });
-  const form = h("form", { class: "inline", onsubmit: (event) => {
-    event.preventDefault();
-    form.remove();
-    decide({ do: everywhere.checked ? "term" : "correct", words: [first, last], text: field.value }, `the correction “${field.value}”`);
-  }, onkeydown: (event) => event.key === "Escape" && (event.stopPropagation(), form.remove()) },
-  field, h("label", { class: "check" }, everywhere, "In every episode (glossary)"), h("button", { class: "main" }, "Correct"),
-  button("Hear it", null, () => play([[Math.max(0, startOf(first) - 1), endOf(last - 1) + 1]])));
+  const form = inlineForm([field, h("label", { class: "check" }, everywhere, "In every episode (glossary)"), h("button", { class: "main" }, "Correct"),
+    button("Hear it", null, () => play([[Math.max(0, startOf(first) - 1), endOf(last - 1) + 1]]))],
+  () => decide({ do: everywhere.checked ? "term" : "correct", words: [first, last], text: field.value }, `the correction “${field.value}”`),
+  () => leave(form));
   place.replaceChildren(form);
   field.focus();
   field.select();
+}
+
+/** Close a form, and go back to where it was opened from. */
+function leave(form) {
+  const back = form.closest(".card") ?? $("#words");
+  form.remove();
+  back.focus({ preventScroll: true });
 }
 
 export function speakerForm(place, word) {
@@ -115,13 +120,12 @@ export function speakerForm(place, word) {
   field.value = speakerOf(word) ?? "";
   const voice = speakerOf(word);
   const everywhere = h("input", { type: "checkbox" });
-  const form = h("form", { class: "inline", onsubmit: (event) => {
-    event.preventDefault();
-    form.remove();
+  const from = `Change the speaker from ${clock(startOf(word))} on`;
+  const form = inlineForm([field, h("datalist", { id: "speakers" }, store.episode.speakers.map((name) => h("option", { value: name }))), voice ? h("label", { class: "check" }, everywhere, `Everywhere that ${voice} speaks`) : null, h("button", { class: "main" }, from)], () => {
     const speaker = field.value.trim();
     if (speaker) decide(everywhere.checked ? { do: "voice", text: voice, speaker } : { do: "speaker", at: startOf(word), speaker }, `the speaker ${speaker}`);
-  }, onkeydown: (event) => event.key === "Escape" && (event.stopPropagation(), form.remove()) }, field, h("datalist", { id: "speakers" }, store.episode.speakers.map((name) => h("option", { value: name }))), voice ? h("label", { class: "check" }, everywhere, `Everywhere that ${voice} speaks`) : null, h("button", { class: "main" }, `Speaks from ${clock(startOf(word))} on`));
-  everywhere.addEventListener("change", () => ($("button", form).textContent = everywhere.checked ? `${voice} is this` : `Speaks from ${clock(startOf(word))} on`));
+  }, () => leave(form));
+  everywhere.addEventListener("change", () => ($("button", form).textContent = everywhere.checked ? `Rename ${voice} everywhere` : from));
   place.replaceChildren(form);
   field.focus();
   field.select();
