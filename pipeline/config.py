@@ -187,6 +187,11 @@ class Show(_Model):
         return self
 
     @property
+    def people_names(self) -> list[str]:
+        """Their names, which do not change with a link or a picture."""
+        return [person.name for person in self.people]
+
+    @property
     def spoken_language(self) -> str:
         """The language of transcripts, as far as it is known without hearing them."""
         return self.expected_language or self.language
@@ -275,6 +280,11 @@ class Episode(_Model):
     enclosure: LinkedEnclosure | None = Field(
         None, description="the published audio, of an episode that was imported"
     )
+
+    @property
+    def people_names(self) -> list[str]:
+        """Their names, which do not change with a link or a picture."""
+        return [person.name for person in self.people]
 
     @model_validator(mode="after")
     def _date_is_whole(self) -> "Episode":

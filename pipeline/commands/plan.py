@@ -43,7 +43,11 @@ def plan(
         if (line := _made_ready(desk, each, own if each in add else ()))
     ]
     # One that was never made has nothing to plan with, and is named above.
-    add = {each for each in add if (desk.workspace.episode(each).build / "item.json").is_file()}
+    made_before = {each for each in desk.workspace.slugs() if _item(desk, each).is_file()}
+    if left and not made_before:
+        _say_nothing_yet(left, as_json)
+        return
+    add &= made_before
     for each in add:
         note_advice(desk.workspace, each)
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
@@ -66,6 +70,19 @@ def _made_ready(desk: Desk, slug: str, force: Sequence[str]) -> str:
     if result.waiting:
         raise result.waiting
     return left_line(slug, result.left) if result.left else ""
+
+
+def _item(desk: Desk, slug: str) -> Path:
+    return desk.workspace.episode(slug).build / "item.json"
+
+
+def _say_nothing_yet(left: Sequence[str], as_json: bool) -> None:
+    if as_json:
+        none = ("episodes", "uploads", "dangers", "refused", "notes")
+        emit_json({key: [] for key in none} | {"stale": left})
+        return
+    for line in (*left, "Plan: nothing was made yet that could be released."):
+        say(line)
 
 
 def _added(desk: Desk, slug: str) -> set[str]:

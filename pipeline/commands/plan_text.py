@@ -114,7 +114,10 @@ def _day(date: str) -> str:
 
 def _uploads(plan: Plan) -> Iterator[str]:
     for item in plan.missing:
-        yield f"  > {item.key}   {file_size(item.size or 0)}"
+        size = (
+            "not on this machine: made again first" if item.size is None else file_size(item.size)
+        )
+        yield f"  > {item.key}   {size}"
     if plan.feed_changes:
         yield f"  > {FEED_KEY}   {file_size(len(plan.feed))}"
 

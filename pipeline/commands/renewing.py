@@ -77,11 +77,10 @@ def kept_in_short(states: Iterable[StageState]) -> str:
 
 def left_line(slug: str, left: Sequence[Left]) -> str:
     """What a look did not start, because it takes minutes."""
-    done = [each.long for each in left if each.long] or ["made again"]
+    done = list(dict.fromkeys(each.long for each in left if each.long))
     several = f"{', '.join(done[:-1])} and {done[-1]}" if len(done) > 1 else done[0]
     reasons = dict.fromkeys(str(reason) for each in left for reason in each.reasons)
-    why = "; ".join(reasons) or "its files are not on this machine"
-    return f"{slug} would be {several}: {why}; to do it: pullquote run {slug}"
+    return f"{slug} would be {several}: {'; '.join(reasons)}; to do it: pullquote run {slug}"
 
 
 def note_kept(runner: Runner, slug: str, note: Callable[[str], None]) -> None:

@@ -212,7 +212,11 @@ def _settings(node: Node, record: Record, view: View) -> Iterator[Reason]:
         return
     # A key that a new release brings was not there to be set: leaving it out changes nothing.
     before = node.unset | record.settings
-    for label in sorted(now.keys() | record.settings.keys()):
+    for part, whole in node.wholes.items():
+        was = before.pop(whole, None)
+        if part not in before and was == view.settings.get(whole):
+            before[part] = now[part]
+    for label in sorted(now.keys() | before.keys()):
         if now.get(label) != before.get(label):
             origin, values = node.origins.get(label), record.kept.get(label)
             keys = keeping.changed_keys(origin, values, view.settings) if origin else [label]

@@ -52,6 +52,13 @@ class Node:
         found = {name: unset(origin) for name, origin in self.origins.items()}
         return {name: digest for name, digest in found.items() if digest}
 
+    @cached_property
+    def wholes(self) -> dict[str, str]:
+        """The label of the key that a setting is a part of, by its label."""
+        origins = self.stage.settings.origins()
+        wholes = self.stage.settings.origins("of")
+        return {label(origins[name]): label(whole) for name, whole in wholes.items()}
+
     def picks(self, pattern: Pattern) -> bool:
         """Whether only those files of an input count that the stage chose."""
         return pattern.text in self.stage.picks

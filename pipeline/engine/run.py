@@ -138,7 +138,8 @@ class Run:
             verdict = judge(node, self._look())
             must_run = self._must_run(node, verdict)
             if self._is_left(node, verdict, must_run):
-                self.left[node.name] = Left(node.name, verdict.reasons, self._long(node))
+                long = self._long(node, verdict) if must_run else ""
+                self.left[node.name] = Left(node.name, verdict.reasons, long)
             elif not must_run:
                 clear(self._scope.staged / node.name)
             elif self._bring_back(node, verdict):
@@ -154,22 +155,24 @@ class Run:
 
     def _is_left(self, node: Node, verdict: Verdict, must_run: bool) -> bool:
         """Whether a quick run leaves the stage: it is long, or what it reads was left."""
-        if not self._request.quick:
+        if not self._request.quick or not (must_run or self.left):
             return False
         before = node.upstream if must_run else keeping.upstream(node, self._look())
-        is_long = must_run and self._is_long(node, verdict)
+        is_long = must_run and bool(self._long(node, verdict))
         return is_long or any(name in self.left for name in before)
 
-    def _is_long(self, node: Node, verdict: Verdict) -> bool:
-        """Whether a stage takes long, or one does that makes its offline inputs again."""
-        if self._long(node):
-            return True
-        producers = [self._producer(name) for name in verdict.offline]
-        return any(p is None or self._is_long(p, judge(p, self._look())) for p in producers)
-
-    def _long(self, node: Node) -> str:
+    def _long(self, node: Node, verdict: Verdict) -> str:
+        """What a stage does that takes minutes, or one does that makes its offline inputs again."""
         text: str = node.stage.long(node.stage.settings.load(self._show, self._episode))
-        return text
+        if text:
+            return text
+        for name in verdict.offline:
+            producer = self._producer(name)
+            if producer is None:
+                return "made from its recording"
+            if text := self._long(producer, judge(producer, self._look())):
+                return f"{text} again, as {name} is not on this machine"
+        return ""
 
     def _producer(self, name: str) -> Node | None:
         return next((p for p in self._scope.graph.writers(parse(name)) if p.writes(name)), None)

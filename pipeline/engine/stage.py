@@ -22,14 +22,17 @@ from pipeline.workspace import dump_json, read_json
 Scope = Literal["episode", "show"]
 
 
-def from_show(path: str) -> Any:
-    """A settings field filled from `show.toml`, by dotted path: `from_show("audio.lufs")`."""
-    return Field(json_schema_extra={"file": "show.toml", "path": path})
+def from_show(path: str, of: str = "") -> Any:
+    """A settings field filled from `show.toml`, by dotted path: `from_show("audio.lufs")`.
+
+    `of` is the key that it is a part of, where locks of earlier releases have the whole.
+    """
+    return Field(json_schema_extra={"file": "show.toml", "path": path, "of": of})
 
 
-def from_episode(path: str) -> Any:
+def from_episode(path: str, of: str = "") -> Any:
     """A settings field filled from `episode.toml`, by dotted path: `from_episode("title")`."""
-    return Field(json_schema_extra={"file": "episode.toml", "path": path})
+    return Field(json_schema_extra={"file": "episode.toml", "path": path, "of": of})
 
 
 class StageSettings(BaseModel):
@@ -53,13 +56,14 @@ class StageSettings(BaseModel):
         return cls(**values)
 
     @classmethod
-    def origins(cls) -> dict[str, tuple[str, str]]:
-        """Field name to (file, dotted path)."""
+    def origins(cls, key: str = "path") -> dict[str, tuple[str, str]]:
+        """Field name to (file, dotted path); with the key `of` those of the wholes that there are."""
         found = {}
         for name, field in cls.model_fields.items():
             extra = field.json_schema_extra
             assert isinstance(extra, dict), f"{cls.__name__}.{name}: use from_show or from_episode"
-            found[name] = (str(extra["file"]), str(extra["path"]))
+            if extra[key]:
+                found[name] = (str(extra["file"]), str(extra[key]))
         return found
 
 

@@ -5,7 +5,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import Person
 from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
 from pipeline.errors import AudioError
 from pipeline.transcript.people import name_of
@@ -26,13 +25,13 @@ CHANNEL_SPEAKERS = ("Speaker 1", "Speaker 2")
 class Settings(StageSettings):
     """The people whose names tracks may bear, and whether voices are told apart without tracks."""
 
-    hosts: list[Person] = from_show("people")
-    guests: list[Person] = from_episode("people")
+    hosts: list[str] = from_show("people_names", of="people")
+    guests: list[str] = from_episode("people_names", of="people")
     diarise: bool = from_show("transcribe.diarise")
 
     @property
     def names(self) -> list[str]:
-        return list(dict.fromkeys(person.name for person in (*self.guests, *self.hosts)))
+        return list(dict.fromkeys((*self.guests, *self.hosts)))
 
 
 def run(ctx: StageContext[Settings]) -> None:

@@ -191,6 +191,16 @@ def refuse_dangers(plan: Plan) -> None:
     )
 
 
+def refuse_absent(plan: Plan) -> None:
+    """Raise StorageError for a file that is to be sent and is not on this machine."""
+    for item in plan.missing:
+        if item.size is None:
+            raise StorageError(
+                f"{item.key} is not in the store, and {item.path.name} is not on this machine",
+                "run the episode's stages here, or publish from the machine that has the recording",
+            )
+
+
 def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
     """Refuse a feed that points below `base_url` to something that nobody sends."""
     known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
@@ -301,12 +311,7 @@ def _is_there(store: ObjectStore, item: ReleaseObject, listed: Listed | None) ->
     """Whether the store holds these bytes; asks for more than the listing only when it must."""
     size = item.size
     if size is None:
-        if listed and item.immutable:
-            return True
-        raise StorageError(
-            f"{item.key} is not in the store, and {item.path.name} is not on this machine",
-            "run the episode's stages here, or publish from the machine that has the recording",
-        )
+        return listed is not None and item.immutable
     if listed is None or listed.size != size:
         return False
     if item.immutable or listed.etag == _md5(item.path):

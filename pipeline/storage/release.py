@@ -37,6 +37,7 @@ from pipeline.storage.plan import (
     archive_key,
     make_plan,
     readable,
+    refuse_absent,
     refuse_dangers,
     release_id,
 )
@@ -108,6 +109,7 @@ def release(
             if announce and attempt == 0:
                 announce(plan)
             refuse_dangers(plan)
+            refuse_absent(plan)
             notes |= dict.fromkeys(plan.notes)
             if dry_run:
                 return _report(plan, {}, notes)

@@ -78,6 +78,7 @@ def host(
 @pytest.mark.timeout(600)
 def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """One show's life: each step builds on the last, as a host's day does."""
+    a_plan_starts_nothing_that_takes_minutes(host)
     a_future_date_is_no_accident(host)
     held_back_until_it_is_due(host)
     plan_is_what_publish_does(host)
@@ -89,6 +90,32 @@ def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyP
     another_recording_gets_a_key_of_its_own(host)
     what_is_gone_comes_back_by_its_hash(host)
     garbage_waits_a_month(host, monkeypatch)
+
+
+def a_plan_starts_nothing_that_takes_minutes(host: Host) -> None:
+    """A fresh clone has texts and no media; a new episode has nothing at all."""
+    clone = host.json("plan", SLUG)
+    (line,) = clone["stale"]
+    assert "would be mastered again, as build/" in line
+    recording = next(each for each in clone["uploads"] if each["key"].startswith("audio/"))
+    assert recording["bytes"] is None
+    assert (
+        f"{recording['key']}   not on this machine: made again first"
+        in host.run("plan", SLUG).stdout
+    )
+    build = host.root / "episodes" / SLUG / "build"
+    aside = host.root / "aside"
+    build.rename(aside)
+    shown = host.run("plan", SLUG).stdout.splitlines()
+    assert shown == [
+        f"{SLUG} would be mastered, sorted by voice and transcribed: first run; "
+        f"to do it: pullquote run {SLUG}",
+        "Plan: nothing was made yet that could be released.",
+    ]
+    assert host.json("plan", SLUG)["uploads"] == []
+    assert not build.exists()
+    aside.rename(build)
+    assert not (build / "master.mp3").exists()
 
 
 def a_future_date_is_no_accident(host: Host) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.config import Person
 from pipeline.engine.runner import Runner
-from pipeline.engine.stage import Stage, StageContext, StageSettings
+from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
 
 LINE = ["master", "text", "item"]
 
@@ -63,6 +64,38 @@ def test_a_setting_that_a_new_release_brings(
     show.show()
     named = Runner(show.workspace, [stage("title")])
     assert show.explained(named)["master"] == ["changed: episode.toml title"], "it has no default"
+
+
+class People(StageSettings):
+    people: list[Person] = from_show("people")
+
+
+class Names(StageSettings):
+    names: list[str] = from_show("people_names", of="people")
+
+
+def test_a_stage_that_reads_only_a_part_of_what_it_read(
+    show: Any, make_stage: Callable[..., Stage[Any]]
+) -> None:
+    def runner(settings: type[StageSettings]) -> Runner:
+        return Runner(
+            show.workspace, [make_stage("master", ("audio.*",), ("build/master.mp3",), settings)]
+        )
+
+    toml = show.path("//feed/show.toml")
+    before = toml.read_text()
+    ada = '\n[[people]]\nname = "Ada"\n'
+    toml.write_text(before + ada)
+    runner(People).run("one")
+    assert show.explained(runner(Names)) == {}
+    toml.write_text(before + ada + 'href = "https://example.org/ada"\n')
+    assert list(show.explained(runner(Names))) == ["master"], "the lock knows only the whole"
+    toml.write_text(before + ada)
+    runner(Names).run("one", force=["master"])
+    toml.write_text(before + ada + 'href = "https://example.org/ada"\n')
+    assert show.explained(runner(Names)) == {}
+    toml.write_text(before + ada.replace("Ada", "Charles"))
+    assert show.explained(runner(Names))["master"] == ["changed: show.toml people_names"]
 
 
 def test_a_changed_input(show: Any, built: Runner) -> None:
