@@ -4,13 +4,13 @@ An object goes only when its key is of our own pattern and carries a content has
 `doctor` left), and it was found unreferenced in two runs at least thirty days apart by the store's
 clock. What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it
 does not matter who runs them. Uploads in parts that broke off a week ago, and cost as objects do, go
-too: until then a release goes on with them.
+too: until then a release goes on with them. A release may go on at the same time (`collecting`).
 """
 
 import html
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin
 
 from pipeline.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_url
 from pipeline.errors import StorageError
+from pipeline.storage.collecting import announced
 from pipeline.storage.history import WINDOW
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import Listed, ObjectStore
@@ -29,6 +30,7 @@ SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
 PATIENCE = timedelta(days=30)
 UNFINISHED = timedelta(days=7)
 LIMIT = 256  # objects in one run
+_GROUP = 16  # objects that are announced and deleted together
 _PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
 #: All that a release or a doctor ever writes, by the rules of `addresses`.
 _OURS = re.compile(
@@ -83,11 +85,9 @@ def collect(
     ripe = [key for key in unused if now - since[key] >= PATIENCE]
     chosen = ripe[:limit]
     if not dry_run:
-        # A release may have begun meanwhile; it points to what it uses only at its end.
-        chosen = [key for key in chosen if key not in _feed_keys(store, FEED_KEY, base_url)]
-        for key in chosen:
-            store.delete(key)
-        _remember(store, {key: since[key] for key in unused if key not in set(chosen)})
+        chosen, used = _delete(store, base_url, chosen, listed)
+        known = {*chosen, *used}
+        _remember(store, {key: since[key] for key in unused if key not in known})
     broken_off = _broken_off(store, now, limit, dry_run=dry_run)
     return Garbage(
         deleted={key: ours[key].size for key in chosen},
@@ -96,6 +96,33 @@ def collect(
         kept=len(ours) - len(unused),
         broken_off=broken_off,
     )
+
+
+def _delete(
+    store: ObjectStore, base_url: str, keys: Sequence[str], seen: Mapping[str, Listed]
+) -> tuple[list[str], set[str]]:
+    """Delete those of `keys` to which nothing refers by now; also those to which something does.
+
+    `seen` is the listing by which nothing did.
+    """
+    deleted: list[str] = []
+    used: set[str] = set()
+    for start in range(0, len(keys), _GROUP):
+        group = keys[start : start + _GROUP]
+        with announced(store, group) as may_delete:
+            changed = {key: row for key, row in store.list().items() if seen.get(key) != row}
+            used |= _reachable(store, base_url, changed)
+            etag = ""
+            for key in group:
+                # Whoever points to a file does so in the feed, and last: so the feed once more.
+                head = store.head(FEED_KEY)
+                if head is None or not head.etag or head.etag != etag:
+                    used |= _feed_keys(store, FEED_KEY, base_url)
+                    etag = head.etag if head else ""
+                if head and key not in used and may_delete():
+                    store.delete(key)
+                    deleted.append(key)
+    return deleted, used.intersection(keys)
 
 
 def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool) -> tuple[str, ...]:

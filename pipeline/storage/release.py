@@ -7,7 +7,8 @@ The order and what a death at each step leaves behind:
 3. ask for them as a listener would - the same;
 4. keep the live feed under `releases/` - a spare copy;
 5. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
-   somebody else was faster: merge with theirs and begin again;
+   somebody else was faster: merge with theirs and begin again; then look whether garbage collection
+   took a file that was there before anything pointed to it, and send it again;
 6. ask for the feed as a listener would, then tell hubs and others - told by the next run;
 7. write the record `releases/<id>.json`, which says that all this is done - written by the next run.
 
@@ -23,6 +24,8 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
+from pipeline.errors import StorageError
+from pipeline.storage.collecting import wait_for_collections
 from pipeline.storage.conclusion import Tell, conclude
 from pipeline.storage.conditions import put_once, swap
 from pipeline.storage.faults import Conflict
@@ -116,16 +119,18 @@ def release(
             _send(store, plan.missing, progress)
             sent |= {item.key: item.size or 0 for item in plan.missing}
             _verify(plan, base_url)
-        try:
-            if plan.feed_changes:
-                swap_feed(store, plan.live, plan.feed)
-                sent[FEED_KEY] = len(plan.feed)
-        except Conflict:
-            if attempt == TRIES - 1:
-                raise
-            feed, sides = plan.feed, _after(plan, sides)
-            time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
-            continue
+            try:
+                if plan.feed_changes:
+                    swap_feed(store, plan.live, plan.feed)
+                    sent[FEED_KEY] = len(plan.feed)
+            except Conflict:
+                if attempt == TRIES - 1:
+                    raise
+                feed, sides = plan.feed, _after(plan, sides)
+                time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
+                continue
+            if sent:
+                _keep_media(store, plan, progress)
         done = conclude(
             store, plan.live, plan.feed, base_url,
             sent=sent, items=plan.items, episodes=plan.changes, tell=tell,
@@ -133,6 +138,20 @@ def release(
         report = _report(plan, sent, [*notes, *done.notes])
         return dataclasses.replace(report, release_id=done.release_id, told=done.told)
     raise AssertionError("the last try returns or raises")
+
+
+def _keep_media(store: ObjectStore, plan: Plan, progress: Progress) -> None:
+    """Send again what garbage collection has taken since we looked."""
+    ours = {item.key: item for item in plan.objects if item.immutable}
+    wait_for_collections(store, ours)
+    there = store.list()
+    gone = [item for key, item in ours.items() if key not in there]
+    if lost := [item.key for item in gone if item.size is None]:
+        raise StorageError(
+            f"the feed is live, but garbage collection has removed {', '.join(lost)} meanwhile",
+            "publish again from the machine that has the recording",
+        )
+    _send(store, gone, progress)
 
 
 def _after(plan: Plan, sides: Sides) -> Sides:

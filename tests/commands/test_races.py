@@ -3,21 +3,27 @@
 A race is small: episodes of a few kilobytes that need no recogniser, a real store, real processes.
 """
 
+import json
 import os
+import random
 import re
 import secrets
 import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from pipeline.config import load_show
+from pipeline.storage.garbage import SEEN_KEY
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.local_store import LocalStore
+from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.public import ask
 from pipeline.workspace import Workspace
 
@@ -195,3 +201,24 @@ def test_one_publishes_while_another_takes_out(show: Show, round_: int) -> None:
     assert show.live() == show.listed() == {"e1", "e2", "e3"}
     behind.run("publish", "e0")
     assert show.live() == show.listed() == {"e0", "e1", "e2", "e3"}
+
+
+@pytest.mark.parametrize("round_", rounds(2, 20))
+def test_one_publishes_while_another_collects_garbage(
+    show: Show, server: LocalStore, round_: int
+) -> None:
+    """The recording to be published lies in the store, and nothing has referred to it for years."""
+    show.original.run("publish", "e0")
+    collector = show.clone("collector", without=["e1"])
+    store = ObjectStore(load_show(Workspace.at(show.original.root)).store, server.keys())
+    built = show.original.root / "episodes/e1/build/item.json"
+    (audio,) = [
+        each for each in json.loads(built.read_bytes())["objects"] if "audio/" in each["key"]
+    ]
+    store.put(audio["key"], (built.parents[1] / audio["path"]).read_bytes(), "audio/mpeg")
+    seen = {"version": 1, "seen": {audio["key"]: "2020-01-01T00:00:00+00:00"}}
+    store.put(SEEN_KEY, json.dumps(seen).encode(), "application/json")
+    publisher = show.original.start("publish", "e1")
+    time.sleep(random.uniform(0, 0.6))  # a command needs half a second until it looks at the store
+    finish(publisher, collector.start("gc"))
+    assert show.live() == {"e0", "e1"}

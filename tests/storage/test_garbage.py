@@ -2,15 +2,21 @@
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
+from pipeline.storage import collecting
 from pipeline.storage.garbage import LIMIT, PATIENCE, UNFINISHED, Garbage, collect
 from pipeline.storage.history import WINDOW
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.release import ReleaseReport
+from pipeline.storage.release_object import ReleaseObject
 from pipeline.storage.transfers import PART_SIZE
 
 HASHED = "audio/lost-0123abcd.mp3"
@@ -206,3 +212,98 @@ def test_a_collection_that_fails_at_any_request_removes_nothing_that_is_used(
     assert fail_at > 10, "each of its requests was failed"
     assert not set(keys) & set(desk.store.list())
     desk.check_public()
+
+
+@pytest.fixture
+def ripe(desk: Any, new_desk: Any, wait: Callable[[timedelta], None]) -> tuple[Any, ReleaseObject]:
+    """A desk with an episode to publish, whose recording lies in the store unreferenced for a month."""
+    desk.release()
+    publisher = new_desk(desk.store, "publisher")
+    publisher.objects, publisher.items = list(desk.objects), list(desk.items)
+    audio = publisher.episode("old")
+    desk.store.put(audio.key, audio.path.read_bytes(), "audio/mpeg")
+    gc(desk.store)
+    wait(PATIENCE)
+    return publisher, audio
+
+
+def test_a_recording_that_went_while_a_release_was_on_its_way_is_sent_again(
+    ripe: tuple[Any, ReleaseObject], wire: Any
+) -> None:
+    publisher, audio = ripe
+    collected: list[Garbage] = []
+
+    def just_before_the_feed(request: AWSRequest, **_: Any) -> None:
+        if str(request.url).endswith("feed.xml") and not collected:
+            collected.append(gc(publisher.store))
+
+    wire.on("before-send.s3.PutObject", just_before_the_feed)
+    publisher.release()
+    assert list(collected[0].deleted) == [audio.key]
+    publisher.check_public()
+    assert audio.key in publisher.store.list()
+
+
+def test_a_release_waits_for_a_collection_that_has_looked_already(
+    ripe: tuple[Any, ReleaseObject], wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher, audio = ripe
+    swapped, releases = Event(), []
+    monkeypatch.setattr("pipeline.storage.collecting._PAUSE", 0.02)
+
+    def just_before_it_goes(request: AWSRequest, **_: Any) -> None:
+        if str(request.url).endswith(".mp3"):
+            releases.append(pool.submit(publisher.release))
+            assert swapped.wait(60)
+
+    def look_for_collections(request: AWSRequest, **_: Any) -> None:
+        if "collecting-" in str(request.url):
+            swapped.set()
+
+    wire.on("before-send.s3.DeleteObject", just_before_it_goes)
+    wire.on("before-send.s3.ListObjectsV2", look_for_collections)
+    with ThreadPoolExecutor() as pool:
+        assert list(gc(publisher.store).deleted) == [audio.key]
+    assert releases[0].result().feed_changed
+    publisher.check_public()
+    assert audio.key in publisher.store.list()
+
+
+def test_a_collection_leaves_what_the_feed_points_to_by_now(
+    ripe: tuple[Any, ReleaseObject], wire: Any
+) -> None:
+    publisher, audio = ripe
+    released: list[ReleaseReport] = []
+
+    def once_it_has_looked(request: AWSRequest, **_: Any) -> None:
+        if "collecting-" in str(request.url) and not released:
+            released.append(publisher.release())
+
+    wire.on("before-send.s3.PutObject", once_it_has_looked)
+    assert gc(publisher.store).deleted == {}
+    assert audio.key not in released[0].sent
+    publisher.check_public()
+
+
+def test_a_killed_collection_holds_no_release_up_for_long(
+    ripe: tuple[Any, ReleaseObject], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher, audio = ripe
+    monkeypatch.setattr("pipeline.storage.collecting.PATIENCE", 0.1)
+    store = publisher.store
+    for name, content in {"a": f'{{"keys": ["{audio.key}"]}}', "b": "not what we write"}.items():
+        store.put(f"{collecting.PREFIX}{name}.json", content.encode(), "application/json")
+    publisher.release()
+    publisher.check_public()
+    assert list(store.list(collecting.PREFIX)) == [f"{collecting.PREFIX}b.json"]
+
+
+def test_what_was_announced_long_ago_is_not_deleted(
+    ripe: tuple[Any, ReleaseObject], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that slept in the middle must look again: a release does not wait for ever."""
+    publisher, audio = ripe
+    monkeypatch.setattr("pipeline.storage.collecting.LEASE", 0.0)
+    assert gc(publisher.store).deleted == {}
+    monkeypatch.setattr("pipeline.storage.collecting.LEASE", 30.0)
+    assert list(gc(publisher.store).deleted) == [audio.key]
