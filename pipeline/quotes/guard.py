@@ -14,7 +14,7 @@ from pipeline.quotes.placing import Place, locate
 from pipeline.quotes.published import Published, read_published
 from pipeline.quotes.sentences import Range
 from pipeline.quotes.source import SENTENCE_END, Source, prepare
-from pipeline.quotes.speakers import label_for, same_speaker, speaker_of
+from pipeline.quotes.speakers import label_for, named_since, same_speaker, speaker_of
 from pipeline.rendering.scripts import join
 from pipeline.times import clock
 
@@ -102,7 +102,8 @@ class Guard:
         shown = "" if entry.at is None else clock(entry.at, 1)
         place = self._place(published, entry, expected if moved else entry.at, shown)
         explanation = place.explanation
-        speaker = entry.speaker or speaker_of(explanation.spans, self.source.transcript)
+        speaker = None if named_since(entry.speaker, self._labels) else entry.speaker
+        speaker = speaker or speaker_of(explanation.spans, self.source.transcript)
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)

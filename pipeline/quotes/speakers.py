@@ -39,6 +39,13 @@ def _agree(one: list[str], other: list[str]) -> bool:
     return short[-1] == long[-1] and short[0][:1] == long[0][:1]
 
 
+def named_since(name: str | None, labels: Collection[str | None]) -> bool:
+    """Whether `name` is the number of a voice that has a name by now: no word is labelled so any more."""
+    if name is None or name in labels or not _is_numbered(name):
+        return False
+    return any(label and not _is_numbered(label) for label in labels)
+
+
 def label_for(name: str | None, spans: Sequence[Span], transcript: Transcript) -> str | None:
     """The transcript's label for `name` in some spans: one number there is one person."""
     label = speaker_of(spans, transcript)

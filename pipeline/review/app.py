@@ -26,7 +26,7 @@ from pipeline.review.commands import Command, Seconds, one_line
 from pipeline.review.desk import Desk
 from pipeline.review.preview import preview
 from pipeline.review.safety import Gatekeeper
-from pipeline.review.sound import Peaks, passage
+from pipeline.review.sound import Outline, passage
 from pipeline.times import short_clock
 
 _HERE = Path(__file__).parent
@@ -46,9 +46,9 @@ class _Draft(BaseModel):
 class Pages:
     """The handlers; `token` is this run's."""
 
-    def __init__(self, desk: Desk, peaks: Peaks | None, token: str) -> None:
+    def __init__(self, desk: Desk, outlines: Outline, token: str) -> None:
         self.desk = desk
-        self.peaks = peaks
+        self.outlines = outlines
         self.token = token
         environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -70,7 +70,6 @@ class Pages:
                 title=self.desk.material.episode.title,
                 language=self.desk.material.transcript.language,
                 paragraphs=self.desk.material.paragraphs,
-                sound=self.desk.material.sound is not None,
                 generation=self.desk.material.generation,
             )
         return HTMLResponse(html)
@@ -138,13 +137,14 @@ class Pages:
 
     def outline(self, request: Request) -> Response:
         """Peaks of a stretch: signed bytes, lowest and highest in turn."""
-        content = self.peaks.cut(*_range(request)) if self.peaks else b""
+        peaks = self.outlines.of(self.desk.material.sound)
+        content = peaks.cut(*_range(request)) if peaks else b""
         return Response(content, media_type="application/octet-stream")
 
 
-def application(desk: Desk, peaks: Peaks | None, token: str, port: int) -> Starlette:
+def application(desk: Desk, outlines: Outline, token: str, port: int) -> Starlette:
     """The whole application behind its gatekeeper."""
-    pages = Pages(desk, peaks, token)
+    pages = Pages(desk, outlines, token)
     reads = {
         "/": pages.page,
         "/static/{name}": pages.static,

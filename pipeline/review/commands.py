@@ -2,16 +2,17 @@
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate
+from pipeline.models import Candidate, Word
 from pipeline.quotes.guard import LONGEST
 from pipeline.review.files import ReviewFiles
+from pipeline.review.material import printable
 from pipeline.times import clock
 from pipeline.transcript import correction_edits
 
@@ -19,6 +20,7 @@ _Short = Annotated[str, Field(max_length=400)]
 _Text = Annotated[str, Field(max_length=40_000)]
 #: A time in a recording: JSON as browsers and Python read it knows NaN and Infinity, too.
 Seconds = Annotated[float, Field(ge=0, le=360_000, allow_inf_nan=False)]
+_CHOSEN = 400  # words at most
 _OPENING = 5  # words that find a place again
 _ROUNDING = 0.06  # seconds: a time is written with one decimal
 _NAMED = 40  # letters of a quote in the name of a decision
@@ -26,6 +28,8 @@ _NAMED = 40  # letters of a quote in the name of a decision
 
 class Command(BaseModel):
     """One decision. `id` is made by the page: sent again, it is done once.
+
+    `words` are numbers of words, and `said` what the page showed there; `at` in seconds.
 
     `base` is the fingerprint of the target as the page showed it, or `after` the id of the page's
     own earlier command on it; without either nothing is compared.
@@ -47,6 +51,7 @@ class Command(BaseModel):
     at: Seconds | None = None
     speaker: _Short | None = None
     words: tuple[int, int] | None = None
+    said: _Text | None = None
 
 
 def one_line(text: str) -> str:
@@ -204,12 +209,38 @@ def _reopen(files: ReviewFiles, command: Command) -> str:
 
 
 def _spoken(files: ReviewFiles, command: Command) -> tuple[float, str]:
-    """When the chosen words are said, and the words."""
+    """When the chosen words are said, and the words; the transcript may have changed since."""
     words = files.material.transcript.words
     first, last = command.words or (0, 0)
-    if not 0 <= first < last <= min(len(words), first + 400):
+    if not 0 <= first < last <= first + _CHOSEN:
+        raise PullquoteError("no words are chosen", "choose the words in the transcript")
+    if command.said is not None:
+        first, last = _found(words, first, last, command)
+    elif last > len(words):
         raise PullquoteError("no words are chosen", "choose the words in the transcript")
     return words[first].start, " ".join(word.text for word in words[first:last])
+
+
+def _found(words: Sequence[Word], first: int, last: int, command: Command) -> tuple[int, int]:
+    """Where what the page showed is said now: at its numbers, or nearest to the time it was at."""
+    shown = _letters(command.said or "")
+    length = last - first
+    if _letters("".join(printable(word.text) for word in words[first:last])) == shown:
+        return first, last
+    texts = [_letters(printable(word.text)) for word in words]
+    places = [at for at in range(len(words)) if "".join(texts[at : at + length]) == shown]
+    if not places:
+        raise PullquoteError(
+            f"{_beginning(command.said or '')} is not said there any more: the transcript changed",
+            "choose the words again",
+        )
+    start = command.at if command.at is not None else words[min(first, len(words) - 1)].start
+    nearest = min(places, key=lambda at: abs(words[at].start - start))
+    return nearest, nearest + length
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 def _correct(files: ReviewFiles, command: Command) -> str:

@@ -22,8 +22,11 @@ from pipeline.review.commands import Command
 from pipeline.review.files import Changes, ReviewFiles, fingerprint, stands
 from pipeline.review.journal import Entry, Journal
 from pipeline.review.material import Material
+from pipeline.review.news import Seen, news
 from pipeline.review.watch import Watch
 from pipeline.workspace import dump_json, sweep, write_text
+
+_NEWS = 12  # lines that a page which looks rarely still gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Desk:
         self._left: dict[str, str] = {}  # command to the fingerprint that it left its target with
         self._record_unfinished()
         self._seen = self._digest()
+        self._shown = Seen.of(material, self.review)
+        self._told = 0
+        self.news: list[
+            tuple[int, str]
+        ] = []  # numbered lines: what changed, and not by a decision here
 
     @property
     def material(self) -> Material:
@@ -80,11 +88,25 @@ class Desk:
             if seen == self._seen:
                 return
             try:
-                self.files.take_in()
+                self._take_in()
                 self.problem = ""
             except PullquoteError as error:
                 self.problem = str(error)
             self._seen = seen
+
+    def _take_in(self) -> None:
+        """Read again what changed, and say what it was."""
+        self.files.take_in()
+        now = Seen.of(self.material, self.review)
+        for line in news(self._shown, now):
+            self._told += 1
+            self.news = [*self.news, (self._told, line)][-_NEWS:]
+        self._shown = now
+
+    def _decided(self) -> None:
+        """What a decision here has changed is no news; what an editor saved right after it is."""
+        self._shown = Seen.of(self.material, self.review)
+        self._seen = ""
 
     def do(self, command: Command) -> Outcome:
         """Carry a command out; done before, it is not done again."""
@@ -94,7 +116,7 @@ class Desk:
                 return Outcome(done.name, done.focus)
             if command.id == self.journal.turned:
                 return Outcome("Done", "")
-            self.files.take_in()
+            self._take_in()
             if command.do in ("undo", "redo"):
                 return self._turn(command)
             if command.do == "resolve":
@@ -120,7 +142,7 @@ class Desk:
         self._unfinished.unlink(missing_ok=True)
         verdict = self.files.verdict(focus)
         self._left[command.id] = fingerprint(verdict) if verdict else ""
-        self._seen = self._digest()
+        self._decided()
         return Outcome(name, focus)
 
     def _put_on_record(self, command: Command, changes: Changes) -> None:
@@ -165,7 +187,7 @@ class Desk:
             self.files.change(self.files.paths[key], partial(_transplanted, key, turn))
         self.journal.move(self.journal.position + (-1 if back else 1), command.id)
         self.files.take_in()
-        self._seen = self._digest()
+        self._decided()
         return Outcome(f"{'Undone' if back else 'Done again'}: {entry.name}", entry.focus)
 
     def _is_conflict(self, command: Command) -> bool:

@@ -9,12 +9,14 @@ from typing import Any
 
 from pipeline.config import Episode, Show, load_episode, load_show
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Recognition, Transcript, decode, encode
+from pipeline.models import Candidate, Recognition, Span, Transcript, decode, encode
+from pipeline.quotes.anchoring import LOST
 from pipeline.quotes.candidates import read_candidates
 from pipeline.quotes.carrying import recording_of
 from pipeline.quotes.doubt import doubted
 from pipeline.quotes.edits import free_kinds
 from pipeline.quotes.guard import Guard
+from pipeline.quotes.ledger import Entry
 from pipeline.quotes.passages import spoken
 from pipeline.rendering.text import plain
 from pipeline.review.watch import Watch
@@ -27,7 +29,7 @@ _CORRECTED = (
     "transcript.words.json",
     "suspects.json",
 )  # read where the recogniser's words are not here
-_SOUND = "master.mp3"
+SOUND = "master.mp3"  # the published audio, which the times belong to
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
 _LONGEST = 160  # words after which it ends in any case
 _STOPS = (".", "?", "!", "…")
@@ -58,7 +60,7 @@ class Material:
         self.paths = workspace.episode(slug)
         self.generation = 0
         self._watch = Watch()
-        self._seen: dict[str, str] = {}
+        self.seen: dict[str, str] = {}
         self._recognition: tuple[str, Recognition] | None = None
         self.look()
 
@@ -67,7 +69,7 @@ class Material:
         """Every file that the page shows something of, except the ledger."""
         build, feed = self.paths.build, self.workspace.feed
         heard = (_RAW, "speakers.json") if self.correctable else _CORRECTED
-        names = (*heard, "candidates.json", "chapters.json", "audio.json", _SOUND)
+        names = (*heard, "candidates.json", "chapters.json", "audio.json", SOUND)
         return {
             "show.toml": self.workspace.show_toml,
             "episode.toml": self.paths.toml,
@@ -88,7 +90,7 @@ class Material:
         PullquoteError leaves what was loaded before in place.
         """
         seen = self._watch.digests(self.inputs)
-        if seen == self._seen:
+        if seen == self.seen:
             return False
         try:
             self._load(seen)
@@ -97,7 +99,7 @@ class Material:
                 f"{self.slug}: a file in build/ is damaged or edited by hand: {error}",
                 self._command,
             ) from None
-        self._seen = seen
+        self.seen = seen
         self.generation += 1
         return True
 
@@ -111,7 +113,7 @@ class Material:
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.chapters = self._chapters()
         self.starts = [word.start for word in transcript.words]
-        self.candidates = [self._anchored(candidate) for candidate in self._candidates()]
+        self.candidates = [*filter(None, map(self._anchored, self._candidates()))]
         self.paragraphs = list(_paragraphs(transcript, self.chapters))
 
     @property
@@ -122,7 +124,7 @@ class Material:
     @property
     def sound(self) -> Path | None:
         """The published audio, which the transcript's times belong to."""
-        master = self.paths.build / _SOUND
+        master = self.paths.build / SOUND
         return master if master.is_file() else None
 
     def _transcript(
@@ -176,18 +178,40 @@ class Material:
             self.paths.build / "candidates.json", f"pullquote run {self.slug} --to suggest"
         )
 
-    def _anchored(self, candidate: Candidate) -> Candidate:
-        """A candidate in the corrected words, found by its times: corrections shift word numbers.
+    def _anchored(self, candidate: Candidate) -> Candidate | None:
+        """A candidate in the words as they are now; None for one that is not said any more.
 
+        Its times find it where nothing moved: corrections shift word numbers. Else its text does.
         Whoever says its first word now says it: perhaps the voice has got a name since.
         """
+        words = self.transcript.words
         first = bisect.bisect_left(self.starts, candidate.start - 0.002)
         last = max(first + 1, bisect.bisect_left(self.starts, candidate.end - 0.002))
-        if first >= len(self.starts):
-            return candidate
-        speaker = self.transcript.words[first].speaker
-        text = spoken(self.transcript, first, last, speaker)
-        return replace(candidate, first=first, last=last, text=text, speaker=speaker)
+        if first >= len(words) or self._spoken(first, last) != candidate.text:
+            quote = self.guard.check(Entry(candidate.text, at=candidate.start)).quote
+            if not quote.spans or quote.status in LOST:
+                return None
+            first, last = quote.spans[0].first, quote.spans[-1].last
+        shift = first - candidate.first
+        same = last - first == candidate.last - candidate.first
+        return replace(
+            candidate,
+            first=first,
+            last=last,
+            start=words[first].start,
+            end=words[last - 1].end,
+            text=self._spoken(first, last),
+            speaker=words[first].speaker,
+            core=_shifted(candidate.core, shift) if same else None,
+            cut=_shifted(candidate.cut, shift) if same else None,
+        )
+
+    def _spoken(self, first: int, last: int) -> str:
+        return spoken(self.transcript, first, last, self.transcript.words[first].speaker)
+
+
+def _shifted(span: Span | None, by: int) -> Span | None:
+    return Span(span.first + by, span.last + by) if span else None
 
 
 def _paragraphs(transcript: Transcript, chapters: Sequence[dict[str, Any]]) -> list[Paragraph]:

@@ -1,22 +1,20 @@
 """Starts the review page: one for an episode, on 127.0.0.1, opened in the host's browser."""
 
-import contextlib
 import getpass
 import html
 import os
 import socket
-import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engine.exclusive import exclusive
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.review.app import application, new_token
 from pipeline.review.desk import Desk
 from pipeline.review.material import Material
-from pipeline.review.sound import Peaks
+from pipeline.review.sound import Outline
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -58,10 +56,9 @@ def opened(workspace: Workspace, slug: str, port: int) -> tuple["Starlette", str
     folder = review_folder(workspace, slug)
     desk = Desk(Material(workspace, slug), folder)
     token = new_token()
-    peaks = Peaks(desk.material.sound, folder) if desk.material.sound else None
-    if peaks:
-        threading.Thread(target=_quietly, args=(peaks.make,), daemon=True).start()
-    page = application(desk, peaks, token, port)
+    outline = Outline(folder)
+    outline.of(desk.material.sound)
+    page = application(desk, outline, token, port)
     return page, f"http://127.0.0.1:{port}/?token={token}"
 
 
@@ -108,9 +105,3 @@ def _open_browser(folder: Path, address: str) -> None:
             f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
         )
     webbrowser.open(path.resolve().as_uri())
-
-
-def _quietly(make: Callable[[], None]) -> None:
-    # Without peaks the page shows no outline. OSError: the disk is full, or the folder was removed.
-    with contextlib.suppress(PullquoteError, OSError):
-        make()

@@ -1,9 +1,11 @@
 """Sound for the page: passages as WAV, cut here so that joins fall where they will, and peaks to draw."""
 
+import contextlib
 import io
 import struct
 import threading
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import PullquoteError
@@ -38,6 +40,32 @@ def passage(path: Path, start: float, end: float, speed: float = 1.0) -> bytes:
     return target.getvalue()
 
 
+class Outline:
+    """The peaks of the recording that is there now, made anew in the background when it changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._peaks: Peaks | None = None
+        self._lock = threading.Lock()
+
+    def of(self, sound: Path | None) -> "Peaks | None":
+        """The peaks of a recording, None where there is none; they are empty while they are being made."""
+        if sound is None:
+            return None
+        with self._lock:
+            peaks = Peaks(sound, self.folder)
+            if self._peaks is None or peaks.path != self._peaks.path:
+                self._peaks = peaks
+                threading.Thread(target=_quietly, args=(peaks.make,), daemon=True).start()
+            return self._peaks
+
+
+def _quietly(make: Callable[[], None]) -> None:
+    # Without peaks the page shows no outline. OSError: the disk is full, or the folder was removed.
+    with contextlib.suppress(PullquoteError, OSError):
+        make()
+
+
 class Peaks:
     """The outline of a whole recording, made once in the background and kept as a file."""
 
@@ -67,6 +95,8 @@ class Peaks:
                     pairs += len(outline)
                 file.seek(0)
                 file.write(_HEADER.pack(2, 1, _PEAK_RATE, step, pairs, 1))
+            for old in set(self.path.parent.glob("peaks-*.dat")) - {self.path}:
+                old.unlink(missing_ok=True)
 
     def cut(self, start: float, end: float) -> bytes:
         """Pairs of signed bytes for seconds `start` to `end`; empty while the file is being made."""

@@ -11,7 +11,7 @@ from pipeline.quotes.guard import Verdict
 from pipeline.quotes.wording import fillers, pieces, tokens
 from pipeline.review.desk import Desk
 from pipeline.review.files import fingerprint
-from pipeline.review.material import Material
+from pipeline.review.material import SOUND, Material
 from pipeline.transcript.suspicion import AROUND
 
 
@@ -33,6 +33,8 @@ def state(desk: Desk) -> dict[str, Any]:
         "conflicts": [_conflict(desk, entry) for entry in desk.conflicts],
         "stops": lines(review.verdicts),
         "problem": desk.problem,
+        "news": desk.news,
+        "sound": desk.material.seen.get(SOUND, ""),
     }
 
 

@@ -12,6 +12,7 @@ from pipeline.review.files import ReviewFiles
 from pipeline.review.material import Material
 from pipeline.review.state import episode
 from pipeline.stages.correct import STAGE
+from pipeline.transcript import correction_edits
 from pipeline.workspace import Workspace
 
 GIVEN = ("transcript.raw.json", "speakers.json")
@@ -68,6 +69,7 @@ def test_the_listeners_yeah_within_a_candidate_is_not_quoted(
     turned = next(at for at in range(20, len(words)) if words[at].speaker != words[at - 1].speaker)
     value = json.loads(path.read_bytes())
     value["candidates"][0] |= {
+        "text": " ".join(word.text for word in words[turned - 10 : turned]),
         "words": [turned - 10, turned + 1],
         "start": words[turned - 10].start,
         "end": words[turned].end,
@@ -89,3 +91,74 @@ def test_a_chapter_begins_with_its_sentence(sample_copy: Any, tmp_path: Path) ->
     golden = begun["The Golden Gate, summer 2020"]
     assert golden.start < 53.0
     assert golden.text.startswith("The famous case")
+
+
+def numbered(server: Any) -> None:
+    """The sample as a recording on one track whose two voices have no names yet."""
+    build = server.episode / "build"
+    turns = json.loads((build / "speakers.json").read_bytes())
+    labels = sorted({turn["speaker"] for turn in turns["turns"]})
+    for turn in turns["turns"]:
+        turn["speaker"] = f"Speaker {labels.index(turn['speaker']) + 1}"
+    (build / "speakers.json").write_text(json.dumps(turns))
+    value = json.loads((build / "candidates.json").read_bytes())
+    for candidate in value["candidates"]:
+        candidate["speaker"] = f"Speaker {labels.index(candidate['speaker']) + 1}"
+    (build / "candidates.json").write_text(json.dumps(value))
+
+
+def test_a_named_voice_has_its_name_in_candidates_and_quotes(
+    sample_copy: Any, tmp_path: Path
+) -> None:
+    made = sample_copy(tmp_path)
+    numbered(made)
+    files = ReviewFiles(Material(Workspace(made.root), made.slug), tmp_path / "review")
+    one, two = files.material.candidates[:2]
+    identity = files.review.keep(one, "H")
+    before = files.verdict(identity)
+    assert before
+    assert before.proven
+    voice = one.speaker or ""
+    assert voice.startswith("Speaker ")
+    path = made.episode / "corrections.toml"
+    path.write_text(correction_edits.with_voice(path.read_text(), voice, "Ada Lovelace"))
+    files.take_in()
+    named = {candidate.id: candidate for candidate in files.material.candidates}
+    assert named[one.id].speaker == "Ada Lovelace"
+    if two.speaker == voice:
+        assert named[two.id].speaker == "Ada Lovelace"
+    tried = files.review.try_text(named[two.id].text, named[two.id].start, named[two.id].speaker)
+    assert tried.proven, tried.quote.message
+    kept = files.verdict(identity)
+    assert kept  # under the number that the voice had
+    assert kept.proven, kept.quote.message
+    assert kept.quote.speaker == "Ada Lovelace"
+
+
+def test_candidates_go_with_their_words(sample_copy: Any, tmp_path: Path) -> None:
+    """A new transcription says everything seven seconds later; the candidates were proposed before."""
+    made = sample_copy(tmp_path)
+    material = Material(Workspace(made.root), made.slug)
+    before = material.candidates
+    path = made.episode / "build" / "transcript.raw.json"
+    value = json.loads(path.read_bytes())
+    for word in value["words"]:
+        word[1], word[2] = word[1] + 7, word[2] + 7
+    gone = before[0]
+    for number in range(gone.first, gone.last):
+        value["words"][number][0] = " nothing"
+    path.write_text(json.dumps(value))
+    speakers = path.with_name("speakers.json")
+    turns = json.loads(speakers.read_bytes())
+    for turn in turns["turns"]:
+        turn["start"], turn["end"] = turn["start"] + 7, turn["end"] + 7
+    speakers.write_text(json.dumps(turns))
+    assert material.look()
+    now = {candidate.id: candidate for candidate in material.candidates}
+    assert gone.id not in now
+    apart = [old for old in before if old.first >= gone.last or old.last <= gone.first]
+    assert len(apart) > 2
+    for old in apart:
+        assert now[old.id].text == old.text
+        assert abs(now[old.id].start - old.start - 7) < 0.01
+    assert not material.look()

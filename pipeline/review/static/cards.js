@@ -1,7 +1,7 @@
 // The candidates: one line each, the open one with its words, sound and decisions.
 import { $, announce, button, clock, h, reconcile } from "./dom.js";
 import { decide, settled } from "./api.js";
-import { candidateOf, decisionOf, quoteOf, render, store } from "./store.js";
+import { candidateOf, decisionOf, quoteOf, render, startOf, store } from "./store.js";
 import { changedText, draftOf, forget } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { proposals } from "./proposals.js";
@@ -60,11 +60,29 @@ export function keep(id, heading) {
   const candidate = candidateOf(id);
   const goal = heading ?? headingFor(candidate);
   const text = changedText(id);
+  if (candidate.gone) return keepGone(candidate, goal, text ?? candidate.text);
   return paintAndSend(id, "kept", { do: "keep", heading: goal, ...(text ? { text } : {}) }, `Kept under ${goal}`);
 }
 
-export const reject = (id) => paintAndSend(id, "rejected", { do: "reject" }, "Rejected");
-export const later = (id) => paintAndSend(id, "later", { do: "later" }, "Later");
+/** One that is not proposed any more, while the host was at work on it: its text is a quote like any other. */
+function keepGone({ id, first, speaker }, heading, text) {
+  return decide({ do: "quote", heading, text, at: startOf(first), ...(speaker ? { speaker } : {}) }, `Kept under ${heading}`).then((state) => {
+    if (!state) return;
+    announce(`Kept under ${heading}`);
+    dropGone(id);
+  });
+}
+
+function dropGone(id) {
+  advance(id);
+  forget(id);
+  store.episode.candidates = store.episode.candidates.filter((candidate) => candidate.id !== id);
+  render();
+}
+
+const put = (id, decision, command, name) => (candidateOf(id).gone ? dropGone(id) : paintAndSend(id, decision, command, name));
+export const reject = (id) => put(id, "rejected", { do: "reject" }, "Rejected");
+export const later = (id) => put(id, "later", { do: "later" }, "Later");
 export const takeBack = (id) => decide({ do: "restore", target: id }, "Taken back").then(() => open(id));
 
 function openCard(candidate, decision) {
@@ -101,6 +119,7 @@ function card(candidate, decision, current) {
       candidate.speaker ? h("span", { dir: "auto" }, candidate.speaker) : null,
       h("span", {}, `${Math.round(candidate.end - candidate.start)} s`),
       h("span", { dir: "auto" }, candidate.topic),
+      candidate.gone ? h("span", { class: "state" }, "Not proposed any more") : null,
       STATES[decision] ? h("span", { class: "state" }, STATES[decision]) : null,
       quote && decision === "kept" ? h("span", {}, `under ${quote.heading}`) : null),
     current ? openCard(candidate, decision) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(candidate.id) }, candidate.text));
@@ -147,7 +166,7 @@ export function candidatesView(root) {
     const decision = decisionOf(candidate.id);
     const current = candidate.id === store.current;
     const draft = current ? draftOf(candidate.id) : null;
-    const signature = JSON.stringify([decision, current, current && [store.wordMode, draft.version, draft.verdict?.status, draft.pieces.length, store.heading], quoteOf(candidate.id)?.heading, candidate.text.length]);
+    const signature = JSON.stringify([decision, current, current && [store.wordMode, draft.version, draft.verdict?.status, draft.pieces.length, store.heading], quoteOf(candidate.id)?.heading, candidate.text, candidate.start, candidate.speaker, candidate.gone]);
     return { key: candidate.id, signature, build: () => card(candidate, decision, current) };
   }));
 }

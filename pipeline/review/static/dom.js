@@ -91,7 +91,8 @@ function focusPlace(element) {
 /** Whether the host is writing or choosing in an element: it waits, so that no letter is lost. */
 function isWrittenIn(element) {
   const active = document.activeElement;
-  return element.contains(active) && active.matches("input[type=text], textarea, select");
+  if (element.contains(active) && active.matches("input[type=text], textarea, select")) return true;
+  return Boolean(element.querySelector("form.inline input[type=text], form.inline textarea")); // perhaps left for a moment
 }
 
 /** Replace children only where their signature changed; focus stays in those that did not. */
@@ -99,7 +100,7 @@ export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   const wanted = new Set(items.map(({ key }) => key));
   // First, so that what stays is not moved: to move an element is to lay it out again.
-  for (const [key, element] of old) if (!wanted.has(key)) element.remove();
+  for (const [key, element] of old) if (!wanted.has(key) && !isWrittenIn(element)) element.remove();
   let next = parent.firstElementChild;
   for (const { key, signature, build } of items) {
     let element = old.get(key);

@@ -1,9 +1,11 @@
 // Starts the page, and keeps it in step with the files.
 import { $, announce, button, h } from "./dom.js";
 import { decide, onState, read, trouble, unsaved } from "./api.js";
-import { candidateOf, quoteOf, render, store } from "./store.js";
-import { settle } from "./passage.js";
-import { readTranscript, rebuild } from "./transcript.js";
+import { candidateOf, quoteOf, render, store, takeEpisode } from "./store.js";
+import { isWritten, reanchor, settle } from "./passage.js";
+import { useSound } from "./player.js";
+import { choiceInTime, readTranscript, rebuild } from "./transcript.js";
+import { forgetOutlines } from "./wave.js";
 import { open } from "./card.js";
 import { candidates } from "./cards.js";
 import "./views.js";
@@ -15,6 +17,7 @@ async function take(state, { own = false, pending = 0 } = {}) {
   if (!state || (own && pending)) return;
   const changed = state.generation !== store.episode.generation;
   store.state = state;
+  useSound(state.sound);
   $("#undo").disabled = !state.undo;
   $("#undo").title = state.undo ?? "";
   $("#redo").disabled = !state.redo;
@@ -22,15 +25,37 @@ async function take(state, { own = false, pending = 0 } = {}) {
   if (changed) {
     // A server that is gone shows when the next decision is saved; until then the words stay.
     const fresh = await Promise.all([read("/api/episode"), read("/api/paragraphs")]).catch(() => null);
-    if (fresh) {
-      [store.episode] = fresh;
-      rebuild(fresh[1]);
-    }
+    if (fresh) takeWords(...fresh);
   }
   settle();
   if (store.current && !quoteOf(store.current) && !candidateOf(store.current)) store.current = null;
   conflicts(state);
+  tell(state.news);
   render();
+}
+
+/** Other words, voices, candidates or sound: what is being written stays. */
+function takeWords(episode, paragraphs) {
+  const chosenBefore = choiceInTime();
+  const writing = Boolean($("#chosen-form form"));
+  const before = takeEpisode(episode, (id) => id === store.current || isWritten(id));
+  forgetOutlines();
+  rebuild(paragraphs, writing ? chosenBefore : null);
+  reanchor(before);
+}
+
+let told = null; // number of the last line that was shown
+
+/** Say what another command, an editor or a colleague changed. */
+function tell(lines) {
+  const last = lines.at(-1)?.[0] ?? 0;
+  const fresh = told === null ? [] : lines.filter(([number]) => number > told);
+  told = last;
+  if (!fresh.length) return;
+  const box = $("#news");
+  const shown = [...box.querySelectorAll("p")].slice(-2);
+  box.replaceChildren(...shown, ...fresh.map(([, line]) => h("p", {}, line)), button("Seen", null, () => (box.hidden = true, box.replaceChildren())));
+  box.hidden = false;
 }
 
 function conflicts({ conflicts: found, problem }) {

@@ -1,7 +1,7 @@
 // The open passage: its words, its edges, what the guard says. Edits are made to the text, and the
 // guard, asked after each, says what they mean.
 import { announce, clock, joined } from "./dom.js";
-import { alsoCount, alsoWarn, decide, post, settled, unsettled } from "./api.js";
+import { alsoCount, alsoWarn, decide, post, settled, trouble, unsettled } from "./api.js";
 import { candidateOf, endOf, quoteOf, render, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pause, play } from "./player.js";
 import { textOf, wordText } from "./transcript.js";
@@ -46,6 +46,13 @@ export function draftOf(id) {
   return draft;
 }
 
+/** A quote that was taken out in the file while its text was being written: the text is not lost. */
+function lost(draft) {
+  clearTimeout(draft.timer);
+  drafts.delete(draft.id);
+  if (draft.dirty) trouble("This quote was taken out of the ledger meanwhile", `You had written: ${draftText(draft)}`);
+}
+
 export const draftText = (draft) => joined(draft.pieces.filter((piece) => !piece.struck).map((piece) => piece.text));
 export const changedText = (id) => (drafts.get(id)?.dirty ? draftText(drafts.get(id)) : undefined);
 
@@ -53,9 +60,28 @@ export const changedText = (id) => (drafts.get(id)?.dirty ? draftText(drafts.get
 export function settle() {
   for (const [id, draft] of drafts) {
     if (quoteOf(id) && !draft.dirty) drafts.delete(id);
-    else if (!quoteOf(id) && !candidateOf(id)) drafts.delete(id);
+    else if (!quoteOf(id) && !candidateOf(id)) lost(draft);
   }
 }
+
+/** Take in other words: a draft that is untouched begins anew, what was written goes to where its time is. */
+export function reanchor(before) {
+  const moved = (step) => ({
+    first: wordAt((before.starts[step.first] ?? 0) / 1000),
+    last: Math.max(1, wordAt((before.starts[step.last - 1] ?? 0) / 1000) + 1),
+  });
+  for (const [id, draft] of drafts) {
+    if (!draft.dirty) {
+      drafts.delete(id);
+      continue;
+    }
+    for (const step of [draft, ...draft.past, ...draft.coming]) Object.assign(step, moved(step));
+    if (!quoteOf(id)) check(draft);
+  }
+}
+
+/** Whether a candidate has a text that no decision was made on. */
+export const isWritten = (id) => Boolean(drafts.get(id)?.dirty);
 
 export function forget(id) {
   drafts.delete(id);
@@ -89,7 +115,7 @@ export function edited(draft) {
   draft.version += 1;
   if (quoteOf(draft.id)) unsettled();
   clearTimeout(draft.timer);
-  draft.timer = setTimeout(() => (quoteOf(draft.id) ? send(draft) : check(draft)), REST);
+  draft.timer = setTimeout(() => (quoteOf(draft.id) ? send(draft) : candidateOf(draft.id) ? check(draft) : lost(draft)), REST);
   render();
 }
 
@@ -119,7 +145,7 @@ async function check(draft) {
   const candidate = candidateOf(draft.id);
   const text = draft.dirty ? draftText(draft) : candidate.text;
   const verdict = await post("/api/check", { text, at: startOf(draft.first), speaker: candidate.speaker }).catch(() => null);
-  if (!verdict || draft.version !== version) return;
+  if (!verdict || draft.version !== version || drafts.get(draft.id) !== draft) return;
   draft.verdict = verdict;
   draft.pieces = verdict.pieces.map(fromServer);
   if (verdict.spans.length) [draft.first, draft.last] = [verdict.spans[0][0], verdict.spans.at(-1)[1]];

@@ -1,7 +1,7 @@
 // Sound: passages through Web Audio, scheduled on its own clock; the whole recording by <audio>.
 import { $, announce, recall, remember } from "./dom.js";
 
-const sound = document.body.dataset.sound === "yes";
+let sound = ""; // which recording it is; none where there is none
 const BACK = 1.5; // seconds heard again after a pause
 export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 let speed = SPEEDS.find((one) => String(one) === recall("speed")) ?? 1;
@@ -128,7 +128,7 @@ function tell(seconds) {
 let began = null; // second from which the recording was started last
 
 export function listenFrom(seconds) {
-  if (!audio) return;
+  if (!sound) return;
   stop();
   began = seconds;
   audio.currentTime = seconds;
@@ -137,7 +137,7 @@ export function listenFrom(seconds) {
 
 /** Pause the whole recording; else play it from `seconds`, or go on where it was started from there. */
 export function toggleRecording(seconds = began) {
-  if (!audio) {
+  if (!sound) {
     announce("The recording is not here");
     return;
   }
@@ -148,25 +148,36 @@ export function toggleRecording(seconds = began) {
 }
 
 const audio = $("#audio");
-if (audio) {
-  const run = () => {
-    if (audio.paused || playing) return;
-    tell(audio.currentTime);
-    requestAnimationFrame(run);
-  };
-  for (const name of ["play", "seeked", "ratechange"]) audio.addEventListener(name, run);
-  audio.addEventListener("play", () => playing && stop());
-  audio.addEventListener("pause", () => {
-    if (!audio.ended) audio.currentTime = Math.max(0, audio.currentTime - BACK);
-    if (!playing) tell(null);
-  });
-  audio.addEventListener("ratechange", () => setSpeed(audio.playbackRate));
-  audio.playbackRate = speed;
-  audio.defaultPlaybackRate = speed;
-  const choice = $("#speed");
-  choice.replaceChildren(...SPEEDS.map((one) => new Option(`${one}×`, one)));
-  choice.value = String(speed);
-  choice.addEventListener("change", () => setSpeed(Number(choice.value)));
+const run = () => {
+  if (audio.paused || playing) return;
+  tell(audio.currentTime);
+  requestAnimationFrame(run);
+};
+for (const name of ["play", "seeked", "ratechange"]) audio.addEventListener(name, run);
+audio.addEventListener("play", () => playing && stop());
+audio.addEventListener("pause", () => {
+  if (!audio.ended) audio.currentTime = Math.max(0, audio.currentTime - BACK);
+  if (!playing) tell(null);
+});
+audio.addEventListener("ratechange", () => setSpeed(audio.playbackRate));
+audio.playbackRate = speed;
+audio.defaultPlaybackRate = speed;
+const choice = $("#speed");
+choice.replaceChildren(...SPEEDS.map((one) => new Option(`${one}×`, one)));
+choice.value = String(speed);
+choice.addEventListener("change", () => setSpeed(Number(choice.value)));
+
+/** Play another recording from now on: nothing of the old one is kept. */
+export function useSound(name) {
+  if (name === sound) return;
+  pauseAll();
+  cache.clear();
+  rest = null;
+  began = null;
+  sound = name;
+  $(".listen").hidden = !name;
+  if (name) audio.src = `/audio?of=${name}`;
+  else audio.removeAttribute("src");
 }
 
 function setSpeed(wanted) {
@@ -185,7 +196,7 @@ function setSpeed(wanted) {
 /** Slower or faster by one step. */
 export function stepSpeed(step) {
   const wanted = SPEEDS[SPEEDS.indexOf(speed) + step];
-  if (!audio) announce("The recording is not here");
+  if (!sound) announce("The recording is not here");
   else if (wanted === undefined) announce(`Speed ${speed}×: there is no ${step < 0 ? "slower" : "faster"}`);
   else setSpeed(wanted);
 }

@@ -15,8 +15,22 @@ export const store = {
 export const quoteOf = (id) => store.state.quotes.find((quote) => quote.id === id);
 export const candidateOf = (id) => store.episode.candidates.find((candidate) => candidate.id === id);
 
+/** Take in other words and candidates; those in `kept` stay though they are not proposed any more. */
+export function takeEpisode(fresh, kept) {
+  const before = store.episode;
+  store.episode = fresh;
+  for (const old of before.candidates) {
+    if (candidateOf(old.id) || quoteOf(old.id) || !kept(old.id)) continue;
+    const first = wordAt(before.starts[old.first] / 1000);
+    const last = Math.max(first + 1, wordAt(before.starts[old.last - 1] / 1000) + 1);
+    fresh.candidates.push({ ...old, first, last, others: [], core: null, cut: null, gone: true });
+  }
+  return before;
+}
+
 export function decisionOf(id) {
   if (store.painted.has(id)) return store.painted.get(id);
+  if (candidateOf(id)?.gone) return quoteOf(id) ? "kept" : "open";
   if (store.state.rejected.includes(id)) return "rejected";
   if (store.state.later.includes(id)) return "later";
   return store.state.undecided.includes(id) ? "open" : "kept";

@@ -153,14 +153,17 @@ export function chosen() {
   return [Math.min(choice.anchor, choice.focus), Math.max(choice.anchor, choice.focus) + 1];
 }
 
-export function choose(anchor, focus) {
+/** When the chosen words are said, to choose them again after the words have changed. */
+export const choiceInTime = () => (choice.anchor === null ? null : [startOf(choice.anchor), startOf(choice.focus)]);
+
+export function choose(anchor, focus, goesOn = false) {
   choice.anchor = anchor;
   choice.focus = focus;
   cursor = focus ?? cursor;
   const range = chosen();
   paint("chosen", range ? [rangeOf(...range)] : []);
   $("#chosen").hidden = !range;
-  $("#chosen-form").replaceChildren();
+  if (!goesOn) $("#chosen-form").replaceChildren();
   if (!range) return;
   const text = textOf(...range);
   const short = text.length > 160 ? `${text.slice(0, 80)} … ${text.slice(-60)}` : text;
@@ -292,7 +295,7 @@ $("#search").addEventListener("keydown", (event) => {
 $("#next-hit").addEventListener("click", () => nextHit());
 
 /** Build the paragraphs again, after a correction changed the words. */
-export function rebuild(paragraphs) {
+export function rebuild(paragraphs, chosenBefore) {
   const top = $("#words").scrollTop;
   $("#words").replaceChildren(
     ...paragraphs.flatMap(({ first, start, speaker, named, chapter, text }) => [
@@ -304,6 +307,7 @@ export function rebuild(paragraphs) {
     ].flat()),
   );
   readTranscript();
-  choose(null, null);
+  if (chosenBefore) choose(...chosenBefore.map(wordAt), true); // a correction that is being written stays
+  else choose(null, null);
   $("#words").scrollTop = top;
 }

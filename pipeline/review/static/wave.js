@@ -22,6 +22,12 @@ function windowOf(draft) {
   return found;
 }
 
+/** Draw another recording, or other words, from now on. */
+export function forgetOutlines() {
+  windows.clear();
+  outlines.clear();
+}
+
 export function wave(draft) {
   const box = h("div", { class: "wave" });
   const [from, to] = windowOf(draft);

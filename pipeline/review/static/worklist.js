@@ -36,7 +36,7 @@ export function heardSuspect(suspect) {
   const list = listed();
   const next = list[list.indexOf(suspect) + 1] ?? list[list.indexOf(suspect) - 1];
   store.suspect = next?.first ?? null;
-  return decide({ do: "heard", words: [suspect.first, suspect.last] }, `“${suspect.text}” was heard`).then((state) => {
+  return decide({ do: "heard", words: [suspect.first, suspect.last], said: suspect.text, at: suspect.start }, `“${suspect.text}” was heard`).then((state) => {
     if (!state) return;
     announce(`Heard: ${suspect.text}`);
     if (store.view === "suspects") openSuspect(currentSuspect() ?? listed()[0]);
@@ -96,12 +96,13 @@ function row(suspect, correctable, current) {
 
 export function correctionForm(place, first, last) {
   const said = textOf(first, last);
+  const at = startOf(first); // now: the words may have other numbers when it is sent
   const field = h("input", { type: "text", maxlength: 2000, "aria-label": `What was said instead of “${said}”` });
   field.value = said;
   const everywhere = h("input", { type: "checkbox" });
   const form = inlineForm([field, h("label", { class: "check" }, everywhere, "In every episode (glossary)"), h("button", { class: "main" }, "Correct"),
     button("Hear it", null, () => play([[Math.max(0, startOf(first) - 1), endOf(last - 1) + 1]]))],
-  () => decide({ do: everywhere.checked ? "term" : "correct", words: [first, last], text: field.value }, `the correction “${field.value}”`),
+  () => decide({ do: everywhere.checked ? "term" : "correct", words: [first, last], said, at, text: field.value }, `the correction “${field.value}”`),
   () => leave(form));
   place.replaceChildren(form);
   field.focus();
@@ -119,11 +120,12 @@ export function speakerForm(place, word) {
   const field = h("input", { type: "text", maxlength: 200, list: "speakers", "aria-label": `Who speaks from ${clock(startOf(word))} on` });
   field.value = speakerOf(word) ?? "";
   const voice = speakerOf(word);
+  const at = startOf(word);
   const everywhere = h("input", { type: "checkbox" });
   const from = `Change the speaker from ${clock(startOf(word))} on`;
   const form = inlineForm([field, h("datalist", { id: "speakers" }, store.episode.speakers.map((name) => h("option", { value: name }))), voice ? h("label", { class: "check" }, everywhere, `Everywhere that ${voice} speaks`) : null, h("button", { class: "main" }, from)], () => {
     const speaker = field.value.trim();
-    if (speaker) decide(everywhere.checked ? { do: "voice", text: voice, speaker } : { do: "speaker", at: startOf(word), speaker }, `the speaker ${speaker}`);
+    if (speaker) decide(everywhere.checked ? { do: "voice", text: voice, speaker } : { do: "speaker", at, speaker }, `the speaker ${speaker}`);
   }, () => leave(form));
   everywhere.addEventListener("change", () => ($("button", form).textContent = everywhere.checked ? `Rename ${voice} everywhere` : from));
   place.replaceChildren(form);
