@@ -56,6 +56,13 @@ def tag(master: Path, out: Path, tags: Tags, duration: float) -> None:
     _order_chapters(out)
 
 
+def sound_of(published: Path) -> int:
+    """At which byte of a file that `tag` wrote the master begins, which reaches to its end."""
+    with published.open("rb") as file:
+        header = file.read(10)
+    return 10 + _length(header) if header.startswith(b"ID3") else 0
+
+
 def _frames(tags: Tags, duration: float) -> list[Any]:
     id3 = _mutagen("id3")
 
@@ -126,11 +133,7 @@ def _order_chapters(path: Path) -> None:
     mutagen writes frames by size. The tag keeps its length, so the sound stays where it is.
     """
     with path.open("r+b") as file:
-        header = file.read(10)
-        length = sum(
-            (byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True)
-        )
-        content = file.read(length)
+        content = file.read(_length(file.read(10)))
         frames = []
         while content:
             size = 10 + int.from_bytes(content[4:8])
@@ -139,6 +142,13 @@ def _order_chapters(path: Path) -> None:
         frames.sort(key=_place)
         file.seek(10)
         file.write(b"".join(frames))
+
+
+def _length(header: bytes) -> int:
+    """Of a tag, in bytes after its header: four times seven bits."""
+    return sum(
+        (byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True)
+    )
 
 
 def _place(frame: bytes) -> tuple[bool, int]:

@@ -1,10 +1,13 @@
 """`fetch`: published files that git does not carry, back from the store by their hash."""
 
+import hashlib
+import shutil
+
 import click
 
 from pipeline.commands.app import App, command, note
 from pipeline.errors import PullquoteError
-from pipeline.workspace import read_json
+from pipeline.workspace import EpisodePaths, atomic_path, read_json
 
 
 @command("fetch")
@@ -12,7 +15,8 @@ from pipeline.workspace import read_json
 def fetch(app: App, slug: str) -> None:
     """Bring back what was published of the episode SLUG and is not on this machine.
 
-    A file whose hash is not the recorded one is refused.
+    A file whose hash is not the recorded one is refused. The mastered sound comes back too, which is
+    all that a correction or a new quote needs: the recording itself stays where it is.
     """
     from pipeline.storage.downloads import download
     from pipeline.storage.local_store import open_store  # late: boto3 and its start
@@ -31,5 +35,31 @@ def fetch(app: App, slug: str) -> None:
         if store:
             download(store, entry["key"], paths.directory / entry["path"], entry["sha256"])
             note(f"fetched {entry['path']}")
-    if not missing:
+    made = _bring_back_master(paths)
+    if not missing and not made:
         note(f"{slug}: nothing is missing")
+
+
+def _bring_back_master(paths: EpisodePaths) -> bool:
+    """Put the master back, which is not published by itself: the published file without its tags.
+
+    Made again from the recording it could have other bytes, by another ffmpeg.
+    """
+    from pipeline.audio.tags import sound_of
+
+    master, published = paths.build / "master.mp3", paths.build / "enclosure.mp3"
+    try:
+        wanted = read_json(paths.build / "audio.json")["sha256"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
+    if master.exists() or not published.is_file():
+        return False
+    with published.open("rb") as file:
+        begins = file.seek(sound_of(published))
+        if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
+            return False  # of another release, or a finished MP3 that came with tags of its own
+        file.seek(begins)
+        with atomic_path(master) as fresh, fresh.open("wb") as out:
+            shutil.copyfileobj(file, out)
+    note(f"fetched build/{master.name}, from build/{published.name}")
+    return True

@@ -186,6 +186,9 @@ def week_two_leaves_week_one_alone(host: Host) -> None:
     keys = [each["key"] for each in planned["uploads"]]
     assert not [key for key in keys if key.startswith(("audio/", "quotes/", "transcripts/"))]
     assert [key for key in keys if key.startswith("art/")], "the feed's cover is the new one"
+    (host.root / "episodes" / SLUG / "build/master.mp3").unlink()
+    assert "fetched build/master.mp3, from build/enclosure.mp3" in host.run("fetch", SLUG).stderr
+    assert "nothing is missing" in host.run("fetch", SLUG).stderr
     assert host.built(*before) == before
     kept = "up to date; keeps the sound and tags of its release"
     assert kept in host.run("status").stdout
