@@ -25,6 +25,7 @@ from pipeline.review import state as views
 from pipeline.review.commands import Command, Seconds, one_line
 from pipeline.review.desk import Desk
 from pipeline.review.preview import preview
+from pipeline.review.publishing import Publishing
 from pipeline.review.safety import Gatekeeper
 from pipeline.review.sound import Outline, passage
 from pipeline.times import short_clock
@@ -43,13 +44,22 @@ class _Draft(BaseModel):
     speaker: str | None = Field(None, max_length=400)
 
 
+class _Publish(BaseModel):
+    """What the page asks for: the plan, or to `send` what was shown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    send: bool
+
+
 class Pages:
     """The handlers; `token` is this run's."""
 
-    def __init__(self, desk: Desk, outlines: Outline, token: str) -> None:
+    def __init__(self, desk: Desk, outlines: Outline, publishing: Publishing, token: str) -> None:
         self.desk = desk
         self.outlines = outlines
         self.token = token
+        self.publishing = publishing
         environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -120,6 +130,15 @@ class Pages:
             verdict = self.desk.review.try_text(one_line(draft.text), draft.at, draft.speaker)
             return JSONResponse(views.quote(verdict, self.desk.material))
 
+    def publishing_state(self, request: Request) -> Response:
+        """How far publishing is, in the command's own lines."""
+        return JSONResponse(self.publishing.state())
+
+    def publish(self, body: bytes) -> Response:
+        """Start the plan; or, once it was shown, the release."""
+        self.publishing.start(_Publish.model_validate_json(body).send)
+        return JSONResponse(self.publishing.state())
+
     def sound(self, request: Request) -> Response:
         """The whole recording, in ranges."""
         path = self.desk.material.sound
@@ -142,9 +161,11 @@ class Pages:
         return Response(content, media_type="application/octet-stream")
 
 
-def application(desk: Desk, outlines: Outline, token: str, port: int) -> Starlette:
+def application(
+    desk: Desk, outlines: Outline, publishing: Publishing, token: str, port: int
+) -> Starlette:
     """The whole application behind its gatekeeper."""
-    pages = Pages(desk, outlines, token)
+    pages = Pages(desk, outlines, publishing, token)
     reads = {
         "/": pages.page,
         "/static/{name}": pages.static,
@@ -152,11 +173,12 @@ def application(desk: Desk, outlines: Outline, token: str, port: int) -> Starlet
         "/api/episode": pages.episode,
         "/api/paragraphs": pages.paragraphs,
         "/api/preview": pages.preview,
+        "/api/publish": pages.publishing_state,
         "/audio": pages.sound,
         "/pcm": pages.pcm,
         "/peaks": pages.outline,
     }
-    writes = {"/api/do": pages.do, "/api/check": pages.check}
+    writes = {"/api/do": pages.do, "/api/check": pages.check, "/api/publish": pages.publish}
     routes = [Route(path, _read(handler), methods=["GET"]) for path, handler in reads.items()]
     routes += [Route(path, _write(handler), methods=["POST"]) for path, handler in writes.items()]
     return Starlette(routes=routes, middleware=[Middleware(Gatekeeper, token=token, port=port)])

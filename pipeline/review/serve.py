@@ -14,6 +14,7 @@ from pipeline.errors import ConfigError
 from pipeline.review.app import application, new_token
 from pipeline.review.desk import Desk
 from pipeline.review.material import Material
+from pipeline.review.publishing import Publishing
 from pipeline.review.sound import Outline
 from pipeline.workspace import Workspace
 
@@ -58,7 +59,8 @@ def opened(workspace: Workspace, slug: str, port: int) -> tuple["Starlette", str
     token = new_token()
     outline = Outline(folder)
     outline.of(desk.material.sound)
-    page = application(desk, outline, token, port)
+    publishing = Publishing(workspace.root, slug, folder)
+    page = application(desk, outline, publishing, token, port)
     return page, f"http://127.0.0.1:{port}/?token={token}"
 
 

@@ -153,6 +153,14 @@ def test_the_finished_state(server: Any, faultless: Any, saved: Saved) -> None:
     page.keyboard.press("F")
     expect(page.get_by_role("heading", name="Ready to publish")).to_be_visible()
     faultless("finished")
+    # A run to look at: the real one, in test_page_publish, works for longer than this takes.
+    lines = ["feed  done in 0.3 s", "Live feed: http://127.0.0.1/feed.xml", "  + new   > to send"]
+    run = {"running": False, "planned": True, "code": 0, "lines": lines}
+    page.route("**/api/publish", lambda route: route.fulfill(json=run))
+    page.keyboard.press("R")
+    expect(page.get_by_role("button", name="Publish now")).to_be_enabled()
+    faultless("publish")
+    page.keyboard.press("Escape")
     page.keyboard.press("P")
     expect(page.get_by_role("heading", name="Ready to publish")).to_be_visible()
     faultless("finished preview")

@@ -194,7 +194,7 @@ SEEN = """JSON.stringify([
   document.body.dataset.view, document.activeElement.outerHTML.slice(0, 200),
   CSS.highlights.get("playing")?.size > 0, document.querySelector("#audio").paused,
   ...[...document.querySelectorAll("#speed, #order")].map((choice) => choice.value),
-  document.querySelector("#help").open,
+  [...document.querySelectorAll("dialog")].map((dialog) => dialog.open),
   document.querySelector("#words").scrollTop, [...CSS.highlights.get("chosen") ?? []].map(String)])"""
 QUIET = "document.querySelector('#live').textContent = ''"
 FRAME = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
@@ -218,7 +218,7 @@ class Bench:
     def enter(self, state: str) -> None:
         """A candidate, quote or suspect open, or words chosen, and nothing else going on."""
         page = self.page
-        page.evaluate("document.querySelector('dialog[open]')?.close()")
+        page.evaluate("document.querySelectorAll('dialog').forEach((open) => open.close())")
         for _ in range(2):  # out of a field, out of the choice
             page.keyboard.press("Escape")
         wait_until_saved(page)
@@ -302,6 +302,7 @@ HOME = {
 BEFORE = {
     "Escape": ["g"],
     "-": ["k"],
+    "R": ["F"],
     "v": ["L", "f", "Never, never.", "Control+Enter", "C"],
     "<": [">"],
 }
@@ -314,6 +315,9 @@ def test_every_key_of_the_list_has_an_effect(server: Any, show: Open) -> None:
     for number, heading in enumerate(["One", "Two", "Three"]):
         server.do(id=f"keep-{number:04}", do="keep", target=ids[number], heading=heading)
     page = show(server, permissions=["clipboard-write"])
+    server.sign_all()
+    # What it starts works for long, and test_page_publish sees it through.
+    page.route("**/api/publish", lambda route: route.fulfill(json={"running": True, "lines": []}))
     page.keyboard.press("?")
     listed = [
         (HOME.get(row, HOME[table.locator("caption").inner_text()]), row)

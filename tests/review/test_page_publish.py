@@ -1,6 +1,8 @@
 """The whole way in the browser: decide, finish, publish; and the ledger is what an editor would write."""
 
+import re
 import shutil
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,7 @@ def undecided(
 
 
 def test_from_the_first_key_to_the_feed(
-    undecided: Any, published: Any, show: Open, press: Press, saved: Saved, view: View
+    undecided: Any, show: Open, press: Press, saved: Saved, view: View
 ) -> None:
     page = show(undecided)
     one, two, three = undecided.candidates()[:3]
@@ -68,9 +70,18 @@ def test_from_the_first_key_to_the_feed(
         + '\n[[section]]\nheading = "\\"Last\\" words"\n\n'
         + quote(three, consents, 'soundbite = true\nquestion = "Why?"\n')
     )
+    page.get_by_role("button", name="Publish…").click()
+    dialog = page.get_by_role("dialog", name="This would change")
+    expect(dialog.get_by_role("log")).to_contain_text("nothing was sent", timeout=120_000)
+    dialog.get_by_role("button", name="Publish now").click()
+    done = page.get_by_role("dialog", name="Published")
+    feed = done.get_by_role("link", name=re.compile("feed.xml$")).last
+    expect(feed).to_be_visible(timeout=120_000)
+    address = str(feed.get_attribute("href"))
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        assert undecided.slug.encode() in answer.read()
+    done.get_by_role("button", name="Close").click()
     undecided.stop()
-    pullquote = type(published.pullquote)(undecided.root)
-    assert "feed.xml" in pullquote("publish", undecided.slug).stdout
     page_html = undecided.episode / "build" / "site" / "index.html"
     notes = (undecided.episode / "build" / "show-notes.md").read_text()
     assert three["text"].split("’")[0].split("'")[0][:30] in notes

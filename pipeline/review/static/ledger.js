@@ -6,6 +6,7 @@ import { draftOf, playPassage } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
 import { ask, headingRow } from "./headings.js";
+import { publishButton } from "./publish.js";
 import { hearEdit, open, passageTools } from "./card.js";
 
 const BESIDE = 4; // words shown on either side of it
@@ -223,8 +224,8 @@ function finish(box) {
   box.dataset.signature = JSON.stringify([stops, review, quotes.length, undecided.length]);
   if (review !== "open") {
     fill(box, h("h2", {}, stops.length ? "Finished, but not publishable" : "Ready to publish"),
-      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length === 1 ? "One quote is" : `${quotes.length} quotes are`} decided. Publish with `, stops.length ? null : h("code", {}, `pullquote publish ${document.body.dataset.slug}`)),
-      stopList(stops), h("p", { class: "row" }, button("Open the review again", "F", toggleFinish)));
+      h("p", {}, stops.length ? "Some quotes still need you:" : `${quotes.length === 1 ? "One quote is" : `${quotes.length} quotes are`} decided. You see what would change before anything is sent; in a terminal: `, stops.length ? null : h("code", {}, `pullquote publish ${document.body.dataset.slug}`)),
+      stopList(stops), h("p", { class: "row" }, stops.length ? null : publishButton(), button("Open the review again", "F", toggleFinish)));
     return;
   }
   fill(box, h("h2", {}, stops.length ? `${stops.length} of ${quotes.length} quotes cannot be published yet` : "Every quote is proven"),
