@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from pipeline.deadline import socket_seconds, watched
 from pipeline.errors import PullquoteError
 
 if TYPE_CHECKING:
     import urllib3
 
-CONNECT_SECONDS = 10.0
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
@@ -36,8 +36,10 @@ class Route:
     host: str
 
 
-def route(url: str, *, loopback: bool, read_seconds: float, hint: str = "") -> Route:
+def route(url: str, *, loopback: bool, hint: str = "") -> Route:
     """The checked way to `url`; `loopback` allows addresses on this machine, and no other private one.
+
+    Its requests stand under the deadline of the thread (see `deadline`).
 
     Raises PrivateAddress, and PullquoteError when there is no such server; `hint` says what to do.
     """
@@ -47,10 +49,11 @@ def route(url: str, *, loopback: bool, read_seconds: float, hint: str = "") -> R
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise PrivateAddress(f"{url[:200]}: only http and https are followed", hint)
     address = _checked(parts, url, hint, loopback=loopback)
-    timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, read_seconds), read=read_seconds)
+    connect, read = socket_seconds()
+    timeout = urllib3.Timeout(connect=connect, read=read)
     pool: urllib3.HTTPConnectionPool
     if parts.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
+        pool = watched(urllib3.HTTPSConnectionPool)(
             address,
             parts.port or 443,
             timeout=timeout,
@@ -59,7 +62,9 @@ def route(url: str, *, loopback: bool, read_seconds: float, hint: str = "") -> R
             assert_hostname=parts.hostname,
         )
     else:
-        pool = urllib3.HTTPConnectionPool(address, parts.port or 80, timeout=timeout, retries=False)
+        pool = watched(urllib3.HTTPConnectionPool)(
+            address, parts.port or 80, timeout=timeout, retries=False
+        )
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     return Route(pool, path, parts.netloc.rpartition("@")[2])
 

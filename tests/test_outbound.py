@@ -54,9 +54,9 @@ def test_this_machine_is_known_in_every_dress() -> None:
 )
 def test_what_leads_elsewhere_has_no_route(url: str, words: str) -> None:
     with pytest.raises(PrivateAddress, match=words):
-        route(url, loopback=False, read_seconds=1)
+        route(url, loopback=False)
 
 
 def test_this_machine_has_a_route_for_whoever_means_it() -> None:
-    found = route("http://127.0.0.1:9/a?b=1#c", loopback=True, read_seconds=1)
+    found = route("http://127.0.0.1:9/a?b=1#c", loopback=True)
     assert (found.pool.host, found.pool.port, found.path) == ("127.0.0.1", 9, "/a?b=1")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline import deadline
 from pipeline.errors import PullquoteError, machine_error
 from pipeline.workspace import Workspace
 
@@ -72,6 +73,7 @@ def command(
 
 def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
     """Run `call`; print an error for people and exit with its code."""
+    deadline.tell = note
     try:
         call()
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.feeds.migration import Losses
 
 PAGES = 1000  # of a paged feed
+PAGES_SECONDS = 600.0  # for all of them
 PICTURE_LIMIT = 20_000_000  # bytes
 RECORDING_LIMIT = 4_000_000_000
 SILENT_SERVERS = 3  # after so many, nobody is asked for a length again
@@ -109,16 +111,25 @@ def _read_further(source: Source, page: str) -> None:
     """Add the items of the older pages of a paged feed."""
     from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
 
+    ends, left = time.monotonic() + PAGES_SECONDS, FEED_LIMIT
     url, seen = source.url, {source.url}
     while page and len(seen) < PAGES:
         url = urljoin(url, page)
         if url in seen:
             return
         seen.add(url)
-        channel, problems = read_channel(source.fetcher.read(url, FEED_LIMIT), url)
+        content = source.fetcher.read(url, left)
+        left -= len(content)
+        channel, problems = read_channel(content, url)
         source.items += channel.all("item")
         source.problems += problems
         page = next_page(channel)
+        if page and time.monotonic() > ends:
+            source.problems.append(
+                f"after {PAGES_SECONDS / 60:g} minutes, pages older than the feed's page "
+                f"{len(seen)} were not read any more: run it again where the server is faster"
+            )
+            return
 
 
 def _lengths(fetcher: "Fetcher") -> Callable[[str], int]:

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.deadline import RECORDING, WRITING, Deadline
 from pipeline.errors import PullquoteError
+from pipeline.headers import whole_number
 from pipeline.outbound import addresses, is_loopback, route
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 REDIRECTS = 5
-TIMEOUT = 30.0  # seconds without a byte
 _BLOCK = 1 << 16
 _AGENT = "Pullquote (podcast feed import)"
 _HINT = "a feed has no business there; download it yourself, if you trust it"
@@ -44,37 +45,40 @@ class Fetcher:
     def save(self, url: str, target: Path, limit: int) -> None:
         """Write the content at `url` to the file `target`."""
         with target.open("wb") as file:
-            for block in self._blocks(url, limit):
+            for block in self._blocks(url, limit, RECORDING):
                 file.write(block)
 
     def length(self, url: str) -> int:
         """How many bytes the server says there are at `url`; 0 when it does not say."""
-        response = self._open("HEAD", url)
-        try:
-            length = response.headers.get("Content-Length", "")
-            return int(length) if response.status == 200 and length.isdigit() else 0
-        finally:
+        with Deadline(_server(url)):
+            response = self._open("HEAD", url)
             response.close()
+        length = whole_number(response.headers.get("Content-Length"))
+        return length if length and response.status == 200 else 0
 
-    def _blocks(self, url: str, limit: int) -> Iterator[bytes]:
+    def _blocks(self, url: str, limit: int, slowest: int = WRITING) -> Iterator[bytes]:
         from urllib3.exceptions import HTTPError
 
-        response = self._open("GET", url)
-        done = 0
-        try:
-            if response.status != 200:
-                raise PullquoteError(f"{url}: the server answers {response.status}", "try later")
-            for block in response.stream(_BLOCK, decode_content=True):
-                done += len(block)  # after unpacking: a small answer can hold a large file
-                if done > limit:
+        with Deadline(_server(url), slowest=slowest) as deadline:
+            response = self._open("GET", url)
+            done = 0
+            try:
+                if response.status != 200:
                     raise PullquoteError(
-                        f"{url}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
+                        f"{url}: the server answers {response.status}", "try later"
                     )
-                yield block
-        except HTTPError as error:
-            raise PullquoteError(f"{url}: broke off: {error}", "try again") from None
-        finally:
-            response.close()
+                for block in response.stream(_BLOCK, decode_content=True):
+                    deadline.came(len(block))
+                    done += len(block)  # after unpacking: a small answer can hold a large file
+                    if done > limit:
+                        raise PullquoteError(
+                            f"{url}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
+                        )
+                    yield block
+            except HTTPError as error:
+                raise PullquoteError(f"{url}: broke off: {error}", "try again") from None
+            finally:
+                response.close()
 
     def _open(self, method: str, url: str) -> "BaseHTTPResponse":
         for _ in range(REDIRECTS + 1):
@@ -89,7 +93,7 @@ class Fetcher:
     def _ask(self, method: str, url: str) -> "BaseHTTPResponse":
         from urllib3.exceptions import HTTPError
 
-        there = route(url, loopback=self.local, read_seconds=TIMEOUT, hint=_HINT)
+        there = route(url, loopback=self.local, hint=_HINT)
         headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
         try:
             return there.pool.request(
@@ -97,3 +101,7 @@ class Fetcher:
             )
         except HTTPError as error:
             raise PullquoteError(f"{url}: no answer: {error}", "is the address right?") from None
+
+
+def _server(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]

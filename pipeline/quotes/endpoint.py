@@ -7,11 +7,11 @@ would carry the key elsewhere. The key comes from the environment and is in no m
 import ipaddress
 import json
 import os
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pipeline.deadline import Deadline, TooLate, watch_pools
 from pipeline.errors import ConfigError, PullquoteError
 
 if TYPE_CHECKING:
@@ -91,9 +91,12 @@ class Endpoint:
         key = self._key()
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        ends = time.monotonic() + self.timeout
-        with urllib3.PoolManager(retries=False, timeout=self.timeout) as pool:
-            try:
+        try:
+            with (
+                urllib3.PoolManager(retries=False, timeout=2 * self.timeout) as pool,
+                Deadline(self._server, self.timeout),
+            ):
+                watch_pools(pool)
                 response = pool.request(
                     "POST",
                     f"{self.base_url.rstrip('/')}/chat/completions",
@@ -103,20 +106,20 @@ class Endpoint:
                     preload_content=False,
                 )
                 try:
-                    return response.status, self._read(response, ends)
+                    return response.status, self._read(response)
                 finally:
                     response.close()
-            except HTTPError as error:
-                raise PullquoteError(self._without_answer(error)) from None
+        except TooLate:
+            raise PullquoteError(self._late) from None
+        except HTTPError as error:
+            raise PullquoteError(self._without_answer(error)) from None
 
-    def _read(self, response: "BaseHTTPResponse", ends: float) -> bytes:
+    def _read(self, response: "BaseHTTPResponse") -> bytes:
         content = b""
         for block in response.stream(_BLOCK, decode_content=True):
             content += block
             if len(content) > LARGEST:
                 raise PullquoteError(f"{self._server} answered with more than a megabyte")
-            if time.monotonic() > ends:
-                raise PullquoteError(self._late)
         return content
 
     @property

@@ -7,8 +7,11 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipeline.deadline import socket_seconds
 from pipeline.production import StorageSettings
 from pipeline.storage.answers import without_nonsense
+from pipeline.storage.faults import shown_host
+from pipeline.storage.sessions import put_under_deadlines
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -48,6 +51,7 @@ def make_client(
 
     session = session or make_session(keys)
     endpoint = endpoint_of(settings)
+    connect, read = socket_seconds()
     client: S3Client = session.client(
         "s3",
         endpoint_url=settings.endpoint_url,
@@ -60,11 +64,12 @@ def make_client(
             max_pool_connections=64,
             retries={"mode": "standard", "total_max_attempts": attempts},
             s3={"addressing_style": "path" if endpoint else "auto"},
-            connect_timeout=10,
-            read_timeout=60,
+            connect_timeout=connect,
+            read_timeout=read,
             proxies={} if keys else None,  # the local store is never behind a proxy
         ),
     )
+    put_under_deadlines(client, shown_host(endpoint))
     client.meta.events.register("before-parse.s3", without_nonsense)
     for operation in ("PutObject", "UploadPart"):
         # A store that never says `100 Continue` costs a second for each request (measured).

@@ -7,7 +7,7 @@ and strings to sign.
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.errors import StorageError
+from pipeline.errors import PullquoteError, StorageError
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -125,6 +125,8 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
 
     if isinstance(error, StorageError):
         return error
+    if isinstance(error, PullquoteError):
+        return StorageError(error.message, error.hint)
     if isinstance(error, ClientError):
         return _explain_answer(error, host, bucket)
     for kind in type(error).__mro__:

@@ -21,6 +21,7 @@ from threading import Thread
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
+from pipeline.deadline import Deadline, TooLate
 from pipeline.errors import PullquoteError
 from pipeline.notification import NotifySettings, Podping, Webhook
 from pipeline.outbound import PrivateAddress, route
@@ -28,7 +29,7 @@ from pipeline.storage.changes import EpisodeChange
 
 Kind = Literal["websub", "podping", "webhook"]
 _AGENT = "Pullquote (podcast publisher)"
-_GRACE = 2.0  # seconds beyond the limit, for a server that sends its answer drop by drop
+_GRACE = 2.0  # seconds beyond the limit, for a name server that does not answer
 _NAMES: dict[Kind, str] = {"websub": "WebSub hub", "podping": "podping", "webhook": "webhook"}
 
 
@@ -96,7 +97,7 @@ def tell(settings: NotifySettings, medium: str, news: News) -> tuple[Told, ...]:
     def run(number: int) -> None:
         results[number] = _try(calls[number], settings)
 
-    # Daemons: a server that never stops sending must not keep the command from ending.
+    # Daemons: a name server that never answers must not keep the command from ending.
     threads = [Thread(target=run, args=(each,), daemon=True) for each in range(len(calls))]
     for thread in threads:
         thread.start()
@@ -136,23 +137,26 @@ def _send(request: _Request, settings: NotifySettings) -> tuple[bool, str]:
     from urllib3 import exceptions
 
     try:
-        there = route(request.url, loopback=settings.allow_loopback, read_seconds=settings.timeout)
-        response = there.pool.request(
-            request.method,
-            there.path,
-            body=request.body,
-            headers={**request.headers, "Host": there.host, "User-Agent": _AGENT},
-            redirect=False,
-            preload_content=False,
-        )
-        status = response.status
-        response.close()  # only the status counts, however long the rest would be
-        there.pool.close()
+        with Deadline(_host(request.url), settings.timeout):
+            there = route(request.url, loopback=settings.allow_loopback)
+            response = there.pool.request(
+                request.method,
+                there.path,
+                body=request.body,
+                headers={**request.headers, "Host": there.host, "User-Agent": _AGENT},
+                redirect=False,
+                preload_content=False,
+            )
+            status = response.status
+            response.close()  # only the status counts, however long the rest would be
+            there.pool.close()
     except PrivateAddress:
         raise _Untold(
             "its address is inside a private network ([notify] allow_loopback = true allows this "
             "machine's own)"
         ) from None
+    except TooLate:
+        raise _Untold(_late(settings)) from None
     except PullquoteError:
         raise _Untold("there is no such server") from None
     except exceptions.SSLError:

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from pipeline.deadline import Deadline, TooLate, socket_seconds, watch_pools, within
 from pipeline.errors import StorageError
 from pipeline.headers import whole_number
+from pipeline.storage.faults import shown_host
 
 if TYPE_CHECKING:
     import urllib3
 
 _TRIES = 3  # a store may need a moment until an object is seen everywhere
 _PAUSE = 0.5  # seconds, doubled each time
-_TIMEOUT = 30.0
+_BLOCK = 1 << 16
 _THREADS = 16
 _PLAYED = ("audio/", "video/")  # what apps seek in and resume
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
@@ -38,12 +40,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response without credentials; header names in lower case; `status` 0 when none came."""
+    """A response without credentials; header names in lower case; `status` 0 when none came.
+
+    `late` says that it was waited for as long as anything is.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
     failure: str = ""
+    late: bool = False
 
 
 def ask(
@@ -61,21 +67,33 @@ def ask(
     """
     import urllib3
 
+    parts = urlsplit(url)
     try:
-        response = _connections(urlsplit(url).hostname or "").request(
-            method,
-            url,
-            body=content,
-            headers={"Accept-Encoding": "identity", **(headers or {})},
-            preload_content=False,
-            redirect=redirect,
-        )
-        with contextlib.closing(response):
-            names = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, names, response.read(limit, decode_content=False))
+        with within(shown_host(url)) as deadline:
+            response = _connections(parts.hostname or "", socket_seconds()).request(
+                method,
+                url,
+                body=content,
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                preload_content=False,
+                redirect=redirect,
+            )
+            with contextlib.closing(response):
+                names = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, names, _read(response, limit, deadline))
+    except TooLate as error:
+        return Answer(0, {}, failure=error.message, late=True)
     except (urllib3.exceptions.HTTPError, OSError) as error:
         reason = getattr(error, "reason", None) or error
         return Answer(0, {}, failure=str(reason))
+
+
+def _read(response: "urllib3.BaseHTTPResponse", limit: int, deadline: Deadline) -> bytes:
+    content = b""
+    while block := response.read(min(_BLOCK, limit - len(content)), decode_content=False):
+        deadline.came(len(block))
+        content += block
+    return content
 
 
 def verify(objects: Iterable[Expected]) -> None:
@@ -83,8 +101,15 @@ def verify(objects: Iterable[Expected]) -> None:
 
     StorageError names what is not there, has another length or another type.
     """
-    with ThreadPoolExecutor(_THREADS) as pool:
-        problems = [problem for problem in pool.map(_problem, objects) if problem]
+    try:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            problems = [problem for problem in pool.map(_problem, objects) if problem]
+    except TooLate as error:
+        raise StorageError(
+            f"{error.message}: it is not known whether listeners get what was sent; the feed was "
+            "not changed",
+            error.hint,
+        ) from None
     if not problems:
         return
     more = len(problems) - _SHOWN
@@ -116,14 +141,15 @@ def feed_age(url: str, content: bytes) -> str:
 
 
 def _problem(expected: Expected) -> str:
-    problem = ""
-    for attempt in range(_TRIES):
-        if attempt:
-            time.sleep(_PAUSE * 2 ** (attempt - 1))
-        problem = _head_problem(expected) or _range_problem(expected)
-        if not problem:
-            return ""
-    return f"{expected.url}: {problem}"
+    with Deadline(shown_host(expected.url)):
+        problem = ""
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(_PAUSE * 2 ** (attempt - 1))
+            problem = _head_problem(expected) or _range_problem(expected)
+            if not problem:
+                return ""
+        return f"{expected.url}: {problem}"
 
 
 def _head_problem(expected: Expected) -> str:
@@ -150,20 +176,22 @@ def _range_problem(expected: Expected) -> str:
 
 
 @functools.cache
-def _connections(host: str) -> "urllib3.PoolManager":
+def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManager":
     """Connections that are kept open: two requests for each object, and handshakes are slow."""
     import urllib3
 
     settings: dict[str, Any] = {
         "maxsize": _THREADS,
-        "timeout": _TIMEOUT,
+        "timeout": urllib3.Timeout(connect=seconds[0], read=seconds[1]),
         # A kept connection may have been closed by the server meanwhile.
         "retries": urllib3.Retry(total=5, connect=0, read=1, status=0),
     }
     # A proxy of the environment is meant for the network, never for this machine.
     proxies = {} if host in LOOPBACK or proxy_bypass(host) else getproxies()
     proxy = proxies.get("https") or proxies.get("http")
-    return urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
+    made = urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
+    watch_pools(made)
+    return made
 
 
 def _main_type(content_type: str) -> str:

@@ -14,6 +14,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from pipeline.storage.faults import shown_host
+from pipeline.storage.sessions import watch
+
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.credentials import Credentials
@@ -55,6 +58,7 @@ class SignedPuts:
             # delayed acknowledgement of the first (measured).
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
+        watch(self._session, shown_host(client.meta.endpoint_url))
 
     def put(self, key: str, content: bytes, sha256: str, headers: Mapping[str, str]) -> bool:
         """Write an object of a whole key in the bucket; False when boto3 should do it instead."""

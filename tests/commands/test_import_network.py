@@ -86,6 +86,35 @@ def test_all_pages_of_a_feed_and_their_recordings(
 
 
 @pytest.mark.network
+@pytest.mark.parametrize(
+    ("limit", "value", "words"),
+    [
+        ("pipeline.commands.import_feed.PAGES_SECONDS", 0.0, "page 2 were not read any more"),
+        ("pipeline.feeds.foreign.FEED_LIMIT", 5_000, "larger than 0 MB"),
+    ],
+)
+def test_pages_without_end_have_one_budget(
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: float,
+    words: str,
+) -> None:
+    monkeypatch.setattr(limit, value)
+    for number in range(20):
+        link = f'<atom:link rel="next" href="{number + 1}.xml"/>'
+        body = feed(item(f"e{number}", base=server.url), channel=link).encode()
+        server.answers["/feed" if number == 0 else f"/{number}.xml"] = (200, {}, body)
+    done = run_import(workspace, f"{server.url}feed")
+    assert words in done.output
+    assert "GET /9.xml" not in server.asked
+
+
+@pytest.mark.network
 def test_recordings_may_be_fetched_later(
     workspace: Workspace, server: Server, item: Text, feed: Text, run_import: RunImport
 ) -> None:
