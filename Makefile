@@ -56,7 +56,8 @@ new: $(RUN) need-episode need-audio ## Make an episode: EPISODE=slug AUDIO=path
 	@$(BIN)/pullquote new $(EPISODE) --audio '$(AUDIO)'
 
 publish: $(RUN) need-episode ## Run every stage and release: EPISODE=slug [REVIEW=host|auto|none]
-	@$(BIN)/pullquote publish $(EPISODE) --review $(REVIEW)
+	@# Exit code 3 is no failure: the quotes wait for you, and it has said what to do.
+	@$(BIN)/pullquote publish $(EPISODE) --review $(REVIEW) || { code=$$?; test $$code = 3 || exit $$code; }
 
 review: $(RUN) need-episode ## Decide on the proposed quotes: EPISODE=slug
 	@$(BIN)/pullquote review $(EPISODE)

@@ -59,14 +59,21 @@ MAKEFILE = """\
 # Every target calls the command `pullquote`; see `pullquote --help`.
 REVIEW ?= host
 
-.PHONY: new publish review status explain store store-stop
-new: ; @pullquote new $(EPISODE) --audio '$(AUDIO)'
-publish: ; @pullquote publish $(EPISODE) --review $(REVIEW)
-review: ; @pullquote review $(EPISODE)
-explain: ; @pullquote explain $(EPISODE)
+.PHONY: new publish review status explain store store-stop need-episode need-audio
+new: need-episode need-audio ; @pullquote new $(EPISODE) --audio '$(AUDIO)'
+# Exit code 3 is no failure: the quotes wait for you, and it has said what to do.
+publish: need-episode
+\t@pullquote publish $(EPISODE) --review $(REVIEW) || { code=$$?; test $$code = 3 || exit $$code; }
+review: need-episode ; @pullquote review $(EPISODE)
+explain: need-episode ; @pullquote explain $(EPISODE)
 status: ; @pullquote status
 store: ; @pullquote store up
 store-stop: ; @pullquote store down
+
+need-episode:
+\t@test -n '$(EPISODE)' || { echo "name the episode: make $(MAKECMDGOALS) EPISODE=slug" >&2; exit 2; }
+need-audio:
+\t@test -n '$(AUDIO)' || { echo "name the recording: make new EPISODE=slug AUDIO=path" >&2; exit 2; }
 """
 
 IGNORE = """\

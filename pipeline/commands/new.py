@@ -45,7 +45,7 @@ topics = []
 @click.option(
     "--audio",
     required=True,
-    type=click.Path(path_type=Path),
+    metavar="PATH",
     help="The recording, in any format that ffmpeg reads; or a folder of tracks, one a speaker.",
 )
 @click.option("--title", help="The episode's title (default: from the slug).")
@@ -54,23 +54,27 @@ topics = []
     "date_text",
     help="When it appears, as 2026-05-01T08:00:00+02:00; the future: it is held back until then.",
 )
-def new(app: App, slug: str, audio: Path, title: str | None, date_text: str | None) -> None:
+def new(app: App, slug: str, audio: str, title: str | None, date_text: str | None) -> None:
     """Make the episode SLUG from a recording, which is copied into the show."""
-    audio = audio.expanduser()  # `make new AUDIO=~/oolong.wav`: not every shell expands it there
+    if not audio:  # a folder's Makefile or script with an empty variable
+        raise ConfigError("--audio: no recording is named", "make new EPISODE=slug AUDIO=path")
+    path = Path(
+        audio
+    ).expanduser()  # `make new AUDIO=~/oolong.wav`: not every shell expands it there
     paths = app.workspace.new_episode(slug)
     if paths.toml.exists():
         raise ConfigError(f"there is an episode '{slug}' already", f"edit {paths.toml}")
-    if not audio.exists():
+    if not path.exists():
         from pipeline.audio.decode import missing  # late: numpy
 
-        raise ConfigError(*missing(audio))
+        raise ConfigError(*missing(path))
     if len(title := _title(title, slug)) > TITLE_LENGTH:
         raise ConfigError(
             f"--title: {len(title)} letters, and apps cut off what is longer than {TITLE_LENGTH}",
             "give a shorter one",
         )
     date = _date(date_text) if date_text else _now(app.workspace)
-    recordings = _recordings(audio)
+    recordings = _recordings(path)
     _check_that_there_is_none(paths, recordings)
     values = {
         "title": tomlkit.string(title).as_string(),

@@ -1,9 +1,12 @@
 """`init` and `new`: what a host has is kept, and what cannot work is refused before it is copied."""
 
 import errno
+import os
 import shutil
+import subprocess
 import tomllib
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -156,3 +159,64 @@ def test_episodes_made_in_one_second_differ_in_date(workspace: Workspace, record
     for number in range(3):
         assert new(workspace, recording, slug=f"tea-{number}").exit_code == 0
     assert len({load_episode(workspace, slug).date for slug in workspace.slugs()}) == 3
+
+
+MADE = Path(__file__).resolve().parents[2] / "Makefile"
+
+
+@pytest.fixture(params=["the show's", "this repository's"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """`make(code, *words)`: make's exit code and words, where the command ends with `code`."""
+    folder = tmp_path / "show"
+    CliRunner().invoke(main, ["init", str(folder)])
+    if request.param != "the show's":
+        shutil.copy(MADE, folder)
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    installed = ["-o", ".venv/.installed-run", f"BIN={commands}"]
+
+    def run(code: int, *words: str) -> tuple[int, str]:
+        (commands / "pullquote").write_text(f'#!/bin/sh\necho "pullquote $*"\nexit {code}\n')
+        (commands / "pullquote").chmod(0o755)
+        path = f"{commands}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["make", *installed, *words],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_make_says_what_is_missing(make: Callable[..., tuple[int, str]]) -> None:
+    """An empty AUDIO was taken for this folder, and its Makefile for the recording."""
+    code, said = make(0, "new", "EPISODE=tea")
+    assert code == 2
+    assert "name the recording: make new EPISODE=slug AUDIO=path" in said
+    code, said = make(0, "publish")
+    assert code == 2
+    assert "name the episode: make publish EPISODE=slug" in said
+    assert "pullquote" not in said
+    assert make(0, "new", "EPISODE=tea", "AUDIO=~/a b.wav") == (
+        0,
+        "pullquote new tea --audio ~/a b.wav\n",
+    )
+
+
+def test_make_stops_in_peace_where_the_review_waits(make: Callable[..., tuple[int, str]]) -> None:
+    assert make(3, "publish", "EPISODE=tea") == (0, "pullquote publish tea --review host\n")
+    code, said = make(4, "publish", "EPISODE=tea")
+    assert code == 2
+    assert "Error 4" in said
+
+
+def test_an_empty_name_is_no_recording(tmp_path: Path) -> None:
+    """Of a Makefile that an older `init` wrote."""
+    CliRunner().invoke(main, ["init", str(tmp_path)])
+    result = CliRunner().invoke(main, ["new", "tea", "--audio", "", "--root", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no recording is named" in result.output
+    assert "make new EPISODE=slug AUDIO=path" in result.output
