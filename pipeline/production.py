@@ -26,7 +26,9 @@ class AudioSettings(_Model):
     fold: bool = Field(
         True, description="bring voices that were recorded on one channel each to the middle"
     )
-    intro: str | None = Field(None, description="a sound file below feed/, played before")
+    intro: str | None = Field(
+        None, description="a sound file in feed/sounds/, as sounds/NAME, played before"
+    )
     outro: str | None = Field(None, description="the same, played after")
     fade: float = Field(
         default=1.0, ge=0, le=30, description="seconds, of intro and outro into speech"

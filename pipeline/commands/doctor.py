@@ -11,6 +11,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.commands.init import PLACEHOLDERS
+from pipeline.commands.publication import published_slugs
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.production import LocalStorage
 from pipeline.storage.local_store import LocalStore, open_store
@@ -71,10 +72,35 @@ def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("show", "fail", error.message, error.hint)
         return
-    yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
+    wrong = list(_wrong(app))
+    yield from wrong
+    if not wrong:
+        yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
     for check in (_texts, _language, _owner, _notify, _artwork, _ffmpeg, _weights, _disk):
         yield _guarded(check, app)
     yield from _store(app, fix=fix)
+
+
+def _wrong(app: App) -> Iterator[Finding]:
+    """What a run would refuse before it begins: of the show, and of episodes that are to come."""
+    from pipeline.engine.runner import Runner
+    from pipeline.stages import all_stages
+
+    runner = Runner(app.workspace, all_stages())
+    slugs, published = app.workspace.slugs(), published_slugs(app.workspace)
+    to_come = [slug for slug in slugs if slug not in published]
+    told: set[str] = set()
+    for slug in (
+        "",
+        *(to_come or slugs[-1:]),
+    ):  # stages of an episode read the show's settings, too
+        try:
+            runner.check(slug)
+        except PullquoteError as error:
+            lines = [line for line in error.message.splitlines() if line not in told]
+            told.update(lines)
+            if lines:
+                yield Finding(slug or "show", "fail", "\n".join(lines), error.hint)
 
 
 def _guarded(check: Callable[[App], Finding], app: App) -> Finding:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pipeline.config import Episode, Show
 from pipeline.engine import keeping
+from pipeline.engine.checks import check_settings
 from pipeline.engine.context import RunContext
 from pipeline.engine.files import parse
 from pipeline.engine.freshness import Reason, Verdict, is_media, judge
@@ -17,7 +18,7 @@ from pipeline.engine.hashes import FileHashes
 from pipeline.engine.lock import Record
 from pipeline.engine.progress import Reporter
 from pipeline.engine.scope import Scope, View
-from pipeline.engine.stage import StageSettings
+from pipeline.engine.stage import Stage, StageSettings
 from pipeline.engine.staging import Staging, clear, place
 from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
 from pipeline.workspace import write_bytes
@@ -56,7 +57,9 @@ class Run:
         settings: Mapping[str, str],
         hashes: FileHashes,
         reporter: Reporter,
+        others: Iterable[Stage[Any]] = (),
     ) -> None:
+        """`others` are stages of the show, whose settings are checked before an episode's stages run."""
         self.ran: list[str] = []
         self.left: dict[str, Left] = {}
         self._scope = scope
@@ -67,12 +70,16 @@ class Run:
         self._reporter = reporter
         self._lock = scope.read_lock()
         self._request = Request()
+        self._others = tuple(others)
+        self._unchecked: list[Stage[Any]] = []
 
     def execute(self, request: Request) -> Waiting | None:
         """Run what is stale; returns the words of a gate that is closed."""
         self._request = request
         self._sweep()
         plan = self._plan()
+        self._unchecked = [node.stage for node in plan]
+        self._unchecked += () if request.to else self._others
         self._refuse_edited(plan)
         try:
             while self._pass(plan):
@@ -201,6 +208,7 @@ class Run:
 
     def _run(self, node: Node, verdict: Verdict) -> None:
         self._check_absent(node, verdict)
+        self._check_settings()
         try:
             scratch = self._scratch(node, verdict)
             with Staging(self._scope.staged / node.name) as staging:
@@ -218,6 +226,12 @@ class Run:
         shutil.rmtree(scratch, ignore_errors=True)
         self._scratch_key(node).unlink(missing_ok=True)
         self.ran.append(node.name)
+
+    def _check_settings(self) -> None:
+        """Before the first stage that runs: what any would stop at later."""
+        stages, self._unchecked = self._unchecked, []
+        root, slug = self._scope.workspace.root, self._scope.slug
+        check_settings(stages, root, self._show, self._episode, slug)
 
     def _attempt(self, node: Node, verdict: Verdict, staging: Staging, scratch: Path) -> None:
         with self._reporter.stage(self._scope.slug, node.name) as progress:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.config import Episode, Show, load_episode, load_show
+from pipeline.engine.checks import check_settings
 from pipeline.engine.digests import digests, origins
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.freshness import StageState, explain
@@ -108,6 +109,15 @@ class Runner:
         """Every stage of the show in order: whether it would run, and why."""
         return self._explain(Scope(self._workspace, self._show_graph, ""))
 
+    def check(self, slug: str = "") -> None:
+        """Raise PullquoteError with all that settings of an episode, or of the show, get wrong."""
+        show, episode = load_show(self._workspace), None
+        stages = [node.stage for node in self._show_graph.nodes.values()]
+        if slug:
+            episode = load_episode(self._workspace, slug)
+            stages += [node.stage for node in self._scope(slug).graph.nodes.values()]
+        check_settings(stages, self._workspace.root, show, episode, slug)
+
     def status(self) -> list[EpisodeStatus]:
         """All episodes by slug with the state of every stage; a broken one carries its error."""
         hashes = self._hashes()
@@ -141,7 +151,9 @@ class Runner:
         with exclusive(self._workspace, scope.key, what):
             show, episode = self._configuration(scope)
             hashes = self._hashes()
-            run = Run(scope, show, episode, self._settings(show, episode), hashes, reporter)
+            others = [node.stage for node in self._show_graph.nodes.values()] if episode else []
+            settings = self._settings(show, episode)
+            run = Run(scope, show, episode, settings, hashes, reporter, others)
             try:
                 waiting = run.execute(request)
             finally:

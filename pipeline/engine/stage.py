@@ -74,41 +74,47 @@ class NoSettings(StageSettings):
 S = TypeVar("S", bound=StageSettings)
 
 
-class StageContext(ABC, Generic[S]):
-    """All that a stage's `run` may touch: its settings, declared inputs and declared outputs.
-
-    Names are the declared ones, without a trailing `?`. Asking for an undeclared path is a fault
-    of the stage and raises AssertionError.
-    """
+class StageLook(ABC, Generic[S]):
+    """What a stage's `check` sees before anything has run: its settings, and files that are there."""
 
     settings: S
     slug: str  # empty in show scope
-    progress: Progress
-    scratch: Path  # kept while the stage is unfinished, removed when it succeeds
-    cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
+    episode: Episode | None = None  # in a check: the one that is made, also for the show's stages
 
     @abstractmethod
     def inputs(self, pattern: str) -> list[Path]:
         """The files that a declared input stands for, sorted; empty when it is absent."""
 
     @abstractmethod
-    @contextlib.contextmanager
-    def output(self, name: str) -> Iterator[Path]:
-        """Yield a temporary path to write to; it becomes the output when the block succeeds."""
-
-    @abstractmethod
     def pick(self, pattern: str, name: str) -> Path | None:
         """One of the files that an input in `picks` stands for, by its name without folders."""
-
-    def input(self, pattern: str) -> Path:
-        """The one file of a declared input that must be there."""
-        (path,) = self.inputs(pattern)
-        return path
 
     def optional(self, pattern: str) -> Path | None:
         """The file of a declared input that may be absent."""
         found = self.inputs(pattern)
         return found[0] if found else None
+
+
+class StageContext(StageLook[S]):
+    """All that a stage's `run` may touch: its settings, declared inputs and declared outputs.
+
+    Names are the declared ones, without a trailing `?`. Asking for an undeclared path is a fault
+    of the stage and raises AssertionError.
+    """
+
+    progress: Progress
+    scratch: Path  # kept while the stage is unfinished, removed when it succeeds
+    cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
+
+    @abstractmethod
+    @contextlib.contextmanager
+    def output(self, name: str) -> Iterator[Path]:
+        """Yield a temporary path to write to; it becomes the output when the block succeeds."""
+
+    def input(self, pattern: str) -> Path:
+        """The one file of a declared input that must be there."""
+        (path,) = self.inputs(pattern)
+        return path
 
     def read_json(self, name: str) -> Any:
         """Parse a declared JSON input."""
@@ -151,7 +157,8 @@ class Stage(Generic[S]):
     stage runs before any gate, although none reads what it makes: what it keeps for later runs must
     not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
     never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
-    a released episode keeps of it. Of the inputs in `picks` only those count that `pick` chose.
+    a released episode keeps of it. `check` raises what settings and the host's own files would stop it
+    with later (see `checks`). Of the inputs in `picks` only those count that `pick` chose.
     """
 
     name: str
@@ -167,4 +174,5 @@ class Stage(Generic[S]):
     linked: bool = False
     long: Callable[[S], str] = lambda settings: ""
     keeps: Keeping | None = None
+    check: Callable[[StageLook[S]], None] | None = None
     picks: tuple[str, ...] = ()

@@ -146,6 +146,15 @@ def make_item(
     return item
 
 
+def check_facts(slug: str, facts: EpisodeFacts) -> None:
+    """Raise ConfigError with every problem of `episode.toml` that shows before anything is made."""
+    report = Report(f"episodes/{slug}/episode.toml")
+    report.identifier("guid", facts.guid)
+    report.line("title", facts.title)
+    _feed_item(slug, report, facts, EpisodeContent(0.0, "", [], []))
+    report.raise_problems()
+
+
 def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeContent) -> FeedItem:
     summary = report.body("summary", facts.summary)
     thesis = report.body("thesis", facts.thesis)

@@ -26,6 +26,7 @@ from pipeline.speech.activity import Samples
 from pipeline.speech.heard import Heard, Identity
 from pipeline.speech.listening import Listener, Sound, halves
 from pipeline.speech.names import ENGINES
+from pipeline.speech.weights import english_only
 from pipeline.speech.words import capitalised, ends_sentence
 from pipeline.workspace import write_text
 
@@ -133,10 +134,7 @@ class Recogniser:
             return code
         model, known = self._engine.identity.model, self._engine.languages
         if len(known) == 1:
-            raise ConfigError(
-                f"the model {model} knows English only, and the language is '{tag}'",
-                "choose a multilingual model, such as --model base, or [transcribe] model in show.toml",
-            )
+            raise english_only(model, tag)
         raise ConfigError(
             f"the model {model} does not know the language '{tag}'",
             f"it knows: {', '.join(sorted(known))}",

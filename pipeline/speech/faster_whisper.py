@@ -74,9 +74,7 @@ class FasterWhisper:
             import ctranslate2
             from faster_whisper import WhisperModel
         except ImportError:
-            raise SpeechError(
-                "the engine faster-whisper is not installed", "run: pip install 'pullquote[fast]'"
-            ) from None
+            raise weights.not_installed() from None
         cards = ctranslate2.get_cuda_device_count()
         wanted = device or ("cuda" if cards else "cpu")
         target, _, number = wanted.partition(":")  # cuda:1 is the second of them

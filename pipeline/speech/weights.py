@@ -117,6 +117,47 @@ def is_here(model: str) -> bool:
     return any(path.is_file() for paths in (downloaded, from_hub) for path in paths)
 
 
+def check_choice(engine: str, model: str, language: str | None) -> None:
+    """Raise for a model that there is not, or that cannot hear the language, without loading any.
+
+    ConfigError for a wrong setting, SpeechError for an engine that is not installed.
+    """
+    faster = engine == "faster-whisper"
+    if faster and not importlib.util.find_spec("faster_whisper"):
+        raise not_installed()
+    if not is_here(model):  # the libraries know the names, and take seconds to import
+        names = _names(faster)
+        if model not in names:
+            raise _unknown(model, names)
+    if model.endswith(".en") and language and language.lower().split("-")[0] != "en":
+        raise english_only(model, language)
+
+
+def _names(faster: bool) -> list[str]:
+    if faster:
+        from faster_whisper.utils import available_models
+
+        return list(available_models())
+    import whisper
+
+    return list(whisper.available_models())
+
+
+def english_only(model: str, language: str) -> ConfigError:
+    """The error for an English model and another language."""
+    return ConfigError(
+        f"the model {model} knows English only, and the language is '{language}'",
+        "choose a multilingual model, such as --model base, or [transcribe] model in show.toml",
+    )
+
+
+def not_installed() -> SpeechError:
+    """The error for an engine that is an extra."""
+    return SpeechError(
+        "the engine faster-whisper is not installed", "run: pip install 'pullquote[fast]'"
+    )
+
+
 def checkpoint(model: str, progress: Progress = silent) -> Weights:
     """An openai-whisper checkpoint for a name or a path (`.pt`, or a CTranslate2 folder).
 

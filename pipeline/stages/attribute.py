@@ -5,7 +5,14 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.errors import AudioError
 from pipeline.transcript.people import name_of
 from pipeline.workspace import dump_json, write_text
@@ -57,6 +64,14 @@ def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turn
         return "none", []
     turns = track_turns(tracks, ctx.input("build/master.mp3"), offset, ctx.progress)
     return "tracks", turns
+
+
+def check(look: StageLook[Settings]) -> None:
+    """Voices that shall be told apart, without what tells them."""
+    from pipeline.speech.voices import is_installed, not_installed
+
+    if look.settings.diarise and not look.inputs("tracks/*") and not is_installed():
+        raise not_installed()
 
 
 def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turns"]:
@@ -175,6 +190,7 @@ STAGE = Stage(
     inputs=("tracks/*?", "audio.*?", "build/master.mp3", "build/audio.json"),
     outputs=("build/speakers.json",),
     settings=Settings,
+    check=check,
     belongs="corrections.toml",
     long=lambda _: "sorted by voice",
     version=3,  # overlapping turns; voices keep their numbers

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.config import ChapterMark
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode
-from pipeline.errors import PullquoteError
+from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_episode
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Transcript, Word, decode, encode
 from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
+from pipeline.times import parse_clock
 from pipeline.transcript import chapter_words, chapters
 
 OPENINGS = "build/chapters.words.json"  # what each chapter opened with when it was first seen
@@ -38,6 +39,20 @@ def run(ctx: StageContext[Settings]) -> None:
     ctx.write_text("build/chapters.json", chapters.write(found))
 
 
+def check(look: StageLook[Settings]) -> None:
+    """Two chapters that begin at one time, where neither says with which words."""
+    begun: dict[float, str] = {}
+    for number, mark in enumerate(look.settings.marks, start=1):
+        if mark.said:
+            continue
+        if (other := begun.setdefault(parse_clock(mark.at), mark.title)) != mark.title:
+            name = f"episodes/{look.slug}/episode.toml"
+            raise ConfigError(
+                f"{name}: [chapters[{number}]] at: '{other}' begins at {mark.at} already",
+                f"mend the chapters in {name} and run again",
+            )
+
+
 def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, float]:
     """Where chapters are now whose words moved since they were first seen, which is kept."""
     kept = ctx.input("build/audio.json").with_name(Path(OPENINGS).name)
@@ -60,6 +75,7 @@ STAGE = Stage(
     inputs=("build/transcript.words.json", "build/audio.json", f"{CATALOGUES}?"),
     outputs=("build/chapters.json", f"{OPENINGS}?"),
     settings=Settings,
+    check=check,
     belongs="episode.toml, under [[chapters]]",
     version=5,  # titles in any language name the subject
     early=True,  # the words that a chapter opens with are kept before anybody moves them

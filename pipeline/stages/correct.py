@@ -1,9 +1,16 @@
 """The transcript as people read it: speakers, corrections and glossary laid over the raw words."""
 
 from pipeline.config import Person
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.models import Recognition, decode, encode
-from pipeline.transcript import corrections, podcast_json, srt, text, vtt
+from pipeline.transcript import corrections, glossary, podcast_json, srt, text, vtt
 from pipeline.transcript.proofreading import proofread
 
 
@@ -44,6 +51,13 @@ def run(ctx: StageContext[Settings]) -> None:
     )
 
 
+def check(look: StageLook[Settings]) -> None:
+    """A glossary or corrections that cannot be read."""
+    glossary.load(look.optional("//feed/glossary.toml"))
+    name = f"episodes/{look.slug}/{corrections.NAME}"
+    corrections.load(look.optional("corrections.toml"), name)
+
+
 STAGE = Stage(
     name="correct",
     run=run,
@@ -62,6 +76,7 @@ STAGE = Stage(
         "build/suspects.json",
     ),
     settings=Settings,
+    check=check,
     belongs="corrections.toml or feed/glossary.toml",
     version=8,  # says what is heard in the place of a correction's words
 )

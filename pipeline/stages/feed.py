@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.addresses import POSTS_FEED_KEY, artwork_key
 from pipeline.config import Funding, Person, UpdateFrequency
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import ConfigError
 from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.build import check_and_order
@@ -137,6 +137,18 @@ def _cover(found: list[Path]) -> PublishedObject:
     return PublishedObject(artwork_key(digest, suffix), f"feed/{path.name}", digest, _TYPES[suffix])
 
 
+def check(look: StageLook[Settings]) -> None:
+    """What the feed would refuse of the show's own texts, its cover, or the episode's place in it."""
+    cover = _cover(covers(look.inputs(ARTWORK)))
+    channel = make_channel(ShowFacts(**dict(look.settings)), cover.key)
+    episode = look.episode
+    if episode and channel.type == "serial" and episode.type == "full" and episode.episode is None:
+        raise ConfigError(
+            f"episodes/{look.slug}/episode.toml: needs `episode`, its number, because the show is serial",
+            "write episode = 1, or whichever it is",
+        )
+
+
 STAGE = Stage(
     name="feed",
     run=run,
@@ -148,6 +160,7 @@ STAGE = Stage(
         "//feed/build/objects.json",
     ),
     settings=Settings,
+    check=check,
     belongs="feed/show.toml or episode.toml",
     scope="show",
     version=2,  # the feed of link posts in the show's language

@@ -7,12 +7,20 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from pipeline.config import ChapterMark, Discussion, Funding, Link, Person
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.feeds.item import (
     TRANSCRIPTS,
     EpisodeContent,
     EpisodeFacts,
     EpisodeFiles,
+    check_facts,
     make_item,
 )
 from pipeline.feeds.linked import LinkedContent, make_linked_item
@@ -134,6 +142,12 @@ def _text(ctx: StageContext[Settings], name: str) -> str:
     return path.read_text(encoding="utf-8") if path else ""
 
 
+def check(look: StageLook[Settings]) -> None:
+    """What the feed would refuse of the episode's own texts."""
+    if not look.settings.enclosure:
+        check_facts(look.slug, _facts(look.settings))
+
+
 STAGE = Stage(
     name="item",
     run=run,
@@ -159,6 +173,7 @@ STAGE = Stage(
     ),
     outputs=("build/item.json",),
     settings=Settings,
+    check=check,
     belongs="episode.toml",
     linked=True,
     version=3,  # a soundbite's title without the marks around the whole quote

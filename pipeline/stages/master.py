@@ -14,6 +14,7 @@ from pipeline.engine.stage import (
     Keeping,
     Stage,
     StageContext,
+    StageLook,
     StageSettings,
     from_episode,
     from_show,
@@ -139,7 +140,13 @@ def _is_folded(ctx: StageContext[Settings], voices: Sequence[Path]) -> bool:
     return channel_turns(voices[0], ("left", "right"), ctx.progress) is not None
 
 
-def _music(ctx: StageContext[Settings], name: str) -> Path | None:
+def check(look: StageLook[Settings]) -> None:
+    """Music that is not there."""
+    for name in ("intro", "outro"):
+        _music(look, name)
+
+
+def _music(ctx: StageLook[Settings], name: str) -> Path | None:
     """The file that `[audio] intro` or `outro` names; it lies in feed/sounds/."""
     wanted: str | None = getattr(ctx.settings.sound, name)
     if not wanted:
@@ -193,4 +200,5 @@ STAGE = Stage(
         remembers=True,
     ),
     picks=(SOUNDS,),
+    check=check,
 )

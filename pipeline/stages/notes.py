@@ -6,11 +6,18 @@ from pydantic import TypeAdapter
 
 from pipeline.addresses import INDEX_KEY, page_key, public_url
 from pipeline.config import Discussion, Link, Person
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_episode, from_show
+from pipeline.engine.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.models import Chapter, Quote
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import check_overrides, read_overrides
 from pipeline.writing.facts import Facts, credited
-from pipeline.writing.notes import show_notes
+from pipeline.writing.notes import check_closed, show_notes
 
 TEMPLATES = "//feed/templates/*"  # the show's own, and its translations
 
@@ -44,6 +51,12 @@ def run(ctx: StageContext[Settings]) -> None:
     written = show_notes(facts, read_quotes(ctx), read_chapters(ctx), overrides)
     ctx.write_text("build/show-notes.md", written.markdown)
     ctx.write_text("build/show-notes.html", written.html)
+
+
+def check(look: StageLook[Settings]) -> None:
+    """Notes that would swallow what follows, and templates or words of the show's own that are wrong."""
+    check_closed(look.settings.notes)
+    check_overrides(read_overrides(look.inputs(TEMPLATES)), look.settings.language)
 
 
 def facts_of(slug: str, settings: TextSettings) -> Facts:
@@ -80,6 +93,7 @@ STAGE = Stage(
     inputs=("build/quotes.json", "build/chapters.json", f"{TEMPLATES}?"),
     outputs=("build/show-notes.md", "build/show-notes.html"),
     settings=Settings,
+    check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",
     version=2,  # in the show's language
 )

@@ -1,6 +1,6 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote, Transcript, decode, encode
 from pipeline.quotes.ledger import Ledger, load_ledger
@@ -63,6 +63,15 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
     return [verdict.quote for verdict in verdicts]
 
 
+def check(look: StageLook[Settings]) -> None:
+    """Kinds of edit that there are not, and a ledger that cannot be read."""
+    from pipeline.quotes.edits import free_kinds
+
+    free_kinds(look.settings.free)
+    if path := look.optional("quotes.toml"):
+        load_ledger(path, f"episodes/{look.slug}/quotes.toml")
+
+
 STAGE = Stage(
     name="review",
     run=run,
@@ -75,6 +84,7 @@ STAGE = Stage(
     ),
     outputs=("build/quotes.json",),
     settings=Settings,
+    check=check,
     belongs="quotes.toml",
     version=5,  # the guard sees more of what stands right outside a span
     gate=True,

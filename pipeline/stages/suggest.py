@@ -1,11 +1,15 @@
 """The passages proposed to the host."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from pipeline.config import Person
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.models import Candidate, Transcript, decode
 from pipeline.production import RerankSettings
+
+if TYPE_CHECKING:
+    from pipeline.quotes.endpoint import Endpoint
 
 _log = logging.getLogger(__name__)
 _POOL = 2  # times as many candidates as are wanted, for a model to choose from
@@ -42,10 +46,9 @@ def run(ctx: StageContext[Settings]) -> None:
 def _reranked(
     ctx: StageContext[Settings], found: list[Candidate], asked: RerankSettings
 ) -> list[Candidate]:
-    from pipeline.quotes.endpoint import Endpoint  # late: urllib3
-    from pipeline.quotes.rerank import rerank
+    from pipeline.quotes.rerank import rerank  # late: urllib3
 
-    endpoint = Endpoint(asked.base_url, asked.model, asked.key_env, asked.timeout, asked.allow_http)
+    endpoint = _endpoint(asked)
     name = f"{asked.base_url} {asked.model}"
     result = rerank(
         found, ctx.settings.candidates, endpoint.ask, asked.rounds, ctx.cache / "rerank", name
@@ -53,6 +56,18 @@ def _reranked(
     if result.problem:
         _log.warning("%s: %s", ctx.slug, result.problem)
     return list(result.candidates)
+
+
+def _endpoint(asked: RerankSettings) -> "Endpoint":
+    from pipeline.quotes.endpoint import Endpoint  # late: urllib3
+
+    return Endpoint(asked.base_url, asked.model, asked.key_env, asked.timeout, asked.allow_http)
+
+
+def check(look: StageLook[Settings]) -> None:
+    """A language model at an address that nothing is sent to."""
+    if look.settings.rerank:
+        _endpoint(look.settings.rerank)
 
 
 STAGE = Stage(
@@ -65,6 +80,7 @@ STAGE = Stage(
     ),
     outputs=("build/candidates.json",),
     settings=Settings,
+    check=check,
     belongs="quotes.toml",
     version=8,  # what is said without a break comes first; the guard sees more
 )

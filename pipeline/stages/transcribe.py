@@ -8,6 +8,7 @@ from pipeline.audio.decode import stream_pcm
 from pipeline.engine.stage import (
     Stage,
     StageContext,
+    StageLook,
     StageSettings,
     from_episode,
     from_show,
@@ -15,6 +16,7 @@ from pipeline.engine.stage import (
 from pipeline.errors import PullquoteError, Refused
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech import engine
+from pipeline.speech.weights import check_choice
 from pipeline.transcript.comparison import SAME_LENGTH, compare
 
 RAW = "build/transcript.raw.json"
@@ -47,6 +49,11 @@ def run(ctx: StageContext[Settings]) -> None:
         return
     ctx.write_json(RAW, encode(before))
     ctx.write_json(NEW, encode(recognition))
+
+
+def check(look: StageLook[Settings]) -> None:
+    """A model that there is not, or that does not know the language."""
+    check_choice(look.settings.engine, look.settings.model, look.settings.language)
 
 
 def _transcribe(ctx: StageContext[Settings]) -> Recognition:
@@ -114,6 +121,7 @@ STAGE = Stage(
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",
+    check=check,
     long=lambda _: "transcribed",
     version=5,  # words begin where the heads that tell time best first look at them
 )

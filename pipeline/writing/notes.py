@@ -34,7 +34,7 @@ def show_notes(
     """Write the notes from the templates `show-notes.md.j2` and `show-notes.html.j2`."""
     from markupsafe import Markup
 
-    _check_closed(facts.notes)
+    check_closed(facts.notes)
     values = {
         "episode": facts,
         "sections": sections(quotes),
@@ -68,7 +68,7 @@ def listed_chapters(chapters: Sequence[Chapter], title: str) -> list[Chapter]:
     return [Chapter(0.0, title), *chapters]
 
 
-def _check_closed(notes: str) -> None:
+def check_closed(notes: str) -> None:
     """Refuse Markdown that would swallow what follows it: a code block or comment left open."""
     from markdown_it import MarkdownIt
 

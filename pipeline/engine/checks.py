@@ -1,0 +1,55 @@
+"""What settings and a host's own files get wrong, found before the first minute of work.
+
+A stage says in its `check` what would stop it later. All that is wrong is told at once.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Episode, Show
+from pipeline.engine.files import Files, parse
+from pipeline.engine.stage import Stage, StageLook, StageSettings
+from pipeline.errors import ConfigError, PullquoteError
+
+
+class _Look(StageLook[Any]):
+    def __init__(
+        self, settings: StageSettings, slug: str, episode: Episode | None, files: Files
+    ) -> None:
+        self.settings = settings
+        self.slug = slug
+        self.episode = episode
+        self._files = files
+
+    def inputs(self, pattern: str) -> list[Path]:
+        """The files that are there."""
+        return [Path(self._files.path(name)) for name in self._files.find(parse(pattern))]
+
+    def pick(self, pattern: str, name: str) -> Path | None:
+        """The file of that name."""
+        return next((path for path in self.inputs(pattern) if path.name == name), None)
+
+
+def check_settings(
+    stages: Iterable[Stage[Any]], root: Path, show: Show, episode: Episode | None, slug: str
+) -> None:
+    """Let every stage say what would stop it, of an episode, or of the show where `episode` is None.
+
+    PullquoteError lists all that is wrong.
+    """
+    files = Files(root, f"episodes/{slug}" if slug else "")
+    found: list[PullquoteError] = []
+    for stage in stages:
+        if stage.check is None or (episode is None and stage.scope == "episode"):
+            continue
+        settings = stage.settings.load(show, episode)
+        try:
+            stage.check(_Look(settings, slug, episode, files))
+        except PullquoteError as error:
+            found.append(error)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        hints = dict.fromkeys(error.hint for error in found if error.hint)
+        raise ConfigError("\n".join(error.message for error in found), "\n  ".join(hints))

@@ -1,0 +1,130 @@
+"""What settings get wrong is found before the first minute of work, by `run`, `publish` and `doctor`."""
+
+import shutil
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.commands.app import App
+from pipeline.commands.doctor import _wrong
+from pipeline.engine.runner import Runner
+from pipeline.errors import PullquoteError
+from pipeline.stages import all_stages
+from pipeline.workspace import Workspace
+
+NewShow = Callable[..., Workspace]
+COVER = files("pipeline") / "templates" / "show" / "artwork.jpg"
+EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
+PERSON = '[[people]]\nname = "Ada"\nrole = '
+
+SHOW_FAULTS = {
+    PERSON + '"prodcer"': "people[1]: 'prodcer' is no role of the Podcasting 2.0 taxonomy; did you",
+    PERSON + '"host"\ngroup = "crew"': "people[1]: 'crew' is no group",
+    '[[people]]\nname = "Ada"\nimg = "http://example.org/a.jpg"': "must begin with https://",
+    '[audio]\nintro = "sounds/gong.wav"': "[audio] intro: no file feed/sounds/gong.wav",
+    '[audio]\noutro = "gong.wav"': "[audio] outro: no file feed/gong.wav",
+    'guid = "mine"': "guid: 'mine' is no UUID",
+    'license = "my own"': "any other needs its text's address in license_url",
+    'copyright = "A &amp; B"': "copyright: holds the HTML code &amp;: write '&' itself",
+    '[quotes]\nfree = ["negation"]': "[quotes] free: 'negation'",
+    '[quotes]\nfree = ["sloppy"]': "[quotes] free: there is no kind of edit 'sloppy'",
+    '[quotes.rerank]\nmodel = "m"\nbase_url = "http://example.org/v1"': "neither https nor this",
+    '[transcribe]\nmodel = "tiny.em"': "there is no model 'tiny.em'",
+    '[transcribe]\nmodel = "tiny.en"\nlanguage = "de"': "tiny.en knows English only",
+    'type = "serial"': "one/episode.toml: needs `episode`, its number, because the show is serial",
+}
+EPISODE_FAULTS = {
+    PERSON + '"gast"': "one/episode.toml: people[1]: 'gast' is no role",
+    'video = "http://example.org/v"': "video: 'http://example.org/v' must begin with https://",
+    'summary = "' + "long " * 900 + '"': "summary: has 4,506 bytes as HTML",
+    'notes = """\n```\nnever closed"""': "notes: a code block or an HTML comment in it is never",
+    '[[chapters]]\nat = "00:01"\ntitle = "A"\n[[chapters]]\nat = "0:00:01"\ntitle = "B"': (
+        "[chapters[2]] at: 'A' begins at 0:00:01 already"
+    ),
+    '[audio]\nintro = "sounds/gong.wav"': "one/episode.toml: [audio] intro: no file",
+}
+FILES = {
+    "feed/artwork.jpg": ("no picture", "artwork.jpg: the picture is neither JPEG nor PNG"),
+    "feed/glossary.toml": ("[[term]]\ntxt = 1", "feed/glossary.toml: [term[1]] "),
+    "feed/templates/en.po": ('msgid "Nonsense"\nmsgstr "x"', "en.po"),
+    "feed/templates/episode.html.j2": ("{% if %}", "feed/templates/episode.html.j2, line 1: "),
+    "episodes/one/corrections.toml": ("[[replace]]\nx = 1", "episodes/one/corrections.toml: "),
+    "episodes/one/quotes.toml": ("[[section]", "episodes/one/quotes.toml: "),
+}
+
+
+@pytest.fixture
+def show(tmp_path: Path, new_show: NewShow) -> Callable[..., Workspace]:
+    """A show with a cover and an episode without a recording: nothing is to be made in these tests."""
+
+    def make(more: str = "", episode: str = "") -> Workspace:
+        workspace = new_show(tmp_path, more, {"one": EPISODE + episode})
+        with COVER.open("rb") as source, (workspace.feed / "artwork.jpg").open("wb") as target:
+            shutil.copyfileobj(source, target)
+        return workspace
+
+    return make
+
+
+def refused(workspace: Workspace) -> str:
+    """What `run` says, which is what `doctor` says, before any stage has run."""
+    with pytest.raises(PullquoteError) as caught:
+        Runner(workspace, all_stages()).run("one")
+    assert not (workspace.root / ".pullquote/staged").exists()
+    told = [finding.message for finding in _wrong(App(workspace.root, verbose=False))]
+    assert sorted("\n".join(told).splitlines()) == sorted(caught.value.message.splitlines())
+    return caught.value.message
+
+
+@pytest.mark.parametrize("more", SHOW_FAULTS)
+def test_faults_of_the_show(more: str, show: Callable[..., Workspace]) -> None:
+    assert SHOW_FAULTS[more] in refused(show(more))
+
+
+@pytest.mark.parametrize("more", EPISODE_FAULTS)
+def test_faults_of_an_episode(more: str, show: Callable[..., Workspace]) -> None:
+    assert EPISODE_FAULTS[more] in refused(show(episode=more))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_faults_of_files(name: str, show: Callable[..., Workspace]) -> None:
+    workspace = show()
+    content, said = FILES[name]
+    path = workspace.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content)
+    assert said in refused(workspace)
+
+
+def test_all_faults_are_told_at_once(show: Callable[..., Workspace]) -> None:
+    faults = ['guid = "mine"\n', '[audio]\nintro = "sounds/gong.wav"\n']
+    told = refused(show("".join(faults), 'video = "http://example.org/v"\n'))
+    for line in (*(SHOW_FAULTS[fault.strip()] for fault in faults), "video: "):
+        assert line in told
+
+
+def test_publish_tells_them_too(
+    show: Callable[..., Workspace], kill_store: Callable[[Path], None]
+) -> None:
+    root = show('guid = "mine"').root
+    try:
+        result = CliRunner().invoke(main, ["publish", "one", "--root", str(root)])
+    finally:
+        kill_store(root)
+    assert result.exit_code == 2
+    assert SHOW_FAULTS['guid = "mine"'] in result.output
+
+
+def test_without_faults_it_comes_to_the_recording(show: Callable[..., Workspace]) -> None:
+    workspace = show()
+    with pytest.raises(PullquoteError, match="no recording"):
+        Runner(workspace, all_stages()).run("one")
+
+
+def test_settings_name_the_folder_of_sounds() -> None:
+    result = CliRunner().invoke(main, ["settings", "show"])
+    assert "a sound file in feed/sounds/, as sounds/NAME, played before" in result.output
