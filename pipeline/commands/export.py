@@ -10,6 +10,7 @@ from pipeline.addresses import FEED_KEY, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.publication import published_slugs, release_objects
 from pipeline.commands.renewing import left_line
+from pipeline.engine.digests import label
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
 from pipeline.errors import PullquoteError
@@ -17,8 +18,12 @@ from pipeline.stages import all_stages
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.engine.run import Left
     from pipeline.storage.release_object import ReleaseObject
 
+_ADDRESS = label(("show.toml", "store.base_url"))
 MANIFEST = "manifest.json"  # which Content-Type each file is served with
 
 
@@ -57,11 +62,21 @@ def _objects(workspace: Workspace) -> "list[ReleaseObject]":
     for slug in slugs:
         result = runner.run(slug, quick=True, reporter=report)
         if result.left:
-            note(f"{left_line(slug, result.left)}; it is written as it was made last")
+            _note_left(slug, result.left)
         if result.waiting:
             raise result.waiting
     runner.run_show(reporter=report)
     return list(release_objects(workspace))
+
+
+def _note_left(slug: str, left: "Sequence[Left]") -> None:
+    """Say what is written as it was made last; PullquoteError where that names another address."""
+    line = left_line(slug, left)
+    if any(reason.subject == _ADDRESS for each in left for reason in each.reasons):
+        raise PullquoteError(
+            f"{slug}: its pages name the old address, and making them anew takes minutes", line
+        )
+    note(f"{line}; it is written as it was made last")
 
 
 def _copy(item: "ReleaseObject", folder: Path) -> int:

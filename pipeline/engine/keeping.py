@@ -62,9 +62,10 @@ def as_released(
 def changed_keys(origin: Origin, values: Any, settings: Mapping[str, str]) -> list[str]:
     """The labels of a table's keys that differ from the `values` it had; the table's if none are known."""
     file, path = origin
-    if not isinstance(values, dict):
-        return [label(origin)]
     prefix = label((file, f"{path}."))
+    if not isinstance(values, dict):
+        is_table = any(name.startswith(prefix) for name in settings)
+        return [prefix.strip() if is_table else label(origin)]
     found = []
     for name, now in settings.items():
         key = name.removeprefix(prefix)

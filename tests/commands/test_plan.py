@@ -83,6 +83,7 @@ def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyP
     held_back_until_it_is_due(host)
     plan_is_what_publish_does(host)
     week_two_leaves_week_one_alone(host)
+    what_takes_minutes_is_said_and_left(host)
     edited_outputs_are_named_at_once(host)
     dangers_have_names(host)
     the_only_episode_goes_and_comes_back(host)
@@ -208,6 +209,27 @@ def week_two_leaves_week_one_alone(host: Host) -> None:
     host.run("run", SLUG, "--retag")
     assert host.built(*before) == before
     assert host.json("plan")["uploads"] == []
+
+
+def what_takes_minutes_is_said_and_left(host: Host) -> None:
+    show_toml, out = host.root / "feed/show.toml", host.root / "out"
+    settings = show_toml.read_text()
+    show_toml.write_text(settings.replace('model = "tiny.en"', 'model = "base.en"'))
+    planned = host.json("plan")
+    line = f"{SLUG} would be transcribed: changed: show.toml [transcribe] model; to do it: "
+    assert planned["stale"] == [f"{line}pullquote run {SLUG}"]
+    assert planned["uploads"] == []
+    assert "would run: transcribe, correct, " in host.run("status").stdout
+    told = host.run("export", str(out)).stderr
+    assert f"{line}pullquote run {SLUG}; it is written as it was made last" in told
+    assert list(out.glob("audio/*.mp3"))
+    with show_toml.open("a") as file:
+        file.write('\n[storage]\nbucket = "none"\npublic_url = "https://new.example.org"\n')
+    refused = host.run("export", str(host.root / "out"), code=1).stderr
+    assert "its pages name the old address, and making them anew takes minutes" in refused
+    show_toml.write_text(settings)
+    shutil.rmtree(out)
+    assert host.json("plan") | {"etag": ""} == planned | {"etag": "", "stale": []}
 
 
 def edited_outputs_are_named_at_once(host: Host) -> None:

@@ -157,7 +157,7 @@ def test_another_recording_gets_the_sound_of_the_release(show: Any, runner: Runn
 def test_a_lock_that_holds_digests_only(show: Any, runner: Runner) -> None:
     forget_values(show)
     set_audio(show, 'intro = "theme.wav"\nfade = 2.0')
-    assert kept(runner) == {"master": ["changed: show.toml audio"]}
+    assert kept(runner) == {"master": ["changed: show.toml [audio]"]}
     assert runner.run("one").ran == ()
     show.write("episodes/one/audio.wav", "other sound")
     runner.run("one")
