@@ -41,10 +41,8 @@ from pipeline.workspace import Workspace
 
 LOCAL_PORT = 8333  # SeaweedFS's own default for S3
 LOCAL_BUCKET = "show"
-_YEARS = (
-    1900,
-    9000,
-)  # from the first that RFC 2822 knows; at the ends of time zones cannot be reckoned
+#: From the first year that RFC 2822 knows; at the ends time zones cannot be reckoned.
+YEARS = (1900, 9000)
 
 #: A moment with its zone: an offset, or a place whose clock it is ("2026-03-29 08:00 Europe/Berlin").
 PublishAt = Annotated[AwareDatetime, BeforeValidator(parse_zoned)]
@@ -292,7 +290,7 @@ class Episode(_Model):
             self.__dict__["date"] = self.publish_at
         if self.date.microsecond:
             raise ValueError("date: a feed knows whole seconds")
-        if not _YEARS[0] <= self.date.year <= _YEARS[1]:
+        if not YEARS[0] <= self.date.year <= YEARS[1]:
             raise ValueError(f"date: {self.date.year} is no year of a podcast")
         return self
 

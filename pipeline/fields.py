@@ -10,7 +10,8 @@ from pydantic import AfterValidator, ConfigDict
 from pipeline.categories import category_names
 
 
-def _url(value: str) -> str:
+def check_url(value: str) -> str:
+    """A whole web address in ASCII; ValueError for anything else."""
     try:
         parts = urlsplit(value)
         is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -29,7 +30,8 @@ def _url(value: str) -> str:
 _COMMON_LANGUAGES = frozenset({"en", "en-us", "en-US", "en-GB", "de", "de-DE", "es", "fr", "fr-FR"})
 
 
-def _language(value: str) -> str:
+def check_language(value: str) -> str:
+    """A BCP 47 tag; ValueError, with the nearest one, for anything else."""
     if value in _COMMON_LANGUAGES:
         return value
     import langcodes  # late: see above
@@ -79,8 +81,8 @@ def _line(value: str) -> str:
     return line
 
 
-Url = Annotated[str, AfterValidator(_url)]
-Language = Annotated[str, AfterValidator(_language)]
+Url = Annotated[str, AfterValidator(check_url)]
+Language = Annotated[str, AfterValidator(check_language)]
 Category = Annotated[str, AfterValidator(_category)]
 Email = Annotated[str, AfterValidator(_email)]
 Line = Annotated[str, AfterValidator(_line)]

@@ -1,9 +1,10 @@
 """`import`: an existing show comes in, without a listener's app noticing."""
 
+import functools
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,18 +21,17 @@ from pipeline.engine.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.stages import all_stages
 from pipeline.tables import read_toml
-from pipeline.workspace import Workspace, atomic_path, dump_json, write_text
+from pipeline.workspace import Workspace, dump_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.feeds.fetching import Fetcher
     from pipeline.feeds.foreign import Node
+    from pipeline.feeds.foreign_values import Losses
     from pipeline.feeds.migrated_items import Migrated
-    from pipeline.feeds.migration import Losses
 
 PAGES = 1000  # of a paged feed
 PAGES_SECONDS = 600.0  # for all of them
 PICTURE_LIMIT = 20_000_000  # bytes
-RECORDING_LIMIT = 4_000_000_000
 SILENT_SERVERS = 3  # after so many, nobody is asked for a length again
 
 
@@ -57,16 +57,19 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     What cannot be kept is listed. A show that `init` has just made takes over title, people and cover.
     """
     from pipeline.commands.importing import is_placeholder
+    from pipeline.feeds.foreign_values import Losses
     from pipeline.feeds.migrated_items import migrate_items
-    from pipeline.feeds.migration import Losses, show_values
+    from pipeline.feeds.migration import show_values
 
     workspace = app.workspace
     losses = Losses()
     source = _open(feed)
     values = show_values(source.channel, source.url, losses)
     episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
+    written: set[str] = set()  # files that are ours to change
     if is_placeholder(workspace):
         _take_over(workspace, source, values, losses)
+        written.add("feed/show.toml")
     else:
         note("feed/show.toml is yours and stays as it is; only episodes are imported")
     new, known = _sorted_out(workspace, episodes)
@@ -75,9 +78,12 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     _begin(workspace, wanted)
     spoken = load_show(workspace).language
     _write(workspace, new, spoken, losses)
+    written |= {f"episodes/{episode.slug}/episode.toml" for episode in new}
     if download:
-        _download(workspace, source.fetcher, [*new, *known])
-    built = _build(workspace, wanted)
+        from pipeline.commands.import_recordings import copy_recordings
+
+        copy_recordings(workspace, source.fetcher, [*new, *known], losses)
+    built = _build(workspace, wanted, written, losses)
     _unfinished(workspace).unlink(missing_ok=True)
     lost = [*source.problems, *losses.sentences()]
     _report(as_json, feed, built, len(episodes) - len(wanted), lost)
@@ -180,19 +186,17 @@ def _sorted_out(
     workspace: Workspace, episodes: "Sequence[Migrated]"
 ) -> "tuple[list[Migrated], list[Migrated]]":
     """Those whose GUID no episode has yet, under slugs that are free; and those that are here."""
+    from pipeline.feeds.migrated_items import Names
+
     slugs = {_guid(workspace, slug): slug for slug in workspace.slugs()}
-    taken = set(slugs.values())
+    names = Names(slugs.values())
     new, known = [], []
     for episode in episodes:
         if slug := slugs.get(episode.values["guid"]):
             episode.slug = slug
             known.append(episode)
             continue
-        stem, count = episode.slug, 1
-        while episode.slug in taken:
-            count += 1
-            episode.slug = f"{stem}-{count}"
-        taken.add(episode.slug)
+        episode.slug = names.free(episode.slug)
         new.append(episode)
     return new, known
 
@@ -226,40 +230,23 @@ def _write(
         write_episode(workspace, episode, spoken, losses)
 
 
-def _download(workspace: Workspace, fetcher: "Fetcher", episodes: "Sequence[Migrated]") -> None:
-    """Copy the recordings that are not here; one that cannot be had stays where it is."""
-    from pipeline.commands.importing import ignore_recordings
-
-    ignore_recordings(workspace)
-    episodes = [each for each in episodes if _is_linked(workspace, each.slug)]
-    for number, episode in enumerate(episodes, start=1):
-        url = episode.values["enclosure"]["url"]
-        suffix = Path(urlsplit(url).path).suffix.lower() or ".mp3"
-        target = workspace.new_episode(episode.slug).directory / f"enclosure{suffix}"
-        try:
-            with atomic_path(target) as temporary:
-                fetcher.save(url, temporary, RECORDING_LIMIT)
-            note(f"{number} of {len(episodes)}: {target.relative_to(workspace.root)}")
-        except PullquoteError as error:
-            note(f"{number} of {len(episodes)}: {error}")
-
-
-def _is_linked(workspace: Workspace, slug: str) -> bool:
-    """Whether an episode's recording still lies where it was published, and only there."""
-    paths = workspace.episode(slug)
-    table = read_toml(paths.toml, f"episodes/{slug}/episode.toml")
-    return "enclosure" in table and not any(paths.directory.glob("enclosure.*"))
-
-
-def _build(workspace: Workspace, episodes: "Sequence[Migrated]") -> list[str]:
+def _build(
+    workspace: Workspace,
+    episodes: "Sequence[Migrated]",
+    written: Collection[str],
+    losses: "Losses",
+) -> list[str]:
     """Make the items, and the feed of those whose date has come; returns the episodes that were made."""
     runner = Runner(workspace, all_stages())
     built = []
     for episode in episodes:
         try:
-            runner.run(episode.slug)
+            _run(workspace, functools.partial(runner.run, episode.slug), written, losses)
             built.append(episode.slug)
         except PullquoteError as error:
+            losses.at(repr(episode.values["title"][:60])).add(
+                f"not in the feed yet ({error.message})"
+            )
             note(f"{episode.slug} is not in the feed yet: {error}")
     if not workspace.slugs():
         note("the feed holds no episode with audio; only the show itself was imported")
@@ -267,8 +254,24 @@ def _build(workspace: Workspace, episodes: "Sequence[Migrated]") -> list[str]:
     held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
     public = sorted({*published_slugs(workspace), *built} - held_back)
     write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
-    runner.run_show(reporter=reporter())
+    _run(workspace, lambda: runner.run_show(reporter=reporter()), written, losses)
     return built
+
+
+def _run(
+    workspace: Workspace, run: Callable[[], object], written: Collection[str], losses: "Losses"
+) -> None:
+    """Run stages; what a feed cannot carry is taken out of the files that were just written."""
+    from pipeline.commands.importing import drop_refused
+    from pipeline.feeds.rules import Rejected
+
+    while True:
+        try:
+            run()
+            return
+        except Rejected as refused:
+            if refused.where not in written or not drop_refused(workspace, refused, losses):
+                raise
 
 
 def _report(

@@ -1,6 +1,7 @@
 """Writing what was imported: settings that our own checks accept, files, and what was dropped."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.commands.init import PLACEHOLDERS
 from pipeline.config import Episode, Show
+from pipeline.feeds.foreign_values import Losses
 from pipeline.feeds.migrated_items import Migrated
-from pipeline.feeds.migration import Losses
+from pipeline.feeds.rules import Rejected
 from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes, write_text
 
@@ -18,8 +20,6 @@ _SHOW_HEAD = (
     "# The show, as its feed described it. `pullquote settings show` describes every key.\n"
 )
 _EPISODE_HEAD = "# Imported: the audio, its GUID and its date are as subscribers have them.\n"
-_IGNORED = "episodes/*/enclosure.*\n"
-_ATTEMPTS = 100  # wrong values that are dropped before the rest is given up
 
 
 def is_placeholder(workspace: Workspace) -> bool:
@@ -54,14 +54,6 @@ def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: 
     write_text(paths.toml, _EPISODE_HEAD + _toml(settled))
 
 
-def ignore_recordings(workspace: Workspace) -> None:
-    """Keep downloaded audio out of git."""
-    path = workspace.root / ".gitignore"
-    before = path.read_bytes() if path.is_file() else b""
-    if _IGNORED.encode() not in before:
-        write_bytes(path, before.rstrip(b"\n") + b"\n" * bool(before) + _IGNORED.encode())
-
-
 def replace_artwork(workspace: Workspace, picture: Path) -> None:
     """Make a picture the show's cover; its ending becomes that of its content."""
     from pipeline.feeds.artwork import artwork_suffix, covers
@@ -72,35 +64,70 @@ def replace_artwork(workspace: Workspace, picture: Path) -> None:
     write_bytes(workspace.feed / f"artwork{suffix}", content)
 
 
+def drop_refused(workspace: Workspace, refused: Rejected, losses: Losses) -> bool:
+    """Take what a feed cannot carry out of a file that was just imported; False where that is nothing."""
+    path = workspace.root / refused.where
+    model: type[BaseModel] = Show if path == workspace.show_toml else Episode
+    values = read_toml(path, refused.where)
+    kept = {key: value for key, value in values.items() if key not in set(_tables(refused.keys))}
+    try:
+        model.model_validate(kept)
+    except ValidationError:
+        return False  # what must be there
+    if len(kept) == len(values):
+        return False
+    losses.at(refused.where).add(f"{', '.join(values.keys() - kept)} cannot be in a feed")
+    head = _SHOW_HEAD if model is Show else _EPISODE_HEAD
+    write_text(path, head + _toml(kept))
+    return True
+
+
+def _tables(keys: Sequence[str]) -> Iterator[str]:
+    """Keys of a file by those that a report names: `[txt] purpose`, `people[1].href`, `title`."""
+    for key in keys:
+        if found := re.match(r"\[?([a-z_]+)", key):
+            yield found[1]
+
+
 def _settled(
     model: type[BaseModel], values: Mapping[str, Any], fallback: Mapping[str, Any], losses: Losses
 ) -> dict[str, Any]:
     """The values without those that our checks refuse; those that must be there fall back."""
     settled = dict(values)
-    for _ in range(_ATTEMPTS):
+    while True:
         try:
             model.model_validate(settled)
             return settled
         except ValidationError as error:
-            problem = error.errors()[0]
-            key = ".".join(str(part) for part in problem["loc"] if isinstance(part, str))
-            losses.add(f"{key or 'a combination of settings'} is not kept ({problem['msg']})")
-            _drop(settled, problem["loc"], fallback)
-    model.model_validate(settled)
-    return settled
+            before = repr(settled)
+            # From the last on: what is dropped from a list moves what comes after it.
+            for problem in sorted(error.errors(), key=_place, reverse=True):
+                key = ".".join(str(part) for part in problem["loc"] if isinstance(part, str))
+                losses.add(f"{key or 'a combination of settings'} is not kept ({problem['msg']})")
+                _drop(settled, problem["loc"], fallback)
+            if repr(settled) == before:
+                raise
+
+
+def _place(problem: Any) -> list[tuple[bool, int, str]]:
+    return [(isinstance(p, int), p if isinstance(p, int) else 0, str(p)) for p in problem["loc"]]
 
 
 def _drop(values: dict[str, Any], where: Sequence[int | str], fallback: Mapping[str, Any]) -> None:
     """Take out the value at `where`, or what holds it when it is missing there."""
-    if len(where) == 1 and where[0] in fallback:
-        values[str(where[0])] = fallback[str(where[0])]
+    if len(where) <= 1:
+        key = str(where[0]) if where else ""
+        if key in fallback:
+            values[key] = fallback[key]
+        else:
+            values.pop(key, None)
         return
     container: Any = values
-    for part in where[:-1]:
-        container = container[part]
     try:
+        for part in where[:-1]:
+            container = container[part]
         del container[where[-1]]
-    except (KeyError, IndexError):
+    except (KeyError, IndexError, TypeError):
         _drop(values, where[:-1], fallback)
 
 

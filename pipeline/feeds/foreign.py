@@ -44,6 +44,11 @@ class Node:
             if isinstance(child.tag, str):
                 self._children.setdefault(_name(child.tag), []).append(child)
 
+    @property
+    def name(self) -> str:
+        """Our name for it, such as `podcast:person`."""
+        return _name(str(self._element.tag))
+
     def all(self, name: str) -> "list[Node]":
         """The children called `name`, such as `podcast:person`."""
         self._asked.add(name)

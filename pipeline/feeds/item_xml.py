@@ -88,6 +88,8 @@ def _check_enclosure(entry: ItemFile, channel: Channel) -> None:
 
 
 def _itunes(podcast: Any, entry: ItemFile) -> None:
+    from pipeline.feeds.podcast_namespace import feedgen_takes
+
     item = entry.item
     podcast.itunes_title(entry.title)
     if entry.duration:
@@ -95,7 +97,7 @@ def _itunes(podcast: Any, entry: ItemFile) -> None:
     podcast.itunes_episode_type(item.type)
     if item.summary:
         podcast.itunes_summary(item.summary)
-    if item.image:
+    if item.image and feedgen_takes(item.image):
         podcast.itunes_image(item.image)
     if item.season is not None:
         podcast.itunes_season(item.season)

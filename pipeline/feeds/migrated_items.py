@@ -4,10 +4,9 @@ import html
 import mimetypes
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,26 +17,43 @@ from pipeline.feeds.foreign_html import (
     clean_notes,
     has_other_tags,
 )
-from pipeline.feeds.migration import (
+from pipeline.feeds.foreign_values import (
     Losses,
-    address,
-    common_values,
-    cut,
+    count,
+    https_address,
+    instant,
+    language,
+    line,
+    moment,
+    one_of,
+    parsed,
+    plain,
+    playing_time,
+    seconds,
+    shaped,
+    shown,
+    truth,
+    web_address,
+)
+from pipeline.feeds.migration import (
+    COMMON,
+    Reader,
+    attribute,
     license_values,
     note_unread,
-    number,
-    plain,
     present,
-    yes_no,
+    read_all,
+    shortened,
+    value_of,
 )
-from pipeline.feeds.rules import BODY, SHORT
+from pipeline.feeds.rules import BODY, LINE, SHORT
 from pipeline.feeds.social import social_account
-from pipeline.times import clock, parse_clock
+from pipeline.times import clock
 from pipeline.workspace import SLUG_LENGTH
 
 #: What our own feed says in another way: the authors are the show's, the addresses are new.
 _OURS = ("itunes:author", "author", "atom:link", "dc:creator")
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,3}):)?(\d+)(?:\.\d+)?")
+_MEDIA_TYPE = shaped(r"[\w.+-]+/[\w.+-]+(\s*;.*)?", "media type")
 _TRANSLITERATED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "å": "a", "ł": "l"}
 )
@@ -55,6 +71,44 @@ class Migrated:
     notes: str
 
 
+@dataclass
+class _Taken:
+    """What items before this one have."""
+
+    guids: set[str] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    dates: set[datetime] = field(default_factory=set)
+    seconds: dict[datetime, datetime] = field(default_factory=dict)  # the last that was given
+    slugs: "Names" = field(default_factory=lambda: Names(()))
+
+    def date(self, wanted: datetime) -> datetime:
+        """The date itself, or the last second before it that is free."""
+        date = self.seconds.get(wanted, wanted)
+        while date in self.dates:
+            date -= timedelta(seconds=1)
+        self.seconds[wanted] = date
+        self.dates.add(date)
+        return date
+
+
+class Names:
+    """Slugs that are given, each once; many with one beginning take no time."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._counts: dict[str, int] = {}
+
+    def free(self, stem: str) -> str:
+        """`stem`, or with the first number from 2 on that is free."""
+        name, number = stem, self._counts.get(stem, 1)
+        while name in self._taken:
+            number += 1
+            name = f"{stem}-{number}"
+        self._counts[stem] = number
+        self._taken.add(name)
+        return name
+
+
 def migrate_items(
     items: Sequence[Node], length: Length, losses: Losses, now: datetime
 ) -> list[Migrated]:
@@ -63,23 +117,25 @@ def migrate_items(
     What has a date after `now` is held back until then: our feed shows no future (I-05).
     """
     found: list[Migrated] = []
-    seen: dict[str, set[Any]] = {"guid": set(), "url": set(), "date": set(), "slug": set()}
+    taken = _Taken()
     for node in items:
-        title = node.line("title", "itunes:title") or "Untitled"
-        place = losses.at(repr(title[:60]))
+        title = line(plain(node.line("title", "itunes:title")), LINE, "the title", losses)
+        place = losses.at(repr(title[:60] or "Untitled"))
         enclosure = _enclosure(node, length, place)
         if enclosure is None:
             place.add("an item without audio is not imported")
             continue
         guid = _guid(node, enclosure["url"], place)
-        if guid in seen["guid"] or enclosure["url"] in seen["url"]:
+        if guid in taken.guids or enclosure["url"] in taken.urls:
             place.add("an item with a GUID or a recording that another has is not imported")
             continue
-        earlier = found[-1].values["date"] if found else None
-        date = _date(node, earlier, seen["date"], place)
-        slug = _slug(plain(title), seen["slug"])
-        for name, value in {"guid": guid, "url": enclosure["url"], "date": date}.items():
-            seen[name].add(value)
+        taken.guids.add(guid)
+        taken.urls.add(enclosure["url"])
+        if not title:
+            title = "Untitled"
+            place.add(f"an item without a title is called {title}")
+        date = _date(node, found[-1].values["date"] if found else None, taken, place)
+        slug = taken.slugs.free(_stem(title))
         found.append(_episode(node, slug, title, guid, date, enclosure, place))
         if date > now:
             found[-1].values["publish_at"] = date
@@ -97,33 +153,22 @@ def _episode(
     losses: Losses,
 ) -> Migrated:
     description, notes, summary = _texts(node, losses)
-    season = node.first("podcast:season")
-    image = node.first("itunes:image")
-    values: dict[str, Any] = present(
-        title=cut(plain(title), 255, "the title", losses),
-        guid=guid,
-        date=date,
-        summary=summary,
-        season=number(node.line("itunes:season", "podcast:season")),
-        season_name=season.get("name")[:SHORT] if season else None,
-        episode=number(node.line("itunes:episode", "podcast:episode")),
-        type=node.line("itunes:episodeType").lower(),
-        explicit=yes_no(node.line("itunes:explicit")),
-        block=yes_no(node.line("itunes:block")),
-        link=address(node.line("link")),
-        image=address(image.get("href")) if image else None,
-        **license_values(node, losses),
-        **common_values(node, losses),
-        discussions=list(_discussions(node, losses)),
-        chapters=list(_chapters(node)),
+    values = present(title=title, guid=guid, date=date, summary=summary)
+    values |= read_all(ITEM, node, losses) | license_values(node, losses)
+    enclosure["duration"] = (
+        parsed(playing_time, node.line("itunes:duration"), "<itunes:duration>", losses) or 0.0
     )
-    if values.get("type") not in {"full", "trailer", "bonus"}:
-        values.pop("type", None)
-    enclosure["duration"] = _duration(node.line("itunes:duration"), losses)
-    enclosure.update(_side_files(node, losses))
+    enclosure.update(_side_files(node, enclosure["duration"], losses))
     node.skip(*_OURS)
     note_unread(node, losses)
     return Migrated(slug, {**values, "enclosure": enclosure}, description, notes)
+
+
+def _stem(title: str) -> str:
+    """A slug of the title's first words."""
+    text = unicodedata.normalize("NFKD", title.lower().translate(_TRANSLITERATED))
+    words = re.sub(r"[^a-z0-9]+", "-", text.encode("ascii", "ignore").decode()).strip("-")
+    return words[: SLUG_LENGTH - 20].strip("-") or "episode"
 
 
 def _enclosure(node: Node, length: Length, losses: Losses) -> dict[str, Any] | None:
@@ -133,17 +178,16 @@ def _enclosure(node: Node, length: Length, losses: Losses) -> dict[str, Any] | N
     if not found:
         return None
     written = found[0].get("url")
-    url = address(written)
+    url = parsed(web_address, written, "<enclosure url>", losses)
     if url is None:
-        losses.add("the enclosure's address is none")
         return None
     if url != written:
         losses.add("the enclosure's address holds blanks or letters outside ASCII and is encoded")
-    size = number(found[0].get("length")) or length(url)
+    size = attribute(count, found[0], "length", losses) or length(url)
     if not size:
         losses.add("nobody says how many bytes the enclosure has")
-    kind = found[0].get("type").lower()
-    if "/" not in kind:
+    kind = parsed(_MEDIA_TYPE, found[0].get("type").lower(), "<enclosure type>", losses)
+    if kind is None:
         kind = mimetypes.guess_type(urlsplit(url).path)[0] or "audio/mpeg"
         losses.add("the enclosure's media type is guessed from its name")
     return {"url": url, "length": size, "type": kind}
@@ -156,23 +200,15 @@ def _guid(node: Node, url: str, losses: Losses) -> str:
     return guid or url
 
 
-def _date(node: Node, newer: datetime | None, taken: set[Any], losses: Losses) -> datetime:
+def _date(node: Node, newer: datetime | None, taken: _Taken, losses: Losses) -> datetime:
     text = node.line("pubDate", "dc:date")
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        try:
-            date = datetime.fromisoformat(text)
-        except ValueError:
-            date = (newer or datetime(2000, 1, 2, tzinfo=UTC)) - timedelta(minutes=1)
-            losses.add(f"the date {text[:40]!r} is none and becomes {date.isoformat()}")
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    date = date.replace(microsecond=0)
-    if date in taken:
+    wanted = parsed(instant, text, "<pubDate>", Losses())  # told below, with what it becomes
+    if wanted is None:
+        wanted = (newer or datetime(2000, 1, 2, tzinfo=UTC)) - timedelta(minutes=1)
+        losses.add(f"the date {shown(text)} is none and becomes {wanted.isoformat()}")
+    date = taken.date(wanted)
+    if date != wanted:
         losses.add("the date of another item: moved by a second, so that apps show both")
-    while date in taken:
-        date -= timedelta(seconds=1)
     return date
 
 
@@ -187,7 +223,7 @@ def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
     if len(written.encode()) > BODY:
         losses.add("a description over 4,000 bytes is shortened; the whole becomes the notes")
         notes = notes or written
-        written = plain(written)[:600].rsplit(" ", 1)[0] + "…"
+        written = html.escape(shortened(plain(written)), quote=False)
     if not notes and has_other_tags(written):
         notes = written
     description = clean_description(written or summary, losses)
@@ -199,93 +235,106 @@ def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
     return description, clean_notes(notes, losses), short
 
 
-def _duration(text: str, losses: Losses) -> float:
-    match = _CLOCK.fullmatch(text)
-    if not match:
-        if text:
-            losses.add(f"the duration {text[:20]!r} is none")
-        return 0.0
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return float(hours * 3600 + minutes * 60 + seconds)
-
-
-def _side_files(node: Node, losses: Losses) -> dict[str, Any]:
-    """What lies beside the audio and stays where it is."""
+def _side_files(node: Node, length: float, losses: Losses) -> dict[str, Any]:
+    """What lies beside the audio, which has `length` seconds, and stays where it is."""
     chapters = node.first("podcast:chapters")
     guid = node.first("guid")
-    shown = node.line("podcast:episode")
-    bites = [
-        present(start=start, duration=duration, title=cut(each.text, SHORT, "a soundbite", losses))
-        for each in node.all("podcast:soundbite")
-        if (start := _seconds(each.get("startTime"))) is not None
-        and (duration := _seconds(each.get("duration")))
-    ]
     return present(
         permalink=guid is not None
         and guid.get("isPermaLink").lower() != "false"
-        and address(guid.text) == guid.text,
-        chapters=address(chapters.get("url")) if chapters else None,
-        transcripts=[
-            present(
-                url=url,
-                type=each.get("type").lower(),
-                language=each.get("language"),
-                rel=each.get("rel"),
-            )
-            for each in node.all("podcast:transcript")
-            if (url := address(each.get("url"))) and each.get("type")
-        ],
-        soundbites=bites,
-        number=shown[:SHORT] if shown and number(shown) is None else None,
+        and parsed(web_address, guid.text, "<guid>", Losses()) == guid.text,
+        chapters=attribute(web_address, chapters, "url", losses) if chapters else None,
+        transcripts=list(_transcripts(node, losses)),
+        soundbites=list(_soundbites(node, length, losses)),
+        number=_display_number(node, losses),
     )
 
 
-def _chapters(node: Node) -> Iterator[dict[str, Any]]:
-    for chapters in node.all("psc:chapters"):
-        for each in chapters.all("psc:chapter"):
-            start = _moment(each.get("start"))
-            if start is not None and each.get("title"):
-                yield present(
-                    at=clock(start, 3), title=each.get("title"), url=address(each.get("href"))
-                )
+def _transcripts(node: Node, losses: Losses) -> Iterator[dict[str, Any]]:
+    for each in node.all("podcast:transcript"):
+        url = attribute(web_address, each, "url", losses)
+        kind = parsed(_MEDIA_TYPE, each.get("type").lower(), "<podcast:transcript type>", losses)
+        if url and kind:
+            spoken = attribute(language, each, "language", losses)
+            yield present(url=url, type=kind, language=spoken, rel=each.get("rel"))
+        else:
+            losses.add("a transcript without address or media type is left out")
 
 
-def _discussions(node: Node, losses: Losses) -> Iterator[dict[str, Any]]:
+def _soundbites(node: Node, length: float, losses: Losses) -> Iterator[dict[str, Any]]:
+    for each in node.all("podcast:soundbite"):
+        start = attribute(seconds, each, "startTime", losses)
+        duration = attribute(seconds, each, "duration", losses)
+        if start is None or not duration:
+            losses.add("a soundbite without start or duration is left out")
+        elif length and start + duration > length:
+            losses.add("a soundbite behind the end of the episode is left out")
+        else:
+            title = line(each.text, SHORT, "a soundbite", losses)
+            yield present(start=start, duration=duration, title=title)
+
+
+def _display_number(node: Node, losses: Losses) -> str | None:
+    written = node.line("podcast:episode")
+    whole = parsed(count, written, "<podcast:episode>", Losses())
+    return line(written, SHORT, "<podcast:episode>", losses) if whole is None else None
+
+
+def _chapters(node: Node, losses: Losses) -> list[dict[str, Any]]:
+    found = []
+    for each in (each for all_ in node.all("psc:chapters") for each in all_.all("psc:chapter")):
+        start = attribute(moment, each, "start", losses)
+        title = line(each.get("title"), LINE, "a chapter's title", losses)
+        if start is None or not title:
+            losses.add("a chapter without start or title is left out")
+        else:
+            url = attribute(web_address, each, "href", losses)
+            found.append(present(at=clock(start, 3), title=title, url=url))
+    return found
+
+
+def _discussions(node: Node, losses: Losses) -> list[dict[str, Any]]:
     """Threads and links; comments come back from a thread's address where apps can show them."""
-    seen = set()
+    found: dict[str, str] = {}
     for each in node.all("podcast:contentLink"):
-        url = address(each.get("href"))
-        if url and url.startswith("https:") and url not in seen:
-            seen.add(url)
-            yield {"title": each.text or "Discussion", "url": url}
+        if url := attribute(https_address, each, "href", losses):
+            title = line(each.text, LINE, "a link's words", losses)
+            found.setdefault(url, title or "Discussion")
     for each in node.all("podcast:socialInteract"):
-        url = address(each.get("uri"))
-        if url and social_account(url) and url not in seen:
-            seen.add(url)
-            yield {"title": "Comments", "url": url}
-        elif not url or url not in seen:
+        url = attribute(web_address, each, "uri", losses)
+        if url and social_account(url):
+            found.setdefault(url, "Comments")
+        elif url not in found:
             losses.add("comments of a protocol that we do not write are not kept")
+    return [{"title": title, "url": url} for url, title in found.items()]
 
 
-def _seconds(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
+def _number(*tags: str) -> Reader:
+    """Reads a number that counts from one."""
+    read = value_of(count, *tags)
+    return lambda node, losses: read(node, losses) or None
 
 
-def _moment(text: str) -> float | None:
-    try:
-        return parse_clock(text)
-    except ValueError:
-        return None
+def _season_name(node: Node, losses: Losses) -> str:
+    season = node.first("podcast:season")
+    return line(season.get("name"), SHORT, "a season's name", losses) if season else ""
 
 
-def _slug(title: str, taken: set[Any]) -> str:
-    """A slug of the title's first words, another for each episode."""
-    text = unicodedata.normalize("NFKD", title.lower().translate(_TRANSLITERATED))
-    words = re.sub(r"[^a-z0-9]+", "-", text.encode("ascii", "ignore").decode()).strip("-")
-    stem = words[: SLUG_LENGTH - 20].strip("-") or "episode"
-    slug, count = stem, 1
-    while slug in taken:
-        count += 1
-        slug = f"{stem}-{count}"
-    taken.add(slug)
-    return slug
+def _image(node: Node, losses: Losses) -> Any:
+    image = node.first("itunes:image")
+    return attribute(web_address, image, "href", losses) if image else None
+
+
+ITEM: dict[str, Reader] = {
+    "season": _number("itunes:season", "podcast:season"),
+    "season_name": _season_name,
+    "episode": _number("itunes:episode", "podcast:episode"),
+    "type": value_of(one_of({"full", "trailer", "bonus"}), "itunes:episodeType"),
+    "explicit": value_of(truth, "itunes:explicit"),
+    "block": value_of(truth, "itunes:block"),
+    "link": value_of(web_address, "link"),
+    "image": _image,
+    "discussions": _discussions,
+    "chapters": _chapters,
+    **COMMON,
+}

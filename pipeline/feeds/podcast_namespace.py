@@ -117,6 +117,13 @@ def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
     yield Tag("explicit", _true_false(channel.explicit if item.explicit is None else item.explicit))
     if item.block:
         yield Tag("block", "Yes")
+    if item.image and not feedgen_takes(item.image):
+        yield Tag("image", None, {"href": item.image})
+
+
+def feedgen_takes(picture: str) -> bool:
+    """Whether feedgen writes this address of a picture; it refuses `cover.jpg?size=big`."""
+    return picture.endswith((".jpg", ".png"))
 
 
 def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterator[Tag]:

@@ -41,6 +41,7 @@ _BLANKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f \x85\u2028\u2029]+")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _UNSAFE_HTML = re.compile(r"<\s*(script|style|iframe|object|embed|form|meta|link)\b", re.IGNORECASE)
+_ESCAPED = 4  # times that a text is unescaped: twice is a common mistake, more is a joke
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -54,6 +55,24 @@ def clean_body(text: str) -> str:
     return _BREAKS.sub("\n", _FORBIDDEN.sub("", text)).replace("\x1f", " ").strip()
 
 
+def without_codes(text: str) -> str:
+    """Text in which no code of HTML is left, however often it was escaped, and no CDATA marker (X-05)."""
+    for _ in range(_ESCAPED):
+        text, before = _FORBIDDEN.sub("", html.unescape(text)), text
+        if text == before:
+            break
+    else:
+        text = text.replace("&", "")
+    return text.replace("<![", "< [")
+
+
+class Rejected(ConfigError):  # noqa: N818 - a verdict, not a malfunction
+    """Settings that a feed cannot carry: `keys` of the file `where`."""
+
+    where: str = ""
+    keys: Sequence[str] = ()
+
+
 class Report:
     """Collects the problems of one file; `raise_problems` tells all of them together."""
 
@@ -61,15 +80,19 @@ class Report:
         self.where = where
         self.hint = hint or f"mend {where} and run again"
         self.problems: list[str] = []
+        self.keys: list[str] = []
 
     def add(self, key: str, problem: str) -> None:
         """Note that the value of `key` is wrong."""
         self.problems.append(f"{self.where}: {key}: {problem}")
+        self.keys.append(key)
 
     def raise_problems(self) -> None:
-        """Raise ConfigError when there are problems."""
+        """Raise Rejected when there are problems."""
         if self.problems:
-            raise ConfigError("\n".join(self.problems), self.hint)
+            error = Rejected("\n".join(self.problems), self.hint)
+            error.where, error.keys = self.where, self.keys
+            raise error
 
     def line(self, key: str, text: str, limit: int = LINE) -> str:
         """A cleaned line of plain text with 1 to `limit` characters."""

@@ -11,7 +11,7 @@ from pipeline.feeds.foreign_html import (
     clean_notes,
     has_other_tags,
 )
-from pipeline.feeds.migration import Losses, plain
+from pipeline.feeds.foreign_values import Losses, plain
 
 
 @pytest.mark.parametrize(
