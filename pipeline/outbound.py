@@ -45,9 +45,7 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
     """
     import urllib3
 
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise PrivateAddress(f"{url[:200]}: only http and https are followed", hint)
+    parts = parsed_url(url, hint)
     address = _checked(parts, url, hint, loopback=loopback)
     connect, read = socket_seconds()
     timeout = urllib3.Timeout(connect=connect, read=read)
@@ -69,13 +67,25 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
     return Route(pool, path, parts.netloc.rpartition("@")[2])
 
 
+def parsed_url(url: str, hint: str = "") -> SplitResult:
+    """The parts of an http or https address; PrivateAddress for anything else."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port beyond 65535
+        raise PrivateAddress(f"{url[:200]}: is no web address", hint) from None
+    if not is_one:
+        raise PrivateAddress(f"{url[:200]}: only http and https are followed", hint)
+    return parts
+
+
 def addresses(host: str, url: str) -> list[Address]:
     """What a name stands for; PullquoteError when it stands for nothing."""
     try:
         rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise PullquoteError(
-            f"{url}: there is no server '{host}'", "is it spelled right?"
+            f"{url[:200]}: there is no server '{host[:80]}'", "is it spelled right?"
         ) from None
     return [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
 
@@ -103,7 +113,7 @@ def _checked(parts: SplitResult, url: str, hint: str, *, loopback: bool) -> str:
     for address in found:
         if not (is_public(address) or (loopback and is_loopback(address))):
             raise PrivateAddress(
-                f"{url}: leads to {address}, an address inside a private network", hint
+                f"{url[:200]}: leads to {address}, an address inside a private network", hint
             )
     return str(found[0])
 

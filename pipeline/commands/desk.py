@@ -16,6 +16,7 @@ from pipeline.commands.publication import (
     episode_guids,
     list_published,
     published_slugs,
+    refuse_unsound,
     release_objects,
 )
 from pipeline.commands.renewing import was_meant
@@ -56,7 +57,7 @@ class Offer:
 
     def plan(self, allow: Collection[str], scratch: Path) -> Plan:
         """What a release would do; reads only."""
-        return make_plan(
+        plan = make_plan(
             self.desk.store,
             self.objects,
             self.feed,
@@ -65,6 +66,8 @@ class Offer:
             sides=self.sides,
             scratch=scratch,
         )
+        refuse_unsound(plan.missing)
+        return plan
 
     def release(
         self,
@@ -75,6 +78,11 @@ class Offer:
         dry_run: bool = False,
     ) -> ReleaseReport:
         """Carry the plan out; `announce` is shown it first."""
+
+        def examine(plan: Plan) -> None:
+            announce(plan)
+            refuse_unsound(plan.missing)
+
         with self.desk.reporter.stage(what, "release") as progress:
             report = release(
                 self.desk.store,
@@ -85,7 +93,7 @@ class Offer:
                 dry_run=dry_run,
                 progress=progress,
                 sides=self.sides,
-                announce=announce,
+                announce=examine,
                 tell=self.desk.tell,
             )
         if not dry_run:

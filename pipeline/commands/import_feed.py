@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import click
 
@@ -93,7 +93,7 @@ def _open(feed: str) -> Source:
     from pipeline.feeds.fetching import Fetcher
     from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
 
-    if urlsplit(feed).scheme not in {"http", "https"}:
+    if feed.partition("://")[0].lower() not in {"http", "https"}:
         channel, problems = read_channel(_file(Path(feed), FEED_LIMIT), feed)
         if next_page(channel):
             problems.append("further pages of the feed are not read: give its address instead")
@@ -115,13 +115,17 @@ def _file(path: Path, limit: int) -> bytes:
 
 def _read_further(source: Source, page: str) -> None:
     """Add the items of the older pages of a paged feed."""
+    from pipeline.feeds.fetching import joined
     from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
 
     ends, left = time.monotonic() + PAGES_SECONDS, FEED_LIMIT
     url, seen = source.url, {source.url}
-    while page and len(seen) < PAGES:
-        url = urljoin(url, page)
+    while page:
+        url = joined(url, page)
         if url in seen:
+            return
+        if len(seen) == PAGES:
+            source.problems.append(f"more than {PAGES:,} pages: the older ones are not read")
             return
         seen.add(url)
         content = source.fetcher.read(url, left)
@@ -161,12 +165,14 @@ def _take_over(
 ) -> None:
     from pipeline.commands.importing import replace_artwork, write_show
     from pipeline.feeds.artwork import check_artwork
+    from pipeline.feeds.foreign_values import web_address
+    from pipeline.feeds.migration import attribute
 
     write_show(workspace, values, losses)
     image = source.channel.first("itunes:image")
-    url = image.get("href") if image else ""
-    if not url:
-        losses.add("the feed has no cover; the placeholder stays")
+    url = attribute(web_address, image, "href", losses) if image else None
+    if url is None:
+        losses.add("the feed has no cover that can be fetched; the placeholder stays")
         return
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / ("cover" + Path(urlsplit(url).path).suffix.lower()[:5])

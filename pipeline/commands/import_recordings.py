@@ -81,11 +81,11 @@ def _copy(workspace: Workspace, fetcher: "Fetcher", episode: "Migrated", losses:
             info = probe(incoming)
         except AudioError as error:
             what = error.message.removeprefix(f"{incoming}: ")
-            raise AudioError(f"{url}: no recording: {what}", "play it in a browser") from None
+            raise AudioError(f"no recording: {what}", f"open {url} in a browser") from None
         family = _FAMILIES.get(info.container.partition(",")[0])
         if family is None:
             raise AudioError(
-                f"{url}: {info.container} is no format that a feed may carry",
+                f"{info.container} is no format that a feed may carry",
                 "convert it to MP3, and put it beside its episode.toml as enclosure.mp3",
             )
         _compare(workspace, episode, info, family, losses)

@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pipeline.deadline import RECORDING, WRITING, Deadline
 from pipeline.errors import PullquoteError
 from pipeline.headers import whole_number
-from pipeline.outbound import addresses, is_loopback, route
+from pipeline.outbound import addresses, is_loopback, parsed_url, route
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 REDIRECTS = 5
 _BLOCK = 1 << 16
+_SHOWN = 160  # letters
 _AGENT = "Pullquote (podcast feed import)"
 _HINT = "a feed has no business there; download it yourself, if you trust it"
 _REDIRECTED = frozenset({301, 302, 303, 307, 308})
@@ -35,7 +36,7 @@ class Fetcher:
     @classmethod
     def beside(cls, url: str) -> "Fetcher":
         """For what is reached from an address that the host typed."""
-        host = urlsplit(url).hostname or ""
+        host = parsed_url(url, "is the address right?").hostname or ""
         return cls(local=any(is_loopback(address) for address in addresses(host, url)))
 
     def read(self, url: str, limit: int) -> bytes:
@@ -57,26 +58,26 @@ class Fetcher:
         return length if length and response.status == 200 else 0
 
     def _blocks(self, url: str, limit: int, slowest: int = WRITING) -> Iterator[bytes]:
-        from urllib3.exceptions import HTTPError
-
         with Deadline(_server(url), slowest=slowest) as deadline:
             response = self._open("GET", url)
             done = 0
             try:
                 if response.status != 200:
                     raise PullquoteError(
-                        f"{url}: the server answers {response.status}", "try later"
+                        f"{_told(url)}: the server answers {response.status}", "try later"
                     )
                 for block in response.stream(_BLOCK, decode_content=True):
                     deadline.came(len(block))
                     done += len(block)  # after unpacking: a small answer can hold a large file
                     if done > limit:
                         raise PullquoteError(
-                            f"{url}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
+                            f"{_told(url)}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
                         )
                     yield block
-            except HTTPError as error:
-                raise PullquoteError(f"{url}: broke off: {error}", "try again") from None
+            except _faults() as error:
+                raise PullquoteError(
+                    f"{_told(url)}: broke off: {_told(error)}", "try again"
+                ) from None
             finally:
                 response.close()
 
@@ -87,21 +88,44 @@ class Fetcher:
             if response.status not in _REDIRECTED or not target:
                 return response
             response.close()
-            url = urljoin(url, target)
-        raise PullquoteError(f"{url}: more than {REDIRECTS} redirects", "is the address right?")
+            url = joined(url, target)
+        raise PullquoteError(f"{_told(url)}: more than {REDIRECTS} redirects", "is the address right?")
 
     def _ask(self, method: str, url: str) -> "BaseHTTPResponse":
-        from urllib3.exceptions import HTTPError
-
         there = route(url, loopback=self.local, hint=_HINT)
         headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
         try:
             return there.pool.request(
                 method, there.path, headers=headers, redirect=False, preload_content=False
             )
-        except HTTPError as error:
-            raise PullquoteError(f"{url}: no answer: {error}", "is the address right?") from None
+        except _faults() as error:
+            raise PullquoteError(
+                f"{_told(url)}: no answer: {_told(error)}", "is the address right?"
+            ) from None
+
+
+def joined(url: str, target: str) -> str:
+    """Where `target` leads from `url`; PullquoteError when that is no address."""
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        raise PullquoteError(
+            f"{_told(url)}: points to {_told(target)}, which is no web address", _HINT
+        ) from None
 
 
 def _server(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
+    return parsed_url(url, _HINT).netloc.rpartition("@")[2]
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What reading an answer can raise: urllib3 lets errors in numbers and in letters through."""
+    from urllib3.exceptions import HTTPError
+
+    return (HTTPError, ValueError, OSError)
+
+
+def _told(text: object) -> str:
+    """A stranger's address or words, in a line that can be read."""
+    line = str(text)
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -1,6 +1,8 @@
 """An old feed, a new show to import it into, and what the feed says that comes of it."""
 
+import functools
 import json
+import subprocess
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from imageio_ffmpeg import get_ffmpeg_exe
 from lxml import etree
 
 from pipeline.cli import main
@@ -54,6 +57,23 @@ def item_text(guid: str, day: int = 1, **changes: str) -> str:
 
 def feed_text(*items: str, channel: str = "") -> str:
     return FEED.format(channel=channel, items="".join(items))
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """Makes a second of real sound of a pitch of its own, in the format of an ending."""
+    folder = tmp_path_factory.mktemp("sounds")
+
+    @functools.cache
+    def make(pitch: int = 440, ending: str = ".mp3") -> bytes:
+        path = folder / f"{pitch}{ending}"
+        tone = f"sine=frequency={pitch}:duration=1"
+        subprocess.run(
+            [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", tone, str(path)], check=True
+        )
+        return path.read_bytes()
+
+    return make
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ Text = Callable[..., str]
 RunImport = Callable[..., Result]
 Imported = Callable[..., dict[str, Any]]
 Built = Callable[[Workspace], etree._Element]
+Recording = Callable[..., bytes]
 Identities = Callable[[etree._Element], list[tuple[str, str, str, str]]]
 
 
@@ -64,6 +65,7 @@ def test_all_pages_of_a_feed_and_their_recordings(
     run_import: RunImport,
     built: Built,
     identities: Identities,
+    recording: Recording,
 ) -> None:
     def page(name: str, older: str, *items: str) -> None:
         link = f'<atom:link rel="next" href="{older}"/>' if older else ""
@@ -73,13 +75,13 @@ def test_all_pages_of_a_feed_and_their_recordings(
     page("feed", "2.xml", item("c", 3, base=server.url))
     page("2.xml", "/3.xml", item("b", 2, base=server.url))
     page("3.xml", "/feed", item("a", 1, base=server.url))  # a circle must end
-    for name in "abc":
-        server.answers[f"/{name}.mp3"] = (200, {}, name.encode() * 20_000)
+    for number, name in enumerate("abc"):
+        server.answers[f"/{name}.mp3"] = (200, {}, recording(200 + number))
     done = run_import(workspace, f"{server.url}feed", "--download", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["imported"] == ["episode-c", "episode-b", "episode-a"]
     audio = workspace.episode("episode-a").directory / "enclosure.mp3"
-    assert audio.read_bytes() == b"a" * 20_000
+    assert audio.read_bytes() == recording(200)
     urls = [url for _, _, url, _ in identities(built(workspace))]
     assert all("/show/audio/episode-" in url for url in urls)
     assert "enclosure.*" in (workspace.root / ".gitignore").read_text()
@@ -116,15 +118,20 @@ def test_pages_without_end_have_one_budget(
 
 @pytest.mark.network
 def test_recordings_may_be_fetched_later(
-    workspace: Workspace, server: Server, item: Text, feed: Text, run_import: RunImport
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    recording: Recording,
 ) -> None:
     server.answers["/feed"] = (200, {}, feed(item("a", base=server.url)).encode())
-    server.answers["/a.mp3"] = (200, {}, b"a" * 20_000)
+    server.answers["/a.mp3"] = (200, {}, recording())
     assert run_import(workspace, f"{server.url}feed").exit_code == 0
     audio = workspace.episode("episode-a")
     assert not (audio.directory / "enclosure.mp3").exists()
     assert run_import(workspace, f"{server.url}feed", "--download").exit_code == 0
-    assert (audio.directory / "enclosure.mp3").read_bytes() == b"a" * 20_000
+    assert (audio.directory / "enclosure.mp3").read_bytes() == recording()
     server.asked.clear()
     assert run_import(workspace, f"{server.url}feed", "--download").exit_code == 0
     assert "GET /a.mp3" not in server.asked
@@ -191,3 +198,75 @@ def test_a_small_answer_cannot_unpack_to_a_huge_one(
     done = run_import(workspace, f"{server.url}feed")
     assert done.exit_code == 1
     assert "larger than 1 MB" in done.output
+
+
+PLAYLIST = b"#EXTM3U\nhttps://a.example/1.mp3\n"
+
+
+@pytest.mark.network
+def test_only_sound_is_taken_for_a_recording(
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    built: Built,
+    recording: Recording,
+) -> None:
+    names = ("list", "page", "text", "zeros", "short", "ogg", "good")
+    items = [item(name, 8 - day, base=server.url) for day, name in enumerate(names, start=1)]
+    server.answers["/feed"] = (200, {}, feed(*items).encode())
+    good = recording()
+    for name, body in {
+        "list": PLAYLIST,
+        "page": b"<!DOCTYPE html><title>Gone</title><p>This show has moved." + b" " * 3000,
+        "text": b"404 not found",
+        "zeros": bytes(30_000),
+        "short": good[:60],
+        "ogg": recording(ending=".ogg"),
+        "good": good,
+    }.items():
+        server.answers[f"/{name}.mp3"] = (200, {"Content-Type": "audio/mpeg"}, body)
+    done = run_import(workspace, f"{server.url}feed", "--download", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert len(report["imported"]) == len(names), "nothing is lost: the others stay where they are"
+    assert [path.parent.name for path in workspace.episodes.glob("*/enclosure.*")] == [
+        "episode-good"
+    ]
+    assert not list(workspace.episodes.glob("*/.*")), "nothing half is left"
+    told = [line for line in report["not_kept"] if "is not copied and stays where it is" in line]
+    assert sorted(line.rpartition(": ")[2] for line in told) == sorted(
+        f"'Episode {name}'" for name in names if name != "good"
+    )
+    assert any("no recording: not an audio file" in line for line in told)
+    assert any("(ogg is no format that a feed may carry)" in line for line in told)
+    urls = [str(node.get("url")) for node in built(workspace).iter("enclosure")]
+    assert sum(url.startswith(server.url) for url in urls) == len(names) - 1
+
+
+@pytest.mark.network
+def test_a_recording_is_compared_with_what_the_feed_said(
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    built: Built,
+    recording: Recording,
+) -> None:
+    more = "<itunes:duration>1:00:00</itunes:duration>"
+    strange = item("a", base=server.url, more=more).replace("audio/mpeg", "application/x-stream")
+    strange = strange.replace("a.mp3", "download.php?id=a")
+    server.answers["/feed"] = (200, {}, feed(strange).encode())
+    server.answers["/download.php?id=a"] = (200, {}, recording())
+    done = run_import(workspace, f"{server.url}feed", "--download", "--json")
+    assert done.exit_code == 0, done.output
+    told = "\n".join(json.loads(done.stdout)["not_kept"])
+    size = len(recording())
+    assert f"the recording has {size:,} bytes, where the feed said 20,000: 'Episode a'" in told
+    assert "the recording has 1 s, where the feed said 3600: hear it: 'Episode a'" in told
+    assert "the recording is audio/mpeg, where the feed said application/x-stream" in told
+    (enclosure,) = built(workspace).iter("enclosure")
+    assert (enclosure.get("type"), enclosure.get("length")) == ("audio/mpeg", str(size))
+    assert str(enclosure.get("url")).endswith(".mp3")
