@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import PullquoteError
+from pipeline.looking import look
 from pipeline.workspace import beside, flush
 
 _CRLF = "\r\n"  # ends lines in files of some editors
@@ -35,6 +36,7 @@ def read_input(path: Path) -> str:
 
     UnicodeDecodeError where it is not UTF-8.
     """
+    look(path)
     return _text(_at_rest(path))
 
 
@@ -45,6 +47,7 @@ def change_input(path: Path, change: Callable[[str], str | None]) -> tuple[str, 
     takes the file away. Line ends and byte-order mark stay as an editor left them, and a link stays a
     link. After an exception the file is as it was saved last.
     """
+    look(path)
     path = path.resolve()
     saved = stands = _at_rest(path)  # what somebody saved last, and what is there now
     try:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ConfigError
 from pipeline.fields import nearest
+from pipeline.looking import content_of
 
 _MOMENT = "must be a day with its time and zone, as 2026-05-01T08:00:00+02:00"
 #: What is wanted in a value of the wrong kind, where pydantic's words are a programmer's.
@@ -32,10 +33,11 @@ _Table = TypeVar("_Table", bound=BaseModel)
 
 def read_toml(path: Path, name: str) -> dict[str, Any]:
     """Parse a TOML file; ConfigError names `name`, the line and what the parser found."""
+    content = content_of(path)
+    if content is None:
+        raise ConfigError(f"{name}: there is no such file")
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(f"{name}: there is no such file") from None
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"{name}: not UTF-8 text (byte {error.start})", "save it as UTF-8 in your editor"

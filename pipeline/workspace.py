@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.looking import content_of
 
 _LISTED = 5  # episodes that a message names
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -224,14 +225,15 @@ class Workspace:
 
     def read_published(self) -> dict[str, list[str]]:
         """The slugs of the `episodes` that the feed shows, and of those `withdrawn` from it."""
+        content = content_of(self.published)
+        if content is None:
+            return {"episodes": [], "withdrawn": []}
         try:
-            known = json.loads(self.published.read_bytes())
+            known = json.loads(content)
             return {
                 "episodes": sorted(map(str, known["episodes"])),
                 "withdrawn": sorted(map(str, known.get("withdrawn", []))),
             }
-        except FileNotFoundError:
-            return {"episodes": [], "withdrawn": []}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise PullquoteError(f"{self.published} is damaged", "restore it from git") from None
 

@@ -146,7 +146,7 @@ def check_file(path: Path) -> None:
     What is piped in can be read once only, and a recording is read several times.
     """
     try:
-        if path.is_fifo() or path in _STANDARD_INPUT:
+        if _is_piped(path):
             raise AudioError(*piped(path))
         with path.open("rb") as file:
             empty = not file.read(1)
@@ -164,6 +164,10 @@ def check_file(path: Path) -> None:
         raise AudioError(
             f"{path}: empty (0 bytes)", "the recording or its copy failed; copy it again"
         )
+
+
+def _is_piped(path: Path) -> bool:
+    return path.is_fifo() or path.is_char_device() or path in _STANDARD_INPUT
 
 
 def missing(path: Path) -> tuple[str, str]:

@@ -14,9 +14,9 @@ from pipeline.commands.merged_index import merged_index
 from pipeline.commands.past_files import PastFiles
 from pipeline.commands.publication import (
     episode_guids,
+    examine,
     list_published,
     published_slugs,
-    refuse_unsound,
     release_objects,
 )
 from pipeline.commands.renewing import was_meant
@@ -66,7 +66,7 @@ class Offer:
             sides=self.sides,
             scratch=scratch,
         )
-        refuse_unsound(plan.missing)
+        examine(plan.missing)
         return plan
 
     def release(
@@ -79,9 +79,9 @@ class Offer:
     ) -> ReleaseReport:
         """Carry the plan out; `announce` is shown it first."""
 
-        def examine(plan: Plan) -> None:
+        def look_first(plan: Plan) -> None:
             announce(plan)
-            refuse_unsound(plan.missing)
+            examine(plan.missing)
 
         with self.desk.reporter.stage(what, "release") as progress:
             report = release(
@@ -93,7 +93,7 @@ class Offer:
                 dry_run=dry_run,
                 progress=progress,
                 sides=self.sides,
-                announce=examine,
+                announce=look_first,
                 tell=self.desk.tell,
             )
         if not dry_run:

@@ -8,7 +8,7 @@ import click
 
 from pipeline.addresses import FEED_KEY, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.publication import published_slugs, release_objects
+from pipeline.commands.publication import examine, published_slugs, release_objects
 from pipeline.commands.renewing import left_line
 from pipeline.engine.digests import label
 from pipeline.engine.progress import reporter
@@ -38,6 +38,7 @@ def export(app: App, folder: Path, as_json: bool) -> None:
     """
     workspace = app.workspace
     objects = _objects(workspace)
+    examine(objects)
     written = [_copy(item, folder) for item in objects]
     feed = workspace.feed / "build" / FEED_KEY
     write_bytes(folder / FEED_KEY, feed.read_bytes())

@@ -19,6 +19,7 @@ from pipeline.config import load_show
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.looking import look
 from pipeline.stages import all_stages
 from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
@@ -106,6 +107,7 @@ def _open(feed: str) -> Source:
 
 
 def _file(path: Path, limit: int) -> bytes:
+    look(path)  # a pipe would keep us waiting
     try:
         with path.open("rb") as file:
             return file.read(limit + 1)

@@ -10,8 +10,9 @@ import tomlkit
 from pipeline.commands.app import note
 from pipeline.commands.new import check_sound
 from pipeline.errors import AudioError, PullquoteError
+from pipeline.host_files import change_input
 from pipeline.tables import read_toml
-from pipeline.workspace import Workspace, read_input, write_bytes, write_input
+from pipeline.workspace import Workspace, write_bytes
 
 if TYPE_CHECKING:
     from pipeline.audio.decode import SourceInfo
@@ -115,10 +116,15 @@ def _compare(
         )
     if told["type"] not in family.types:
         losses.add(f"the recording is {family.type}, where the feed said {told['type']}")
-        path = workspace.episode(episode.slug).toml
-        table = tomlkit.parse(read_input(path))
-        table["enclosure"]["type"] = family.type
-        write_input(path, tomlkit.dumps(table))
+        change_input(
+            workspace.episode(episode.slug).toml, lambda text: _with_type(text, family.type)
+        )
+
+
+def _with_type(text: str, media_type: str) -> str:
+    table = tomlkit.parse(text)
+    table["enclosure"]["type"] = media_type
+    return tomlkit.dumps(table)
 
 
 def _is_linked(workspace: Workspace, slug: str) -> bool:

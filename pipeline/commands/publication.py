@@ -6,13 +6,14 @@ has published, and the feed and the index show those only.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.addresses import INDEX_KEY, asset_key
 from pipeline.commands.app import note
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
+from pipeline.looking import content_of, look
 from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
 
@@ -69,12 +70,19 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
         directory = workspace.episode(slug).directory
         for entry in _objects(directory / "build" / "item.json"):
             yield ReleaseObject(
-                entry["key"], directory / entry["path"], entry["sha256"], entry["type"], slug
+                entry["key"],
+                _inside(directory, entry["path"]),
+                entry["sha256"],
+                entry["type"],
+                slug,
             )
     build = workspace.feed / "build"
     for entry in _objects(build / "objects.json"):
         yield ReleaseObject(
-            entry["key"], workspace.root / entry["path"], entry["sha256"], entry["type"]
+            entry["key"],
+            _inside(workspace.root, entry["path"]),
+            entry["sha256"],
+            entry["type"],
         )
     for path in sorted((build / "assets").iterdir()):
         digest = _sha256(path)
@@ -83,14 +91,40 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     yield ReleaseObject(INDEX_KEY, index, _sha256(index), PAGE_TYPE)
 
 
+def examine(objects: "Iterable[ReleaseObject]") -> None:
+    """Look at the files that are about to go out: ConfigError where one leads out of the show.
+
+    Refused for a recording of an imported episode that is no sound: older versions copied anything.
+    """
+    from pipeline.commands.new import check_sound
+
+    for item in objects:
+        look(item.path)
+        if item.path.name.startswith("enclosure.") and item.path.parent.name == item.slug:
+            try:
+                check_sound(item.path)
+            except AudioError as error:
+                raise Refused(
+                    f"{item.slug}: {error.message}",
+                    f"remove it, run: pullquote run {item.slug}, and the recording stays where it "
+                    "was published; or put the right one there",
+                ) from None
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A file that a record names, below the folder that it is of: records travel with git."""
+    if name.startswith("/") or ".." in name.split("/"):
+        raise ConfigError(f"{name}: does not lie in {folder}", "restore item.json from git")
+    return folder / name
+
+
 def _objects(path: Path) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = json.loads(path.read_bytes())["objects"]
-    except FileNotFoundError:
+    if (content := content_of(path)) is None:
         raise PullquoteError(
             f"{path} is missing, but the feed shows the episode",
             "restore it from git, or run: pullquote run SLUG",
-        ) from None
+        )
+    found: list[dict[str, Any]] = json.loads(content)["objects"]
     return found
 
 

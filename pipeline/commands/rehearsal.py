@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.looking import check_link
 from pipeline.workspace import Workspace
 
 #: What a release from here depends on, besides the show itself.
@@ -23,6 +24,8 @@ def rehearsal(workspace: Workspace, slug: str) -> Iterator[Workspace]:
     recordings = {str(path) for path in workspace.episode(slug).directory.glob("audio.*")}
 
     def left_out(folder: str, names: list[str]) -> set[str]:
+        for name in names:
+            check_link(os.path.join(folder, name))  # what a link leads to is copied
         return {name for name in names if os.path.join(folder, name) in recordings}
 
     try:

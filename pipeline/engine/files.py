@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import PullquoteError
+from pipeline.looking import check_link, look
 
 SHARED = "//"
 
@@ -83,6 +84,7 @@ class Files:
         self._base = base
         self._listings: dict[str, dict[str, os.DirEntry[str]]] = {}
         self._stats: dict[str, os.stat_result | None] = {}
+        self._checked: set[str] = set()  # folders that lie in the show
 
     def path(self, name: str) -> str:
         """The absolute path of a name."""
@@ -93,7 +95,10 @@ class Files:
         return self._relative(name)
 
     def stat(self, name: str) -> os.stat_result | None:
-        """The stat of a regular file (links are followed), or None when there is none."""
+        """The stat of a file, or None when there is none; links are followed inside the show only.
+
+        ConfigError for one that leads out, and for what is no file (`workspace.look`).
+        """
         if name not in self._stats:
             self._stats[name] = self._look(name)
         return self._stats[name]
@@ -103,11 +108,13 @@ class Files:
         if pattern.literal:
             return [pattern.text] if self.stat(pattern.text) else []
         names = self._expand(pattern)
-        return sorted(name for name in names if self.stat(name))
+        # A folder is not meant by a pattern: `tracks/old/` lies beside the tracks.
+        return sorted(name for name in names if not self._is_folder(name) and self.stat(name))
 
     def entries(self, directory: str) -> dict[str, os.DirEntry[str]]:
         """What a directory (relative to the root) holds; nothing when it is not there."""
         if directory not in self._listings:
+            self._check_folder(directory)
             try:
                 with os.scandir(f"{self._root}/{directory}") as found:
                     self._listings[directory] = {entry.name: entry for entry in found}
@@ -123,15 +130,34 @@ class Files:
     def _look(self, name: str) -> os.stat_result | None:
         relative = self._relative(name)
         directory, _, last = relative.rpartition("/")
+        path = f"{self._root}/{relative}"
         try:
             if directory in self._listings:
                 entry = self._listings[directory].get(last)
-                found = entry.stat() if entry else None
+                found = entry.stat(follow_symlinks=False) if entry else None
             else:
-                found = os.stat(f"{self._root}/{relative}")
+                self._check_folder(directory)
+                found = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return found if found and stat.S_ISREG(found.st_mode) else None
+        if found is None or stat.S_ISREG(found.st_mode):
+            return found
+        return look(path, self._root)
+
+    def _check_folder(self, directory: str) -> None:
+        """ConfigError where a folder on the way is a link that leads out of the show."""
+        if not directory or directory in self._checked:
+            return
+        self._check_folder(directory.rpartition("/")[0])
+        self._checked.add(directory)
+        path = f"{self._root}/{directory}"
+        if os.path.islink(path):
+            check_link(path, self._root)
+
+    def _is_folder(self, name: str) -> bool:
+        directory, _, last = self._relative(name).rpartition("/")
+        entry = self.entries(directory).get(last)
+        return entry is not None and entry.is_dir()
 
     def _expand(self, pattern: Pattern) -> list[str]:
         names = [SHARED if pattern.shared else ""]

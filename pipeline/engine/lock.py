@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import PullquoteError
+from pipeline.looking import content_of
 from pipeline.workspace import dump_json
 
 FORMAT = 1
@@ -54,9 +55,8 @@ class Lock(BaseModel):
 
 def read_lock(path: Path, name: str) -> Lock:
     """Read a lock file, an empty lock when there is none; `name` is the file's name for the error."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    content = content_of(path)
+    if content is None:
         return Lock()
     if content.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in content:
         raise PullquoteError(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import times
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.looking import content_of
 from pipeline.rendering.formats import human_date, human_duration, human_list, human_size
 from pipeline.rendering.languages import ENGLISH
 from pipeline.rendering.markdown import linked_html, linked_markdown, markdown_html
@@ -41,7 +42,7 @@ def read_overrides(paths: Iterable[Path]) -> dict[str, str]:
     found = {}
     for path in paths:
         try:
-            found[path.name] = path.read_bytes().decode("utf-8-sig")
+            found[path.name] = (content_of(path) or b"").decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ConfigError(
                 f"{OVERRIDES}/{path.name}: not UTF-8 text (byte {error.start})",
