@@ -127,10 +127,10 @@ def _at_rest(path: Path) -> bytes | None:
     Many editors empty a file and then write it. One that is held open for longer than a quarter of
     a second is read as it is.
     """
-    for look in range(_LOOKS):
+    for number in range(_LOOKS):
         try:
             with path.open("rb") as file:
-                if look == _LOOKS - 1 or not _is_written(file):
+                if number == _LOOKS - 1 or not _is_written(file):
                     return file.read()
         except FileNotFoundError:
             return None

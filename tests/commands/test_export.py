@@ -35,11 +35,12 @@ def test_everything_is_a_folder_that_comes_in_again(
     imported: Imported,
     built: Built,
     identities: Identities,
+    recording: Callable[..., bytes],
 ) -> None:
     own = "https://new.example.org/show/"
     imported(workspace, feed(item("a", 1), item("b", 2, base=own)))
-    recording = bytes(range(256)) * 100
-    (workspace.episode("episode-a").directory / "enclosure.mp3").write_bytes(recording)
+    sound = recording()
+    (workspace.episode("episode-a").directory / "enclosure.mp3").write_bytes(sound)
     with workspace.show_toml.open("a", encoding="utf-8") as file:
         file.write(NEW_HOST)
     folder = tmp_path / "out"
@@ -50,8 +51,8 @@ def test_everything_is_a_folder_that_comes_in_again(
     known = identities(root)
     (guid, _, url, length), (other, _, elsewhere, _) = sorted(known)
     assert (guid, other, elsewhere) == ("a", "b", f"{own}b.mp3")
-    assert (folder / url.removeprefix(own)).read_bytes() == recording
-    assert int(length) == len(recording)
+    assert (folder / url.removeprefix(own)).read_bytes() == sound
+    assert int(length) == len(sound)
     types = {row["key"]: row["type"] for row in json.loads(
         (folder / "manifest.json").read_bytes())["files"]}  # fmt: skip
     assert types[url.removeprefix(own)] == "audio/mpeg"

@@ -96,12 +96,20 @@ def test_an_imported_paged_show_takes_over_its_own_address(
 
 @pytest.mark.network
 def test_recordings_that_are_copied_stay_the_same_to_apps(
-    workspace: Workspace, store: ObjectStore, item: Text, feed: Text, identities: Identities
+    workspace: Workspace,
+    store: ObjectStore,
+    item: Text,
+    feed: Text,
+    identities: Identities,
+    recording: Callable[..., bytes],
 ) -> None:
+    sounds = {"a": recording(300), "b": recording(400)}
     old = f"{store.base_url}old/"
-    for name in ("a", "b"):
-        store.put(f"old/{name}.mp3", name.encode() * 20_000, "audio/mpeg")
+    for name, sound in sounds.items():
+        store.put(f"old/{name}.mp3", sound, "audio/mpeg")
     before = feed(item("b", 2, base=old), item("a", 1, base=old))
+    for sound in sounds.values():
+        before = before.replace('length="20000"', f'length="{len(sound)}"')
     store.put("feed.xml", before.encode(), "application/rss+xml; charset=utf-8")
     run(workspace, "import", f"{store.base_url}feed.xml", "--download")
     assert json.loads(run(workspace, "plan", "--json").stdout)["dangers"] == []
@@ -113,11 +121,11 @@ def test_recordings_that_are_copied_stay_the_same_to_apps(
     ]
     for guid, _, url, length in after:
         assert url.startswith(f"{store.base_url}audio/episode-{guid}-")
-        assert (ask(url).body, length) == (guid.encode() * 20_000, "20000")
+        assert (ask(url).body, length) == (sounds[guid], str(len(sounds[guid])))
     assert ask(f"{old}a.mp3").status == 200, "apps that go by the address still find it"
 
     another = workspace.episode("episode-b").directory / "enclosure.mp3"
-    another.write_bytes(b"c" * 20_000)
+    another.write_bytes(recording(500))
     refused = CliRunner().invoke(main, ["plan", "--json", "--root", str(workspace.root)])
     assert json.loads(refused.stdout)["refused"] == ["enclosure-changed:episode-b"]
 
@@ -128,8 +136,7 @@ def test_what_changes_of_the_show_is_planned_and_what_cannot_be_taken_back_is_re
     imported(workspace, feed(item("a")))
     run(workspace, "publish", "episode-a")
     toml = workspace.show_toml
-    text = toml.read_text().replace("Iron & Air", "Iron").replace("block = false", "block = true")
-    toml.write_text(text)
+    toml.write_text("block = true\n" + toml.read_text().replace("Iron & Air", "Iron"))
     refused = CliRunner().invoke(main, ["publish", "episode-a", "--root", str(workspace.root)])
     assert refused.exit_code == 4, refused.output
     assert "~ the show itself\n      title: Iron & Air -> Iron\n" in refused.stderr
@@ -138,3 +145,26 @@ def test_what_changes_of_the_show_is_planned_and_what_cannot_be_taken_back_is_re
     assert [row["field"] for row in planned["show"]] == ["title", "block"]
     run(workspace, "publish", "episode-a", "--allow", "show-blocked")
     assert "nothing to release" in run(workspace, "plan").stdout
+
+
+@pytest.mark.network
+def test_what_is_no_sound_is_never_released(
+    workspace: Workspace,
+    store: ObjectStore,
+    item: Text,
+    feed: Text,
+    recording: Callable[..., bytes],
+) -> None:
+    """An older version copied whatever an old host sent: a playlist's text, a page that says sorry."""
+    (workspace.root / "old.xml").write_text(feed(item("a")))
+    run(workspace, "import", str(workspace.root / "old.xml"))
+    sound = workspace.episode("episode-a").directory / "enclosure.mp3"
+    sound.write_bytes(b"#EXTM3U\nhttps://old.example.org/1.mp3\n")
+    for command in (["publish", "episode-a"], ["plan"], ["export", str(workspace.root / "out")]):
+        done = CliRunner().invoke(main, [*command, "--root", str(workspace.root)])
+        assert done.exit_code == 4, done.output
+        assert "enclosure.mp3: not an audio file" in done.stderr
+        assert "remove it, run: pullquote run episode-a" in done.stderr
+    assert not list(store.list("audio/"))
+    sound.write_bytes(recording())
+    run(workspace, "publish", "episode-a")
