@@ -89,7 +89,9 @@ class Fetcher:
                 return response
             response.close()
             url = joined(url, target)
-        raise PullquoteError(f"{_told(url)}: more than {REDIRECTS} redirects", "is the address right?")
+        raise PullquoteError(
+            f"{_told(url)}: more than {REDIRECTS} redirects", "is the address right?"
+        )
 
     def _ask(self, method: str, url: str) -> "BaseHTTPResponse":
         there = route(url, loopback=self.local, hint=_HINT)

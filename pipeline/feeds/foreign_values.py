@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 from pipeline.config import YEARS
 from pipeline.feeds.rules import clean_line, without_codes
 from pipeline.fields import check_language, check_url
+from pipeline.headers import whole_number
 from pipeline.times import parse_clock
 
 _T = TypeVar("_T")
@@ -25,7 +26,6 @@ Kind = Callable[[str], _T]
 
 ADDRESS = 4000  # letters of a web address; servers refuse lines over 8 kB
 _SHOWN = 40  # letters of a stranger's value that are told
-_DIGITS = 15  # of a whole number: more are no size, season or count of anything
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d{1,9})?", re.ASCII)
 _YES = frozenset({"yes", "true", "explicit"})
 _NO = frozenset({"no", "false", "clean"})
@@ -91,9 +91,9 @@ def https_address(text: str) -> str:
 
 def count(text: str) -> int:
     """A whole number from 0 on, in the digits 0 to 9."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+    if (number := whole_number(text)) is None:
         raise ValueError("is no whole number")
-    return int(text)
+    return number
 
 
 def seconds(text: str) -> float:
