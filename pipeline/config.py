@@ -273,7 +273,8 @@ class Episode(_Model):
         {}, description="when each track began, seconds by file name, where its sound cannot say"
     )
     audio: EpisodeAudio = Field(
-        EpisodeAudio(), description="mastering: a key here is taken instead of the show's"
+        EpisodeAudio(),
+        description='mastering: a key here is taken instead of the show\'s; intro = "" plays none',
     )
     enclosure: LinkedEnclosure | None = Field(
         None, description="the published audio, of an episode that was imported"

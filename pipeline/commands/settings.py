@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.config import Episode, Show
+from pipeline.production import EpisodeAudio
 from pipeline.tables import model_in
 
 _FILES: dict[str, type[BaseModel]] = {"show": Show, "episode": Episode}
@@ -44,7 +45,9 @@ def _described(model: type[BaseModel], table: str = "") -> Iterator[str]:
         if held:
             inner.append((f"{table}{key}", field, held))
         else:
-            yield f"  {_assignment(key, field):<{_WIDTH}}  {_meaning(field)}".rstrip()
+            # What an episode leaves out of this table is not the default, but as in show.toml.
+            named = key if issubclass(model, EpisodeAudio) else _assignment(key, field)
+            yield f"  {named:<{_WIDTH}}  {_meaning(field)}".rstrip()
     for path, field, held in inner:
         brackets = ("[[", "]]") if _is_list(field.annotation) else ("[", "]")
         yield f"\n{path.join(brackets):<{_WIDTH + 2}}  {field.description}"

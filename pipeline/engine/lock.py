@@ -69,6 +69,11 @@ def read_lock(path: Path, name: str) -> Lock:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise PullquoteError(
+                f"{name} was written by a newer release of pullquote: it holds {where}",
+                "update pullquote here, too",
+            ) from None
         raise PullquoteError(
             f"{name} is damaged: {where + ': ' if where else ''}{problem['msg']}",
             f"delete {name} and run again; every stage will then run once",

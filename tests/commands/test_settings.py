@@ -37,6 +37,9 @@ def test_keys_stand_with_their_values_under_their_tables() -> None:
     table = lines.index(next(line for line in lines if line.startswith("[audio]")))
     assert lines[table + 1].split("  ")[1:2] == ["lufs = -16.0"]
     assert any(line.startswith("[[value.recipients]]") for line in lines)
+    own = printed("episode").splitlines()
+    table = own.index(next(line for line in own if line.startswith("[audio]")))
+    assert own[table + 1].split()[:2] == ["lufs", "integrated"], "left out, it is as in show.toml"
     assert "  title (required)" in lines[2]
 
 

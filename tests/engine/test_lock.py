@@ -59,6 +59,17 @@ def test_a_damaged_lock_says_so(tmp_path: Path, old: str, new: str) -> None:
     assert error.value.hint.startswith("delete episodes/x/build/lock.json and run again")
 
 
+def test_a_key_of_a_newer_release(tmp_path: Path) -> None:
+    """Deleting such a lock would have everything made again, also what a released episode keeps."""
+    path = tmp_path / "lock.json"
+    path.write_text(
+        Lock(stages={"a": RECORD}).encode().decode().replace('"version"', '"later": 1, "version"')
+    )
+    with pytest.raises(PullquoteError, match="by a newer release of pullquote") as error:
+        read_lock(path, "lock.json")
+    assert error.value.hint == "update pullquote here, too"
+
+
 def test_another_format(tmp_path: Path) -> None:
     path = tmp_path / "lock.json"
     path.write_text('{"version": 2, "stages": {}}')
