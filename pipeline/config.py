@@ -285,6 +285,11 @@ class Episode(_Model):
         """Their names, which do not change with a link or a picture."""
         return [person.name for person in self.people]
 
+    @property
+    def own_titles(self) -> frozenset[str]:
+        """The titles of the host's own chapters."""
+        return frozenset(mark.title for mark in self.chapters)
+
     @model_validator(mode="after")
     def _date_is_whole(self) -> "Episode":
         if self.publish_at is not None:

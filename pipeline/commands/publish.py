@@ -244,6 +244,7 @@ def decide(
     for stage in ("suggest", "chapter"):  # a quote stands under its chapter's title
         forced = [name for name in force if name in runner.needed(stage) and name not in ran]
         ran.update(runner.run(slug, to=stage, force=forced, reporter=reporter()).ran)
-    accept_best(ledger, workspace.episode(slug).build, show.quotes.auto)
-    note(f"{slug}: the best candidates are taken as they were said, as --review auto says; {where}")
+    titles = load_episode(workspace, slug).own_titles
+    accepted = accept_best(ledger, workspace.episode(slug).build, show.quotes.auto, titles)
+    note(f"{slug}: {accepted.line}, as --review auto says; {where}")
     return ran

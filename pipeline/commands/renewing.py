@@ -64,14 +64,14 @@ def kept_lines(slug: str, states: Iterable[StageState]) -> list[str]:
         f"{slug} keeps the {kept.what} of its release; since then {_listed(state)}; to take that: "
         f"pullquote run {slug} {kept.option}"
         for state in states
-        if state.kept and state.state == "fresh" and (kept := keeps[state.stage])
+        if _tells(state) and state.state == "fresh" and (kept := keeps[state.stage])
     ]
 
 
 def kept_in_short(states: Iterable[StageState]) -> str:
     """The same in a few words, for a table; empty when nothing differs."""
     keeps = {each.name: each.keeps for each in all_stages()}
-    what = [kept.what for state in states if state.kept and (kept := keeps[state.stage])]
+    what = [kept.what for state in states if _tells(state) and (kept := keeps[state.stage])]
     return f"keeps the {' and '.join(what)} of its release" if what else ""
 
 
@@ -87,6 +87,11 @@ def note_kept(runner: Runner, slug: str, note: Callable[[str], None]) -> None:
     """Say what a released episode keeps."""
     for line in kept_lines(slug, runner.explain(slug)):
         note(line)
+
+
+def _tells(state: StageState) -> bool:
+    """Whether the host changed anything: that we work otherwise since then is no news to a host."""
+    return any(reason.kind != "version" for reason in state.kept)
 
 
 def _listed(state: StageState) -> str:

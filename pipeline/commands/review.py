@@ -174,9 +174,7 @@ class Terminal:
 
     def _decide_candidate(self, key: str, candidate: "Candidate") -> None:
         if key == "k":
-            heading = self._heading()
-            if heading:
-                self.session.keep(candidate, heading)
+            self.session.keep(candidate, self._heading())
         elif key == "r":
             self.session.reject(candidate)
         elif key == "p":
@@ -195,9 +193,7 @@ class Terminal:
         verdict = self.session.try_text(text, candidate.start, candidate.speaker)
         _show_verdict(verdict)
         if self._ask("Keep it so? [y/n]").lower().startswith("y"):
-            heading = self._heading()
-            if heading:
-                self.session.keep(candidate, heading, text)
+            self.session.keep(candidate, self._heading(), text)
 
     def _decide_quote(self, key: str, verdict: "Verdict") -> None:
         quote = verdict.quote
@@ -228,7 +224,7 @@ class Terminal:
     def _heading(self) -> str:
         for number, heading in enumerate(self.session.headings, 1):
             say(f"  {number}  {heading}")
-        answer = self._ask("Heading: a number of these, or a new one:")
+        answer = self._ask("Heading: a number of these, a new one, or nothing for none:")
         if answer.isdigit() and 0 < int(answer) <= len(self.session.headings):
             return self.session.headings[int(answer) - 1]
         return answer

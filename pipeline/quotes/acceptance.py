@@ -1,17 +1,23 @@
 """Deciding without a review: `REVIEW=auto` takes the best candidates, `REVIEW=none` takes none."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.models import Candidate
+from pipeline.models import Candidate, Transcript, decode
 from pipeline.quotes.candidates import read_candidates
-from pipeline.quotes.ledger import Ledger, change_ledger, load_ledger, parse_ledger
+from pipeline.quotes.doubt import listed
+from pipeline.quotes.edits import free_kinds
+from pipeline.quotes.guard import Guard
+from pipeline.quotes.ledger import Entry, Ledger, change_ledger, load_ledger, parse_ledger
 from pipeline.quotes.ledger_edits import add_quote, set_review
+from pipeline.quotes.source import SENTENCE_END
 from pipeline.times import clock
 from pipeline.workspace import read_json
 
-NO_CHAPTER = "Highlights"
+_TRAILING = re.compile(r"(?:\.\.+|…)[\"”’)]*$")  # nobody ended this sentence
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -34,32 +40,99 @@ def accept_none(path: Path) -> None:
     change_ledger(path, name_of(path), lambda ledger: set_review(ledger, "none"))
 
 
-def accept_best(path: Path, build: Path, limit: int) -> None:
-    """Take the best `limit` candidates of `build`, word for word, in the order they were said.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What `auto` took of the candidates, and how many it refused before it had enough, by reason."""
 
-    One whose opening needs a [referent] is left: nobody is there to confirm it. The title of the
-    chapter that a candidate begins in becomes its heading.
+    taken: int
+    doubted: int
+    badly_cut: int
+    unproven: int
+
+    @property
+    def line(self) -> str:
+        """What became of the candidates, for the host."""
+        reasons = (
+            (self.doubted, "over words that the recogniser doubts"),
+            (self.badly_cut, "that do not begin and end with a sentence, or point outside"),
+            (self.unproven, "that ask for a signature"),
+        )
+        count = sum(number for number, _ in reasons)
+        why = ", ".join(f"{number} {reason}" for number, reason in reasons if number)
+        taken = f"quotes taken as they were said: {self.taken}" if self.taken else "no quotes"
+        return f"{taken}; candidates refused: {count} ({why})" if count else taken
+
+
+def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = ()) -> Accepted:
+    """Take the best candidates of `build`, at most `limit`, word for word, in the order they were said.
+
+    Nobody is there to listen: one with a doubted word is refused, one that does not begin and end with
+    a sentence or whose opening needs a [referent], and one that the guard does not pass as it stands.
+    The host's own title of the chapter that a candidate begins in, one of `titles`, becomes its heading.
     """
     candidates = read_candidates(build / "candidates.json", "pullquote run --to suggest")
     chapters = read_json(build / "chapters.json")["chapters"]
-    whole = [candidate for candidate in candidates if candidate.referent is None]
+    words = build / "transcript.words.json"
+    transcript = decode(Transcript, words.read_bytes(), "build/transcript.words.json")
+    doubts = listed(read_json(build / "suspects.json"))
+    guard = Guard(transcript, free_kinds(None), doubts)
+    taken: list[Candidate] = []
+    refused = dict.fromkeys(("doubted", "badly_cut", "unproven"), 0)
+    for candidate in candidates:
+        if len(taken) == limit:
+            break
+        why = _refusal(candidate, transcript, doubts, guard)
+        if why:
+            refused[why] += 1
+        else:
+            taken.append(candidate)
 
     def accept(ledger: Ledger) -> None:
         set_review(ledger, "auto")
-        for candidate in sorted(whole[:limit], key=lambda candidate: candidate.start):
-            add_quote(ledger, heading_of(candidate, chapters), quote_values(candidate))
+        for candidate in sorted(taken, key=lambda candidate: candidate.start):
+            add_quote(ledger, heading_of(candidate, chapters, titles), quote_values(candidate))
 
     change_ledger(path, name_of(path), accept)
+    return Accepted(len(taken), **refused)
 
 
-def heading_of(candidate: Candidate, chapters: Sequence[dict[str, Any]]) -> str:
-    """The title of the JSON chapter that a candidate begins in."""
-    titles = [
-        chapter["title"]
-        for chapter in chapters
-        if chapter.get("title") and chapter["startTime"] <= candidate.start
-    ]
-    return str(titles[-1]) if titles else NO_CHAPTER
+def _refusal(
+    candidate: Candidate, transcript: Transcript, doubts: Sequence[tuple[int, int]], guard: Guard
+) -> str:
+    """Why nobody but the host may publish a candidate; empty where nothing speaks against it."""
+    first, last = candidate.first, candidate.last
+    if any(start < last and end > first for start, end in doubts):
+        return "doubted"
+    if candidate.referent or not _is_well_cut(candidate, transcript):
+        return "badly_cut"
+    text, at = quote_text(candidate), candidate.start
+    verdict = guard.check(Entry(text, at=at, speaker=candidate.speaker))
+    return "" if verdict.proven else "unproven"
+
+
+def _is_well_cut(candidate: Candidate, transcript: Transcript) -> bool:
+    """Whether a candidate begins and ends with a sentence, by the transcript's punctuation."""
+    first, last = candidate.first, candidate.last
+    before = transcript.words[first - 1] if first else None
+    opening, closing = transcript.words[first], transcript.words[last - 1].text
+    begins = before is None or before.speaker != opening.speaker or _ends(before.text)
+    return begins and not opening.text[:1].islower() and _ends(closing)
+
+
+def _ends(word: str) -> bool:
+    return bool(SENTENCE_END.search(word)) and not _TRAILING.search(word)
+
+
+def heading_of(
+    candidate: Candidate, chapters: Sequence[dict[str, Any]], titles: Collection[str]
+) -> str:
+    """The title of the JSON chapter that a candidate begins in, where it is one of the host's `titles`.
+
+    Empty where the host gave it none: a title that a machine made is never published as a heading.
+    """
+    begun = [chapter for chapter in chapters if chapter["startTime"] <= candidate.start]
+    title = str(begun[-1].get("title", "")) if begun else ""
+    return title if title in titles else ""
 
 
 def quote_text(candidate: Candidate) -> str:

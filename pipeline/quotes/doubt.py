@@ -11,11 +11,16 @@ DOUBTED = 0.5
 
 def doubted(suspects: Any) -> list[Range]:
     """The word ranges of a parsed `suspects.json` that are doubted enough."""
+    return listed(suspects, DOUBTED)
+
+
+def listed(suspects: Any, least: float = 0.0) -> list[Range]:
+    """The word ranges of a parsed `suspects.json` whose score is at least `least`."""
     return [
         (first, last)
         for entry in suspects["suspects"]
         for first, last, score in _parts(entry)
-        if score >= DOUBTED
+        if score >= least
     ]
 
 

@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of the host's and the quotes below it, in the host's order."""
+    """A heading of the host's, empty where there is none, and the quotes below it, in the host's order."""
 
     heading: str
     quotes: Sequence[Entry]
@@ -156,8 +156,6 @@ class _Reader:
         heading = self._text(where, values, "heading") or ""
         if heading:
             where += f" (“{heading}”)"
-        elif "heading" not in values:
-            self._problem(where, "heading is missing")
         self._known(where, values, _SECTION)
         entries = [
             self._entry(f"{where}, quote {index}", entry)

@@ -66,7 +66,7 @@ def restore(ledger: Ledger, candidate: str) -> None:
 
 
 def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
-    """Append a quote below a heading; a heading that is new becomes the last section."""
+    """Append a quote below a heading, empty for none; one that is new becomes the last section."""
     import tomlkit
 
     table = tomlkit.table()
@@ -122,15 +122,24 @@ def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:
 def rename_section(ledger: Ledger, heading: str, name: str) -> None:
     """Give a heading another name."""
     for section in ledger.document.get("section", ()):
-        if section.get("heading") == heading:
-            section["heading"] = name
+        if section.get("heading", "") == heading:
+            _name_section(section, name)
+
+
+def _name_section(section: Any, name: str) -> None:
+    import tomlkit
+
+    if "heading" in section:
+        section["heading"] = name
+    else:
+        section.value._insert_at(0, "heading", tomlkit.item(name))
 
 
 def remove_section(ledger: Ledger, heading: str) -> None:
     """Take out a heading that has no quotes; one that has is left alone."""
     sections = ledger.document.get("section", [])
     for index, section in enumerate(sections):
-        if section.get("heading") == heading and not section.get("quote"):
+        if section.get("heading", "") == heading and not section.get("quote"):
             sections.pop(index)
             return
 
@@ -184,13 +193,14 @@ def _section(document: "TOMLDocument", heading: str) -> Any:
     import tomlkit
 
     for section in document.get("section", ()):
-        if section.get("heading") == heading:
+        if section.get("heading", "") == heading:
             return section
     if "section" not in document:
         document.append("section", tomlkit.aot())
     sections: Any = document["section"]
     table = tomlkit.table()
-    table["heading"] = heading
+    if heading:
+        table["heading"] = heading
     _insert(document, sections, table, len(sections))
     return sections[-1]
 

@@ -104,7 +104,7 @@ def _quotable(text: str | None) -> str:
 def _keep(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
     text = _quotable(command.text) if command.text else None
-    files.review.keep(candidate, _wanted(command.heading, "the heading"), text)
+    files.review.keep(candidate, one_line(command.heading), text)
     files.drop_later(candidate.id)
     return f"Keep {_beginning(text or candidate.text)}"
 
@@ -114,7 +114,7 @@ def _quote_passage(files: ReviewFiles, command: Command) -> str:
     values = {"text": text, "speaker": command.speaker}
     if command.at is not None:
         values["at"] = clock(command.at, 1)
-    files.review.add(_wanted(command.heading, "the heading"), values)
+    files.review.add(one_line(command.heading), values)
     return f"Quote {_beginning(text)}"
 
 
@@ -164,7 +164,7 @@ def _unsign(files: ReviewFiles, command: Command) -> str:
 
 def _move(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.move(command.target, _wanted(command.heading, "the heading"), command.place)
+    files.review.move(command.target, one_line(command.heading), command.place)
     return f"Move {name}"
 
 

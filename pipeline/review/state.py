@@ -102,6 +102,12 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
     }
 
 
+def _topic(candidate: Candidate, material: Material) -> str:
+    """The title of the chapter that a candidate begins in, whoever gave it: to find one's way by."""
+    begun = [c["title"] for c in material.chapters if c["startTime"] <= candidate.start]
+    return str(begun[-1]) if begun else ""
+
+
 def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
     return {
         "id": candidate.id,
@@ -116,7 +122,8 @@ def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
         "core": list(candidate.core) if candidate.core else None,
         "cut": list(candidate.cut) if candidate.cut else None,
         "referent": candidate.referent.text if candidate.referent else None,
-        "topic": heading_of(candidate, material.chapters),
+        "topic": _topic(candidate, material),
+        "heading": heading_of(candidate, material.chapters, material.episode.own_titles),
     }
 
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.config import ChapterMark
-from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_episode
+from pipeline.engine.stage import (
+    Keeping,
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+)
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Transcript, Word, decode, encode
 from pipeline.rendering.templates import read_overrides
@@ -13,6 +20,7 @@ from pipeline.times import parse_clock
 from pipeline.transcript import chapter_words, chapters
 
 OPENINGS = "build/chapters.words.json"  # what each chapter opened with when it was first seen
+WORDS, AUDIO = "build/transcript.words.json", "build/audio.json"
 CATALOGUES = "//feed/templates/*.po"  # the show's own translations
 
 
@@ -24,9 +32,8 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `chapters.json`."""
-    duration = float(ctx.read_json("build/audio.json")["duration"])
-    path = ctx.input("build/transcript.words.json")
-    transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
+    duration = float(ctx.read_json(AUDIO)["duration"])
+    transcript = decode(Transcript, ctx.input(WORDS).read_bytes(), WORDS)
     catalogue = read_words(transcript.language, read_overrides(ctx.inputs(CATALOGUES)))
     if ctx.settings.marks:
         moved = _moved(ctx, transcript.words)
@@ -55,7 +62,7 @@ def check(look: StageLook[Settings]) -> None:
 
 def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, float]:
     """Where chapters are now whose words moved since they were first seen, which is kept."""
-    kept = ctx.input("build/audio.json").with_name(Path(OPENINGS).name)
+    kept = ctx.input(AUDIO).with_name(Path(OPENINGS).name)
     known = chapter_words.openings(ctx.settings.marks, words, read_openings(kept))
     ctx.write_json(OPENINGS, encode(chapter_words.Openings(known)))
     return chapter_words.starts(known, words)
@@ -72,11 +79,16 @@ def read_openings(path: Path) -> Sequence[chapter_words.Opening]:
 STAGE = Stage(
     name="chapter",
     run=run,
-    inputs=("build/transcript.words.json", "build/audio.json", f"{CATALOGUES}?"),
+    inputs=(WORDS, AUDIO, f"{CATALOGUES}?"),
     outputs=("build/chapters.json", f"{OPENINGS}?"),
     settings=Settings,
     check=check,
     belongs="episode.toml, under [[chapters]]",
-    version=5,  # titles in any language name the subject
+    version=6,  # without the host's titles, a chapter has what is said first
+    keeps=Keeping(
+        "chapter titles",
+        "--retag",
+        follows=(WORDS, AUDIO, CATALOGUES, "episode.toml chapters"),
+    ),
     early=True,  # the words that a chapter opens with are kept before anybody moves them
 )

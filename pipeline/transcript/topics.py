@@ -1,4 +1,4 @@
-"""Where the subject changes, and what each part is about: lexical cohesion, without a model.
+"""Where the subject changes, by lexical cohesion, without a model; and what is said there first.
 
 The method is Hearst's TextTiling (1997): words before and after each point are compared as bags of
 words, and a deep valley of their likeness is a change of subject, the more so where somebody asks a
@@ -10,11 +10,12 @@ human section headings: with the constants chosen on two shows and measured on t
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from pipeline.models import Word
+from pipeline.rendering.quotation import quoted
 from pipeline.rendering.words import ENGLISH, Words
 from pipeline.transcript.cues import ends_clause, ends_sentence
 from pipeline.transcript.stop_words import stop_words
@@ -28,12 +29,13 @@ _BESIDE = 0.7  # share of that one step beside it
 _SHORTEST_ASKING = 8  # words of a turn; a shorter one only asks again
 _ASKING_END = 40  # words at the end of a turn among which its question is
 _PAUSE = 1.5  # seconds of silence at which a subject may change, where no speakers are known
-_NAMED = 80  # words that open a part
-_PHRASES = 3  # of a title; people use seven words
-_NEARLY = 0.25  # of the score of the first phrase
+_OPENING = 120  # words that open a part: a question comes at the end of a turn
+_SHORTEST = 4  # words of a title; "Right." opens nothing
+_LONGEST = 70  # letters of a title, without its marks: apps show about as many
+_SURE = 0.4  # probability of a word from which on it may stand in a title
 LEAST_WORDS = 800  # in a part: about five minutes
 
-_PUNCTUATION = ".,;:!?…\"'“”‘’()[]"
+_QUOTES = "\"'“”‘’)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,62 +114,49 @@ def _near(starts: Sequence[int], gaps: int) -> dict[int, float]:
 
 
 def titles(words: Sequence[Word], starts: Sequence[int], catalogue: Words = ENGLISH) -> list[str]:
-    """What each part is about: the phrases that it says more often than the other parts do.
+    """What is said first in each part, in quotation marks: a question before anything else.
 
-    What opens a part counts twice: that is where its subject is named. No two parts have one title.
+    A row of telling words would be a title that nobody wrote; this is what listeners hear there. Words
+    that the recogniser doubts make no title; a part without others has a number. No two have one title.
     `catalogue` is of the language that is spoken.
     """
-    stop = stop_words(catalogue.language)
-    phrases = [
-        _phrases(stop, words[first:last], words[first : min(last, first + _NAMED)])
-        for first, last in pairwise([*starts, len(words)])
+    found: list[str] = []
+    for number, (first, last) in enumerate(pairwise([*starts, len(words)]), start=1):
+        said = _sentences(words[first : min(last, first + _OPENING)])
+        asked = [sentence for sentence in said if sentence[-1].text.rstrip(_QUOTES).endswith("?")]
+        written = (quoted(_cut(sentence), catalogue.language) for sentence in [*asked, *said])
+        fresh = (title for title in written if title not in found)
+        found.append(next(fresh, catalogue("Part %(number)s") % {"number": number}))
+    return found
+
+
+def _sentences(words: Sequence[Word]) -> list[Sequence[Word]]:
+    """The whole sentences of some words that can stand as a title: long enough, and surely heard."""
+    ends = [
+        index
+        for index, word in enumerate(words, start=1)
+        if ends_sentence(word.text) or words[index - 1 : index + 1][-1].speaker != word.speaker
     ]
-    spread = Counter(phrase for part in phrases for phrase in part)
-    taken: set[str] = set()
-    result = []
-    for number, part in enumerate(phrases, start=1):
-        scores = {
-            phrase: _telling(forms, len(starts) / spread[phrase])
-            for phrase, forms in part.items()
-            if phrase not in taken and sum(forms.values()) > 1
-        }
-        best = _best(scores)
-        taken.update(best)
-        written = ", ".join(_written(part[phrase]) for phrase in best) or _numbered(
-            number, catalogue
-        )
-        result.append(written[0].upper() + written[1:])
-    return result
+    pieces = [words[first:last] for first, last in pairwise([0, *ends])]
+    return [
+        piece
+        for piece in pieces
+        if len(piece) >= _SHORTEST
+        and ends_sentence(piece[-1].text)
+        and all(word.probability is None or word.probability >= _SURE for word in piece)
+    ]
 
 
-def _numbered(number: int, catalogue: Words) -> str:
-    """The title of a part that says nothing which the others do not say as well."""
-    return catalogue("Part %(number)s") % {"number": number}
-
-
-def _best(scores: Mapping[str, float]) -> list[str]:
-    """The best phrases that share no word; a further one must tell nearly as much."""
-    chosen: list[str] = []
-    for phrase in sorted(scores, key=lambda phrase: (-scores[phrase], phrase)):
-        if chosen and scores[phrase] < _NEARLY * scores[chosen[0]]:
-            break
-        if not any(set(phrase.split()) & set(other.split()) for other in chosen):
-            chosen.append(phrase)
-        if len(chosen) == _PHRASES:
-            break
-    return chosen
-
-
-def _telling(forms: Counter[str], rarity: float) -> float:
-    """How well a phrase tells a part from the others; names and phrases say more than single words."""
-    written = _written(forms)
-    names = sum(part[0].isupper() for part in written.split())
-    return sum(forms.values()) * math.log(1 + rarity) * (written.count(" ") + 0.3 + names / 2)
-
-
-def _written(forms: Counter[str]) -> str:
-    """The usual form; a capital at the start of a sentence is rarer than one of a name."""
-    return min(forms, key=lambda form: (-forms[form], form))
+def _cut(sentence: Sequence[Word]) -> str:
+    """A sentence as a title: to its last clause that fits where it is long, else to its last word."""
+    texts = [word.text for word in sentence]
+    text = " ".join(texts)
+    if len(text) <= _LONGEST:
+        return text.rstrip(".")
+    fitting = [n for n in range(1, len(texts)) if len(" ".join(texts[:n])) < _LONGEST]
+    clauses = [n for n in fitting if n >= _SHORTEST and ends_clause(texts[n - 1])]
+    kept = " ".join(texts[: clauses[-1] if clauses else fitting[-1]])
+    return kept.rstrip(",;:.–— ") + " …"
 
 
 def _stems(words: Sequence[Word], stop: frozenset[str]) -> Counter[str]:
@@ -226,24 +215,3 @@ def _turn_start(words: Sequence[Word], at: int) -> int:
     begun = [index for index in near if ends_sentence(words[index - 1].text)]
     rested = [i for i in begun if words[i].start - words[i - 1].end >= _PAUSE]
     return next(iter([*rested, *begun]), at)
-
-
-def _phrases(stop: frozenset[str], *stretches: Sequence[Word]) -> dict[str, Counter[str]]:
-    """Runs of one to three telling words, by their normal form, with how often each is written how."""
-    found: dict[str, Counter[str]] = {}
-    run: list[str] = []
-    for word in chain(*stretches):
-        text = normal(word.text)
-        run = [*run[-2:], word.text] if _is_telling(text, stop) else []
-        for size in range(1, len(run) + 1):
-            written = " ".join(run[-size:]).strip(_PUNCTUATION)
-            key = " ".join(normal(part) for part in run[-size:])
-            found.setdefault(key, Counter())[written] += 1
-        if ends_sentence(word.text) or ends_clause(word.text):
-            run = []
-    return found
-
-
-def _is_telling(text: str, stop: frozenset[str]) -> bool:
-    short_form = "'" in text and not text.endswith("'s")  # "we'd", "they'll"
-    return len(text) > 2 and text not in stop and not short_form and not text.isdigit()

@@ -66,7 +66,7 @@ def test_a_new_ledger_is_laid_out_like_one_of_the_hosts() -> None:
         ('reveiw = "host"', "unknown key 'reveiw'; did you mean 'review'?"),
         ('review = "yes"', "review must be one of open, host, auto, none"),
         ('section = "On bread"', "write each section below a line [[section]]"),
-        ("[[section]]\n", "section 1: heading is missing"),
+        ('[[section]]\nheading = ""\n', "section 1: heading must be a text that is not empty"),
         (
             '[[section]]\nheading = "On bread"\n[[section.quote]]\ntxet = "a"\ntext = "b"',
             "section 1 (“On bread”), quote 1: unknown key 'txet'; did you mean 'text'?",

@@ -1,12 +1,13 @@
 """A review, decision by decision; and deciding without one."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Transcript
+from pipeline.models import Candidate, Transcript, encode
 from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 from pipeline.quotes.candidates import as_json, read_candidates, suggest
 from pipeline.quotes.checking import check_ledger, write_back
@@ -136,22 +137,59 @@ def test_a_quote_of_the_hosts_own_counts_as_decided(
     assert candidates[0].id not in [item.key for item in review.items()]
 
 
-def test_the_best_are_accepted_under_their_chapters(
-    path: Path, tmp_path: Path, guard: Guard, candidates: list[Candidate]
-) -> None:
+@pytest.fixture
+def built(tmp_path: Path, talk: Transcript, candidates: list[Candidate]) -> Path:
+    """A build folder in which nothing is doubted."""
     chapters = [{"startTime": 0, "title": "Stairs"}, {"startTime": 60.0, "title": "Old towers"}]
     (tmp_path / "chapters.json").write_text(json.dumps({"chapters": chapters}))
     (tmp_path / "candidates.json").write_text(json.dumps(as_json(candidates)))
+    (tmp_path / "transcript.words.json").write_text(json.dumps(encode(talk)))
+    (tmp_path / "suspects.json").write_text(json.dumps({"suspects": []}))
+    return tmp_path
+
+
+def test_the_best_are_accepted_under_their_chapters(path: Path, built: Path, guard: Guard) -> None:
     assert not is_decided(path)
-    accept_best(path, tmp_path, 3)
+    accepted = accept_best(path, built, 3, {"Stairs", "Old towers"})
     assert is_decided(path)
     ledger = load_ledger(path, "q")
     assert ledger.review == "auto"
     entries = list(ledger.entries)
-    assert {entry.id for _, entry in entries} == {c.id for c in candidates[:3]}
+    assert 0 < len(entries) == accepted.taken <= 3
     assert [entry.at for _, entry in entries] == sorted(entry.at or 0.0 for _, entry in entries)
     assert {heading for heading, entry in entries if (entry.at or 0) < 60} <= {"Stairs"}
     assert {guard.check(entry).quote.status for _, entry in entries} <= {"verbatim", "cleaned"}
+
+
+def test_a_title_that_a_machine_made_is_no_heading(path: Path, built: Path) -> None:
+    accept_best(path, built, 3)
+    assert {heading for heading, _ in load_ledger(path, "q").entries} == {""}
+    assert "Stairs" not in path.read_text()
+
+
+def test_only_whole_sentences_without_a_doubted_word_are_accepted_unheard(
+    path: Path, built: Path, talk: Transcript, candidates: list[Candidate]
+) -> None:
+    taken = accept_best(path, built, 1).taken
+    (best,) = (entry for _, entry in load_ledger(path, "q").entries)
+    chosen = next(candidate for candidate in candidates if candidate.id == best.id)
+    word = {"first": chosen.first + 3, "last": chosen.first + 4, "score": 0.36}
+    (built / "suspects.json").write_text(json.dumps({"suspects": [word]}))
+    cut = replace(chosen, id="cut1", first=chosen.first + 1, last=chosen.last - 1)
+    cut = replace(cut, text=" ".join(w.text for w in talk.words[cut.first : cut.last]))
+    (built / "candidates.json").write_text(json.dumps(as_json([chosen, cut])))
+    path.unlink()
+    assert (taken, accept_best(path, built, 1).line) == (
+        1,
+        "no quotes; candidates refused: 2 (2 over words that the recogniser doubts)",
+    )
+    (built / "suspects.json").write_text(json.dumps({"suspects": []}))
+    (built / "candidates.json").write_text(json.dumps(as_json([cut, chosen])))
+    path.unlink()
+    assert accept_best(path, built, 1).line == (
+        "quotes taken as they were said: 1; candidates refused: 1 "
+        "(1 that do not begin and end with a sentence, or point outside)"
+    )
 
 
 def test_none_is_a_decision_too(path: Path) -> None:

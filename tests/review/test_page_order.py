@@ -82,3 +82,24 @@ def test_a_heading_is_renamed_by_key(
     page.keyboard.press("Enter")
     saved(page)
     assert headings(server) == ["Another"]
+
+
+def test_a_chapter_that_the_host_did_not_name_is_no_heading(
+    server: Any, show: Open, press: Press, saved: Saved
+) -> None:
+    settings = server.episode / "episode.toml"
+    settings.write_text(settings.read_text().partition("[[chapters]]")[0])
+    server.stop()
+    server.start_here()
+    page = show(server)
+    expect(page.get_by_label("Heading", exact=True)).to_have_value("")
+    press(page, "a", "a")
+    assert headings(server) == [""]
+    assert "heading" not in server.ledger.read_text()
+    page.keyboard.press("L")
+    expect(page.get_by_role("heading", name="(no heading)")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("On wires")
+    press(page, "Enter")
+    assert headings(server) == ["On wires"]
+    assert len(server.entries()) == 2

@@ -1,6 +1,7 @@
 """The chapter stage in the engine."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,21 @@ def test_a_damaged_memory_of_the_openings_is_made_anew(folder: Path) -> None:
     chapters(folder, mark)
     (folder / "build/chapters.words.json").write_text("{")
     assert read_openings(folder / "build/chapters.words.json") == ()
+
+
+def test_a_released_episode_keeps_its_titles(folder: Path) -> None:
+    """What a machine called its chapters is out; a new way to call them changes nothing of it."""
+    assert STAGE.keeps
+    followed = {"build/transcript.words.json", "build/audio.json", "episode.toml chapters"}
+    assert followed < set(STAGE.keeps.follows)
+    earlier = replace(STAGE, version=STAGE.version - 1)
+    (folder / "episode.toml").write_text(EPISODE, encoding="utf-8")
+    workspace = Workspace.at(folder.parents[1])
+    Runner(workspace, [HEARD, earlier]).run("one")
+    before = (folder / "build/chapters.json").read_bytes()
+    workspace.published.parent.mkdir(parents=True, exist_ok=True)
+    workspace.published.write_text('{"version": 1, "episodes": ["one"]}')
+    assert Runner(workspace, [HEARD, STAGE]).run("one").ran == ()
+    assert (folder / "build/chapters.json").read_bytes() == before
+    workspace.published.unlink()
+    assert Runner(workspace, [HEARD, STAGE]).run("one").ran == ("chapter",)

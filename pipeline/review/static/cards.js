@@ -53,7 +53,7 @@ function paintAndSend(id, decision, command, name) {
 }
 
 export function headingFor(candidate) {
-  return store.heading ?? candidate.topic;
+  return store.heading ?? candidate.heading;
 }
 
 export function keep(id, heading) {
@@ -61,14 +61,14 @@ export function keep(id, heading) {
   const goal = heading ?? headingFor(candidate);
   const text = changedText(id);
   if (candidate.gone) return keepGone(candidate, goal, text ?? candidate.text);
-  return paintAndSend(id, "kept", { do: "keep", heading: goal, ...(text ? { text } : {}) }, `Kept under ${goal}`);
+  return paintAndSend(id, "kept", { do: "keep", heading: goal, ...(text ? { text } : {}) }, goal ? `Kept under ${goal}` : "Kept without a heading");
 }
 
 /** One that is not proposed any more, while the host was at work on it: its text is a quote like any other. */
 function keepGone({ id, first, speaker }, heading, text) {
-  return decide({ do: "quote", heading, text, at: startOf(first), ...(speaker ? { speaker } : {}) }, `Kept under ${heading}`).then((state) => {
+  return decide({ do: "quote", heading, text, at: startOf(first), ...(speaker ? { speaker } : {}) }, heading ? `Kept under ${heading}` : "Kept without a heading").then((state) => {
     if (!state) return;
-    announce(`Kept under ${heading}`);
+    announce(heading ? `Kept under ${heading}` : "Kept without a heading");
     dropGone(id);
   });
 }
@@ -87,10 +87,11 @@ export const takeBack = (id) => decide({ do: "restore", target: id }, "Taken bac
 
 function openCard(candidate, decision) {
   const draft = draftOf(candidate.id);
-  const headings = [...new Set([...store.state.headings, ...store.episode.candidates.map((other) => other.topic)])];
+  const headings = [...new Set([...store.state.headings, ...store.episode.candidates.map((other) => other.heading)])].filter(Boolean);
   const field = h("input", { type: "text", list: "headings", maxlength: 300, id: "heading", onchange: (event) => {
-    store.heading = event.target.value.trim() || null;
+    store.heading = event.target.value.trim();
   } });
+  field.placeholder = "none: write one, or keep the quote without";
   field.value = headingFor(candidate);
   return [
     words(draft),
@@ -121,7 +122,7 @@ function card(candidate, decision, current) {
       h("span", { dir: "auto" }, candidate.topic),
       candidate.gone ? h("span", { class: "state" }, "Not proposed any more") : null,
       STATES[decision] ? h("span", { class: "state" }, STATES[decision]) : null,
-      quote && decision === "kept" ? h("span", {}, `under ${quote.heading}`) : null),
+      quote && decision === "kept" ? h("span", {}, quote.heading ? `under ${quote.heading}` : "without a heading") : null),
     current ? openCard(candidate, decision) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(candidate.id) }, candidate.text));
 }
 

@@ -7,7 +7,7 @@ import { choose, chosen, speakerOf, textOf } from "./transcript.js";
 import { correctionForm, speakerForm } from "./worklist.js";
 import { open } from "./card.js";
 
-const currentHeading = () => store.heading ?? quoteOf(store.current)?.heading ?? candidateOf(store.current)?.topic ?? store.state.headings.at(-1) ?? "Highlights";
+const currentHeading = () => store.heading ?? quoteOf(store.current)?.heading ?? candidateOf(store.current)?.heading ?? store.state.headings.at(-1) ?? "";
 
 export async function quoteChosen() {
   const range = chosen();

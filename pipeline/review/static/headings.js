@@ -5,18 +5,21 @@ import { store } from "./store.js";
 
 let carried = null; // the heading that is being dragged
 
+/** What a heading is called, also where the host gave none. */
+export const named = (heading) => heading || "(no heading)";
+
 const count = (heading) => store.state.quotes.filter((quote) => quote.heading === heading).length;
 
 export function moveHeading(heading, place) {
   const before = store.state.headings.indexOf(heading);
   if (before < 0 || place === before) return;
   if (place < 0 || place >= store.state.headings.length) {
-    announce(`${heading} is the ${place < 0 ? "first" : "last"} heading already`);
+    announce(`${named(heading)} is the ${place < 0 ? "first" : "last"} heading already`);
     return;
   }
-  decide({ do: "move-heading", heading, place }, `the place of the heading “${heading}”`).then((state) => {
+  decide({ do: "move-heading", heading, place }, `the place of the heading “${named(heading)}”`).then((state) => {
     if (!state) return;
-    announce(`The heading ${heading} moved from ${before + 1} to ${place + 1} of ${state.headings.length}`);
+    announce(`The heading ${named(heading)} moved from ${before + 1} to ${place + 1} of ${state.headings.length}`);
   });
 }
 
@@ -56,23 +59,23 @@ function dragging(heading, row, take) {
 
 /** A heading's row; `take` says whether a quote is being dragged, and takes it when it is dropped here. */
 export function headingRow(heading, take) {
-  const row = h("li", { class: "heading" });
+  const row = h("li", { class: "heading", "data-heading": heading });
   const { headings } = store.state;
   const place = headings.indexOf(heading);
   for (const [name, listener] of Object.entries(dragging(heading, row, take))) row.addEventListener(name.slice(2), listener);
-  const rename = button("Rename", null, () => ask(rename, "Heading", heading, (name) => decide({ do: "rename", heading, text: name }, "the heading")), { "aria-label": `Rename ${heading}`, "data-do": "rename" });
-  const arrow = (label, step, sign) => button(sign, null, () => shiftHeading(heading, step), { "aria-label": `Move the heading ${heading} ${label}`, title: `Move ${label} (Alt+Shift+${sign})`, class: "quiet", "data-do": label, disabled: place + step < 0 || place + step >= headings.length });
+  const rename = button(heading ? "Rename" : "Give it a heading", null, () => ask(rename, "Heading", heading, (name) => decide({ do: "rename", heading, text: name }, "the heading")), { "aria-label": `Rename ${named(heading)}`, "data-do": "rename" });
+  const arrow = (label, step, sign) => button(sign, null, () => shiftHeading(heading, step), { "aria-label": `Move the heading ${named(heading)} ${label}`, title: `Move ${label} (Alt+Shift+${sign})`, class: "quiet", "data-do": label, disabled: place + step < 0 || place + step >= headings.length });
   row.append(
     h("span", { class: "grip", draggable: "true", title: "Drag to another place", "aria-hidden": "true", ondragstart: (event) => {
       carried = heading;
       event.dataTransfer.setData("text/plain", heading);
       event.dataTransfer.setDragImage(row, 0, 0);
     }, ondragend: () => (carried = null) }, "⠿"),
-    h("h2", { dir: "auto" }, heading),
+    h("h2", { dir: "auto", class: heading ? null : "muted" }, named(heading)),
     h("span", { class: "row tight" },
       headings.length > 1 ? [arrow("up", -1, "↑"), arrow("down", 1, "↓")] : [],
       rename,
-      count(heading) ? [] : button("Take out", null, () => decide({ do: "remove-heading", heading }, "the heading"), { "aria-label": `Take out ${heading}`, class: "quiet" })));
+      count(heading) ? [] : button("Take out", null, () => decide({ do: "remove-heading", heading }, "the heading"), { "aria-label": `Take out ${named(heading)}`, class: "quiet" })));
   rename.classList.add("quiet");
   return row;
 }

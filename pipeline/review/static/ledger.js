@@ -5,7 +5,7 @@ import { quoteOf, render, store } from "./store.js";
 import { draftOf, playPassage } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
-import { ask, headingRow } from "./headings.js";
+import { ask, headingRow, named } from "./headings.js";
 import { publishButton } from "./publish.js";
 import { hearEdit, open, passageTools } from "./card.js";
 
@@ -19,7 +19,7 @@ export function move(id, heading, place) {
   decide({ do: "move", target: id, base: quote.base, heading, ...(place === undefined ? {} : { place }) }, "the order").then((state) => {
     if (!state) return;
     const now = under(heading).findIndex((other) => other.id === id) + 1;
-    announce(`Moved from ${quote.heading}, ${before}, to ${heading}, ${now}`);
+    announce(`Moved from ${named(quote.heading)}, ${before}, to ${named(heading)}, ${now}`);
     $(".card.current")?.focus({ preventScroll: true });
   });
 }
@@ -52,7 +52,7 @@ function set(quote, key, value) {
 export const toggleSoundbite = (quote) => set(quote, "soundbite", !quote.soundbite);
 
 export function renameHeadingOf(quote) {
-  const row = [...document.querySelectorAll(".cards .heading")].find((found) => $("h2", found)?.textContent === quote.heading);
+  const row = [...document.querySelectorAll(".cards .heading")].find((found) => found.dataset.heading === quote.heading);
   $("[data-do=rename]", row)?.click();
 }
 
@@ -129,7 +129,7 @@ function headingChoice(quote) {
   const choice = h("select", { id: `under-${quote.id}`, onchange: () => {
     if (choice.value !== "") return move(quote.id, store.state.headings[Number(choice.value)]);
     return ask(choice, "New heading", "", (name) => move(quote.id, name));
-  } }, store.state.headings.map((heading, number) => h("option", { value: number, selected: heading === quote.heading }, heading)), h("option", { value: "" }, "A new heading…"));
+  } }, store.state.headings.map((heading, number) => h("option", { value: number, selected: heading === quote.heading }, named(heading))), h("option", { value: "" }, "A new heading…"));
   return [h("label", { for: choice.id }, "Under"), choice];
 }
 
@@ -239,7 +239,7 @@ export function stopList(stops) {
   return stops.length ? h("ul", { class: "stops" }, wrong.map((quote) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => {
     store.view = "ledger";
     open(quote.id);
-  } }, `${quote.heading}: “${quote.text.slice(0, 50)}…”`)))) : null;
+  } }, `${named(quote.heading)}: “${quote.text.slice(0, 50)}…”`)))) : null;
 }
 
 /** Go to the next quote that the guard stopped, and to its first open signature. */

@@ -8,7 +8,7 @@ export const store = {
   wordMode: false,
   order: "best",
   hideDecided: true,
-  heading: null, // where the next quote goes; null: its topic
+  heading: null, // where the next quote goes; null: the host's chapter
   painted: new Map(), // candidate to what was decided on it and is not answered yet
 };
 
