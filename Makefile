@@ -49,8 +49,8 @@ $(FFMPEGS): | $(DEV)
 
 setup: $(DEV) $(FFMPEGS) ## Set up everything that development needs
 
-demo: $(RUN) ## Publish the sample episode into the local store and print its addresses
-	@$(BIN)/pullquote publish why-bridges-hum
+demo: $(RUN) ## Publish a copy of the sample from its recording alone, and print its addresses
+	@$(BIN)/pullquote demo why-bridges-hum
 
 new: $(RUN) need-episode need-audio ## Make an episode: EPISODE=slug AUDIO=path
 	@$(BIN)/pullquote new $(EPISODE) --audio '$(AUDIO)'

@@ -32,6 +32,7 @@ COMMANDS = {
     "gc": "pipeline.commands.gc",
     "store": "pipeline.commands.store",
     "doctor": "pipeline.commands.doctor",
+    "demo": "pipeline.commands.demo",
 }
 
 #: What each does, for `--help`: to import them all for their own words takes ten times as long.
@@ -59,6 +60,7 @@ SUMMARIES = {
     "gc": "Remove media that nothing has referred to for a month.",
     "store": "Run the show's own object store on this machine.",
     "doctor": "Examine the show, this machine and the store.",
+    "demo": "Publish a copy of an episode from its recording alone, on this machine only.",
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.addresses import FEED_KEY, page_key, public_url
+from pipeline.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.following import run_following
 from pipeline.commands.publication import note_advice
@@ -178,6 +178,8 @@ def _release(
         say(f"feed  {public_url(desk.base_url, FEED_KEY)}")
         for page in filter(None, (_page(desk, slug) for slug in slugs)):
             say(f"page  {page}")
+        for post in filter(None, (_post(desk, slug) for slug in slugs)):
+            say(f"post  {post}")
 
 
 def _answer(
@@ -194,6 +196,7 @@ def _answer(
         "told": [dataclasses.asdict(each) for each in report.told] if report else [],
         "feed": public_url(desk.base_url, FEED_KEY),
         "page": _page(desk, slugs[0]) if slugs else "",
+        "post": _post(desk, slugs[0]) if slugs else "",
     }
 
 
@@ -203,6 +206,12 @@ def _page(desk: "Desk", slug: str) -> str:
     if episode.enclosure:
         return episode.link or ""
     return public_url(desk.base_url, page_key(slug))
+
+
+def _post(desk: "Desk", slug: str) -> str:
+    """Where the episode's link post is read; an imported one has none."""
+    made = desk.workspace.episode(slug).build / "posts" / "link-post.html"
+    return public_url(desk.base_url, post_key(slug)) if made.is_file() else ""
 
 
 def summary(report: "ReleaseReport", dry_run: bool) -> str:
