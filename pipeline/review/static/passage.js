@@ -27,10 +27,14 @@ export function proposedWords({ first, last, others }) {
   return words;
 }
 
+/** The draft of a passage: one object as long as it is open, since buttons and forms hold it. */
 export function draftOf(id) {
-  if (drafts.has(id)) return drafts.get(id);
+  const draft = drafts.get(id) ?? { id, timer: 0, version: 0, edge: "end", old: true };
+  if (!draft.old) return draft;
+  drafts.set(id, draft);
   const quote = quoteOf(id);
-  const draft = { id, dirty: false, timer: 0, version: 0, verdict: quote ?? null, base: quote?.base, pieces: [], first: 0, last: 0, edge: "end", past: [], coming: [] };
+  clearTimeout(draft.timer);
+  Object.assign(draft, { old: false, dirty: false, version: draft.version + 1, verdict: quote ?? null, base: quote?.base, past: [], coming: [] });
   if (quote) {
     draft.pieces = quote.pieces.map(fromServer);
     [draft.first, draft.last] = quote.spans.length ? [quote.spans[0][0], quote.spans.at(-1)[1]] : [wordAt(quote.start), wordAt(quote.start) + 1];
@@ -42,7 +46,6 @@ export function draftOf(id) {
     if (opening) opening.text = candidate.text.slice(0, opening.text.length);  // perhaps with a capital
     check(draft);
   }
-  drafts.set(id, draft);
   return draft;
 }
 
@@ -59,7 +62,7 @@ export const changedText = (id) => (drafts.get(id)?.dirty ? draftText(drafts.get
 /** Forget drafts that the server knows; a text still being written stays. */
 export function settle() {
   for (const [id, draft] of drafts) {
-    if (quoteOf(id) && !draft.dirty) drafts.delete(id);
+    if (quoteOf(id) && !draft.dirty) draft.old = true;
     else if (!quoteOf(id) && !candidateOf(id)) lost(draft);
   }
 }
@@ -72,7 +75,7 @@ export function reanchor(before) {
   });
   for (const [id, draft] of drafts) {
     if (!draft.dirty) {
-      drafts.delete(id);
+      draft.old = true;
       continue;
     }
     for (const step of [draft, ...draft.past, ...draft.coming]) Object.assign(step, moved(step));
@@ -91,6 +94,7 @@ const copyOf = (draft) => ({ pieces: draft.pieces.map((piece) => ({ ...piece }))
 
 /** Before each step on a candidate, which the server does not know yet: undo starts here. */
 export function remember(draft) {
+  draftOf(draft.id);
   if (quoteOf(draft.id)) return;
   draft.past.push(copyOf(draft));
   draft.coming.length = 0;
@@ -127,7 +131,8 @@ async function send(draft) {
     draft.base = quoteOf(draft.id)?.base;
     return;
   }
-  drafts.delete(draft.id);
+  draft.dirty = false;
+  draft.old = true;
   settled();
   render();
 }
