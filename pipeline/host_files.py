@@ -22,10 +22,11 @@ from typing import BinaryIO
 
 from pipeline.errors import PullquoteError
 from pipeline.looking import look
-from pipeline.workspace import beside, flush
+from pipeline.workspace import beside, flush, share
 
 _CRLF = "\r\n"  # ends lines in files of some editors
-_TRIES = 200  # times that a change is made again because somebody saved meanwhile
+_PATIENCE = 10.0  # seconds in which a change is tried while somebody saves all the time
+_CALM = 3  # tries after which the disk is waited for afterwards: it takes longer than all the rest
 _WAIT = 0.001  # seconds between two looks at a file that is being written
 _LOOKS = 250  # at such a file: an editor writes a few kilobytes within a millisecond
 _HERE, _EXCHANGE = -100, 2  # Linux: paths from this folder on; swap the two names
@@ -43,34 +44,37 @@ def read_input(path: Path) -> str:
 def change_input(path: Path, change: Callable[[str], str | None]) -> tuple[str, str]:
     """Change a host's file, and return its text before and after: they differ by this change only.
 
-    `change` makes the new text of the old one, more than once where somebody saves meanwhile; None
-    takes the file away. Line ends and byte-order mark stay as an editor left them, and a link stays a
-    link. After an exception the file is as it was saved last.
+    `change` makes the new text of the old one, and makes it again where somebody saves the same lines
+    meanwhile; None takes the file away. Line ends and byte-order mark stay as an editor left them, and
+    a link stays a link. After an exception the file is as it was saved last.
     """
     look(path)
     path = path.resolve()
     saved = stands = _at_rest(path)  # what somebody saved last, and what is there now
+    before, after = "", None
+    tries, until = 0, time.monotonic() + _PATIENCE
     try:
-        for _ in range(_TRIES):
-            text = change(_text(saved))
-            gone = text is None or (not text and saved is None)
-            content = None if gone else _as_before(text or "", saved or b"")
+        while time.monotonic() < until:
+            # To move lines takes a millisecond, to make a change anew perhaps seconds.
+            moved = transplant(before, after, _text(saved)) if after is not None else None
+            before = _text(saved)
+            after = change(before) if moved is None else moved
+            content = _as_before(after, saved)
             if content == stands:
-                return _text(saved), text or ""
-            put, found = _put(path, content, stands)
+                return before, after or ""
+            put, found = _put(path, content, stands, hurried=tries > _CALM)
             if put and found == stands:
-                return _text(saved), text or ""
+                return before, after or ""
             saved, stands = found, content if put else found
+            tries += 1
+        raise PullquoteError(
+            f"{path.name} is saved again and again by another program: it was not changed",
+            "stop that program, and do this once more",
+        )
     except BaseException:
         if saved != stands:
             _put(path, saved, stands)
         raise
-    if saved != stands:
-        _put(path, saved, stands)
-    raise PullquoteError(
-        f"{path.name} is saved again and again by another program: it was not changed",
-        "stop that program, and do this once more",
-    )
 
 
 def transplant(old: str, new: str, current: str) -> str | None:
@@ -102,8 +106,11 @@ def _text(content: bytes | None) -> str:
     return (content or b"").decode("utf-8-sig").replace(_CRLF, "\n")
 
 
-def _as_before(text: str, before: bytes) -> bytes:
-    """A text as bytes, with line ends and byte-order mark as an editor left them."""
+def _as_before(text: str | None, before: bytes | None) -> bytes | None:
+    """A text as bytes, with line ends and byte-order mark as an editor left them; None for no file."""
+    if text is None or (before is None and not text):
+        return None
+    before = before or b""
     if _CRLF.encode() in before:
         text = _with_line_ends(text, before)
     return (codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b"") + text.encode()
@@ -154,30 +161,45 @@ def _is_written(file: BinaryIO) -> bool:
     return False
 
 
-def _put(path: Path, content: bytes | None, stands: bytes | None) -> tuple[bool, bytes | None]:
+def _put(
+    path: Path, content: bytes | None, stands: bytes | None, hurried: bool = False
+) -> tuple[bool, bytes | None]:
     """Let `content` take the place of `stands`; whether it did, and what was there really.
 
     It does not where something else is seen there before.
     """
     with beside(path) as temporary:
         temporary.write_bytes(content or b"")
-        flush(temporary)
-        if stands is not None and path.exists():
+        if not hurried:
+            flush(temporary)
+        if path.exists():
             shutil.copymode(path, temporary)
+        else:
+            share(temporary)
         if _now(path) != stands:
             return False, _at_rest(path)
         try:
-            if content is None:
-                path.replace(temporary)
-            elif stands is None:
-                os.link(temporary, path)  # fails where a file came to be meanwhile
-                return True, None
-            elif not _exchanged(temporary, path):
-                temporary.replace(path)
-                return True, stands
+            found = _take_place(temporary, path, content, stands)
         except (FileExistsError, FileNotFoundError):
             return False, _at_rest(path)
-        return True, _at_rest(temporary)
+        if hurried and path.exists():
+            flush(path)
+        return True, found
+
+
+def _take_place(
+    temporary: Path, path: Path, content: bytes | None, stands: bytes | None
+) -> bytes | None:
+    """What stood at the path; FileExistsError or FileNotFoundError where it came or went meanwhile."""
+    if content is None:
+        path.replace(temporary)
+    elif stands is None:
+        os.link(temporary, path)
+        return None
+    elif not _exchanged(temporary, path):
+        temporary.replace(path)
+        return stands
+    return _at_rest(temporary)
 
 
 def _now(path: Path) -> bytes | None:

@@ -79,10 +79,14 @@ def beside(target: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def flush(temporary: Path) -> None:
-    """Have a temporary file's bytes on the disk, and let others read it as any new file."""
-    with temporary.open("rb+") as file:
+def flush(path: Path) -> None:
+    """Have a file's bytes on the disk."""
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def share(temporary: Path) -> None:
+    """Let others read a temporary file as they may any new file."""
     temporary.chmod(0o666 & ~_umask())
 
 
@@ -96,6 +100,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
     with beside(target) as temporary:
         yield temporary
         flush(temporary)
+        share(temporary)
         temporary.replace(target)
 
 

@@ -44,17 +44,12 @@ def with_line(text: str) -> str:
 
 @saving
 def test_what_is_saved_while_a_change_is_made_is_kept(path: Path, save: Save) -> None:
-    texts = []
-
     def change(text: str) -> str:
-        texts.append(text)
-        if len(texts) == 1:
-            save(path, "a = 3\nb = 2\n")
+        save(path, "a = 3\nb = 2\n")
         return with_line(text)
 
     assert change_input(path, change) == ("a = 3\nb = 2\n", "a = 3\nb = 2\nours = 1\n")
     assert path.read_text() == "a = 3\nb = 2\nours = 1\n"
-    assert len(texts) == 2
 
 
 @saving
@@ -140,14 +135,31 @@ def test_what_was_displaced_comes_back_where_it_cannot_be_changed(
     assert path.read_text() == "broken [["
 
 
-def test_a_program_that_never_stops_saving_is_told(path: Path) -> None:
+def test_a_program_that_never_stops_saving_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_files, "_PATIENCE", 0.1)
+
     def change(text: str) -> str:
-        path.write_text(text + "#")
-        return with_line(text)
+        path.write_text(f"{text.strip()}#\n")  # in the line that we change
+        return f"{text.strip()} ours\n"
 
     with pytest.raises(PullquoteError, match="saved again and again"):
         change_input(path, change)
     assert "ours" not in path.read_text()
+
+
+def test_the_same_line_is_changed_anew(path: Path) -> None:
+    texts: list[str] = []
+
+    def change(text: str) -> str:
+        texts.append(text)
+        if len(texts) == 1:
+            path.write_text("a = 3\n")
+        return text.replace("\n", " # ours\n", 1)
+
+    change_input(path, change)
+    assert path.read_text() == "a = 3 # ours\n"
 
 
 @saving

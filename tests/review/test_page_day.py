@@ -62,7 +62,7 @@ class Day:
 
     def cut_the_recording(self) -> None:
         fresh = self.build / "fresh.mp3"
-        cut = ["-ss", str(CUT), "-i", self.build / "master.mp3", "-c", "copy", fresh]
+        cut = ["-ss", str(CUT), "-i", str(self.build / "master.mp3"), "-c", "copy", str(fresh)]
         subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *cut], check=True)
         fresh.replace(self.build / "master.mp3")
 
