@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.addresses import FEED_KEY
-from pipeline.commands.app import App
+from pipeline.commands.app import App, note
 from pipeline.commands.merged_index import merged_index
 from pipeline.commands.past_files import PastFiles
 from pipeline.commands.publication import (
+    built_items,
     episode_guids,
     examine,
+    is_built,
+    is_whole,
     list_published,
     published_slugs,
     release_objects,
@@ -32,7 +35,7 @@ from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
 from pipeline.storage.notify import News, Told, tell
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import Plan, Sides, make_plan
+from pipeline.storage.plan import Plan, Sides, as_restored, make_plan
 from pipeline.storage.release import ReleaseReport, release
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.workspace import Workspace, write_bytes
@@ -97,9 +100,7 @@ class Offer:
                 tell=self.desk.tell,
             )
         if not dry_run:
-            live = {*report.sent, *report.skipped}
-            digests = {item.key: item.sha256 for item in self.objects if item.key in live}
-            self.desk.past.remember(self.feed, digests)
+            self.desk.past.remember(report.feed, report.public, report.release_id)
         return report
 
 
@@ -111,12 +112,13 @@ class Desk:
     show: Show
     store: ObjectStore
     reporter: Reporter = field(default_factory=reporter)
+    restores: bool = False  # what was last released from here, into a store that has lost it
 
     @classmethod
-    def open(cls, app: App) -> "Desk":
+    def open(cls, app: App, *, restores: bool = False) -> "Desk":
         """Start the store first: a local store's address goes into the feed."""
         store = open_store(app.workspace, app.show)
-        return cls(app.workspace, load_show(app.workspace), store)
+        return cls(app.workspace, load_show(app.workspace), store, restores=restores)
 
     @property
     def base_url(self) -> str:
@@ -160,16 +162,18 @@ class Desk:
     def shown(self, add: Collection[str] = (), remove: Collection[str] = ()) -> set[str]:
         """The episodes that the feed shall show: what is listed here, and what is live already.
 
-        An episode that another clone took out stays out, unless it is added by name.
+        An episode that another clone took out stays out, unless it is added by name. Into a new store
+        goes what is finished here.
         """
         slugs = set(published_slugs(self.workspace)) - self._taken_out
         live = {self.guids[guid] for guid in self.live.items if guid in self.guids}
-        return (slugs | live | set(add)) - set(remove)
+        unfinished = set() if self._seen else self._unfinished
+        return ((slugs - unfinished) | live | set(add)) - set(remove)
 
     @cached_property
     def _taken_out(self) -> set[str]:
         """Episodes that are listed here and were taken out of the feed from elsewhere."""
-        if self._seen is None or self._seen.paged:
+        if self._seen is None or self._seen.paged or self.restores:
             return set()
         listed = set(published_slugs(self.workspace))
         doubtful = {
@@ -181,6 +185,28 @@ class Desk:
         # A clone that has never released, as CI's, finds in the store what once was in the feed.
         lost |= taken_out(self.store, doubtful.keys() - lost)
         return {doubtful[guid] for guid in lost}
+
+    @cached_property
+    def _unfinished(self) -> set[str]:
+        """Published episodes that cannot be sent to a new store."""
+        slugs = published_slugs(self.workspace)
+        return {slug for slug in slugs if not is_whole(self.workspace, slug)}
+
+    def released_here(self) -> set[str]:
+        """The published episodes that are on this machine as they were last released from it."""
+        built, past = self.built, self.past.inventory.items
+        return {
+            slug
+            for slug in published_slugs(self.workspace)
+            if is_built(self.workspace, slug)
+            and past.get(guid := self.guid_of(slug), built[guid]) == built[guid]
+            and is_whole(self.workspace, slug)
+        }
+
+    @property
+    def built(self) -> dict[str, str]:
+        """The digest of each `item.json` that is here, by GUID."""
+        return built_items(self.workspace, self.guids)
 
     @contextlib.contextmanager
     def offer(
@@ -200,15 +226,10 @@ class Desk:
         try:
             list_published(self.workspace, self.shown(add, remove))
             self.runner.run_show(force=force, reporter=self.reporter)
-            seen = None if self._seen is None else frozenset(self._seen.items)
-            intent = Intent(published, removed, self.guids, seen)
-            sides = Sides(
-                self.past.feed,
-                intent,
-                lambda feed: merged_index(self.workspace, self.show, self.guids, feed),
-                self.past.digests,
-                lambda slug: slug in self.guids.values() and was_meant(self.workspace, slug),
-            )
+            if not self._seen:
+                for slug in sorted(self._unfinished - set(add)):
+                    note(f"{slug} is not finished here: pullquote publish {slug} puts it in")
+            sides = self._sides(published, removed)
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             self._refuse_future(feed)
             yield Offer(self, list(release_objects(self.workspace)), feed, sides)
@@ -216,6 +237,35 @@ class Desk:
         finally:
             if not kept:
                 _restore(path, before)
+
+    def _sides(self, published: frozenset[str], removed: frozenset[str]) -> Sides:
+        built = self.built
+        # Where nothing of an episode is built, another clone publishes it.
+        slugs = {guid: self.guids[guid] for guid in built}
+        seen = None if self._seen is None else frozenset(self._seen.items)
+        sides = Sides(
+            self.past.feed,
+            Intent(published, removed, slugs, seen),
+            self.index,
+            self.past.inventory,
+            built,
+            lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
+            last=self.past.release,
+            all_episodes=False,
+        )
+        return as_restored(sides) if self.restores else sides
+
+    def index(self, feed: LiveFeed, theirs: Collection[str]) -> bytes:
+        """The show's page; of the episodes that are built here, `theirs` as the feed has them."""
+        listed = set(published_slugs(self.workspace))
+        ours = {
+            guid: slug
+            for guid in self.built
+            if guid not in theirs
+            and (guid in feed.items or feed.paged)
+            and (slug := self.guids[guid]) in listed
+        }
+        return merged_index(self.workspace, self.show, ours, feed)
 
     def _refuse_future(self, feed: bytes) -> None:
         """Apps hide an item of the future, or show it as new for ever: none is released (I-05)."""

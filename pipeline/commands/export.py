@@ -8,7 +8,7 @@ import click
 
 from pipeline.addresses import FEED_KEY, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.publication import examine, published_slugs, release_objects
+from pipeline.commands.publication import examine, is_built, published_slugs, release_objects
 from pipeline.commands.renewing import left_line
 from pipeline.engine.digests import label
 from pipeline.engine.progress import reporter
@@ -54,7 +54,10 @@ def export(app: App, folder: Path, as_json: bool) -> None:
 
 def _objects(workspace: Workspace) -> "list[ReleaseObject]":
     """What a release would consist of, after everything stale was made again that takes no minutes."""
-    slugs = published_slugs(workspace)
+    listed = published_slugs(workspace)
+    slugs = [slug for slug in listed if is_built(workspace, slug)]
+    for slug in sorted({*listed} - {*slugs}):
+        note(f"{slug} was published from elsewhere and is left out: git pull to have it here too")
     if not slugs:
         raise PullquoteError(
             "nothing was published yet", "pullquote publish SLUG is the first step"

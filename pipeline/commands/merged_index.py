@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.commands.publication import published_slugs
 from pipeline.headers import moment
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import Listed, ShowFacts, index_page
@@ -19,19 +18,10 @@ if TYPE_CHECKING:
 
 
 def merged_index(
-    workspace: "Workspace", show: "Show", guids: Mapping[str, str], feed: "LiveFeed"
+    workspace: "Workspace", show: "Show", ours: Mapping[str, str], feed: "LiveFeed"
 ) -> bytes:
-    """HTML that lists this clone's episodes as the site stage does, and the others from the feed.
-
-    `guids` are those of the episodes here, with their slugs.
-    """
-    published = set(published_slugs(workspace))
-    ours = {guid: slug for guid, slug in guids.items() if slug in published}
-    rows = [
-        listed(workspace.episode(slug).build / "item.json")
-        for guid, slug in ours.items()
-        if guid in feed.items or feed.paged
-    ]
+    """HTML that lists `ours` (slugs by GUID) as the site stage does, and the others from the feed."""
+    rows = [listed(workspace.episode(slug).build / "item.json") for slug in ours.values()]
     rows += [
         _theirs(item)
         for guid, item in feed.items.items()

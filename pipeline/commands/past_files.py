@@ -6,17 +6,17 @@ A release needs it to tell what was dropped or left behind here from what others
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.storage.inventory import Inventory
 from pipeline.storage.plan import NOTHING
-from pipeline.workspace import Workspace, dump_json, write_bytes, write_text
+from pipeline.workspace import Workspace, write_bytes, write_text
 
 
 @dataclass(frozen=True, slots=True)
 class PastFiles:
-    """The feed, and the digest of each file, as this clone last released them."""
+    """The feed, its release's id, and the digest of each file, as this clone last released them."""
 
     feed_path: Path
 
@@ -34,22 +34,42 @@ class PastFiles:
         return NOTHING
 
     @property
-    def digests(self) -> dict[str, str]:
-        """sha256 by object key; of no file when that is not known."""
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            found = json.loads(self._digests_path.read_bytes())
-            return {str(key): str(digest) for key, digest in dict(found).items()}
-        return {}
+    def release(self) -> str:
+        """The id of the release; empty when it is not known."""
+        with contextlib.suppress(FileNotFoundError):
+            return self._release_path.read_text().strip()
+        return ""
 
-    def remember(self, feed: bytes, digests: Mapping[str, str]) -> None:
+    @property
+    def inventory(self) -> Inventory:
+        """Digests of files and items; an empty one when that is not known."""
+        with contextlib.suppress(FileNotFoundError, ValueError, AttributeError):
+            content = self._digests_path.read_bytes()
+            if isinstance(json.loads(content).get("files"), dict):
+                return Inventory.read(content, str(self._digests_path))
+            return Inventory({str(key): str(sha) for key, sha in json.loads(content).items()})
+        return Inventory()
+
+    def remember(self, feed: bytes, public: Inventory, release: str) -> None:
         """Keep what was released; files that are not named stay as they were known."""
         write_bytes(self.feed_path, feed)
-        write_text(self._digests_path, dump_json(self.digests | dict(digests)))
+        self.returned(public, release)
 
-    def forget(self) -> None:
-        """Forget the feed: after a rollback, what this clone has is put back by the next release."""
+    def returned(self, public: Inventory, release: str) -> None:
+        """Keep what a rollback has put back, while its feed is not what this clone would release."""
+        before = self.inventory
+        found = Inventory({**before.files, **public.files}, {**before.items, **public.items})
+        write_bytes(self._digests_path, found.dump())
+        write_text(self._release_path, release + "\n")
+
+    def forget_feed(self) -> None:
+        """Forget the feed: what this clone has is published as new."""
         self.feed_path.unlink(missing_ok=True)
 
     @property
     def _digests_path(self) -> Path:
         return self.feed_path.with_suffix(".json")
+
+    @property
+    def _release_path(self) -> Path:
+        return self.feed_path.with_suffix(".release")

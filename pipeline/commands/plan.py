@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
@@ -10,10 +10,10 @@ import click
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.desk import Desk, is_due, refuse_future_date
 from pipeline.commands.plan_text import plan_json, plan_lines
-from pipeline.commands.publication import note_advice
+from pipeline.commands.publication import is_built, note_advice
 from pipeline.commands.renewing import forcing, left_line
 from pipeline.config import load_episode
-from pipeline.errors import Refused
+from pipeline.errors import PullquoteError, Refused
 
 
 @command("plan")
@@ -36,19 +36,14 @@ def plan(
         app.workspace.episode(slug)
     desk = Desk.open(app)
     own, of_show = desk.runner.split(force)
-    add = _added(desk, slug) if slug else set()
-    left = [
-        line
-        for each in sorted(desk.shown(add) | add)
-        if (line := _made_ready(desk, each, own if each in add else ()))
-    ]
+    left, add = _made_ready(desk, _added(desk, slug), own) if slug else _public(desk)
     # One that was never made has nothing to plan with, and is named above.
-    made_before = {each for each in desk.workspace.slugs() if _item(desk, each).is_file()}
+    made_before = {each for each in desk.workspace.slugs() if is_built(desk.workspace, each)}
     if left and not made_before:
         _say_nothing_yet(left, as_json)
         return
     add &= made_before
-    for each in add:
+    for each in add if slug else ():
         note_advice(desk.workspace, each)
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
         with desk.offer(add, keep=False, force=of_show) as offer:
@@ -64,16 +59,32 @@ def plan(
         sys.exit(Refused.exit_code)
 
 
-def _made_ready(desk: Desk, slug: str, force: Sequence[str]) -> str:
-    """Run what takes no minutes; returns a line about what was left, empty when nothing was."""
-    result = desk.runner.run(slug, force=force, quick=True, reporter=desk.reporter)
-    if result.waiting:
-        raise result.waiting
-    return left_line(slug, result.left) if result.left else ""
+def _made_ready(
+    desk: Desk, slugs: Collection[str], force: Sequence[str] = ()
+) -> tuple[list[str], set[str]]:
+    """Run what takes no minutes of each; returns lines about what was left, and the slugs."""
+    left = []
+    for slug in slugs:
+        result = desk.runner.run(slug, force=force, quick=True, reporter=desk.reporter)
+        if result.waiting:
+            raise result.waiting
+        if result.left:
+            left.append(left_line(slug, result.left))
+    return left, set(slugs)
 
 
-def _item(desk: Desk, slug: str) -> Path:
-    return desk.workspace.episode(slug).build / "item.json"
+def _public(desk: Desk) -> tuple[list[str], set[str]]:
+    """The published episodes that are finished here; the others would stay as they were released."""
+    lines, found = [], set()
+    for slug in sorted(each for each in desk.shown() if is_built(desk.workspace, each)):
+        try:
+            left, ready = _made_ready(desk, [slug])
+        except PullquoteError as error:
+            left = [f"{slug} is not finished here, and stays as it was released: {error.message}"]
+            ready = set()
+        lines += left
+        found |= ready
+    return lines, found
 
 
 def _say_nothing_yet(left: Sequence[str], as_json: bool) -> None:

@@ -9,7 +9,7 @@ from pipeline.storage.changes import EpisodeChange, FieldChange
 from pipeline.storage.plan import Plan
 from pipeline.times import parse_clock, short_clock
 
-_SIGNS = {"added": "+", "changed": "~", "gone": "-", "kept": "="}
+_SIGNS = {"added": "+", "changed": "~", "files": "~", "gone": "-", "kept": "="}
 _LEGEND = {
     "+": "new",
     "~": "changed",
@@ -82,6 +82,8 @@ def _episode(change: EpisodeChange) -> Iterator[str]:
         if change.people:
             yield f"      with {', '.join(change.people)}"
     yield from map(_field, change.changes)
+    if change.kind == "files":
+        yield "      its page, transcripts or chapters; the feed says the same of it"
     if change.kind == "changed" and not change.changes:
         yield "      notes, quotes or links in the feed's text"
 
@@ -123,8 +125,8 @@ def _uploads(plan: Plan) -> Iterator[str]:
 
 
 def _summary(plan: Plan) -> str:
-    kinds = [change.kind for change in plan.changes]
-    parts = [f"{kinds.count(kind)} {word}" for kind, word in _WORDS]  # type: ignore[arg-type]
+    kinds = ["changed" if each.kind == "files" else each.kind for each in plan.changes]
+    parts = [f"{sum(each == kind for each in kinds)} {word}" for kind, word in _WORDS]
     parts += ["the show itself changed"] * bool(plan.show)
     if plan.refused:
         parts.append(f"{len(plan.refused)} REFUSED")

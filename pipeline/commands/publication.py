@@ -6,7 +6,7 @@ has published, and the feed and the index show those only.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +62,38 @@ def note_advice(workspace: Workspace, slug: str) -> None:
         note(f"better: {line}")
 
 
+def is_built(workspace: Workspace, slug: str) -> bool:
+    """Whether this machine has what the feed shows of an episode; if not, others publish it."""
+    return _item_path(workspace, slug).is_file()
+
+
+def is_whole(workspace: Workspace, slug: str) -> bool:
+    """Whether the files of an episode are those that its `item.json` names; recordings may be away."""
+    if not is_built(workspace, slug):
+        return False
+    directory = workspace.episode(slug).directory
+    files = (
+        (_inside(directory, each["path"]), each) for each in _objects(_item_path(workspace, slug))
+    )
+    return all(_sha256(path) == each["sha256"] for path, each in files if path.is_file())
+
+
+def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str]:
+    """The digest of each `item.json` that is here, by GUID; `guids` are slugs by GUID."""
+    return {
+        guid: _sha256(_item_path(workspace, slug))
+        for guid, slug in guids.items()
+        if is_built(workspace, slug)
+    }
+
+
 def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
-    """Every file of every published episode, then the show's own; the feed is not among them."""
+    """Every file of every published episode that is built here, then the show's own without the feed."""
     from pipeline.storage.release_object import ReleaseObject  # late: boto3
 
     for slug in published_slugs(workspace):
+        if not is_built(workspace, slug):
+            continue
         directory = workspace.episode(slug).directory
         for entry in _objects(directory / "build" / "item.json"):
             yield ReleaseObject(
@@ -120,13 +147,15 @@ def _inside(folder: Path, name: str) -> Path:
 
 def _objects(path: Path) -> list[dict[str, Any]]:
     if (content := content_of(path)) is None:
-        raise PullquoteError(
-            f"{path} is missing, but the feed shows the episode",
-            "restore it from git, or run: pullquote run SLUG",
-        )
+        raise PullquoteError(f"{path} is missing", "restore it from git, or run: pullquote plan")
     found: list[dict[str, Any]] = json.loads(content)["objects"]
     return found
 
 
+def _item_path(workspace: Workspace, slug: str) -> Path:
+    return workspace.new_episode(slug).build / "item.json"
+
+
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

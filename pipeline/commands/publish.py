@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 
 
 @command("publish")
-@click.argument("slug", required=False)
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--due", is_flag=True, help="Publish every episode whose publish_at has come.")
+@click.option(
+    "--restore",
+    is_flag=True,
+    help="Release again what was last released from here: the store has lost it.",
+)
 @click.option(
     "--review",
     type=click.Choice(["host", "auto", "none"]),
@@ -45,8 +50,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")
 def publish(
     app: App,
-    slug: str | None,
+    slugs: tuple[str, ...],
     due: bool,
+    restore: bool,
     review: str,
     dry_run: bool,
     allow: tuple[str, ...],
@@ -55,24 +61,29 @@ def publish(
     retag: bool,
     as_json: bool,
 ) -> None:
-    """Run every stage of the episode SLUG and release it with the show's feed.
+    """Run every stage of the episode SLUG, or of several, and release it with the show's feed.
 
+    All other episodes stay as they were last released.
     Stops with exit code 3 while its quotes wait for your review, and with 4 when the release would
     hurt listeners (see `pullquote plan`). An episode with a publish_at is built, and held back until
     then; `--due` publishes what is due, for cron or CI.
     """
     from pipeline.commands.desk import Desk, due_slugs  # late: boto3 and its start
 
-    if (slug is None) != due:
-        raise ConfigError("name one episode, or give --due", "pullquote publish SLUG")
-    if slug is not None:
+    if bool(slugs) + due + restore != 1:
+        raise ConfigError("name an episode, or give --due or --restore", "pullquote publish SLUG")
+    for slug in slugs:
         app.workspace.episode(slug)
-    desk = Desk.open(app)
-    slugs = [slug] if slug else due_slugs(desk)
-    if not slugs:
-        note("nothing is due")
+    desk = Desk.open(app, restores=restore)
     again = Again(*desk.runner.split(force), renewed(remaster, retag))
-    publish_all(desk, slugs, review, dry_run=dry_run, allow=allow, as_json=as_json, again=again)
+    if restore:
+        here = sorted(desk.released_here())
+        _release(desk, here, again, dry_run=dry_run, allow=allow, as_json=as_json)
+        return
+    chosen = slugs or due_slugs(desk)
+    if not chosen:
+        note("nothing is due")
+    publish_all(desk, chosen, review, dry_run=dry_run, allow=allow, as_json=as_json, again=again)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -167,7 +178,9 @@ def _release(
             note(line)
 
     with desk.offer(slugs, keep=not dry_run, force=again.of_show) as offer:
-        report = offer.release(allow, announce=announce, what=slugs[0], dry_run=dry_run)
+        report = offer.release(
+            allow, announce=announce, what=slugs[0] if slugs else "restore", dry_run=dry_run
+        )
     if as_json:
         emit_json(_answer(desk, slugs, report, dry_run))
         return

@@ -6,11 +6,17 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.desk import Desk
+from pipeline.commands.merged_index import merged_index
 from pipeline.commands.plan_text import file_size
+from pipeline.commands.publication import list_published, published_slugs
+from pipeline.commands.unpublish import withdrawn
 from pipeline.storage.history import PastRelease
 from pipeline.storage.history import history as list_releases
-from pipeline.storage.history import rollback as put_back
+from pipeline.storage.inventory import Inventory
+from pipeline.storage.live_feed import LiveFeed
 from pipeline.storage.local_store import open_store
+from pipeline.storage.rollback import Pages, RollbackReport
+from pipeline.storage.rollback import rollback as put_back
 
 
 @command("history")
@@ -34,31 +40,52 @@ def history(app: App, limit: int, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print what it did as JSON.")
 def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
-    """Put back the feed of N releases ago (default: the previous one).
+    """Put back the release of N ago (default: the previous one): its feed, pages and transcripts.
 
-    Apps see the earlier episodes again. Recordings stay in the store, so a rollback can be undone by
-    another. Pages and transcripts have one address for good, and stay as the last release left them.
+    Apps see the earlier episodes again; the page of an episode that goes says so. Recordings stay in
+    the store, and what is replaced is kept, so a rollback can be undone by another.
     """
     desk = Desk.open(app)
-    report = put_back(desk.store, desk.base_url, steps, dry_run=dry_run, tell=desk.tell)
+    pages = Pages(lambda feed: _index(desk, feed), withdrawn)
+    report = put_back(
+        desk.store, desk.base_url, steps, dry_run=dry_run, pages=pages, tell=desk.tell
+    )
     if not dry_run:
-        desk.past.forget()
+        _follow(desk, report)
     if as_json:
-        emit_json(dataclasses.asdict(report))
+        told = [dataclasses.asdict(each) for each in report.told]
+        emit_json({"target": report.target, "release_id": report.release_id,
+                   "episodes": report.episodes, "changes": report.changes,
+                   "restored": report.restored, "notes": report.notes, "told": told})  # fmt: skip
         return
     for sentence in (*report.changes, *report.notes, *(each.line for each in report.told)):
         note(sentence)
     verb = "would be" if dry_run else "is"
     episodes = _count(report.episodes, "episode")
-    say(f"the feed of release {report.target} {verb} live again ({episodes})")
-    note(
-        "only the feed goes back: pages, transcripts and the list of episodes stay as the last"
-        " release left them (pullquote unpublish SLUG takes an episode off them too)"
+    files = _count(len(report.restored), "file")
+    say(f"release {report.target} {verb} live again ({episodes}; {files} put back)")
+    note("your files stay: pullquote publish SLUG releases an episode again as it is here")
+
+
+def _index(desk: Desk, feed: LiveFeed) -> bytes:
+    """The show's page for an old feed; what is on its older pages is listed as it is here."""
+    if feed.paged:
+        return desk.index(feed, feed.items)
+    return merged_index(desk.workspace, desk.show, {}, feed)
+
+
+def _follow(desk: Desk, report: RollbackReport) -> None:
+    """Let this clone know what is public now."""
+    slugs = {slug for guid, slug in desk.guids.items() if guid in report.guids}
+    gone = {slug for guid, slug in desk.guids.items() if guid in report.gone}
+    list_published(desk.workspace, {*published_slugs(desk.workspace)} - gone | slugs)
+    past = desk.past.inventory
+    known = Inventory(
+        {key: sha for key, sha in report.public.files.items() if key in past.files},
+        {guid: sha for guid, sha in report.public.items.items() if guid in past.items},
     )
-    note(
-        "the next publish puts back what was changed, and what was taken out once you name it:"
-        " mend the episode first"
-    )
+    desk.past.forget_feed()
+    desk.past.returned(known, report.release_id)
 
 
 def _row(each: PastRelease) -> str:

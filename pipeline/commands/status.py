@@ -1,12 +1,13 @@
 """`status` and `explain`: what every episode waits for, and why each stage would run."""
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from pipeline.commands.app import App, command, emit_json, say
-from pipeline.commands.publication import published_slugs
+from pipeline.commands.publication import is_built, published_slugs
 from pipeline.commands.renewing import kept_in_short, kept_lines
 from pipeline.commands.transcriptions import waits
 from pipeline.engine.freshness import StageState
@@ -14,13 +15,18 @@ from pipeline.engine.runner import Runner
 from pipeline.engine.status import EpisodeStatus
 from pipeline.stages import all_stages
 
+_ELSEWHERE = "published from elsewhere, and not here: git pull"
+
 
 @command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 def status(app: App, as_json: bool) -> None:
     """Show every episode, whether it is published, and what it waits for."""
-    found = Runner(app.workspace, all_stages()).status()
     public = set(published_slugs(app.workspace))
+    found = [
+        _from_elsewhere(app, episode) if episode.slug in public else episode
+        for episode in Runner(app.workspace, all_stages()).status()
+    ]
     held = {episode.slug for episode in found if waits(app.workspace, episode.slug)}
     if as_json:
         emit_json(
@@ -63,6 +69,8 @@ def explain(app: App, slug: str, as_json: bool) -> None:
 
 def describe(episode: EpisodeStatus) -> str:
     """What an episode waits for, in a few words."""
+    if episode.error == _ELSEWHERE:
+        return _ELSEWHERE
     if episode.error:
         return f"error: {episode.error.splitlines()[0]}"
     by_state: dict[str, list[str]] = {}
@@ -75,6 +83,13 @@ def describe(episode: EpisodeStatus) -> str:
     if "stale" in by_state:
         return f"would run: {', '.join(by_state['stale'])}"
     return "; ".join(filter(None, ("up to date", kept_in_short(episode.stages))))
+
+
+def _from_elsewhere(app: App, episode: EpisodeStatus) -> EpisodeStatus:
+    """A published episode of which nothing is built here has been released by another clone."""
+    if is_built(app.workspace, episode.slug):
+        return episode
+    return dataclasses.replace(episode, stages=(), error=_ELSEWHERE)
 
 
 def _is_ahead(episode: EpisodeStatus) -> bool:

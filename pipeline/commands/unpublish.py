@@ -65,12 +65,17 @@ def unpublish(app: App, slug: str, dry_run: bool, allow: tuple[str, ...], as_jso
     note("apps that have downloaded it keep it; most others stop showing it within a day")
 
 
+def withdrawn(page: bytes) -> bytes:
+    """An episode's page with the notice that the feed does not show it."""
+    return page if _NOTICE in page else _MAIN.sub(lambda found: found[0] + _NOTICE, page, count=1)
+
+
 def _withdrawn_page(desk: Desk, slug: str, folder: Path) -> list[ReleaseObject]:
-    """The episode's page with a notice; nothing where this machine has no page of it."""
-    path = desk.workspace.episode(slug).build / "site" / "page.html"
-    if not path.is_file():
+    """The episode's page, as it is public, with a notice; nothing where there is none."""
+    found = desk.store.get(page_key(slug))
+    if found is None:
         return []
-    content = _MAIN.sub(lambda match: match[0] + _NOTICE, path.read_bytes(), count=1)
+    content = withdrawn(found[0])
     target = folder / "page.html"
     target.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()

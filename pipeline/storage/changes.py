@@ -8,7 +8,8 @@ from typing import Literal
 from pipeline.headers import moment, whole_number
 from pipeline.storage.live_feed import LiveFeed, LiveItem, printable
 
-Kind = Literal["added", "changed", "gone", "kept"]
+#: `files`: the feed says the same of it, and its page, transcripts or chapters change.
+Kind = Literal["added", "changed", "files", "gone", "kept"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
 from pipeline.errors import StorageError
 from pipeline.storage.changes import EpisodeChange
 from pipeline.storage.notify import News, Told
-from pipeline.storage.object_store import ObjectStore, Stored
+from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import Live, release_id
 from pipeline.storage.public import feed_age
 from pipeline.workspace import dump_json
@@ -48,14 +48,9 @@ def conclude(
     changed. StorageError when nobody gets a feed.
     """
     changed = feed != live.feed
-    stored = store.head(FEED_KEY) if changed else live.stored
-    if stored is None:
-        raise StorageError(
-            "the feed vanished right after it was put", "somebody else works on this bucket"
-        )
-    name = _name(store, stored, feed)
+    name = _name(store, live, feed)
     is_recorded = f"{RELEASES_PREFIX}{name}.json" in live.listed
-    note = feed_age(public_url(base_url, FEED_KEY), feed)
+    note = feed_age(public_url(base_url, FEED_KEY), feed, lambda: _stored(store))
     told: Sequence[Told] = ()
     if tell and (sent or not is_recorded):
         urls = tuple(public_url(base_url, key) for key in sent)
@@ -68,9 +63,14 @@ def conclude(
                 feed_changed=changed or not is_recorded,
             )
         )
-    if name and not is_recorded:
+    if not is_recorded:
         _record(store, live, feed, name, sent, items)
     return Conclusion(name, (note,) if note else (), tuple(told))
+
+
+def _stored(store: ObjectStore) -> bytes:
+    found = store.get(FEED_KEY)
+    return found[0] if found else b""
 
 
 def _record(
@@ -91,11 +91,20 @@ def _record(
     store.put(f"{RELEASES_PREFIX}{name}.json", dump_json(record).encode(), _RECORD_TYPE)
 
 
-def _name(store: ObjectStore, stored: Stored, feed: bytes) -> str:
+def _name(store: ObjectStore, live: Live, feed: bytes) -> str:
     """The id of our release, also when another has replaced its feed already and kept it."""
+    if feed == live.feed and live.stored is not None:
+        return release_id(live.stored, feed)
     digest = hashlib.sha256(feed).hexdigest()
-    if stored.sha256 in {digest, None}:
+    stored = store.head(FEED_KEY)
+    if stored is not None and stored.sha256 in {digest, None}:
         return release_id(stored, feed)
     kept: Iterable[str] = store.list(RELEASES_PREFIX)
     names = [key.removeprefix(RELEASES_PREFIX).removesuffix(".xml") for key in kept]
-    return max((name for name in names if name.endswith(f"-{digest[:8]}")), default="")
+    ours = [name for name in names if name.endswith(f"-{digest[:8]}")]
+    if not ours:
+        raise StorageError(
+            "another program has replaced the feed right after it was put",
+            "somebody else works on this bucket: run again",
+        )
+    return max(ours)

@@ -20,6 +20,14 @@ from pipeline.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_
 from pipeline.errors import StorageError
 from pipeline.storage.collecting import announced
 from pipeline.storage.history import WINDOW
+from pipeline.storage.inventory import (
+    INVENTORIES_PREFIX,
+    OBJECTS_PREFIX,
+    digits_of,
+    find_inventory,
+    inventory_key,
+    kept_key,
+)
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import Listed, ObjectStore
 from pipeline.storage.release_object import HASHED_KEY
@@ -32,11 +40,16 @@ UNFINISHED = timedelta(days=7)
 LIMIT = 256  # objects in one run
 _GROUP = 16  # objects that are announced and deleted together
 _PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
+#: What only a rollback needs.
+_KEPT = re.compile(
+    f"{re.escape(OBJECTS_PREFIX)}[0-9a-f]{{64}}|{re.escape(INVENTORIES_PREFIX)}[0-9a-f]{{8}}\\.json"
+)
 #: All that a release or a doctor ever writes, by the rules of `addresses`.
 _OURS = re.compile(
     r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|doctor)/.+"
     r"|(?:feed|posts)\.xml|index\.html"
 )
+_PAGES = (".html", ".css", ".json", ".md")
 _LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")
 
 
@@ -76,7 +89,7 @@ def collect(
     ours = {
         key: row
         for key, row in listed.items()
-        if HASHED_KEY.fullmatch(key) or _PROBE.fullmatch(key)
+        if HASHED_KEY.fullmatch(key) or _PROBE.fullmatch(key) or _KEPT.fullmatch(key)
     }
     reachable = _reachable(store, base_url, listed).union(in_use)
     unused = sorted(ours.keys() - reachable)
@@ -137,24 +150,44 @@ def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool)
 
 
 def _reachable(store: ObjectStore, base_url: str, listed: dict[str, Listed]) -> set[str]:
-    """Keys that the live feeds, the feeds of the rollback window and all pages refer to."""
-    feeds = [key for key in listed if key.endswith(".xml") and not key.startswith(RELEASES_PREFIX)]
+    """Keys that the live feeds, the releases of the rollback window and all pages refer to."""
+    public = [key for key in listed if not key.startswith(RELEASES_PREFIX)]
     past = sorted(key for key in listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml"))
-    pages = [key for key in listed if key.endswith((".html", ".css", ".json", ".md"))]
-    pages = [key for key in pages if not key.startswith(RELEASES_PREFIX)]
-    found: set[str] = set()
+    kept, found = _kept(store, past[-WINDOW:], listed)
+    # Where each document lies, and the key under which its links mean something.
+    documents = {**{key: key for key in (*public, *past[-WINDOW:])}, **kept}
+    found |= kept.keys()
     with ThreadPoolExecutor(THREADS) as pool:
         for keys in pool.map(
-            lambda key: _feed_keys(store, key, base_url), [*feeds, *past[-WINDOW:]]
+            lambda each: _referred(store, each[0], each[1], base_url), documents.items()
         ):
-            found |= keys
-        for keys in pool.map(lambda key: _page_keys(store, key, base_url), pages):
             found |= keys
     return found
 
 
-def _feed_keys(store: ObjectStore, key: str, base_url: str) -> set[str]:
-    found = store.get(key)
+def _kept(
+    store: ObjectStore, past: Collection[str], listed: dict[str, Listed]
+) -> tuple[dict[str, str], set[str]]:
+    """The keys under which versions of these releases are kept, with their own; and the inventories."""
+    live = store.get(FEED_KEY)
+    digits = {digits_of(live[0]) if live else "", *(key[-12:-4] for key in past)}
+    inventories = {key for each in digits if (key := inventory_key(each)) in listed}
+    kept = {}
+    for each in digits:
+        for key, sha256 in find_inventory(store, each, listed).inventory.files.items():
+            if kept_key(sha256) in listed:
+                kept[kept_key(sha256)] = key
+    return kept, inventories
+
+
+def _referred(store: ObjectStore, place: str, key: str, base_url: str) -> set[str]:
+    if key.endswith(".xml"):
+        return _feed_keys(store, place, base_url, key)
+    return _page_keys(store, place, base_url, key) if key.endswith(_PAGES) else set()
+
+
+def _feed_keys(store: ObjectStore, place: str, base_url: str, key: str = FEED_KEY) -> set[str]:
+    found = store.get(place)
     if found is None:
         return set()
     # The notes in a feed are markup of their own, with links of their own.
@@ -162,8 +195,8 @@ def _feed_keys(store: ObjectStore, key: str, base_url: str) -> set[str]:
     return _keys(read_feed(found[0]).urls, base_url) | inner
 
 
-def _page_keys(store: ObjectStore, key: str, base_url: str) -> set[str]:
-    found = store.get(key)
+def _page_keys(store: ObjectStore, place: str, base_url: str, key: str) -> set[str]:
+    found = store.get(place)
     if found is None:
         return set()
     plain = {

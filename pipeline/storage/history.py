@@ -1,4 +1,4 @@
-"""What was released before, and putting it back.
+"""What was released before.
 
 `releases/` holds the record of each release (`<id>.json`) and every feed that was replaced
 (`<id>.xml`). Ids begin with the time at which the store received the feed, so they sort.
@@ -8,18 +8,14 @@ import contextlib
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pipeline.addresses import FEED_KEY, RELEASES_PREFIX
+from pipeline.addresses import RELEASES_PREFIX
 from pipeline.errors import StorageError
-from pipeline.storage.changes import dangers
-from pipeline.storage.conclusion import Tell, conclude
 from pipeline.storage.live_feed import read_feed
-from pipeline.storage.notify import Told
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import NOTHING, Live, archive_key, look, refuse_gaps, release_id
-from pipeline.storage.release import swap_feed
+from pipeline.storage.plan import NOTHING, Live, archive_key, look, release_id
 
 WINDOW = 20  # releases that can be gone back to
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `plan.release_id` makes it
@@ -38,23 +34,11 @@ class PastRelease:
     bytes_sent: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackReport:
-    """What a rollback did, or with `dry_run` would do; `changes` are sentences for the host."""
-
-    target: str  # the release whose feed is put back
-    release_id: str  # of the release that this makes; empty in a dry run
-    episodes: int
-    changes: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
-
-
 def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
     """The latest releases, newest first."""
     live = look(store)
-    current = _current(live)
-    return [_past(store, live, name, current) for name in _names(live)[:limit]]
+    current = current_name(live)
+    return [_past(store, live, name, current) for name in names_of(live)[:limit]]
 
 
 def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) -> set[str]:
@@ -71,59 +55,7 @@ def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) 
     return found
 
 
-def rollback(
-    store: ObjectStore,
-    base_url: str,
-    steps: int = 1,
-    *,
-    dry_run: bool = False,
-    tell: Tell | None = None,
-) -> RollbackReport:
-    """Put back the feed of `steps` releases ago; recordings stay, so that it can be undone.
-
-    Raises StorageError when there is no such release, its feed points to what is gone, or somebody
-    else publishes meanwhile.
-    """
-    live = look(store)
-    if live.feed is None:
-        raise StorageError("nothing was released yet")
-    earlier = [name for name in _names(live) if name != _current(live) and _kept(live, name)]
-    if not 1 <= steps <= len(earlier):
-        raise StorageError(
-            f"there are {len(earlier)} earlier releases to go back to, not {steps}",
-            "pullquote history lists them",
-        )
-    name = earlier[steps - 1]
-    found = store.get(archive_key(name))
-    if found is None:
-        raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
-    feed = found[0]
-    target = read_feed(feed)
-    refuse_gaps(target, base_url, live.listed)
-    changes = [danger.message for danger in dangers(read_feed(live.feed), target)]
-    report = RollbackReport(name, "", len(target.items), tuple(changes))
-    if dry_run:
-        return report
-    swap_feed(store, live, feed)
-    try:
-        done = conclude(
-            store,
-            live,
-            feed,
-            base_url,
-            sent={FEED_KEY: len(feed)},
-            items=len(target.items),
-            tell=tell,
-        )
-    except StorageError as error:
-        raise StorageError(
-            f"the feed of release {name} is live again, but then: {error.message}",
-            "do not go back once more; pullquote history shows what is live",
-        ) from error
-    return replace(report, release_id=done.release_id, notes=done.notes, told=done.told)
-
-
-def _names(live: Live) -> list[str]:
+def names_of(live: Live) -> list[str]:
     """The ids of all releases, newest first; the live one is among them even without a record."""
     names = {
         key.removeprefix(RELEASES_PREFIX).rpartition(".")[0]
@@ -132,14 +64,16 @@ def _names(live: Live) -> list[str]:
     }
     # What garbage collection has seen is kept there too.
     ours = {name for name in names if _ID.fullmatch(name)}
-    return sorted((ours | {_current(live)}) - {""}, reverse=True)
+    return sorted((ours | {current_name(live)}) - {""}, reverse=True)
 
 
-def _current(live: Live) -> str:
+def current_name(live: Live) -> str:
+    """The id of the release that listeners see; empty without one."""
     return release_id(live.stored, live.feed) if live.stored and live.feed is not None else ""
 
 
-def _kept(live: Live, name: str) -> bool:
+def can_return(live: Live, name: str) -> bool:
+    """Whether a release's feed is kept."""
     return archive_key(name) in live.listed
 
 
@@ -152,7 +86,7 @@ def _past(store: ObjectStore, live: Live, name: str, current: str) -> PastReleas
             id=name,
             time=time,
             live=name == current,
-            can_return=_kept(live, name),
+            can_return=can_return(live, name),
             episodes=record.get("items"),
             sent=len(record["sent"]) if "sent" in record else None,
             bytes_sent=record.get("bytes_sent"),

@@ -29,10 +29,12 @@ def changed_elsewhere(
     missing: "Sequence[ReleaseObject]",
     listed: Collection[str],
     known: Mapping[str, str],
+    released: Mapping[str, str],
 ) -> "tuple[list[ReleaseObject], list[Danger]]":
     """Of the files that a release would overwrite: those that must stay as they are, and dangers.
 
-    Asks the store for each file that has changed here since this clone's last release.
+    `known` is what this clone has released, `released` what is public, by key. Asks the store for each
+    file that has changed here since then.
     """
     judged = [
         item
@@ -42,8 +44,10 @@ def changed_elsewhere(
     theirs, dangers = [], []
     with ThreadPoolExecutor(THREADS) as pool:
         for item, live in zip(judged, pool.map(store.head, [i.key for i in judged]), strict=True):
-            # Who writes without our digest is another program, and the host knows of it.
-            if live is None or live.sha256 in {None, known[item.key], item.sha256}:
+            # Who writes without our digest is another program, and the host knows of it. What nobody
+            # has released is what a release left that was killed, or older than a write that was lost.
+            there = released.get(item.key, live.sha256) if live else None
+            if there in {None, known[item.key], item.sha256}:
                 continue
             if item.sha256 == known[item.key]:
                 theirs.append(item)

@@ -109,6 +109,16 @@ def merge(
     return dataclasses.replace(merged, content=_document(around, other, list(items.values())))
 
 
+def hold_back(ours: bytes, live: LiveFeed, held: Collection[str]) -> bytes:
+    """Our feed with the items of some GUIDs as they are in the live one."""
+    new = read_feed(ours)
+    items = {
+        guid: there if guid in held and (there := live.items.get(guid)) and there.raw else item
+        for guid, item in new.items.items()
+    }
+    return ours if items == new.items else _document(new, live, list(items.values()))
+
+
 def merge_posts(ours: bytes, live: bytes, merged: Merged) -> bytes:
     """The feed of link posts that goes with a merged feed: theirs where the episode is theirs.
 

@@ -5,8 +5,7 @@
 
 import contextlib
 import dataclasses
-import hashlib
-import shlex
+import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from pipeline.addresses import (
     INDEX_KEY,
     POSTS_FEED_KEY,
     RELEASES_PREFIX,
-    public_url,
 )
 from pipeline.errors import Refused, StorageError
+from pipeline.storage.bystanders import stand_by
 from pipeline.storage.changes import (
     Danger,
     EpisodeChange,
@@ -28,11 +27,15 @@ from pipeline.storage.changes import (
     show_changes,
     show_dangers,
 )
+from pipeline.storage.inventory import Inventory, Known, digits_of, find_inventory
 from pipeline.storage.kept_keys import changed_elsewhere
 from pipeline.storage.live_feed import LiveFeed, read_feed
-from pipeline.storage.merge import Intent, Merged, merge, merge_posts
+from pipeline.storage.merge import Intent, Merged, hold_back, merge, merge_posts
 from pipeline.storage.object_store import Listed, ObjectStore, Stored
-from pipeline.storage.release_object import HASHED_KEY, ReleaseObject
+from pipeline.storage.plan_notes import kept_note, notes_of
+from pipeline.storage.presence import changed_keys, holds
+from pipeline.storage.refusals import refuse_gaps
+from pipeline.storage.release_object import ReleaseObject
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
@@ -43,16 +46,37 @@ class Sides:
     """What a release must know to merge: `base` is the feed as this clone last released it.
 
     Without one, the live feed is taken for what this clone knew, so nothing in it is foreign.
-    `known` are digests of files as this clone last released them, by key (`kept_keys`).
+    `past` is what this clone last released, `built` has the digest of each `item.json` here by GUID.
     `meant` says of a slug whether the host wants its other recording.
-    `index` renders the show's page for a merged feed, whose items are not all of this clone.
+    `index` renders the show's page for a merged feed, of which some GUIDs are not as they are here.
+    Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
+    is the id of this clone's last release, which the store must know; `again` is a feed that is
+    released once more.
     """
 
     base: bytes | None = None
     intent: Intent = dataclasses.field(default_factory=Intent)
-    index: Callable[[LiveFeed], bytes] | None = None
-    known: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    index: Callable[[LiveFeed, Collection[str]], bytes] | None = None
+    past: Inventory = dataclasses.field(default_factory=Inventory)
+    built: Mapping[str, str] = dataclasses.field(default_factory=dict)
     meant: Callable[[str], bool] = lambda slug: False
+    all_episodes: bool = True
+    last: str = ""
+    again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
+
+    def others(self, public: Collection[str]) -> dict[str, str]:
+        """The GUIDs, by slug, of the public episodes that are not published now."""
+        if self.all_episodes:
+            return {}
+        others = {*public} & {*self.built} - self.intent.published - self.intent.removed
+        return {slug: guid for guid, slug in (self.intent.slugs or {}).items() if guid in others}
+
+
+def as_restored(sides: Sides) -> Sides:
+    """The sides of a clone that releases once more what a store has lost, over what is there."""
+    return dataclasses.replace(
+        sides, base=NOTHING, past=Inventory(), again=read_feed(sides.base or NOTHING)
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +86,7 @@ class Live:
     feed: bytes | None
     stored: Stored | None
     listed: dict[str, Listed]
+    known: Known  # what is public besides the feed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +95,7 @@ class Plan:
 
     live: Live
     feed: bytes
+    offered: bytes  # this clone's part of it, without what others have published
     items: int
     changes: tuple[EpisodeChange, ...]
     show: tuple[FieldChange, ...]  # what the feed says otherwise of the show itself
@@ -79,6 +105,7 @@ class Plan:
     dangers: tuple[Danger, ...]
     allowed: frozenset[str]  # names of dangers that the host accepts
     fresh: frozenset[str]  # addresses that listeners have not been pointed to before
+    inventory: Inventory  # what would be public besides the feed
     notes: tuple[str, ...]
 
     @property
@@ -100,10 +127,11 @@ class Plan:
 
 
 def look(store: ObjectStore) -> Live:
-    """Read the live feed and list the store, in one request each (a listing: one a thousand)."""
+    """Read the live feed, list the store (a request for each thousand), read the feed's inventory."""
     # The feed first: what is listed afterwards can only be newer than what the feed points to.
     feed, stored = store.get(FEED_KEY) or (None, None)
-    return Live(feed, stored, store.list())
+    listed = store.list()
+    return Live(feed, stored, listed, find_inventory(store, digits_of(feed or b""), listed))
 
 
 def make_plan(
@@ -123,14 +151,29 @@ def make_plan(
     """
     sides = sides or Sides()
     live = look(store)
+    _check_trace(live, sides)
     before, unreadable = readable(live.feed)
     # Where nothing is live, nothing was taken out: the bucket is new.
     nothing_known = sides.base is None or live.feed is None
     base = before if nothing_known else read_feed(sides.base or NOTHING)
+    is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
+    objects, held = stand_by(
+        objects,
+        sides.others(before.items) if _is_ours(live) else {},
+        sides.built,
+        live.known.inventory,
+        live.listed,
+        is_there,
+    )
     # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
     older = _paged(objects)
     intent = dataclasses.replace(sides.intent, seen=None) if nothing_known else sides.intent
+    mine = {guid for guid in held if not _is_behind(guid, sides, live.known.inventory)}
+    feed = hold_back(feed, before, held)
     merged = Merged(feed) if unreadable else merge(feed, before, base, intent, older)
+    merged = dataclasses.replace(
+        merged, theirs=tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
+    )
     new = read_feed(merged.content)
     objects = _consistent(objects, merged, new, sides, scratch)
     if not merged.is_ours and scratch:
@@ -139,9 +182,11 @@ def make_plan(
     slugs = sides.intent.slugs or {}
     found = (*unreadable, *merged.dangers, *show_dangers(before, new))
     found = (*found, *_lost(before, new, sides, objects))
-    found = (*found, *_changed_keys(objects, live.listed))
-    missing = [item for item in objects if not _is_there(store, item, live.listed.get(item.key))]
-    theirs, more = changed_elsewhere(store, missing, live.listed, sides.known)
+    found = (*found, *changed_keys(objects, live.listed))
+    missing = [item for item in objects if not is_there(item)]
+    theirs, more = changed_elsewhere(
+        store, missing, live.listed, sides.past.files, live.known.inventory.files
+    )
     objects = [item for item in objects if item not in theirs]
     found = (*found, *more)
     changes = [
@@ -152,10 +197,18 @@ def make_plan(
         ),
         *(describe("kept", new.items[guid], slugs) for guid in merged.kept),
     ]
-    moved = sum(change.kind in {"added", "changed"} for change in changes)
+    sent = {item.slug for item in missing if item not in theirs}
+    told = {change.guid for change in changes}
+    changes += [
+        describe("files", item, slugs)
+        for guid, item in new.items.items()
+        if slugs.get(guid) in sent and guid not in told
+    ]
+    moved = sum(change.kind in {"added", "changed", "files"} for change in changes)
     return Plan(
         live=live,
         feed=merged.content,
+        offered=feed,
         items=len(new.items),
         changes=tuple(changes),
         show=tuple(show_changes(before, new)),
@@ -167,9 +220,18 @@ def make_plan(
             each.name for each in found if each.is_allowed(allow) or _is_meant(each, sides)
         ),
         fresh=frozenset(new.urls - before.urls),
+        inventory=live.known.inventory.after(
+            objects,
+            {
+                guid: digest
+                for guid, digest in sides.built.items()
+                if guid in {*new.items, *older} and guid not in merged.theirs
+            },
+            {*before.items} - {*new.items, *older},
+        ),
         notes=(
-            *_notes(merged, before, new),
-            *map(_kept_note, theirs),
+            *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}),
+            *map(kept_note, theirs),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"
                 for name in allow
@@ -179,40 +241,30 @@ def make_plan(
     )
 
 
-def refuse_dangers(plan: Plan) -> None:
-    """Raise Refused when the plan holds a danger that the host has not allowed by name."""
-    if not plan.refused:
+def _is_ours(live: Live) -> bool:
+    """Whether a release made the live feed; the one of an imported show lay there before."""
+    if live.stored is None or live.feed is None:
+        return False
+    record = f"{RELEASES_PREFIX}{release_id(live.stored, live.feed)}.json"
+    return live.known.stored is not None or record in live.listed
+
+
+def _check_trace(live: Live, sides: Sides) -> None:
+    """Refused where a store knows nothing of this clone's last release, unless that is to be mended."""
+    if not sides.last or live.feed is None or live.stored is None:
         return
-    lines = "".join(f"\n  {danger.message}" for danger in plan.refused)
-    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in plan.refused)
-    raise Refused(
-        f"the release is refused, because apps could not take it back:{lines}",
-        f"if that is meant: {options}",
-    )
-
-
-def refuse_absent(plan: Plan) -> None:
-    """Raise StorageError for a file that is to be sent and is not on this machine."""
-    for item in plan.missing:
-        if item.size is None:
-            raise StorageError(
-                f"{item.key} is not in the store, and {item.path.name} is not on this machine",
-                "run the episode's stages here, or publish from the machine that has the recording",
-            )
-
-
-def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
-    """Refuse a feed that points below `base_url` to something that nobody sends."""
-    known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
-    ours = {
-        url.partition("#")[0].partition("?")[0] for url in feed.urls if url.startswith(base_url)
-    }
-    gaps = sorted(ours - known - {base_url})
-    if gaps:
-        raise StorageError(
-            "the feed points to what is neither in the store nor part of this release: "
-            + ", ".join(gaps[:5]),
-            "run the stages of all episodes, then publish",
+    traces = (archive_key(sides.last), f"{RELEASES_PREFIX}{sides.last}.json")
+    is_lost = release_id(live.stored, live.feed) != sides.last and not {*traces} & {*live.listed}
+    if is_lost and not sides.again.items:
+        raise Refused(
+            f"the store has lost release {sides.last}, which was made from here: was it put back from "
+            "a backup? Listeners see what was there before",
+            "pullquote publish --restore releases again what was last released from here",
+        )
+    if sides.again.items and not is_lost:
+        raise Refused(
+            f"nothing is to be restored: the store knows release {sides.last}",
+            "what is there now has been released since: git pull, then publish",
         )
 
 
@@ -251,7 +303,7 @@ def _consistent(
     kept = [item for item in objects if item.immutable or item.slug not in not_ours]
     if sides.index is None or scratch is None:
         return kept
-    content = sides.index(new)
+    content = sides.index(new, {*merged.theirs} & {*new.items})
     return [item.holding(content, scratch) if item.key == INDEX_KEY else item for item in kept]
 
 
@@ -280,7 +332,16 @@ def _lost(
     """Dangers for listeners, without what is meant (removed by name) or only on another page."""
     found = dangers(before, new, sides.intent.slugs)
     quiet = {f"item-gone:{guid}" for guid in sides.intent.removed | _paged(objects)}
-    return [each for each in found if each.guid_name not in quiet]
+    again = {
+        guid
+        for guid, item in sides.again.items.items()
+        if guid in new.items and new.items[guid].raw == item.raw
+    }
+    return [
+        each
+        for each in found
+        if each.guid_name not in quiet and each.guid_name.partition(":")[2] not in again
+    ]
 
 
 def _is_meant(danger: Danger, sides: Sides) -> bool:
@@ -288,64 +349,15 @@ def _is_meant(danger: Danger, sides: Sides) -> bool:
     return kind == "enclosure-changed" and sides.meant(slug)
 
 
-def _notes(merged: Merged, before: LiveFeed, new: LiveFeed) -> Iterable[str]:
-    pull = "git pull to have it here too"
-    for guid in merged.kept:
-        yield f"'{new.items[guid].title}' was published from elsewhere and stays in the feed: {pull}"
-    for guid in merged.theirs:
-        yield f"'{before.items[guid].title}' was changed from elsewhere and stays so: {pull}"
-    if merged.left_out:
-        yield (
-            f"{len(merged.left_out)} episode(s) were taken out of the feed from elsewhere and stay "
-            "out: publish them by name to bring them back"
-        )
-    if merged.their_channel:
-        yield f"the show's own texts were changed from elsewhere and stay so: {pull}"
-
-
-def _kept_note(item: ReleaseObject) -> str:
-    return f"{item.key} was changed from elsewhere and stays so: git pull to have it here too"
-
-
-def _is_there(store: ObjectStore, item: ReleaseObject, listed: Listed | None) -> bool:
-    """Whether the store holds these bytes; asks for more than the listing only when it must."""
-    size = item.size
-    if size is None:
-        return listed is not None and item.immutable
-    if listed is None or listed.size != size:
-        return False
-    if item.immutable or listed.etag == _md5(item.path):
-        return True
-    # The ETag is no MD5 where the object went in parts or the store encrypts.
-    stored = store.head(item.key)
-    return stored is not None and stored.sha256 == item.sha256
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-
-
-def _changed_keys(objects: Iterable[ReleaseObject], listed: dict[str, Listed]) -> list[Danger]:
-    """Hashed keys that would hold other bytes than their name or the store says."""
-    return [
-        Danger(
-            f"key-changed:{item.key}", f"{item.key} is cached for a year and would get other bytes"
-        )
-        for item in objects
-        if HASHED_KEY.fullmatch(item.key)
-        and not (item.immutable and _could_be(item, listed.get(item.key)))
-    ]
-
-
-def _could_be(item: ReleaseObject, listed: Listed | None) -> bool:
-    # An empty object is what a publisher leaves that died without a checksum.
-    return listed is None or listed.size in {0, item.size} or item.size is None
+def _is_behind(guid: str, sides: Sides, released: Inventory) -> bool:
+    """Whether this clone has an episode as it last released it, and another has done so since."""
+    ours = sides.built[guid]
+    return sides.past.items.get(guid) == ours and released.items.get(guid, ours) != ours
 
 
 def release_id(stored: Stored, feed: bytes) -> str:
     """The name of the release that put this feed: when the store received it, and its hash."""
-    return f"{stored.modified:%Y%m%d-%H%M%S}-{hashlib.sha256(feed).hexdigest()[:8]}"
+    return f"{stored.modified:%Y%m%d-%H%M%S}-{digits_of(feed)}"
 
 
 def archive_key(name: str) -> str:

@@ -3,20 +3,22 @@
 The order and what a death at each step leaves behind:
 
 1. read the live feed and list the store; refuse what would hurt listeners - nothing has changed;
-2. send missing files, media first, pages later, the index last - nobody knows of them yet;
-3. ask for them as a listener would - the same;
-4. keep the live feed under `releases/` - a spare copy;
-5. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
+2. keep the pages and other files that get other bytes (`inventory`) - spare copies;
+3. send missing files, media first, pages later, the index last - nobody knows of them yet;
+4. ask the store for them, then as a listener would - the same;
+5. write down what belongs to the new feed, and keep the live one under `releases/` - spare copies;
+6. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
    somebody else was faster: merge with theirs and begin again; then look whether garbage collection
    took a file that was there before anything pointed to it, and send it again;
-6. ask for the feed as a listener would, then tell hubs and others - told by the next run;
-7. write the record `releases/<id>.json`, which says that all this is done - written by the next run.
+7. ask for the feed as a listener would, then tell hubs and others - told by the next run;
+8. write the record `releases/<id>.json`, which says that all this is done - written by the next run.
 
 Whatever kills a release, running it again finishes it. No clock of ours takes part: a release is
 named by the time at which the store received its feed.
 """
 
 import dataclasses
+import hashlib
 import random
 import tempfile
 import time
@@ -29,6 +31,13 @@ from pipeline.storage.collecting import wait_for_collections
 from pipeline.storage.conclusion import Tell, conclude
 from pipeline.storage.conditions import put_once, swap
 from pipeline.storage.faults import Conflict
+from pipeline.storage.inventory import (
+    Inventory,
+    digits_of,
+    find_inventory,
+    keep_versions,
+    write_inventory,
+)
 from pipeline.storage.notify import Told
 from pipeline.storage.object_store import Listed, ObjectStore
 from pipeline.storage.plan import (
@@ -40,11 +49,11 @@ from pipeline.storage.plan import (
     archive_key,
     make_plan,
     readable,
-    refuse_absent,
-    refuse_dangers,
     release_id,
 )
 from pipeline.storage.public import Expected, verify
+from pipeline.storage.receipt import check_receipt, lost_write, took
+from pipeline.storage.refusals import refuse_absent, refuse_dangers
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.storage.transfers import Progress
 
@@ -60,7 +69,7 @@ class ReleaseReport:
 
     `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `release_id`
     is empty in a dry run that would change the feed. `notes` are sentences for the host, `told` says
-    who was told.
+    who was told. `feed` and `public` are this clone's part of what listeners get.
     """
 
     sent: tuple[str, ...]
@@ -68,6 +77,8 @@ class ReleaseReport:
     bytes_sent: int
     feed_changed: bool
     release_id: str
+    feed: bytes = b""
+    public: Inventory = dataclasses.field(default_factory=Inventory)
     notes: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
 
@@ -109,20 +120,17 @@ def release(
             plan = make_plan(
                 store, objects, feed, base_url, allow=allow, sides=sides, scratch=Path(scratch)
             )
-            if announce and attempt == 0:
-                announce(plan)
+            if attempt == 0:
+                offered = plan.offered
+                if announce:
+                    announce(plan)
             refuse_dangers(plan)
             refuse_absent(plan)
             notes |= dict.fromkeys(plan.notes)
             if dry_run:
-                return _report(plan, {}, notes)
-            _send(store, plan.missing, progress)
-            sent |= {item.key: item.size or 0 for item in plan.missing}
-            _verify(plan, base_url)
+                return _report(plan, sides, {}, notes)
             try:
-                if plan.feed_changes:
-                    swap_feed(store, plan.live, plan.feed)
-                    sent[FEED_KEY] = len(plan.feed)
+                _carry_out(store, plan, base_url, sent, progress)
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
@@ -135,8 +143,8 @@ def release(
             store, plan.live, plan.feed, base_url,
             sent=sent, items=plan.items, episodes=plan.changes, tell=tell,
         )  # fmt: skip
-        report = _report(plan, sent, [*notes, *done.notes])
-        return dataclasses.replace(report, release_id=done.release_id, told=done.told)
+        report = _report(plan, sides, sent, [*notes, *done.notes])
+        return dataclasses.replace(report, release_id=done.release_id, feed=offered, told=done.told)
     raise AssertionError("the last try returns or raises")
 
 
@@ -162,8 +170,32 @@ def _after(plan: Plan, sides: Sides) -> Sides:
     return dataclasses.replace(sides, base=base, intent=intent)
 
 
-def _report(plan: Plan, sent: dict[str, int], notes: Collection[str]) -> ReleaseReport:
+def _carry_out(
+    store: ObjectStore, plan: Plan, base_url: str, sent: dict[str, int], progress: Progress
+) -> None:
+    """Send what is missing, then the feed; `sent` gets the bytes by key. Conflict: others were faster."""
+    live, known = plan.live, plan.live.known
+    replaced = [i.key for i in plan.missing if not i.immutable and i.key in live.listed]
+    inventory = keep_versions(store, known.inventory, replaced, live.listed)
+    if plan.feed_changes:
+        if live.feed is not None:
+            write_inventory(store, known, inventory)
+        known = find_inventory(store, digits_of(plan.feed), live.listed)
+    _send(store, plan.missing, progress)
+    sent |= {item.key: item.size or 0 for item in plan.missing}
+    check_receipt(store, plan.missing, live.listed)
+    _verify(plan, base_url)
+    write_inventory(store, known, plan.inventory)
+    if plan.feed_changes:
+        swap_feed(store, live, plan.feed)
+        sent[FEED_KEY] = len(plan.feed)
+
+
+def _report(
+    plan: Plan, sides: Sides, sent: dict[str, int], notes: Collection[str]
+) -> ReleaseReport:
     keys = tuple(sent) or plan.sent
+    items = plan.inventory.items
     stored = plan.live.stored
     return ReleaseReport(
         sent=keys,
@@ -171,14 +203,18 @@ def _report(plan: Plan, sent: dict[str, int], notes: Collection[str]) -> Release
         bytes_sent=sum(sent.values()) or plan.bytes_sent,
         feed_changed=plan.feed_changes,
         release_id="" if plan.feed_changes or stored is None else release_id(stored, plan.feed),
+        public=Inventory(
+            {item.key: item.sha256 for item in plan.objects if not item.immutable},
+            {guid: sha for guid, sha in sides.built.items() if items.get(guid) == sha},
+        ),
         notes=tuple(notes),
     )
 
 
 def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
-    """Keep the old feed under `releases/`, then replace it, unless somebody else did meanwhile.
+    """Keep the old feed under `releases/`, then replace it; Conflict when somebody else did meanwhile.
 
-    Raises Conflict then.
+    StorageError when the store acknowledges the new one and drops it.
     """
     old = None
     if live.feed is not None and live.stored is not None:
@@ -186,6 +222,8 @@ def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
         # The name holds the hash: if it is there, it is this very feed, kept by a killed release.
         put_once(store, archive_key(release_id(live.stored, live.feed)), live.feed, FEED_TYPE)
     swap(store, FEED_KEY, old, new, FEED_TYPE)
+    if not took(store, FEED_KEY, hashlib.sha256(new).hexdigest(), live.listed.get(FEED_KEY)):
+        raise lost_write(store, "the feed", "listeners do not see this release")
 
 
 def _verify(plan: Plan, base_url: str) -> None:

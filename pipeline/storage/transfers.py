@@ -37,8 +37,8 @@ class Upload:
         """Raise StorageError unless this is the digest that was recorded when the file was made."""
         if sha256 != self.sha256:
             raise StorageError(
-                f"{self.path.name} has other bytes than when it was made: it is not sent",
-                "run the episode's stages again, then publish",
+                f"{self.key}: {self.path.name} has other bytes than when it was made: it is not sent",
+                "run the stages of its episode again (pullquote run SLUG), then publish",
             )
 
     def read(self) -> bytes:

@@ -2,8 +2,13 @@
 
 import functools
 import json
+import re
+import secrets
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,16 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.workspace import Workspace
+from pipeline.commands.app import App
+from pipeline.commands.desk import Desk
+from pipeline.engine.runner import EpisodeResult, Runner
+from pipeline.feeds.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
+from pipeline.models import encode
+from pipeline.storage.live_feed import read_feed
+from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.public import ask
+from pipeline.storage.release import ReleaseReport
+from pipeline.workspace import Workspace, dump_json
 
 Identity = tuple[str, str, str, str]
 
@@ -146,3 +160,160 @@ def built() -> Callable[[Workspace], etree._Element]:
 @pytest.fixture(scope="session")
 def identities() -> Callable[[etree._Element], list[Identity]]:
     return identities_of
+
+
+TEXTS = (".vtt", ".srt", ".json", ".txt")
+
+
+@dataclass
+class Clone:
+    """Somebody at a clone of the show."""
+
+    root: Path
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace.at(self.root)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk.open(App(self.root, verbose=False))
+
+    def store_at(self, endpoint: str, bucket: dict[str, str], prefix: str) -> None:
+        """Write the `[storage]` table."""
+        toml = self.root / "feed/show.toml"
+        before = toml.read_text().partition("\n[storage]")[0]
+        toml.write_text(
+            f'{before}\n[storage]\nendpoint_url = "{endpoint}"\n'
+            f'bucket = "{bucket["bucket"]}"\npublic_url = "{bucket["public_url"]}"\n'
+            f'prefix = "{prefix}"\nregion = "us-east-1"\n'
+        )
+
+    def build(self, slug: str, words: str, aside: str = "") -> None:
+        """Build an episode in which `words` are said; its page also says `aside`."""
+        folder = self.root / "episodes" / slug
+        build = folder / "build"
+        for part in ("site", "posts"):
+            (build / part).mkdir(parents=True, exist_ok=True)
+        title = f"About {slug}"
+        date = datetime(2024, 5, ord(slug[-1]) - ord("a") + 1, 12, tzinfo=UTC)
+        (folder / "episode.toml").write_text(
+            f'title = "{title}"\nguid = "guid-{slug}"\ndate = {date.isoformat()}\n'
+        )
+        page = f"<html><body><main><p>{slug}: {words}</main></body></html>"
+        files = {
+            "enclosure.mp3": f"sound of {slug}: {words}" * 20,
+            "chapters.json": dump_json({"chapters": [{"startTime": 0, "title": words}]}),
+            "site/page.html": page.replace("</main>", f"{aside}</main>"),
+            "posts/link-post.html": page,
+            **{f"transcript{suffix}": f"{slug} {suffix}: {words}" for suffix in TEXTS},
+        }
+        for name, text in files.items():
+            (build / name).write_text(text)
+        content = EpisodeContent(
+            duration=60.0,
+            notes=f"<p>{words}</p>",
+            chapters=[{"startTime": 0, "title": words}],
+            quotes=[],
+        )
+        item = make_item(
+            slug,
+            EpisodeFacts(title, f"guid-{slug}", date, "en", words),
+            content,
+            EpisodeFiles(
+                folder,
+                build / "enclosure.mp3",
+                build / "site/page.html",
+                build / "posts/link-post.html",
+                {suffix: build / f"transcript{suffix}" for suffix in TEXTS},
+                build / "chapters.json",
+                clips=[],
+                alternates={},
+            ),
+        )
+        (build / "item.json").write_text(dump_json(encode(item)))
+
+    def release(self, *slugs: str, restores: bool = False, **options: Any) -> ReleaseReport:
+        """What `publish` does once the stages have run."""
+        desk = Desk.open(App(self.root, verbose=False), restores=restores)
+        allow = [f"enclosure-changed:{slug}" for slug in slugs]  # as they mean it
+        with desk.offer(set(slugs), keep=True) as offer:
+            return offer.release(allow, announce=lambda plan: None, what="test", **options)
+
+    def run(self, *arguments: str, code: int = 0) -> Result:
+        done = CliRunner().invoke(main, [*arguments, "--root", str(self.root)])
+        assert done.exit_code == code, done.output
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    @property
+    def store(self) -> ObjectStore:
+        return self.desk.store
+
+    def public(self, key: str) -> str:
+        answer = ask(self.store.base_url + key)
+        assert answer.status == 200, key
+        return answer.body.decode()
+
+    def feed(self) -> dict[str, str]:
+        """What each item says of what is said, by slug."""
+        items = read_feed(self.public("feed.xml").encode()).items
+        return {guid.removeprefix("guid-"): item.summary for guid, item in items.items()}
+
+    def heard(self, slug: str) -> set[str]:
+        """What every public file of an episode says of what is said; one where they agree."""
+        keys = [f"transcripts/{slug}{suffix}" for suffix in TEXTS]
+        keys += [f"episodes/{slug}.html", f"posts/{slug}.html", f"chapters/{slug}.json"]
+        (item,) = [i for i in read_feed(self.public("feed.xml").encode()).items.values()
+                   if i.guid == f"guid-{slug}"]  # fmt: skip
+        audio = item.enclosure.removeprefix(self.store.base_url)
+        texts = [*map(self.public, keys), self.public(audio), item.raw.decode()]
+        (post,) = [i.raw.decode() for i in read_feed(self.public("posts.xml").encode()).items.values()
+                   if i.guid.endswith(f"guid-{slug}")]  # fmt: skip
+        return {word for text in (*texts, post) for word in re.findall(r"\b(?:old|new)\b", text)}
+
+
+@pytest.fixture
+def stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No stage of an episode runs: its files are made by hand."""
+    monkeypatch.setattr(Runner, "run", lambda _runner, slug, **_options: EpisodeResult(slug))
+
+
+@pytest.fixture(scope="session")
+def bucket(
+    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
+) -> Iterator[dict[str, str]]:
+    """One local store for all; its address, and the environment with which it is reached."""
+    clone = Clone(tmp_path_factory.mktemp("bucket"))
+    CliRunner().invoke(main, ["init", str(clone.root)])
+    clone.run("store", "up")
+    keys = dict(re.findall(r"export (AWS_\w+)='?([^'\n]+)", clone.run("store", "env").stdout))
+    yield clone.json("store", "status") | keys
+    kill_store(clone.root)
+
+
+@pytest.fixture
+def show(
+    tmp_path: Path, bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch, stages: None
+) -> Clone:
+    """A show with the episodes `ea` and `eb`, both released as `old`."""
+    for name, value in bucket.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+    clone = Clone(tmp_path / "show")
+    assert CliRunner().invoke(main, ["init", str(clone.root)]).exit_code == 0
+    clone.store_at(bucket["endpoint_url"], bucket, f"t-{secrets.token_hex(4)}")
+    for slug in ("ea", "eb"):
+        clone.build(slug, "old")
+    clone.release("ea", "eb")
+    return clone
+
+
+@pytest.fixture
+def colleague(show: Clone, tmp_path: Path) -> Clone:
+    """Another clone of the show, which has not released anything yet."""
+    root = tmp_path / "colleague"
+    shutil.copytree(show.root, root, ignore=shutil.ignore_patterns(".pullquote"))
+    return Clone(root)

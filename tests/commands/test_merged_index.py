@@ -33,9 +33,8 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
         ),
         "d": live("d", "Nowhere", "Fri, 03 May 2024 12:00:00 +0000"),
     }  # fmt: skip
-    # The episode `e` was taken out elsewhere, and its folder is still listed here.
-    guids, feed_ = {"a": "episode-a", "e": "episode-a"}, LiveFeed(items=items)
-    page = merged_index(workspace, load_show(workspace), guids, feed_).decode()
+    ours, feed_ = {"a": "episode-a"}, LiveFeed(items=items)
+    page = merged_index(workspace, load_show(workspace), ours, feed_).decode()
     assert re.findall(r'<h3 dir="auto"><a href="([^"]+)">([^<]+)', page) == [
         ("episodes/theirs.html", "Theirs"),
         ("https://old.example.org/a", "Episode a"),

@@ -212,7 +212,7 @@ release(
     objects,
     told["feed"].encode(),
     settings.base_url,
-    sides=Sides(NOTHING, index=lambda feed: " ".join(feed.items).encode()),
+    sides=Sides(NOTHING, index=lambda feed, theirs: " ".join(feed.items).encode()),
     progress=lambda done, total, unit: print(done, flush=True),
 )
 print("calls", calls)

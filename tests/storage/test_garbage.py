@@ -15,8 +15,10 @@ from pipeline.storage import collecting
 from pipeline.storage.garbage import LIMIT, PATIENCE, UNFINISHED, Garbage, collect
 from pipeline.storage.history import WINDOW
 from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.public import ask
 from pipeline.storage.release import ReleaseReport
 from pipeline.storage.release_object import ReleaseObject
+from pipeline.storage.rollback import rollback
 from pipeline.storage.transfers import PART_SIZE
 
 HASHED = "audio/lost-0123abcd.mp3"
@@ -139,6 +141,28 @@ def test_what_can_be_gone_back_to_and_what_pages_show_is_kept(
         assert gc(store).deleted == {}
         wait(PATIENCE)
     assert {old.key, *shown.values()} <= set(store.list())
+
+
+def test_what_a_rollback_would_put_back_is_kept_and_older_versions_go(
+    desk: Any, wait: Callable[[timedelta], None], next_second: Callable[[], None]
+) -> None:
+    store = desk.store
+    clip = f"{hashed('quotes/said')}.mp3"
+    put(store, clip)
+    desk.file("episodes/one.html", f'<a href="../{clip}">x</a>'.encode(), "text/html")
+    desk.release()
+    next_second()
+    desk.episode("two")
+    desk.file("episodes/one.html", b"changed", "text/html")
+    desk.release()
+    put(store, *(unused := ["releases/objects/" + "0" * 64, "releases/files/0123abcd.json"]))
+    found = [gc(store)]
+    wait(PATIENCE)
+    found.append(gc(store))
+    assert set(found[0].waiting) == set(found[1].deleted) == set(unused)
+    rollback(store, store.base_url)
+    assert clip.encode() in ask(store.base_url + "episodes/one.html").body
+    assert ask(store.base_url + clip, "HEAD").status == 200
 
 
 def test_a_release_beyond_the_window_holds_nothing_any_more(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Refused
+from pipeline.storage.inventory import Inventory
 from pipeline.storage.plan import Sides
 from pipeline.storage.public import ask
 from pipeline.storage.release_object import ReleaseObject
@@ -28,7 +29,7 @@ def page(desk: Any) -> Any:
 
 
 def known(text: bytes | None) -> Sides:
-    return Sides(known={PAGE: hashlib.sha256(text).hexdigest()} if text else {})
+    return Sides(past=Inventory({PAGE: hashlib.sha256(text).hexdigest()} if text else {}))
 
 
 def public_page(desk: Any) -> bytes:
@@ -97,6 +98,6 @@ def test_the_show_s_own_pages_follow_the_feed(desk: Any, page: Any) -> None:
     page(b"ours")
     desk.release()
     desk.file("index.html", b"<p>another list", "text/html; charset=utf-8")
-    sides = Sides(known={"index.html": hashlib.sha256(b"older").hexdigest()})
+    sides = Sides(past=Inventory({"index.html": hashlib.sha256(b"older").hexdigest()}))
     report = desk.release(sides=sides)
     assert "index.html" in report.sent

@@ -90,8 +90,14 @@ def test_old_bytes_of_a_page_in_a_cache_are_no_problem(network: str) -> None:
 
 
 def test_an_old_feed_in_a_cache_is_a_note_with_its_time(network: str) -> None:
-    assert feed_age(f"{network}/plain", SOUND) == ""
-    assert "at most 200 seconds" in feed_age(f"{network}/cached", b"new")
+    assert feed_age(f"{network}/plain", SOUND, lambda: SOUND) == ""
+    assert "at most 200 seconds" in feed_age(f"{network}/cached", b"new", lambda: b"new")
+
+
+def test_an_old_feed_from_no_cache_is_a_failure_unless_it_is_what_is_stored(network: str) -> None:
+    with pytest.raises(StorageError, match="gives listeners another one, and not from a cache"):
+        feed_age(f"{network}/plain", b"new", lambda: b"new")
+    assert feed_age(f"{network}/plain", b"replaced since", lambda: SOUND) == ""
 
 
 def test_a_body_is_read_no_further_than_asked(network: str) -> None:

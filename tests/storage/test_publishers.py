@@ -101,9 +101,10 @@ def test_a_release_that_dies_at_any_request_leaves_no_gap_and_the_next_finishes(
             desk.check_public()
         assert desk.live() == desk.feed
         die_at += 1
-    # Feed and listing, a look at a page of the same size, four files, archive, feed, two looks whether
-    # anything was collected, head, record.
-    assert whole == 13
+    # Feed, listing and inventory, a look at a page of the same size, the old index kept, four files and
+    # their receipts, the new inventory, archive, feed and its receipt, two looks whether anything was
+    # collected, head, record.
+    assert whole == 22
     assert die_at == whole + 2
 
 
@@ -137,7 +138,7 @@ def test_a_release_that_fails_at_any_request_says_so_and_the_next_finishes(
                 break
         desk.check_public()
         assert desk.live() == desk.feed
-    assert attempt == 18, "each of the requests of a release was failed"
+    assert attempt == 27, "each of the requests of a release was failed"
     assert desk.release().nothing_to_release
 
 

@@ -23,8 +23,9 @@ def test_the_feed_goes_last_and_everything_has_its_headers(desk: Any, requests: 
     report = desk.release()
     written = [each.removeprefix("PUT ") for each in requests if each.startswith("PUT ")]
     record = f"releases/{report.release_id}.json"
-    assert written[-4:] == ["episodes/one.html", "index.html", "feed.xml", record]
-    assert set(report.sent) == set(written) - {record}
+    inventory = f"releases/files/{report.release_id[-8:]}.json"
+    assert written[-5:] == ["episodes/one.html", "index.html", inventory, "feed.xml", record]
+    assert set(report.sent) == set(written) - {inventory, record}
     assert report.bytes_sent == sum(item.size or 0 for item in desk.objects) + len(desk.feed)
     (audio,) = [key for key in report.sent if key.startswith("audio/")]
     expected = {
@@ -42,11 +43,12 @@ def test_the_feed_goes_last_and_everything_has_its_headers(desk: Any, requests: 
     assert desk.live() == desk.feed
 
 
-def test_the_same_again_sends_nothing_and_asks_twice(desk: Any, requests: list[str]) -> None:
+def test_the_same_again_sends_nothing_and_asks_three_times(desk: Any, requests: list[str]) -> None:
     first = desk.release()
     requests.clear()
     report = desk.release()
-    assert requests == ["GET feed.xml", "GET"]  # the feed and one listing
+    inventory = f"GET releases/files/{first.release_id[-8:]}.json"
+    assert requests == ["GET feed.xml", "GET", inventory]  # the feed, one listing
     assert report.nothing_to_release
     assert (report.sent, report.bytes_sent, report.feed_changed) == ((), 0, False)
     assert report.release_id == first.release_id
@@ -186,7 +188,7 @@ def test_whoever_publishes_second_merges_and_overwrites_nothing(
     desk.items, desk.objects = ours, objects
     desk.episode("two")
     races.append(theirs)
-    report = desk.release(sides=Sides(index=lambda feed: " ".join(feed.items).encode()))
+    report = desk.release(sides=Sides(index=lambda feed, theirs: " ".join(feed.items).encode()))
     found = read_feed(desk.live())
     assert set(found.items) == {"one", "two", "theirs"}
     assert b"<title>Theirs</title>" in found.head

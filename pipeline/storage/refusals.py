@@ -1,0 +1,49 @@
+"""What stops a release before anything is sent."""
+
+import shlex
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
+from pipeline.errors import Refused, StorageError
+from pipeline.storage.live_feed import LiveFeed
+
+if TYPE_CHECKING:
+    from pipeline.storage.plan import Plan
+
+
+def refuse_dangers(plan: "Plan") -> None:
+    """Raise Refused when the plan holds a danger that the host has not allowed by name."""
+    if not plan.refused:
+        return
+    lines = "".join(f"\n  {danger.message}" for danger in plan.refused)
+    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in plan.refused)
+    raise Refused(
+        f"the release is refused, because apps could not take it back:{lines}",
+        f"if that is meant: {options}",
+    )
+
+
+def refuse_absent(plan: "Plan") -> None:
+    """Raise StorageError for a file that is to be sent and is not on this machine."""
+    for item in plan.missing:
+        if item.size is None:
+            raise StorageError(
+                f"{item.key} is not in the store, and {item.path.name} is not on this machine",
+                "run the episode's stages here, or publish from the machine that has the recording",
+            )
+
+
+def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
+    """Refuse a feed that points below `base_url` to something that nobody sends."""
+    known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
+    ours = {
+        url.partition("#")[0].partition("?")[0] for url in feed.urls if url.startswith(base_url)
+    }
+    gaps = sorted(ours - known - {base_url})
+    if gaps:
+        raise StorageError(
+            "the feed points to what is neither in the store nor part of this release: "
+            + ", ".join(gaps[:5]),
+            "run the stages of all episodes, then publish",
+        )

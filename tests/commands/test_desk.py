@@ -1,0 +1,152 @@
+"""Week two: episodes half built, changed or from elsewhere, and releases that are taken back.
+
+Episodes are small files made by `make_item`; store, feed, pages of the show and commands are real.
+"""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+def test_an_episode_that_is_not_published_stays_as_it_was_released(show: Any) -> None:
+    show.build("ea", "new")
+    show.build("eb", "new")
+    report = show.release("eb")
+    assert show.heard("ea") == {"old"}
+    assert show.heard("eb") == {"new"}
+    assert "ea has changes that were not released: pullquote publish ea sends them" in report.notes
+    assert not any("ea" in key for key in report.sent)
+    assert show.release("eb").nothing_to_release
+    show.release("ea")
+    assert show.heard("ea") == {"new"}
+    assert not any("not released" in note for note in show.release("eb").notes)
+
+
+def test_a_half_built_episode_neither_blocks_another_nor_leaks(show: Any) -> None:
+    """`item.json` is as it was released, what it names is not any more."""
+    build = show.root / "episodes/ea/build"
+    for name in ("chapters.json", "transcript.vtt", "site/page.html", "posts/link-post.html"):
+        (build / name).write_text(f"half built, new and longer than before: {name}" * 9)
+    show.build("eb", "new")
+    report = show.release("eb")
+    assert show.heard("ea") == {"old"}
+    assert show.heard("eb") == {"new"}
+    assert "ea has changes that were not released: pullquote publish ea sends them" in report.notes
+    planned = show.json("plan", "eb")
+    assert planned["uploads"] == []
+    assert any("ea has changes" in note for note in planned["notes"])
+
+
+def test_a_plan_names_the_episode_whose_files_change_while_the_feed_does_not(show: Any) -> None:
+    show.build("ea", "old", aside="a new look")
+    planned = show.json("plan", "ea")
+    assert [(each["change"], each["slug"]) for each in planned["episodes"]] == [("files", "ea")]
+    assert [each["key"] for each in planned["uploads"]] == ["episodes/ea.html"]
+    shown = show.run("plan", "ea").stdout
+    assert "its page, transcripts or chapters; the feed says the same of it" in shown
+    assert "(1 episode unchanged)" in shown
+    assert "Plan: 0 new, 1 changed, 0 removed. Upload 1 object" in shown
+
+
+def test_into_a_new_store_goes_what_is_finished_and_the_rest_is_named(
+    colleague: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toml = colleague.root / "feed/show.toml"
+    toml.write_text(toml.read_text().replace('prefix = "t-', 'prefix = "moved-'))
+    (colleague.root / "episodes/ea/build/chapters.json").write_text("half built")
+    colleague.release("eb")
+    assert colleague.feed() == {"eb": "old"}
+    assert "ea is not finished here: pullquote publish ea puts it in" in capsys.readouterr().err
+    colleague.build("ea", "new")
+    colleague.release("ea")
+    assert colleague.heard("ea") == {"new"}
+
+
+def test_a_draft_that_a_colleague_published_is_from_elsewhere(show: Any, colleague: Any) -> None:
+    colleague.build("ec", "new")
+    colleague.release("ec")
+    draft = show.root / "episodes/ec"
+    draft.mkdir()
+    shutil.copy(colleague.root / "episodes/ec/episode.toml", draft)
+    assert show.json("plan")["uploads"] == []
+    show.build("eb", "new")
+    report = show.release("eb")
+    assert show.feed() == {"ea": "old", "eb": "new", "ec": "new"}
+    assert show.heard("ec") == {"new"}
+    assert "About ec" in show.public("index.html")
+    assert any("'About ec' was published from elsewhere" in note for note in report.notes)
+    assert "nothing is due" in show.run("publish", "--due").stderr
+    states = {each["slug"]: each["state"] for each in show.json("status")}
+    assert states["ec"] == "published from elsewhere, and not here: git pull"
+    exported = show.run("export", str(show.root / "out")).stderr
+    assert "ec was published from elsewhere and is left out: git pull" in exported
+    show.json("gc")
+    show.run("rollback")
+    assert show.feed() == {"ea": "old", "eb": "old", "ec": "new"}
+    colleague.release("ec")
+    assert show.feed() == {"ea": "old", "eb": "old", "ec": "new"}
+
+
+def test_a_rollback_takes_back_all_that_a_release_changed(
+    show: Any, next_second: Callable[[], None]
+) -> None:
+    next_second()
+    show.build("ea", "new")
+    show.release("ea")
+    assert show.heard("ea") == {"new"}
+    next_second()
+    done = show.run("rollback")
+    assert show.heard("ea") == {"old"}
+    assert "is live again (2 episodes; 9 files put back)" in done.stdout
+    show.release("eb")
+    assert show.heard("ea") == {"old"}, "another release does not bring it back"
+    show.run("rollback")
+    assert show.heard("ea") == {"new"}
+    next_second()
+    show.run("rollback")
+    assert show.heard("ea") == {"old"}
+    show.release("ea")
+    assert show.heard("ea") == {"new"}
+
+
+def test_a_rollback_past_unpublish_brings_the_page_back(
+    show: Any, next_second: Callable[[], None]
+) -> None:
+    next_second()
+    show.run("unpublish", "ea")
+    assert "taken out of the feed" in show.public("episodes/ea.html")
+    assert "About ea" not in show.public("index.html")
+    next_second()
+    show.run("rollback")
+    assert show.feed() == {"ea": "old", "eb": "old"}
+    assert "taken out" not in show.public("episodes/ea.html")
+    assert "About ea" in show.public("index.html")
+    assert [each["published"] for each in show.json("status")] == [True, True]
+    next_second()
+    show.run("rollback")
+    assert show.feed() == {"eb": "old"}
+    assert "taken out of the feed" in show.public("episodes/ea.html")
+    assert [each["published"] for each in show.json("status")] == [False, True]
+
+
+def test_an_episode_that_a_rollback_takes_out_says_so(
+    show: Any, colleague: Any, next_second: Callable[[], None]
+) -> None:
+    next_second()
+    show.build("ec", "new")
+    show.release("ec")
+    shutil.copytree(show.root / "episodes/ec", colleague.root / "episodes/ec")
+    shutil.copy(show.workspace.published, colleague.workspace.published)
+    next_second()
+    show.run("rollback")
+    assert "taken out of the feed" in show.public("episodes/ec.html")
+    assert "About ec" not in show.public("index.html")
+    assert "About ec" not in show.public("posts.xml")
+    assert [each["published"] for each in show.json("status")] == [True, True, False]
+    colleague.release("eb")
+    assert set(show.feed()) == {"ea", "eb"}, "a clone from before does not bring it back"
+    show.release("ec")
+    assert set(show.feed()) == {"ea", "eb", "ec"}
+    assert "taken out" not in show.public("episodes/ec.html")

@@ -1,0 +1,151 @@
+"""A store that loses what it acknowledged, behind a proxy, and one that is put back from a backup."""
+
+import hashlib
+import http.client
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.storage.object_store import ObjectStore
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Passes all on to the store, except writes to keys that end in one of `drops`."""
+
+    protocol_version = "HTTP/1.1"
+    upstream = ""
+    drops: ClassVar[set[str]] = set()
+
+    def _pass(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.command == "PUT" and self.path.partition("?")[0].endswith(tuple(self.drops or "?")):
+            etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
+            self._answer(200, {"ETag": f'"{etag}"'}, b"")
+            return
+        connection = http.client.HTTPConnection(self.upstream)
+        connection.request(self.command, self.path, body, dict(self.headers))
+        answer = connection.getresponse()
+        hop = {"connection", "transfer-encoding", "content-length", "date", "server"}
+        headers = {name: value for name, value in answer.getheaders() if name.lower() not in hop}
+        content = answer.read()
+        length = answer.getheader("Content-Length") if self.command == "HEAD" else None
+        self._answer(answer.status, headers, content, length)
+        connection.close()
+
+    def _answer(
+        self, status: int, headers: dict[str, str], content: bytes, length: str | None = None
+    ) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": length or str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = _pass  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def drops(
+    show: Any,
+    bucket: dict[str, str],
+    serving: Callable[[HTTPServer], AbstractContextManager[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[set[str]]:
+    """What of the show's writes its store loses: ends of keys."""
+    monkeypatch.setattr("pipeline.storage.receipt._PAUSES", (0.0,))
+    Proxy.upstream, Proxy.drops = urlsplit(bucket["endpoint_url"]).netloc, set()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Proxy)) as address:
+        show.store_at(address, bucket, show.store.settings.prefix)
+        yield Proxy.drops
+
+
+@pytest.mark.parametrize("lost", ["/feed.xml", "/episodes/eb.html", "/transcripts/eb.vtt", ".mp3"])
+def test_what_a_store_acknowledged_and_dropped_is_a_failure_and_the_next_run_mends_it(
+    show: Any, drops: set[str], lost: str
+) -> None:
+    show.build("eb", "new")
+    drops.add(lost)
+    with pytest.raises(StorageError, match=r"acknowledged .*, and does not hold it: ") as caught:
+        show.release("eb")
+    assert "listeners do not see this release" in caught.value.message or lost != "/feed.xml"
+    assert show.feed() == {"ea": "old", "eb": "old"}
+    drops.clear()
+    report = show.release("eb")
+    assert show.feed() == {"ea": "old", "eb": "new"}
+    assert show.heard("eb") == {"new"}
+    assert report.release_id
+
+
+def test_a_rollback_that_the_store_drops_is_a_failure_too(
+    show: Any, drops: set[str], next_second: Callable[[], None]
+) -> None:
+    next_second()
+    show.build("eb", "new")
+    show.release("eb")
+    next_second()
+    for lost in ("/transcripts/eb.srt", "/feed.xml"):
+        drops.add(lost)
+        assert "and does not hold it" in show.run("rollback", code=1).stderr
+        assert show.feed() == {"ea": "old", "eb": "new"}
+        drops.clear()
+    show.run("rollback")
+    assert show.heard("eb") == {"old"}
+
+
+def copied(store: ObjectStore) -> dict[str, tuple[bytes, str]]:
+    """A backup of all objects of the show."""
+    found = {key: store.get(key) for key in store.list()}
+    return {key: (each[0], each[1].type) for key, each in found.items() if each}
+
+
+def put_back(store: ObjectStore, backup: dict[str, tuple[bytes, str]]) -> None:
+    for key in store.list():
+        store.delete(key)
+    for key, (content, kind) in backup.items():
+        store.put(key, content, kind)
+
+
+def test_a_bucket_put_back_from_a_backup_is_noticed_and_released_again(
+    show: Any, colleague: Any, next_second: Callable[[], None]
+) -> None:
+    backup = copied(show.store)
+    next_second()
+    show.build("ea", "new")
+    last = show.release("ea").release_id
+    put_back(show.store, backup)
+    assert show.heard("ea") == {"old"}
+
+    show.build("eb", "new")
+    for command in (("plan", "eb"), ("unpublish", "eb")):
+        refused = show.run(*command, code=4).stderr
+        assert f"the store has lost release {last}, which was made from here" in refused
+        assert "pullquote publish --restore" in refused
+    restored = show.run("publish", "--restore")
+    assert "eb has changes that were not released" in restored.stderr
+    assert show.heard("ea") == {"new"}
+    assert show.heard("eb") == {"old"}
+    show.release("eb")
+    assert show.heard("eb") == {"new"}
+    assert "nothing is to be restored" in show.run("publish", "--restore", code=4).stderr
+    colleague.release("eb")  # whoever has released nothing is not asked about it
+
+
+def test_what_a_colleague_released_or_took_back_is_no_loss(
+    show: Any, colleague: Any, next_second: Callable[[], None]
+) -> None:
+    next_second()
+    colleague.build("ec", "new")
+    colleague.release("ec")
+    next_second()
+    colleague.run("rollback")
+    show.build("eb", "new")
+    show.release("eb")
+    assert show.feed() == {"ea": "old", "eb": "new"}
