@@ -3,12 +3,14 @@
 A stage says in its `check` what would stop it later. All that is wrong is told at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Episode, Show
 from pipeline.engine.files import Files, parse
+from pipeline.engine.freshness import StageState
+from pipeline.engine.graph import Node
 from pipeline.engine.stage import Stage, StageLook, StageSettings
 from pipeline.errors import ConfigError, PullquoteError
 
@@ -29,6 +31,23 @@ class _Look(StageLook[Any]):
     def pick(self, pattern: str, name: str) -> Path | None:
         """The file of that name."""
         return next((path for path in self.inputs(pattern) if path.name == name), None)
+
+
+def will_run(
+    plan: Iterable[Node], states: Iterable[StageState], force: Collection[str]
+) -> list[Stage[Any]]:
+    """The stages of a run that is about to begin which today's settings may stop.
+
+    Not one that makes again what a released episode keeps: it takes the settings of then.
+    """
+    stale = {each.stage for each in states if each.state != "fresh"}.union(force)
+    kept = {each.stage for each in states if each.kept}
+    return [
+        node.stage
+        for node in plan
+        if node.name in stale
+        and not (node.name in kept and node.stage.keeps and node.stage.keeps.remembers)
+    ]
 
 
 def check_settings(

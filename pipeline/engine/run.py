@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from pipeline.config import Episode, Show
 from pipeline.engine import keeping
-from pipeline.engine.checks import check_settings
+from pipeline.engine.checks import check_settings, will_run
 from pipeline.engine.context import RunContext
 from pipeline.engine.files import parse
-from pipeline.engine.freshness import Reason, Verdict, is_media, judge
+from pipeline.engine.freshness import Reason, Verdict, explain, is_media, judge
 from pipeline.engine.graph import Node
 from pipeline.engine.hashes import FileHashes
 from pipeline.engine.lock import Record
@@ -71,15 +71,14 @@ class Run:
         self._lock = scope.read_lock()
         self._request = Request()
         self._others = tuple(others)
-        self._unchecked: list[Stage[Any]] = []
+        self._unchecked = False
 
     def execute(self, request: Request) -> Waiting | None:
         """Run what is stale; returns the words of a gate that is closed."""
         self._request = request
         self._sweep()
         plan = self._plan()
-        self._unchecked = [node.stage for node in plan]
-        self._unchecked += () if request.to else self._others
+        self._unchecked = True
         self._refuse_edited(plan)
         try:
             while self._pass(plan):
@@ -208,7 +207,9 @@ class Run:
 
     def _run(self, node: Node, verdict: Verdict) -> None:
         self._check_absent(node, verdict)
-        self._check_settings()
+        if self._unchecked:
+            self._unchecked = False
+            self._check_settings()
         try:
             scratch = self._scratch(node, verdict)
             with Staging(self._scope.staged / node.name) as staging:
@@ -228,8 +229,10 @@ class Run:
         self.ran.append(node.name)
 
     def _check_settings(self) -> None:
-        """Before the first stage that runs: what any would stop at later."""
-        stages, self._unchecked = self._unchecked, []
+        """Before the first stage that runs: what any that is stale would stop at later."""
+        plan, force = self._plan(), self._request.force
+        stages = will_run(plan, explain(self._scope.graph, self._look()), force)
+        stages += () if self._request.to else self._others
         root, slug = self._scope.workspace.root, self._scope.slug
         check_settings(stages, root, self._show, self._episode, slug)
 

@@ -14,11 +14,12 @@ from pipeline.engine.stage import (
     Keeping,
     Stage,
     StageContext,
+    StageLook,
     StageSettings,
     from_episode,
     from_show,
 )
-from pipeline.errors import PullquoteError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.production import AudioSettings
 
 MakeStage = Callable[..., Stage[Any]]
@@ -152,6 +153,25 @@ def test_another_recording_gets_the_sound_of_the_release(show: Any, runner: Runn
     assert show.path("build/master.mp3").read_text() == "other sound\n-16.0\n{}"
     assert kept(runner) == {"master": ["changed: show.toml [audio] lufs"]}, "tags are new as well"
     assert runner.run("one").ran == ()
+
+
+def test_what_todays_settings_get_wrong_stops_nothing_that_is_kept(
+    show: Any, make_stage: MakeStage, runner: Runner
+) -> None:
+    def check(look: StageLook[Sound]) -> None:
+        if look.settings.audio.intro:
+            raise ConfigError("no such music")
+
+    checked = [replace(each, check=check if each.name == "master" else None)
+               for each in stages(make_stage)]  # fmt: skip
+    checking = Runner(show.workspace, checked)
+    set_audio(show, 'intro = "gone.wav"')
+    show.write("episodes/one/words.txt", "corrected")
+    assert checking.run("one").ran == ("text", "item")
+    show.write("episodes/one/audio.wav", "other sound")
+    assert "master" in checking.run("one").ran
+    with pytest.raises(ConfigError, match="no such music"):
+        checking.run("one", renew=RENEW)
 
 
 def test_a_lock_that_holds_digests_only(show: Any, runner: Runner) -> None:
