@@ -54,6 +54,11 @@ def artwork_key(sha256: str, suffix: str) -> str:
     return f"art/cover-{sha256[:8]}{suffix}"
 
 
+def image_key(sha256: str, suffix: str) -> str:
+    """A picture of an episode, a person or a chapter."""
+    return f"art/image-{sha256[:8]}{suffix}"
+
+
 def asset_key(name: str, sha256: str) -> str:
     """A style sheet or script of the pages: `asset_key("page.css", …)`."""
     stem, dot, suffix = name.rpartition(".")

@@ -4,6 +4,7 @@ Settings are typed models; stages see only the fields that they declare (`engine
 key means stands in its description, which `pullquote settings` prints.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -16,15 +17,18 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.fields import STRICT, Category, Email, Language, Line, Url
+from pipeline.fields import STRICT, Category, Email, Language, Line, Picture, Url
 from pipeline.notification import NotifySettings
 from pipeline.podcasting import (
     Alternate,
+    FeedImage,
+    LinkedAlternate,
     LinkedEnclosure,
     Location,
     RemoteShow,
     ServiceSlug,
     SpotifySettings,
+    Txt,
     Value,
 )
 from pipeline.production import (
@@ -68,7 +72,9 @@ class Person(_Model):
         "cast", description="cast, writing, audio post-production, ...: the taxonomy's groups"
     )
     href: Url | None = Field(None, description="their page")
-    img: Url | None = Field(None, description="their picture")
+    img: Picture | None = Field(
+        None, description="their picture: an address, or a file: images/NAME.jpg"
+    )
 
 
 class Link(_Model):
@@ -105,6 +111,13 @@ class UpdateFrequency(_Model):
         return self
 
 
+class Discussion(_Model):
+    """A thread about the episode or the show elsewhere, filled in when it exists."""
+
+    title: Line = Field(description="its words")
+    url: Url = Field(description="the thread")
+
+
 class Show(_Model):
     """`feed/show.toml`."""
 
@@ -114,6 +127,9 @@ class Show(_Model):
         description="a BCP 47 tag: en, de, pt-BR; what listeners read follows it"
     )
     author: Annotated[Line, Field(max_length=255)] = Field(description="whose show it is")
+    owner: Annotated[Line, Field(max_length=255)] | None = Field(
+        None, description="whom directories write to; left out: the author"
+    )
     email: Email = Field(description="of the owner; it is public: use a role address")
     link: Url | None = Field(
         None, description="the show's own site; left out: the published index page"
@@ -146,7 +162,10 @@ class Show(_Model):
         None, description="how often episodes come out"
     )
     funding: list[Funding] = Field([], description="places to give money to the show")
-    txt: dict[str, str] = Field({}, description="podcast:txt records, by purpose")
+    txt: Txt = Field({}, description="podcast:txt records, by purpose: a text, or a list of them")
+    discussions: list[Discussion] = Field([], description="threads about the show elsewhere")
+    comments: bool = Field(True, description="false: apps shall show no comments on the show")
+    images: list[FeedImage] = Field([], description="pictures for other uses than the cover")
     people: list[Person] = Field([], description="hosts and others of every episode")
     seasons: dict[str, Annotated[Line, Field(max_length=128)]] = Field(
         {}, description="names of seasons, by number"
@@ -173,7 +192,7 @@ class Show(_Model):
     @model_validator(mode="after")
     def _seasons_are_numbers(self) -> "Show":
         for number in self.seasons:
-            if not number.isascii() or not number.isdigit() or number.startswith("0"):
+            if not re.fullmatch(r"0|[1-9]\d{0,8}", number, re.ASCII):
                 raise ValueError(f"[seasons] {number}: is no season's number: write 1, 2, ...")
         return self
 
@@ -207,13 +226,6 @@ class Show(_Model):
         return self.storage
 
 
-class Discussion(_Model):
-    """A thread about the episode elsewhere, filled in when it exists."""
-
-    title: Line = Field(description="its words")
-    url: Url = Field(description="the thread")
-
-
 class ChapterMark(_Model):
     """A chapter that the host sets; `at` as hh:mm:ss.
 
@@ -227,12 +239,20 @@ class ChapterMark(_Model):
         None, description="the words that it opens with: it then moves with them"
     )
     url: Url | None = Field(None, description="a link that apps show with it")
+    image: Picture | None = Field(
+        None,
+        description="a picture that apps show with it: an address, or a file: images/NAME.jpg",
+        exclude_if=lambda value: value is None,  # so that chapters of before have the same digest
+    )
 
 
 class Episode(_Model):
     """`episodes/<slug>/episode.toml`."""
 
     title: Annotated[Line, Field(max_length=255)] = Field(description="of the episode")
+    itunes_title: Annotated[Line, Field(max_length=255)] | None = Field(
+        None, description="for apps that show number and show beside it; left out: the title"
+    )
     guid: Line = Field(description="assigned once by new; never change it")
     date: AwareDatetime = Field(description="when it came out, with its zone")
     publish_at: PublishAt | None = Field(
@@ -244,7 +264,7 @@ class Episode(_Model):
         "", description="the key insight, one sentence in your voice; it opens the link post"
     )
     notes: str = Field("", description="Markdown, below the summary in the show notes")
-    season: int | None = Field(default=None, ge=1, description="its number")
+    season: int | None = Field(default=None, ge=0, description="its number")
     season_name: Annotated[str, Field(max_length=128)] | None = Field(
         None, description="left out: the name in show.toml"
     )
@@ -264,8 +284,15 @@ class Episode(_Model):
     discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")
     chapters: list[ChapterMark] = Field([], description="yours, instead of the proposed ones")
     funding: list[Funding] = Field([], description="places to give money, for this episode")
-    txt: dict[str, str] = Field({}, description="podcast:txt records, by purpose")
-    image: Url | None = Field(None, description="a cover of its own")
+    txt: Txt = Field({}, description="podcast:txt records, by purpose: a text, or a list of them")
+    image: Picture | None = Field(
+        None, description="a cover of its own: an address, or a file: images/NAME.jpg"
+    )
+    images: list[FeedImage] = Field([], description="pictures for other uses than the cover")
+    comments: bool = Field(True, description="false: apps shall show no comments on it")
+    alternates: list[LinkedAlternate] = Field(
+        [], description="a video of it, or another language, that lies elsewhere"
+    )
     link: Url | None = Field(None, description="its page, when that is not ours")
     locations: list[Location] = Field([], description="what or where the episode is about")
     value: Value | None = Field(None, description="payments from listeners, for this episode")

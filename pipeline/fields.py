@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -65,6 +66,14 @@ def _category(value: str) -> str:
     )
 
 
+#: What XML 1.0 forbids, and the C0 and C1 controls that it allows but nobody means; blanks are not here.
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LOCAL_PICTURE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._ -]*\.(?:jpe?g|png)", re.IGNORECASE)
+#: Unicode's categories of letters that leave no trace: blanks, marks of direction and width.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Mn", "Me"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters to Unicode, and yet blank
+
+
 def _email(value: str) -> str:
     name, at, host = value.partition("@")
     if not (name and at and "." in host) or any(c.isspace() or c in "<>," for c in value):
@@ -76,12 +85,31 @@ def _line(value: str) -> str:
     line = value.strip()
     if not line:
         raise ValueError("is empty")
-    if hidden := re.search("[\x00-\x08\x0e-\x1f]", line):
+    if hidden := _UNWRITABLE.search(line):
         raise ValueError(f"holds a character that nobody sees (U+{ord(hidden[0]):04X}): delete it")
+    if all(each in _FILLERS or unicodedata.category(each) in _INVISIBLE for each in line):
+        raise ValueError("holds nothing that can be seen")
     return line
 
 
+def _picture(value: str) -> str:
+    if is_local_picture(value):
+        return value
+    if not value.startswith(("https://", "http://")):
+        raise ValueError(
+            f"'{value[:80]}' is neither a web address nor a file: images/NAME.jpg or .png"
+        )
+    return check_url(value)
+
+
+def is_local_picture(value: str) -> bool:
+    """Whether a picture is a file in the folder `images/` beside the settings that name it."""
+    return _LOCAL_PICTURE.fullmatch(value) is not None
+
+
 Url = Annotated[str, AfterValidator(check_url)]
+#: A picture's address, or a file in `images/` beside the file that names it.
+Picture = Annotated[str, AfterValidator(_picture)]
 Language = Annotated[str, AfterValidator(check_language)]
 Category = Annotated[str, AfterValidator(_category)]
 Email = Annotated[str, AfterValidator(_email)]

@@ -7,14 +7,34 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from pipeline.fields import STRICT, Language, Line, Url
+from pipeline.fields import STRICT, Language, Line, Picture, Url
 
 ShortLine = Annotated[Line, Field(max_length=128)]
 ServiceSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]  # of the namespace's serviceslugs.txt
 
 
+#: podcast:txt records by purpose: one text, or several of the same purpose.
+Txt = dict[str, str | list[str]]
+
+
 class _Model(BaseModel):
     model_config = STRICT
+
+
+class FeedImage(_Model):
+    """A picture for other uses than the cover (podcast:image); sizes in pixels."""
+
+    href: Picture = Field(description="its address, or a file: images/NAME.jpg")
+    alt: Line | None = Field(None, description="what is seen on it, in words")
+    purpose: ShortLine | None = Field(
+        None, description="what it is for, tokens with a blank between: artwork, social, banner, …"
+    )
+    aspect_ratio: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = Field(
+        None, description="width to height: 16/9; left out: it is square"
+    )
+    width: Annotated[int, Field(ge=1)] | None = Field(None, description="pixels")
+    height: Annotated[int, Field(ge=1)] | None = Field(None, description="pixels")
+    type: Line | None = Field(None, description="its media type, where it is no JPEG or PNG")
 
 
 class Location(_Model):
@@ -92,6 +112,26 @@ class Alternate(_Model):
         """Its file's name below `build/alternates/`."""
         suffix = {"opus": ".opus", "aac": ".m4a", "mp3": ".mp3"}[self.codec]
         return f"{self.codec}-{self.bitrate}{'-mono' if self.channels == 'mono' else ''}{suffix}"
+
+
+class LinkedAlternate(_Model):
+    """A video of the episode, or the same in another language, that lies elsewhere (P-11)."""
+
+    url: Url = Field(description="where it is")
+    type: Annotated[Line, Field(pattern=r"^[\w.+-]+/[\w.+-]+$")] = Field(
+        description="its media type: video/mp4"
+    )
+    length: Annotated[int, Field(ge=1)] | None = Field(None, description="bytes")
+    bitrate: Annotated[float, Field(gt=0)] | None = Field(None, description="kbit/s")
+    height: Annotated[int, Field(ge=1)] | None = Field(None, description="of a video, pixels")
+    language: Language | None = Field(None, description="a BCP 47 tag, where it is another")
+    title: Annotated[Line, Field(max_length=32)] | None = Field(
+        None, description="what apps call it, at most 32 characters"
+    )
+    rel: Annotated[Line, Field(max_length=32)] | None = Field(
+        None, description="what sets it apart, at most 32 characters"
+    )
+    codecs: Line | None = Field(None, description="as in RFC 6381: avc1.64001f, mp4a.40.2")
 
 
 class LinkedTranscript(_Model):

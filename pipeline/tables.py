@@ -100,6 +100,9 @@ def _explain(
             near = nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
             choice = f"; did you mean '{near}'?" if near else ""
             return f"{key}: must be {problem['ctx']['expected']}{choice}"
+        case "too_long" | "string_too_long" if isinstance(problem["input"], str):
+            limit, length = problem["ctx"]["max_length"], len(problem["input"].strip())
+            return f"{key}: has {length} characters; feeds allow {limit}"
         case kind:
             wish = problem["msg"].removeprefix("Input ").replace("should", "must")
             return f"{key}: {_WISHES.get(kind, wish)} (it is {_shown(problem['input'])})"

@@ -110,7 +110,7 @@ def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> No
             EPISODE + 'type = "ful"',
             "type: must be 'full', 'trailer' or 'bonus'; did you mean 'full'?",
         ),
-        (EPISODE + "season = 0", "season: "),
+        (EPISODE + "season = -1", "season: "),
         (
             EPISODE + '[[chapters]]\nat = "soon"\ntitle = "x"',
             "[chapters[1]] at: 'soon' is no time: write it as hh:mm:ss",
@@ -151,3 +151,24 @@ def test_a_novel_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
     assert line.startswith("feed/show.toml: language: 'xxx")
     assert line.endswith("write it as 'en' or 'pt-BR'")
     assert len(line) < 400
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("\u200b\u2060", "title: holds nothing that can be seen"),
+        ("\u3164 \u2800", "title: holds nothing that can be seen"),
+        ("a\ufffe", "title: holds a character that nobody sees (U+FFFE): delete it"),
+        ("a\x85b", ""),  # a line's end to some editors: it becomes a blank
+        ("a" * 256, "title: has 256 characters; feeds allow 255"),
+        ("👩\u200d🚀", ""),
+    ],
+)
+def test_a_title_is_something_that_listeners_can_read(
+    tmp_path: Path, title: str, told: str
+) -> None:
+    episode = EPISODE.replace("Why bridges hum", title)
+    if told:
+        assert problems(tmp_path, episode=episode) == [f"episodes/hum/episode.toml: {told}"]
+    else:
+        assert load_episode(workspace(tmp_path, episode=episode), "hum").title == title

@@ -88,7 +88,7 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
     if channel.copyright:
         generator.copyright(channel.copyright)
     generator.podcast.itunes_author(channel.author)
-    generator.podcast.itunes_owner(channel.author, channel.email)
+    generator.podcast.itunes_owner(channel.owner, channel.email)
     generator.podcast.itunes_type(channel.type)
     generator.podcast.itunes_image(artwork)
     generator.podcast.itunes_category([_category(name) for name in channel.categories])

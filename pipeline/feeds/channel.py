@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
-from pipeline.config import Funding, Person, UpdateFrequency
+from pipeline.config import Discussion, Funding, Person, UpdateFrequency
 from pipeline.feeds.model import Credit, License, Note, TextLink
+from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import BODY, SHORT, Report, check_show_guid
 from pipeline.notification import Podping
-from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
+from pipeline.podcasting import FeedImage, Location, RemoteShow, SpotifySettings, Txt, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class ShowFacts:
     new_feed_url: str | None = None
     update_frequency: UpdateFrequency | None = None
     funding: Sequence[Funding] = ()
-    txt: Mapping[str, str] | None = None
+    txt: Txt | None = None
     people: Sequence[Person] = ()
     seasons: Mapping[str, str] | None = None
     locations: Sequence[Location] = ()
@@ -48,6 +49,10 @@ class ShowFacts:
     inline_chapters: bool = False
     hubs: Sequence[str] = ()  # WebSub
     podping: Podping | None = None
+    owner: str | None = None
+    discussions: Sequence[Discussion] = ()
+    comments: bool = True
+    images: Sequence[FeedImage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,10 @@ class Channel:
     inline_chapters: bool
     hubs: Sequence[str]
     uses_podping: bool
+    owner: str
+    discussions: Sequence[TextLink]
+    comments: bool
+    images: Sequence[FeedImage]
 
     @property
     def feed_url(self) -> str:
@@ -93,17 +102,24 @@ class Channel:
         return public_url(self.base_url, FEED_KEY)
 
 
-def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -> Channel:
+def make_channel(
+    show: ShowFacts,
+    artwork: str,
+    where: str = "feed/show.toml",
+    pictures: Pictures | None = None,
+) -> Channel:
     """Check and clean the show's settings; `artwork` is the cover's object key.
 
     Raises ConfigError with every problem of the file `where`.
     """
     report = Report(where)
+    pictures = pictures or Pictures()
+    author = report.line("author", show.author)
     channel = Channel(
         title=report.line("title", show.title),
         description=_description(report, show.description),
         language=show.language,
-        author=report.line("author", show.author),
+        author=author,
         email=report.line("email", show.email),
         categories=show.categories,
         base_url=show.base_url,
@@ -122,7 +138,7 @@ def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -
         update_frequency=_frequency(report, show.update_frequency),
         funding=funding_links(report, show.funding),
         txt=notes(report, show.txt or {}),
-        people=people_credits(report, show.people),
+        people=people_credits(report, show.people, pictures),
         seasons={int(n): name for n, name in sorted((show.seasons or {}).items())},
         locations=places(report, show.locations),
         podroll=_podroll(report, show.podroll),
@@ -132,6 +148,10 @@ def make_channel(show: ShowFacts, artwork: str, where: str = "feed/show.toml") -
         inline_chapters=show.inline_chapters,
         hubs=show.hubs,
         uses_podping=show.podping is not None,
+        owner=report.optional_line("owner", show.owner or "") or author,
+        discussions=discussion_links(report, show.discussions),
+        comments=show.comments,
+        images=feed_images(report, show.images, pictures),
     )
     report.raise_problems()
     return channel
@@ -148,25 +168,47 @@ def funding_links(report: Report, funding: Sequence[Funding]) -> list[TextLink]:
     ]
 
 
-def notes(report: Report, txt: Mapping[str, str]) -> list[Note]:
+def notes(report: Report, txt: Txt) -> list[Note]:
     """`[txt]` of a show or an episode, by purpose (P-14): 128 and 4,000 characters at most."""
     return [
         Note(
             report.optional_line(f"[txt] {purpose}", purpose, SHORT),
             report.line(f"[txt] {purpose}", text, BODY),
         )
-        for purpose, text in sorted(txt.items())
+        for purpose, texts in sorted(txt.items())
+        for text in ([texts] if isinstance(texts, str) else texts)
     ]
 
 
-def people_credits(report: Report, people: Sequence[Person]) -> list[Credit]:
+def discussion_links(report: Report, discussions: Sequence[Discussion]) -> list[TextLink]:
+    """`[[discussions]]` of a show or an episode (P-12, P-13)."""
+    return [
+        TextLink(
+            report.line(f"discussions[{number}].title", thread.title),
+            report.url(f"discussions[{number}].url", thread.url),
+        )
+        for number, thread in enumerate(discussions, start=1)
+    ]
+
+
+def feed_images(report: Report, images: Sequence[FeedImage], pictures: Pictures) -> list[FeedImage]:
+    """`[[images]]` of a show or an episode; files by their object keys."""
+    return [
+        image.model_copy(
+            update={"href": pictures.address(report, f"images[{number}].href", image.href)}
+        )
+        for number, image in enumerate(images, start=1)
+    ]
+
+
+def people_credits(report: Report, people: Sequence[Person], pictures: Pictures) -> list[Credit]:
     """`[[people]]` of a show or an episode (P-08)."""
     found = []
     for number, person in enumerate(people, start=1):
         key = f"people[{number}]"
         name, role, group = report.credit(key, person.name, person.role, person.group)
         href = report.url(f"{key}.href", person.href) if person.href else None
-        img = report.url(f"{key}.img", person.img) if person.img else None
+        img = pictures.address(report, f"{key}.img", person.img)
         found.append(Credit(name, role, group, href, img))
     return found
 

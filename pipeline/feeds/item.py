@@ -10,8 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import addresses
-from pipeline.config import Discussion, Funding, Link, Person
-from pipeline.feeds.channel import funding_links, notes, people_credits, places
+from pipeline.config import ChapterMark, Discussion, Funding, Link, Person
+from pipeline.feeds.channel import (
+    discussion_links,
+    feed_images,
+    funding_links,
+    notes,
+    people_credits,
+    places,
+)
 from pipeline.feeds.description import item_description
 from pipeline.feeds.model import (
     AlternateAudio,
@@ -24,10 +31,13 @@ from pipeline.feeds.model import (
     Soundbite,
     TextLink,
     TranscriptLink,
+    file_sha256,
 )
+from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import SHORT, Report, check_soundbites, clean_line
+from pipeline.fields import is_local_picture
 from pipeline.models import Quote
-from pipeline.podcasting import Alternate, Location, Value
+from pipeline.podcasting import Alternate, FeedImage, LinkedAlternate, Location, Txt, Value
 
 VERSION = 1
 AUDIO = "audio/mpeg"
@@ -78,11 +88,16 @@ class EpisodeFacts:
     links: Sequence[Link] = ()
     discussions: Sequence[Discussion] = ()
     funding: Sequence[Funding] = ()
-    txt: Mapping[str, str] | None = None
+    txt: Txt | None = None
     image: str | None = None
     link: str | None = None
     locations: Sequence[Location] = ()
     value: Value | None = None
+    itunes_title: str | None = None
+    images: Sequence[FeedImage] = ()
+    comments: bool = True
+    alternates: Sequence[LinkedAlternate] = ()
+    chapters: Sequence[ChapterMark] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +133,24 @@ class EpisodeContent:
 
 
 def make_item(
-    slug: str, facts: EpisodeFacts, content: EpisodeContent, files: EpisodeFiles
+    slug: str,
+    facts: EpisodeFacts,
+    content: EpisodeContent,
+    files: EpisodeFiles,
+    pictures: Pictures | None = None,
 ) -> ItemFile:
     """Check everything that the feed will show of an episode, and list what the release uploads.
 
     Raises ConfigError with every problem of `episode.toml`.
     """
     report = Report(f"episodes/{slug}/episode.toml")
+    pictures = pictures or Pictures()
     objects = list(_objects(slug, content, files))
     audio = objects[0]
+    feed_item = dataclasses.replace(
+        _feed_item(slug, report, facts, content, pictures),
+        alternates=[*_alternates(slug, content, files, audio), *linked_alternates(report, facts)],
+    )
     item = ItemFile(
         version=VERSION,
         slug=slug,
@@ -135,27 +159,28 @@ def make_item(
         date=facts.date,
         duration=content.duration,
         enclosure=Enclosure(audio.key, files.enclosure.stat().st_size, AUDIO, audio.sha256),
-        objects=objects,
-        item=dataclasses.replace(
-            _feed_item(slug, report, facts, content),
-            alternates=_alternates(slug, content, files, audio),
-        ),
+        objects=[*pictures.objects.values(), *objects],
+        item=feed_item,
     )
     check_soundbites(report, item)
     report.raise_problems()
     return item
 
 
-def check_facts(slug: str, facts: EpisodeFacts) -> None:
+def check_facts(slug: str, facts: EpisodeFacts, pictures: Pictures | None = None) -> None:
     """Raise ConfigError with every problem of `episode.toml` that shows before anything is made."""
     report = Report(f"episodes/{slug}/episode.toml")
     report.identifier("guid", facts.guid)
     report.line("title", facts.title)
-    _feed_item(slug, report, facts, EpisodeContent(0.0, "", [], []))
+    content = EpisodeContent(0.0, "", [], [])
+    _feed_item(slug, report, facts, content, pictures or Pictures())
+    linked_alternates(report, facts)
     report.raise_problems()
 
 
-def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeContent) -> FeedItem:
+def _feed_item(
+    slug: str, report: Report, facts: EpisodeFacts, content: EpisodeContent, pictures: Pictures
+) -> FeedItem:
     summary = report.body("summary", facts.summary)
     thesis = report.body("thesis", facts.thesis)
     links = [
@@ -170,12 +195,7 @@ def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeC
         summary=summary,
         description=report.description("summary" if summary else "thesis", description),
         content=report.markup("the show notes", content.notes),
-        type=facts.type,
-        explicit=facts.explicit,
-        block=facts.block,
-        season=facts.season,
-        season_name=report.optional_line("season_name", facts.season_name or "", SHORT) or None,
-        episode=facts.episode,
+        image=pictures.address(report, "image", facts.image),
         transcripts=[
             TranscriptLink(
                 addresses.transcript_key(slug, suffix),
@@ -190,31 +210,77 @@ def _feed_item(slug: str, report: Report, facts: EpisodeFacts, content: EpisodeC
         soundbites=[
             _soundbite(quote, content.soundbites) for quote in content.quotes if quote.soundbite
         ],
-        people=people_credits(report, facts.people),
-        license=report.license("license", facts.license, facts.license_url),
-        funding=funding_links(report, facts.funding),
-        txt=notes(report, facts.txt or {}),
-        discussions=discussion_links(report, facts.discussions),
-        video=report.url("video", facts.video) if facts.video else None,
-        image=report.url("image", facts.image) if facts.image else None,
-        locations=places(report, facts.locations),
-        value=facts.value,
-        inline_chapters=inline_chapters(content.chapters) if content.inline_chapters else [],
+        inline_chapters=inline_chapters(report, content.chapters, pictures)
+        if content.inline_chapters
+        else [],
+        **said_by_host(report, facts, pictures),
     )
 
 
-def inline_chapters(chapters: Sequence[Any]) -> list[InlineChapter]:
+def said_by_host(report: Report, facts: EpisodeFacts, pictures: Pictures) -> dict[str, Any]:
+    """What a `FeedItem` takes over from `episode.toml`, of an episode of ours and of an imported one."""
+    other = report.optional_line("itunes_title", facts.itunes_title or "")
+    for mark in facts.chapters:  # of an episode of ours `chapters.json` has their keys already
+        pictures.address(report, f"chapter '{mark.title}': image", mark.image)
+    return {
+        "type": facts.type,
+        "explicit": facts.explicit,
+        "block": facts.block,
+        "season": facts.season,
+        "season_name": report.optional_line("season_name", facts.season_name or "", SHORT) or None,
+        "episode": facts.episode,
+        "people": people_credits(report, facts.people, pictures),
+        "license": report.license("license", facts.license, facts.license_url),
+        "funding": funding_links(report, facts.funding),
+        "txt": notes(report, facts.txt or {}),
+        "discussions": discussion_links(report, facts.discussions),
+        "video": report.url("video", facts.video) if facts.video else None,
+        "locations": places(report, facts.locations),
+        "value": facts.value,
+        "itunes_title": other or None,
+        "images": feed_images(report, facts.images, pictures),
+        "comments": facts.comments,
+    }
+
+
+def linked_alternates(report: Report, facts: EpisodeFacts) -> list[AlternateAudio]:
+    """`[[alternates]]` of an episode: what lies elsewhere (P-11)."""
+    return [
+        AlternateAudio(
+            report.url(f"alternates[{number}].url", each.url),
+            each.type,
+            each.length or 0,
+            round((each.bitrate or 0) * 1000),
+            "",
+            title=each.title,
+            codecs=each.codecs,
+            language=each.language,
+            rel=each.rel,
+            height=each.height or 0,
+        )
+        for number, each in enumerate(facts.alternates, start=1)
+    ]
+
+
+def inline_chapters(
+    report: Report, chapters: Sequence[Any], pictures: Pictures
+) -> list[InlineChapter]:
     """The chapters of a `chapters.json` that have a title, as the feed itself carries them."""
     return [
         InlineChapter(
             float(chapter["startTime"]),
             clean_line(chapter["title"]),
             chapter.get("url"),
-            chapter.get("img"),
+            _chapter_image(report, chapter.get("img"), pictures),
         )
         for chapter in chapters
         if chapter.get("title") and chapter.get("toc", True)
     ]
+
+
+def _chapter_image(report: Report, image: str | None, pictures: Pictures) -> str | None:
+    is_file = image is not None and is_local_picture(image)
+    return pictures.address(report, "chapters", image) if is_file else image
 
 
 def _alternates(
@@ -239,17 +305,6 @@ def _encoding(key: str, kind: str, path: Path, bitrate: int, **rest: Any) -> Alt
         digest = hashlib.file_digest(file, "sha384").digest()
     integrity = f"sha384-{base64.b64encode(digest).decode()}"
     return AlternateAudio(key, kind, path.stat().st_size, bitrate * 1000, integrity, **rest)
-
-
-def discussion_links(report: Report, discussions: Sequence[Discussion]) -> list[TextLink]:
-    """`[[discussions]]` of an episode (P-12, P-13)."""
-    return [
-        TextLink(
-            report.line(f"discussions[{number}].title", thread.title),
-            report.url(f"discussions[{number}].url", thread.url),
-        )
-        for number, thread in enumerate(discussions, start=1)
-    ]
 
 
 def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float, str]]) -> Soundbite:
@@ -290,9 +345,3 @@ def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterato
         yield publish(files.chapters, CHAPTERS, key, file_sha256(files.chapters))
     yield publish(files.post, PAGE, addresses.post_key(slug), file_sha256(files.post))
     yield publish(files.page, PAGE, addresses.page_key(slug), file_sha256(files.page))
-
-
-def file_sha256(path: Path) -> str:
-    """The digest of a file of any size."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -70,11 +70,11 @@ def _item(entry: ItemFile, channel: Channel) -> Any:
         resolve(channel.base_url, enclosure.key), str(enclosure.length), enclosure.type
     )
     written.pubDate(entry.date)
-    _itunes(written.podcast, entry)
+    _itunes(written.podcast, entry, channel.base_url)
     written.apple.tags = apple_item_tags(item, channel)
     written.podcast20.tags = item_tags(entry, channel)
     if channel.inline_chapters:
-        written.simple_chapters.tags = simple_chapters(item)
+        written.simple_chapters.tags = simple_chapters(item, channel.base_url)
     return written.rss_entry()
 
 
@@ -87,19 +87,19 @@ def _check_enclosure(entry: ItemFile, channel: Channel) -> None:
     report.raise_problems()
 
 
-def _itunes(podcast: Any, entry: ItemFile) -> None:
+def _itunes(podcast: Any, entry: ItemFile, base_url: str) -> None:
     from pipeline.feeds.podcast_namespace import feedgen_takes
 
     item = entry.item
-    podcast.itunes_title(entry.title)
+    podcast.itunes_title(item.itunes_title or entry.title)
     if entry.duration:
         podcast.itunes_duration(max(1, round(entry.duration)))
     podcast.itunes_episode_type(item.type)
     if item.summary:
         podcast.itunes_summary(item.summary)
     if item.image and feedgen_takes(item.image):
-        podcast.itunes_image(item.image)
-    if item.season is not None:
+        podcast.itunes_image(resolve(base_url, item.image))
+    if item.season:
         podcast.itunes_season(item.season)
     if item.episode is not None:
         podcast.itunes_episode(item.episode)

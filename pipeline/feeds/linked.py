@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import addresses
-from pipeline.feeds.channel import funding_links, notes, people_credits, places
 from pipeline.feeds.item import (
     CHAPTERS,
     VERSION,
     EpisodeFacts,
-    discussion_links,
-    file_sha256,
     inline_chapters,
+    linked_alternates,
+    said_by_host,
 )
 from pipeline.feeds.model import (
     ChaptersLink,
@@ -23,8 +22,11 @@ from pipeline.feeds.model import (
     PublishedObject,
     Soundbite,
     TranscriptLink,
+    file_sha256,
 )
+from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import SHORT, Report, check_soundbites
+from pipeline.fields import is_local_picture
 from pipeline.podcasting import LinkedEnclosure
 
 
@@ -42,14 +44,20 @@ class LinkedContent:
 
 
 def make_linked_item(
-    slug: str, facts: EpisodeFacts, linked: LinkedEnclosure, content: LinkedContent
+    slug: str,
+    facts: EpisodeFacts,
+    linked: LinkedEnclosure,
+    content: LinkedContent,
+    pictures: Pictures | None = None,
 ) -> ItemFile:
     """Check and clean an imported episode; nothing of it was made by the pipeline.
 
     Raises ConfigError with every problem of `episode.toml` and the texts beside it.
     """
     report = Report(f"episodes/{slug}/episode.toml")
+    pictures = pictures or Pictures()
     enclosure, objects = _enclosure(slug, linked, content.audio)
+    feed_item = _feed_item(report, facts, linked, content, pictures)
     item = ItemFile(
         version=VERSION,
         slug=slug,
@@ -58,8 +66,8 @@ def make_linked_item(
         date=facts.date,
         duration=linked.duration,
         enclosure=enclosure,
-        objects=objects,
-        item=_feed_item(report, facts, linked, content),
+        objects=[*pictures.objects.values(), *objects],
+        item=feed_item,
     )
     if linked.duration:
         check_soundbites(report, item)
@@ -79,20 +87,22 @@ def _enclosure(
 
 
 def _feed_item(
-    report: Report, facts: EpisodeFacts, linked: LinkedEnclosure, content: LinkedContent
+    report: Report,
+    facts: EpisodeFacts,
+    linked: LinkedEnclosure,
+    content: LinkedContent,
+    pictures: Pictures,
 ) -> FeedItem:
     description = report.markup("description.html", content.description)
+    image = facts.image  # an address stays as the first feed had it
+    if image and is_local_picture(image):
+        image = pictures.address(report, "image", image)
     return FeedItem(
         page=facts.link or addresses.INDEX_KEY,
         summary=report.body("summary", facts.summary),
         description=report.description("description.html", description),
         content=report.markup("notes.html", content.notes),
-        type=facts.type,
-        explicit=facts.explicit,
-        block=facts.block,
-        season=facts.season,
-        season_name=report.optional_line("season_name", facts.season_name or "", SHORT) or None,
-        episode=facts.episode,
+        image=image,
         transcripts=[
             TranscriptLink(each.url, each.type, each.language or "", each.rel)
             for each in linked.transcripts
@@ -104,17 +114,9 @@ def _feed_item(
             )
             for bite in linked.soundbites
         ],
-        people=people_credits(report, facts.people),
-        license=report.license("license", facts.license, facts.license_url),
-        funding=funding_links(report, facts.funding),
-        txt=notes(report, facts.txt or {}),
-        discussions=discussion_links(report, facts.discussions),
-        video=report.url("video", facts.video) if facts.video else None,
-        image=facts.image,
-        locations=places(report, facts.locations),
-        value=facts.value,
-        alternates=[],
-        inline_chapters=inline_chapters(content.chapters),
+        alternates=linked_alternates(report, facts),
+        inline_chapters=inline_chapters(report, content.chapters, pictures),
         display_number=linked.number,
         permalink=linked.permalink,
+        **said_by_host(report, facts, pictures),
     )

@@ -4,14 +4,16 @@ Addresses are object keys, so that the file stays the same when the store moves;
 elsewhere, as in an imported episode, has its whole URL in their place.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import AwareDatetime
 
 from pipeline.addresses import public_url
 from pipeline.models import decode
-from pipeline.podcasting import Location, Value
+from pipeline.podcasting import FeedImage, Location, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class AlternateAudio:
-    """The same audio in another encoding; `length` in bytes, `bitrate` in bits per second.
+    """The same in another encoding or language, or as video; `length` in bytes, `bitrate` in bits per
+    second, `height` of a video in pixels; 0 where nobody knows.
 
-    `integrity` is the digest of the published bytes as browsers write it (`sha384-…`); `default`
-    marks the encoding that the enclosure holds.
+    `integrity` is the digest of the published bytes as browsers write it (`sha384-…`), empty for what
+    lies elsewhere; `default` marks the encoding that the enclosure holds.
     """
 
     key: str
@@ -112,6 +115,9 @@ class AlternateAudio:
     title: str | None = None
     codecs: str | None = None
     default: bool = False
+    language: str | None = None
+    rel: str | None = None
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,9 @@ class FeedItem:
     inline_chapters: Sequence[InlineChapter] = ()
     display_number: str | None = None  # of the episode, where it is no whole number
     permalink: bool = False  # whether the GUID is an address
+    itunes_title: str | None = None  # where it is another than the title
+    images: Sequence[FeedImage] = ()  # their `href` may be an object key
+    comments: bool = True  # False: apps shall show none
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +182,12 @@ class ItemFile:
     enclosure: Enclosure
     objects: Sequence[PublishedObject]
     item: FeedItem
+
+
+def file_sha256(path: Path) -> str:
+    """The digest of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def resolve(base_url: str, address: str) -> str:

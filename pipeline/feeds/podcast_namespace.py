@@ -20,14 +20,12 @@ from pipeline.feeds.model import (
     Credit,
     FeedItem,
     ItemFile,
-    License,
-    Note,
     TextLink,
     resolve,
 )
 from pipeline.feeds.rules import SHORT, credits_once
 from pipeline.feeds.social import social_account
-from pipeline.podcasting import Location, Recipient, RemoteShow, Value
+from pipeline.podcasting import FeedImage, Location, Recipient, RemoteShow, Value
 from pipeline.times import clock
 
 PODCAST = "https://podcastindex.org/namespace/1.0"  # the canonical address, X-06
@@ -118,7 +116,9 @@ def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
     if item.block:
         yield Tag("block", "Yes")
     if item.image and not feedgen_takes(item.image):
-        yield Tag("image", None, {"href": item.image})
+        yield Tag("image", None, {"href": resolve(channel.base_url, item.image)})
+    if item.season == 0:
+        yield Tag("season", "0")  # feedgen takes it for none
 
 
 def feedgen_takes(picture: str) -> bool:
@@ -136,8 +136,9 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterato
         yield Tag("podping", None, {"usesPodping": "true"})
     if channel.update_frequency:
         yield _update_frequency(channel.update_frequency, channel.complete)
-    yield from _common_tags(channel.funding, channel.people, channel.license, channel.txt)
+    yield from _common_tags(channel.funding, channel.people, channel, channel.base_url)
     yield from _places(channel.locations, channel.value)
+    yield from _comments(channel.discussions, channel.comments)
     if channel.block:
         yield Tag("block", "yes")
     for service in channel.block_services:
@@ -154,7 +155,7 @@ def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
         yield Tag("guid", guid)
     yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
     yield Tag("medium", "blog")
-    yield from _common_tags([], channel.people, channel.license, [])
+    yield from _common_tags([], channel.people, channel, channel.base_url, others=False)
 
 
 def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
@@ -172,14 +173,14 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
         yield Tag("season", str(item.season), {"name": name} if name else {})
     yield from _number(item)
     people = credits_once(item.people, channel.people)
-    yield from _common_tags(item.funding, people, item.license, item.txt)
+    yield from _common_tags(item.funding, people, item, channel.base_url)
     yield from _places(item.locations, item.value)
     yield from _links(item)
     for alternate in item.alternates:
         yield _alternate(alternate, channel.base_url)
 
 
-def simple_chapters(item: FeedItem) -> Iterator[Tag]:
+def simple_chapters(item: FeedItem, base_url: str) -> Iterator[Tag]:
     """`psc:chapters`, which Spotify and gPodder read from the feed itself."""
     if item.inline_chapters:
         marks = [
@@ -190,7 +191,7 @@ def simple_chapters(item: FeedItem) -> Iterator[Tag]:
                     start=clock(chapter.start, 3),
                     title=chapter.title,
                     href=chapter.href,
-                    image=chapter.image,
+                    image=chapter.image and resolve(base_url, chapter.image),
                 ),
             )
             for chapter in item.inline_chapters
@@ -242,20 +243,30 @@ def _maker(prefix: str, namespace: str) -> Callable[[], TagWriter]:
 def _common_tags(
     funding: Sequence[TextLink],
     people: Sequence[Credit],
-    license_: License | None,
-    txt: Sequence[Note],
+    of: Channel | FeedItem,
+    base_url: str,
+    *,
+    others: bool = True,
 ) -> Iterator[Tag]:
+    """Tags that a channel and an item have alike; `others` are notes and pictures."""
     for place in funding:
         yield Tag("funding", place.text, {"url": place.url})
     for person in people:
-        attributes = _present(
-            role=person.role, group=person.group, href=person.href, img=person.img
-        )
+        img = person.img and resolve(base_url, person.img)
+        attributes = _present(role=person.role, group=person.group, href=person.href, img=img)
         yield Tag("person", person.name, attributes)
-    if license_:
-        yield Tag("license", license_.name, {"url": license_.url} if license_.url else {})
-    for note in txt:
-        yield Tag("txt", note.text, {"purpose": note.purpose} if note.purpose else {})
+    if of.license:
+        yield Tag("license", of.license.name, _present(url=of.license.url))
+    for note in of.txt if others else ():
+        yield Tag("txt", note.text, _present(purpose=note.purpose))
+    for image in of.images if others else ():
+        yield Tag("image", None, _picture(image, base_url))
+
+
+def _picture(image: FeedImage, base_url: str) -> dict[str, str]:
+    attributes = {"href": resolve(base_url, image.href), "aspect-ratio": image.aspect_ratio}
+    sizes = {name: str(size) for name in ("width", "height") if (size := getattr(image, name))}
+    return _present(**attributes, **sizes, alt=image.alt, purpose=image.purpose, type=image.type)
 
 
 def _transcripts(item: FeedItem, base_url: str) -> Iterator[Tag]:
@@ -274,7 +285,15 @@ def _links(item: FeedItem) -> Iterator[Tag]:
         yield Tag("contentLink", "Video", {"href": item.video})
     for thread in item.discussions:
         yield Tag("contentLink", thread.text, {"href": thread.url})
-    threads = [(thread.url, social_account(thread.url)) for thread in item.discussions]
+    yield from _comments(item.discussions, item.comments)
+
+
+def _comments(discussions: Sequence[TextLink], wanted: bool) -> Iterator[Tag]:
+    """Threads whose comments apps can show; where none are wanted, that alone (P-12)."""
+    if not wanted:
+        yield Tag("socialInteract", None, {"protocol": "disabled"})
+        return
+    threads = [(thread.url, social_account(thread.url)) for thread in discussions]
     found = [(url, account) for url, account in threads if account]
     for priority, (url, account) in enumerate(found, start=1):
         yield Tag(
@@ -329,7 +348,7 @@ def _trailer(trailer: ItemHead, base_url: str) -> Tag:
             pubdate=format_datetime(trailer.date),
             length=str(trailer.length),
             type=trailer.media_type,
-            season=str(trailer.season) if trailer.season else None,
+            season=None if trailer.season is None else str(trailer.season),
         ),
     )
 
@@ -340,20 +359,19 @@ def _remote(show: RemoteShow) -> Tag:
 
 
 def _alternate(alternate: AlternateAudio, base_url: str) -> Tag:
-    attributes = {
-        "type": alternate.type,
-        "length": str(alternate.length),
-        "bitrate": str(alternate.bitrate),
-        **_present(
-            title=alternate.title,
-            codecs=alternate.codecs,
-            default="true" if alternate.default else None,
-        ),
-    }
-    children = [
-        Tag("source", None, {"uri": resolve(base_url, alternate.key)}),
-        Tag("integrity", None, {"type": "sri", "value": alternate.integrity}),
-    ]
+    numbers = {name: getattr(alternate, name) for name in ("length", "bitrate", "height")}
+    attributes = _present(
+        type=alternate.type,
+        **{name: str(number) for name, number in numbers.items() if number},
+        lang=alternate.language,
+        title=alternate.title,
+        rel=alternate.rel,
+        codecs=alternate.codecs,
+        default="true" if alternate.default else None,
+    )
+    children = [Tag("source", None, {"uri": resolve(base_url, alternate.key)})]
+    if alternate.integrity:
+        children.append(Tag("integrity", None, {"type": "sri", "value": alternate.integrity}))
     return Tag("alternateEnclosure", None, attributes, children)
 
 

@@ -1,5 +1,6 @@
 """The episode's chapters: the host's, else for a long episode by change of subject."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from pipeline.engine.stage import (
     from_episode,
 )
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.models import Transcript, Word, decode, encode
+from pipeline.feeds.pictures import PICTURES, Pictures, by_name
+from pipeline.feeds.rules import Report
+from pipeline.models import Chapter, Transcript, Word, decode, encode
 from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
 from pipeline.times import parse_clock
@@ -41,9 +44,22 @@ def run(ctx: StageContext[Settings]) -> None:
         found = chapters.from_marks(
             ctx.settings.marks, duration, transcript.words, moved, catalogue, name
         )
+        found = _with_addresses(found, Pictures(by_name(ctx.inputs(PICTURES))), Report(name))
     else:
         found = chapters.derived(transcript, duration, catalogue)
     ctx.write_text("build/chapters.json", chapters.write(found))
+
+
+def _with_addresses(found: Sequence[Chapter], pictures: Pictures, report: Report) -> list[Chapter]:
+    """The chapters with object keys for those of their pictures that are files."""
+    done = [
+        dataclasses.replace(
+            each, image=pictures.address(report, f"chapter '{each.title}': image", each.image)
+        )
+        for each in found
+    ]
+    report.raise_problems()
+    return done
 
 
 def check(look: StageLook[Settings]) -> None:
@@ -79,7 +95,7 @@ def read_openings(path: Path) -> Sequence[chapter_words.Opening]:
 STAGE = Stage(
     name="chapter",
     run=run,
-    inputs=(WORDS, AUDIO, f"{CATALOGUES}?"),
+    inputs=(WORDS, AUDIO, f"{CATALOGUES}?", f"{PICTURES}?"),
     outputs=("build/chapters.json", f"{OPENINGS}?"),
     settings=Settings,
     check=check,

@@ -5,30 +5,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.addresses import POSTS_FEED_KEY, artwork_key
-from pipeline.config import Funding, Person, UpdateFrequency
+from pipeline.config import Discussion, Funding, Person, UpdateFrequency
 from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import ConfigError
 from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import ShowFacts, make_channel
 from pipeline.feeds.heads import Rendered
-from pipeline.feeds.item import file_sha256
-from pipeline.feeds.model import PublishedObject
+from pipeline.feeds.model import PublishedObject, file_sha256
 from pipeline.feeds.paging import build_pages
+from pipeline.feeds.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.feeds.posts import NEWEST, Post, build_post_feed
 from pipeline.models import encode
 from pipeline.notification import Podping
-from pipeline.podcasting import Location, RemoteShow, SpotifySettings, Value
+from pipeline.podcasting import FeedImage, Location, RemoteShow, SpotifySettings, Txt, Value
 from pipeline.rendering.templates import read_overrides
 from pipeline.stages.notes import TEMPLATES
+from pipeline.workspace import read_json
 
 ITEMS = "//episodes/*/build/item.json"
 POSTS = "//episodes/*/build/posts/link-post.html"
+QUOTES = "//episodes/*/build/quotes.json"
 POST_FEED = "//feed/build/posts.xml"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
+IMAGES = f"//feed/{PICTURES}"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
-_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 
 class Settings(StageSettings):
@@ -55,7 +57,7 @@ class Settings(StageSettings):
     new_feed_url: str | None = from_show("new_feed_url")
     update_frequency: UpdateFrequency | None = from_show("update_frequency")
     funding: list[Funding] = from_show("funding")
-    txt: dict[str, str] = from_show("txt")
+    txt: Txt = from_show("txt")
     people: list[Person] = from_show("people")
     seasons: dict[str, str] = from_show("seasons")
     locations: list[Location] = from_show("locations")
@@ -66,6 +68,10 @@ class Settings(StageSettings):
     inline_chapters: bool = from_show("inline_chapters")
     hubs: list[str] = from_show("notify.websub")
     podping: Podping | None = from_show("notify.podping")
+    owner: str | None = from_show("owner")
+    discussions: list[Discussion] = from_show("discussions")
+    comments: bool = from_show("comments")
+    images: list[FeedImage] = from_show("images")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -73,7 +79,8 @@ def run(ctx: StageContext[Settings]) -> None:
     from pipeline.feeds.item_cache import Source, rendered_items  # late: sqlite
 
     cover = _cover(covers(ctx.inputs(ARTWORK)))
-    channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key)
+    pictures = _pictures(ctx)
+    channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key, pictures=pictures)
     sources = [
         Source(slug, path, f"episodes/{slug}/build/{path.name}")
         for path in _public(ctx)
@@ -84,7 +91,7 @@ def run(ctx: StageContext[Settings]) -> None:
         rendered_items(channel, sources, ctx.cache),
         may_be_empty=ctx.optional(PUBLISHED) is not None,  # it had some, and they were taken out
     )
-    objects = [cover]
+    objects = [cover, *pictures.objects.values()]
     for page in build_pages(channel, items):
         name = f"feed/build/pages/{page.number:04d}.xml" if page.number else "feed/build/feed.xml"
         with ctx.output(f"//{name}") as path:
@@ -105,8 +112,10 @@ def run(ctx: StageContext[Settings]) -> None:
 
 
 def _posts(ctx: StageContext[Settings], items: Sequence[Rendered]) -> list[Post]:
-    """The newest link posts of the episodes in the feed."""
+    """The newest link posts of the episodes in the feed that have something to quote."""
+    quoted = {path.parents[1].name for path in ctx.inputs(QUOTES) if read_json(path)["quotes"]}
     pages = {path.parents[2].name: path for path in ctx.inputs(POSTS)}
+    pages = {slug: path for slug, path in pages.items() if slug in quoted}
     heads = [item.head for item in items if item.head.slug in pages][:NEWEST]
     return [Post(head, pages[head.slug].read_text(encoding="utf-8")) for head in heads]
 
@@ -134,13 +143,17 @@ def _cover(found: list[Path]) -> PublishedObject:
             "Apple and others refuse a show with such a cover",
         )
     digest, suffix = file_sha256(path), artwork_suffix(path)
-    return PublishedObject(artwork_key(digest, suffix), f"feed/{path.name}", digest, _TYPES[suffix])
+    return PublishedObject(artwork_key(digest, suffix), f"feed/{path.name}", digest, TYPES[suffix])
+
+
+def _pictures(look: StageLook[Settings]) -> Pictures:
+    return Pictures(by_name(look.inputs(IMAGES)), "feed/images")
 
 
 def check(look: StageLook[Settings]) -> None:
     """What the feed would refuse of the show's own texts, its cover, or the episode's place in it."""
     cover = _cover(covers(look.inputs(ARTWORK)))
-    channel = make_channel(ShowFacts(**dict(look.settings)), cover.key)
+    channel = make_channel(ShowFacts(**dict(look.settings)), cover.key, pictures=_pictures(look))
     episode = look.episode
     if episode and channel.type == "serial" and episode.type == "full" and episode.episode is None:
         raise ConfigError(
@@ -152,7 +165,15 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="feed",
     run=run,
-    inputs=(ITEMS, f"{POSTS}?", f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
+    inputs=(
+        ITEMS,
+        f"{POSTS}?",
+        f"{QUOTES}?",
+        f"{PUBLISHED}?",
+        f"{ARTWORK}?",
+        f"{IMAGES}?",
+        f"{TEMPLATES}?",
+    ),
     outputs=(
         "//feed/build/feed.xml",
         "//feed/build/pages/*.xml",

@@ -25,8 +25,17 @@ from pipeline.feeds.item import (
 )
 from pipeline.feeds.linked import LinkedContent, make_linked_item
 from pipeline.feeds.model import ItemFile
+from pipeline.feeds.pictures import PICTURES, Pictures, by_name
 from pipeline.models import Quote, Transcript, decode, encode
-from pipeline.podcasting import Alternate, LinkedEnclosure, Location, Value
+from pipeline.podcasting import (
+    Alternate,
+    FeedImage,
+    LinkedAlternate,
+    LinkedEnclosure,
+    Location,
+    Txt,
+    Value,
+)
 from pipeline.times import parse_clock
 
 TRANSCRIPT = "build/transcript.words.json"
@@ -54,7 +63,7 @@ class Settings(StageSettings):
     links: list[Link] = from_episode("links")
     discussions: list[Discussion] = from_episode("discussions")
     funding: list[Funding] = from_episode("funding")
-    txt: dict[str, str] = from_episode("txt")
+    txt: Txt = from_episode("txt")
     image: str | None = from_episode("image")
     link: str | None = from_episode("link")
     locations: list[Location] = from_episode("locations")
@@ -62,7 +71,11 @@ class Settings(StageSettings):
     enclosure: LinkedEnclosure | None = from_episode("enclosure")
     chapters: list[ChapterMark] = from_episode("chapters")
     inline_chapters: bool = from_show("inline_chapters")
-    alternates: list[Alternate] = from_show("alternates")
+    encodings: list[Alternate] = from_show("alternates")
+    alternates: list[LinkedAlternate] = from_episode("alternates")
+    itunes_title: str | None = from_episode("itunes_title")
+    images: list[FeedImage] = from_episode("images")
+    comments: bool = from_episode("comments")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -86,7 +99,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         quotes=quotes,
         soundbites=_soundbites(ctx, quotes),
         inline_chapters=ctx.settings.inline_chapters,
-        alternates=ctx.settings.alternates,
+        alternates=ctx.settings.encodings,
         bitrate=audio.get("bitrate", 0),
     )
     files = EpisodeFiles(
@@ -95,11 +108,11 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         page=ctx.input("build/site/page.html"),
         post=ctx.input("build/posts/link-post.html"),
         transcripts={suffix: ctx.input(f"build/transcript{suffix}") for suffix in TRANSCRIPTS},
-        chapters=ctx.input("build/chapters.json"),
+        chapters=ctx.optional("build/site/chapters.json") or ctx.input("build/chapters.json"),
         clips=ctx.inputs("build/clips/*.mp3"),
         alternates={path.name: path for path in ctx.inputs("build/alternates/*")},
     )
-    return make_item(ctx.slug, _facts(ctx.settings), content, files)
+    return make_item(ctx.slug, _facts(ctx.settings), content, files, _pictures(ctx))
 
 
 def _soundbites(
@@ -124,16 +137,25 @@ def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
         description=_text(ctx, "description.html") or f"<p>{html.escape(settings.title)}</p>",
         notes=_text(ctx, "notes.html"),
         chapters=[
-            {"startTime": parse_clock(mark.at), "title": mark.title, "url": mark.url}
+            {
+                "startTime": parse_clock(mark.at),
+                "title": mark.title,
+                "url": mark.url,
+                "img": mark.image,
+            }
             for mark in marks
         ],
         audio=next(iter(ctx.inputs("enclosure.*")), None),
     )
-    return make_linked_item(ctx.slug, _facts(settings), linked, content)
+    return make_linked_item(ctx.slug, _facts(settings), linked, content, _pictures(ctx))
+
+
+def _pictures(look: StageLook[Settings]) -> Pictures:
+    return Pictures(by_name(look.inputs(PICTURES)))
 
 
 def _facts(settings: Settings) -> EpisodeFacts:
-    others = {"enclosure", "chapters", "inline_chapters", "alternates"}
+    others = {"enclosure", "inline_chapters", "encodings"}
     return EpisodeFacts(**{name: value for name, value in settings if name not in others})
 
 
@@ -145,7 +167,7 @@ def _text(ctx: StageContext[Settings], name: str) -> str:
 def check(look: StageLook[Settings]) -> None:
     """What the feed would refuse of the episode's own texts."""
     if not look.settings.enclosure:
-        check_facts(look.slug, _facts(look.settings))
+        check_facts(look.slug, _facts(look.settings), _pictures(look))
 
 
 STAGE = Stage(
@@ -166,6 +188,8 @@ STAGE = Stage(
         "build/alternates/*?",
         "build/posts/link-post.html?",
         "build/site/page.html?",
+        "build/site/chapters.json?",
+        f"{PICTURES}?",
         # an imported episode has these, and none of the above
         "description.html?",
         "notes.html?",

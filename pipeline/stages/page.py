@@ -7,7 +7,7 @@ from pipeline.addresses import artwork_key, audio_key
 from pipeline.config import Discussion, Link
 from pipeline.engine.stage import Stage, StageContext, from_episode
 from pipeline.feeds.artwork import artwork_suffix, covers
-from pipeline.feeds.item import file_sha256
+from pipeline.feeds.model import file_sha256, is_elsewhere, resolve
 from pipeline.models import Transcript, decode
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
@@ -16,6 +16,7 @@ from pipeline.stages.notes import TEMPLATES, TextSettings, read_chapters, read_q
 from pipeline.writing.facts import credited
 
 ARTWORK = "//feed/artwork.*"
+CHAPTERS = "build/site/chapters.json"
 
 
 class Settings(TextSettings):
@@ -56,6 +57,19 @@ def run(ctx: StageContext[Settings]) -> None:
         read_overrides(ctx.inputs(TEMPLATES)),
     )
     ctx.write_text("build/site/page.html", html)
+    _write_chapters(ctx, ctx.settings.base_url)
+
+
+def _write_chapters(ctx: StageContext[Settings], base_url: str) -> None:
+    """The chapters as apps get them, where pictures are files of ours: with their addresses."""
+    content = ctx.read_json("build/chapters.json")
+    ours = [
+        entry for entry in content["chapters"] if not is_elsewhere(entry.get("img", "https://"))
+    ]
+    for entry in ours:
+        entry["img"] = resolve(base_url, entry["img"])
+    if ours:
+        ctx.write_json(CHAPTERS, content)
 
 
 def cover_key(found: list[Path]) -> str | None:
@@ -80,7 +94,7 @@ STAGE = Stage(
         f"{ARTWORK}?",
         f"{TEMPLATES}?",
     ),
-    outputs=("build/site/page.html",),
+    outputs=("build/site/page.html", f"{CHAPTERS}?"),
     settings=Settings,
     belongs="episode.toml, quotes.toml or feed/templates/",
     version=VERSION,

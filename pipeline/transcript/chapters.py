@@ -47,7 +47,7 @@ def from_marks(
         elif start in found:
             problems.append(f"{key}: '{found[start].title}' begins at {mark.at} already")
         else:
-            found[start] = Chapter(start, mark.title, mark.url)
+            found[start] = Chapter(start, mark.title, mark.url, mark.image)
     if problems:
         raise ConfigError("\n".join(problems), f"mend the chapters in {name} and run again")
     if found and 0.0 not in found:

@@ -22,6 +22,7 @@ from pipeline.feeds.item import TRANSCRIPTS, EpisodeContent, EpisodeFacts, Episo
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
 from pipeline.feeds.paging import build_pages
+from pipeline.feeds.pictures import Pictures
 from pipeline.models import Quote, Span
 from pipeline.podcasting import (
     Alternate,
@@ -182,17 +183,19 @@ def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
     """`new_item(slug, notes=, quotes=, duration=, **facts)` makes an item of files on disk."""
     files = episode_files(tmp_path_factory.mktemp("episode"))
 
-    def make(slug: str = "why-bridges-hum", **changes: Any) -> ItemFile:
+    def make(
+        slug: str = "why-bridges-hum", pictures: Pictures | None = None, **changes: Any
+    ) -> ItemFile:
         content = EpisodeContent(
             duration=changes.pop("duration", 187.432),
             notes=changes.pop("notes", "<p>Notes with <em>weight</em> &amp; links.</p>\n"),
             chapters=changes.pop("chapters", CHAPTERS),
             quotes=changes.pop("quotes", [quote()]),
             inline_chapters=changes.pop("inline_chapters", True),
-            alternates=changes.pop("alternates", [OPUS]),
+            alternates=changes.pop("encodings", [OPUS]),
             bitrate=128,
         )
-        return make_item(slug, episode_facts(**changes), content, files)
+        return make_item(slug, episode_facts(**changes), content, files, pictures)
 
     return make
 
@@ -227,7 +230,7 @@ def items(new_item: MakeItem) -> list[ItemFile]:
         image=None,
         locations=[],
         value=None,
-        alternates=[],
+        encodings=[],
         license=None,
         license_url=None,
     )

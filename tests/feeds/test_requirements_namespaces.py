@@ -170,7 +170,7 @@ def test_alternate_enclosures_carry_the_digest_of_their_bytes(
         published[one(opus, "podcast:source/@uri").removeprefix("https://cdn.example.org/show/")]
         == "audio/ogg"
     )
-    assert not new_item(alternates=[]).item.alternates
+    assert not new_item(encodings=[]).item.alternates
 
 
 @pytest.mark.proves("P-09")

@@ -148,6 +148,11 @@ def test_link_posts_get_a_feed_of_their_own(workspace: Workspace, runner: Runner
     posts = workspace.episode("hello").build / "posts"
     posts.mkdir()
     (posts / "link-post.html").write_text("<body><h1>A</h1><p>Quote</p></body>", encoding="utf-8")
+    quotes = posts.parent / "quotes.json"
+    quotes.write_text('{"quotes": []}')
+    runner.run_show()
+    assert not (workspace.feed / "build/posts.xml").exists()  # it would be empty
+    quotes.write_text('{"quotes": [{"id": "k3v9"}]}')
     assert "feed" in runner.run_show().ran
     root = etree.parse(workspace.feed / "build/posts.xml").getroot()
     assert root.xpath("//item/title/text()") == ["Trailer"]

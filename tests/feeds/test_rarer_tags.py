@@ -1,0 +1,197 @@
+"""Tags that few shows set: each stands in the feed as the host said it, and the schema takes it."""
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from pipeline.config import ChapterMark, Discussion, Person
+from pipeline.errors import ConfigError
+from pipeline.feeds.channel import make_channel
+from pipeline.feeds.pictures import Pictures
+from pipeline.feeds.rules import Report
+from pipeline.podcasting import FeedImage, LinkedAlternate
+from tests.feeds.conftest import ARTWORK, show_facts
+from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem
+
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBB", 13, b"IHDR", 300, 300, 8, 2) + b"...IDAT"
+VIDEO = LinkedAlternate(
+    url="https://video.example.org/7.mp4",
+    type="video/mp4",
+    length=7_000_000,
+    bitrate=900.5,
+    height=720,
+    title="Video",
+    codecs="avc1.64001f, mp4a.40.2",
+)
+GERMAN = LinkedAlternate(
+    url="https://de.example.org/7.mp3", type="audio/mpeg", language="de", rel="dubbed"
+)
+BANNER = FeedImage(
+    href="https://example.org/banner.jpg",
+    alt="A bridge & its shadow",
+    purpose="social banner",
+    aspect_ratio="16/9",
+    width=1600,
+    height=900,
+)
+THREAD = Discussion(title="On Mastodon", url="https://social.example/@ada/112233")
+
+#: What an episode says, a path below its item, and what stands there.
+EPISODE: dict[str, tuple[dict[str, Any], str, list[str]]] = {
+    "another title for Apple": (
+        {"itunes_title": "The hum"}, "title/text() | itunes:title/text()", ["Why bridges hum", "The hum"],
+    ),
+    "season 0": (
+        {"season": 0, "season_name": "Before"}, "itunes:season/text() | podcast:season/text()", ["0", "0"],
+    ),
+    "its name": ({"season": 0, "season_name": "Before"}, "podcast:season/@name", ["Before"]),
+    "two txt of one purpose": (
+        {"txt": {"verify": ["one", "two"], "ai": "no"}}, "podcast:txt/text()", ["no", "one", "two"],
+    ),
+    "no comments": (
+        {"comments": False, "discussions": [THREAD]}, "podcast:socialInteract/@*", ["disabled"],
+    ),
+    "where it is discussed all the same": (
+        {"comments": False, "discussions": [THREAD]},
+        "podcast:contentLink/text()",
+        ["Video", "On Mastodon"],
+    ),
+    "a video": (
+        {"alternates": [VIDEO]}, "podcast:alternateEnclosure[@type='video/mp4']/@*",
+        ["video/mp4", "7000000", "900500", "720", "Video", "avc1.64001f, mp4a.40.2"],
+    ),
+    "another language": (
+        {"alternates": [GERMAN]}, "podcast:alternateEnclosure[@lang]/@*", ["audio/mpeg", "de", "dubbed"],
+    ),
+    "where that is": (
+        {"alternates": [GERMAN]}, "podcast:alternateEnclosure[@lang]/podcast:source/@uri", [GERMAN.url],
+    ),
+    "a picture for other uses": (
+        {"images": [BANNER]}, "podcast:image/@*",
+        [BANNER.href, "16/9", "1600", "900", "A bridge & its shadow", "social banner"],
+    ),
+}  # fmt: skip
+
+SHOW: dict[str, tuple[dict[str, Any], str, list[str]]] = {
+    "an owner who is not the author": (
+        {"owner": "Bo Ltd"},
+        "itunes:owner/itunes:name/text() | itunes:author/text()",
+        ["Ada & Bo", "Bo Ltd"],
+    ),
+    "threads about the show": (
+        {"discussions": [THREAD]}, "podcast:socialInteract/@accountId", ["@ada"],
+    ),
+    "no comments": ({"comments": False}, "podcast:socialInteract/@*", ["disabled"]),
+    "two txt of one purpose": (
+        {"txt": {"verify": ["one", "two"]}}, "podcast:txt/text()", ["one", "two"],
+    ),
+    "a picture for other uses": ({"images": [BANNER]}, "podcast:image/@purpose", ["social banner"]),
+    "a season 0": ({"seasons": {"0": "Before"}}, "podcast:season/@name", []),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def valid() -> Callable[[bytes], etree._Element]:
+    schema = etree.RelaxNG.from_rnc_string((Path(__file__).parent / "feed.rnc").read_text())
+
+    def check(content: bytes) -> etree._Element:
+        root = etree.fromstring(content)
+        schema.assertValid(root)
+        return root
+
+    return check
+
+
+@pytest.mark.parametrize("name", EPISODE)
+def test_an_episode_says_it(
+    name: str,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    build_feed: BuildFeed,
+    all_of: AllOf,
+    valid: Callable[[bytes], etree._Element],
+) -> None:
+    says, path, expected = EPISODE[name]
+    root = valid(build_feed(new_channel(seasons={}), [new_item(**says)]))
+    assert [
+        str(found) for found in all_of(root[0], f"item/{path.replace('| ', '| item/')}")
+    ] == expected
+
+
+@pytest.mark.parametrize("name", SHOW)
+def test_a_show_says_it(
+    name: str,
+    new_item: NewItem,
+    new_channel: NewChannel,
+    build_feed: BuildFeed,
+    all_of: AllOf,
+    valid: Callable[[bytes], etree._Element],
+) -> None:
+    says, path, expected = SHOW[name]
+    root = valid(build_feed(new_channel(**says), [new_item()]))
+    assert [str(found) for found in all_of(root[0], path)] == expected
+
+
+def test_files_get_addresses_of_their_own(
+    tmp_path: Path,
+    new_item: NewItem,
+    build_feed: BuildFeed,
+    all_of: AllOf,
+    valid: Callable[[bytes], etree._Element],
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(PNG)  # the content tells what it is, not the name
+    pictures = Pictures({"a.jpg": tmp_path / "a.jpg"})
+    picture = "images/a.jpg"
+    mark = ChapterMark(at="00:00:00", title="Opening", image=picture)
+    item = new_item(
+        pictures=pictures,
+        image=picture,
+        people=[Person(name="Cleo", role="guest", img=picture)],
+        images=[FeedImage(href=picture)],
+        chapters=[{"startTime": 0, "title": "Opening", "img": picture}],
+    )
+    (key,) = pictures.objects
+    assert [each.path for each in item.objects if each.key == key] == ["images/a.jpg"]
+    assert pictures.objects[key].type == "image/png"
+    channel = make_channel(
+        show_facts(people=[Person(name="Ada", img=picture)], images=[FeedImage(href=picture)]),
+        ARTWORK,
+        pictures=Pictures(pictures.files, "feed/images"),
+    )
+    root = valid(build_feed(channel, [item]))
+    for path in (
+        "channel/podcast:person[text()='Ada']/@img",
+        "channel/podcast:image/@href",
+        "channel/item/itunes:image/@href",
+        "channel/item/podcast:person[text()='Cleo']/@img",
+        "channel/item/podcast:image/@href",
+        "channel/item/psc:chapters/psc:chapter/@image",
+    ):
+        assert all_of(root, path) == [channel.base_url + key], path
+    assert mark.model_dump()["image"] == picture
+    assert "image" not in ChapterMark(at="0:00", title="A").model_dump()  # as old digests have it
+
+
+def test_a_picture_that_is_not_there_or_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "b.jpg").write_text("no picture")
+    report = Report("episodes/one/episode.toml")
+    pictures = Pictures({"b.jpg": tmp_path / "b.jpg"})
+    pictures.address(report, "image", "images/a.jpg")
+    pictures.address(report, "people[1].img", "images/b.jpg")
+    with pytest.raises(ConfigError) as caught:
+        report.raise_problems()
+    assert caught.value.message.splitlines() == [
+        "episodes/one/episode.toml: image: no file images/a.jpg beside it (there are: b.jpg)",
+        "episodes/one/episode.toml: people[1].img: images/b.jpg: the picture is neither JPEG nor"
+        " PNG; save it as JPEG or PNG",
+    ]
+
+
+@pytest.mark.parametrize("name", ["../x.jpg", "images/../x.jpg", "images/x.svg", "/etc/x.png", "x"])
+def test_a_picture_is_an_address_or_lies_in_images(name: str) -> None:
+    with pytest.raises(ValueError, match="neither a web address nor a file"):
+        Person(name="Ada", img=name)
