@@ -180,6 +180,10 @@ class Show(_Model):
     inline_chapters: bool = Field(
         False, description="chapters in the feed itself too (psc:chapters)"
     )
+    paged_feed: bool = Field(
+        False,
+        description="older episodes on further pages from 900 kB on: Apple and Spotify show the rest only",
+    )
     alternates: list[Alternate] = Field([], description="further encodings of every episode")
     audio: AudioSettings = Field(AudioSettings(), description="mastering")
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")

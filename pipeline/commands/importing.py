@@ -19,6 +19,7 @@ from pipeline.workspace import Workspace, write_bytes, write_text
 _SHOW_HEAD = (
     "# The show, as its feed described it. `pullquote settings show` describes every key.\n"
 )
+_MULTILINGUAL = "base"  # the smallest that the extra [languages] brings
 _EPISODE_HEAD = "# Imported: the audio, its GUID and its date are as subscribers have them.\n"
 
 
@@ -27,15 +28,26 @@ def is_placeholder(workspace: Workspace) -> bool:
     return read_toml(workspace.show_toml, "feed/show.toml").get("title") == PLACEHOLDERS["title"]
 
 
-def write_show(workspace: Workspace, values: Mapping[str, Any], losses: Losses) -> None:
-    """Put the feed's values into the `show.toml` of a show that `init` made."""
+def write_show(workspace: Workspace, values: Mapping[str, Any], losses: Losses) -> str:
+    """Put the feed's values into the `show.toml` of a show that `init` made.
+
+    Returns the recogniser's model where that had to change: one for English hears no other language.
+    """
     before = read_toml(workspace.show_toml, "feed/show.toml")
     for key in ("language", "author", "email", "categories", "description"):
         if key not in values:
             losses.add(f"the feed has no {key}, which show.toml needs")
     kept = {key: value for key, value in before.items() if key != "people"}
     settled = _settled(Show, {**kept, **values}, kept, losses)
+    show = Show.model_validate(settled)
+    fits = show.language.partition("-")[0].lower() == "en" or not show.transcribe.model.endswith(
+        ".en"
+    )
+    model = "" if fits else _MULTILINGUAL
+    if model:
+        settled["transcribe"] = {**settled.get("transcribe", {}), "model": model}
     write_text(workspace.show_toml, _SHOW_HEAD + _toml(settled))
+    return model
 
 
 def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: Losses) -> None:

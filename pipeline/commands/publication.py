@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.addresses import INDEX_KEY, asset_key
+from pipeline.addresses import FEED_KEY, INDEX_KEY, asset_key
 from pipeline.commands.app import note
 from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
 from pipeline.looking import content_of, look
@@ -50,6 +50,25 @@ def episode_guids(workspace: Workspace) -> dict[str, str]:
         if isinstance(guid, str):
             found[guid] = slug
     return found
+
+
+def paging_note(workspace: Workspace, *, asked: bool) -> str:
+    """How many episodes stand on older pages of the feed; empty where all are subscribed to."""
+    from pipeline.storage.live_feed import read_feed
+
+    build = workspace.feed / "build"
+    pages = sorted((build / "pages").glob("*.xml"))
+    if not pages:
+        return ""
+    newest, *older = (
+        len(read_feed(path.read_bytes()).items) for path in (build / FEED_KEY, *pages)
+    )
+    why = "as paged_feed asks" if asked else "because a feed over 5 MB is not taken everywhere"
+    return (
+        f"the feed that apps subscribe to holds the newest {newest} of {newest + sum(older)} episodes, "
+        f"{why}: Apple and Spotify do not list the others, which are on {len(pages)} older "
+        f"page{'s' if len(pages) > 1 else ''}"
+    )
 
 
 def note_advice(workspace: Workspace, slug: str) -> None:

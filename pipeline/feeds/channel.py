@@ -47,6 +47,7 @@ class ShowFacts:
     block_services: Sequence[str] = ()
     spotify: SpotifySettings | None = None
     inline_chapters: bool = False
+    paged: bool = False  # older items on further pages
     hubs: Sequence[str] = ()  # WebSub
     podping: Podping | None = None
     owner: str | None = None
@@ -89,6 +90,7 @@ class Channel:
     block_services: Sequence[str]
     spotify: SpotifySettings | None
     inline_chapters: bool
+    paged: bool
     hubs: Sequence[str]
     uses_podping: bool
     owner: str
@@ -146,6 +148,7 @@ def make_channel(
         block_services=show.block_services,
         spotify=show.spotify,
         inline_chapters=show.inline_chapters,
+        paged=show.paged,
         hubs=show.hubs,
         uses_podping=show.podping is not None,
         owner=report.optional_line("owner", show.owner or "") or author,

@@ -1,8 +1,10 @@
-"""A long feed in pages (RFC 5005, A-04): the subscribed one holds the newest, older ones the rest.
+"""A feed that is too long in pages (RFC 5005, A-04): the subscribed one holds the newest items.
 
-Pages are filled from the oldest episode on and then closed, so that a new episode changes the
-subscribed page only, and now and then makes one page more. Each page is a feed of its own, below a
-megabyte (X-08); each GUID stands in one.
+Apple and Spotify are not known to follow pages, so what stands on an older one is hidden from most
+listeners: all items stay in the subscribed feed up to the size that is taken everywhere, unless the
+host asks for pages (`paged_feed`). Pages are filled from the oldest episode on and then closed, so
+that a new episode changes the subscribed page only, and now and then makes one page more. Each page
+is a feed of its own; each GUID stands in one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +16,11 @@ from pipeline.feeds.channel import Channel
 from pipeline.feeds.heads import PageLinks, Rendered
 
 CLOSED = 450_000  # bytes of items at which an older page is full
-OPEN = 900_000  # bytes of items up to which the subscribed page grows
+#: Bytes of items up to which the subscribed page grows. The smallest fixed limit that is known of those
+#: who check or list feeds is the 5,000,000 bytes of the W3C Feed Validation Service (`MAXDATALENGTH` in
+#: its source; X-08); Apple publishes none. What is left of it is the channel's.
+OPEN = 4_900_000
+ASKED = 900_000  # the same where the host asks for pages: below a megabyte, polling stays cheap
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,15 @@ class Page:
     content: bytes
 
 
-def split(sizes: Sequence[int]) -> list[range]:
+def split(sizes: Sequence[int], room: int) -> list[range]:
     """Positions of the items on each page, the subscribed page first; `sizes` in bytes, newest first.
 
-    Every closed page holds at least one item; the subscribed page does, when there is one.
+    `room` is what the subscribed page may hold. Every closed page holds at least one item; the
+    subscribed page does, when there is one.
     """
     end, remaining = len(sizes), sum(sizes)
     closed: list[range] = []
-    while remaining > OPEN and end > 1:
+    while remaining > room and end > 1:
         start, size = end - 1, sizes[end - 1]
         while start > 1 and size + sizes[start - 1] <= CLOSED:
             start -= 1
@@ -45,7 +52,8 @@ def split(sizes: Sequence[int]) -> list[range]:
 
 def build_pages(channel: Channel, items: Sequence[Rendered]) -> Iterator[Page]:
     """The feed as one page or several, the subscribed one first; `items` checked, newest first."""
-    pages = split([len(item.xml) for item in items])
+    room = min(ASKED, OPEN) if channel.paged else OPEN
+    pages = split([len(item.xml) for item in items], room)
     trailers = [item.head for item in items if item.head.type == "trailer"]
     if len(pages) == 1:
         yield Page(FEED_KEY, 0, document(channel, items, trailers=trailers))

@@ -66,6 +66,7 @@ class Settings(StageSettings):
     block_services: list[str] = from_show("block_services")
     spotify: SpotifySettings | None = from_show("spotify")
     inline_chapters: bool = from_show("inline_chapters")
+    paged: bool = from_show("paged_feed")
     hubs: list[str] = from_show("notify.websub")
     podping: Podping | None = from_show("notify.podping")
     owner: str | None = from_show("owner")
@@ -184,5 +185,5 @@ STAGE = Stage(
     check=check,
     belongs="feed/show.toml or episode.toml",
     scope="show",
-    version=2,  # the feed of link posts in the show's language
+    version=3,  # all items in the subscribed feed, up to the size that is taken everywhere
 )

@@ -12,18 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from pipeline.config import Person
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel
 from pipeline.feeds.item_cache import Source, rendered_items
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
-from pipeline.feeds.paging import CLOSED, OPEN, Page, build_pages, split
+from pipeline.feeds.paging import CLOSED, Page, build_pages, split
 from pipeline.models import encode
 from pipeline.workspace import dump_json
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
 SIZES = st.lists(st.integers(1, 600_000), max_size=60)
+ROOM = st.sampled_from([paging.ASKED, paging.OPEN])
 BASE = "https://cdn.example.org/show/"
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -32,21 +34,23 @@ NAMESPACES = {
 }
 
 
-@given(SIZES)
-def test_every_item_is_on_one_page_and_pages_are_small(sizes: list[int]) -> None:
-    pages = split(sizes)
+@given(SIZES, ROOM)
+def test_every_item_is_on_one_page_and_pages_are_small(sizes: list[int], room: int) -> None:
+    pages = split(sizes, room)
     assert [place for page in pages for place in page] == list(range(len(sizes)))
     for number, page in enumerate(pages):
         size = sum(sizes[place] for place in page)
-        assert size <= (CLOSED if number else OPEN) or len(page) == 1
+        assert size <= (CLOSED if number else room) or len(page) == 1
         assert len(page) > 0 or not sizes
 
 
-@given(SIZES, st.integers(1, 600_000))
-def test_a_new_episode_leaves_closed_pages_as_they_are(sizes: list[int], new: int) -> None:
+@given(SIZES, st.integers(1, 600_000), ROOM)
+def test_a_new_episode_leaves_closed_pages_as_they_are(
+    sizes: list[int], new: int, room: int
+) -> None:
     def held(all_sizes: list[int]) -> list[set[int]]:
         total = len(all_sizes)
-        return [{total - place for place in page} for page in reversed(split(all_sizes)[1:])]
+        return [{total - place for place in page} for page in reversed(split(all_sizes, room)[1:])]
 
     before, after = held(sizes), held([new, *sizes])
     assert after[: len(before)] == before
@@ -100,7 +104,7 @@ def guids(page: Page) -> list[str]:
 
 def test_pages_are_feeds_that_lead_to_each_other(folder: Path, new_channel: NewChannel) -> None:
     """A-04, X-08."""
-    pages = pages_of(folder, new_channel())
+    pages = pages_of(folder, new_channel(paged=True))
     assert [page.key for page in pages] == ["feed.xml", "feed/0002.xml", "feed/0001.xml"]
     assert [guid for page in pages for guid in guids(page)] == [
         f"guid-{n}" for n in range(29, -1, -1)
@@ -128,7 +132,7 @@ def test_pages_are_feeds_that_lead_to_each_other(folder: Path, new_channel: NewC
 def test_a_trailer_stands_in_the_subscribed_page(folder: Path, new_channel: NewChannel) -> None:
     found = [
         len(etree.fromstring(page.content).findall("channel/podcast:trailer", NAMESPACES))
-        for page in pages_of(folder, new_channel())
+        for page in pages_of(folder, new_channel(paged=True))
     ]
     assert found == [1, 0, 0]
 
@@ -138,7 +142,7 @@ def test_a_short_feed_is_one_document_without_page_links(
 ) -> None:
     for path in list(folder.glob("*.json"))[:25]:
         path.unlink()
-    (page,) = pages_of(folder, new_channel())
+    (page,) = pages_of(folder, new_channel(paged=True))
     assert page.key == "feed.xml"
     assert b'rel="next"' not in page.content
     assert b"history" not in page.content
@@ -147,8 +151,8 @@ def test_a_short_feed_is_one_document_without_page_links(
         path.write_text(dump_json(encode(item)), encoding="utf-8")
     for path in folder.glob("e*.json"):
         path.unlink()
-    (page,) = pages_of(folder, new_channel())
-    assert page.content == build_feed(new_channel(), items)
+    (page,) = pages_of(folder, new_channel(paged=True))
+    assert page.content == build_feed(new_channel(paged=True), items)
 
 
 @pytest.fixture
@@ -168,20 +172,20 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_only_what_changed_is_rendered(
     folder: Path, new_channel: NewChannel, rendered: list[str]
 ) -> None:
-    first = pages_of(folder, new_channel())
+    first = pages_of(folder, new_channel(paged=True))
     assert len(rendered) == 30
     rendered.clear()
-    assert pages_of(folder, new_channel()) == first
+    assert pages_of(folder, new_channel(paged=True)) == first
     assert rendered == []
     changed = folder / "e07.json"
     changed.write_text(changed.read_text().replace("Why bridges hum", "Why they hum"))
     os.utime(folder / "e08.json")  # touched, not changed
-    second = pages_of(folder, new_channel())
+    second = pages_of(folder, new_channel(paged=True))
     assert rendered == ["e07"]
     assert b"Why they hum" in second[-1].content
     (folder / "e07.json").unlink()
     assert "guid-7" not in [
-        guid for page in pages_of(folder, new_channel()) for guid in guids(page)
+        guid for page in pages_of(folder, new_channel(paged=True)) for guid in guids(page)
     ]
     assert rendered == ["e07"]
 
@@ -189,7 +193,7 @@ def test_only_what_changed_is_rendered(
 def test_another_show_renders_everything_again(
     folder: Path, new_channel: NewChannel, rendered: list[str]
 ) -> None:
-    pages_of(folder, new_channel())
+    pages_of(folder, new_channel(paged=True))
     moved = pages_of(folder, new_channel(base_url="https://other.example.org/"))
     assert len(rendered) == 60
     assert all(b"cdn.example.org" not in page.content for page in moved)
@@ -201,11 +205,11 @@ def test_another_show_renders_everything_again(
 def test_a_damaged_cache_is_thrown_away(
     folder: Path, new_channel: NewChannel, damage: bytes
 ) -> None:
-    first = pages_of(folder, new_channel())
+    first = pages_of(folder, new_channel(paged=True))
     database = folder / "cache/items.sqlite"
     database.write_bytes(damage)
-    assert pages_of(folder, new_channel()) == first
-    assert pages_of(folder, new_channel()) == first
+    assert pages_of(folder, new_channel(paged=True)) == first
+    assert pages_of(folder, new_channel(paged=True)) == first
     with sqlite3.connect(database) as connection:
         assert connection.execute("select count(*) from items").fetchone() == (30,)
     connection.close()
@@ -215,13 +219,36 @@ def test_no_place_for_a_cache_is_no_reason_for_no_feed(
     folder: Path, new_channel: NewChannel
 ) -> None:
     (folder / "cache").write_text("a file where a folder should be")
-    assert len(pages_of(folder, new_channel())) == 3
+    assert len(pages_of(folder, new_channel(paged=True))) == 3
 
 
 def test_pages_are_independent_of_what_was_cached(folder: Path, new_channel: NewChannel) -> None:
-    paged = pages_of(folder, new_channel())
+    paged = pages_of(folder, new_channel(paged=True))
     whole = [item.read_bytes() for item in folder.glob("*.json")]
     assert len(whole) == 30
     (folder / "cache/items.sqlite").unlink()
-    assert pages_of(folder, new_channel()) == paged
-    assert paging.CLOSED < paging.OPEN < 1_000_000
+    assert pages_of(folder, new_channel(paged=True)) == paged
+    assert paging.CLOSED < paging.ASKED < 1_000_000
+
+
+def test_all_items_are_subscribed_to_unless_the_host_asks_for_pages(
+    folder: Path, new_channel: NewChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Apple and Spotify follow no pages: a catalogue of 1.5 MB is in the feed as a whole."""
+    (whole,) = pages_of(folder, new_channel())
+    assert 1_400_000 < len(whole.content) < 5_000_000
+    assert len(guids(whole)) == 30
+    assert 'rel="next"' not in whole.content.decode()
+    monkeypatch.setattr(paging, "OPEN", 1_000_000)  # the same for a catalogue over the limit
+    newest, *older = pages_of(folder, new_channel())
+    assert len(newest.content) < 1_050_000
+    assert sum(len(guids(page)) for page in (newest, *older)) == 30
+
+
+def test_a_channel_leaves_the_feed_below_what_is_taken_everywhere(
+    new_channel: NewChannel,
+) -> None:
+    person = Person(name="x" * 100, href=f"https://x.example/{'y' * 200}")
+    channel = new_channel(description="é" * 1900, people=[person] * 100)
+    (page,) = build_pages(channel, [])
+    assert len(page.content) + paging.OPEN < 5_000_000

@@ -207,7 +207,7 @@ def test_a_long_feed_has_pages(new_item: NewItem, new_channel: NewChannel) -> No
         new_item(f"e{number}", guid=f"g{number}", date=start + timedelta(days=number), notes=notes)
         for number in range(22)
     ]
-    channel = new_channel()
+    channel = new_channel(paged=True)
     rendered = [
         Rendered(dataclasses.replace(head_of(item), enclosure=item.slug), xml)
         for item, xml in zip(long, render_items(long, channel), strict=True)
