@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.models import Candidate
     from pipeline.quotes.guard import Verdict
     from pipeline.quotes.session import Item, Review
+    from pipeline.review.material import Material
 
 _KEYS = {
     "k": "keep",
@@ -68,17 +69,13 @@ def _say_at_once(text: str) -> None:
 
 
 def _ask_here(app: App, slug: str) -> None:
-    from pipeline.commands.following import episode_guard
-    from pipeline.quotes.candidates import read_candidates
     from pipeline.quotes.session import Review
+    from pipeline.review.material import Material
 
     paths = app.workspace.episode(slug)
-    guard = episode_guard(app.workspace, app.show, slug)
-    candidates = read_candidates(
-        paths.build / "candidates.json", f"pullquote run {slug} --to suggest"
-    )
-    session = Review(paths.ledger, guard, candidates)
-    Terminal(session, _sound(paths.directory)).run()
+    material = Material(app.workspace, slug)
+    session = Review(paths.ledger, material.guard, material.candidates)
+    Terminal(session, material, _sound(paths.directory)).run()
 
 
 def _sound(directory: Path) -> Path | None:
@@ -89,8 +86,9 @@ def _sound(directory: Path) -> Path | None:
 class Terminal:
     """Asks, one item after the other; each answer is a letter and Return."""
 
-    def __init__(self, session: "Review", sound: Path | None) -> None:
+    def __init__(self, session: "Review", material: "Material", sound: Path | None) -> None:
         self.session = session
+        self.material = material
         self.sound = sound
         self.later: set[str] = set()
         self.done = False
@@ -135,6 +133,8 @@ class Terminal:
     def _answer(self, item: "Item | None", keys: str) -> None:
         offered = ", ".join(f"{key} {_KEYS[key]}" for key in keys)
         key = self._ask(f"[{offered}]").lower()[:1]
+        if self._is_other():
+            return
         if key not in keys or not key:
             say(f"  '{key}' is none of these keys")
             return
@@ -144,6 +144,19 @@ class Terminal:
             self._decide_candidate(key, item.candidate)
         elif item and item.verdict:
             self._decide_quote(key, item.verdict)
+
+    def _is_other(self) -> bool:
+        """Whether the episode has changed while the host thought: then it is shown again, not decided."""
+        from pipeline.review.news import Seen, news
+
+        before = Seen.of(self.material, self.session)
+        if not self.material.look():
+            return False
+        self.session.renew(self.material.guard, self.material.candidates)
+        lines = news(before, Seen.of(self.material, self.session))
+        for line in lines:
+            note(line)
+        return bool(lines)
 
     def _whenever(self, key: str, item: "Item | None") -> None:
         if key == "l":

@@ -59,6 +59,11 @@ class Review:
         self._undo: list[tuple[str, str]] = []
         self.reload()
 
+    def renew(self, guard: Guard, candidates: Sequence[Candidate]) -> None:
+        """Go on with other words: a new transcription, say, or voices that got names."""
+        self.guard, self.candidates = guard, candidates
+        self.reload()
+
     def reload(self) -> None:
         """Read the ledger as it is on disk, and judge it; ConfigError when it cannot be read."""
         self.ledger = open_ledger(self.path)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,8 @@ class Watch:
     def digest(self, path: Path) -> str:
         """Changes whenever the file does."""
         try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                return ""  # a pipe would keep us waiting; who reads the file says what it is
             with path.open("rb") as file:
                 found = os.fstat(file.fileno())
                 status = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)

@@ -158,3 +158,33 @@ def test_marks_that_the_host_typed_are_not_shown_twice(session: Session) -> None
     said = session("q")
     assert "“You can never replace" in said
     assert "““" not in said
+
+
+def test_what_changes_while_the_host_thinks_is_shown_first(
+    session: Session, ids: list[str]
+) -> None:
+    command = Path(sysconfig.get_path("scripts")) / "pullquote"
+    asking = subprocess.Popen(
+        [sys.executable, command, "review", "one", "--root", session.root],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert asking.stdout is not None
+    said = ""
+    while "finish the review]" not in said:
+        letter = asking.stdout.read(1)
+        assert letter, said
+        said += letter
+    path = session.root / "episodes/one/build/transcript.words.json"
+    value = json.loads(path.read_bytes())
+    for word in value["words"]:
+        word[1], word[2] = word[1] + 10, word[2] + 10
+    path.write_text(json.dumps(value))
+    _, told = asking.communicate("k\nk\nOn stone\nq\n")
+    assert "The transcript changed: its words have other times." in told
+    assert session.kept == [("On stone", ids[0])]
+    ((_, entry),) = session.ledger.entries
+    first = next(c for c in suggest(read_transcript(TALK), 5, ["Mara"]) if c.id == ids[0])
+    assert entry.at == pytest.approx(first.start + 10, abs=0.06)
