@@ -71,7 +71,7 @@ def _follow(workspace: Workspace, show: "Show", slug: str) -> bool:
     ledger = load_ledger(paths.ledger, name)
     verdicts = checking.check_ledger(ledger, guard)
     placed = checking.placed(ledger, verdicts)
-    for line in checking.followed(verdicts, placed):
+    for line in (*checking.followed(verdicts, placed), *checking.twice(verdicts)):
         note(f"{slug}: {line}")
     return checking.write_back(ledger, verdicts, paths.ledger) or signed
 

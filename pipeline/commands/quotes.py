@@ -125,6 +125,9 @@ def check(
     else:
         for line in checking.report(verdicts, placed):
             say(line)
+        lost = checking.gone(parsed, verdicts) if slug in app.workspace.released() else []
+        for line in (*checking.twice(verdicts), *lost):
+            note(line)
     wrong = checking.lines(verdicts)
     if wrong:
         raise Refused(

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.addresses import quote_anchor
 from pipeline.errors import Refused
-from pipeline.models import encode
+from pipeline.models import Quote, Span, encode
 from pipeline.quotes.anchoring import LOST, STAYED, Drift, Placement, placements, summary
 from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Entry, Ledger, change_ledger, with_ids
+from pipeline.quotes.kept_ids import earlier_quotes, with_ids
+from pipeline.quotes.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.ledger_edits import Found, complete
 from pipeline.times import clock
 
@@ -31,6 +33,44 @@ def check_ledger(ledger: Ledger, guard: Guard) -> list[Verdict]:
             if expected is None or abs(expected - entry.at) > STAYED:
                 verdicts[index] = guard.check(entry, heading, expected, moved=True)
     return verdicts
+
+
+def repeats(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Verdict]]:
+    """Quotes that are in a ledger again, of the very same words, each after the one that comes first."""
+    first: dict[tuple[Span, ...], Verdict] = {}
+    found = []
+    for verdict in verdicts:
+        if verdict.quote.spans and verdict.quote.status not in LOST:
+            earlier = first.setdefault(tuple(verdict.quote.spans), verdict)
+            if earlier is not verdict:
+                found.append((verdict, earlier))
+    return found
+
+
+def published(verdicts: Sequence[Verdict]) -> list[Quote]:
+    """The quotes that go out: one that is in the ledger twice does so once."""
+    again = [verdict for verdict, _ in repeats(verdicts)]
+    return [verdict.quote for verdict in verdicts if not any(verdict is each for each in again)]
+
+
+def twice(verdicts: Sequence[Verdict]) -> list[str]:
+    """A line for each quote that is in the ledger again."""
+    return [
+        f"{verdict.quote.id}  the same words as {earlier.quote.id}, published once, where that stands:"
+        " delete one of them"
+        for verdict, earlier in repeats(verdicts)
+    ]
+
+
+def gone(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
+    """A line for each quote of the last run that the ledger has no more: links to it die."""
+    here = {verdict.quote.id for verdict in verdicts}
+    return [
+        f"{quote.id}  “{_beginning(quote.text)}” is gone: links to #{quote_anchor(quote.id)} die with "
+        f'the next release; if another quote takes its place, give it id = "{quote.id}"'
+        for quote in (earlier_quotes(ledger.path) if ledger.path else [])
+        if quote.id not in here
+    ]
 
 
 def placed(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[Placement]:

@@ -8,7 +8,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,6 +68,7 @@ class Ledger:
     review: Decision | None
     rejected: list[str]
     sections: list[Section]
+    path: Path | None = None
 
     @property
     def entries(self) -> Iterator[tuple[str, Entry]]:
@@ -98,11 +99,11 @@ def load_ledger(path: Path, name: str) -> Ledger:
         text = read_input(path)
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from None
-    return parse_ledger(text, name)
+    return parse_ledger(text, name, path)
 
 
-def parse_ledger(text: str, name: str) -> Ledger:
-    """Parse a ledger's text; see `load_ledger`."""
+def parse_ledger(text: str, name: str, path: Path | None = None) -> Ledger:
+    """Parse a ledger's text, of the file `path`; see `load_ledger`."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -111,7 +112,9 @@ def parse_ledger(text: str, name: str) -> Ledger:
         values = document.unwrap()
     except TOMLKitError as error:
         raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
-    return _Reader(name).read(document, values)
+    ledger = _Reader(name).read(document, values)
+    ledger.path = path
+    return ledger
 
 
 def change_ledger(path: Path, name: str, edit: Callable[[Ledger], object]) -> bool:
@@ -121,7 +124,7 @@ def change_ledger(path: Path, name: str, edit: Callable[[Ledger], object]) -> bo
     """
 
     def change(text: str) -> str:
-        ledger = parse_ledger(text, name)
+        ledger = parse_ledger(text, name, path)
         edit(ledger)
         return ledger.dumps()
 
@@ -265,15 +268,3 @@ def quote_id(text: str, taken: Collection[str]) -> str:
         if found not in taken:
             return found
         attempt += 1
-
-
-def with_ids(ledger: Ledger) -> list[tuple[str, Entry]]:
-    """Every quote with its heading; those without an id get the one that they will have."""
-    taken = {entry.id for _, entry in ledger.entries if entry.id}
-    found = []
-    for heading, entry in ledger.entries:
-        if not entry.id:
-            entry = replace(entry, id=quote_id(entry.text, taken))
-            taken.add(entry.id)
-        found.append((heading, entry))
-    return found

@@ -16,7 +16,8 @@ from pipeline.quotes.acceptance import name_of, open_ledger, quote_values
 from pipeline.quotes.anchoring import LOST
 from pipeline.quotes.checking import check_ledger, fill_in
 from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Entry, Ledger, parse_ledger, quote_id, with_ids
+from pipeline.quotes.kept_ids import with_ids
+from pipeline.quotes.ledger import Entry, Ledger, parse_ledger, quote_id
 from pipeline.quotes.section_order import with_section_moved
 from pipeline.times import clock
 
@@ -258,4 +259,4 @@ class Review:
         return all(verdict.proven for verdict in verdicts)
 
     def _parsed(self, text: str) -> Ledger:
-        return parse_ledger(text, name_of(self.path))
+        return parse_ledger(text, name_of(self.path), self.path)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.addresses import INDEX_KEY, page_key, public_url
 from pipeline.models import Chapter
+from pipeline.quotes.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.review.desk import Desk
 from pipeline.review.material import Material
@@ -20,7 +21,7 @@ def preview(desk: Desk) -> dict[str, Any]:
     """Both texts, as trees of elements that the page builds, and the post's Markdown to copy."""
     material = desk.material
     facts = _facts(material)
-    quotes = [verdict.quote for verdict in desk.review.verdicts]
+    quotes = published(desk.review.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     chapters = [
         Chapter(float(entry["startTime"]), str(entry["title"]), entry.get("url"))

@@ -45,7 +45,7 @@ def _waiting(ctx: StageContext[Settings]) -> Waiting:
 
 
 def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list[Quote]:
-    from pipeline.quotes.checking import check_ledger, refuse_unproven  # late: numpy
+    from pipeline.quotes.checking import check_ledger, published, refuse_unproven  # late: numpy
     from pipeline.quotes.doubt import doubted
     from pipeline.quotes.edits import free_kinds
     from pipeline.quotes.guard import Guard
@@ -60,7 +60,7 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
         f"see: pullquote quotes diff {ctx.slug}; change the text, or sign the edits with "
         f"make review EPISODE={ctx.slug}, or as consent in episodes/{ctx.slug}/quotes.toml",
     )
-    return [verdict.quote for verdict in verdicts]
+    return published(verdicts)
 
 
 def check(look: StageLook[Settings]) -> None:

@@ -36,6 +36,7 @@ from pipeline.storage.plan_notes import kept_note, notes_of
 from pipeline.storage.presence import changed_keys, holds
 from pipeline.storage.refusals import refuse_gaps
 from pipeline.storage.release_object import ReleaseObject
+from pipeline.storage.shared_links import dying_links
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
@@ -232,6 +233,7 @@ def make_plan(
         notes=(
             *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}),
             *map(kept_note, theirs),
+            *dying_links(store, (item for item in missing if item not in theirs), live.listed),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"
                 for name in allow

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.quotes import ledger_edits as edits
-from pipeline.quotes.ledger import load_ledger, parse_ledger, quote_id, with_ids
+from pipeline.quotes.kept_ids import with_ids
+from pipeline.quotes.ledger import load_ledger, parse_ledger, quote_id
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "quotes"
 
