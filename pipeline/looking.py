@@ -63,8 +63,11 @@ def _has_link(path: str, root: str) -> bool:
 
 
 def content_of(path: Path) -> bytes | None:
-    """The bytes of a file of a show; None where there is none, ConfigError as `look` says."""
-    return path.read_bytes() if look(path) else None
+    """The bytes of a file of a show; None where there is none, ConfigError as `look` says.
+
+    NotADirectoryError where a file stands in the place of its folder.
+    """
+    return path.read_bytes() if look(path) or path.parent.is_file() else None
 
 
 def _show_around(path: str) -> str | None:

@@ -65,7 +65,7 @@ def test_an_episode_that_cannot_be_read_does_not_hide_the_others(
     else:
         (show.path("build") / "lock.json").mkdir(parents=True)
     one, two = line.status()
-    assert "stands where a" in str(one.error)
+    assert "where a" in str(one.error)
     assert two.fresh
 
 
