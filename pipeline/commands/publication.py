@@ -71,6 +71,22 @@ def paging_note(workspace: Workspace, *, asked: bool) -> str:
     )
 
 
+def unreleased(workspace: Workspace, base_url: str) -> set[str]:
+    """Published episodes that are on this machine otherwise than this clone last knew them public."""
+    from pipeline.commands.past_files import PastFiles  # late: the storage room
+
+    known = PastFiles.of(workspace, base_url).inventory.items
+    digests = set(known.values())
+    slugs = published_slugs(workspace) if known else []
+    others = [slug for slug in slugs if is_built(workspace, slug)]
+    others = [slug for slug in others if _sha256(_item_path(workspace, slug)) not in digests]
+    return {
+        slug
+        for slug in others
+        if read_toml(workspace.episode(slug).toml, slug).get("guid") in known
+    }
+
+
 def note_advice(workspace: Workspace, slug: str) -> None:
     """Tell what would serve the listeners of an episode that was built better."""
     from pipeline.feeds.model import read_item
@@ -84,6 +100,16 @@ def note_advice(workspace: Workspace, slug: str) -> None:
 def is_built(workspace: Workspace, slug: str) -> bool:
     """Whether this machine has what the feed shows of an episode; if not, others publish it."""
     return _item_path(workspace, slug).is_file()
+
+
+def is_elsewhere(workspace: Workspace, slug: str) -> bool:
+    """Whether nothing is here of which an episode could be built, nor what was built."""
+    paths = workspace.episode(slug)
+    if is_built(workspace, slug) or "enclosure" in read_toml(paths.toml, slug):
+        return False
+    return not any(
+        found for name in ("audio.*", "tracks/*") for found in paths.directory.glob(name)
+    )
 
 
 def is_whole(workspace: Workspace, slug: str) -> bool:

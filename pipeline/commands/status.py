@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, say
-from pipeline.commands.publication import is_built, published_slugs
+from pipeline.commands.publication import is_elsewhere, published_slugs, unreleased
 from pipeline.commands.renewing import kept_in_short, kept_lines
 from pipeline.commands.transcriptions import waits
 from pipeline.engine.freshness import StageState
@@ -28,11 +28,15 @@ def status(app: App, as_json: bool) -> None:
         for episode in Runner(app.workspace, all_stages()).status()
     ]
     held = {episode.slug for episode in found if waits(app.workspace, episode.slug)}
+    changed = unreleased(app.workspace, app.show.store.base_url) if public else set()
     if as_json:
         emit_json(
             [
                 _row(episode, episode.slug in public)
-                | {"transcription_waits": episode.slug in held}
+                | {
+                    "transcription_waits": episode.slug in held,
+                    "unreleased": episode.slug in changed,
+                }
                 for episode in found
             ]
         )
@@ -45,6 +49,7 @@ def status(app: App, as_json: bool) -> None:
         mark = "published" if episode.slug in public else "held back" if _is_ahead(episode) else "-"
         day = episode.date[:10]
         more = "; a new transcription waits" if episode.slug in held else ""
+        more += "; has changes that were not released" if episode.slug in changed else ""
         say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}{more}")
 
 
@@ -87,7 +92,7 @@ def describe(episode: EpisodeStatus) -> str:
 
 def _from_elsewhere(app: App, episode: EpisodeStatus) -> EpisodeStatus:
     """A published episode of which nothing is built here has been released by another clone."""
-    if is_built(app.workspace, episode.slug):
+    if episode.error or not is_elsewhere(app.workspace, episode.slug):
         return episode
     return dataclasses.replace(episode, stages=(), error=_ELSEWHERE)
 

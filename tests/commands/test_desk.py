@@ -3,6 +3,7 @@
 Episodes are small files made by `make_item`; store, feed, pages of the show and commands are real.
 """
 
+import json
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -100,6 +101,7 @@ def test_a_rollback_takes_back_all_that_a_release_changed(
     done = show.run("rollback")
     assert show.heard("ea") == {"old"}
     assert "is live again (2 episodes; 9 files put back)" in done.stdout
+    assert [each["unreleased"] for each in show.json("status")] == [True, False]
     show.release("eb")
     assert show.heard("ea") == {"old"}, "another release does not bring it back"
     show.run("rollback")
@@ -109,6 +111,48 @@ def test_a_rollback_takes_back_all_that_a_release_changed(
     assert show.heard("ea") == {"old"}
     show.release("ea")
     assert show.heard("ea") == {"new"}
+    assert not any(each["unreleased"] for each in show.json("status"))
+
+
+def as_an_older_version_left_it(show: Any) -> None:
+    for key in show.store.list("releases/"):
+        if key.startswith(("releases/files/", "releases/objects/")):
+            show.store.delete(key)
+    for path in (show.root / ".pullquote/released").glob("*.release"):
+        path.unlink()
+    for path in (show.root / ".pullquote/released").glob("*.json"):
+        path.write_text(json.dumps(json.loads(path.read_text())["files"]))
+
+
+def test_a_show_that_an_older_version_released_goes_on(
+    show: Any, next_second: Callable[[], None]
+) -> None:
+    as_an_older_version_left_it(show)
+    assert "nothing to release" in show.run("plan").stdout
+    next_second()
+    show.build("ea", "new")
+    show.build("eb", "new")
+    report = show.release("eb")
+    assert show.heard("ea") == {"old"}
+    assert "ea has changes that were not released: pullquote publish ea sends them" in report.notes
+    next_second()
+    show.run("rollback")
+    assert (show.heard("ea"), show.heard("eb")) == ({"old"}, {"old"})
+    assert "About ea" in show.public("index.html")
+
+
+def test_what_an_older_version_did_not_keep_is_said(
+    show: Any, next_second: Callable[[], None]
+) -> None:
+    next_second()
+    show.build("eb", "new")
+    show.release("eb")
+    as_an_older_version_left_it(show)
+    next_second()
+    shown = show.run("rollback").stderr
+    assert "was made by an older version of Pullquote, which kept its feed only" in shown
+    assert show.feed() == {"ea": "old", "eb": "old"}
+    assert "About ea" in show.public("index.html")
 
 
 def test_a_rollback_past_unpublish_brings_the_page_back(
