@@ -273,7 +273,8 @@ class Run:
         lost = [f"[{name}]" for name in unknown] + [files.from_root(name) for name in others]
         raise PullquoteError(
             f"{slug} keeps the {keeps.what} of its release, and {', '.join(lost)} is not what it was then",
-            f"put it back, or take what is there now: pullquote run {slug} {keeps.option}",
+            f"put it back ({f'git log -- {lost[-1]}' if others else 'git log -p feed/show.toml'} tells what"
+            f" it was), or take what is there now: pullquote run {slug} {keeps.option}",
         )
 
     def _offered(self, node: Node, verdict: Verdict) -> dict[str, str]:
