@@ -72,7 +72,7 @@ def human_list(items: Sequence[str], language: str = ENGLISH) -> str:
     """`A, B and C`; items that are `Markup` make it `Markup`."""
     patterns = _locale(language).list_patterns["standard"]
     if len(items) < 2:
-        return "".join(items[:1])
+        return items[0] if items else ""
     if len(items) == 2:
         return _joined(_and(patterns["2"], items[1], language), items[0], items[1])
     joined = _joined(patterns["start"], items[0], items[1])

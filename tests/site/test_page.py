@@ -220,3 +220,31 @@ def test_a_preview_is_short() -> None:
     assert preview("a\n b") == "a b"
     assert preview("word " * 100).endswith("word…")
     assert len(preview("word " * 100)) <= 301
+
+
+@pytest.mark.parametrize(
+    ("people", "language", "shown"),
+    [
+        ([("Ines Okafor", "host")], "en", "Ines Okafor"),
+        ([("Ines Okafor", "Host"), ("Ada <b>", "co-host")], "en", "Ines Okafor and Ada <b>"),
+        ([("Tomas Lind", "guest")], "en", "With Tomas Lind"),
+        ([("Tomas Lind", "guest")], "de", "Mit Tomas Lind"),
+        ([("Tomas Lind", "guest")], "fr", "Avec Tomas Lind"),
+        ([("Tomas Lind", "guest")], "es", "Con Tomas Lind"),
+        (
+            [("Ines Okafor", "host"), ("Tomas Lind", "guest")],
+            "en",
+            "With Ines Okafor and Tomas Lind",
+        ),
+    ],
+)
+def test_who_is_heard_reads_right_for_one_voice_too(
+    people: list[tuple[str, str]], language: str, shown: str, bare: EpisodeFacts, sample: Any
+) -> None:
+    """A single name stood there with its marks, `With <bdi>…</bdi>`; nobody is with a lone host."""
+    who = [Person(name=name, role=role) for name, role in people]
+    facts = replace(bare, people=who, language=language)
+    page = episode_page(facts, [], [], sample.spoken())
+    line = page.partition('<p class="people">')[2].partition("</p>")[0]
+    assert Parsed(line).text == shown
+    assert line.count("<bdi>") == len(people)
