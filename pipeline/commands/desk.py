@@ -12,6 +12,7 @@ from pipeline.addresses import FEED_KEY
 from pipeline.commands.app import App, note
 from pipeline.commands.merged_index import merged_index
 from pipeline.commands.past_files import PastFiles
+from pipeline.commands.placeholders import placeholders
 from pipeline.commands.publication import (
     built_items,
     episode_guids,
@@ -260,6 +261,7 @@ class Desk:
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
             last=self.past.release,
+            placeholders=placeholders(self.workspace, self.show),
             all_episodes=False,
         )
         return as_restored(sides) if self.restores else sides

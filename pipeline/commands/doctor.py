@@ -1,16 +1,14 @@
 """`doctor`: what is wrong with the show, this machine and the store, and what mends it."""
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 
 import click
 
 from pipeline.commands.app import App, command, emit_json, say
-from pipeline.commands.init import PLACEHOLDERS
+from pipeline.commands.placeholders import placeholder_cover, placeholders
 from pipeline.commands.publication import published_slugs
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.production import LocalStorage
@@ -21,10 +19,6 @@ from pipeline.storage.probes import Finding, examine
 from pipeline.storage.repairs import repair
 
 _DISK_BYTES = 2_000_000_000  # an hour of audio as samples, and what is made of it
-# Domains that belong to nobody (RFC 2606, RFC 6761).
-_RESERVED = re.compile(
-    r"[@.](?:example(?:\.(?:com|net|org))?|invalid|test|localhost)$", re.IGNORECASE
-)
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 
@@ -111,16 +105,17 @@ def _guarded(check: Callable[[App], Finding], app: App) -> Finding:
 
 
 def _texts(app: App) -> Finding:
-    texts = ("title", "description")
-    left = [name for name in texts if getattr(app.show, name) == PLACEHOLDERS[name]]
-    if not left:
-        return Finding("texts", "ok", "title and description are your own")
-    return Finding(
-        "texts",
-        "warn",
-        f"still as `pullquote init` wrote them: {', '.join(left)}",
-        f"write your own in {app.workspace.show_toml}",
+    return _placeholders(
+        app, "texts", ("title", "description"), "title and description are your own"
     )
+
+
+def _placeholders(app: App, name: str, about: tuple[str, ...], well: str) -> Finding:
+    """What is still a placeholder of `about`; a release to the public refuses it, too."""
+    left = [each.message for each in placeholders(app.workspace, app.show) if each.name in about]
+    if not left:
+        return Finding(name, "ok", well)
+    return Finding(name, "warn", "; ".join(left), f"write your own in {app.workspace.show_toml}")
 
 
 def _language(app: App) -> Finding:
@@ -144,15 +139,8 @@ def _language(app: App) -> Finding:
 def _owner(app: App) -> Finding:
     """Who the show says it belongs to: directories and other hosts write there before they list it."""
     show = app.show
-    hint = f"write author and email in {app.workspace.show_toml}: a role address, it is public"
-    if show.author == PLACEHOLDERS["author"]:
-        return Finding("owner", "warn", f"the author is still '{show.author}'", hint)
-    if _RESERVED.search(show.email):
-        message = f"nobody reads {show.email}: directories send their codes there"
-        return Finding("owner", "warn", message, hint)
-    return Finding(
-        "owner", "ok", f"{show.author}, {show.email}, where directories send their codes"
-    )
+    well = f"{show.author}, {show.email}, where directories send their codes"
+    return _placeholders(app, "owner", ("author", "people", "email"), well)
 
 
 def _notify(app: App) -> Finding:
@@ -187,8 +175,7 @@ def _artwork(app: App) -> Finding:
         return Finding(
             "artwork", "fail", f"{paths[0].name}: {'; '.join(problems)}", "mend the picture"
         )
-    placeholder = files("pipeline") / "templates" / "show" / "artwork.jpg"
-    if paths[0].read_bytes() == placeholder.read_bytes():
+    if paths[0].read_bytes() == placeholder_cover():
         return Finding(
             "artwork", "warn", "still the one that `pullquote init` wrote", f"replace {paths[0]}"
         )

@@ -8,7 +8,7 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel, ValidationError
 
-from pipeline.commands.init import PLACEHOLDERS
+from pipeline.commands.placeholders import PLACEHOLDERS
 from pipeline.config import Episode, Show
 from pipeline.feeds.foreign_values import Losses
 from pipeline.feeds.migrated_items import Migrated

@@ -2,25 +2,17 @@
 
 import secrets
 import uuid
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from pipeline.commands.app import App, command, note
+from pipeline.commands.placeholders import PLACEHOLDERS, placeholder_cover
 from pipeline.errors import ConfigError
 from pipeline.workspace import write_bytes, write_text
 
 #: podcast:guid is a UUIDv5 in this namespace (requirement P-01).
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-
-#: What `init` writes where only the host knows better; `doctor` points these out.
-PLACEHOLDERS = {
-    "title": "An untitled show",
-    "description": "A conversation in every episode.",
-    "author": "The host",
-    "email": "host@example.org",
-}
 
 SHOW = """\
 # The show. `pullquote settings show` describes every key, `pullquote doctor` says what is missing.
@@ -98,13 +90,12 @@ def init(app: App, directory: Path) -> None:
     if show_toml.exists():
         raise ConfigError(f"{directory} is a show already", "use another folder")
     guid = uuid.uuid5(PODCAST_NAMESPACE, secrets.token_hex(16))
-    artwork = files("pipeline") / "templates" / "show" / "artwork.jpg"
     (directory / "episodes").mkdir(parents=True, exist_ok=True)
     contents = {
         ".gitignore": IGNORE.encode(),
         "Makefile": MAKEFILE.encode(),
         "feed/glossary.toml": GLOSSARY.encode(),
-        "feed/artwork.jpg": artwork.read_bytes(),
+        "feed/artwork.jpg": placeholder_cover(),
     }
     for name, content in contents.items():
         if not (directory / name).exists():  # the folder may be somebody's work already

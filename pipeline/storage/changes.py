@@ -29,6 +29,20 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Something of the show that only the host knows better; `mark` is how the feed holds it."""
+
+    name: str
+    message: str
+    mark: str
+
+    @property
+    def danger(self) -> Danger:
+        """What stops it from going public."""
+        return Danger(f"placeholder:{self.name}", self.message)
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field of an episode that becomes another; both as the feeds say them."""
 

@@ -21,6 +21,7 @@ from pipeline.storage.changes import (
     Danger,
     EpisodeChange,
     FieldChange,
+    Placeholder,
     dangers,
     describe,
     episode_changes,
@@ -34,7 +35,7 @@ from pipeline.storage.merge import Intent, Merged, hold_back, merge, merge_posts
 from pipeline.storage.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.plan_notes import kept_note, notes_of
 from pipeline.storage.presence import changed_keys, holds
-from pipeline.storage.refusals import refuse_gaps
+from pipeline.storage.refusals import refuse_gaps, sort_placeholders
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.storage.shared_links import dying_links
 
@@ -63,6 +64,7 @@ class Sides:
     meant: Callable[[str], bool] = lambda slug: False
     all_episodes: bool = True
     last: str = ""
+    placeholders: Sequence[Placeholder] = ()
     again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
 
     def others(self, public: Collection[str]) -> dict[str, str]:
@@ -189,7 +191,8 @@ def make_plan(
         store, missing, live.listed, sides.past.files, live.known.inventory.files
     )
     objects = [item for item in objects if item not in theirs]
-    found = (*found, *more)
+    harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
+    found = (*found, *more, *public)
     changes = [
         *(
             each
@@ -233,6 +236,7 @@ def make_plan(
         notes=(
             *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}),
             *map(kept_note, theirs),
+            *harmless,
             *dying_links(store, (item for item in missing if item not in theirs), live.listed),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"

@@ -1,12 +1,15 @@
 """What stops a release before anything is sent."""
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
 from pipeline.errors import Refused, StorageError
+from pipeline.storage.changes import Danger, Placeholder
 from pipeline.storage.live_feed import LiveFeed
+from pipeline.storage.public import LOOPBACK
 
 if TYPE_CHECKING:
     from pipeline.storage.plan import Plan
@@ -47,3 +50,15 @@ def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
             + ", ".join(gaps[:5]),
             "run the stages of all episodes, then publish",
         )
+
+
+def sort_placeholders(
+    found: Sequence[Placeholder], live: bytes | None, base_url: str
+) -> tuple[list[str], list[Danger]]:
+    """Notes of those that stay on this machine or are public already, and those that would go public."""
+    if urlsplit(base_url).hostname in LOOPBACK:
+        told = list(found)
+    else:
+        told = [each for each in found if each.mark.encode() in (live or b"")]
+    would_go = [each.danger for each in found if each not in told]
+    return [f"placeholder: {each.message}" for each in told], would_go
