@@ -203,7 +203,15 @@ class Desk:
         return {slug for slug in slugs if not is_whole(self.workspace, slug)}
 
     def released_here(self) -> set[str]:
-        """The published episodes that are on this machine as they were last released from it."""
+        """The published episodes that are on this machine as they were last released from it.
+
+        Refused where nothing was: what is here may be behind what others have released.
+        """
+        if not read_feed(self.past.feed).items:
+            raise Refused(
+                "nothing was released from this clone, so it has nothing to restore",
+                "run pullquote publish --restore where the last release was made",
+            )
         built, past = self.built, self.past.inventory.items
         return {
             slug
@@ -241,7 +249,7 @@ class Desk:
                     note(f"{slug} is not finished here: pullquote publish {slug} puts it in")
             sides = self._sides(published, removed)
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
-            self._refuse_future(feed)
+            self._refuse_future(feed, published)
             yield Offer(self, list(release_objects(self.workspace)), feed, sides)
             kept = keep
         finally:
@@ -278,7 +286,7 @@ class Desk:
         }
         return merged_index(self.workspace, self.show, ours, feed)
 
-    def _refuse_future(self, feed: bytes) -> None:
+    def _refuse_future(self, feed: bytes, published: Collection[str]) -> None:
         """Apps hide an item of the future, or show it as new for ever: none is released (I-05)."""
         now = datetime.now(UTC)
         for guid, item in read_feed(feed).items.items():
@@ -286,6 +294,8 @@ class Desk:
             moment = instant(item.date)
             if not isinstance(moment, datetime) or moment <= now + _SKEW:
                 continue
+            if there is not None and guid not in published:
+                continue  # it stays as it is
             if there is None or there.date != item.date:
                 raise Refused(
                     f"{slug_of(item, self.guids) or guid}: the feed would say {item.date}, and it"

@@ -189,21 +189,23 @@ class Clone:
             f'prefix = "{prefix}"\nregion = "us-east-1"\n'
         )
 
-    def build(self, slug: str, words: str, aside: str = "") -> None:
+    def build(self, slug: str, words: str, aside: str = "", date: str = "") -> None:
         """Build an episode in which `words` are said; its page also says `aside`."""
         folder = self.root / "episodes" / slug
         build = folder / "build"
         for part in ("site", "posts"):
             (build / part).mkdir(parents=True, exist_ok=True)
         title = f"About {slug}"
-        date = datetime(2024, 5, ord(slug[-1]) - ord("a") + 1, 12, tzinfo=UTC)
+        at = datetime(2024, 5, ord(slug[-1]) - ord("a") + 1, 12, tzinfo=UTC)
+        at = datetime.fromisoformat(date) if date else at
         (folder / "episode.toml").write_text(
-            f'title = "{title}"\nguid = "guid-{slug}"\ndate = {date.isoformat()}\n'
+            f'title = "{title}"\nguid = "guid-{slug}"\ndate = {at.isoformat()}\n'
         )
         page = f"<html><body><main><p>{slug}: {words}</main></body></html>"
         files = {
             "enclosure.mp3": f"sound of {slug}: {words}" * 20,
             "chapters.json": dump_json({"chapters": [{"startTime": 0, "title": words}]}),
+            "quotes.json": dump_json({"quotes": [{"text": words}]}),
             "site/page.html": page.replace("</main>", f"{aside}</main>"),
             "posts/link-post.html": page,
             **{f"transcript{suffix}": f"{slug} {suffix}: {words}" for suffix in TEXTS},
@@ -218,7 +220,7 @@ class Clone:
         )
         item = make_item(
             slug,
-            EpisodeFacts(title, f"guid-{slug}", date, "en", words),
+            EpisodeFacts(title, f"guid-{slug}", at, "en", words),
             content,
             EpisodeFiles(
                 folder,

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import Refused
+
 
 def test_an_episode_that_is_not_published_stays_as_it_was_released(show: Any) -> None:
     show.build("ea", "new")
@@ -38,6 +40,16 @@ def test_a_half_built_episode_neither_blocks_another_nor_leaks(show: Any) -> Non
     planned = show.json("plan", "eb")
     assert planned["uploads"] == []
     assert any("ea has changes" in note for note in planned["notes"])
+
+
+def test_a_date_that_is_not_released_does_not_stop_another_episode(show: Any) -> None:
+    show.build("ea", "old", date="2199-05-02T12:00:00+00:00")
+    show.build("eb", "new")
+    show.release("eb")
+    assert show.heard("eb") == {"new"}
+    assert "2199" not in show.public("feed.xml")
+    with pytest.raises(Refused, match="ea: the feed would say Thu, 02 May 2199"):
+        show.release("ea")
 
 
 def test_a_plan_names_the_episode_whose_files_change_while_the_feed_does_not(show: Any) -> None:

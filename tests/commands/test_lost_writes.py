@@ -138,6 +138,14 @@ def test_a_bucket_put_back_from_a_backup_is_noticed_and_released_again(
     colleague.release("eb")  # whoever has released nothing is not asked about it
 
 
+def test_a_clone_that_released_nothing_restores_nothing(show: Any, colleague: Any) -> None:
+    show.build("ea", "new")
+    show.release("ea")
+    refused = colleague.run("publish", "--restore", code=4).stderr
+    assert "nothing was released from this clone" in refused
+    assert show.heard("ea") == {"new"}
+
+
 def test_what_a_colleague_released_or_took_back_is_no_loss(
     show: Any, colleague: Any, next_second: Callable[[], None]
 ) -> None:
