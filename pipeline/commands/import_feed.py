@@ -59,7 +59,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     """
     from pipeline.commands.importing import is_placeholder
     from pipeline.feeds.foreign_values import Losses
-    from pipeline.feeds.migrated_items import migrate_items
+    from pipeline.feeds.migrated_items import agree, migrate_items
     from pipeline.feeds.migration import show_values
 
     workspace = app.workspace
@@ -67,6 +67,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     source = _open(feed)
     values = show_values(source.channel, source.url, losses)
     episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
+    agree(values, episodes, losses)
     written: set[str] = set()  # files that are ours to change
     model = ""
     if is_placeholder(workspace):

@@ -12,7 +12,7 @@ from pipeline.errors import PullquoteError
 from pipeline.feeds.rules import clean_body, clean_line
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, _Element
 
 FEED_LIMIT = 64 * 1024 * 1024  # bytes; 10,000 long items have about 60 MB
 
@@ -130,8 +130,18 @@ def _parse(content: bytes, where: str) -> "tuple[_Element, list[str]]":
             raise PullquoteError(f"{where}: cannot be read: {error}") from None
         else:
             if root is not None:
-                return root, problems
+                return _legible(root, parser) if recover else root, problems
     raise PullquoteError(f"{where}: no XML at all", "is it the feed's address?")
+
+
+def _legible(root: "_Element", parser: "XMLParser") -> "_Element":
+    """What was recovered, in whole characters: lxml keeps half an emoji, and fails when it is read."""
+    from lxml import etree
+
+    if root.getroottree().docinfo.internalDTD is not None:
+        return root  # it is refused
+    written = etree.tostring(root, encoding="utf-8").decode("utf-8", "replace")
+    return etree.fromstring(written.encode(), parser)
 
 
 def next_page(channel: Node) -> str:

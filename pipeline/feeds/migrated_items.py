@@ -143,6 +143,28 @@ def migrate_items(
     return found
 
 
+def agree(show: dict[str, Any], episodes: Sequence[Migrated], losses: Losses) -> None:
+    """Mend what show and episodes say against each other: a season has one name, a serial numbers."""
+    names: dict[int, str] = {}
+    for episode in episodes:
+        values, place = episode.values, losses.at(repr(episode.values["title"][:60]))
+        number, name = values.get("season"), values.get("season_name")
+        if number and name and names.setdefault(number, name) != name:
+            del values["season_name"]
+            place.add(f"season {number} is called {shown(name)}, and {shown(names[number])} before")
+    unnumbered = [
+        episode.slug
+        for episode in episodes
+        if "episode" not in episode.values and episode.values.get("type", "full") == "full"
+    ]
+    if show.get("type") == "serial" and unnumbered:
+        show["type"] = "episodic"
+        losses.add(
+            f"a serial show needs each episode's number, and {len(unnumbered)} of {len(episodes)} "
+            "have none: it becomes episodic"
+        )
+
+
 def _episode(
     node: Node,
     slug: str,

@@ -120,6 +120,34 @@ def test_every_value_in_every_place_is_a_value_or_a_loss() -> None:
         assert [episode.slug for episode in episodes][-1:] == ["two"], mutation
 
 
+@pytest.mark.parametrize(
+    "change", ["gone", "twice", "in itself", "empty", "without namespace", "often"]
+)
+def test_any_tag_that_is_gone_or_doubled_or_nested(change: str) -> None:
+    for path in dict.fromkeys(path for path, _ in SPOTS):
+        root = copy.deepcopy(etree.fromstring(WHOLE))
+        found = root.xpath(path, namespaces={key: uri for key, uri in root.nsmap.items() if key})
+        assert isinstance(found, list)
+        element = found[0]
+        assert isinstance(element, etree._Element)
+        parent = element.getparent()
+        if parent is None:
+            continue
+        if change == "gone":
+            parent.remove(element)
+        elif change == "in itself":
+            element.append(copy.deepcopy(element))
+        elif change == "empty":
+            element.clear()
+        elif change == "without namespace":
+            element.tag = str(element.tag).rpartition("}")[2]
+        else:
+            for _ in range(1 if change == "twice" else 50):
+                parent.insert(0, copy.deepcopy(element))
+        _, episodes, _ = read(etree.tostring(root))
+        assert episodes[-1].slug == "two"
+
+
 @given(
     st.sampled_from(SPOTS),
     st.text(st.characters(codec="utf-8", exclude_characters="\x00", min_codepoint=32), max_size=60),
@@ -211,3 +239,29 @@ def test_many_items_of_one_name_and_one_moment_take_no_time() -> None:
     _, episodes, _ = read(f"<rss><channel>{items}</channel></rss>".encode())
     assert len({episode.slug for episode in episodes}) == 4000
     assert len({episode.values["date"] for episode in episodes}) == 4000
+
+
+def test_half_a_character_is_no_fault_of_ours() -> None:
+    for code in (b"&#xD83D;", b"&#55357;", b"&#x00dfff;", b"&#xD800;&#0;&#x1F600;&#1;"):
+        content = WHOLE.replace(b"Words.", code).replace(b"<title>One", b"<title>One" + code)
+        for written in (content, content.decode().encode("utf-16")):
+            _, episodes, _ = read(written)
+            assert [episode.slug for episode in episodes] == ["one", "two"]
+
+
+def test_items_that_contradict_each_other_agree_afterwards(
+    workspace: Workspace, run_import: RunImport
+) -> None:
+    season = b'<itunes:season>2</itunes:season><podcast:season name="Small">2</podcast:season>'
+    content = WHOLE.replace(b"<title>Two</title>", b"<title>Two</title>" + season)
+    (workspace.root / "old.xml").write_bytes(content.replace(b"episodic", b"serial"))
+    done = run_import(workspace, str(workspace.root / "old.xml"), "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert report["imported"] == ["one", "two"]
+    told = "\n".join(report["not_kept"])
+    assert "season 2 is called 'Small', and 'Big' before: 'Two'" in told
+    assert (
+        "a serial show needs each episode's number, and 1 of 2 have none: it becomes episodic"
+        in told
+    )
