@@ -40,7 +40,7 @@ class Inventory:
             files = {str(key): str(digest) for key, digest in found["files"].items()}
             items = {str(guid): str(digest) for guid, digest in found["items"].items()}
             return cls(files, items)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise StorageError(
                 f"{name} in the bucket is damaged", "remove it: a release does without it too"
             ) from None
