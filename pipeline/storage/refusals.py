@@ -55,10 +55,12 @@ def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
 def sort_placeholders(
     found: Sequence[Placeholder], live: bytes | None, base_url: str
 ) -> tuple[list[str], list[Danger]]:
-    """Notes of those that stay on this machine or are public already, and those that would go public."""
+    """A line for those that stay on this machine or are public already; and those that would go public."""
     if urlsplit(base_url).hostname in LOOPBACK:
         told = list(found)
     else:
         told = [each for each in found if each.mark.encode() in (live or b"")]
     would_go = [each.danger for each in found if each not in told]
-    return [f"placeholder: {each.message}" for each in told], would_go
+    names = ", ".join(each.name for each in told)
+    line = f"placeholders in the feed: {names}; pullquote doctor says what to write"
+    return [line] if told else [], would_go
