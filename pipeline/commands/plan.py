@@ -80,7 +80,7 @@ def _public(desk: Desk) -> tuple[list[str], set[str]]:
         try:
             left, ready = _made_ready(desk, [slug])
         except PullquoteError as error:
-            left = [f"{slug} is not finished here, and stays as it was released: {error.message}"]
+            left = [f"{slug} is not finished here, and stays as it was released: {error}"]
             ready = set()
         lines += left
         found |= ready

@@ -81,6 +81,7 @@ STAGE = Stage(
     outputs=("build/candidates.json",),
     settings=Settings,
     check=check,
+    long=lambda settings: "ranked by a language model" if settings.rerank else "",
     belongs="quotes.toml",
     version=8,  # what is said without a break comes first; the guard sees more
 )

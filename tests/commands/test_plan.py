@@ -244,6 +244,9 @@ def edited_outputs_are_named_at_once(host: Host) -> None:
         assert "build/show-notes.md: make the change in episode.toml, quotes.toml or" in refused
         assert f"pullquote run {SLUG} --force correct --force notes" in refused
     assert "--force correct --force notes" in host.run("backfill", SLUG, code=1).stderr
+    whole_show = host.run("plan").stdout
+    assert f"{SLUG} is not finished here, and stays as it was released: edited by" in whole_show
+    assert f"pullquote run {SLUG} --force correct --force notes" in whole_show
     host.run("publish", SLUG, "--force", "correct", "--force", "notes")
     assert [path.read_text() for path in edited] == before
     feed = host.root / "feed/build/feed.xml"
