@@ -87,7 +87,7 @@ class Guard:
 
         With `moved`, what was at the entry's time is expected at `expected` (seconds), or anywhere.
         """
-        key = repr((heading, entry, expected, moved))
+        key = repr((heading, entry, expected, moved, self.recording))
         if key not in self._known:
             while len(self._known) >= _REMEMBERED:
                 del self._known[next(iter(self._known))]

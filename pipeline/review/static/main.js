@@ -44,6 +44,7 @@ function takeWords(episode, paragraphs) {
   reanchor(before);
 }
 
+const MOST = 6; // lines in sight
 let told = null; // number of the last line that was shown
 
 /** Say what another command, an editor or a colleague changed. */
@@ -53,8 +54,9 @@ function tell(lines) {
   told = last;
   if (!fresh.length) return;
   const box = $("#news");
-  const shown = [...box.querySelectorAll("p")].slice(-2);
-  box.replaceChildren(...shown, ...fresh.map(([, line]) => h("p", {}, line)), button("Seen", null, () => (box.hidden = true, box.replaceChildren())));
+  const said = [...box.querySelectorAll("p")].map((shown) => shown.textContent).concat(fresh.map(([, line]) => line));
+  const kept = [...new Set(said.reverse())].slice(0, MOST).reverse(); // each once, where it was said last
+  box.replaceChildren(...kept.map((line) => h("p", {}, line)), button("Seen", null, () => (box.hidden = true, box.replaceChildren())));
   box.hidden = false;
 }
 
