@@ -153,9 +153,31 @@ def kill_store() -> Callable[[Path], None]:
     return end_store
 
 
+def keep_all(workspace: Workspace) -> None:
+    """Decide as a host does who keeps every candidate of the sample, and signs what the guard stopped."""
+    from pipeline.commands.following import episode_guard
+    from pipeline.config import load_episode, load_show
+    from pipeline.quotes.acceptance import heading_of
+    from pipeline.quotes.candidates import read_candidates
+    from pipeline.quotes.session import Review
+    from pipeline.workspace import read_json
+
+    paths = workspace.episode(SAMPLE)
+    guard = episode_guard(workspace, load_show(workspace), SAMPLE)
+    candidates = read_candidates(paths.build / "candidates.json", "pullquote run")
+    chapters = read_json(paths.build / "chapters.json")["chapters"]
+    titles = load_episode(workspace, SAMPLE).own_titles
+    review = Review(paths.ledger, guard, candidates)
+    for candidate in sorted(candidates, key=lambda candidate: candidate.start):
+        kept = review.keep(candidate, heading_of(candidate, chapters, titles))
+        for line in review.verdict(kept).wanted():
+            review.sign(kept, line)
+    review.finish()
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedShow]:
-    """Publish the sample from its recording alone, with the quotes that rank best.
+    """Publish the sample from its recording alone, with every quote that was proposed.
 
     Its corrections and ledger are left out: they fit the words that one recogniser on one processor
     heard, and here the recogniser runs again.
@@ -166,7 +188,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedSho
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=prepared)
     pullquote = Pullquote(root)
     try:
-        done = pullquote("publish", SAMPLE, "--review", "auto")
+        pullquote("run", SAMPLE, "--to", "suggest")
+        pullquote("run", SAMPLE, "--to", "chapter")
+        keep_all(Workspace(root))
+        done = pullquote("publish", SAMPLE)
         (feed_url,) = re.findall(r"http\S+feed\.xml$", done.stdout, re.MULTILINE)
         (page_url,) = re.findall(r"http\S+/episodes/\S+\.html$", done.stdout, re.MULTILINE)
         output = done.stdout + done.stderr
