@@ -1,8 +1,9 @@
 """Deciding without a review: `REVIEW=auto` takes the best candidates, `REVIEW=none` takes none."""
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ from pipeline.quotes.candidates import read_candidates
 from pipeline.quotes.doubt import listed
 from pipeline.quotes.edits import free_kinds
 from pipeline.quotes.guard import Guard
+from pipeline.quotes.language import language
 from pipeline.quotes.ledger import Entry, Ledger, change_ledger, load_ledger, parse_ledger
 from pipeline.quotes.ledger_edits import add_quote, set_review
+from pipeline.quotes.passages import spoken
+from pipeline.quotes.sentences import bare
 from pipeline.quotes.source import SENTENCE_END
 from pipeline.times import clock
 from pipeline.workspace import read_json
 
+_LEAST = 20  # words of a part that may stand alone
 _TRAILING = re.compile(r"(?:\.\.+|…)[\"”’)]*$")  # nobody ended this sentence
 
 
@@ -42,9 +47,12 @@ def accept_none(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What `auto` took of the candidates, and how many it refused before it had enough, by reason."""
+    """What `auto` took of the candidates, how many of these only in part, and how many it refused
+    before it had enough, by reason.
+    """
 
     taken: int
+    shortened: int
     doubted: int
     badly_cut: int
     unproven: int
@@ -60,13 +68,16 @@ class Accepted:
         count = sum(number for number, _ in reasons)
         why = ", ".join(f"{number} {reason}" for number, reason in reasons if number)
         taken = f"quotes taken as they were said: {self.taken}" if self.taken else "no quotes"
+        if self.shortened:
+            taken += f", {self.shortened} of them without the sentences that the recogniser doubts"
         return f"{taken}; candidates refused: {count} ({why})" if count else taken
 
 
 def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = ()) -> Accepted:
     """Take the best candidates of `build`, at most `limit`, word for word, in the order they were said.
 
-    Nobody is there to listen: one with a doubted word is refused, one that does not begin and end with
+    Nobody is there to listen: of one with a doubted word only sentences without one are taken, if these
+    are enough to stand alone. One is refused that has none, one that does not begin and end with
     a sentence or whose opening needs a [referent], and one that the guard does not pass as it stands.
     The host's own title of the chapter that a candidate begins in, one of `titles`, becomes its heading.
     """
@@ -78,7 +89,7 @@ def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = (
     guard = Guard(transcript, free_kinds(None), doubts)
     taken: list[Candidate] = []
     refused = dict.fromkeys(("doubted", "badly_cut", "unproven"), 0)
-    for candidate in candidates:
+    for candidate in (_sure(each, transcript, doubts) for each in candidates):
         if len(taken) == limit:
             break
         why = _refusal(candidate, transcript, doubts, guard)
@@ -93,7 +104,41 @@ def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = (
             add_quote(ledger, heading_of(candidate, chapters, titles), quote_values(candidate))
 
     change_ledger(path, name_of(path), accept)
-    return Accepted(len(taken), **refused)
+    proposed = {(each.first, each.last) for each in candidates}
+    shortened = sum((each.first, each.last) not in proposed for each in taken)
+    return Accepted(len(taken), shortened, **refused)
+
+
+def _sure(
+    candidate: Candidate, transcript: Transcript, doubts: Sequence[tuple[int, int]]
+) -> Candidate:
+    """A candidate, or the longest part of it in whole sentences without a doubted word, if it has one.
+
+    A part that opens with a word that points back, as "it" does, is none.
+    """
+    words, referring = transcript.words, language(transcript.language).referring
+    first, last = candidate.first, candidate.last
+    borders = [first, *(at for at in range(first + 1, last + 1) if _ends(words[at - 1].text))]
+    inside = [(start, end) for start, end in doubts if start < last and end > first]
+    parts = [
+        (b - a, a, b)
+        for a, b in itertools.combinations(borders, 2)
+        if b - a >= _LEAST
+        and not any(start < b and end > a for start, end in inside)
+        and (a == first or bare(words[a]).partition("'")[0] not in referring)
+    ]
+    if not inside or not parts:
+        return candidate
+    _, a, b = max(parts)
+    return replace(
+        candidate,
+        first=a,
+        last=b,
+        start=words[a].start,
+        end=words[b - 1].end,
+        text=spoken(transcript, a, b, candidate.speaker),
+        referent=candidate.referent if a == first else None,
+    )
 
 
 def _refusal(

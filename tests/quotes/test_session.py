@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Transcript, encode
+from pipeline.models import Candidate, Transcript, Word, encode
 from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
 from pipeline.quotes.candidates import as_json, read_candidates, suggest
 from pipeline.quotes.checking import check_ledger, write_back
@@ -173,8 +173,11 @@ def test_only_whole_sentences_without_a_doubted_word_are_accepted_unheard(
     taken = accept_best(path, built, 1).taken
     (best,) = (entry for _, entry in load_ledger(path, "q").entries)
     chosen = next(candidate for candidate in candidates if candidate.id == best.id)
-    word = {"first": chosen.first + 3, "last": chosen.first + 4, "score": 0.36}
-    (built / "suspects.json").write_text(json.dumps({"suspects": [word]}))
+    doubted = [
+        {"first": at, "last": at + 1, "score": 0.36}
+        for at in range(chosen.first + 3, chosen.last, 9)
+    ]
+    (built / "suspects.json").write_text(json.dumps({"suspects": doubted}))
     cut = replace(chosen, id="cut1", first=chosen.first + 1, last=chosen.last - 1)
     cut = replace(cut, text=" ".join(w.text for w in talk.words[cut.first : cut.last]))
     (built / "candidates.json").write_text(json.dumps(as_json([chosen, cut])))
@@ -190,6 +193,28 @@ def test_only_whole_sentences_without_a_doubted_word_are_accepted_unheard(
         "quotes taken as they were said: 1; candidates refused: 1 "
         "(1 that do not begin and end with a sentence, or point outside)"
     )
+
+
+def test_of_a_passage_with_a_doubted_word_the_sentences_without_one_are_accepted(
+    path: Path, built: Path
+) -> None:
+    said = (
+        "The wind pushes. " * 4 + "That hummus air grows. " + "A thin wire sings high up here. " * 4
+    )
+    words = [Word(word, n * 0.5, n * 0.5 + 0.4, 0.9, "Ada") for n, word in enumerate(said.split())]
+    talk = Transcript(words, [[n] for n in range(len(words))])
+    one = Candidate("abcd", 0, len(words), 0.0, words[-1].end, "Ada", said.strip(), 1.0, ())
+    (built / "transcript.words.json").write_text(json.dumps(encode(talk)))
+    (built / "candidates.json").write_text(json.dumps(as_json([one])))
+    word = {"first": 13, "last": 14, "score": 0.5}
+    (built / "suspects.json").write_text(json.dumps({"suspects": [word]}))
+    assert accept_best(path, built, 1).line == (
+        "quotes taken as they were said: 1, "
+        "1 of them without the sentences that the recogniser doubts"
+    )
+    ((_, entry),) = load_ledger(path, "q").entries
+    assert entry.text == ("A thin wire sings high up here. " * 4).strip()
+    assert entry.at == words[16].start
 
 
 def test_none_is_a_decision_too(path: Path) -> None:
