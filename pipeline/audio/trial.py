@@ -9,8 +9,10 @@ import numpy as np
 
 from pipeline.audio.alternate import Codec, encode
 from pipeline.audio.cutting import cut
+from pipeline.audio.ffmpeg import unfit
 from pipeline.audio.loudness import inspect
 from pipeline.audio.programme import Levels, Plan, Programme, Target
+from pipeline.errors import AudioError
 
 _RATE = 48_000
 _SECONDS = 1.2  # loudness asks for one, and the fades for a little more
@@ -22,16 +24,24 @@ def try_all(codecs: Collection[Codec] = ()) -> None:
     AudioError says what this ffmpeg cannot do.
     """
     with tempfile.TemporaryDirectory() as folder:
-        sound = _made(Path(folder) / "sound.wav")
-        voice = inspect(sound)
-        programme = Programme([voice, voice], intro=voice, starts=[0.0, 0.1], rates=[1.0, 1.0001])
-        plan = Plan(programme, Target(fade=0.1))
-        plan.rehearse([0.0], -1.0)
-        result = Path(folder) / "master.mp3"
-        plan.encode(Levels(0.0, -1.0), result, None)
-        cut(result, [(0.2, 0.9)], Path(folder) / "quote.mp3")
-        for codec in codecs:
-            encode(result, Path(folder) / f"other.{codec}", codec, 32)
+        try:
+            _try(Path(folder), codecs)
+        except AudioError as error:
+            if error.message.startswith(folder):  # of a sound that is right
+                raise unfit(error.message.removeprefix(f"{folder}/")) from None
+            raise
+
+
+def _try(folder: Path, codecs: Collection[Codec]) -> None:
+    voice = inspect(_made(folder / "sound.wav"))
+    programme = Programme([voice, voice], intro=voice, starts=[0.0, 0.1], rates=[1.0, 1.0001])
+    plan = Plan(programme, Target(fade=0.1))
+    plan.rehearse([0.0], -1.0)
+    result = folder / "master.mp3"
+    plan.encode(Levels(0.0, -1.0), result, None)
+    cut(result, [(0.2, 0.9)], folder / "quote.mp3")
+    for codec in codecs:
+        encode(result, folder / f"other.{codec}", codec, 32)
 
 
 def _made(path: Path) -> Path:

@@ -93,6 +93,25 @@ def test_the_trial_of_doctor_passes(named: str) -> None:
     try_all(["opus", "aac", "mp3"])
 
 
+def test_the_trial_blames_ffmpeg_and_not_the_sound_that_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = tmp_path / "ffmpeg"
+    silent.write_text("#!/bin/sh\nexit 0\n")
+    silent.chmod(0o755)
+    monkeypatch.setenv(ffmpeg.VARIABLE, str(silent))
+    ffmpeg.executable.cache_clear()
+    ffmpeg.version.cache_clear()
+    try:
+        with pytest.raises(
+            AudioError, match=r"this ffmpeg cannot do what is asked of it: sound\.wav"
+        ):
+            try_all()
+    finally:
+        ffmpeg.executable.cache_clear()
+        ffmpeg.version.cache_clear()
+
+
 def test_broken_samples_are_silence_and_are_counted(
     named: str, tmp_path: Path, voice: Callable[..., Samples], write_floats: Callable[..., Path]
 ) -> None:
