@@ -28,6 +28,7 @@ from pipeline.commands.renewing import was_meant
 from pipeline.config import Show, load_episode, load_show
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.runner import Runner
+from pipeline.engine.status import EpisodeStatus
 from pipeline.errors import ConfigError, Refused, StorageError
 from pipeline.stages import all_stages
 from pipeline.storage.changes import instant, slug_of
@@ -146,7 +147,17 @@ class Desk:
     @cached_property
     def guids(self) -> dict[str, str]:
         """The slug of every episode here, by GUID."""
-        return episode_guids(self.workspace)
+        return episode_guids(self.workspace, self.statuses)
+
+    @cached_property
+    def statuses(self) -> list[EpisodeStatus]:
+        """All episodes as they were before anything ran; a look at a fresh one costs next to nothing."""
+        return self.runner.status()
+
+    @cached_property
+    def stale(self) -> frozenset[str]:
+        """The episodes with something to run; a run of any other does nothing."""
+        return frozenset({each.slug for each in self.statuses if not each.fresh})
 
     @cached_property
     def _seen(self) -> LiveFeed | None:

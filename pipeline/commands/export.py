@@ -63,7 +63,8 @@ def _objects(workspace: Workspace) -> "list[ReleaseObject]":
             "nothing was published yet", "pullquote publish SLUG is the first step"
         )
     runner, report = Runner(workspace, all_stages()), reporter()
-    for slug in slugs:
+    stale = {each.slug for each in runner.status() if not each.fresh}
+    for slug in (each for each in slugs if each in stale):
         result = runner.run(slug, quick=True, reporter=report)
         if result.left:
             _note_left(slug, result.left)

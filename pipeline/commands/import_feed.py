@@ -261,10 +261,12 @@ def _build(
 ) -> list[str]:
     """Make the items, and the feed of those whose date has come; returns the episodes that were made."""
     runner = Runner(workspace, all_stages())
+    fresh = {each.slug for each in runner.status() if each.fresh}  # of an import that was stopped
     built = []
     for episode in episodes:
         try:
-            _run(workspace, functools.partial(runner.run, episode.slug), written, losses)
+            if episode.slug not in fresh:
+                _run(workspace, functools.partial(runner.run, episode.slug), written, losses)
             built.append(episode.slug)
         except PullquoteError as error:
             losses.at(repr(episode.values["title"][:60])).add(

@@ -64,7 +64,7 @@ def _made_ready(
 ) -> tuple[list[str], set[str]]:
     """Run what takes no minutes of each; returns lines about what was left, and the slugs."""
     left = []
-    for slug in slugs:
+    for slug in slugs if force else sorted(desk.stale.intersection(slugs)):
         result = desk.runner.run(slug, force=force, quick=True, reporter=desk.reporter)
         if result.waiting:
             raise result.waiting

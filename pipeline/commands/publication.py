@@ -18,6 +18,7 @@ from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
 
 if TYPE_CHECKING:
+    from pipeline.engine.status import EpisodeStatus
     from pipeline.storage.release_object import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -39,10 +40,10 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
         write_text(workspace.published, content)
 
 
-def episode_guids(workspace: Workspace) -> dict[str, str]:
+def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> dict[str, str]:
     """The slug of every episode on this machine, by GUID."""
-    found = {}
-    for slug in workspace.slugs():
+    found = {each.guid: each.slug for each in statuses if each.guid}
+    for slug in (each.slug for each in statuses if each.error):
         try:
             guid = read_toml(workspace.episode(slug).toml, slug).get("guid")
         except ConfigError:

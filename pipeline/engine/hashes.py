@@ -1,8 +1,8 @@
 """sha256 of files, remembered by modification time, size and inode in `.pullquote/`.
 
 The memory only saves reading: losing it, or an update to it, costs time and nothing else. One file
-serves the whole show, with a line for each episode, so that a run of one episode parses one line
-and two processes do not undo each other's lines.
+serves the whole show, with lines for each episode, so that a run of one episode parses one line and
+two processes do not undo each other's lines.
 """
 
 import contextlib
@@ -21,6 +21,8 @@ from pipeline.workspace import write_bytes
 RACY_NS = 2_000_000_000
 
 _HEADER = b"pullquote hashes 1"
+_EMPTY = b"{}\t{}"  # the line of an episode of which nothing is known
+_OUTDATED = 1000  # lines more than twice as many as count
 
 
 def hash_file(path: Path | str) -> str:
@@ -98,12 +100,33 @@ class Group:
 
 
 class FileHashes:
-    """The memory of a show: groups by episode; the empty slug is the show itself."""
+    """The memory of a show: groups by episode; the empty slug is the show itself.
+
+    What is learnt is appended, and the last line of an episode counts: a command that goes through
+    thousands of episodes writes and reads each line once. Now and then the file is written anew.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lines = _read_lines(path)
+        self._lines: dict[bytes, bytes] = {}
         self._groups: dict[str, Group] = {}
+        self._read = (0, 0)  # the file's inode, and how much of it was read
+        self._rows = 0  # in the file, outdated ones too
+        self._renew = False
+        self.refresh()
+
+    def refresh(self) -> "FileHashes":
+        """Take in what other processes have learnt since."""
+        for row in self._news().splitlines():
+            slug, _, line = row.partition(b"\t")
+            if b"\t" not in line:
+                continue
+            self._rows += 1
+            self._keep(slug, line)
+            known = self._groups.get(slug.decode(errors="replace"))
+            if known and not known.dirty:
+                del self._groups[slug.decode(errors="replace")]
+        return self
 
     def group(self, slug: str) -> Group:
         """The group of an episode, empty when nothing is remembered."""
@@ -118,31 +141,75 @@ class FileHashes:
         for slug in gone:
             self._groups[slug.decode()] = Group()
             self._groups[slug.decode()].dirty = True
+            self._renew = True
 
     def save(self) -> None:
-        """Write what was learnt, over what other processes wrote meanwhile."""
-        changed = {slug: group for slug, group in self._groups.items() if group.dirty}
+        """Write what was learnt, beside what other processes wrote meanwhile."""
+        changed = {
+            slug.encode(): group.dump() for slug, group in self._groups.items() if group.dirty
+        }
         if not changed:
             return
-        lines = _read_lines(self._path)
-        for slug, group in changed.items():
-            lines[slug.encode()] = group.dump()
-            group.dirty = False
-        empty = Group().dump()
-        rows = [slug + b"\t" + line for slug, line in sorted(lines.items()) if line != empty]
         with contextlib.suppress(OSError):  # a show that may only be read has a status, too
-            write_bytes(self._path, b"\n".join([_HEADER, *rows]) + b"\n")
+            if self._renew or self._rows + len(changed) > 2 * len(self._lines) + _OUTDATED:
+                self._write_anew(changed)
+            else:
+                self._append(changed)
+        for slug, line in changed.items():
+            self._groups[slug.decode()].dirty = False
+            self._keep(slug, line)
+
+    def _keep(self, slug: bytes, line: bytes) -> None:
+        if line == _EMPTY:
+            self._lines.pop(slug, None)
+        else:
+            self._lines[slug] = line
+
+    def _news(self) -> bytes:
+        """The whole lines that were not read yet."""
+        try:
+            with self._path.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                inode, start = self._read
+                if stat.st_ino != inode or stat.st_size < start:
+                    start, self._rows = 0, 0
+                    self._lines.clear()
+                file.seek(start)
+                content = file.read()
+        except OSError:
+            return b""
+        if start == 0 and not content.startswith(_HEADER + b"\n"):
+            self._renew = True
+            return b""
+        end = content.rfind(b"\n") + 1
+        self._read = (stat.st_ino, start + end)
+        return content[:end]
+
+    def _append(self, changed: dict[bytes, bytes]) -> None:
+        if not self._read[0]:
+            self._write_anew(changed)
+            return
+        # The line before may be one that a killed process did not end.
+        content = b"\n" + _rows(changed)
+        with self._path.open("ab") as file:
+            file.write(content)
+            file.flush()
+            end = file.tell()
+        self._rows += len(changed)
+        if self._read[1] + len(content) == end:  # else others' lines are in between
+            self._read = (self._read[0], end)
+
+    def _write_anew(self, changed: dict[bytes, bytes]) -> None:
+        self.refresh()
+        lines = {slug: line for slug, line in (self._lines | changed).items() if line != _EMPTY}
+        content = _HEADER + b"\n" + _rows(dict(sorted(lines.items())))
+        write_bytes(self._path, content)
+        self._read, self._rows = (self._path.stat().st_ino, len(content)), len(lines)
+        self._renew = False
 
 
-def _read_lines(path: Path) -> dict[bytes, bytes]:
-    try:
-        header, *rows = path.read_bytes().splitlines()
-    except (OSError, ValueError):
-        return {}
-    if header != _HEADER:
-        return {}
-    parts = [row.partition(b"\t") for row in rows]
-    return {slug: line for slug, _, line in parts if b"\t" in line}
+def _rows(lines: dict[bytes, bytes]) -> bytes:
+    return b"".join(slug + b"\t" + line + b"\n" for slug, line in lines.items())
 
 
 def _parse(content: bytes) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Runner:
         self._episode_graph = Graph(stages, "episode")
         self._linked_graph = Graph([stage for stage in stages if stage.linked], "episode")
         self._show_graph = Graph(stages, "show")
+        self._memory: FileHashes | None = None
         self._known_released: tuple[list[int], frozenset[str]] | None = None
 
     def run(
@@ -178,4 +179,8 @@ class Runner:
         return found
 
     def _hashes(self) -> FileHashes:
-        return FileHashes(self._workspace.state / "hashes")
+        """What is known of files: read once, then only what other processes have learnt since."""
+        if self._memory is None:
+            self._memory = FileHashes(self._workspace.state / "hashes")
+            return self._memory
+        return self._memory.refresh()

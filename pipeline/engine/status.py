@@ -32,6 +32,7 @@ class EpisodeStatus:
     slug: str
     title: str = ""
     date: str = ""  # ISO 8601, as in episode.toml
+    guid: str = ""
     stages: tuple[StageState, ...] = ()
     error: str = ""
 
@@ -58,6 +59,7 @@ class _Facts:
 
     title: str
     date: str
+    guid: str
     settings: dict[str, str]
     linked: bool
 
@@ -136,7 +138,7 @@ class Survey:
         graph = self._graphs.of(facts.linked)
         scope = replace(scope, graph=graph)
         states = explain(graph, View(scope, lock, settings, self._hashes, files))
-        return EpisodeStatus(scope.slug, facts.title, facts.date, tuple(states))
+        return EpisodeStatus(scope.slug, facts.title, facts.date, facts.guid, tuple(states))
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
         """Title and digests of `episode.toml`; parsing TOML takes a millisecond, so they are kept."""
@@ -150,6 +152,7 @@ class Survey:
         facts = _Facts(
             episode.title,
             episode.date.isoformat(),
+            episode.guid,
             digests(episode, self._wanted),
             episode.enclosure is not None,
         )
@@ -157,6 +160,7 @@ class Survey:
             "key": key,
             "title": facts.title,
             "date": facts.date,
+            "guid": facts.guid,
             "settings": facts.settings,
             "linked": facts.linked,
         }
@@ -207,7 +211,7 @@ def _recall(slug: str, memo: dict[str, Any], digest: str, graphs: Graphs) -> Epi
         rows = {row.stage: row for row in map(_state, state["rows"])}
         names = graphs.of(episode["linked"]).nodes
         stages = tuple(rows.get(name) or StageState(name, "fresh") for name in names)
-        return EpisodeStatus(slug, episode["title"], episode["date"], stages)
+        return EpisodeStatus(slug, episode["title"], episode["date"], episode["guid"], stages)
     except (KeyError, TypeError, ValueError):
         return None  # nothing remembered, or something that this release does not understand
 
@@ -217,7 +221,9 @@ def _recall_facts(memo: dict[str, Any], key: list[str], labels: set[str]) -> _Fa
         known = memo["episode"]
         if known["key"] != key or set(known["settings"]) != labels:
             return None
-        return _Facts(known["title"], known["date"], known["settings"], known["linked"])
+        return _Facts(
+            known["title"], known["date"], known["guid"], known["settings"], known["linked"]
+        )
     except (KeyError, TypeError):
         return None
 

@@ -6,6 +6,11 @@ machine. Peers over the same files: `make -q` with a rule for each stage (it com
 and `git status` (it compares stats as well, and knows no stages).
 
     python tests/benchmarks/bench_engine.py [EPISODES]
+
+With --plan it is the command `plan` that is measured instead: over as many imported and published
+episodes, with a real store, while nothing has changed. To import them takes a minute for each 5,000.
+
+    python tests/benchmarks/bench_engine.py --plan [EPISODES]
 """
 
 import resource
@@ -15,6 +20,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,6 +58,9 @@ role = "guest"
 title = "The bridge"
 url = "https://example.org/bridge"
 """
+
+
+START = datetime(1999, 1, 1, tzinfo=UTC)
 
 
 class Sound(StageSettings):
@@ -117,6 +127,9 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         _child(Path(sys.argv[2]), sys.argv[3])
         return
+    if sys.argv[1:2] == ["--plan"]:
+        _plan(int(sys.argv[2]) if len(sys.argv) > 2 else 10_000)
+        return
     episodes = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     with tempfile.TemporaryDirectory(prefix="bench-engine-") as folder:
         root = Path(folder)
@@ -137,6 +150,40 @@ def main() -> None:
     _say("status", status)
     for name, cost in peers.items():
         _say(name, cost, f"   status / {name}: {status.wall / cost.wall:.2f}")
+
+
+def _plan(episodes: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-engine-") as folder:
+        show, feed = Path(folder) / "show", Path(folder) / "feed.xml"
+        feed.write_text(_feed(episodes))
+        _pullquote("init", show)
+        try:
+            made = _time(lambda: _pullquote("import", feed, "--root", show), 1)
+            newest = max(path.name for path in (show / "episodes").iterdir())
+            _pullquote("publish", newest, "--review", "none", "--root", show)
+            planned = _time(lambda: _pullquote("plan", "--root", show))
+        finally:
+            _pullquote("store", "down", "--root", show)
+    print(f"{episodes} imported episodes")
+    _say("import", made)
+    _say("plan, nothing changed", planned)
+
+
+def _pullquote(*arguments: str | Path) -> None:
+    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _feed(episodes: int) -> str:
+    notes = "&lt;p&gt;" + "What was said here. " * 20 + "&lt;/p&gt;"
+    items = "".join(
+        f"<item><title>Episode {number:05d}</title><guid isPermaLink='false'>g{number}</guid>"
+        f"<pubDate>{format_datetime(START + timedelta(days=number))}</pubDate>"
+        f"<description>{notes}</description><enclosure url='https://example.org/{number}.mp3'"
+        f" length='{10**6 + number}' type='audio/mpeg'/></item>"
+        for number in range(episodes)
+    )
+    return f"<rss version='2.0'><channel><title>Bridges</title>{items}</channel></rss>"
 
 
 def _say(what: str, cost: "Cost", more: str = "") -> None:

@@ -112,6 +112,66 @@ def test_what_is_gone_is_forgotten(tmp_path: Path, reads: list[str]) -> None:
     assert b'"b"' not in lines[0]
 
 
+@pytest.mark.usefixtures("settled")
+def test_each_episode_of_many_is_written_and_read_once(tmp_path: Path) -> None:
+    path, where = tmp_path / "a", tmp_path / "hashes"
+    path.write_bytes(b"a")
+    memory = FileHashes(where)
+    for number in range(100):
+        ask(memory.refresh(), path, f"e{number}")
+        memory.save()
+        if number == 0:
+            first = where.stat()
+    assert where.stat().st_ino == first.st_ino  # appended to, never written anew
+    assert where.stat().st_size < 110 * first.st_size
+    kept = memory.group("e0")
+    assert memory.refresh().group("e0") is kept  # its own lines are no news
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_others_learn_meanwhile_is_taken_in(tmp_path: Path, reads: list[str]) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"a")
+    one, two = FileHashes(tmp_path / "hashes"), FileHashes(tmp_path / "hashes")
+    ask(one, path, "one")
+    one.save()
+    ask(two.refresh(), path, "one")
+    ask(two, path, "two")
+    two.save()
+    ask(one.refresh(), path, "two")
+    assert len(reads) == 2
+
+
+@pytest.mark.usefixtures("settled")
+def test_outdated_lines_are_dropped_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashes, "_OUTDATED", 10)
+    where = tmp_path / "hashes"
+    memory = FileHashes(where)
+    for number in range(100):
+        memory.group("one").memo = {"number": number}
+        memory.save()
+    assert len(where.read_bytes().splitlines()) < 30
+    assert FileHashes(where).group("one").memo == {"number": 99}
+
+
+def test_a_line_that_a_killed_process_did_not_end_spoils_no_other(tmp_path: Path) -> None:
+    where = tmp_path / "hashes"
+    memory = FileHashes(where)
+    for slug in ("one", "two"):
+        memory.group(slug).memo = {"of": slug}
+    memory.save()
+    with where.open("ab") as file:
+        file.write(b'one\t{"of": "nobo')
+    after = FileHashes(where)
+    after.group("three").memo = {"of": "three"}
+    after.save()
+    again = FileHashes(where)
+    assert [again.group(slug).memo for slug in ("two", "three")] == [{"of": "two"}, {"of": "three"}]
+    assert again.group("one").memo in ({}, {"of": "one"})
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff\x00", b"pullquote hashes 0\none\t{}\t{}\n", b"pullquote hashes 1\none\t{]\t[1]\n"],
