@@ -111,11 +111,30 @@ class UpdateFrequency(_Model):
         return self
 
 
+def _is_unset(value: object) -> bool:
+    """Keys that a release brought are left out where nobody set them: old digests stay what they were."""
+    return value is None
+
+
 class Discussion(_Model):
-    """A thread about the episode or the show elsewhere, filled in when it exists."""
+    """A thread about the episode or the show elsewhere, filled in when it exists.
+
+    Who began it, and by which protocol, is only said where the address does not tell.
+    """
 
     title: Line = Field(description="its words")
     url: Url = Field(description="the thread")
+    protocol: (
+        Literal["activitypub", "twitter", "lightning", "atproto", "hive", "matrix", "nostr"] | None
+    ) = Field(
+        None,
+        description="by which apps read its comments, where its address does not tell",
+        exclude_if=_is_unset,
+    )
+    account: Line | None = Field(
+        None, description="who began it: @ada@social.example", exclude_if=_is_unset
+    )
+    account_url: Url | None = Field(None, description="their page", exclude_if=_is_unset)
 
 
 class Show(_Model):
@@ -147,9 +166,9 @@ class Show(_Model):
     copyright: str | None = Field(None, description="a line of its own")
     license: str | None = Field(None, description="an SPDX identifier, or a name")
     license_url: Url | None = Field(None, description="where that licence is")
-    medium: Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog"] = Field(
-        "podcast", description="what the feed carries (podcast:medium)"
-    )
+    medium: Literal[
+        "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"
+    ] = Field("podcast", description="what the feed carries (podcast:medium)")
     locked: bool = Field(
         True, description="whether other hosts must ask before they import the show"
     )
@@ -175,6 +194,9 @@ class Show(_Model):
     value: Value | None = Field(None, description="payments from listeners")
     block_services: list[ServiceSlug] = Field(
         [], description="directories that may not list the show, by their slug"
+    )
+    allow_services: list[ServiceSlug] = Field(
+        [], description="directories that may list it although all others may not"
     )
     spotify: SpotifySettings | None = Field(None, description="Spotify's own tags")
     inline_chapters: bool = Field(
@@ -246,7 +268,7 @@ class ChapterMark(_Model):
     image: Picture | None = Field(
         None,
         description="a picture that apps show with it: an address, or a file: images/NAME.jpg",
-        exclude_if=lambda value: value is None,  # so that chapters of before have the same digest
+        exclude_if=_is_unset,
     )
 
 
@@ -273,6 +295,9 @@ class Episode(_Model):
         None, description="left out: the name in show.toml"
     )
     episode: int | None = Field(default=None, ge=1, description="its number")
+    episode_display: Annotated[Line, Field(max_length=32)] | None = Field(
+        None, description="what apps show instead of the number: Part two"
+    )
     type: Literal["full", "trailer", "bonus"] = Field(
         "full", description="what kind of episode it is"
     )
@@ -282,6 +307,10 @@ class Episode(_Model):
     license: str | None = Field(None, description="left out: the show's")
     license_url: Url | None = Field(None, description="where that licence is")
     people: list[Person] = Field([], description="guests and others; the show's hosts are added")
+    guest_hosted: bool = Field(False, description="the show's people are not in it, nor added")
+    author: Annotated[Line, Field(max_length=255)] | None = Field(
+        None, description="whose episode it is, where that is not the show's author"
+    )
     names: list[Line] = Field([], description="names and terms that the recogniser shall expect")
     links: list[Link] = Field([], description="in the show notes")
     topics: list[Line] = Field([], description="listed in show notes and link post")

@@ -58,8 +58,9 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     What cannot be kept is listed. A show that `init` has just made takes over title, people and cover.
     """
     from pipeline.commands.importing import is_placeholder
+    from pipeline.feeds.agreement import agree, note_trailers, settle_people
     from pipeline.feeds.foreign_values import Losses
-    from pipeline.feeds.migrated_items import agree, migrate_items
+    from pipeline.feeds.migrated_items import migrate_items
     from pipeline.feeds.migration import show_values
 
     workspace = app.workspace
@@ -68,6 +69,9 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     values = show_values(source.channel, source.url, losses)
     episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
     agree(values, episodes, losses)
+    note_trailers(source.channel, episodes, losses)
+    if any("chapters" in episode.values for episode in episodes):
+        values["inline_chapters"] = True  # they stood in the feed itself
     written: set[str] = set()  # files that are ours to change
     model = ""
     if is_placeholder(workspace):
@@ -79,7 +83,9 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     begun = _begun(workspace)
     wanted = [*new, *(episode for episode in known if episode.values["guid"] in begun)]
     _begin(workspace, wanted)
-    spoken = load_show(workspace).language
+    show = load_show(workspace)
+    spoken = show.language
+    settle_people(episodes, show.people_names, show.author)
     _write(workspace, new, spoken, losses)
     written |= {f"episodes/{episode.slug}/episode.toml" for episode in new}
     if download:
@@ -107,7 +113,7 @@ def _open(feed: str) -> Source:
             problems.append("further pages of the feed are not read: give its address instead")
         return Source("", Fetcher(), channel, channel.all("item"), problems)
     fetcher = Fetcher.beside(feed)
-    channel, problems = read_channel(fetcher.read(feed, FEED_LIMIT), feed)
+    channel, problems = read_channel(fetcher.read(feed, FEED_LIMIT), feed, feed)
     source = Source(feed, fetcher, channel, channel.all("item"), problems)
     _read_further(source, next_page(channel))
     return source
@@ -139,7 +145,7 @@ def _read_further(source: Source, page: str) -> None:
         seen.add(url)
         content = source.fetcher.read(url, left)
         left -= len(content)
-        channel, problems = read_channel(content, url)
+        channel, problems = read_channel(content, url, url)
         source.items += channel.all("item")
         source.problems += problems
         page = next_page(channel)
@@ -184,7 +190,7 @@ def _take_cover(workspace: Workspace, source: Source, losses: "Losses") -> None:
     from pipeline.commands.importing import replace_artwork
     from pipeline.feeds.artwork import check_artwork
     from pipeline.feeds.foreign_values import web_address
-    from pipeline.feeds.migration import attribute
+    from pipeline.feeds.migrated_values import attribute
 
     image = source.channel.first("itunes:image")
     url = attribute(web_address, image, "href", losses) if image else None

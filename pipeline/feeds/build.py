@@ -63,12 +63,10 @@ def document(
 def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemHead]) -> Any:
     from feedgen.feed import FeedGenerator  # late: lxml
 
+    from pipeline.feeds.page_tags import archive_mark, hub_links, page_links
     from pipeline.feeds.podcast_namespace import (
         apple_channel_tags,
-        archive_mark,
         channel_tags,
-        hub_links,
-        page_links,
         register,
         spotify_tags,
     )

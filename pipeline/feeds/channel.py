@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
 from pipeline.config import Discussion, Funding, Person, UpdateFrequency
-from pipeline.feeds.model import Credit, License, Note, TextLink
+from pipeline.feeds.model import Credit, License, Note, TextLink, Thread
 from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import BODY, SHORT, Report, check_show_guid
 from pipeline.notification import Podping
@@ -54,6 +54,7 @@ class ShowFacts:
     discussions: Sequence[Discussion] = ()
     comments: bool = True
     images: Sequence[FeedImage] = ()
+    allow_services: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,10 @@ class Channel:
     hubs: Sequence[str]
     uses_podping: bool
     owner: str
-    discussions: Sequence[TextLink]
+    discussions: Sequence[Thread]
     comments: bool
     images: Sequence[FeedImage]
+    allow_services: Sequence[str]
 
     @property
     def feed_url(self) -> str:
@@ -152,9 +154,10 @@ def make_channel(
         hubs=show.hubs,
         uses_podping=show.podping is not None,
         owner=report.optional_line("owner", show.owner or "") or author,
-        discussions=discussion_links(report, show.discussions),
+        discussions=threads(report, show.discussions),
         comments=show.comments,
         images=feed_images(report, show.images, pictures),
+        allow_services=show.allow_services,
     )
     report.raise_problems()
     return channel
@@ -183,12 +186,15 @@ def notes(report: Report, txt: Txt) -> list[Note]:
     ]
 
 
-def discussion_links(report: Report, discussions: Sequence[Discussion]) -> list[TextLink]:
+def threads(report: Report, discussions: Sequence[Discussion]) -> list[Thread]:
     """`[[discussions]]` of a show or an episode (P-12, P-13)."""
     return [
-        TextLink(
+        Thread(
             report.line(f"discussions[{number}].title", thread.title),
             report.url(f"discussions[{number}].url", thread.url),
+            thread.protocol,
+            thread.account,
+            thread.account_url,
         )
         for number, thread in enumerate(discussions, start=1)
     ]

@@ -7,6 +7,7 @@ elsewhere. What is not well-formed is read as far as it goes, and said.
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from pipeline.errors import PullquoteError
 from pipeline.feeds.rules import clean_body, clean_line
@@ -33,11 +34,20 @@ _PREFIXES = {
 }
 
 
-class Node:
-    """An element of a feed: its children by our names for them, and which of them were asked for."""
+#: Where a feed has addresses, as attributes; and a path that leads on from the feed's own.
+_ADDRESSES = ("href", "url", "uri", "image", "img", "feedUrl", "accountUrl")
+_PATH = re.compile(r"[\w.~%!$&'()*+,;=@/?-]*[./][\w.~%!$&'()*+,;=@/?#-]*", re.ASCII)
 
-    def __init__(self, element: "_Element") -> None:
+
+class Node:
+    """An element of a feed: its children by our names for them, and which of them were asked for.
+
+    `base` is the feed's own address, empty where nobody knows it.
+    """
+
+    def __init__(self, element: "_Element", base: str = "") -> None:
         self._element = element
+        self.base = base
         self._asked: set[str] = set()
         self._children: dict[str, list[_Element]] = {}
         for child in element:
@@ -52,7 +62,7 @@ class Node:
     def all(self, name: str) -> "list[Node]":
         """The children called `name`, such as `podcast:person`."""
         self._asked.add(name)
-        return [Node(child) for child in self._children.get(name, [])]
+        return [Node(child, self.base) for child in self._children.get(name, [])]
 
     def first(self, name: str) -> "Node | None":
         """The first child called `name`."""
@@ -93,8 +103,10 @@ class Node:
         )
 
 
-def read_channel(content: bytes, where: str) -> tuple[Node, list[str]]:
+def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list[str]]:
     """The channel of an RSS feed, and what was wrong with its XML.
+
+    Links that lead on from the feed's own address, `base` or what it says of itself, become whole.
 
     PullquoteError when it is no RSS feed, has a document type, or is larger than `FEED_LIMIT`.
     """
@@ -111,7 +123,38 @@ def read_channel(content: bytes, where: str) -> tuple[Node, list[str]]:
             f"{where}: no RSS feed (its root is <{_name(str(root.tag))}>)",
             "give the address that podcast apps subscribe to",
         )
-    return Node(channel), problems
+    base = base or _own_address(channel)
+    if base:
+        _make_whole(channel, base)
+    return Node(channel, base), problems
+
+
+def _own_address(channel: "_Element") -> str:
+    for child in channel:
+        if isinstance(child.tag, str) and _name(child.tag) == "atom:link":
+            address = child.get("href", "").strip()
+            if child.get("rel") == "self" and address.startswith(("https://", "http://")):
+                return address
+    return ""
+
+
+def _make_whole(channel: "_Element", base: str) -> None:
+    """Resolve the relative addresses in attributes and in `<link>`; a GUID is never one."""
+    for element in channel.iter():
+        for name in _ADDRESSES:
+            if value := element.get(name):
+                element.set(name, _resolved(value, base))
+        if element.tag == "link" and element.text:
+            element.text = _resolved(element.text, base)
+
+
+def _resolved(address: str, base: str) -> str:
+    if not _PATH.fullmatch(address.strip()):
+        return address
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return address
 
 
 def _parse(content: bytes, where: str) -> "tuple[_Element, list[str]]":

@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Literal
 
 from pipeline.feeds.foreign_values import Losses, plain
 
@@ -49,24 +50,32 @@ def _is_deep(markup: str) -> bool:
     return False
 
 
-def clean_notes(markup: str, losses: Losses) -> str:
-    """Full notes: the tags that texts are made of, without scripts, styles and forms."""
+def clean_notes(markup: str, losses: Losses, base: str = "") -> str:
+    """Full notes: the tags that texts are made of, without scripts, styles and forms.
+
+    Relative links lead on from `base`, if that is known.
+    """
     import nh3
 
-    cleaned = nh3.clean(markup, link_rel=None)
+    cleaned = nh3.clean(markup, link_rel=None, url_relative=_rewriting(base))
     for name in _lost(markup, cleaned):
         losses.add(f"{name} in the notes is removed")
     return cleaned
 
 
-def clean_description(markup: str, losses: Losses) -> str:
-    """A short description: the few tags that every app shows."""
+def clean_description(markup: str, losses: Losses, base: str = "") -> str:
+    """A short description: the few tags that every app shows; links as in `clean_notes`."""
     import nh3
 
-    cleaned = nh3.clean(markup, tags=set(DESCRIPTION_TAGS), link_rel=None)
+    tags = set(DESCRIPTION_TAGS)
+    cleaned = nh3.clean(markup, tags=tags, link_rel=None, url_relative=_rewriting(base))
     for name in _lost(markup, cleaned):
         losses.add(f"{name} in the description is removed")
     return cleaned
+
+
+def _rewriting(base: str) -> tuple[Literal["rewrite_with_base"], str] | None:
+    return ("rewrite_with_base", base) if base else None
 
 
 def has_other_tags(markup: str) -> bool:

@@ -27,6 +27,7 @@ Kind = Callable[[str], _T]
 ADDRESS = 4000  # letters of a web address; servers refuse lines over 8 kB
 _SHOWN = 40  # letters of a stranger's value that are told
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d{1,9})?", re.ASCII)
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
 _YES = frozenset({"yes", "true", "explicit"})
 _NO = frozenset({"no", "false", "clean"})
 
@@ -74,6 +75,8 @@ def web_address(text: str) -> str:
     encoded = quote(text, safe="%/:=&?~#+!$,;'@()*[]")
     if not text.isascii() and (host := urlsplit(text).hostname) and not host.isascii():
         ascii_host = host.encode("idna").decode("ascii")
+        if not _HOST.fullmatch(ascii_host):
+            raise ValueError("is no web address")
         encoded = encoded.replace(quote(host), ascii_host, 1)
     try:
         return check_url(encoded)

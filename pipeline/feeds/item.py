@@ -12,12 +12,12 @@ from typing import Any
 from pipeline import addresses
 from pipeline.config import ChapterMark, Discussion, Funding, Link, Person
 from pipeline.feeds.channel import (
-    discussion_links,
     feed_images,
     funding_links,
     notes,
     people_credits,
     places,
+    threads,
 )
 from pipeline.feeds.description import item_description
 from pipeline.feeds.model import (
@@ -98,6 +98,9 @@ class EpisodeFacts:
     comments: bool = True
     alternates: Sequence[LinkedAlternate] = ()
     chapters: Sequence[ChapterMark] = ()
+    author: str | None = None
+    episode_display: str | None = None
+    guest_hosted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,10 @@ def _feed_item(
 
 def said_by_host(report: Report, facts: EpisodeFacts, pictures: Pictures) -> dict[str, Any]:
     """What a `FeedItem` takes over from `episode.toml`, of an episode of ours and of an imported one."""
-    other = report.optional_line("itunes_title", facts.itunes_title or "")
+    lines = {
+        key: report.optional_line(key, getattr(facts, key) or "") or None
+        for key in ("itunes_title", "author", "episode_display")
+    }
     for mark in facts.chapters:  # of an episode of ours `chapters.json` has their keys already
         pictures.address(report, f"chapter '{mark.title}': image", mark.image)
     return {
@@ -233,11 +239,12 @@ def said_by_host(report: Report, facts: EpisodeFacts, pictures: Pictures) -> dic
         "license": report.license("license", facts.license, facts.license_url),
         "funding": funding_links(report, facts.funding),
         "txt": notes(report, facts.txt or {}),
-        "discussions": discussion_links(report, facts.discussions),
+        "discussions": threads(report, facts.discussions),
         "video": report.url("video", facts.video) if facts.video else None,
         "locations": places(report, facts.locations),
         "value": facts.value,
-        "itunes_title": other or None,
+        **lines,
+        "guest_hosted": facts.guest_hosted,
         "images": feed_images(report, facts.images, pictures),
         "comments": facts.comments,
     }

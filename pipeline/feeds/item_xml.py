@@ -94,6 +94,8 @@ def _itunes(podcast: Any, entry: ItemFile, base_url: str) -> None:
     podcast.itunes_title(item.itunes_title or entry.title)
     if entry.duration:
         podcast.itunes_duration(max(1, round(entry.duration)))
+    if item.author:
+        podcast.itunes_author(item.author)
     podcast.itunes_episode_type(item.type)
     if item.summary:
         podcast.itunes_summary(item.summary)

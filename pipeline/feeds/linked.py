@@ -1,7 +1,9 @@
 """The item of an imported episode: its audio, texts and addresses as its first feed published them."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ from pipeline.feeds.rules import SHORT, Report, check_soundbites
 from pipeline.fields import is_local_picture
 from pipeline.podcasting import LinkedEnclosure
 
+CHAPTERS_FILE = "build/imported.chapters.json"
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedContent:
@@ -41,6 +45,7 @@ class LinkedContent:
     notes: str = ""
     chapters: Sequence[Any] = ()
     audio: Path | None = None
+    chapters_json: str = ""  # made of the chapters that stood in the feed; in `CHAPTERS_FILE`
 
 
 def make_linked_item(
@@ -58,6 +63,10 @@ def make_linked_item(
     pictures = pictures or Pictures()
     enclosure, objects = _enclosure(slug, linked, content.audio)
     feed_item = _feed_item(report, facts, linked, content, pictures)
+    if content.chapters_json:
+        key, digest = addresses.chapters_key(slug), sha256(content.chapters_json.encode())
+        objects.append(PublishedObject(key, CHAPTERS_FILE, digest.hexdigest(), CHAPTERS))
+        feed_item = dataclasses.replace(feed_item, chapters=ChaptersLink(key, CHAPTERS))
     item = ItemFile(
         version=VERSION,
         slug=slug,

@@ -30,13 +30,13 @@ from pipeline.feeds.foreign_values import (
     plain,
     playing_time,
     seconds,
-    shaped,
     shown,
     truth,
     web_address,
 )
-from pipeline.feeds.migration import (
+from pipeline.feeds.migrated_values import (
     COMMON,
+    MEDIA_TYPE,
     Reader,
     attribute,
     license_values,
@@ -47,13 +47,11 @@ from pipeline.feeds.migration import (
     value_of,
 )
 from pipeline.feeds.rules import BODY, LINE, SHORT
-from pipeline.feeds.social import social_account
 from pipeline.times import clock
 from pipeline.workspace import SLUG_LENGTH
 
 #: What our own feed says in another way: the authors are the show's, the addresses are new.
-_OURS = ("itunes:author", "author", "atom:link", "dc:creator")
-_MEDIA_TYPE = shaped(r"[\w.+-]+/[\w.+-]+(\s*;.*)?", "media type")
+_OURS = ("itunes:author", "author", "atom:link", "dc:creator")  # the first that says it was read
 _TRANSLITERATED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "å": "a", "ł": "l"}
 )
@@ -143,28 +141,6 @@ def migrate_items(
     return found
 
 
-def agree(show: dict[str, Any], episodes: Sequence[Migrated], losses: Losses) -> None:
-    """Mend what show and episodes say against each other: a season has one name, a serial numbers."""
-    names: dict[int, str] = {}
-    for episode in episodes:
-        values, place = episode.values, losses.at(repr(episode.values["title"][:60]))
-        number, name = values.get("season"), values.get("season_name")
-        if number and name and names.setdefault(number, name) != name:
-            del values["season_name"]
-            place.add(f"season {number} is called {shown(name)}, and {shown(names[number])} before")
-    unnumbered = [
-        episode.slug
-        for episode in episodes
-        if "episode" not in episode.values and episode.values.get("type", "full") == "full"
-    ]
-    if show.get("type") == "serial" and unnumbered:
-        show["type"] = "episodic"
-        losses.add(
-            f"a serial show needs each episode's number, and {len(unnumbered)} of {len(episodes)} "
-            "have none: it becomes episodic"
-        )
-
-
 def _episode(
     node: Node,
     slug: str,
@@ -208,7 +184,7 @@ def _enclosure(node: Node, length: Length, losses: Losses) -> dict[str, Any] | N
     size = attribute(count, found[0], "length", losses) or length(url)
     if not size:
         losses.add("nobody says how many bytes the enclosure has")
-    kind = parsed(_MEDIA_TYPE, found[0].get("type").lower(), "<enclosure type>", losses)
+    kind = parsed(MEDIA_TYPE, found[0].get("type").lower(), "<enclosure type>", losses)
     if kind is None:
         kind = mimetypes.guess_type(urlsplit(url).path)[0] or "audio/mpeg"
         losses.add("the enclosure's media type is guessed from its name")
@@ -248,13 +224,13 @@ def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
         written = html.escape(shortened(plain(written)), quote=False)
     if not notes and has_other_tags(written):
         notes = written
-    description = clean_description(written or summary, losses)
+    description = clean_description(written or summary, losses, node.base)
     if len(description.encode()) > BODY:  # escaping made it longer
         description = html.escape(plain(description)[:600], quote=False)
     short = plain(summary)
     if short in plain(written) or len(short.encode()) > BODY - 200:
         short = ""
-    return description, clean_notes(notes, losses), short
+    return description, clean_notes(notes, losses, node.base), short
 
 
 def _side_files(node: Node, length: float, losses: Losses) -> dict[str, Any]:
@@ -275,7 +251,7 @@ def _side_files(node: Node, length: float, losses: Losses) -> dict[str, Any]:
 def _transcripts(node: Node, losses: Losses) -> Iterator[dict[str, Any]]:
     for each in node.all("podcast:transcript"):
         url = attribute(web_address, each, "url", losses)
-        kind = parsed(_MEDIA_TYPE, each.get("type").lower(), "<podcast:transcript type>", losses)
+        kind = parsed(MEDIA_TYPE, each.get("type").lower(), "<podcast:transcript type>", losses)
         if url and kind:
             spoken = attribute(language, each, "language", losses)
             yield present(url=url, type=kind, language=spoken, rel=each.get("rel"))
@@ -311,30 +287,67 @@ def _chapters(node: Node, losses: Losses) -> list[dict[str, Any]]:
             losses.add("a chapter without start or title is left out")
         else:
             url = attribute(web_address, each, "href", losses)
-            found.append(present(at=clock(start, 3), title=title, url=url))
+            image = attribute(web_address, each, "image", losses)
+            found.append(present(at=clock(start, 3), title=title, url=url, image=image))
     return found
 
 
-def _discussions(node: Node, losses: Losses) -> list[dict[str, Any]]:
-    """Threads and links; comments come back from a thread's address where apps can show them."""
-    found: dict[str, str] = {}
-    for each in node.all("podcast:contentLink"):
-        if url := attribute(https_address, each, "href", losses):
-            title = line(each.text, LINE, "a link's words", losses)
-            found.setdefault(url, title or "Discussion")
-    for each in node.all("podcast:socialInteract"):
-        url = attribute(web_address, each, "uri", losses)
-        if url and social_account(url):
-            found.setdefault(url, "Comments")
-        elif url not in found:
-            losses.add("comments of a protocol that we do not write are not kept")
-    return [{"title": title, "url": url} for url, title in found.items()]
+def _alternates(node: Node, losses: Losses) -> list[dict[str, Any]]:
+    """What lies elsewhere in another form."""
+    found = []
+    for each in node.all("podcast:alternateEnclosure"):
+        sources = [
+            attribute(https_address, one, "uri", losses) for one in each.all("podcast:source")
+        ]
+        rate = attribute(seconds, each, "bitrate", losses)  # bits a second, often with a fraction
+        alternate = present(
+            url=next(filter(None, sources), None),
+            type=parsed(MEDIA_TYPE, each.get("type").lower(), "<alternateEnclosure type>", losses),
+            length=attribute(count, each, "length", losses) or None,
+            bitrate=rate / 1000 if rate else None,
+            height=attribute(count, each, "height", losses) or None,
+            language=attribute(language, each, "lang" if each.get("lang") else "language", losses),
+            title=line(each.get("title"), 32, "an alternate's title", losses),
+            rel=line(each.get("rel"), 32, "an alternate's rel", losses),
+            codecs=line(each.get("codecs"), LINE, "codecs", losses),
+        )
+        if len(sources) > 1:
+            losses.add("only the first source of an alternate enclosure is kept")
+        if "url" in alternate and "type" in alternate:
+            found.append(alternate)
+        else:
+            losses.add("an alternate enclosure without an https address or a type is left out")
+    return found
 
 
-def _number(*tags: str) -> Reader:
-    """Reads a number that counts from one."""
+def _author(node: Node, losses: Losses) -> str:
+    """The item's own author; the show's is left out once that is known."""
+    return line(node.line("itunes:author", "dc:creator", "author"), LINE, "an author", losses)
+
+
+def _number(*tags: str, least: int = 1) -> Reader:
+    """Reads a number that counts from `least`."""
     read = value_of(count, *tags)
-    return lambda node, losses: read(node, losses) or None
+
+    def number(node: Node, losses: Losses) -> int | None:
+        found = read(node, losses)
+        return found if found is not None and found >= least else None
+
+    return number
+
+
+def _display(node: Node, losses: Losses) -> str:
+    number = node.first("podcast:episode")
+    return line(number.get("display"), 32, "what is shown for a number", losses) if number else ""
+
+
+def _other_title(node: Node, losses: Losses) -> str:
+    """Apple's title, where it is another."""
+    title, other = (
+        line(plain(node.line(tag)), LINE, "the title", Losses())
+        for tag in ("title", "itunes:title")
+    )
+    return other if title and other != title else ""
 
 
 def _season_name(node: Node, losses: Losses) -> str:
@@ -348,15 +361,18 @@ def _image(node: Node, losses: Losses) -> Any:
 
 
 ITEM: dict[str, Reader] = {
-    "season": _number("itunes:season", "podcast:season"),
+    "itunes_title": _other_title,
+    "season": _number("itunes:season", "podcast:season", least=0),
     "season_name": _season_name,
     "episode": _number("itunes:episode", "podcast:episode"),
+    "episode_display": _display,
+    "author": _author,
     "type": value_of(one_of({"full", "trailer", "bonus"}), "itunes:episodeType"),
     "explicit": value_of(truth, "itunes:explicit"),
     "block": value_of(truth, "itunes:block"),
     "link": value_of(web_address, "link"),
     "image": _image,
-    "discussions": _discussions,
+    "alternates": _alternates,
     "chapters": _chapters,
     **COMMON,
 }

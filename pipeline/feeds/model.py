@@ -84,10 +84,21 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class TextLink:
-    """A web address with its words: a place to give money, a discussion."""
+    """A web address with its words: a place to give money."""
 
     text: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A discussion elsewhere; what its address does not tell of its comments, the host said."""
+
+    text: str
+    url: str
+    protocol: str | None = None
+    account: str | None = None
+    account_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ class FeedItem:
     license: License | None
     funding: Sequence[TextLink]
     txt: Sequence[Note]
-    discussions: Sequence[TextLink]
+    discussions: Sequence[Thread]
     video: str | None
     image: str | None = None
     locations: Sequence[Location] = ()
@@ -167,6 +178,9 @@ class FeedItem:
     itunes_title: str | None = None  # where it is another than the title
     images: Sequence[FeedImage] = ()  # their `href` may be an object key
     comments: bool = True  # False: apps shall show none
+    author: str | None = None  # where it is not the show's
+    episode_display: str | None = None  # shown instead of the number
+    guest_hosted: bool = False  # the show's people are not in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,20 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from pipeline.addresses import public_url
 from pipeline.config import UpdateFrequency
 from pipeline.feeds.channel import Channel
-from pipeline.feeds.heads import ItemHead, PageLinks
+from pipeline.feeds.heads import ItemHead
 from pipeline.feeds.model import (
     AlternateAudio,
     Credit,
     FeedItem,
     ItemFile,
     TextLink,
+    Thread,
     resolve,
 )
 from pipeline.feeds.rules import SHORT, credits_once
-from pipeline.feeds.social import social_account
+from pipeline.feeds.social import Account, social_account
 from pipeline.podcasting import FeedImage, Location, Recipient, RemoteShow, Value
 from pipeline.times import clock
 
@@ -139,14 +139,19 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterato
     yield from _common_tags(channel.funding, channel.people, channel, channel.base_url)
     yield from _places(channel.locations, channel.value)
     yield from _comments(channel.discussions, channel.comments)
-    if channel.block:
-        yield Tag("block", "yes")
-    for service in channel.block_services:
-        yield Tag("block", "yes", {"id": service})
+    yield from _blocks(channel)
     for trailer in trailers:
         yield _trailer(trailer, channel.base_url)
     if channel.podroll:
         yield Tag("podroll", None, {}, [_remote(show) for show in channel.podroll])
+
+
+def _blocks(channel: Channel) -> Iterator[Tag]:
+    if channel.block:
+        yield Tag("block", "yes")
+    for word, services in (("yes", channel.block_services), ("no", channel.allow_services)):
+        for service in services:
+            yield Tag("block", word, {"id": service})
 
 
 def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
@@ -172,7 +177,7 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
         name = item.season_name or channel.seasons.get(item.season)
         yield Tag("season", str(item.season), {"name": name} if name else {})
     yield from _number(item)
-    people = credits_once(item.people, channel.people)
+    people = credits_once(item.people, () if item.guest_hosted else channel.people)
     yield from _common_tags(item.funding, people, item, channel.base_url)
     yield from _places(item.locations, item.value)
     yield from _links(item)
@@ -206,34 +211,6 @@ def spotify_tags(channel: Channel) -> Iterator[Tag]:
         yield Tag("limit", None, {"recentCount": str(settings.limit)})
     if settings and settings.countries:
         yield Tag("countryOfOrigin", " ".join(settings.countries))
-
-
-def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
-    """`atom:link`s from a page to its neighbours (A-04), for paged and for archived feeds."""
-    older, newer = ("next", "prev-archive"), ("previous", "next-archive")
-    for relations, key in ((older, links.older), (newer, links.newer)):
-        for relation in relations if key else ():
-            yield _page_link(relation, public_url(base_url, key or ""))
-    yield _page_link("first", public_url(base_url, links.first))
-    yield _page_link("last", public_url(base_url, links.last))
-    if links.newer:
-        yield _page_link("current", public_url(base_url, links.first))
-
-
-def hub_links(channel: Channel) -> Iterator[Tag]:
-    """`atom:link`s to the hubs that are told of changes (A-02), for readers that subscribe there."""
-    for hub in channel.hubs:
-        yield Tag("link", None, {"href": hub, "rel": "hub"})
-
-
-def archive_mark(links: PageLinks) -> Iterator[Tag]:
-    """What tells a reader that a page is no feed to subscribe to."""
-    if links.newer:
-        yield Tag("archive")
-
-
-def _page_link(relation: str, url: str) -> Tag:
-    return Tag("link", None, {"href": url, "rel": relation, "type": "application/rss+xml"})
 
 
 def _maker(prefix: str, namespace: str) -> Callable[[], TagWriter]:
@@ -288,30 +265,39 @@ def _links(item: FeedItem) -> Iterator[Tag]:
     yield from _comments(item.discussions, item.comments)
 
 
-def _comments(discussions: Sequence[TextLink], wanted: bool) -> Iterator[Tag]:
+def _comments(discussions: Sequence[Thread], wanted: bool) -> Iterator[Tag]:
     """Threads whose comments apps can show; where none are wanted, that alone (P-12)."""
     if not wanted:
         yield Tag("socialInteract", None, {"protocol": "disabled"})
         return
-    threads = [(thread.url, social_account(thread.url)) for thread in discussions]
-    found = [(url, account) for url, account in threads if account]
-    for priority, (url, account) in enumerate(found, start=1):
+    threads = [(thread, _account(thread)) for thread in discussions]
+    found = [(thread, account) for thread, account in threads if account]
+    for priority, (thread, account) in enumerate(found, start=1):
         yield Tag(
             "socialInteract",
             None,
-            {
-                "protocol": account.protocol,
-                "uri": url,
-                "accountId": account.name,
-                "priority": str(priority),
-            },
+            _present(
+                protocol=account.protocol,
+                uri=thread.url,
+                accountId=account.name,
+                accountUrl=thread.account_url,
+                priority=str(priority),
+            ),
         )
+
+
+def _account(thread: Thread) -> Account | None:
+    """Whose thread it is, as the host says or its address tells."""
+    told = social_account(thread.url)
+    if not thread.protocol:
+        return told
+    return Account(thread.protocol, thread.account or (told.name if told else ""))
 
 
 def _number(item: FeedItem) -> Iterator[Tag]:
     number = item.display_number or item.episode
     if number is not None:
-        yield Tag("episode", str(number))
+        yield Tag("episode", str(number), _present(display=item.episode_display))
 
 
 def _places(locations: Sequence[Location], value: Value | None) -> Iterator[Tag]:

@@ -73,6 +73,7 @@ class Settings(StageSettings):
     discussions: list[Discussion] = from_show("discussions")
     comments: bool = from_show("comments")
     images: list[FeedImage] = from_show("images")
+    allow_services: list[str] = from_show("allow_services")
 
 
 def run(ctx: StageContext[Settings]) -> None:

@@ -23,10 +23,11 @@ from pipeline.feeds.item import (
     check_facts,
     make_item,
 )
-from pipeline.feeds.linked import LinkedContent, make_linked_item
+from pipeline.feeds.linked import CHAPTERS_FILE, LinkedContent, make_linked_item
 from pipeline.feeds.model import ItemFile
 from pipeline.feeds.pictures import PICTURES, Pictures, by_name
-from pipeline.models import Quote, Transcript, decode, encode
+from pipeline.fields import is_local_picture
+from pipeline.models import Chapter, Quote, Transcript, decode, encode
 from pipeline.podcasting import (
     Alternate,
     FeedImage,
@@ -37,6 +38,7 @@ from pipeline.podcasting import (
     Value,
 )
 from pipeline.times import parse_clock
+from pipeline.transcript import chapters
 
 TRANSCRIPT = "build/transcript.words.json"
 
@@ -76,6 +78,9 @@ class Settings(StageSettings):
     itunes_title: str | None = from_episode("itunes_title")
     images: list[FeedImage] = from_episode("images")
     comments: bool = from_episode("comments")
+    author: str | None = from_episode("author")
+    episode_display: str | None = from_episode("episode_display")
+    guest_hosted: bool = from_episode("guest_hosted")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -146,8 +151,28 @@ def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
             for mark in marks
         ],
         audio=next(iter(ctx.inputs("enclosure.*")), None),
+        chapters_json="" if linked.chapters else _write_chapters(ctx),
     )
     return make_linked_item(ctx.slug, _facts(settings), linked, content, _pictures(ctx))
+
+
+def _write_chapters(ctx: StageContext[Settings]) -> str:
+    """JSON chapters of those that an imported feed had in itself, which fewer apps read."""
+    marks = sorted(ctx.settings.chapters, key=lambda mark: parse_clock(mark.at))
+    if not marks:
+        return ""
+    found = [
+        Chapter(
+            parse_clock(mark.at),
+            mark.title,
+            mark.url,
+            None if mark.image and is_local_picture(mark.image) else mark.image,
+        )
+        for mark in marks
+    ]
+    written = chapters.write(found)
+    ctx.write_text(CHAPTERS_FILE, written)
+    return written
 
 
 def _pictures(look: StageLook[Settings]) -> Pictures:
@@ -195,7 +220,7 @@ STAGE = Stage(
         "notes.html?",
         "enclosure.*?",
     ),
-    outputs=("build/item.json",),
+    outputs=("build/item.json", f"{CHAPTERS_FILE}?"),
     settings=Settings,
     check=check,
     belongs="episode.toml",

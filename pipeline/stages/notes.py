@@ -32,6 +32,7 @@ class TextSettings(StageSettings):
     title: str = from_episode("title")
     thesis: str = from_episode("thesis")
     people: list[Person] = from_episode("people")
+    guest_hosted: bool = from_episode("guest_hosted")
     video: str | None = from_episode("video")
 
 
@@ -62,13 +63,19 @@ def check(look: StageLook[Settings]) -> None:
 def facts_of(slug: str, settings: TextSettings) -> Facts:
     """What a text says of an episode; `settings` hold nothing that `Facts` does not know."""
     said = dict(settings)
-    base_url = said.pop("base_url")
+    base_url, people = said.pop("base_url"), heard(said)
     return Facts(
         page_url=public_url(base_url, page_key(slug)),
         index_url=public_url(base_url, INDEX_KEY),
-        people=credited(said.pop("hosts"), said.pop("people")),
+        people=people,
         **said,
     )
+
+
+def heard(said: dict[str, Any]) -> list[Person]:
+    """Take out of `TextSettings` who is in the episode: the show's people, too, if they were there."""
+    hosts, people = said.pop("hosts"), said.pop("people")
+    return credited(() if said.pop("guest_hosted") else hosts, people)
 
 
 def read_quotes(ctx: StageContext[Any]) -> list[Quote]:

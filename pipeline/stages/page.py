@@ -12,8 +12,7 @@ from pipeline.models import Transcript, decode
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
 from pipeline.site.page import EpisodeFacts, episode_page
-from pipeline.stages.notes import TEMPLATES, TextSettings, read_chapters, read_quotes
-from pipeline.writing.facts import credited
+from pipeline.stages.notes import TEMPLATES, TextSettings, heard, read_chapters, read_quotes
 
 ARTWORK = "//feed/artwork.*"
 CHAPTERS = "build/site/chapters.json"
@@ -37,7 +36,7 @@ class Settings(TextSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/site/page.html`."""
     said = dict(ctx.settings)
-    people = credited(said.pop("hosts"), said.pop("people"))
+    people = heard(said)
     enclosure = ctx.input("build/enclosure.mp3")
     facts = EpisodeFacts(
         slug=ctx.slug,

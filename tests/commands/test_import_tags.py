@@ -1,0 +1,166 @@
+"""Each tag of a foreign feed is in ours afterwards, or in the list of what was not kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from pipeline.workspace import Workspace
+
+NAMES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "psc": "http://podlove.org/simple-chapters",
+}
+RECIPIENT = '<podcast:valueRecipient name="A" type="node" address="02" split="1"/>'
+VALUE = f'<podcast:value type="lightning" method="keysend">{RECIPIENT}</podcast:value>'
+SOCIAL = '<podcast:socialInteract protocol="{}" uri="{}" accountId="{}" accountUrl="{}"/>'
+
+#: A tag of the channel, and where it stands in our feed or which words of a loss name it.
+CHANNEL = {
+    "owner": ("", "itunes:owner/itunes:name[.='Ada']"),  # as in the feed of the fixtures
+    "a longer summary": (
+        "<itunes:summary>Things that stand, and why they fall.</itunes:summary>",
+        "<itunes:summary> says more",
+    ),
+    "a trailer of its own": (
+        '<podcast:trailer url="https://old.example.org/t.mp3" pubdate="x">Hello</podcast:trailer>',
+        "the trailer 'Hello' is no episode",
+    ),
+    "a trailer that is an episode": (
+        '<podcast:trailer url="https://old.example.org/one.mp3" pubdate="x">One</podcast:trailer>', None,
+    ),
+    "two txt of one purpose": (
+        '<podcast:txt purpose="verify">a</podcast:txt><podcast:txt purpose="verify">b</podcast:txt>',
+        "podcast:txt[@purpose='verify'][2][.='b']",
+    ),
+    "a second value": (VALUE + VALUE, "only the first of several <podcast:value>"),
+    "a course": ("<podcast:medium>course</podcast:medium>", "podcast:medium[.='course']"),
+    "one that may": (
+        '<podcast:block>yes</podcast:block><podcast:block id="google">no</podcast:block>',
+        "podcast:block[@id='google'][.='no']",
+    ),
+    "not locked": ("", "podcast:locked[.='no']"),
+    "a season's name": ("", None),
+    "a thread": (
+        SOCIAL.format("activitypub", "https://social.example/web/1", "@ada", "https://social.example/@ada"),
+        "podcast:socialInteract[@protocol='activitypub'][@accountUrl='https://social.example/@ada']",
+    ),
+    "no comments": (
+        '<podcast:socialInteract protocol="disabled"/>', "podcast:socialInteract[@protocol='disabled']",
+    ),
+    "a picture": (
+        '<podcast:image href="https://old.example.org/b.jpg" purpose="banner" aspect-ratio="4/1"/>',
+        "podcast:image[@purpose='banner'][@aspect-ratio='4/1']",
+    ),
+}  # fmt: skip
+
+ITEM = {
+    "inline chapters": (
+        '<psc:chapters version="1.2"><psc:chapter start="0:10" title="B" image="https://o.example.org/b.jpg"/>'
+        '<psc:chapter start="0" title="A"/></psc:chapters>',
+        "psc:chapters/psc:chapter[@title='B'][@image='https://o.example.org/b.jpg']",
+    ),
+    "their JSON": (
+        '<psc:chapters version="1.2"><psc:chapter start="0" title="A"/></psc:chapters>',
+        "podcast:chapters[@type='application/json+chapters']",
+    ),
+    "an author of its own": ("<itunes:author>Bo</itunes:author>", "itunes:author[.='Bo']"),
+    "the show's author": ("<itunes:author>Ada</itunes:author>", None),
+    "Apple's title": ("<itunes:title>Short</itunes:title>", "itunes:title[.='Short']"),
+    "season 0": (
+        '<itunes:season>0</itunes:season><podcast:season name="Before">0</podcast:season>',
+        "podcast:season[@name='Before'][.='0']",
+    ),
+    "what is shown for a number": (
+        '<podcast:episode display="Part two">2</podcast:episode>',
+        "podcast:episode[@display='Part two'][.='2']",
+    ),
+    "a thread of any server": (
+        SOCIAL.format("activitypub", "https://social.example/notice/1", "@ada", ""),
+        "podcast:socialInteract[@uri='https://social.example/notice/1'][@accountId='@ada']",
+    ),
+    "a thread of no protocol": (
+        '<podcast:socialInteract protocol="gopher" uri="https://social.example/2"/>',
+        "of an unknown protocol",
+    ),
+    "a video": (
+        '<podcast:alternateEnclosure type="video/mp4" length="9" bitrate="900000.5" height="720">'
+        '<podcast:source uri="https://old.example.org/v.mp4"/></podcast:alternateEnclosure>',
+        "podcast:alternateEnclosure[@type='video/mp4'][@height='720']"
+        "/podcast:source[@uri='https://old.example.org/v.mp4']",
+    ),
+    "a relative link": ("<link>/episodes/one</link>", "link[.='https://old.example.org/episodes/one']"),
+    "a relative picture": (
+        '<itunes:image href="art/one.jpg"/>', "itunes:image[@href='https://old.example.org/art/one.jpg']",
+    ),
+}  # fmt: skip
+SELF = '<atom:link rel="self" href="https://old.example.org/feed.xml"/>'
+
+Import = Callable[..., dict[str, Any]]
+Built = Callable[[Workspace], etree._Element]
+
+
+def is_kept(node: etree._Element, expected: str | None, report: dict[str, Any]) -> bool:
+    """Whether the path stands below the node, or its words in the losses; for None there are none."""
+    lost = "\n".join(report["not_kept"])
+    if expected is None:
+        return not [line for line in report["not_kept"] if "no cover" not in line]
+    if " " in expected and "[" not in expected:
+        return expected in lost
+    return bool(node.xpath(expected, namespaces=NAMES))
+
+
+@pytest.mark.parametrize("name", CHANNEL)
+def test_a_tag_of_the_show(
+    name: str, workspace: Workspace, item: Any, feed: Any, imported: Import, built: Built
+) -> None:
+    tag, expected = CHANNEL[name]
+    report = imported(workspace, feed(item("one"), channel=tag))
+    assert is_kept(built(workspace)[0], expected, report), report["not_kept"]
+
+
+@pytest.mark.parametrize("name", ITEM)
+def test_a_tag_of_an_episode(
+    name: str, workspace: Workspace, item: Any, feed: Any, imported: Import, built: Built
+) -> None:
+    tag, expected = ITEM[name]
+    report = imported(workspace, feed(item("one", more=tag), channel=SELF))
+    (episode,) = built(workspace).iter("item")
+    assert is_kept(episode, expected, report), report["not_kept"]
+
+
+def test_links_in_texts_lead_on_from_the_feed(
+    workspace: Workspace, item: Any, feed: Any, imported: Import, built: Built
+) -> None:
+    text = '&lt;a href="/more"&gt;more&lt;/a&gt;'
+    imported(workspace, feed(item("one", description=text), channel=SELF))
+    assert b'href="https://old.example.org/more"' in etree.tostring(built(workspace))
+
+
+def test_a_list_of_people_replaces_that_of_the_show(
+    workspace: Workspace, item: Any, feed: Any, imported: Import, built: Built
+) -> None:
+    """An episode that a guest hosted names nobody of the show; one with the hosts in it names all once."""
+    hosts = "<podcast:person>Ada</podcast:person>"
+    guest = '<podcast:person role="guest">Cleo</podcast:person>'
+    content = feed(
+        item("alone", 1, more=guest),
+        item("both", 2, more=hosts + guest),
+        item("none", 3),
+        channel=hosts,
+    )
+    imported(workspace, content)
+    people = {
+        episode.findtext("guid"): [
+            person.text for person in episode.iterfind("podcast:person", NAMES)
+        ]
+        for episode in built(workspace).iter("item")
+    }
+    assert people == {"alone": ["Cleo"], "both": ["Ada", "Cleo"], "none": ["Ada"]}
+    toml = {
+        path.parent.name: path.read_text() for path in Path(workspace.episodes).glob("*/*.toml")
+    }
+    assert ["guest_hosted" in text for _, text in sorted(toml.items())] == [True, False, False]
