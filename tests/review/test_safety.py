@@ -113,7 +113,7 @@ def test_path_tricks(running: Any, path: str) -> None:
         b'{"id": "xxxxxxxx", "do": "reject", "target": "8m3g", "more": 1}',
         b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": "\\ud800"}',
         b'{"id": "xxxxxxxx", "do": "quote", "heading": "H", "text": ""}',
-        b'{"id": "xxxxxxxx", "do": "quote", "heading": "\\u0000", "text": "a\\u0000b"}',
+        b'{"id": "xxxxxxxx", "do": "quote", "heading": "\\u0000", "text": "\\u0000"}',
         b'{"id": "xxxxxxxx", "do": "move-heading", "heading": "nowhere", "place": 0}',
         b'{"id": "xxxxxxxx", "do": "heard", "words": [0, 900000]}',
         b'{"id": "xxxxxxxx", "do": "heard", "words": [3, 3]}',
