@@ -29,16 +29,18 @@ from pipeline.config import Show, load_episode, load_show
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.runner import Runner
 from pipeline.engine.status import EpisodeStatus
-from pipeline.errors import ConfigError, Refused, StorageError
+from pipeline.errors import ConfigError, Refused
 from pipeline.stages import all_stages
 from pipeline.storage.changes import instant, slug_of
+from pipeline.storage.feed_pages import PREFIX, whole_feed
 from pipeline.storage.history import taken_out
+from pipeline.storage.inventory import digits_of, find_inventory, inventory_key
 from pipeline.storage.live_feed import LiveFeed, read_feed
 from pipeline.storage.local_store import open_store
 from pipeline.storage.merge import Intent
 from pipeline.storage.notify import News, Told, tell
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import Plan, Sides, as_restored, make_plan
+from pipeline.storage.plan import Plan, Sides, as_restored, make_plan, readable
 from pipeline.storage.release import ReleaseReport, release
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.workspace import Workspace, write_bytes
@@ -78,7 +80,7 @@ class Offer:
     def _told(self, plan: Plan) -> Plan:
         """The plan with a note on which episodes stand in the feed that apps subscribe to."""
         paged = paging_note(self.desk.workspace, asked=self.desk.show.paged_feed)
-        whole = not paged and self.desk.live.paged
+        whole = not paged and bool(self.desk.live.older_url)
         again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
         found = [line for line in (paged, again if whole else "") if line]
         return replace(plan, notes=(*plan.notes, *found))
@@ -163,9 +165,16 @@ class Desk:
     def _seen(self) -> LiveFeed | None:
         """The feed that listeners see; None when there is none, or none that can be read."""
         found = self.store.get(FEED_KEY)
-        with contextlib.suppress(StorageError):
-            return read_feed(found[0]) if found else None
-        return None
+        if found is None or readable(found[0])[1]:
+            return None
+        key = inventory_key(digits := digits_of(found[0]))
+        known = find_inventory(self.store, digits, [key]) if read_feed(found[0]).older_url else None
+        here = {
+            f"{PREFIX}{path.name}": path
+            for path in (self.workspace.feed / "build" / "pages").glob("*.xml")
+        }
+        files = known.inventory.files if known else {}
+        return whole_feed(self.store, found[0], self.base_url, files, here)
 
     @property
     def live(self) -> LiveFeed:
@@ -194,7 +203,7 @@ class Desk:
     @cached_property
     def _taken_out(self) -> set[str]:
         """Episodes that are listed here and were taken out of the feed from elsewhere."""
-        if self._seen is None or self._seen.paged or self.restores:
+        if self._seen is None or not self._seen.is_whole or self.restores:
             return set()
         listed = set(published_slugs(self.workspace))
         doubtful = {
@@ -202,7 +211,7 @@ class Desk:
             for guid, slug in self.guids.items()
             if slug in listed and guid not in self._seen.items
         }
-        lost = doubtful.keys() & read_feed(self.past.feed).items
+        lost = doubtful.keys() & {*read_feed(self.past.feed).items, *self.past.inventory.items}
         # A clone that has never released, as CI's, finds in the store what once was in the feed.
         lost |= taken_out(self.store, doubtful.keys() - lost)
         return {doubtful[guid] for guid in lost}
@@ -292,7 +301,7 @@ class Desk:
             guid: slug
             for guid in self.built
             if guid not in theirs
-            and (guid in feed.items or feed.paged)
+            and (guid in feed.items or not feed.is_whole)
             and (slug := self.guids[guid]) in listed
         }
         return merged_index(self.workspace, self.show, ours, feed)

@@ -69,7 +69,7 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
 
 def _index(desk: Desk, feed: LiveFeed) -> bytes:
     """The show's page for an old feed; what is on its older pages is listed as it is here."""
-    if feed.paged:
+    if not feed.is_whole:
         return desk.index(feed, feed.items)
     return merged_index(desk.workspace, desk.show, {}, feed)
 

@@ -210,7 +210,8 @@ def _named(kind: str, guid: str, was: LiveItem, slugs: Mapping[str, str], messag
 def _lost(was: LiveItem, guid: str, heir: LiveItem | None, slugs: Mapping[str, str]) -> Danger:
     if heir:
         message = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
-        return _named("guid-changed", guid, was, slugs, message)
+        slug = slug_of(was, slugs) or slug_of(heir, slugs)
+        return Danger(f"guid-changed:{slug or guid}", message, f"guid-changed:{guid}")
     return _named("item-gone", guid, was, slugs, f"'{was.title}' would vanish from the feed")
 
 

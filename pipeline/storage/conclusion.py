@@ -12,6 +12,8 @@ from typing import Any
 from pipeline.addresses import FEED_KEY, RELEASES_PREFIX, public_url
 from pipeline.errors import StorageError
 from pipeline.storage.changes import EpisodeChange
+from pipeline.storage.feed_pages import PREFIX
+from pipeline.storage.history import current_name
 from pipeline.storage.notify import News, Told
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import Live, release_id
@@ -40,15 +42,16 @@ def conclude(
     sent: Mapping[str, int],
     items: int,
     episodes: Sequence[EpisodeChange] = (),
+    files: Mapping[str, str] | None = None,
     tell: Tell | None = None,
 ) -> Conclusion:
     """Check, tell and record the release of `feed` over `live`; what is recorded already is left.
 
     `sent` are keys with their bytes, `items` counts the feed's episodes, `episodes` are those that
-    changed. StorageError when nobody gets a feed.
+    changed, `files` has the digests of what belongs to the feed. StorageError when nobody gets a feed.
     """
-    changed = feed != live.feed
-    name = _name(store, live, feed)
+    changed = FEED_KEY in sent
+    name = _name(store, feed) if changed or live.stored is None else current_name(live)
     is_recorded = f"{RELEASES_PREFIX}{name}.json" in live.listed
     note = feed_age(public_url(base_url, FEED_KEY), feed, lambda: _stored(store))
     told: Sequence[Told] = ()
@@ -64,7 +67,9 @@ def conclude(
             )
         )
     if not is_recorded:
-        _record(store, live, feed, name, sent, items)
+        parent = current_name(live) if changed else ""
+        pages = {key: sha for key, sha in (files or {}).items() if key.startswith(PREFIX)}
+        _record(store, feed, name, parent, sent, items, pages)
     return Conclusion(name, (note,) if note else (), tuple(told))
 
 
@@ -74,27 +79,30 @@ def _stored(store: ObjectStore) -> bytes:
 
 
 def _record(
-    store: ObjectStore, live: Live, feed: bytes, name: str, sent: Mapping[str, int], items: int
+    store: ObjectStore,
+    feed: bytes,
+    name: str,
+    parent: str,
+    sent: Mapping[str, int],
+    items: int,
+    pages: Mapping[str, str],
 ) -> None:
-    parent = None
-    if feed != live.feed and live.feed is not None and live.stored is not None:
-        parent = release_id(live.stored, live.feed)
     record: dict[str, Any] = {
         "version": 1,
         "id": name,
-        "parent": parent,
+        "parent": parent or None,
         "feed_sha256": hashlib.sha256(feed).hexdigest(),
         "items": items,
         "bytes_sent": sum(sent.values()),
         "sent": list(sent),
+        # Releases of the same subscribed page may differ in these.
+        **({"pages": dict(sorted(pages.items()))} if pages else {}),
     }
     store.put(f"{RELEASES_PREFIX}{name}.json", dump_json(record).encode(), _RECORD_TYPE)
 
 
-def _name(store: ObjectStore, live: Live, feed: bytes) -> str:
+def _name(store: ObjectStore, feed: bytes) -> str:
     """The id of our release, also when another has replaced its feed already and kept it."""
-    if feed == live.feed and live.stored is not None:
-        return release_id(live.stored, feed)
     digest = hashlib.sha256(feed).hexdigest()
     stored = store.head(FEED_KEY)
     if stored is not None and stored.sha256 in {digest, None}:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from pipeline.addresses import RELEASES_PREFIX
 from pipeline.errors import StorageError
+from pipeline.storage.inventory import find_inventory
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import NOTHING, Live, archive_key, look, release_id
@@ -44,13 +45,16 @@ def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
 def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) -> set[str]:
     """Those of `guids` that a replaced feed shows, of the last `window`; reads as few as it must."""
     left, found = set(guids), set[str]()
-    names = [key for key in store.list(RELEASES_PREFIX) if key.endswith(".xml")] if left else []
+    listed = store.list(RELEASES_PREFIX) if left else {}
+    names = [key for key in listed if key.endswith(".xml")]
     for key in sorted(names, reverse=True)[:window]:
         if not left:
             break
         with contextlib.suppress(StorageError):  # a feed of another program, which we replaced
             feed = store.get(key)
             found |= left & read_feed(feed[0] if feed else NOTHING).items.keys()
+            digits = key.removesuffix(".xml")[-8:]  # what is on older pages is written down too
+            found |= left & find_inventory(store, digits, listed).inventory.items.keys()
         left -= found
     return found
 
@@ -75,6 +79,15 @@ def current_name(live: Live) -> str:
 def can_return(live: Live, name: str) -> bool:
     """Whether a release's feed is kept."""
     return archive_key(name) in live.listed
+
+
+def pages_of(store: ObjectStore, name: str) -> dict[str, str]:
+    """The digests of the older pages that a release had, by key."""
+    found = store.get(f"{RELEASES_PREFIX}{name}.json")
+    with contextlib.suppress(ValueError, TypeError, AttributeError):
+        pages = json.loads(found[0]).get("pages") or {} if found else {}
+        return {str(key): str(sha256) for key, sha256 in pages.items()}
+    return {}
 
 
 def _past(store: ObjectStore, live: Live, name: str, current: str) -> PastRelease:

@@ -4,12 +4,15 @@ The live feed comes from a server, so it is untrusted: a document type, and with
 is refused.
 """
 
+import functools
 import html
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
+from pipeline.addresses import FEED_KEY
 from pipeline.errors import StorageError
 
 # Where an episode's slug stands in its addresses, by the rules of `addresses`.
@@ -67,8 +70,8 @@ class LiveFeed:
     """The items of a feed by GUID, and every address that it points to.
 
     `channel` is what it says of the show, by element: `itunes:owner/itunes:email`. `head` and `tail`
-    are the bytes around the items, `namespaces` what its root declares; `paged` says that older items
-    are in other files (RFC 5005).
+    are the bytes around the items, `namespaces` what its root declares. A long feed has `pages`, by
+    object key, the subscribed one first (RFC 5005); `is_whole` says that no item is anywhere else.
     """
 
     items: dict[str, LiveItem] = field(default_factory=dict)
@@ -77,12 +80,24 @@ class LiveFeed:
     head: bytes = b""
     tail: bytes = b""
     namespaces: dict[str, str] = field(default_factory=dict)
+    content: bytes = b""
     own_url: str = ""  # what it says to subscribe to
-    paged: bool = False
+    older_url: str = ""  # of the page with the next older items
+    pages: dict[str, "LiveFeed"] = field(default_factory=dict)
+    is_whole: bool = True
+
+    @property
+    def by_page(self) -> dict[str, "LiveFeed"]:
+        """The pages, or the feed itself as its only one."""
+        return self.pages or {FEED_KEY: self}
 
 
+@functools.lru_cache(maxsize=64)  # pages that stay the same are read by several sides
 def read_feed(content: bytes) -> LiveFeed:
-    """Read an RSS feed; StorageError when it is not well-formed or has a document type."""
+    """Read one file of an RSS feed, which is not to be changed afterwards.
+
+    StorageError when it is not well-formed or has a document type.
+    """
     parser = expat.ParserCreate()
     reader = _Reader(parser, content)
     parser.buffer_text = True
@@ -95,6 +110,23 @@ def read_feed(content: bytes) -> LiveFeed:
     except expat.ExpatError as error:
         raise StorageError(f"the feed is not well-formed XML: {error}") from None
     return reader.feed
+
+
+def read_pages(contents: Mapping[str, bytes], *, is_whole: bool = True) -> LiveFeed:
+    """Read a feed with its older pages, by object key, the subscribed one first."""
+    pages = {key: read_feed(content) for key, content in contents.items()}
+    first, *older = pages.values()
+    items: dict[str, LiveItem] = {}
+    for page in pages.values():
+        items |= {guid: item for guid, item in page.items.items() if guid not in items}
+    return replace(
+        first,
+        items=items,
+        urls=set[str]().union(*(page.urls for page in pages.values())),
+        namespaces={k: uri for page in (*older, first) for k, uri in page.namespaces.items()},
+        pages=pages,
+        is_whole=is_whole and not (older or [first])[-1].older_url,
+    )
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -110,7 +142,7 @@ class _Reader:
     """Collects items from expat's events; names are as written, since RSS has no namespace."""
 
     def __init__(self, parser: expat.XMLParserType, content: bytes) -> None:
-        self.feed = LiveFeed()
+        self.feed = LiveFeed(content=content)
         self._parser = parser
         # Byte positions mean something only where expat reads the bytes as they are.
         self._content = content if _is_utf8(content) else b""
@@ -145,7 +177,8 @@ class _Reader:
     def _link(self, attributes: dict[str, str]) -> None:
         relation = attributes.get("rel")
         if relation in _OTHER_PAGES:
-            self.feed.paged = True
+            self.feed.older_url = attributes.get("href", "")
+            self.feed.is_whole = False
         elif relation == "self":
             self.feed.own_url = attributes.get("href", "")
 

@@ -18,32 +18,40 @@ was published from elsewhere, and what went was taken out there.
 
 import dataclasses
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
-from pipeline.addresses import post_guid
+from pipeline.addresses import FEED_KEY, post_guid
 from pipeline.storage.changes import Danger, instant, show_changes, slug_of
-from pipeline.storage.live_feed import LiveFeed, LiveItem, read_feed
+from pipeline.storage.live_feed import LiveFeed, LiveItem, read_feed, read_pages
 
 _BUILT = re.compile(rb"<lastBuildDate>[^<]*</lastBuildDate>")
+_PAGE_LINK = re.compile(
+    rb'\s*<atom:link\b[^>]*\brel="(?:self|first|last|current|next|previous|\w+-archive)"[^>]*/>'
+)
 _ROOT = re.compile(rb"<rss\b")
 _BEFORE_ITEM, _AFTER_ITEMS = b"\n    ", b"\n  "  # as our own feeds are indented
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Merged:
-    """A feed of both sides' items; GUIDs of those that are not as this clone has them.
+    """A feed of both sides' items, by page; GUIDs of those that are not as this clone has them.
 
     `kept` come from elsewhere and `theirs` were changed there; `left_out` were taken out there.
     """
 
-    content: bytes
+    pages: Mapping[str, bytes]  # by object key, the subscribed one first
     kept: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     dangers: tuple[Danger, ...] = ()
     their_channel: bool = False
+
+    @property
+    def content(self) -> bytes:
+        """The page that apps subscribe to."""
+        return self.pages[FEED_KEY]
 
     @property
     def is_ours(self) -> bool:
@@ -67,81 +75,127 @@ class Intent:
 
 
 def merge(
-    ours: bytes,
+    new: LiveFeed,
     live: LiveFeed,
     base: LiveFeed | None,
     intent: Intent,
-    elsewhere: Collection[str] = (),
 ) -> Merged:
-    """Merge by GUID; `elsewhere` are GUIDs that this clone shows in other files than this feed.
+    """Merge our feed by GUID.
 
     An item whose bytes cannot be taken over (another encoding, a prefix that means something else)
     is left to `changes.dangers`, which calls it gone.
     """
-    new = read_feed(ours)
     known = base.items if base else {}
-    items = dict(new.items)
-    kept = _foreign(live, new, known, intent, elsewhere)
-    theirs, dangers = [], []
+    kept = _foreign(live, new, known, intent)
     left_out = [guid for guid in new.items if _taken_out(guid, live, known, intent)]
-    for guid in kept:
-        items[guid] = live.items[guid]
-    for guid in left_out:
-        del items[guid]
+    theirs, dangers = [], []
     for guid, item in new.items.items():
         before, there = known.get(guid), live.items.get(guid)
         if not (before and there and there.raw) or there.raw in {before.raw, item.raw}:
             continue
         if item.raw == before.raw:
             theirs.append(guid)
-            items[guid] = there
         else:
             dangers.append(_both_changed(item, guid, intent))
     their_channel = _is_their_channel(new, live, base)
     if base and not their_channel:
         dangers += _show_changed_twice(new, live, base)
-    merged = Merged(
-        ours, tuple(kept), tuple(theirs), tuple(left_out), tuple(dangers), their_channel
+    items = {guid: item for guid, item in new.items.items() if guid not in left_out}
+    items |= {guid: live.items[guid] for guid in (*kept, *theirs)}
+    return Merged(
+        _files(new, live, items, live if their_channel else new),
+        tuple(kept),
+        tuple(theirs),
+        tuple(left_out),
+        tuple(dangers),
+        their_channel,
     )
-    if merged.is_ours:
-        return merged
-    around, other = (live, new) if merged.their_channel else (new, live)
-    return dataclasses.replace(merged, content=_document(around, other, list(items.values())))
 
 
-def hold_back(ours: bytes, live: LiveFeed, held: Collection[str]) -> bytes:
+def hold_back(new: LiveFeed, live: LiveFeed, held: Collection[str]) -> LiveFeed:
     """Our feed with the items of some GUIDs as they are in the live one."""
-    new = read_feed(ours)
     items = {
         guid: there if guid in held and (there := live.items.get(guid)) and there.raw else item
         for guid, item in new.items.items()
     }
-    return ours if items == new.items else _document(new, live, list(items.values()))
+    return new if items == new.items else read_pages(_files(new, live, items, new))
 
 
-def merge_posts(ours: bytes, live: bytes, merged: Merged) -> bytes:
-    """The feed of link posts that goes with a merged feed: theirs where the episode is theirs.
+def merge_posts(
+    ours: bytes, live: bytes, merged: Merged, shown: Collection[str], removed: Collection[str]
+) -> bytes:
+    """The feed of link posts that goes with a merged feed.
 
-    StorageError when the live one cannot be read.
+    Posts of the episodes that our own feed has `shown` are ours to decide on, unless the episode is
+    theirs now; all others are of somebody who may not have put the feed yet. StorageError when the
+    live one cannot be read.
     """
     new, there = read_feed(ours), read_feed(live)
-    items = dict(new.items)
-    for guid in map(post_guid, (*merged.kept, *merged.theirs)):
-        if (post := there.items.get(guid)) and _fits(post, there, new):
-            items[guid] = post
-    for guid in map(post_guid, merged.left_out):
-        items.pop(guid, None)
-    if items == new.items:
-        return ours
-    return _document(new, there, list(items.values()))
+    ended = {*removed, *merged.left_out}
+    decided = {*map(post_guid, {*shown, *ended} - {*merged.theirs, *merged.kept})}
+    items = {guid: post for guid, post in new.items.items() if guid not in map(post_guid, ended)}
+    items |= {
+        guid: post
+        for guid, post in there.items.items()
+        if guid not in decided and _fits(post, there, new)
+    }
+    return ours if items == new.items else _files(new, there, items, new)[FEED_KEY]
+
+
+def _files(
+    new: LiveFeed, live: LiveFeed, items: Mapping[str, LiveItem], said: LiveFeed
+) -> dict[str, bytes]:
+    """The files of a feed of `items`, by key; what they say of the show is as `said`.
+
+    The pages are ours. Where this clone lacks some, as it may have the latest episodes only, they are
+    the live ones.
+    """
+    ours, theirs = _places(new), _places(live)
+    lacks_some = any(theirs[guid] not in new.by_page for guid in items.keys() - ours.keys())
+    shape, places = (live, theirs) if lacks_some else (new, theirs | ours)
+    rows: dict[str, list[LiveItem]] = {key: [] for key in shape.by_page}
+    for guid, item in items.items():
+        rows[places.get(guid, FEED_KEY)].append(item)
+    namespaces = live.namespaces | new.namespaces
+    files = {}
+    for key, held in rows.items():
+        page = shape.by_page[key]
+        voice = said.by_page.get(key, page) if shape is new or key == FEED_KEY else page
+        same = {item.raw for item in held} == {item.raw for item in page.items.values()}
+        if same and voice is page:
+            files[key] = page.content
+        else:
+            files[key] = _document(_linked(voice, page), namespaces, held)
+    return files
+
+
+def _places(feed: LiveFeed) -> dict[str, str]:
+    """The key of the page that each item is on."""
+    pages = reversed(feed.by_page.items())
+    return {guid: key for key, page in pages for guid in page.items}
+
+
+def _linked(voice: LiveFeed, page: LiveFeed) -> LiveFeed:
+    """A page that says of the show what `voice` does, and links to the neighbours of `page`."""
+    if voice is page:
+        return page
+    links, rest = b"".join(_PAGE_LINK.findall(page.head)), _PAGE_LINK.sub(b"", voice.head)
+    found = _PAGE_LINK.search(voice.head)
+    at = found.start() if found else len(rest.rstrip())
+    return dataclasses.replace(voice, head=rest[:at] + links + rest[at:])
 
 
 def _is_their_channel(new: LiveFeed, live: LiveFeed, base: LiveFeed | None) -> bool:
     """Whether the show's own part was changed elsewhere and not here."""
     if base is None or not (base.head and live.head and new.head):
         return False
-    ours, theirs, before = (_BUILT.sub(b"", feed.head).rstrip() for feed in (new, live, base))
+    ours, theirs, before = (_of_the_show(feed.head) for feed in (new, live, base))
     return ours == before != theirs
+
+
+def _of_the_show(head: bytes) -> bytes:
+    """What a feed says before its items, without the date and the addresses of its pages."""
+    return _PAGE_LINK.sub(b"", _BUILT.sub(b"", head)).partition(b"<channel>")[2].rstrip()
 
 
 def _show_changed_twice(new: LiveFeed, live: LiveFeed, base: LiveFeed) -> list[Danger]:
@@ -161,11 +215,7 @@ def _show_changed_twice(new: LiveFeed, live: LiveFeed, base: LiveFeed) -> list[D
 
 
 def _foreign(
-    live: LiveFeed,
-    new: LiveFeed,
-    known: Mapping[str, LiveItem],
-    intent: Intent,
-    elsewhere: Collection[str],
+    live: LiveFeed, new: LiveFeed, known: Mapping[str, LiveItem], intent: Intent
 ) -> list[str]:
     """Items of the live feed that this clone has not taken out."""
     ours = {intent.slug(item) for item in new.items.values()} - {""}
@@ -175,7 +225,6 @@ def _foreign(
         for guid, item in live.items.items()
         if guid not in new.items
         and guid not in ((intent.seen or ()) if guid in folders else known)
-        and guid not in elsewhere
         and guid not in intent.removed
         and intent.slug(item) not in ours  # ours under another GUID
         and _fits(item, live, new)
@@ -189,9 +238,9 @@ def _fits(item: LiveItem, live: LiveFeed, new: LiveFeed) -> bool:
 
 
 def _taken_out(guid: str, live: LiveFeed, known: Mapping[str, LiveItem], intent: Intent) -> bool:
-    # An item of a long feed may have moved to an older page.
+    # An item that is missing may be on a page that we did not see.
     there_was = guid in known or guid in (intent.seen or ())
-    return there_was and guid not in {*live.items, *intent.published} and not live.paged
+    return there_was and guid not in {*live.items, *intent.published} and live.is_whole
 
 
 def _both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:
@@ -203,10 +252,10 @@ def _both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:
     )
 
 
-def _document(around: LiveFeed, other: LiveFeed, items: list[LiveItem]) -> bytes:
+def _document(around: LiveFeed, namespaces: Mapping[str, str], items: Sequence[LiveItem]) -> bytes:
     ordered = sorted(items, key=lambda item: (-_seconds(item), item.slug))
     head = around.head.rstrip()
-    missing = {key: uri for key, uri in other.namespaces.items() if key not in around.namespaces}
+    missing = {key: uri for key, uri in namespaces.items() if key not in around.namespaces}
     for prefix, uri in sorted(missing.items()):
         declared = f'<rss {prefix}="{uri}"'.encode()
         head = _ROOT.sub(lambda _, to=declared: to, head, count=1)  # type: ignore[misc]

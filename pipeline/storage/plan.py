@@ -3,7 +3,6 @@
 `release` makes the same plan and carries it out, so what is shown is what happens.
 """
 
-import contextlib
 import dataclasses
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,7 +11,6 @@ from pathlib import Path
 from pipeline.addresses import (
     FEED_KEY,
     INDEX_KEY,
-    POSTS_FEED_KEY,
     RELEASES_PREFIX,
 )
 from pipeline.errors import Refused, StorageError
@@ -28,18 +26,19 @@ from pipeline.storage.changes import (
     show_changes,
     show_dangers,
 )
+from pipeline.storage.feed_pages import PREFIX, whole_feed
 from pipeline.storage.inventory import Inventory, Known, digits_of, find_inventory
 from pipeline.storage.kept_keys import changed_elsewhere
-from pipeline.storage.live_feed import LiveFeed, read_feed
-from pipeline.storage.merge import Intent, Merged, hold_back, merge, merge_posts
+from pipeline.storage.live_feed import LiveFeed, read_feed, read_pages
+from pipeline.storage.merge import Intent, Merged, hold_back, merge
 from pipeline.storage.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.other_feeds import with_pages, with_their_posts
 from pipeline.storage.plan_notes import kept_note, notes_of
 from pipeline.storage.presence import changed_keys, holds
 from pipeline.storage.refusals import refuse_gaps, sort_placeholders
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.storage.shared_links import dying_links
 
-FEED_TYPE = "application/rss+xml; charset=utf-8"
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
 
 
@@ -90,6 +89,7 @@ class Live:
     stored: Stored | None
     listed: dict[str, Listed]
     known: Known  # what is public besides the feed
+    others: Mapping[str, tuple[bytes, Stored]]  # feeds besides, as far as they are not as here
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Plan:
 
     live: Live
     feed: bytes
-    offered: bytes  # this clone's part of it, without what others have published
+    offered: Mapping[str, bytes]  # its pages as this clone has them, without what others published
     items: int
     changes: tuple[EpisodeChange, ...]
     show: tuple[FieldChange, ...]  # what the feed says otherwise of the show itself
@@ -113,7 +113,9 @@ class Plan:
 
     @property
     def feed_changes(self) -> bool:
-        return self.feed != self.live.feed
+        """Whether any page of the feed does: then the subscribed one is put, and a release is made."""
+        older = any(item.key.startswith(PREFIX) for item in self.missing)
+        return self.feed != self.live.feed or older
 
     @property
     def refused(self) -> tuple[Danger, ...]:
@@ -129,12 +131,22 @@ class Plan:
         return sum(item.size or 0 for item in self.missing) + len(self.feed) * self.feed_changes
 
 
-def look(store: ObjectStore) -> Live:
-    """Read the live feed, list the store (a request for each thousand), read the feed's inventory."""
+def look(store: ObjectStore, feeds: Iterable[ReleaseObject] = ()) -> Live:
+    """Read the live feed, list the store (a request for each thousand), read the feed's inventory.
+
+    `feeds` are those that a release would write besides.
+    """
     # The feed first: what is listed afterwards can only be newer than what the feed points to.
     feed, stored = store.get(FEED_KEY) or (None, None)
     listed = store.list()
-    return Live(feed, stored, listed, find_inventory(store, digits_of(feed or b""), listed))
+    others = {
+        item.key: found
+        for item in feeds
+        if (row := listed.get(item.key)) and not holds(store, item, row)
+        if (found := store.get(item.key))
+    }
+    known = find_inventory(store, digits_of(feed or b""), listed)
+    return Live(feed, stored, listed, known, others)
 
 
 def make_plan(
@@ -153,12 +165,19 @@ def make_plan(
     feed would point to what nobody sends.
     """
     sides = sides or Sides()
-    live = look(store)
+    live = look(store, [item for item in objects if item.is_feed])
     _check_trace(live, sides)
-    before, unreadable = readable(live.feed)
+    here = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
+    before, unreadable = readable(
+        live.feed, lambda feed: whole_feed(store, feed, base_url, live.known.inventory.files, here)
+    )
     # Where nothing is live, nothing was taken out: the bucket is new.
     nothing_known = sides.base is None or live.feed is None
-    base = before if nothing_known else read_feed(sides.base or NOTHING)
+    base = before
+    if not nothing_known:
+        base = whole_feed(
+            store, sides.base or NOTHING, base_url, sides.past.files, here, may_differ=False
+        )
     is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
     objects, held = stand_by(
         objects,
@@ -168,25 +187,31 @@ def make_plan(
         live.listed,
         is_there,
     )
-    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
-    older = _paged(objects)
     intent = dataclasses.replace(sides.intent, seen=None) if nothing_known else sides.intent
     mine = {guid for guid in held if not _is_behind(guid, sides, live.known.inventory)}
-    feed = hold_back(feed, before, held)
-    merged = Merged(feed) if unreadable else merge(feed, before, base, intent, older)
+    pages = {key: here[key].read_bytes() for key in sorted(here, reverse=True)}
+    ours = hold_back(read_pages({FEED_KEY: feed, **pages}), before, held)
+    offered = {key: page.content for key, page in ours.by_page.items()}
+    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
+    merged = Merged(offered) if unreadable else merge(ours, before, base, intent)
     merged = dataclasses.replace(
         merged, theirs=tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
     )
-    new = read_feed(merged.content)
+    new = read_pages(merged.pages)
     objects = _consistent(objects, merged, new, sides, scratch)
-    if not merged.is_ours and scratch:
-        objects = _with_their_posts(store, objects, merged, scratch)
-    refuse_gaps(new, base_url, {item.key for item in objects}.union(live.listed))
+    if scratch:
+        objects = [*with_pages(objects, merged, scratch)]
+        objects = with_their_posts(
+            objects, live.others, merged, {*ours.items}, intent.removed, scratch
+        )
     slugs = sides.intent.slugs or {}
     found = (*unreadable, *merged.dangers, *show_dangers(before, new))
-    found = (*found, *_lost(before, new, sides, objects))
+    found = (*found, *_lost(before, new, sides))
     found = (*found, *changed_keys(objects, live.listed))
     missing = [item for item in objects if not is_there(item)]
+    keys = {item.key for item in objects}.union(live.listed)
+    for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
+        refuse_gaps(new.pages[key], base_url, keys)
     theirs, more = changed_elsewhere(
         store, missing, live.listed, sides.past.files, live.known.inventory.files
     )
@@ -194,11 +219,7 @@ def make_plan(
     harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
     found = (*found, *more, *public)
     changes = [
-        *(
-            each
-            for each in episode_changes(before, new, slugs)
-            if each.kind != "gone" or each.guid not in older  # it has moved to an older page
-        ),
+        *episode_changes(before, new, slugs),
         *(describe("kept", new.items[guid], slugs) for guid in merged.kept),
     ]
     sent = {item.slug for item in missing if item not in theirs}
@@ -212,7 +233,7 @@ def make_plan(
     return Plan(
         live=live,
         feed=merged.content,
-        offered=feed,
+        offered=offered,
         items=len(new.items),
         changes=tuple(changes),
         show=tuple(show_changes(before, new)),
@@ -229,9 +250,9 @@ def make_plan(
             {
                 guid: digest
                 for guid, digest in sides.built.items()
-                if guid in {*new.items, *older} and guid not in merged.theirs
+                if guid in new.items and guid not in merged.theirs
             },
-            {*before.items} - {*new.items, *older},
+            {*before.items} - {*new.items},
         ),
         notes=(
             *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}),
@@ -274,24 +295,18 @@ def _check_trace(live: Live, sides: Sides) -> None:
         )
 
 
-def readable(feed: bytes | None) -> tuple[LiveFeed, tuple[Danger, ...]]:
+def readable(
+    feed: bytes | None, read: Callable[[bytes], LiveFeed] = read_feed
+) -> tuple[LiveFeed, tuple[Danger, ...]]:
     """A feed that a store holds; an empty one where there is none, and a danger where it is no feed."""
     if feed is None:
         return LiveFeed(), ()
     try:
-        return read_feed(feed), ()
+        read_feed(feed)
     except StorageError as error:
         message = f"{error.message}: what it holds would be replaced unseen"
         return LiveFeed(), (Danger("live-feed-unreadable", message),)
-
-
-def _paged(objects: Iterable[ReleaseObject]) -> set[str]:
-    """GUIDs in the show's other feeds: pages of a long one, which hold what the newest does not."""
-    found: set[str] = set()
-    for item in objects:
-        if item.type.startswith("application/rss+xml") and item.path.is_file():
-            found.update(read_feed(item.path.read_bytes()).items)
-    return found
+    return read(feed), ()
 
 
 def _consistent(
@@ -313,31 +328,10 @@ def _consistent(
     return [item.holding(content, scratch) if item.key == INDEX_KEY else item for item in kept]
 
 
-def _with_their_posts(
-    store: ObjectStore, objects: Sequence[ReleaseObject], merged: Merged, scratch: Path
-) -> Sequence[ReleaseObject]:
-    """The same files, with the link posts of episodes from elsewhere in the feed of posts."""
-    if not any(item.key == POSTS_FEED_KEY for item in objects):
-        return objects  # without posts here, theirs stays as it is
-    found = store.get(POSTS_FEED_KEY)
-    if found is None:
-        return objects
-    with contextlib.suppress(StorageError):  # unreadable: ours replaces it
-        return [
-            item.holding(merge_posts(item.path.read_bytes(), found[0], merged), scratch)
-            if item.key == POSTS_FEED_KEY
-            else item
-            for item in objects
-        ]
-    return objects
-
-
-def _lost(
-    before: LiveFeed, new: LiveFeed, sides: Sides, objects: Iterable[ReleaseObject]
-) -> list[Danger]:
-    """Dangers for listeners, without what is meant (removed by name) or only on another page."""
+def _lost(before: LiveFeed, new: LiveFeed, sides: Sides) -> list[Danger]:
+    """Dangers for listeners, without what is meant: removed by name, or released once more."""
     found = dangers(before, new, sides.intent.slugs)
-    quiet = {f"item-gone:{guid}" for guid in sides.intent.removed | _paged(objects)}
+    quiet = {f"item-gone:{guid}" for guid in sides.intent.removed}
     again = {
         guid
         for guid, item in sides.again.items.items()

@@ -40,8 +40,8 @@ from pipeline.storage.inventory import (
 )
 from pipeline.storage.notify import Told
 from pipeline.storage.object_store import Listed, ObjectStore
+from pipeline.storage.other_feeds import swap_other
 from pipeline.storage.plan import (
-    FEED_TYPE,
     NOTHING,
     Live,
     Plan,
@@ -54,13 +54,13 @@ from pipeline.storage.plan import (
 from pipeline.storage.public import Expected, verify
 from pipeline.storage.receipt import check_receipt, lost_write, took
 from pipeline.storage.refusals import refuse_absent, refuse_dangers
-from pipeline.storage.release_object import ReleaseObject
+from pipeline.storage.release_object import FEED_TYPE, ReleaseObject
 from pipeline.storage.transfers import Progress
 
 TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
 _PAGE_TYPE = "text/html"
-_MEDIA, _PAGES, _INDEX = range(3)
+_MEDIA, _PAGES, _FEEDS, _INDEX = range(4)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def release(
                 store, objects, feed, base_url, allow=allow, sides=sides, scratch=Path(scratch)
             )
             if attempt == 0:
-                offered = plan.offered
+                offered = plan.offered[FEED_KEY]
                 if announce:
                     announce(plan)
             refuse_dangers(plan)
@@ -134,14 +134,14 @@ def release(
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
-                feed, sides = plan.feed, _after(plan, sides)
+                sides = _after(plan, sides)
                 time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
                 continue
             if sent:
                 _keep_media(store, plan, progress)
         done = conclude(
             store, plan.live, plan.feed, base_url,
-            sent=sent, items=plan.items, episodes=plan.changes, tell=tell,
+            sent=sent, items=plan.items, episodes=plan.changes, files=plan.inventory.files, tell=tell,
         )  # fmt: skip
         report = _report(plan, sides, sent, [*notes, *done.notes])
         return dataclasses.replace(report, release_id=done.release_id, feed=offered, told=done.told)
@@ -159,15 +159,16 @@ def _keep_media(store: ObjectStore, plan: Plan, progress: Progress) -> None:
             f"the feed is live, but garbage collection has removed {', '.join(lost)} meanwhile",
             "publish again from the machine that has the recording",
         )
-    _send(store, gone, progress)
+    _send(store, gone, plan.live, progress)
 
 
 def _after(plan: Plan, sides: Sides) -> Sides:
-    """The sides of the next try: what this one saw is what both knew when they began."""
-    seen, unreadable = readable(plan.live.feed)
-    base = NOTHING if unreadable or plan.live.feed is None else plan.live.feed
-    intent = dataclasses.replace(sides.intent, seen=frozenset(seen.items))
-    return dataclasses.replace(sides, base=base, intent=intent)
+    """The sides of the next try: where this one knew nothing, what it saw is what both knew."""
+    _, unreadable = readable(plan.live.feed)
+    if unreadable or plan.live.feed is None:
+        intent = dataclasses.replace(sides.intent, seen=frozenset())
+        return dataclasses.replace(sides, base=NOTHING, intent=intent)
+    return sides if sides.base is not None else dataclasses.replace(sides, base=plan.live.feed)
 
 
 def _carry_out(
@@ -181,7 +182,7 @@ def _carry_out(
         if live.feed is not None:
             write_inventory(store, known, inventory)
         known = find_inventory(store, digits_of(plan.feed), live.listed)
-    _send(store, plan.missing, progress)
+    _send(store, plan.missing, live, progress)
     sent |= {item.key: item.size or 0 for item in plan.missing}
     check_receipt(store, plan.missing, live.listed)
     _verify(plan, base_url)
@@ -196,6 +197,8 @@ def _report(
 ) -> ReleaseReport:
     keys = tuple(sent) or plan.sent
     items = plan.inventory.items
+    files = {item.key: item.sha256 for item in plan.objects if not item.immutable}
+    pages = {key: hashlib.sha256(page).hexdigest() for key, page in plan.offered.items()}
     stored = plan.live.stored
     return ReleaseReport(
         sent=keys,
@@ -204,7 +207,7 @@ def _report(
         feed_changed=plan.feed_changes,
         release_id="" if plan.feed_changes or stored is None else release_id(stored, plan.feed),
         public=Inventory(
-            {item.key: item.sha256 for item in plan.objects if not item.immutable},
+            {key: pages.get(key, sha256) for key, sha256 in files.items()},
             {guid: sha for guid, sha in sides.built.items() if items.get(guid) == sha},
         ),
         notes=tuple(notes),
@@ -245,11 +248,17 @@ def _expected(item: ReleaseObject, listed: Listed | None, base_url: str) -> Expe
     return Expected(public_url(base_url, item.key), size, item.type)
 
 
-def _send(store: ObjectStore, missing: Sequence[ReleaseObject], progress: Progress) -> None:
+def _send(
+    store: ObjectStore, missing: Sequence[ReleaseObject], live: Live, progress: Progress
+) -> None:
     total = sum(item.size or 0 for item in missing)
     done = 0
-    for wave in (_MEDIA, _PAGES, _INDEX):
+    for wave in (_MEDIA, _PAGES, _FEEDS, _INDEX):
         group = [item for item in missing if _wave(item) == wave]
+        if wave == _FEEDS:
+            for item in group:
+                swap_other(store, item, live.others, live.listed)
+            continue
 
         def advance(sent: float, _total: float, unit: str, done: int = done) -> None:
             progress(done + sent, total, unit)
@@ -262,4 +271,6 @@ def _wave(item: ReleaseObject) -> int:
     """When a file is sent: a page never precedes what it plays, nor the index a page."""
     if item.key == INDEX_KEY:
         return _INDEX
+    if item.is_feed:
+        return _FEEDS
     return _PAGES if item.type.startswith(_PAGE_TYPE) else _MEDIA

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.storage.object_store import MINUTES
 from pipeline.storage.transfers import IMMUTABLE, Upload
 
+FEED_TYPE = "application/rss+xml; charset=utf-8"
 # Keys with a content hash, by the rules of `addresses`; elsewhere a slug may look like one.
 HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets)/.*-([0-9a-f]{8})\.[a-z0-9]+")
 
@@ -31,6 +32,11 @@ class ReleaseObject:
         """Whether the key carries this content's hash, so that its bytes never change."""
         match = HASHED_KEY.fullmatch(self.key)
         return match is not None and match[1] == self.sha256[:8]
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether several publishers write into it: a page of the feed, or the feed of link posts."""
+        return self.type == FEED_TYPE
 
     @property
     def size(self) -> int | None:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, page_key
 from pipeline.errors import StorageError
-from pipeline.storage.changes import dangers
+from pipeline.storage.changes import dangers, show_changes
 from pipeline.storage.conclusion import Tell, conclude
-from pipeline.storage.history import can_return, current_name, names_of
+from pipeline.storage.feed_pages import PREFIX, whole_feed
+from pipeline.storage.history import can_return, current_name, names_of, pages_of
 from pipeline.storage.inventory import (
     Inventory,
     Known,
@@ -29,7 +30,7 @@ from pipeline.storage.inventory import (
     unlike,
     write_inventory,
 )
-from pipeline.storage.live_feed import LiveFeed, read_feed
+from pipeline.storage.live_feed import LiveFeed
 from pipeline.storage.notify import Told
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import Live, archive_key, look
@@ -117,15 +118,21 @@ def rollback(
     live = look(store)
     if live.feed is None:
         raise StorageError("nothing was released yet")
-    target = _target(store, live, _unfinished(live) or _earlier(live, steps))
+    target = _target(store, base_url, live, _unfinished(live) or _earlier(live, steps))
     refuse_gaps(target.feed, base_url, live.listed)
-    before = read_feed(live.feed)
+    before = whole_feed(store, live.feed, base_url, live.known.inventory.files, {})
     found = _differences(store, live, before, target, pages)
     report = RollbackReport(
         target.name,
         "",
         len(target.feed.items),
-        tuple(danger.message for danger in dangers(before, target.feed)),
+        (
+            *(danger.message for danger in dangers(before, target.feed)),
+            *(
+                f"the show's {each.field}: {each.before or 'none'} -> {each.after or 'none'}"
+                for each in show_changes(before, target.feed)
+            ),
+        ),
         found.keys,
         frozenset(target.feed.items),
         found.gone,
@@ -143,6 +150,7 @@ def rollback(
             base_url,
             sent={FEED_KEY: len(target.content)},
             items=len(target.feed.items),
+            files=found.inventory.files,
             tell=tell,
         )
     except StorageError as error:
@@ -175,7 +183,7 @@ def _earlier(live: Live, steps: int) -> str:
     return earlier[steps - 1]
 
 
-def _target(store: ObjectStore, live: Live, name: str) -> _Target:
+def _target(store: ObjectStore, base_url: str, live: Live, name: str) -> _Target:
     found = store.get(archive_key(name))
     if found is None:
         raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
@@ -184,7 +192,9 @@ def _target(store: ObjectStore, live: Live, name: str) -> _Target:
     for each in names[: names.index(name) + 1]:
         known = find_inventory(store, each[-8:], live.listed)
         files |= known.inventory.files
-    return _Target(name, found[0], read_feed(found[0]), known, files)
+    files |= pages_of(store, name)
+    feed = whole_feed(store, found[0], base_url, files, {})
+    return _Target(name, found[0], feed, known, files)
 
 
 def _differences(
@@ -193,7 +203,7 @@ def _differences(
     made: dict[str, bytes] = {}
     old, now = target.known.inventory, live.known.inventory
     gone = {*before.items, *now.items} - {*target.feed.items, *old.items}
-    if target.feed.paged and not target.known.stored:
+    if not target.feed.is_whole:
         gone = set()  # they may be on older pages
     if pages:
         for guid in gone & {*before.items}:
@@ -212,15 +222,15 @@ def _differences(
 
 def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> None:
     inventory = keep_versions(store, live.known.inventory, found.keys, live.listed)
-    if target.content != live.feed:
-        write_inventory(store, live.known, inventory)
+    write_inventory(store, live.known, inventory)
     put_back(store, found.kept)
     for key, content in found.made.items():
         store.put(key, content, _PAGE)
     if lost := unlike(store, {key: found.inventory.files[key] for key in found.keys}):
         raise lost_write(store, ", ".join(lost), "the feed was not changed")
-    write_inventory(store, target.known, found.inventory)
-    if target.content != live.feed:
+    known = find_inventory(store, target.name[-8:], [target.known.key])
+    write_inventory(store, known, found.inventory)
+    if target.content != live.feed or any(key.startswith(PREFIX) for key in found.kept):
         swap_feed(store, live, target.content)
 
 

@@ -168,3 +168,47 @@ def test_what_is_no_sound_is_never_released(
     assert not list(store.list("audio/"))
     sound.write_bytes(recording())
     run(workspace, "publish", "episode-a")
+
+
+@pytest.mark.network
+def test_an_episode_on_an_older_page_is_guarded_and_taken_out_as_any_other(
+    workspace: Workspace,
+    store: ObjectStore,
+    item: Text,
+    feed: Text,
+    imported: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(paging, "OPEN", 1500)  # bytes: a page for every two of these episodes
+    monkeypatch.setattr(paging, "CLOSED", 1500)
+    imported(workspace, feed(*(item(name, day) for day, name in enumerate("abcd", 1))))
+    run(workspace, "publish", "episode-d")
+
+    def public() -> list[str]:
+        found = pages(f"{store.base_url}feed.xml")
+        return [str(guid.text) for page in found for guid in page.iterfind("*/item/guid")]
+
+    assert public() == ["d", "c", "b", "a"]
+    (record,) = json.loads(run(workspace, "history", "--json").stdout)["releases"]
+    assert record["episodes"] == 4
+    toml = workspace.episode("episode-a").toml
+    before = toml.read_text()
+    for old, new, name in [
+        ('guid = "a"', 'guid = "z"', "guid-changed"),
+        ("2024-05-01", "2024-04-01", "date-moved"),
+        ("length = 20000", "length = 20001", "enclosure-changed"),
+    ]:
+        assert old in before
+        toml.write_text(before.replace(old, new))
+        plan = ["publish", "episode-a", "--dry-run", "--root", str(workspace.root)]
+        refused = CliRunner().invoke(main, plan)
+        assert refused.exit_code == 4
+        assert f"--allow {name}:episode-a" in refused.stderr
+    toml.write_text(before)
+    assert json.loads(run(workspace, "plan", "--json").stdout)["uploads"] == []
+    assert "0 new, 0 changed, 1 removed" in run(workspace, "unpublish", "episode-a").stderr
+    assert public() == ["d", "c", "b"]
+    run(workspace, "publish", "episode-b")
+    assert public() == ["d", "c", "b"]
+    run(workspace, "publish", "episode-a")
+    assert public() == ["d", "c", "b", "a"]

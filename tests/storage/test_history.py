@@ -9,9 +9,9 @@ from pipeline.storage.faults import Conflict
 from pipeline.storage.garbage import collect
 from pipeline.storage.history import history
 from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import FEED_TYPE
 from pipeline.storage.public import ask
 from pipeline.storage.release import release
+from pipeline.storage.release_object import FEED_TYPE
 from pipeline.storage.rollback import rollback
 
 ITEM = (

@@ -1,10 +1,9 @@
 """Three ways to one feed, by GUID."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.storage.live_feed import LiveFeed, read_feed
+from pipeline.storage.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.merge import Intent, Merged, merge
 
 HEAD = (
@@ -29,7 +28,7 @@ def feed(*items: str, title: str = "S", ns: str = "") -> bytes:
 
 def three(ours: bytes, live: bytes, base: bytes | None, **intent: frozenset[str]) -> Merged:
     known = read_feed(base) if base is not None else None
-    return merge(ours, read_feed(live), known, Intent(**intent))  # type: ignore[arg-type]
+    return merge(read_feed(ours), read_feed(live), known, Intent(**intent))  # type: ignore[arg-type]
 
 
 def titles(merged: Merged) -> list[str]:
@@ -149,7 +148,61 @@ def test_nobody_s_new_episode_is_ever_lost(
 
 
 def test_an_empty_feed_takes_everything_over() -> None:
-    merged = merge(feed(), read_feed(feed(item("a"))), LiveFeed(), Intent())
+    merged = merge(read_feed(feed()), read_feed(feed(item("a"))), LiveFeed(), Intent())
     assert titles(merged) == ["a"]
-    with pytest.raises(Exception, match="not well-formed"):
-        merge(b"<rss>", LiveFeed(), None, Intent())
+
+
+LINKED = b'\n    <atom:link href="https://a.example/%s" rel="%s"/>'
+
+
+def paged(newest: str, oldest: str, title: str = "S") -> dict[str, bytes]:
+    """A feed of two pages."""
+    ns = ' xmlns:atom="http://www.w3.org/2005/Atom"'
+    pages = {}
+    for key, names, link in (
+        ("feed.xml", newest, (b"feed/0001.xml", b"next")),
+        ("feed/0001.xml", oldest, (b"feed.xml", b"current")),
+    ):
+        links = LINKED % (key.encode(), b"self") + LINKED % link
+        page = feed(*map(item, names), title=title, ns=ns)
+        pages[key] = page.replace(b"</title>", b"</title>" + links, 1)
+    return pages
+
+
+def test_each_item_stays_on_its_page() -> None:
+    ours, live = read_pages(paged("dc", "ba")), read_pages(paged("edc", "bxa"))
+    merged = merge(ours, live, read_pages(paged("dc", "ba")), Intent())
+    assert merged.kept == ("e", "x")
+    found = {key: set(read_feed(content).items) for key, content in merged.pages.items()}
+    assert found == {"feed.xml": set("edc"), "feed/0001.xml": set("bxa")}
+    same = merge(ours, read_pages(paged("dc", "ba")), ours, Intent())
+    assert same.pages == paged("dc", "ba")
+
+
+def test_pages_that_this_clone_lacks_stay_as_they_are_but_for_their_items() -> None:
+    live = paged("dc", "ba")
+    merged = merge(read_feed(feed(item("e"))), read_pages(live), LiveFeed(), Intent())
+    assert merged.pages["feed/0001.xml"] == live["feed/0001.xml"]
+    found = read_pages(merged.pages)
+    assert set(found.items) == set("edcba")
+    assert found.older_url == "https://a.example/feed/0001.xml"
+    without = Intent(removed=frozenset("a"))
+    merged = merge(read_feed(feed(item("e"))), read_pages(live), LiveFeed(), without)
+    assert set(read_feed(merged.pages["feed/0001.xml"]).items) == {"b"}
+
+
+def test_the_show_s_own_texts_merge_on_every_page_and_pages_stay_linked() -> None:
+    base = read_pages(paged("cd", "ab"))
+    merged = merge(base, read_pages(paged("cd", "ab", "Theirs")), base, Intent())
+    assert merged.their_channel
+    for key, content in merged.pages.items():
+        assert b"<title>Theirs</title>" in content
+        assert read_feed(content).older_url == base.pages[key].older_url
+        assert set(read_feed(content).items) == set(base.pages[key].items)
+    unpaged = read_feed(feed(item("a"), title="Theirs", ns=' xmlns:atom="x"').replace(
+        b"</title>", b"</title>" + LINKED % (b"feed.xml", b"self"), 1
+    ))  # fmt: skip
+    merged = merge(base, unpaged, base, Intent(published=frozenset("abcd")))
+    assert merged.their_channel
+    assert b"<title>Theirs</title>" in merged.content
+    assert read_feed(merged.content).older_url == "https://a.example/feed/0001.xml"

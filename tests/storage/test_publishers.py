@@ -13,6 +13,7 @@ from pipeline.addresses import post_guid
 from pipeline.errors import StorageError
 from pipeline.storage.conditions import conditions
 from pipeline.storage.live_feed import read_feed
+from pipeline.storage.merge import Intent
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.parts import OpenUpload
 from pipeline.storage.plan import NOTHING, Sides
@@ -230,18 +231,26 @@ def test_a_lost_answer_to_the_last_step_is_not_a_lost_race(store: ObjectStore, w
     swap_by_register(store, "feed.xml", None, b"new", "text/plain")
 
 
+def with_a_post(desk: Any, guid: str) -> Any:
+    row = (
+        f"<item><title>{guid}</title><guid>{post_guid(guid)}</guid>"
+        "<pubDate>Tue, 24 Nov 2026 08:00:00 +0000</pubDate></item>"
+    )
+    posts = f"<rss><channel><title>P</title>{row}</channel></rss>".encode()
+    desk.file("posts.xml", posts, "application/rss+xml; charset=utf-8")
+    return desk
+
+
+def posts_of(store: ObjectStore) -> set[str]:
+    return set(read_feed(ask(store.base_url + "posts.xml").body).items)
+
+
 def test_link_posts_of_two_clones_end_in_one_feed(
     store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any]
 ) -> None:
-    def publish(desk: Any, guid: str, base: bytes = NOTHING) -> set[str]:
-        row = (
-            f"<item><title>{guid}</title><guid>{post_guid(guid)}</guid>"
-            "<pubDate>Tue, 24 Nov 2026 08:00:00 +0000</pubDate></item>"
-        )
-        posts = f"<rss><channel><title>P</title>{row}</channel></rss>".encode()
-        desk.file("posts.xml", posts, "application/rss+xml; charset=utf-8")
-        desk.release(sides=Sides(base))
-        return set(read_feed(ask(store.base_url + "posts.xml").body).items)
+    def publish(desk: Any, guid: str) -> set[str]:
+        with_a_post(desk, guid).release(sides=Sides(NOTHING))
+        return posts_of(store)
 
     one, two = new_desk(store, "one"), new_desk(store, "two")
     one.episode("ada")
@@ -250,3 +259,29 @@ def test_link_posts_of_two_clones_end_in_one_feed(
     for desk, guid in ((two, "bo"), (one, "ada"), (two, "bo")):
         assert publish(desk, guid) == {"post:ada", "post:bo"}
     assert two.release(sides=Sides(NOTHING)).nothing_to_release
+    removed = Intent(
+        removed=frozenset({"ada"}), slugs={"ada": "ada"}, seen=frozenset({"ada", "bo"})
+    )
+    two.release(sides=Sides(NOTHING, removed))
+    assert posts_of(store) == {"post:bo"}
+
+
+@pytest.mark.parametrize("key", ["posts.xml", "feed.xml"])
+def test_no_link_post_is_lost_where_two_publish_at_the_same_moment(
+    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any], wire: Any, key: str
+) -> None:
+    """The other has finished between our look at a file and our write of it."""
+    one, two = (with_a_post(new_desk(store, name), name) for name in ("ada", "bo"))
+    others = [two]
+    one.episode("ada")
+    two.episode("bo")
+
+    def just_before(request: AWSRequest, **_: Any) -> None:
+        if str(request.url).endswith(key) and others:
+            others.pop().release(sides=Sides(NOTHING))
+
+    wire.on("before-send.s3.PutObject", just_before)
+    one.release(sides=Sides(NOTHING))
+    assert not others
+    assert posts_of(store) == {"post:ada", "post:bo"}
+    assert set(read_feed(one.live()).items) == {"ada", "bo"}

@@ -10,9 +10,10 @@ from pipeline.storage.faults import Conflict
 from pipeline.storage.live_feed import read_feed
 from pipeline.storage.notify import News, Told
 from pipeline.storage.object_store import MINUTES
-from pipeline.storage.plan import FEED_TYPE, Sides
+from pipeline.storage.plan import Sides
 from pipeline.storage.public import ask
 from pipeline.storage.release import TRIES
+from pipeline.storage.release_object import FEED_TYPE
 from pipeline.storage.transfers import IMMUTABLE
 
 DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
