@@ -51,4 +51,6 @@ def _theirs(item: "LiveItem") -> Listed:
         duration = 0.0
     # An imported episode has its page, and its recording, at another address than ours.
     page = "" if item.slug else item.link
-    return Listed(item.slug, item.title, date, duration, item.summary, page)
+    # Without a summary, the feed repeats the title, and the list would say it twice.
+    summary = "" if item.summary == item.title else item.summary
+    return Listed(item.slug, item.title, date, duration, summary, page)

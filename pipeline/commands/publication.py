@@ -15,7 +15,7 @@ from pipeline.commands.app import note
 from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
 from pipeline.looking import content_of, look
 from pipeline.tables import read_toml
-from pipeline.workspace import Workspace, dump_json, write_text
+from pipeline.workspace import Workspace, dump_json, read_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.engine.status import EpisodeStatus
@@ -46,8 +46,10 @@ def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> 
     for slug in (each.slug for each in statuses if each.error):
         try:
             guid = read_toml(workspace.episode(slug).toml, slug).get("guid")
-        except ConfigError:
-            continue  # whoever runs that episode is told
+        except (
+            ConfigError
+        ):  # whoever runs that episode is told; what was built of it is still known
+            guid = _built_guid(workspace, slug)
         if isinstance(guid, str):
             found[guid] = slug
     return found
@@ -81,11 +83,7 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
     slugs = published_slugs(workspace) if known else []
     others = [slug for slug in slugs if is_built(workspace, slug)]
     others = [slug for slug in others if _sha256(_item_path(workspace, slug)) not in digests]
-    return {
-        slug
-        for slug in others
-        if read_toml(workspace.episode(slug).toml, slug).get("guid") in known
-    }
+    return {slug for slug in others if _built_guid(workspace, slug) in known}
 
 
 def note_advice(workspace: Workspace, slug: str) -> None:
@@ -196,6 +194,13 @@ def _objects(path: Path) -> list[dict[str, Any]]:
         raise PullquoteError(f"{path} is missing", "restore it from git, or run: pullquote plan")
     found: list[dict[str, Any]] = json.loads(content)["objects"]
     return found
+
+
+def _built_guid(workspace: Workspace, slug: str) -> str | None:
+    """The GUID that an episode was built with here, whatever its `episode.toml` says meanwhile."""
+    path = _item_path(workspace, slug)
+    guid: str | None = read_json(path)["guid"] if path.is_file() else None
+    return guid
 
 
 def _item_path(workspace: Workspace, slug: str) -> Path:

@@ -169,16 +169,21 @@ class Run:
 
     def _long(self, node: Node, verdict: Verdict) -> str:
         """What a stage does that takes minutes, or one does that makes its offline inputs again."""
-        text: str = node.stage.long(node.stage.settings.load(self._show, self._episode))
-        if text:
+        if text := self._own_long(node):
             return text
         for name in verdict.offline:
             producer = self._producer(name)
             if producer is None:
                 return "made from its recording"
-            if text := self._long(producer, judge(producer, self._look())):
+            if text := self._own_long(producer):
                 return f"{text} again, as {name} is not on this machine"
+            if text := self._long(producer, judge(producer, self._look())):
+                return text  # it names what is away
         return ""
+
+    def _own_long(self, node: Node) -> str:
+        text: str = node.stage.long(node.stage.settings.load(self._show, self._episode))
+        return text
 
     def _producer(self, name: str) -> Node | None:
         return next((p for p in self._scope.graph.writers(parse(name)) if p.writes(name)), None)

@@ -96,7 +96,7 @@ def merge(
         if item.raw == before.raw:
             theirs.append(guid)
         else:
-            dangers.append(_both_changed(item, guid, intent))
+            dangers.append(both_changed(item, guid, intent))
     their_channel = _is_their_channel(new, live, base)
     if base and not their_channel:
         dangers += _show_changed_twice(new, live, base)
@@ -243,7 +243,8 @@ def _taken_out(guid: str, live: LiveFeed, known: Mapping[str, LiveItem], intent:
     return there_was and guid not in {*live.items, *intent.published} and live.is_whole
 
 
-def _both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:
+def both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:
+    """An episode that was changed here and elsewhere: nobody's change goes unseen."""
     return Danger(
         f"changed-elsewhere:{intent.slug(item) or guid}",
         f"'{item.title}' was changed here and, meanwhile, from another clone: git pull, or let "

@@ -30,7 +30,7 @@ from pipeline.storage.feed_pages import PREFIX, whole_feed
 from pipeline.storage.inventory import Inventory, Known, digits_of, find_inventory
 from pipeline.storage.kept_keys import changed_elsewhere
 from pipeline.storage.live_feed import LiveFeed, read_feed, read_pages
-from pipeline.storage.merge import Intent, Merged, hold_back, merge
+from pipeline.storage.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.other_feeds import with_pages, with_their_posts
 from pipeline.storage.plan_notes import kept_note, notes_of
@@ -188,6 +188,8 @@ def make_plan(
         is_there,
     )
     intent = dataclasses.replace(sides.intent, seen=None) if nothing_known else sides.intent
+    behind, twice = _changed_elsewhere(before, intent, sides, live.known.inventory)
+    held |= behind
     mine = {guid for guid in held if not _is_behind(guid, sides, live.known.inventory)}
     pages = {key: here[key].read_bytes() for key in sorted(here, reverse=True)}
     ours = hold_back(read_pages({FEED_KEY: feed, **pages}), before, held)
@@ -205,15 +207,24 @@ def make_plan(
             objects, live.others, merged, {*ours.items}, intent.removed, scratch
         )
     slugs = sides.intent.slugs or {}
-    found = (*unreadable, *merged.dangers, *show_dangers(before, new))
-    found = (*found, *_lost(before, new, sides))
+    found = (*unreadable, *merged.dangers)
+    both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
+    told = {each.guid_name for each in found}
+    found = (*found, *(each for each in both if each.guid_name not in told))
+    found = (*found, *show_dangers(before, new), *_lost(before, new, sides))
     found = (*found, *changed_keys(objects, live.listed))
     missing = [item for item in objects if not is_there(item)]
     keys = {item.key for item in objects}.union(live.listed)
     for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
         refuse_gaps(new.pages[key], base_url, keys)
+    # What is decided of an episode as a whole is not decided of each of its files again.
+    back = {slugs.get(guid, "") for guid in twice | _coming_back(before, intent)}
     theirs, more = changed_elsewhere(
-        store, missing, live.listed, sides.past.files, live.known.inventory.files
+        store,
+        [item for item in missing if item.slug not in back],
+        live.listed,
+        sides.past.files,
+        live.known.inventory.files,
     )
     objects = [item for item in objects if item not in theirs]
     harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
@@ -347,6 +358,29 @@ def _lost(before: LiveFeed, new: LiveFeed, sides: Sides) -> list[Danger]:
 def _is_meant(danger: Danger, sides: Sides) -> bool:
     kind, _, slug = danger.name.partition(":")
     return kind == "enclosure-changed" and sides.meant(slug)
+
+
+def _changed_elsewhere(
+    before: LiveFeed, intent: Intent, sides: Sides, released: Inventory
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the episodes published by name, those changed only elsewhere since this clone's release, and both.
+
+    Feeds do not tell: with its own last release, this clone may have taken the other's item over.
+    """
+    public = intent.published & {*before.items} & {*sides.built}
+    behind = frozenset(guid for guid in public if _is_behind(guid, sides, released))
+    twice = frozenset(
+        guid
+        for guid in public - behind
+        if (past := sides.past.items.get(guid))
+        and released.items.get(guid, past) not in {past, sides.built[guid]}
+    )
+    return behind, twice
+
+
+def _coming_back(before: LiveFeed, intent: Intent) -> frozenset[str]:
+    """Episodes published by name that the feed lacks: the page that says so is nobody's change."""
+    return frozenset(intent.published - {*before.items} if before.is_whole else ())
 
 
 def _is_behind(guid: str, sides: Sides, released: Inventory) -> bool:

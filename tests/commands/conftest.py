@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -235,10 +235,12 @@ class Clone:
         )
         (build / "item.json").write_text(dump_json(encode(item)))
 
-    def release(self, *slugs: str, restores: bool = False, **options: Any) -> ReleaseReport:
+    def release(
+        self, *slugs: str, restores: bool = False, allow: Sequence[str] = (), **options: Any
+    ) -> ReleaseReport:
         """What `publish` does once the stages have run."""
         desk = Desk.open(App(self.root, verbose=False), restores=restores)
-        allow = [f"enclosure-changed:{slug}" for slug in slugs]  # as they mean it
+        allow = [*allow, *(f"enclosure-changed:{slug}" for slug in slugs)]  # as they mean it
         with desk.offer(set(slugs), keep=True) as offer:
             return offer.release(allow, announce=lambda plan: None, what="test", **options)
 

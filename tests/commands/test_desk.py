@@ -42,6 +42,22 @@ def test_a_half_built_episode_neither_blocks_another_nor_leaks(show: Any) -> Non
     assert any("ea has changes" in note for note in planned["notes"])
 
 
+def test_an_episode_whose_toml_is_broken_stays_and_hides_no_other(show: Any) -> None:
+    """Its GUID is told by what was built, so that none of its files goes out with another's."""
+    show.build("ea", "old", aside="a new look")
+    toml = show.root / "episodes/ea/episode.toml"
+    toml.write_text(toml.read_text() + "\ntitle")
+    show.build("eb", "new")
+    assert not any("ea" in key for key in show.release("eb").sent)
+    assert show.release("eb").nothing_to_release
+    show.build("ea", "new")
+    toml.write_text("title")
+    listed = show.run("status")
+    assert listed.exit_code == 0
+    assert "ea  " in listed.stdout
+    assert "eb  2" in listed.stdout
+
+
 def test_a_date_that_is_not_released_does_not_stop_another_episode(show: Any) -> None:
     show.build("ea", "old", date="2199-05-02T12:00:00+00:00")
     show.build("eb", "new")
@@ -100,6 +116,43 @@ def test_a_draft_that_a_colleague_published_is_from_elsewhere(show: Any, colleag
     assert show.feed() == {"ea": "old", "eb": "old", "ec": "new"}
     colleague.release("ec")
     assert show.feed() == {"ea": "old", "eb": "old", "ec": "new"}
+
+
+def test_a_clone_that_is_behind_takes_no_change_back(show: Any, colleague: Any) -> None:
+    """Also after a release of its own, with which it has seen the colleague's."""
+    colleague.build("eb", "new")
+    colleague.release("eb")
+    show.build("ea", "new")
+    show.release("ea")
+    planned = show.json("plan", "eb")
+    assert (planned["episodes"], planned["uploads"]) == ([], [])
+    report = show.release("eb")
+    assert report.nothing_to_release
+    assert "'About eb' was changed from elsewhere and stays so" in report.notes[0]
+    assert show.heard("eb") == {"new"}
+
+
+def test_what_both_changed_is_decided_once_for_feed_and_files(show: Any, colleague: Any) -> None:
+    colleague.build("eb", "new")
+    colleague.release("eb")
+    show.build("ea", "new")
+    show.release("ea")  # and takes the colleague's item over
+    show.build("eb", "old", aside="another look")
+    with pytest.raises(Refused) as caught:
+        show.release("eb")
+    assert "--allow changed-elsewhere:eb" in caught.value.hint
+    assert "file-changed" not in caught.value.hint
+    show.release("eb", allow=["changed-elsewhere:eb"])
+    assert show.heard("eb") == {"old"}
+    assert "another look" in show.public("episodes/eb.html")
+
+
+def test_an_episode_that_a_colleague_took_out_comes_back_whole(show: Any, colleague: Any) -> None:
+    colleague.run("unpublish", "eb")
+    assert "taken out of the feed" in show.public("episodes/eb.html")
+    assert not any("elsewhere" in note for note in show.release("eb").notes)
+    assert show.heard("eb") == {"old"}
+    assert "taken out of the feed" not in show.public("episodes/eb.html")
 
 
 def test_a_rollback_takes_back_all_that_a_release_changed(

@@ -24,7 +24,7 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
     items = {
         "a": live("a", "Episode a", "Wed, 01 May 2024 12:00:00 +0200"),
         "b": live(
-            "b", "Theirs", "Fri, 03 May 2024 12:00:00 +0000", duration="3700",
+            "b", "Theirs", "Fri, 03 May 2024 12:00:00 +0000", duration="3700", summary="Theirs",
             enclosure="https://media.example.org/show/audio/theirs-00112233.mp3",
         ),
         "c": live(
@@ -40,4 +40,5 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
         ("https://old.example.org/a", "Episode a"),
         ("https://old.example.org/c", "Theirs, imported"),
     ]
+    assert page.count("Theirs<") == 1  # its feed has no summary, and repeats the title
     assert re.findall(r"</time>(?: <span>([^<]+))?", page) == ["1 h 2 min", "", ""]

@@ -123,6 +123,7 @@ def test_a_bare_episode_has_no_empty_parts(bare: EpisodeFacts) -> None:
     assert "None" not in parsed.text
     for absent in ('id="quotes"', 'id="chapters"', 'id="notes"', "og:image", "With", "License"):
         assert absent not in page
+    assert "posts.xml" not in page  # without any quote, a show has none
     assert not re.search(r"<(ul|ol|p|h\d)[^>]*>\s*</\1>", page)
 
 
