@@ -4,6 +4,7 @@ A document type, and with it every entity and every XML bomb, is refused; nothin
 elsewhere. What is not well-formed is read as far as it goes, and said.
 """
 
+import contextlib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from urllib.parse import urljoin
 
 from pipeline.errors import PullquoteError
 from pipeline.feeds.rules import clean_body, clean_line
+from pipeline.fields import check_url
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
@@ -133,8 +135,9 @@ def _own_address(channel: "_Element") -> str:
     for child in channel:
         if isinstance(child.tag, str) and _name(child.tag) == "atom:link":
             address = child.get("href", "").strip()
-            if child.get("rel") == "self" and address.startswith(("https://", "http://")):
-                return address
+            if child.get("rel") == "self":
+                with contextlib.suppress(ValueError):
+                    return check_url(address)
     return ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Transcript, Word
@@ -203,6 +203,7 @@ class TestSaidTwice:
         assert "follows" not in path.read_text()
 
 
+@example(seed=729893, cuts=3, inserts=0)
 @settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 4), inserts=st.integers(0, 4))
 def test_nothing_is_lost_and_nothing_is_silently_wrong(
@@ -242,8 +243,9 @@ def test_nothing_is_lost_and_nothing_is_silently_wrong(
         if verdict.proven:
             assert whole
             assert verdict.quote.spans[0].first == places[0]
-        elif whole:  # the only reason to ask: said twice, and what it followed was cut
-            assert verdict.quote.status == "ambiguous"
+        elif whole:  # reasons to ask: said twice, and what it followed was cut; or a cut left “not”
+            follows = now.get(said[first - 1].origin or 0, -1) == places[0] - 1  # right before it
+            assert verdict.quote.status == "ambiguous" or not follows
         assert placement.why or placement.outcome == "kept"
 
 
