@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.addresses import FEED_KEY, INDEX_KEY, public_url
 from pipeline.config import Discussion, Funding, Person, UpdateFrequency
-from pipeline.feeds.model import Credit, License, Note, TextLink, Thread
+from pipeline.feeds.model import Credit, License, Note, PublishedImage, TextLink, Thread
 from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import BODY, SHORT, Report, check_show_guid
 from pipeline.notification import Podping
@@ -97,7 +97,7 @@ class Channel:
     owner: str
     discussions: Sequence[Thread]
     comments: bool
-    images: Sequence[FeedImage]
+    images: Sequence[PublishedImage]
     allow_services: Sequence[str]
 
     @property
@@ -200,14 +200,15 @@ def threads(report: Report, discussions: Sequence[Discussion]) -> list[Thread]:
     ]
 
 
-def feed_images(report: Report, images: Sequence[FeedImage], pictures: Pictures) -> list[FeedImage]:
+def feed_images(
+    report: Report, images: Sequence[FeedImage], pictures: Pictures
+) -> list[PublishedImage]:
     """`[[images]]` of a show or an episode; files by their object keys."""
-    return [
-        image.model_copy(
-            update={"href": pictures.address(report, f"images[{number}].href", image.href)}
-        )
-        for number, image in enumerate(images, start=1)
-    ]
+    found = []
+    for number, image in enumerate(images, start=1):
+        href = pictures.address(report, f"images[{number}].href", image.href)
+        found.append(PublishedImage.model_validate({**image.model_dump(), "href": href}))
+    return found
 
 
 def people_credits(report: Report, people: Sequence[Person], pictures: Pictures) -> list[Credit]:

@@ -26,6 +26,12 @@ class PublishedObject:
     type: str  # the Content-Type that it is served with
 
 
+class PublishedImage(FeedImage):
+    """A picture for other uses as it is published: what was a file of the host's has an object key."""
+
+    href: str
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """The audio as subscribers download it; `length` in bytes."""
@@ -176,7 +182,7 @@ class FeedItem:
     display_number: str | None = None  # of the episode, where it is no whole number
     permalink: bool = False  # whether the GUID is an address
     itunes_title: str | None = None  # where it is another than the title
-    images: Sequence[FeedImage] = ()  # their `href` may be an object key
+    images: Sequence[PublishedImage] = ()
     comments: bool = True  # False: apps shall show none
     author: str | None = None  # where it is not the show's
     episode_display: str | None = None  # shown instead of the number

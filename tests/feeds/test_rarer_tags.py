@@ -11,9 +11,12 @@ from lxml import etree
 from pipeline.config import ChapterMark, Discussion, Person
 from pipeline.errors import ConfigError
 from pipeline.feeds.channel import make_channel
+from pipeline.feeds.model import read_item
 from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import Report
+from pipeline.models import encode
 from pipeline.podcasting import FeedImage, LinkedAlternate
+from pipeline.workspace import dump_json
 from tests.feeds.conftest import ARTWORK, show_facts
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem
 
@@ -157,6 +160,7 @@ def test_files_get_addresses_of_their_own(
     (key,) = pictures.objects
     assert [each.path for each in item.objects if each.key == key] == ["images/a.jpg"]
     assert pictures.objects[key].type == "image/png"
+    assert read_item(dump_json(encode(item)).encode(), "build/item.json") == item
     channel = make_channel(
         show_facts(people=[Person(name="Ada", img=picture)], images=[FeedImage(href=picture)]),
         ARTWORK,
