@@ -87,9 +87,14 @@ def _line(value: str) -> str:
         raise ValueError("is empty")
     if hidden := _UNWRITABLE.search(line):
         raise ValueError(f"holds a character that nobody sees (U+{ord(hidden[0]):04X}): delete it")
-    if all(each in _FILLERS or unicodedata.category(each) in _INVISIBLE for each in line):
+    if not is_visible(line):
         raise ValueError("holds nothing that can be seen")
     return line
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything of a text."""
+    return not all(each in _FILLERS or unicodedata.category(each) in _INVISIBLE for each in text)
 
 
 def _picture(value: str) -> str:

@@ -1,5 +1,6 @@
 """HTML of a foreign feed: nothing that runs stays in it, and what goes is told."""
 
+import functools
 import html
 import re
 from collections import Counter
@@ -74,8 +75,16 @@ def clean_description(markup: str, losses: Losses, base: str = "") -> str:
     return cleaned
 
 
+@functools.lru_cache(maxsize=64)
 def _rewriting(base: str) -> tuple[Literal["rewrite_with_base"], str] | None:
-    return ("rewrite_with_base", base) if base else None
+    """How relative links become whole; None where `base` is no address to those who read HTML."""
+    import nh3  # late: only an import needs it
+
+    try:
+        nh3.clean("", url_relative=("rewrite_with_base", base))
+    except ValueError:
+        return None
+    return "rewrite_with_base", base
 
 
 def has_other_tags(markup: str) -> bool:

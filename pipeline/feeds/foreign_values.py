@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from pipeline.config import YEARS
 from pipeline.feeds.rules import clean_line, without_codes
-from pipeline.fields import check_language, check_url
+from pipeline.fields import check_language, check_url, is_visible
 from pipeline.headers import whole_number
 from pipeline.times import parse_clock
 
@@ -183,8 +183,10 @@ def shaped(pattern: str, wanted: str) -> Kind[str]:
 
 
 def line(text: str, limit: int, what: str, losses: Losses) -> str:
-    """Plain text of at most `limit` characters; codes of HTML become what they stand for."""
+    """Plain text of at most `limit` characters, codes of HTML resolved; empty if nobody sees it."""
     text = clean_line(without_codes(text))
+    if not is_visible(text):
+        return ""
     if len(text) <= limit:
         return text
     losses.add(f"{what} has {len(text)} characters and is cut to {limit}")

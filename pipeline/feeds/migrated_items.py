@@ -30,6 +30,7 @@ from pipeline.feeds.foreign_values import (
     plain,
     playing_time,
     seconds,
+    shaped,
     shown,
     truth,
     web_address,
@@ -55,6 +56,8 @@ _OURS = ("itunes:author", "author", "atom:link", "dc:creator")  # the first that
 _TRANSLITERATED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "å": "a", "ł": "l"}
 )
+
+_DECIMAL = r"\d{1,9}(\.\d{1,9})?"  # as the feed's schema takes it: no 1e999, no Infinity
 
 Length = Callable[[str], int]  # bytes at an address; 0 when nobody says
 
@@ -274,8 +277,9 @@ def _soundbites(node: Node, length: float, losses: Losses) -> Iterator[dict[str,
 
 def _display_number(node: Node, losses: Losses) -> str | None:
     written = node.line("podcast:episode")
-    whole = parsed(count, written, "<podcast:episode>", Losses())
-    return line(written, SHORT, "<podcast:episode>", losses) if whole is None else None
+    if parsed(count, written, "<podcast:episode>", Losses()) is not None:
+        return None
+    return parsed(shaped(_DECIMAL, "decimal number"), written, "<podcast:episode>", losses)
 
 
 def _chapters(node: Node, losses: Losses) -> list[dict[str, Any]]:

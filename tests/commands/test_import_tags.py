@@ -78,6 +78,8 @@ ITEM = {
         '<podcast:episode display="Part two">2</podcast:episode>',
         "podcast:episode[@display='Part two'][.='2']",
     ),
+    "a number that is none": ("<podcast:episode>1e999</podcast:episode>", "is no decimal number"),
+    "half a number": ("<podcast:episode>4.5</podcast:episode>", "podcast:episode[.='4.5']"),
     "a thread of any server": (
         SOCIAL.format("activitypub", "https://social.example/notice/1", "@ada", ""),
         "podcast:socialInteract[@uri='https://social.example/notice/1'][@accountId='@ada']",
@@ -164,3 +166,12 @@ def test_a_list_of_people_replaces_that_of_the_show(
         path.parent.name: path.read_text() for path in Path(workspace.episodes).glob("*/*.toml")
     }
     assert ["guest_hosted" in text for _, text in sorted(toml.items())] == [True, False, False]
+
+
+@pytest.mark.parametrize("title", ["\u202e", "\u2800", "&amp;zwj;", "\u00ad"])
+def test_a_title_that_nobody_sees_is_none(
+    title: str, workspace: Workspace, item: Any, feed: Any, imported: Import, built: Built
+) -> None:
+    report = imported(workspace, feed(item("one", title=title)))
+    assert built(workspace).findtext("channel/item/title") == "Untitled"
+    assert "an item without a title is called Untitled" in "\n".join(report["not_kept"])

@@ -60,3 +60,9 @@ def test_hostile_markup_takes_no_time(pattern: str) -> None:
     has_other_tags(markup)
     plain(markup)
     assert time.process_time() - start < 5, "seconds; html.parser would take minutes"
+
+
+@pytest.mark.parametrize("base", ["http://[x", "http://a b/", "https://h:99999/", "feed", ""])
+def test_an_address_of_a_feed_that_is_none_leads_nowhere(base: str) -> None:
+    assert "more" in clean_description('<a href="/more">more</a>', Losses(), base)
+    assert "more" in clean_notes('<a href="/more">more</a>', Losses(), base)
