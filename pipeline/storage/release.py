@@ -243,8 +243,9 @@ def _verify(plan: Plan, base_url: str) -> None:
 def _expected(item: ReleaseObject, listed: Listed | None, base_url: str) -> Expected:
     size = item.size
     if listed:
-        # What was there before may still be given by a cache, unless its key never changes.
-        size = listed.size if item.immutable and listed.size else None
+        # What was there before may still be given by a cache, unless the key never got other bytes.
+        same = item.immutable and item.size in {None, listed.size}
+        size = listed.size or None if same else None
     return Expected(public_url(base_url, item.key), size, item.type)
 
 
