@@ -124,6 +124,12 @@ class Pullquote:
         return done
 
 
+@pytest.fixture(scope="session")
+def pullquote_in() -> Callable[[Path], Pullquote]:
+    """`pullquote_in(folder)` runs the installed command there: `run("plan", "--json", code=0)`."""
+    return Pullquote
+
+
 @dataclass(frozen=True)
 class PublishedShow:
     """The sample show after `publish`, with its local store running."""
