@@ -164,6 +164,9 @@ def test_episodes_made_in_one_second_differ_in_date(workspace: Workspace, record
 MADE = Path(__file__).resolve().parents[2] / "Makefile"
 
 
+_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+
+
 @pytest.fixture(params=["the show's", "this repository's"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """`make(code, *words)`: make's exit code and words, where the command ends with `code`."""
@@ -182,7 +185,8 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., tuple[
         done = subprocess.run(
             ["make", *installed, *words],
             cwd=folder,
-            env={**os.environ, "PATH": path},
+            # Under `make test` they would make this one speak of folders that it enters.
+            env={**{k: v for k, v in os.environ.items() if k not in _MAKE}, "PATH": path},
             capture_output=True,
             text=True,
         )
