@@ -75,6 +75,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(deadline, "_SECONDS", 0.5)
     monkeypatch.setattr(deadline, "_NOTICE", 0.2)
     monkeypatch.setattr(deadline, "tell", lines.append)
+    # A port may have been that of a server which an earlier test gave up on.
+    monkeypatch.setattr(deadline, "_told", {})
+    monkeypatch.setattr(deadline, "_given_up", {})
     return lines
 
 
