@@ -46,9 +46,7 @@ def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> 
     for slug in (each.slug for each in statuses if each.error):
         try:
             guid = read_toml(workspace.episode(slug).toml, slug).get("guid")
-        except (
-            ConfigError
-        ):  # whoever runs that episode is told; what was built of it is still known
+        except ConfigError:  # whoever runs it is told; what was built of it is still known
             guid = _built_guid(workspace, slug)
         if isinstance(guid, str):
             found[guid] = slug

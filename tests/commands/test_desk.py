@@ -93,9 +93,13 @@ def test_into_a_new_store_goes_what_is_finished_and_the_rest_is_named(
     assert colleague.heard("ea") == {"new"}
 
 
-def test_a_draft_that_a_colleague_published_is_from_elsewhere(show: Any, colleague: Any) -> None:
+def test_a_draft_that_a_colleague_published_is_from_elsewhere(
+    show: Any, colleague: Any, next_second: Callable[[], None]
+) -> None:
     colleague.build("ec", "new")
+    next_second()
     colleague.release("ec")
+    next_second()
     draft = show.root / "episodes/ec"
     draft.mkdir()
     shutil.copy(colleague.root / "episodes/ec/episode.toml", draft)

@@ -55,7 +55,7 @@ class Host:
         return json.loads(path.read_bytes())["episodes"] if path.is_file() else []
 
     def built(self, *names: str) -> dict[str, bytes]:
-        build = self.root / "episodes" / SLUG / "build"
+        build = self.root / f"episodes/{SLUG}/build"
         return {name: (build / name).read_bytes() for name in names}
 
     def edit(self, slug: str, pattern: str, new: str) -> None:
@@ -102,13 +102,10 @@ def a_plan_starts_nothing_that_takes_minutes(host: Host) -> None:
         assert line.count("again") == 1  # though the enclosure is away too
     recording = next(each for each in clone["uploads"] if each["key"].startswith("audio/"))
     assert recording["bytes"] is None
-    assert (
-        f"{recording['key']}   not on this machine: made again first"
-        in host.run("plan", SLUG).stdout
-    )
+    told = host.run("plan", SLUG).stdout
+    assert f"{recording['key']}   not on this machine: made again first" in told
     build = host.root / "episodes" / SLUG / "build"
-    aside = host.root / "aside"
-    build.rename(aside)
+    aside = build.rename(host.root / "aside")
     shown = host.run("plan", SLUG).stdout.splitlines()
     assert shown == [
         f"{SLUG} would be mastered, sorted by voice and transcribed: first run; "
@@ -376,8 +373,7 @@ def what_is_gone_comes_back_by_its_hash(host: Host) -> None:
     assert "fetched build/enclosure.mp3" in host.run("fetch", SLUG).stderr
     assert path.read_bytes() == content
     path.unlink()
-    item = json.loads((path.parent / "item.json").read_bytes())
-    key = item["enclosure"]["key"]
+    key = json.loads((path.parent / "item.json").read_bytes())["enclosure"]["key"]
     host.store.put(key, b"other", "audio/mpeg")
     assert "another digest" in host.run("fetch", SLUG, code=1).stderr
     assert not path.exists()
@@ -391,15 +387,14 @@ def garbage_waits_a_month(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     first = host.json("gc")
     assert first["deleted"] == []
     clips = [key for key in first["waiting"] if key.startswith("quotes/")]
-    assert clips, "of the recording that was replaced"
+    assert clips  # of the recording that was replaced
     assert sorted(first["waiting"]) == ["audio/lost-0123abcd.mp3", *sorted(clips)]
     now = ObjectStore.server_time
     monkeypatch.setattr(ObjectStore, "server_time", lambda store: now(store) + timedelta(days=31))
-    assert host.json("gc", "--dry-run")["deleted"] == ["audio/lost-0123abcd.mp3", *sorted(clips)]
+    assert host.json("gc", "--dry-run")["deleted"] == sorted(first["waiting"])
     few = host.json("gc", "--limit", "1")
     assert (len(few["deleted"]), few["left"]) == (1, len(clips))
     assert f"{len(clips)} removed" in host.run("gc").stdout
-    left = host.store.list("audio/")
-    assert "audio/lost-0123abcd.mp3" not in left
-    assert "audio/notes.txt" in left
+    ours = {"audio/lost-0123abcd.mp3", "audio/notes.txt"}
+    assert ours & {*host.store.list("audio/")} == {"audio/notes.txt"}
     assert host.titles() == ["Why bridges hum"]
