@@ -1,15 +1,15 @@
 """A review in progress: what is left to decide, and decisions that are on disk as soon as they are made.
 
-Independent of how the host is asked; the terminal session and the review page both drive it.
+Independent of how the host is asked: the review page drives it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PullquoteError
-from pipeline.host_files import change_input, transplant
+from pipeline.host_files import change_input
 from pipeline.models import Candidate
 from pipeline.quotes import ledger_edits as edits
 from pipeline.quotes.acceptance import name_of, open_ledger, quote_values
@@ -27,22 +27,6 @@ Write = Callable[[Path, Callable[[str], str | None]], tuple[str, str]]
 _SAME = 0.5  # share of a candidate's words in a quote from which it counts as kept
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something to decide: a candidate, or a quote that cannot be published as it stands."""
-
-    candidate: Candidate | None
-    verdict: Verdict | None
-
-    @property
-    def key(self) -> str:
-        """The id of the candidate or quote."""
-        if self.candidate:
-            return self.candidate.id
-        assert self.verdict is not None
-        return self.verdict.quote.id
-
-
 class Review:
     """The review of one episode's ledger. To look at it changes nothing on disk; decisions do."""
 
@@ -57,12 +41,6 @@ class Review:
         self.guard = guard
         self.candidates = candidates
         self._write = write
-        self._undo: list[tuple[str, str]] = []
-        self.reload()
-
-    def renew(self, guard: Guard, candidates: Sequence[Candidate]) -> None:
-        """Go on with other words: a new transcription, say, or voices that got names."""
-        self.guard, self.candidates = guard, candidates
         self.reload()
 
     def reload(self) -> None:
@@ -84,10 +62,9 @@ class Review:
         """The headings so far, in the host's order."""
         return [section.heading for section in self.ledger.sections]
 
-    def items(self) -> list[Item]:
-        """What is left: first quotes that are not proven, then candidates, best first."""
-        unproven = [Item(None, verdict) for verdict in self.verdicts if not verdict.proven]
-        return unproven + [Item(c, None) for c in self.candidates if not self._is_decided(c)]
+    def undecided(self) -> list[Candidate]:
+        """The candidates that are neither kept nor rejected, best first."""
+        return [candidate for candidate in self.candidates if not self._is_decided(candidate)]
 
     def _is_decided(self, candidate: Candidate) -> bool:
         if candidate.id in self.ledger.rejected:
@@ -198,26 +175,6 @@ class Review:
         """The host has decided."""
         self._decide(lambda ledger: edits.set_review(ledger, "host"), finishes=True)
 
-    def undo(self) -> bool:
-        """Take the last decision of this session back; False when there is none."""
-        if not self._undo:
-            return False
-        before, after = self._undo[-1]
-
-        def undone(text: str) -> str | None:
-            was = transplant(after, before, text)
-            if was is None:
-                raise PullquoteError(
-                    f"{self.path.name} was changed in the same place since",
-                    "change it back by hand",
-                )
-            return was or None
-
-        self._write(self.path, undone)
-        self._undo.pop()
-        self.reload()
-        return True
-
     def _begins(self, entry: Entry) -> float | None:
         """When a quote is said (seconds); None where its place is not certain."""
         quote = self.guard.check(entry).quote
@@ -249,7 +206,7 @@ class Review:
                 edits.set_review(after, "open")
             return after.dumps()
 
-        self._undo.append(self._write(self.path, decided))
+        self._write(self.path, decided)
         self.reload()
 
     def _fill_in(self, ledger: Ledger) -> bool:

@@ -7,6 +7,7 @@ import socket
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engine.exclusive import exclusive
@@ -37,7 +38,8 @@ def serve(
     """Serve the page of the episode `slug` until the process is stopped.
 
     `port` None takes any free one; `show` opens a browser unless this is a remote session. `say` is
-    told the address. PullquoteError when the episode's page is open already.
+    told the address, and what to do where there is no browser. PullquoteError when the episode's page
+    is open already.
     """
     import uvicorn
 
@@ -48,7 +50,14 @@ def serve(
         for line in invitation(os.environ, port):
             say(line)
         if show and "SSH_CONNECTION" not in os.environ:
-            _open_browser(review_folder(workspace, slug), address)
+            uri = _opener(review_folder(workspace, slug), address)
+
+            def open_browser() -> None:
+                if not webbrowser.open(uri):
+                    say(elsewhere(slug, port))
+
+            # A text browser keeps its caller until it is left, and the page must be served meanwhile.
+            Thread(target=open_browser, daemon=True).start()
         uvicorn.Server(uvicorn.Config(page, **SERVING)).run(sockets=[ears])
 
 
@@ -81,6 +90,15 @@ def invitation(environment: Mapping[str, str], port: int) -> list[str]:
     ]
 
 
+def elsewhere(slug: str, port: int) -> str:
+    """What a host does where no browser can be opened."""
+    return (
+        "No browser opened. Open the address in one, from another machine through\n"
+        f"  ssh -N -L {port}:127.0.0.1:{port} {getpass.getuser()}@{socket.gethostname()}\n"
+        f"or edit episodes/{slug}/quotes.toml and run: pullquote quotes check {slug}"
+    )
+
+
 def _listening(port: int | None) -> socket.socket:
     ears = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     ears.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -95,8 +113,11 @@ def _listening(port: int | None) -> socket.socket:
     return ears
 
 
-def _open_browser(folder: Path, address: str) -> None:
-    """Through a file that only the host may read: a command line would show the token to everybody."""
+def _opener(folder: Path, address: str) -> str:
+    """The address of a file that leads to the page, for the host's eyes only.
+
+    The page's own address on a browser's command line would show the token to everybody.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "open.html"
     path.unlink(missing_ok=True)
@@ -106,4 +127,4 @@ def _open_browser(folder: Path, address: str) -> None:
             '<!DOCTYPE html><meta charset="utf-8"><title>Review</title>'
             f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
         )
-    webbrowser.open(path.resolve().as_uri())
+    return path.resolve().as_uri()

@@ -18,14 +18,13 @@ from pipeline.transcript.suspicion import AROUND
 def state(desk: Desk) -> dict[str, Any]:
     """Decisions, quotes with their verdicts, and what can be undone."""
     review, journal = desk.review, desk.journal
-    undecided = [item.candidate.id for item in review.items() if item.candidate]
     return {
         "revision": desk.revision,
         "generation": desk.material.generation,
         "review": "open" if review.is_open else review.ledger.review,
         "headings": review.headings,
         "quotes": [quote(verdict, desk.material) for verdict in review.verdicts],
-        "undecided": undecided,
+        "undecided": [candidate.id for candidate in review.undecided()],
         "rejected": list(review.ledger.rejected),
         "later": desk.files.later,
         "undo": journal.undoable.name if journal.undoable else None,

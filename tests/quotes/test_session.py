@@ -31,25 +31,15 @@ def review(path: Path, guard: Guard, candidates: list[Candidate]) -> Review:
     return Review(path, guard, candidates)
 
 
-def test_every_decision_is_on_disk_and_can_be_taken_back(
-    review: Review, path: Path, candidates: list[Candidate]
-) -> None:
+def test_every_decision_is_on_disk(review: Review, path: Path, candidates: list[Candidate]) -> None:
     identity = review.keep(candidates[0], "On listening")
     assert load_ledger(path, "q").review == "open"
-    kept = path.read_bytes()
     assert load_ledger(path, "q").sections[0].quotes[0].id == identity == candidates[0].id
     review.reject(candidates[1])
     assert load_ledger(path, "q").rejected == [candidates[1].id]
-    assert [item.key for item in review.items()] == [c.id for c in candidates[2:]]
+    assert review.undecided() == candidates[2:]
     review.finish()
     assert load_ledger(path, "q").review == "host"
-    assert review.undo()
-    assert review.undo()
-    assert path.read_bytes() == kept
-    assert review.undo()
-    assert not path.exists()
-    assert not review.undo()
-    assert len(review.items()) == len(candidates)
 
 
 def test_going_on_later_starts_where_it_was_left(
@@ -58,7 +48,7 @@ def test_going_on_later_starts_where_it_was_left(
     review.keep(candidates[0], "On listening")
     again = Review(path, guard, candidates)
     assert again.headings == ["On listening"]
-    assert len(again.items()) == len(candidates) - 1
+    assert again.undecided() == candidates[1:]
 
 
 def test_looking_changes_nothing(path: Path, guard: Guard, candidates: list[Candidate]) -> None:
@@ -99,15 +89,11 @@ def test_times_that_another_command_wrote_are_not_overwritten(
     assert 'at = "00:10:' in path.read_text()
 
 
-def test_an_edited_quote_asks_for_its_consents_first(
-    review: Review, candidates: list[Candidate]
-) -> None:
+def test_an_edited_quote_asks_for_its_consents(review: Review, candidates: list[Candidate]) -> None:
     text = "You can replace old mortar in an afternoon."
     assert review.try_text(text, None, None).wanted() == ["added: old"]
     identity = review.keep(candidates[0], "On stone", text)
-    item = review.items()[0]
-    assert item.key == identity
-    assert item.verdict is not None
+    assert not review.verdict(identity).proven
     with pytest.raises(PullquoteError, match="added: new"):
         review.sign(identity, "added: new")
     assert review.sign(identity, "added: old").quote.status == "consented"
@@ -125,7 +111,7 @@ def test_moving_and_removing(review: Review, candidates: list[Candidate]) -> Non
     review.move(two, "B")
     review.remove(one)
     assert [(v.quote.id, v.quote.heading) for v in review.verdicts] == [(two, "B")]
-    assert one not in [item.key for item in review.items()]
+    assert candidates[0] not in review.undecided()
 
 
 def test_a_quote_of_the_hosts_own_counts_as_decided(
@@ -134,7 +120,7 @@ def test_a_quote_of_the_hosts_own_counts_as_decided(
     words = " ".join(candidates[0].text.split()[:60])
     path.write_text(f'[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(words)}\n')
     review = Review(path, guard, candidates)
-    assert candidates[0].id not in [item.key for item in review.items()]
+    assert candidates[0] not in review.undecided()
 
 
 @pytest.fixture
