@@ -34,6 +34,16 @@ class Loudness:
     seconds: float
     broken: int = 0
 
+    @property
+    def flaw(self) -> str:
+        """What the host should know of the samples, to be said after the file's name; mostly nothing."""
+        if not self.broken:
+            return ""
+        return (
+            f"holds {self.broken} samples that are no numbers (NaN or infinite): silence stands in "
+            "their place"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:

@@ -31,7 +31,7 @@ from pipeline.engine.runner import Runner
 from pipeline.engine.status import EpisodeStatus
 from pipeline.errors import ConfigError, Refused
 from pipeline.stages import all_stages
-from pipeline.storage.changes import instant, slug_of
+from pipeline.storage.changes import Placeholder, instant, slug_of
 from pipeline.storage.feed_pages import PREFIX, whole_feed
 from pipeline.storage.history import taken_out
 from pipeline.storage.inventory import digits_of, find_inventory, inventory_key
@@ -41,6 +41,7 @@ from pipeline.storage.merge import Intent
 from pipeline.storage.notify import News, Told, tell
 from pipeline.storage.object_store import ObjectStore
 from pipeline.storage.plan import Plan, Sides, as_restored, make_plan, readable
+from pipeline.storage.refusals import refuse_placeholders
 from pipeline.storage.release import ReleaseReport, release
 from pipeline.storage.release_object import ReleaseObject
 from pipeline.workspace import Workspace, write_bytes
@@ -185,6 +186,17 @@ class Desk:
         """Tell whom `[notify]` names."""
         return tell(self.show.notify, self.show.medium, news)
 
+    @cached_property
+    def placeholders(self) -> list[Placeholder]:
+        """What `init` wrote of the show and nobody has replaced."""
+        return placeholders(self.workspace, self.show)
+
+    def refuse_placeholders(self, allow: Collection[str]) -> None:
+        """Refused where what is still a placeholder would go public, before minutes are spent for it."""
+        if self.placeholders:
+            live = self.store.get(FEED_KEY)
+            refuse_placeholders(self.placeholders, live[0] if live else None, self.base_url, allow)
+
     def guid_of(self, slug: str) -> str:
         """The GUID of an episode here."""
         return load_episode(self.workspace, slug).guid
@@ -289,7 +301,7 @@ class Desk:
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
             last=self.past.release,
-            placeholders=placeholders(self.workspace, self.show),
+            placeholders=self.placeholders,
             all_episodes=False,
         )
         return as_restored(sides) if self.restores else sides

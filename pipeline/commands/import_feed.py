@@ -280,7 +280,10 @@ def _build(
             )
             note(f"{episode.slug} is not in the feed yet: {error}")
     if not workspace.slugs():
-        note("the feed holds no episode with audio; only the show itself was imported")
+        note(
+            "the feed holds no episode with audio; only the show itself was imported; make its first "
+            "with: pullquote new SLUG --audio FILE"
+        )
         return []
     held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
     public = sorted({*published_slugs(workspace), *built} - held_back)

@@ -39,8 +39,8 @@ def plan(
     left, add = _made_ready(desk, _added(desk, slug), own) if slug else _public(desk)
     # One that was never made has nothing to plan with, and is named above.
     made_before = {each for each in desk.workspace.slugs() if is_built(desk.workspace, each)}
-    if left and not made_before:
-        _say_nothing_yet(left, as_json)
+    if not made_before:
+        _say_nothing_yet(desk, left, as_json)
         return
     add &= made_before
     for each in add if slug else ():
@@ -87,7 +87,9 @@ def _public(desk: Desk) -> tuple[list[str], set[str]]:
     return lines, found
 
 
-def _say_nothing_yet(left: Sequence[str], as_json: bool) -> None:
+def _say_nothing_yet(desk: Desk, left: Sequence[str], as_json: bool) -> None:
+    if not desk.workspace.slugs():
+        note("no episodes yet; make one with: pullquote new SLUG --audio FILE")
     if as_json:
         none = ("episodes", "uploads", "dangers", "refused", "notes")
         emit_json({key: [] for key in none} | {"stale": left})

@@ -116,6 +116,7 @@ def publish_all(
 
     for slug in slugs:
         refuse_future_date(slug, load_episode(desk.workspace, slug))
+    desk.refuse_placeholders(allow)
     waiting = [found for slug in slugs if (found := _build(desk, slug, review, again))]
     blocked = {slug for slug, _ in waiting}
     ready = [slug for slug in slugs if slug not in blocked and _may_go(desk, slug)]
@@ -268,5 +269,5 @@ def decide(
         ran.update(runner.run(slug, to=stage, force=forced, reporter=reporter()).ran)
     titles = load_episode(workspace, slug).own_titles
     accepted = accept_best(ledger, workspace.episode(slug).build, show.quotes.auto, titles)
-    note(f"{slug}: {accepted.line}, as --review auto says; {where}")
+    note(f"{slug}: {accepted.line}; {where}")
     return ran

@@ -186,13 +186,17 @@ class _Job:
         """Hear a file and write what is wanted; gives its summary."""
         from pipeline.audio.channels import why_silent
         from pipeline.audio.decode import probe, stream_pcm
+        from pipeline.audio.loudness import measure
         from pipeline.speech.engine import heard_language, language_doubt
 
+        info = probe(path)
+        if info.mended and (flaw := measure(path, mended=info.mended).flaw):
+            note(f"{path} {flaw}")
         scratch = target.parent / f".{target.name}.unfinished"
         with self.show.stage("", label) as progress:
             recognition = self.transcriber.transcribe(
                 stream_pcm(path),
-                duration=probe(path).duration,
+                duration=info.duration,
                 language=self.language,
                 scratch=scratch,
                 progress=progress,

@@ -67,8 +67,9 @@ def check_settings(
             stage.check(_Look(settings, slug, episode, files))
         except PullquoteError as error:
             found.append(error)
-    if len(found) == 1:
+    if len({error.message for error in found}) == 1:
         raise found[0]
-    if found:
+    if found:  # several stages may stop at one fault
+        messages = dict.fromkeys(error.message for error in found)
         hints = dict.fromkeys(error.hint for error in found if error.hint)
-        raise ConfigError("\n".join(error.message for error in found), "\n  ".join(hints))
+        raise ConfigError("\n".join(messages), "\n  ".join(hints))

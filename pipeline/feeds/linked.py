@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import addresses
+from pipeline.errors import ConfigError
 from pipeline.feeds.item import (
     CHAPTERS,
     VERSION,
@@ -89,10 +90,16 @@ def _enclosure(
 ) -> tuple[Enclosure, list[PublishedObject]]:
     if audio is None:
         return Enclosure(linked.url, linked.length, linked.type, ""), []
+    length = audio.stat().st_size
+    if not length:
+        raise ConfigError(
+            f"episodes/{slug}/{audio.name}: empty (0 bytes)",
+            "copy the recording there again, or remove it: then it stays where it was published",
+        )
     digest = file_sha256(audio)
     key = addresses.audio_key(slug, digest, audio.suffix)
     published = PublishedObject(key, audio.name, digest, linked.type)
-    return Enclosure(key, audio.stat().st_size, linked.type, digest), [published]
+    return Enclosure(key, length, linked.type, digest), [published]
 
 
 def _feed_item(

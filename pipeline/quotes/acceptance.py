@@ -66,11 +66,14 @@ class Accepted:
             (self.unproven, "that ask for a signature"),
         )
         count = sum(number for number, _ in reasons)
+        if not (self.taken or count):
+            return "no quotes: nothing that is said in the recording is long enough to be one"
         why = ", ".join(f"{number} {reason}" for number, reason in reasons if number)
         taken = f"quotes taken as they were said: {self.taken}" if self.taken else "no quotes"
         if self.shortened:
             taken += f", {self.shortened} of them without the sentences that the recogniser doubts"
-        return f"{taken}; candidates refused: {count} ({why})" if count else taken
+        refused = f"; candidates refused: {count} ({why})" if count else ""
+        return f"{taken}{refused}, as --review auto says"
 
 
 def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = ()) -> Accepted:

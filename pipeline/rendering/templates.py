@@ -84,19 +84,6 @@ def render(
         raise _template_error(frames[-1].filename, frames[-1].lineno, str(error)) from None
 
 
-def check_overrides(overrides: Mapping[str, str], language: str) -> None:
-    """ConfigError for a template of the show's own that cannot be read, or words that say nothing."""
-    from jinja2 import TemplateSyntaxError
-
-    environment = _environment(False, language, tuple(sorted(overrides.items())))
-    for name in sorted(name for name in overrides if name.endswith(".j2")):
-        try:
-            environment.get_template(name)
-        except TemplateSyntaxError as error:
-            file = error.filename or f"{OVERRIDES}/{name}"
-            raise _template_error(file, error.lineno, error.message or "") from None
-
-
 def _refuse_empty_links(text: str) -> None:
     """A link without an address is a thread that was to be filled in later, published too early."""
     match = _EMPTY_LINK.search(text)

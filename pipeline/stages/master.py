@@ -64,14 +64,8 @@ def run(ctx: StageContext[Settings]) -> None:
             **{name: inspect(path) for name, path in music.items() if path},
         )
         for part in filter(None, (*programme.voices, programme.intro, programme.outro)):
-            if part.loudness.broken:
-                _log.warning(
-                    "%s: %s holds %d samples that are no numbers (NaN or infinite): silence stands in"
-                    " their place",
-                    ctx.slug,
-                    part.path.name,
-                    part.loudness.broken,
-                )
+            if flaw := part.loudness.flaw:
+                _log.warning("%s: %s %s", ctx.slug, part.path.name, flaw)
         target = Target(
             lufs=settings.lufs,
             true_peak=settings.true_peak,

@@ -15,9 +15,10 @@ from pipeline.engine.stage import (
     from_show,
 )
 from pipeline.models import Chapter, Quote
-from pipeline.rendering.templates import check_overrides, read_overrides
+from pipeline.rendering import example
+from pipeline.rendering.templates import read_overrides
 from pipeline.writing.facts import Facts, credited
-from pipeline.writing.notes import check_closed, show_notes
+from pipeline.writing.notes import show_notes
 
 TEMPLATES = "//feed/templates/*"  # the show's own, and its translations
 
@@ -55,9 +56,9 @@ def run(ctx: StageContext[Settings]) -> None:
 
 
 def check(look: StageLook[Settings]) -> None:
-    """Notes that would swallow what follows, and templates or words of the show's own that are wrong."""
-    check_closed(look.settings.notes)
-    check_overrides(read_overrides(look.inputs(TEMPLATES)), look.settings.language)
+    """What stops the notes: their own Markdown, a template or words of the show's that are wrong."""
+    facts = facts_of(look.slug, look.settings)
+    show_notes(facts, example.QUOTES, example.CHAPTERS, read_overrides(look.inputs(TEMPLATES)))
 
 
 def facts_of(slug: str, settings: TextSettings) -> Facts:

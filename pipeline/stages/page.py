@@ -5,10 +5,11 @@ from pathlib import Path
 
 from pipeline.addresses import artwork_key, audio_key
 from pipeline.config import Discussion, Link
-from pipeline.engine.stage import Stage, StageContext, from_episode
+from pipeline.engine.stage import Stage, StageContext, StageLook, from_episode
 from pipeline.feeds.artwork import artwork_suffix, covers
 from pipeline.feeds.model import file_sha256, is_elsewhere, resolve
 from pipeline.models import Transcript, decode
+from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
 from pipeline.site.page import EpisodeFacts, episode_page
@@ -35,17 +36,12 @@ class Settings(TextSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/site/page.html`."""
-    said = dict(ctx.settings)
-    people = heard(said)
     enclosure = ctx.input("build/enclosure.mp3")
-    facts = EpisodeFacts(
-        slug=ctx.slug,
-        duration=ctx.read_json("build/audio.json")["duration"],
-        audio_key=audio_key(ctx.slug, file_sha256(enclosure)),
-        audio_bytes=enclosure.stat().st_size,
-        artwork_key=cover_key(ctx.inputs(ARTWORK)),
-        people=people,
-        **said,
+    facts = _facts(
+        ctx,
+        ctx.read_json("build/audio.json")["duration"],
+        file_sha256(enclosure),
+        enclosure.stat().st_size,
     )
     transcript = ctx.input("build/transcript.words.json")
     html = episode_page(
@@ -57,6 +53,27 @@ def run(ctx: StageContext[Settings]) -> None:
     )
     ctx.write_text("build/site/page.html", html)
     _write_chapters(ctx, ctx.settings.base_url)
+
+
+def check(look: StageLook[Settings]) -> None:
+    """A template of the show's own that is wrong."""
+    facts = _facts(look, example.DURATION, "0" * 64, 1)
+    overrides = read_overrides(look.inputs(TEMPLATES))
+    episode_page(facts, example.QUOTES, example.CHAPTERS, example.TRANSCRIPT, overrides)
+
+
+def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -> EpisodeFacts:
+    said = dict(look.settings)
+    people = heard(said)
+    return EpisodeFacts(
+        slug=look.slug,
+        duration=duration,
+        audio_key=audio_key(look.slug, sha256),
+        audio_bytes=size,
+        artwork_key=cover_key(look.inputs(ARTWORK)),
+        people=people,
+        **said,
+    )
 
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str) -> None:
@@ -95,6 +112,7 @@ STAGE = Stage(
     ),
     outputs=("build/site/page.html", f"{CHAPTERS}?"),
     settings=Settings,
+    check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",
     version=VERSION,
 )

@@ -1,6 +1,7 @@
 """posts: the link post, to paste into a forum or a blog."""
 
-from pipeline.engine.stage import Stage, StageContext, from_episode
+from pipeline.engine.stage import Stage, StageContext, StageLook, from_episode
+from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.stages.notes import TEMPLATES, TextSettings, facts_of, read_quotes
 from pipeline.writing.posts import link_post
@@ -20,12 +21,19 @@ def run(ctx: StageContext[Settings]) -> None:
     ctx.write_text("build/posts/link-post.html", written.html)
 
 
+def check(look: StageLook[Settings]) -> None:
+    """A template of the show's own that is wrong."""
+    facts = facts_of(look.slug, look.settings)
+    link_post(facts, example.QUOTES, read_overrides(look.inputs(TEMPLATES)))
+
+
 STAGE = Stage(
     name="posts",
     run=run,
     inputs=("build/quotes.json", f"{TEMPLATES}?"),
     outputs=("build/posts/link-post.md", "build/posts/link-post.html"),
     settings=Settings,
+    check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",
     version=2,  # in the show's language
 )

@@ -1,10 +1,13 @@
 """site: the show's index page, and the style sheet and script of all pages."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.config import Funding, Person
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.feeds.model import read_item
+from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
@@ -31,16 +34,27 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed/build/index.html` and `feed/build/assets/`."""
-    overrides = read_overrides(ctx.inputs(TEMPLATES))
-    facts = ShowFacts(artwork_key=cover_key(ctx.inputs(ARTWORK)), **dict(ctx.settings))
     episodes = [listed(path) for path in ctx.inputs(ITEMS)]
     if ctx.optional(PUBLISHED):
         public = ctx.read_json(PUBLISHED)["episodes"]
         episodes = [episode for episode in episodes if episode.slug in public]
-    ctx.write_text("//feed/build/index.html", index_page(facts, episodes, overrides))
-    for name, content in read_assets(overrides, ctx.settings.language).items():
+    index, assets = _written(ctx, episodes)
+    ctx.write_text("//feed/build/index.html", index)
+    for name, content in assets.items():
         with ctx.output(f"//feed/build/assets/{name}") as path:
             path.write_bytes(content)
+
+
+def _written(look: StageLook[Settings], episodes: Sequence[Listed]) -> tuple[str, dict[str, bytes]]:
+    overrides = read_overrides(look.inputs(TEMPLATES))
+    facts = ShowFacts(artwork_key=cover_key(look.inputs(ARTWORK)), **dict(look.settings))
+    return index_page(facts, episodes, overrides), read_assets(overrides, look.settings.language)
+
+
+def check(look: StageLook[Settings]) -> None:
+    """A template of the show's own that is wrong."""
+    date = datetime(2026, 1, 1, tzinfo=UTC)
+    _written(look, [Listed("example", "An episode", date, example.DURATION, "What it is about.")])
 
 
 def listed(path: Path) -> Listed:
@@ -57,6 +71,7 @@ STAGE = Stage(
     inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
     outputs=("//feed/build/index.html", "//feed/build/assets/*"),
     settings=Settings,
+    check=check,
     belongs="feed/show.toml or feed/templates/",
     scope="show",
     version=VERSION,

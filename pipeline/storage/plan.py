@@ -213,7 +213,8 @@ def make_plan(
     found = (*found, *(each for each in both if each.guid_name not in told))
     found = (*found, *show_dangers(before, new), *_lost(before, new, sides))
     found = (*found, *changed_keys(objects, live.listed))
-    missing = [item for item in objects if not is_there(item)]
+    # Episodes that show one picture share its key: it is sent, and counted, once.
+    missing = [*{item.key: item for item in objects if not is_there(item)}.values()]
     keys = {item.key for item in objects}.union(live.listed)
     for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
         refuse_gaps(new.pages[key], base_url, keys)

@@ -17,10 +17,22 @@ if TYPE_CHECKING:
 
 def refuse_dangers(plan: "Plan") -> None:
     """Raise Refused when the plan holds a danger that the host has not allowed by name."""
-    if not plan.refused:
+    _refuse(plan.refused)
+
+
+def refuse_placeholders(
+    found: Sequence[Placeholder], live: bytes | None, base_url: str, allow: Collection[str]
+) -> None:
+    """Raise Refused for placeholders that would go public, before anything is made for that."""
+    _, would_go = sort_placeholders(found, live, base_url)
+    _refuse([danger for danger in would_go if not danger.is_allowed(allow)])
+
+
+def _refuse(dangers: Sequence[Danger]) -> None:
+    if not dangers:
         return
-    lines = "".join(f"\n  {danger.message}" for danger in plan.refused)
-    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in plan.refused)
+    lines = "".join(f"\n  {danger.message}" for danger in dangers)
+    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in dangers)
     raise Refused(
         f"the release is refused, because apps could not take it back:{lines}",
         f"if that is meant: {options}",

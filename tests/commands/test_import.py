@@ -356,7 +356,7 @@ def test_a_feed_without_audio_gives_its_show_only(
     done = run_import(workspace, str(path))
     assert done.exit_code == 0
     assert "an item without audio is not imported: 'A link'" in done.stdout
-    assert "holds no episode with audio" in done.stderr
+    assert "make its first with: pullquote new SLUG --audio FILE" in done.stderr
     assert load_show(workspace).title == "Iron & Air"
     assert not workspace.published.exists()
 

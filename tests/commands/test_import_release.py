@@ -1,6 +1,7 @@
 """Moving in for good: the imported show takes the place of the feed that apps are subscribed to."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,47 @@ def test_what_changes_of_the_show_is_planned_and_what_cannot_be_taken_back_is_re
     assert [row["field"] for row in planned["show"]] == ["title", "block"]
     run(workspace, "publish", "episode-a", "--allow", "show-blocked")
     assert "nothing to release" in run(workspace, "plan").stdout
+
+
+@pytest.mark.usefixtures("store")
+def test_a_show_without_episodes_has_nothing_to_plan_and_says_what_comes_first(
+    workspace: Workspace, feed: Text, imported: Callable[..., Any]
+) -> None:
+    imported(workspace, feed())
+    done = run(workspace, "plan")
+    assert done.stdout == "Plan: nothing was made yet that could be released.\n"
+    assert "no episodes yet; make one with: pullquote new SLUG --audio FILE" in done.stderr
+    assert json.loads(run(workspace, "plan", "--json").stdout)["uploads"] == []
+
+
+@pytest.mark.usefixtures("store")
+def test_an_empty_recording_is_named_as_the_file_to_mend(
+    workspace: Workspace, item: Text, feed: Text, imported: Callable[..., Any]
+) -> None:
+    imported(workspace, feed(item("a")))
+    (workspace.episode("episode-a").directory / "enclosure.mp3").touch()
+    refused = CliRunner().invoke(main, ["publish", "episode-a", "--root", str(workspace.root)])
+    assert refused.exit_code == 2, refused.output
+    assert (
+        "episodes/episode-a/enclosure.mp3: empty (0 bytes)\n  copy the recording" in refused.stderr
+    )
+
+
+@pytest.mark.usefixtures("store")
+def test_a_picture_of_two_episodes_is_sent_and_counted_once(
+    workspace: Workspace, item: Text, feed: Text, imported: Callable[..., Any]
+) -> None:
+    imported(workspace, feed(item("a"), item("b", 2)))
+    for slug in ("episode-a", "episode-b"):
+        paths = workspace.episode(slug)
+        (paths.directory / "images").mkdir()
+        shutil.copy(workspace.feed / "artwork.jpg", paths.directory / "images/ours.jpg")
+        paths.toml.write_text('image = "images/ours.jpg"\n' + paths.toml.read_text())
+    planned = json.loads(run(workspace, "plan", "--json").stdout)
+    keys = [row["key"] for row in planned["uploads"]]
+    assert sorted(keys) == sorted(set(keys))
+    assert sum(key.startswith("art/") for key in keys) == 2, "the cover and the episodes'"
+    assert planned["bytes"] == sum(row["bytes"] for row in planned["uploads"])
 
 
 @pytest.mark.network

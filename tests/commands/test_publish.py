@@ -1,9 +1,11 @@
 """When an episode may be public: `publish_at`, by the clock of a place."""
 
 import json
+import re
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from pipeline.cli import main
 from pipeline.commands.publication import note_advice
 from pipeline.config import Episode
+from pipeline.engine.runner import EpisodeResult, Runner
 from pipeline.times import parse_zoned
 from pipeline.workspace import Workspace
 
@@ -70,6 +73,35 @@ def test_an_offset_is_a_zone_and_none_leaves_the_date() -> None:
     assert episode(DATE).date == DATE
     assert episode(None).date == DATE
     assert parse_zoned(DATE) is DATE
+
+
+def test_placeholders_are_refused_before_the_first_minute_of_work(
+    show: Any, bucket: dict[str, str]
+) -> None:
+    """The store is a real one on this machine, and its public address is not: so it may be anybody's."""
+    bucket = bucket | {"public_url": "https://media.my-show.net/"}
+    show.store_at(bucket["endpoint_url"], bucket, "public")
+    (show.root / "feed/build/published.json").unlink()
+    ran: list[str] = []
+
+    def run(_runner: Runner, slug: str, **_options: Any) -> EpisodeResult:
+        ran.append(slug)
+        return EpisodeResult(slug)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Runner, "run", run)
+        refused = show.run("publish", "ea", "--review", "none", code=4).stderr
+        assert "the title is still 'An untitled show'\n" in refused
+        assert "the cover is still the one that `pullquote init` wrote\n" in refused
+        names = re.findall(r"--allow placeholder:(\w+)", refused)
+        assert names == ["title", "description", "author", "people", "email", "artwork"]
+        some = [f"--allow=placeholder:{name}" for name in names[:-1]]
+        refused = show.run("publish", "ea", "--review", "none", *some, code=4).stderr
+        assert refused.endswith("if that is meant: --allow placeholder:artwork\n")
+        assert ran == []
+        everything = [*some, "--allow=placeholder:artwork"]
+        show.run("publish", "ea", "--review", "none", "--dry-run", *everything)
+        assert ran
 
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """`pullquote transcribe` as people run it: no show, several files, some of them bad."""
 
 import json
+import math
 import shutil
+import struct
+import subprocess
 import wave
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.audio.ffmpeg import executable
 from pipeline.cli import main
 from pipeline.commands.transcribe import output_stems
 
@@ -70,6 +74,20 @@ def test_bad_files_are_named_and_the_others_are_done(done: tuple[Path, Result]) 
     (item,) = printed["transcripts"]
     assert item["words"] > 80
     assert Path(item["vtt"]).is_file()
+
+
+def test_samples_that_are_no_numbers_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "torn.wav"
+    cut = [executable(), "-v", "error", "-i", str(SPEECH), "-t", "3", "-c:a", "pcm_f32le"]
+    subprocess.run([*cut, str(path)], check=True)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 8 * 4)
+        file.write(struct.pack("<3f", math.nan, math.inf, -math.inf))
+    said = transcribe(path, "--out", tmp_path / "out", "--language", "en").stderr
+    assert (
+        f"{path} holds 3 samples that are no numbers (NaN or infinite): silence stands in" in said
+    )
+    assert len((tmp_path / "out/torn.txt").read_text().split()) > 3
 
 
 @pytest.mark.parametrize(

@@ -170,14 +170,14 @@ def test_only_whole_sentences_without_a_doubted_word_are_accepted_unheard(
     path.unlink()
     assert (taken, accept_best(path, built, 1).line) == (
         1,
-        "no quotes; candidates refused: 2 (2 over words that the recogniser doubts)",
+        "no quotes; candidates refused: 2 (2 over words that the recogniser doubts), as --review auto says",
     )
     (built / "suspects.json").write_text(json.dumps({"suspects": []}))
     (built / "candidates.json").write_text(json.dumps(as_json([cut, chosen])))
     path.unlink()
     assert accept_best(path, built, 1).line == (
         "quotes taken as they were said: 1; candidates refused: 1 "
-        "(1 that do not begin and end with a sentence, or point outside)"
+        "(1 that do not begin and end with a sentence, or point outside), as --review auto says"
     )
 
 
@@ -196,11 +196,17 @@ def test_of_a_passage_with_a_doubted_word_the_sentences_without_one_are_accepted
     (built / "suspects.json").write_text(json.dumps({"suspects": [word]}))
     assert accept_best(path, built, 1).line == (
         "quotes taken as they were said: 1, "
-        "1 of them without the sentences that the recogniser doubts"
+        "1 of them without the sentences that the recogniser doubts, as --review auto says"
     )
     ((_, entry),) = load_ledger(path, "q").entries
     assert entry.text == ("A thin wire sings high up here. " * 4).strip()
     assert entry.at == words[16].start
+
+
+def test_a_recording_too_short_for_a_quote_is_called_so(path: Path, built: Path) -> None:
+    (built / "candidates.json").write_text(json.dumps(as_json([])))
+    line = "no quotes: nothing that is said in the recording is long enough to be one"
+    assert accept_best(path, built, 3).line == line
 
 
 def test_none_is_a_decision_too(path: Path) -> None:

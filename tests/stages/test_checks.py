@@ -52,6 +52,14 @@ FILES = {
     "feed/glossary.toml": ("[[term]]\ntxt = 1", "feed/glossary.toml: [term[1]] "),
     "feed/templates/en.po": ('msgid "Nonsense"\nmsgstr "x"', "en.po"),
     "feed/templates/episode.html.j2": ("{% if %}", "feed/templates/episode.html.j2, line 1: "),
+    "feed/templates/show-notes.md.j2": ("\n{{ episode.sumary }}", "show-notes.md.j2, line 2: "),
+    "feed/templates/link-post.html.j2": (
+        "{% for part in sections %}{% for quote in part.quotes %}{{ quote.foot }}{% endfor %}{% endfor %}",
+        "feed/templates/link-post.html.j2, line 1: ",
+    ),
+    "feed/templates/base.html.j2": ("{{ shw_title }}", "base.html.j2, line 1: 'shw_title' is unde"),
+    "feed/templates/index.html.j2": ("{{ episodes[0].titel }}", "index.html.j2, line 1: "),
+    "feed/templates/page.css.j2": ("{{ colour }}", "page.css.j2, line 1: 'colour' is undefined"),
     "episodes/one/corrections.toml": ("[[replace]]\nx = 1", "episodes/one/corrections.toml: "),
     "episodes/one/quotes.toml": ("[[section]", "episodes/one/quotes.toml: "),
 }
