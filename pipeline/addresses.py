@@ -5,7 +5,10 @@ chapters and the feed keep their key. Keys are `[a-z0-9._-/]` (requirement H-09)
 with its file name, because a bucket serves no directory index.
 """
 
+import re
 from urllib.parse import quote as percent_encode
+
+_PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly all keys
 
 FEED_KEY = "feed.xml"
 POSTS_FEED_KEY = "posts.xml"
@@ -67,7 +70,7 @@ def asset_key(name: str, sha256: str) -> str:
 
 def public_url(base_url: str, key: str) -> str:
     """The address of a key; `base_url` ends in a slash."""
-    return base_url + percent_encode(key)
+    return base_url + (key if _PLAIN.fullmatch(key) else percent_encode(key))
 
 
 def post_guid(guid: str) -> str:

@@ -1,19 +1,24 @@
 """What a running stage gets: its settings, its inputs, and a place for its outputs."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.engine.files import parse
+from pipeline.engine.freshness import Verdict
 from pipeline.engine.graph import Node
 from pipeline.engine.progress import Progress
+from pipeline.engine.scope import View
 from pipeline.engine.stage import StageContext, StageSettings
 from pipeline.engine.staging import Staging
 
 
 class RunContext(StageContext[Any]):
-    """The context of one run; `paths` are the stage's inputs by name, `picked` those that it chose."""
+    """The context of one run; `paths` are the stage's inputs by name, `picked` those that it chose.
+
+    `view` shows what earlier runs left; `same` are the names of the inputs that the last one read too.
+    """
 
     def __init__(
         self,
@@ -25,6 +30,8 @@ class RunContext(StageContext[Any]):
         scratch: Path,
         cache: Path,
         progress: Progress,
+        view: View,
+        same: Collection[str],
     ) -> None:
         self.settings = settings
         self.slug = slug
@@ -34,6 +41,8 @@ class RunContext(StageContext[Any]):
         self._node = node
         self._paths = paths
         self._staging = staging
+        self._view = view
+        self._same = same
         self.picked: set[str] = set()
 
     def inputs(self, pattern: str) -> list[Path]:
@@ -51,6 +60,18 @@ class RunContext(StageContext[Any]):
                 return path
         return None
 
+    def before(self, pattern: str) -> list[Path]:
+        """The files of a declared output that earlier runs left, sorted; they may be damaged."""
+        found = [known for known in self._node.outputs if known.text == pattern]
+        assert found, f"{self._node.name} writes '{pattern}', which it did not declare"
+        files = self._view.files
+        return [Path(files.path(name)) for name in files.find(found[0])]
+
+    def unchanged(self, pattern: str) -> set[Path]:
+        """The inputs that have the same bytes as in the last run, where all else is as it was then."""
+        same = {path for name, path in self._paths.items() if name in self._same}
+        return same.intersection(self.inputs(pattern))
+
     @contextlib.contextmanager
     def output(self, name: str) -> Iterator[Path]:
         """Yield a temporary path to write to; in place when the whole stage has succeeded."""
@@ -59,3 +80,16 @@ class RunContext(StageContext[Any]):
         )
         with self._staging.write(name) as path:
             yield path
+
+
+def same_inputs(node: Node, verdict: Verdict, view: View) -> frozenset[str]:
+    """The names of the inputs that a stage's last run read with the same bytes; see `unchanged`."""
+    record = view.lock.stages.get(node.name)
+    if record is None or (record.version, record.settings) != (
+        node.stage.version,
+        verdict.settings,
+    ):
+        return frozenset()
+    if any(view.sha256(name) != sha256 for name, sha256 in record.outputs.items()):
+        return frozenset()
+    return frozenset(name for name, _ in verdict.inputs.items() & record.inputs.items())

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pipeline.config import Episode, Show
 from pipeline.engine import keeping
 from pipeline.engine.checks import check_settings, will_run
-from pipeline.engine.context import RunContext
+from pipeline.engine.context import RunContext, same_inputs
 from pipeline.engine.files import parse
 from pipeline.engine.freshness import Reason, Verdict, explain, is_media, judge
 from pipeline.engine.graph import Node
@@ -245,6 +245,8 @@ class Run:
         with self._reporter.stage(self._scope.slug, node.name) as progress:
             settings = self._stage_settings(node, verdict)
             offered = self._offered(node, verdict)
+            view = self._look()
+            forced = node.name in self._request.force
             context = RunContext(
                 node,
                 settings,
@@ -254,6 +256,8 @@ class Run:
                 scratch,
                 self._scope.cache / node.name,
                 progress,
+                view,
+                () if forced else same_inputs(node, verdict, view),
             )
             node.stage.run(context)
             picked = {name: offered[name] for name in context.picked}

@@ -107,6 +107,18 @@ class StageContext(StageLook[S]):
     cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
 
     @abstractmethod
+    def before(self, pattern: str) -> list[Path]:
+        """The files of a declared output that earlier runs left, sorted; they may be damaged."""
+
+    @abstractmethod
+    def unchanged(self, pattern: str) -> set[Path]:
+        """The inputs that have the same bytes as in the last run.
+
+        None where anything else is otherwise than then: the stage's version, its settings, or what it
+        wrote. So a stage may take over from `before` what it made of such inputs.
+        """
+
+    @abstractmethod
     @contextlib.contextmanager
     def output(self, name: str) -> Iterator[Path]:
         """Yield a temporary path to write to; it becomes the output when the block succeeds."""

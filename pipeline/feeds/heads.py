@@ -1,43 +1,40 @@
 """What the feed as a whole must know of each item: enough to check, order and page them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Annotated, Any
 
-from pipeline.feeds.model import ItemFile
+from pydantic import AliasPath, AwareDatetime, Field
+
+from pipeline.models import decode
+
+
+def _at(*path: str) -> Any:
+    return Field(validation_alias=AliasPath(*path))
 
 
 @dataclass(frozen=True, slots=True)
 class ItemHead:
-    """An item without its texts; `enclosure` is an object key or a URL, `length` its bytes."""
+    """An item without its texts; `enclosure` is an object key or a URL, `length` its bytes.
+
+    The fields are annotated with their place in `item.json`.
+    """
 
     slug: str
     guid: str
     title: str
-    date: datetime
-    enclosure: str
-    length: int
-    media_type: str
-    type: str
-    season: int | None
-    season_name: str | None
-    episode: int | None
+    date: AwareDatetime
+    enclosure: Annotated[str, _at("enclosure", "key")]
+    length: Annotated[int, _at("enclosure", "length")]
+    media_type: Annotated[str, _at("enclosure", "type")]
+    type: Annotated[str, _at("item", "type")]
+    season: Annotated[int | None, _at("item", "season")]
+    season_name: Annotated[str | None, _at("item", "season_name")]
+    episode: Annotated[int | None, _at("item", "episode")]
 
 
-def head_of(file: ItemFile) -> ItemHead:
-    """The head of an item."""
-    return ItemHead(
-        slug=file.slug,
-        guid=file.guid,
-        title=file.title,
-        date=file.date,
-        enclosure=file.enclosure.key,
-        length=file.enclosure.length,
-        media_type=file.enclosure.type,
-        type=file.item.type,
-        season=file.item.season,
-        season_name=file.item.season_name,
-        episode=file.item.episode,
-    )
+def read_head(content: bytes, name: str) -> ItemHead:
+    """Parse and check what an `item.json` says of these; `name` is the file, for the error."""
+    return decode(ItemHead, content, name)
 
 
 @dataclass(frozen=True, slots=True)

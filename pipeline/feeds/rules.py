@@ -236,7 +236,7 @@ def check_items(
 
 def check_enclosure(report: Report, url: str, length: int, kind: str) -> None:
     """An enclosure has an address that apps take, its size in bytes, and a media type (I-03)."""
-    path = urlsplit(url).path
+    path = re.split("[?#]", url, maxsplit=1)[0]
     if not url.isascii() or not path.lower().endswith(MEDIA_SUFFIXES):
         report.add(
             "enclosure", f"'{url}' must be ASCII and end in one of {', '.join(MEDIA_SUFFIXES)}"

@@ -131,7 +131,7 @@ def _carried(
     if kept:
         return carried(found, kept["found"].voices, kept["found"].turns)
     try:  # in a fresh clone, what voices are like is not there
-        path = ctx.input("build/audio.json").with_name("speakers.json")
+        (path,) = ctx.before("build/speakers.json")
         before = json.loads(path.read_bytes())
         if before["method"] != "diarisation":
             return found

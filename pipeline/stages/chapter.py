@@ -78,8 +78,8 @@ def check(look: StageLook[Settings]) -> None:
 
 def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, float]:
     """Where chapters are now whose words moved since they were first seen, which is kept."""
-    kept = ctx.input(AUDIO).with_name(Path(OPENINGS).name)
-    known = chapter_words.openings(ctx.settings.marks, words, read_openings(kept))
+    kept = [each for path in ctx.before(OPENINGS) for each in read_openings(path)]
+    known = chapter_words.openings(ctx.settings.marks, words, kept)
     ctx.write_json(OPENINGS, encode(chapter_words.Openings(known)))
     return chapter_words.starts(known, words)
 

@@ -10,12 +10,13 @@ from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings,
 from pipeline.errors import ConfigError
 from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import ShowFacts, make_channel
+from pipeline.feeds.channel import Channel, ShowFacts, make_channel
 from pipeline.feeds.heads import Rendered
 from pipeline.feeds.model import PublishedObject, file_sha256
 from pipeline.feeds.paging import build_pages
 from pipeline.feeds.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.feeds.posts import NEWEST, Post, build_post_feed
+from pipeline.feeds.rendered import Source, rendered_items
 from pipeline.models import encode
 from pipeline.notification import Podping
 from pipeline.podcasting import FeedImage, Location, RemoteShow, SpotifySettings, Txt, Value
@@ -26,6 +27,7 @@ from pipeline.workspace import read_json
 ITEMS = "//episodes/*/build/item.json"
 POSTS = "//episodes/*/build/posts/link-post.html"
 QUOTES = "//episodes/*/build/quotes.json"
+FEED, PAGES = "//feed/build/feed.xml", "//feed/build/pages/*.xml"
 POST_FEED = "//feed/build/posts.xml"
 PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
@@ -78,19 +80,12 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed.xml`, older pages of a long feed, and `objects.json`: what is uploaded beside it."""
-    from pipeline.feeds.item_cache import Source, rendered_items  # late: sqlite
-
     cover = _cover(covers(ctx.inputs(ARTWORK)))
     pictures = _pictures(ctx)
     channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key, pictures=pictures)
-    sources = [
-        Source(slug, path, f"episodes/{slug}/build/{path.name}")
-        for path in _public(ctx)
-        for slug in (path.parent.parent.name,)
-    ]
     items = check_and_order(
         channel,
-        rendered_items(channel, sources, ctx.cache),
+        _rendered(ctx, channel),
         may_be_empty=ctx.optional(PUBLISHED) is not None,  # it had some, and they were taken out
     )
     objects = [cover, *pictures.objects.values()]
@@ -111,6 +106,18 @@ def run(ctx: StageContext[Settings]) -> None:
             PublishedObject(POSTS_FEED_KEY, POST_FEED.removeprefix("//"), digest, FEED_TYPE)
         )
     ctx.write_json("//feed/build/objects.json", {"objects": [encode(each) for each in objects]})
+
+
+def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
+    """The items of the episodes in the feed; those as they are in the feed of before that still hold."""
+    pictures = set(ctx.inputs(IMAGES))  # of the show's people, who are in the items
+    known = ctx.unchanged(ITEMS) if ctx.unchanged(IMAGES) == pictures else set()
+    sources = [
+        Source(path, f"episodes/{path.parent.parent.name}/build/{path.name}", path in known)
+        for path in _public(ctx)
+    ]
+    before = [*ctx.before(FEED), *ctx.before(PAGES)] if known else []
+    return rendered_items(channel, sources, (path.read_bytes() for path in before))
 
 
 def _posts(ctx: StageContext[Settings], items: Sequence[Rendered]) -> list[Post]:
@@ -177,8 +184,8 @@ STAGE = Stage(
         f"{TEMPLATES}?",
     ),
     outputs=(
-        "//feed/build/feed.xml",
-        "//feed/build/pages/*.xml",
+        FEED,
+        PAGES,
         f"{POST_FEED}?",
         "//feed/build/objects.json",
     ),

@@ -1,7 +1,7 @@
 """transcribe: what the recogniser hears in the published sound; never changed afterwards."""
 
+import contextlib
 import logging
-from pathlib import Path
 
 from pipeline.audio.channels import why_silent
 from pipeline.audio.decode import stream_pcm
@@ -85,11 +85,10 @@ def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> N
 
 def _existing(ctx: StageContext[Settings], name: str) -> Recognition | None:
     """What an earlier run left; None where there is none, or one that is damaged and no loss."""
-    path = ctx.input("build/audio.json").with_name(Path(name).name)
-    try:
-        return decode(Recognition, path.read_bytes(), path.name)
-    except (FileNotFoundError, PullquoteError):
-        return None
+    for path in ctx.before(name):
+        with contextlib.suppress(PullquoteError):
+            return decode(Recognition, path.read_bytes(), path.name)
+    return None
 
 
 def _is_wanted(ctx: StageContext[Settings], waiting: Recognition) -> bool:

@@ -341,3 +341,31 @@ def test_a_build_folder_on_another_file_system(
     assert line.run("one").ran == ("master", "text", "item")
     assert line.run("one").ran == ()
     assert not list(show.path("build").glob(".*"))
+
+
+def test_a_stage_knows_what_it_read_before_while_all_else_is_as_it_was(show: Any) -> None:
+    seen: list[tuple[str, list[str]]] = []
+
+    def run(ctx: StageContext[Any]) -> None:
+        before = [path.read_text() for path in ctx.before("build/copy.txt")]
+        same = ctx.unchanged("tracks/*")
+        assert ctx.unchanged("audio.wav") <= set(ctx.inputs("audio.wav"))
+        seen.append((",".join(before), sorted(path.name for path in same)))
+        ctx.write_text("build/copy.txt", str(len(seen)))
+
+    inputs = ("audio.wav", "tracks/*?")
+    show.write("episodes/one/tracks/ada.wav", "a")
+    show.write("episodes/one/tracks/bo.wav", "b")
+    first = stage("copy", run, inputs=inputs)
+    Runner(show.workspace, [first]).run("one")
+    show.write("episodes/one/tracks/bo.wav", "changed")
+    show.write("episodes/one/tracks/cy.wav", "new")
+    Runner(show.workspace, [first]).run("one")
+    assert seen == [("", []), ("1", ["ada.wav"])]
+    Runner(show.workspace, [first]).run("one", force=["copy"])
+    Runner(show.workspace, [replace(first, version=2)]).run("one")
+    show.write("episodes/one/build/copy.txt", "edited")
+    Runner(show.workspace, [replace(first, version=2)]).run("one", force=["copy"])
+    show.path("build/copy.txt").unlink()
+    Runner(show.workspace, [replace(first, version=2)]).run("one")
+    assert seen[2:] == [("2", []), ("3", []), ("edited", []), ("", [])]

@@ -17,7 +17,7 @@ from lxml import etree
 from pipeline.config import Discussion, Funding, Link, Person, UpdateFrequency
 from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel, ShowFacts, make_channel
-from pipeline.feeds.heads import Rendered, head_of
+from pipeline.feeds.heads import Rendered
 from pipeline.feeds.item import TRANSCRIPTS, EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
@@ -32,6 +32,7 @@ from pipeline.podcasting import (
     SpotifySettings,
     Value,
 )
+from tests.feeds.makers import head_of
 
 NODE_PARSERS = Path(__file__).parent / "node"
 BASE_URL = "https://cdn.example.org/show/"

@@ -6,10 +6,18 @@ from typing import Any
 from lxml import etree
 
 from pipeline.feeds.channel import Channel
+from pipeline.feeds.heads import ItemHead, read_head
 from pipeline.feeds.model import ItemFile
+from pipeline.models import encode
+from pipeline.workspace import dump_json
 
 NewItem = Callable[..., ItemFile]
 NewChannel = Callable[..., Channel]
 BuildFeed = Callable[..., bytes]
 AllOf = Callable[[etree._Element, str], list[Any]]
 One = Callable[[etree._Element, str], str]
+
+
+def head_of(item: ItemFile) -> ItemHead:
+    """What the feed reads of an item first."""
+    return read_head(dump_json(encode(item)).encode(), item.slug)

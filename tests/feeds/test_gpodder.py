@@ -15,9 +15,9 @@ import pytest
 
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered, head_of
+from pipeline.feeds.heads import Rendered
 from pipeline.feeds.item_xml import render_items
-from tests.feeds.makers import NewChannel, NewItem
+from tests.feeds.makers import NewChannel, NewItem, head_of
 
 
 class _Quiet(SimpleHTTPRequestHandler):

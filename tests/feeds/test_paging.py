@@ -1,9 +1,6 @@
-"""Long feeds: pages that are feeds, and items that are not rendered twice."""
+"""Long feeds: pages that are feeds."""
 
 import dataclasses
-import os
-import sqlite3
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +13,9 @@ from pipeline.config import Person
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
 from pipeline.feeds.channel import Channel
-from pipeline.feeds.item_cache import Source, rendered_items
-from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.model import ItemFile
 from pipeline.feeds.paging import CLOSED, Page, build_pages, split
+from pipeline.feeds.rendered import Source, rendered_items
 from pipeline.models import encode
 from pipeline.workspace import dump_json
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem
@@ -81,12 +77,9 @@ def folder(tmp_path: Path, new_item: NewItem) -> Path:
     return tmp_path
 
 
-def sources(folder: Path) -> list[Source]:
-    return [Source(path.stem, path, path.name) for path in sorted(folder.glob("*.json"))]
-
-
 def pages_of(folder: Path, channel: Channel) -> list[Page]:
-    items = rendered_items(channel, sources(folder), folder / "cache")
+    sources = [Source(path, path.name) for path in sorted(folder.glob("*.json"))]
+    items = rendered_items(channel, sources)
     return list(build_pages(channel, check_and_order(channel, items)))
 
 
@@ -153,82 +146,6 @@ def test_a_short_feed_is_one_document_without_page_links(
         path.unlink()
     (page,) = pages_of(folder, new_channel(paged=True))
     assert page.content == build_feed(new_channel(paged=True), items)
-
-
-@pytest.fixture
-def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The slugs of the items that were rendered, in order."""
-    seen: list[str] = []
-    render = render_items
-
-    def spy(items: Sequence[ItemFile], channel: Channel) -> list[bytes]:
-        seen.extend(item.slug for item in items)
-        return render(items, channel)
-
-    monkeypatch.setattr("pipeline.feeds.item_cache.render_items", spy)
-    return seen
-
-
-def test_only_what_changed_is_rendered(
-    folder: Path, new_channel: NewChannel, rendered: list[str]
-) -> None:
-    first = pages_of(folder, new_channel(paged=True))
-    assert len(rendered) == 30
-    rendered.clear()
-    assert pages_of(folder, new_channel(paged=True)) == first
-    assert rendered == []
-    changed = folder / "e07.json"
-    changed.write_text(changed.read_text().replace("Why bridges hum", "Why they hum"))
-    os.utime(folder / "e08.json")  # touched, not changed
-    second = pages_of(folder, new_channel(paged=True))
-    assert rendered == ["e07"]
-    assert b"Why they hum" in second[-1].content
-    (folder / "e07.json").unlink()
-    assert "guid-7" not in [
-        guid for page in pages_of(folder, new_channel(paged=True)) for guid in guids(page)
-    ]
-    assert rendered == ["e07"]
-
-
-def test_another_show_renders_everything_again(
-    folder: Path, new_channel: NewChannel, rendered: list[str]
-) -> None:
-    pages_of(folder, new_channel(paged=True))
-    moved = pages_of(folder, new_channel(base_url="https://other.example.org/"))
-    assert len(rendered) == 60
-    assert all(b"cdn.example.org" not in page.content for page in moved)
-    pages_of(folder, new_channel(base_url="https://other.example.org/", title="Other"))
-    assert len(rendered) == 60  # no item shows the title
-
-
-@pytest.mark.parametrize("damage", [b"no database", b"SQLite format 3\0" + b"x" * 5000])
-def test_a_damaged_cache_is_thrown_away(
-    folder: Path, new_channel: NewChannel, damage: bytes
-) -> None:
-    first = pages_of(folder, new_channel(paged=True))
-    database = folder / "cache/items.sqlite"
-    database.write_bytes(damage)
-    assert pages_of(folder, new_channel(paged=True)) == first
-    assert pages_of(folder, new_channel(paged=True)) == first
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("select count(*) from items").fetchone() == (30,)
-    connection.close()
-
-
-def test_no_place_for_a_cache_is_no_reason_for_no_feed(
-    folder: Path, new_channel: NewChannel
-) -> None:
-    (folder / "cache").write_text("a file where a folder should be")
-    assert len(pages_of(folder, new_channel(paged=True))) == 3
-
-
-def test_pages_are_independent_of_what_was_cached(folder: Path, new_channel: NewChannel) -> None:
-    paged = pages_of(folder, new_channel(paged=True))
-    whole = [item.read_bytes() for item in folder.glob("*.json")]
-    assert len(whole) == 30
-    (folder / "cache/items.sqlite").unlink()
-    assert pages_of(folder, new_channel(paged=True)) == paged
-    assert paging.CLOSED < paging.ASKED < 1_000_000
 
 
 def test_all_items_are_subscribed_to_unless_the_host_asks_for_pages(

@@ -13,10 +13,10 @@ import pytest
 from pipeline.config import UpdateFrequency
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered, head_of
+from pipeline.feeds.heads import Rendered
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.posts import Post, build_post_feed
-from tests.feeds.makers import BuildFeed, NewChannel, NewItem
+from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 BASE = "https://cdn.example.org/show/"
 

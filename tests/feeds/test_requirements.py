@@ -19,11 +19,11 @@ from lxml import etree
 from pipeline.categories import category_names
 from pipeline.errors import ConfigError
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered, head_of
+from pipeline.feeds.heads import Rendered
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.paging import build_pages
 from pipeline.feeds.posts import Post, build_post_feed
-from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
+from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One, head_of
 
 SECTIONS = {"X": 9, "C": 15, "I": 14, "P": 16, "A": 4, "H": 14, "S": 3}  # rows in each
 ROWS = {f"{name}-{row:02d}" for name, last in SECTIONS.items() for row in range(1, last + 1)}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
-from pipeline.feeds.heads import ItemHead, head_of
+from pipeline.feeds.heads import ItemHead
 from pipeline.feeds.model import Credit, ItemFile, License
 from pipeline.feeds.rules import (
     Report,
@@ -18,7 +18,7 @@ from pipeline.feeds.rules import (
     credits_once,
     podcast_guid,
 )
-from tests.feeds.makers import NewItem
+from tests.feeds.makers import NewItem, head_of
 
 
 def heads(*items: ItemFile) -> list[ItemHead]:

@@ -11,11 +11,11 @@ from lxml import etree
 from pipeline.config import UpdateFrequency
 from pipeline.feeds import paging
 from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered, head_of
+from pipeline.feeds.heads import Rendered
 from pipeline.feeds.item_xml import render_items
 from pipeline.feeds.posts import Post, build_post_feed
 from pipeline.notification import Podping
-from tests.feeds.makers import BuildFeed, NewChannel, NewItem
+from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 SAMPLE = Path(__file__).parents[2] / "feed/build"
 

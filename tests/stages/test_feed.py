@@ -3,7 +3,7 @@
 import hashlib
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,9 @@ from lxml import etree
 from pipeline.engine.runner import Runner
 from pipeline.engine.stage import NoSettings, Stage, StageContext
 from pipeline.errors import ConfigError
+from pipeline.feeds.channel import Channel
+from pipeline.feeds.item_xml import render_items
+from pipeline.feeds.model import ItemFile
 from pipeline.stages.feed import STAGE
 from pipeline.workspace import Workspace
 
@@ -91,6 +94,51 @@ def test_an_episode_that_was_only_built_stays_out(workspace: Workspace, runner: 
     runner.run_show()
     root = etree.parse(workspace.feed / "build/feed.xml").getroot()
     assert root.xpath("//item/title/text()") == ["Trailer"]
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The slugs of the items that were rendered, in order."""
+    seen: list[str] = []
+
+    def spy(items: Sequence[ItemFile], channel: Channel) -> list[bytes]:
+        seen.extend(item.slug for item in items)
+        return render_items(items, channel)
+
+    monkeypatch.setattr("pipeline.feeds.rendered.render_items", spy)
+    return seen
+
+
+def test_an_item_is_written_again_when_it_or_what_the_show_says_of_it_has_changed(
+    workspace: Workspace, runner: Runner, rendered: list[str]
+) -> None:
+    feed = workspace.feed / "build/feed.xml"
+    (workspace.root / "published").write_text('{"episodes": ["why-bridges-hum"]}')
+    runner.run_show()
+    (workspace.root / "published").write_text('{"episodes": ["hello", "why-bridges-hum"]}')
+    runner.run_show()
+    assert rendered == ["why-bridges-hum", "hello"]  # only the one that came to it
+    first = feed.read_bytes()
+    rendered.clear()
+    runner.run_show(force=["feed"])
+    assert sorted(rendered) == ["hello", "why-bridges-hum"]
+    assert feed.read_bytes() == first
+    rendered.clear()
+    with workspace.show_toml.open("a", encoding="utf-8") as file:
+        file.write('[[people]]\nname = "Grace"\nimg = "images/grace.png"\n')
+    (workspace.feed / "images").mkdir()
+    (workspace.feed / "images/grace.png").write_bytes(COVER)
+    runner.run_show()
+    assert len(rendered) == 2
+    assert feed.read_text().count(">Grace</podcast:person>") == 3
+    rendered.clear()
+    (workspace.feed / "images/grace.png").write_bytes(COVER + b"another")  # on every item
+    runner.run_show()
+    assert len(rendered) == 2
+    rendered.clear()
+    feed.unlink()  # and nothing that could be taken over
+    runner.run_show()
+    assert len(rendered) == 2
 
 
 def test_moving_the_store_writes_another_feed(workspace: Workspace, runner: Runner) -> None:
