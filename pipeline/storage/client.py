@@ -44,12 +44,11 @@ def make_session(keys: Keys | None) -> "Session":
 
 
 def make_client(
-    settings: StorageSettings, keys: Keys | None, attempts: int, session: "Session | None" = None
+    settings: StorageSettings, keys: Keys | None, attempts: int, session: "Session"
 ) -> "S3Client":
-    """A client that sends each request at most `attempts` times."""
+    """A client of `session` that sends each request at most `attempts` times."""
     from botocore.config import Config
 
-    session = session or make_session(keys)
     endpoint = endpoint_of(settings)
     connect, read = socket_seconds()
     client: S3Client = session.client(

@@ -30,7 +30,6 @@ from pipeline.storage.faults import (
 )
 from pipeline.storage.parts import OpenUpload, open_uploads
 from pipeline.storage.sending import send_all
-from pipeline.storage.signed_put import SignedPuts
 from pipeline.storage.transfers import Counter, Progress, Upload
 
 if TYPE_CHECKING:
@@ -109,7 +108,6 @@ class ObjectStore:
         self._lock = Lock()
         self._clients: dict[int, S3Client] = {}
         self._session: Session | None = None
-        self._puts: SignedPuts | None = None
 
     @property
     def client(self) -> "S3Client":
@@ -162,9 +160,17 @@ class ObjectStore:
         """Remove one object; nothing happens when it is not there."""
         self._call(self.client.delete_object, Key=self.full(key))
 
-    def put(self, key: str, content: bytes, type: str, cache_control: str = MINUTES) -> None:  # noqa: A002
-        """Write a small object, whatever is there."""
-        self._call(self.client.put_object, **self._put_arguments(key, content, type, cache_control))
+    def put(
+        self,
+        key: str,
+        content: bytes,
+        type: str,  # noqa: A002
+        cache_control: str = MINUTES,
+        sha256: str | None = None,
+    ) -> None:
+        """Write a small object, whatever is there; `sha256` of the content where it is known."""
+        arguments = self._put_arguments(key, content, type, cache_control, sha256)
+        self._call(self.client.put_object, **arguments)
 
     def put_if(
         self,
@@ -284,23 +290,6 @@ class ObjectStore:
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 
-    def put_file(self, upload: Upload, content: bytes) -> None:
-        """Write the content of a small file, which was checked; raises what botocore raises."""
-        headers = {
-            "Content-Type": upload.type,
-            "Cache-Control": upload.cache_control,
-            "x-amz-meta-sha256": upload.sha256,
-        }
-        if self.settings.acl:
-            headers["x-amz-acl"] = self.settings.acl
-        if self._signed_puts().put(self.full(upload.key), content, upload.sha256, headers):
-            return
-        self.client.put_object(
-            **self._put_arguments(
-                upload.key, content, upload.type, upload.cache_control, upload.sha256
-            )
-        )
-
     def _put_arguments(
         self,
         key: str,
@@ -385,15 +374,3 @@ class ObjectStore:
                     raise explain(error, self.host, self.bucket) from error
                 self._clients[attempts] = made
             return self._clients[attempts]
-
-    def _signed_puts(self) -> SignedPuts:
-        client = self.client
-        with self._lock:
-            if self._puts is None:
-                assert self._session, "made with the client"
-                credentials = self._session.get_credentials()
-                assert credentials, "a URL could not be signed without"
-                self._puts = SignedPuts(
-                    client, self.bucket, credentials, direct=self._keys is not None
-                )
-            return self._puts

@@ -3,36 +3,20 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.storage.parts import PartedUpload, broken_off
 from pipeline.storage.transfers import IMMUTABLE, PART_SIZE, Counter, Upload, run_all
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+    from pipeline.storage.object_store import ObjectStore
 
 
-class Destination(Protocol):
-    """What sending asks of an object store."""
-
-    bucket: str
-    prefix: str
-
-    @property
-    def client(self) -> "S3Client": ...
-
-    def full(self, key: str) -> str: ...
-
-    def headers(self, content_type: str, cache_control: str, sha256: str) -> dict[str, Any]: ...
-
-    def put_file(self, upload: Upload, content: bytes) -> None: ...
-
-
-def send_all(store: Destination, uploads: Sequence[Upload], counter: Counter) -> None:
+def send_all(store: "ObjectStore", uploads: Sequence[Upload], counter: Counter) -> None:
     """Send files, the largest first; memory stays below one part for each thread.
 
-    The first failure stops what has not begun. Raises what botocore raises, and StorageError for a
-    file that has changed.
+    The first failure stops what has not begun. Raises what botocore raises, and StorageError, also for
+    a file that has changed.
     """
     ordered = sorted(uploads, key=lambda upload: -upload.size)
     small = [upload for upload in ordered if upload.size < PART_SIZE]
@@ -42,7 +26,7 @@ def send_all(store: Destination, uploads: Sequence[Upload], counter: Counter) ->
 
 
 def _parts(
-    store: Destination, uploads: Sequence[Upload], counter: Counter
+    store: "ObjectStore", uploads: Sequence[Upload], counter: Counter
 ) -> list[Callable[[], None]]:
     """Open the uploads of large files; what is left to do for them."""
     if not uploads:
@@ -65,7 +49,7 @@ def _parts(
     return jobs
 
 
-def _send_whole(store: Destination, upload: Upload, counter: Counter) -> None:
+def _send_whole(store: "ObjectStore", upload: Upload, counter: Counter) -> None:
     content = upload.read()
-    store.put_file(upload, content)
+    store.put(upload.key, content, upload.type, upload.cache_control, upload.sha256)
     counter.add(len(content))

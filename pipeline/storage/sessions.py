@@ -29,11 +29,7 @@ def put_under_deadlines(client: "S3Client", server: str) -> None:
             return make_call(operation, arguments)
 
     client._make_api_call = call  # type: ignore[attr-defined]
-    watch(client._endpoint.http_session, server)  # type: ignore[attr-defined]
-
-
-def watch(session: Any, server: str) -> None:
-    """Let a session's connections be watched, and its answers be read within their deadline."""
+    session = client._endpoint.http_session  # type: ignore[attr-defined]
     classes = session._pool_classes_by_scheme
     for scheme, pool in classes.items():
         classes[scheme] = watched(pool)
