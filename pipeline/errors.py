@@ -6,6 +6,7 @@ Errors cross process borders (executors), so each survives pickling.
 """
 
 import errno
+from collections.abc import Sequence
 
 _FULL = ("the disk is full", "make room on it, then run the same command again")
 _FORBIDDEN = (
@@ -80,6 +81,15 @@ class SpeechError(PullquoteError):
 
 class StorageError(PullquoteError):
     """The object store refused, failed or is not there."""
+
+
+def together(problems: Sequence[PullquoteError]) -> PullquoteError:
+    """One error that names every problem; where there is only one, that itself."""
+    messages = dict.fromkeys(each.message for each in problems)
+    if len(messages) == 1:
+        return problems[0]
+    hints = dict.fromkeys(each.hint for each in problems if each.hint)
+    return ConfigError("\n".join(messages), "\n  ".join(hints))
 
 
 def machine_error(error: OSError) -> PullquoteError | None:

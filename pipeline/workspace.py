@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.looking import content_of
+from pipeline.looking import content_of, look
 
 _LISTED = 5  # episodes that a message names
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -183,7 +183,7 @@ class Workspace:
         """The nearest folder from `start` upwards that holds `feed/show.toml`; ConfigError if none does."""
         start = start.resolve()
         for folder in (start, *start.parents):
-            if (folder / "feed" / "show.toml").is_file():
+            if look(folder / "feed" / "show.toml"):
                 return cls(folder)
         raise ConfigError(
             f"no show here: neither {start} nor a folder above it holds feed/show.toml",
@@ -194,7 +194,7 @@ class Workspace:
     def at(cls, root: Path) -> "Workspace":
         """The show in the folder `root` itself; ConfigError if it is none."""
         root = root.resolve()
-        if not (root / "feed" / "show.toml").is_file():
+        if not look(root / "feed" / "show.toml"):
             raise ConfigError(
                 f"no show in {root}: it holds no feed/show.toml",
                 f"make one with: pullquote init {root}",
@@ -255,7 +255,9 @@ class Workspace:
     def episode(self, slug: str) -> EpisodePaths:
         """The paths of an episode that exists; ConfigError with the nearest slugs when it does not."""
         paths = self.new_episode(slug)
-        if not paths.toml.is_file():
+        if not look(paths.toml, self.root):
+            if paths.toml.is_symlink():
+                raise ConfigError(f"{paths.toml}: a link that leads nowhere", "put a file there")
             raise ConfigError(f"no episode '{slug}' in {self.episodes}", self._instead(slug))
         return paths
 
@@ -274,13 +276,21 @@ class Workspace:
         return EpisodePaths(check_slug(slug), self.episodes / slug)
 
     def slugs(self) -> list[str]:
-        """All episodes, sorted by slug: folders that hold an `episode.toml`."""
+        """All episodes, sorted by slug: folders that hold an `episode.toml`, be it none that can be read.
+
+        A link to an episode's folder beside it is no other episode.
+        """
         if not self.episodes.is_dir():
             return []
         with os.scandir(self.episodes) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-        return sorted(
-            name
-            for name in names
-            if _SLUG.fullmatch(name) and (self.episodes / name / "episode.toml").is_file()
-        )
+            return sorted(entry.name for entry in entries if self._is_episode(entry))
+
+    def _is_episode(self, entry: "os.DirEntry[str]") -> bool:
+        if not entry.is_dir() or not _SLUG.fullmatch(entry.name):
+            return False
+        is_there = os.path.lexists(f"{entry.path}/episode.toml")
+        if not entry.is_symlink():
+            return is_there
+        real = Path(entry.path).resolve()
+        is_outside = not real.is_relative_to(self.root.resolve())  # whoever reads it is told
+        return is_outside or (is_there and real.parent != self.episodes.resolve())

@@ -61,7 +61,7 @@ def _local_keys(workspace: Workspace) -> set[str]:
     """What the episodes of this machine consist of, published or not."""
     found: set[str] = set()
     for slug in workspace.slugs():
-        path = workspace.episode(slug).build / "item.json"
+        path = workspace.new_episode(slug).build / "item.json"
         if path.is_file():
             found |= {entry["key"] for entry in read_json(path)["objects"]}
     return found

@@ -35,6 +35,7 @@ def plan(
     if slug is not None:
         app.workspace.episode(slug)
     desk = Desk.open(app)
+    _note_unreadable(desk)
     own, of_show = desk.runner.split(force)
     left, add = _made_ready(desk, _added(desk, slug), own) if slug else _public(desk)
     # One that was never made has nothing to plan with, and is named above.
@@ -85,6 +86,14 @@ def _public(desk: Desk) -> tuple[list[str], set[str]]:
         lines += left
         found |= ready
     return lines, found
+
+
+def _note_unreadable(desk: Desk) -> None:
+    """Name what a plan is made without: episodes that were not published, and cannot be read."""
+    shown = desk.shown()
+    for each in desk.statuses:
+        if each.error and each.slug not in shown:
+            note(f"{each.slug} is left out: {each.error}")
 
 
 def _say_nothing_yet(desk: Desk, left: Sequence[str], as_json: bool) -> None:

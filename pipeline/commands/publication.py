@@ -113,7 +113,7 @@ def is_whole(workspace: Workspace, slug: str) -> bool:
     """Whether the files of an episode are those that its `item.json` names; recordings may be away."""
     if not is_built(workspace, slug):
         return False
-    directory = workspace.episode(slug).directory
+    directory = workspace.new_episode(slug).directory
     files = (
         (_inside(directory, each["path"]), each) for each in _objects(_item_path(workspace, slug))
     )
@@ -136,7 +136,7 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     for slug in published_slugs(workspace):
         if not is_built(workspace, slug):
             continue
-        directory = workspace.episode(slug).directory
+        directory = workspace.new_episode(slug).directory
         for entry in _objects(directory / "build" / "item.json"):
             yield ReleaseObject(
                 entry["key"],

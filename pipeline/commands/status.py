@@ -77,7 +77,7 @@ def describe(episode: EpisodeStatus) -> str:
     if episode.error == _ELSEWHERE:
         return _ELSEWHERE
     if episode.error:
-        return f"error: {episode.error.splitlines()[0]}"
+        return f"error: {'; '.join(episode.error.splitlines())}"
     by_state: dict[str, list[str]] = {}
     for state in episode.stages:
         by_state.setdefault(state.state, []).append(state.stage)

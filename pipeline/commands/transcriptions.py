@@ -130,7 +130,7 @@ def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
 
 def waits(workspace: "Workspace", slug: str) -> bool:
     """Whether a new transcription waits for the host."""
-    build = workspace.episode(slug).build
+    build = workspace.new_episode(slug).build
     return (build / _NEW).is_file() and (build / _OLD).is_file()
 
 

@@ -12,7 +12,7 @@ from pipeline.engine.files import Files, parse
 from pipeline.engine.freshness import StageState
 from pipeline.engine.graph import Node
 from pipeline.engine.stage import Stage, StageLook, StageSettings
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import PullquoteError, together
 
 
 class _Look(StageLook[Any]):
@@ -67,9 +67,5 @@ def check_settings(
             stage.check(_Look(settings, slug, episode, files))
         except PullquoteError as error:
             found.append(error)
-    if len({error.message for error in found}) == 1:
-        raise found[0]
     if found:  # several stages may stop at one fault
-        messages = dict.fromkeys(error.message for error in found)
-        hints = dict.fromkeys(error.hint for error in found if error.hint)
-        raise ConfigError("\n".join(messages), "\n  ".join(hints))
+        raise together(found)

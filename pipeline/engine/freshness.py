@@ -16,6 +16,7 @@ from pipeline.engine.files import SHARED, Pattern
 from pipeline.engine.graph import Graph, Node
 from pipeline.engine.lock import Record
 from pipeline.engine.scope import View
+from pipeline.errors import ConfigError, together
 from pipeline.models import MEDIA_SUFFIXES
 
 State = Literal["fresh", "stale", "edited", "waiting"]
@@ -126,15 +127,30 @@ def judge(node: Node, view: View) -> Verdict:
 
 
 def explain(graph: Graph, view: View) -> list[StageState]:
-    """Every stage in order, with what would happen to it if the scope ran now."""
+    """Every stage in order, with what would happen to it if the scope ran now.
+
+    ConfigError names every input that is no file, or a link that leads out of the show.
+    """
     states: dict[str, StageState] = {}
     for node in graph.nodes.values():
-        verdict = judge(node, view)
+        try:
+            verdict = judge(node, view)
+        except ConfigError as error:
+            raise together([error, *_strange(graph, view)]) from None
         reasons = _with_upstream(node, view, verdict.reasons, states)
         states[node.name] = StageState(
             node.name, _state(reasons), tuple(dict.fromkeys(reasons)), verdict.lost, verdict.kept
         )
     return list(states.values())
+
+
+def _strange(graph: Graph, view: View) -> Iterator[ConfigError]:
+    patterns = {pattern.text: pattern for node in graph.nodes.values() for pattern in node.inputs}
+    for pattern in patterns.values():
+        try:
+            view.files.find(pattern)
+        except ConfigError as error:
+            yield error
 
 
 def current_inputs(node: Node, view: View) -> tuple[dict[str, str], set[str]]:

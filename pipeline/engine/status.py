@@ -106,8 +106,8 @@ class Survey:
         """An episode's status; one whose files the machine refuses to give must not hide the others."""
         try:
             return self._episode(slug)
-        except OSError as error:
-            known = machine_error(error)
+        except (OSError, PullquoteError) as error:
+            known = machine_error(error) if isinstance(error, OSError) else error
             if known is None:
                 raise
             return EpisodeStatus(slug, error=known.message)
@@ -122,10 +122,7 @@ class Survey:
             known = _recall(slug, group.memo, snapshot.digest, self._graphs)
             if known:
                 return known
-        try:
-            found = self._look(scope, files, group)
-        except PullquoteError as error:
-            return EpisodeStatus(slug, error=error.message)
+        found = self._look(scope, files, group)
         group.prune()
         if slug not in self._unfinished and not snapshot.racy:
             _remember(group, found, snapshot.digest)

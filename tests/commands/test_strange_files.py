@@ -170,15 +170,59 @@ def test_what_is_no_file_ends_with_a_line(
 ) -> None:
     base = workspace.root if name in OF_THE_SHOW else episode
     put(base / name, lambda path: os.mkfifo(path) if kind == "pipe" else path.mkdir())
-    if kind == "folder" and name in {"feed/show.toml", "audio.wav", "tracks/ada.wav"}:
-        return  # no show there; a folder beside the recordings
+    if kind == "folder" and name in {"audio.wav", "tracks/ada.wav"}:
+        return  # a folder beside the recordings
     if kind == "folder" and name.startswith(("feed/templates", "feed/artwork")):
-        return
-    if name == "episode.toml":
-        assert "no episode 'tea'" in run(workspace, "explain", "tea").output
         return
     with pytest.raises(ConfigError, match=f"a {kind}, where a file must be"):
         look_at_all(workspace)
+
+
+def test_each_of_several_strange_things_is_named(
+    workspace: Workspace, episode: Path, outside: Path
+) -> None:
+    """They dropped out of `status` and `plan` without a word, or only the first was told."""
+    os.mkfifo(episode / "quotes.toml")
+    (episode / "corrections.toml").symlink_to(outside)
+    for slug in ("cup", "jug", "pot", "urn"):
+        (workspace.episodes / slug).mkdir()
+    os.mkfifo(workspace.episodes / "cup" / "episode.toml")
+    (workspace.episodes / "jug" / "episode.toml").mkdir()
+    (workspace.episodes / "pot" / "episode.toml").symlink_to("nowhere")
+    (workspace.episodes / "out").symlink_to(outside.parent)
+    (workspace.episodes / "latest").symlink_to("tea")  # another name of an episode, and none itself
+    (workspace.root / "old").mkdir()
+    (workspace.root / "old" / "episode.toml").write_bytes((episode / "episode.toml").read_bytes())
+    (workspace.episodes / "in").symlink_to("../old")
+    assert workspace.slugs() == ["cup", "in", "jug", "out", "pot", "tea"]
+    rows = run(workspace, "status").stdout.splitlines()
+    errors = [row.partition("error: ")[2].replace(f"{workspace.episodes}/", "") for row in rows]
+    out = "a link that leads out of the show"
+    assert errors == [
+        "cup/episode.toml: a pipe, where a file must be",
+        "",
+        "jug/episode.toml: a folder, where a file must be",
+        f"out: {out}, to {outside.parent}",
+        "pot/episode.toml: a link that leads nowhere",
+        f"tea/corrections.toml: {out}, to {outside}; tea/quotes.toml: a pipe, where a file must be",
+    ]
+    planned = run(workspace, "plan").output
+    for slug in ("cup", "jug", "out", "pot", "tea"):
+        assert f"{slug} is left out: " in planned
+    assert "nothing was made yet" in planned
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "--root", "."]])
+def test_a_show_whose_settings_are_no_file_is_none_that_is_missing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    put(workspace.show_toml, os.mkfifo)
+    monkeypatch.chdir(workspace.root)
+    done = CliRunner().invoke(main, command)
+    assert (done.exit_code, done.output) == (
+        2,
+        f"{workspace.show_toml}: a pipe, where a file must be\n  put a file there\n",
+    )
 
 
 @pytest.mark.parametrize(
