@@ -22,7 +22,8 @@ def label(origin: Origin) -> str:
 
 def origins(stages: Iterable[Stage[Any]], file: str) -> set[Origin]:
     """Everything that the stages read from `file`, and the wholes that some of it is a part of."""
-    each = [stage.settings.origins(key) for stage in stages for key in ("path", "of")]
+    settings = [each for stage in stages for each in (stage.settings, stage.linked) if each]
+    each = [each.origins(key) for each in settings for key in ("path", "of")]
     found = {origin for named in each for origin in named.values()}
     return {origin for origin in found if origin[0] == file}
 

@@ -227,7 +227,7 @@ def _settings(node: Node, record: Record, view: View) -> Iterator[Reason]:
     if now == record.settings:
         return
     # A key that a new release brings was not there to be set: leaving it out changes nothing.
-    before = node.unset | record.settings
+    before = {name: now[name] for name in node.late} | node.unset | record.settings
     for part, whole in node.wholes.items():
         was = before.pop(whole, None)
         if part not in before and was == view.settings.get(whole):

@@ -59,6 +59,12 @@ class Node:
         wholes = self.stage.settings.origins("of")
         return {label(origins[name]): label(whole) for name, whole in wholes.items()}
 
+    @cached_property
+    def late(self) -> frozenset[str]:
+        """The labels of settings that a lock may lack."""
+        origins = self.stage.settings.origins()
+        return frozenset(label(origins[name]) for name in self.stage.settings.origins("late"))
+
     def picks(self, pattern: Pattern) -> bool:
         """Whether only those files of an input count that the stage chose."""
         return pattern.text in self.stage.picks

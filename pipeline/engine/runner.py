@@ -5,7 +5,7 @@ The runner decides what has to run and keeps the lock; it has no queue, no retri
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.config import Episode, Show, load_episode, load_show
@@ -46,7 +46,8 @@ class Runner:
         self._workspace = workspace
         self._stages = tuple(stages)
         self._episode_graph = Graph(stages, "episode")
-        self._linked_graph = Graph([stage for stage in stages if stage.linked], "episode")
+        linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
+        self._linked_graph = Graph(linked, "episode")
         self._show_graph = Graph(stages, "show")
         self._memory: FileHashes | None = None
         self._known_released: tuple[list[int], frozenset[str]] | None = None

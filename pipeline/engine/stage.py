@@ -22,12 +22,13 @@ from pipeline.workspace import dump_json, read_json
 Scope = Literal["episode", "show"]
 
 
-def from_show(path: str, of: str = "") -> Any:
+def from_show(path: str, of: str = "", late: str = "") -> Any:
     """A settings field filled from `show.toml`, by dotted path: `from_show("audio.lufs")`.
 
-    `of` is the key that it is a part of, where locks of earlier releases have the whole.
+    `of` is the key that it is a part of, where locks of earlier releases have the whole. `late` says
+    why what was made before there was this field is as good.
     """
-    return Field(json_schema_extra={"file": "show.toml", "path": path, "of": of})
+    return Field(json_schema_extra={"file": "show.toml", "path": path, "of": of, "late": late})
 
 
 def from_episode(path: str, of: str = "") -> Any:
@@ -62,7 +63,7 @@ class StageSettings(BaseModel):
         for name, field in cls.model_fields.items():
             extra = field.json_schema_extra
             assert isinstance(extra, dict), f"{cls.__name__}.{name}: use from_show or from_episode"
-            if extra[key]:
+            if extra.get(key):
                 found[name] = (str(extra["file"]), str(extra[key]))
         return found
 
@@ -164,8 +165,9 @@ class Stage(Generic[S]):
     `version` is bumped by hand when `run` would give other bytes for the same inputs: hashing the
     source would transcribe a back catalogue again after a refactoring. A `gate` may raise `Waiting`;
     everything after it then waits too. `belongs` names the human file in which a change to the
-    outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a `linked` stage
-    serves an episode whose audio was published elsewhere (`[enclosure]` in `episode.toml`). An `early`
+    outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a stage
+    with settings for it, `linked`, serves an episode whose audio was published elsewhere (`[enclosure]`
+    in `episode.toml`). An `early`
     stage runs before any gate, although none reads what it makes: what it keeps for later runs must
     not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
     never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
@@ -183,7 +185,7 @@ class Stage(Generic[S]):
     gate: bool = False
     early: bool = False
     belongs: str = ""
-    linked: bool = False
+    linked: type[S] | None = None
     long: Callable[[S], str] = lambda settings: ""
     keeps: Keeping | None = None
     check: Callable[[StageLook[S]], None] | None = None

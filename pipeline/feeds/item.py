@@ -35,7 +35,6 @@ from pipeline.feeds.model import (
 )
 from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import SHORT, Report, check_soundbites, clean_line
-from pipeline.fields import is_local_picture
 from pipeline.models import Quote
 from pipeline.podcasting import Alternate, FeedImage, LinkedAlternate, Location, Txt, Value
 
@@ -278,16 +277,11 @@ def inline_chapters(
             float(chapter["startTime"]),
             clean_line(chapter["title"]),
             chapter.get("url"),
-            _chapter_image(report, chapter.get("img"), pictures),
+            pictures.imported(report, "chapters", chapter.get("img")),
         )
         for chapter in chapters
         if chapter.get("title") and chapter.get("toc", True)
     ]
-
-
-def _chapter_image(report: Report, image: str | None, pictures: Pictures) -> str | None:
-    is_file = image is not None and is_local_picture(image)
-    return pictures.address(report, "chapters", image) if is_file else image
 
 
 def _alternates(

@@ -29,7 +29,6 @@ from pipeline.feeds.model import (
 )
 from pipeline.feeds.pictures import Pictures
 from pipeline.feeds.rules import SHORT, Report, check_soundbites
-from pipeline.fields import is_local_picture
 from pipeline.podcasting import LinkedEnclosure
 
 CHAPTERS_FILE = "build/imported.chapters.json"
@@ -110,15 +109,12 @@ def _feed_item(
     pictures: Pictures,
 ) -> FeedItem:
     description = report.markup("description.html", content.description)
-    image = facts.image  # an address stays as the first feed had it
-    if image and is_local_picture(image):
-        image = pictures.address(report, "image", image)
     return FeedItem(
         page=facts.link or addresses.INDEX_KEY,
         summary=report.body("summary", facts.summary),
         description=report.description("description.html", description),
         content=report.markup("notes.html", content.notes),
-        image=image,
+        image=pictures.imported(report, "image", facts.image),
         transcripts=[
             TranscriptLink(each.url, each.type, each.language or "", each.rel)
             for each in linked.transcripts

@@ -43,6 +43,11 @@ class Pictures:
             report.add(key, f"{picture}: {error}; save it as JPEG or PNG")
             return picture
 
+    def imported(self, report: Report, key: str, picture: str | None) -> str | None:
+        """The same for an imported episode, whose addresses stay as its first feed had them."""
+        is_file = picture is not None and is_local_picture(picture)
+        return self.address(report, key, picture) if is_file else picture
+
     def _published(self, name: str) -> str:
         path = self.files[name]
         suffix, digest = read_picture(path).suffix, file_sha256(path)

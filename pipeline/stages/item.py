@@ -24,9 +24,9 @@ from pipeline.feeds.item import (
     make_item,
 )
 from pipeline.feeds.linked import CHAPTERS_FILE, LinkedContent, make_linked_item
-from pipeline.feeds.model import ItemFile
+from pipeline.feeds.model import ItemFile, resolve
 from pipeline.feeds.pictures import PICTURES, Pictures, by_name
-from pipeline.fields import is_local_picture
+from pipeline.feeds.rules import Report
 from pipeline.models import Chapter, Quote, Transcript, decode, encode
 from pipeline.podcasting import (
     Alternate,
@@ -83,6 +83,14 @@ class Settings(StageSettings):
     guest_hosted: bool = from_episode("guest_hosted")
 
 
+class LinkedSettings(Settings):
+    """What an imported episode takes besides."""
+
+    base_url: str = from_show(
+        "store.base_url", late="only chapters' pictures that are files need it"
+    )
+
+
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/item.json`."""
     linked = ctx.settings.enclosure
@@ -136,7 +144,8 @@ def _soundbites(
 
 def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
     """The item of an episode whose audio lies elsewhere, or beside its `episode.toml`."""
-    settings = ctx.settings
+    settings, pictures = ctx.settings, _pictures(ctx)
+    assert isinstance(settings, LinkedSettings)
     marks = settings.chapters if settings.inline_chapters else []
     content = LinkedContent(
         description=_text(ctx, "description.html") or f"<p>{html.escape(settings.title)}</p>",
@@ -151,25 +160,23 @@ def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
             for mark in marks
         ],
         audio=next(iter(ctx.inputs("enclosure.*")), None),
-        chapters_json="" if linked.chapters else _write_chapters(ctx),
+        chapters_json="" if linked.chapters else _write_chapters(ctx, settings.base_url, pictures),
     )
-    return make_linked_item(ctx.slug, _facts(settings), linked, content, _pictures(ctx))
+    return make_linked_item(ctx.slug, _facts(settings), linked, content, pictures)
 
 
-def _write_chapters(ctx: StageContext[Settings]) -> str:
+def _write_chapters(ctx: StageContext[Settings], base_url: str, pictures: Pictures) -> str:
     """JSON chapters of those that an imported feed had in itself, which fewer apps read."""
+    report = Report(f"episodes/{ctx.slug}/episode.toml")
     marks = sorted(ctx.settings.chapters, key=lambda mark: parse_clock(mark.at))
     if not marks:
         return ""
-    found = [
-        Chapter(
-            parse_clock(mark.at),
-            mark.title,
-            mark.url,
-            None if mark.image and is_local_picture(mark.image) else mark.image,
-        )
-        for mark in marks
-    ]
+    found = []
+    for mark in marks:
+        image = pictures.imported(report, f"chapter '{mark.title}': image", mark.image)
+        image = image and resolve(base_url, image)
+        found.append(Chapter(parse_clock(mark.at), mark.title, mark.url, image))
+    report.raise_problems()
     written = chapters.write(found)
     ctx.write_text(CHAPTERS_FILE, written)
     return written
@@ -180,7 +187,7 @@ def _pictures(look: StageLook[Settings]) -> Pictures:
 
 
 def _facts(settings: Settings) -> EpisodeFacts:
-    others = {"enclosure", "inline_chapters", "encodings"}
+    others = {"enclosure", "inline_chapters", "encodings", "base_url"}
     return EpisodeFacts(**{name: value for name, value in settings if name not in others})
 
 
@@ -224,6 +231,6 @@ STAGE = Stage(
     settings=Settings,
     check=check,
     belongs="episode.toml",
-    linked=True,
+    linked=LinkedSettings,
     version=3,  # a soundbite's title without the marks around the whole quote
 )

@@ -1,12 +1,19 @@
 """Each tag of a foreign feed is in ours afterwards, or in the list of what was not kept."""
 
+import json
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 
+from pipeline.cli import main
+from pipeline.config import load_show
+from pipeline.engine.runner import Runner
+from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
 NAMES = {
@@ -101,6 +108,14 @@ ITEM = {
 }  # fmt: skip
 SELF = '<atom:link rel="self" href="https://old.example.org/feed.xml"/>'
 
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBB", 13, b"IHDR", 300, 300, 8, 2) + b"...IDAT"
+STORAGE = """
+[storage]
+endpoint_url = "https://s3.example.org"
+bucket = "b"
+public_url = "https://m.example.org"
+"""
+
 Import = Callable[..., dict[str, Any]]
 Built = Callable[[Workspace], etree._Element]
 
@@ -132,6 +147,36 @@ def test_a_tag_of_an_episode(
     report = imported(workspace, feed(item("one", more=tag), channel=SELF))
     (episode,) = built(workspace).iter("item")
     assert is_kept(episode, expected, report), report["not_kept"]
+
+
+def test_a_chapters_picture_may_be_a_file(
+    workspace: Workspace, item: Any, feed: Any, imported: Import
+) -> None:
+    """The JSON chapters of an imported episode name it by its address; they had none."""
+    chapter = '<psc:chapters version="1.2"><psc:chapter start="0" title="A"/></psc:chapters>'
+    imported(workspace, feed(item("one", more=chapter)))
+    episode = workspace.episode("episode-one")
+    (episode.directory / "images").mkdir()
+    (episode.directory / "images" / "a.png").write_bytes(PNG)
+    text = episode.toml.read_text()
+    episode.toml.write_text(text.replace('title = "A"', 'title = "A"\nimage = "images/a.png"'))
+
+    def run(base_url: str) -> str:
+        command = ["run", "episode-one", "--root", str(workspace.root)]
+        assert CliRunner().invoke(main, command).exit_code == 0
+        built = json.loads((episode.build / "item.json").read_text())
+        (key,) = [each["key"] for each in built["objects"] if each["path"] == "images/a.png"]
+        (said,) = json.loads((episode.build / "imported.chapters.json").read_text())["chapters"]
+        assert said == {"startTime": 0.0, "title": "A", "img": f"{base_url}{key}"}
+        return str(key)
+
+    run(load_show(workspace).store.base_url)
+    workspace.show_toml.write_text(workspace.show_toml.read_text() + STORAGE)
+    run("https://m.example.org/")
+    lock = json.loads(episode.lock.read_text())
+    del lock["stages"]["item"]["settings"]["show.toml [store] base_url"]  # as older locks are
+    episode.lock.write_text(json.dumps(lock))
+    assert Runner(workspace, all_stages()).explain("episode-one")[0].state == "fresh"
 
 
 def test_links_in_texts_lead_on_from_the_feed(
