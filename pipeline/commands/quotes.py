@@ -167,48 +167,16 @@ def diff(
 
 
 @command("fit")
-@click.argument("data", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option(
-    "--hosts",
-    "hosts",
-    metavar="SHOW=NAMES",
-    multiple=True,
-    help="How the labels of a show's hosts begin, comma between, where they are not quoted.",
-)
-@click.option("--out", type=_FILE, help="Write the weights to this JSON file.")
-@click.option(
-    "--direction",
-    type=_FILE,
-    help="Learn from DATA what quotes mean instead, and write it here; needs the extra [embed].",
-)
-@click.option("--groups", is_flag=True, help="Show what each group of features adds (slower).")
 @click.option("--json", "as_json", is_flag=True, help="Print the recall and weights as JSON.")
-def fit(
-    app: App,
-    data: tuple[Path, ...],
-    hosts: tuple[str, ...],
-    out: Path | None,
-    direction: Path | None,
-    groups: bool,
-    as_json: bool,
-) -> None:
-    """Learn from DATA which passages people quote, and say what that is worth on what was left out.
+def fit(app: App, as_json: bool) -> None:
+    """Learn from the quotes that you kept and rejected which passages to propose.
 
-    DATA are files or folders of files, one episode each: {show, pick_kind, turns: [{speaker, text}],
-    picked: [{role, windows: [{start_turn, start_word, end_turn, end_word}]}]}.
-
-    Without DATA it learns from the quotes that you kept in this show's episodes, and writes
-    feed/quote-weights.json, which `suggest` uses from then on, if these weights find more of them
-    in episodes left out than the default ones do.
+    Writes feed/quote-weights.json, which `suggest` uses from then on, if these weights find more of
+    your quotes in episodes left out than the default ones do.
     """
-    from pipeline.commands.fitting import run_direction, run_fit, run_fit_show
+    from pipeline.commands.fitting import run_fit
 
-    if direction:
-        run_direction(data, hosts, direction)
-    elif data:
-        run_fit(data, hosts, out, groups, as_json)
-    else:
-        run_fit_show(app, out, groups, as_json)
+    run_fit(app, as_json)
 
 
 for _command in (suggest, check, diff, fit):

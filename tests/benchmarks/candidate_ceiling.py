@@ -17,8 +17,9 @@ from statistics import NormalDist
 import numpy as np
 
 from pipeline.quotes import fitting
-from pipeline.quotes.fitting import Sample
-from pipeline.quotes.ranking import FEATURES, Floats
+from pipeline.quotes.fitting import Sample, hits
+from pipeline.quotes.ranking import Floats
+from tests.benchmarks.picks import change, learned, left_out, recalls
 
 AREAS = (0.6, 0.65, 0.7, 0.75, 0.8)
 DRAWS = 4  # of the noise, and of the episodes to learn from
@@ -61,12 +62,12 @@ def _areas(samples: Sequence[Sample]) -> Iterator[str]:
 
 def _ours(samples: Sequence[Sample]) -> Iterator[str]:
     """What our weights reach on each show, fitted on the others; and on what they have seen."""
-    yield _line("ours", _recall(samples, fitting.left_out(samples)))
-    seen = fitting.fit(samples)
+    yield _line("ours", _recall(samples, left_out(samples)))
+    seen = learned(samples)
     yield _line("ours, where the fit saw them", _mean(samples, _weighed(seen)))
     for show in _shows(samples):
         mine = _of(samples, show)
-        by = fitting.fit([s for s in samples if s.show != show])
+        by = learned([s for s in samples if s.show != show])
         area, most = (np.nanmean([_area(s, s.matrix @ w) for s in mine]) for w in (by, seen))
         yield f"ours on {show}: area {area:.3f}, {most:.3f} where the fit saw it"
 
@@ -87,13 +88,12 @@ def _own_history(samples: Sequence[Sample]) -> Iterator[str]:
         own = _of(samples, show)
         if len(own) < OWN:
             continue
-        known = fitting.fit([s for s in samples if s.show != show])
-        before = [fitting.hits(s, known) for s in own]
-        by_name = dict(zip(FEATURES, known.tolist(), strict=True))
-        after = fitting.left_out(own, known=by_name)
+        known = learned([s for s in samples if s.show != show])
+        before = [hits(s, s.matrix @ known) for s in own]
+        after = fitting.left_out(own, known)
         yield _line(f"{show}, by other shows", _recall(own, before))
         yield _line(f"{show}, with its own episodes", _recall(own, after))
-        gain = fitting.change(own, before, after)
+        gain = change(own, before, after)
         bounds = zip(gain.low, gain.high, strict=True)
         yield f"{'    gained':48}" + "".join(f"{low:+.2f} to {high:+.2f}  " for low, high in bounds)
 
@@ -104,8 +104,8 @@ def _learned(samples: Sequence[Sample]) -> Iterator[tuple[int, list[Floats]]]:
     usable = [s for s in samples if s.picked.any()]
     for size in (n for n in SIZES if n < len(usable)):
         drawn = [rng.permutation(len(usable))[:size] for _ in range(DRAWS)]
-        yield size, [fitting.fit([usable[n] for n in some]) for some in drawn]
-    yield len(usable), [fitting.fit(usable)]
+        yield size, [learned([usable[n] for n in some]) for some in drawn]
+    yield len(usable), [learned(usable)]
 
 
 def _weighed(by: Floats) -> Scores:
@@ -123,12 +123,12 @@ def _drawn(apart: float, rng: np.random.Generator) -> Scores:
 
 def _rows(samples: Sequence[Sample], scores: Scores) -> Floats:
     """The recall of each show by these scores, the mean over shows last."""
-    found = [fitting.hits_of(s, scores(s)) for s in samples]
-    return np.array([row.found for row in fitting.recalls(samples, found)])
+    found = [hits(s, scores(s)) for s in samples]
+    return np.array([row.found for row in recalls(samples, found)])
 
 
 def _recall(samples: Sequence[Sample], found: Sequence[Floats]) -> Floats:
-    return np.array(fitting.recalls(samples, found)[-1].found)
+    return np.array(recalls(samples, found)[-1].found)
 
 
 def _mean(samples: Sequence[Sample], scores: Scores) -> Floats:

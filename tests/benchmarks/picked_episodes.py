@@ -31,9 +31,9 @@ def load(path: Path) -> Episode:
             at = round(len(words) * SECONDS_PER_WORD, 2)
             words.append(Word(text, at, round(at + SECONDS_PER_WORD, 2), None, turn["speaker"]))
     picks = [
-        (pick["text"], [_range(window, offsets) for window in pick["windows"]])
+        (pick.get("text", ""), [_range(window, offsets) for window in pick["windows"]])
         for pick in data["picked"]
-        if not (data["pick_kind"] == "cold_open" and pick["role"] == "host")
+        if not (data.get("pick_kind") == "cold_open" and pick.get("role") == "host")
     ]
     return Episode(
         data["show"], Transcript(words, [[n] for n in range(len(words))], offsets), picks

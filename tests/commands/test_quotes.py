@@ -152,31 +152,15 @@ def test_an_episode_that_was_not_run_yet(
     assert "pullquote run one --to suggest" in done.stderr
 
 
-def test_suggest_explains_with_the_weights_that_fit_made(tmp_path: Path) -> None:
-    turn = "Every tower that stands was mended by somebody who never asked for anything at all. "
-    for number in range(2):
-        turns = [{"speaker": speaker, "text": turn * 5} for speaker in ("Ada", "Bo") * 12]
-        window = {"start_turn": 5, "start_word": 0, "end_turn": 5, "end_word": 60}
-        data = {"show": "S", "pick_kind": None, "turns": turns, "picked": [{"windows": [window]}]}
-        (tmp_path / f"{number}.json").write_text(json.dumps(data))
-    weights = tmp_path / "out" / "weights.json"
-    weights.parent.mkdir()
-    done = pullquote("quotes", "fit", tmp_path, "--hosts", "S=Ada", "--out", weights, "--groups")
-    assert "mean over shows" in done.stdout
-    assert "without wording " in done.stdout
-    command = 'pullquote quotes fit DATA --hosts "S=Ada" --out weights.json'
-    assert json.loads(weights.read_bytes())["command"] == command
-    made = weights.read_bytes()
-    pullquote("quotes", "fit", tmp_path, "--hosts", "S=Ada", "--out", weights)
-    assert weights.read_bytes() == made
-    out = tmp_path / "candidates.json"
+def test_suggest_explains_with_weights_of_its_own(tmp_path: Path) -> None:
+    weights, out = tmp_path / "weights.json", tmp_path / "candidates.json"
+    value = json.loads(DEFAULT_WEIGHTS.read_bytes())
+    weights.write_text(json.dumps({"weights": value["weights"] | {"absolute": 9.0}}))
     done = pullquote(
         "quotes", "suggest", TALK, "--out", out, "--weights", weights, "--explain", "--limit", "2"
     )
     assert "absolute" in done.stdout
     assert set(json.loads(out.read_bytes())["candidates"][0]["features"]) >= {"turn", "central"}
-    done = pullquote("quotes", "fit", tmp_path, "--hosts", "S", code=2)
-    assert "SHOW=NAMES" in done.stderr
 
 
 def show_with_reviews(root: Path, count: int) -> None:
@@ -216,7 +200,8 @@ NUMBERED_ANSWER = "You lost 40 boats. You lost 12 men. " * 8  # which others sel
 def test_fit_learns_from_the_shows_own_reviews(tmp_path: Path) -> None:
     show_with_reviews(tmp_path, 12)
     done = pullquote("quotes", "fit", "--root", tmp_path)
-    assert "mean over shows" in done.stdout
+    assert "36 quotes of 12 episodes, each ranked by what the others teach:" in done.stdout
+    assert "first 20 candidates: 67%, with the default weights 0%" in done.stdout
     learned = json.loads((tmp_path / "feed/quote-weights.json").read_bytes())
     assert learned["command"] == "pullquote quotes fit"
     default = json.loads(DEFAULT_WEIGHTS.read_bytes())

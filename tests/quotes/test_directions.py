@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from pipeline.cli import main
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
 from pipeline.quotes import directions, vectors
 from pipeline.quotes.candidates import as_json, explained, explanations, propose, rank, suggest
 from pipeline.quotes.fitting import Picked, Sample, sample
 from pipeline.quotes.passages import passages
+from tests.benchmarks import picks
+from tests.benchmarks.bench_candidates import write_direction
 from tests.quotes.conftest import say
 
 CLAIMS = (
@@ -71,12 +71,15 @@ def test_sentences_that_mean_the_same_lie_near_each_other() -> None:
 def test_a_direction_learned_on_one_talk_finds_the_picks_of_another() -> None:
     first, second = spoken("a", ORDER), spoken("b", ORDER[::-1])
     meant = [vectors.meanings(s.passages, t) for t, s in (first, second)]
-    learned = directions.learn([first[1]], meant[:1])
+    learned = picks.learn_direction([first[1]], meant[:1])
     assert np.linalg.norm(learned) == pytest.approx(1.0)
     scores = meant[1].over_passages(meant[1].rows @ learned)
     picked = second[1].picked > 0
     assert scores[picked].min() > scores[~picked].max()
-    found = directions.left_out([first[1], second[1]], meant)
+    samples = [first[1], second[1]]
+    found = picks.left_out_with_meaning(
+        samples, {id(s): each for s, each in zip(samples, meant, strict=True)}
+    )
     assert found[1][0] >= 3
 
 
@@ -138,19 +141,16 @@ def test_a_missing_extra_is_named(talk: Transcript, monkeypatch: pytest.MonkeyPa
         vectors.meanings(passages(talk), talk)
 
 
-def test_fit_writes_the_direction_and_its_command(tmp_path: Path) -> None:
+def test_the_benchmark_writes_the_direction_and_its_command(tmp_path: Path) -> None:
     for show, order in (("a", ORDER), ("b", ORDER[::-1])):
         transcript, judged = spoken(show, order)
         (tmp_path / f"{show}.json").write_text(json.dumps(_episode(show, transcript, judged)))
-    out = tmp_path / "found.json"
-    hosts = ["--hosts", "a=Mara", "--hosts", "b=Mara"]
-    command = ["quotes", "fit", str(tmp_path / "a.json"), str(tmp_path / "b.json"), *hosts]
-    done = CliRunner().invoke(main, [*command, "--direction", str(out)])
-    assert done.exit_code == 0, done.output
-    assert "more than without it" in done.output
+    out = tmp_path / "found" / "direction.json"
+    out.parent.mkdir()
+    assert "more than without it" in "".join(write_direction(tmp_path, out))
     value = json.loads(out.read_bytes())
     assert len(value["direction"]) == vectors.WIDTH
-    assert value["command"].endswith('--hosts "b=Mara" --direction found.json')
+    assert value["command"].endswith("bench_candidates.py DATA --direction direction.json")
 
 
 def _episode(show: str, transcript: Transcript, judged: Sample) -> dict[str, object]:

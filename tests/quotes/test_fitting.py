@@ -17,22 +17,20 @@ from pipeline.models import Transcript
 from pipeline.quotes.candidates import suggest
 from pipeline.quotes.fitting import (
     FIRST,
-    GROUPS,
     Sample,
     as_json,
     beats_default,
-    change,
     fit,
     hits,
-    hits_of,
     left_out,
-    read_picked,
-    recalls,
     reviewed,
     sample,
+    shares,
 )
 from pipeline.quotes.ranking import DEFAULT_WEIGHTS, FEATURES, weights
+from tests.benchmarks import picks
 from tests.benchmarks.candidate_ceiling import ceiling
+from tests.benchmarks.picks import GROUPS, change, reach_of, read_picked, recalls
 
 PLAIN = ["the", "keeper", "went", "home", "and", "the", "light", "burned", "over", "water"]
 BOLD = [
@@ -78,25 +76,26 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Sample]:
 
 
 def test_what_people_pick_is_learned(samples: Sequence[Sample]) -> None:
-    learned = fit(samples)
+    learned = picks.learned(samples)
     by_name = dict(zip(FEATURES, learned.tolist(), strict=True))
     most = sorted(GROUPS["wording"], key=lambda name: by_name[name])[-2:]
     assert "absolute" in most
-    chance = recalls(samples, left_out(samples, GROUPS["place"]))[-1]
-    found = recalls(samples, left_out(samples))[-1]
+    chance = recalls(samples, picks.left_out(samples, GROUPS["place"]))[-1]
+    found = recalls(samples, picks.left_out(samples))[-1]
     assert found.found[0] > chance.found[0]
     assert found.low[0] <= found.found[0] <= found.high[0]
     assert 0 < found.reach <= 1
-    assert [row.show for row in recalls(samples, left_out(samples))] == ["A", "B", found.show]
+    assert [row.show for row in recalls(samples, picks.left_out(samples))] == ["A", "B", found.show]
 
 
 def test_a_gain_is_told_with_its_interval(samples: Sequence[Sample]) -> None:
-    found = left_out(samples)
+    found = picks.left_out(samples)
     same = change(samples, found, found)
     assert [*same.gained, *same.low, *same.high] == [0.0] * 9
-    less = change(samples, found, left_out(samples, GROUPS["place"]))
+    less = change(samples, found, picks.left_out(samples, GROUPS["place"]))
     means = [
-        recalls(samples, rows)[-1].found for rows in (found, left_out(samples, GROUPS["place"]))
+        recalls(samples, rows)[-1].found
+        for rows in (found, picks.left_out(samples, GROUPS["place"]))
     ]
     assert less.gained == pytest.approx(np.subtract(means[1], means[0]))
     for low, gained, high in zip(less.low, less.gained, less.high, strict=True):
@@ -105,8 +104,8 @@ def test_a_gain_is_told_with_its_interval(samples: Sequence[Sample]) -> None:
 
 def test_who_knows_the_picks_finds_all_within_reach(samples: Sequence[Sample]) -> None:
     for s in samples:
-        assert s.reach <= hits_of(s, s.picked)[-1] <= len(s.picks)
-        assert (hits_of(s, s.picked) >= hits_of(s, -s.picked)).all()
+        assert reach_of(s) <= hits(s, s.picked)[-1] <= len(s.picks)
+        assert (hits(s, s.picked) >= hits(s, -s.picked)).all()
 
 
 def test_the_better_scores_tell_picks_apart_the_more_are_found(samples: Sequence[Sample]) -> None:
@@ -123,17 +122,21 @@ def test_the_better_scores_tell_picks_apart_the_more_are_found(samples: Sequence
 
 def test_one_show_alone_leaves_episodes_out(samples: Sequence[Sample]) -> None:
     mine = [s for s in samples if s.show == "A"]
-    assert len(left_out(mine)) == len(mine)
-    assert recalls(mine, left_out(mine))[0].episodes == len(mine)
+    found = left_out(mine, weights())
+    assert len(found) == len(mine)
+    seen = [hits(s, s.matrix @ fit(mine, weights())) for s in mine]
+    assert list(shares(mine, found)) == ["10", "20", "40"]
+    assert 0 < shares(mine, found)["20"] <= shares(mine, seen)["20"] <= 1
 
 
 def test_weights_are_written_read_and_used(
     samples: Sequence[Sample], tmp_path: Path, talk: Transcript
 ) -> None:
     path = tmp_path / "weights.json"
-    value = as_json(fit(samples), "pullquote quotes fit DATA", recalls(samples, left_out(samples)))
+    learned = fit(samples, weights())
+    value = as_json(learned, "pullquote quotes fit", {})
     path.write_text(json.dumps(value))
-    assert np.allclose(weights(path), fit(samples), atol=0.001)
+    assert np.allclose(weights(path), learned, atol=0.001)
     assert suggest(talk, 5, ["Mara"], ranking=path) != suggest(talk, 5, ["Mara"])
     older = {name: value for name, value in value["weights"].items() if name != "fluent"}
     path.write_text(json.dumps({"weights": older}))
@@ -145,7 +148,7 @@ def test_weights_are_written_read_and_used(
 
 def test_the_default_weights_say_how_they_were_made() -> None:
     value = json.loads(DEFAULT_WEIGHTS.read_bytes())
-    assert value["command"].startswith("pullquote quotes fit ")
+    assert value["command"].startswith("python tests/benchmarks/bench_candidates.py ")
     assert set(value["weights"]) == set(FEATURES)
     assert set(value["recall"]["mean over shows"]) == {str(count) for count in FIRST}
     assert {name for group in GROUPS.values() for name in group} == set(FEATURES)
@@ -175,33 +178,25 @@ def test_features_are_the_same_bytes_in_every_process() -> None:
     assert digest("1") == digest("2")
 
 
-def test_other_files_are_no_picks(tmp_path: Path) -> None:
-    path = tmp_path / "x.json"
-    for content in ("[]", "{", '{"show": "A"}', '{"show": "A", "turns": [], "picked": [{}]}'):
-        path.write_text(content)
-        with pytest.raises(PullquoteError, match="no episode with picks"):
-            read_picked(path, {})
-
-
 def test_nothing_picked_nothing_learned(samples: Sequence[Sample]) -> None:
     bare = [replace(s, picked=np.zeros(len(s.passages))) for s in samples]
     with pytest.raises(PullquoteError, match="nothing to learn"):
-        fit(bare)
+        fit(bare, weights())
 
 
 def test_weights_are_kept_only_if_they_beat_the_default_ones(samples: Sequence[Sample]) -> None:
-    by_default = [hits(s, weights()) for s in samples]
-    assert not beats_default(samples, [np.zeros(len(FIRST))] * len(samples))
-    assert beats_default(samples, [np.full(len(FIRST), 99.0)] * len(samples))
+    by_default = [hits(s, s.matrix @ weights()) for s in samples]
+    assert not beats_default([np.zeros(len(FIRST))] * len(samples), by_default)
+    assert beats_default([np.full(len(FIRST), 99.0)] * len(samples), by_default)
     lucky = [by_default[0] + 1, *by_default[1:]]
-    assert not beats_default(samples, by_default)
-    assert not beats_default(samples, lucky)
+    assert not beats_default(by_default, by_default)
+    assert not beats_default(lucky, by_default)
 
 
 def test_what_is_known_and_what_is_learned_count_alike(samples: Sequence[Sample]) -> None:
     known = {"early": 5.0}
-    by_name = dict(zip(FEATURES, fit(samples, known=known).tolist(), strict=True))
-    without = dict(zip(FEATURES, fit(samples, known={}).tolist(), strict=True))
+    by_name = dict(zip(FEATURES, picks.learned(samples, known=known).tolist(), strict=True))
+    without = dict(zip(FEATURES, picks.learned(samples, known={}).tolist(), strict=True))
     assert by_name["early"] > without["early"]
     assert by_name["absolute"] == pytest.approx(without["absolute"])
 
