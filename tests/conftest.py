@@ -19,7 +19,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from pipeline.storage.local_store import LocalStore
+from pipeline.storage.local.store import LocalStore
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -162,10 +162,10 @@ def kill_store() -> Callable[[Path], None]:
 def keep_all(workspace: Workspace) -> None:
     """Decide as a host does who keeps every candidate of the sample, and signs what the guard stopped."""
     from pipeline.commands.following import episode_guard
-    from pipeline.config import load_episode, load_show
-    from pipeline.quotes.acceptance import heading_of
-    from pipeline.quotes.candidates import read_candidates
-    from pipeline.quotes.session import Review
+    from pipeline.quotes.deciding.acceptance import heading_of
+    from pipeline.quotes.deciding.session import Review
+    from pipeline.quotes.proposals.candidates import read_candidates
+    from pipeline.settings.show import load_episode, load_show
     from pipeline.workspace import read_json
 
     paths = workspace.episode(SAMPLE)

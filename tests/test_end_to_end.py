@@ -120,7 +120,7 @@ def test_the_committed_sample_is_fresh(tmp_path: Path) -> None:
         ["git", "ls-files", "-z", "feed", "episodes"],
         cwd=REPOSITORY, capture_output=True, check=True, text=True,
     ).stdout  # fmt: skip
-    from pipeline.engine.runner import Runner
+    from pipeline.engine.running.runner import Runner
     from pipeline.stages import all_stages
     from pipeline.workspace import Workspace, write_bytes
 

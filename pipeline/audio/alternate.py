@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pipeline.audio import ffmpeg
+from pipeline.audio.decoding import ffmpeg
 from pipeline.errors import AudioError
 
 Codec = Literal["opus", "aac", "mp3"]

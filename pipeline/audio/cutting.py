@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio import ffmpeg
-from pipeline.audio.decode import PREROLL, explain, layout, probe
-from pipeline.audio.ffmpeg import FfmpegFailed
-from pipeline.audio.joining import Form, segment
+from pipeline.audio.decoding import ffmpeg
+from pipeline.audio.decoding.decode import PREROLL, explain, layout, probe
+from pipeline.audio.decoding.ffmpeg import FfmpegFailed
+from pipeline.audio.mastering.joining import Form, segment
 from pipeline.errors import AudioError
 
 # Whisper's word edges are within 200 ms, mostly; the quietest moment near them is where the mouth closes.

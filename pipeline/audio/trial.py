@@ -9,9 +9,9 @@ import numpy as np
 
 from pipeline.audio.alternate import Codec, encode
 from pipeline.audio.cutting import cut
-from pipeline.audio.ffmpeg import unfit
-from pipeline.audio.loudness import inspect
-from pipeline.audio.programme import Levels, Plan, Programme, Target
+from pipeline.audio.decoding.ffmpeg import unfit
+from pipeline.audio.mastering.loudness import inspect
+from pipeline.audio.mastering.programme import Levels, Plan, Programme, Target
 from pipeline.errors import AudioError
 
 _RATE = 48_000

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import deadline
 from pipeline.errors import PullquoteError, machine_error
+from pipeline.web import deadline
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline.config import Show
+    from pipeline.settings.show import Show
 
 _CAUSES, _FRAMES = 10, 100  # shown with -v; recursion makes thousands of each
 #: Packages whose errors quote requests and answers, and thus may quote secrets.
@@ -45,7 +45,7 @@ class App:
     @cached_property
     def show(self) -> "Show":
         """The loaded `show.toml`."""
-        from pipeline.config import load_show  # late: `quotes check` may need no show
+        from pipeline.settings.show import load_show  # late: `quotes check` may need no show
 
         return load_show(self.workspace)
 

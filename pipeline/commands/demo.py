@@ -15,7 +15,7 @@ import tomlkit
 from pipeline.commands.app import App, command, note
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import Refused
-from pipeline.storage.local_store import LocalStore
+from pipeline.storage.local.store import LocalStore
 from pipeline.workspace import EpisodePaths, Workspace, write_text
 
 _MADE = {"build", "__pycache__"}  # what is left to the stages

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.addresses import FEED_KEY
 from pipeline.commands.app import App, note
 from pipeline.commands.merged_index import merged_index
 from pipeline.commands.past_files import PastFiles
@@ -25,29 +24,30 @@ from pipeline.commands.publication import (
     release_objects,
 )
 from pipeline.commands.renewing import was_meant
-from pipeline.config import Show, load_episode, load_show
 from pipeline.engine.progress import Reporter, reporter
-from pipeline.engine.runner import Runner
-from pipeline.engine.status import EpisodeStatus
+from pipeline.engine.running.runner import Runner
+from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import ConfigError, Refused
+from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.stages import all_stages
-from pipeline.storage.changes import Placeholder, instant, slug_of
-from pipeline.storage.feed_pages import PREFIX, whole_feed
-from pipeline.storage.history import taken_out
-from pipeline.storage.inventory import digits_of, find_inventory, inventory_key
-from pipeline.storage.live_feed import LiveFeed, read_feed
-from pipeline.storage.local_store import open_store
-from pipeline.storage.merge import Intent
-from pipeline.storage.notify import News, Told, tell
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import Plan, Sides, as_restored, make_plan, readable
-from pipeline.storage.refusals import refuse_placeholders
-from pipeline.storage.release import ReleaseReport, release
-from pipeline.storage.release_object import ReleaseObject
+from pipeline.storage.local.store import open_store
+from pipeline.storage.planning.changes import Placeholder, instant, slug_of
+from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
+from pipeline.storage.planning.inventory import digits_of, find_inventory, inventory_key
+from pipeline.storage.planning.live_feed import LiveFeed, read_feed
+from pipeline.storage.planning.merge import Intent
+from pipeline.storage.planning.plan import Plan, Sides, as_restored, make_plan, readable
+from pipeline.storage.planning.refusals import refuse_placeholders
+from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.release.history import taken_out
+from pipeline.storage.release.notify import News, Told, tell
+from pipeline.storage.release.release import ReleaseReport, release
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.web.addresses import FEED_KEY
 from pipeline.workspace import Workspace, write_bytes
 
 if TYPE_CHECKING:
-    from pipeline.config import Episode
+    from pipeline.settings.show import Episode
 
 _SKEW = timedelta(minutes=5)  # by which the clocks of two machines may differ
 

@@ -11,12 +11,12 @@ from pipeline.commands.app import App, command, emit_json, say
 from pipeline.commands.placeholders import placeholder_cover, placeholders
 from pipeline.commands.publication import published_slugs
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.production import LocalStorage
-from pipeline.storage.local_store import LocalStore, open_store
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.policy import CORS, public_policy, publisher_policy
-from pipeline.storage.probes import Finding, examine
-from pipeline.storage.repairs import repair
+from pipeline.settings.production import LocalStorage
+from pipeline.storage.local.store import LocalStore, open_store
+from pipeline.storage.probing.probes import Finding, examine
+from pipeline.storage.probing.repairs import repair
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.policy import CORS, public_policy, publisher_policy
 
 _DISK_BYTES = 2_000_000_000  # an hour of audio as samples, and what is made of it
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
@@ -77,7 +77,7 @@ def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
 
 def _wrong(app: App) -> Iterator[Finding]:
     """What a run would refuse before it begins: of the show, and of episodes that are to come."""
-    from pipeline.engine.runner import Runner
+    from pipeline.engine.running.runner import Runner
     from pipeline.stages import all_stages
 
     runner = Runner(app.workspace, all_stages())
@@ -163,7 +163,7 @@ def _notify(app: App) -> Finding:
 
 
 def _artwork(app: App) -> Finding:
-    from pipeline.feeds.artwork import advise_artwork, check_artwork
+    from pipeline.feeds.contents.artwork import advise_artwork, check_artwork
 
     paths = sorted(app.workspace.feed.glob("artwork.*"))
     if not paths:
@@ -187,7 +187,7 @@ def _artwork(app: App) -> Finding:
 
 def _ffmpeg(app: App) -> Finding:
     """Whether the ffmpeg that is used does what we ask of it, tried on a second of made sound."""
-    from pipeline.audio.ffmpeg import executable, version
+    from pipeline.audio.decoding.ffmpeg import executable, version
     from pipeline.audio.trial import try_all
 
     try_all({alternate.codec for alternate in app.show.alternates})
@@ -195,7 +195,7 @@ def _ffmpeg(app: App) -> Finding:
 
 
 def _weights(app: App) -> Finding:
-    from pipeline.speech.weights import is_here
+    from pipeline.speech.weights.weights import is_here
 
     model = app.show.transcribe.model
     if is_here(model):

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.addresses import FEED_KEY, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.publication import examine, is_built, published_slugs, release_objects
 from pipeline.commands.renewing import left_line
-from pipeline.engine.digests import label
+from pipeline.engine.declared.digests import label
 from pipeline.engine.progress import reporter
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.stages import all_stages
+from pipeline.web.addresses import FEED_KEY, public_url
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.engine.run import Left
-    from pipeline.storage.release_object import ReleaseObject
+    from pipeline.engine.running.run import Left
+    from pipeline.storage.planning.release_object import ReleaseObject
 
 _ADDRESS = label(("show.toml", "store.base_url"))
 MANIFEST = "manifest.json"  # which Content-Type each file is served with

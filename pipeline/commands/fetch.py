@@ -18,8 +18,8 @@ def fetch(app: App, slug: str) -> None:
     A file whose hash is not the recorded one is refused. The mastered sound comes back too, which is
     all that a correction or a new quote needs: the recording itself stays where it is.
     """
-    from pipeline.storage.downloads import download
-    from pipeline.storage.local_store import open_store  # late: boto3 and its start
+    from pipeline.storage.local.store import open_store  # late: boto3 and its start
+    from pipeline.storage.store.downloads import download
 
     paths = app.workspace.episode(slug)
     try:

@@ -9,8 +9,8 @@ from pipeline.errors import PullquoteError
 from pipeline.workspace import dump_json, read_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.quotes.fitting import Picked
-    from pipeline.quotes.sentences import Range
+    from pipeline.quotes.matching.sentences import Range
+    from pipeline.quotes.proposals.fitting import Picked
 
 _LEAST_REVIEWED = 4  # episodes
 
@@ -21,8 +21,8 @@ def run_fit(app: App, as_json: bool) -> None:
     A few episodes cannot say what a quote is, but they can say how this host differs: what they teach
     is added to the default weights.
     """
-    from pipeline.quotes import fitting
-    from pipeline.quotes.ranking import SHOW_WEIGHTS, weights
+    from pipeline.quotes.proposals import fitting
+    from pipeline.quotes.proposals.ranking import SHOW_WEIGHTS, weights
 
     samples = [fitting.sample(episode) for episode in _reviewed(app)]
     if len(samples) < _LEAST_REVIEWED:
@@ -58,8 +58,8 @@ def run_fit(app: App, as_json: bool) -> None:
 def _reviewed(app: App) -> "Iterator[Picked]":
     """The show's episodes whose own host kept quotes."""
     from pipeline.models import Transcript, decode
-    from pipeline.quotes.acceptance import open_ledger
-    from pipeline.quotes.fitting import reviewed
+    from pipeline.quotes.deciding.acceptance import open_ledger
+    from pipeline.quotes.proposals.fitting import reviewed
 
     hosts = [person.name.split()[0] for person in app.show.people if person.role == "host"]
     for episode in map(app.workspace.episode, app.workspace.slugs()):
@@ -79,7 +79,7 @@ def _reviewed(app: App) -> "Iterator[Picked]":
 
 def _rejected(path: Path, ids: Sequence[str]) -> "list[Range]":
     """The words of the candidates with these ids, as far as they are still proposed."""
-    from pipeline.quotes.candidates import read_candidates
+    from pipeline.quotes.proposals.candidates import read_candidates
 
     if not (ids and path.exists()):
         return []

@@ -11,11 +11,11 @@ from pipeline.times import clock
 from pipeline.workspace import Workspace, read_json
 
 if TYPE_CHECKING:
-    from pipeline.config import Show
     from pipeline.engine.progress import Reporter
-    from pipeline.engine.runner import EpisodeResult, Runner
+    from pipeline.engine.running.runner import EpisodeResult, Runner
     from pipeline.models import Word
-    from pipeline.quotes.guard import Guard
+    from pipeline.quotes.proof.guard import Guard
+    from pipeline.settings.show import Show
 
 RAW = "transcript.raw.json"
 _MOVES = "correct"  # the stage after which words may be elsewhere
@@ -62,8 +62,8 @@ def _follow(workspace: Workspace, show: "Show", slug: str) -> bool:
     paths = workspace.episode(slug)
     if not paths.ledger.exists() or not (paths.build / "transcript.words.json").exists():
         return False
-    from pipeline.quotes import checking
-    from pipeline.quotes.ledger import load_ledger
+    from pipeline.quotes.deciding import checking
+    from pipeline.quotes.ledger.ledger import load_ledger
 
     name = f"episodes/{slug}/{paths.ledger.name}"
     guard = episode_guard(workspace, show, slug)
@@ -82,9 +82,9 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     Only where the text is the same, and the recording or at least the take: see `quotes.carrying`.
     Returns whether the ledger was changed.
     """
-    from pipeline.quotes import carrying, checking
-    from pipeline.quotes.ledger import change_ledger, load_ledger
-    from pipeline.quotes.takes import Takes
+    from pipeline.quotes.deciding import carrying, checking
+    from pipeline.quotes.deciding.takes import Takes
+    from pipeline.quotes.ledger.ledger import change_ledger, load_ledger
 
     paths = workspace.episode(slug)
     recording, before = carrying.proven_before(paths.build)
@@ -123,7 +123,7 @@ def _raw_words(path: Path) -> "Sequence[Word]":
 
 
 def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
-    from pipeline.quotes.ledger import load_ledger
+    from pipeline.quotes.ledger.ledger import load_ledger
 
     path = workspace.episode(slug).ledger
     if not path.exists():
@@ -134,10 +134,10 @@ def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
 
 def _tell_chapters(workspace: Workspace, slug: str) -> None:
     """Name the chapters whose words are elsewhere than `episode.toml` says."""
-    from pipeline.config import load_episode
     from pipeline.models import Transcript, decode
+    from pipeline.settings.show import load_episode
     from pipeline.stages.chapter import OPENINGS, read_openings
-    from pipeline.transcript.chapter_words import starts
+    from pipeline.transcript.chapters.chapter_words import starts
 
     build = workspace.episode(slug).build
     known = read_openings(build / Path(OPENINGS).name)
@@ -156,10 +156,10 @@ def _tell_chapters(workspace: Workspace, slug: str) -> None:
 def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
     """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
     from pipeline.models import Transcript, decode
-    from pipeline.quotes.carrying import recording_of
-    from pipeline.quotes.doubt import doubted
-    from pipeline.quotes.edits import free_kinds
-    from pipeline.quotes.guard import Guard
+    from pipeline.quotes.deciding.carrying import recording_of
+    from pipeline.quotes.deciding.doubt import doubted
+    from pipeline.quotes.matching.edits import free_kinds
+    from pipeline.quotes.proof.guard import Guard
 
     build = workspace.episode(slug).build
     words = build / "transcript.words.json"

@@ -5,8 +5,8 @@ from datetime import UTC
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.storage.garbage import LIMIT, PATIENCE, collect
-from pipeline.storage.local_store import open_store
+from pipeline.storage.local.store import open_store
+from pipeline.storage.release.garbage import LIMIT, PATIENCE, collect
 from pipeline.workspace import Workspace, read_json
 
 

@@ -15,20 +15,20 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.publication import paging_note, published_slugs
-from pipeline.config import load_show
 from pipeline.engine.progress import reporter
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.looking import look
+from pipeline.settings.show import load_show
+from pipeline.settings.tables import read_toml
 from pipeline.stages import all_stages
-from pipeline.tables import read_toml
 from pipeline.workspace import Workspace, dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.feeds.fetching import Fetcher
-    from pipeline.feeds.foreign import Node
-    from pipeline.feeds.foreign_values import Losses
-    from pipeline.feeds.migrated_items import Migrated
+    from pipeline.feeds.importing.fetching import Fetcher
+    from pipeline.feeds.importing.foreign import Node
+    from pipeline.feeds.importing.foreign_values import Losses
+    from pipeline.feeds.importing.migrated_items import Migrated
 
 PAGES = 1000  # of a paged feed
 PAGES_SECONDS = 600.0  # for all of them
@@ -58,10 +58,10 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     What cannot be kept is listed. A show that `init` has just made takes over title, people and cover.
     """
     from pipeline.commands.importing import is_placeholder
-    from pipeline.feeds.agreement import agree, note_trailers, settle_people
-    from pipeline.feeds.foreign_values import Losses
-    from pipeline.feeds.migrated_items import migrate_items
-    from pipeline.feeds.migration import show_values
+    from pipeline.feeds.importing.agreement import agree, note_trailers, settle_people
+    from pipeline.feeds.importing.foreign_values import Losses
+    from pipeline.feeds.importing.migrated_items import migrate_items
+    from pipeline.feeds.importing.migration import show_values
 
     workspace = app.workspace
     losses = Losses()
@@ -104,8 +104,8 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
 
 
 def _open(feed: str) -> Source:
-    from pipeline.feeds.fetching import Fetcher
-    from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
+    from pipeline.feeds.importing.fetching import Fetcher
+    from pipeline.feeds.importing.foreign import FEED_LIMIT, next_page, read_channel
 
     if feed.partition("://")[0].lower() not in {"http", "https"}:
         channel, problems = read_channel(_file(Path(feed), FEED_LIMIT), feed)
@@ -130,8 +130,8 @@ def _file(path: Path, limit: int) -> bytes:
 
 def _read_further(source: Source, page: str) -> None:
     """Add the items of the older pages of a paged feed."""
-    from pipeline.feeds.fetching import joined
-    from pipeline.feeds.foreign import FEED_LIMIT, next_page, read_channel
+    from pipeline.feeds.importing.fetching import joined
+    from pipeline.feeds.importing.foreign import FEED_LIMIT, next_page, read_channel
 
     ends, left = time.monotonic() + PAGES_SECONDS, FEED_LIMIT
     url, seen = source.url, {source.url}
@@ -188,9 +188,9 @@ def _take_over(
 
 def _take_cover(workspace: Workspace, source: Source, losses: "Losses") -> None:
     from pipeline.commands.importing import replace_artwork
-    from pipeline.feeds.artwork import check_artwork
-    from pipeline.feeds.foreign_values import web_address
-    from pipeline.feeds.migrated_values import attribute
+    from pipeline.feeds.contents.artwork import check_artwork
+    from pipeline.feeds.importing.foreign_values import web_address
+    from pipeline.feeds.importing.migrated_values import attribute
 
     image = source.channel.first("itunes:image")
     url = attribute(web_address, image, "href", losses) if image else None
@@ -215,7 +215,7 @@ def _sorted_out(
     workspace: Workspace, episodes: "Sequence[Migrated]"
 ) -> "tuple[list[Migrated], list[Migrated]]":
     """Those whose GUID no episode has yet, under slugs that are free; and those that are here."""
-    from pipeline.feeds.migrated_items import Names
+    from pipeline.feeds.importing.migrated_items import Names
 
     slugs = {_guid(workspace, slug): slug for slug in workspace.slugs()}
     names = Names(slugs.values())
@@ -299,7 +299,7 @@ def _run(
 ) -> None:
     """Run stages; what a feed cannot carry is taken out of the files that were just written."""
     from pipeline.commands.importing import drop_refused
-    from pipeline.feeds.rules import Rejected
+    from pipeline.feeds.contents.rules import Rejected
 
     while True:
         try:

@@ -11,14 +11,14 @@ from pipeline.commands.app import note
 from pipeline.commands.new import check_sound
 from pipeline.errors import AudioError, PullquoteError
 from pipeline.host_files import change_input
-from pipeline.tables import read_toml
+from pipeline.settings.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes
 
 if TYPE_CHECKING:
-    from pipeline.audio.decode import SourceInfo
-    from pipeline.feeds.fetching import Fetcher
-    from pipeline.feeds.foreign_values import Losses
-    from pipeline.feeds.migrated_items import Migrated
+    from pipeline.audio.decoding.decode import SourceInfo
+    from pipeline.feeds.importing.fetching import Fetcher
+    from pipeline.feeds.importing.foreign_values import Losses
+    from pipeline.feeds.importing.migrated_items import Migrated
 
 RECORDING_LIMIT = 4_000_000_000  # bytes
 _DIFFERENT = 60.0  # seconds by which a recording may be longer or shorter than its feed says
@@ -69,7 +69,7 @@ def copy_recordings(
 
 
 def _copy(workspace: Workspace, fetcher: "Fetcher", episode: "Migrated", losses: "Losses") -> Path:
-    from pipeline.audio.decode import probe  # late: numpy
+    from pipeline.audio.decoding.decode import probe  # late: numpy
 
     folder = workspace.new_episode(episode.slug).directory
     url = episode.values["enclosure"]["url"]

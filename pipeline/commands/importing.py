@@ -9,11 +9,11 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 
 from pipeline.commands.placeholders import PLACEHOLDERS
-from pipeline.config import Episode, Show
-from pipeline.feeds.foreign_values import Losses
-from pipeline.feeds.migrated_items import Migrated
-from pipeline.feeds.rules import Rejected
-from pipeline.tables import read_toml
+from pipeline.feeds.contents.rules import Rejected
+from pipeline.feeds.importing.foreign_values import Losses
+from pipeline.feeds.importing.migrated_items import Migrated
+from pipeline.settings.show import Episode, Show
+from pipeline.settings.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes, write_text
 
 _SHOW_HEAD = (
@@ -68,7 +68,7 @@ def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: 
 
 def replace_artwork(workspace: Workspace, picture: Path) -> None:
     """Make a picture the show's cover; its ending becomes that of its content."""
-    from pipeline.feeds.artwork import artwork_suffix, covers
+    from pipeline.feeds.contents.artwork import artwork_suffix, covers
 
     content, suffix = picture.read_bytes(), artwork_suffix(picture)
     for old in covers(workspace.feed.glob("artwork.*")):

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.headers import moment
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.page import cover_key
 from pipeline.stages.site import listed
 from pipeline.times import parse_clock
+from pipeline.web.headers import moment
 
 if TYPE_CHECKING:
-    from pipeline.config import Show
-    from pipeline.storage.live_feed import LiveFeed, LiveItem
+    from pipeline.settings.show import Show
+    from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
     from pipeline.workspace import Workspace
 
 

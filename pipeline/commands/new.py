@@ -65,7 +65,7 @@ def new(app: App, slug: str, audio: str, title: str | None, date_text: str | Non
     if paths.toml.exists():
         raise ConfigError(f"there is an episode '{slug}' already", f"edit {paths.toml}")
     if not path.exists():
-        from pipeline.audio.decode import missing  # late: numpy
+        from pipeline.audio.decoding.decode import missing  # late: numpy
 
         raise ConfigError(*missing(path))
     if len(title := _title(title, slug)) > TITLE_LENGTH:
@@ -139,7 +139,7 @@ def check_sound(recording: Path) -> str:
 
     Said before a recording takes its place, where a broken one would have to be removed by hand.
     """
-    from pipeline.audio.decode import probe, stream_pcm  # late: numpy
+    from pipeline.audio.decoding.decode import probe, stream_pcm  # late: numpy
 
     container = probe(recording).container.split(",")[0]
     for _ in stream_pcm(recording, duration=1.0):

@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.storage.inventory import Inventory
-from pipeline.storage.plan import NOTHING
+from pipeline.storage.planning.inventory import Inventory
+from pipeline.storage.planning.plan import NOTHING
 from pipeline.workspace import Workspace, write_bytes, write_text
 
 

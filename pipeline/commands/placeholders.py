@@ -4,10 +4,10 @@ import hashlib
 import re
 from importlib.resources import files
 
-from pipeline.addresses import artwork_key
-from pipeline.config import Show
-from pipeline.feeds.artwork import covers
-from pipeline.storage.changes import Placeholder
+from pipeline.feeds.contents.artwork import covers
+from pipeline.settings.show import Show
+from pipeline.storage.planning.changes import Placeholder
+from pipeline.web.addresses import artwork_key
 from pipeline.workspace import Workspace
 
 PLACEHOLDERS = {

@@ -12,8 +12,8 @@ from pipeline.commands.desk import Desk, is_due, refuse_future_date
 from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.commands.publication import is_built, note_advice
 from pipeline.commands.renewing import forcing, left_line
-from pipeline.config import load_episode
 from pipeline.errors import PullquoteError, Refused
+from pipeline.settings.show import load_episode
 
 
 @command("plan")

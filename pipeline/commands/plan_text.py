@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pipeline.addresses import FEED_KEY, public_url
-from pipeline.headers import moment
-from pipeline.storage.changes import EpisodeChange, FieldChange
-from pipeline.storage.plan import Plan
+from pipeline.storage.planning.changes import EpisodeChange, FieldChange
+from pipeline.storage.planning.plan import Plan
 from pipeline.times import parse_clock, short_clock
+from pipeline.web.addresses import FEED_KEY, public_url
+from pipeline.web.headers import moment
 
 _SIGNS = {"added": "+", "changed": "~", "files": "~", "gone": "-", "kept": "="}
 _LEGEND = {

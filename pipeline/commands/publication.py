@@ -10,16 +10,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.addresses import FEED_KEY, INDEX_KEY, asset_key
 from pipeline.commands.app import note
 from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
 from pipeline.looking import content_of, look
-from pipeline.tables import read_toml
+from pipeline.settings.tables import read_toml
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, asset_key
 from pipeline.workspace import Workspace, dump_json, read_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.engine.status import EpisodeStatus
-    from pipeline.storage.release_object import ReleaseObject
+    from pipeline.engine.state.status import EpisodeStatus
+    from pipeline.storage.planning.release_object import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -55,7 +55,7 @@ def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> 
 
 def paging_note(workspace: Workspace, *, asked: bool) -> str:
     """How many episodes stand on older pages of the feed; empty where all are subscribed to."""
-    from pipeline.storage.live_feed import read_feed
+    from pipeline.storage.planning.live_feed import read_feed
 
     build = workspace.feed / "build"
     pages = sorted((build / "pages").glob("*.xml"))
@@ -86,8 +86,8 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
 
 def note_advice(workspace: Workspace, slug: str) -> None:
     """Tell what would serve the listeners of an episode that was built better."""
-    from pipeline.feeds.model import read_item
-    from pipeline.feeds.rules import advise_item
+    from pipeline.feeds.contents.model import read_item
+    from pipeline.feeds.contents.rules import advise_item
 
     path = workspace.episode(slug).build / "item.json"
     for line in advise_item(read_item(path.read_bytes(), str(path))):
@@ -131,7 +131,7 @@ def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str
 
 def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     """Every file of every published episode that is built here, then the show's own without the feed."""
-    from pipeline.storage.release_object import ReleaseObject  # late: boto3
+    from pipeline.storage.planning.release_object import ReleaseObject  # late: boto3
 
     for slug in published_slugs(workspace):
         if not is_built(workspace, slug):

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.following import run_following
 from pipeline.commands.publication import note_advice
 from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
 from pipeline.commands.transcript import note_problems
-from pipeline.config import Show, load_episode
 from pipeline.engine.progress import reporter
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, Waiting
+from pipeline.settings.show import Show, load_episode
+from pipeline.web.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from pipeline.commands.desk import Desk
-    from pipeline.storage.plan import Plan
-    from pipeline.storage.release import ReleaseReport
+    from pipeline.storage.planning.plan import Plan
+    from pipeline.storage.release.release import ReleaseReport
 
 
 @command("publish")
@@ -253,7 +253,7 @@ def decide(
 
     Returns the stages that ran for it, those of `force` among them that it needs.
     """
-    from pipeline.quotes.acceptance import accept_best, accept_none, is_decided
+    from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 
     ledger = workspace.episode(slug).ledger
     if review == "host" or is_decided(ledger) or load_episode(workspace, slug).enclosure:

@@ -16,8 +16,8 @@ from pipeline.errors import ConfigError, Refused
 
 if TYPE_CHECKING:
     from pipeline.models import Transcript
-    from pipeline.quotes.guard import Guard, Verdict
-    from pipeline.quotes.ledger import Ledger
+    from pipeline.quotes.ledger.ledger import Ledger
+    from pipeline.quotes.proof.guard import Guard, Verdict
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _LANGUAGE = click.option(
@@ -67,7 +67,7 @@ def suggest(
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
-    from pipeline.quotes import candidates, vectors
+    from pipeline.quotes.proposals import candidates, vectors
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
@@ -114,7 +114,7 @@ def check(
 
     Exit code 4 when a quote was not said, needs your consent, or was said more than once.
     """
-    from pipeline.quotes import checking
+    from pipeline.quotes.deciding import checking
 
     path, parsed, verdicts = _checked(app, slug, transcript, ledger, language, follow=True)
     placed = checking.placed(parsed, verdicts)
@@ -153,7 +153,7 @@ def diff(
     as_json: bool,
 ) -> None:
     """Show what was said beside what is published, for each quote of the episode SLUG."""
-    from pipeline.quotes import diff as rendering
+    from pipeline.quotes.proof import diff as rendering
 
     _, _, verdicts = _checked(app, slug, transcript, ledger, language)
     if not verdicts:
@@ -208,8 +208,8 @@ def _checked(
 
     With `follow`, consents of an episode are kept where a recogniser only hears otherwise.
     """
-    from pipeline.quotes.checking import check_ledger
-    from pipeline.quotes.ledger import load_ledger
+    from pipeline.quotes.deciding.checking import check_ledger
+    from pipeline.quotes.ledger.ledger import load_ledger
 
     if transcript and ledger and not slug:
         path, guard = ledger, _guard_of(_read(transcript, language))
@@ -235,14 +235,14 @@ def _may_write(path: Path) -> bool:
 
 
 def _read(path: Path, language: str | None) -> "Transcript":
-    from pipeline.transcript.foreign import read_transcript
+    from pipeline.transcript.formats.foreign import read_transcript
 
     heard = read_transcript(path)
     return replace(heard, language=language) if language else heard
 
 
 def _guard_of(transcript: "Transcript") -> "Guard":
-    from pipeline.quotes.edits import DEFAULT_FREE
-    from pipeline.quotes.guard import Guard
+    from pipeline.quotes.matching.edits import DEFAULT_FREE
+    from pipeline.quotes.proof.guard import Guard
 
     return Guard(transcript, DEFAULT_FREE)

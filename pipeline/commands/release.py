@@ -10,13 +10,13 @@ from pipeline.commands.merged_index import merged_index
 from pipeline.commands.plan_text import file_size
 from pipeline.commands.publication import list_published, published_slugs
 from pipeline.commands.unpublish import withdrawn
-from pipeline.storage.history import PastRelease
-from pipeline.storage.history import history as list_releases
-from pipeline.storage.inventory import Inventory
-from pipeline.storage.live_feed import LiveFeed
-from pipeline.storage.local_store import open_store
-from pipeline.storage.rollback import Pages, RollbackReport
-from pipeline.storage.rollback import rollback as put_back
+from pipeline.storage.local.store import open_store
+from pipeline.storage.planning.inventory import Inventory
+from pipeline.storage.planning.live_feed import LiveFeed
+from pipeline.storage.release.history import PastRelease
+from pipeline.storage.release.history import history as list_releases
+from pipeline.storage.release.rollback import Pages, RollbackReport
+from pipeline.storage.release.rollback import rollback as put_back
 
 
 @command("history")

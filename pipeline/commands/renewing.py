@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.engine.freshness import StageState
-from pipeline.engine.lock import read_lock
-from pipeline.engine.run import Left
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.run import Left
+from pipeline.engine.running.runner import Runner
+from pipeline.engine.state.freshness import StageState
+from pipeline.engine.state.lock import read_lock
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 

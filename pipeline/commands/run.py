@@ -7,7 +7,7 @@ from pipeline.commands.following import run_following
 from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
 from pipeline.commands.transcript import note_problems
 from pipeline.engine.progress import reporter
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.stages import all_stages
 
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.production import LocalStorage, StorageSettings
-from pipeline.storage.local_store import REGION, LocalStore
+from pipeline.settings.production import LocalStorage, StorageSettings
+from pipeline.storage.local.store import REGION, LocalStore
 
 
 @click.group("store")

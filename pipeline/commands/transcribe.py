@@ -16,11 +16,11 @@ from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Recognition
-from pipeline.speech.names import ENGINES
+from pipeline.speech.recognising.names import ENGINES
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.speech.engine import Transcriber
+    from pipeline.speech.recognising.engine import Transcriber
 
 FORMATS = ("json", "vtt", "srt", "txt", "words.json")
 _BLOCK = 1 << 20
@@ -76,7 +76,7 @@ def transcribe(
     wanted, a small hidden file.
     """
     del app  # it works without a show
-    from pipeline.speech.engine import load  # late: torch
+    from pipeline.speech.recognising.engine import load  # late: torch
 
     files = list({path.absolute(): path for path in files}.values())  # each once
     failures: list[dict[str, str]] = []
@@ -114,7 +114,7 @@ def _report(done: list[dict[str, Any]], failures: list[dict[str, str]], as_json:
 
 
 def _is_readable(path: Path, failures: list[dict[str, str]]) -> bool:
-    from pipeline.audio.decode import check_file
+    from pipeline.audio.decoding.decode import check_file
 
     try:
         check_file(path)
@@ -168,7 +168,7 @@ class _Job:
 
     def transcribe(self, path: Path, target: Path, label: str) -> dict[str, Any]:
         """Write a file's transcripts, named after `target`, unless they are there already."""
-        from pipeline.audio.decode import check_file, unchanged
+        from pipeline.audio.decoding.decode import check_file, unchanged
 
         check_file(path)
         with unchanged(path):
@@ -184,10 +184,10 @@ class _Job:
 
     def _recognise(self, path: Path, target: Path, label: str, key: str) -> dict[str, Any]:
         """Hear a file and write what is wanted; gives its summary."""
-        from pipeline.audio.channels import why_silent
-        from pipeline.audio.decode import probe, stream_pcm
-        from pipeline.audio.loudness import measure
-        from pipeline.speech.engine import heard_language, language_doubt
+        from pipeline.audio.decoding.decode import probe, stream_pcm
+        from pipeline.audio.mastering.loudness import measure
+        from pipeline.audio.tracks.channels import why_silent
+        from pipeline.speech.recognising.engine import heard_language, language_doubt
 
         info = probe(path)
         if info.mended and (flaw := measure(path, mended=info.mended).flaw):
@@ -276,8 +276,8 @@ def _write(
     """Write the formats beside each other, named after `target`; what says that all is done comes last:
     `words.json`, or a small hidden file in its place.
     """
-    from pipeline.transcript import podcast_json, srt, text, vtt
-    from pipeline.transcript.words import from_recognition
+    from pipeline.transcript.formats import podcast_json, srt, text, vtt
+    from pipeline.transcript.words.words import from_recognition
 
     transcript = from_recognition(recognition, ())
     writers = {"json": podcast_json.write, "vtt": vtt.write, "srt": srt.write, "txt": text.write}

@@ -15,8 +15,8 @@ from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
     from pipeline.models import Transcript
-    from pipeline.transcript.overlay import Change
-    from pipeline.transcript.proofreading import Proofread
+    from pipeline.transcript.corrections.overlay import Change
+    from pipeline.transcript.corrections.proofreading import Proofread
     from pipeline.workspace import Workspace
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means
@@ -59,7 +59,7 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
 
     Mend what you hear in corrections.toml.
     """
-    from pipeline.transcript.suspicion import AROUND
+    from pipeline.transcript.corrections.suspicion import AROUND
 
     build = _build(app, slug)
     words = _words(build, slug)
@@ -146,7 +146,7 @@ def refuse(app: App, slug: str, at: float) -> None:
 
     Writes a [[keep]] into corrections.toml.
     """
-    from pipeline.transcript.correction_edits import with_keep
+    from pipeline.transcript.corrections.edits import with_keep
 
     change = _nearest(_corrected(app, slug), at, slug)
     path = app.workspace.episode(slug).corrections
@@ -169,8 +169,8 @@ def promote(app: App, slug: str, at: float) -> None:
 
     See what it changes elsewhere with: pullquote transcript recheck --all.
     """
-    from pipeline.transcript.correction_edits import with_term
-    from pipeline.transcript.words import core
+    from pipeline.transcript.corrections.edits import with_term
+    from pipeline.transcript.words.words import core
 
     change = _nearest(_corrected(app, slug), at, slug)
     heard, text = (
@@ -245,9 +245,9 @@ def _facts(change: dict[str, Any]) -> tuple[float, str, str]:
 
 def _corrected(app: App, slug: str) -> "Proofread":
     """The episode's transcript as a run would correct it now."""
-    from pipeline.config import load_episode
     from pipeline.models import Recognition, decode
-    from pipeline.transcript.proofreading import proofread
+    from pipeline.settings.show import load_episode
+    from pipeline.transcript.corrections.proofreading import proofread
 
     paths = app.workspace.episode(slug)
     build = _build(app, slug)
@@ -322,7 +322,7 @@ def _missing(slug: str, name: str) -> PullquoteError:
 
 def _passage(words: "Transcript", first: int, last: int) -> str:
     """A passage in brackets among the words around it."""
-    from pipeline.transcript.words import join
+    from pipeline.transcript.words.words import join
 
     texts = [word.text for word in words.words]
     before, after = texts[max(0, first - _CONTEXT) : first], texts[last : last + _CONTEXT]

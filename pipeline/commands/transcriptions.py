@@ -29,7 +29,7 @@ class _Waiting:
 
     @property
     def differing(self) -> int:
-        from pipeline.transcript.comparison import differing_words
+        from pipeline.transcript.words.comparison import differing_words
 
         return differing_words(self.old.words, self.new.words)
 
@@ -93,9 +93,9 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
 def _reword_corrections(workspace: "Workspace", slug: str) -> None:
     """Write into corrections.toml how its words are heard in the transcription that waits."""
     from pipeline.host_files import change_input
-    from pipeline.transcript import corrections
-    from pipeline.transcript.rewording import Reworded, reworded
-    from pipeline.transcript.words import from_recognition
+    from pipeline.transcript.corrections import corrections
+    from pipeline.transcript.corrections.rewording import Reworded, reworded
+    from pipeline.transcript.words.words import from_recognition
 
     path = workspace.episode(slug).corrections
     if not path.is_file() or not waits(workspace, slug):
@@ -115,7 +115,7 @@ def _reword_corrections(workspace: "Workspace", slug: str) -> None:
 
 def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
     """ConfigError where none waits and none was refused: the one in force would only be lost."""
-    from pipeline.engine.runner import Runner
+    from pipeline.engine.running.runner import Runner
     from pipeline.stages import all_stages
 
     if waits(workspace, slug):
@@ -152,7 +152,7 @@ def _summary(found: _Waiting, slug: str) -> str:
 
 
 def _waiting(workspace: "Workspace", slug: str) -> _Waiting | None:
-    from pipeline.transcript.comparison import differences
+    from pipeline.transcript.words.comparison import differences
 
     if not waits(workspace, slug):
         return None

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from pipeline.addresses import FEED_KEY, page_key, public_url
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.desk import Desk, with_objects
 from pipeline.commands.plan_text import plan_lines
 from pipeline.commands.publication import PAGE_TYPE
 from pipeline.errors import PullquoteError
-from pipeline.storage.plan import Plan
-from pipeline.storage.release_object import ReleaseObject
+from pipeline.storage.planning.plan import Plan
+from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.web.addresses import FEED_KEY, page_key, public_url
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
 _NOTICE = (

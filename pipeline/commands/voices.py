@@ -12,7 +12,7 @@ from pipeline.errors import ConfigError, PullquoteError
 from pipeline.times import clock
 
 if TYPE_CHECKING:
-    from pipeline.config import Person
+    from pipeline.settings.show import Person
     from pipeline.workspace import EpisodePaths, Workspace
 
 _NUMBERED = "Speaker "
@@ -100,7 +100,7 @@ def _advise(slug: str, voices: list[_Voice], written: bool) -> None:
 
 
 def _voices(app: App, slug: str) -> list[_Voice]:
-    from pipeline.config import load_episode
+    from pipeline.settings.show import load_episode
 
     paths = app.workspace.episode(slug)
     found: dict[str, _Voice] = {}
@@ -120,7 +120,7 @@ def _voices(app: App, slug: str) -> list[_Voice]:
 def _propose(
     voices: list[_Voice], people: "list[Person]", workspace: "Workspace", slug: str
 ) -> None:
-    from pipeline.speech.voice_references import propose
+    from pipeline.speech.voices.references import propose
 
     taken = {voice.name for voice in voices if voice.name}
     references = {n: heard for n, heard in _references(workspace, slug).items() if n not in taken}
@@ -152,7 +152,7 @@ def _given(text: str, voices: list[_Voice]) -> tuple[str, str]:
 
 def _write_names(workspace: "Workspace", slug: str, chosen: dict[str, str]) -> None:
     from pipeline.host_files import change_input
-    from pipeline.transcript.correction_edits import with_voice
+    from pipeline.transcript.corrections.edits import with_voice
 
     def named(content: str) -> str:
         for label, name in chosen.items():
@@ -164,7 +164,7 @@ def _write_names(workspace: "Workspace", slug: str, chosen: dict[str, str]) -> N
 
 def _names(paths: "EpisodePaths") -> dict[str, str]:
     """The names of numbered voices that the host has confirmed, here or on the review page."""
-    from pipeline.transcript import corrections
+    from pipeline.transcript.corrections import corrections
 
     existing = paths.corrections if paths.corrections.is_file() else None
     return corrections.load(existing, f"episodes/{paths.slug}/{corrections.NAME}").names

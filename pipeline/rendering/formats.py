@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.rendering.languages import ENGLISH, fallbacks, is_english
 from pipeline.rendering.words import Words
+from pipeline.text.languages import ENGLISH, fallbacks, is_english
 
 if TYPE_CHECKING:
     from babel import Locale

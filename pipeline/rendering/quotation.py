@@ -8,8 +8,8 @@ import functools
 import re
 from dataclasses import dataclass
 
-from pipeline.rendering.languages import ENGLISH, fallbacks, is_english
 from pipeline.rendering.text import one_line
+from pipeline.text.languages import ENGLISH, fallbacks, is_english
 
 
 @dataclass(frozen=True, slots=True)

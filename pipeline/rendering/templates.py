@@ -18,11 +18,11 @@ from pipeline import times
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.looking import content_of
 from pipeline.rendering.formats import human_date, human_duration, human_list, human_size
-from pipeline.rendering.languages import ENGLISH
 from pipeline.rendering.markdown import linked_html, linked_markdown, markdown_html
 from pipeline.rendering.quotation import curly, quoted
 from pipeline.rendering.text import inner_escape, markdown_escape, plain, safe_url
 from pipeline.rendering.words import BUILTIN, OVERRIDES, Words, read_words
+from pipeline.text.languages import ENGLISH
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
-from pipeline.rendering.languages import fallbacks, is_english
+from pipeline.text.languages import fallbacks, is_english
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -140,6 +140,6 @@ def _known() -> frozenset[_Key]:
 
 
 def _nearest(message: str) -> str | None:
-    from pipeline.fields import nearest
+    from pipeline.settings.fields import nearest
 
     return nearest(message, [known for _, known in _known()])

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Word
-from pipeline.quotes.guard import LONGEST
+from pipeline.quotes.proof.guard import LONGEST
 from pipeline.review.files import ReviewFiles
 from pipeline.review.material import printable
 from pipeline.times import clock
-from pipeline.transcript import correction_edits
+from pipeline.transcript.corrections import edits as correction_edits
 
 _Short = Annotated[str, Field(max_length=400)]
 _Text = Annotated[str, Field(max_length=40_000)]

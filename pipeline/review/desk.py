@@ -15,8 +15,8 @@ from typing import Any
 
 from pipeline.errors import PullquoteError
 from pipeline.host_files import transplant
-from pipeline.quotes.ledger import parse_ledger
-from pipeline.quotes.session import Review
+from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.ledger.ledger import parse_ledger
 from pipeline.review import commands
 from pipeline.review.commands import Command
 from pipeline.review.files import Changes, ReviewFiles, fingerprint, stands

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeline.errors import PullquoteError
 from pipeline.host_files import change_input, read_input, transplant
-from pipeline.quotes.guard import Verdict
-from pipeline.quotes.session import Review
+from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.proof.guard import Verdict
 from pipeline.review.material import Material
 from pipeline.review.watch import Watch
 from pipeline.workspace import dump_json

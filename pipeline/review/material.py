@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Episode, Show, load_episode, load_show
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Recognition, Span, Transcript, decode, encode
-from pipeline.quotes.anchoring import LOST
-from pipeline.quotes.candidates import read_candidates
-from pipeline.quotes.carrying import recording_of
-from pipeline.quotes.doubt import doubted
-from pipeline.quotes.edits import free_kinds
-from pipeline.quotes.guard import Guard
-from pipeline.quotes.ledger import Entry
-from pipeline.quotes.passages import spoken
+from pipeline.quotes.deciding.anchoring import LOST
+from pipeline.quotes.deciding.carrying import recording_of
+from pipeline.quotes.deciding.doubt import doubted
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import free_kinds
+from pipeline.quotes.proof.guard import Guard
+from pipeline.quotes.proposals.candidates import read_candidates
+from pipeline.quotes.proposals.passages import spoken
 from pipeline.rendering.text import plain
 from pipeline.review.watch import Watch
-from pipeline.transcript import corrections
-from pipeline.transcript.proofreading import proofread
+from pipeline.settings.show import Episode, Show, load_episode, load_show
+from pipeline.transcript.corrections import corrections
+from pipeline.transcript.corrections.proofreading import proofread
 from pipeline.workspace import Workspace
 
 _RAW = "transcript.raw.json"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.models import Candidate, Transcript
-from pipeline.quotes.anchoring import STAYED
-from pipeline.quotes.guard import Verdict
-from pipeline.quotes.session import Review
+from pipeline.quotes.deciding.anchoring import STAYED
+from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.proof.guard import Verdict
 from pipeline.review.material import SOUND, Material
-from pipeline.transcript.comparison import differing_words
+from pipeline.transcript.words.comparison import differing_words
 
 _NAMED = 4  # speakers that a line names
 

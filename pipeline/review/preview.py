@@ -3,12 +3,12 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from pipeline.addresses import INDEX_KEY, page_key, public_url
 from pipeline.models import Chapter
-from pipeline.quotes.checking import published
+from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.review.desk import Desk
 from pipeline.review.material import Material
+from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.notes import show_notes
 from pipeline.writing.posts import link_post

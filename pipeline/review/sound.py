@@ -23,7 +23,7 @@ def passage(path: Path, start: float, end: float, speed: float = 1.0) -> bytes:
     """Seconds `start` to `end` as 16-bit WAV, `speed` times as fast; PullquoteError where it is none."""
     import numpy as np
 
-    from pipeline.audio.decode import stream_pcm
+    from pipeline.audio.decoding.decode import stream_pcm
 
     if not 0 <= start < end or end - start > LONGEST:
         raise PullquoteError(f"no passage: {start:g} to {end:g} s", f"at most {LONGEST:g} s")
@@ -79,7 +79,7 @@ class Peaks:
         """Write the file unless it is there: minutes of sound at a time, so memory does not grow."""
         import numpy as np
 
-        from pipeline.audio.decode import stream_pcm
+        from pipeline.audio.decoding.decode import stream_pcm
 
         with self._lock:
             if self.path.exists():

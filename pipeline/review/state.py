@@ -3,16 +3,16 @@
 from typing import Any
 
 from pipeline.models import Candidate
-from pipeline.quotes.acceptance import heading_of, quote_text
-from pipeline.quotes.checking import lines
-from pipeline.quotes.diff import rows
-from pipeline.quotes.edits import KINDS, consent_line
-from pipeline.quotes.guard import Verdict
-from pipeline.quotes.wording import fillers, pieces, tokens
+from pipeline.quotes.deciding.acceptance import heading_of, quote_text
+from pipeline.quotes.deciding.checking import lines
+from pipeline.quotes.matching.edits import KINDS, consent_line
+from pipeline.quotes.proof.diff import rows
+from pipeline.quotes.proof.guard import Verdict
+from pipeline.quotes.proof.wording import fillers, pieces, tokens
 from pipeline.review.desk import Desk
 from pipeline.review.files import fingerprint
 from pipeline.review.material import SOUND, Material
-from pipeline.transcript.suspicion import AROUND
+from pipeline.transcript.corrections.suspicion import AROUND
 
 
 def state(desk: Desk) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Mapping
 
-from pipeline.addresses import asset_key
-from pipeline.rendering.languages import ENGLISH, is_english
 from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
+from pipeline.text.languages import ENGLISH, is_english
+from pipeline.web.addresses import asset_key
 
 ASSETS = ("page.css", "page.js")
 VERSION = (

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline import addresses
-from pipeline.config import Funding, Person
 from pipeline.rendering.templates import render
+from pipeline.settings.show import Funding, Person
 from pipeline.site.page import preview, shared_values
+from pipeline.web import addresses
 
 
 @dataclass(frozen=True, slots=True)

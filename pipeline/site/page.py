@@ -6,14 +6,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from pipeline import addresses
-from pipeline.config import Discussion, Link, Person
 from pipeline.models import Chapter, Quote, Transcript
-from pipeline.rendering.languages import direction
 from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
+from pipeline.settings.show import Discussion, Link, Person
 from pipeline.site.assets import asset_keys
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
+from pipeline.text.languages import direction
+from pipeline.web import addresses
 
 _UP = "../"  # the page stands in episodes/, one level below the feed
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.models import Chapter, Transcript, Word
-from pipeline.rendering.scripts import join
+from pipeline.text.scripts import join
 
 PARAGRAPH_WORDS = 90  # a paragraph ends with the sentence that reaches this
 SHORT_PARAGRAPH = 40  # from here on a pause ends it too

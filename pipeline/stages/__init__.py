@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from typing import Any
 
-from pipeline.engine.stage import Stage
+from pipeline.engine.declared.stage import Stage
 
 
 def all_stages() -> tuple[Stage[Any], ...]:

@@ -1,7 +1,7 @@
 """alternate: the enclosure in the other encodings that the show offers, if it offers any."""
 
-from pipeline.engine.stage import Stage, StageContext, StageSettings, from_show
-from pipeline.podcasting import Alternate
+from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.settings.podcasting import Alternate
 
 ENCLOSURE = "build/enclosure.mp3"
 AUDIO = "build/audio.json"

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
     StageLook,
@@ -14,12 +14,12 @@ from pipeline.engine.stage import (
     from_show,
 )
 from pipeline.errors import AudioError
-from pipeline.transcript.people import name_of
+from pipeline.transcript.words.people import name_of
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.audio.activity import Turns
-    from pipeline.speech.diarisation import Diarisation
+    from pipeline.audio.tracks.activity import Turns
+    from pipeline.speech.voices.diarisation import Diarisation
 
 #: In the stage's cache: what each voice is like. It tells people apart, so it stays on this machine.
 VOICES = "voices.json"
@@ -57,7 +57,7 @@ def run(ctx: StageContext[Settings]) -> None:
 
 
 def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turns"]:
-    from pipeline.audio.activity import track_turns  # late: numpy
+    from pipeline.audio.tracks.activity import track_turns  # late: numpy
 
     tracks = _tracks(ctx.inputs("tracks/*"), ctx.settings.names)
     if not tracks:
@@ -68,7 +68,7 @@ def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turn
 
 def check(look: StageLook[Settings]) -> None:
     """Voices that shall be told apart, without what tells them."""
-    from pipeline.speech.voices import is_installed, not_installed
+    from pipeline.speech.voices.voices import is_installed, not_installed
 
     if look.settings.diarise and not look.inputs("tracks/*") and not is_installed():
         raise not_installed()
@@ -78,7 +78,7 @@ def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, "Tu
     """Nothing says whose voice is on which side, and a wrong name is worse than none: numbers, which
     `corrections.toml` turns into names.
     """
-    from pipeline.audio.channels import channel_turns  # late: numpy
+    from pipeline.audio.tracks.channels import channel_turns  # late: numpy
 
     for recording in ctx.inputs("audio.*"):
         turns = channel_turns(recording, CHANNEL_SPEAKERS, ctx.progress)
@@ -126,7 +126,7 @@ def _carried(
     ctx: StageContext[Settings], found: "Diarisation", kept: dict[str, Any] | None
 ) -> "Diarisation":
     """What was found, by the labels of an earlier run: a host may have named them."""
-    from pipeline.speech.labels import carried
+    from pipeline.speech.voices.labels import carried
 
     if kept:
         return carried(found, kept["found"].voices, kept["found"].turns)
@@ -142,8 +142,8 @@ def _carried(
 
 
 def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
-    from pipeline.audio.decode import stream_pcm  # late: numpy
-    from pipeline.speech.diarisation import diarise
+    from pipeline.audio.decoding.decode import stream_pcm  # late: numpy
+    from pipeline.speech.voices.diarisation import diarise
 
     duration = float(ctx.read_json("build/audio.json")["duration"])
 
@@ -156,7 +156,7 @@ def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
 
 def _kept(path: Path) -> dict[str, Any] | None:
     """What an earlier run found, with the recording and the number of people that it found it for."""
-    from pipeline.speech.diarisation import Diarisation
+    from pipeline.speech.voices.diarisation import Diarisation
 
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())

@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.config import ChapterMark
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
     StageContext,
@@ -14,13 +13,14 @@ from pipeline.engine.stage import (
     from_episode,
 )
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.feeds.pictures import PICTURES, Pictures, by_name
-from pipeline.feeds.rules import Report
+from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
+from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, Transcript, Word, decode, encode
 from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
+from pipeline.settings.show import ChapterMark
 from pipeline.times import parse_clock
-from pipeline.transcript import chapter_words, chapters
+from pipeline.transcript.chapters import chapter_words, chapters
 
 OPENINGS = "build/chapters.words.json"  # what each chapter opened with when it was first seen
 WORDS, AUDIO = "build/transcript.words.json", "build/audio.json"

@@ -1,7 +1,6 @@
 """The transcript as people read it: speakers, corrections and glossary laid over the raw words."""
 
-from pipeline.config import Person
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
     StageLook,
@@ -10,8 +9,10 @@ from pipeline.engine.stage import (
     from_show,
 )
 from pipeline.models import Recognition, decode, encode
-from pipeline.transcript import corrections, glossary, podcast_json, srt, text, vtt
-from pipeline.transcript.proofreading import proofread
+from pipeline.settings.show import Person
+from pipeline.transcript.corrections import corrections, glossary
+from pipeline.transcript.corrections.proofreading import proofread
+from pipeline.transcript.formats import podcast_json, srt, text, vtt
 
 
 class Settings(StageSettings):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.audio.tags import Tags, tag
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
     StageContext,

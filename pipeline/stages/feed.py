@@ -4,24 +4,31 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.addresses import POSTS_FEED_KEY, artwork_key
-from pipeline.config import Discussion, Funding, Person, UpdateFrequency
-from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import ConfigError
-from pipeline.feeds.artwork import artwork_suffix, check_artwork, covers
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel, ShowFacts, make_channel
-from pipeline.feeds.heads import Rendered
-from pipeline.feeds.model import PublishedObject, file_sha256
-from pipeline.feeds.paging import build_pages
-from pipeline.feeds.pictures import PICTURES, TYPES, Pictures, by_name
-from pipeline.feeds.posts import NEWEST, Post, build_post_feed
-from pipeline.feeds.rendered import Source, rendered_items
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.paging import build_pages
+from pipeline.feeds.build.posts import NEWEST, Post, build_post_feed
+from pipeline.feeds.build.rendered import Source, rendered_items
+from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
+from pipeline.feeds.contents.channel import Channel, ShowFacts, make_channel
+from pipeline.feeds.contents.heads import Rendered
+from pipeline.feeds.contents.model import PublishedObject, file_sha256
+from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.models import encode
-from pipeline.notification import Podping
-from pipeline.podcasting import FeedImage, Location, RemoteShow, SpotifySettings, Txt, Value
 from pipeline.rendering.templates import read_overrides
+from pipeline.settings.notification import Podping
+from pipeline.settings.podcasting import (
+    FeedImage,
+    Location,
+    RemoteShow,
+    SpotifySettings,
+    Txt,
+    Value,
+)
+from pipeline.settings.show import Discussion, Funding, Person, UpdateFrequency
 from pipeline.stages.notes import TEMPLATES
+from pipeline.web.addresses import POSTS_FEED_KEY, artwork_key
 from pipeline.workspace import read_json
 
 ITEMS = "//episodes/*/build/item.json"

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from pipeline.config import ChapterMark, Discussion, Funding, Link, Person
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
     StageLook,
@@ -15,7 +14,7 @@ from pipeline.engine.stage import (
     from_episode,
     from_show,
 )
-from pipeline.feeds.item import (
+from pipeline.feeds.contents.item import (
     TRANSCRIPTS,
     EpisodeContent,
     EpisodeFacts,
@@ -23,12 +22,12 @@ from pipeline.feeds.item import (
     check_facts,
     make_item,
 )
-from pipeline.feeds.linked import CHAPTERS_FILE, LinkedContent, make_linked_item
-from pipeline.feeds.model import ItemFile, resolve
-from pipeline.feeds.pictures import PICTURES, Pictures, by_name
-from pipeline.feeds.rules import Report
+from pipeline.feeds.contents.linked import CHAPTERS_FILE, LinkedContent, make_linked_item
+from pipeline.feeds.contents.model import ItemFile, resolve
+from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
+from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, Quote, Transcript, decode, encode
-from pipeline.podcasting import (
+from pipeline.settings.podcasting import (
     Alternate,
     FeedImage,
     LinkedAlternate,
@@ -37,8 +36,9 @@ from pipeline.podcasting import (
     Txt,
     Value,
 )
+from pipeline.settings.show import ChapterMark, Discussion, Funding, Link, Person
 from pipeline.times import parse_clock
-from pipeline.transcript import chapters
+from pipeline.transcript.chapters import chapters
 
 TRANSCRIPT = "build/transcript.words.json"
 
@@ -136,7 +136,7 @@ def _soundbites(
     path = ctx.optional(TRANSCRIPT)
     if not marked or path is None:
         return {}
-    from pipeline.quotes.soundbites import stretch  # late: not every episode has one
+    from pipeline.quotes.proposals.soundbites import stretch  # late: not every episode has one
 
     transcript = decode(Transcript, path.read_bytes(), TRANSCRIPT)
     return {quote.id: stretch(quote, transcript) for quote in marked}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
     StageContext,
@@ -20,11 +20,11 @@ from pipeline.engine.stage import (
     from_show,
 )
 from pipeline.errors import AudioError, ConfigError
-from pipeline.production import AudioSettings, EpisodeAudio
+from pipeline.settings.production import AudioSettings, EpisodeAudio
 
 if TYPE_CHECKING:
-    from pipeline.audio.mastering import Master
-    from pipeline.audio.starts import Start
+    from pipeline.audio.mastering.mastering import Master
+    from pipeline.audio.tracks.starts import Start
 
 RECORDING = "audio.*"
 TRACKS = "tracks/*"
@@ -46,10 +46,10 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Inspect what was recorded, master it, and write down what came out."""
-    from pipeline.audio.decode import unchanged  # late: numpy
-    from pipeline.audio.loudness import inspect
-    from pipeline.audio.mastering import master
-    from pipeline.audio.programme import Programme, Target
+    from pipeline.audio.decoding.decode import unchanged  # late: numpy
+    from pipeline.audio.mastering.loudness import inspect
+    from pipeline.audio.mastering.mastering import master
+    from pipeline.audio.mastering.programme import Programme, Target
 
     settings = ctx.settings.sound
     voices = _voices(ctx)
@@ -98,7 +98,7 @@ def _voices(ctx: StageContext[Settings]) -> Sequence[Path]:
 
 def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> "list[Start]":
     """When each voice begins; the host is told where nothing says so, and of clocks that differ."""
-    from pipeline.audio.starts import starts
+    from pipeline.audio.tracks.starts import starts
 
     if len(voices) < 2 and not ctx.settings.starts:
         return []
@@ -127,7 +127,7 @@ def _starts(ctx: StageContext[Settings], voices: Sequence[Path]) -> "list[Start]
 
 
 def _is_folded(ctx: StageContext[Settings], voices: Sequence[Path]) -> bool:
-    from pipeline.audio.channels import channel_turns
+    from pipeline.audio.tracks.channels import channel_turns
 
     if len(voices) > 1 or not ctx.settings.sound.fold:
         return False

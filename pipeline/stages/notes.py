@@ -4,9 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline.addresses import INDEX_KEY, page_key, public_url
-from pipeline.config import Discussion, Link, Person
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
     StageLook,
@@ -17,6 +15,8 @@ from pipeline.engine.stage import (
 from pipeline.models import Chapter, Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
+from pipeline.settings.show import Discussion, Link, Person
+from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.notes import show_notes
 

@@ -1,6 +1,6 @@
 """posts: the link post, to paste into a forum or a blog."""
 
-from pipeline.engine.stage import Stage, StageContext, StageLook, from_episode
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook, from_episode
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.stages.notes import TEMPLATES, TextSettings, facts_of, read_quotes

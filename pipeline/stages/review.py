@@ -1,9 +1,9 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
-from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote, Transcript, decode, encode
-from pipeline.quotes.ledger import Ledger, load_ledger
+from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 from pipeline.workspace import read_json
 
 
@@ -45,10 +45,14 @@ def _waiting(ctx: StageContext[Settings]) -> Waiting:
 
 
 def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list[Quote]:
-    from pipeline.quotes.checking import check_ledger, published, refuse_unproven  # late: numpy
-    from pipeline.quotes.doubt import doubted
-    from pipeline.quotes.edits import free_kinds
-    from pipeline.quotes.guard import Guard
+    from pipeline.quotes.deciding.checking import (  # late: numpy
+        check_ledger,
+        published,
+        refuse_unproven,
+    )
+    from pipeline.quotes.deciding.doubt import doubted
+    from pipeline.quotes.matching.edits import free_kinds
+    from pipeline.quotes.proof.guard import Guard
 
     words = ctx.input("build/transcript.words.json")
     transcript = decode(Transcript, words.read_bytes(), "build/transcript.words.json")
@@ -65,7 +69,7 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
 
 def check(look: StageLook[Settings]) -> None:
     """Kinds of edit that there are not, and a ledger that cannot be read."""
-    from pipeline.quotes.edits import free_kinds
+    from pipeline.quotes.matching.edits import free_kinds
 
     free_kinds(look.settings.free)
     if path := look.optional("quotes.toml"):

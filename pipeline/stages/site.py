@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.config import Funding, Person
-from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
-from pipeline.feeds.model import read_item
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.feeds.contents.model import read_item
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
+from pipeline.settings.show import Funding, Person
 from pipeline.site.assets import VERSION, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.notes import TEMPLATES

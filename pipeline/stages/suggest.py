@@ -3,13 +3,13 @@
 import logging
 from typing import TYPE_CHECKING
 
-from pipeline.config import Person
-from pipeline.engine.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.models import Candidate, Transcript, decode
-from pipeline.production import RerankSettings
+from pipeline.settings.production import RerankSettings
+from pipeline.settings.show import Person
 
 if TYPE_CHECKING:
-    from pipeline.quotes.endpoint import Endpoint
+    from pipeline.quotes.proposals.endpoint import Endpoint
 
 _log = logging.getLogger(__name__)
 _POOL = 2  # times as many candidates as are wanted, for a model to choose from
@@ -26,8 +26,8 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `candidates.json`, best first; empty for a transcript without words."""
-    from pipeline.quotes import candidates  # late: numpy
-    from pipeline.quotes.doubt import doubted
+    from pipeline.quotes.deciding.doubt import doubted
+    from pipeline.quotes.proposals import candidates  # late: numpy
 
     path = ctx.input("build/transcript.words.json")
     transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
@@ -46,7 +46,7 @@ def run(ctx: StageContext[Settings]) -> None:
 def _reranked(
     ctx: StageContext[Settings], found: list[Candidate], asked: RerankSettings
 ) -> list[Candidate]:
-    from pipeline.quotes.rerank import rerank  # late: urllib3
+    from pipeline.quotes.proposals.rerank import rerank  # late: urllib3
 
     endpoint = _endpoint(asked)
     name = f"{asked.base_url} {asked.model}"
@@ -59,7 +59,7 @@ def _reranked(
 
 
 def _endpoint(asked: RerankSettings) -> "Endpoint":
-    from pipeline.quotes.endpoint import Endpoint  # late: urllib3
+    from pipeline.quotes.proposals.endpoint import Endpoint  # late: urllib3
 
     return Endpoint(asked.base_url, asked.model, asked.key_env, asked.timeout, asked.allow_http)
 

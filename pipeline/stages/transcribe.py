@@ -3,9 +3,9 @@
 import contextlib
 import logging
 
-from pipeline.audio.channels import why_silent
-from pipeline.audio.decode import stream_pcm
-from pipeline.engine.stage import (
+from pipeline.audio.decoding.decode import stream_pcm
+from pipeline.audio.tracks.channels import why_silent
+from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
     StageLook,
@@ -15,9 +15,9 @@ from pipeline.engine.stage import (
 )
 from pipeline.errors import PullquoteError, Refused
 from pipeline.models import Recognition, decode, encode
-from pipeline.speech import engine
-from pipeline.speech.weights import check_choice
-from pipeline.transcript.comparison import SAME_LENGTH, compare
+from pipeline.speech.recognising import engine
+from pipeline.speech.weights.weights import check_choice
+from pipeline.transcript.words.comparison import SAME_LENGTH, compare
 
 RAW = "build/transcript.raw.json"
 NEW = "build/transcript.new.json"  # waits for the host; see `pullquote transcript compare`

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.config import Discussion, Link, Person
 from pipeline.models import Quote
+from pipeline.settings.show import Discussion, Link, Person
 
 
 @dataclass(frozen=True, slots=True)

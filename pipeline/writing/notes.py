@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline import addresses
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Quote
 from pipeline.rendering.markdown import FEED_TAGS, markdown_html, sanitise
 from pipeline.rendering.templates import render
 from pipeline.rendering.text import plain
+from pipeline.web import addresses
 from pipeline.writing.facts import Facts, names_speakers, sections
 
 FEWEST_CHAPTERS = 3  # apps read `00:00:00 Title` lines as chapters from three on

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline import addresses
 from pipeline.models import Quote
-from pipeline.rendering.languages import direction
 from pipeline.rendering.templates import render
 from pipeline.rendering.text import one_line
+from pipeline.text.languages import direction
+from pipeline.web import addresses
 from pipeline.writing.facts import Facts, names_speakers, sections
 
 _MARK = re.compile(r"\[([^\[\]\s]{1,3})\]")  # a footnote's number or sign, as in the ledger

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.audio import ffmpeg
 from pipeline.audio.alternate import Codec, encode
-from pipeline.audio.channels import channel_turns
 from pipeline.audio.cutting import cut
-from pipeline.audio.decode import probe, stream_pcm
-from pipeline.audio.loudness import inspect, measure
-from pipeline.audio.mastering import master
-from pipeline.audio.programme import Programme, Target
+from pipeline.audio.decoding import ffmpeg
+from pipeline.audio.decoding.decode import probe, stream_pcm
+from pipeline.audio.mastering.loudness import inspect, measure
+from pipeline.audio.mastering.mastering import master
+from pipeline.audio.mastering.programme import Programme, Target
 from pipeline.audio.tags import Tags, tag
+from pipeline.audio.tracks.channels import channel_turns
 from pipeline.audio.trial import try_all
 from pipeline.errors import AudioError
 from pipeline.models import Chapter

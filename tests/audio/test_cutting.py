@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.audio.cutting import LONGEST_PADDING, REACH, cut, edges
-from pipeline.audio.decode import probe, stream_pcm
+from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.errors import AudioError
 
 Samples = NDArray[np.float32]

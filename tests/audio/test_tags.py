@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.audio import ffmpeg
-from pipeline.audio.decode import probe
+from pipeline.audio.decoding import ffmpeg
+from pipeline.audio.decoding.decode import probe
 from pipeline.audio.tags import Tags, sound_of, tag
 from pipeline.errors import AudioError
 from pipeline.models import Chapter

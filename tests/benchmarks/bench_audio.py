@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.audio import ffmpeg
-from pipeline.audio.loudness import inspect, measure
-from pipeline.audio.mastering import master
-from pipeline.audio.programme import Programme, Target
+from pipeline.audio.decoding import ffmpeg
+from pipeline.audio.mastering.loudness import inspect, measure
+from pipeline.audio.mastering.mastering import master
+from pipeline.audio.mastering.programme import Programme, Target
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Target()

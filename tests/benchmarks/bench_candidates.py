@@ -23,8 +23,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.quotes import fitting, vectors
-from pipeline.quotes.ranking import DEFAULT_WEIGHTS
+from pipeline.quotes.proposals import fitting, vectors
+from pipeline.quotes.proposals.ranking import DEFAULT_WEIGHTS
 from pipeline.workspace import dump_json
 from tests.benchmarks import picks
 from tests.benchmarks.candidate_ceiling import ceiling

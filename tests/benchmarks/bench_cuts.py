@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import PROVEN, Guard
-from pipeline.quotes.ledger import Entry
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import PROVEN, Guard
 from tests.benchmarks.picked_episodes import Episode, load
 
 CUTS = {

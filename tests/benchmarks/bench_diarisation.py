@@ -29,15 +29,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.audio.decode import stream_pcm
-from pipeline.audio.loudness import inspect
-from pipeline.audio.mastering import master
-from pipeline.audio.programme import Programme, Target
+from pipeline.audio.decoding.decode import stream_pcm
+from pipeline.audio.mastering.loudness import inspect
+from pipeline.audio.mastering.mastering import master
+from pipeline.audio.mastering.programme import Programme, Target
 from pipeline.models import Recognition, Word, decode
-from pipeline.speech.diarisation import Turns, tell_apart
-from pipeline.speech.voices import Heard, Stretch, hear
-from pipeline.transcript.attribution import speakers, together
-from pipeline.transcript.words import normal
+from pipeline.speech.voices.diarisation import Turns, tell_apart
+from pipeline.speech.voices.voices import Heard, Stretch, hear
+from pipeline.transcript.words.attribution import speakers, together
+from pipeline.transcript.words.words import normal
 
 KINDS = ("missed detection", "false alarm", "confusion")
 COLLARS = (0.0, 0.25)  # seconds to either side of an edge

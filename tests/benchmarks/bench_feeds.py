@@ -20,9 +20,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import ShowFacts, make_channel
-from pipeline.feeds.model import (
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.paging import build_pages
+from pipeline.feeds.build.rendered import Source, rendered_items
+from pipeline.feeds.contents.channel import ShowFacts, make_channel
+from pipeline.feeds.contents.model import (
     ChaptersLink,
     Credit,
     Enclosure,
@@ -31,8 +33,6 @@ from pipeline.feeds.model import (
     Soundbite,
     TranscriptLink,
 )
-from pipeline.feeds.paging import build_pages
-from pipeline.feeds.rendered import Source, rendered_items
 from pipeline.models import encode
 from pipeline.workspace import dump_json
 

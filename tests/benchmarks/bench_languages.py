@@ -17,12 +17,12 @@ from unicodedata import category
 import jiwer
 from whisper.normalizers import BasicTextNormalizer
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.errors import PullquoteError
-from pipeline.rendering.scripts import join
-from pipeline.speech.engine import Transcriber, load
-from pipeline.speech.names import ENGINES
+from pipeline.speech.recognising.engine import Transcriber, load
+from pipeline.speech.recognising.names import ENGINES
+from pipeline.text.scripts import join
 
 BY_CHARACTER = {"ja", "zh", "th"}
 WITH_SIGNS = {"hi", "th"}

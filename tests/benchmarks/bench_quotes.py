@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import PROVEN, Guard
 from pipeline.quotes.languages.english import ENGLISH
-from pipeline.quotes.ledger import Entry
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import PROVEN, Guard
 from tests.benchmarks.picked_episodes import Episode, Range, load
 
 VARIANTS = 1000

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.activity import track_turns
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
+from pipeline.audio.tracks.activity import track_turns
 from pipeline.models import Recognition, Word, decode
-from pipeline.transcript.attribution import speakers
-from pipeline.transcript.words import normal
+from pipeline.transcript.words.attribution import speakers
+from pipeline.transcript.words.words import normal
 
 RATE = 16_000
 ECHOES = ((0.005, 1.0), (0.081, 0.35), (0.181, 0.2))  # seconds, gain

@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.audio.decode import stream_pcm
-from pipeline.audio.ffmpeg import executable
+from pipeline.audio.decoding.decode import stream_pcm
+from pipeline.audio.decoding.ffmpeg import executable
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 EPISODE = SHARED / "episodes" / "ethan"
@@ -43,7 +43,7 @@ Run = Callable[[Path, float | None], Words]  # over so many seconds of a file, o
 
 
 def ours(engine: str) -> Run:
-    from pipeline.speech.engine import load
+    from pipeline.speech.recognising.engine import load
 
     transcriber = load(engine, MODEL, "cpu")
 
@@ -63,7 +63,7 @@ def ours(engine: str) -> Run:
 def sequential_whisper() -> Run:
     import whisper
 
-    from pipeline.speech.weights import checkpoint
+    from pipeline.speech.weights.weights import checkpoint
 
     model = whisper.load_model(str(checkpoint(MODEL).path), device="cpu")
     model.set_alignment_heads(whisper._ALIGNMENT_HEADS[MODEL])
@@ -84,7 +84,7 @@ def sequential_whisper() -> Run:
 def batched_faster_whisper() -> Run:
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-    from pipeline.speech.weights import ctranslate2_folder
+    from pipeline.speech.weights.weights import ctranslate2_folder
 
     folder = str(ctranslate2_folder(MODEL).path)
     batched = BatchedInferencePipeline(WhisperModel(folder, device="cpu", compute_type="int8"))

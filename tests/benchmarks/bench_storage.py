@@ -23,12 +23,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline.production import LocalStorage
-from pipeline.storage.client import Keys
-from pipeline.storage.local_store import LocalStore
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.release import release
-from pipeline.storage.release_object import ReleaseObject
+from pipeline.settings.production import LocalStorage
+from pipeline.storage.local.store import LocalStore
+from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.release.release import release
+from pipeline.storage.store.client import Keys
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024

@@ -21,9 +21,9 @@ import numpy as np
 import segeval
 
 from pipeline.models import Word
-from pipeline.transcript import topics
-from pipeline.transcript.stop_words import stop_words
-from pipeline.transcript.words import normal
+from pipeline.text.stop_words import stop_words
+from pipeline.transcript.chapters import topics
+from pipeline.transcript.words.words import normal
 
 UNIT = 20  # words
 LEAST = 4  # headings

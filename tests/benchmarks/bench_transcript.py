@@ -8,7 +8,7 @@ Suspects: which share of the wrong words is heard in the first 2.5, 5 and 10 % o
 the order of the list. All that is played counts, with its lead-in and end, as the review page plays it, and
 by itself where two passages overlap. Beside it: words in random order, and the wrong words alone, best
 first, which no list can beat. Words that are only written apart or together otherwise ("note book") count
-as wrong; how many they are is said. `--fit` prints weights for `pipeline.transcript.mishearing`, fitted
+as wrong; how many they are is said. `--fit` prints weights for `corrections/mishearing.py`, fitted
 on the first half; so only the second half, reported by itself, is fair.
 
 Names (`--names MINUTES`, takes as long as recognising so much twice): the same terms, told to the
@@ -33,16 +33,16 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition, Transcript, Word, decode
-from pipeline.speech.engine import load
-from pipeline.transcript.corrections import Corrections
-from pipeline.transcript.glossary import Glossary, Term
-from pipeline.transcript.mishearing import features
-from pipeline.transcript.overlay import correct
-from pipeline.transcript.suspicion import AROUND, suspects
-from pipeline.transcript.words import core, from_recognition
+from pipeline.speech.recognising.engine import load
+from pipeline.transcript.corrections.corrections import Corrections
+from pipeline.transcript.corrections.glossary import Glossary, Term
+from pipeline.transcript.corrections.mishearing import features
+from pipeline.transcript.corrections.overlay import correct
+from pipeline.transcript.corrections.suspicion import AROUND, suspects
+from pipeline.transcript.words.words import core, from_recognition
 
 SHARES = (0.025, 0.05, 0.1)  # of the audio
 BARE = 0.25  # seconds around a passage: how much the figures owe to the lead-in

@@ -27,9 +27,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.models import Recognition, Word, decode
-from pipeline.speech.engine import load
+from pipeline.speech.recognising.engine import load
 
 RATE = 16_000
 COLLAR = 5.0  # seconds: farther away is another utterance of the same word; as in CHiME-8

@@ -16,9 +16,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from pipeline.quotes import fitting
-from pipeline.quotes.fitting import Sample, hits
-from pipeline.quotes.ranking import Floats
+from pipeline.quotes.proposals import fitting
+from pipeline.quotes.proposals.fitting import Sample, hits
+from pipeline.quotes.proposals.ranking import Floats
 from tests.benchmarks.picks import change, learned, left_out, recalls
 
 AREAS = (0.6, 0.65, 0.7, 0.75, 0.8)

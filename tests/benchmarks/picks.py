@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.quotes.directions import WEIGHT, along
-from pipeline.quotes.fitting import FIRST, Picked, Sample, fit, hits, logistic
-from pipeline.quotes.ranking import FEATURES, Floats
-from pipeline.quotes.vectors import Meanings
+from pipeline.quotes.proposals.directions import WEIGHT, along
+from pipeline.quotes.proposals.fitting import FIRST, Picked, Sample, fit, hits, logistic
+from pipeline.quotes.proposals.ranking import FEATURES, Floats
+from pipeline.quotes.proposals.vectors import Meanings
 from tests.benchmarks.picked_episodes import load
 
 _DRAWS = 500  # of the bootstrap

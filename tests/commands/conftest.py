@@ -21,13 +21,13 @@ from lxml import etree
 from pipeline.cli import main
 from pipeline.commands.app import App
 from pipeline.commands.desk import Desk
-from pipeline.engine.runner import EpisodeResult, Runner
-from pipeline.feeds.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
+from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.feeds.contents.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
 from pipeline.models import encode
-from pipeline.storage.live_feed import read_feed
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.public import ask
-from pipeline.storage.release import ReleaseReport
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.release.release import ReleaseReport
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace, dump_json
 
 Identity = tuple[str, str, str, str]

@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.audio import ffmpeg
+from pipeline.audio.decoding import ffmpeg
 from pipeline.cli import main
 from pipeline.workspace import EpisodePaths, Workspace
 

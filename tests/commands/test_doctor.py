@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from pipeline.cli import main
 from pipeline.commands.app import App
 from pipeline.commands.doctor import _artwork, _language
-from pipeline.config import load_show
-from pipeline.storage.local_store import open_store
+from pipeline.settings.show import load_show
+from pipeline.storage.local.store import open_store
 from pipeline.workspace import Workspace
 
 

@@ -9,16 +9,16 @@ import pytest
 
 from pipeline.commands import backfill
 from pipeline.commands.following import run_following
-from pipeline.config import load_show
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.progress import quiet
-from pipeline.engine.runner import EpisodeResult, Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
 from pipeline.models import Recognition, Transcript, encode
+from pipeline.settings.show import load_show
 from pipeline.stages.chapter import STAGE as CHAPTER
 from pipeline.stages.review import STAGE as REVIEW
 from pipeline.stages.suggest import STAGE as SUGGEST
-from pipeline.transcript.foreign import read_transcript
+from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 TALK = read_transcript(Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt")

@@ -10,10 +10,10 @@ import pytest
 from click.testing import Result
 from lxml import etree
 
-from pipeline.config import load_episode, load_show
-from pipeline.feeds import foreign
-from pipeline.storage.changes import Danger, dangers
-from pipeline.storage.live_feed import read_feed
+from pipeline.feeds.importing import foreign
+from pipeline.settings.show import load_episode, load_show
+from pipeline.storage.planning.changes import Danger, dangers
+from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

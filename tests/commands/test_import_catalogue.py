@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.config import load_show
-from pipeline.engine.runner import Runner
-from pipeline.feeds.rules import podcast_guid
+from pipeline.engine.running.runner import Runner
+from pipeline.feeds.contents.rules import podcast_guid
+from pipeline.settings.show import load_show
 from pipeline.stages import all_stages
-from pipeline.storage.local_store import open_store
-from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.local.store import open_store
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]
@@ -60,7 +60,7 @@ def test_a_whole_catalogue_is_in_the_feed_that_apps_subscribe_to(
 def test_what_no_directory_would_list_is_said(
     workspace: Workspace, catalogue: str, run_import: RunImport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.feeds.paging.OPEN", 1_000_000)  # instead of 4.9 MB
+    monkeypatch.setattr("pipeline.feeds.build.paging.OPEN", 1_000_000)  # instead of 4.9 MB
     assert (
         "the feed that apps subscribe to holds the newest 5 of 9 episodes, because a feed over 5 MB "
         "is not taken everywhere: Apple and Spotify do not list the others, which are on 2 older pages"

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipeline.feeds.foreign import read_channel
-from pipeline.feeds.foreign_html import bounded, clean_notes
-from pipeline.feeds.foreign_values import Losses, instant, line, web_address
-from pipeline.feeds.migrated_items import Migrated, migrate_items
-from pipeline.feeds.migration import show_values
-from pipeline.feeds.rules import Report
+from pipeline.feeds.contents.rules import Report
+from pipeline.feeds.importing.foreign import read_channel
+from pipeline.feeds.importing.foreign_html import bounded, clean_notes
+from pipeline.feeds.importing.foreign_values import Losses, instant, line, web_address
+from pipeline.feeds.importing.migrated_items import Migrated, migrate_items
+from pipeline.feeds.importing.migration import show_values
 from pipeline.workspace import Workspace
 
 RunImport = Callable[..., Result]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from pipeline.feeds import foreign
+from pipeline.feeds.importing import foreign
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

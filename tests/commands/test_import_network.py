@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from lxml import etree
 
-from pipeline.feeds import foreign
+from pipeline.feeds.importing import foreign
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]
@@ -92,7 +92,7 @@ def test_all_pages_of_a_feed_and_their_recordings(
     ("limit", "value", "words"),
     [
         ("pipeline.commands.import_feed.PAGES_SECONDS", 0.0, "page 2 were not read any more"),
-        ("pipeline.feeds.foreign.FEED_LIMIT", 5_000, "larger than 0 MB"),
+        ("pipeline.feeds.importing.foreign.FEED_LIMIT", 5_000, "larger than 0 MB"),
     ],
 )
 def test_pages_without_end_have_one_budget(

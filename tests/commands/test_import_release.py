@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.config import load_show
-from pipeline.feeds import paging
-from pipeline.storage.local_store import open_store
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.public import ask
+from pipeline.feeds.build import paging
+from pipeline.settings.show import load_show
+from pipeline.storage.local.store import open_store
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

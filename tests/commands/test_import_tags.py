@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.config import load_show
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
+from pipeline.settings.show import load_show
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 

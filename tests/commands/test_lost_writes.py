@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.storage.object_store import ObjectStore
+from pipeline.storage.store.object_store import ObjectStore
 
 
 class Proxy(BaseHTTPRequestHandler):
@@ -60,7 +60,7 @@ def drops(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[set[str]]:
     """What of the show's writes its store loses: ends of keys."""
-    monkeypatch.setattr("pipeline.storage.receipt._PAUSES", (0.0,))
+    monkeypatch.setattr("pipeline.storage.release.receipt._PAUSES", (0.0,))
     Proxy.upstream, Proxy.drops = urlsplit(bucket["endpoint_url"]).netloc, set()
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Proxy)) as address:
         show.store_at(address, bucket, show.store.settings.prefix)

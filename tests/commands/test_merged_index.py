@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.commands.merged_index import merged_index
-from pipeline.config import load_show
-from pipeline.storage.live_feed import LiveFeed, LiveItem
+from pipeline.settings.show import load_show
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.config import load_episode
+from pipeline.settings.show import load_episode
 from pipeline.workspace import Workspace
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.audio.ffmpeg import executable
+from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.cli import main
-from pipeline.config import load_show
-from pipeline.storage.live_feed import read_feed
-from pipeline.storage.local_store import open_store
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.public import ask
+from pipeline.settings.show import load_show
+from pipeline.storage.local.store import open_store
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from pipeline.cli import main
 from pipeline.commands.publication import note_advice
-from pipeline.config import Episode
-from pipeline.engine.runner import EpisodeResult, Runner
+from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.settings.show import Episode
 from pipeline.times import parse_zoned
 from pipeline.workspace import Workspace
 

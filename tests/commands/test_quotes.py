@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.quotes.ranking import DEFAULT_WEIGHTS
+from pipeline.quotes.proposals.ranking import DEFAULT_WEIGHTS
 from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"

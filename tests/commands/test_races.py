@@ -19,12 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import load_show
-from pipeline.storage.garbage import SEEN_KEY
-from pipeline.storage.live_feed import read_feed
-from pipeline.storage.local_store import LocalStore
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.public import ask
+from pipeline.settings.show import load_show
+from pipeline.storage.local.store import LocalStore
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.release.garbage import SEEN_KEY
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "pullquote"

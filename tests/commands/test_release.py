@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.config import load_show
-from pipeline.storage.local_store import open_store
-from pipeline.storage.release import release
+from pipeline.settings.show import load_show
+from pipeline.storage.local.store import open_store
+from pipeline.storage.release.release import release
 from pipeline.workspace import Workspace
 
 ITEM = "<item><guid>g{0}</guid><title>Number {0}</title></item>"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import encode
-from pipeline.quotes.candidates import as_json, suggest
-from pipeline.transcript.foreign import read_transcript
+from pipeline.quotes.proposals.candidates import as_json, suggest
+from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"

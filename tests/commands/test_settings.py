@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from pydantic import BaseModel
 
 from pipeline.cli import main
-from pipeline.config import Episode, Show
-from pipeline.tables import model_in
+from pipeline.settings.show import Episode, Show
+from pipeline.settings.tables import model_in
 
 
 def printed(*arguments: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.looking import content_of, look
 from pipeline.stages import all_stages

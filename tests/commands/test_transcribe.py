@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.audio.ffmpeg import executable
+from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.cli import main
 from pipeline.commands.transcribe import output_stems
 

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.models import Recognition, Segment, Word, encode
 from pipeline.stages.correct import STAGE
 from pipeline.workspace import Workspace

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import (
+from pipeline.engine.declared.stage import (
     NoSettings,
     Stage,
     StageContext,
@@ -17,6 +16,7 @@ from pipeline.engine.stage import (
     from_episode,
     from_show,
 )
+from pipeline.engine.running.runner import Runner
 from pipeline.workspace import Workspace
 
 SHOW = """\

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.engine.exclusive import exclusive
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 
 HOLD = """\

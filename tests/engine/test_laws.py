@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import Keeping, NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import Keeping, NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 
 Settings = dict[str, Any]
 MakeShow = Callable[[Path], Any]
@@ -197,7 +197,7 @@ def test_remembered_states_are_the_states(
     settings: Settings,
 ) -> None:
     """`status` answers from memory; it must say what a look at everything says."""
-    with new_show(make_show) as show, patch("pipeline.engine.hashes.RACY_NS", -1):
+    with new_show(make_show) as show, patch("pipeline.engine.state.hashes.RACY_NS", -1):
         stages = stages_of(table, make_stage, settings)
         actions = st.sampled_from(["run", "byte", "lufs", "title", "remove", "edit"])
         for action in data.draw(st.lists(actions, min_size=1, max_size=5)):

@@ -14,17 +14,22 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.config import Discussion, Funding, Link, Person, UpdateFrequency
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.channel import Channel, ShowFacts, make_channel
-from pipeline.feeds.heads import Rendered
-from pipeline.feeds.item import TRANSCRIPTS, EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
-from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.model import ItemFile
-from pipeline.feeds.paging import build_pages
-from pipeline.feeds.pictures import Pictures
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import render_items
+from pipeline.feeds.build.paging import build_pages
+from pipeline.feeds.contents.channel import Channel, ShowFacts, make_channel
+from pipeline.feeds.contents.heads import Rendered
+from pipeline.feeds.contents.item import (
+    TRANSCRIPTS,
+    EpisodeContent,
+    EpisodeFacts,
+    EpisodeFiles,
+    make_item,
+)
+from pipeline.feeds.contents.model import ItemFile
+from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Quote, Span
-from pipeline.podcasting import (
+from pipeline.settings.podcasting import (
     Alternate,
     Location,
     Recipient,
@@ -32,6 +37,7 @@ from pipeline.podcasting import (
     SpotifySettings,
     Value,
 )
+from pipeline.settings.show import Discussion, Funding, Link, Person, UpdateFrequency
 from tests.feeds.makers import head_of
 
 NODE_PARSERS = Path(__file__).parent / "node"

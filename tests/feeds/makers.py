@@ -5,9 +5,9 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.feeds.channel import Channel
-from pipeline.feeds.heads import ItemHead, read_head
-from pipeline.feeds.model import ItemFile
+from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.heads import ItemHead, read_head
+from pipeline.feeds.contents.model import ItemFile
 from pipeline.models import encode
 from pipeline.workspace import dump_json
 

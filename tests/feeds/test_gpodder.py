@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.feeds import paging
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered
-from pipeline.feeds.item_xml import render_items
+from pipeline.feeds.build import paging
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import render_items
+from pipeline.feeds.contents.heads import Rendered
 from tests.feeds.makers import NewChannel, NewItem, head_of
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.config import ChapterMark, Discussion, Person
 from pipeline.errors import ConfigError
-from pipeline.feeds.channel import make_channel
-from pipeline.feeds.model import read_item
-from pipeline.feeds.pictures import Pictures
-from pipeline.feeds.rules import Report
+from pipeline.feeds.contents.channel import make_channel
+from pipeline.feeds.contents.model import read_item
+from pipeline.feeds.contents.pictures import Pictures
+from pipeline.feeds.contents.rules import Report
 from pipeline.models import encode
-from pipeline.podcasting import FeedImage, LinkedAlternate
+from pipeline.settings.podcasting import FeedImage, LinkedAlternate
+from pipeline.settings.show import ChapterMark, Discussion, Person
 from pipeline.workspace import dump_json
 from tests.feeds.conftest import ARTWORK, show_facts
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem

@@ -10,12 +10,12 @@ import feedparser
 import podcastparser
 import pytest
 
-from pipeline.config import UpdateFrequency
-from pipeline.feeds import paging
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered
-from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.posts import Post, build_post_feed
+from pipeline.feeds.build import paging
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import render_items
+from pipeline.feeds.build.posts import Post, build_post_feed
+from pipeline.feeds.contents.heads import Rendered
+from pipeline.settings.show import UpdateFrequency
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 BASE = "https://cdn.example.org/show/"

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from pipeline.errors import ConfigError
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.paging import build_pages
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.paging import build_pages
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
 
 

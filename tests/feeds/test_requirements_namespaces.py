@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from lxml import etree
 
-from pipeline.config import Person
 from pipeline.errors import ConfigError
-from pipeline.notification import Podping
+from pipeline.settings.notification import Podping
+from pipeline.settings.show import Person
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
 
 

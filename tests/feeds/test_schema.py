@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.config import UpdateFrequency
-from pipeline.feeds import paging
-from pipeline.feeds.build import check_and_order
-from pipeline.feeds.heads import Rendered
-from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.posts import Post, build_post_feed
-from pipeline.notification import Podping
+from pipeline.feeds.build import paging
+from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import render_items
+from pipeline.feeds.build.posts import Post, build_post_feed
+from pipeline.feeds.contents.heads import Rendered
+from pipeline.settings.notification import Podping
+from pipeline.settings.show import UpdateFrequency
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 SAMPLE = Path(__file__).parents[2] / "feed/build"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import load_episode, load_show
 from pipeline.errors import ConfigError
-from pipeline.podcasting import Alternate
+from pipeline.settings.podcasting import Alternate
+from pipeline.settings.show import load_episode, load_show
 from pipeline.workspace import Workspace
 
 NewShow = Callable[..., Workspace]

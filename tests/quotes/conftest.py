@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import Quote, Transcript, Word
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import Guard
-from pipeline.quotes.ledger import Entry
-from pipeline.transcript.foreign import read_transcript
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import Guard
+from pipeline.transcript.formats.foreign import read_transcript
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "quotes"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.models import Quote, Transcript, Word
-from pipeline.quotes.edits import DEFAULT_FREE, consent_line
-from pipeline.quotes.guard import PROVEN, Guard
-from pipeline.quotes.ledger import Entry
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE, consent_line
+from pipeline.quotes.proof.guard import PROVEN, Guard
 
 Judge = Callable[[str, str], Quote]
 

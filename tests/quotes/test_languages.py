@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.models import Quote, Transcript, Word
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import Guard
-from pipeline.quotes.language import language
-from pipeline.quotes.ledger import Entry
+from pipeline.quotes.languages.table import language
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import Guard
 
 Judge = Callable[[str, str, str], Quote]
 

@@ -16,20 +16,20 @@ from whisper import Whisper
 from whisper.timing import find_alignment
 from whisper.tokenizer import get_tokenizer
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition, Transcript
-from pipeline.quotes.anchoring import Outcome
-from pipeline.quotes.carrying import carried, carry
-from pipeline.quotes.checking import check_ledger, placed, write_back
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import load_ledger, parse_ledger
-from pipeline.quotes.ledger_edits import sign
-from pipeline.speech.engine import load
-from pipeline.speech.openai_whisper import _load_model
-from pipeline.speech.weights import checkpoint
-from pipeline.transcript.words import from_recognition, normal
+from pipeline.quotes.deciding.anchoring import Outcome
+from pipeline.quotes.deciding.carrying import carried, carry
+from pipeline.quotes.deciding.checking import check_ledger, placed, write_back
+from pipeline.quotes.ledger.edits import sign
+from pipeline.quotes.ledger.ledger import load_ledger, parse_ledger
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import Guard, Verdict
+from pipeline.speech.recognising.engine import load
+from pipeline.speech.recognising.openai_whisper import _load_model
+from pipeline.speech.weights.weights import checkpoint
+from pipeline.transcript.words.words import from_recognition, normal
 
 pytest.importorskip("faster_whisper", reason="needs the extra [fast]")
 pytest.importorskip(

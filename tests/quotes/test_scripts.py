@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.models import Quote, Transcript, Word
-from pipeline.quotes.candidates import suggest
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import PROVEN, Guard
-from pipeline.quotes.language import language
-from pipeline.quotes.ledger import Entry
-from pipeline.quotes.sentences import sentences, turns
-from pipeline.rendering.scripts import join
+from pipeline.quotes.languages.table import language
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.matching.sentences import sentences, turns
+from pipeline.quotes.proof.guard import PROVEN, Guard
+from pipeline.quotes.proposals.candidates import suggest
+from pipeline.text.scripts import join
 
 Judge = Callable[[str, list[str], str], Quote]
 

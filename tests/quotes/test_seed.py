@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import Transcript, Word
-from pipeline.quotes.edits import DEFAULT_FREE, STOPPED
-from pipeline.quotes.guard import Guard, Verdict
-from pipeline.quotes.ledger import Entry
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE, STOPPED
+from pipeline.quotes.proof.guard import Guard, Verdict
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 
-from pipeline.feeds.taxonomy import TAXONOMY
+from pipeline.feeds.contents.taxonomy import TAXONOMY
 from pipeline.rendering.words import BUILTIN, SOURCE
 
 CODE = (

@@ -4,8 +4,8 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.rendering.formats import human_date, human_duration, human_list, human_size
-from pipeline.rendering.languages import direction, fallbacks
 from pipeline.rendering.words import read_words
+from pipeline.text.languages import direction, fallbacks
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 

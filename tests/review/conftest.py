@@ -22,7 +22,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from pipeline.quotes.ledger import Entry, load_ledger
+from pipeline.quotes.ledger.ledger import Entry, load_ledger
 from pipeline.review.material import Material
 from pipeline.review.serve import SERVING, opened, review_folder
 from pipeline.review.sound import Peaks

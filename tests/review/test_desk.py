@@ -8,12 +8,12 @@ import pytest
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
-from pipeline.quotes.guard import Guard
-from pipeline.quotes.ledger import load_ledger
+from pipeline.quotes.ledger.ledger import load_ledger
+from pipeline.quotes.proof.guard import Guard
 from pipeline.review.commands import Command
 from pipeline.review.desk import Desk
 from pipeline.review.material import Material
-from pipeline.transcript import correction_edits
+from pipeline.transcript.corrections import edits as correction_edits
 from pipeline.workspace import Workspace
 
 Once = Callable[[Any, str, Callable[[], object]], None]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.quotes.ledger import parse_ledger
+from pipeline.quotes.ledger.ledger import parse_ledger
 from pipeline.review.commands import Command
 from pipeline.review.desk import Desk
 from pipeline.review.files import ReviewFiles

@@ -5,14 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.models import Transcript, decode, encode
 from pipeline.review.files import ReviewFiles
 from pipeline.review.material import Material
 from pipeline.review.state import episode
 from pipeline.stages.correct import STAGE
-from pipeline.transcript import correction_edits
+from pipeline.transcript.corrections import edits as correction_edits
 from pipeline.workspace import Workspace
 
 GIVEN = ("transcript.raw.json", "speakers.json")

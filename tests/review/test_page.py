@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from pipeline.quotes.ledger import load_ledger
+from pipeline.quotes.ledger.ledger import load_ledger
 
 Open = Callable[..., Page]
 Press = Callable[..., None]

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from pipeline.quotes.ledger import parse_ledger
+from pipeline.quotes.ledger.ledger import parse_ledger
 
 Open = Callable[..., Page]
 Press = Callable[..., None]

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import Discussion, Link, Person
 from pipeline.models import Chapter, Quote, Transcript, Word
+from pipeline.settings.show import Discussion, Link, Person
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.site.page import EpisodeFacts, episode_page

@@ -6,9 +6,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import stream_pcm
-from pipeline.speech.listening import Listener, Sound
-from pipeline.speech.openai_whisper import OpenAiWhisper
+from pipeline.audio.decoding.decode import stream_pcm
+from pipeline.speech.listening.listening import Listener, Sound
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "speech"
 

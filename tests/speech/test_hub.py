@@ -29,7 +29,7 @@ DIGESTS["model.bin"] = hashlib.sha256(MODEL).hexdigest()
 ASK = """
 import json
 from pipeline.errors import SpeechError
-from pipeline.speech.weights import ctranslate2_folder, is_here
+from pipeline.speech.weights.weights import ctranslate2_folder, is_here
 told, answer = [], {}
 try:
     found = ctranslate2_folder("base.en", lambda *news: told.append(news))

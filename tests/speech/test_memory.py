@@ -17,8 +17,8 @@ SCRIPT = """
 import json, resource, sys
 import numpy as np
 from pathlib import Path
-from pipeline.audio.decode import stream_pcm
-from pipeline.speech.engine import load
+from pipeline.audio.decoding.decode import stream_pcm
+from pipeline.speech.recognising.engine import load
 
 engine, audio, early, length = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 speech = np.concatenate(list(stream_pcm(audio)))

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition
-from pipeline.speech.activity import SAMPLE_RATE
-from pipeline.speech.engine import ChunkEngine, Recogniser
-from pipeline.speech.listening import Sound
-from pipeline.speech.openai_whisper import OpenAiWhisper
+from pipeline.speech.listening.activity import SAMPLE_RATE
+from pipeline.speech.listening.listening import Sound
+from pipeline.speech.recognising.engine import ChunkEngine, Recogniser
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 Samples = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -27,7 +27,7 @@ def engine(request: pytest.FixtureRequest, weights_cache: Path) -> ChunkEngine:
         tiny: OpenAiWhisper = request.getfixturevalue("tiny")
         return tiny
     pytest.importorskip("faster_whisper", reason="the extra [fast] is missing")
-    from pipeline.speech.faster_whisper import FasterWhisper
+    from pipeline.speech.recognising.faster_whisper import FasterWhisper
 
     return FasterWhisper.load("tiny.en", "cpu")
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from whisper.normalizers import EnglishTextNormalizer
 
-from pipeline.audio.decode import stream_pcm
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.models import Recognition
-from pipeline.speech.engine import Recogniser
-from pipeline.speech.openai_whisper import OpenAiWhisper
+from pipeline.speech.recognising.engine import Recogniser
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 CLIPPED = -10.0  # dBFS; at this level a third of the TIMIT files are noise from a wrong conversion
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from whisper.model import ModelDimensions, Whisper
 
-from pipeline.speech.heard import Identity
-from pipeline.speech.listening import Sound
-from pipeline.speech.network import Network
-from pipeline.speech.openai_whisper import OpenAiWhisper
+from pipeline.speech.listening.listening import Sound
+from pipeline.speech.recognising.heard import Identity
+from pipeline.speech.recognising.network import Network
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 TURBO = ModelDimensions(128, 1500, 1280, 20, 32, 51866, 448, 1280, 20, 4)
 NARROW = ModelDimensions(128, 1500, 128, 2, 2, 51866, 448, 128, 2, 4)  # turbo but for its width
@@ -70,8 +70,8 @@ def test_half_precision_hears_what_full_precision_hears(
     weights_cache: object, lighthouse_sounds: list[Sound]
 ) -> None:
     """The precision that a GPU gets, on this CPU."""
-    from pipeline.speech import weights
-    from pipeline.speech.openai_whisper import _load_model
+    from pipeline.speech.recognising.openai_whisper import _load_model
+    from pipeline.speech.weights import weights
 
     identity = Identity("openai-whisper", "tiny.en", "", {})
     words = []

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.speech import weights
+from pipeline.speech.weights import weights
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audio import ffmpeg
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.audio.decoding import ffmpeg
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.stages.alternate import STAGE
 from pipeline.workspace import Workspace
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.audio import ffmpeg
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.audio.decoding import ffmpeg
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import AudioError
-from pipeline.speech import diarisation
-from pipeline.speech.diarisation import Diarisation
-from pipeline.speech.voices import is_installed
+from pipeline.speech.voices import diarisation
+from pipeline.speech.voices.diarisation import Diarisation
+from pipeline.speech.voices.voices import is_installed
 from pipeline.stages.attribute import STAGE
 from pipeline.workspace import Workspace
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import ChapterMark
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word, encode
+from pipeline.settings.show import ChapterMark
 from pipeline.stages.chapter import STAGE, read_openings
-from pipeline.transcript.chapter_words import openings, starts
+from pipeline.transcript.chapters.chapter_words import openings, starts
 from pipeline.workspace import Workspace
 
 EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.commands.app import App
 from pipeline.commands.doctor import _wrong
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.audio import ffmpeg
-from pipeline.audio.decode import probe
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.audio.decoding import ffmpeg
+from pipeline.audio.decoding.decode import probe
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote, Span, Transcript, Word, encode
 from pipeline.stages.clip import STAGE

@@ -10,16 +10,16 @@ import pytest
 from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.audio.cutting import Room, cut
-from pipeline.audio.decode import probe, stream_pcm
+from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Quote, Transcript, decode
-from pipeline.quotes.edits import DEFAULT_FREE
-from pipeline.quotes.guard import Guard
-from pipeline.quotes.ledger import Entry
-from pipeline.speech import engine
-from pipeline.speech.engine import Transcriber
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import Guard
+from pipeline.speech.recognising import engine
+from pipeline.speech.recognising.engine import Transcriber
 from pipeline.stages.clip import _passages, _quotes, _room
-from pipeline.transcript.words import from_recognition
+from pipeline.transcript.words.words import from_recognition
 
 SAMPLE = Path(__file__).resolve().parents[2] / "episodes" / "why-bridges-hum"
 BUILD = SAMPLE / "build"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.models import Recognition, Segment, Word, encode
 from pipeline.stages.correct import STAGE
-from pipeline.transcript import podcast_json, srt, vtt
-from pipeline.transcript.foreign import read_transcript
+from pipeline.transcript.formats import podcast_json, srt, vtt
+from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'

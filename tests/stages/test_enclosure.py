@@ -9,9 +9,9 @@ from typing import Any
 import mutagen.id3
 import pytest
 
-from pipeline.audio import ffmpeg
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.audio.decoding import ffmpeg
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.stages.enclosure import STAGE
 from pipeline.workspace import Workspace, write_text
 

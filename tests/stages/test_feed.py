@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
-from pipeline.feeds.channel import Channel
-from pipeline.feeds.item_xml import render_items
-from pipeline.feeds.model import ItemFile
+from pipeline.feeds.build.item_xml import render_items
+from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.model import ItemFile
 from pipeline.stages.feed import STAGE
 from pipeline.workspace import Workspace
 
@@ -105,7 +105,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.extend(item.slug for item in items)
         return render_items(items, channel)
 
-    monkeypatch.setattr("pipeline.feeds.rendered.render_items", spy)
+    monkeypatch.setattr("pipeline.feeds.build.rendered.render_items", spy)
     return seen
 
 
@@ -173,7 +173,7 @@ def test_a_show_needs_one_right_cover(workspace: Workspace, runner: Runner) -> N
 def test_older_pages_are_uploaded_beside_the_feed(
     workspace: Workspace, runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.feeds.paging.OPEN", 1)
+    monkeypatch.setattr("pipeline.feeds.build.paging.OPEN", 1)
     runner.run_show()
     page = workspace.feed / "build/pages/0001.xml"
     assert etree.parse(page).getroot().xpath("//item/title/text()") == ["Trailer"]

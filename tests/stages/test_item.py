@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
-from pipeline.feeds.model import read_item
+from pipeline.feeds.contents.model import read_item
 from pipeline.stages.item import STAGE
 from pipeline.workspace import Workspace
 

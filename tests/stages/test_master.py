@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.audio.starts import Start
+from pipeline.audio.tracks.starts import Start
 from pipeline.engine.progress import Progress
-from pipeline.engine.runner import Runner
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import AudioError, ConfigError
 from pipeline.stages.master import STAGE
 from pipeline.workspace import Workspace, write_text
@@ -248,7 +248,7 @@ def test_the_host_is_told_of_clocks_that_differ(
     write_sound(episode / "tracks/ada.wav", 4)
     write_sound(episode / "tracks/bob.wav", 4)
     begun = [Start(0.0, "sound"), Start(1.0, "sound", 1.0002)]  # it takes five minutes to tell
-    monkeypatch.setattr("pipeline.audio.starts.starts", lambda *_: begun)
+    monkeypatch.setattr("pipeline.audio.tracks.starts.starts", lambda *_: begun)
     runner.run("one")
     assert "tracks/bob.wav ran slower than tracks/ada.wav, by 0.72 s an hour" in caplog.text
     assert described(episode)["duration"] == pytest.approx(5, abs=0.03)

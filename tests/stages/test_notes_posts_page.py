@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Transcript, Word, encode
 from pipeline.stages import notes, page, posts

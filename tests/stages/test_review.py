@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import Refused
 from pipeline.models import Transcript, Word, encode
 from pipeline.stages import review, suggest
-from pipeline.transcript.foreign import read_transcript
+from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import load_episode, load_show
-from pipeline.engine.freshness import is_media
-from pipeline.engine.stage import Stage, StageSettings
+from pipeline.engine.declared.stage import Stage, StageSettings
+from pipeline.engine.state.freshness import is_media
+from pipeline.settings.show import load_episode, load_show
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 

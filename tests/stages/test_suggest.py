@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import encode
-from pipeline.quotes import vectors
-from pipeline.quotes.ranking import FEATURES, SHOW_WEIGHTS
+from pipeline.quotes.proposals import vectors
+from pipeline.quotes.proposals.ranking import FEATURES, SHOW_WEIGHTS
 from pipeline.stages.suggest import STAGE
-from pipeline.transcript.foreign import read_transcript
+from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
 MARA = 'people = [{ name = "Mara Voss" }]\n[quotes]\ncandidates = 4\n'

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.engine.runner import Runner
-from pipeline.engine.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, Refused
 from pipeline.models import Recognition, decode, encode
 from pipeline.stages.transcribe import STAGE
@@ -121,7 +121,9 @@ def test_a_different_result_waits_until_it_is_accepted(
     assert "episodes/one/corrections.toml: at 00:00:00." in told
     assert "'A' is heard as 'The' now" in told
     assert 'said = "The"\n' in fixes.read_text(encoding="utf-8")
-    monkeypatch.setattr("pipeline.speech.engine.load", None)  # nothing is transcribed again
+    monkeypatch.setattr(
+        "pipeline.speech.recognising.engine.load", None
+    )  # nothing is transcribed again
     assert transcribe(tmp_path) == heard
     assert not (folder / "build/transcript.new.json").exists()
     assert (tmp_path / ".pullquote/replaced/one/transcript.raw.json").read_bytes() == old

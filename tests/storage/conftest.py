@@ -19,15 +19,15 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest
 
-from pipeline.production import LocalStorage, StorageSettings
-from pipeline.storage.client import Keys
-from pipeline.storage.conditions import PROBE_VERSION, conditions
-from pipeline.storage.live_feed import read_feed
-from pipeline.storage.local_store import LocalStore
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.public import ask
-from pipeline.storage.release import ReleaseReport, release
-from pipeline.storage.release_object import ReleaseObject
+from pipeline.settings.production import LocalStorage, StorageSettings
+from pipeline.storage.local.store import LocalStore
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.release.release import ReleaseReport, release
+from pipeline.storage.store.client import Keys
+from pipeline.storage.store.conditions import PROBE_VERSION, conditions
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
 
 
@@ -186,12 +186,12 @@ def requests(desk: Desk, wire: Any) -> list[str]:
 _PUBLISHER = """
 import json, os, sys
 from pathlib import Path
-from pipeline.production import StorageSettings
-from pipeline.storage.client import Keys
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import NOTHING, Sides
-from pipeline.storage.release import release
-from pipeline.storage.release_object import ReleaseObject
+from pipeline.settings.production import StorageSettings
+from pipeline.storage.store.client import Keys
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.planning.plan import NOTHING, Sides
+from pipeline.storage.release.release import release
+from pipeline.storage.planning.release_object import ReleaseObject
 
 told = json.load(sys.stdin)
 settings = StorageSettings(**told["settings"])

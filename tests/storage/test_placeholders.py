@@ -8,12 +8,12 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.commands.importing import replace_artwork
 from pipeline.commands.placeholders import placeholder_cover, placeholders
-from pipeline.config import load_show
 from pipeline.errors import Refused
-from pipeline.storage.changes import Placeholder
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.plan import Plan, Sides, make_plan
-from pipeline.storage.refusals import refuse_dangers
+from pipeline.settings.show import load_show
+from pipeline.storage.planning.changes import Placeholder
+from pipeline.storage.planning.plan import Plan, Sides, make_plan
+from pipeline.storage.planning.refusals import refuse_dangers
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
 
 PUBLIC = "https://media.my-show.net/"

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest
 
-from pipeline.addresses import post_guid
 from pipeline.errors import StorageError
-from pipeline.storage.conditions import conditions
-from pipeline.storage.live_feed import read_feed
-from pipeline.storage.merge import Intent
-from pipeline.storage.object_store import ObjectStore
-from pipeline.storage.parts import OpenUpload
-from pipeline.storage.plan import NOTHING, Sides
-from pipeline.storage.public import ask
-from pipeline.storage.register import swap_by_register
-from pipeline.storage.transfers import PART_SIZE
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.planning.merge import Intent
+from pipeline.storage.planning.plan import NOTHING, Sides
+from pipeline.storage.store.conditions import conditions
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.parts import OpenUpload
+from pipeline.storage.store.public import ask
+from pipeline.storage.store.register import swap_by_register
+from pipeline.storage.store.transfers import PART_SIZE
+from pipeline.web.addresses import post_guid
 
 
 def meet(

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import Transcript, Word
-from pipeline.transcript import podcast_json, srt, text, vtt
-from pipeline.transcript.words import join
+from pipeline.transcript.formats import podcast_json, srt, text, vtt
+from pipeline.transcript.words.words import join
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "transcript"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import Discussion, Link, Person
 from pipeline.models import Chapter, Quote
+from pipeline.settings.show import Discussion, Link, Person
 from pipeline.writing.facts import Facts
 
 _PAGE = "https://media.example.org/show/episodes/tide-machines.html"

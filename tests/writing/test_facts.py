@@ -1,5 +1,5 @@
-from pipeline.config import Person
 from pipeline.models import Quote
+from pipeline.settings.show import Person
 from pipeline.writing.facts import credited, names_speakers, sections
 
 

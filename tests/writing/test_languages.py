@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Discussion, Link, Person
 from pipeline.models import Chapter, Quote
+from pipeline.settings.show import Discussion, Link, Person
 from pipeline.writing.facts import Facts
 from pipeline.writing.notes import show_notes
 from pipeline.writing.posts import link_post

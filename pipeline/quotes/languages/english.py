@@ -1,6 +1,6 @@
 """What the guard knows of English."""
 
-from pipeline.quotes.language import Language, counted, pairs, phrases, words
+from pipeline.quotes.languages.table import Language, counted, pairs, phrases, words
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "

@@ -1,6 +1,6 @@
 """What the guard knows of French."""
 
-from pipeline.quotes.language import Language, counted, pairs, phrases, words
+from pipeline.quotes.languages.table import Language, counted, pairs, phrases, words
 
 _SMALL = counted(
     "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize", first=2

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.quotes.language import Language, counted, pairs, phrases, words
+from pipeline.quotes.languages.table import Language, counted, pairs, phrases, words
 
 _SMALL = counted(
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "

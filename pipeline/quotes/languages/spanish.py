@@ -1,6 +1,6 @@
 """What the guard knows of Spanish."""
 
-from pipeline.quotes.language import Language, counted, pairs, phrases, words
+from pipeline.quotes.languages.table import Language, counted, pairs, phrases, words
 
 _SMALL = counted(
     "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "

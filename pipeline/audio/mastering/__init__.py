@@ -1,0 +1,1 @@
+"""The published sound: levelled, joined with its music, measured."""

@@ -1,0 +1,1 @@
+"""Recordings of one track a speaker: who is active, and when each track began."""

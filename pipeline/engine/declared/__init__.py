@@ -1,0 +1,1 @@
+"""What stages declare, as one graph of files."""

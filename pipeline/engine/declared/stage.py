@@ -1,0 +1,192 @@
+"""What a stage is: a declaration of what it reads and writes, and a function that does it.
+
+Paths in `inputs` and `outputs` are POSIX, relative to the episode's folder; `//` at the start means
+the show's root. They may hold `*` (one path part); a `?` at the end marks an input that may be
+absent. Examples: `"build/master.mp3"`, `"audio.*?"`, `"//feed/glossary.toml?"`,
+`"//episodes/*/build/item.json"` (show scope), `"build/clips/*.mp3"`.
+"""
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.engine.progress import Progress
+from pipeline.settings.show import Episode, Show
+from pipeline.workspace import dump_json, read_json
+
+Scope = Literal["episode", "show"]
+
+
+def from_show(path: str, of: str = "", late: str = "") -> Any:
+    """A settings field filled from `show.toml`, by dotted path: `from_show("audio.lufs")`.
+
+    `of` is the key that it is a part of, where locks of earlier releases have the whole. `late` says
+    why what was made before there was this field is as good.
+    """
+    return Field(json_schema_extra={"file": "show.toml", "path": path, "of": of, "late": late})
+
+
+def from_episode(path: str, of: str = "") -> Any:
+    """A settings field filled from `episode.toml`, by dotted path: `from_episode("title")`."""
+    return Field(json_schema_extra={"file": "episode.toml", "path": path, "of": of})
+
+
+class StageSettings(BaseModel):
+    """The settings that a stage reads, and the only ones that it sees.
+
+    Each field is declared with `from_show` or `from_episode`; its digest goes into the lock, so a
+    changed setting makes exactly its readers stale, and `explain` names it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    @classmethod
+    def load(cls, show: Show, episode: Episode | None) -> "StageSettings":
+        """Pick the declared fields out of the loaded configuration."""
+        values: dict[str, Any] = {}
+        for name, origin in cls.origins().items():
+            source: Any = show if origin[0] == "show.toml" else episode
+            for part in origin[1].split("."):
+                source = getattr(source, part)
+            values[name] = source
+        return cls(**values)
+
+    @classmethod
+    def origins(cls, key: str = "path") -> dict[str, tuple[str, str]]:
+        """Field name to (file, dotted path); with the key `of` those of the wholes that there are."""
+        found = {}
+        for name, field in cls.model_fields.items():
+            extra = field.json_schema_extra
+            assert isinstance(extra, dict), f"{cls.__name__}.{name}: use from_show or from_episode"
+            if extra.get(key):
+                found[name] = (str(extra["file"]), str(extra[key]))
+        return found
+
+
+class NoSettings(StageSettings):
+    """For a stage that reads files only."""
+
+
+S = TypeVar("S", bound=StageSettings)
+
+
+class StageLook(ABC, Generic[S]):
+    """What a stage's `check` sees before anything has run: its settings, and files that are there."""
+
+    settings: S
+    slug: str  # empty in show scope
+    episode: Episode | None = None  # in a check: the one that is made, also for the show's stages
+
+    @abstractmethod
+    def inputs(self, pattern: str) -> list[Path]:
+        """The files that a declared input stands for, sorted; empty when it is absent."""
+
+    @abstractmethod
+    def pick(self, pattern: str, name: str) -> Path | None:
+        """One of the files that an input in `picks` stands for, by its name without folders."""
+
+    def optional(self, pattern: str) -> Path | None:
+        """The file of a declared input that may be absent."""
+        found = self.inputs(pattern)
+        return found[0] if found else None
+
+
+class StageContext(StageLook[S]):
+    """All that a stage's `run` may touch: its settings, declared inputs and declared outputs.
+
+    Names are the declared ones, without a trailing `?`. Asking for an undeclared path is a fault
+    of the stage and raises AssertionError.
+    """
+
+    progress: Progress
+    scratch: Path  # kept while the stage is unfinished, removed when it succeeds
+    cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
+
+    @abstractmethod
+    def before(self, pattern: str) -> list[Path]:
+        """The files of a declared output that earlier runs left, sorted; they may be damaged."""
+
+    @abstractmethod
+    def unchanged(self, pattern: str) -> set[Path]:
+        """The inputs that have the same bytes as in the last run.
+
+        None where anything else is otherwise than then: the stage's version, its settings, or what it
+        wrote. So a stage may take over from `before` what it made of such inputs.
+        """
+
+    @abstractmethod
+    @contextlib.contextmanager
+    def output(self, name: str) -> Iterator[Path]:
+        """Yield a temporary path to write to; it becomes the output when the block succeeds."""
+
+    def input(self, pattern: str) -> Path:
+        """The one file of a declared input that must be there."""
+        (path,) = self.inputs(pattern)
+        return path
+
+    def read_json(self, name: str) -> Any:
+        """Parse a declared JSON input."""
+        return read_json(self.input(name))
+
+    def write_text(self, name: str, content: str) -> None:
+        """Write a declared output as UTF-8, atomically."""
+        with self.output(name) as path:
+            path.write_bytes(content.encode())
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write a declared output as JSON, atomically, with stable bytes."""
+        self.write_text(name, dump_json(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What listeners have of a released episode stays as it is, though settings and inputs change.
+
+    `what` it is, in a word. Only `follows`, inputs and labels of settings, make the stage run again,
+    or the host, with `option` of `run` and `publish`. A stage that `remembers` then takes all other
+    settings and inputs as they were at the release; any other one takes everything as it is now.
+    """
+
+    what: str
+    option: str
+    follows: tuple[str, ...]
+    remembers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Generic[S]):
+    """One step of the pipeline.
+
+    `version` is bumped by hand when `run` would give other bytes for the same inputs: hashing the
+    source would transcribe a back catalogue again after a refactoring. A `gate` may raise `Waiting`;
+    everything after it then waits too. `belongs` names the human file in which a change to the
+    outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a stage
+    with settings for it, `linked`, serves an episode whose audio was published elsewhere (`[enclosure]`
+    in `episode.toml`). An `early`
+    stage runs before any gate, although none reads what it makes: what it keeps for later runs must
+    not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
+    never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
+    a released episode keeps of it. `check` raises what settings and the host's own files would stop it
+    with later (see `checks`). Of the inputs in `picks` only those count that `pick` chose.
+    """
+
+    name: str
+    run: Callable[[StageContext[S]], None]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    settings: type[S]
+    scope: Scope = "episode"
+    version: int = 1
+    gate: bool = False
+    early: bool = False
+    belongs: str = ""
+    linked: type[S] | None = None
+    long: Callable[[S], str] = lambda settings: ""
+    keeps: Keeping | None = None
+    check: Callable[[StageLook[S]], None] | None = None
+    picks: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Running what is stale: in this process, in several, or on a cluster."""

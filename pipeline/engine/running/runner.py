@@ -1,0 +1,187 @@
+"""Running what is stale: one episode, or the show, in this process.
+
+The runner decides what has to run and keeps the lock; it has no queue, no retries and no placement
+(see `executors` for many episodes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.engine.declared.digests import digests, origins
+from pipeline.engine.declared.graph import Graph
+from pipeline.engine.declared.stage import Stage
+from pipeline.engine.exclusive import exclusive
+from pipeline.engine.progress import Reporter, quiet
+from pipeline.engine.running.run import Left, Request, Run
+from pipeline.engine.state.checks import check_settings
+from pipeline.engine.state.freshness import StageState, explain
+from pipeline.engine.state.hashes import FileHashes, signature
+from pipeline.engine.state.scope import Scope, View
+from pipeline.engine.state.status import EpisodeStatus, Graphs, Survey
+from pipeline.errors import ConfigError, Waiting
+from pipeline.settings.show import Episode, Show, load_episode, load_show
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeResult:
+    """How an episode's run ended: the stages that ran, and the gate's words when one is closed.
+
+    `error` is filled in by executors, which return failures; `Runner.run` raises them. The slug is
+    empty for the show. `left` are the stages that a quick run left stale, and why.
+    """
+
+    slug: str
+    ran: tuple[str, ...] = ()
+    waiting: Waiting | None = None
+    error: Exception | None = None
+    left: tuple[Left, ...] = ()
+
+
+class Runner:
+    """The engine for one show and one table of stages; AssertionError when the table is wrong."""
+
+    def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
+        self._workspace = workspace
+        self._stages = tuple(stages)
+        self._episode_graph = Graph(stages, "episode")
+        linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
+        self._linked_graph = Graph(linked, "episode")
+        self._show_graph = Graph(stages, "show")
+        self._memory: FileHashes | None = None
+        self._known_released: tuple[list[int], frozenset[str]] | None = None
+
+    def run(
+        self,
+        slug: str,
+        *,
+        to: str | None = None,
+        force: Sequence[str] = (),
+        need: Sequence[str] = (),
+        renew: Sequence[str] = (),
+        quick: bool = False,
+        reporter: Reporter = quiet,
+    ) -> EpisodeResult:
+        """Run an episode's stale stages, up to the stage `to` when it is given.
+
+        `force` names stages that run in any case and may overwrite outputs edited by hand; `need`
+        are patterns of outputs that must be on this machine afterwards; `renew` names stages whose
+        outputs a released episode does not keep this time. A `quick` run leaves long stages stale,
+        and all that is made from them. Raises Refused for an output edited by hand, ConfigError for
+        wrong settings or names, PullquoteError otherwise.
+        """
+        scope = self._scope(slug)
+        if scope.graph is self._linked_graph:
+            need = ()  # nothing that could be needed is made
+        request = Request(to, tuple(force), tuple(need), tuple(renew), quick)
+        return self._run(scope, request, reporter)
+
+    def run_show(
+        self,
+        *,
+        to: str | None = None,
+        force: Sequence[str] = (),
+        need: Sequence[str] = (),
+        reporter: Reporter = quiet,
+    ) -> EpisodeResult:
+        """Run the show's stale stages over what the episodes' runs left; otherwise as `run`."""
+        scope = Scope(self._workspace, self._show_graph, "")
+        return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
+
+    def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Stages by their scope: an episode's, and the show's; ConfigError for one that is of neither."""
+        of_show = tuple(name for name in names if name in self._show_graph.nodes)
+        own = tuple(name for name in names if name not in of_show)
+        for name in own:
+            if name not in self._episode_graph.nodes:
+                known = ", ".join((*self._episode_graph.nodes, *self._show_graph.nodes))
+                raise ConfigError(f"no stage '{name}'", f"there are: {known}")
+        return own, of_show
+
+    def needed(self, stage: str) -> frozenset[str]:
+        """An episode's stages that have to run for `stage`, and that one."""
+        return frozenset(node.name for node in self._episode_graph.upto(stage))
+
+    def explain(self, slug: str) -> list[StageState]:
+        """Every stage of an episode in order: whether it would run, and why."""
+        return self._explain(self._scope(slug))
+
+    def explain_show(self) -> list[StageState]:
+        """Every stage of the show in order: whether it would run, and why."""
+        return self._explain(Scope(self._workspace, self._show_graph, ""))
+
+    def check(self, slug: str = "") -> None:
+        """Raise PullquoteError with all that settings of an episode, or of the show, get wrong."""
+        show, episode = load_show(self._workspace), None
+        stages = [node.stage for node in self._show_graph.nodes.values()]
+        if slug:
+            episode = load_episode(self._workspace, slug)
+            stages += [node.stage for node in self._scope(slug).graph.nodes.values()]
+        check_settings(stages, self._workspace.root, show, episode, slug)
+
+    def status(self) -> list[EpisodeStatus]:
+        """All episodes by slug with the state of every stage; a broken one carries its error."""
+        hashes = self._hashes()
+        graphs = Graphs(self._episode_graph, self._linked_graph)
+        released = self._released()
+        survey = Survey(self._workspace, graphs, load_show(self._workspace), hashes, released)
+        found = survey.episodes()
+        hashes.save()
+        return found
+
+    def _scope(self, slug: str) -> Scope:
+        """An episode with the stages that serve it; ConfigError when there is no such episode."""
+        self._workspace.episode(slug)
+        linked = load_episode(self._workspace, slug).enclosure is not None
+        graph = self._linked_graph if linked else self._episode_graph
+        return Scope(self._workspace, graph, slug, slug in self._released())
+
+    def _released(self) -> frozenset[str]:
+        """The slugs that were ever published, read once for each state of their list."""
+        try:
+            stat = self._workspace.published.stat()
+        except FileNotFoundError:
+            return frozenset()
+        key = signature(stat)
+        if self._known_released is None or self._known_released[0] != key:
+            self._known_released = key, self._workspace.released()
+        return self._known_released[1]
+
+    def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:
+        what = f"episode {scope.slug}" if scope.slug else "the show's feed"
+        with exclusive(self._workspace, scope.key, what):
+            show, episode = self._configuration(scope)
+            hashes = self._hashes()
+            others = [node.stage for node in self._show_graph.nodes.values()] if episode else []
+            settings = self._settings(show, episode)
+            run = Run(scope, show, episode, settings, hashes, reporter, others)
+            try:
+                waiting = run.execute(request)
+            finally:
+                hashes.save()
+        return EpisodeResult(scope.slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
+
+    def _explain(self, scope: Scope) -> list[StageState]:
+        hashes = self._hashes()
+        settings = self._settings(*self._configuration(scope))
+        states = explain(scope.graph, View(scope, scope.read_lock(), settings, hashes))
+        hashes.save()
+        return states
+
+    def _configuration(self, scope: Scope) -> tuple[Show, Episode | None]:
+        show = load_show(self._workspace)
+        return show, load_episode(self._workspace, scope.slug) if scope.slug else None
+
+    def _settings(self, show: Show, episode: Episode | None) -> dict[str, str]:
+        found = digests(show, origins(self._stages, "show.toml"))
+        if episode:
+            found |= digests(episode, origins(self._stages, "episode.toml"))
+        return found
+
+    def _hashes(self) -> FileHashes:
+        """What is known of files: read once, then only what other processes have learnt since."""
+        if self._memory is None:
+            self._memory = FileHashes(self._workspace.state / "hashes")
+            return self._memory
+        return self._memory.refresh()

@@ -1,0 +1,1 @@
+"""What has been made: hashes, the lock, and what of it is stale."""

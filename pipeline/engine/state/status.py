@@ -1,0 +1,272 @@
+"""The state of all episodes at once, fast enough for a back catalogue of thousands.
+
+What a look at one episode found is a function of the stages, the show's settings and the stats of
+the episode's files. It is remembered under a digest of these, so that an unchanged episode costs a
+few directory listings and neither its lock nor its files are read.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pipeline
+from pipeline.engine.declared.digests import digests, label, origins
+from pipeline.engine.declared.files import Files
+from pipeline.engine.declared.graph import Graph
+from pipeline.engine.state.freshness import Reason, StageState, explain
+from pipeline.engine.state.hashes import FileHashes, Group, is_racy, signature
+from pipeline.engine.state.scope import Scope, View
+from pipeline.errors import PullquoteError, machine_error
+from pipeline.settings import show as config
+from pipeline.settings.show import Show, load_episode
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeStatus:
+    """An episode in the table of `status`; with `error` (a sentence) the rest is unknown."""
+
+    slug: str
+    title: str = ""
+    date: str = ""  # ISO 8601, as in episode.toml
+    guid: str = ""
+    stages: tuple[StageState, ...] = ()
+    error: str = ""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether a run would do nothing."""
+        return not self.error and all(state.state == "fresh" for state in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """The stages of an episode, and of one whose audio was published elsewhere."""
+
+    whole: Graph
+    linked: Graph
+
+    def of(self, linked: bool) -> Graph:
+        return self.linked if linked else self.whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is read off `episode.toml`; `linked` when it has an `[enclosure]`."""
+
+    title: str
+    date: str
+    guid: str
+    settings: dict[str, str]
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """A digest of the stats of all files that a state depends on; `racy`: they may change unseen."""
+
+    digest: str
+    racy: bool
+
+
+class Survey:
+    """Looks at all episodes of a show with one table of stages."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        graphs: Graphs,
+        show: Show,
+        hashes: FileHashes,
+        released: Collection[str] = (),
+    ) -> None:
+        self._released = released
+        self._workspace = workspace
+        self._graphs = graphs
+        self._graph = graph = graphs.whole
+        self._hashes = hashes
+        stages = [node.stage for node in graph.nodes.values()]
+        self._show_settings = digests(show, origins(stages, "show.toml"))
+        self._wanted = origins(stages, "episode.toml")
+        self._toml_key = _digest(_release(), sorted(self._wanted))
+        self._key = _digest(self._toml_key, self._table(), self._show_settings, self._shared())
+        self._directories = self._watched()
+        self._unfinished = Files(workspace.state, "").entries("staged")
+
+    def episodes(self) -> list[EpisodeStatus]:
+        """All episodes, sorted by slug."""
+        slugs = self._workspace.slugs()
+        self._hashes.keep_only(set(slugs))
+        return [self._readable(slug) for slug in slugs]
+
+    def _readable(self, slug: str) -> EpisodeStatus:
+        """An episode's status; one whose files the machine refuses to give must not hide the others."""
+        try:
+            return self._episode(slug)
+        except (OSError, PullquoteError) as error:
+            known = machine_error(error) if isinstance(error, OSError) else error
+            if known is None:
+                raise
+            return EpisodeStatus(slug, error=known.message)
+
+    def _episode(self, slug: str) -> EpisodeStatus:
+        group = self._hashes.group(slug)
+        scope = Scope(self._workspace, self._graph, slug, slug in self._released)
+        files = Files(self._workspace.root, scope.base)
+        key = f"{self._key} {scope.released}"
+        snapshot = _snapshot(key, files, [scope.base + d for d in self._directories])
+        if slug not in self._unfinished:
+            known = _recall(slug, group.memo, snapshot.digest, self._graphs)
+            if known:
+                return known
+        found = self._look(scope, files, group)
+        group.prune()
+        if slug not in self._unfinished and not snapshot.racy:
+            _remember(group, found, snapshot.digest)
+        return found
+
+    def _look(self, scope: Scope, files: Files, group: Group) -> EpisodeStatus:
+        lock = scope.read_lock()
+        facts = self._facts(scope.slug, files, group)
+        settings = self._show_settings | facts.settings
+        graph = self._graphs.of(facts.linked)
+        scope = replace(scope, graph=graph)
+        states = explain(graph, View(scope, lock, settings, self._hashes, files))
+        return EpisodeStatus(scope.slug, facts.title, facts.date, facts.guid, tuple(states))
+
+    def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
+        """Title and digests of `episode.toml`; parsing TOML takes a millisecond, so they are kept."""
+        name = "episode.toml"
+        stat = files.stat(name)
+        key = [self._toml_key, group.sha256(name, files.path(name), stat)] if stat else []
+        known = _recall_facts(group.memo, key, {label(origin) for origin in self._wanted})
+        if known:
+            return known
+        episode = load_episode(self._workspace, slug)
+        facts = _Facts(
+            episode.title,
+            episode.date.isoformat(),
+            episode.guid,
+            digests(episode, self._wanted),
+            episode.enclosure is not None,
+        )
+        remembered = {
+            "key": key,
+            "title": facts.title,
+            "date": facts.date,
+            "guid": facts.guid,
+            "settings": facts.settings,
+            "linked": facts.linked,
+        }
+        group.memo = {**group.memo, "episode": remembered}
+        return facts
+
+    def _table(self) -> list[Any]:
+        return [
+            (
+                s.name,
+                s.version,
+                s.inputs,
+                s.outputs,
+                s.gate,
+                s.keeps,
+                s.picks,
+                sorted(s.settings.origins().values()),
+            )
+            for s in (node.stage for node in self._graph.nodes.values())
+        ]
+
+    def _shared(self) -> list[Any]:
+        """Names and hashes of the files outside the episodes that their stages read."""
+        files = Files(self._workspace.root, "")
+        group = self._hashes.group("")
+        patterns = {p for node in self._graph.nodes.values() for p in node.inputs if p.shared}
+        names = sorted({name for pattern in patterns for name in files.find(pattern)})
+        stats = [(name, files.stat(name)) for name in names]
+        return [(n, group.sha256(n, files.path(n), stat)) for n, stat in stats if stat]
+
+    def _watched(self) -> list[str]:
+        """The folders of an episode that its stages look into, each with a slash before it."""
+        found = {"", "/build"}
+        for node in self._graph.nodes.values():
+            for pattern in (*node.inputs, *node.outputs):
+                if not pattern.shared:
+                    found |= {
+                        "/" + "/".join(pattern.parts[:i]) for i in range(1, len(pattern.parts))
+                    }
+        return sorted(found)
+
+
+def _recall(slug: str, memo: dict[str, Any], digest: str, graphs: Graphs) -> EpisodeStatus | None:
+    try:
+        state, episode = memo["state"], memo["episode"]
+        if state["digest"] != digest:
+            return None
+        rows = {row.stage: row for row in map(_state, state["rows"])}
+        names = graphs.of(episode["linked"]).nodes
+        stages = tuple(rows.get(name) or StageState(name, "fresh") for name in names)
+        return EpisodeStatus(slug, episode["title"], episode["date"], episode["guid"], stages)
+    except (KeyError, TypeError, ValueError):
+        return None  # nothing remembered, or something that this release does not understand
+
+
+def _recall_facts(memo: dict[str, Any], key: list[str], labels: set[str]) -> _Facts | None:
+    try:
+        known = memo["episode"]
+        if known["key"] != key or set(known["settings"]) != labels:
+            return None
+        return _Facts(
+            known["title"], known["date"], known["guid"], known["settings"], known["linked"]
+        )
+    except (KeyError, TypeError):
+        return None
+
+
+def _remember(group: Group, found: EpisodeStatus, digest: str) -> None:
+    rows = [state for state in found.stages if state != StageState(state.stage, "fresh")]
+    group.memo = {**group.memo, "state": {"digest": digest, "rows": rows}}
+
+
+def _state(row: list[Any]) -> StageState:
+    stage, state, reasons, offline, kept = row
+    return StageState(
+        stage,
+        state,
+        tuple(Reason(*reason) for reason in reasons),
+        tuple(offline),
+        tuple(Reason(*reason) for reason in kept),
+    )
+
+
+def _snapshot(key: str, files: Files, directories: Iterable[str]) -> _Snapshot:
+    rows: list[object] = []
+    racy = False
+    now = time.time_ns()
+    for directory in directories:
+        for name, entry in sorted(files.entries(directory).items()):
+            if entry.is_dir():
+                continue
+            stat = _stat(entry)
+            rows.append((directory, name, signature(stat) if stat else None))
+            racy = racy or stat is None or is_racy(stat, now)
+    return _Snapshot(_digest(key, rows), racy)
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except FileNotFoundError:  # a link to nowhere, or removed meanwhile
+        return None
+
+
+def _release() -> str:
+    """Changes with the code that reads `episode.toml`, also in a checkout that is worked on."""
+    stat = os.stat(config.__file__)
+    return f"{pipeline.__version__} {stat.st_mtime_ns} {stat.st_size}"
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""A feed as XML: its items, its pages, its tags."""

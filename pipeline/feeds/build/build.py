@@ -1,0 +1,116 @@
+"""The RSS feed, from the show and its items: the same input gives the same bytes.
+
+feedgen writes RSS and most of Apple's tags, `podcast_namespace` the rest. Nothing here looks at the
+clock; the feed's own date is its newest item's.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.feeds.build.item_xml import cdata
+from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.heads import ItemHead, PageLinks, Rendered, newest_first
+from pipeline.feeds.contents.rules import check_items
+from pipeline.web.addresses import public_url
+
+GENERATOR = "Pullquote"
+_BUILT = re.compile(rb" *<lastBuildDate>[^<]*</lastBuildDate>\n")
+_END = b"  </channel>\n</rss>\n"
+
+
+def check_and_order(
+    channel: Channel, rendered: Iterable[Rendered], *, may_be_empty: bool = False
+) -> list[Rendered]:
+    """The items newest first (I-08); ConfigError when they contradict each other.
+
+    A show that never had an episode has no feed (I-01). One whose last was taken out has: it
+    `may_be_empty`, so that apps forget the episode and keep the show.
+    """
+    ordered = sorted(rendered, key=newest_first)
+    if not ordered and not may_be_empty:
+        raise ConfigError(
+            "the feed has no episode yet, and directories refuse an empty feed",
+            "pullquote publish SLUG puts the first one in",
+        )
+    heads = [each.head for each in ordered]
+    check_items(heads, serial=channel.type == "serial", seasons=channel.seasons)
+    return ordered
+
+
+def document(
+    channel: Channel,
+    items: Sequence[Rendered],
+    links: PageLinks | None = None,
+    trailers: Sequence[ItemHead] | None = None,
+) -> bytes:
+    """A feed of rendered items in their order; `trailers` are its own unless others are given."""
+    if trailers is None:
+        trailers = [each.head for each in items if each.head.type == "trailer"]
+    generator = _channel(channel, links, trailers)
+    if items:
+        generator.lastBuildDate(items[0].head.date)
+    start = generator.rss_str(pretty=True)
+    if not items:
+        start = _BUILT.sub(b"", start)  # nothing has a date, and feedgen took the clock's (X-09)
+    assert start.endswith(_END), "feedgen closes the channel in another way"
+    parts = [start[: -len(_END)]]
+    parts += [b"    " + each.xml + b"\n" for each in items]
+    return b"".join([*parts, _END])
+
+
+def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemHead]) -> Any:
+    from feedgen.feed import FeedGenerator  # late: lxml
+
+    from pipeline.feeds.build.page_tags import archive_mark, hub_links, page_links
+    from pipeline.feeds.build.podcast_namespace import (
+        apple_channel_tags,
+        channel_tags,
+        register,
+        spotify_tags,
+    )
+
+    generator = FeedGenerator()
+    generator.load_extension("podcast", atom=False)
+    register(generator, _extensions(channel, links))
+    artwork = public_url(channel.base_url, channel.artwork)
+    generator.title(channel.title)
+    generator.description(cdata(channel.description))
+    own = public_url(channel.base_url, links.own) if links else channel.feed_url
+    generator.link(href=own, rel="self", type="application/rss+xml")
+    generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
+    generator.language(channel.language)
+    generator.generator(GENERATOR)
+    generator.image(url=artwork, title=channel.title, link=channel.link)
+    if channel.copyright:
+        generator.copyright(channel.copyright)
+    generator.podcast.itunes_author(channel.author)
+    generator.podcast.itunes_owner(channel.owner, channel.email)
+    generator.podcast.itunes_type(channel.type)
+    generator.podcast.itunes_image(artwork)
+    generator.podcast.itunes_category([_category(name) for name in channel.categories])
+    generator.apple.tags = apple_channel_tags(channel)
+    generator.podcast20.tags = channel_tags(channel, trailers)
+    if channel.spotify:
+        generator.spotify.tags = spotify_tags(channel)
+    if links or channel.hubs:
+        pages = page_links(links, channel.base_url) if links else ()
+        generator.links.tags = [*hub_links(channel), *pages]
+    if links:
+        generator.history.tags = archive_mark(links)
+    return generator
+
+
+def _extensions(channel: Channel, links: PageLinks | None) -> list[str]:
+    """Those whose namespaces the document needs."""
+    names = ["apple", "podcast20"]
+    names += ["simple_chapters"] if channel.inline_chapters else []
+    names += ["spotify"] if channel.spotify else []
+    names += ["links"] if links or channel.hubs else []
+    return names + (["history"] if links else [])
+
+
+def _category(name: str) -> dict[str, str]:
+    category, _, subcategory = name.partition(" > ")
+    return {"cat": category, "sub": subcategory} if subcategory else {"cat": category}

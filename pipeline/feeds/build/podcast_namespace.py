@@ -1,0 +1,385 @@
+"""The tags that feedgen 1.0.0 lacks: the Podcasting 2.0 namespace, and Apple's as they are today.
+
+feedgen asks an extension for namespaces and lets it append to the channel or the item; it needs no
+base class for that. Ours are registered as `podcast20` and `apple`: feedgen's own extension, which
+writes the rest of Apple's tags, takes the name `podcast`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from email.utils import format_datetime
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.heads import ItemHead
+from pipeline.feeds.contents.model import (
+    AlternateAudio,
+    Credit,
+    FeedItem,
+    ItemFile,
+    TextLink,
+    Thread,
+    resolve,
+)
+from pipeline.feeds.contents.rules import SHORT, credits_once
+from pipeline.feeds.contents.social import Account, social_account
+from pipeline.settings.podcasting import FeedImage, Location, Recipient, RemoteShow, Value
+from pipeline.settings.show import UpdateFrequency
+from pipeline.times import clock
+
+PODCAST = "https://podcastindex.org/namespace/1.0"  # the canonical address, X-06
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+ATOM = "http://www.w3.org/2005/Atom"
+PSC = "http://podlove.org/simple-chapters"
+SPOTIFY = "http://www.spotify.com/ns/rss"
+HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
+
+
+class Tag(NamedTuple):
+    """One element of a namespace; its children are of the same."""
+
+    name: str
+    text: str | None = None
+    attributes: Mapping[str, str] = {}
+    children: "Sequence[Tag]" = ()
+
+
+class TagWriter:
+    """A feedgen extension, of a feed or an entry, that appends `tags` in the order given.
+
+    They may be a generator: 10,000 items then need no list of tags each while the feed is built.
+    """
+
+    def __init__(self, prefix: str, namespace: str) -> None:
+        self.prefix = prefix
+        self.namespace = namespace
+        self.tags: Iterable[Tag] = ()
+
+    def extend_ns(self) -> dict[str, str]:
+        """The namespaces that feedgen declares at the root."""
+        return {self.prefix: self.namespace}
+
+    def extend_rss(self, element: etree._Element) -> None:
+        """Append the tags to the channel of an `rss` root, or to an item."""
+        parent = element[0] if element.tag == "rss" else element
+        self._append(parent, self.tags)
+
+    def _append(self, parent: etree._Element, tags: Iterable[Tag]) -> None:
+        start = f"{{{self.namespace}}}"
+        for name, text, attributes, children in tags:
+            child = etree.SubElement(parent, start + name, dict(attributes))
+            if text is not None:
+                child.text = text
+            if children:
+                self._append(child, children)
+
+
+#: Our extensions by the name that feedgen gives their instances, with prefix and namespace.
+EXTENSIONS = {
+    "apple": ("itunes", ITUNES),
+    "podcast20": ("podcast", PODCAST),
+    "simple_chapters": ("psc", PSC),
+    "spotify": ("spotify", SPOTIFY),
+    "links": ("atom", ATOM),
+    "history": ("fh", HISTORY),
+}
+
+
+def register(generator: Any, names: Iterable[str]) -> None:
+    """Register extensions with a feedgen FeedGenerator; each declares its namespace at the root."""
+    for name in names:
+        writer = _maker(*EXTENSIONS[name])
+        generator.register_extension(name, writer, writer, atom=False)
+
+
+def register_entry(entry: Any, names: Iterable[str]) -> None:
+    """Register extensions with a feedgen FeedEntry that belongs to no generator."""
+    for name in names:
+        entry.register_extension(name, _maker(*EXTENSIONS[name]), atom=False)
+
+
+def apple_channel_tags(channel: Channel) -> Iterator[Tag]:
+    """`itunes:` tags of the channel that feedgen refuses or spells in an old way (C-06, C-13, C-14)."""
+    yield Tag("explicit", _true_false(channel.explicit))
+    if channel.block:
+        yield Tag("block", "Yes")
+    if channel.complete:
+        yield Tag("complete", "Yes")
+    if channel.new_feed_url:
+        yield Tag("new-feed-url", channel.new_feed_url)
+
+
+def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
+    """`itunes:` tags of an item that feedgen refuses or spells in an old way (I-12, I-13)."""
+    yield Tag("explicit", _true_false(channel.explicit if item.explicit is None else item.explicit))
+    if item.block:
+        yield Tag("block", "Yes")
+    if item.image and not feedgen_takes(item.image):
+        yield Tag("image", None, {"href": resolve(channel.base_url, item.image)})
+    if item.season == 0:
+        yield Tag("season", "0")  # feedgen takes it for none
+
+
+def feedgen_takes(picture: str) -> bool:
+    """Whether feedgen writes this address of a picture; it refuses `cover.jpg?size=big`."""
+    return picture.endswith((".jpg", ".png"))
+
+
+def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterator[Tag]:
+    """`podcast:` tags of the channel; `trailers` are the items of that type, newest first."""
+    if channel.guid:
+        yield Tag("guid", channel.guid)
+    yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
+    yield Tag("medium", channel.medium)
+    if channel.uses_podping:
+        yield Tag("podping", None, {"usesPodping": "true"})
+    if channel.update_frequency:
+        yield _update_frequency(channel.update_frequency, channel.complete)
+    yield from _common_tags(channel.funding, channel.people, channel, channel.base_url)
+    yield from _places(channel.locations, channel.value)
+    yield from _comments(channel.discussions, channel.comments)
+    yield from _blocks(channel)
+    for trailer in trailers:
+        yield _trailer(trailer, channel.base_url)
+    if channel.podroll:
+        yield Tag("podroll", None, {}, [_remote(show) for show in channel.podroll])
+
+
+def _blocks(channel: Channel) -> Iterator[Tag]:
+    if channel.block:
+        yield Tag("block", "yes")
+    for word, services in (("yes", channel.block_services), ("no", channel.allow_services)):
+        for service in services:
+            yield Tag("block", word, {"id": service})
+
+
+def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
+    """`podcast:` tags of the feed of link posts (I-14)."""
+    if guid:
+        yield Tag("guid", guid)
+    yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
+    yield Tag("medium", "blog")
+    yield from _common_tags([], channel.people, channel, channel.base_url, others=False)
+
+
+def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
+    """`podcast:` tags of an item."""
+    item = entry.item
+    yield from _transcripts(item, channel.base_url)
+    if item.chapters:
+        address = resolve(channel.base_url, item.chapters.key)
+        yield Tag("chapters", None, {"url": address, "type": item.chapters.type})
+    for bite in item.soundbites:
+        times = {"startTime": _seconds(bite.start), "duration": _seconds(bite.duration)}
+        yield Tag("soundbite", bite.title or None, times)
+    if item.season is not None:
+        name = item.season_name or channel.seasons.get(item.season)
+        yield Tag("season", str(item.season), {"name": name} if name else {})
+    yield from _number(item)
+    people = credits_once(item.people, () if item.guest_hosted else channel.people)
+    yield from _common_tags(item.funding, people, item, channel.base_url)
+    yield from _places(item.locations, item.value)
+    yield from _links(item)
+    for alternate in item.alternates:
+        yield _alternate(alternate, channel.base_url)
+
+
+def simple_chapters(item: FeedItem, base_url: str) -> Iterator[Tag]:
+    """`psc:chapters`, which Spotify and gPodder read from the feed itself."""
+    if item.inline_chapters:
+        marks = [
+            Tag(
+                "chapter",
+                None,
+                _present(
+                    start=clock(chapter.start, 3),
+                    title=chapter.title,
+                    href=chapter.href,
+                    image=chapter.image and resolve(base_url, chapter.image),
+                ),
+            )
+            for chapter in item.inline_chapters
+        ]
+        yield Tag("chapters", None, {"version": "1.2"}, marks)
+
+
+def spotify_tags(channel: Channel) -> Iterator[Tag]:
+    """`spotify:` tags of the channel (S-03)."""
+    settings = channel.spotify
+    if settings and settings.limit:
+        yield Tag("limit", None, {"recentCount": str(settings.limit)})
+    if settings and settings.countries:
+        yield Tag("countryOfOrigin", " ".join(settings.countries))
+
+
+def _maker(prefix: str, namespace: str) -> Callable[[], TagWriter]:
+    return lambda: TagWriter(prefix, namespace)
+
+
+def _common_tags(
+    funding: Sequence[TextLink],
+    people: Sequence[Credit],
+    of: Channel | FeedItem,
+    base_url: str,
+    *,
+    others: bool = True,
+) -> Iterator[Tag]:
+    """Tags that a channel and an item have alike; `others` are notes and pictures."""
+    for place in funding:
+        yield Tag("funding", place.text, {"url": place.url})
+    for person in people:
+        img = person.img and resolve(base_url, person.img)
+        attributes = _present(role=person.role, group=person.group, href=person.href, img=img)
+        yield Tag("person", person.name, attributes)
+    if of.license:
+        yield Tag("license", of.license.name, _present(url=of.license.url))
+    for note in of.txt if others else ():
+        yield Tag("txt", note.text, _present(purpose=note.purpose))
+    for image in of.images if others else ():
+        yield Tag("image", None, _picture(image, base_url))
+
+
+def _picture(image: FeedImage, base_url: str) -> dict[str, str]:
+    attributes = {"href": resolve(base_url, image.href), "aspect-ratio": image.aspect_ratio}
+    sizes = {name: str(size) for name in ("width", "height") if (size := getattr(image, name))}
+    return _present(**attributes, **sizes, alt=image.alt, purpose=image.purpose, type=image.type)
+
+
+def _transcripts(item: FeedItem, base_url: str) -> Iterator[Tag]:
+    for transcript in item.transcripts:
+        attributes = {
+            "url": resolve(base_url, transcript.key),
+            "type": transcript.type,
+            **_present(language=transcript.language, rel=transcript.rel),
+        }
+        yield Tag("transcript", None, attributes)
+
+
+def _links(item: FeedItem) -> Iterator[Tag]:
+    """The video and the discussions elsewhere; comments where apps can read the thread's protocol."""
+    if item.video:
+        yield Tag("contentLink", "Video", {"href": item.video})
+    for thread in item.discussions:
+        yield Tag("contentLink", thread.text, {"href": thread.url})
+    yield from _comments(item.discussions, item.comments)
+
+
+def _comments(discussions: Sequence[Thread], wanted: bool) -> Iterator[Tag]:
+    """Threads whose comments apps can show; where none are wanted, that alone (P-12)."""
+    if not wanted:
+        yield Tag("socialInteract", None, {"protocol": "disabled"})
+        return
+    threads = [(thread, _account(thread)) for thread in discussions]
+    found = [(thread, account) for thread, account in threads if account]
+    for priority, (thread, account) in enumerate(found, start=1):
+        yield Tag(
+            "socialInteract",
+            None,
+            _present(
+                protocol=account.protocol,
+                uri=thread.url,
+                accountId=account.name,
+                accountUrl=thread.account_url,
+                priority=str(priority),
+            ),
+        )
+
+
+def _account(thread: Thread) -> Account | None:
+    """Whose thread it is, as the host says or its address tells."""
+    told = social_account(thread.url)
+    if not thread.protocol:
+        return told
+    return Account(thread.protocol, thread.account or (told.name if told else ""))
+
+
+def _number(item: FeedItem) -> Iterator[Tag]:
+    number = item.display_number or item.episode
+    if number is not None:
+        yield Tag("episode", str(number), _present(display=item.episode_display))
+
+
+def _places(locations: Sequence[Location], value: Value | None) -> Iterator[Tag]:
+    for place in locations:
+        attributes = _present(rel=place.rel, geo=place.geo, osm=place.osm, country=place.country)
+        yield Tag("location", place.name, attributes)
+    if value:
+        attributes = _present(type=value.type, method=value.method, suggested=value.suggested)
+        yield Tag("value", None, attributes, [_recipient(each) for each in value.recipients])
+
+
+def _recipient(recipient: Recipient) -> Tag:
+    return Tag(
+        "valueRecipient",
+        None,
+        _present(
+            name=recipient.name,
+            type=recipient.type,
+            address=recipient.address,
+            split=str(recipient.split),
+            customKey=recipient.custom_key,
+            customValue=recipient.custom_value,
+            fee="true" if recipient.fee else None,
+        ),
+    )
+
+
+def _trailer(trailer: ItemHead, base_url: str) -> Tag:
+    return Tag(
+        "trailer",
+        trailer.title[:SHORT],
+        _present(
+            url=resolve(base_url, trailer.enclosure),
+            pubdate=format_datetime(trailer.date),
+            length=str(trailer.length),
+            type=trailer.media_type,
+            season=None if trailer.season is None else str(trailer.season),
+        ),
+    )
+
+
+def _remote(show: RemoteShow) -> Tag:
+    attributes = _present(feedGuid=show.guid, feedUrl=show.url, title=show.title)
+    return Tag("remoteItem", None, attributes)
+
+
+def _alternate(alternate: AlternateAudio, base_url: str) -> Tag:
+    numbers = {name: getattr(alternate, name) for name in ("length", "bitrate", "height")}
+    attributes = _present(
+        type=alternate.type,
+        **{name: str(number) for name, number in numbers.items() if number},
+        lang=alternate.language,
+        title=alternate.title,
+        rel=alternate.rel,
+        codecs=alternate.codecs,
+        default="true" if alternate.default else None,
+    )
+    children = [Tag("source", None, {"uri": resolve(base_url, alternate.key)})]
+    if alternate.integrity:
+        children.append(Tag("integrity", None, {"type": "sri", "value": alternate.integrity}))
+    return Tag("alternateEnclosure", None, attributes, children)
+
+
+def _present(**attributes: str | None) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if value}
+
+
+def _update_frequency(frequency: UpdateFrequency, complete: bool) -> Tag:
+    attributes = {}
+    if complete:
+        attributes["complete"] = "true"
+    if frequency.dtstart:
+        attributes["dtstart"] = frequency.dtstart.isoformat()
+    if frequency.rrule:
+        attributes["rrule"] = frequency.rrule
+    return Tag("updateFrequency", frequency.text, attributes)
+
+
+def _true_false(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _seconds(value: float) -> str:
+    """Seconds to a millisecond, as short as possible: `73.5`."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,65 @@
+"""Items as a feed carries them, taken over from the feed of before where they are unchanged.
+
+No stage of an episode writes its item as XML, because what the show says enters into every item: its
+address, its people, its names of seasons, whether it is explicit. An episode that is not being
+published is left alone, and the recording that its stages read is not on every machine; its item
+would go on saying what the show said once. So the feed writes the items, and as a stage it knows by
+the lock when those that it wrote still hold.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.feeds.build.item_xml import render_items
+from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.heads import ItemHead, Rendered, read_head
+from pipeline.feeds.contents.model import ItemFile, read_item
+
+_BATCH = 250  # items in memory as objects at one time
+
+#: An item of a feed that we wrote, and its GUID. Only a CDATA section holds a bare `<` that opens no
+#: tag, and so perhaps what looks like the end of the item.
+_ITEM = re.compile(
+    rb"<item>(?:[^<]+|<!\[CDATA\[(?:[^\]]+|\](?!\]>))*+\]\]>|<guid[^>]*>([^<]*)</guid>|<(?!/item>))*+"
+    rb"</item>"
+)
+
+
+class Source(NamedTuple):
+    """An `item.json`; `name` is how errors call it, `known`: the feed of before was made of its bytes."""
+
+    path: Path
+    name: str
+    known: bool = False
+
+
+def rendered_items(
+    channel: Channel, sources: Iterable[Source], before: Iterable[bytes] = ()
+) -> list[Rendered]:
+    """All items as RSS, in any order; `before` are the pages of the feed that this channel had.
+
+    Raises ConfigError and PullquoteError for items that cannot be in a feed.
+    """
+    written = {found[1]: found[0] for page in before for found in _ITEM.finditer(page)}
+    rendered: list[Rendered] = []
+    others: list[tuple[ItemHead, ItemFile]] = []
+    for source in sources:
+        content = source.path.read_bytes()
+        head = read_head(content, source.name)
+        xml = written.get(escape(head.guid, quote=False).encode()) if source.known else None
+        if xml:
+            rendered.append(Rendered(head, xml))
+        else:
+            others.append((head, read_item(content, source.name)))
+        if len(others) == _BATCH:
+            rendered += _render(channel, others)
+            others.clear()
+    return [*rendered, *_render(channel, others)]
+
+
+def _render(channel: Channel, items: Sequence[tuple[ItemHead, ItemFile]]) -> Iterator[Rendered]:
+    heads = [head for head, _ in items]
+    return map(Rendered, heads, render_items([item for _, item in items], channel))

@@ -1,0 +1,54 @@
+"""The short description of an item: the essentials, in the HTML that every app shows (I-06, X-07)."""
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipeline.feeds.contents.model import TextLink
+from pipeline.feeds.contents.rules import BODY, clean_line
+from pipeline.times import clock
+
+MIN_CHAPTERS = 3  # Spotify and YouTube make chapters of three or more lines, the first at 0 (P-06)
+
+
+def item_description(
+    title: str, summary: str, thesis: str, chapters: Sequence[Any], links: Sequence[TextLink]
+) -> str:
+    """HTML of at most 4,000 bytes: the summary, then as much as fits of thesis, chapters and links.
+
+    `chapters` are those of `chapters.json`. The full notes stand in `content:encoded`. A summary
+    that is too long alone is the caller's to refuse.
+    """
+    written = _paragraph(summary or thesis or title)
+    parts = [_paragraph(thesis)] if summary and thesis else []
+    parts += [*_chapter_lines(chapters), *_link_list(links)]
+    for part in parts:
+        if len((written + part).encode()) <= BODY:
+            written += part
+    return written
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{_escape(text)}</p>".replace("\n", "<br>")
+
+
+def _chapter_lines(chapters: Sequence[Any]) -> Iterator[str]:
+    shown = [chapter for chapter in chapters if chapter.get("toc", True) and chapter.get("title")]
+    if len(shown) >= MIN_CHAPTERS and int(shown[0]["startTime"]) == 0:
+        lines = [
+            f"{clock(int(chapter['startTime']))} {_escape(clean_line(chapter['title']))}"
+            for chapter in shown
+        ]
+        yield f"<p>{'<br>'.join(lines)}</p>"
+
+
+def _link_list(links: Sequence[TextLink]) -> Iterator[str]:
+    if links:
+        rows = [
+            f'<li><a href="{html.escape(link.url)}">{_escape(link.text)}</a></li>' for link in links
+        ]
+        yield f"<ul>{''.join(rows)}</ul>"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)

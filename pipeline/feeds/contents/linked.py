@@ -1,0 +1,134 @@
+"""The item of an imported episode: its audio, texts and addresses as its first feed published them."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.feeds.contents.item import (
+    CHAPTERS,
+    VERSION,
+    EpisodeFacts,
+    inline_chapters,
+    linked_alternates,
+    said_by_host,
+)
+from pipeline.feeds.contents.model import (
+    ChaptersLink,
+    Enclosure,
+    FeedItem,
+    ItemFile,
+    PublishedObject,
+    Soundbite,
+    TranscriptLink,
+    file_sha256,
+)
+from pipeline.feeds.contents.pictures import Pictures
+from pipeline.feeds.contents.rules import SHORT, Report, check_soundbites
+from pipeline.settings.podcasting import LinkedEnclosure
+from pipeline.web import addresses
+
+CHAPTERS_FILE = "build/imported.chapters.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedContent:
+    """The episode's texts as HTML, and its audio where the show publishes that itself.
+
+    `chapters` are inline ones, as in a `chapters.json`; empty when the feed shows none.
+    """
+
+    description: str
+    notes: str = ""
+    chapters: Sequence[Any] = ()
+    audio: Path | None = None
+    chapters_json: str = ""  # made of the chapters that stood in the feed; in `CHAPTERS_FILE`
+
+
+def make_linked_item(
+    slug: str,
+    facts: EpisodeFacts,
+    linked: LinkedEnclosure,
+    content: LinkedContent,
+    pictures: Pictures | None = None,
+) -> ItemFile:
+    """Check and clean an imported episode; nothing of it was made by the pipeline.
+
+    Raises ConfigError with every problem of `episode.toml` and the texts beside it.
+    """
+    report = Report(f"episodes/{slug}/episode.toml")
+    pictures = pictures or Pictures()
+    enclosure, objects = _enclosure(slug, linked, content.audio)
+    feed_item = _feed_item(report, facts, linked, content, pictures)
+    if content.chapters_json:
+        key, digest = addresses.chapters_key(slug), sha256(content.chapters_json.encode())
+        objects.append(PublishedObject(key, CHAPTERS_FILE, digest.hexdigest(), CHAPTERS))
+        feed_item = dataclasses.replace(feed_item, chapters=ChaptersLink(key, CHAPTERS))
+    item = ItemFile(
+        version=VERSION,
+        slug=slug,
+        guid=report.identifier("guid", facts.guid),
+        title=report.line("title", facts.title),
+        date=facts.date,
+        duration=linked.duration,
+        enclosure=enclosure,
+        objects=[*pictures.objects.values(), *objects],
+        item=feed_item,
+    )
+    if linked.duration:
+        check_soundbites(report, item)
+    report.raise_problems()
+    return item
+
+
+def _enclosure(
+    slug: str, linked: LinkedEnclosure, audio: Path | None
+) -> tuple[Enclosure, list[PublishedObject]]:
+    if audio is None:
+        return Enclosure(linked.url, linked.length, linked.type, ""), []
+    length = audio.stat().st_size
+    if not length:
+        raise ConfigError(
+            f"episodes/{slug}/{audio.name}: empty (0 bytes)",
+            "copy the recording there again, or remove it: then it stays where it was published",
+        )
+    digest = file_sha256(audio)
+    key = addresses.audio_key(slug, digest, audio.suffix)
+    published = PublishedObject(key, audio.name, digest, linked.type)
+    return Enclosure(key, length, linked.type, digest), [published]
+
+
+def _feed_item(
+    report: Report,
+    facts: EpisodeFacts,
+    linked: LinkedEnclosure,
+    content: LinkedContent,
+    pictures: Pictures,
+) -> FeedItem:
+    description = report.markup("description.html", content.description)
+    return FeedItem(
+        page=facts.link or addresses.INDEX_KEY,
+        summary=report.body("summary", facts.summary),
+        description=report.description("description.html", description),
+        content=report.markup("notes.html", content.notes),
+        image=pictures.imported(report, "image", facts.image),
+        transcripts=[
+            TranscriptLink(each.url, each.type, each.language or "", each.rel)
+            for each in linked.transcripts
+        ],
+        chapters=ChaptersLink(linked.chapters, CHAPTERS) if linked.chapters else None,
+        soundbites=[
+            Soundbite(
+                bite.start, bite.duration, report.optional_line("soundbite", bite.title, SHORT)
+            )
+            for bite in linked.soundbites
+        ],
+        alternates=linked_alternates(report, facts),
+        inline_chapters=inline_chapters(report, content.chapters, pictures),
+        display_number=linked.number,
+        permalink=linked.permalink,
+        **said_by_host(report, facts, pictures),
+    )

@@ -1,0 +1,225 @@
+"""`build/item.json`: what one episode hands to the feed and to the release.
+
+Addresses are object keys, so that the file stays the same when the store moves; only what lies
+elsewhere, as in an imported episode, has its whole URL in their place.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import AwareDatetime
+
+from pipeline.models import decode
+from pipeline.settings.podcasting import FeedImage, Location, Value
+from pipeline.web.addresses import public_url
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedObject:
+    """A file that the release uploads; `path` is relative to the episode's folder or the show's root."""
+
+    key: str
+    path: str
+    sha256: str
+    type: str  # the Content-Type that it is served with
+
+
+class PublishedImage(FeedImage):
+    """A picture for other uses as it is published: what was a file of the host's has an object key."""
+
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """The audio as subscribers download it; `length` in bytes."""
+
+    key: str
+    length: int
+    type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
+    """A transcript that the item points to; `rel` is "captions" for a timed one."""
+
+    key: str
+    type: str
+    language: str
+    rel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChaptersLink:
+    """The JSON chapters that the item points to."""
+
+    key: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    """A passage worth hearing on its own, in seconds of the enclosure."""
+
+    start: float
+    duration: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A person with a role and a group of the Podcasting 2.0 taxonomy, in lower case."""
+
+    name: str
+    role: str
+    group: str
+    href: str | None = None
+    img: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A license identifier; `url` for one that the Podcasting 2.0 list lacks."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLink:
+    """A web address with its words: a place to give money."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A discussion elsewhere; what its address does not tell of its comments, the host said."""
+
+    text: str
+    url: str
+    protocol: str | None = None
+    account: str | None = None
+    account_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A podcast:txt; an empty purpose is none."""
+
+    purpose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlternateAudio:
+    """The same in another encoding or language, or as video; `length` in bytes, `bitrate` in bits per
+    second, `height` of a video in pixels; 0 where nobody knows.
+
+    `integrity` is the digest of the published bytes as browsers write it (`sha384-…`), empty for what
+    lies elsewhere; `default` marks the encoding that the enclosure holds.
+    """
+
+    key: str
+    type: str
+    length: int
+    bitrate: int
+    integrity: str
+    title: str | None = None
+    codecs: str | None = None
+    default: bool = False
+    language: str | None = None
+    rel: str | None = None
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InlineChapter:
+    """A chapter written into the feed itself (psc:chapters); `start` in seconds."""
+
+    start: float
+    title: str
+    href: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """All that the feed shows of an episode beside title, date, GUID, duration and enclosure.
+
+    `description` and `content` are HTML, `summary` is plain text. `explicit` is None where the
+    episode says nothing and the show's word holds; `people` are the episode's own.
+    """
+
+    page: str
+    summary: str
+    description: str
+    content: str
+    type: str
+    explicit: bool | None
+    block: bool
+    season: int | None
+    season_name: str | None
+    episode: int | None
+    transcripts: Sequence[TranscriptLink]
+    chapters: ChaptersLink | None
+    soundbites: Sequence[Soundbite]
+    people: Sequence[Credit]
+    license: License | None
+    funding: Sequence[TextLink]
+    txt: Sequence[Note]
+    discussions: Sequence[Thread]
+    video: str | None
+    image: str | None = None
+    locations: Sequence[Location] = ()
+    value: Value | None = None
+    alternates: Sequence[AlternateAudio] = ()
+    inline_chapters: Sequence[InlineChapter] = ()
+    display_number: str | None = None  # of the episode, where it is no whole number
+    permalink: bool = False  # whether the GUID is an address
+    itunes_title: str | None = None  # where it is another than the title
+    images: Sequence[PublishedImage] = ()
+    comments: bool = True  # False: apps shall show none
+    author: str | None = None  # where it is not the show's
+    episode_display: str | None = None  # shown instead of the number
+    guest_hosted: bool = False  # the show's people are not in it
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFile:
+    """`build/item.json` as a whole; `duration` in seconds of the published audio."""
+
+    version: int
+    slug: str
+    guid: str
+    title: str
+    date: AwareDatetime
+    duration: float
+    enclosure: Enclosure
+    objects: Sequence[PublishedObject]
+    item: FeedItem
+
+
+def file_sha256(path: Path) -> str:
+    """The digest of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def resolve(base_url: str, address: str) -> str:
+    """The URL of an object key; what is a URL already stays as it is."""
+    return address if is_elsewhere(address) else public_url(base_url, address)
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address is a whole URL and no object key of ours."""
+    return address.startswith(("https://", "http://"))
+
+
+def read_item(content: bytes, name: str) -> ItemFile:
+    """Parse and check an `item.json`; `name` is the file, for the error."""
+    return decode(ItemFile, content, name)

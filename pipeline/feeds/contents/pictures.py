@@ -1,0 +1,61 @@
+"""Pictures that a host's settings name: addresses as they are, files in `images/` by keys of ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.feeds.contents.artwork import read_picture
+from pipeline.feeds.contents.model import PublishedObject, file_sha256
+from pipeline.feeds.contents.rules import Report
+from pipeline.settings.fields import is_local_picture
+from pipeline.web import addresses
+
+PICTURES = "images/*"  # beside show.toml or episode.toml
+TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+
+
+@dataclass(slots=True)
+class Pictures:
+    """The files of `images/` by name, and what is published of them.
+
+    `folder` is where they lie, as paths in a release are written: relative to the episode's folder or
+    the show's root.
+    """
+
+    files: Mapping[str, Path] = field(default_factory=dict)
+    folder: str = "images"
+    objects: dict[str, PublishedObject] = field(default_factory=dict)
+
+    def address(self, report: Report, key: str, picture: str | None) -> str | None:
+        """The URL, or the object key of a file, which is published from now on; None stays None."""
+        if picture is None:
+            return None
+        if not is_local_picture(picture):
+            return report.url(key, picture)
+        name = picture.rpartition("/")[2]
+        if name not in self.files:
+            there = f"there are: {', '.join(sorted(self.files))}" if self.files else "it is empty"
+            report.add(key, f"no file {picture} beside it ({there})")
+            return picture
+        try:
+            return self._published(name)
+        except ValueError as error:
+            report.add(key, f"{picture}: {error}; save it as JPEG or PNG")
+            return picture
+
+    def imported(self, report: Report, key: str, picture: str | None) -> str | None:
+        """The same for an imported episode, whose addresses stay as its first feed had them."""
+        is_file = picture is not None and is_local_picture(picture)
+        return self.address(report, key, picture) if is_file else picture
+
+    def _published(self, name: str) -> str:
+        path = self.files[name]
+        suffix, digest = read_picture(path).suffix, file_sha256(path)
+        key = addresses.image_key(digest, suffix)
+        self.objects[key] = PublishedObject(key, f"{self.folder}/{name}", digest, TYPES[suffix])
+        return key
+
+
+def by_name(paths: list[Path]) -> dict[str, Path]:
+    """Pictures by their names, as settings call them behind `images/`."""
+    return {path.name: path for path in paths}

@@ -1,0 +1,1 @@
+"""Another's feed, read without trust, and every loss listed."""

@@ -1,0 +1,133 @@
+"""Gets what a foreign feed points to, as somebody who trusts neither its author nor its server.
+
+Never an address inside this machine's network (see `outbound`), and never more bytes than asked for.
+Somebody who names a server on this machine means it: then, and only then, addresses on this machine
+are allowed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from pipeline.errors import PullquoteError
+from pipeline.web.deadline import RECORDING, WRITING, Deadline
+from pipeline.web.headers import whole_number
+from pipeline.web.outbound import addresses, is_loopback, parsed_url, route
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+REDIRECTS = 5
+_BLOCK = 1 << 16
+_SHOWN = 160  # letters
+_AGENT = "Pullquote (podcast feed import)"
+_HINT = "a feed has no business there; download it yourself, if you trust it"
+_REDIRECTED = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Follows addresses; `local` allows those on this machine, because the host named one."""
+
+    local: bool = False
+
+    @classmethod
+    def beside(cls, url: str) -> "Fetcher":
+        """For what is reached from an address that the host typed."""
+        host = parsed_url(url, "is the address right?").hostname or ""
+        return cls(local=any(is_loopback(address) for address in addresses(host, url)))
+
+    def read(self, url: str, limit: int) -> bytes:
+        """The content at `url`; PullquoteError when it is larger than `limit` bytes."""
+        return b"".join(self._blocks(url, limit))
+
+    def save(self, url: str, target: Path, limit: int) -> None:
+        """Write the content at `url` to the file `target`."""
+        with target.open("wb") as file:
+            for block in self._blocks(url, limit, RECORDING):
+                file.write(block)
+
+    def length(self, url: str) -> int:
+        """How many bytes the server says there are at `url`; 0 when it does not say."""
+        with Deadline(_server(url)):
+            response = self._open("HEAD", url)
+            response.close()
+        length = whole_number(response.headers.get("Content-Length"))
+        return length if length and response.status == 200 else 0
+
+    def _blocks(self, url: str, limit: int, slowest: int = WRITING) -> Iterator[bytes]:
+        with Deadline(_server(url), slowest=slowest) as deadline:
+            response = self._open("GET", url)
+            done = 0
+            try:
+                if response.status != 200:
+                    raise PullquoteError(
+                        f"{_told(url)}: the server answers {response.status}", "try later"
+                    )
+                for block in response.stream(_BLOCK, decode_content=True):
+                    deadline.came(len(block))
+                    done += len(block)  # after unpacking: a small answer can hold a large file
+                    if done > limit:
+                        raise PullquoteError(
+                            f"{_told(url)}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
+                        )
+                    yield block
+            except _faults() as error:
+                raise PullquoteError(
+                    f"{_told(url)}: broke off: {_told(error)}", "try again"
+                ) from None
+            finally:
+                response.close()
+
+    def _open(self, method: str, url: str) -> "BaseHTTPResponse":
+        for _ in range(REDIRECTS + 1):
+            response = self._ask(method, url)
+            target = response.headers.get("Location")
+            if response.status not in _REDIRECTED or not target:
+                return response
+            response.close()
+            url = joined(url, target)
+        raise PullquoteError(
+            f"{_told(url)}: more than {REDIRECTS} redirects", "is the address right?"
+        )
+
+    def _ask(self, method: str, url: str) -> "BaseHTTPResponse":
+        there = route(url, loopback=self.local, hint=_HINT)
+        headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
+        try:
+            return there.pool.request(
+                method, there.path, headers=headers, redirect=False, preload_content=False
+            )
+        except _faults() as error:
+            raise PullquoteError(
+                f"{_told(url)}: no answer: {_told(error)}", "is the address right?"
+            ) from None
+
+
+def joined(url: str, target: str) -> str:
+    """Where `target` leads from `url`; PullquoteError when that is no address."""
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        raise PullquoteError(
+            f"{_told(url)}: points to {_told(target)}, which is no web address", _HINT
+        ) from None
+
+
+def _server(url: str) -> str:
+    return parsed_url(url, _HINT).netloc.rpartition("@")[2]
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What reading an answer can raise: urllib3 lets errors in numbers and in letters through."""
+    from urllib3.exceptions import HTTPError
+
+    return (HTTPError, ValueError, OSError)
+
+
+def _told(text: object) -> str:
+    """A stranger's address or words, in a line that can be read."""
+    line = str(text)
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -1,0 +1,211 @@
+"""Reads somebody else's feed: any encoding, any mistake, and nothing in it trusted.
+
+A document type, and with it every entity and every XML bomb, is refused; nothing is loaded from
+elsewhere. What is not well-formed is read as far as it goes, and said.
+"""
+
+import contextlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from pipeline.errors import PullquoteError
+from pipeline.feeds.contents.rules import clean_body, clean_line
+from pipeline.settings.fields import check_url
+
+if TYPE_CHECKING:
+    from lxml.etree import XMLParser, _Element
+
+FEED_LIMIT = 64 * 1024 * 1024  # bytes; 10,000 long items have about 60 MB
+
+_PROLOG = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->)*<!DOCTYPE", re.I
+)
+#: Namespace to the prefix that we know it by; the old address of `podcast` is equal to the new (X-06).
+_PREFIXES = {
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "https://podcastindex.org/namespace/1.0": "podcast",
+    "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    "http://podlove.org/simple-chapters": "psc",
+    "http://podlove.org/simple-chapters/": "psc",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://www.w3.org/2005/atom": "atom",
+    "http://www.spotify.com/ns/rss": "spotify",
+    "http://purl.org/dc/elements/1.1/": "dc",
+}
+
+
+#: Where a feed has addresses, as attributes; and a path that leads on from the feed's own.
+_ADDRESSES = ("href", "url", "uri", "image", "img", "feedUrl", "accountUrl")
+_PATH = re.compile(r"[\w.~%!$&'()*+,;=@/?-]*[./][\w.~%!$&'()*+,;=@/?#-]*", re.ASCII)
+
+
+class Node:
+    """An element of a feed: its children by our names for them, and which of them were asked for.
+
+    `base` is the feed's own address, empty where nobody knows it.
+    """
+
+    def __init__(self, element: "_Element", base: str = "") -> None:
+        self._element = element
+        self.base = base
+        self._asked: set[str] = set()
+        self._children: dict[str, list[_Element]] = {}
+        for child in element:
+            if isinstance(child.tag, str):
+                self._children.setdefault(_name(child.tag), []).append(child)
+
+    @property
+    def name(self) -> str:
+        """Our name for it, such as `podcast:person`."""
+        return _name(str(self._element.tag))
+
+    def all(self, name: str) -> "list[Node]":
+        """The children called `name`, such as `podcast:person`."""
+        self._asked.add(name)
+        return [Node(child, self.base) for child in self._children.get(name, [])]
+
+    def first(self, name: str) -> "Node | None":
+        """The first child called `name`."""
+        found = self.all(name)
+        return found[0] if found else None
+
+    def line(self, *names: str) -> str:
+        """The text of the first of `names` that has any, as one line."""
+        for name in names:
+            for node in self.all(name):
+                if node.text:
+                    return node.text
+        return ""
+
+    def body(self, name: str) -> str:
+        """The text of the child `name` with its line breaks."""
+        for child in self.all(name):
+            return clean_body("".join(map(str, child._element.itertext())))
+        return ""
+
+    def get(self, attribute: str) -> str:
+        """An attribute's value as one line; empty when it is not there."""
+        return clean_line(self._element.get(attribute) or "")
+
+    @property
+    def text(self) -> str:
+        """The element's own text as one line."""
+        return clean_line(self._element.text or "")
+
+    def skip(self, *names: str) -> None:
+        """Count `names` as asked for: we write our own."""
+        self._asked.update(names)
+
+    def unread(self) -> Counter[str]:
+        """How many children of each name nobody asked for."""
+        return Counter(
+            {name: len(each) for name, each in self._children.items() if name not in self._asked}
+        )
+
+
+def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list[str]]:
+    """The channel of an RSS feed, and what was wrong with its XML.
+
+    Links that lead on from the feed's own address, `base` or what it says of itself, become whole.
+
+    PullquoteError when it is no RSS feed, has a document type, or is larger than `FEED_LIMIT`.
+    """
+    if len(content) > FEED_LIMIT:
+        raise PullquoteError(f"{where}: larger than {FEED_LIMIT // 2**20} MB, too large for a feed")
+    if _PROLOG.match(content):
+        raise _has_doctype(where)
+    root, problems = _parse(content, where)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _has_doctype(where)
+    channel = root.find("channel")
+    if root.tag != "rss" or channel is None:
+        raise PullquoteError(
+            f"{where}: no RSS feed (its root is <{_name(str(root.tag))}>)",
+            "give the address that podcast apps subscribe to",
+        )
+    base = base or _own_address(channel)
+    if base:
+        _make_whole(channel, base)
+    return Node(channel, base), problems
+
+
+def _own_address(channel: "_Element") -> str:
+    for child in channel:
+        if isinstance(child.tag, str) and _name(child.tag) == "atom:link":
+            address = child.get("href", "").strip()
+            if child.get("rel") == "self":
+                with contextlib.suppress(ValueError):
+                    return check_url(address)
+    return ""
+
+
+def _make_whole(channel: "_Element", base: str) -> None:
+    """Resolve the relative addresses in attributes and in `<link>`; a GUID is never one."""
+    for element in channel.iter():
+        for name in _ADDRESSES:
+            if value := element.get(name):
+                element.set(name, _resolved(value, base))
+        if element.tag == "link" and element.text:
+            element.text = _resolved(element.text, base)
+
+
+def _resolved(address: str, base: str) -> str:
+    if not _PATH.fullmatch(address.strip()):
+        return address
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return address
+
+
+def _parse(content: bytes, where: str) -> "tuple[_Element, list[str]]":
+    from lxml import etree
+
+    problems: list[str] = []
+    for recover in (False, True):
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, recover=recover
+        )
+        try:
+            root = etree.fromstring(content, parser)
+        except etree.XMLSyntaxError as error:
+            problems = [f"not well-formed XML ({error}): read as far as it goes"]
+        except ValueError as error:
+            raise PullquoteError(f"{where}: cannot be read: {error}") from None
+        else:
+            if root is not None:
+                return _legible(root, parser) if recover else root, problems
+    raise PullquoteError(f"{where}: no XML at all", "is it the feed's address?")
+
+
+def _legible(root: "_Element", parser: "XMLParser") -> "_Element":
+    """What was recovered, in whole characters: lxml keeps half an emoji, and fails when it is read."""
+    from lxml import etree
+
+    if root.getroottree().docinfo.internalDTD is not None:
+        return root  # it is refused
+    written = etree.tostring(root, encoding="utf-8").decode("utf-8", "replace")
+    return etree.fromstring(written.encode(), parser)
+
+
+def next_page(channel: Node) -> str:
+    """The address of the next page of a paged feed (RFC 5005); empty on the last."""
+    found = [link.get("href") for link in channel.all("atom:link") if link.get("rel") == "next"]
+    return found[0] if found else ""
+
+
+def _has_doctype(where: str) -> PullquoteError:
+    return PullquoteError(
+        f"{where}: has a document type (DOCTYPE), with which a feed can do harm",
+        "no podcast feed needs one; take it out if you trust the feed",
+    )
+
+
+def _name(tag: str) -> str:
+    namespace, _, local = tag.rpartition("}")
+    if not namespace:
+        return local
+    uri = namespace.removeprefix("{")
+    return f"{_PREFIXES.get(uri.lower(), uri)}:{local}"

@@ -1,0 +1,382 @@
+"""The items of a foreign feed as episodes: GUID, date and enclosure exactly as subscribers have them."""
+
+import html
+import mimetypes
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.feeds.contents.rules import BODY, LINE, SHORT
+from pipeline.feeds.importing.foreign import Node
+from pipeline.feeds.importing.foreign_html import (
+    bounded,
+    clean_description,
+    clean_notes,
+    has_other_tags,
+)
+from pipeline.feeds.importing.foreign_values import (
+    Losses,
+    count,
+    https_address,
+    instant,
+    language,
+    line,
+    moment,
+    one_of,
+    parsed,
+    plain,
+    playing_time,
+    seconds,
+    shaped,
+    shown,
+    truth,
+    web_address,
+)
+from pipeline.feeds.importing.migrated_values import (
+    COMMON,
+    MEDIA_TYPE,
+    Reader,
+    attribute,
+    license_values,
+    note_unread,
+    present,
+    read_all,
+    shortened,
+    value_of,
+)
+from pipeline.times import clock
+from pipeline.workspace import SLUG_LENGTH
+
+#: What our own feed says in another way: the authors are the show's, the addresses are new.
+_OURS = ("itunes:author", "author", "atom:link", "dc:creator")  # the first that says it was read
+_TRANSLITERATED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "å": "a", "ł": "l"}
+)
+
+_DECIMAL = r"\d{1,9}(\.\d{1,9})?"  # as the feed's schema takes it: no 1e999, no Infinity
+
+Length = Callable[[str], int]  # bytes at an address; 0 when nobody says
+
+
+@dataclass
+class Migrated:
+    """An episode: `values` are the keys of its `episode.toml`, texts are HTML without scripts."""
+
+    slug: str
+    values: dict[str, Any]
+    description: str
+    notes: str
+
+
+@dataclass
+class _Taken:
+    """What items before this one have."""
+
+    guids: set[str] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    dates: set[datetime] = field(default_factory=set)
+    seconds: dict[datetime, datetime] = field(default_factory=dict)  # the last that was given
+    slugs: "Names" = field(default_factory=lambda: Names(()))
+
+    def date(self, wanted: datetime) -> datetime:
+        """The date itself, or the last second before it that is free."""
+        date = self.seconds.get(wanted, wanted)
+        while date in self.dates:
+            date -= timedelta(seconds=1)
+        self.seconds[wanted] = date
+        self.dates.add(date)
+        return date
+
+
+class Names:
+    """Slugs that are given, each once; many with one beginning take no time."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._counts: dict[str, int] = {}
+
+    def free(self, stem: str) -> str:
+        """`stem`, or with the first number from 2 on that is free."""
+        name, number = stem, self._counts.get(stem, 1)
+        while name in self._taken:
+            number += 1
+            name = f"{stem}-{number}"
+        self._counts[stem] = number
+        self._taken.add(name)
+        return name
+
+
+def migrate_items(
+    items: Sequence[Node], length: Length, losses: Losses, now: datetime
+) -> list[Migrated]:
+    """All items that have audio, in the feed's order; no two share a GUID, date, enclosure or slug.
+
+    What has a date after `now` is held back until then: our feed shows no future (I-05).
+    """
+    found: list[Migrated] = []
+    taken = _Taken()
+    for node in items:
+        title = line(plain(node.line("title", "itunes:title")), LINE, "the title", losses)
+        place = losses.at(repr(title[:60] or "Untitled"))
+        enclosure = _enclosure(node, length, place)
+        if enclosure is None:
+            place.add("an item without audio is not imported")
+            continue
+        guid = _guid(node, enclosure["url"], place)
+        if guid in taken.guids or enclosure["url"] in taken.urls:
+            place.add("an item with a GUID or a recording that another has is not imported")
+            continue
+        taken.guids.add(guid)
+        taken.urls.add(enclosure["url"])
+        if not title:
+            title = "Untitled"
+            place.add(f"an item without a title is called {title}")
+        date = _date(node, found[-1].values["date"] if found else None, taken, place)
+        slug = taken.slugs.free(_stem(title))
+        found.append(_episode(node, slug, title, guid, date, enclosure, place))
+        if date > now:
+            found[-1].values["publish_at"] = date
+            place.add("a date that has not come: held back until then")
+    return found
+
+
+def _episode(
+    node: Node,
+    slug: str,
+    title: str,
+    guid: str,
+    date: datetime,
+    enclosure: dict[str, Any],
+    losses: Losses,
+) -> Migrated:
+    description, notes, summary = _texts(node, losses)
+    values = present(title=title, guid=guid, date=date, summary=summary)
+    values |= read_all(ITEM, node, losses) | license_values(node, losses)
+    enclosure["duration"] = (
+        parsed(playing_time, node.line("itunes:duration"), "<itunes:duration>", losses) or 0.0
+    )
+    enclosure.update(_side_files(node, enclosure["duration"], losses))
+    node.skip(*_OURS)
+    note_unread(node, losses)
+    return Migrated(slug, {**values, "enclosure": enclosure}, description, notes)
+
+
+def _stem(title: str) -> str:
+    """A slug of the title's first words."""
+    text = unicodedata.normalize("NFKD", title.lower().translate(_TRANSLITERATED))
+    words = re.sub(r"[^a-z0-9]+", "-", text.encode("ascii", "ignore").decode()).strip("-")
+    return words[: SLUG_LENGTH - 20].strip("-") or "episode"
+
+
+def _enclosure(node: Node, length: Length, losses: Losses) -> dict[str, Any] | None:
+    found = [each for each in node.all("enclosure") if each.get("url")]
+    if len(found) > 1:
+        losses.add("only the first of several enclosures is kept")
+    if not found:
+        return None
+    written = found[0].get("url")
+    url = parsed(web_address, written, "<enclosure url>", losses)
+    if url is None:
+        return None
+    if url != written:
+        losses.add("the enclosure's address holds blanks or letters outside ASCII and is encoded")
+    size = attribute(count, found[0], "length", losses) or length(url)
+    if not size:
+        losses.add("nobody says how many bytes the enclosure has")
+    kind = parsed(MEDIA_TYPE, found[0].get("type").lower(), "<enclosure type>", losses)
+    if kind is None:
+        kind = mimetypes.guess_type(urlsplit(url).path)[0] or "audio/mpeg"
+        losses.add("the enclosure's media type is guessed from its name")
+    return {"url": url, "length": size, "type": kind}
+
+
+def _guid(node: Node, url: str, losses: Losses) -> str:
+    guid = node.line("guid")
+    if not guid:
+        losses.add("an item without a GUID gets its enclosure's address, by which apps know it")
+    return guid or url
+
+
+def _date(node: Node, newer: datetime | None, taken: _Taken, losses: Losses) -> datetime:
+    text = node.line("pubDate", "dc:date")
+    wanted = parsed(instant, text, "<pubDate>", Losses())  # told below, with what it becomes
+    if wanted is None:
+        wanted = (newer or datetime(2000, 1, 2, tzinfo=UTC)) - timedelta(minutes=1)
+        losses.add(f"the date {shown(text)} is none and becomes {wanted.isoformat()}")
+    date = taken.date(wanted)
+    if date != wanted:
+        losses.add("the date of another item: moved by a second, so that apps show both")
+    return date
+
+
+def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
+    """Description, notes and summary, without anything that runs.
+
+    A description that would lose tags is kept whole as the notes, where there are none.
+    """
+    written = bounded(node.body("description"), "a description", losses)
+    notes = bounded(node.body("content:encoded"), "a text of notes", losses)
+    summary = bounded(node.body("itunes:summary"), "a summary", losses)
+    if len(written.encode()) > BODY:
+        losses.add("a description over 4,000 bytes is shortened; the whole becomes the notes")
+        notes = notes or written
+        written = html.escape(shortened(plain(written)), quote=False)
+    if not notes and has_other_tags(written):
+        notes = written
+    description = clean_description(written or summary, losses, node.base)
+    if len(description.encode()) > BODY:  # escaping made it longer
+        description = html.escape(plain(description)[:600], quote=False)
+    short = plain(summary)
+    if short in plain(written) or len(short.encode()) > BODY - 200:
+        short = ""
+    return description, clean_notes(notes, losses, node.base), short
+
+
+def _side_files(node: Node, length: float, losses: Losses) -> dict[str, Any]:
+    """What lies beside the audio, which has `length` seconds, and stays where it is."""
+    chapters = node.first("podcast:chapters")
+    guid = node.first("guid")
+    return present(
+        permalink=guid is not None
+        and guid.get("isPermaLink").lower() != "false"
+        and parsed(web_address, guid.text, "<guid>", Losses()) == guid.text,
+        chapters=attribute(web_address, chapters, "url", losses) if chapters else None,
+        transcripts=list(_transcripts(node, losses)),
+        soundbites=list(_soundbites(node, length, losses)),
+        number=_display_number(node, losses),
+    )
+
+
+def _transcripts(node: Node, losses: Losses) -> Iterator[dict[str, Any]]:
+    for each in node.all("podcast:transcript"):
+        url = attribute(web_address, each, "url", losses)
+        kind = parsed(MEDIA_TYPE, each.get("type").lower(), "<podcast:transcript type>", losses)
+        if url and kind:
+            spoken = attribute(language, each, "language", losses)
+            yield present(url=url, type=kind, language=spoken, rel=each.get("rel"))
+        else:
+            losses.add("a transcript without address or media type is left out")
+
+
+def _soundbites(node: Node, length: float, losses: Losses) -> Iterator[dict[str, Any]]:
+    for each in node.all("podcast:soundbite"):
+        start = attribute(seconds, each, "startTime", losses)
+        duration = attribute(seconds, each, "duration", losses)
+        if start is None or not duration:
+            losses.add("a soundbite without start or duration is left out")
+        elif length and start + duration > length:
+            losses.add("a soundbite behind the end of the episode is left out")
+        else:
+            title = line(each.text, SHORT, "a soundbite", losses)
+            yield present(start=start, duration=duration, title=title)
+
+
+def _display_number(node: Node, losses: Losses) -> str | None:
+    written = node.line("podcast:episode")
+    if parsed(count, written, "<podcast:episode>", Losses()) is not None:
+        return None
+    return parsed(shaped(_DECIMAL, "decimal number"), written, "<podcast:episode>", losses)
+
+
+def _chapters(node: Node, losses: Losses) -> list[dict[str, Any]]:
+    found = []
+    for each in (each for all_ in node.all("psc:chapters") for each in all_.all("psc:chapter")):
+        start = attribute(moment, each, "start", losses)
+        title = line(each.get("title"), LINE, "a chapter's title", losses)
+        if start is None or not title:
+            losses.add("a chapter without start or title is left out")
+        else:
+            url = attribute(web_address, each, "href", losses)
+            image = attribute(web_address, each, "image", losses)
+            found.append(present(at=clock(start, 3), title=title, url=url, image=image))
+    return found
+
+
+def _alternates(node: Node, losses: Losses) -> list[dict[str, Any]]:
+    """What lies elsewhere in another form."""
+    found = []
+    for each in node.all("podcast:alternateEnclosure"):
+        sources = [
+            attribute(https_address, one, "uri", losses) for one in each.all("podcast:source")
+        ]
+        rate = attribute(seconds, each, "bitrate", losses)  # bits a second, often with a fraction
+        alternate = present(
+            url=next(filter(None, sources), None),
+            type=parsed(MEDIA_TYPE, each.get("type").lower(), "<alternateEnclosure type>", losses),
+            length=attribute(count, each, "length", losses) or None,
+            bitrate=rate / 1000 if rate else None,
+            height=attribute(count, each, "height", losses) or None,
+            language=attribute(language, each, "lang" if each.get("lang") else "language", losses),
+            title=line(each.get("title"), 32, "an alternate's title", losses),
+            rel=line(each.get("rel"), 32, "an alternate's rel", losses),
+            codecs=line(each.get("codecs"), LINE, "codecs", losses),
+        )
+        if len(sources) > 1:
+            losses.add("only the first source of an alternate enclosure is kept")
+        if "url" in alternate and "type" in alternate:
+            found.append(alternate)
+        else:
+            losses.add("an alternate enclosure without an https address or a type is left out")
+    return found
+
+
+def _author(node: Node, losses: Losses) -> str:
+    """The item's own author; the show's is left out once that is known."""
+    return line(node.line("itunes:author", "dc:creator", "author"), LINE, "an author", losses)
+
+
+def _number(*tags: str, least: int = 1) -> Reader:
+    """Reads a number that counts from `least`."""
+    read = value_of(count, *tags)
+
+    def number(node: Node, losses: Losses) -> int | None:
+        found = read(node, losses)
+        return found if found is not None and found >= least else None
+
+    return number
+
+
+def _display(node: Node, losses: Losses) -> str:
+    number = node.first("podcast:episode")
+    return line(number.get("display"), 32, "what is shown for a number", losses) if number else ""
+
+
+def _other_title(node: Node, losses: Losses) -> str:
+    """Apple's title, where it is another."""
+    title, other = (
+        line(plain(node.line(tag)), LINE, "the title", Losses())
+        for tag in ("title", "itunes:title")
+    )
+    return other if title and other != title else ""
+
+
+def _season_name(node: Node, losses: Losses) -> str:
+    season = node.first("podcast:season")
+    return line(season.get("name"), SHORT, "a season's name", losses) if season else ""
+
+
+def _image(node: Node, losses: Losses) -> Any:
+    image = node.first("itunes:image")
+    return attribute(web_address, image, "href", losses) if image else None
+
+
+ITEM: dict[str, Reader] = {
+    "itunes_title": _other_title,
+    "season": _number("itunes:season", "podcast:season", least=0),
+    "season_name": _season_name,
+    "episode": _number("itunes:episode", "podcast:episode"),
+    "episode_display": _display,
+    "author": _author,
+    "type": value_of(one_of({"full", "trailer", "bonus"}), "itunes:episodeType"),
+    "explicit": value_of(truth, "itunes:explicit"),
+    "block": value_of(truth, "itunes:block"),
+    "link": value_of(web_address, "link"),
+    "image": _image,
+    "alternates": _alternates,
+    "chapters": _chapters,
+    **COMMON,
+}

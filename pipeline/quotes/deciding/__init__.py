@@ -1,0 +1,1 @@
+"""What becomes of quotes: taken, placed, judged, carried to another transcript."""

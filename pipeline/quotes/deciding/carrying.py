@@ -1,0 +1,223 @@
+"""Quotes that outlive a new transcription of the same recording, or of the same takes in another.
+
+The sound is the same and so is the text; only another recogniser hears other words. What the host has
+signed at that place is signed anew, for the words as they are heard now. What the earlier transcription
+had word for word, and the new one spells otherwise for about the same sound ("a GI" for "AGI", "as" for
+"is"), is noted under `proven`, with the recording's hash: no signature, for nobody was asked. Whatever
+the new one hears that the host could not know of - a "not", a number, a hedge or a modal verb that the
+text lacks, other words, a doubt of another kind - stops the quote as ever, and so do words that the
+host has corrected since: that is a person's word against the text.
+
+Another recording - cut, or with an intro - is transcribed anew as well. There the same holds wherever
+the words around an edit show that it is the same take (see `takes`).
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Edit, Quote, Transcript, Word, decode
+from pipeline.quotes.deciding.takes import Takes
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.ledger.edits import sign, unsign
+from pipeline.quotes.ledger.ledger import Ledger
+from pipeline.quotes.matching.edits import bare, consent_line, proven_line
+from pipeline.quotes.matching.sounds import misheard, sounds_alike
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.matching.tokens import Tokenizer
+from pipeline.quotes.proof.guard import PROVEN, Guard, Verdict
+from pipeline.quotes.proof.meaning import guarded
+
+_NEAR = (
+    2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
+)
+_WORDING = frozenset({"added", "changed", "recognition", "dropped", "name"})
+
+
+class Carried(NamedTuple):
+    """An edit of one quote that stays proven: the consent as it was signed, and as it must read now.
+
+    `was` is empty where the earlier transcription had the words.
+    """
+
+    identity: str
+    was: str
+    now: str
+
+
+def recording_of(build: Path) -> str:
+    """The SHA-256 of an episode's sound; empty where none is known."""
+    try:
+        return str(json.loads((build / "audio.json").read_bytes()).get("sha256") or "")
+    except (FileNotFoundError, ValueError):
+        return ""
+
+
+def proven_before(build: Path) -> tuple[str, dict[str, Quote]]:
+    """The quotes that were proven last, by id, and the SHA-256 of the sound that they were proven on."""
+    try:
+        found = json.loads((build / "quotes.json").read_bytes())
+        if not isinstance(found, dict) or not found.get("audio"):
+            return "", {}
+        quotes = [
+            decode(Quote, json.dumps(entry).encode(), "quotes.json") for entry in found["quotes"]
+        ]
+    except (FileNotFoundError, ValueError, KeyError, PullquoteError):
+        return "", {}  # made anew by the review, or damaged: then nothing is known
+    return str(found["audio"]), {quote.id: quote for quote in quotes if quote.status in PROVEN}
+
+
+def corrected(transcript: Transcript, raw: Sequence[Word]) -> frozenset[int]:
+    """The words of a transcript that are not as the recogniser heard them (`raw`)."""
+    return frozenset(
+        index
+        for index, (word, ids) in enumerate(zip(transcript.words, transcript.raw_ids, strict=True))
+        if len(ids) != 1 or ids[0] >= len(raw) or raw[ids[0]].text.strip() != word.text
+    )
+
+
+def carried(
+    before: Mapping[str, Quote],
+    verdicts: Sequence[Verdict],
+    guard: Guard,
+    mended: Collection[int] = (),
+    takes: Takes | None = None,
+) -> list[Carried]:
+    """The edits that miss a consent now, and were signed or proven at the same place before.
+
+    Not those of `mended` words, which are in the transcript by a correction. `takes` tell where the
+    places are where the recording was another one.
+    """
+    found = []
+    for verdict in verdicts:
+        old = before.get(verdict.quote.id)
+        if old and old.text == verdict.quote.text and verdict.quote.status == "needs-consent":
+            found += _of_quote(old, verdict, guard, mended, takes)
+    return found
+
+
+def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
+    """Write each consent as it must read now; the old line goes where nothing needs it any more."""
+    there = {entry.id for _, entry in ledger.entries}
+    changes = [change for change in changes if change.identity in there]
+    for change in changes:
+        sign(ledger, change.identity, change.now, "consent" if change.was else "proven")
+    for identity, was in {(change.identity, change.was) for change in changes}:
+        unsign(ledger, identity, was)
+
+
+def _of_quote(
+    old: Quote,
+    verdict: Verdict,
+    guard: Guard,
+    mended: Collection[int],
+    takes: Takes | None,
+) -> list[Carried]:
+    tokenizer = guard.source.tokenizer
+    signed = [edit for edit in old.edits if edit.consented]
+    still = [consent_line(edit) for edit in verdict.quote.edits if edit.consented]
+    # What still fits is used up; a line may stand there twice.
+    for line in still:
+        match = next((edit for edit in signed if consent_line(edit) == line), None)
+        if match:
+            signed.remove(match)
+    found: list[Carried] = []
+    kept = [edit for edit in verdict.quote.edits if edit.consented]
+    missing = [e for e in verdict.quote.edits if e.kind in verdict.stopped and not e.consented]
+    for edit in missing:
+        shift = takes.shift(edit.at) if takes else 0.0
+        if shift is None or _is_mended(edit, guard.transcript.words, mended):
+            continue
+        moved = replace(edit, at=edit.at - shift)  # where the old edits have it
+        match = next((one for one in signed if _covers(one, moved, tokenizer)), None)
+        if match:
+            found.append(Carried(verdict.quote.id, consent_line(match), consent_line(edit)))
+        elif guard.recording and (_had(old, moved, guard.source) or _doubts(edit, kept)):
+            found.append(Carried(verdict.quote.id, "", proven_line(guard.recording, edit)))
+        else:
+            continue
+        kept.append(edit)
+    return found
+
+
+def _is_mended(edit: Edit, words: Sequence[Word], mended: Collection[int]) -> bool:
+    first = bisect_left(words, edit.at, key=lambda word: word.start)
+    return any(number in mended for number in range(first, first + len(edit.raw.split())))
+
+
+def _doubts(edit: Edit, kept: Sequence[Edit]) -> bool:
+    """Whether a doubt is about words that are not published: those before are."""
+    return edit.kind == "suspect" and any(
+        abs(edit.at - other.at) <= _NEAR and bare(edit.raw.split()) in bare(other.raw.split())
+        for other in kept
+    )
+
+
+def _had(old: Quote, edit: Edit, source: Source) -> bool:
+    """Whether the earlier transcription, which the quote was proven by, had it as it is published.
+
+    Where it was an edit then, and free, the rules have changed and not what is heard.
+    """
+    if any((e.raw, e.published) == (edit.raw, edit.published) for e in old.edits):
+        return False
+    tokenizer = source.tokenizer
+    heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
+    if guarded(heard, printed, tokenizer.language):
+        return False
+    if edit.kind in ("added", "changed") and _are_articles([*heard, *printed], tokenizer.language):
+        return True  # hardly voiced: each recogniser hears its own
+    if edit.kind == "changed" or (edit.kind == "name" and not _names(edit.published, source)):
+        return misheard(edit.raw, edit.published)
+    if edit.kind in ("recognition", "name") and edit.published:
+        return sounds_alike(edit.raw, edit.published)
+    if edit.kind != "dropped":
+        return False
+    return any(
+        not free.published and abs(free.at - edit.at) <= _NEAR and sounds_alike(free.raw, edit.raw)
+        for free in old.edits
+    )
+
+
+def _are_articles(texts: Sequence[str], language: Language) -> bool:
+    return all(text in language.articles - language.pronouns for text in texts)
+
+
+def _names(published: str, source: Source) -> bool:
+    """Whether printed words may hold a name: one that nobody writes without a capital here."""
+    return any(bare([word]).lower() not in source.lower_words for word in published.split())
+
+
+def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:
+    """Whether an edit is the one that was signed, heard otherwise."""
+    if abs(signed.at - edit.at) > _NEAR:
+        return False
+    if edit.kind == "suspect":
+        return signed.kind == "suspect"  # somebody has listened
+    heard, before = _texts(edit.raw, tokenizer), _texts(signed.raw, tokenizer)
+    if edit.kind in _WORDING and signed.kind in _WORDING | {"negation", "number", "hedge", "modal"}:
+        return _same_print(signed, edit, heard, before, tokenizer)
+    alike = not guarded(before, heard, tokenizer.language)
+    return edit.kind == signed.kind and alike and sounds_alike(signed.raw, edit.raw)
+
+
+def _same_print(
+    signed: Edit, edit: Edit, heard: Sequence[str], before: Sequence[str], tokenizer: Tokenizer
+) -> bool:
+    """Whether no more is printed than was signed for, and nothing is heard that weighs more."""
+    printed, wanted = _texts(signed.published, tokenizer), _texts(edit.published, tokenizer)
+    if not wanted:
+        return not printed and sounds_alike(signed.raw, edit.raw)
+    if guarded(heard, wanted, tokenizer.language):
+        return False
+    if edit.kind == "name" != signed.kind and not sounds_alike(edit.raw, edit.published):
+        return False
+    size = len(wanted)
+    return any(printed[n : n + size] == wanted for n in range(len(printed) - size + 1))
+
+
+def _texts(text: str, tokenizer: Tokenizer) -> list[str]:
+    return [token.text for token in tokenizer.tokens(text.split())]

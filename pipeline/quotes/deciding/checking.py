@@ -1,0 +1,177 @@
+"""Checking a whole ledger: one verdict for each quote, what is written back, what stops a release."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import Refused
+from pipeline.models import Quote, Span, encode
+from pipeline.quotes.deciding.anchoring import LOST, STAYED, Drift, Placement, placements, summary
+from pipeline.quotes.deciding.kept_ids import earlier_quotes, with_ids
+from pipeline.quotes.ledger.edits import Found, complete
+from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
+from pipeline.quotes.proof.guard import Guard, Verdict
+from pipeline.times import clock
+from pipeline.web.addresses import quote_anchor
+
+_SHOWN = 60  # letters of a quote in a list
+
+
+def check_ledger(ledger: Ledger, guard: Guard) -> list[Verdict]:
+    """Judge every quote of a ledger, in the host's order.
+
+    A quote whose words are said more than once, and that only its time tells apart, is looked for
+    where the other quotes say that this time is now.
+    """
+    entries = with_ids(ledger)
+    verdicts = [guard.check(entry, heading) for heading, entry in entries]
+    drift = Drift([entry for _, entry in entries], verdicts)
+    for index, (heading, entry) in enumerate(entries):
+        if verdicts[index].rivals and entry.at is not None and not entry.follows:
+            expected = drift.expected(entry.at)
+            if expected is None or abs(expected - entry.at) > STAYED:
+                verdicts[index] = guard.check(entry, heading, expected, moved=True)
+    return verdicts
+
+
+def repeats(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Verdict]]:
+    """Quotes that are in a ledger again, of the very same words, each after the one that comes first."""
+    first: dict[tuple[Span, ...], Verdict] = {}
+    found = []
+    for verdict in verdicts:
+        if verdict.quote.spans and verdict.quote.status not in LOST:
+            earlier = first.setdefault(tuple(verdict.quote.spans), verdict)
+            if earlier is not verdict:
+                found.append((verdict, earlier))
+    return found
+
+
+def published(verdicts: Sequence[Verdict]) -> list[Quote]:
+    """The quotes that go out: one that is in the ledger twice does so once."""
+    again = [verdict for verdict, _ in repeats(verdicts)]
+    return [verdict.quote for verdict in verdicts if not any(verdict is each for each in again)]
+
+
+def twice(verdicts: Sequence[Verdict]) -> list[str]:
+    """A line for each quote that is in the ledger again."""
+    return [
+        f"{verdict.quote.id}  the same words as {earlier.quote.id}, published once, where that stands:"
+        " delete one of them"
+        for verdict, earlier in repeats(verdicts)
+    ]
+
+
+def gone(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
+    """A line for each quote of the last run that the ledger has no more: links to it die."""
+    here = {verdict.quote.id for verdict in verdicts}
+    return [
+        f"{quote.id}  “{_beginning(quote.text)}” is gone: links to #{quote_anchor(quote.id)} die with "
+        f'the next release; if another quote takes its place, give it id = "{quote.id}"'
+        for quote in (earlier_quotes(ledger.path) if ledger.path else [])
+        if quote.id not in here
+    ]
+
+
+def placed(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[Placement]:
+    """What became of each quote since its time was written into the ledger."""
+    return placements([entry for _, entry in ledger.entries], verdicts)
+
+
+def write_back(ledger: Ledger, verdicts: Sequence[Verdict], path: Path) -> bool:
+    """Add missing ids, and the times of quotes that are new or moved, where their place is certain.
+
+    A quote that the file holds otherwise by now is left as it is. Returns whether the file was changed.
+    """
+    entries = [entry for _, entry in ledger.entries]
+    return change_ledger(path, path.name, lambda now: fill_in(now, entries, verdicts))
+
+
+def fill_in(ledger: Ledger, judged: Sequence[Entry], verdicts: Sequence[Verdict]) -> None:
+    """Write ids and times into the quotes that stand in a ledger just as they were judged."""
+    left = list(zip(judged, verdicts, strict=True))
+    found = []
+    for _, entry in ledger.entries:
+        match = next((pair for pair in left if pair[0] == entry), None)
+        if match:
+            left.remove(match)
+        found.append(_known(*match) if match else Found())
+    complete(ledger, found)
+
+
+def _known(entry: Entry, verdict: Verdict) -> Found:
+    quote = verdict.quote
+    if quote.status in LOST:
+        return Found(quote.id)
+    stayed = entry.at is not None and abs(quote.start - entry.at) <= STAYED
+    follows = verdict.preceded_by if verdict.rivals else None
+    return Found(quote.id, None if stayed else quote.start, follows)
+
+
+def as_json(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> dict[str, Any]:
+    """What `quotes check --json` prints."""
+    fields = ("id", "status", "speaker", "start", "end", "spans", "edits", "message", "heading")
+    quotes = [encode(verdict.quote) for verdict in verdicts]
+    return {
+        "quotes": [
+            {field: quote[field] for field in fields} | {"placement": encode(placement)}
+            for quote, placement in zip(quotes, placed, strict=True)
+        ],
+        "summary": summary(placed),
+    }
+
+
+def lines(verdicts: Sequence[Verdict]) -> list[str]:
+    """The quotes that cannot be published: id, heading and what is wrong, one line each."""
+    found = []
+    for verdict in verdicts:
+        if not verdict.proven:
+            quote = verdict.quote
+            heading = f" (“{quote.heading}”)" if quote.heading else ""
+            found.append(f"{quote.id}{heading}: {quote.message}")
+    return found
+
+
+def followed(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> list[str]:
+    """The count, and a line for each quote that has moved or needs the host; none where all stayed."""
+    found = [
+        f"{verdict.quote.id}  {placement.outcome}: {placement.why}"
+        for verdict, placement in zip(verdicts, placed, strict=True)
+        if placement.outcome != "kept"
+    ]
+    return [f"quotes: {summary(placed)}", *found] if found else []
+
+
+def refuse_unproven(verdicts: Sequence[Verdict], hint: str) -> None:
+    """Raise Refused, naming every quote that is not proven, unless all are."""
+    wrong = lines(verdicts)
+    if wrong:
+        count = f"{len(wrong)} of {len(verdicts)} quotes"
+        listed = "\n  ".join(wrong)
+        raise Refused(f"{count} cannot be published as they stand:\n  {listed}", hint)
+
+
+def report(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> list[str]:
+    """Every quote in a line; below it the consent lines that are missing, to be pasted, or its move.
+
+    The last line counts what was kept, has moved and needs the host.
+    """
+    found = []
+    for verdict, placement in zip(verdicts, placed, strict=True):
+        quote = verdict.quote
+        found.append(
+            f"{quote.id}  {clock(quote.start)}  {quote.status:13}  {_beginning(quote.text)}"
+        )
+        wanted = verdict.wanted()
+        if wanted:
+            found += [f"      {json.dumps(line, ensure_ascii=False)}," for line in wanted]
+        elif quote.message:
+            found.append(f"      {quote.message}")
+        if placement.outcome == "moved":
+            found.append(f"      moved {placement.why}")
+    return [*found, summary(placed)] if found else []
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[:_SHOWN].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,76 @@
+"""Quotes that were typed again without their ids get the ids that they had: people share links to them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Quote
+from pipeline.quotes.ledger.ledger import Entry, Ledger, quote_id
+from pipeline.workspace import read_json
+
+_QUOTE = TypeAdapter(Quote)
+_ALIKE = 0.6  # of the words of two texts, from which on they are one quote
+_NEAR = 30.0  # seconds between the time of a typed quote and where that quote was
+
+
+def with_ids(ledger: Ledger) -> list[tuple[str, Entry]]:
+    """Every quote with its heading; those without an id get the one that they had or will have."""
+    entries = [entry for _, entry in ledger.entries]
+    taken = {entry.id for entry in entries if entry.id}
+    kept: Mapping[int, str] = {}
+    if len(taken) < len(entries) and ledger.path:
+        kept = kept_ids(entries, earlier_quotes(ledger.path))
+    taken.update(kept.values())
+    found = []
+    for place, (heading, entry) in enumerate(ledger.entries):
+        if not entry.id:
+            entry = replace(entry, id=kept.get(place) or quote_id(entry.text, taken))
+            taken.add(entry.id)
+        found.append((heading, entry))
+    return found
+
+
+def earlier_quotes(ledger: Path) -> list[Quote]:
+    """The quotes of a ledger as they were proven last; none where no file says so."""
+    try:
+        listed = read_json(ledger.parent / "build" / "quotes.json")["quotes"]
+        return [_QUOTE.validate_python(entry) for entry in listed]
+    except (OSError, KeyError, TypeError, ValidationError, PullquoteError):
+        return []
+
+
+def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int, str]:
+    """The ids that `earlier` quotes had, by the places of those `entries` that have none and are the same.
+
+    They are when most of their words are, and the time, where one is written, is near: the likest first.
+    """
+    taken = {entry.id for entry in entries if entry.id}
+    free = [quote for quote in earlier if quote.id not in taken]
+    pairs = sorted(
+        (
+            (-likeness, abs((entry.at or quote.start) - quote.start), place, quote.id)
+            for place, entry in enumerate(entries)
+            if not entry.id
+            for quote in free
+            if (likeness := _likeness(entry, quote)) >= _ALIKE
+        ),
+    )
+    found: dict[int, str] = {}
+    for _, _, place, identity in pairs:
+        if place not in found and identity not in found.values():
+            found[place] = identity
+    return found
+
+
+def _likeness(entry: Entry, quote: Quote) -> float:
+    if entry.at is not None and abs(entry.at - quote.start) > _NEAR:
+        return 0.0
+    return SequenceMatcher(None, _words(entry.text), _words(quote.text), autojunk=False).ratio()
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or c.isspace() else " " for c in text.casefold()).split()

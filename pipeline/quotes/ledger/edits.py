@@ -1,0 +1,310 @@
+"""Edits to a ledger on the host's behalf: each leaves every other byte of the file as it was."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.quotes.ledger.ledger import Decision, Ledger
+from pipeline.times import clock
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+# A table of the document is `Any`: tomlkit types its containers as plain mutable mappings, and what
+# is needed here (body, insertion in place) is on the concrete classes.
+_ORDER = (
+    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the tool knows of a quote: its id, its time if that is new or has changed (seconds), and
+    the words before it where these tell it from another place. Nothing at all without an id.
+    """
+
+    identity: str = ""
+    at: float | None = None
+    follows: str | None = None
+
+
+def complete(ledger: Ledger, found: Sequence[Found]) -> bool:
+    """Write ids and contexts where they are missing, and times; `found` has every quote in order.
+
+    Returns whether anything changed.
+    """
+    before = ledger.dumps()
+    for table, quote in zip(_tables(ledger.document), found, strict=True):
+        if quote.identity and "id" not in table:
+            _put(table, "id", quote.identity)
+        if quote.at is not None:
+            _put(table, "at", clock(quote.at, 1))
+        if quote.follows and "follows" not in table:
+            _put(table, "follows", quote.follows)
+    return ledger.dumps() != before
+
+
+def set_review(ledger: Ledger, review: Decision) -> None:
+    """Write whether the review is open, or who decided it."""
+    _put_on_top(ledger.document, "review", review)
+
+
+def reject(ledger: Ledger, candidate: str) -> None:
+    """Note that the host does not want a candidate."""
+    document = ledger.document
+    if "rejected" not in document:
+        _put_on_top(document, "rejected", [candidate])
+    elif candidate not in document["rejected"]:
+        document["rejected"].append(candidate)
+
+
+def restore(ledger: Ledger, candidate: str) -> None:
+    """Take a rejection back."""
+    rejected = ledger.document.get("rejected", [])
+    if candidate in rejected:
+        rejected.remove(candidate)
+
+
+def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
+    """Append a quote below a heading, empty for none; one that is new becomes the last section."""
+    import tomlkit
+
+    table = tomlkit.table()
+    for key in _ORDER:
+        if values.get(key):
+            table[key] = values[key]
+    quotes = _quotes(_section(ledger.document, heading))
+    _insert(ledger.document, quotes, table, len(quotes))
+
+
+def set_text(ledger: Ledger, identity: str, text: str, at: float | None = None) -> None:
+    """Replace a quote's text, and its time if that is known (seconds).
+
+    Without one, time and context stay, to tell where to look first.
+    """
+    table = _quote(ledger.document, identity)
+    table["text"] = text
+    if at is not None:
+        _put(table, "at", clock(at, 1))
+
+
+def sign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
+    """Add the host's consent to an edit; with the key `proven` what stands in for one."""
+    table = _quote(ledger.document, identity)
+    if key in table:
+        table[key].append(line)
+    else:
+        _put(table, key, [line])
+
+
+def unsign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
+    """Take a consent back."""
+    table = _quote(ledger.document, identity)
+    lines = table.get(key, [])
+    if line in lines:
+        lines.remove(line)
+    if not lines and key in table:
+        table.remove(key)
+
+
+def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:
+    """Set a key of a quote; an empty value takes it out."""
+    table = _quote(ledger.document, identity)
+    if not value:
+        if key in table:
+            table.remove(key)
+    elif key in table:
+        table[key] = _inline(value)
+    else:
+        _put(table, key, _inline(value))
+
+
+def rename_section(ledger: Ledger, heading: str, name: str) -> None:
+    """Give a heading another name."""
+    for section in ledger.document.get("section", ()):
+        if section.get("heading", "") == heading:
+            _name_section(section, name)
+
+
+def _name_section(section: Any, name: str) -> None:
+    import tomlkit
+
+    if "heading" in section:
+        section["heading"] = name
+    else:
+        section.value._insert_at(0, "heading", tomlkit.item(name))
+
+
+def remove_section(ledger: Ledger, heading: str) -> None:
+    """Take out a heading that has no quotes; one that has is left alone."""
+    sections = ledger.document.get("section", [])
+    for index, section in enumerate(sections):
+        if section.get("heading", "") == heading and not section.get("quote"):
+            sections.pop(index)
+            return
+
+
+def move_quote(ledger: Ledger, identity: str, heading: str, place: int | None = None) -> None:
+    """Put a quote below another heading, or elsewhere below the same (`place` from 0; none: last)."""
+    table = remove_quote(ledger, identity)
+    target = _quotes(_section(ledger.document, heading))
+    _insert(
+        ledger.document, target, table, len(target) if place is None else min(place, len(target))
+    )
+
+
+def remove_quote(ledger: Ledger, identity: str) -> Any:
+    """Take a quote out and return its table; a heading without quotes stays the host's."""
+    for section in ledger.document.get("section", ()):
+        quotes = section.get("quote", ())
+        for index, table in enumerate(quotes):
+            if table.get("id") == identity:
+                _leave_comments_behind(quotes, index)
+                last = table is list(_in_order(ledger.document))[-1]
+                quotes.pop(index)
+                if not quotes:
+                    section.remove("quote")
+                if last:
+                    _end_without_empty_line(list(_in_order(ledger.document))[-1])
+                return table
+    raise KeyError(identity)
+
+
+def _inline(value: Any) -> Any:
+    import tomlkit
+
+    if not isinstance(value, dict):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
+
+def _tables(document: "TOMLDocument") -> Iterator[Any]:
+    for section in document.get("section", ()):
+        yield from section.get("quote", ())
+
+
+def _quote(document: "TOMLDocument", identity: str) -> Any:
+    return next(table for table in _tables(document) if table.get("id") == identity)
+
+
+def _section(document: "TOMLDocument", heading: str) -> Any:
+    import tomlkit
+
+    for section in document.get("section", ()):
+        if section.get("heading", "") == heading:
+            return section
+    if "section" not in document:
+        document.append("section", tomlkit.aot())
+    sections: Any = document["section"]
+    table = tomlkit.table()
+    if heading:
+        table["heading"] = heading
+    _insert(document, sections, table, len(sections))
+    return sections[-1]
+
+
+def _quotes(section: Any) -> Any:
+    import tomlkit
+
+    if "quote" not in section:
+        section.append("quote", tomlkit.aot())
+    return section["quote"]
+
+
+def _insert(document: "TOMLDocument", tables: Any, table: Any, place: int) -> None:
+    """Add a table to its array, with an empty line between it and its neighbours."""
+    tables.insert(place, table)
+    written = list(_in_order(document))
+    index = next(number for number, found in enumerate(written) if found is tables[place])
+    for number in (index, index + 1):
+        if number < len(written):
+            above = _ends_empty(written[number - 1]) if number else not _has_top(document)
+            written[number].trivia.indent = "" if above else "\n"
+    if index == len(written) - 1:
+        _end_without_empty_line(table)
+
+
+def _in_order(document: "TOMLDocument") -> Iterator[Any]:
+    for section in document.get("section", ()):
+        yield section
+        yield from section.get("quote", ())
+
+
+def _has_top(document: "TOMLDocument") -> bool:
+    """Whether lines stand above the first table without an empty one between."""
+    from tomlkit.items import AoT, Whitespace
+
+    items = [item for _, item in document.body if not isinstance(item, AoT)]
+    return bool(items) and not isinstance(items[-1], Whitespace)
+
+
+def _ends_empty(table: Any) -> bool:
+    """Whether a table's own lines end with an empty one."""
+    from tomlkit.items import AoT, Null, Whitespace
+
+    items = [item for _, item in table.value.body if not isinstance(item, (AoT, Null))]
+    return bool(items) and isinstance(items[-1], Whitespace)
+
+
+def _end_without_empty_line(table: Any) -> None:
+    """The file's last table: the empty line that stood between it and another is not wanted."""
+    from tomlkit.items import Null, Whitespace
+
+    body = table.value.body
+    while body and isinstance(body[-1][1], (Null, Whitespace)):
+        body.pop()
+
+
+def _leave_comments_behind(quotes: Any, index: int) -> None:
+    """Comments that the parser hung on the end of a quote stand above the next one: they stay there.
+
+    They are handed to the quote before it. The first quote of a section keeps them, for between a
+    heading and its first quote there is no place to hand them to.
+    """
+    if not index:
+        return
+    body = quotes[index].value.body
+    last_key = max(number for number, (key, _) in enumerate(body) if key is not None)
+    tail = [item for _, item in body[last_key + 1 :]]
+    if any(item.as_string().strip() for item in tail):
+        del body[last_key + 1 :]
+        for item in tail:
+            quotes[index - 1].add(item)
+
+
+def _put(table: Any, key: str, value: Any) -> None:
+    """Set a key; a new one is added in the order of `_ORDER`.
+
+    tomlkit's public way appends, which would put the key below the comment of the next quote.
+    """
+    import tomlkit
+
+    before = [name for name in _ORDER[: _ORDER.index(key)] if name in table]
+    if key in table:
+        table[key] = value  # what stands behind it on the line stays
+    elif before:
+        table.value._insert_after(before[-1], key, tomlkit.item(value))
+    else:
+        table.value._insert_at(0, key, tomlkit.item(value))
+
+
+def _put_on_top(document: "TOMLDocument", key: str, value: Any) -> None:
+    """Set a top-level key; a new one goes above all tables, below the comment that opens the file."""
+    import tomlkit
+
+    present = [name for name in ("review", "rejected") if name in document]
+    item = tomlkit.item(value)
+    if key in document:
+        document[key] = value
+    elif present:
+        above: Any = document[present[-1]]
+        if above.trivia.trail == "\n\n":
+            above.trivia.trail, item.trivia.trail = "\n", "\n\n"
+        document._insert_after(present[-1], key, item)
+    else:
+        document.append(key, item)  # tomlkit keeps plain keys above the tables
+        line = f"{key} = {item.as_string()}"
+        if "section" in document and f"{line}\n\n" not in document.as_string():
+            item.trivia.trail = "\n\n"

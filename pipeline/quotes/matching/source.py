@@ -1,0 +1,249 @@
+"""A transcript prepared for alignment: tokens as numbers, what dropping each would cost, an index."""
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.models import Span, Transcript
+from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language, Phrase, language
+from pipeline.quotes.matching.finer import finer
+from pipeline.quotes.matching.tokens import Token, Tokenizer
+
+Ints = npt.NDArray[np.int64]
+
+#: Costs are thousandths of an inserted word. They only choose between explanations; whether an edit
+#: is allowed is the guard's.
+DROP = 800
+DROP_FILLER = 100
+DROP_REPETITION = 200
+DROP_BACKCHANNEL = 150
+
+_NOISE = re.compile(r"[\[(].*[\])]|♪+|#+|>>+|-+")  # "[laughs]": written, not said
+_LONGEST_REPETITION = 6  # words
+_LONGEST_BACKCHANNEL = 3  # words
+_GRAM = 3  # words of the index
+_STOPS, _COMMAS = ".?!…。．？！؟۔।॥", ",;:—–،؛、，；："
+_CLOSING = "\"”'’)\\]»«“›‹」』）】"  # German ends with “ and «
+BREAK = re.compile(rf"[{_COMMAS}{_STOPS}][{_CLOSING}]*$|-$")  # ends a clause
+SENTENCE_END = re.compile(rf"[{_STOPS}][{_CLOSING}]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A transcript's tokens and the index over them; built once for all quotes of an episode."""
+
+    transcript: Transcript  # its words cut to letters where their script has no blanks
+    tokenizer: Tokenizer
+    tokens: Sequence[Token]
+    vocabulary: dict[str, int]
+    ids: Ints  # token ids in order
+    drop: Ints  # cost of leaving out each token
+    filler: npt.NDArray[np.bool_]
+    lower_words: frozenset[str]  # words that occur without a capital: no names
+    speakers: Sequence[str | None]  # of each token
+    turns: Ints  # number of the speaker's turn of each token
+    grams: Ints  # sorted keys of all runs of three tokens
+    gram_positions: Ints
+    origin: Sequence[int]  # the word of the whole transcript that each word is (a part of)
+
+    @property
+    def language(self) -> Language:
+        """The tables of the transcript's language."""
+        return self.tokenizer.language
+
+    def id_of(self, text: str) -> int:
+        """The number of a token, or -1 where the transcript does not have it."""
+        return self.vocabulary.get(text, -1)
+
+    def positions(self, gram: Sequence[int]) -> Ints:
+        """Where a run of three token ids begins."""
+        if min(gram) < 0:
+            return self.gram_positions[:0]
+        size = len(self.vocabulary)
+        key = (gram[0] * size + gram[1]) * size + gram[2]
+        first, last = np.searchsorted(self.grams, [key, key + 1])
+        return self.gram_positions[first:last]
+
+    def whole(self, span: Span) -> Span:
+        """A span in words of the whole transcript."""
+        return Span(self.origin[span.first], self.origin[span.last - 1] + 1)
+
+    def parts(self, first: int, last: int) -> tuple[int, int]:
+        """The words here `[first, last)` of the words `[first, last)` of the whole transcript."""
+        return bisect.bisect_left(self.origin, first), bisect.bisect_left(self.origin, last)
+
+    def token_at(self, word: int) -> int | None:
+        """The first token of a word; None for a word without letters."""
+        found = bisect.bisect_left(self.tokens, word, key=lambda token: token.first)
+        exact = found < len(self.tokens) and self.tokens[found].first == word
+        return found if exact else None
+
+    def tokens_of(self, first: int, last: int) -> tuple[int, int]:
+        """The tokens `[first, last)` of the words `[first, last)`."""
+        start = bisect.bisect_left(self.tokens, first, key=lambda token: token.first)
+        return start, bisect.bisect_left(self.tokens, last, key=lambda token: token.first)
+
+    def twins(self, first: int, last: int) -> list[int]:
+        """Where else the words `first` to `last` are said, as tokens, in order."""
+        start, end = self.tokens_of(first, last)
+        wanted = self.ids[start:end]
+        if not len(wanted):
+            return []
+        places = np.flatnonzero(self.ids[: len(self.ids) - len(wanted) + 1] == wanted[0])
+        for offset in range(1, len(wanted)):
+            places = places[self.ids[places + offset] == wanted[offset]]
+            if len(places) < 2:
+                return []
+        return [place for place in places.tolist() if place != start]
+
+    def is_backchannel(self, position: int) -> bool:
+        """Whether a token is a listener's "yeah": a turn of a few such words."""
+        return int(self.drop[position]) == DROP_BACKCHANNEL
+
+    def filler_length(self, position: int) -> int:
+        """How many tokens from `position` on are one filler; 0 where none begins."""
+        if not self.filler[position]:
+            return 0
+        texts = [token.text for token in self.tokens[max(position - 1, 0) : position + 7]]
+        return filler_at(texts, min(position, 1), self.language)
+
+    def time_of(self, position: int) -> float:
+        """When a token is said, seconds."""
+        return self.transcript.words[self.tokens[position].first].start
+
+    def ends_sentence(self, position: int) -> bool:
+        """Whether a token is the last of its sentence, by the transcript's punctuation."""
+        token = self.tokens[position]
+        if position + 1 < len(self.tokens) and self.tokens[position + 1].first < token.last:
+            return False
+        text = self.ending(position)
+        return bool(SENTENCE_END.search(text)) and (
+            text.rstrip(".").lower() not in self.language.abbreviations
+        )
+
+    def ending(self, position: int) -> str:
+        """The last word of a token with the marks that stand alone after it: French sets blanks there."""
+        last = self.tokens[position].last
+        following = position + 1
+        end = self.tokens[following].first if following < len(self.tokens) else last
+        words = self.transcript.words[last - 1 : min(max(end, last), last + 1)]
+        return "".join(word.text for word in words)
+
+
+def prepare(transcript: Transcript) -> Source:
+    """Index a transcript; 20,000 words take about a tenth of a second."""
+    transcript, origin = finer(transcript)
+    tokenizer = Tokenizer(language(transcript.language))
+    words = ["" if _NOISE.fullmatch(word.text) else word.text for word in transcript.words]
+    tokens = tokenizer.tokens(words)
+    vocabulary: dict[str, int] = {}
+    ids = np.array(
+        [vocabulary.setdefault(token.text, len(vocabulary)) for token in tokens], dtype=np.int64
+    )
+    speakers = [transcript.words[token.first].speaker for token in tokens]
+    turns = _turns(speakers)
+    filler = _fillers(tokens, tokenizer.language)
+    grams, positions = _index(ids, len(vocabulary))
+    drop = _drop_costs(ids, filler, turns, tokens, tokenizer.language)
+    return Source(
+        transcript,
+        tokenizer,
+        tokens,
+        vocabulary,
+        ids,
+        drop,
+        filler,
+        _lower_words(words),
+        speakers,
+        turns,
+        grams,
+        positions,
+        origin,
+    )
+
+
+def _lower_words(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(text for word in words if (text := word.strip(".,;:?!\"'”“’")).islower())
+
+
+def _turns(speakers: Sequence[str | None]) -> Ints:
+    changes = [
+        index > 0 and speaker != speakers[index - 1] for index, speaker in enumerate(speakers)
+    ]
+    return np.cumsum(np.array(changes, dtype=np.int64))
+
+
+def _fillers(tokens: Sequence[Token], language: Language) -> npt.NDArray[np.bool_]:
+    texts = [token.text for token in tokens]
+    filler = np.zeros(len(texts), dtype=np.bool_)
+    begins = {phrase[0] for phrase in language.fillers}
+    for position in (position for position, text in enumerate(texts) if text in begins):
+        length = filler_at(texts, position, language)
+        filler[position : position + length] = True
+    return filler
+
+
+def filler_at(texts: Sequence[str], position: int, language: Language) -> int:
+    """How many tokens from `position` on are one filler; 0 where the word there means something."""
+    for length in range(min(5, len(texts) - position), 0, -1):
+        phrase = tuple(texts[position : position + length])
+        if phrase in language.fillers:
+            return 0 if _means_something(phrase, texts, position, language) else length
+    return 0
+
+
+def _means_something(
+    phrase: Phrase, texts: Sequence[str], position: int, language: Language
+) -> bool:
+    """Whether "like", "you know" and "I mean" are verbs or comparisons here."""
+    before = texts[position - 1] if position else ""
+    after = texts[position + len(phrase)] if position + len(phrase) < len(texts) else ""
+    if phrase in language.ambiguous:
+        earlier, later = language.ambiguous[phrase]
+        return before in earlier or after in later or is_number(after)
+    if phrase == ("like",):
+        return (
+            before in language.like
+            or is_number(after)  # "like fifty" is about fifty
+            or (before in language.like_subjects and after in language.like_objects)
+        )
+    if len(phrase) == 2:  # "do you know", "you know what", "what I mean", "I mean it"
+        return before in ("do", "did", "if", "what", "that", "as", "not", "let", "when", "how") or (
+            after in ("what", "how", "who", "where", "why", "it", "about", "when", "by", "to")
+        )
+    return False
+
+
+def _drop_costs(
+    ids: Ints,
+    filler: npt.NDArray[np.bool_],
+    turns: Ints,
+    tokens: Sequence[Token],
+    language: Language,
+) -> Ints:
+    costs = np.full(len(ids), DROP, dtype=np.int64)
+    for length in range(1, min(_LONGEST_REPETITION, len(ids) - 1) + 1):
+        same = ids[:-length] == ids[length:]
+        run = np.convolve(same, np.ones(length, dtype=np.int64))[length - 1 :] == length
+        for start in np.flatnonzero(run[: len(same)]):
+            costs[start : start + length] = DROP_REPETITION
+    costs[filler] = DROP_FILLER
+    listening = np.array([token.text in language.backchannels for token in tokens], dtype=np.bool_)
+    if len(turns):
+        lengths = np.bincount(turns)
+        alike = np.bincount(turns, weights=listening) == lengths
+        costs[(alike & (lengths <= _LONGEST_BACKCHANNEL))[turns]] = DROP_BACKCHANNEL
+    return costs
+
+
+def _index(ids: Ints, size: int) -> tuple[Ints, Ints]:
+    if len(ids) < _GRAM:
+        return ids[:0], ids[:0]
+    keys = (ids[:-2] * size + ids[1:-1]) * size + ids[2:]
+    order = np.argsort(keys, kind="stable")
+    return keys[order], order

@@ -1,0 +1,1 @@
+"""The guard: what an edit changes of what was said, and whether the host must sign it."""

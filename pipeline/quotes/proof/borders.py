@@ -1,0 +1,394 @@
+"""What was said right outside a span and changes what it means: whose view it is, a condition, a
+narrowing; and spans so short that they say what nobody said.
+
+"People say that concrete is safe" does not make the speaker say that concrete is safe, and "it
+works, but only in summer" does not say that it works. Cutting at such a place is no lie in any
+single word, so nothing but the words around the cut can tell. "I think" and "I guess" before a view
+are the speaker's own: hosts leave them out all the time, and nobody is misled.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import BREAK, Source
+from pipeline.quotes.proof.marks import asks
+from pipeline.quotes.proof.meaning import (
+    denial_before,
+    ends_with,
+    hedge_at,
+    hedge_before,
+    share_before,
+)
+
+_CLAUSE = 6  # tokens before a view in which its verb's subject stands
+_SHORT = 3  # tokens of "the mayor said"
+_PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
+_DENIED = 4  # tokens after "is" in which it is said what of it
+_STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
+_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+
+_ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
+
+#: Kind of edit, and the transcript tokens `[first, last)` that it is about.
+Cut = tuple[str, int, int]
+
+
+def cut_off(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[Cut]:
+    """What was cut off before and after each span `[first, last)` of tokens, and spans too short."""
+    if spans and not source.language.negations:
+        yield from _unseen(source, spans[0][0], spans[-1][1])
+    for index, (first, last) in enumerate(spans):
+        least = spans[index - 1][1] if index else 0
+        most = spans[index + 1][0] if index + 1 < len(spans) else len(source.tokens)
+        yield from _before(source, first, least)
+        yield from _after(source, last, most)
+        yield from _torn(source, first, last)
+        if len(spans) > 1 and last - first < _STRETCH and not _is_sentence(source, first, last):
+            yield "collage", first, last
+
+
+def _unseen(source: Source, first: int, last: int) -> Iterator[Cut]:
+    """The rest of a sentence that may deny what was kept, in a language without a table."""
+    start, end = first, last
+    while start and first - start < _SENTENCE and not _parted(source, start):
+        start -= 1
+    while end < len(source.tokens) and end - last < _SENTENCE and not _parted(source, end):
+        end += 1
+    if start < first:
+        yield "unseen", start, first
+    if last < end:
+        yield "unseen", last, end
+
+
+def _parted(source: Source, position: int) -> bool:
+    """Whether another sentence begins at a token: after a full stop, by another, after a pause."""
+    words, tokens = source.transcript.words, source.tokens
+    before, token = tokens[position - 1], tokens[position]
+    if before.last > token.first:
+        return False
+    return (
+        source.ends_sentence(position - 1)
+        or source.speakers[position - 1] != source.speakers[position]
+        or words[token.first].start - words[before.last - 1].end > _PAUSE
+    )
+
+
+def _torn(source: Source, first: int, last: int) -> Iterator[Cut]:
+    """Where a negating part of a word was cut off: "un-American", quoted as "American"."""
+    negating = source.language.negating | source.language.negations
+    tokens = source.tokens
+    start, end = first, last
+    while start and tokens[start - 1].last > tokens[first].first:
+        start -= 1
+    while end < len(tokens) and tokens[end].first < tokens[last - 1].last:
+        end += 1
+    for torn in (range(start, first), range(last, end)):
+        if any(tokens[position].text in negating for position in torn):
+            yield "negation", torn.start, torn.stop
+
+
+def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
+    start = _sentence_start(source, first, least)
+    attributed = _attribution(source, start, first)
+    if attributed is None:
+        attributed = _sourced(source, start, first)
+    if attributed is None:
+        attributed = _announced(source, first, least)
+    if attributed is not None:
+        yield "attribution", attributed, first
+    condition = _condition(source, start, first)
+    if condition is None:
+        condition = _supposed(source, first, least)
+    if condition is not None:
+        yield "condition", condition, first
+    if attributed is None and condition is None:
+        yield from _qualified(source, start, first)
+
+
+def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
+    """A "maybe", "half of", "failed to" or "should" right before `first` that governs what follows."""
+    table = source.language
+    texts = [token.text for token in source.tokens[start:first]]
+    counts = is_number(source.tokens[first].text) and not (texts and _breaks(source, first - 1))
+    governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
+    if governed[0]:
+        yield "hedge", first - governed[0], first
+    elif counts and ends_with(texts, table.bounds):
+        yield "number", first - ends_with(texts, table.bounds), first
+    elif governed[1]:
+        yield "number", first - governed[1], first
+    elif governed[2]:
+        yield "negation", first - governed[2], first
+    elif ends_with(texts, table.alternatives | table.undecided):
+        yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
+    if texts and texts[-1] in table.conjunctions:
+        texts.pop()  # "hay que"
+    if texts and texts[-1] in table.modals and not _breaks(source, first - 1):
+        yield "modal", start + len(texts) - 1, first
+
+
+def _sentence_start(source: Source, first: int, least: int) -> int:
+    """The first token of the sentence, one speaker's, that runs up to `first`."""
+    start = first
+    while (
+        start > max(least, first - _SENTENCE)
+        and not source.ends_sentence(start - 1)
+        and not _word(source, start - 1).endswith(_ANEW)
+        and first < len(source.tokens)
+        and source.speakers[start - 1] == source.speakers[first]
+    ):
+        start -= 1
+    return start
+
+
+def _attribution(source: Source, start: int, first: int) -> int | None:
+    """Where "people say that" before `first` begins."""
+    table = source.language
+    joined = first > start and source.tokens[first - 1].text in table.conjunctions
+    end = first - 1 if joined else first
+    if joined and end - 1 > start and source.tokens[end - 1].text in table.linking:
+        end -= 1  # "un rumor de que"
+    # German and others write "sie sagen, dass": the comma belongs to the conjunction.
+    near = max(_clause_start(source, start, end - 1 if joined else end), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[near:end]]
+    verb = len(texts) - 1
+    if verb < 0:
+        return None
+    if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
+        verb -= 1  # "told us that"
+    if texts[verb] in table.disowning:
+        return near
+    if joined and texts[verb] in table.hearsay:
+        return near
+    if texts[verb] not in table.reporting and tuple(texts[-3:]) not in table.quoting:
+        return None
+    return None if _is_own(texts[:verb], texts[verb], table) else near
+
+
+def _sourced(source: Source, start: int, first: int) -> int | None:
+    """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
+    table = source.language
+    clause = _opening(source, _clause_start(source, start, first - 1), first)
+    texts = [token.text for token in source.tokens[clause:first]]
+    if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
+        return None
+    if {texts[0], " ".join(texts[:2]), texts[-1]} & table.sourcing:
+        return clause
+    if first - 1 <= start or not _breaks(source, first - 1):
+        return None
+    if {tuple(texts[-2:]), tuple(texts[-3:])} & table.quoting:
+        return clause
+    told = len(texts) <= _SHORT or texts[-2] in table.pronouns
+    if texts[-1] not in table.reporting or not told:
+        return None
+    return None if _is_own(texts[:-1], texts[-1], table) else clause
+
+
+def _announced(source: Source, first: int, least: int) -> int | None:
+    """Where "my critics say:" before `first` begins."""
+    if first <= least or not _word(source, first - 1).endswith(":"):
+        return None
+    start = max(_clause_start(source, least, first - 1), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[start:first]]
+    if texts[-1] not in source.language.reporting or _is_own(
+        texts[:-1], texts[-1], source.language
+    ):
+        return None
+    return start
+
+
+def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
+    """Whether it is the speaker who holds the view, now."""
+    speaking = table.verb_tells_person or bool(table.subjects & set(subject))
+    if not speaking or verb not in table.own_view:
+        return False
+    # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
+    return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))
+
+
+def _condition(source: Source, start: int, first: int) -> int | None:
+    """Where the "if ...," before `first` begins."""
+    if first == start:
+        return None
+    if first - start > 1 and source.tokens[first - 1].text in source.language.narrowing:
+        inside = first - 2  # "if only"
+    else:
+        inside = first - 1
+    if source.tokens[inside].text in source.language.conditions:
+        return inside
+    if source.tokens[first - 1].text not in source.language.consequences and not _breaks(
+        source, first - 1
+    ):
+        return None
+    openings = {_opening(source, start, first)}
+    openings.add(_opening(source, _clause_start(source, start, first - 1), first))
+    return min((at for at in openings if at < first and _conditional(source, at)), default=None)
+
+
+def _supposed(source: Source, first: int, least: int) -> int | None:
+    """Where the "Suppose ..." before a sentence begins that says what would happen then."""
+    table = source.language
+    if source.tokens[first].text not in table.consequences or first <= least:
+        return None
+    start = _sentence_start(source, first - 1, least)
+    opening = _opening(source, start, first - 1)
+    texts = [token.text for token in source.tokens[opening : opening + 3]]
+    supposes = any(tuple(texts[:length]) in table.supposing for length in (1, 2, 3))
+    return start if supposes else None
+
+
+def _conditional(source: Source, at: int) -> bool:
+    """Whether a condition opens at a token, and not "if anything"."""
+    table = source.language
+    if source.tokens[at].text in table.inverted:
+        following = source.tokens[at + 1].text if at + 1 < len(source.tokens) else ""
+        return following in table.pronouns or following in table.articles
+    if source.tokens[at].text not in table.conditions:
+        return False
+    texts = [token.text for token in source.tokens[at : at + 4]]
+    idioms = (n for n in range(2, len(texts) + 1) if tuple(texts[:n]) in table.idioms)
+    return not any(_breaks(source, at + length - 1) for length in idioms)
+
+
+def _opening(source: Source, start: int, end: int) -> int:
+    """The first token from `start` on that is no lead-in such as "so" or "because"."""
+    while start < end and source.tokens[start].text in source.language.connectives:
+        start += 1
+    return start
+
+
+def _clause_start(source: Source, start: int, end: int) -> int:
+    """The token after the last break between `start` and `end`."""
+    for position in range(end - 1, start - 1, -1):
+        if _breaks(source, position):
+            return position + 1
+    return start
+
+
+def _breaks(source: Source, position: int) -> bool:
+    return bool(BREAK.search(_word(source, position)))
+
+
+def _word(source: Source, position: int) -> str:
+    return source.ending(position)
+
+
+def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A condition, a "but only" or a "not" with which the sentence goes on."""
+    if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
+        return
+    if source.ends_sentence(last - 1):
+        yield from _retraction(source, last, most)
+        return
+    if _breaks(source, last - 1):
+        yield from _retraction(source, last, most)
+    elif (
+        is_number(source.tokens[last - 1].text)
+        and source.tokens[last].text in source.language.units
+    ):
+        yield "number", last, last + 1
+    negation = _late_negation(source, last, most)
+    if negation is not None:
+        yield "negation", last, negation + 1
+    table, at = source.language, last
+    yield from _tail(source, last, most)
+    while at < min(most - 1, last + 2) and source.tokens[at].text in table.joining:
+        at += 1
+    # "but if" opens a thought of its own; "but only" takes back what was just said.
+    limiting = table.narrowing | (table.conditions if at == last else frozenset())
+    if source.tokens[at].text in limiting:
+        yield "condition", last, _clause_end(source, last, most)
+
+
+def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A few words right after that take back what was said: "Just kidding.", "No, it is not."."""
+    table = source.language
+    for end in range(last + 1, min(most, last + _CLAUSE) + 1):
+        texts = tuple(token.text for token in source.tokens[last:end])
+        denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
+        if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
+            yield "retraction", last, end
+            return
+        if texts in table.retractions and _breaks(source, end - 1):
+            yield "retraction", last, end
+            return
+
+
+def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
+    table = source.language
+    texts = [token.text for token in source.tokens[last : min(most, last + _CLAUSE)]]
+    broken = _breaks(source, last - 1)
+    hedged = hedge_at(texts, table)
+    limit = next((n for n in (1, 2, 3) if tuple(texts[:n]) in table.limits), 0)
+    if limit:
+        yield "condition", last, _clause_end(source, last, most)
+    elif hedged and _breaks(source, last + hedged - 1):
+        yield "hedge", last, last + hedged
+    elif not broken and _goes_on(source, texts, last):
+        yield "predicate", last, _clause_end(source, last, most)
+    elif broken:
+        end = _reported_after(source, texts, last)
+        if end:
+            yield "attribution", last, end
+
+
+def _goes_on(source: Source, texts: Sequence[str], last: int) -> bool:
+    """Whether what follows denies the clause, or is what it says happens: "nehmen … | an"."""
+    table = source.language
+    if texts[0] in table.copulas and _denies(texts[1 : 1 + _DENIED], table):
+        return True
+    pattern = table.closing_verb
+    if not pattern or texts[0] in table.joining:
+        return False
+    end = next((n for n in range(len(texts)) if _breaks(source, last + n)), None)
+    if end is None:
+        return False
+    word = source.transcript.words[source.tokens[last + end].last - 1].text
+    return not word[:1].isupper() and re.fullmatch(pattern, texts[end]) is not None
+
+
+def _denies(texts: Sequence[str], table: Language) -> bool:
+    """Whether it "is a lie", or "is what they say": then it is not what the speaker says."""
+    if {*texts} & (table.hearsay | table.negations):
+        return True
+    others = table.pronouns - table.i - table.we
+    return texts[:1] == ["what"] and bool(others & set(texts[1:2]))
+
+
+def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
+    """The end of "..., Otto said" right after `last`; 0 where nobody is said to have said it."""
+    table = source.language
+    for index, text in enumerate(texts):
+        if text in table.joining or text in table.agreeing or text in table.connectives:
+            return 0
+        if text in table.reporting:
+            beside = texts[:index] or (texts[1:2] if table.inverts else ())
+            own = not beside or _is_own(beside, text, table)
+            return 0 if own else last + index + 1
+        if _breaks(source, last + index):
+            return 0
+    return 0
+
+
+def _late_negation(source: Source, last: int, most: int) -> int | None:
+    """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
+    for position in range(last, min(most, last + source.language.negation_follows)):
+        if _breaks(source, position - 1):
+            return None
+        if source.tokens[position].text in source.language.negations:
+            return position
+    return None
+
+
+def _is_sentence(source: Source, first: int, last: int) -> bool:
+    return source.ends_sentence(last - 1) and (first == 0 or source.ends_sentence(first - 1))
+
+
+def _clause_end(source: Source, first: int, most: int) -> int:
+    for position in range(first, min(most, first + _SENTENCE)):
+        if _breaks(source, position):
+            return position + 1
+    return min(most, first + _SENTENCE)

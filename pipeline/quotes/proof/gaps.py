@@ -1,0 +1,126 @@
+"""What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
+
+from pipeline.quotes.matching.alignment import Move
+from pipeline.quotes.matching.edits import shortened
+from pipeline.quotes.matching.source import BREAK, Source
+from pipeline.quotes.proof.marks import asks
+from pipeline.quotes.proof.meaning import weight
+from pipeline.text.scripts import join
+
+_NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
+
+
+class Gaps:
+    """Names what is left out of quotes of one transcript."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.language = source.language
+
+    def gap(self, gap: Move, marked: bool) -> tuple[str, str]:
+        """The kind of a jump, and the words that it leaves out or (going back) goes back to."""
+        if gap.r_end < gap.r:
+            return "order", self._range(gap.r_end, min(gap.r_end + _NEAR_GAP, gap.r))
+        raw = shortened(self._range(gap.r, gap.r_end))
+        if not marked:
+            source = self.source
+            last = min(gap.r_end, len(source.turns) - 1)
+            same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
+            return ("dropped" if same_turn else "join"), raw
+        negation = self._negation_at(gap)
+        if negation:
+            return "negation", negation
+        if self._answers_another(gap):
+            return "answer", raw
+        hidden = self._within_clause(gap)
+        return hidden or ("splice" if self._splices(gap) else "ellipsis"), raw
+
+    def _negation_at(self, gap: Move) -> str:
+        """A negation under a [...] that belongs to the sentence on either side of it."""
+        ends = [p for p in range(gap.r, gap.r_end) if self.source.ends_sentence(p)]
+        tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
+        if gap.r and self.source.ends_sentence(gap.r - 1):
+            tail = range(0)
+        found = [p for p in tail if self.source.tokens[p].text in self.language.negations]
+        if found:
+            return self._range(gap.r, found[0] + 1)
+        return self.cropped(gap.r_end, gap.r)
+
+    def cropped(self, start: int, least: int = 0) -> str:
+        """The words before transcript token `start` from a negation on that governs it, if any.
+
+        Such as "don't think" before "it works": the same sentence, near, and nothing between that
+        breaks the clause.
+        """
+        tokens = self.source.tokens
+        aside = self._before_aside(start, least)
+        last = start - 1 if aside is None else aside
+        for position in range(last, max(last - _NEAR_GAP, least - 1), -1):
+            if self._breaks(position) and position != aside:
+                return ""
+            if self.source.speakers[position] != self.source.speakers[start]:
+                return ""
+            if tokens[position].text in self.language.negations:
+                first = tokens[position].first
+                return self._heard(first, max(tokens[start].first, first + 1))
+        return ""
+
+    def _before_aside(self, start: int, least: int) -> int | None:
+        """The last token before an aside that ends before `start`: "is not, in my view, that ..."."""
+        source, end = self.source, start - 2
+        if end <= least or source.tokens[start - 1].text not in self.language.conjunctions:
+            return None
+        if not self._breaks(end) or source.ends_sentence(end):
+            return None
+        for position in range(end - 1, max(end - 1 - _NEAR_GAP, least - 1), -1):
+            if self._breaks(position):
+                return None if source.ends_sentence(position) else position
+        return None
+
+    def _answers_another(self, gap: Move) -> bool:
+        """Whether a [...] puts the answer to a later question behind a question."""
+        source = self.source
+        if not gap.r or gap.r_end >= len(source.tokens) or not self._asks_at(gap.r - 1):
+            return False
+        return any(self._asks_at(position) for position in range(gap.r, gap.r_end))
+
+    def _splices(self, gap: Move) -> bool:
+        """Whether a [...] goes from the middle of a clause to the middle of another.
+
+        Within a sentence too: "The mayor [hated the worker who] stole the bread".
+        """
+        source = self.source
+        if not gap.r or gap.r_end >= len(source.tokens):
+            return False
+        if self._breaks(gap.r - 1) or self._breaks(gap.r_end - 1):
+            return False
+        opening = self.language.joining | self.language.clauses
+        return any(
+            source.ends_sentence(position) or source.tokens[position].text in opening
+            for position in range(gap.r, gap.r_end)
+        )
+
+    def _within_clause(self, gap: Move) -> str:
+        """What a [...] in the middle of a clause takes out of it: a number, a hedge, a view, a "stop"."""
+        if not gap.r or any(self._breaks(position) for position in range(gap.r - 1, gap.r_end)):
+            return ""
+        table = self.language
+        texts = [token.text for token in self.source.tokens[gap.r : gap.r_end]]
+        if texts[-1] in table.thwarting:
+            return "negation"
+        if any(text in table.reporting for text in texts) and not table.subjects & {*texts}:
+            return "attribution"
+        return weight(texts, table)
+
+    def _breaks(self, position: int) -> bool:
+        return BREAK.search(self.source.ending(position)) is not None
+
+    def _asks_at(self, position: int) -> bool:
+        return asks(self.source.ending(position)) is True
+
+    def _range(self, first: int, last: int) -> str:
+        words = self.source.tokens
+        return self._heard(words[first].first, words[last - 1].last) if first < last else ""
+
+    def _heard(self, first: int, last: int) -> str:
+        return join(word.text for word in self.source.transcript.words[first:last])

@@ -1,0 +1,311 @@
+"""The guard: whether a quote may be published, by what was said, the show's rules and signatures."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.models import Edit, Quote, Span, Transcript
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import KINDS, Consents, Part, consent_line, proven_on, shortened
+from pipeline.quotes.matching.published import Published, read_published
+from pipeline.quotes.matching.sentences import Range
+from pipeline.quotes.matching.source import SENTENCE_END, Source, prepare
+from pipeline.quotes.proof.borders import cut_off
+from pipeline.quotes.proof.explanation import Explanation
+from pipeline.quotes.proof.gaps import Gaps
+from pipeline.quotes.proof.placing import Place, locate
+from pipeline.quotes.proof.speakers import label_for, named_since, same_speaker, speaker_of
+from pipeline.text.scripts import join
+from pipeline.times import clock
+
+#: Words of a quote at most: seven minutes of speech. What people quote has 140 at most; a text of
+#: thousands of words would be searched for minutes.
+LONGEST = 1000
+
+#: Statuses with which a quote may be published.
+PROVEN = frozenset({"verbatim", "cleaned", "consented"})
+
+_BLIND = frozenset({"punctuation", "inner quotes"})  # free in a language without a table
+_SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
+_ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
+_LISTED = 4  # times in a message
+_REMEMBERED = 1000  # verdicts: a review judges the whole ledger after every decision
+_SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A quote with its status and edits, and its parts for showing it beside what was said."""
+
+    quote: Quote
+    parts: Sequence[Part]
+    stopped: frozenset[str]  # kinds that this show stops
+    rivals: Sequence[float] = ()  # times of other places that say the same
+    preceded_by: str = ""  # the words before the quote, where they tell it from a rival
+
+    @property
+    def proven(self) -> bool:
+        """Whether the quote may be published."""
+        return self.quote.status in PROVEN
+
+    def wanted(self) -> list[str]:
+        """The consent lines that are missing."""
+        return [
+            consent_line(edit)
+            for edit in self.quote.edits
+            if self.quote.status == "needs-consent"
+            and edit.kind in self.stopped
+            and not edit.consented
+        ]
+
+
+class Guard:
+    """Checks quotes against one transcript; prepare it once, then ask for each quote."""
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        free: frozenset[str],
+        doubted: Sequence[Range] = (),
+        recording: str = "",
+    ) -> None:
+        """`recording` is the SHA-256 of the sound, for what was proven on just these bytes."""
+        self.transcript = transcript
+        self.source: Source = prepare(transcript)
+        # Without its table nobody sees a "not" of that language, wherever it is dropped.
+        self.free = free if self.source.language.negations else free & _BLIND
+        self.stopped = frozenset(KINDS) - self.free
+        self.doubted = [self.source.parts(*doubt) for doubt in doubted]
+        self.recording = recording
+        self._labels = frozenset(word.speaker for word in transcript.words)
+        self._known: dict[str, Verdict] = {}
+
+    def check(
+        self, entry: Entry, heading: str = "", expected: float | None = None, moved: bool = False
+    ) -> Verdict:
+        """Explain every word of a quote and judge it; the same one is judged once.
+
+        With `moved`, what was at the entry's time is expected at `expected` (seconds), or anywhere.
+        """
+        key = repr((heading, entry, expected, moved, self.recording))
+        if key not in self._known:
+            while len(self._known) >= _REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[key] = self._checked(entry, heading, expected, moved)
+        return self._known[key]
+
+    def _checked(self, entry: Entry, heading: str, expected: float | None, moved: bool) -> Verdict:
+        published = read_published(entry.text, self.source.tokenizer, entry.footnotes)
+        count = len(published.words) + len(published.marks)
+        if count > LONGEST:
+            return self._too_long(entry, heading, count)
+        shown = "" if entry.at is None else clock(entry.at, 1)
+        place = self._place(published, entry, expected if moved else entry.at, shown)
+        explanation = place.explanation
+        speaker = None if named_since(entry.speaker, self._labels) else entry.speaker
+        speaker = speaker or speaker_of(explanation.spans, self.source.transcript)
+        parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
+        if entry.question and explanation.spans:
+            parts += self._not_asked(entry.question, explanation.spans[0].first)
+        consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
+        edits = [self._edit(part, consents) for part in parts if part.kind]
+        status, message = self._judge(published, place, edits)
+        notes = [message, *_notes(consents, published, entry)]
+        return Verdict(
+            Quote(
+                id=entry.id,
+                heading=heading,
+                text=entry.text,
+                speaker=speaker,
+                start=self._start(explanation.spans),
+                end=self._end(explanation.spans),
+                spans=[self.source.whole(span) for span in explanation.spans],
+                edits=edits,
+                status=status,
+                question=entry.question,
+                footnotes=dict(entry.footnotes),
+                soundbite=entry.soundbite,
+                message="; ".join(filter(None, notes)),
+            ),
+            parts,
+            self.stopped,
+            place.rivals,
+            place.follows,
+        )
+
+    def _too_long(self, entry: Entry, heading: str, count: int) -> Verdict:
+        quote = Quote(
+            id=entry.id,
+            heading=heading,
+            text=entry.text,
+            speaker=entry.speaker,
+            start=entry.at or 0.0,
+            end=entry.at or 0.0,
+            spans=[],
+            edits=[],
+            status="not-said",
+            question=entry.question,
+            footnotes=dict(entry.footnotes),
+            soundbite=entry.soundbite,
+            message=f"it has {count} words, a quote at most {LONGEST}: make several of it",
+        )
+        return Verdict(quote, [], self.stopped)
+
+    def _place(
+        self, published: Published, entry: Entry, expected: float | None, shown: str
+    ) -> Place:
+        """Where the quote was said; a sentence that seems invented is looked for once more."""
+        place = locate(published, self.source, entry, expected, shown)
+        if _unsaid(published, place.explanation) is None:
+            return place
+        bolder = locate(published, self.source, entry, expected, shown, bold=True)
+        return place if _unsaid(published, bolder.explanation, in_one_place=True) else bolder
+
+    def _edit(self, part: Part, consents: Consents) -> Edit:
+        assert part.kind is not None
+        signed = part.kind in self.stopped and consents.sign(part)
+        return Edit(part.kind, part.raw, part.published, part.at, signed)
+
+    def _start(self, spans: Sequence[Span]) -> float:
+        return self.source.transcript.words[spans[0].first].start if spans else 0.0
+
+    def _end(self, spans: Sequence[Span]) -> float:
+        return self.source.transcript.words[spans[-1].last - 1].end if spans else 0.0
+
+    def _beyond_words(
+        self, published: Published, explanation: Explanation, speaker: str | None
+    ) -> list[Part]:
+        """What no single word shows: who spoke, what was cut off before, what nobody heard well."""
+        label = label_for(speaker, explanation.spans, self.source.transcript)
+        found = self._other_speakers(explanation.parts, label)
+        found += self._suspects(explanation)
+        if explanation.spans:
+            first = explanation.spans[0].first
+            cut = Gaps(self.source).cropped(explanation.token_spans[0][0])
+            if cut:
+                found.append(self._part("negation", cut, "", first))
+        return found + self._cut_off(explanation.token_spans)
+
+    def _cut_off(self, spans: Sequence[tuple[int, int]]) -> list[Part]:
+        """Whose view it is, and the conditions, that stand right outside a span of tokens."""
+        source, words = self.source, self.source.transcript.words
+        found = []
+        for kind, first, last in cut_off(source, spans):
+            position, end = source.tokens[first].first, source.tokens[last - 1].last
+            raw = join(word.text for word in words[position:end])
+            found.append(self._part(kind, raw, "", position))
+        return found
+
+    def _other_speakers(self, parts: Sequence[Part], speaker: str | None) -> list[Part]:
+        """Kept words that somebody else said, one part for each stretch."""
+        words = self.source.transcript.words
+        agrees = {label: same_speaker(label, speaker, self._labels) for label in self._labels}
+        found: list[Part] = []
+        last = -1
+        for index, part in enumerate(parts):
+            if last == index - 1 and not part.published:
+                last = index  # an "um" that was dropped: one stretch still
+                continue
+            kept = part.raw and part.published and part.kind != "ellipsis"
+            if not kept or agrees[words[part.position].speaker]:
+                continue
+            raw = part.raw
+            if found and last == index - 1:
+                found[-1] = replace(found[-1], raw=join((found[-1].raw, raw)))
+            else:
+                found.append(self._part("speaker", raw, "", part.position))
+            last = index
+        return found
+
+    def _not_asked(self, question: str, first: int) -> list[Part]:
+        """The question line, where hardly a word of it was said before word `first`.
+
+        Hosts shorten what they asked; another question would make another answer of the quote.
+        """
+        source = self.source
+        start, end = source.tokens_of(first - _ASKED_WITHIN, first + _ASKED_INSIDE)
+        said = {token.text for token in source.tokens[start:end]}
+        asked = {token.text for token in source.tokenizer.tokens(question.split())}
+        asked = asked - source.language.function_words or asked
+        if len(asked & said) >= _SAID_AT_LEAST * len(asked):
+            return []
+        return [self._part("asked", "", " ".join(question.split()), first)]
+
+    def _suspects(self, explanation: Explanation) -> list[Part]:
+        words = self.source.transcript.words
+        found = []
+        for span in explanation.spans:
+            for doubt in self.doubted:
+                first, last = max(span.first, doubt[0]), min(span.last, doubt[1])
+                if first < last:
+                    raw = join(word.text for word in words[first:last])
+                    found.append(self._part("suspect", raw, "", first))
+        return found
+
+    def _part(self, kind: str, raw: str, published: str, position: int) -> Part:
+        at = self.source.transcript.words[position].start
+        return Part(kind, raw, published, position, at)
+
+    def _judge(
+        self,
+        published: Published,
+        place: Place,
+        edits: Sequence[Edit],
+    ) -> tuple[str, str]:
+        unsaid = _unsaid(published, place.explanation)
+        if unsaid is not None:
+            return "not-said", f"not said: “{shortened(unsaid)}”"
+        if place.problem:
+            return "ambiguous", self._ambiguous(place)
+        stopped = [edit for edit in edits if edit.kind in self.stopped]
+        wanting = [edit for edit in stopped if not edit.consented]
+        if wanting:
+            lines = [f"{consent_line(edit)} ({KINDS[edit.kind]})" for edit in wanting]
+            return "needs-consent", f"needs your consent: {'; '.join(lines)}"
+        if stopped:
+            return "consented", ""
+        return ("cleaned" if edits else "verbatim"), ""
+
+    def _ambiguous(self, place: Place) -> str:
+        here = self._start(place.explanation.spans)
+        if not place.rivals:
+            return f"said at {clock(here, 1)}, but {place.problem}"
+        times = [clock(at, 1) for at in sorted((here, *place.rivals))]
+        listed = " and ".join(times[:_LISTED]) + (" and later" if len(times) > _LISTED else "")
+        return f"said more than once, at {listed}: {place.problem}"
+
+
+def _unsaid(
+    published: Published, explanation: Explanation, in_one_place: bool = False
+) -> str | None:
+    """The first sentence of which too little was said, else the text if that holds for the whole.
+
+    With `in_one_place`, words from several places do not add up to a sentence that was said.
+    """
+    kept = explanation.kept
+    spoken = {word for token in published.tokens for word in range(token.first, token.last)}
+    start = 0
+    for index, word in enumerate(published.words):
+        if not SENTENCE_END.search(word) and index < len(published.words) - 1:
+            continue
+        words = [number for number in range(start, index + 1) if number in spoken]
+        said = sum(kept[number] for number in words)
+        if in_one_place:
+            places = Counter(explanation.spans_of[number] for number in words if kept[number])
+            said = max(places.values(), default=0)
+        if len(words) >= _SHORTEST_SENTENCE and said < _SAID_AT_LEAST * len(words):
+            return join(published.words[start : index + 1])
+        start = index + 1
+    whole = [kept[number] for number in spoken]
+    if not any(whole) or sum(whole) < _SAID_AT_LEAST * len(whole):
+        return join(published.words) or "(no words)"
+    return None
+
+
+def _notes(consents: Consents, published: Published, entry: Entry) -> list[str]:
+    notes = [f"this consent fits no edit: {line}" for line in consents.unused()]
+    missing = [number for number in published.footnotes if number not in entry.footnotes]
+    notes += [f"footnote [{number}] has no text" for number in missing]
+    unused = [number for number in entry.footnotes if number not in published.footnotes]
+    notes += [f"footnote {number} is not in the text" for number in unused]
+    return notes

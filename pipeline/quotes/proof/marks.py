@@ -1,0 +1,143 @@
+"""What is printed between and around the words and says something although no word was added.
+
+A wink, a struck-out word and scare quotes turn a sentence into its opposite. Dashes, commas and the
+like are how a page is set.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.edits import Part
+from pipeline.quotes.matching.source import SENTENCE_END
+from pipeline.text.scripts import is_unspaced
+
+#: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
+#: arithmetic, marks that turn the direction of writing, characters without a meaning of their own.
+_SPEAKING = frozenset({"So", "Sm", "Sc", "Sk", "Cf", "Co", "Cn", "Cs", "Cc"})
+#: Apostrophes, soft hyphens, joiners of scripts, marks that editors of Arabic and Hebrew leave.
+_SILENT = frozenset("`´^\u00ad\u200c\u200d\u200e\u200f\u061c\n\t")
+_STRESSING = frozenset("*_")  # Markdown's
+_STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines through a letter
+_TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
+_TONE = frozenset("!?¡¿")
+_OPENING, _CLOSING = "“”„«»‘’‚‹›「『\"'", "”“»«’‘‹›」』\"'"
+_REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
+_MARKS = ".,;:!?“”‘’\"'()"
+_TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("’‘`‚‹›『』", "'")
+    | dict.fromkeys("“”„«»「」", '"')
+    | {"–": "-", "—": "-", "\u00ad": ""}
+)
+_ENDING = re.compile(r"([.?!]+)[\"')\]]*$")  # after `_typeset`
+_SCARE = 3  # words; marks around more of them make a clause of direct speech
+_SCARE_LETTERS = 8  # the same in scripts without blanks
+
+
+def typeset(text: str) -> str:
+    """A text with plain quotation marks, apostrophes and dashes."""
+    return unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+
+
+def asks(text: str) -> bool | None:
+    """Whether a sentence that ends here is a question; None where none ends."""
+    found = _ENDING.search(typeset(text))
+    return "?" in found[1] if found else None
+
+
+def adds_symbol(raw: str, published: str) -> bool:
+    """Whether printed words have a sign that the transcript's words have not."""
+    return bool(_signs(published) - _signs(raw))
+
+
+def speaks(mark: str) -> bool:
+    """Whether a mark that stands alone is more than a dash or a bullet."""
+    return any(
+        unicodedata.category(character) not in _TYPOGRAPHIC
+        or character in _TONE
+        or ord(character) in _STRUCK
+        for character in mark
+    )
+
+
+def _signs(text: str) -> Counter[str]:
+    return Counter(
+        character
+        for character in text
+        if ord(character) in _STRUCK
+        or character in _STRESSING
+        or (unicodedata.category(character) in _SPEAKING and character not in _SILENT)
+    )
+
+
+def with_scare_quotes(parts: Sequence[Part], language: Language) -> list[Part]:
+    """Parts with the quotation marks named that make nobody's words of the speaker's own.
+
+    Marks that were put around what somebody says or is called are `inner quotes` and stay so.
+    """
+    found = list(parts)
+    opened = None
+    for index, part in enumerate(parts):
+        if part.kind == "inner quotes" and _opens(part):
+            opened = index
+        if opened is None or not _closes(part):
+            continue
+        if not _introduced(parts, opened, index, language):
+            for position in {opened, index}:
+                if parts[position].kind == "inner quotes":
+                    found[position] = replace(parts[position], kind="scare quotes")
+        opened = None
+    return found
+
+
+def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
+    """Parts with the full stops named that hang a condition on another sentence.
+
+    "I pay if it falls. I am rich." is not "I pay. If it falls I am rich."
+    """
+    found = list(parts)
+    for index, part in enumerate(parts):
+        if part.kind != "punctuation" or _ends(part.raw) or not _ends(part.published):
+            continue
+        following = parts[index + 1].published.split() if index + 1 < len(parts) else []
+        opening = following[0].strip(_MARKS).casefold() if following else ""
+        opening = language.contractions.get(opening, (opening,))[0]
+        if opening in language.conditions | language.narrowing and _runs_on(parts[index + 1 :]):
+            found[index] = replace(part, kind="condition")
+    return found
+
+
+def _runs_on(parts: Sequence[Part]) -> bool:
+    """Whether the sentence that begins here goes on past where the said one ended."""
+    for part in parts:
+        if _ends(part.published):
+            return False
+        if _ends(part.raw):
+            return True
+    return False
+
+
+def _ends(text: str) -> bool:
+    return SENTENCE_END.search(text) is not None
+
+
+def _opens(part: Part) -> bool:
+    return part.published[:1] in _OPENING and part.raw[:1] not in _OPENING
+
+
+def _closes(part: Part) -> bool:
+    text = part.published.rstrip(".,;:!?…)")
+    return len(text) > 1 and text[-1] in _CLOSING
+
+
+def _introduced(parts: Sequence[Part], first: int, last: int, language: Language) -> bool:
+    length = sum(len(part.published.split()) for part in parts[first : last + 1])
+    if length > (_SCARE_LETTERS if is_unspaced(parts[last].published) else _SCARE):
+        return True
+    before = " ".join(part.published for part in parts[max(0, first - _REACH) : first]).split()
+    words = [word.strip(".,;:!?“”\"'").casefold() for word in before[-_REACH:]]
+    verbs = language.reporting | language.naming | language.disowning
+    return any(word in verbs for word in words)

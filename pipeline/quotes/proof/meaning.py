@@ -1,0 +1,106 @@
+"""Words that carry meaning by themselves: negations, numbers, hedges, modal verbs."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language, Phrase
+
+_LONGEST_HEDGE = 5  # tokens
+
+
+def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
+    """Which kind of word that carries meaning differs between two lists of tokens, if any."""
+    if _counted(raw, language.negations) != _counted(said, language.negations):
+        return "negation"
+    if _opposite(raw, said, language):
+        return "negation"
+    if sorted(filter(is_number, raw)) != sorted(filter(is_number, said)):
+        return "number"
+    if _counted(raw, language.quantities) != _counted(said, language.quantities):
+        return "number"
+    if _hedges(raw, language) != _hedges(said, language):
+        return "hedge"
+    if _counted(raw, language.modals) != _counted(said, language.modals):
+        return "modal"
+    return ""
+
+
+def weight(texts: Sequence[str], language: Language) -> str:
+    """Which kind of word that limits what is said is among tokens, if any; softeners do not."""
+    if any(is_number(text) or text in language.quantities for text in texts):
+        return "number"
+    if any(text in language.modals for text in texts):
+        return "modal"
+    own = language.own_view | language.i | language.we
+    limits = (phrase for phrase in _hedges(texts, language) if phrase not in language.softeners)
+    return "hedge" if any(not own & {*phrase} for phrase in limits) else ""
+
+
+def _opposite(raw: Sequence[str], said: Sequence[str], language: Language) -> bool:
+    """Whether one word is the other with an "il" or "un" before it."""
+    if len(raw) != 1 or len(said) != 1:
+        return False
+    short, long = sorted((raw[0], said[0]), key=len)
+    return long.removesuffix(short) in language.negating
+
+
+def _counted(texts: Sequence[str], wanted: frozenset[str]) -> Counter[str]:
+    return Counter(text for text in texts if text in wanted)
+
+
+def _hedges(texts: Sequence[str], language: Language) -> Counter[Phrase]:
+    found: Counter[Phrase] = Counter()
+    for start in range(len(texts)):
+        for length in range(1, _LONGEST_HEDGE + 1):
+            phrase = tuple(texts[start : start + length])
+            if len(phrase) == length and phrase in language.hedges:
+                found[phrase] += 1
+    return found
+
+
+def hedge_before(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the end of `texts` are a hedge that limits what follows.
+
+    The speaker's own "I think" does not, nor does a "basically".
+    """
+    for length in range(min(_LONGEST_HEDGE, len(texts)), 0, -1):
+        phrase = tuple(texts[-length:])
+        if phrase in language.hedges:
+            own = language.own_view | language.i | language.we
+            return 0 if own & set(phrase) or phrase in language.softeners else length
+    return 0
+
+
+def hedge_at(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the start of `texts` are a hedge; 0 where none."""
+    lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
+    return next((n for n in lengths if tuple(texts[:n]) in language.hedges), 0)
+
+
+def ends_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
+    """How many tokens at the end of `texts` are one of the phrases `wanted`; 0 where none."""
+    lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
+    return next((n for n in lengths if tuple(texts[-n:]) in wanted), 0)
+
+
+def share_before(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the end of `texts` say how much of what follows: "half of", "a few of"."""
+    if texts and texts[-1] in language.quantities:
+        return 1
+    if len(texts) < 2 or texts[-1] not in language.links:
+        return 0
+    share = texts[-2]
+    if share in language.shares or share in language.quantities or is_number(share):
+        return 2
+    hedge = hedge_before(texts[:-1], language)
+    return hedge + 1 if hedge else 0
+
+
+def denial_before(texts: Sequence[str], language: Language) -> int:
+    """How many tokens at the end of `texts` say that what follows is not so: "failed to"."""
+    denial = ends_with(texts, language.denials)
+    if denial or len(texts) < 2 or texts[-1] not in language.links:
+        return denial
+    verb = 3 if len(texts) > 2 and texts[-2] in language.pronouns else 2  # "accused me of"
+    return verb if texts[-verb] in language.thwarting else 0

@@ -1,0 +1,1 @@
+"""Candidates: passages worth quoting, well cut and in order; what decisions taught."""

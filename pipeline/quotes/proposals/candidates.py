@@ -1,0 +1,229 @@
+"""Candidates: the passages proposed to the host, best first."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+import numpy as np
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Candidate, Referent, Span, Transcript
+from pipeline.quotes.ledger.ledger import Entry, quote_id
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.matching.sentences import Range
+from pipeline.quotes.proof.guard import Guard
+from pipeline.quotes.proposals.cores import cores, link
+from pipeline.quotes.proposals.directions import WEIGHT, is_english, leaning
+from pipeline.quotes.proposals.passages import Passage, passages, spoken
+from pipeline.quotes.proposals.ranking import (
+    FEATURES,
+    Floats,
+    choose,
+    deviation,
+    features,
+    gains,
+    measured,
+    reasons,
+    weights,
+)
+from pipeline.quotes.proposals.referents import with_referent
+from pipeline.times import clock
+
+#: Deviations of the score that a passage is put back whose opening needs a [referent].
+_DOUBTFUL = 0.25
+_SHOWN = 90  # letters of a candidate in a list
+_SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Passages, their features in rows, and the weight of each feature.
+
+    With `meaning` in last place, where what passages mean counts too.
+    """
+
+    passages: Sequence[Passage]
+    matrix: Floats
+    by: Floats
+
+
+def rank(
+    transcript: Transcript,
+    hosts: Sequence[str] = (),
+    doubted: Sequence[Range] = (),
+    ranking: Path | None = None,
+    embed: bool = False,
+) -> Ranked:
+    """Every passage that could be proposed, with what speaks for it.
+
+    `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
+    speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of weights in
+    place of the default ones. With `embed` what English passages mean counts too: PullquoteError
+    where the extra is missing.
+    """
+    found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
+    matrix, by = features(found, transcript), weights(ranking)
+    if embed and is_english(transcript):
+        matrix = np.column_stack([matrix, leaning(found, transcript)])
+        by = np.append(by, WEIGHT)
+    return Ranked(found, matrix, by)
+
+
+def suggest(
+    transcript: Transcript,
+    limit: int,
+    hosts: Sequence[str] = (),
+    doubted: Sequence[Range] = (),
+    ranking: Path | None = None,
+    embed: bool = False,
+) -> list[Candidate]:
+    """What `rank` ranks, and of it what `propose` proposes."""
+    ranked = rank(transcript, hosts, doubted, ranking, embed)
+    return propose(transcript, ranked, limit, doubted)
+
+
+def propose(
+    transcript: Transcript, ranked: Ranked, limit: int, doubted: Sequence[Range] = ()
+) -> list[Candidate]:
+    """At most `limit` passages that the guard passes as they are; none for an empty transcript.
+
+    A candidate keeps its id while its words stay the same.
+    """
+    found, matrix, by = ranked.passages, ranked.matrix, ranked.by
+    guard = Guard(transcript, DEFAULT_FREE, doubted)
+    proposals: list[tuple[int, float, str]] = []
+    for index, value in choose(found, _scores(found, matrix @ by), limit + _SPARE):
+        passage = found[index]
+        text = spoken(transcript, passage.first, passage.last, passage.turn.speaker)
+        texts = {text, with_referent(text, passage.referent)}
+        if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
+            proposals.append((index, value, text))
+    chosen = [found[index] for index, _, _ in proposals]
+    plain = by[: len(FEATURES)] / deviation(measured(found, transcript))
+    inner = cores(chosen, transcript, plain)
+    taken: set[str] = set()
+    candidates: list[Candidate] = []
+    for (index, value, text), core in zip(proposals, inner, strict=True):
+        passage = found[index]
+        identity = quote_id(text, taken)
+        taken.add(identity)
+        candidates.append(
+            Candidate(
+                id=identity,
+                first=passage.first,
+                last=passage.last,
+                start=transcript.words[passage.first].start,
+                end=transcript.words[passage.last - 1].end,
+                speaker=passage.turn.speaker,
+                text=text,
+                score=round(value, 3),
+                why=reasons(matrix[index], by),
+                core=Span(*core) if core else None,
+                cut=_cut(guard, passage, core),
+                referent=passage.referent,
+            )
+        )
+    return candidates
+
+
+def explanations(candidates: Sequence[Candidate], ranked: Ranked) -> list[dict[str, float]]:
+    """What each feature adds to the score of each candidate, most first."""
+    rows = {(p.first, p.last): row for p, row in zip(ranked.passages, ranked.matrix, strict=True)}
+    return [
+        {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], ranked.by)}
+        for c in candidates
+    ]
+
+
+def _scores(found: Sequence[Passage], scores: Floats) -> Floats:
+    """Scores with what the host would have to confirm put back."""
+    unsure = np.array([passage.referent is not None for passage in found], dtype=np.bool_)
+    lowered: Floats = scores - unsure * (_DOUBTFUL * scores.std() if len(scores) else 0.0)
+    return lowered
+
+
+def _passes(guard: Guard, text: str, passage: Passage) -> bool:
+    at = guard.transcript.words[passage.first].start
+    return guard.check(Entry(text, at=at, speaker=passage.turn.speaker)).proven
+
+
+def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
+    """What could be left out, if the quote may be published so."""
+    transcript = guard.transcript
+    found = link(passage, core, transcript)
+    if found is None:
+        return None
+    speaker = passage.turn.speaker
+    before = spoken(transcript, passage.first, found[0], speaker)
+    after = spoken(transcript, found[1], passage.last, speaker)
+    return Span(*found) if _passes(guard, f"{before} [...] {after}", passage) else None
+
+
+def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """What `candidates.json` holds."""
+    return {
+        "candidates": [
+            {
+                "id": candidate.id,
+                "words": [candidate.first, candidate.last],
+                "start": candidate.start,
+                "end": candidate.end,
+                "speaker": candidate.speaker,
+                "text": candidate.text,
+                "score": candidate.score,
+                "why": list(candidate.why),
+                "core": list(candidate.core) if candidate.core else None,
+                "cut": list(candidate.cut) if candidate.cut else None,
+                "referent": list(candidate.referent) if candidate.referent else None,
+            }
+            for candidate in candidates
+        ]
+    }
+
+
+def explained(value: dict[str, Any]) -> list[str]:
+    """Candidates as lines for a terminal: time, score and reasons, how each begins, its features."""
+    lines = []
+    for number, entry in enumerate(value["candidates"], start=1):
+        why = ", ".join(entry["why"])
+        lines.append(f"{number:3}  {clock(entry['start'])}  {entry['score']:6.2f}  {why}")
+        lines.append(f"     “{shorten(entry['text'], _SHOWN, placeholder='…')}”")
+        gained = [f"{name} {gain:+.2f}" for name, gain in entry["features"].items()]
+        lines.append("     " + "  ".join(gained))
+    return lines
+
+
+def read_candidates(path: Path, command: str) -> list[Candidate]:
+    """The candidates of a `candidates.json`; `command` makes it where it is missing."""
+    try:
+        return from_json(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise PullquoteError(f"{path}: there is no such file", f"run: {command}") from None
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise PullquoteError(
+            f"{path}: damaged, or edited by hand", f"delete it and run: {command}"
+        ) from None
+
+
+def from_json(value: Any) -> list[Candidate]:
+    """The candidates of a parsed `candidates.json`."""
+    return [
+        Candidate(
+            id=entry["id"],
+            first=entry["words"][0],
+            last=entry["words"][1],
+            start=entry["start"],
+            end=entry["end"],
+            speaker=entry["speaker"],
+            text=entry["text"],
+            score=entry["score"],
+            why=entry["why"],
+            core=Span(*entry["core"]) if entry.get("core") else None,
+            cut=Span(*entry["cut"]) if entry.get("cut") else None,
+            referent=Referent(*entry["referent"]) if entry.get("referent") else None,
+        )
+        for entry in value["candidates"]
+    ]

@@ -1,0 +1,83 @@
+"""The second step: the quote inside a passage, and what could be left out of the passage.
+
+The core is the whole sentences, 10 to 35 words, whose wording a host would choose most; the cut a
+sentence in the middle that only leads from one to the next. Both are proposals beside the passage.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipeline.models import Transcript
+from pipeline.quotes.languages.table import Language, language
+from pipeline.quotes.matching.sentences import Range, bare
+from pipeline.quotes.proposals.passages import Passage, stands_alone
+from pipeline.quotes.proposals.ranking import FEATURES, Floats, measured
+
+SHORTEST, LONGEST = 10, 35  # words of a core
+_PLACE = (
+    *("guest", "turn", "early", "offset", "length", "answer", "asked", "closes", "reaction"),
+    "question",
+)
+_LONGEST_LINK = 14  # words of a sentence that only connects
+
+
+def cores(passages: Sequence[Passage], transcript: Transcript, by: Floats) -> list[Range | None]:
+    """The words [first, last) of each passage's core; None where no sentence stands alone.
+
+    `by` has the weight of each feature as `ranking.measured` gives it.
+    """
+    tables = language(transcript.language)
+    windows = [
+        (index, window)
+        for index, passage in enumerate(passages)
+        for window in _windows(passage)
+        if stands_alone(transcript.words, window, tables)
+        and _says_all(transcript, window)
+        and not any(_connects(transcript, part, tables) for part in window.sentences)
+    ]
+    wording = by * np.array([name not in _PLACE for name in FEATURES])
+    scores = measured([window for _, window in windows], transcript) @ wording
+    best: dict[int, tuple[float, Range]] = {}
+    for (index, window), score in zip(windows, scores.tolist(), strict=True):
+        if index not in best or score > best[index][0]:
+            best[index] = (score, (window.first, window.last))
+    return [best[index][1] if index in best else None for index in range(len(passages))]
+
+
+def _windows(passage: Passage) -> Iterator[Passage]:
+    parts = passage.sentences
+    for start, (first, _) in enumerate(parts):
+        for end in range(start, len(parts)):
+            length = parts[end][1] - first
+            if length > LONGEST:
+                break
+            if length >= SHORTEST:
+                yield Passage(first, parts[end][1], passage.turn, parts[start : end + 1])
+
+
+def link(passage: Passage, core: Range | None, transcript: Transcript) -> Range | None:
+    """A sentence in the middle of a passage that only connects, to be left out; None without one."""
+    tables = language(transcript.language)
+    found = [
+        (first, last)
+        for first, last in passage.sentences[1:-1]
+        if not (core and first < core[1] and core[0] < last)
+        and _connects(transcript, (first, last), tables)
+    ]
+    return max(found, key=lambda part: part[1] - part[0], default=None)
+
+
+def _says_all(transcript: Transcript, window: Passage) -> bool:
+    """Whether nobody else speaks meanwhile: a core is taken as it is, without a "yeah" in it."""
+    said = transcript.words[window.first : window.last]
+    return all(word.speaker == window.turn.speaker for word in said)
+
+
+def _connects(transcript: Transcript, part: Range, tables: Language) -> bool:
+    """Whether a short sentence says little of its own: it points back, or is mostly small words."""
+    words = [bare(word) for word in transcript.words[part[0] : part[1]]]
+    if not 0 < len(words) <= _LONGEST_LINK:
+        return False
+    small = tables.function_words | tables.connectives | tables.dangling
+    return sum(word in small for word in words) > 0.75 * len(words)

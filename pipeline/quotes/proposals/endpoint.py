@@ -1,0 +1,169 @@
+"""Asks an OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp, or a vendor.
+
+Only https, or a server on this machine, unless the show allows more; no redirect is followed, since it
+would carry the key elsewhere. The key comes from the environment and is in no message.
+"""
+
+import ipaddress
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.web.deadline import Deadline, TooLate, watch_pools
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+LARGEST = 1 << 20  # bytes of an answer
+_BLOCK = 1 << 14
+_TOLD = 160  # letters of what a server says about an error
+_TOKENS_A_NUMBER = 8
+_HTTP_OK, _HTTP_BAD_REQUEST = 200, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model answers. `base_url` ends before `/chat/completions`; `timeout` in seconds.
+
+    `thinking`: the tokens that an answer may have before its numbers.
+    """
+
+    base_url: str
+    model: str
+    key_env: str | None = None
+    timeout: float = 60.0
+    allow_http: bool = False
+    thinking: int = 1024
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.username or parts.password:
+            raise ConfigError(
+                "show.toml: [quotes.rerank] base_url: holds a password",
+                "put it into an environment variable and name that in key_env",
+            )
+        if parts.scheme != "https" and not (self.allow_http or _is_here(parts.hostname or "")):
+            raise ConfigError(
+                "show.toml: [quotes.rerank] base_url: neither https nor this machine: everybody on "
+                "the way could read what is sent",
+                "use https, or set allow_http = true for a network that you trust",
+            )
+
+    def ask(self, task: str, passages: str) -> str:
+        """The model's answer; PullquoteError when none comes in time, or none that can be read."""
+        bare = {
+            "model": self.model,
+            "messages": [
+                {"role": "system", "content": task},
+                {"role": "user", "content": passages},
+            ],
+        }
+        longest = self.thinking + _TOKENS_A_NUMBER * passages.count("\n\n")
+        status, content = self._post(bare | {"temperature": 0, "seed": 1, "max_tokens": longest})
+        if status == _HTTP_BAD_REQUEST:  # some models refuse a temperature or a limit
+            status, content = self._post(bare)
+        if status != _HTTP_OK:
+            raise PullquoteError(f"{self._server} answered {status}{self._told(content)}")
+        return _text(content, self._server)
+
+    @property
+    def _server(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+    def _key(self) -> str:
+        if not self.key_env:
+            return ""
+        key = os.environ.get(self.key_env, "").strip()
+        if not key:
+            raise PullquoteError(f"the environment variable {self.key_env} is not set")
+        if not key.isascii() or not key.isprintable():
+            raise PullquoteError(f"the environment variable {self.key_env} holds no key")
+        return key
+
+    def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
+        import urllib3
+        from urllib3.exceptions import HTTPError
+
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        key = self._key()
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        try:
+            with (
+                urllib3.PoolManager(retries=False, timeout=2 * self.timeout) as pool,
+                Deadline(self._server, self.timeout),
+            ):
+                watch_pools(pool)
+                response = pool.request(
+                    "POST",
+                    f"{self.base_url.rstrip('/')}/chat/completions",
+                    body=json.dumps(body).encode(),
+                    headers=headers,
+                    redirect=False,
+                    preload_content=False,
+                )
+                try:
+                    return response.status, self._read(response)
+                finally:
+                    response.close()
+        except TooLate:
+            raise PullquoteError(self._late) from None
+        except HTTPError as error:
+            raise PullquoteError(self._without_answer(error)) from None
+
+    def _read(self, response: "BaseHTTPResponse") -> bytes:
+        content = b""
+        for block in response.stream(_BLOCK, decode_content=True):
+            content += block
+            if len(content) > LARGEST:
+                raise PullquoteError(f"{self._server} answered with more than a megabyte")
+        return content
+
+    @property
+    def _late(self) -> str:
+        return f"{self._server} did not answer within {self.timeout:g} s"
+
+    def _without_answer(self, error: Exception) -> str:
+        from urllib3 import exceptions
+
+        refused = isinstance(error, exceptions.NewConnectionError)
+        if isinstance(error, exceptions.TimeoutError) and not refused:
+            return self._late
+        if isinstance(error, exceptions.SSLError):
+            return f"{self._server} has no certificate that this machine trusts"
+        return f"{self._server} cannot be reached, or broke off"
+
+    def _told(self, content: bytes) -> str:
+        """What a server says about an error, in one line, without the key that it may repeat."""
+        try:
+            error = json.loads(content)["error"]
+            text = error["message"] if isinstance(error, dict) else error
+        except (ValueError, KeyError, TypeError):
+            return ""
+        line = "".join(c if c.isprintable() else " " for c in str(text))
+        key = self._key()
+        line = " ".join((line.replace(key, "…") if key else line).split())
+        return f": {line[:_TOLD]}" if line else ""
+
+
+def _text(content: bytes, server: str) -> str:
+    try:
+        text = json.loads(content)["choices"][0]["message"]["content"]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        text = None
+    if not isinstance(text, str):
+        raise PullquoteError(f"{server} answered something that is no chat completion")
+    return text
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine by its very name: a name that resolves to it may change."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

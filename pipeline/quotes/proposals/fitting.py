@@ -1,0 +1,187 @@
+"""Learning from what a host kept and rejected which passages to propose: the weights of `ranking`."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Transcript
+from pipeline.quotes.matching.sentences import Range
+from pipeline.quotes.proposals.passages import Passage, passages
+from pipeline.quotes.proposals.ranking import FEATURES, Floats, choose, features
+
+FIRST = (10, 20, 40)  # candidates among which picks are looked for
+_JUDGED = 1  # of `FIRST`: the first twenty decide which weights are better
+_RIDGE = 3.0
+_HALF = 12  # episodes from which what is learned counts half as much as what is known
+_STEPS = 12  # of Newton's method; it stands still after eight
+_FOLDS = 5
+_DRAWS = 500  # of the bootstrap
+_SURE = 0.8  # of its draws that must speak for new weights
+_REJECTION = 3.0  # how much more a passage counts that was proposed and rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """An episode and the words of each passage that somebody picked from it."""
+
+    show: str
+    transcript: Transcript
+    hosts: Sequence[str]
+    picks: Sequence[frozenset[int]]
+    rejected: Sequence[Range] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An episode's passages, their features, and which of them hold half of a pick.
+
+    `counts` is what each passage counts among those that were not picked.
+    """
+
+    show: str
+    passages: Sequence[Passage]
+    matrix: Floats
+    picked: Floats
+    picks: Sequence[frozenset[int]]
+    counts: Floats
+
+
+def reviewed(
+    show: str,
+    transcript: Transcript,
+    hosts: Sequence[str],
+    quotes: Any,
+    rejected: Sequence[Range] = (),
+) -> Picked:
+    """An episode of this show whose host has decided; `quotes` is its parsed `quotes.json`.
+
+    What the host never kept is what was not picked; the words that the host was shown and
+    `rejected` count more.
+    """
+    picks = [
+        frozenset(n for first, last in quote["spans"] for n in range(first, last))
+        for quote in quotes["quotes"]
+    ]
+    return Picked(show, transcript, hosts, [pick for pick in picks if pick], rejected)
+
+
+def beats_default(found: Sequence[Floats], by_default: Sequence[Floats]) -> bool:
+    """Whether weights find more on episodes left out (`found`) than the default ones on the same.
+
+    More in four of five draws of a bootstrap over the episodes: one lucky episode is not enough.
+    """
+    gain = np.array([a[_JUDGED] - b[_JUDGED] for a, b in zip(found, by_default, strict=True)])
+    drawn = np.random.default_rng(0).integers(len(gain), size=(_DRAWS, len(gain)))
+    return bool((gain[drawn].sum(axis=1) > 0).mean() >= _SURE)
+
+
+def sample(episode: Picked) -> Sample:
+    """Passages of an episode with the truth about them."""
+    found = passages(episode.transcript, episode.hosts)
+    first = np.array([passage.first for passage in found], dtype=np.int64)
+    last = np.array([passage.last for passage in found], dtype=np.int64)
+    picked = np.zeros(len(found))
+    for pick in episode.picks:
+        said = np.zeros(len(episode.transcript.words) + 1, dtype=np.int64)
+        said[[n + 1 for n in pick]] = 1
+        before = said.cumsum()
+        picked[2 * (before[last] - before[first]) >= len(pick)] = 1
+    counts = np.ones(len(found))
+    for start, end in episode.rejected:
+        shared = np.minimum(end, last) - np.maximum(start, first)
+        counts[2 * shared >= last - first] = _REJECTION
+    matrix = features(found, episode.transcript)
+    return Sample(episode.show, found, matrix, picked, episode.picks, counts)
+
+
+def fit(samples: Sequence[Sample], known: Floats) -> Floats:
+    """Weights: a logistic regression on the features, plus what is `known` of them.
+
+    Every episode counts the same, but shows by the root of their episodes. Either part is scaled to
+    deviation 1; what was learned counts the more, the more episodes there are.
+    """
+    usable = [s for s in samples if s.picked.any() and not s.picked.all()]
+    if not usable:
+        raise PullquoteError("no passage of these episodes was picked: there is nothing to learn")
+    learned = logistic(usable, [s.matrix for s in usable], _RIDGE)
+    trust = len(usable) / (len(usable) + _HALF)
+    found: Floats = trust * _scaled(learned, usable) + _scaled(known, usable)
+    return found
+
+
+def _scaled(part: Floats, samples: Sequence[Sample]) -> Floats:
+    """Weights with which the scores of an episode have deviation 1; as they are where all are alike."""
+    deviation = float(np.mean([(s.matrix @ part).std() for s in samples]))
+    return part / deviation if deviation > 0 else part
+
+
+def logistic(samples: Sequence[Sample], rows: Sequence[Floats], strength: float) -> Floats:
+    """A logistic regression on a row of numbers for each passage, with a ridge of this strength.
+
+    Episodes without picks, or with nothing else, are left out of account.
+    """
+    chosen = [n for n, s in enumerate(samples) if s.picked.any() and not s.picked.all()]
+    samples, rows = [samples[n] for n in chosen], [rows[n] for n in chosen]
+    episodes = Counter(s.show for s in samples)
+    weight = np.concatenate(
+        [
+            np.where(
+                s.picked > 0,
+                0.5 / s.picked.sum(),
+                0.5 * s.counts / ((1 - s.picked) * s.counts).sum(),
+            )
+            / np.sqrt(episodes[s.show])
+            for s in samples
+        ]
+    )
+    weight *= len(samples) / weight.sum()
+    x = np.vstack(rows)
+    x = np.column_stack([x, np.ones(len(x))])
+    y = np.concatenate([s.picked for s in samples])
+    ridge = strength * np.r_[np.ones(x.shape[1] - 1), 1e-6]
+    b = np.zeros(x.shape[1])
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(x @ b, -30.0, 30.0)))
+        gradient = x.T @ (weight * (p - y)) + ridge * b
+        b -= np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(ridge), gradient)
+    found: Floats = b[:-1]
+    return found
+
+
+def hits(sample: Sample, scores: Floats) -> Floats:
+    """How many picks lie at least half in the first candidates by `scores`, for each of `FIRST`."""
+    chosen = [sample.passages[n] for n, _ in choose(sample.passages, scores, max(FIRST))]
+    found = []
+    for count in FIRST:
+        covered = {n for passage in chosen[:count] for n in range(passage.first, passage.last)}
+        found.append(sum(2 * len(pick & covered) >= len(pick) for pick in sample.picks))
+    return np.array(found, dtype=np.float64)
+
+
+def left_out(samples: Sequence[Sample], known: Floats) -> list[Floats]:
+    """The hits of each episode, by weights that never saw it: a fifth is left out each time."""
+    found: list[Floats] = [np.zeros(len(FIRST))] * len(samples)
+    for first in range(min(_FOLDS, len(samples))):
+        by = fit([s for n, s in enumerate(samples) if n % _FOLDS != first], known)
+        for n in range(first, len(samples), _FOLDS):
+            found[n] = hits(samples[n], samples[n].matrix @ by)
+    return found
+
+
+def shares(samples: Sequence[Sample], found: Sequence[Floats]) -> dict[str, float]:
+    """The share of all picks that was found, by the number of candidates."""
+    share = np.sum(found, axis=0) / sum(len(sample.picks) for sample in samples)
+    return {str(count): round(float(each), 3) for count, each in zip(FIRST, share, strict=True)}
+
+
+def as_json(by: Floats, command: str, recall: object) -> dict[str, Any]:
+    """What a file of weights holds."""
+    return {
+        "command": command,
+        "recall": recall,
+        "weights": {name: round(float(w), 3) for name, w in zip(FEATURES, by, strict=True)},
+    }

@@ -1,0 +1,132 @@
+"""The kinds of values in `show.toml` and `episode.toml`: each checked, with the nearest right spelling."""
+
+import difflib
+import re
+import unicodedata
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict
+
+from pipeline.settings.categories import category_names
+
+
+def check_url(value: str) -> str:
+    """A whole web address in ASCII; ValueError for anything else."""
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port beyond 65535
+        is_whole = False
+    if not is_whole or not value.isascii():
+        raise ValueError("is no web address: write it whole, as https://example.org/page")
+    if any(character.isspace() for character in value):
+        raise ValueError("is no web address: it holds a blank (write %20)")
+    if not value.isprintable():
+        raise ValueError("is no web address: it holds a character that nobody sees")
+    return value
+
+
+#: Tags that most shows have: to ask langcodes takes it 80 ms to get ready.
+_COMMON_LANGUAGES = frozenset({"en", "en-us", "en-US", "en-GB", "de", "de-DE", "es", "fr", "fr-FR"})
+
+
+def check_language(value: str) -> str:
+    """A BCP 47 tag; ValueError, with the nearest one, for anything else."""
+    if value in _COMMON_LANGUAGES:
+        return value
+    import langcodes  # late: see above
+
+    if "_" not in value and langcodes.tag_is_valid(value):
+        return value
+    try:
+        near = langcodes.standardize_tag(value)
+    except ValueError:
+        near = ""
+    if not near or not langcodes.tag_is_valid(near):
+        try:
+            near = str(langcodes.find(value))  # "english", "Deutsch"
+        except LookupError:
+            near = ""
+    advice = f"did you mean '{near}'?" if near else "write it as 'en' or 'pt-BR'"
+    raise ValueError(f"'{value}' is no BCP 47 language tag; {advice}")
+
+
+def _category(value: str) -> str:
+    names = category_names()
+    if value in names:
+        return value
+    begun = [name for name in names if value and name.lower().startswith(value.lower())]
+    near = next(iter(begun), "") or nearest(
+        value, [*names, *(name.split(" > ")[-1] for name in names)]
+    )
+    whole = next((name for name in names if name.split(" > ")[-1] == near), near)
+    raise ValueError(
+        f"'{value}' is not in Apple's list" + (f"; did you mean '{whole}'?" if whole else "")
+    )
+
+
+#: What XML 1.0 forbids, and the C0 and C1 controls that it allows but nobody means; blanks are not here.
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LOCAL_PICTURE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._ -]*\.(?:jpe?g|png)", re.IGNORECASE)
+#: Unicode's categories of letters that leave no trace: blanks, marks of direction and width.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Mn", "Me"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters to Unicode, and yet blank
+
+
+def _email(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not (name and at and "." in host) or any(c.isspace() or c in "<>," for c in value):
+        raise ValueError("is no e-mail address")
+    return value
+
+
+def _line(value: str) -> str:
+    line = value.strip()
+    if not line:
+        raise ValueError("is empty")
+    if hidden := _UNWRITABLE.search(line):
+        raise ValueError(f"holds a character that nobody sees (U+{ord(hidden[0]):04X}): delete it")
+    if not is_visible(line):
+        raise ValueError("holds nothing that can be seen")
+    return line
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything of a text."""
+    return not all(each in _FILLERS or unicodedata.category(each) in _INVISIBLE for each in text)
+
+
+def _picture(value: str) -> str:
+    if is_local_picture(value):
+        return value
+    if not value.startswith(("https://", "http://")):
+        raise ValueError(
+            f"'{value[:80]}' is neither a web address nor a file: images/NAME.jpg or .png"
+        )
+    return check_url(value)
+
+
+def is_local_picture(value: str) -> bool:
+    """Whether a picture is a file in the folder `images/` beside the settings that name it."""
+    return _LOCAL_PICTURE.fullmatch(value) is not None
+
+
+Url = Annotated[str, AfterValidator(check_url)]
+#: A picture's address, or a file in `images/` beside the file that names it.
+Picture = Annotated[str, AfterValidator(_picture)]
+Language = Annotated[str, AfterValidator(check_language)]
+Category = Annotated[str, AfterValidator(_category)]
+Email = Annotated[str, AfterValidator(_email)]
+Line = Annotated[str, AfterValidator(_line)]
+
+
+#: No key that we do not know, no value of another type.
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def nearest(word: str, choices: list[str]) -> str | None:
+    """The choice that is spelled most like `word`, if one is near."""
+    lowered = {choice.lower(): choice for choice in choices}
+    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None

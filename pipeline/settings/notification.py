@@ -1,0 +1,53 @@
+"""`[notify]` of `show.toml`: who is told that the feed has changed. Secrets are named, never written."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from pipeline.settings.fields import STRICT, Url
+
+
+def _secret_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError("must be https: what proves who you are would travel readable for all")
+    return value
+
+
+#: The name of an environment variable that holds a secret.
+SecretName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=128)]
+SecretUrl = Annotated[Url, AfterValidator(_secret_url)]
+
+
+class _Model(BaseModel):
+    model_config = STRICT
+
+
+class Podping(_Model):
+    """A podping server: it tells the podcast index and with it many apps, within seconds."""
+
+    url: SecretUrl = Field(description="the server: https://podping.cloud/")
+    token_env: SecretName = Field(description="the environment variable with its token")
+
+
+class Webhook(_Model):
+    """A server of the host's own, which gets a POST that is signed with the secret."""
+
+    url: SecretUrl = Field(description="where the POST goes")
+    secret_env: SecretName = Field(
+        description="the environment variable with the secret to sign with"
+    )
+
+
+class NotifySettings(_Model):
+    """Who is told after a release."""
+
+    websub: list[Url] = Field([], description="WebSub hubs, which the feed names too")
+    podping: Podping | None = Field(None, description="a podping server")
+    webhooks: list[Webhook] = Field([], description="servers of your own")
+    timeout: float = Field(10.0, gt=0, le=60, description="seconds for each")
+    allow_loopback: bool = Field(
+        False,
+        description="whether servers on this machine may be told; other private ones never are",
+    )

@@ -1,0 +1,130 @@
+"""How episodes are made and where they go: `[audio]`, `[transcribe]`, `[quotes]`, `[storage]`."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, model_serializer
+
+from pipeline.settings.fields import STRICT, Language, Line, Url
+
+
+class _Model(BaseModel):
+    model_config = STRICT
+
+
+class AudioSettings(_Model):
+    """How recordings are mastered; loudness in LUFS, true peak in dBTP, bitrate in kbit/s."""
+
+    lufs: float = Field(default=-16.0, ge=-31, le=-8, description="integrated loudness, LUFS")
+    true_peak: float = Field(default=-1.0, ge=-9, le=0, description="ceiling, dBTP")
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192, 224, 256, 320] = Field(
+        128, description="of the published MP3, kbit/s"
+    )
+    channels: Literal["source", "mono", "stereo"] = Field(
+        "source", description="source: as recorded"
+    )
+    fold: bool = Field(
+        True, description="bring voices that were recorded on one channel each to the middle"
+    )
+    intro: str | None = Field(
+        None, description="a sound file in feed/sounds/, as sounds/NAME, played before"
+    )
+    outro: str | None = Field(None, description="the same, played after")
+    fade: float = Field(
+        default=1.0, ge=0, le=30, description="seconds, of intro and outro into speech"
+    )
+
+
+class EpisodeAudio(AudioSettings):
+    """`[audio]` of one episode: only the keys that stand there count."""
+
+    def over(self, show: AudioSettings) -> AudioSettings:
+        """The show's settings with these in the place of theirs; an empty name of music means none."""
+        return show.model_copy(update=self._written())
+
+    @model_serializer
+    def _written(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
+
+class TranscribeSettings(_Model):
+    """Which recogniser listens, with which weights; see `speech`."""
+
+    engine: Literal["openai-whisper", "faster-whisper"] = Field(
+        "openai-whisper", description="the recogniser; faster-whisper is the extra [fast]"
+    )
+    model: Line = Field(
+        "tiny.en",
+        description="a Whisper model (tiny.en, base.en, small.en, large-v3-turbo), or a path to weights",
+    )
+    language: Language | Literal["auto"] | None = Field(
+        None, description='what is spoken ("auto": what is heard); left out: the language above'
+    )
+    diarise: bool = Field(
+        False,
+        description="tell voices apart where there are no tracks; needs the extra [diarise]",
+    )
+
+
+def _variable(name: str) -> str:
+    """The name of an environment variable; a key in its place is in no message."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", name):
+        raise ValueError("is no name of an environment variable (write the name, never the key)")
+    return name
+
+
+class RerankSettings(_Model):
+    """A language model that may reorder the proposed quotes; see `quotes.rerank`."""
+
+    base_url: Url = Field(
+        description="any OpenAI-compatible address, such as http://127.0.0.1:11434/v1"
+    )
+    model: Line = Field(description="the model's name there")
+    key_env: Annotated[str, AfterValidator(_variable)] | None = Field(
+        None, description="name of the environment variable that holds the key"
+    )
+    timeout: float = Field(default=60.0, ge=1, le=600, description="seconds for each answer")
+    rounds: int = Field(default=3, ge=1, le=9, description="answers whose votes are added up")
+    allow_http: bool = Field(
+        default=False, description="send to another machine without encryption"
+    )
+
+
+class QuoteSettings(_Model):
+    """What `suggest` proposes and what the guard lets pass without a signature."""
+
+    candidates: int = Field(default=24, ge=1, le=200, description="how many quotes to propose")
+    auto: int = Field(default=3, ge=1, le=20, description="how many of them --review auto accepts")
+    free: list[Line] | None = Field(
+        None, description="kinds of edit that need no consent; left out: the default of the guard"
+    )
+    embed: bool = Field(
+        False,
+        description="rank them by what passages mean too, in English; needs the extra [embed]",
+    )
+    rerank: RerankSettings | None = Field(
+        None, description="a language model that reorders them; left out: none is asked"
+    )
+
+
+class StorageSettings(_Model):
+    """An S3-compatible bucket; credentials come from boto3's own chain, never from here."""
+
+    endpoint_url: Url | None = Field(None, description="of the S3 API; left out: AWS")
+    bucket: Line = Field(description="its name")
+    public_url: Url = Field(description="where listeners read the bucket")
+    prefix: str = Field("", description="keys below a folder")
+    region: str | None = Field(None, description="as the store wants it, often auto")
+    acl: Literal["public-read"] | None = Field(
+        None, description="only for stores that need it on every object"
+    )
+
+    @property
+    def base_url(self) -> str:
+        """The public URL that keys are appended to, with a slash at its end."""
+        prefix = self.prefix.strip("/")
+        return self.public_url.rstrip("/") + "/" + (f"{prefix}/" if prefix else "")
+
+
+class LocalStorage(StorageSettings):
+    """The show's own object store on this machine, used while `show.toml` has no `[storage]`."""

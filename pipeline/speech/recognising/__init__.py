@@ -1,0 +1,1 @@
+"""From sound to words with their times, by either recogniser."""

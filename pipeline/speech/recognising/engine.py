@@ -1,0 +1,354 @@
+"""What a recogniser is, and the work that all of them share: cutting, keeping, joining.
+
+An engine hears a batch of chunks; `Recogniser` makes of it a `Transcriber` for recordings of any
+length, whose finished batches survive a kill.
+"""
+
+import hashlib
+import itertools
+import json
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline import __version__
+from pipeline.engine.progress import Progress, silent
+from pipeline.errors import ConfigError, SpeechError
+from pipeline.models import Recognition, Segment, Word
+from pipeline.speech.listening.activity import Samples
+from pipeline.speech.listening.listening import Listener, Sound, halves
+from pipeline.speech.recognising.heard import Heard, Identity
+from pipeline.speech.recognising.names import ENGINES
+from pipeline.speech.recognising.words import capitalised, ends_sentence
+from pipeline.speech.weights.weights import english_only
+from pipeline.workspace import write_text
+
+
+class Transcriber(Protocol):
+    """Turns sound into words."""
+
+    @property
+    def identity(self) -> Identity:
+        """All that decides what it hears, besides the sound."""
+
+    def transcribe(
+        self,
+        blocks: Iterable[Samples],
+        *,
+        duration: float | None,
+        language: str | None,
+        scratch: Path | None,
+        progress: Progress,
+    ) -> Recognition:
+        """Recognise 16 kHz mono float32 blocks of any length.
+
+        `duration` (s) serves progress and the size of batches, and need not be exact. `language` is
+        a BCP 47 tag, or None to take the one that is heard. A model of several languages is asked in
+        either case; the result's options say what it heard, and how likely that is. A model of one
+        language takes all for that.
+        Finished work is kept in the folder `scratch` and found again there by its content.
+        """
+
+
+class ChunkEngine(Protocol):
+    """A recogniser for batches of chunks."""
+
+    identity: Identity
+    batch: int  # chunks that are heard at once
+    workers: int  # threads that may call `hear` at the same time
+    languages: Sequence[str]  # codes that the model knows
+
+    def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
+        """The language spoken in the chunks, and how likely it is; asked where there are several."""
+
+    def enlist(self) -> None:
+        """Called once in each thread before it calls `hear`."""
+
+    def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+        """Recognise each chunk by itself; times are seconds of the recording."""
+
+
+class Recogniser:
+    """A `Transcriber` out of a `ChunkEngine`."""
+
+    def __init__(self, engine: ChunkEngine) -> None:
+        self._engine = engine
+
+    @property
+    def identity(self) -> Identity:
+        """See `Transcriber`."""
+        return self._engine.identity
+
+    def transcribe(
+        self,
+        blocks: Iterable[Samples],
+        *,
+        duration: float | None,
+        language: str | None,
+        scratch: Path | None,
+        progress: Progress,
+    ) -> Recognition:
+        """See `Transcriber`."""
+        known = self._engine.languages
+        spoken = self._check_language(language) if language else None
+        if spoken is None and len(known) == 1:
+            spoken = known[0]  # taken for it, never detected
+        detected: tuple[str, float] | None = None
+        listener = Listener()
+        heard: list[Heard] = []
+        crew: _Crew[list[Heard]] = _Crew(self._engine.workers, self._engine.enlist)
+        with crew:
+            for sounds in _batches(listener.chunks(blocks), self._batch_size(duration)):
+                if detected is None and len(known) > 1:
+                    detected = self._engine.detect(sounds)
+                    spoken = spoken or detected[0]
+                assert spoken is not None
+                for done in crew.submit(partial(self._hear, sounds, spoken, scratch)):
+                    heard += done
+                    progress(heard[-1].end, duration or 0.0, "s")
+            for done in crew.finish():
+                heard += done
+                progress(heard[-1].end, duration or listener.duration, "s")
+        return self._join(heard, spoken or "en", detected, listener.duration)
+
+    def _batch_size(self, duration: float | None) -> int:
+        """Chunks in a batch, so that all workers have about as much to do until the end."""
+        most, workers = self._engine.batch, self._engine.workers
+        if not duration:
+            return most
+        expected = math.ceil(duration / _CHUNK_SECONDS)
+        rounds = math.ceil(expected / (workers * most))
+        return math.ceil(expected / (workers * rounds))
+
+    def _check_language(self, tag: str) -> str:
+        """The engine's code for a BCP 47 tag: `en-GB` is `en`."""
+        code = tag.lower().replace("_", "-").split("-")[0]
+        if code in self._engine.languages:
+            return code
+        model, known = self._engine.identity.model, self._engine.languages
+        if len(known) == 1:
+            raise english_only(model, tag)
+        raise ConfigError(
+            f"the model {model} does not know the language '{tag}'",
+            f"it knows: {', '.join(sorted(known))}",
+        )
+
+    def _hear(self, sounds: Sequence[Sound], language: str, scratch: Path | None) -> list[Heard]:
+        if scratch is None:
+            return self._hear_twice(sounds, language)
+        kept = scratch / f"{_key(self._engine.identity, language, sounds)}.json"
+        known = _read_kept(kept, len(sounds))
+        if known is None:
+            known = self._hear_twice(sounds, language)
+            write_text(kept, _KEPT.dump_json(known).decode())
+        return known
+
+    def _hear_twice(self, sounds: Sequence[Sound], language: str, cuts: int = 2) -> list[Heard]:
+        """Recognise each chunk, and a doubtful one again in two pieces, cut at a pause.
+
+        The pieces are taken when they are better. Pieces may be cut again, `cuts` times in all.
+        """
+        heard = self._engine.hear(sounds, language)
+        for index, (sound, whole) in enumerate(zip(sounds, heard, strict=True)):
+            pieces = halves(sound) if _doubts(whole) > (0, 0.0) and cuts else ()
+            if pieces:
+                parts = _joined(self._hear_twice(pieces, language, cuts - 1))
+                if _better(parts, whole):
+                    heard[index] = parts
+        return heard
+
+    def _join(
+        self,
+        heard: Sequence[Heard],
+        language: str,
+        detected: tuple[str, float] | None,
+        duration: float,
+    ) -> Recognition:
+        words, segments = _in_a_row(heard)
+        identity = self._engine.identity
+        options = dict(identity.options)
+        if identity.names:
+            options["names"] = list(identity.names)
+        if detected is not None:
+            options["detected_language"], odds = detected
+            options["language_probability"] = round(odds, 4)
+        return Recognition(
+            words=tuple(words),
+            segments=tuple(segments),
+            language=language,
+            duration=round(duration, 3),
+            engine=identity.engine,
+            model=identity.model,
+            model_sha256=identity.sha256,
+            options=options,
+        )
+
+
+def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
+    """The words and segments of chunks, one after the other.
+
+    A chunk is heard without the one before: where that ended its sentence, this one begins another.
+    """
+    words: list[Word] = []
+    segments: list[Segment] = []
+    for chunk in heard:
+        segments += [
+            replace(segment, first=segment.first + len(words), last=segment.last + len(words))
+            for segment in chunk.segments
+        ]
+        before = words[-1].text if words else ""
+        trails_off = before.endswith(("..", "…"))
+        anew = ends_sentence(before) and not trails_off
+        words += capitalised(chunk.words) if anew else chunk.words
+    return words, segments
+
+
+def _joined(parts: Sequence[Heard]) -> Heard:
+    """The pieces of one chunk as one."""
+    words, segments = _in_a_row(parts)
+    doubtful, missing = (sum(of) for of in zip(*map(_doubts, parts), strict=True))
+    return Heard(parts[-1].end, tuple(words), tuple(segments), round(doubtful), missing)
+
+
+def _better(parts: Heard, whole: Heard) -> bool:
+    """Whether of the pieces fewer words are doubtful, or fewer missing where none is, and some are left.
+
+    Where words are missing, the decoder jumped, which makes its text less likely. A text that is likelier
+    than its pieces left out what are no words: a song, which by itself would get some.
+    """
+    if not parts.words or _doubts(parts) >= _doubts(whole):
+        return False
+    return whole.doubtful > 0 or _likelihood(parts) >= _likelihood(whole)
+
+
+def _likelihood(heard: Heard) -> float:
+    """Of the unlikeliest segment, as a mean over its chunk; nothing is less likely than no words."""
+    return min((segment.avg_logprob or 0.0 for segment in heard.segments), default=-math.inf)
+
+
+def _doubts(heard: Heard) -> tuple[int, float]:
+    return heard.doubtful, heard.missing
+
+
+_CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average
+
+_KEPT = TypeAdapter(list[Heard])
+
+
+def _key(identity: Identity, language: str, sounds: Sequence[Sound]) -> str:
+    """Names the result of a batch: chunks heard together may round each other's numbers."""
+    described = [
+        __version__,
+        identity.engine,
+        identity.sha256,
+        identity.options,
+        identity.names,
+        language,
+    ]
+    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+    for sound in sounds:
+        digest.update(json.dumps([sound.start, sound.speech]).encode())
+        digest.update(sound.samples.tobytes())
+    return digest.hexdigest()
+
+
+def _read_kept(path: Path, count: int) -> list[Heard] | None:
+    """A batch heard before; a damaged file counts as none."""
+    try:
+        heard = _KEPT.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return heard if len(heard) == count else None
+
+
+_Item = TypeVar("_Item")
+
+
+def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+_Result = TypeVar("_Result")
+
+
+class _Crew(Generic[_Result]):
+    """Threads that work on a few tasks at a time and give the results in the order of the tasks.
+
+    Whole batches side by side, each on its own core, are faster than one batch whose every small
+    operation is spread over all cores, above all on a machine that does other things too.
+    """
+
+    def __init__(self, workers: int, enlist: Callable[[], None]) -> None:
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, "recogniser", initializer=enlist)
+        self._pending: deque[Future[_Result]] = deque()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, task: Callable[[], _Result]) -> Iterator[_Result]:
+        """Take a task, as soon as there is room; give the results that came in meanwhile."""
+        while len(self._pending) > self._workers:  # one waits, so that nobody is idle
+            yield self._pending.popleft().result()
+        self._pending.append(self._pool.submit(task))
+
+    def finish(self) -> Iterator[_Result]:
+        """Give the results that are still to come."""
+        while self._pending:
+            yield self._pending.popleft().result()
+
+
+_LIKELY = 0.5  # probability below which a detected language is a guess
+_SURE = 0.8  # probability from which on a detected language speaks against the one that was given
+
+
+def heard_language(recognition: Recognition) -> str:
+    """`the language is es (97%)`, or why it was not detected; with what to do where that may be wrong."""
+    language, odds = recognition.language, recognition.options.get("language_probability")
+    if odds is None:
+        return f"taken for {language}, the one language that the model {recognition.model} knows"
+    wrong = "" if odds >= _LIKELY else "; if that is wrong, say which it is"
+    return f"the language is {language} ({odds:.0%}){wrong}"
+
+
+def language_doubt(recognition: Recognition) -> str:
+    """What speaks against the language that was given, in a sentence; empty where nothing does."""
+    heard = recognition.options.get("detected_language", recognition.language)
+    odds = recognition.options.get("language_probability", 0.0)
+    if heard == recognition.language or odds < _SURE:
+        return ""
+    return f"transcribed as {recognition.language}, but it sounds like {heard} ({odds:.0%})"
+
+
+def load(
+    engine: str,
+    model: str,
+    device: str | None = None,
+    progress: Progress = silent,
+    names: Sequence[str] = (),
+) -> Transcriber:
+    """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is.
+
+    `progress` is told of the bytes of weights that have to be downloaded; `names` are made likelier.
+    """
+    if engine == "openai-whisper":
+        from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
+
+        return Recogniser(OpenAiWhisper.load(model, device, progress, names))
+    if engine == "faster-whisper":
+        from pipeline.speech.recognising.faster_whisper import FasterWhisper
+
+        return Recogniser(FasterWhisper.load(model, device, progress, names))
+    raise SpeechError(f"there is no engine '{engine}'", f"the engines are: {', '.join(ENGINES)}")

@@ -1,0 +1,330 @@
+"""Whisper's network for batches on any device: the weights of a `whisper.model.Whisper`, our own
+forward passes.
+
+openai-whisper's decoder grows its cache by concatenation, casts weights on each call, keeps finished
+sequences in the batch and forgets the cross-attention. Here the caches are allocated once, the
+cross-attention's keys and values are computed once a chunk, finished sequences leave the batch, and
+the queries of the heads that tell time are kept, so that word times cost no second pass.
+
+Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
+from torch import Tensor
+
+from pipeline.speech.recognising.caches import Caches
+from pipeline.speech.recognising.devices import Machine
+
+if TYPE_CHECKING:
+    from whisper.model import Whisper
+
+_Cast: TypeAlias = Callable[[Tensor], Tensor]
+
+_ENCODE = 2  # chunks encoded at once; more only takes memory
+_QUERIES = 256  # rows of attention at once on a CPU: their weights stay in its cache
+_RESCORED = 4  # candidates whose logit is computed again in full precision
+
+
+@dataclass(frozen=True, slots=True)
+class _Norm:
+    weight: Tensor
+    bias: Tensor
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Normalise in float32; the result has the precision of `x`."""
+        # A CPU's kernel computes so by itself, and a GPU's takes one precision only.
+        if x.device.type == "cpu":
+            return F.layer_norm(x, self.weight.shape, self.weight, self.bias)
+        return F.layer_norm(x.float(), self.weight.shape, self.weight, self.bias).to(x.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class _EncoderLayer:
+    """An encoder layer's weights in the working precision; norms stay in float32."""
+
+    norm: _Norm
+    qkv: tuple[Tensor, Tensor]
+    out: tuple[Tensor, Tensor]
+    mlp_norm: _Norm
+    mlp_in: tuple[Tensor, Tensor]
+    mlp_out: tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class _DecoderLayer(_EncoderLayer):
+    cross_norm: _Norm
+    cross_query: tuple[Tensor, Tensor]
+    cross_key: Tensor
+    cross_value: tuple[Tensor, Tensor]
+    cross_out: tuple[Tensor, Tensor]
+
+
+class Network:
+    """A Whisper model, ready to encode and decode batches in the given precision.
+
+    `device` is where it works, by default where the model is; the model itself stays there, since
+    one of its buffers is sparse, which Apple's GPUs cannot hold.
+    """
+
+    def __init__(
+        self, model: "Whisper", precision: torch.dtype, device: torch.device | None = None
+    ) -> None:
+        self.dims = model.dims
+        self.device: torch.device = device or model.device
+        self.precision = precision
+        self.heads: list[tuple[int, int]] = model.alignment_heads.indices().T.tolist()
+        self._encoder = Encoder(model.encoder, precision, self.device)
+        decoder = model.decoder
+        to, exact = _caster(precision, self.device), _caster(torch.float32, self.device)
+        self._layers = [_decoder_layer(block, to, exact) for block in decoder.blocks]
+        self._norm = _norm(decoder.ln, exact)
+        self._attend = _fused_attention if _tiled(self.device, precision) else _attend
+        self._embedding = exact(decoder.token_embedding.weight)
+        self._positions = exact(decoder.positional_embedding)
+        self._output = self._embedding.to(precision)
+
+    def encode(self, mel: Tensor) -> Tensor:
+        """Features (B, T, D) of mel spectrograms (B, bands, 3000)."""
+        return self._encoder(mel)
+
+    def begin(self, features: Tensor, caches: Caches) -> "Decoding":
+        """Start decoding features (B, T, D) in memory from `room`, which is this one's until it ends."""
+        return Decoding(self, features, caches)
+
+    def room(self, rows: int, length: int) -> Caches:
+        """Memory to decode so many rows in, of so many tokens each."""
+        dims = self.dims
+        sizes = {
+            "layers": dims.n_text_layer,
+            "heads": dims.n_text_head,
+            "width": dims.n_text_state // dims.n_text_head,
+            "frames": dims.n_audio_ctx,
+            "telling": len(self.heads),
+        }
+        return Caches.empty(sizes, rows, length, self.precision, self.device)
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Scores (B, V) of all tokens in the working precision, from states (B, D)."""
+        states = hidden.to(self.precision)
+        if self.device.type != "cpu":
+            return F.linear(states, self._output)
+        # this way round a CPU's kernel reads the weights as they lie, and takes half of the time
+        return (self._output @ states.T).T.contiguous()
+
+    def best(self, hidden: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """The few best tokens of each sequence, best first, and their log-probabilities, both (B, 4).
+
+        Half precision rounds scores to steps of 0.1, so the few best are computed again in float32.
+        """
+        rough, tokens = scores.topk(_RESCORED)
+        exact = torch.einsum("bkd,bd->bk", self._embedding[tokens], hidden)
+        exact = exact.masked_fill(rough == -torch.inf, -torch.inf)
+        exact, order = exact.sort(dim=-1, descending=True)
+        tokens = tokens.gather(1, order)
+        total = scores.float().scatter_(1, tokens, exact).logsumexp(dim=-1, keepdim=True)
+        return tokens, exact - total
+
+
+class Encoder:
+    """Whisper's encoder in the working precision, with the norms computed in float32."""
+
+    def __init__(self, encoder: Any, precision: torch.dtype, device: torch.device) -> None:
+        self._precision = precision
+        to, exact = _caster(precision, device), _caster(torch.float32, device)
+        self._convolutions = [
+            (to(layer.weight), to(layer.bias)) for layer in (encoder.conv1, encoder.conv2)
+        ]
+        self._positions = to(encoder.positional_embedding)
+        self._layers = [_encoder_layer(block, to, exact) for block in encoder.blocks]
+        self._norm = _norm(encoder.ln_post, exact)
+        self._n_head = encoder.blocks[0].attn.n_head
+        fused = device.type != "cpu" or precision == torch.float32 or _tiled(device, precision)
+        self._attend = _fused_attention if fused else _blocked_attention
+
+    def __call__(self, mel: Tensor) -> Tensor:
+        """Features (B, T, D) of mel spectrograms (B, bands, 2 T); B is one at least."""
+        features = None
+        for at in range(0, len(mel), _ENCODE):
+            part = self._encode(mel[at : at + _ENCODE].to(self._positions.device, self._precision))
+            if features is None:
+                features = part.new_empty(len(mel), *part.shape[1:])
+            features[at : at + _ENCODE] = part
+        assert features is not None, "a batch holds a chunk"
+        return features
+
+    def _encode(self, mel: Tensor) -> Tensor:
+        (first, first_bias), (second, second_bias) = self._convolutions
+        x = F.gelu(F.conv1d(mel, first, first_bias, padding=1))
+        x = F.gelu(F.conv1d(x, second, second_bias, stride=2, padding=1))
+        x = x.transpose(1, 2).contiguous()
+        x = x + self._positions[: x.shape[1]]
+        for layer in self._layers:
+            x = x + self._self_attention(layer, x)
+            hidden = F.gelu(F.linear(layer.mlp_norm(x), *layer.mlp_in))
+            x = x + F.linear(hidden, *layer.mlp_out)
+        return self._norm(x)
+
+    def _self_attention(self, layer: _EncoderLayer, x: Tensor) -> Tensor:
+        batch, count, width = x.shape
+        qkv = F.linear(layer.norm(x), *layer.qkv).view(batch, count, 3, self._n_head, -1)
+        query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (B, H, T, width of a head)
+        mixed = self._attend(query, key, value)
+        return F.linear(mixed.transpose(1, 2).reshape(batch, count, width), *layer.out)
+
+
+def _tiled(device: torch.device, precision: torch.dtype) -> bool:
+    """Whether a CPU multiplies in tiles, which torch's fused attention is written for."""
+    return device.type == "cpu" and precision == torch.bfloat16 and Machine.here().tiles
+
+
+def _fused_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return F.scaled_dot_product_attention(query, key, value, scale=1.0)
+
+
+def _blocked_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Attention (B, H, T, width), already scaled, in blocks whose weights stay in the CPU's cache.
+
+    In bfloat16 without tiles half again as fast as torch's fused kernel, which computes the weights
+    in float32.
+    """
+    mixed = torch.empty(query.shape, dtype=query.dtype)
+    for row, head in product(range(query.shape[0]), range(query.shape[1])):
+        keys, values = key[row, head].T.contiguous(), value[row, head].contiguous()
+        for at in range(0, query.shape[2], _QUERIES):
+            part = slice(at, at + _QUERIES)
+            weights = torch.softmax(query[row, head, part] @ keys, dim=-1)
+            torch.mm(weights, values, out=mixed[row, head, part])
+    return mixed
+
+
+class Decoding:
+    """One batch being decoded: caches and position. Rows can be dropped as they finish."""
+
+    def __init__(self, network: Network, features: Tensor, caches: Caches) -> None:
+        self._net = network
+        dims = network.dims
+        self._n_head = dims.n_text_head
+        self._width = dims.n_text_state // dims.n_text_head
+        self.position = 0
+        self._caches = caches.first(len(features))
+        for layer, (keys, values) in zip(self._layers, self._caches.cross, strict=True):
+            for row, heard in enumerate(features):  # one at a time, or all are there twice
+                keys[row] = self._split(F.linear(heard, layer.cross_key))
+                values[row] = self._split(F.linear(heard, *layer.cross_value))
+
+    @property
+    def _layers(self) -> list[_DecoderLayer]:
+        return self._net._layers
+
+    def _split(self, x: Tensor) -> Tensor:
+        """(N, D) to (H, N, width)."""
+        return x.view(len(x), self._n_head, self._width).transpose(0, 1)
+
+    def step(self, tokens: Tensor) -> Tensor:
+        """Take one token for each sequence, (B,); give the states (B, D) that score the next."""
+        net = self._net
+        x = net._embedding[tokens] + net._positions[self.position]
+        for index, layer in enumerate(self._layers):
+            x = x + self._self_attention(index, layer, x)
+            x = x + self._cross_attention(index, layer, x)
+            hidden = F.linear(layer.mlp_norm(x).to(net.precision), *layer.mlp_in)
+            x = x + F.linear(F.gelu(hidden), *layer.mlp_out)
+        self.position += 1
+        return net._norm(x)
+
+    def _self_attention(self, index: int, layer: _DecoderLayer, x: Tensor) -> Tensor:
+        batch, width = x.shape
+        qkv = F.linear(layer.norm(x).to(self._net.precision), *layer.qkv)
+        query, key, value = qkv.float().view(batch, 3, self._n_head, self._width).unbind(1)
+        keys, values = self._caches.own[index]
+        keys[:, :, self.position] = key
+        values[:, :, self.position] = value
+        until = self.position + 1
+        mixed = _attend(query[:, :, None], keys[:, :, :until], values[:, :, :until])
+        return F.linear(mixed.reshape(batch, width).to(self._net.precision), *layer.out)
+
+    def _cross_attention(self, index: int, layer: _DecoderLayer, x: Tensor) -> Tensor:
+        batch, width = x.shape
+        query = F.linear(layer.cross_norm(x).to(self._net.precision), *layer.cross_query)
+        query = query.view(batch, self._n_head, self._width)
+        for slot, (layer_index, head) in enumerate(self._net.heads):
+            if layer_index == index:
+                self._caches.queries[:, self.position, slot] = query[:, head]
+        mixed = self._net._attend(query[:, :, None], *self._caches.cross[index])
+        return F.linear(mixed.reshape(batch, width), *layer.cross_out)
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only, which rise."""
+        self._caches = self._caches.move_up(rows)
+
+    def attention(self, row: int, length: int, frames: int) -> Tensor:
+        """How the heads that tell time looked at the sound: scores (heads, length, frames)."""
+        scores = [
+            self._caches.queries[row, :length, slot].float()
+            @ self._caches.cross[layer][0][row, head, :frames].float().T
+            for slot, (layer, head) in enumerate(self._net.heads)
+        ]
+        return torch.stack(scores).float()
+
+
+def _attend(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Attention of one query a head, (B, H, 1, width), already scaled.
+
+    Spelled out: for a single query this is bound by reading keys and values, and torch's fused
+    kernel for the CPU is four times as slow.
+    """
+    weights = torch.softmax((query @ keys.transpose(2, 3)).float(), dim=-1)
+    return weights.to(values.dtype) @ values
+
+
+def _encoder_layer(block: Any, to: _Cast, exact: _Cast) -> _EncoderLayer:
+    return _EncoderLayer(**_self_part(block, to, exact))
+
+
+def _decoder_layer(block: Any, to: _Cast, exact: _Cast) -> _DecoderLayer:
+    cross = block.cross_attn
+    scale = _scale(cross)
+    return _DecoderLayer(
+        **_self_part(block, to, exact),
+        cross_norm=_norm(block.cross_attn_ln, exact),
+        cross_query=(to(cross.query.weight * scale), to(cross.query.bias * scale)),
+        cross_key=to(cross.key.weight),
+        cross_value=(to(cross.value.weight), to(cross.value.bias)),
+        cross_out=(to(cross.out.weight), to(cross.out.bias)),
+    )
+
+
+def _self_part(block: Any, to: _Cast, exact: _Cast) -> dict[str, Any]:
+    """What both kinds of layer have; queries come out scaled, and keys have no bias."""
+    own = block.attn
+    scale = _scale(own)
+    nothing = torch.zeros_like(own.query.bias)
+    weight = torch.cat([own.query.weight * scale, own.key.weight, own.value.weight])
+    bias = torch.cat([own.query.bias * scale, nothing, own.value.bias])
+    return {
+        "norm": _norm(block.attn_ln, exact),
+        "qkv": (to(weight), to(bias)),
+        "out": (to(own.out.weight), to(own.out.bias)),
+        "mlp_norm": _norm(block.mlp_ln, exact),
+        "mlp_in": (to(block.mlp[0].weight), to(block.mlp[0].bias)),
+        "mlp_out": (to(block.mlp[2].weight), to(block.mlp[2].bias)),
+    }
+
+
+def _scale(attention: Any) -> float:
+    width = attention.query.weight.shape[0] // attention.n_head
+    return float(width**-0.5)
+
+
+def _caster(precision: torch.dtype, device: torch.device) -> _Cast:
+    return lambda tensor: tensor.detach().to(device, precision).contiguous()
+
+
+def _norm(norm: Any, exact: _Cast) -> _Norm:
+    return _Norm(exact(norm.weight), exact(norm.bias))

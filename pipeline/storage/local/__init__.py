@@ -1,0 +1,1 @@
+"""The show's own store on this machine: started, closed to others, ended."""

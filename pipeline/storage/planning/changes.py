@@ -1,0 +1,248 @@
+"""What a new feed would change for listeners of the live one, and what of it would hurt them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, printable
+from pipeline.web.headers import moment, whole_number
+
+#: `files`: the feed says the same of it, and its page, transcripts or chapters change.
+Kind = Literal["added", "changed", "files", "gone", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Something that apps cannot take back.
+
+    `name` is what allows it, `guid_name` the same by GUID where `name` holds a slug.
+    """
+
+    name: str
+    message: str
+    guid_name: str = ""
+
+    def is_allowed(self, allow: Collection[str]) -> bool:
+        """Whether the host named it."""
+        return self.name in allow or self.guid_name in allow
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Something of the show that only the host knows better; `mark` is how the feed holds it."""
+
+    name: str
+    message: str
+    mark: str
+
+    @property
+    def danger(self) -> Danger:
+        """What stops it from going public."""
+        return Danger(f"placeholder:{self.name}", self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of an episode that becomes another; both as the feeds say them."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeChange:
+    """An episode that a release adds, changes or drops, or keeps though it comes from elsewhere."""
+
+    kind: Kind
+    slug: str
+    guid: str
+    title: str
+    date: str
+    enclosure: str
+    length: int
+    duration: str
+    people: tuple[str, ...]
+    changes: tuple[FieldChange, ...] = ()
+
+
+_FIELDS: tuple[tuple[str, Callable[[LiveItem], str]], ...] = (
+    ("GUID", lambda item: item.identity),
+    ("title", lambda item: item.title),
+    ("date", lambda item: item.date),
+    ("enclosure", lambda item: item.enclosure),
+    ("length", lambda item: item.length),
+    ("duration", lambda item: item.duration),
+    ("people", lambda item: ", ".join(item.people)),
+)
+
+
+def episode_changes(
+    live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str]
+) -> Iterator[EpisodeChange]:
+    """Each episode that is not the same in both, the new feed's first; `slugs` are known by GUID."""
+    heirs = _Heirs(live, new, slugs)
+    gone = {guid: item for guid, item in live.items.items() if guid not in new.items}
+    predecessors = {heir.identity: was for was in gone.values() if (heir := heirs.of(was))}
+    for guid, item in new.items.items():
+        was = live.items.get(guid) or predecessors.get(guid)
+        if was is None:
+            yield describe("added", item, slugs)
+        elif was.raw != item.raw or not item.raw:
+            fields = tuple(field_changes(was, item))
+            if fields or was.raw:
+                yield describe("changed", item, slugs, fields)
+    for item in gone.values():
+        if heirs.of(item) is None:
+            yield describe("gone", item, slugs)
+
+
+def describe(
+    kind: Kind, item: LiveItem, slugs: Mapping[str, str], changes: tuple[FieldChange, ...] = ()
+) -> EpisodeChange:
+    """An item as a plan shows it."""
+    return EpisodeChange(
+        kind=kind,
+        slug=slug_of(item, slugs),
+        guid=printable(item.identity),
+        title=item.title,
+        date=printable(item.date),
+        enclosure=printable(item.enclosure),
+        length=whole_number(item.length) or 0,
+        duration=printable(item.duration),
+        people=tuple(item.people),
+        changes=changes,
+    )
+
+
+def field_changes(was: LiveItem, now: LiveItem) -> Iterator[FieldChange]:
+    """The fields that a person would ask about; other differences are in the notes and pages."""
+    for name, of in _FIELDS:
+        if of(was) != of(now):
+            yield FieldChange(name, printable(of(was)), printable(of(now)))
+
+
+def show_changes(live: LiveFeed, new: LiveFeed) -> Iterator[FieldChange]:
+    """What the feed says otherwise of the show itself; nothing where none was live."""
+    before, after = _said_of_the_show(live), _said_of_the_show(new)
+    for name in dict.fromkeys([*after, *before] if before else ()):
+        was, now = (", ".join(said.get(name, ())) for said in (before, after))
+        if was != now:
+            yield FieldChange(name, was, now)
+
+
+def _said_of_the_show(feed: LiveFeed) -> dict[str, list[str]]:
+    """The texts by the names of their elements, without prefix: `owner email`, `category`."""
+    found: dict[str, list[str]] = {}
+    for element in sorted(feed.channel, key=lambda element: element.count("/")):
+        names = [part.rpartition(":")[2] for part in element.split("/")]
+        texts = found.setdefault(" ".join(dict.fromkeys(names)), [])
+        texts += [text for text in feed.channel[element] if text not in texts]
+    return found
+
+
+def show_dangers(live: LiveFeed, new: LiveFeed) -> Iterator[Danger]:
+    """What the feed would say of the show that apps and directories cannot take back."""
+
+    def said(feed: LiveFeed, *elements: str) -> set[str]:
+        return {value.lower() for each in elements for value in feed.channel.get(each, ())}
+
+    if not live.channel:
+        return
+    was, now = (said(feed, "podcast:guid") for feed in (live, new))
+    if was and now != was:
+        yield Danger(
+            "show-guid-changed",
+            f"the show's own guid becomes {', '.join(now) or 'none'} (it is {', '.join(was)}): "
+            "directories take it for another show",
+        )
+    if said(new, "itunes:block", "podcast:block") - said(live, "itunes:block", "podcast:block"):
+        yield Danger("show-blocked", "block takes the show out of directories")
+    if said(new, "itunes:complete") - said(live, "itunes:complete"):
+        yield Danger("show-complete", "complete says that no episode will follow: apps stop asking")
+    moved = said(new, "itunes:new-feed-url") - said(live, "itunes:new-feed-url")
+    if moved - {new.own_url.lower()}:
+        yield Danger(
+            "show-moved", f"new_feed_url sends every subscriber to {', '.join(moved)}, for good"
+        )
+
+
+def slug_of(item: LiveItem, slugs: Mapping[str, str]) -> str:
+    """The slug as this show knows it, else as the addresses tell it, else nothing."""
+    return slugs.get(item.identity) or item.slug
+
+
+def dangers(live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str] | None = None) -> list[Danger]:
+    """What the new feed would do to listeners of the live one, in the live feed's order."""
+    known = slugs or {}
+    found = []
+    heirs = _Heirs(live, new, known)
+    for guid, was in live.items.items():
+        now = new.items.get(guid)
+        if now is None:
+            found.append(_lost(was, guid, heirs.of(was), known))
+            continue
+        for check in _CHECKS:
+            danger = check(guid, was, now, known)
+            if danger:
+                found.append(danger)
+    return found
+
+
+class _Heirs:
+    """Items that take the place of another under a new GUID: the same file, or the same slug."""
+
+    def __init__(self, live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str]) -> None:
+        fresh = [item for guid, item in new.items.items() if guid not in live.items]
+        self._slugs = slugs
+        self._by_file = {item.file_name: item for item in new.items.values() if item.file_name}
+        self._by_slug = {slug_of(item, slugs): item for item in fresh if slug_of(item, slugs)}
+
+    def of(self, was: LiveItem) -> LiveItem | None:
+        return self._by_file.get(was.file_name) or self._by_slug.get(slug_of(was, self._slugs))
+
+
+def _named(kind: str, guid: str, was: LiveItem, slugs: Mapping[str, str], message: str) -> Danger:
+    return Danger(f"{kind}:{slug_of(was, slugs) or guid}", message, f"{kind}:{guid}")
+
+
+def _lost(was: LiveItem, guid: str, heir: LiveItem | None, slugs: Mapping[str, str]) -> Danger:
+    if heir:
+        message = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
+        slug = slug_of(was, slugs) or slug_of(heir, slugs)
+        return Danger(f"guid-changed:{slug or guid}", message, f"guid-changed:{guid}")
+    return _named("item-gone", guid, was, slugs, f"'{was.title}' would vanish from the feed")
+
+
+def _enclosure_changed(
+    guid: str, was: LiveItem, now: LiveItem, slugs: Mapping[str, str]
+) -> Danger | None:
+    # The host is left out: moving a show to another store changes no bytes.
+    if (was.file_name, was.length) == (now.file_name, now.length) or not was.enclosure:
+        return None
+    if was.length == now.length != "" and not was.has_our_key:
+        return None  # copied from another host: our name for it is another, the bytes are as many
+    message = (
+        f"'{was.title}' gets another recording ({now.file_name or 'none'}): apps that have it keep "
+        "the old one"
+    )
+    return _named("enclosure-changed", guid, was, slugs, message)
+
+
+def _date_moved(guid: str, was: LiveItem, now: LiveItem, slugs: Mapping[str, str]) -> Danger | None:
+    if not was.date or instant(was.date) == instant(now.date):
+        return None
+    message = f"'{was.title}' moves from {was.date} to {now.date}: apps sort it anew"
+    return _named("date-moved", guid, was, slugs, message)
+
+
+_CHECKS: tuple[Callable[[str, LiveItem, LiveItem, Mapping[str, str]], Danger | None], ...] = (
+    _enclosure_changed,
+    _date_moved,
+)
+
+
+def instant(date: str) -> datetime | str:
+    """A feed's date as a moment; the text itself where it is none."""
+    return moment(date) or date

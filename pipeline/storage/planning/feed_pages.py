@@ -1,0 +1,86 @@
+"""The whole of a feed that a store holds: the subscribed page, and the older ones that it links to.
+
+Older pages keep their key, so a publisher who was killed may have left one that belongs to no feed yet.
+What belongs to a feed is written down (`inventory`), and what was replaced is kept: so the pages that
+a feed had are found by their digests. Nothing is asked for that is on this machine with the same bytes.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.inventory import kept_key
+from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.transfers import THREADS
+from pipeline.web.addresses import FEED_KEY
+
+PREFIX = "feed/"  # of older pages, by the rules of `addresses`
+_MOST = 1_000  # pages that are followed
+
+
+class _Page(NamedTuple):
+    content: bytes
+    is_exact: bool  # whether it is the page that belongs to the feed
+
+
+def whole_feed(
+    store: ObjectStore,
+    feed: bytes,
+    base_url: str,
+    files: Mapping[str, str],
+    here: Mapping[str, Path],
+    *,
+    may_differ: bool = True,
+) -> LiveFeed:
+    """Read a feed with its older pages; `files` has the digests of what belongs to it, by key.
+
+    `here` are this clone's own pages. With `may_differ` a page counts that is of no known digest: it
+    is what listeners get. StorageError when the feed cannot be read, or the store fails; an older page
+    that cannot be read ends it, and it is not whole.
+    """
+    last = read_feed(feed)
+    known = sorted((key for key in files if key.startswith(PREFIX)), reverse=True)
+    with ThreadPoolExecutor(THREADS) as pool:
+        keys = known if last.older_url else []
+        found = dict(
+            zip(keys, pool.map(lambda key: _page(store, key, files[key], here), keys), strict=True)
+        )
+    contents, is_whole = {FEED_KEY: feed}, True
+    while (key := _key(last.older_url, base_url)) and key not in contents:
+        page = found.get(key)
+        if key not in found and may_differ:
+            page = _page(store, key, "", here)
+        if page is None or len(contents) > _MOST or not (may_differ or page.is_exact):
+            return read_pages(contents, is_whole=False)
+        try:
+            last = read_feed(page.content)
+        except StorageError:
+            return read_pages(contents, is_whole=False)
+        contents[key] = page.content
+        is_whole = is_whole and page.is_exact
+    return read_pages(contents, is_whole=is_whole)
+
+
+def _key(url: str, base_url: str) -> str:
+    """The object key of a page; empty for one that lies elsewhere."""
+    if not url.startswith(base_url):
+        return ""
+    return unquote(url.removeprefix(base_url).partition("#")[0].partition("?")[0])
+
+
+def _page(store: ObjectStore, key: str, sha256: str, here: Mapping[str, Path]) -> _Page | None:
+    if sha256 and (path := here.get(key)) and path.is_file():
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() == sha256:
+            return _Page(content, is_exact=True)
+    found = store.get(key)
+    if found and hashlib.sha256(found[0]).hexdigest() == sha256:
+        return _Page(found[0], is_exact=True)
+    if sha256 and (kept := store.get(kept_key(sha256))):
+        return _Page(kept[0], is_exact=True)
+    return _Page(found[0], is_exact=False) if found else None

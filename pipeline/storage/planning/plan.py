@@ -1,0 +1,396 @@
+"""What a release would do, before it does anything: episodes, files and dangers.
+
+`release` makes the same plan and carries it out, so what is shown is what happens.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.errors import Refused, StorageError
+from pipeline.storage.planning.bystanders import stand_by
+from pipeline.storage.planning.changes import (
+    Danger,
+    EpisodeChange,
+    FieldChange,
+    Placeholder,
+    dangers,
+    describe,
+    episode_changes,
+    show_changes,
+    show_dangers,
+)
+from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
+from pipeline.storage.planning.inventory import Inventory, Known, digits_of, find_inventory
+from pipeline.storage.planning.kept_keys import changed_elsewhere
+from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
+from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
+from pipeline.storage.planning.other_feeds import with_pages, with_their_posts
+from pipeline.storage.planning.plan_notes import kept_note, notes_of
+from pipeline.storage.planning.presence import changed_keys, holds
+from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
+from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.planning.shared_links import dying_links
+from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
+
+NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sides:
+    """What a release must know to merge: `base` is the feed as this clone last released it.
+
+    Without one, the live feed is taken for what this clone knew, so nothing in it is foreign.
+    `past` is what this clone last released, `built` has the digest of each `item.json` here by GUID.
+    `meant` says of a slug whether the host wants its other recording.
+    `index` renders the show's page for a merged feed, of which some GUIDs are not as they are here.
+    Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
+    is the id of this clone's last release, which the store must know; `again` is a feed that is
+    released once more.
+    """
+
+    base: bytes | None = None
+    intent: Intent = dataclasses.field(default_factory=Intent)
+    index: Callable[[LiveFeed, Collection[str]], bytes] | None = None
+    past: Inventory = dataclasses.field(default_factory=Inventory)
+    built: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    meant: Callable[[str], bool] = lambda slug: False
+    all_episodes: bool = True
+    last: str = ""
+    placeholders: Sequence[Placeholder] = ()
+    again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
+
+    def others(self, public: Collection[str]) -> dict[str, str]:
+        """The GUIDs, by slug, of the public episodes that are not published now."""
+        if self.all_episodes:
+            return {}
+        others = {*public} & {*self.built} - self.intent.published - self.intent.removed
+        return {slug: guid for guid, slug in (self.intent.slugs or {}).items() if guid in others}
+
+
+def as_restored(sides: Sides) -> Sides:
+    """The sides of a clone that releases once more what a store has lost, over what is there."""
+    return dataclasses.replace(
+        sides, base=NOTHING, past=Inventory(), again=read_feed(sides.base or NOTHING)
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Live:
+    """The store before the release."""
+
+    feed: bytes | None
+    stored: Stored | None
+    listed: dict[str, Listed]
+    known: Known  # what is public besides the feed
+    others: Mapping[str, tuple[bytes, Stored]]  # feeds besides, as far as they are not as here
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """What a release would do; `feed` is the merged one, `missing` what the store lacks of `objects`."""
+
+    live: Live
+    feed: bytes
+    offered: Mapping[str, bytes]  # its pages as this clone has them, without what others published
+    items: int
+    changes: tuple[EpisodeChange, ...]
+    show: tuple[FieldChange, ...]  # what the feed says otherwise of the show itself
+    unchanged: int
+    objects: tuple[ReleaseObject, ...]
+    missing: tuple[ReleaseObject, ...]
+    dangers: tuple[Danger, ...]
+    allowed: frozenset[str]  # names of dangers that the host accepts
+    fresh: frozenset[str]  # addresses that listeners have not been pointed to before
+    inventory: Inventory  # what would be public besides the feed
+    notes: tuple[str, ...]
+
+    @property
+    def feed_changes(self) -> bool:
+        """Whether any page of the feed does: then the subscribed one is put, and a release is made."""
+        older = any(item.key.startswith(PREFIX) for item in self.missing)
+        return self.feed != self.live.feed or older
+
+    @property
+    def refused(self) -> tuple[Danger, ...]:
+        return tuple(each for each in self.dangers if each.name not in self.allowed)
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Keys that would be written, the feed last."""
+        return (*(item.key for item in self.missing), *((FEED_KEY,) if self.feed_changes else ()))
+
+    @property
+    def bytes_sent(self) -> int:
+        return sum(item.size or 0 for item in self.missing) + len(self.feed) * self.feed_changes
+
+
+def look(store: ObjectStore, feeds: Iterable[ReleaseObject] = ()) -> Live:
+    """Read the live feed, list the store (a request for each thousand), read the feed's inventory.
+
+    `feeds` are those that a release would write besides.
+    """
+    # The feed first: what is listed afterwards can only be newer than what the feed points to.
+    feed, stored = store.get(FEED_KEY) or (None, None)
+    listed = store.list()
+    others = {
+        item.key: found
+        for item in feeds
+        if (row := listed.get(item.key)) and not holds(store, item, row)
+        if (found := store.get(item.key))
+    }
+    known = find_inventory(store, digits_of(feed or b""), listed)
+    return Live(feed, stored, listed, known, others)
+
+
+def make_plan(
+    store: ObjectStore,
+    objects: Sequence[ReleaseObject],
+    feed: bytes,
+    base_url: str,
+    *,
+    allow: Collection[str] = (),
+    sides: Sides | None = None,
+    scratch: Path | None = None,
+) -> Plan:
+    """Compare what this clone would publish with what listeners see; reads only.
+
+    A merged index page is written below `scratch`. Raises StorageError when the store fails or the
+    feed would point to what nobody sends.
+    """
+    sides = sides or Sides()
+    live = look(store, [item for item in objects if item.is_feed])
+    _check_trace(live, sides)
+    here = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
+    before, unreadable = readable(
+        live.feed, lambda feed: whole_feed(store, feed, base_url, live.known.inventory.files, here)
+    )
+    # Where nothing is live, nothing was taken out: the bucket is new.
+    nothing_known = sides.base is None or live.feed is None
+    base = before
+    if not nothing_known:
+        base = whole_feed(
+            store, sides.base or NOTHING, base_url, sides.past.files, here, may_differ=False
+        )
+    is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
+    objects, held = stand_by(
+        objects,
+        sides.others(before.items) if _is_ours(live) else {},
+        sides.built,
+        live.known.inventory,
+        live.listed,
+        is_there,
+    )
+    intent = dataclasses.replace(sides.intent, seen=None) if nothing_known else sides.intent
+    behind, twice = _changed_elsewhere(before, intent, sides, live.known.inventory)
+    held |= behind
+    mine = {guid for guid in held if not _is_behind(guid, sides, live.known.inventory)}
+    pages = {key: here[key].read_bytes() for key in sorted(here, reverse=True)}
+    ours = hold_back(read_pages({FEED_KEY: feed, **pages}), before, held)
+    offered = {key: page.content for key, page in ours.by_page.items()}
+    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
+    merged = Merged(offered) if unreadable else merge(ours, before, base, intent)
+    merged = dataclasses.replace(
+        merged, theirs=tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
+    )
+    new = read_pages(merged.pages)
+    objects = _consistent(objects, merged, new, sides, scratch)
+    if scratch:
+        objects = [*with_pages(objects, merged, scratch)]
+        objects = with_their_posts(
+            objects, live.others, merged, {*ours.items}, intent.removed, scratch
+        )
+    slugs = sides.intent.slugs or {}
+    found = (*unreadable, *merged.dangers)
+    both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
+    told = {each.guid_name for each in found}
+    found = (*found, *(each for each in both if each.guid_name not in told))
+    found = (*found, *show_dangers(before, new), *_lost(before, new, sides))
+    found = (*found, *changed_keys(objects, live.listed))
+    # Episodes that show one picture share its key: it is sent, and counted, once.
+    missing = [*{item.key: item for item in objects if not is_there(item)}.values()]
+    keys = {item.key for item in objects}.union(live.listed)
+    for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
+        refuse_gaps(new.pages[key], base_url, keys)
+    # What is decided of an episode as a whole is not decided of each of its files again.
+    back = {slugs.get(guid, "") for guid in twice | _coming_back(before, intent)}
+    theirs, more = changed_elsewhere(
+        store,
+        [item for item in missing if item.slug not in back],
+        live.listed,
+        sides.past.files,
+        live.known.inventory.files,
+    )
+    objects = [item for item in objects if item not in theirs]
+    harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
+    found = (*found, *more, *public)
+    changes = [
+        *episode_changes(before, new, slugs),
+        *(describe("kept", new.items[guid], slugs) for guid in merged.kept),
+    ]
+    sent = {item.slug for item in missing if item not in theirs}
+    told = {change.guid for change in changes}
+    changes += [
+        describe("files", item, slugs)
+        for guid, item in new.items.items()
+        if slugs.get(guid) in sent and guid not in told
+    ]
+    moved = sum(change.kind in {"added", "changed", "files"} for change in changes)
+    return Plan(
+        live=live,
+        feed=merged.content,
+        offered=offered,
+        items=len(new.items),
+        changes=tuple(changes),
+        show=tuple(show_changes(before, new)),
+        unchanged=len(new.items) - moved,
+        objects=tuple(objects),
+        missing=tuple(item for item in missing if item not in theirs),
+        dangers=found,
+        allowed=frozenset(
+            each.name for each in found if each.is_allowed(allow) or _is_meant(each, sides)
+        ),
+        fresh=frozenset(new.urls - before.urls),
+        inventory=live.known.inventory.after(
+            objects,
+            {
+                guid: digest
+                for guid, digest in sides.built.items()
+                if guid in new.items and guid not in merged.theirs
+            },
+            {*before.items} - {*new.items},
+        ),
+        notes=(
+            *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}),
+            *map(kept_note, theirs),
+            *harmless,
+            *dying_links(store, (item for item in missing if item not in theirs), live.listed),
+            *(
+                f"--allow {name}: nothing of that name is to be allowed"
+                for name in allow
+                if not any(each.is_allowed([name]) for each in found)
+            ),
+        ),
+    )
+
+
+def _is_ours(live: Live) -> bool:
+    """Whether a release made the live feed; the one of an imported show lay there before."""
+    if live.stored is None or live.feed is None:
+        return False
+    record = f"{RELEASES_PREFIX}{release_id(live.stored, live.feed)}.json"
+    return live.known.stored is not None or record in live.listed
+
+
+def _check_trace(live: Live, sides: Sides) -> None:
+    """Refused where a store knows nothing of this clone's last release, unless that is to be mended."""
+    if not sides.last or live.feed is None or live.stored is None:
+        return
+    traces = (archive_key(sides.last), f"{RELEASES_PREFIX}{sides.last}.json")
+    is_lost = release_id(live.stored, live.feed) != sides.last and not {*traces} & {*live.listed}
+    if is_lost and not sides.again.items:
+        raise Refused(
+            f"the store has lost release {sides.last}, which was made from here: was it put back from "
+            "a backup? Listeners see what was there before",
+            "pullquote publish --restore releases again what was last released from here",
+        )
+    if sides.again.items and not is_lost:
+        raise Refused(
+            f"nothing is to be restored: the store knows release {sides.last}",
+            "what is there now has been released since: git pull, then publish",
+        )
+
+
+def readable(
+    feed: bytes | None, read: Callable[[bytes], LiveFeed] = read_feed
+) -> tuple[LiveFeed, tuple[Danger, ...]]:
+    """A feed that a store holds; an empty one where there is none, and a danger where it is no feed."""
+    if feed is None:
+        return LiveFeed(), ()
+    try:
+        read_feed(feed)
+    except StorageError as error:
+        message = f"{error.message}: what it holds would be replaced unseen"
+        return LiveFeed(), (Danger("live-feed-unreadable", message),)
+    return read(feed), ()
+
+
+def _consistent(
+    objects: Sequence[ReleaseObject],
+    merged: Merged,
+    new: LiveFeed,
+    sides: Sides,
+    scratch: Path | None,
+) -> Sequence[ReleaseObject]:
+    """The files that go with a merged feed: none of ours over theirs, and an index of all episodes."""
+    if merged.is_ours:
+        return objects
+    slugs = sides.intent.slugs or {}
+    not_ours = {slugs.get(guid, "") for guid in (*merged.theirs, *merged.left_out)} - {""}
+    kept = [item for item in objects if item.immutable or item.slug not in not_ours]
+    if sides.index is None or scratch is None:
+        return kept
+    content = sides.index(new, {*merged.theirs} & {*new.items})
+    return [item.holding(content, scratch) if item.key == INDEX_KEY else item for item in kept]
+
+
+def _lost(before: LiveFeed, new: LiveFeed, sides: Sides) -> list[Danger]:
+    """Dangers for listeners, without what is meant: removed by name, or released once more."""
+    found = dangers(before, new, sides.intent.slugs)
+    quiet = {f"item-gone:{guid}" for guid in sides.intent.removed}
+    again = {
+        guid
+        for guid, item in sides.again.items.items()
+        if guid in new.items and new.items[guid].raw == item.raw
+    }
+    return [
+        each
+        for each in found
+        if each.guid_name not in quiet and each.guid_name.partition(":")[2] not in again
+    ]
+
+
+def _is_meant(danger: Danger, sides: Sides) -> bool:
+    kind, _, slug = danger.name.partition(":")
+    return kind == "enclosure-changed" and sides.meant(slug)
+
+
+def _changed_elsewhere(
+    before: LiveFeed, intent: Intent, sides: Sides, released: Inventory
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the episodes published by name, those changed only elsewhere since this clone's release, and both.
+
+    Feeds do not tell: with its own last release, this clone may have taken the other's item over.
+    """
+    public = intent.published & {*before.items} & {*sides.built}
+    behind = frozenset(guid for guid in public if _is_behind(guid, sides, released))
+    twice = frozenset(
+        guid
+        for guid in public - behind
+        if (past := sides.past.items.get(guid))
+        and released.items.get(guid, past) not in {past, sides.built[guid]}
+    )
+    return behind, twice
+
+
+def _coming_back(before: LiveFeed, intent: Intent) -> frozenset[str]:
+    """Episodes published by name that the feed lacks: the page that says so is nobody's change."""
+    return frozenset(intent.published - {*before.items} if before.is_whole else ())
+
+
+def _is_behind(guid: str, sides: Sides, released: Inventory) -> bool:
+    """Whether this clone has an episode as it last released it, and another has done so since."""
+    ours = sides.built[guid]
+    return sides.past.items.get(guid) == ours and released.items.get(guid, ours) != ours
+
+
+def release_id(stored: Stored, feed: bytes) -> str:
+    """The name of the release that put this feed: when the store received it, and its hash."""
+    return f"{stored.modified:%Y%m%d-%H%M%S}-{digits_of(feed)}"
+
+
+def archive_key(name: str) -> str:
+    """Where the feed of a release is kept once it is replaced."""
+    return f"{RELEASES_PREFIX}{name}.xml"

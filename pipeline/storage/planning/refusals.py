@@ -1,0 +1,78 @@
+"""What stops a release before anything is sent."""
+
+import shlex
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline.errors import Refused, StorageError
+from pipeline.storage.planning.changes import Danger, Placeholder
+from pipeline.storage.planning.live_feed import LiveFeed
+from pipeline.storage.store.public import LOOPBACK
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
+
+if TYPE_CHECKING:
+    from pipeline.storage.planning.plan import Plan
+
+
+def refuse_dangers(plan: "Plan") -> None:
+    """Raise Refused when the plan holds a danger that the host has not allowed by name."""
+    _refuse(plan.refused)
+
+
+def refuse_placeholders(
+    found: Sequence[Placeholder], live: bytes | None, base_url: str, allow: Collection[str]
+) -> None:
+    """Raise Refused for placeholders that would go public, before anything is made for that."""
+    _, would_go = sort_placeholders(found, live, base_url)
+    _refuse([danger for danger in would_go if not danger.is_allowed(allow)])
+
+
+def _refuse(dangers: Sequence[Danger]) -> None:
+    if not dangers:
+        return
+    lines = "".join(f"\n  {danger.message}" for danger in dangers)
+    options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in dangers)
+    raise Refused(
+        f"the release is refused, because apps could not take it back:{lines}",
+        f"if that is meant: {options}",
+    )
+
+
+def refuse_absent(plan: "Plan") -> None:
+    """Raise StorageError for a file that is to be sent and is not on this machine."""
+    for item in plan.missing:
+        if item.size is None:
+            raise StorageError(
+                f"{item.key} is not in the store, and {item.path.name} is not on this machine",
+                "run the episode's stages here, or publish from the machine that has the recording",
+            )
+
+
+def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
+    """Refuse a feed that points below `base_url` to something that nobody sends."""
+    known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
+    ours = {
+        url.partition("#")[0].partition("?")[0] for url in feed.urls if url.startswith(base_url)
+    }
+    gaps = sorted(ours - known - {base_url})
+    if gaps:
+        raise StorageError(
+            "the feed points to what is neither in the store nor part of this release: "
+            + ", ".join(gaps[:5]),
+            "run the stages of all episodes, then publish",
+        )
+
+
+def sort_placeholders(
+    found: Sequence[Placeholder], live: bytes | None, base_url: str
+) -> tuple[list[str], list[Danger]]:
+    """A line for those that stay on this machine or are public already; and those that would go public."""
+    if urlsplit(base_url).hostname in LOOPBACK:
+        told = list(found)
+    else:
+        told = [each for each in found if each.mark.encode() in (live or b"")]
+    would_go = [each.danger for each in found if each not in told]
+    names = ", ".join(each.name for each in told)
+    line = f"placeholders in the feed: {names}; pullquote doctor says what to write"
+    return [line] if told else [], would_go

@@ -1,0 +1,55 @@
+"""A file that a release puts under a key, and which keys never change."""
+
+import dataclasses
+import hashlib
+import re
+from pathlib import Path
+
+from pipeline.storage.store.object_store import MINUTES
+from pipeline.storage.store.transfers import IMMUTABLE, Upload
+
+FEED_TYPE = "application/rss+xml; charset=utf-8"
+# Keys with a content hash, by the rules of `addresses`; elsewhere a slug may look like one.
+HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets)/.*-([0-9a-f]{8})\.[a-z0-9]+")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReleaseObject:
+    """A file that the show publishes; `sha256` is its content's, `type` its media type.
+
+    The file may be absent (a recording that git ignores) as long as the store holds it. `slug` is
+    its episode's; files of the show have none.
+    """
+
+    key: str
+    path: Path
+    sha256: str
+    type: str
+    slug: str = ""
+
+    @property
+    def immutable(self) -> bool:
+        """Whether the key carries this content's hash, so that its bytes never change."""
+        match = HASHED_KEY.fullmatch(self.key)
+        return match is not None and match[1] == self.sha256[:8]
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether several publishers write into it: a page of the feed, or the feed of link posts."""
+        return self.type == FEED_TYPE
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the file; None when it is not on this machine."""
+        return self.path.stat().st_size if self.path.is_file() else None
+
+    def holding(self, content: bytes, folder: Path) -> "ReleaseObject":
+        """The same key with other bytes, which are written below `folder`."""
+        path = folder / self.key.replace("/", "-")
+        path.write_bytes(content)
+        return dataclasses.replace(self, path=path, sha256=hashlib.sha256(content).hexdigest())
+
+    @property
+    def upload(self) -> Upload:
+        cache_control = IMMUTABLE if self.immutable else MINUTES
+        return Upload(self.key, self.path, self.sha256, self.type, cache_control)

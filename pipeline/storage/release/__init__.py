@@ -1,0 +1,1 @@
+"""A release: sent, verified, recorded, taken back; and what nothing refers to."""

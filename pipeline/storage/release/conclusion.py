@@ -1,0 +1,118 @@
+"""What follows once a feed is live: it is asked for as a listener would, others are told, all is recorded.
+
+The record `releases/<id>.json` comes last and says that the rest is done: whatever kills a release
+before, the next run finds no record, and checks and tells again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.changes import EpisodeChange
+from pipeline.storage.planning.feed_pages import PREFIX
+from pipeline.storage.planning.plan import Live, release_id
+from pipeline.storage.release.history import current_name
+from pipeline.storage.release.notify import News, Told
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import feed_age
+from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX, public_url
+from pipeline.workspace import dump_json
+
+Tell = Callable[[News], Sequence[Told]]
+_RECORD_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a release ended; `notes` are sentences for the host."""
+
+    release_id: str
+    notes: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+def conclude(
+    store: ObjectStore,
+    live: Live,
+    feed: bytes,
+    base_url: str,
+    *,
+    sent: Mapping[str, int],
+    items: int,
+    episodes: Sequence[EpisodeChange] = (),
+    files: Mapping[str, str] | None = None,
+    tell: Tell | None = None,
+) -> Conclusion:
+    """Check, tell and record the release of `feed` over `live`; what is recorded already is left.
+
+    `sent` are keys with their bytes, `items` counts the feed's episodes, `episodes` are those that
+    changed, `files` has the digests of what belongs to the feed. StorageError when nobody gets a feed.
+    """
+    changed = FEED_KEY in sent
+    name = _name(store, feed) if changed or live.stored is None else current_name(live)
+    is_recorded = f"{RELEASES_PREFIX}{name}.json" in live.listed
+    note = feed_age(public_url(base_url, FEED_KEY), feed, lambda: _stored(store))
+    told: Sequence[Told] = ()
+    if tell and (sent or not is_recorded):
+        urls = tuple(public_url(base_url, key) for key in sent)
+        told = tell(
+            News(
+                feed=public_url(base_url, FEED_KEY),
+                release=name,
+                episodes=tuple(episodes),
+                urls=urls,
+                feed_changed=changed or not is_recorded,
+            )
+        )
+    if not is_recorded:
+        parent = current_name(live) if changed else ""
+        pages = {key: sha for key, sha in (files or {}).items() if key.startswith(PREFIX)}
+        _record(store, feed, name, parent, sent, items, pages)
+    return Conclusion(name, (note,) if note else (), tuple(told))
+
+
+def _stored(store: ObjectStore) -> bytes:
+    found = store.get(FEED_KEY)
+    return found[0] if found else b""
+
+
+def _record(
+    store: ObjectStore,
+    feed: bytes,
+    name: str,
+    parent: str,
+    sent: Mapping[str, int],
+    items: int,
+    pages: Mapping[str, str],
+) -> None:
+    record: dict[str, Any] = {
+        "version": 1,
+        "id": name,
+        "parent": parent or None,
+        "feed_sha256": hashlib.sha256(feed).hexdigest(),
+        "items": items,
+        "bytes_sent": sum(sent.values()),
+        "sent": list(sent),
+        # Releases of the same subscribed page may differ in these.
+        **({"pages": dict(sorted(pages.items()))} if pages else {}),
+    }
+    store.put(f"{RELEASES_PREFIX}{name}.json", dump_json(record).encode(), _RECORD_TYPE)
+
+
+def _name(store: ObjectStore, feed: bytes) -> str:
+    """The id of our release, also when another has replaced its feed already and kept it."""
+    digest = hashlib.sha256(feed).hexdigest()
+    stored = store.head(FEED_KEY)
+    if stored is not None and stored.sha256 in {digest, None}:
+        return release_id(stored, feed)
+    kept: Iterable[str] = store.list(RELEASES_PREFIX)
+    names = [key.removeprefix(RELEASES_PREFIX).removesuffix(".xml") for key in kept]
+    ours = [name for name in names if name.endswith(f"-{digest[:8]}")]
+    if not ours:
+        raise StorageError(
+            "another program has replaced the feed right after it was put",
+            "somebody else works on this bucket: run again",
+        )
+    return max(ours)

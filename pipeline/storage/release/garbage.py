@@ -1,0 +1,245 @@
+"""Garbage: media that nothing public refers to any more.
+
+An object goes only when its key is of our own pattern and carries a content hash (or is what a killed
+`doctor` left), and it was found unreferenced in two runs at least thirty days apart by the store's
+clock. What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it
+does not matter who runs them. Uploads in parts that broke off a week ago, and cost as objects do, go
+too: until then a release goes on with them. A release may go on at the same time (`collecting`).
+"""
+
+import html
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import unquote, urljoin
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.inventory import (
+    INVENTORIES_PREFIX,
+    OBJECTS_PREFIX,
+    digits_of,
+    find_inventory,
+    inventory_key,
+    kept_key,
+)
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.planning.release_object import HASHED_KEY
+from pipeline.storage.release.collecting import announced
+from pipeline.storage.release.history import WINDOW
+from pipeline.storage.store.object_store import Listed, ObjectStore
+from pipeline.storage.store.transfers import THREADS
+from pipeline.web.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_url
+from pipeline.workspace import dump_json
+
+SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
+PATIENCE = timedelta(days=30)
+UNFINISHED = timedelta(days=7)
+LIMIT = 256  # objects in one run
+_GROUP = 16  # objects that are announced and deleted together
+_PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
+#: What only a rollback needs.
+_KEPT = re.compile(
+    f"{re.escape(OBJECTS_PREFIX)}[0-9a-f]{{64}}|{re.escape(INVENTORIES_PREFIX)}[0-9a-f]{{8}}\\.json"
+)
+#: All that a release or a doctor ever writes, by the rules of `addresses`.
+_OURS = re.compile(
+    r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|doctor)/.+"
+    r"|(?:feed|posts)\.xml|index\.html"
+)
+_PAGES = (".html", ".css", ".json", ".md")
+_LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """What a run found: keys with their size in bytes, and since when `waiting` ones are known."""
+
+    deleted: dict[str, int]
+    waiting: dict[str, datetime]
+    left: int  # ripe objects beyond this run's limit
+    kept: int  # objects of our pattern that something refers to
+    broken_off: tuple[str, ...] = ()  # keys of uploads that were ended
+
+    @property
+    def bytes_deleted(self) -> int:
+        return sum(self.deleted.values())
+
+
+def collect(
+    store: ObjectStore,
+    base_url: str,
+    *,
+    in_use: Collection[str] = (),
+    limit: int = LIMIT,
+    dry_run: bool = False,
+) -> Garbage:
+    """Delete what is ripe, at most `limit` objects and as many uploads.
+
+    `in_use` are keys that this clone would publish.
+
+    StorageError without a live feed: where nothing is public, everything would be garbage.
+    """
+    now = store.server_time()
+    listed = store.list()
+    if FEED_KEY not in listed:
+        raise StorageError("there is no feed in the store, so nothing can be called garbage")
+    ours = {
+        key: row
+        for key, row in listed.items()
+        if HASHED_KEY.fullmatch(key) or _PROBE.fullmatch(key) or _KEPT.fullmatch(key)
+    }
+    reachable = _reachable(store, base_url, listed).union(in_use)
+    unused = sorted(ours.keys() - reachable)
+    seen = _seen(store)
+    since = {key: seen.get(key, now) for key in unused}
+    ripe = [key for key in unused if now - since[key] >= PATIENCE]
+    chosen = ripe[:limit]
+    if not dry_run:
+        chosen, used = _delete(store, base_url, chosen, listed)
+        known = {*chosen, *used}
+        _remember(store, {key: since[key] for key in unused if key not in known})
+    broken_off = _broken_off(store, now, limit, dry_run=dry_run)
+    return Garbage(
+        deleted={key: ours[key].size for key in chosen},
+        waiting={key: since[key] for key in unused if key not in set(ripe)},
+        left=len(ripe) - len(chosen),
+        kept=len(ours) - len(unused),
+        broken_off=broken_off,
+    )
+
+
+def _delete(
+    store: ObjectStore, base_url: str, keys: Sequence[str], seen: Mapping[str, Listed]
+) -> tuple[list[str], set[str]]:
+    """Delete those of `keys` to which nothing refers by now; also those to which something does.
+
+    `seen` is the listing by which nothing did.
+    """
+    deleted: list[str] = []
+    used: set[str] = set()
+    for start in range(0, len(keys), _GROUP):
+        group = keys[start : start + _GROUP]
+        with announced(store, group) as may_delete:
+            changed = {key: row for key, row in store.list().items() if seen.get(key) != row}
+            used |= _reachable(store, base_url, changed)
+            etag = ""
+            for key in group:
+                # Whoever points to a file does so in the feed, and last: so the feed once more.
+                head = store.head(FEED_KEY)
+                if head is None or not head.etag or head.etag != etag:
+                    used |= _feed_keys(store, FEED_KEY, base_url)
+                    etag = head.etag if head else ""
+                if head and key not in used and may_delete():
+                    store.delete(key)
+                    deleted.append(key)
+    return deleted, used.intersection(keys)
+
+
+def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool) -> tuple[str, ...]:
+    old = [
+        each
+        for each in store.open_uploads()
+        if now - each.begun >= UNFINISHED and _OURS.fullmatch(each.key.removeprefix(store.prefix))
+    ]
+    for each in old[:limit] if not dry_run else ():
+        store.abort(each)
+    return tuple(each.key.removeprefix(store.prefix) for each in old[:limit])
+
+
+def _reachable(store: ObjectStore, base_url: str, listed: dict[str, Listed]) -> set[str]:
+    """Keys that the live feeds, the releases of the rollback window and all pages refer to."""
+    public = [key for key in listed if not key.startswith(RELEASES_PREFIX)]
+    past = sorted(key for key in listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml"))
+    kept, found = _kept(store, past[-WINDOW:], listed)
+    # Where each document lies, and the key under which its links mean something.
+    documents = {**{key: key for key in (*public, *past[-WINDOW:])}, **kept}
+    found |= kept.keys()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for keys in pool.map(
+            lambda each: _referred(store, each[0], each[1], base_url), documents.items()
+        ):
+            found |= keys
+    return found
+
+
+def _kept(
+    store: ObjectStore, past: Collection[str], listed: dict[str, Listed]
+) -> tuple[dict[str, str], set[str]]:
+    """The keys under which versions of these releases are kept, with their own; and the inventories."""
+    live = store.get(FEED_KEY)
+    digits = {digits_of(live[0]) if live else "", *(key[-12:-4] for key in past)}
+    inventories = {key for each in digits if (key := inventory_key(each)) in listed}
+    kept = {}
+    for each in digits:
+        for key, sha256 in find_inventory(store, each, listed).inventory.files.items():
+            if kept_key(sha256) in listed:
+                kept[kept_key(sha256)] = key
+    return kept, inventories
+
+
+def _referred(store: ObjectStore, place: str, key: str, base_url: str) -> set[str]:
+    if key.endswith(".xml"):
+        return _feed_keys(store, place, base_url, key)
+    return _page_keys(store, place, base_url, key) if key.endswith(_PAGES) else set()
+
+
+def _feed_keys(store: ObjectStore, place: str, base_url: str, key: str = FEED_KEY) -> set[str]:
+    found = store.get(place)
+    if found is None:
+        return set()
+    # The notes in a feed are markup of their own, with links of their own.
+    inner = _links(found[0], public_url(base_url, key), base_url)
+    return _keys(read_feed(found[0]).urls, base_url) | inner
+
+
+def _page_keys(store: ObjectStore, place: str, base_url: str, key: str) -> set[str]:
+    found = store.get(place)
+    if found is None:
+        return set()
+    plain = {
+        match.decode()
+        for match in re.findall(
+            re.escape(base_url).encode() + rb"[a-z0-9._/-]+", found[0].replace(rb"\/", b"/")
+        )
+    }
+    return _links(found[0], public_url(base_url, key), base_url) | _keys(plain, base_url)
+
+
+def _links(content: bytes, url: str, base_url: str) -> set[str]:
+    links = (html.unescape(found.decode("utf-8", "replace")) for found in _LINK.findall(content))
+    return _keys(_joined(url, links), base_url)
+
+
+def _joined(url: str, links: Iterable[str]) -> Iterable[str]:
+    for link in links:
+        try:
+            yield urljoin(url, link)
+        except ValueError:
+            continue  # no address at all
+
+
+def _keys(urls: Iterable[str], base_url: str) -> set[str]:
+    return {
+        unquote(url.removeprefix(base_url).partition("#")[0].partition("?")[0])
+        for url in urls
+        if url.startswith(base_url)
+    }
+
+
+def _seen(store: ObjectStore) -> dict[str, datetime]:
+    found = store.get(SEEN_KEY)
+    if found is None:
+        return {}
+    try:
+        return {key: datetime.fromisoformat(at) for key, at in json.loads(found[0])["seen"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}  # the month begins anew
+
+
+def _remember(store: ObjectStore, since: dict[str, datetime]) -> None:
+    seen = {key: at.isoformat() for key, at in since.items()}
+    content = dump_json({"version": 1, "seen": seen})
+    store.put(SEEN_KEY, content.encode(), "application/json")

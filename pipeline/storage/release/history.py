@@ -1,0 +1,110 @@
+"""What was released before.
+
+`releases/` holds the record of each release (`<id>.json`) and every feed that was replaced
+(`<id>.xml`). Ids begin with the time at which the store received the feed, so they sort.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.inventory import find_inventory
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.planning.plan import NOTHING, Live, archive_key, look, release_id
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.web.addresses import RELEASES_PREFIX
+
+WINDOW = 20  # releases that can be gone back to
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `plan.release_id` makes it
+
+
+@dataclass(frozen=True, slots=True)
+class PastRelease:
+    """A release; `episodes`, `sent` and `bytes_sent` are None where a killed one left no record."""
+
+    id: str
+    time: datetime
+    live: bool
+    can_return: bool  # whether its feed is kept
+    episodes: int | None = None
+    sent: int | None = None
+    bytes_sent: int | None = None
+
+
+def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
+    """The latest releases, newest first."""
+    live = look(store)
+    current = current_name(live)
+    return [_past(store, live, name, current) for name in names_of(live)[:limit]]
+
+
+def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) -> set[str]:
+    """Those of `guids` that a replaced feed shows, of the last `window`; reads as few as it must."""
+    left, found = set(guids), set[str]()
+    listed = store.list(RELEASES_PREFIX) if left else {}
+    names = [key for key in listed if key.endswith(".xml")]
+    for key in sorted(names, reverse=True)[:window]:
+        if not left:
+            break
+        with contextlib.suppress(StorageError):  # a feed of another program, which we replaced
+            feed = store.get(key)
+            found |= left & read_feed(feed[0] if feed else NOTHING).items.keys()
+            digits = key.removesuffix(".xml")[-8:]  # what is on older pages is written down too
+            found |= left & find_inventory(store, digits, listed).inventory.items.keys()
+        left -= found
+    return found
+
+
+def names_of(live: Live) -> list[str]:
+    """The ids of all releases, newest first; the live one is among them even without a record."""
+    names = {
+        key.removeprefix(RELEASES_PREFIX).rpartition(".")[0]
+        for key in live.listed
+        if key.startswith(RELEASES_PREFIX)
+    }
+    # What garbage collection has seen is kept there too.
+    ours = {name for name in names if _ID.fullmatch(name)}
+    return sorted((ours | {current_name(live)}) - {""}, reverse=True)
+
+
+def current_name(live: Live) -> str:
+    """The id of the release that listeners see; empty without one."""
+    return release_id(live.stored, live.feed) if live.stored and live.feed is not None else ""
+
+
+def can_return(live: Live, name: str) -> bool:
+    """Whether a release's feed is kept."""
+    return archive_key(name) in live.listed
+
+
+def pages_of(store: ObjectStore, name: str) -> dict[str, str]:
+    """The digests of the older pages that a release had, by key."""
+    found = store.get(f"{RELEASES_PREFIX}{name}.json")
+    with contextlib.suppress(ValueError, TypeError, AttributeError):
+        pages = json.loads(found[0]).get("pages") or {} if found else {}
+        return {str(key): str(sha256) for key, sha256 in pages.items()}
+    return {}
+
+
+def _past(store: ObjectStore, live: Live, name: str, current: str) -> PastRelease:
+    try:
+        time = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        found = store.get(f"{RELEASES_PREFIX}{name}.json")
+        record = json.loads(found[0]) if found else {}
+        return PastRelease(
+            id=name,
+            time=time,
+            live=name == current,
+            can_return=can_return(live, name),
+            episodes=record.get("items"),
+            sent=len(record["sent"]) if "sent" in record else None,
+            bytes_sent=record.get("bytes_sent"),
+        )
+    except (ValueError, TypeError, AttributeError):
+        raise StorageError(
+            f"{RELEASES_PREFIX}{name}.json is no record of a release", "remove it from the bucket"
+        ) from None

@@ -1,0 +1,277 @@
+"""A release: everything that a feed points to, then the feed, so that no listener ever meets a gap.
+
+The order and what a death at each step leaves behind:
+
+1. read the live feed and list the store; refuse what would hurt listeners - nothing has changed;
+2. keep the pages and other files that get other bytes (`inventory`) - spare copies;
+3. send missing files, media first, pages later, the index last - nobody knows of them yet;
+4. ask the store for them, then as a listener would - the same;
+5. write down what belongs to the new feed, and keep the live one under `releases/` - spare copies;
+6. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
+   somebody else was faster: merge with theirs and begin again; then look whether garbage collection
+   took a file that was there before anything pointed to it, and send it again;
+7. ask for the feed as a listener would, then tell hubs and others - told by the next run;
+8. write the record `releases/<id>.json`, which says that all this is done - written by the next run.
+
+Whatever kills a release, running it again finishes it. No clock of ours takes part: a release is
+named by the time at which the store received its feed.
+"""
+
+import dataclasses
+import hashlib
+import random
+import tempfile
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.inventory import (
+    Inventory,
+    digits_of,
+    find_inventory,
+    keep_versions,
+    write_inventory,
+)
+from pipeline.storage.planning.other_feeds import swap_other
+from pipeline.storage.planning.plan import (
+    NOTHING,
+    Live,
+    Plan,
+    Sides,
+    archive_key,
+    make_plan,
+    readable,
+    release_id,
+)
+from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
+from pipeline.storage.planning.release_object import FEED_TYPE, ReleaseObject
+from pipeline.storage.release.collecting import wait_for_collections
+from pipeline.storage.release.conclusion import Tell, conclude
+from pipeline.storage.release.notify import Told
+from pipeline.storage.release.receipt import check_receipt, lost_write, took
+from pipeline.storage.store.conditions import put_once, swap
+from pipeline.storage.store.faults import Conflict
+from pipeline.storage.store.object_store import Listed, ObjectStore
+from pipeline.storage.store.public import Expected, verify
+from pipeline.storage.store.transfers import Progress
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
+
+TRIES = 16  # of publishers who meet: each round one of them wins
+_JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
+_PAGE_TYPE = "text/html"
+_MEDIA, _PAGES, _FEEDS, _INDEX = range(4)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReleaseReport:
+    """What a release did, or with `dry_run` would do.
+
+    `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `release_id`
+    is empty in a dry run that would change the feed. `notes` are sentences for the host, `told` says
+    who was told. `feed` and `public` are this clone's part of what listeners get.
+    """
+
+    sent: tuple[str, ...]
+    skipped: tuple[str, ...]
+    bytes_sent: int
+    feed_changed: bool
+    release_id: str
+    feed: bytes = b""
+    public: Inventory = dataclasses.field(default_factory=Inventory)
+    notes: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+    @property
+    def nothing_to_release(self) -> bool:
+        return not self.sent
+
+
+def release(
+    store: ObjectStore,
+    objects: Sequence[ReleaseObject],
+    feed: bytes,
+    base_url: str,
+    *,
+    allow: Collection[str] = (),
+    dry_run: bool = False,
+    progress: Progress,
+    sides: Sides | None = None,
+    announce: Callable[[Plan], None] | None = None,
+    tell: Tell | None = None,
+) -> ReleaseReport:
+    """Publish `objects`, then `feed`, which points to them below `base_url`.
+
+    `announce` is shown the plan before anything is sent, `tell` is given the news at the end: again
+    when a release was killed before it was recorded, never when nothing changed. Whoever else
+    publishes at the same time loses nothing: the feeds are merged by GUID (`merge`).
+    Raises Refused when the feed would hurt listeners and `allow` does not name it
+    (`item-gone:<slug>`, `guid-changed:<slug>`, `enclosure-changed:<slug>`, `date-moved:<slug>`,
+    `changed-elsewhere:<slug>`, each also with the GUID; `show-guid-changed`, `show-blocked`,
+    `show-complete`, `show-moved`, `show-changed-elsewhere`; `live-feed-unreadable`,
+    `key-changed:<key>`, `file-changed-elsewhere:<key>`), StorageError when the store fails or a
+    listener would not get what was sent, Conflict when others were faster every time.
+    """
+    sides = sides or Sides()
+    sent: dict[str, int] = {}
+    notes: dict[str, None] = {}
+    for attempt in range(TRIES):
+        with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
+            plan = make_plan(
+                store, objects, feed, base_url, allow=allow, sides=sides, scratch=Path(scratch)
+            )
+            if attempt == 0:
+                offered = plan.offered[FEED_KEY]
+                if announce:
+                    announce(plan)
+            refuse_dangers(plan)
+            refuse_absent(plan)
+            notes |= dict.fromkeys(plan.notes)
+            if dry_run:
+                return _report(plan, sides, {}, notes)
+            try:
+                _carry_out(store, plan, base_url, sent, progress)
+            except Conflict:
+                if attempt == TRIES - 1:
+                    raise
+                sides = _after(plan, sides)
+                time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
+                continue
+            if sent:
+                _keep_media(store, plan, progress)
+        done = conclude(
+            store, plan.live, plan.feed, base_url,
+            sent=sent, items=plan.items, episodes=plan.changes, files=plan.inventory.files, tell=tell,
+        )  # fmt: skip
+        report = _report(plan, sides, sent, [*notes, *done.notes])
+        return dataclasses.replace(report, release_id=done.release_id, feed=offered, told=done.told)
+    raise AssertionError("the last try returns or raises")
+
+
+def _keep_media(store: ObjectStore, plan: Plan, progress: Progress) -> None:
+    """Send again what garbage collection has taken since we looked."""
+    ours = {item.key: item for item in plan.objects if item.immutable}
+    wait_for_collections(store, ours)
+    there = store.list()
+    gone = [item for key, item in ours.items() if key not in there]
+    if lost := [item.key for item in gone if item.size is None]:
+        raise StorageError(
+            f"the feed is live, but garbage collection has removed {', '.join(lost)} meanwhile",
+            "publish again from the machine that has the recording",
+        )
+    _send(store, gone, plan.live, progress)
+
+
+def _after(plan: Plan, sides: Sides) -> Sides:
+    """The sides of the next try: where this one knew nothing, what it saw is what both knew."""
+    _, unreadable = readable(plan.live.feed)
+    if unreadable or plan.live.feed is None:
+        intent = dataclasses.replace(sides.intent, seen=frozenset())
+        return dataclasses.replace(sides, base=NOTHING, intent=intent)
+    return sides if sides.base is not None else dataclasses.replace(sides, base=plan.live.feed)
+
+
+def _carry_out(
+    store: ObjectStore, plan: Plan, base_url: str, sent: dict[str, int], progress: Progress
+) -> None:
+    """Send what is missing, then the feed; `sent` gets the bytes by key. Conflict: others were faster."""
+    live, known = plan.live, plan.live.known
+    replaced = [i.key for i in plan.missing if not i.immutable and i.key in live.listed]
+    inventory = keep_versions(store, known.inventory, replaced, live.listed)
+    if plan.feed_changes:
+        if live.feed is not None:
+            write_inventory(store, known, inventory)
+        known = find_inventory(store, digits_of(plan.feed), live.listed)
+    _send(store, plan.missing, live, progress)
+    sent |= {item.key: item.size or 0 for item in plan.missing}
+    check_receipt(store, plan.missing, live.listed)
+    _verify(plan, base_url)
+    write_inventory(store, known, plan.inventory)
+    if plan.feed_changes:
+        swap_feed(store, live, plan.feed)
+        sent[FEED_KEY] = len(plan.feed)
+
+
+def _report(
+    plan: Plan, sides: Sides, sent: dict[str, int], notes: Collection[str]
+) -> ReleaseReport:
+    keys = tuple(sent) or plan.sent
+    items = plan.inventory.items
+    files = {item.key: item.sha256 for item in plan.objects if not item.immutable}
+    pages = {key: hashlib.sha256(page).hexdigest() for key, page in plan.offered.items()}
+    stored = plan.live.stored
+    return ReleaseReport(
+        sent=keys,
+        skipped=tuple(item.key for item in plan.objects if item.key not in set(keys)),
+        bytes_sent=sum(sent.values()) or plan.bytes_sent,
+        feed_changed=plan.feed_changes,
+        release_id="" if plan.feed_changes or stored is None else release_id(stored, plan.feed),
+        public=Inventory(
+            {key: pages.get(key, sha256) for key, sha256 in files.items()},
+            {guid: sha for guid, sha in sides.built.items() if items.get(guid) == sha},
+        ),
+        notes=tuple(notes),
+    )
+
+
+def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
+    """Keep the old feed under `releases/`, then replace it; Conflict when somebody else did meanwhile.
+
+    StorageError when the store acknowledges the new one and drops it.
+    """
+    old = None
+    if live.feed is not None and live.stored is not None:
+        old = (live.feed, live.stored)
+        # The name holds the hash: if it is there, it is this very feed, kept by a killed release.
+        put_once(store, archive_key(release_id(live.stored, live.feed)), live.feed, FEED_TYPE)
+    swap(store, FEED_KEY, old, new, FEED_TYPE)
+    if not took(store, FEED_KEY, hashlib.sha256(new).hexdigest(), live.listed.get(FEED_KEY)):
+        raise lost_write(store, "the feed", "listeners do not see this release")
+
+
+def _verify(plan: Plan, base_url: str) -> None:
+    """Ask for what was sent, and for what listeners are newly pointed to."""
+    # A killed release has sent files for which nobody has asked yet.
+    fresh = plan.fresh.union(public_url(base_url, key) for key in plan.sent)
+    verify(
+        _expected(item, plan.live.listed.get(item.key), base_url)
+        for item in plan.objects
+        if public_url(base_url, item.key) in fresh
+    )
+
+
+def _expected(item: ReleaseObject, listed: Listed | None, base_url: str) -> Expected:
+    size = item.size
+    if listed:
+        # What was there before may still be given by a cache, unless the key never got other bytes.
+        same = item.immutable and item.size in {None, listed.size}
+        size = listed.size or None if same else None
+    return Expected(public_url(base_url, item.key), size, item.type)
+
+
+def _send(
+    store: ObjectStore, missing: Sequence[ReleaseObject], live: Live, progress: Progress
+) -> None:
+    total = sum(item.size or 0 for item in missing)
+    done = 0
+    for wave in (_MEDIA, _PAGES, _FEEDS, _INDEX):
+        group = [item for item in missing if _wave(item) == wave]
+        if wave == _FEEDS:
+            for item in group:
+                swap_other(store, item, live.others, live.listed)
+            continue
+
+        def advance(sent: float, _total: float, unit: str, done: int = done) -> None:
+            progress(done + sent, total, unit)
+
+        store.upload([item.upload for item in group], advance)
+        done += sum(item.size or 0 for item in group)
+
+
+def _wave(item: ReleaseObject) -> int:
+    """When a file is sent: a page never precedes what it plays, nor the index a page."""
+    if item.key == INDEX_KEY:
+        return _INDEX
+    if item.is_feed:
+        return _FEEDS
+    return _PAGES if item.type.startswith(_PAGE_TYPE) else _MEDIA

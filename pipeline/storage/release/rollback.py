@@ -1,0 +1,244 @@
+"""Putting a release back as a whole: what it had under keys that stay, then its feed.
+
+1. keep what is about to get other bytes (`inventory`) - spare copies;
+2. put pages, transcripts and the rest back; the pages of episodes that go say so - listeners of the
+   live feed meet what its episodes had before, or a page that says that it is taken out;
+3. write down what belongs to the feed, then swap it - the release is live again;
+4. check, tell and record, as after a release.
+
+Killed before 3, it is run again from the start. Killed afterwards, the live feed is an old one without
+a record of its own, so the next run finishes that and goes no further back.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.changes import dangers, show_changes
+from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
+from pipeline.storage.planning.inventory import (
+    Inventory,
+    Known,
+    find_inventory,
+    keep_versions,
+    kept_key,
+    put_back,
+    unlike,
+    write_inventory,
+)
+from pipeline.storage.planning.live_feed import LiveFeed
+from pipeline.storage.planning.plan import Live, archive_key, look
+from pipeline.storage.planning.refusals import refuse_gaps
+from pipeline.storage.release.conclusion import Tell, conclude
+from pipeline.storage.release.history import can_return, current_name, names_of, pages_of
+from pipeline.storage.release.notify import Told
+from pipeline.storage.release.receipt import lost_write
+from pipeline.storage.release.release import swap_feed
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, page_key
+
+_PAGE = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How the show's pages follow: `index` lists a feed's episodes, `withdraw` marks one's page."""
+
+    index: Callable[[LiveFeed], bytes]
+    withdraw: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackReport:
+    """What a rollback did, or with `dry_run` would do; `changes` are sentences for the host.
+
+    `restored` are keys; `public` is what is public now, besides the feed.
+    """
+
+    target: str  # the release that is put back
+    release_id: str  # of the release that this makes; empty in a dry run
+    episodes: int
+    changes: tuple[str, ...]
+    restored: tuple[str, ...] = ()
+    guids: frozenset[str] = frozenset()  # of the episodes in the feed
+    gone: frozenset[str] = frozenset()  # of those that are in it no more
+    public: Inventory = field(default_factory=Inventory)
+    notes: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A release to go back to.
+
+    `files` are digests by key, where an older version of us wrote none down those of the oldest
+    release since that has them.
+    """
+
+    name: str
+    content: bytes
+    feed: LiveFeed
+    known: Known
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """What has to change besides the feed: versions that were `kept`, and pages `made` for it.
+
+    `missed` are keys whose version was not kept.
+    """
+
+    kept: Mapping[str, str]
+    made: Mapping[str, bytes]
+    missed: tuple[str, ...]
+    inventory: Inventory
+    gone: frozenset[str]  # GUIDs
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (*self.kept, *self.made)
+
+
+def rollback(
+    store: ObjectStore,
+    base_url: str,
+    steps: int = 1,
+    *,
+    dry_run: bool = False,
+    pages: Pages | None = None,
+    tell: Tell | None = None,
+) -> RollbackReport:
+    """Put back the release of `steps` ago; recordings stay, so that it can be undone.
+
+    Raises StorageError when there is no such release, its feed points to what is gone, or somebody
+    else publishes meanwhile.
+    """
+    live = look(store)
+    if live.feed is None:
+        raise StorageError("nothing was released yet")
+    target = _target(store, base_url, live, _unfinished(live) or _earlier(live, steps))
+    refuse_gaps(target.feed, base_url, live.listed)
+    before = whole_feed(store, live.feed, base_url, live.known.inventory.files, {})
+    found = _differences(store, live, before, target, pages)
+    report = RollbackReport(
+        target.name,
+        "",
+        len(target.feed.items),
+        (
+            *(danger.message for danger in dangers(before, target.feed)),
+            *(
+                f"the show's {each.field}: {each.before or 'none'} -> {each.after or 'none'}"
+                for each in show_changes(before, target.feed)
+            ),
+        ),
+        found.keys,
+        frozenset(target.feed.items),
+        found.gone,
+        found.inventory,
+        tuple(_notes(target, found)),
+    )
+    if dry_run:
+        return report
+    _put(store, live, target, found)
+    try:
+        done = conclude(
+            store,
+            live,
+            target.content,
+            base_url,
+            sent={FEED_KEY: len(target.content)},
+            items=len(target.feed.items),
+            files=found.inventory.files,
+            tell=tell,
+        )
+    except StorageError as error:
+        raise StorageError(
+            f"release {target.name} is live again, but then: {error.message}",
+            "run it again: it goes no further back before this is finished",
+        ) from error
+    return replace(
+        report, release_id=done.release_id, notes=(*report.notes, *done.notes), told=done.told
+    )
+
+
+def _unfinished(live: Live) -> str:
+    """The release that a rollback which was killed has put back: live, and not recorded."""
+    current = current_name(live)
+    if f"{RELEASES_PREFIX}{current}.json" in live.listed:
+        return ""
+    same = [name for name in names_of(live) if name[-8:] == current[-8:] and name != current]
+    return next((name for name in same if can_return(live, name)), "")
+
+
+def _earlier(live: Live, steps: int) -> str:
+    current = current_name(live)
+    earlier = [name for name in names_of(live) if name != current and can_return(live, name)]
+    if not 1 <= steps <= len(earlier):
+        raise StorageError(
+            f"there are {len(earlier)} earlier releases to go back to, not {steps}",
+            "pullquote history lists them",
+        )
+    return earlier[steps - 1]
+
+
+def _target(store: ObjectStore, base_url: str, live: Live, name: str) -> _Target:
+    found = store.get(archive_key(name))
+    if found is None:
+        raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
+    names = names_of(live)
+    files: dict[str, str] = {}
+    for each in names[: names.index(name) + 1]:
+        known = find_inventory(store, each[-8:], live.listed)
+        files |= known.inventory.files
+    files |= pages_of(store, name)
+    feed = whole_feed(store, found[0], base_url, files, {})
+    return _Target(name, found[0], feed, known, files)
+
+
+def _differences(
+    store: ObjectStore, live: Live, before: LiveFeed, target: _Target, pages: Pages | None
+) -> _Return:
+    made: dict[str, bytes] = {}
+    old, now = target.known.inventory, live.known.inventory
+    gone = {*before.items, *now.items} - {*target.feed.items, *old.items}
+    if not target.feed.is_whole:
+        gone = set()  # they may be on older pages
+    if pages:
+        for guid in gone & {*before.items}:
+            key = page_key(slug) if (slug := before.items[guid].slug) else ""
+            if key in live.listed and (page := store.get(key)):
+                made[key] = pages.withdraw(page[0])
+        if not target.known.stored:
+            made[INDEX_KEY] = pages.index(target.feed)
+    differing = unlike(store, {key: sha for key, sha in target.files.items() if key not in made})
+    kept = {key: sha for key, sha in differing.items() if kept_key(sha) in live.listed}
+    missed = tuple(key for key in differing if key not in kept)
+    files = {key: sha for key, sha in target.files.items() if key not in missed}
+    files |= {key: hashlib.sha256(content).hexdigest() for key, content in made.items()}
+    return _Return(kept, made, missed, Inventory(files, old.items), frozenset(gone))
+
+
+def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> None:
+    inventory = keep_versions(store, live.known.inventory, found.keys, live.listed)
+    write_inventory(store, live.known, inventory)
+    put_back(store, found.kept)
+    for key, content in found.made.items():
+        store.put(key, content, _PAGE)
+    if lost := unlike(store, {key: found.inventory.files[key] for key in found.keys}):
+        raise lost_write(store, ", ".join(lost), "the feed was not changed")
+    known = find_inventory(store, target.name[-8:], [target.known.key])
+    write_inventory(store, known, found.inventory)
+    if target.content != live.feed or any(key.startswith(PREFIX) for key in found.kept):
+        swap_feed(store, live, target.content)
+
+
+def _notes(target: _Target, found: _Return) -> Iterable[str]:
+    if not target.known.stored:
+        yield (
+            f"release {target.name} was made by an older version of Pullquote, which kept its feed"
+            " only: pages and transcripts go back as far as they were kept since"
+        )
+    if found.missed:
+        yield f"not kept, so they stay as they are: {', '.join(found.missed)}"

@@ -1,0 +1,1 @@
+"""One object store: asking, sending, conditions, and what its refusals mean."""

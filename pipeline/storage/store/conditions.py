@@ -1,0 +1,111 @@
+"""Replacing the feed only while it is what we read, on every kind of store.
+
+A store that honours `If-Match` does it by itself. Some refuse the header, others ignore it without
+a word, so the store is asked by four writes of which two must fail, and only what it showed is
+trusted. On all others the multipart register is used: it needs no condition and no clock.
+"""
+
+import contextlib
+import json
+import secrets
+from pathlib import Path
+
+from pipeline.errors import StorageError
+from pipeline.storage.store.object_store import Conditions, ObjectStore, Stored
+from pipeline.storage.store.register import swap_by_register
+from pipeline.web.addresses import PROBES_PREFIX
+from pipeline.workspace import dump_json, write_text
+
+PROBE_VERSION = 1  # a new kind of probe does not trust what an old one found
+
+
+def probe(store: ObjectStore) -> tuple[Conditions, int]:
+    """Find out what a store does with conditional writes, and the HTTP status of a refusal."""
+    key = f"{PROBES_PREFIX}{secrets.token_hex(8)}/conditions.txt"
+    try:
+        return _four_writes(store, key)
+    finally:
+        with contextlib.suppress(StorageError):
+            store.delete(key)
+
+
+def _four_writes(store: ObjectStore, key: str) -> tuple[Conditions, int]:
+    created = _status(store, key, b"first", None)
+    again = _status(store, key, b"second", None)
+    found = store.head(key)
+    etag = found.etag if found else '"none"'
+    current = _status(store, key, b"third", etag)
+    if current == 412:  # some want the ETag without its quotes; a release tries both
+        current = _status(store, key, b"third", etag.strip('"'))
+    stale = _status(store, key, b"fourth", etag)
+    if (created, again, current, stale) == (200, 412, 200, 412):
+        return "honoured", 200
+    if created != 200 or current != 200:
+        return "refused", current if created == 200 else created
+    return "ignored", 200
+
+
+def _status(store: ObjectStore, key: str, content: bytes, etag: str | None) -> int:
+    status = store.try_condition(key, content, etag)
+    if status == 403 or (status >= 500 and status != 501):
+        raise StorageError(
+            f"{store.host} answered a write with HTTP {status}",
+            "run again; these credentials need s3:PutObject",
+        )
+    return status
+
+
+def conditions(store: ObjectStore) -> Conditions:
+    """What this store does, asked once: the verdict is kept by endpoint, bucket and probe version."""
+    if store.conditions is None:
+        kept = _read(store.verdicts).get(_name(store))
+        if kept is None:
+            remember(store, probe(store)[0])
+        else:
+            store.conditions = kept
+    assert store.conditions, "remembered"
+    return store.conditions
+
+
+def remember(store: ObjectStore, verdict: Conditions) -> None:
+    """Keep a verdict for the next release."""
+    store.conditions = verdict
+    if store.verdicts is not None:
+        kept = _read(store.verdicts) | {_name(store): verdict}
+        write_text(store.verdicts, dump_json(kept))
+
+
+def _name(store: ObjectStore) -> str:
+    return f"{store.host}/{store.bucket} v{PROBE_VERSION}"
+
+
+def swap(
+    store: ObjectStore,
+    key: str,
+    old: tuple[bytes, Stored] | None,
+    new: bytes,
+    type: str,  # noqa: A002
+) -> None:
+    """Replace `old` by `new`, unless `key` holds something else by now: Conflict."""
+    if conditions(store) == "honoured" and (old is None or old[1].etag):
+        store.put_if(key, new, type, etag=old[1].etag if old else None)
+    else:
+        swap_by_register(store, key, old[0] if old else None, new, type)
+
+
+def put_once(store: ObjectStore, key: str, content: bytes, type: str) -> None:  # noqa: A002
+    """Write what has only one possible content under this key; it may be there already."""
+    if conditions(store) == "honoured":
+        store.put_if(key, content, type, etag=None)
+    else:
+        store.put(key, content, type)
+
+
+def _read(path: Path | None) -> dict[str, Conditions]:
+    if path is None:
+        return {}
+    try:
+        found: dict[str, Conditions] = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

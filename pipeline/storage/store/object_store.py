@@ -1,0 +1,370 @@
+"""One bucket of any store that speaks S3, through boto3.
+
+The settings are the ones that work everywhere (measured): those of `client`, Content-MD5 on every
+single PUT.
+"""
+
+import base64
+import hashlib
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pipeline.errors import StorageError
+from pipeline.settings.production import StorageSettings
+from pipeline.storage.store.answers import condition, outcome_unknown
+from pipeline.storage.store.client import Keys, endpoint_of, make_client, make_session
+from pipeline.storage.store.faults import Conflict, code_of, explain, shown_host, status_of
+from pipeline.storage.store.parts import OpenUpload, open_uploads
+from pipeline.storage.store.sending import send_all
+from pipeline.storage.store.transfers import Counter, Progress, Upload
+from pipeline.web.headers import moment
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from mypy_boto3_s3.client import S3Client
+
+#: What a store does with conditional writes (see `conditions`).
+Conditions = Literal["honoured", "ignored", "refused"]
+CONDITIONAL_TRIES = 5
+MINUTES = "public, max-age=300"  # for keys whose bytes change
+
+_NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
+_KEY_BYTES = 1024  # S3's limit
+_PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
+
+
+def check_key(key: str) -> str:
+    r"""Return `key`; StorageError unless it is `[a-z0-9._-/]` and stays below the show's prefix.
+
+    Stores disagree on every other key (`a//b`, `x/`, `./x`, `a\b`), so no other is ever sent.
+    """
+    parts = key.split("/")
+    if not _KEY.fullmatch(key) or len(key) > _KEY_BYTES or max(map(len, parts)) > _PART_BYTES:
+        raise StorageError(
+            f"{key[:100]!r} cannot be an object key", "use a-z, 0-9, '.', '_', '-' and '/' only"
+        )
+    return key
+
+
+class Listed(NamedTuple):
+    """One row of a listing; `size` in bytes, `etag` without quotes."""
+
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store says about an object; `size` in bytes, `etag` with its quotes as it was sent.
+
+    An empty `etag` is none that could stand in a condition.
+    """
+
+    size: int
+    etag: str
+    modified: datetime
+    type: str
+    cache_control: str
+    sha256: str | None  # of the content, from metadata of our own
+
+
+class ObjectStore:
+    """A bucket, below a prefix. Safe to use from several threads.
+
+    Every method raises StorageError when the store refuses, fails or is not there.
+    """
+
+    def __init__(
+        self,
+        settings: StorageSettings,
+        keys: Keys | None = None,
+        verdicts: Path | None = None,
+    ) -> None:
+        """`verdicts` is where it is kept what this store does (see `conditions`)."""
+        self.verdicts = verdicts
+        self.conditions: Conditions | None = None
+        self.bucket = settings.bucket
+        self.base_url = settings.base_url
+        prefix = settings.prefix.strip("/")
+        self.prefix = f"{check_key(prefix)}/" if prefix else ""
+        self.host = shown_host(endpoint_of(settings))
+        self._acl: dict[str, Any] = {"ACL": settings.acl} if settings.acl else {}
+        self.settings = settings
+        self._keys = keys
+        self._lock = Lock()
+        self._clients: dict[int, S3Client] = {}
+        self._session: Session | None = None
+
+    @property
+    def client(self) -> "S3Client":
+        """boto3's client, with retries."""
+        return self._client(attempts=5)
+
+    @property
+    def client_once(self) -> "S3Client":
+        """boto3's client that sends each request once: for those that must not be repeated blindly."""
+        return self._client(attempts=1)
+
+    def head(self, key: str) -> Stored | None:
+        """What is stored under `key`; None when nothing is."""
+        answer = self._or_none(self.client.head_object, key)
+        return self._stored(key, answer) if answer else None
+
+    def get(self, key: str) -> tuple[bytes, Stored] | None:
+        """The whole content of a small object; None when there is none."""
+        answer = self._or_none(self.client.get_object, key)
+        if answer is None:
+            return None
+        try:
+            with answer["Body"] as body:
+                content = body.read()
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+        return content, self._stored(key, answer, content)
+
+    def stream(self, key: str) -> Any:
+        """The content of an object of any size, as botocore's stream; None when there is none."""
+        answer = self._or_none(self.client.get_object, key)
+        return answer["Body"] if answer else None
+
+    def list(self, prefix: str = "") -> dict[str, Listed]:
+        """All objects whose key begins with `prefix`: one request for each thousand."""
+        found: dict[str, Listed] = {}
+        try:
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self.prefix + prefix
+            )
+            for page in pages:
+                for row in page.get("Contents", []):
+                    key = row["Key"].removeprefix(self.prefix)
+                    found[key] = Listed(row["Size"], row.get("ETag", "").strip('"'))
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+        return found
+
+    def delete(self, key: str) -> None:
+        """Remove one object; nothing happens when it is not there."""
+        self._call(self.client.delete_object, Key=self.full(key))
+
+    def put(
+        self,
+        key: str,
+        content: bytes,
+        type: str,  # noqa: A002
+        cache_control: str = MINUTES,
+        sha256: str | None = None,
+    ) -> None:
+        """Write a small object, whatever is there; `sha256` of the content where it is known."""
+        arguments = self._put_arguments(key, content, type, cache_control, sha256)
+        self._call(self.client.put_object, **arguments)
+
+    def put_if(
+        self,
+        key: str,
+        content: bytes,
+        type: str,  # noqa: A002
+        *,
+        etag: str | None,
+        cache_control: str = MINUTES,
+    ) -> None:
+        """Write a small object only if `key` still has this `etag` (None: only if it is free).
+
+        An answer that got lost on the way is not trusted: the object is read again and compared.
+        Raises Conflict when somebody else has written meanwhile.
+        """
+        arguments = self._put_arguments(key, content, type, cache_control)
+        for attempt in range(CONDITIONAL_TRIES):
+            arguments |= condition(etag, attempt)
+            try:
+                # An SDK's retry would report 412 for a write whose answer was lost.
+                self.client_once.put_object(**arguments)
+                return
+            except Exception as error:
+                failure = explain(error, self.host, self.bucket)
+                if not outcome_unknown(error):
+                    raise failure from error
+            found = self.get(key)
+            if found and found[0] == content:
+                return
+            if (found[1].etag if found else None) != etag:
+                raise Conflict(
+                    f"somebody else has written {key} meanwhile", "run again on what is there now"
+                )
+            if attempt:
+                time.sleep(random.uniform(0.1, 2.0))  # noqa: S311 - only spreads the tries
+        raise failure
+
+    def try_condition(self, key: str, content: bytes, etag: str | None) -> int:
+        """The HTTP status of one conditional PUT, uninterpreted: what does this store do?"""
+        from botocore.exceptions import ClientError
+
+        arguments = self._put_arguments(key, content, "text/plain", MINUTES)
+        try:
+            self.client_once.put_object(**arguments, **condition(etag, attempt=0))
+        except ClientError as error:
+            return status_of(error)
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+        return 200
+
+    def server_time(self) -> datetime:
+        """The store's clock, by the Date of its answer."""
+        answer = self._call(self.client.head_bucket)
+        told = moment(answer["ResponseMetadata"]["HTTPHeaders"].get("date"))
+        if told is None:
+            raise StorageError(
+                f"{self.host} does not say what time it is there",
+                "look for a proxy between here and the store that takes Date out of its answers",
+            )
+        return told
+
+    def credentials_source(self) -> str:
+        """Where the credentials came from: `env`, `shared-credentials-file`, …; never they themselves."""
+        if self._keys:
+            return "the local store's key file"
+        import boto3
+
+        found = boto3.session.Session().get_credentials()
+        return found.method if found else "nowhere"
+
+    def with_acl(self, acl: Literal["public-read"]) -> "ObjectStore":
+        """The same bucket, with an ACL on all that is written."""
+        return ObjectStore(
+            self.settings.model_copy(update={"acl": acl}), self._keys, verdicts=self.verdicts
+        )
+
+    def set_policy(self, policy: str) -> None:
+        """Set the bucket's access policy, in AWS's JSON."""
+        self._call(self.client.put_bucket_policy, Policy=policy)
+
+    def set_cors(self, *rules: dict[str, Any]) -> None:
+        """Set the rules by which pages of other sites may read."""
+        self._call(self.client.put_bucket_cors, CORSConfiguration={"CORSRules": list(rules)})
+
+    def upload(self, uploads: Sequence[Upload], progress: Progress) -> None:
+        """Send files with threads, the largest first; `progress` counts bytes.
+
+        Files from 8 MiB go in parts, and go on where they were broken off. The first failure stops
+        what has not begun.
+        """
+        if not uploads:
+            return
+        counter = Counter(sum(upload.size for upload in uploads), progress)
+        try:
+            send_all(self, uploads, counter)
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def open_uploads(self) -> Sequence[OpenUpload]:
+        """Uploads in parts below the show's prefix that were begun and not ended, the oldest first."""
+        try:
+            return open_uploads(self.client, self.bucket, self.prefix)
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def abort(self, upload: OpenUpload) -> None:
+        """End an open upload and drop its parts; nothing happens when it is gone."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self.client.abort_multipart_upload(
+                Bucket=self.bucket, Key=upload.key, UploadId=upload.id
+            )
+        except ClientError as error:
+            if code_of(error) != "NoSuchUpload":
+                raise explain(error, self.host, self.bucket) from error
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def _put_arguments(
+        self,
+        key: str,
+        content: bytes,
+        content_type: str,
+        cache_control: str,
+        sha256: str | None = None,
+    ) -> dict[str, Any]:
+        md5 = hashlib.md5(content, usedforsecurity=False).digest()
+        return {
+            "Bucket": self.bucket,
+            "Key": self.full(key),
+            "Body": content,
+            # Without any checksum SeaweedFS leaves an object of zero bytes when the publisher dies
+            # between headers and body.
+            "ContentMD5": base64.b64encode(md5).decode(),
+            **self.headers(
+                content_type, cache_control, sha256 or hashlib.sha256(content).hexdigest()
+            ),
+        }
+
+    def headers(self, content_type: str, cache_control: str, sha256: str) -> dict[str, Any]:
+        """What every object carries: type, cache, our own digest, and the ACL where one is set."""
+        return {
+            "ContentType": content_type,
+            "CacheControl": cache_control,
+            "Metadata": {"sha256": sha256},
+            **self._acl,
+        }
+
+    def full(self, key: str) -> str:
+        """The key in the bucket: below the show's prefix, and nowhere else."""
+        return self.prefix + check_key(key)
+
+    def _stored(self, key: str, answer: Any, content: bytes | None = None) -> Stored:
+        """What an answer says of its object; where a proxy took headers out of it, what a listing says."""
+        said = dict(answer)
+        if not said.keys() >= {"ETag", "LastModified", "ContentLength"}:
+            listing = self._call(self.client.list_objects_v2, Prefix=self.full(key), MaxKeys=1)
+            rows: Any = listing.get("Contents", [])
+            row = rows[0] if rows and rows[0]["Key"] == self.full(key) else {}
+            md5 = hashlib.md5(content or b"", usedforsecurity=False).hexdigest()
+            if content is not None and md5 not in row.get("ETag", ""):
+                row.pop("ETag", None)  # that of a later object, which must not be replaced
+            said = {"ContentLength": row.get("Size", len(content or b""))} | row | said
+        # Some servers capitalise the names of metadata.
+        metadata = {name.lower(): value for name, value in said.get("Metadata", {}).items()}
+        return Stored(
+            size=said["ContentLength"],
+            etag=said.get("ETag", ""),
+            modified=said.get("LastModified", _NEVER),
+            type=said.get("ContentType", ""),
+            cache_control=said.get("CacheControl", ""),
+            sha256=metadata.get("sha256"),
+        )
+
+    def _or_none(self, operation: Callable[..., Any], key: str) -> Any:
+        from botocore.exceptions import ClientError
+
+        try:
+            return operation(Bucket=self.bucket, Key=self.full(key))
+        except ClientError as error:
+            if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
+                return None
+            raise explain(error, self.host, self.bucket) from error
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def _call(self, operation: Callable[..., Any], **arguments: Any) -> Any:
+        try:
+            return operation(**{"Bucket": self.bucket, **arguments})
+        except Exception as error:
+            raise explain(error, self.host, self.bucket) from error
+
+    def _client(self, attempts: int) -> "S3Client":
+        with self._lock:
+            if attempts not in self._clients:
+                try:
+                    self._session = self._session or make_session(self._keys)
+                    made = make_client(self.settings, self._keys, attempts, self._session)
+                except Exception as error:
+                    raise explain(error, self.host, self.bucket) from error
+                self._clients[attempts] = made
+            return self._clients[attempts]

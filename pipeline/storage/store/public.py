@@ -1,0 +1,215 @@
+"""How listeners see the store: requests without credentials, through the show's public URL."""
+
+import contextlib
+import functools
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from pipeline.errors import StorageError
+from pipeline.storage.store.faults import shown_host
+from pipeline.web.deadline import Deadline, TooLate, socket_seconds, watch_pools, within
+from pipeline.web.headers import whole_number
+
+if TYPE_CHECKING:
+    import urllib3
+
+_TRIES = 3  # a store may need a moment until an object is seen everywhere
+_PAUSE = 0.5  # seconds, doubled each time
+_BLOCK = 1 << 16
+_THREADS = 16
+_PLAYED = ("audio/", "video/")  # what apps seek in and resume
+_BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
+#: What a cache on the way adds to an answer.
+_CACHES = {"age", "x-cache", "cf-cache-status", "x-cache-status", "cdn-cache", "x-served-by", "via"}
+_SHOWN = 5  # objects named in an error
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a listener must get at `url`; `size` in bytes, None while a cache may hold old bytes."""
+
+    url: str
+    size: int | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response without credentials; header names in lower case; `status` 0 when none came.
+
+    `late` says that it was waited for as long as anything is.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    failure: str = ""
+    late: bool = False
+
+
+def ask(
+    url: str,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    limit: int = _BODY_LIMIT,
+    *,
+    redirect: bool = True,
+) -> Answer:
+    """One request, or what redirects lead to; never raises for what a server or network does.
+
+    At most `limit` bytes of the body are read: a server may answer a range with the whole file.
+    """
+    import urllib3
+
+    parts = urlsplit(url)
+    try:
+        with within(shown_host(url)) as deadline:
+            response = _connections(parts.hostname or "", socket_seconds()).request(
+                method,
+                url,
+                body=content,
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                preload_content=False,
+                redirect=redirect,
+            )
+            with contextlib.closing(response):
+                names = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, names, _read(response, limit, deadline))
+    except TooLate as error:
+        return Answer(0, {}, failure=error.message, late=True)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        reason = getattr(error, "reason", None) or error
+        return Answer(0, {}, failure=str(reason))
+
+
+def _read(response: "urllib3.BaseHTTPResponse", limit: int, deadline: Deadline) -> bytes:
+    content = b""
+    while block := response.read(min(_BLOCK, limit - len(content)), decode_content=False):
+        deadline.came(len(block))
+        content += block
+    return content
+
+
+def verify(objects: Iterable[Expected]) -> None:
+    """Ask for each object as an app does: by HEAD, and for the first byte of what is played.
+
+    StorageError names what is not there, has another length or another type.
+    """
+    try:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            problems = [problem for problem in pool.map(_problem, objects) if problem]
+    except TooLate as error:
+        raise StorageError(
+            f"{error.message}: it is not known whether listeners get what was sent; the feed was "
+            "not changed",
+            error.hint,
+        ) from None
+    if not problems:
+        return
+    more = len(problems) - _SHOWN
+    lines = problems[:_SHOWN] + ([f"and {more} more"] if more > 0 else [])
+    raise StorageError(
+        "listeners would not get what was sent; the feed was not changed:\n  " + "\n  ".join(lines),
+        "check that the bucket is readable by everybody and [storage] public_url leads to it; "
+        "pullquote doctor looks for the reason",
+    )
+
+
+def feed_age(url: str, content: bytes, stored: Callable[[], bytes]) -> str:
+    """Compare the public feed with what was put; an empty string, or a note why it differs.
+
+    A cache on the way may hold the old feed for a while, and says so; that is no failure. Nor is a feed
+    that another has `stored` since. StorageError when nobody gets a feed at all, or an old one.
+    """
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(_PAUSE * 2 ** (attempt - 1))
+        answer = ask(url)
+        if answer.status != 200:
+            raise StorageError(
+                f"{url} answers {answer.status or answer.failure} to listeners",
+                "check that the bucket is readable by everybody and [storage] public_url leads to it",
+            )
+        if answer.body == content or answer.body == stored():
+            return ""
+        if _CACHES & answer.headers.keys():
+            age = whole_number(answer.headers.get("age")) or 0
+            left = _seconds(answer.headers.get("cache-control", "")) - age
+            return f"a cache still gives the old feed, for at most {max(left, 0)} seconds more"
+    raise StorageError(
+        f"the feed is in the store, but {url} gives listeners another one, and not from a cache",
+        "does [storage] public_url lead to this bucket? pullquote doctor looks for the reason",
+    )
+
+
+def _problem(expected: Expected) -> str:
+    with Deadline(shown_host(expected.url)):
+        problem = ""
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(_PAUSE * 2 ** (attempt - 1))
+            problem = _head_problem(expected) or _range_problem(expected)
+            if not problem:
+                return ""
+        return f"{expected.url}: {problem}"
+
+
+def _head_problem(expected: Expected) -> str:
+    answer = ask(expected.url, "HEAD")
+    if answer.status != 200:
+        return f"answers {answer.status or answer.failure}"
+    size = answer.headers.get("content-length", "")
+    if expected.size is not None and size != str(expected.size):
+        return f"has {size or 'no'} bytes instead of {expected.size}"
+    if _main_type(answer.headers.get("content-type", "")) != _main_type(expected.type):
+        return f"has type {answer.headers.get('content-type')} instead of {expected.type}"
+    return ""
+
+
+def _range_problem(expected: Expected) -> str:
+    if not expected.size or not expected.type.startswith(_PLAYED):
+        return ""
+    answer = ask(expected.url, headers={"Range": "bytes=0-0"}, limit=1)
+    if answer.status not in {200, 206}:
+        return f"answers {answer.status or answer.failure} to a request for its first byte"
+    whole = answer.headers.get("content-range", "").rpartition("/")[2]
+    total = whole or answer.headers.get("content-length", "")
+    return "" if total == str(expected.size) else f"has {total or 'no'} bytes in all"
+
+
+@functools.cache
+def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManager":
+    """Connections that are kept open: two requests for each object, and handshakes are slow."""
+    import urllib3
+
+    settings: dict[str, Any] = {
+        "maxsize": _THREADS,
+        "timeout": urllib3.Timeout(connect=seconds[0], read=seconds[1]),
+        # A kept connection may have been closed by the server meanwhile.
+        "retries": urllib3.Retry(total=5, connect=0, read=1, status=0),
+    }
+    # A proxy of the environment is meant for the network, never for this machine.
+    proxies = {} if host in LOOPBACK or proxy_bypass(host) else getproxies()
+    proxy = proxies.get("https") or proxies.get("http")
+    made = urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
+    watch_pools(made)
+    return made
+
+
+def _main_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _seconds(cache_control: str) -> int:
+    for part in cache_control.split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age":
+            return whole_number(value) or 0
+    return 0

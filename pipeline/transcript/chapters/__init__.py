@@ -1,0 +1,1 @@
+"""Where the subject changes, and what a chapter is called."""

@@ -1,0 +1,99 @@
+"""Edits to `corrections.toml` and `glossary.toml` on the host's behalf; every other byte stays."""
+
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.times import clock
+from pipeline.transcript.words.words import normal, split
+
+
+def with_replacement(content: str, at: float, said: str, text: str) -> str:
+    """Add what was misheard at `at` (seconds), and what was said."""
+    return _appended(content, "replace", {"at": clock(at, 1), "said": said, "text": text})
+
+
+def with_keep(content: str, at: float, said: str) -> str:
+    """Say that words at `at` (seconds) were heard rightly: the glossary leaves them alone."""
+    return _appended(content, "keep", {"at": clock(at, 1), "said": said})
+
+
+def with_heard(content: str, at: float, said: str) -> str:
+    """Say that somebody listened to words at `at` (seconds), and that they are right."""
+    return _appended(content, "heard", {"at": clock(at, 1), "said": said})
+
+
+def with_speaker(content: str, at: float, name: str, said: str = "") -> str:
+    """Say who speaks from `at` (seconds) on; an entry for the same time is given the new name.
+
+    `said` are the words that this begins with: they find the place when words have moved.
+    """
+    import tomlkit
+
+    when = clock(at, 1)
+    document = tomlkit.parse(content)
+    for entry in document.get("speaker", ()):
+        if entry.get("at") == when:
+            entry["name"] = name
+            return document.as_string()
+    values = {"at": when, "name": name} | ({"said": said} if said else {})
+    return _appended(content, "speaker", values)
+
+
+def with_voice(content: str, voice: str, name: str) -> str:
+    """Say who a voice is, wherever it speaks; one that has a name already gets another."""
+    import tomlkit
+
+    document = tomlkit.parse(content)
+    names: Any = document.get("names")
+    if names is None:
+        gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
+        table = tomlkit.document()
+        table["names"] = {voice: name}
+        return content + gap + table.as_string()
+    known = [label for label, given in names.items() if given == voice]
+    for label in known or [voice]:
+        names[label] = name
+    return document.as_string()
+
+
+def with_term(content: str, text: str, heard: str) -> str:
+    """Add a spelling that a term of the show is misheard as.
+
+    ConfigError where it is listed under another term: a spelling has one meaning, and no run would go
+    on with two.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(content)
+    terms = document.get("term", ())
+    for term in terms:
+        if term.get("text") != text and _is_listed(heard, term):
+            raise ConfigError(
+                f"'{heard}' is listed under '{term.get('text')}' in feed/glossary.toml already",
+                f"take it out there before it can become '{text}'; nothing was changed",
+            )
+    for term in terms:
+        if term.get("text") == text:
+            if not _is_listed(heard, term):
+                term["heard"] = [*term.get("heard", ()), heard]
+            return document.as_string()
+    return _appended(content, "term", {"text": text, "heard": [heard]})
+
+
+def _is_listed(heard: str, term: Any) -> bool:
+    wanted = [normal(word) for word in split(heard)]
+    return any([normal(word) for word in split(known)] == wanted for known in term.get("heard", ()))
+
+
+def _appended(content: str, name: str, values: dict[str, Any]) -> str:
+    """A table at the end of the file: entries may stand in any order, and nothing else moves."""
+    import tomlkit
+
+    document = tomlkit.document()
+    tables = tomlkit.aot()
+    table = tomlkit.table()
+    table.update(values)
+    tables.append(table)
+    document.append(name, tables)
+    gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
+    return content + gap + document.as_string().lstrip("\n")

@@ -1,0 +1,66 @@
+"""The transcript as people read it, with all that a reader of it wants to know.
+
+What the stage `correct` writes, what the review page shows while a host is mending, and what
+`pullquote transcript` reports are made here, so that they cannot differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.models import Recognition, Transcript
+from pipeline.transcript.corrections import corrections, glossary
+from pipeline.transcript.corrections.corrections import Problem
+from pipeline.transcript.corrections.overlay import Change, correct
+from pipeline.transcript.corrections.suspicion import Suspect, suspects
+from pipeline.transcript.words.anchors import Anchors
+from pipeline.transcript.words.attribution import Turns, together
+from pipeline.transcript.words.words import from_recognition
+
+
+@dataclass(frozen=True, slots=True)
+class Proofread:
+    """The corrected words, what was changed in order of time, what no longer fits, what to hear again."""
+
+    transcript: Transcript
+    changes: Sequence[Change]
+    problems: Sequence[Problem]
+    suspects: Sequence[Suspect]
+
+
+def proofread(
+    recognition: Recognition,
+    turns: Turns,
+    fixes: Path | None,
+    terms: Path | None,
+    *,
+    people: Sequence[str],
+    name: str = corrections.NAME,
+) -> Proofread:
+    """Lay corrections and glossary over what was recognised; a path that is None or absent has none.
+
+    `people` are names that may be told by their sound, and `name` is what messages call the corrections.
+    ConfigError, with file and entries, for a file that is wrong.
+    """
+    mended = corrections.load(_present(fixes), name)
+    raw = from_recognition(recognition, turns)
+    corrected = correct(raw, mended, glossary.load(_present(terms)), people, name)
+    drift = corrections.drift_of(raw.words, mended)
+    anchors = Anchors(corrected.transcript.words, drift)
+    heard, unfit = corrections.fitting("heard", mended.heard, anchors)
+    named = corrections.named_from(raw.words, mended, drift)
+    both = {
+        number
+        for number in together(recognition.words, turns)
+        if recognition.words[number].start < named
+    }
+    return Proofread(
+        corrected.transcript,
+        corrected.changes,
+        [*corrected.problems, *unfit],
+        suspects(corrected.transcript, recognition, heard, both),
+    )
+
+
+def _present(path: Path | None) -> Path | None:
+    return path if path and path.is_file() else None

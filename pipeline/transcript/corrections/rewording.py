@@ -1,0 +1,105 @@
+"""Corrections that follow their words into a new transcription of the same recording.
+
+An entry names words as one recogniser heard them. Another may hear the same name otherwise, and what a
+person has mended would be a mistake again. While both transcriptions are at hand, the words of one tell
+which words of the other stand in their place.
+"""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from pipeline.models import Word
+from pipeline.times import clock
+from pipeline.transcript.corrections import corrections as corrections_file
+from pipeline.transcript.corrections.corrections import Corrections
+from pipeline.transcript.words.anchors import Anchors
+from pipeline.transcript.words.words import core, join, normal, split
+
+
+class Reworded(NamedTuple):
+    """An entry's words as they were heard and as they are heard now; `at` in seconds."""
+
+    at: float
+    was: str
+    now: str
+
+
+def reworded(
+    content: str, fixes: Corrections, before: Sequence[Word], after: Sequence[Word]
+) -> tuple[str, list[Reworded]]:
+    """`corrections.toml` with the words of entries as `after` has them, and the entries that changed.
+
+    `content` is the file, `fixes` what it says, `before` the words that it was written for. What is kept
+    or was heard stays: that these words are right says nothing of others. So does an entry
+    where its words are there still, where those in their place say already what it
+    mends, or where it is not certain which they are: it is then reported at every run.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(content)
+    places = _Places(before, after)
+    drifts = [corrections_file.drift_of(words, fixes) for words in (before, after)]
+    old, new = (Anchors(words, drift) for words, drift in zip((before, after), drifts, strict=True))
+    found = []
+    for table in ("replace", "speaker"):
+        for number, entry in enumerate(getattr(fixes, table)):
+            if not entry.said or isinstance(_place(entry, new), int):
+                continue
+            first = _place(entry, old)
+            heard = places.of(first, len(split(entry.said))) if isinstance(first, int) else None
+            if heard is None or _says(entry, after[heard]):
+                continue
+            values: Any = document[table]
+            start = after[heard.start].start
+            if len(new.occurrences.of([word.text for word in after[heard]])) > 1:
+                values[number].setdefault("at", clock(start, 1))
+            values[number]["said"] = _spelling(after[heard])
+            found.append(Reworded(start, entry.said, values[number]["said"]))
+    return document.as_string(), found
+
+
+def _place(entry: Any, anchors: Anchors) -> int | str:
+    said = split(entry.said)
+    if entry.at is not None:
+        return anchors.place(said, entry.at)
+    found = anchors.occurrences.of(said)
+    return found[0] if len(found) == 1 else "nowhere, or at several places"
+
+
+def _says(entry: Any, heard: Sequence[Word]) -> bool:
+    right = [normal(text) for text in split(getattr(entry, "text", ""))]
+    return bool(right) and [normal(word.text) for word in heard] == right
+
+
+def _spelling(heard: Sequence[Word]) -> str:
+    texts = [word.text for word in heard]
+    before, first, _ = core(texts[0])
+    texts[0] = texts[0][len(before) :] if first else texts[0]
+    _, last, after = core(texts[-1])
+    texts[-1] = texts[-1][: len(texts[-1]) - len(after)] if last else texts[-1]
+    return join(texts)
+
+
+class _Places:
+    """Which words of one transcription stand where words of another stood."""
+
+    def __init__(self, before: Sequence[Word], after: Sequence[Word]) -> None:
+        one, other = ([normal(word.text) for word in words] for words in (before, after))
+        self._codes = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+
+    def of(self, first: int, size: int) -> slice | None:
+        """The words in the place of `size` words from `first` on; None where no border is certain."""
+        last = first + size
+        inside = []
+        for kind, a, b, c, d in self._codes:
+            if b <= first or a >= last:
+                continue  # also words that are new at an edge: they stand outside
+            if kind == "equal":
+                inside.append((c + max(0, first - a), d - max(0, b - last)))
+            elif a < first or b > last:
+                return None  # the words before or after changed with them
+            else:
+                inside.append((c, d))
+        start, stop = inside[0][0], inside[-1][1]
+        return slice(start, stop) if start < stop else None

@@ -1,0 +1,1 @@
+"""Transcripts as others read them: WebVTT, SubRip, Podcasting 2.0 JSON, plain text."""

@@ -1,0 +1,62 @@
+"""SubRip (SRT) as podcast apps want it: requirement P-05a, `Name: ` where the speaker changes.
+
+The format has no escapes: what looks like markup in a word is written as it is, except the arrow
+between times.
+"""
+
+from collections.abc import Sequence
+
+from pipeline.models import Transcript
+from pipeline.transcript.formats import cue_file
+from pipeline.transcript.formats.cues import Cue, Layout, clock, cut, held, wrap
+from pipeline.transcript.words.words import join, label
+
+COLUMNS = 32
+LINES = 2
+
+
+def write(transcript: Transcript) -> str:
+    """The transcript as SRT."""
+    blocks = []
+    for number, cue in enumerate(held(cut(transcript.words, _LAYOUT)), start=1):
+        times = f"{clock(cue.start, ',')} --> {clock(cue.end, ',')}"
+        blocks.append(f"{number}\n{times}\n{_text(cue)}\n")
+    return "\n".join(blocks)
+
+
+def read(text: str, name: str = "SRT") -> Transcript:
+    """Words of an SRT file, timed evenly within their cues.
+
+    PullquoteError names `name` and the line of the first thing that is broken.
+    """
+    return cue_file.read(text, "srt", name)
+
+
+def _escape(text: str) -> str:
+    return text.replace("-->", "→")  # the arrow would be read as another cue's times
+
+
+def _text(cue: Cue) -> str:
+    lines = wrap(cue.texts, COLUMNS, cue.prefix)
+    if cue.prefix:
+        lines[0] = (_label(cue.speaker) + lines[0]).rstrip()
+    return "\n".join(lines)
+
+
+def _label(speaker: str | None) -> str:
+    name = label((speaker or "").replace(":", " "))
+    return f"{_escape(name)}: " if name else ""
+
+
+def _prefix(speaker: str | None, begins: bool, head: Sequence[str]) -> int:
+    """The width of the label; a long one has the first line for itself.
+
+    "Question: …" in the middle of a turn would read as another speaker's name, so the label is repeated.
+    """
+    if not begins and not cue_file.leading_label(join(head)):
+        return 0
+    width = len(_label(speaker))
+    return width if width <= COLUMNS // 2 else COLUMNS
+
+
+_LAYOUT = Layout(COLUMNS, LINES, _escape, _prefix)

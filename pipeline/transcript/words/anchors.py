@@ -1,0 +1,103 @@
+"""Where the words went that a person's entries are about, when a cut or an intro has moved them.
+
+Each entry has a time that was right when it was written. Entries whose words are said once only tell
+how far the words around them moved since; the others are looked for where that leads. One entry of one
+or two words proves nothing, since its place may have been cut and the same words be said elsewhere:
+it takes a longer one, or two that moved alike.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from pipeline.models import Word
+from pipeline.times import clock
+from pipeline.transcript.words.words import Occurrences
+
+#: Seconds from the time of an entry in which its words are looked for while nothing has moved: people
+#: write times from memory. Where something has, only what the other entries tell can be trusted.
+REACH = 60.0
+_MOVED_REACH = 5.0
+NOWHERE = "these words are not in the transcript"
+_LONG = 3  # words that are hardly said twice by chance
+_ALIKE = 2.0  # seconds: shifts that differ by less are one cut
+STAYED = 2.0  # seconds: recognisers differ by less in where a word begins
+
+
+class Drift:
+    """How far words moved; `hints` are words of entries with the time (seconds) that each has.
+
+    To be told from the words as they were heard: where an entry has mended them, they are gone.
+    """
+
+    def __init__(self, words: Sequence[Word], hints: Sequence[tuple[Sequence[str], float]]) -> None:
+        occurrences = Occurrences(words)
+        once = [
+            (at, words[found[0]].start - at, len(said))
+            for said, at in dict.fromkeys((tuple(said), at) for said, at in hints)
+            if len(found := occurrences.of(said)) == 1
+        ]
+        certain = sorted(
+            (at, shift)
+            for at, shift, length in once
+            if length >= _LONG or sum(abs(other - shift) <= _ALIKE for _, other, _ in once) > 1
+        )
+        self._times = [at for at, _ in certain]
+        self._shifts = [shift for _, shift in certain]
+        self.any = any(abs(shift) > STAYED for shift in self._shifts)
+
+    def around(self, at: float) -> list[float]:
+        """The shifts of the certain entries at `at`, or else of the nearest before and after."""
+        first = bisect_left(self._times, at)
+        if first < len(self._times) and self._times[first] == at:
+            return [self._shifts[first]]
+        return [*self._shifts[max(0, first - 1) : first], *self._shifts[first : first + 1]]
+
+    def moved(self, at: float) -> float:
+        """Where what was at `at` is now, seconds: there, unless entries on both sides moved alike."""
+        around = self.around(at)
+        if not around or max(around) - min(around) > _ALIKE:
+            return at
+        shift = sum(around) / len(around)
+        return at + shift if abs(shift) > STAYED else at
+
+
+class Anchors:
+    """Looks for words of entries among `words`, where `drift` leads."""
+
+    def __init__(self, words: Sequence[Word], drift: Drift) -> None:
+        self.words = words
+        self.drift = drift
+        self.occurrences = Occurrences(words)
+
+    def place(self, said: Sequence[str], at: float) -> int | str:
+        """The word at which `said` begins that was at `at`, or a sentence that says why none is certain.
+
+        Where the entries around moved apart, a cut lies between them, and all that is said between
+        their two guesses may be meant.
+        """
+        found = self.occurrences.of(said)
+        if not found:
+            return NOWHERE
+        goals = [at + shift for shift in self.drift.around(at)] or [at]
+        reach = _MOVED_REACH if self.drift.any else REACH
+        if max(goals) - min(goals) > _ALIKE:  # between the two, wherever the cut is
+            within = (min(goals) - reach, max(goals) + reach)
+            near = {n for n in found if within[0] <= self.words[n].start <= within[1]}
+        else:
+            nearest = self._nearest(found, goals[0])
+            near = {nearest} if abs(self.words[nearest].start - goals[0]) <= reach else set()
+        if len(near) == 1:
+            return near.pop()
+        if near:
+            times = " and at ".join(self._clock(first) for first in sorted(near))
+            return f"said at {times}, and each may be meant: correct at"
+        return (
+            f"not said within {reach:.0f} s; the nearest is at "
+            f"{self._clock(self._nearest(found, goals[0]))}: correct at"
+        )
+
+    def _nearest(self, found: Sequence[int], goal: float) -> int:
+        return min(found, key=lambda index: abs(self.words[index].start - goal))
+
+    def _clock(self, first: int) -> str:
+        return clock(max(0.0, self.words[first].start), 1)

@@ -1,0 +1,115 @@
+"""Who says each word: turns of speakers, which end anywhere, laid over words, which belong to somebody."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from pipeline.models import Word
+from pipeline.text.punctuation import ends_sentence
+
+#: A turn within this many seconds claims a word that lies in no turn: gates open a little late.
+REACH = 1.0
+#: Seconds by which one speaker must be heard longer during a word for its time to decide. Recognisers
+#: squeeze the last word of a turn into no time at all, or lay it into the pause.
+CLEAR = 0.05
+#: Of the time for which a word's speaker is heard during it: another heard as long may be who says it.
+_AS_LONG = 0.5
+
+#: (speaker, start, end) of each stretch in which somebody is heard; several speakers may overlap.
+Turns = Sequence[tuple[str, float, float]]
+
+
+def speakers(words: Sequence[Word], turns: Turns) -> list[str | None]:
+    """Who says each word: the one heard longest during it; in a tie, the one who spoke before.
+
+    A word in nobody's turn goes to the nearest turn within `REACH` seconds, else keeps its label. At a
+    change of speakers, a word whose time says little stays with the rest of its sentence.
+    """
+    if not turns:
+        return [word.speaker for word in words]
+    voices = _Voices(turns)
+    found: list[str | None] = []
+    for word in words:
+        before = found[-1] if found else None
+        found.append(voices.speaker_of(word, before) or word.speaker)
+    return _mended(words, found, voices)
+
+
+def together(words: Sequence[Word], turns: Turns) -> set[int]:
+    """The numbers of the words during which two speak at once, so that either may say them."""
+    voices = _Voices(turns)
+    return {number for number, word in enumerate(words) if voices.overlap(word)}
+
+
+def _mended(
+    words: Sequence[Word], found: Sequence[str | None], voices: "_Voices"
+) -> list[str | None]:
+    result = list(found)
+    for index in range(1, len(words)):
+        before, after = result[index - 1], result[index]
+        if before is None or after is None or before == after:
+            continue
+        if ends_sentence(words[index - 1].text):
+            continue
+        if ends_sentence(words[index].text) and not voices.clear(words[index], after):
+            result[index] = before  # the end of the sentence before the change
+        elif (
+            index > 1
+            and ends_sentence(words[index - 2].text)
+            and not voices.clear(words[index - 1], before)
+        ):
+            result[index - 1] = after  # the beginning of the sentence after it
+    return result
+
+
+class _Voices:
+    """Turns by speaker, each speaker's sorted and merged, for look-up by time."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._starts: dict[str, list[float]] = {}
+        self._ends: dict[str, list[float]] = {}
+        for speaker, start, end in sorted(turns, key=lambda turn: (turn[1], turn[2], turn[0])):
+            starts = self._starts.setdefault(speaker, [])
+            ends = self._ends.setdefault(speaker, [])
+            if ends and start <= ends[-1]:
+                ends[-1] = max(ends[-1], end)
+            else:
+                starts.append(start)
+                ends.append(end)
+
+    def overlap(self, word: Word) -> bool:
+        """Whether somebody else is heard during the word for about as long as its speaker."""
+        heard = sorted(self._overlap(name, word.start, word.end) for name in self._starts)
+        return len(heard) > 1 and heard[-2] > CLEAR and heard[-2] >= _AS_LONG * heard[-1]
+
+    def speaker_of(self, word: Word, before: str | None) -> str | None:
+        heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
+        longest = max(heard.values())
+        if longest > 0:
+            loud = [name for name, seconds in heard.items() if seconds >= 0.9 * longest]
+            return before if before in loud else max(loud, key=heard.__getitem__)
+        near = {name: self._distance(name, word.start, word.end) for name in self._starts}
+        nearest = min(near, key=lambda name: (near[name], name != before))
+        return nearest if near[nearest] <= REACH else None
+
+    def _overlap(self, name: str, start: float, end: float) -> float:
+        starts, ends = self._starts[name], self._ends[name]
+        seconds = 0.0
+        for index in range(bisect_right(ends, start), bisect_left(starts, end)):
+            seconds += min(end, ends[index]) - max(start, starts[index])
+        return seconds
+
+    def _distance(self, name: str, start: float, end: float) -> float:
+        starts, ends = self._starts[name], self._ends[name]
+        after = bisect_left(starts, end)
+        gaps = []
+        if after < len(starts):
+            gaps.append(max(0.0, starts[after] - end))
+        if after > 0:
+            gaps.append(max(0.0, start - ends[after - 1]))
+        return min(gaps)
+
+    def clear(self, word: Word, speaker: str) -> bool:
+        """Whether the word's time alone gives it to the speaker."""
+        heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
+        others = [seconds for name, seconds in heard.items() if name != speaker]
+        return heard.get(speaker, 0.0) - max(others, default=0.0) >= CLEAR

@@ -1,0 +1,82 @@
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.engine.declared.files import Files, overlap, parse
+
+PARTS = st.text("ab*", min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize("text", ["", "../x", "build//x", "/etc/x", "a/./b", "a\\b", "//", "a?b"])
+def test_what_is_no_pattern(text: str) -> None:
+    with pytest.raises(AssertionError, match="is no pattern"):
+        parse(text)
+
+
+def test_a_star_stands_for_one_part_and_no_hidden_file() -> None:
+    pattern = parse("build/clips/*.mp3?")
+    assert pattern.optional
+    assert pattern.matches("build/clips/a.mp3")
+    assert not pattern.matches("build/clips/a/b.mp3")
+    assert not pattern.matches("build/clips/.a.mp3")
+    assert not parse("*").matches("..")
+    assert parse("a.+").matches("a.+")
+    assert not parse("a.+").matches("abb")
+
+
+@given(PARTS, PARTS)
+def test_overlap_is_a_common_name(one: str, other: str) -> None:
+    """Against all names of up to five letters; two patterns of four need no longer one."""
+    left, right = parse(f"build/x{one}"), parse(f"build/x{other}")
+    tails = ("".join(t) for n in range(6) for t in itertools.product("ab", repeat=n))
+    names = [f"build/x{tail}" for tail in tails]
+    common = any(left.matches(name) and right.matches(name) for name in names)
+    if common:
+        assert overlap(left, right)
+    assert overlap(left, right) == overlap(right, left)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        ("build/a", "build/a", True),
+        ("build/a", "//build/a", False),
+        ("build/*", "build/a/b", False),
+        ("build/*.mp3", "build/a*", True),
+        ("build/*.mp3", "build/*.vtt", False),
+    ],
+)
+def test_overlap(one: str, other: str, common: bool) -> None:
+    assert overlap(parse(one), parse(other)) == common
+
+
+def test_files_are_found_below_the_episode_and_the_show(tmp_path: Path) -> None:
+    for name in ("episodes/x/tracks/b.wav", "episodes/x/tracks/a.wav", "feed/glossary.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "episodes/x/tracks/c.wav").mkdir()
+    (tmp_path / "episodes/x/tracks/.hidden.wav").write_text("")
+    (tmp_path / "episodes/README.md").write_text("")
+    files = Files(tmp_path, "episodes/x")
+    assert files.find(parse("tracks/*.wav")) == ["tracks/a.wav", "tracks/b.wav"]
+    assert files.find(parse("//feed/glossary.toml")) == ["//feed/glossary.toml"]
+    assert files.find(parse("//episodes/*/tracks/a.wav")) == ["//episodes/x/tracks/a.wav"]
+    assert files.find(parse("tracks/d.wav")) == []
+    assert files.find(parse("none/*")) == []
+    assert files.path("tracks/a.wav") == f"{tmp_path}/episodes/x/tracks/a.wav"
+    assert files.from_root("tracks/a.wav") == "episodes/x/tracks/a.wav"
+
+
+def test_links_are_followed_and_broken_ones_are_absent(tmp_path: Path) -> None:
+    folder = tmp_path / "episodes" / "x"
+    folder.mkdir(parents=True)
+    (tmp_path / "archive.wav").write_text("sound")
+    os.symlink(tmp_path / "archive.wav", folder / "audio.wav")
+    os.symlink(tmp_path / "nowhere", folder / "audio.flac")
+    files = Files(tmp_path, "episodes/x")
+    assert files.find(parse("audio.*")) == ["audio.wav"]
+    assert files.stat("audio.flac") is None

@@ -1,0 +1,132 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.engine.running.runner import Runner
+from pipeline.engine.state import hashes, status
+from pipeline.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fresh files are remembered at once."""
+    monkeypatch.setattr(hashes, "RACY_NS", -1)
+
+
+def test_all_episodes_with_title_and_stages(show: Any, line: Runner) -> None:
+    show.episode("two", title="Two")
+    line.run("one")
+    one, two = line.status()
+    assert (one.slug, one.title, one.date) == ("one", "One", "2026-05-01T08:00:00+02:00")
+    assert one.fresh
+    assert two.title == "Two"
+    assert not two.fresh
+    assert [state.stage for state in two.stages] == ["master", "text", "item"]
+    assert line.status() == [one, two]
+
+
+def test_an_unchanged_episode_is_neither_parsed_nor_hashed(
+    show: Any, line: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.run("one")
+    before = line.status()
+
+    def never(*args: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(hashes, "hash_file", never)
+    monkeypatch.setattr(status, "load_episode", never)
+    monkeypatch.setattr(status, "explain", never)
+    assert line.status() == before
+
+
+def test_other_stages_are_not_answered_from_memory(
+    show: Any, line: Runner, make_stage: Any
+) -> None:
+    line.run("one")
+    line.status()
+    other = Runner(show.workspace, [make_stage("other", ("audio.wav",), ("build/other.txt",))])
+    assert [state.stage for state in other.status()[0].stages] == ["other"]
+    assert other.status()[0].stages[0].state == "stale"
+
+
+@pytest.mark.parametrize("name", ["build", "build/lock.json"])
+def test_an_episode_that_cannot_be_read_does_not_hide_the_others(
+    show: Any, line: Runner, name: str
+) -> None:
+    show.episode("two", title="Two")
+    line.run("two")
+    shutil.rmtree(show.path("build"), ignore_errors=True)
+    if name == "build":
+        show.path("build").touch()
+    else:
+        (show.path("build") / "lock.json").mkdir(parents=True)
+    one, two = line.status()
+    assert "where a" in str(one.error)
+    assert two.fresh
+
+
+def test_a_shared_file_counts(show: Any, line: Runner) -> None:
+    line.run("one")
+    line.status()
+    show.write("feed/glossary.toml", "")
+    assert [str(r) for r in line.status()[0].stages[1].reasons] == ["added: feed/glossary.toml"]
+
+
+def test_a_broken_episode_does_not_hide_the_others(show: Any, line: Runner) -> None:
+    show.episode("two")
+    line.run("two")
+    show.write("episodes/one/episode.toml", 'titel = "x"\n')
+    line.status()
+    one, two = line.status()
+    assert "did you mean 'title'" in one.error
+    assert not one.fresh
+    assert two.fresh
+    show.path("build/lock.json", "two").write_text("<<<<<<<")
+    assert "lock.json is damaged" in line.status()[1].error
+    show.write("episodes/one/episode.toml", f'title = "x"\nseason = {"9" * 5000}\n')
+    assert "a number in it is too long to be read" in line.status()[0].error
+
+
+def test_a_broken_show_is_an_error(show: Any, line: Runner) -> None:
+    show.write("feed/show.toml", "x = 1\n")
+    with pytest.raises(ConfigError):
+        line.status()
+
+
+def test_an_interrupted_episode_is_looked_at(show: Any, line: Runner) -> None:
+    line.run("one")
+    assert line.status()[0].fresh
+    written = show.lock()["text"]["outputs"] | {"build/more.json": "ab" * 32}
+    journal = {"outputs": written, "earlier": {}}
+    show.write(".pullquote/staged/one/text/journal.json", json.dumps(journal))
+    text = line.status()[0].stages[1]
+    assert (text.state, [str(r) for r in text.reasons]) == (
+        "stale",
+        ["the last run was interrupted"],
+    )
+    assert line.run("one").ran == ("text",)
+    assert line.status()[0].fresh
+
+
+def test_a_removed_episode_is_forgotten(show: Any, line: Runner) -> None:
+    show.episode("two")
+    line.status()
+    show.path("episode.toml", "two").unlink()
+    assert [episode.slug for episode in line.status()] == ["one"]
+    memory = (show.workspace.state / "hashes").read_bytes()
+    assert b"\ntwo\t" not in memory
+    assert b"\none\t" in memory
+
+
+def test_a_damaged_memory_changes_nothing(show: Any, line: Runner) -> None:
+    line.run("one")
+    before = line.status()
+    memory = Path(show.workspace.state / "hashes")
+    memory.write_bytes(
+        memory.read_bytes().replace(b'"rows"', b'"rosw"').replace(b"title", b"tilte")
+    )
+    assert line.status() == before

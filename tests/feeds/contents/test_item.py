@@ -1,0 +1,114 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ConfigError
+from pipeline.feeds.contents.item import shorten
+from pipeline.feeds.contents.model import ItemFile, read_item
+from pipeline.models import encode
+from pipeline.settings.show import Funding, Person
+from pipeline.workspace import dump_json
+from tests.feeds.makers import NewItem
+
+DATA = Path(__file__).parents[2] / "data/feeds"
+
+
+def test_golden_items(items: list[ItemFile]) -> None:
+    for item in items:
+        golden = DATA / f"{item.slug}.item.json"
+        written = dump_json(encode(item))
+        if os.environ.get("UPDATE_GOLDEN"):
+            golden.write_text(written, encoding="utf-8")
+        assert written == golden.read_text(encoding="utf-8")
+
+
+def test_an_item_survives_its_file(new_item: NewItem) -> None:
+    item = new_item()
+    assert read_item(dump_json(encode(item)).encode(), "item.json") == item
+
+
+def test_the_base_url_is_not_in_the_file(new_item: NewItem) -> None:
+    assert "cdn.example.org" not in dump_json(encode(new_item()))
+
+
+def test_objects_are_everything_that_the_item_points_to(new_item: NewItem) -> None:
+    item = new_item()
+    keys = [published.key for published in item.objects]
+    assert keys[0] == item.enclosure.key
+    assert keys[-1] == item.item.page
+    assert item.item.chapters is not None
+    pointed = {item.item.chapters.key, *(link.key for link in item.item.transcripts)}
+    assert pointed < set(keys)
+    assert any(key.startswith("quotes/why-bridges-hum-k3v9-") for key in keys)
+    assert {published.key: published.type for published in item.objects}[
+        "transcripts/why-bridges-hum.srt"
+    ] == "application/x-subrip"
+
+
+def test_without_chapters_nothing_points_to_them(new_item: NewItem) -> None:
+    item = new_item(chapters=[])
+    assert item.item.chapters is None
+    assert not any(published.key.startswith("chapters/") for published in item.objects)
+
+
+def test_the_description_holds_the_essentials_and_fits(new_item: NewItem) -> None:
+    many = [{"startTime": 10 * i, "title": "chapter & " * 9} for i in range(60)]
+    item = new_item(chapters=many)
+    assert len(item.item.description.encode()) <= 4000
+    assert "00:00:00" not in item.item.description  # half a list of chapters would mislead
+    assert "Every structure" in item.item.description
+    assert new_item(summary="", thesis="").item.description.startswith("<p>Why bridges hum</p>")
+
+
+def test_chapters_hidden_from_the_list_stay_hidden(new_item: NewItem) -> None:
+    chapters = [
+        {"startTime": 0, "title": "One"},
+        {"startTime": 5, "title": "Hidden", "toc": False},
+        {"startTime": 9, "title": "Two"},
+        {"startTime": 12},
+        {"startTime": 19, "title": "Three"},
+    ]
+    description = new_item(chapters=chapters).item.description
+    assert "00:00:00 One<br>00:00:09 Two<br>00:00:19 Three" in description
+
+
+def test_every_problem_is_told_with_its_key(new_item: NewItem) -> None:
+    with pytest.raises(ConfigError) as raised:
+        new_item(
+            title="x" * 300,
+            guid=" padded",
+            summary="é" * 2500,
+            people=[Person(name="y" * 129, role="gest")],
+            funding=[Funding(text="ok", url="http://example.org")],
+            license="Mine",
+            license_url=None,
+            notes="<script>",
+            duration=80.0,
+        )
+    keys = [line.split(": ")[1] for line in raised.value.message.splitlines()]
+    assert sorted(keys) == sorted(
+        [
+            "title",
+            "guid",
+            "summary",
+            "people[1]",
+            "people[1]",
+            "funding[1].url",
+            "license",
+            "the show notes",
+            "soundbite in quotes.toml",
+        ]
+    )
+    assert all(
+        line.startswith("episodes/why-bridges-hum/episode.toml: ")
+        for line in raised.value.message.splitlines()
+    )
+
+
+def test_shorten() -> None:
+    assert shorten("a b", 128) == "a b"
+    long = shorten("word, " * 40, 128)
+    assert len(long) <= 128
+    assert long.endswith("word…")
+    assert shorten("x" * 200, 128) == "x" * 127 + "…"

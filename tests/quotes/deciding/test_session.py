@@ -1,0 +1,247 @@
+"""A review, decision by decision; and deciding without one."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PullquoteError
+from pipeline.models import Candidate, Transcript, Word, encode
+from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
+from pipeline.quotes.deciding.checking import check_ledger, write_back
+from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.ledger.ledger import load_ledger
+from pipeline.quotes.proof.guard import Guard
+from pipeline.quotes.proposals.candidates import as_json, read_candidates, suggest
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "quotes.toml"
+
+
+@pytest.fixture
+def candidates(talk: Transcript) -> list[Candidate]:
+    return suggest(talk, 5, ["Mara"])
+
+
+@pytest.fixture
+def review(path: Path, guard: Guard, candidates: list[Candidate]) -> Review:
+    return Review(path, guard, candidates)
+
+
+def test_every_decision_is_on_disk(review: Review, path: Path, candidates: list[Candidate]) -> None:
+    identity = review.keep(candidates[0], "On listening")
+    assert load_ledger(path, "q").review == "open"
+    assert load_ledger(path, "q").sections[0].quotes[0].id == identity == candidates[0].id
+    review.reject(candidates[1])
+    assert load_ledger(path, "q").rejected == [candidates[1].id]
+    assert review.undecided() == candidates[2:]
+    review.finish()
+    assert load_ledger(path, "q").review == "host"
+
+
+def test_going_on_later_starts_where_it_was_left(
+    review: Review, path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    review.keep(candidates[0], "On listening")
+    again = Review(path, guard, candidates)
+    assert again.headings == ["On listening"]
+    assert again.undecided() == candidates[1:]
+
+
+def test_looking_changes_nothing(path: Path, guard: Guard, candidates: list[Candidate]) -> None:
+    Review(path, guard, candidates)
+    assert not path.exists()
+    text = candidates[0].text
+    written = f'# mine\n[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(text)}\n'
+    for review in ("", 'review = "host"\n', 'review = "auto"\n'):
+        path.write_text(review + written)
+        looking = Review(path, guard, candidates)
+        looking.reload()
+        assert path.read_text() == review + written
+        assert not looking.is_open
+
+
+def test_a_finished_review_opens_again_where_a_decision_leaves_work(
+    review: Review, path: Path, candidates: list[Candidate]
+) -> None:
+    identity = review.keep(candidates[0], "On listening")
+    review.finish()
+    review.rename("On listening", "On stone")
+    review.reject(candidates[1])
+    assert load_ledger(path, "q").review == "host"
+    review.edit(identity, "nothing of this was ever said")
+    assert load_ledger(path, "q").review == "open"
+
+
+def test_times_that_another_command_wrote_are_not_overwritten(
+    review: Review, path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    """What was judged before an editor or a command changed the quote is no longer said of it."""
+    identity = review.keep(candidates[0], "On listening")
+    ledger = load_ledger(path, "q")
+    path.write_text(path.read_text().replace('at = "00:00:', 'at = "00:10:'))
+    write_back(ledger, check_ledger(ledger, guard), path)
+    review.reload()
+    assert review.verdict(identity).quote.start < 60
+    assert 'at = "00:10:' in path.read_text()
+
+
+def test_an_edited_quote_asks_for_its_consents(review: Review, candidates: list[Candidate]) -> None:
+    text = "You can replace old mortar in an afternoon."
+    assert review.try_text(text, None, None).wanted() == ["added: old"]
+    identity = review.keep(candidates[0], "On stone", text)
+    assert not review.verdict(identity).proven
+    with pytest.raises(PullquoteError, match="added: new"):
+        review.sign(identity, "added: new")
+    assert review.sign(identity, "added: old").quote.status == "consented"
+    assert (
+        review.edit(identity, "You can replace mortar in an afternoon.").quote.status == "verbatim"
+    )
+    assert "added: old" in review.verdict(identity).quote.message
+
+
+def test_moving_and_removing(review: Review, candidates: list[Candidate]) -> None:
+    one = review.keep(candidates[0], "A")
+    two = review.keep(candidates[1], "A")
+    review.move(two, "A", 0)
+    assert [verdict.quote.id for verdict in review.verdicts] == [two, one]
+    review.move(two, "B")
+    review.remove(one)
+    assert [(v.quote.id, v.quote.heading) for v in review.verdicts] == [(two, "B")]
+    assert candidates[0] not in review.undecided()
+
+
+def test_a_quote_of_the_hosts_own_counts_as_decided(
+    path: Path, guard: Guard, candidates: list[Candidate]
+) -> None:
+    words = " ".join(candidates[0].text.split()[:60])
+    path.write_text(f'[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(words)}\n')
+    review = Review(path, guard, candidates)
+    assert candidates[0] not in review.undecided()
+
+
+@pytest.fixture
+def built(tmp_path: Path, talk: Transcript, candidates: list[Candidate]) -> Path:
+    """A build folder in which nothing is doubted."""
+    chapters = [{"startTime": 0, "title": "Stairs"}, {"startTime": 60.0, "title": "Old towers"}]
+    (tmp_path / "chapters.json").write_text(json.dumps({"chapters": chapters}))
+    (tmp_path / "candidates.json").write_text(json.dumps(as_json(candidates)))
+    (tmp_path / "transcript.words.json").write_text(json.dumps(encode(talk)))
+    (tmp_path / "suspects.json").write_text(json.dumps({"suspects": []}))
+    return tmp_path
+
+
+def test_the_best_are_accepted_under_their_chapters(path: Path, built: Path, guard: Guard) -> None:
+    assert not is_decided(path)
+    accepted = accept_best(path, built, 3, {"Stairs", "Old towers"})
+    assert is_decided(path)
+    ledger = load_ledger(path, "q")
+    assert ledger.review == "auto"
+    entries = list(ledger.entries)
+    assert 0 < len(entries) == accepted.taken <= 3
+    assert [entry.at for _, entry in entries] == sorted(entry.at or 0.0 for _, entry in entries)
+    assert {heading for heading, entry in entries if (entry.at or 0) < 60} <= {"Stairs"}
+    assert {guard.check(entry).quote.status for _, entry in entries} <= {"verbatim", "cleaned"}
+
+
+def test_a_title_that_a_machine_made_is_no_heading(path: Path, built: Path) -> None:
+    accept_best(path, built, 3)
+    assert {heading for heading, _ in load_ledger(path, "q").entries} == {""}
+    assert "Stairs" not in path.read_text()
+
+
+def test_only_whole_sentences_without_a_doubted_word_are_accepted_unheard(
+    path: Path, built: Path, talk: Transcript, candidates: list[Candidate]
+) -> None:
+    taken = accept_best(path, built, 1).taken
+    (best,) = (entry for _, entry in load_ledger(path, "q").entries)
+    chosen = next(candidate for candidate in candidates if candidate.id == best.id)
+    doubted = [
+        {"first": at, "last": at + 1, "score": 0.36}
+        for at in range(chosen.first + 3, chosen.last, 9)
+    ]
+    (built / "suspects.json").write_text(json.dumps({"suspects": doubted}))
+    cut = replace(chosen, id="cut1", first=chosen.first + 1, last=chosen.last - 1)
+    cut = replace(cut, text=" ".join(w.text for w in talk.words[cut.first : cut.last]))
+    (built / "candidates.json").write_text(json.dumps(as_json([chosen, cut])))
+    path.unlink()
+    assert (taken, accept_best(path, built, 1).line) == (
+        1,
+        "no quotes; candidates refused: 2 (2 over words that the recogniser doubts), as --review auto says",
+    )
+    (built / "suspects.json").write_text(json.dumps({"suspects": []}))
+    (built / "candidates.json").write_text(json.dumps(as_json([cut, chosen])))
+    path.unlink()
+    assert accept_best(path, built, 1).line == (
+        "quotes taken as they were said: 1; candidates refused: 1 "
+        "(1 that do not begin and end with a sentence, or point outside), as --review auto says"
+    )
+
+
+def test_of_a_passage_with_a_doubted_word_the_sentences_without_one_are_accepted(
+    path: Path, built: Path
+) -> None:
+    said = (
+        "The wind pushes. " * 4 + "That hummus air grows. " + "A thin wire sings high up here. " * 4
+    )
+    words = [Word(word, n * 0.5, n * 0.5 + 0.4, 0.9, "Ada") for n, word in enumerate(said.split())]
+    talk = Transcript(words, [[n] for n in range(len(words))])
+    one = Candidate("abcd", 0, len(words), 0.0, words[-1].end, "Ada", said.strip(), 1.0, ())
+    (built / "transcript.words.json").write_text(json.dumps(encode(talk)))
+    (built / "candidates.json").write_text(json.dumps(as_json([one])))
+    word = {"first": 13, "last": 14, "score": 0.5}
+    (built / "suspects.json").write_text(json.dumps({"suspects": [word]}))
+    assert accept_best(path, built, 1).line == (
+        "quotes taken as they were said: 1, "
+        "1 of them without the sentences that the recogniser doubts, as --review auto says"
+    )
+    ((_, entry),) = load_ledger(path, "q").entries
+    assert entry.text == ("A thin wire sings high up here. " * 4).strip()
+    assert entry.at == words[16].start
+
+
+def test_a_recording_too_short_for_a_quote_is_called_so(path: Path, built: Path) -> None:
+    (built / "candidates.json").write_text(json.dumps(as_json([])))
+    line = "no quotes: nothing that is said in the recording is long enough to be one"
+    assert accept_best(path, built, 3).line == line
+
+
+def test_none_is_a_decision_too(path: Path) -> None:
+    path.write_text("# nothing this time\n")
+    accept_none(path)
+    assert path.read_text() == '# nothing this time\nreview = "none"\n'
+    assert is_decided(path)
+
+
+def test_damaged_candidates_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "candidates.json"
+    with pytest.raises(PullquoteError, match="no such file"):
+        read_candidates(path, "pullquote run one")
+    for content in ("{", "[]", '{"candidates": [{}]}', '{"candidates": 3}'):
+        path.write_text(content)
+        with pytest.raises(PullquoteError, match="damaged"):
+            read_candidates(path, "pullquote run one")
+
+
+def test_the_time_follows_a_trim(review: Review, candidates: list[Candidate]) -> None:
+    identity = review.keep(candidates[0], "H")
+    words = candidates[0].text.split()
+    verdict = review.edit(identity, " ".join(words[3:]))
+    assert verdict.quote.start > candidates[0].start
+    assert review.ledger.sections[0].quotes[0].at == pytest.approx(verdict.quote.start, abs=0.051)
+    review.edit(identity, "nothing of this was ever said")
+    assert review.ledger.sections[0].quotes[0].at == pytest.approx(verdict.quote.start, abs=0.051)
+
+
+def test_a_trimmed_candidate_is_kept_with_its_own_time(
+    review: Review, candidates: list[Candidate]
+) -> None:
+    review.reject(candidates[0])
+    review.keep(candidates[0], "H", " ".join(candidates[0].text.split()[3:]))
+    quote = review.verdicts[0].quote
+    assert review.ledger.sections[0].quotes[0].at == pytest.approx(quote.start, abs=0.051)
+    assert quote.start > candidates[0].start
+    assert review.ledger.rejected == []

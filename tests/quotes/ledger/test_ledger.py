@@ -1,0 +1,155 @@
+"""Reading ledgers strictly, and editing them without touching anything else."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ConfigError
+from pipeline.quotes.deciding.kept_ids import with_ids
+from pipeline.quotes.ledger import edits as edits
+from pipeline.quotes.ledger.ledger import load_ledger, parse_ledger, quote_id
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "quotes"
+
+
+def golden(name: str) -> str:
+    return (DATA / name).read_text(encoding="utf-8")
+
+
+def test_edits_keep_comments_order_and_formatting() -> None:
+    ledger = load_ledger(DATA / "ledger.toml", "quotes.toml")
+    found = [edits.Found("aaaa", 36.0), edits.Found("k3v9", 1.0), edits.Found("cccc")]
+    edits.complete(ledger, found)
+    edits.set_review(ledger, "open")
+    edits.reject(ledger, "zz11")
+    edits.reject(ledger, "zz12")
+    edits.reject(ledger, "zz11")
+    edits.sign(ledger, "k3v9", "dropped: not")
+    edits.sign(ledger, "cccc", 'added: "the"')
+    edits.set_text(ledger, "aaaa", "A tower talks to you in the wind …")
+    edits.add_quote(ledger, "On money", {"id": "dddd", "text": "The rest is bread.", "speaker": ""})
+    edits.add_quote(ledger, "On the sea", {"id": "eeee", "text": "It is not the sea."})
+    assert ledger.dumps() == golden("ledger-edited.toml")
+    edits.move_quote(ledger, "k3v9", "On money", 0)
+    edits.move_quote(ledger, "eeee", "On listening")
+    assert ledger.dumps() == golden("ledger-moved.toml")
+    again = parse_ledger(ledger.dumps(), "quotes.toml")
+    assert [(heading, entry.id) for heading, entry in again.entries] == [
+        ("On listening", "aaaa"),
+        ("On listening", "eeee"),
+        ("On money", "k3v9"),
+        ("On money", "cccc"),
+        ("On money", "dddd"),
+    ]
+
+
+def test_a_complete_ledger_is_left_alone() -> None:
+    text = golden("ledger-edited.toml")
+    ledger = parse_ledger(text, "quotes.toml")
+    found = [edits.Found(entry.id) for _, entry in ledger.entries]
+    assert not edits.complete(ledger, found)
+    assert ledger.dumps() == text
+
+
+def test_a_new_ledger_is_laid_out_like_one_of_the_hosts() -> None:
+    ledger = parse_ledger("", "quotes.toml")
+    edits.set_review(ledger, "open")
+    edits.reject(ledger, "zz11")
+    for identity in ("aaaa", "bbbb"):
+        edits.add_quote(ledger, "On bread", {"id": identity, "text": "The rest is “bread”."})
+    edits.add_quote(ledger, "On stone", {"id": "cccc", "text": "A good repair is weaker."})
+    assert ledger.dumps() == golden("ledger-new.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('reveiw = "host"', "unknown key 'reveiw'; did you mean 'review'?"),
+        ('review = "yes"', "review must be one of open, host, auto, none"),
+        ('section = "On bread"', "write each section below a line [[section]]"),
+        ('[[section]]\nheading = ""\n', "section 1: heading must be a text that is not empty"),
+        (
+            '[[section]]\nheading = "On bread"\n[[section.quote]]\ntxet = "a"\ntext = "b"',
+            "section 1 (“On bread”), quote 1: unknown key 'txet'; did you mean 'text'?",
+        ),
+        ('[[section]]\nheading = "A"\n[[section.quote]]\nid = "ab"', "quote 1: text is missing"),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = " "',
+            "text must be a text that is not",
+        ),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nid = "../x"',
+            "must be 2 to 16 of",
+        ),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nat = "soon"',
+            "'soon' is no time",
+        ),
+        ('[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nat = -3', "-3 is no time"),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nconsent = "x"',
+            "consent must be a list",
+        ),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nfootnotes = ["x"]',
+            "footnotes must be",
+        ),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nsoundbite = 1',
+            "soundbite must be",
+        ),
+        (
+            '[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"\nid = "ab"\n'
+            '[[section.quote]]\ntext = "b"\nid = "ab"',
+            "two quotes have the id ab",
+        ),
+        ("[[section]\n", "quotes.toml: "),
+        ("a = 1\na = 2\n", "quotes.toml: "),
+    ],
+)
+def test_an_error_names_the_section_and_the_quote(text: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_ledger(text, "quotes.toml")
+    assert message in caught.value.message
+    assert caught.value.message.startswith("quotes.toml: ")
+
+
+def test_all_problems_are_reported_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_ledger('a = 1\nreview = 2\n[[section]]\nheading = ""\n', "quotes.toml")
+    assert len(caught.value.message.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "decided"),
+    [
+        ("", False),
+        ('[[section]]\nheading = "A"', False),
+        ('[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"', True),
+        ('review = "open"\n[[section]]\nheading = "A"\n[[section.quote]]\ntext = "a"', False),
+        ('review = "none"', True),
+        ('review = "host"', True),
+    ],
+)
+def test_when_a_ledger_is_decided(text: str, decided: bool) -> None:
+    assert parse_ledger(text, "quotes.toml").decided is decided
+
+
+def test_ids_come_from_the_words_and_collisions_move_on() -> None:
+    first = quote_id("The rest is bread.", set())
+    assert first == quote_id("the REST is bread", set())
+    assert quote_id("The rest is bread.", {first}) not in ("", first)
+    ledger = parse_ledger(
+        '[[section]]\nheading = "A"\n' + '[[section.quote]]\ntext = "The rest is bread."\n' * 2, "q"
+    )
+    one, two = (entry.id for _, entry in with_ids(ledger))
+    assert one == first
+    assert two != one
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        load_ledger(tmp_path / "quotes.toml", "quotes.toml")
+    (tmp_path / "quotes.toml").write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_ledger(tmp_path / "quotes.toml", "quotes.toml")

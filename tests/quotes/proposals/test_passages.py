@@ -1,0 +1,151 @@
+"""Passages and their choice: what may be quoted at all, whose words, how long, how spread."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.languages.english import ENGLISH
+from pipeline.quotes.matching.sentences import Turn, answers, joined_sentences
+from pipeline.quotes.proposals.candidates import suggest
+from pipeline.quotes.proposals.passages import Passage, passages, spoken
+from pipeline.quotes.proposals.ranking import FEATURES, choose, features, measured
+
+SENTENCE = "Every lighthouse keeper writes the weather into a heavy book before anything else."
+FILLING = [("Bo", "And what happened then over there on the island?")] * 12
+
+
+def transcript(*turns: tuple[str, str]) -> Transcript:
+    """Words of turns (speaker, text), half a second each."""
+    words = [(speaker, text) for speaker, said in turns for text in said.split()]
+    heard = [
+        Word(text, n * 0.5, n * 0.5 + 0.4, None, speaker) for n, (speaker, text) in enumerate(words)
+    ]
+    return Transcript(heard, [[n] for n in range(len(heard))])
+
+
+def proposed(*turns: tuple[str, str]) -> list[str]:
+    """The texts proposed from turns in the middle of an episode; Bo is the host."""
+    talk = transcript(*FILLING, *turns, *FILLING)
+    return [candidate.text for candidate in suggest(talk, 20, ["Bo"])]
+
+
+def test_an_answer_goes_on_over_the_listeners_yeah() -> None:
+    talk = transcript(
+        *FILLING,
+        ("Ada", f"{SENTENCE} {SENTENCE} The book outlives"),
+        ("Bo", "Yeah."),
+        ("Ada", f"the tower by far. {SENTENCE}"),
+        *FILLING,
+    )
+    (answer,) = [found for found in answers(talk, ENGLISH) if found[0].speaker == "Ada"]
+    assert len(answer) == 2
+    said = joined_sentences(talk.words, answer, ENGLISH)
+    texts = [spoken(talk, first, last, "Ada") for first, last in said]
+    assert texts == [SENTENCE, SENTENCE, "The book outlives the tower by far.", SENTENCE]
+    (candidate,) = suggest(talk, 5, ["Bo"])
+    assert "The book outlives the tower by far." in candidate.text
+    assert "Yeah" not in candidate.text
+
+
+@pytest.mark.parametrize("between", ["Right?", "But why would anybody do that?", "No."])
+def test_an_answer_ends_where_the_other_says_something(between: str) -> None:
+    talk = transcript(("Ada", SENTENCE), ("Bo", between), ("Ada", SENTENCE))
+    assert len(answers(talk, ENGLISH)) == 3
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        "Welcome to the show about lighthouses.",
+        "This episode is brought to you by the paint company.",
+        "Thanks for having me.",
+        "Leave a review and follow me on the usual places.",
+    ],
+)
+def test_greetings_sponsors_and_sign_offs_are_never_proposed(never: str) -> None:
+    found = proposed(("Ada", f"{SENTENCE} {SENTENCE} {never} " + f"{SENTENCE} " * 6))
+    assert found
+    assert all(never not in text for text in found)
+
+
+def test_a_question_that_is_not_answered_ends_no_candidate() -> None:
+    found = proposed(("Ada", f"{SENTENCE} " * 6 + "So who would ever want to read all of that?"))
+    assert found
+    assert not any(text.endswith("?") for text in found)
+
+
+def test_candidates_start_after_the_lead_in() -> None:
+    (found,) = proposed(("Ada", f"So, I mean, well, {SENTENCE} " + f"{SENTENCE} " * 4))
+    assert found.startswith("Every lighthouse")
+
+
+@pytest.mark.parametrize(
+    ("welcome", "tag"),
+    [
+        ("Hello and welcome to the talk about towers.", "en"),
+        ("Hallo und willkommen zu unserem Gespräch über Türme.", "de"),
+        ("Bonjour et bienvenue dans notre entretien sur les tours.", "fr"),
+        ("Hola y bienvenidos a nuestra charla sobre torres.", "es"),
+    ],
+)
+def test_who_welcomes_the_listeners_is_the_host_where_none_is_named(welcome: str, tag: str) -> None:
+    talk = transcript(
+        ("Bo", welcome),
+        *[("Ada", f"{SENTENCE} " * 6), ("Bo", f"{SENTENCE} " * 6)] * 8,
+    )
+    talk = replace(talk, language=tag)
+    found = passages(talk)
+    guest = features(found, talk)[:, list(FEATURES).index("guest")]
+    assert {passage.turn.speaker for passage in found} == {"Ada", "Bo"}
+    for passage, value in zip(found, guest.tolist(), strict=True):
+        assert (value > 0) == (passage.turn.speaker == "Ada")
+    first = suggest(talk, 4)
+    assert {candidate.speaker for candidate in first} == {"Ada"}
+
+
+def test_no_feature_counts_without_bounds(talk: Transcript) -> None:
+    found = passages(talk, ["Mara"])
+    values = features(found, talk)
+    assert values.shape == measured(found, talk).shape == (len(found), len(FEATURES))
+    assert np.abs(values).max() <= 2
+
+
+def test_a_passage_said_without_a_break_is_the_better_one(talk: Transcript) -> None:
+    found = passages(talk, ["Mara"])
+    slow = found[3]
+    middle = (slow.first + slow.last) // 2
+    words = [
+        word if n < middle else word._replace(start=word.start + 2, end=word.end + 2)
+        for n, word in enumerate(talk.words)
+    ]
+    paused = replace(talk, words=words)
+    column = list(FEATURES).index("fluent")
+    before, after = (features(found, each)[:, column] for each in (talk, paused))
+    holds = np.array([p.first < middle < p.last for p in found])
+    assert (before == before[0]).all()  # as long as nobody pauses, nobody gains
+    assert after[holds].max() < after[~holds].min()
+
+
+def _at(*spans: tuple[int, int]) -> Sequence[Passage]:
+    turn = Turn(0, 10_000, None)
+    return [Passage(first, last, turn, [(first, last)]) for first, last in spans]
+
+
+def test_candidates_stay_apart_and_a_hundred_words_long_on_average() -> None:
+    spans = [(at, at + length) for at in range(0, 9000, 40) for length in (60, 90, 115)]
+    found = _at(*spans)
+    scores = np.array([float(passage.last - passage.first) for passage in found])
+    chosen = [found[index] for index, _ in choose(found, scores, 40)]
+    lengths = [passage.last - passage.first for passage in chosen]
+    assert 95 < np.mean(lengths) <= 101
+    assert all(a.last <= b.first for a, b in pairwise(sorted(chosen, key=lambda p: p.first)))
+
+
+def test_a_choice_makes_its_neighbours_less_wanted() -> None:
+    found = _at((0, 100), (110, 210), (5000, 5100))
+    order = [index for index, _ in choose(found, np.array([1.0, 0.9, 0.8]), 3)]
+    assert order == [0, 2, 1]

@@ -1,0 +1,35 @@
+"""A release that lets a shared link die says so, and names the quote."""
+
+from dataclasses import replace
+from typing import Any
+
+from pipeline.storage.planning.plan import make_plan
+
+QUOTE = (
+    '<figure class="quote" id="q-{0}"><blockquote dir="auto"><p>“{1}”</p></blockquote>'
+    '<a href="#q-{0}">Link</a></figure>'
+)
+
+
+def page(desk: Any, *quotes: tuple[str, str]) -> None:
+    content = "".join(QUOTE.format(*quote) for quote in quotes)
+    item = desk.file("episodes/one.html", content.encode(), "text/html; charset=utf-8")
+    desk.objects[-1] = replace(item, slug="one")
+
+
+def notes(desk: Any) -> list[str]:
+    plan = make_plan(desk.store, desk.objects, desk.feed, desk.store.base_url)
+    return [note for note in plan.notes if "die" in note]
+
+
+def test_a_link_that_dies_is_named_in_the_plan(desk: Any) -> None:
+    page(desk, ("k3v9", "A structure is never <b>alone</b> &amp; silent"), ("aw97", "The note"))
+    assert notes(desk) == []  # nothing is live yet
+    desk.release()
+    page(desk, ("aw97", "The note of a wire"))
+    assert notes(desk) == [
+        "one: links to #q-k3v9 die, its quote is gone: “A structure is never alone & silent”; if "
+        'another quote took its place, give it id = "k3v9" in episodes/one/quotes.toml'
+    ]
+    desk.release()
+    assert notes(desk) == []  # said once, not at every release

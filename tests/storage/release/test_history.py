@@ -1,0 +1,183 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSRequest
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.release_object import FEED_TYPE
+from pipeline.storage.release.garbage import collect
+from pipeline.storage.release.history import history
+from pipeline.storage.release.release import release
+from pipeline.storage.release.rollback import rollback
+from pipeline.storage.store.faults import Conflict
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import ask
+
+ITEM = (
+    "<item><guid>g{0}</guid><title>Number {0}</title>"
+    '<enclosure url="http://elsewhere.example/{0}.mp3" length="1" type="audio/mpeg"/></item>'
+)
+
+
+def feed(items: int) -> bytes:
+    rows = "".join(ITEM.format(number) for number in range(items))
+    return f"<rss><channel><title>S</title>{rows}</channel></rss>".encode()
+
+
+@pytest.fixture
+def publish(store: ObjectStore, next_second: Callable[[], None]) -> Callable[[int], str]:
+    """Release a feed with so many items, in a second of its own."""
+
+    def run(items: int) -> str:
+        done = release(
+            store, [], feed(items), store.base_url, progress=lambda done, total, unit: None
+        )
+        next_second()
+        return done.release_id
+
+    return run
+
+
+def test_a_release_is_taken_back_and_that_too(
+    store: ObjectStore, publish: Callable[[int], str], next_second: Callable[[], None]
+) -> None:
+    first, second, third = publish(1), publish(2), publish(3)
+    found = history(store)
+    assert [each.id for each in found] == [third, second, first]
+    assert [each.episodes for each in found] == [3, 2, 1]
+    assert [each.live for each in found] == [True, False, False]
+    assert [each.can_return for each in found] == [False, True, True]
+    assert [each.sent for each in history(store, limit=1)] == [1]
+
+    planned = rollback(store, store.base_url, 2, dry_run=True)
+    assert (planned.target, planned.episodes) == (first, 1)
+    assert planned.changes == (
+        "'Number 1' would vanish from the feed",
+        "'Number 2' would vanish from the feed",
+    )
+    assert ask(store.base_url + "feed.xml").body == feed(3)
+
+    done = rollback(store, store.base_url)
+    assert done.target == second
+    assert ask(store.base_url + "feed.xml").body == feed(2)
+    assert [each.id for each in history(store)] == [done.release_id, third, second, first]
+    next_second()
+    assert rollback(store, store.base_url).target == third
+    assert ask(store.base_url + "feed.xml").body == feed(3)
+
+
+def test_what_cannot_be_taken_back_is_said(
+    store: ObjectStore, publish: Callable[[int], str]
+) -> None:
+    assert history(store) == []
+    with pytest.raises(StorageError, match="nothing was released yet"):
+        rollback(store, store.base_url)
+    publish(1)
+    with pytest.raises(StorageError, match="there are 0 earlier releases"):
+        rollback(store, store.base_url)
+
+
+def test_a_feed_that_points_to_what_is_gone_is_not_put_back(
+    store: ObjectStore, publish: Callable[[int], str]
+) -> None:
+    store.put("audio/a.mp3", b"a", "audio/mpeg")
+    gone = feed(1).replace(
+        b"http://elsewhere.example/0.mp3", store.base_url.encode() + b"audio/a.mp3"
+    )
+    store.put("feed.xml", gone, FEED_TYPE)
+    publish_allowed = release(
+        store,
+        [],
+        feed(1),
+        store.base_url,
+        allow=["enclosure-changed:g0"],
+        progress=lambda done, total, unit: None,
+    )
+    assert publish_allowed.feed_changed
+    store.delete("audio/a.mp3")
+    with pytest.raises(StorageError, match=r"audio/a\.mp3"):
+        rollback(store, store.base_url)
+
+
+def test_a_release_whose_record_was_never_written_is_still_known(
+    store: ObjectStore, publish: Callable[[int], str]
+) -> None:
+    first, second = publish(1), publish(2)
+    for name in (first, second):
+        store.delete(f"releases/{name}.json")
+    found = history(store)
+    assert [(each.id, each.episodes, each.live) for each in found] == [
+        (second, None, True),
+        (first, None, False),
+    ]
+    assert rollback(store, store.base_url).target == first
+
+
+def test_a_rollback_overwrites_nobody(
+    store: ObjectStore, publish: Callable[[int], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(1)
+    publish(2)
+
+    def late(*arguments: object) -> None:
+        store.put("feed.xml", feed(3), FEED_TYPE)
+        swap(*arguments)  # type: ignore[arg-type]
+
+    from pipeline.storage.release.release import swap_feed as swap
+
+    monkeypatch.setattr("pipeline.storage.release.rollback.swap_feed", late)
+    with pytest.raises(Conflict):
+        rollback(store, store.base_url)
+    assert ask(store.base_url + "feed.xml").body == feed(3)
+
+
+def test_a_rollback_that_fails_at_any_request_is_run_again(
+    desk: Any, wire: Any, next_second: Callable[[], None]
+) -> None:
+    def state() -> tuple[bytes, bytes]:
+        return desk.live(), ask(desk.store.base_url + "episodes/one.html").body
+
+    writes, fail_at = 0, 0
+
+    def fail(request: AWSRequest, **_: Any) -> None:
+        nonlocal writes
+        writes += request.method == "PUT"
+        if request.method == "PUT" and writes == fail_at:
+            raise OSError("the power went")
+
+    wire.on("before-send.s3", fail)
+    desk.release()
+    other = state()
+    next_second()
+    desk.episode("two")
+    desk.file("episodes/one.html", b"<p>changed", "text/html; charset=utf-8")
+    desk.release()
+    now = state()
+    for fail_at in range(1, 20):
+        next_second()
+        writes = 0
+        try:
+            rollback(desk.store, desk.store.base_url)
+        except StorageError:
+            whole, fail_at = False, 0
+            rollback(desk.store, desk.store.base_url)
+        else:
+            whole = True
+        now, other = other, now
+        assert state() == now, "it goes back once, however often it was begun"
+        if whole:
+            break
+    assert (fail_at, writes) == (6, 5), "each of its writes was failed"
+
+
+def test_other_files_beside_the_releases_are_none(
+    store: ObjectStore, publish: Callable[[int], str]
+) -> None:
+    name = publish(1)
+    collect(store, store.base_url)
+    store.put("releases/notes.xml", b"<rss><channel/></rss>", FEED_TYPE)
+    assert "releases/unreferenced.json" in store.list()
+    assert [each.id for each in history(store)] == [name]
+    with pytest.raises(StorageError, match="there are 0 earlier releases"):
+        rollback(store, store.base_url)

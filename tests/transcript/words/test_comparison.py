@@ -1,0 +1,58 @@
+"""A new transcription against the one before."""
+
+import pytest
+
+from pipeline.models import Recognition, Segment, Word
+from pipeline.transcript.words.comparison import compare, differences
+
+
+def heard(
+    text: str, *, language: str = "en", ratio: float = 1.5, duration: float = 100.0
+) -> Recognition:
+    words = [Word(word, n / 2, n / 2 + 0.4, 0.9) for n, word in enumerate(text.split())]
+    segments = [Segment(0, len(words), 0, duration, -0.2, 0.0, ratio)]
+    return Recognition(words, segments, language, duration, "openai-whisper", "tiny.en", "0" * 64)
+
+
+SAID = " ".join(f"word{n}" for n in range(100))
+BETTER = SAID.replace("word7 ", "other ").replace("word50 ", "")
+
+
+def test_a_slightly_different_result_is_counted_and_taken() -> None:
+    found = compare(heard(SAID), heard(BETTER.upper() + "."))
+    assert (found.before, found.after, found.differing, found.doubts) == (100, 99, 2, ())
+    assert str(found) == "2 of 100 words differ from the one before"
+
+
+@pytest.mark.parametrize(
+    ("after", "doubt"),
+    [
+        (heard(" ".join(SAID.split()[:60])), "much shorter (60 words, not 100)"),
+        (heard(SAID.replace("word", "term")), "most of its words are others (100 of 100)"),
+        (heard(""), "much shorter (0 words, not 100)"),
+        (heard(SAID, language="fr"), "another language (fr, not en)"),
+        (heard(SAID, ratio=3.0), "goes round in loops (100% of it)"),
+    ],
+)
+def test_a_collapsed_result_is_doubted(after: Recognition, doubt: str) -> None:
+    found = compare(heard(SAID), after)
+    assert len(found.doubts) == 1
+    assert doubt in found.doubts[0]
+
+
+def test_what_was_bad_before_may_be_replaced() -> None:
+    assert compare(heard(SAID, ratio=3.0), heard("word1 word2")).doubts == ()
+    assert compare(heard(""), heard(SAID)).doubts == ()
+
+
+def test_another_recording_may_say_anything() -> None:
+    after = heard(" ".join(SAID.split()[:40]), language="en-GB", duration=41.0)
+    found = compare(heard(SAID), after)
+    assert found.doubts == ()
+    assert not found.same_recording
+
+
+def test_differences_are_stretches_of_both() -> None:
+    found = differences(heard(SAID).words, heard(BETTER).words)
+    assert found == [(slice(7, 8), slice(7, 8)), (slice(50, 51), slice(50, 50))]
+    assert differences(heard(SAID).words, heard(SAID.upper()).words) == []

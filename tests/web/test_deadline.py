@@ -1,0 +1,162 @@
+"""Servers that never answer, or never end: told in a line, and given up on."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PullquoteError, StorageError
+from pipeline.feeds.importing.fetching import Fetcher
+from pipeline.settings.notification import NotifySettings
+from pipeline.settings.production import StorageSettings
+from pipeline.storage.release.notify import News, tell
+from pipeline.storage.store.client import Keys
+from pipeline.storage.store.downloads import download
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.public import Expected, ask, verify
+from pipeline.storage.store.transfers import IMMUTABLE, Upload
+from pipeline.web import deadline
+from pipeline.web.deadline import TooLate
+from tests.silent import (
+    Behaviour,
+    behaving,
+    drip_body,
+    drip_head,
+    drip_until_closed,
+    never,
+    slow_body,
+    slow_reader,
+)
+
+#: What one request is made of, given a server's address.
+Request = Callable[[str, Path], object]
+
+
+def bucket(url: str) -> ObjectStore:
+    settings = StorageSettings(endpoint_url=url, bucket="show", public_url=url)
+    return ObjectStore(settings, Keys("key", "secret"))
+
+
+def send(store: ObjectStore, folder: Path, size: int) -> None:
+    path = folder / "a.mp3"
+    path.write_bytes(bytes(size))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    upload = Upload("a.mp3", path, digest, "audio/mpeg", IMMUTABLE)
+    store.upload([upload], lambda done, total, unit: None)
+
+
+REQUESTS: dict[str, Request] = {
+    "head": lambda url, folder: bucket(url).head("a"),
+    "get": lambda url, folder: bucket(url).get("a"),
+    "list": lambda url, folder: bucket(url).list(),
+    "put": lambda url, folder: bucket(url).put("a", b"content", "text/plain"),
+    "conditional put": lambda url, folder: bucket(url).put_if("a", b"c", "text/plain", etag=None),
+    "upload": lambda url, folder: send(bucket(url), folder, 10),
+    "download": lambda url, folder: download(bucket(url), "a", folder / "a", "0" * 64),
+    "verify": lambda url, folder: verify([Expected(f"{url}/a", 1, "audio/mpeg")]),
+    "read": lambda url, folder: Fetcher(local=True).read(url, 10**9),
+    "save": lambda url, folder: Fetcher(local=True).save(url, folder / "cover", 10**9),
+    "length": lambda url, folder: Fetcher(local=True).length(url),
+}
+#: Of those that end with the answer's head, a few; the rest is all alike there.
+CASES: list[tuple[Behaviour, str]] = [
+    *((never, name) for name in REQUESTS),
+    *((drip_head, name) for name in ("head", "upload", "verify", "read")),
+    *((drip_body, name) for name in ("get", "list", "download", "read", "save")),
+    *((drip_until_closed, name) for name in ("get", "download", "read")),
+]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Half a second for each request, and what is told meanwhile."""
+    lines: list[str] = []
+    monkeypatch.setattr(deadline, "_SECONDS", 0.5)
+    monkeypatch.setattr(deadline, "_NOTICE", 0.2)
+    monkeypatch.setattr(deadline, "tell", lines.append)
+    # A port may have been that of a server which an earlier test gave up on.
+    monkeypatch.setattr(deadline, "_told", {})
+    monkeypatch.setattr(deadline, "_given_up", {})
+    return lines
+
+
+@pytest.mark.parametrize(("behaviour", "name"), CASES)
+def test_who_never_ends_is_told_and_given_up_on(
+    name: str, behaviour: Behaviour, told: list[str], tmp_path: Path
+) -> None:
+    with behaving(behaviour) as url:
+        with pytest.raises(PullquoteError) as caught:
+            REQUESTS[name](url, tmp_path)
+        server = url.removeprefix("http://")
+    assert caught.value.message.startswith(server)
+    assert "within 0.5 s" in caught.value.message
+    assert "PULLQUOTE_TIMEOUT=300" in caught.value.hint
+    assert told == [f"{server} has not answered for 0.2 s; giving up after 0.5"]
+
+
+def test_a_check_tells_that_an_address_is_silent(told: list[str]) -> None:
+    with behaving(drip_body) as url:
+        answer = ask(url)
+    assert (answer.status, answer.late) == (0, True)
+    assert "within 0.5 s" in answer.failure
+    assert len(told) == 1
+
+
+def test_many_silent_requests_are_one_line_and_one_budget(told: list[str]) -> None:
+    with behaving(never) as url:
+        objects = [Expected(f"{url}/{number}", 1, "audio/mpeg") for number in range(40)]
+        with pytest.raises(StorageError, match="it is not known whether listeners get what"):
+            verify(objects)
+    assert len(told) == 1
+
+
+def test_what_moves_is_not_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(deadline.VARIABLE, "1")
+    with behaving(slow_body) as url:
+        assert len(ask(url).body) == 1_600_000
+        Fetcher(local=True).save(url, tmp_path / "cover", 10**9)
+        found = bucket(url).stream("a")
+        assert len(found.read(1_600_000)) == 1_600_000
+    with behaving(slow_reader) as url:
+        send(bucket(url), tmp_path, 4_000_000)
+
+
+def test_a_server_that_was_given_up_on_is_waited_for_shortly(
+    told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "_SHORT", 0.3)
+    with behaving(never) as url:
+        for seconds in ("0.5", "0.3"):
+            with pytest.raises(TooLate, match=f"within {seconds} s"):
+                Fetcher(local=True).read(url, 100)
+    assert len(told) == 1
+
+
+def test_a_hub_that_drips_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    with behaving(drip_head) as url:
+        settings = NotifySettings(websub=[url], allow_loopback=True, timeout=1)
+        news = News("https://example.org/feed.xml", "r", (), ())
+        (result,) = tell(settings, "podcast", news)
+    assert result.line.endswith("no answer within 1 seconds; the release is out all the same")
+
+
+@pytest.mark.usefixtures("told")
+def test_an_answer_without_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.storage.store.sessions._LIMIT", 1_000_000)
+    with (
+        behaving(slow_body) as url,
+        pytest.raises(StorageError, match="more than 0 MB where a short answer was expected"),
+    ):
+        bucket(url).get("a")
+
+
+def test_a_call_that_is_stopped_leaves_no_deadline_behind() -> None:
+    def stop(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    store = bucket("http://127.0.0.1:9")
+    store.client.meta.events.register("before-send.s3", stop)
+    with pytest.raises(KeyboardInterrupt):
+        store.head("a")
+    assert deadline.current() is None
