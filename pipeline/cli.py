@@ -1,5 +1,6 @@
 """The command `pullquote`: which commands there are, each loaded when it is called."""
 
+import builtins
 import importlib
 import keyword
 
@@ -32,6 +33,7 @@ COMMANDS = {
     "gc": "pipeline.commands.gc",
     "store": "pipeline.commands.store",
     "doctor": "pipeline.commands.doctor",
+    "help": "pipeline.commands.help",
     "demo": "pipeline.commands.demo",
 }
 
@@ -60,6 +62,7 @@ SUMMARIES = {
     "gc": "Remove media that nothing has referred to for a month.",
     "store": "Run the show's own object store on this machine.",
     "doctor": "Examine the show, this machine and the store.",
+    "help": "Print what there is to know of a topic.",
     "demo": "Publish a copy of an episode from its recording alone, on this machine only.",
 }
 
@@ -81,7 +84,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
-        name += "_" * keyword.iskeyword(name)
+        name += "_" * (keyword.iskeyword(name) or hasattr(builtins, name))
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
         return command
 

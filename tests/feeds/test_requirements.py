@@ -29,7 +29,7 @@ SECTIONS = {"X": 9, "C": 15, "I": 14, "P": 16, "A": 4, "H": 14, "S": 3}  # rows 
 ROWS = {f"{name}-{row:02d}" for name, last in SECTIONS.items() for row in range(1, last + 1)}
 ROWS |= {"P-05a", "P-05b"}
 
-#: Rows that ask nothing of a feed of ours; README.md says why.
+#: Rows that ask nothing of a feed of ours; pipeline/help/feed.md says why.
 NOT_APPLICABLE = {"H-12", "S-02"}
 BASE = "https://cdn.example.org/show/"
 
@@ -271,7 +271,7 @@ def test_the_rows_are_those_of_the_list(shared: Path) -> None:
     assert set(re.findall(r"^\| ([A-Z]-\d\d[a-z]?) \|", text, re.M)) == ROWS
 
 
-def test_the_readme_gives_a_reason_for_each_row_that_does_not_apply() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    (told,) = re.findall(r"Not applicable: .*", readme)
+def test_the_help_gives_a_reason_for_each_row_that_does_not_apply() -> None:
+    page = (Path(__file__).parents[2] / "pipeline/help/feed.md").read_text("utf-8")
+    (told,) = re.findall(r"Not applicable: .*", page)
     assert set(re.findall(r"\b[A-Z]-\d\d\b", told)) == NOT_APPLICABLE
