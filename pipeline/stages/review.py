@@ -1,8 +1,11 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
+from typing import Any
+
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote, Transcript, decode, encode
+from pipeline.quotes.deciding.kept_ids import GONE, gone_quotes
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 from pipeline.workspace import read_json
 
@@ -22,10 +25,12 @@ def run(ctx: StageContext[Settings]) -> None:
     audio = ctx.optional("build/audio.json")  # the recording that they are proven against
     recording = str(read_json(audio).get("sha256") or "") if audio else ""
     quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording)
-    ctx.write_json(
-        "build/quotes.json",
-        {"version": 1, "audio": recording, "quotes": [encode(quote) for quote in quotes]},
-    )
+    content: dict[str, Any] = {
+        "version": 1, "audio": recording, "quotes": [encode(quote) for quote in quotes],
+    }  # fmt: skip
+    if path and (gone := gone_quotes(path, quotes)):
+        content[GONE] = [encode(quote) for quote in gone]
+    ctx.write_json("build/quotes.json", content)
 
 
 def _waiting(ctx: StageContext[Settings]) -> Waiting:

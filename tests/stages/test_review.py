@@ -108,6 +108,40 @@ def test_a_review_without_quotes_publishes_none(folder: Path) -> None:
     assert json.loads((folder / "build/quotes.json").read_bytes())["quotes"] == []
 
 
+OTHER = """
+[[section]]
+heading = "On listening"
+
+[[section.quote]]
+text = "{}"
+"""
+
+
+@pytest.mark.parametrize("between", [[], ['review = "none"\n'], ["", 'review = "none"\n', ""]])
+def test_a_quote_that_comes_back_after_other_runs_has_its_id(
+    folder: Path, between: list[str]
+) -> None:
+    """An id was forgotten once a run had written `quotes.json` without its quote: shared links died."""
+
+    def ids() -> list[str]:
+        content = json.loads((folder / "build/quotes.json").read_bytes())
+        return [quote["id"] for quote in content["quotes"]]
+
+    start, rest = "I should be honest with you about that. ", "No ship needs it."
+    other = OTHER.format(start + rest)
+    run(folder, QUOTE + other)
+    (first, second) = ids()
+    run(folder, other)
+    for ledger in between:
+        run(folder, ledger + other)
+    assert ids() == ([second] if between[-1:] != ['review = "none"\n'] else [])
+    typed = QUOTE.replace(" in an afternoon.", ".") + OTHER.format(start)
+    run(folder, typed)
+    assert ids() == [first, second]
+    assert "gone" not in json.loads((folder / "build/quotes.json").read_bytes())
+    assert (folder / "quotes.toml").read_text(encoding="utf-8") == typed
+
+
 def test_an_unproven_quote_is_refused_by_name(folder: Path) -> None:
     with pytest.raises(Refused) as caught:
         run(folder, QUOTE.replace("You can", "You can never"))

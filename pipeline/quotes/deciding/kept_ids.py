@@ -12,6 +12,7 @@ from pipeline.models import Quote
 from pipeline.quotes.ledger.ledger import Entry, Ledger, quote_id
 from pipeline.workspace import read_json
 
+GONE = "gone"  # where `quotes.json` lists what was taken out of the ledger
 _QUOTE = TypeAdapter(Quote)
 _ALIKE = 0.6  # of the words of two texts, from which on they are one quote
 _NEAR = 30.0  # seconds between the time of a typed quote and where that quote was
@@ -19,28 +20,41 @@ _NEAR = 30.0  # seconds between the time of a typed quote and where that quote w
 
 def with_ids(ledger: Ledger) -> list[tuple[str, Entry]]:
     """Every quote with its heading; those without an id get the one that they had or will have."""
-    entries = [entry for _, entry in ledger.entries]
+    found = list(ledger.entries)
+    entries = identified([entry for _, entry in found], ledger.path)
+    return [(heading, entry) for (heading, _), entry in zip(found, entries, strict=True)]
+
+
+def identified(entries: Sequence[Entry], ledger: Path | None) -> list[Entry]:
+    """The quotes of a ledger, each with an id."""
     taken = {entry.id for entry in entries if entry.id}
     kept: Mapping[int, str] = {}
-    if len(taken) < len(entries) and ledger.path:
-        kept = kept_ids(entries, earlier_quotes(ledger.path))
+    if len(taken) < len(entries) and ledger:
+        kept = kept_ids(entries, gone_quotes(ledger))
     taken.update(kept.values())
     found = []
-    for place, (heading, entry) in enumerate(ledger.entries):
+    for place, entry in enumerate(entries):
         if not entry.id:
             entry = replace(entry, id=kept.get(place) or quote_id(entry.text, taken))
             taken.add(entry.id)
-        found.append((heading, entry))
+        found.append(entry)
     return found
 
 
-def earlier_quotes(ledger: Path) -> list[Quote]:
-    """The quotes of a ledger as they were proven last; none where no file says so."""
+def earlier_quotes(ledger: Path, listed: str = "quotes") -> list[Quote]:
+    """The quotes of a ledger as they were proven last, or those `GONE`; none where no file says so."""
     try:
-        listed = read_json(ledger.parent / "build" / "quotes.json")["quotes"]
-        return [_QUOTE.validate_python(entry) for entry in listed]
-    except (OSError, KeyError, TypeError, ValidationError, PullquoteError):
+        found = read_json(ledger.parent / "build" / "quotes.json").get(listed, [])
+        return [_QUOTE.validate_python(entry) for entry in found]
+    except (OSError, AttributeError, TypeError, ValidationError, PullquoteError):
         return []
+
+
+def gone_quotes(ledger: Path, quotes: Iterable[Quote] = ()) -> list[Quote]:
+    """What was ever among a ledger's quotes and is not among `quotes`: it may be typed again."""
+    here = {quote.id for quote in quotes}
+    known = [*earlier_quotes(ledger), *earlier_quotes(ledger, GONE)]
+    return [quote for quote in known if quote.id not in here]
 
 
 def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int, str]:

@@ -14,12 +14,12 @@ from pipeline.models import Candidate
 from pipeline.quotes.deciding.acceptance import name_of, open_ledger, quote_values
 from pipeline.quotes.deciding.anchoring import LOST
 from pipeline.quotes.deciding.checking import check_ledger, fill_in
-from pipeline.quotes.deciding.kept_ids import with_ids
+from pipeline.quotes.deciding.kept_ids import identified, with_ids
 from pipeline.quotes.ledger import edits as edits
 from pipeline.quotes.ledger.ledger import Entry, Ledger, parse_ledger, quote_id
 from pipeline.quotes.ledger.section_order import with_section_moved
 from pipeline.quotes.proof.guard import Guard, Verdict
-from pipeline.times import clock
+from pipeline.times import clock, parse_clock
 
 #: Changes a host's file as `change_input` does.
 Write = Callable[[Path, Callable[[str], str | None]], tuple[str, str]]
@@ -110,7 +110,10 @@ class Review:
         made = dict(values)
 
         def add(ledger: Ledger) -> None:
-            made["id"] = quote_id(values["text"], {entry.id for _, entry in ledger.entries})
+            at = values.get("at")
+            entry = Entry(values["text"], at=None if at is None else parse_clock(at))
+            others = [each for _, each in ledger.entries]
+            made["id"] = identified([*others, entry], self.path)[-1].id
             edits.add_quote(ledger, heading, made)
 
         self._decide(add)

@@ -14,6 +14,7 @@ from pipeline.quotes.deciding.session import Review
 from pipeline.quotes.ledger.ledger import load_ledger
 from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.candidates import as_json, read_candidates, suggest
+from pipeline.times import clock
 
 
 @pytest.fixture
@@ -121,6 +122,21 @@ def test_a_quote_of_the_hosts_own_counts_as_decided(
     path.write_text(f'[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(words)}\n')
     review = Review(path, guard, candidates)
     assert candidates[0] not in review.undecided()
+
+
+def test_a_passage_that_was_a_quote_before_gets_its_id(
+    review: Review, path: Path, talk: Transcript
+) -> None:
+    """A quote that the host takes out, and marks again on the page later, with more words."""
+    words = [word.text for word in talk.words]
+    verdict = review.try_text(" ".join(words[40:70]), None, None)
+    lost = encode(replace(verdict.quote, id="k3v9"))
+    (path.parent / "build").mkdir()
+    (path.parent / "build" / "quotes.json").write_text(json.dumps({"quotes": [], "gone": [lost]}))
+    at = clock(verdict.quote.start, 1)
+    values = {"text": " ".join(words[40:75]), "at": at}
+    assert review.add("On stone", values) == "k3v9"
+    assert review.add("On stone", values) != "k3v9"
 
 
 @pytest.fixture
