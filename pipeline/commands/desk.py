@@ -36,10 +36,10 @@ from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
 from pipeline.storage.planning.inventory import digits_of, find_inventory, inventory_key
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import Intent
-from pipeline.storage.planning.plan import Plan, Sides, as_restored, make_plan, readable
+from pipeline.storage.planning.plan import Plan, Sides, make_plan, readable
 from pipeline.storage.planning.refusals import refuse_placeholders
 from pipeline.storage.planning.release_object import ReleaseObject
-from pipeline.storage.release.history import taken_out
+from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
@@ -114,7 +114,7 @@ class Offer:
                 tell=self.desk.tell,
             )
         if not dry_run:
-            self.desk.past.remember(report.feed, report.public, report.release_id)
+            self.desk.past.remember(report.feed, report.public, report.release_id, report.items)
         return report
 
 
@@ -215,7 +215,7 @@ class Desk:
     @cached_property
     def _taken_out(self) -> set[str]:
         """Episodes that are listed here and were taken out of the feed from elsewhere."""
-        if self._seen is None or not self._seen.is_whole or self.restores:
+        if self._seen is None or not self._seen.is_whole:
             return set()
         listed = set(published_slugs(self.workspace))
         doubtful = {
@@ -223,10 +223,17 @@ class Desk:
             for guid, slug in self.guids.items()
             if slug in listed and guid not in self._seen.items
         }
+        if self.restores:  # it was there after the loss
+            return {doubtful[guid] for guid in doubtful.keys() & self._survived.feed.items}
         lost = doubtful.keys() & {*read_feed(self.past.feed).items, *self.past.inventory.items}
         # A clone that has never released, as CI's, finds in the store what once was in the feed.
         lost |= taken_out(self.store, doubtful.keys() - lost)
         return {doubtful[guid] for guid in lost}
+
+    @cached_property
+    def _survived(self) -> Survived:
+        """What the store held when it had lost the last release from here."""
+        return survived(self.store, self.past.release)
 
     @cached_property
     def _unfinished(self) -> set[str]:
@@ -247,9 +254,10 @@ class Desk:
         built, past = self.built, self.past.inventory.items
         return {
             slug
-            for slug in published_slugs(self.workspace)
+            for slug in {*published_slugs(self.workspace)} - self._taken_out
             if is_built(self.workspace, slug)
             and past.get(guid := self.guid_of(slug), built[guid]) == built[guid]
+            and guid not in self.past.behind
             and is_whole(self.workspace, slug)
         }
 
@@ -304,7 +312,7 @@ class Desk:
             placeholders=self.placeholders,
             all_episodes=False,
         )
-        return as_restored(sides) if self.restores else sides
+        return self._survived.restored(sides) if self.restores else sides
 
     def index(self, feed: LiveFeed, theirs: Collection[str]) -> bytes:
         """The show's page; of the episodes that are built here, `theirs` as the feed has them."""

@@ -6,12 +6,13 @@ A release needs it to tell what was dropped or left behind here from what others
 import contextlib
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.plan import NOTHING
-from pipeline.workspace import Workspace, write_bytes, write_text
+from pipeline.workspace import Workspace, dump_json, write_bytes, write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,30 @@ class PastFiles:
             return Inventory({str(key): str(sha) for key, sha in json.loads(content).items()})
         return Inventory()
 
-    def remember(self, feed: bytes, public: Inventory, release: str) -> None:
-        """Keep what was released; files that are not named stay as they were known."""
-        write_bytes(self.feed_path, feed)
-        self.returned(public, release)
+    @property
+    def behind(self) -> frozenset[str]:
+        """GUIDs that others had published otherwise when this clone last released."""
+        with contextlib.suppress(FileNotFoundError, ValueError, AttributeError):
+            return frozenset(json.loads(self._digests_path.read_bytes()).get("behind", ()))
+        return frozenset()
 
-    def returned(self, public: Inventory, release: str) -> None:
+    def remember(
+        self, feed: bytes, public: Inventory, release: str, live: Mapping[str, str]
+    ) -> None:
+        """Keep what was released; files that are not named stay as they were known.
+
+        `live` has the digest of every `item.json` that is public, by GUID.
+        """
+        write_bytes(self.feed_path, feed)
+        self.returned(public, release, live)
+
+    def returned(self, public: Inventory, release: str, live: Mapping[str, str]) -> None:
         """Keep what a rollback has put back, while its feed is not what this clone would release."""
         before = self.inventory
         found = Inventory({**before.files, **public.files}, {**before.items, **public.items})
-        write_bytes(self._digests_path, found.dump())
+        behind = [guid for guid, sha in found.items.items() if live.get(guid, sha) != sha]
+        content = json.loads(found.dump()) | {"behind": sorted(behind)}
+        write_text(self._digests_path, dump_json(content))
         write_text(self._release_path, release + "\n")
 
     def forget_feed(self) -> None:

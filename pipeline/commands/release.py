@@ -85,7 +85,7 @@ def _follow(desk: Desk, report: RollbackReport) -> None:
         {guid: sha for guid, sha in report.public.items.items() if guid in past.items},
     )
     desk.past.forget_feed()
-    desk.past.returned(known, report.release_id)
+    desk.past.returned(known, report.release_id, report.public.items)
 
 
 def _row(each: PastRelease) -> str:

@@ -193,6 +193,11 @@ def _is_their_channel(new: LiveFeed, live: LiveFeed, base: LiveFeed | None) -> b
     return ours == before != theirs
 
 
+def without_items(feed: LiveFeed) -> bytes:
+    """What a feed says of the show, on a page that knows of no others."""
+    return _PAGE_LINK.sub(b"", feed.head) + feed.tail
+
+
 def _of_the_show(head: bytes) -> bytes:
     """What a feed says before its items, without the date and the addresses of its pages."""
     return _PAGE_LINK.sub(b"", _BUILT.sub(b"", head)).partition(b"<channel>")[2].rstrip()

@@ -70,13 +70,6 @@ class Sides:
         return {slug: guid for guid, slug in (self.intent.slugs or {}).items() if guid in others}
 
 
-def as_restored(sides: Sides) -> Sides:
-    """The sides of a clone that releases once more what a store has lost, over what is there."""
-    return dataclasses.replace(
-        sides, base=NOTHING, past=Inventory(), again=read_feed(sides.base or NOTHING)
-    )
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Live:
     """The store before the release."""

@@ -8,16 +8,18 @@ import contextlib
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.errors import StorageError
-from pipeline.storage.planning.inventory import find_inventory
-from pipeline.storage.planning.live_feed import read_feed
-from pipeline.storage.planning.plan import NOTHING, Live, archive_key, look, release_id
+from pipeline.storage.planning.inventory import Inventory, find_inventory
+from pipeline.storage.planning.live_feed import LiveFeed, read_feed
+from pipeline.storage.planning.merge import without_items
+from pipeline.storage.planning.plan import NOTHING, Live, Sides, archive_key, look, release_id
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import RELEASES_PREFIX
 
+_NEVER_THERE = "-"  # in the place of a digest
 WINDOW = 20  # releases that can be gone back to
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `plan.release_id` makes it
 
@@ -57,6 +59,37 @@ def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) 
             found |= left & find_inventory(store, digits, listed).inventory.items.keys()
         left -= found
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Survived:
+    """What a store still held when it had lost a release: others may have released over it since."""
+
+    feed: LiveFeed
+    inventory: Inventory
+
+    def restored(self, sides: Sides) -> Sides:
+        """The sides of a clone that releases once more what was lost: what came since stays theirs."""
+        known = {guid: self.inventory.items.get(guid, _NEVER_THERE) for guid in sides.built}
+        return replace(
+            sides,
+            base=without_items(self.feed),
+            past=Inventory(self.inventory.files, known),
+            again=read_feed(sides.base or NOTHING),
+        )
+
+
+def survived(store: ObjectStore, lost: str) -> Survived:
+    """What was live when the release `lost` was: the newest that the store knows of before it."""
+    live = look(store)
+    before = next((name for name in names_of(live) if name < lost), "")
+    if before[-8:] == current_name(live)[-8:]:
+        return Survived(read_feed(live.feed or NOTHING), live.known.inventory)
+    # A backup that was put back has the time of that, so the name of what it held has another time.
+    archived = [key for key in live.listed if key.endswith(f"-{before[-8:]}.xml") and before]
+    found = store.get(max(archived)) if archived else None
+    inventory = find_inventory(store, before[-8:], live.listed).inventory
+    return Survived(read_feed(found[0] if found else NOTHING), inventory)
 
 
 def names_of(live: Live) -> list[str]:

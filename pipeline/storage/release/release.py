@@ -22,7 +22,7 @@ import hashlib
 import random
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import StorageError
@@ -69,7 +69,8 @@ class ReleaseReport:
 
     `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `release_id`
     is empty in a dry run that would change the feed. `notes` are sentences for the host, `told` says
-    who was told. `feed` and `public` are this clone's part of what listeners get.
+    who was told. `feed` and `public` are this clone's part of what listeners get; `items` has the digest
+    of every episode's `item.json`, by GUID, whoever published it.
     """
 
     sent: tuple[str, ...]
@@ -79,6 +80,7 @@ class ReleaseReport:
     release_id: str
     feed: bytes = b""
     public: Inventory = dataclasses.field(default_factory=Inventory)
+    items: Mapping[str, str] = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
 
@@ -210,6 +212,7 @@ def _report(
             {key: pages.get(key, sha256) for key, sha256 in files.items()},
             {guid: sha for guid, sha in sides.built.items() if items.get(guid) == sha},
         ),
+        items=items,
         notes=tuple(notes),
     )
 
