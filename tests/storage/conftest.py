@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import math
 import os
 import random
 import secrets
@@ -184,7 +185,7 @@ def requests(desk: Desk, wire: Any) -> list[str]:
 
 
 _PUBLISHER = """
-import json, os, sys
+import json, os, signal, sys
 from pathlib import Path
 from pipeline.settings.production import StorageSettings
 from pipeline.storage.store.client import Keys
@@ -204,6 +205,10 @@ def count(**_):
     if calls == told["die_at"]:
         os._exit(9)
 
+def progress(done, total, unit):
+    if done > told["die_after"]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
 for attempts in (1, 5):
     store._client(attempts).meta.events.register("before-send.s3", count)
 objects = [ReleaseObject(key, Path(path), *rest) for key, path, *rest in told["objects"]]
@@ -213,7 +218,7 @@ release(
     told["feed"].encode(),
     settings.base_url,
     sides=Sides(NOTHING, index=lambda feed, theirs: " ".join(feed.items).encode()),
-    progress=lambda done, total, unit: print(done, flush=True),
+    progress=progress,
 )
 print("calls", calls)
 """
@@ -230,7 +235,10 @@ class Publishers:
         known = {f"{store.host}/{store.bucket} v{PROBE_VERSION}": conditions(store)}
         (self.folder / "conditions.json").write_text(json.dumps(known))
 
-    def start(self, desk: Desk, *, die_at: int = 0) -> "subprocess.Popen[str]":
+    def start(
+        self, desk: Desk, *, die_at: int = 0, die_after: float = math.inf
+    ) -> "subprocess.Popen[str]":
+        """Die at a request, or once so many bytes were sent."""
         settings, keys = desk.store.settings, desk.store._keys
         assert keys
         told = {
@@ -238,6 +246,7 @@ class Publishers:
             "keys": [keys.access_key, keys.secret_key],
             "verdicts": str(self.folder / "conditions.json"),
             "die_at": die_at,
+            "die_after": die_after,
             "objects": [
                 (each.key, str(each.path), each.sha256, each.type) for each in desk.objects
             ],
