@@ -17,8 +17,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from pipeline.cli import main
 from pipeline.storage.local.store import LocalStore
 from pipeline.workspace import Workspace
 
@@ -125,9 +127,21 @@ class Pullquote:
 
 
 @pytest.fixture(scope="session")
-def pullquote_in() -> Callable[[Path], Pullquote]:
-    """`pullquote_in(folder)` runs the installed command there: `run("plan", "--json", code=0)`."""
-    return Pullquote
+def pullquote_at() -> Callable[[Path], Callable[..., Result]]:
+    """`pullquote_at(folder)` runs commands on a show in this process: no Python starts for each.
+
+    `run("plan", "--json", code=0)`; what the recogniser has loaded serves the next command too.
+    """
+
+    def at(root: Path) -> Callable[..., Result]:
+        def run(*arguments: str, code: int = 0) -> Result:
+            done = CliRunner().invoke(main, [*arguments, "--root", str(root)])
+            assert done.exit_code == code, done.output
+            return done
+
+        return run
+
+    return at
 
 
 @dataclass(frozen=True)
@@ -182,7 +196,9 @@ def keep_all(workspace: Workspace) -> None:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedShow]:
+def published(
+    tmp_path_factory: pytest.TempPathFactory, pullquote_at: Callable[[Path], Callable[..., Result]]
+) -> Iterator[PublishedShow]:
     """Publish the sample from its recording alone, with every quote that was proposed.
 
     Its corrections and ledger are left out: they fit the words that one recogniser on one processor
@@ -194,8 +210,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedSho
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=prepared)
     pullquote = Pullquote(root)
     try:
-        pullquote("run", SAMPLE, "--to", "suggest")
-        pullquote("run", SAMPLE, "--to", "chapter")
+        for stage in ("suggest", "chapter"):
+            pullquote_at(root)("run", SAMPLE, "--to", stage)
         keep_all(Workspace(root))
         done = pullquote("publish", SAMPLE)
         (feed_url,) = re.findall(r"http\S+feed\.xml$", done.stdout, re.MULTILINE)

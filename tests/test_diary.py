@@ -93,23 +93,24 @@ class Diary:
 
 
 @pytest.fixture
-def diary(tmp_path: Path, pullquote_in: Callable[[Path], Any], kill_store: Any) -> Iterator[Diary]:
+def diary(tmp_path: Path, pullquote_at: Callable[[Path], Any], kill_store: Any) -> Iterator[Diary]:
     root = tmp_path / "show"
-    pullquote_in(tmp_path)("init", str(root))
+    diary = Diary(root, pullquote_at(root))
+    diary.run("init", str(root))
     try:
-        yield Diary(root, pullquote_in(root))
+        yield diary
     finally:
         kill_store(root)
 
 
-def test_three_weeks(diary: Diary, tmp_path: Path, pullquote_in: Any, kill_store: Any) -> None:
+def test_three_weeks(diary: Diary, tmp_path: Path, pullquote_at: Any, kill_store: Any) -> None:
     first_week(diary)
     second_week(diary)
     corrections(diary)
     renaming(diary)
     another_recording(diary)
     taking_it_back(diary)
-    moving_in(diary, tmp_path / "moved", pullquote_in, kill_store)
+    moving_in(diary, tmp_path / "moved", pullquote_at, kill_store)
 
 
 def first_week(diary: Diary) -> None:
@@ -201,10 +202,10 @@ def taking_it_back(diary: Diary) -> None:
     assert diary.enclosures()["Two brothers and a lamp"] in page
 
 
-def moving_in(diary: Diary, root: Path, pullquote_in: Any, kill_store: Any) -> None:
+def moving_in(diary: Diary, root: Path, pullquote_at: Any, kill_store: Any) -> None:
     """Another show imports this one's feed: nobody downloads an episode again."""
-    pullquote_in(root.parent)("init", str(root))
-    moved = Diary(root, pullquote_in(root))
+    moved = Diary(root, pullquote_at(root))
+    moved.run("init", str(root))
     try:
         moved.run("import", diary.base + "feed.xml")
         slugs = sorted(path.name for path in (root / "episodes").iterdir())

@@ -4,16 +4,20 @@ import contextlib
 import hashlib
 import json
 import math
+import multiprocessing
 import os
 import random
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,7 @@ from pipeline.storage.store.conditions import PROBE_VERSION, conditions
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
+from tests.storage.publisher import Task, publish
 
 
 @pytest.fixture(scope="session")
@@ -184,44 +189,19 @@ def requests(desk: Desk, wire: Any) -> list[str]:
     return seen
 
 
-_PUBLISHER = """
-import json, os, signal, sys
-from pathlib import Path
-from pipeline.settings.production import StorageSettings
-from pipeline.storage.store.client import Keys
-from pipeline.storage.store.object_store import ObjectStore
-from pipeline.storage.planning.plan import NOTHING, Sides
-from pipeline.storage.release.release import release
-from pipeline.storage.planning.release_object import ReleaseObject
+@dataclass(frozen=True)
+class Publisher:
+    """A release that runs."""
 
-told = json.load(sys.stdin)
-settings = StorageSettings(**told["settings"])
-store = ObjectStore(settings, Keys(*told["keys"]), Path(told["verdicts"]))
-calls = 0
+    process: BaseProcess
+    told: Connection
 
-def count(**_):
-    global calls
-    calls += 1
-    if calls == told["die_at"]:
-        os._exit(9)
-
-def progress(done, total, unit):
-    if done > told["die_after"]:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-for attempts in (1, 5):
-    store._client(attempts).meta.events.register("before-send.s3", count)
-objects = [ReleaseObject(key, Path(path), *rest) for key, path, *rest in told["objects"]]
-release(
-    store,
-    objects,
-    told["feed"].encode(),
-    settings.base_url,
-    sides=Sides(NOTHING, index=lambda feed, theirs: " ".join(feed.items).encode()),
-    progress=progress,
-)
-print("calls", calls)
-"""
+    def finish(self) -> int:
+        """The number of requests that a whole release makes; 0 when it was killed."""
+        self.process.join(timeout=200)
+        calls = self.told.recv() if self.process.exitcode == 0 else 0
+        assert self.process.exitcode in {0, -signal.SIGKILL}
+        return int(calls)
 
 
 class Publishers:
@@ -229,49 +209,38 @@ class Publishers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Each begins with what one has imported: half a second sooner than a new Python.
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(["boto3.session", "pipeline.storage.release.release"])
 
     def trust(self, store: ObjectStore) -> None:
         """Let the processes know what the store does, as a clone that has released before."""
         known = {f"{store.host}/{store.bucket} v{PROBE_VERSION}": conditions(store)}
         (self.folder / "conditions.json").write_text(json.dumps(known))
 
-    def start(
-        self, desk: Desk, *, die_at: int = 0, die_after: float = math.inf
-    ) -> "subprocess.Popen[str]":
-        """Die at a request, or once so many bytes were sent."""
-        settings, keys = desk.store.settings, desk.store._keys
+    def start(self, desk: Desk, *, die_at: int = 0, die_after: float = math.inf) -> Publisher:
+        """Begin; die at a request, or once so many bytes were sent."""
+        keys, verdicts = desk.store._keys, self.folder / "conditions.json"
         assert keys
-        told = {
-            "settings": settings.model_dump(),
-            "keys": [keys.access_key, keys.secret_key],
-            "verdicts": str(self.folder / "conditions.json"),
-            "die_at": die_at,
-            "die_after": die_after,
-            "objects": [
-                (each.key, str(each.path), each.sha256, each.type) for each in desk.objects
-            ],
-            "feed": desk.feed.decode(),
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-c", _PUBLISHER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin
-        process.stdin.write(json.dumps(told))
-        process.stdin.close()
-        process.stdin = None
-        return process
+        task = Task(desk.store.settings, keys, verdicts, desk.objects, desk.feed, die_at, die_after)
+        told, tell = self.context.Pipe(duplex=False)
+        process = self.context.Process(target=publish, args=(task, tell))
+        process.start()
+        tell.close()
+        return Publisher(process, told)
 
     def run(self, desk: Desk, *, die_at: int = 0) -> int:
         """The number of requests that a whole release makes; 0 when it was killed."""
-        out, err = (process := self.start(desk, die_at=die_at)).communicate(timeout=120)
-        if process.returncode == 9:
-            return 0
-        assert process.returncode == 0, err
-        return int(out.split()[-1])
+        return self.start(desk, die_at=die_at).finish()
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Large files go in parts of so many bytes, the least that a store takes."""
+    size = 5 * 1024 * 1024
+    for room in ("sending", "parts"):
+        monkeypatch.setattr(f"pipeline.storage.store.{room}.PART_SIZE", size)
+    return size
 
 
 @pytest.fixture
