@@ -4,12 +4,13 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import click
 
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.commands.placeholders import placeholder_cover, placeholders
-from pipeline.commands.publication import published_slugs
+from pipeline.commands.publication import published_slugs, refuse_twins
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import LocalStorage
 from pipeline.storage.local.store import LocalStore, open_store
@@ -84,12 +85,13 @@ def _wrong(app: App) -> Iterator[Finding]:
     slugs, published = app.workspace.slugs(), published_slugs(app.workspace)
     to_come = [slug for slug in slugs if slug not in published]
     told: set[str] = set()
-    for slug in (
-        "",
-        *(to_come or slugs[-1:]),
-    ):  # stages of an episode read the show's settings, too
+    # Stages of an episode read the show's settings, too.
+    checks: list[tuple[str, Callable[[], None]]]
+    checks = [(slug, partial(runner.check, slug)) for slug in ("", *(to_come or slugs[-1:]))]
+    checks.append(("", lambda: refuse_twins(app.workspace, to_come, runner.status())))
+    for slug, check in checks:
         try:
-            runner.check(slug)
+            check()
         except PullquoteError as error:
             lines = [line for line in error.message.splitlines() if line not in told]
             told.update(lines)

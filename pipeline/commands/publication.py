@@ -7,6 +7,7 @@ has published, and the feed and the index show those only.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,15 +43,41 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
 
 def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> dict[str, str]:
     """The slug of every episode on this machine, by GUID."""
-    found = {each.guid: each.slug for each in statuses if each.guid}
-    for slug in (each.slug for each in statuses if each.error):
+    public = set(published_slugs(workspace))  # an unpublished copy does not take the place of one
+    known = sorted(statuses, key=lambda each: each.slug in public)
+    found = {each.guid: each.slug for each in known if each.guid}
+    for slug in (each.slug for each in known if each.error):
         try:
             guid = read_toml(workspace.episode(slug).toml, slug).get("guid")
         except ConfigError:  # whoever runs it is told; what was built of it is still known
             guid = _built_guid(workspace, slug)
-        if isinstance(guid, str):
+        if isinstance(guid, str) and (guid not in found or slug in public):
             found[guid] = slug
     return found
+
+
+def refuse_twins(
+    workspace: Workspace, slugs: Collection[str], statuses: "Iterable[EpisodeStatus]"
+) -> None:
+    """ConfigError where one of `slugs` has the GUID or the date of a published episode, or of each other.
+
+    The feed refuses them, too, when everything else is done.
+    """
+    shown = {*slugs, *published_slugs(workspace)}
+    beside = [each for each in statuses if each.slug in shown and not each.error]
+    taken: dict[tuple[str, object], str] = {}
+    problems = []
+    for each in sorted(beside, key=lambda each: each.slug in slugs):
+        for name, value in (("guid", each.guid), ("date", datetime.fromisoformat(each.date))):
+            other = taken.setdefault((name, value), each.slug)
+            if other != each.slug and each.slug in slugs:
+                problems.append(
+                    f"episodes/{each.slug}/episode.toml: {name}: {other} has the same; apps would show "
+                    "one of them only"
+                )
+    if problems:
+        hint = "give it one of its own: any other text as guid, another second as date"
+        raise ConfigError("\n".join(problems), hint)
 
 
 def paging_note(workspace: Workspace, *, asked: bool) -> str:

@@ -8,7 +8,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.following import run_following
-from pipeline.commands.publication import note_advice
+from pipeline.commands.publication import note_advice, refuse_twins
 from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
 from pipeline.commands.transcript import note_problems
 from pipeline.engine.progress import reporter
@@ -116,6 +116,7 @@ def publish_all(
 
     for slug in slugs:
         refuse_future_date(slug, load_episode(desk.workspace, slug))
+    refuse_twins(desk.workspace, slugs, desk.statuses)
     desk.refuse_placeholders(allow)
     waiting = [found for slug in slugs if (found := _build(desk, slug, review, again))]
     blocked = {slug for slug, _ in waiting}

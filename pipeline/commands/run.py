@@ -4,6 +4,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note
 from pipeline.commands.following import run_following
+from pipeline.commands.publication import refuse_twins
 from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
 from pipeline.commands.transcript import note_problems
 from pipeline.engine.progress import reporter
@@ -32,6 +33,8 @@ def run(
     those of its release, until you say --remaster or --retag. [audio] in its episode.toml always counts.
     """
     runner = Runner(app.workspace, all_stages())
+    if to is None:
+        refuse_twins(app.workspace, [slug], runner.status())
     result = run_following(
         runner,
         app.workspace,

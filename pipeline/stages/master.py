@@ -21,6 +21,8 @@ from pipeline.engine.declared.stage import (
 )
 from pipeline.errors import AudioError, ConfigError
 from pipeline.settings.production import AudioSettings, EpisodeAudio
+from pipeline.stages.chapter import OPENINGS, read_openings
+from pipeline.times import clock, parse_clock
 
 if TYPE_CHECKING:
     from pipeline.audio.mastering.mastering import Master
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 RECORDING = "audio.*"
 TRACKS = "tracks/*"
 SOUNDS = "//feed/sounds/*"
-
+_ROUNDED = 1.0  # seconds by which a header may be short: encoders pad
 
 _log = logging.getLogger(__name__)
 
@@ -135,9 +137,32 @@ def _is_folded(ctx: StageContext[Settings], voices: Sequence[Path]) -> bool:
 
 
 def check(look: StageLook[Settings]) -> None:
-    """Music that is not there."""
-    for name in ("intro", "outro"):
-        _music(look, name)
+    """Music that is not there, and chapters behind the end of the recording."""
+    music = [_music(look, name) for name in ("intro", "outro")]
+    _check_chapters(look, [path for path in music if path])
+
+
+def _check_chapters(look: StageLook[Settings], music: Sequence[Path]) -> None:
+    """Only what is surely wrong: a chapter with words goes where these are said, in another cut too."""
+    known = {each.at for path in look.inputs(OPENINGS) for each in read_openings(path)}
+    recordings = look.inputs(RECORDING)
+    marks = look.episode.chapters if look.episode and len(recordings) == 1 else []
+    if not any(not mark.said and mark.at not in known for mark in marks):
+        return
+    from pipeline.audio.decoding.decode import promised_seconds  # late: numpy
+
+    lengths = [promised_seconds(path) for path in (*recordings, *music)]
+    if None in lengths:
+        return
+    end = sum(filter(None, lengths))
+    late = [
+        f"episodes/{look.slug}/episode.toml: [chapters[{number}]] at: {mark.at} lies after the end of "
+        f"the recording ({clock(end)})"
+        for number, mark in enumerate(marks, start=1)
+        if not mark.said and mark.at not in known and parse_clock(mark.at) > end + _ROUNDED
+    ]
+    if late:
+        raise ConfigError("\n".join(late), "mend the chapters, or put the whole recording there")
 
 
 def _music(ctx: StageLook[Settings], name: str) -> Path | None:

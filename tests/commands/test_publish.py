@@ -75,33 +75,65 @@ def test_an_offset_is_a_zone_and_none_leaves_the_date() -> None:
     assert parse_zoned(DATE) is DATE
 
 
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, stages: None) -> list[str]:
+    """The episodes of which stages were run; of none anything is made."""
+    del stages
+    found: list[str] = []
+
+    def run(_runner: Runner, slug: str, **_options: Any) -> EpisodeResult:
+        found.append(slug)
+        return EpisodeResult(slug)
+
+    monkeypatch.setattr(Runner, "run", run)
+    return found
+
+
+def test_two_episodes_with_one_guid_or_date_are_refused_before_the_first_minute_of_work(
+    show: Any, ran: list[str]
+) -> None:
+    """A folder that was copied for the next episode; the moment is written with another zone."""
+    show.build("ec", "new", date="2024-05-01T14:00:00+02:00")
+    toml = show.root / "episodes/ec/episode.toml"
+    toml.write_text(toml.read_text().replace("guid-ec", "guid-eb"))
+    lines = [
+        "episodes/ec/episode.toml: guid: eb has the same; apps would show one of them only",
+        "episodes/ec/episode.toml: date: ea has the same; apps would show one of them only",
+    ]
+    for command in (["publish", "ec", "--review", "none"], ["run", "ec"]):
+        refused = show.run(*command, code=2).stderr.splitlines()
+        assert refused[-3:] == [*lines, "  give it one of its own: any other text as guid, another "
+                                "second as date"]  # fmt: skip
+    findings = json.loads(show.run("doctor", "--json", code=1).stdout)
+    assert "\n".join(lines) in [each["message"] for each in findings["findings"]]
+    assert ran == []
+    show.run("publish", "eb", "--review", "none")  # which the copy does not stop, nor replace
+    assert "/audio/eb-" in show.public("feed.xml")
+    toml.write_text(toml.read_text().replace("guid-eb", "guid-ed"))
+    show.build("ed", "new", date="2024-05-04T12:00:00Z")
+    refused = show.run("publish", "ed", "ec", "--review", "none", code=2).stderr
+    assert "episodes/ed/episode.toml: guid: ec has the same" in refused
+
+
 def test_placeholders_are_refused_before_the_first_minute_of_work(
-    show: Any, bucket: dict[str, str]
+    show: Any, bucket: dict[str, str], ran: list[str]
 ) -> None:
     """The store is a real one on this machine, and its public address is not: so it may be anybody's."""
     bucket = bucket | {"public_url": "https://media.my-show.net/"}
     show.store_at(bucket["endpoint_url"], bucket, "public")
     (show.root / "feed/build/published.json").unlink()
-    ran: list[str] = []
-
-    def run(_runner: Runner, slug: str, **_options: Any) -> EpisodeResult:
-        ran.append(slug)
-        return EpisodeResult(slug)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Runner, "run", run)
-        refused = show.run("publish", "ea", "--review", "none", code=4).stderr
-        assert "the title is still 'An untitled show'\n" in refused
-        assert "the cover is still the one that `pullquote init` wrote\n" in refused
-        names = re.findall(r"--allow placeholder:(\w+)", refused)
-        assert names == ["title", "description", "author", "people", "email", "artwork"]
-        some = [f"--allow=placeholder:{name}" for name in names[:-1]]
-        refused = show.run("publish", "ea", "--review", "none", *some, code=4).stderr
-        assert refused.endswith("if that is meant: --allow placeholder:artwork\n")
-        assert ran == []
-        everything = [*some, "--allow=placeholder:artwork"]
-        show.run("publish", "ea", "--review", "none", "--dry-run", *everything)
-        assert ran
+    refused = show.run("publish", "ea", "--review", "none", code=4).stderr
+    assert "the title is still 'An untitled show'\n" in refused
+    assert "the cover is still the one that `pullquote init` wrote\n" in refused
+    names = re.findall(r"--allow placeholder:(\w+)", refused)
+    assert names == ["title", "description", "author", "people", "email", "artwork"]
+    some = [f"--allow=placeholder:{name}" for name in names[:-1]]
+    refused = show.run("publish", "ea", "--review", "none", *some, code=4).stderr
+    assert refused.endswith("if that is meant: --allow placeholder:artwork\n")
+    assert ran == []
+    everything = [*some, "--allow=placeholder:artwork"]
+    show.run("publish", "ea", "--review", "none", "--dry-run", *everything)
+    assert ran
 
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What settings get wrong is found before the first minute of work, by `run`, `publish` and `doctor`."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.cli import main
 from pipeline.commands.app import App
 from pipeline.commands.doctor import _wrong
@@ -16,6 +18,7 @@ from pipeline.errors import PullquoteError
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
+SPEECH = Path(__file__).resolve().parents[1] / "data/speech/lighthouse.mp3"
 NewShow = Callable[..., Workspace]
 COVER = files("pipeline") / "templates" / "show" / "artwork.jpg"
 EPISODE = 'title = "One"\nguid = "one"\ndate = 2024-05-02T12:00:00Z\n'
@@ -106,6 +109,47 @@ def test_faults_of_files(name: str, show: Callable[..., Workspace]) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(content)
     assert said in refused(workspace)
+
+
+def test_a_chapter_behind_the_end_of_the_recording(show: Callable[..., Workspace]) -> None:
+    late = '[[chapters]]\nat = "0:03"\ntitle = "A"\n[[chapters]]\nat = "1:23:00"\ntitle = "B"\n'
+    workspace = show(episode=late)
+    folder = workspace.episode("one").directory
+    recording = folder / f"audio{SPEECH.suffix}"
+    shutil.copy(SPEECH, recording)
+    said = (
+        "one/episode.toml: [chapters[2]] at: 1:23:00 lies after the end of the recording (00:00:3"
+    )
+    assert said in refused(workspace)
+
+    # Words that were heard there, or that the host gives, are looked for when all is transcribed.
+    runner = Runner(workspace, all_stages())
+    openings = folder / "build/chapters.words.json"
+    openings.parent.mkdir()
+    openings.write_text('{"chapters": [["1:23:00", [[["so"], 3.0]]]]}')
+    runner.check("one")
+    openings.unlink()
+    toml = folder / "episode.toml"
+    toml.write_text(toml.read_text() + 'said = "offered"\n')
+    runner.check("one")
+
+    # A length that nobody counted, or that the music adds, proves nothing.
+    toml.write_text(toml.read_text().replace('said = "offered"\n', ""))
+    recording.rename(folder / "audio.ogg")
+    subprocess.run(
+        [executable(), "-v", "error", "-y", "-i", str(SPEECH), str(folder / "audio.ogg")],
+        check=True,
+    )
+    runner.check("one")
+
+
+def test_music_counts_for_a_chapter(show: Callable[..., Workspace]) -> None:
+    workspace = show('[audio]\nintro = "sounds/talk.mp3"', '[[chapters]]\nat = "0:50"\ntitle = "A"')
+    sounds = workspace.feed / "sounds"
+    sounds.mkdir()
+    shutil.copy(SPEECH, sounds / "talk.mp3")
+    shutil.copy(SPEECH, workspace.episode("one").directory / "audio.mp3")
+    Runner(workspace, all_stages()).check("one")
 
 
 def test_all_faults_are_told_at_once(show: Callable[..., Workspace]) -> None:

@@ -29,6 +29,8 @@ _CHANNELS = {
 }  # fmt: skip
 
 
+#: Containers whose header says how many samples follow; a chain of Oggs says it of one link only.
+_COUNTING = {"wav", "w64", "aiff", "flac", "mp3", "mov"}
 _GONE = (0, 0, 0)  # the identity of a file that is not there
 _STANDARD_INPUT = (Path("/dev/stdin"), Path("/dev/fd/0"))
 
@@ -73,6 +75,13 @@ def probe(path: Path) -> SourceInfo:
         what = "a video without sound" if streams else "a file without sound"
         raise AudioError(f"{path}: {what}", "put the file that holds the recorded voices here")
     return _source_info(path, opened[1], sounds[0], log)
+
+
+def promised_seconds(path: Path) -> float | None:
+    """How long the sound is by its header, where that counts samples; AudioError as `probe`."""
+    info = probe(path)
+    counts = info.container.split(",")[0] in _COUNTING and not info.estimated
+    return info.duration if counts else None
 
 
 def stream_pcm(
