@@ -8,7 +8,6 @@ import subprocess
 import sys
 import sysconfig
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -251,12 +250,6 @@ def serving() -> Serving:
             server.server_close()
 
     return run
-
-
-@pytest.fixture(scope="session")
-def next_second() -> Callable[[], None]:
-    """Waits until the clock shows another second: releases of one second have no order."""
-    return lambda: time.sleep(1.01 - time.time() % 1)
 
 
 # A page's answer is waited for as long as a machine with other work may need.

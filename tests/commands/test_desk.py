@@ -5,7 +5,6 @@ Episodes are small files made by `make_item`; store, feed, pages of the show and
 
 import json
 import shutil
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -93,13 +92,9 @@ def test_into_a_new_store_goes_what_is_finished_and_the_rest_is_named(
     assert colleague.heard("ea") == {"new"}
 
 
-def test_a_draft_that_a_colleague_published_is_from_elsewhere(
-    show: Any, colleague: Any, next_second: Callable[[], None]
-) -> None:
+def test_a_draft_that_a_colleague_published_is_from_elsewhere(show: Any, colleague: Any) -> None:
     colleague.build("ec", "new")
-    next_second()
     colleague.release("ec")
-    next_second()
     draft = show.root / "episodes/ec"
     draft.mkdir()
     shutil.copy(colleague.root / "episodes/ec/episode.toml", draft)
@@ -159,14 +154,10 @@ def test_an_episode_that_a_colleague_took_out_comes_back_whole(show: Any, collea
     assert "taken out of the feed" not in show.public("episodes/eb.html")
 
 
-def test_a_rollback_takes_back_all_that_a_release_changed(
-    show: Any, next_second: Callable[[], None]
-) -> None:
-    next_second()
+def test_a_rollback_takes_back_all_that_a_release_changed(show: Any) -> None:
     show.build("ea", "new")
     show.release("ea")
     assert show.heard("ea") == {"new"}
-    next_second()
     done = show.run("rollback")
     assert show.heard("ea") == {"old"}
     assert "is live again (2 episodes; 9 files put back)" in done.stdout
@@ -175,7 +166,6 @@ def test_a_rollback_takes_back_all_that_a_release_changed(
     assert show.heard("ea") == {"old"}, "another release does not bring it back"
     show.run("rollback")
     assert show.heard("ea") == {"new"}
-    next_second()
     show.run("rollback")
     assert show.heard("ea") == {"old"}
     show.release("ea")
@@ -193,66 +183,49 @@ def as_an_older_version_left_it(show: Any) -> None:
         path.write_text(json.dumps(json.loads(path.read_text())["files"]))
 
 
-def test_a_show_that_an_older_version_released_goes_on(
-    show: Any, next_second: Callable[[], None]
-) -> None:
+def test_a_show_that_an_older_version_released_goes_on(show: Any) -> None:
     as_an_older_version_left_it(show)
     assert "nothing to release" in show.run("plan").stdout
-    next_second()
     show.build("ea", "new")
     show.build("eb", "new")
     report = show.release("eb")
     assert show.heard("ea") == {"old"}
     assert "ea has changes that were not released: pullquote publish ea sends them" in report.notes
-    next_second()
     show.run("rollback")
     assert (show.heard("ea"), show.heard("eb")) == ({"old"}, {"old"})
     assert "About ea" in show.public("index.html")
 
 
-def test_what_an_older_version_did_not_keep_is_said(
-    show: Any, next_second: Callable[[], None]
-) -> None:
-    next_second()
+def test_what_an_older_version_did_not_keep_is_said(show: Any) -> None:
     show.build("eb", "new")
     show.release("eb")
     as_an_older_version_left_it(show)
-    next_second()
     shown = show.run("rollback").stderr
     assert "was made by an older version of Pullquote, which kept its feed only" in shown
     assert show.feed() == {"ea": "old", "eb": "old"}
     assert "About ea" in show.public("index.html")
 
 
-def test_a_rollback_past_unpublish_brings_the_page_back(
-    show: Any, next_second: Callable[[], None]
-) -> None:
-    next_second()
+def test_a_rollback_past_unpublish_brings_the_page_back(show: Any) -> None:
     show.run("unpublish", "ea")
     assert "taken out of the feed" in show.public("episodes/ea.html")
     assert "About ea" not in show.public("index.html")
-    next_second()
     show.run("rollback")
     assert show.feed() == {"ea": "old", "eb": "old"}
     assert "taken out" not in show.public("episodes/ea.html")
     assert "About ea" in show.public("index.html")
     assert [each["published"] for each in show.json("status")] == [True, True]
-    next_second()
     show.run("rollback")
     assert show.feed() == {"eb": "old"}
     assert "taken out of the feed" in show.public("episodes/ea.html")
     assert [each["published"] for each in show.json("status")] == [False, True]
 
 
-def test_an_episode_that_a_rollback_takes_out_says_so(
-    show: Any, colleague: Any, next_second: Callable[[], None]
-) -> None:
-    next_second()
+def test_an_episode_that_a_rollback_takes_out_says_so(show: Any, colleague: Any) -> None:
     show.build("ec", "new")
     show.release("ec")
     shutil.copytree(show.root / "episodes/ec", colleague.root / "episodes/ec")
     shutil.copy(show.workspace.published, colleague.workspace.published)
-    next_second()
     show.run("rollback")
     assert "taken out of the feed" in show.public("episodes/ec.html")
     assert "About ec" not in show.public("index.html")

@@ -85,13 +85,9 @@ def test_what_a_store_acknowledged_and_dropped_is_a_failure_and_the_next_run_men
     assert report.release_id
 
 
-def test_a_rollback_that_the_store_drops_is_a_failure_too(
-    show: Any, drops: set[str], next_second: Callable[[], None]
-) -> None:
-    next_second()
+def test_a_rollback_that_the_store_drops_is_a_failure_too(show: Any, drops: set[str]) -> None:
     show.build("eb", "new")
     show.release("eb")
-    next_second()
     for lost in ("/transcripts/eb.srt", "/feed.xml"):
         drops.add(lost)
         assert "and does not hold it" in show.run("rollback", code=1).stderr
@@ -115,10 +111,9 @@ def put_back(store: ObjectStore, backup: dict[str, tuple[bytes, str]]) -> None:
 
 
 def test_a_bucket_put_back_from_a_backup_is_noticed_and_released_again(
-    show: Any, colleague: Any, next_second: Callable[[], None]
+    show: Any, colleague: Any
 ) -> None:
     backup = copied(show.store)
-    next_second()
     show.build("ea", "new")
     last = show.release("ea").release_id
     put_back(show.store, backup)
@@ -296,13 +291,9 @@ def test_a_clone_that_released_nothing_restores_nothing(show: Any, colleague: An
     assert show.heard("ea") == {"new"}
 
 
-def test_what_a_colleague_released_or_took_back_is_no_loss(
-    show: Any, colleague: Any, next_second: Callable[[], None]
-) -> None:
-    next_second()
+def test_what_a_colleague_released_or_took_back_is_no_loss(show: Any, colleague: Any) -> None:
     colleague.build("ec", "new")
     colleague.release("ec")
-    next_second()
     colleague.run("rollback")
     show.build("eb", "new")
     show.release("eb")

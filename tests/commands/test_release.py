@@ -32,9 +32,7 @@ def root(
     kill_store(folder)
 
 
-def test_what_was_released_is_listed_and_taken_back(
-    root: Path, next_second: Callable[[], None]
-) -> None:
+def test_what_was_released_is_listed_and_taken_back(root: Path) -> None:
     assert run("history", root=root).stdout == "nothing was released yet\n"
     assert "nothing was released yet" in run("rollback", root=root, code=1).stderr
     workspace = Workspace.at(root)
@@ -45,7 +43,6 @@ def test_what_was_released_is_listed_and_taken_back(
         feed = f"<rss><channel><title>S</title>{rows}</channel></rss>".encode()
         done = release(store, [], feed, store.base_url, progress=lambda done, total, unit: None)
         names.insert(0, done.release_id)
-        next_second()
 
     assert run("history", root=root).stdout.splitlines() == [
         f"live  {names[0]}  2 episodes, 1 object sent, 0.1 kB",

@@ -14,7 +14,7 @@ from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import NOTHING, Sides
 from pipeline.storage.store.conditions import conditions
-from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.object_store import ObjectStore, Stored
 from pipeline.storage.store.public import ask
 from pipeline.storage.store.register import swap_by_register
 from pipeline.storage.store.transfers import PART_SIZE
@@ -172,11 +172,13 @@ def test_the_register_never_has_two_winners(
 
     found = request.getfixturevalue(name)
     store = found if isinstance(found, ObjectStore) else found.store()
-    current: bytes | None = None
+    current: tuple[bytes, Stored] | None = None
     won = 0
     for race in range(6):
 
-        def write(writer: int, race: int = race, old: bytes | None = current) -> bytes | None:
+        def write(
+            writer: int, race: int = race, old: tuple[bytes, Stored] | None = current
+        ) -> bytes | None:
             content = f"{race}-{writer}".encode()
             try:
                 swap_by_register(store, "feed.xml", old, content, "text/plain")
@@ -187,9 +189,8 @@ def test_the_register_never_has_two_winners(
         with ThreadPoolExecutor(4) as pool:
             winners = [each for each in pool.map(write, range(4)) if each]
         assert len(winners) <= 1
-        found_now = store.get("feed.xml")
-        assert (found_now[0] if found_now else None) == (winners[0] if winners else current)
-        current = found_now[0] if found_now else None
+        before, current = current, store.get("feed.xml")
+        assert current == before if not winners else current and current[0] == winners[0]
         won += len(winners)
     swap_by_register(store, "feed.xml", current, b"alone", "text/plain")
     stored = store.head("feed.xml")
@@ -199,7 +200,9 @@ def test_the_register_never_has_two_winners(
 
 def test_the_register_refuses_what_is_not_what_was_read(store: ObjectStore) -> None:
     store.put("feed.xml", b"theirs", "text/plain")
-    for old in (None, b"old"):
+    there = store.head("feed.xml")
+    assert there is not None
+    for old in (None, (b"old", there)):
         with pytest.raises(StorageError, match="somebody else"):
             swap_by_register(store, "feed.xml", old, b"ours", "text/plain")
     found = store.get("feed.xml")

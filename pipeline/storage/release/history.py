@@ -1,7 +1,8 @@
 """What was released before.
 
 `releases/` holds the record of each release (`<id>.json`) and every feed that was replaced
-(`<id>.xml`). Ids begin with the time at which the store received the feed, so they sort.
+(`<id>.xml`). Ids begin with the time at which the store received the feed, or a second after that of
+the feed that it replaced, so they sort.
 """
 
 import contextlib
@@ -93,7 +94,8 @@ def survived(store: ObjectStore, lost: str) -> Survived:
 
 
 def names_of(live: Live) -> list[str]:
-    """The ids of all releases, newest first; the live one is among them even without a record."""
+    """The ids of all releases, newest first: the live one, even without a record, then by time."""
+    current = current_name(live)
     names = {
         key.removeprefix(RELEASES_PREFIX).rpartition(".")[0]
         for key in live.listed
@@ -101,7 +103,7 @@ def names_of(live: Live) -> list[str]:
     }
     # What garbage collection has seen is kept there too.
     ours = {name for name in names if _ID.fullmatch(name)}
-    return sorted((ours | {current_name(live)}) - {""}, reverse=True)
+    return sorted((ours | {current}) - {""}, key=lambda name: (name == current, name), reverse=True)
 
 
 def current_name(live: Live) -> str:

@@ -88,9 +88,10 @@ def swap(
 ) -> None:
     """Replace `old` by `new`, unless `key` holds something else by now: Conflict."""
     if conditions(store) == "honoured" and (old is None or old[1].etag):
-        store.put_if(key, new, type, etag=old[1].etag if old else None)
+        etag, after = (old[1].etag, old[1].modified) if old else (None, None)
+        store.put_if(key, new, type, etag=etag, after=after)
     else:
-        swap_by_register(store, key, old[0] if old else None, new, type)
+        swap_by_register(store, key, old, new, type)
 
 
 def put_once(store: ObjectStore, key: str, content: bytes, type: str) -> None:  # noqa: A002

@@ -5,13 +5,14 @@ single PUT.
 """
 
 import base64
+import contextlib
 import hashlib
 import random
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -36,6 +37,8 @@ CONDITIONAL_TRIES = 5
 MINUTES = "public, max-age=300"  # for keys whose bytes change
 
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
+_STAMP = "%Y%m%d-%H%M%S"
+_AHEAD = timedelta(days=1)  # of the store's clock: what claims to be later is nobody's time
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_BYTES = 1024  # S3's limit
 _PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
@@ -65,7 +68,8 @@ class Listed(NamedTuple):
 class Stored:
     """What the store says about an object; `size` in bytes, `etag` with its quotes as it was sent.
 
-    An empty `etag` is none that could stand in a condition.
+    An empty `etag` is none that could stand in a condition. `modified` is when the store took it, or a
+    second after what it took the place of: a store's clock shows whole seconds, and may be set back.
     """
 
     size: int
@@ -74,6 +78,13 @@ class Stored:
     type: str
     cache_control: str
     sha256: str | None  # of the content, from metadata of our own
+
+
+def _written(told: datetime, after: str) -> datetime:
+    with contextlib.suppress(ValueError, OverflowError):
+        earliest = datetime.strptime(after, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
+        return max(told, earliest) if earliest - told < _AHEAD else told
+    return told
 
 
 class ObjectStore:
@@ -173,14 +184,14 @@ class ObjectStore:
         type: str,  # noqa: A002
         *,
         etag: str | None,
-        cache_control: str = MINUTES,
+        after: datetime | None = None,
     ) -> None:
         """Write a small object only if `key` still has this `etag` (None: only if it is free).
 
         An answer that got lost on the way is not trusted: the object is read again and compared.
-        Raises Conflict when somebody else has written meanwhile.
+        `after` is when that was written. Raises Conflict when somebody else has written meanwhile.
         """
-        arguments = self._put_arguments(key, content, type, cache_control)
+        arguments = self._put_arguments(key, content, type, MINUTES, after=after)
         for attempt in range(CONDITIONAL_TRIES):
             arguments |= condition(etag, attempt)
             try:
@@ -291,6 +302,7 @@ class ObjectStore:
         content_type: str,
         cache_control: str,
         sha256: str | None = None,
+        after: datetime | None = None,
     ) -> dict[str, Any]:
         md5 = hashlib.md5(content, usedforsecurity=False).digest()
         return {
@@ -301,16 +313,22 @@ class ObjectStore:
             # between headers and body.
             "ContentMD5": base64.b64encode(md5).decode(),
             **self.headers(
-                content_type, cache_control, sha256 or hashlib.sha256(content).hexdigest()
+                content_type, cache_control, sha256 or hashlib.sha256(content).hexdigest(), after
             ),
         }
 
-    def headers(self, content_type: str, cache_control: str, sha256: str) -> dict[str, Any]:
-        """What every object carries: type, cache, our own digest, and the ACL where one is set."""
+    def headers(
+        self, content_type: str, cache_control: str, sha256: str, after: datetime | None = None
+    ) -> dict[str, Any]:
+        """What every object carries: type, cache, our own digest, and the ACL where one is set.
+
+        What takes the place of another also says `after` which time.
+        """
+        known = {"sha256": sha256} | ({"after": after.strftime(_STAMP)} if after else {})
         return {
             "ContentType": content_type,
             "CacheControl": cache_control,
-            "Metadata": {"sha256": sha256},
+            "Metadata": known,
             **self._acl,
         }
 
@@ -334,7 +352,7 @@ class ObjectStore:
         return Stored(
             size=said["ContentLength"],
             etag=said.get("ETag", ""),
-            modified=said.get("LastModified", _NEVER),
+            modified=_written(said.get("LastModified", _NEVER), metadata.get("after", "")),
             type=said.get("ContentType", ""),
             cache_control=said.get("CacheControl", ""),
             sha256=metadata.get("sha256"),

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from pipeline.storage.store.faults import Conflict, code_of, explain
-from pipeline.storage.store.object_store import MINUTES, ObjectStore
+from pipeline.storage.store.object_store import MINUTES, ObjectStore, Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -25,7 +25,7 @@ _PAUSE = 0.1  # seconds between looks at uploads that were told to go
 def swap_by_register(
     store: ObjectStore,
     key: str,
-    old: bytes | None,
+    old: tuple[bytes, Stored] | None,
     new: bytes,
     type: str,  # noqa: A002
 ) -> None:
@@ -47,8 +47,9 @@ class _Upload:
     def _client(self) -> "S3Client":
         return self._store.client
 
-    def swap(self, old: bytes | None, new: bytes, kind: str) -> None:
-        headers = self._store.headers(kind, MINUTES, hashlib.sha256(new).hexdigest())
+    def swap(self, old: tuple[bytes, Stored] | None, new: bytes, kind: str) -> None:
+        after = old[1].modified if old else None
+        headers = self._store.headers(kind, MINUTES, hashlib.sha256(new).hexdigest(), after)
         place: dict[str, Any] = {"Bucket": self._store.bucket, "Key": self._full}
         self._id = self._client.create_multipart_upload(**place, **headers)["UploadId"]
         try:
@@ -59,7 +60,7 @@ class _Upload:
             )
             self._be_alone()
             found = self._store.get(self._key)
-            if (found[0] if found else None) != old:
+            if (found[0] if found else None) != (old[0] if old else None):
                 raise _lost(self._key)
             # A part's ETag is its MD5, also where a proxy takes it out of the answer.
             self._complete(place, part.get("ETag", f'"{digest.hexdigest()}"'), new)

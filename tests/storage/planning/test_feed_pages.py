@@ -223,14 +223,12 @@ def test_a_page_of_a_release_that_was_killed_takes_nothing_out(
 
 
 def test_a_rollback_says_what_it_does_to_older_pages_and_does_it(
-    clone: Callable[..., Clone], next_second: Callable[[], None]
+    clone: Callable[..., Clone],
 ) -> None:
     one = clone("one")
     one.release()
-    next_second()
     one.oldest.append(row("f", 1))
     one.release()
-    next_second()
     store = one.desk.store
     assert live(store).is_whole
     planned = rollback(store, store.base_url, dry_run=True)

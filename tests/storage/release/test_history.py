@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from pipeline.storage.release.garbage import collect
 from pipeline.storage.release.history import history
 from pipeline.storage.release.release import release
 from pipeline.storage.release.rollback import rollback
+from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
-from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.object_store import Conditions, ObjectStore
 from pipeline.storage.store.public import ask
 
 ITEM = (
@@ -26,21 +29,20 @@ def feed(items: int) -> bytes:
 
 
 @pytest.fixture
-def publish(store: ObjectStore, next_second: Callable[[], None]) -> Callable[[int], str]:
-    """Release a feed with so many items, in a second of its own."""
+def publish(store: ObjectStore) -> Callable[[int], str]:
+    """Release a feed with so many items; two in one second have an order, too."""
 
     def run(items: int) -> str:
         done = release(
             store, [], feed(items), store.base_url, progress=lambda done, total, unit: None
         )
-        next_second()
         return done.release_id
 
     return run
 
 
 def test_a_release_is_taken_back_and_that_too(
-    store: ObjectStore, publish: Callable[[int], str], next_second: Callable[[], None]
+    store: ObjectStore, publish: Callable[[int], str]
 ) -> None:
     first, second, third = publish(1), publish(2), publish(3)
     found = history(store)
@@ -62,9 +64,40 @@ def test_a_release_is_taken_back_and_that_too(
     assert done.target == second
     assert ask(store.base_url + "feed.xml").body == feed(2)
     assert [each.id for each in history(store)] == [done.release_id, third, second, first]
-    next_second()
     assert rollback(store, store.base_url).target == third
     assert ask(store.base_url + "feed.xml").body == feed(3)
+
+
+def test_releases_of_one_second_have_an_order(
+    store: ObjectStore, publish: Callable[[int], str]
+) -> None:
+    """Their ids were ordered by a hash: history and rollback took a wrong one for the newest."""
+    made = [publish(items) for items in (1, 2, 3)]
+    for _ in range(4):
+        done = rollback(store, store.base_url)
+        assert done.target == made[-2]
+        made.append(done.release_id)
+    assert made == sorted(set(made)), "the same feed again is another release"
+    found = history(store)
+    assert [each.id for each in found] == made[::-1]
+    assert [each.episodes for each in found] == [3, 2, 3, 2, 3, 2, 1]
+
+
+@pytest.mark.parametrize("verdict", ["honoured", "ignored"])
+def test_a_clock_that_was_set_back_makes_no_earlier_release(
+    store: ObjectStore, verdict: Conditions
+) -> None:
+    store.conditions = verdict
+    store.put("feed.xml", b"a", FEED_TYPE)
+    for content, ahead, kept in ((b"b", timedelta(hours=2), True), (b"c", timedelta(9), False)):
+        old = store.get("feed.xml")
+        assert old is not None
+        before = replace(old[1], modified=old[1].modified + ahead)
+        swap(store, "feed.xml", (old[0], before), content, FEED_TYPE)
+        now = store.head("feed.xml")
+        assert now is not None
+        assert (now.modified == before.modified + timedelta(seconds=1)) == kept
+        assert now.modified < before.modified or kept, "nobody's clock is days ahead"
 
 
 def test_what_cannot_be_taken_back_is_said(
@@ -132,9 +165,7 @@ def test_a_rollback_overwrites_nobody(
     assert ask(store.base_url + "feed.xml").body == feed(3)
 
 
-def test_a_rollback_that_fails_at_any_request_is_run_again(
-    desk: Any, wire: Any, next_second: Callable[[], None]
-) -> None:
+def test_a_rollback_that_fails_at_any_request_is_run_again(desk: Any, wire: Any) -> None:
     def state() -> tuple[bytes, bytes]:
         return desk.live(), ask(desk.store.base_url + "episodes/one.html").body
 
@@ -149,13 +180,11 @@ def test_a_rollback_that_fails_at_any_request_is_run_again(
     wire.on("before-send.s3", fail)
     desk.release()
     other = state()
-    next_second()
     desk.episode("two")
     desk.file("episodes/one.html", b"<p>changed", "text/html; charset=utf-8")
     desk.release()
     now = state()
     for fail_at in range(1, 20):
-        next_second()
         writes = 0
         try:
             rollback(desk.store, desk.store.base_url)
