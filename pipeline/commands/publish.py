@@ -252,7 +252,7 @@ def decide(
 ) -> set[str]:
     """With `auto` or `none`, write the decision into the ledger unless the host has decided.
 
-    Returns the stages that ran for it, those of `force` among them that it needs.
+    Returns the stages that ran for it, some of `force` among them.
     """
     from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 
@@ -264,10 +264,9 @@ def decide(
         accept_none(ledger)
         note(f"{slug}: no quotes, as --review none says; {where}")
         return set()
-    ran: set[str] = set()
-    for stage in ("suggest", "chapter"):  # a quote stands under its chapter's title
-        forced = [name for name in force if name in runner.needed(stage) and name not in ran]
-        ran.update(runner.run(slug, to=stage, force=forced, reporter=reporter()).ran)
+    ran = set(
+        runner.run(slug, force=tuple(force), reporter=reporter()).ran
+    )  # it waits for a decision
     titles = load_episode(workspace, slug).own_titles
     accepted = accept_best(ledger, workspace.episode(slug).build, show.quotes.auto, titles)
     note(f"{slug}: {accepted.line}; {where}")

@@ -159,12 +159,15 @@ def test_all_faults_are_told_at_once(show: Callable[..., Workspace]) -> None:
         assert line in told
 
 
+@pytest.mark.parametrize("review", ["host", "auto", "none"])
 def test_publish_tells_them_too(
-    show: Callable[..., Workspace], kill_store: Callable[[Path], None]
+    show: Callable[..., Workspace], kill_store: Callable[[Path], None], review: str
 ) -> None:
     root = show('guid = "mine"').root
     try:
-        result = CliRunner().invoke(main, ["publish", "one", "--root", str(root)])
+        result = CliRunner().invoke(
+            main, ["publish", "one", "--review", review, "--root", str(root)]
+        )
     finally:
         kill_store(root)
     assert result.exit_code == 2

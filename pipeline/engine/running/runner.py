@@ -99,10 +99,6 @@ class Runner:
                 raise ConfigError(f"no stage '{name}'", f"there are: {known}")
         return own, of_show
 
-    def needed(self, stage: str) -> frozenset[str]:
-        """An episode's stages that have to run for `stage`, and that one."""
-        return frozenset(node.name for node in self._episode_graph.upto(stage))
-
     def explain(self, slug: str) -> list[StageState]:
         """Every stage of an episode in order: whether it would run, and why."""
         return self._explain(self._scope(slug))
