@@ -4,16 +4,21 @@
 clone knows that nothing has to run; it holds digests only, under POSIX names (see `files`).
 """
 
+import contextlib
+import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.workspace import dump_json
 
-FORMAT = 1
+FORMAT: Final = (
+    1  # grows when a release before could not read a lock: it then says that it is too old
+)
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 #: Outputs that a new run did not write are removed, so a name may lead nowhere else.
@@ -44,7 +49,7 @@ class Lock(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    version: int = FORMAT
+    version: Literal[1] = FORMAT
     stages: dict[str, Record] = {}
 
     def encode(self) -> bytes:
@@ -65,25 +70,34 @@ def read_lock(path: Path, name: str) -> Lock:
             "run again",
         )
     try:
-        lock = Lock.model_validate_json(content)
+        return Lock.model_validate_json(content)
     except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
+        if newer := _of_a_newer_release(content, error):
             raise PullquoteError(
-                f"{name} was written by a newer release of pullquote: it holds {where}",
+                f"{name} was written by a newer release of pullquote: {newer}",
                 "update pullquote here, too",
             ) from None
+        problem = error.errors()[0]
+        where = _place(problem)
         raise PullquoteError(
             f"{name} is damaged: {where + ': ' if where else ''}{problem['msg']}",
             f"delete {name} and run again; every stage will then run once",
         ) from None
-    if lock.version != FORMAT:
-        raise PullquoteError(
-            f"{name} was written by another release of pullquote (format {lock.version})",
-            f"update pullquote, or delete {name} and run again; every stage will then run once",
-        )
-    return lock
+
+
+def _of_a_newer_release(content: bytes, error: ValidationError) -> str:
+    """What of a lock we do not know yet; empty where it is damaged."""
+    with contextlib.suppress(ValueError, RecursionError, AttributeError):
+        version = json.loads(content).get("version")
+        if isinstance(version, int) and version > FORMAT:
+            return f"it has format {version}, and {FORMAT} is known here"
+    by_type = {each["type"]: each for each in reversed(error.errors())}
+    unknown = by_type.get("extra_forbidden")  # beside a key that is missing, one that is misspelt
+    return f"it holds {_place(unknown)}" if unknown and "missing" not in by_type else ""
+
+
+def _place(problem: ErrorDetails) -> str:
+    return ".".join(str(part) for part in problem["loc"])
 
 
 def _encode(record: Record) -> dict[str, object]:

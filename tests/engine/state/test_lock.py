@@ -42,6 +42,7 @@ def test_a_lock_that_git_could_not_merge_says_how_to_take_a_side(tmp_path: Path)
     ("old", "new"),
     [
         ('"version": 1', "<<<<<<< HEAD"),
+        ('"version": 1', '"version": 0'),
         (SHA, "secret"),
         ("build/master.mp3", "../../master.mp3"),
         ("build/master.mp3", "build/../quotes.toml"),
@@ -70,11 +71,17 @@ def test_a_key_of_a_newer_release(tmp_path: Path) -> None:
     assert error.value.hint == "update pullquote here, too"
 
 
-def test_another_format(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rest", ['"stages": {}', '"stages": []', '"made": {"a": [1]}'])
+def test_a_format_of_a_newer_release(tmp_path: Path, rest: str) -> None:
+    """Whatever such a lock looks like, it is not damaged, and must not be deleted."""
     path = tmp_path / "lock.json"
-    path.write_text('{"version": 2, "stages": {}}')
-    with pytest.raises(PullquoteError, match="another release"):
+    path.write_text(f'{{"version": 2, {rest}}}')
+    with pytest.raises(PullquoteError) as error:
         read_lock(path, "lock.json")
+    assert (error.value.message, error.value.hint) == (
+        "lock.json was written by a newer release of pullquote: it has format 2, and 1 is known here",
+        "update pullquote here, too",
+    )
 
 
 def test_deleting_the_lock_helps(show: Any, line: Runner) -> None:
