@@ -91,6 +91,7 @@ def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyP
     another_recording_gets_a_key_of_its_own(host)
     what_is_gone_comes_back_by_its_hash(host)
     garbage_waits_a_month(host, monkeypatch)
+    another_goes_out_beside_what_would_take_minutes(host)
 
 
 def a_plan_starts_nothing_that_takes_minutes(host: Host) -> None:
@@ -398,3 +399,38 @@ def garbage_waits_a_month(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = {"audio/lost-0123abcd.mp3", "audio/notes.txt"}
     assert ours & {*host.store.list("audio/")} == {"audio/notes.txt"}
     assert host.titles() == ["Why bridges hum"]
+
+
+OTHER = """
+title = "Before all"
+guid = "first-guid"
+date = 2020-03-29T08:00:00Z
+enclosure = { url = "https://old.example.org/first.mp3", length = 1000, type = "audio/mpeg" }
+"""
+WEEK_TWO = """
+[[alternates]]
+codec = "opus"
+bitrate = 32
+"""
+
+
+def another_goes_out_beside_what_would_take_minutes(host: Host) -> None:
+    """Settings for what is recognised and encoded begin nothing in an episode that nobody publishes."""
+    show_toml, build = host.root / "feed/show.toml", host.root / "episodes" / SLUG / "build"
+    model = 'model = "base.en"\ndiarise = true'
+    show_toml.write_text(show_toml.read_text().replace('model = "tiny.en"', model) + WEEK_TWO)
+    (host.root / "episodes" / "first").mkdir()
+    (host.root / "episodes" / "first" / "episode.toml").write_text(OTHER)
+    before = everything_below(build)
+    would = "would run: attribute, transcribe, correct, "
+    (line,) = host.json("plan", "first")["stale"] or host.json("plan")["stale"]
+    assert line.startswith(
+        f"{SLUG} would be sorted by voice, transcribed and encoded for [[alternat"
+    )
+    assert would in host.run("status").stdout
+    said = host.run("publish", "first").stderr
+    assert not re.search(r"\b(?:attribute|transcribe|alternate)  ", said)
+    assert set(host.titles()) == {"Why bridges hum", "Before all"}
+    assert would in host.run("status").stdout
+    assert (host.json("plan")["uploads"], host.json("plan")["stale"]) == ([], [line])
+    assert everything_below(build) == before
