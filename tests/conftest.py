@@ -174,11 +174,11 @@ def kill_store() -> Callable[[Path], None]:
 
 def keep_all(workspace: Workspace) -> None:
     """Decide as a host does who keeps every candidate of the sample, and signs what the guard stopped."""
-    from pipeline.commands.following import episode_guard
     from pipeline.quotes.deciding.acceptance import heading_of
     from pipeline.quotes.deciding.session import Review
     from pipeline.quotes.proposals.candidates import read_candidates
     from pipeline.settings.show import load_episode, load_show
+    from pipeline.show.words.following import episode_guard
     from pipeline.workspace import read_json
 
     paths = workspace.episode(SAMPLE)

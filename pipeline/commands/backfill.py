@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.following import run_following
-from pipeline.commands.renewing import forcing
+from pipeline.commands.options import forcing
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import RayCluster, process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.settings.show import load_show
+from pipeline.show.words.following import run_following
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 

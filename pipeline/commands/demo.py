@@ -36,27 +36,27 @@ def demo(app: App, slug: str) -> None:
     with exclusive(app.workspace, "_demo", "the demo"):  # no slug holds an underscore
         if _is_current(app.workspace, episode, root):
             try:
-                _publish(root, slug, app.verbose)
+                _publish(root, slug)
                 return
             except Refused:
                 note("the demo was made by other stages; it is made anew")
         _copy(app.workspace, episode, root)
         try:
-            _publish(root, slug, app.verbose)
+            _publish(root, slug)
         except Refused as refusal:
             note(
                 f"{refusal.message}\n  this machine hears some words otherwise: quotes are chosen anew"
             )
             Workspace(root).episode(slug).ledger.unlink()
-            _publish(root, slug, app.verbose, review="auto")
+            _publish(root, slug, review="auto")
 
 
-def _publish(root: Path, slug: str, verbose: bool, review: str = "host") -> None:
-    from pipeline.commands.desk import Desk  # late: boto3 and its start
+def _publish(root: Path, slug: str, review: str = "host") -> None:
     from pipeline.commands.publish import publish_all
+    from pipeline.show.publishing.publisher import Publisher  # late: boto3 and its start
 
-    desk = Desk.open(App(root, verbose))
-    publish_all(desk, [slug], review, dry_run=False, allow=(), as_json=False)
+    publisher = Publisher.open(Workspace.at(root))
+    publish_all(publisher, [slug], review, dry_run=False, allow=(), as_json=False)
 
 
 def _is_current(workspace: Workspace, episode: EpisodePaths, root: Path) -> bool:

@@ -9,10 +9,10 @@ from functools import partial
 import click
 
 from pipeline.commands.app import App, command, emit_json, say
-from pipeline.commands.placeholders import placeholder_cover, placeholders
-from pipeline.commands.publication import published_slugs, refuse_twins
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import LocalStorage
+from pipeline.show.placeholders import placeholder_cover, placeholders
+from pipeline.show.publishing.publication import published_slugs, refuse_twins
 from pipeline.storage.local.store import LocalStore, open_store
 from pipeline.storage.probing.probes import Finding, examine
 from pipeline.storage.probing.repairs import repair

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.publication import examine, is_built, published_slugs, release_objects
-from pipeline.commands.renewing import left_line
 from pipeline.engine.declared.digests import label
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
+from pipeline.show.keeping import left_line
+from pipeline.show.publishing.publication import examine, is_built, published_slugs, release_objects
 from pipeline.stages import all_stages
 from pipeline.web.addresses import FEED_KEY, public_url
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text

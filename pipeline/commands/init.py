@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, note
-from pipeline.commands.placeholders import PLACEHOLDERS, placeholder_cover
 from pipeline.errors import ConfigError
+from pipeline.show.placeholders import PLACEHOLDERS, placeholder_cover
 from pipeline.workspace import write_bytes, write_text
 
 #: podcast:guid is a UUIDv5 in this namespace (requirement P-01).

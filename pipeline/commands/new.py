@@ -121,30 +121,23 @@ def _date(text: str) -> dt.datetime:
 def _recordings(audio: Path) -> dict[str, Path]:
     """What to copy, by its name in the episode: the file, or the tracks of the folder."""
     if not audio.is_dir():
-        container = check_sound(audio)
-        ending = audio.suffix.lower() or f".{container}"
-        return {f"audio{ending}": audio}
+        return {f"audio{ending_of(audio)}": audio}
     tracks = sorted(
         file for file in audio.iterdir() if file.is_file() and not file.name.startswith(".")
     )
     if not tracks:
         raise ConfigError(f"{audio}: the folder is empty", "put one file a speaker in it")
     for track in tracks:
-        check_sound(track)
+        ending_of(track)
     return {f"tracks/{track.name}": track for track in tracks}
 
 
-def check_sound(recording: Path) -> str:
-    """The kind of file, such as mp3; AudioError unless it begins with sound.
+def ending_of(recording: Path) -> str:
+    """The ending of its name, or one for the kind of file; AudioError unless it begins with sound."""
+    from pipeline.audio.decoding.decode import check_sound  # late: numpy
 
-    Said before a recording takes its place, where a broken one would have to be removed by hand.
-    """
-    from pipeline.audio.decoding.decode import probe, stream_pcm  # late: numpy
-
-    container = probe(recording).container.split(",")[0]
-    for _ in stream_pcm(recording, duration=1.0):
-        pass
-    return container
+    container = check_sound(recording).container.split(",")[0]
+    return recording.suffix.lower() or f".{container}"
 
 
 def _check_that_there_is_none(paths: EpisodePaths, recordings: dict[str, Path]) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.desk import Desk, is_due, refuse_future_date
+from pipeline.commands.options import forcing
 from pipeline.commands.plan_text import plan_json, plan_lines
-from pipeline.commands.publication import is_built, note_advice
-from pipeline.commands.renewing import forcing, left_line
 from pipeline.errors import PullquoteError, Refused
 from pipeline.settings.show import load_episode
+from pipeline.show.keeping import left_line
+from pipeline.show.publishing.publication import advice, is_built
+from pipeline.show.publishing.publisher import Publisher, is_due, refuse_future_date
 
 
 @command("plan")
@@ -34,39 +35,41 @@ def plan(
     """
     if slug is not None:
         app.workspace.episode(slug)
-    desk = Desk.open(app)
-    _note_unreadable(desk)
-    own, of_show = desk.runner.split(force)
-    left, add = _made_ready(desk, _added(desk, slug), own) if slug else _public(desk)
+    publisher = Publisher.open(app.workspace)
+    _note_unreadable(publisher)
+    own, of_show = publisher.runner.split(force)
+    left, add = _made_ready(publisher, _added(publisher, slug), own) if slug else _public(publisher)
     # One that was never made has nothing to plan with, and is named above.
-    made_before = {each for each in desk.workspace.slugs() if is_built(desk.workspace, each)}
+    made_before = {
+        each for each in publisher.workspace.slugs() if is_built(publisher.workspace, each)
+    }
     if not made_before:
-        _say_nothing_yet(desk, left, as_json)
+        _say_nothing_yet(publisher, left, as_json)
         return
     add &= made_before
-    for each in add if slug else ():
-        note_advice(desk.workspace, each)
+    for line in advice(publisher.workspace, slug) if slug in add else ():
+        note(line)
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
-        with desk.offer(add, keep=False, force=of_show) as offer:
+        with publisher.offer(add, keep=False, force=of_show) as offer:
             made = offer.plan(allow, Path(scratch))
         if as_json:
-            emit_json(plan_json(made, desk.base_url) | {"stale": left})
+            emit_json(plan_json(made, publisher.base_url) | {"stale": left})
         else:
             for line in left:
                 say(line)
-            for line in plan_lines(made, desk.base_url):
+            for line in plan_lines(made, publisher.base_url):
                 say(line)
     if made.refused:
         sys.exit(Refused.exit_code)
 
 
 def _made_ready(
-    desk: Desk, slugs: Collection[str], force: Sequence[str] = ()
+    publisher: Publisher, slugs: Collection[str], force: Sequence[str] = ()
 ) -> tuple[list[str], set[str]]:
     """Run what takes no minutes of each; returns lines about what was left, and the slugs."""
     left = []
-    for slug in slugs if force else sorted(desk.stale.intersection(slugs)):
-        result = desk.runner.run(slug, force=force, quick=True, reporter=desk.reporter)
+    for slug in slugs if force else sorted(publisher.stale.intersection(slugs)):
+        result = publisher.runner.run(slug, force=force, quick=True, reporter=publisher.reporter)
         if result.waiting:
             raise result.waiting
         if result.left:
@@ -74,12 +77,12 @@ def _made_ready(
     return left, set(slugs)
 
 
-def _public(desk: Desk) -> tuple[list[str], set[str]]:
+def _public(publisher: Publisher) -> tuple[list[str], set[str]]:
     """The published episodes that are finished here; the others would stay as they were released."""
     lines, found = [], set()
-    for slug in sorted(each for each in desk.shown() if is_built(desk.workspace, each)):
+    for slug in sorted(each for each in publisher.shown() if is_built(publisher.workspace, each)):
         try:
-            left, ready = _made_ready(desk, [slug])
+            left, ready = _made_ready(publisher, [slug])
         except PullquoteError as error:
             left = [f"{slug} is not finished here, and stays as it was released: {error}"]
             ready = set()
@@ -88,16 +91,16 @@ def _public(desk: Desk) -> tuple[list[str], set[str]]:
     return lines, found
 
 
-def _note_unreadable(desk: Desk) -> None:
+def _note_unreadable(publisher: Publisher) -> None:
     """Name what a plan is made without: episodes that were not published, and cannot be read."""
-    shown = desk.shown()
-    for each in desk.statuses:
+    shown = publisher.shown()
+    for each in publisher.statuses:
         if each.error and each.slug not in shown:
             note(f"{each.slug} is left out: {each.error}")
 
 
-def _say_nothing_yet(desk: Desk, left: Sequence[str], as_json: bool) -> None:
-    if not desk.workspace.slugs():
+def _say_nothing_yet(publisher: Publisher, left: Sequence[str], as_json: bool) -> None:
+    if not publisher.workspace.slugs():
         note("no episodes yet; make one with: pullquote new SLUG --audio FILE")
     if as_json:
         none = ("episodes", "uploads", "dangers", "refused", "notes")
@@ -107,9 +110,9 @@ def _say_nothing_yet(desk: Desk, left: Sequence[str], as_json: bool) -> None:
         say(line)
 
 
-def _added(desk: Desk, slug: str) -> set[str]:
+def _added(publisher: Publisher, slug: str) -> set[str]:
     """The episode, unless its time has not come."""
-    episode = load_episode(desk.workspace, slug)
+    episode = load_episode(publisher.workspace, slug)
     refuse_future_date(slug, episode)
     if is_due(episode):
         return {slug}

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.following import run_following
-from pipeline.commands.publication import note_advice, refuse_twins
-from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
-from pipeline.commands.transcript import note_problems
+from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, Waiting
 from pipeline.settings.show import Show, load_episode
+from pipeline.show.keeping import kept_lines, renewed
+from pipeline.show.publishing.publication import advice, refuse_twins
+from pipeline.show.words import waiting as waiting_words
+from pipeline.show.words.following import run_following
 from pipeline.web.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline.commands.desk import Desk
+    from pipeline.show.publishing.publisher import Publisher
     from pipeline.storage.planning.plan import Plan
     from pipeline.storage.release.release import ReleaseReport
 
@@ -68,22 +69,24 @@ def publish(
     hurt listeners (see `pullquote plan`). An episode with a publish_at is built, and held back until
     then; `--due` publishes what is due, for cron or CI.
     """
-    from pipeline.commands.desk import Desk, due_slugs  # late: boto3 and its start
+    from pipeline.show.publishing.publisher import Publisher, due_slugs  # late: boto3 and its start
 
     if bool(slugs) + due + restore != 1:
         raise ConfigError("name an episode, or give --due or --restore", "pullquote publish SLUG")
     for slug in slugs:
         app.workspace.episode(slug)
-    desk = Desk.open(app, restores=restore)
-    again = Again(*desk.runner.split(force), renewed(remaster, retag))
+    publisher = Publisher.open(app.workspace, restores=restore)
+    again = Again(*publisher.runner.split(force), renewed(remaster, retag))
     if restore:
-        here = sorted(desk.released_here())
-        _release(desk, here, again, dry_run=dry_run, allow=allow, as_json=as_json)
+        here = sorted(publisher.released_here())
+        _release(publisher, here, again, dry_run=dry_run, allow=allow, as_json=as_json)
         return
-    chosen = slugs or due_slugs(desk)
+    chosen = slugs or due_slugs(publisher)
     if not chosen:
         note("nothing is due")
-    publish_all(desk, chosen, review, dry_run=dry_run, allow=allow, as_json=as_json, again=again)
+    publish_all(
+        publisher, chosen, review, dry_run=dry_run, allow=allow, as_json=as_json, again=again
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ _ONCE = Again()
 
 
 def publish_all(
-    desk: "Desk",
+    publisher: "Publisher",
     slugs: Sequence[str],
     review: str,
     *,
@@ -112,50 +115,56 @@ def publish_all(
 
     One that waits for its review does not stop the others; Waiting is raised at the end.
     """
-    from pipeline.commands.desk import refuse_future_date
+    from pipeline.show.publishing.publisher import refuse_future_date
 
     for slug in slugs:
-        refuse_future_date(slug, load_episode(desk.workspace, slug))
-    refuse_twins(desk.workspace, slugs, desk.statuses)
-    desk.refuse_placeholders(allow)
-    waiting = [found for slug in slugs if (found := _build(desk, slug, review, again))]
+        refuse_future_date(slug, load_episode(publisher.workspace, slug))
+    refuse_twins(publisher.workspace, slugs, publisher.statuses)
+    publisher.refuse_placeholders(allow)
+    waiting = [found for slug in slugs if (found := _build(publisher, slug, review, again))]
     blocked = {slug for slug, _ in waiting}
-    ready = [slug for slug in slugs if slug not in blocked and _may_go(desk, slug)]
+    ready = [slug for slug in slugs if slug not in blocked and _may_go(publisher, slug)]
     if ready:
-        _release(desk, ready, again, dry_run=dry_run, allow=allow, as_json=as_json)
+        _release(publisher, ready, again, dry_run=dry_run, allow=allow, as_json=as_json)
     elif as_json:
-        emit_json(_answer(desk, [], None, dry_run))
+        emit_json(_answer(publisher, [], None, dry_run))
     if waiting:
         raise waiting[0][1]
 
 
-def _build(desk: "Desk", slug: str, review: str, again: Again) -> tuple[str, Waiting] | None:
-    from pipeline.commands.desk import MEDIA
+def _build(
+    publisher: "Publisher", slug: str, review: str, again: Again
+) -> tuple[str, Waiting] | None:
+    from pipeline.show.publishing.publisher import MEDIA
 
-    done = decide(desk.runner, desk.workspace, desk.show, slug, review, again.forced)
+    done = decide(publisher.runner, publisher.workspace, publisher.show, slug, review, again.forced)
     result = run_following(
-        desk.runner,
-        desk.workspace,
-        desk.show,
+        publisher.runner,
+        publisher.workspace,
+        publisher.show,
         slug,
         need=MEDIA,
         force=[name for name in again.forced if name not in done],
         renew=again.renewed,
-        reporter=desk.reporter,
+        reporter=publisher.reporter,
     )
-    note_problems(desk.workspace, slug)
-    note_kept(desk.runner, slug, note)
+    for line in (
+        *waiting_words.lines(publisher.workspace, slug),
+        *kept_lines(slug, publisher.runner.explain(slug)),
+    ):
+        note(line)
     if result.waiting:
         return slug, result.waiting
-    note_advice(desk.workspace, slug)
+    for line in advice(publisher.workspace, slug):
+        note(line)
     return None
 
 
-def _may_go(desk: "Desk", slug: str) -> bool:
-    from pipeline.commands.desk import is_due
+def _may_go(publisher: "Publisher", slug: str) -> bool:
+    from pipeline.show.publishing.publisher import is_due
 
-    episode = load_episode(desk.workspace, slug)
-    if is_due(episode) or episode.guid in desk.live.items:
+    episode = load_episode(publisher.workspace, slug)
+    if is_due(episode) or episode.guid in publisher.live.items:
         return True
     note(
         f"{slug} is built and held back until {episode.publish_at}: then run "
@@ -165,7 +174,7 @@ def _may_go(desk: "Desk", slug: str) -> bool:
 
 
 def _release(
-    desk: "Desk",
+    publisher: "Publisher",
     slugs: Sequence[str],
     again: Again,
     *,
@@ -176,29 +185,29 @@ def _release(
     from pipeline.commands.plan_text import plan_lines
 
     def announce(plan: "Plan") -> None:
-        for line in plan_lines(plan, desk.base_url):
+        for line in plan_lines(plan, publisher.base_url):
             note(line)
 
-    with desk.offer(slugs, keep=not dry_run, force=again.of_show) as offer:
+    with publisher.offer(slugs, keep=not dry_run, force=again.of_show) as offer:
         report = offer.release(
             allow, announce=announce, what=slugs[0] if slugs else "restore", dry_run=dry_run
         )
     if as_json:
-        emit_json(_answer(desk, slugs, report, dry_run))
+        emit_json(_answer(publisher, slugs, report, dry_run))
         return
     for line in (*report.notes, *(each.line for each in report.told)):
         note(line)
     note(summary(report, dry_run))
     if not dry_run:
-        say(f"feed  {public_url(desk.base_url, FEED_KEY)}")
-        for page in filter(None, (_page(desk, slug) for slug in slugs)):
+        say(f"feed  {public_url(publisher.base_url, FEED_KEY)}")
+        for page in filter(None, (_page(publisher, slug) for slug in slugs)):
             say(f"page  {page}")
-        for post in filter(None, (_post(desk, slug) for slug in slugs)):
+        for post in filter(None, (_post(publisher, slug) for slug in slugs)):
             say(f"post  {post}")
 
 
 def _answer(
-    desk: "Desk", slugs: Sequence[str], report: "ReleaseReport | None", dry_run: bool
+    publisher: "Publisher", slugs: Sequence[str], report: "ReleaseReport | None", dry_run: bool
 ) -> dict[str, Any]:
     """The release for scripts; without a report, that there was none."""
     return {
@@ -209,24 +218,24 @@ def _answer(
         "dry_run": dry_run,
         "notes": report.notes if report else [],
         "told": [dataclasses.asdict(each) for each in report.told] if report else [],
-        "feed": public_url(desk.base_url, FEED_KEY),
-        "page": _page(desk, slugs[0]) if slugs else "",
-        "post": _post(desk, slugs[0]) if slugs else "",
+        "feed": public_url(publisher.base_url, FEED_KEY),
+        "page": _page(publisher, slugs[0]) if slugs else "",
+        "post": _post(publisher, slugs[0]) if slugs else "",
     }
 
 
-def _page(desk: "Desk", slug: str) -> str:
+def _page(publisher: "Publisher", slug: str) -> str:
     """The episode's page; an imported one stays where it was, and may have none."""
-    episode = load_episode(desk.workspace, slug)
+    episode = load_episode(publisher.workspace, slug)
     if episode.enclosure:
         return episode.link or ""
-    return public_url(desk.base_url, page_key(slug))
+    return public_url(publisher.base_url, page_key(slug))
 
 
-def _post(desk: "Desk", slug: str) -> str:
+def _post(publisher: "Publisher", slug: str) -> str:
     """Where the episode's link post is read; an imported one has none."""
-    made = desk.workspace.episode(slug).build / "posts" / "link-post.html"
-    return public_url(desk.base_url, post_key(slug)) if made.is_file() else ""
+    made = publisher.workspace.episode(slug).build / "posts" / "link-post.html"
+    return public_url(publisher.base_url, post_key(slug)) if made.is_file() else ""
 
 
 def summary(report: "ReleaseReport", dry_run: bool) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.following import episode_guard, keep_consents
 from pipeline.errors import ConfigError, Refused
+from pipeline.show.words.following import episode_guard, keep_consents
 
 if TYPE_CHECKING:
     from pipeline.models import Transcript
@@ -174,9 +174,22 @@ def fit(app: App, as_json: bool) -> None:
     Writes feed/quote-weights.json, which `suggest` uses from then on, if these weights find more of
     your quotes in episodes left out than the default ones do.
     """
-    from pipeline.commands.fitting import run_fit
+    from pipeline.show.words.fitting import fit as fit_weights
 
-    run_fit(app, as_json)
+    found = fit_weights(app.workspace)
+    if found.out:
+        note(f"weights of {found.episodes} episodes in {found.out}")
+    if as_json:
+        emit_json(found.value)
+    else:
+        say(
+            f"{found.picks} quotes of {found.episodes} episodes, each ranked by what the others teach:"
+        )
+        for count, share in found.recall.items():
+            default = f"with the default weights {found.default[count]:.0%}"
+            say(f"  first {count} candidates: {share:.0%}, {default}")
+    if not found.out:
+        note("no better than the default weights on episodes left out: nothing was written")
 
 
 for _command in (suggest, check, diff, fit):
@@ -224,7 +237,8 @@ def _checked(
             "pullquote quotes check SLUG",
         )
     if slug and follow and path.exists() and _may_write(path):
-        keep_consents(app.workspace, slug, guard)
+        for line in keep_consents(app.workspace, slug, guard):
+            note(f"{slug}: {line}")
     name = f"episodes/{slug}/{path.name}" if slug else path.name
     parsed = load_ledger(path, name)
     return path, parsed, check_ledger(parsed, guard)

@@ -5,11 +5,11 @@ import dataclasses
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.desk import Desk
-from pipeline.commands.merged_index import merged_index
 from pipeline.commands.plan_text import file_size
-from pipeline.commands.publication import list_published, published_slugs
 from pipeline.commands.unpublish import withdrawn
+from pipeline.show.publishing.merged_index import merged_index
+from pipeline.show.publishing.publication import list_published, published_slugs
+from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.live_feed import LiveFeed
@@ -45,13 +45,18 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     Apps see the earlier episodes again; the page of an episode that goes says so. Recordings stay in
     the store, and what is replaced is kept, so a rollback can be undone by another.
     """
-    desk = Desk.open(app)
-    pages = Pages(lambda feed: _index(desk, feed), withdrawn)
+    publisher = Publisher.open(app.workspace)
+    pages = Pages(lambda feed: _index(publisher, feed), withdrawn)
     report = put_back(
-        desk.store, desk.base_url, steps, dry_run=dry_run, pages=pages, tell=desk.tell
+        publisher.store,
+        publisher.base_url,
+        steps,
+        dry_run=dry_run,
+        pages=pages,
+        tell=publisher.tell,
     )
     if not dry_run:
-        _follow(desk, report)
+        _follow(publisher, report)
     if as_json:
         told = [dataclasses.asdict(each) for each in report.told]
         emit_json({"target": report.target, "release_id": report.release_id,
@@ -67,25 +72,25 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     note("your files stay: pullquote publish SLUG releases an episode again as it is here")
 
 
-def _index(desk: Desk, feed: LiveFeed) -> bytes:
+def _index(publisher: Publisher, feed: LiveFeed) -> bytes:
     """The show's page for an old feed; what is on its older pages is listed as it is here."""
     if not feed.is_whole:
-        return desk.index(feed, feed.items)
-    return merged_index(desk.workspace, desk.show, {}, feed)
+        return publisher.index(feed, feed.items)
+    return merged_index(publisher.workspace, publisher.show, {}, feed)
 
 
-def _follow(desk: Desk, report: RollbackReport) -> None:
+def _follow(publisher: Publisher, report: RollbackReport) -> None:
     """Let this clone know what is public now."""
-    slugs = {slug for guid, slug in desk.guids.items() if guid in report.guids}
-    gone = {slug for guid, slug in desk.guids.items() if guid in report.gone}
-    list_published(desk.workspace, {*published_slugs(desk.workspace)} - gone | slugs)
-    past = desk.past.inventory
+    slugs = {slug for guid, slug in publisher.guids.items() if guid in report.guids}
+    gone = {slug for guid, slug in publisher.guids.items() if guid in report.gone}
+    list_published(publisher.workspace, {*published_slugs(publisher.workspace)} - gone | slugs)
+    past = publisher.past.inventory
     known = Inventory(
         {key: sha for key, sha in report.public.files.items() if key in past.files},
         {guid: sha for guid, sha in report.public.items.items() if guid in past.items},
     )
-    desk.past.forget_feed()
-    desk.past.returned(known, report.release_id, report.public.items)
+    publisher.past.forget_feed()
+    publisher.past.returned(known, report.release_id, report.public.items)
 
 
 def _row(each: PastRelease) -> str:

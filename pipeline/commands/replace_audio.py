@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, note
-from pipeline.commands.following import RAW
-from pipeline.commands.new import check_sound
-from pipeline.commands.rehearsal import rehearsal
+from pipeline.commands.new import ending_of
 from pipeline.errors import ConfigError
+from pipeline.show.publishing.rehearsal import rehearsal
+from pipeline.show.words.following import RAW
 from pipeline.workspace import Workspace, atomic_path
 
 _TRANSCRIPTS = (RAW, "transcript.new.json")
@@ -48,24 +48,23 @@ def replace_audio(
             f"replace the files in {paths.directory / 'tracks'}, then run: "
             f"pullquote publish {slug} --allow enclosure-changed:{slug}",
         )
-    container = check_sound(file)
-    name = f"audio{file.suffix.lower() or f'.{container}'}"
-    from pipeline.commands.desk import Desk  # late: boto3 and its start
+    name = f"audio{ending_of(file)}"
     from pipeline.commands.publish import publish_all
+    from pipeline.show.publishing.publisher import Publisher  # late: boto3 and its start
 
     note(
         "the GUID stays: apps that have the episode keep the old recording, most never fetch it "
         "again; those that stream, and everybody new, get the new one"
     )
     note("times in transcript, chapters and quotes are made anew for the new recording")
-    desk = Desk.open(app)
+    publisher = Publisher.open(app.workspace)
     with contextlib.ExitStack() as stack:
         if dry_run:
             copy = stack.enter_context(rehearsal(app.workspace, slug))
-            desk = Desk(copy, desk.show, desk.store)
-        _put_in_place(desk.workspace, slug, file, name)
+            publisher = Publisher(copy, publisher.show, publisher.store)
+        _put_in_place(publisher.workspace, slug, file, name)
         allow = [f"enclosure-changed:{slug}"]
-        publish_all(desk, [slug], review, dry_run=dry_run, allow=allow, as_json=as_json)
+        publish_all(publisher, [slug], review, dry_run=dry_run, allow=allow, as_json=as_json)
 
 
 def _put_in_place(workspace: Workspace, slug: str, file: Path, name: str) -> None:

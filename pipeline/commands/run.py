@@ -3,12 +3,13 @@
 import click
 
 from pipeline.commands.app import App, command, emit_json, note
-from pipeline.commands.following import run_following
-from pipeline.commands.publication import refuse_twins
-from pipeline.commands.renewing import forcing, note_kept, renewed, renewing
-from pipeline.commands.transcript import note_problems
+from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
+from pipeline.show.keeping import kept_lines, renewed
+from pipeline.show.publishing.publication import refuse_twins
+from pipeline.show.words import waiting
+from pipeline.show.words.following import run_following
 from pipeline.stages import all_stages
 
 
@@ -45,8 +46,8 @@ def run(
         renew=renewed(remaster, retag),
         reporter=reporter(),
     )
-    note_problems(app.workspace, slug)
-    note_kept(runner, slug, note)
+    for line in (*waiting.lines(app.workspace, slug), *kept_lines(slug, runner.explain(slug))):
+        note(line)
     if as_json:
         emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})
     if result.waiting:

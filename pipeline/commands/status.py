@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, say
-from pipeline.commands.publication import is_elsewhere, published_slugs, unreleased
-from pipeline.commands.renewing import kept_in_short, kept_lines
-from pipeline.commands.transcriptions import waits
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.freshness import StageState
 from pipeline.engine.state.status import EpisodeStatus
+from pipeline.show.keeping import kept_in_short, kept_lines
+from pipeline.show.publishing.publication import is_elsewhere, published_slugs, unreleased
+from pipeline.show.words.waiting import waits
 from pipeline.stages import all_stages
 
 _ELSEWHERE = "published from elsewhere, and not here: git pull"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.transcriptions import accept, compare, waiting_line
-from pipeline.commands.voices import speakers, unnamed_line
+from pipeline.commands.transcriptions import accept, compare
+from pipeline.commands.voices import speakers
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.show.words import waiting
 from pipeline.times import clock, parse_clock
 from pipeline.workspace import read_json
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pipeline.models import Transcript
     from pipeline.transcript.corrections.overlay import Change
     from pipeline.transcript.corrections.proofreading import Proofread
-    from pipeline.workspace import Workspace
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means
 _SHARE = 0.05  # of an episode: what `suspects` lists unless asked for more
@@ -113,29 +113,9 @@ def changes(app: App, slug: str, as_json: bool) -> None:
         )
     if problems:
         raise PullquoteError(
-            "\n".join(problem_lines(app.workspace, slug)),
+            "\n".join(waiting.problem_lines(app.workspace, slug)),
             f"mend these entries in episodes/{slug}/corrections.toml, or delete them",
         )
-
-
-def note_problems(workspace: "Workspace", slug: str) -> None:
-    """Tell, after a run, which corrections do nothing any more, and what waits for the host."""
-    for line in problem_lines(workspace, slug):
-        note(f"! {line}")
-    for line in (waiting_line(workspace, slug), unnamed_line(workspace, slug)):
-        if line:
-            note(f"! {line}")
-
-
-def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
-    """A line for each correction of an episode that no longer fits; none before it is built."""
-    path = workspace.episode(slug).build / "suspects.json"
-    try:
-        problems = read_json(path).get("problems", [])
-    except FileNotFoundError:
-        return []
-    name = f"episodes/{slug}/corrections.toml"
-    return [f"{name}: {problem['entry']}: {problem['why']}" for problem in problems]
 
 
 @command("refuse")

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.desk import Desk, with_objects
 from pipeline.commands.plan_text import plan_lines
-from pipeline.commands.publication import PAGE_TYPE
 from pipeline.errors import PullquoteError
+from pipeline.show.publishing.publication import PAGE_TYPE
+from pipeline.show.publishing.publisher import Publisher, with_objects
 from pipeline.storage.planning.plan import Plan
 from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, page_key, public_url
@@ -38,23 +38,23 @@ def unpublish(app: App, slug: str, dry_run: bool, allow: tuple[str, ...], as_jso
     `publish SLUG` brings it back, under the same GUID.
     """
     app.workspace.episode(slug)
-    desk = Desk.open(app)
-    if desk.guid_of(slug) not in desk.live.items and slug not in desk.shown():
+    publisher = Publisher.open(app.workspace)
+    if publisher.guid_of(slug) not in publisher.live.items and slug not in publisher.shown():
         raise PullquoteError(f"{slug} is not in the feed", "pullquote status lists the episodes")
 
     def announce(plan: Plan) -> None:
-        for line in plan_lines(plan, desk.base_url):
+        for line in plan_lines(plan, publisher.base_url):
             note(line)
 
     with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
-        page = _withdrawn_page(desk, slug, Path(folder))
-        with desk.offer(remove={slug}, keep=not dry_run) as offer:
+        page = _withdrawn_page(publisher, slug, Path(folder))
+        with publisher.offer(remove={slug}, keep=not dry_run) as offer:
             report = with_objects(offer, page).release(
                 allow, announce=announce, what=slug, dry_run=dry_run
             )
     if as_json:
         emit_json({"slug": slug, "sent": report.sent, "release": report.release_id,
-                   "dry_run": dry_run, "feed": public_url(desk.base_url, FEED_KEY),
+                   "dry_run": dry_run, "feed": public_url(publisher.base_url, FEED_KEY),
                    "notes": report.notes,
                    "told": [dataclasses.asdict(each) for each in report.told]})  # fmt: skip
         return
@@ -70,9 +70,9 @@ def withdrawn(page: bytes) -> bytes:
     return page if _NOTICE in page else _MAIN.sub(lambda found: found[0] + _NOTICE, page, count=1)
 
 
-def _withdrawn_page(desk: Desk, slug: str, folder: Path) -> list[ReleaseObject]:
+def _withdrawn_page(publisher: Publisher, slug: str, folder: Path) -> list[ReleaseObject]:
     """The episode's page, as it is public, with a notice; nothing where there is none."""
-    found = desk.store.get(page_key(slug))
+    found = publisher.store.get(page_key(slug))
     if found is None:
         return []
     content = withdrawn(found[0])

@@ -30,9 +30,13 @@ class Reporter(Protocol):
     def stage(self, slug: str, name: str) -> contextlib.AbstractContextManager[Progress]:
         """Enter when a stage begins; leaving without an exception means that it is done."""
 
+    def note(self, line: str) -> None:
+        """Tell what a host should know, as soon as it is known."""
+        print(line, file=sys.stderr, flush=True)
 
-class Quiet:
-    """A `Reporter` that shows nothing."""
+
+class Quiet(Reporter):
+    """A `Reporter` that shows no progress."""
 
     @contextlib.contextmanager
     def stage(self, slug: str, name: str) -> Iterator[Progress]:
@@ -64,7 +68,7 @@ class Pace:
         return ", ".join(parts)
 
 
-class Lines:
+class Lines(Reporter):
     """Plain lines, at most one every `every` seconds for a stage."""
 
     def __init__(
@@ -96,7 +100,7 @@ class Lines:
         print(f"{name}  {text}", file=self._stream, flush=True)
 
 
-class Bars:
+class Bars(Reporter):
     """A bar on a terminal, replaced by one line when the stage is done."""
 
     def __init__(

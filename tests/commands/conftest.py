@@ -19,11 +19,10 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.commands.app import App
-from pipeline.commands.desk import Desk
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.feeds.contents.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
 from pipeline.models import encode
+from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.store.object_store import ObjectStore
@@ -176,8 +175,8 @@ class Clone:
         return Workspace.at(self.root)
 
     @property
-    def desk(self) -> Desk:
-        return Desk.open(App(self.root, verbose=False))
+    def desk(self) -> Publisher:
+        return Publisher.open(self.workspace)
 
     def store_at(self, endpoint: str, bucket: dict[str, str], prefix: str) -> None:
         """Write the `[storage]` table."""
@@ -239,7 +238,7 @@ class Clone:
         self, *slugs: str, restores: bool = False, allow: Sequence[str] = (), **options: Any
     ) -> ReleaseReport:
         """What `publish` does once the stages have run."""
-        desk = Desk.open(App(self.root, verbose=False), restores=restores)
+        desk = Publisher.open(self.workspace, restores=restores)
         allow = [*allow, *(f"enclosure-changed:{slug}" for slug in slugs)]  # as they mean it
         with desk.offer(set(slugs), keep=True) as offer:
             return offer.release(allow, announce=lambda plan: None, what="test", **options)

@@ -253,7 +253,7 @@ def test_an_import_that_was_stopped_goes_on(
     old = workspace.root / "old.xml"
     old.write_text(feed(item("b", 2), item("a", 1)), encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.commands.import_feed._build", stopped)
+        patch.setattr("pipeline.show.importing.feed._build", stopped)
         assert run_import(workspace, str(old)).exit_code == 130
     assert workspace.slugs() == ["episode-a", "episode-b"]
     report = imported(workspace, feed(item("b", 2), item("a", 1)))

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from pipeline.feeds.importing import foreign
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]
@@ -138,7 +137,7 @@ def test_whatever_answers_for_the_feed(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    monkeypatch.setattr(foreign, "FEED_LIMIT", 1_000_000)
+    monkeypatch.setattr("pipeline.show.importing.feed.FEED_LIMIT", 1_000_000)
     address, answers = server
     text = feed(item("a")).encode()
     answers["/feed"] = ANSWERS[name].replace(FEED, text)

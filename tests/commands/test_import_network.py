@@ -12,7 +12,6 @@ import pytest
 from click.testing import Result
 from lxml import etree
 
-from pipeline.feeds.importing import foreign
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]
@@ -91,8 +90,8 @@ def test_all_pages_of_a_feed_and_their_recordings(
 @pytest.mark.parametrize(
     ("limit", "value", "words"),
     [
-        ("pipeline.commands.import_feed.PAGES_SECONDS", 0.0, "page 2 were not read any more"),
-        ("pipeline.feeds.importing.foreign.FEED_LIMIT", 5_000, "larger than 0 MB"),
+        ("pipeline.show.importing.feed.PAGES_SECONDS", 0.0, "page 2 were not read any more"),
+        ("pipeline.show.importing.feed.FEED_LIMIT", 5_000, "larger than 0 MB"),
     ],
 )
 def test_pages_without_end_have_one_budget(
@@ -192,7 +191,7 @@ def test_a_file_cannot_make_us_ask_this_machine(
 def test_a_small_answer_cannot_unpack_to_a_huge_one(
     workspace: Workspace, server: Server, monkeypatch: pytest.MonkeyPatch, run_import: RunImport
 ) -> None:
-    monkeypatch.setattr(foreign, "FEED_LIMIT", 1_000_000)
+    monkeypatch.setattr("pipeline.show.importing.feed.FEED_LIMIT", 1_000_000)
     body = gzip.compress(b" " * 50_000_000)
     server.answers["/feed"] = (200, {"Content-Encoding": "gzip"}, body)
     done = run_import(workspace, f"{server.url}feed")

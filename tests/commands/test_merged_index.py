@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.commands.merged_index import merged_index
 from pipeline.settings.show import load_show
+from pipeline.show.publishing.merged_index import merged_index
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.workspace import Workspace
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from pipeline.cli import main
-from pipeline.commands.publication import note_advice
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.settings.show import Episode
+from pipeline.show.publishing.publication import advice
 from pipeline.times import parse_zoned
 from pipeline.workspace import Workspace
 
@@ -156,9 +156,7 @@ def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
     assert [row["held_back"] for row in rows] == [True, False]
 
 
-def test_what_would_serve_listeners_better_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_would_serve_listeners_better_is_told(tmp_path: Path) -> None:
     golden = Path(__file__).parents[1] / "data/feeds/why-bridges-hum.item.json"
     content = golden.read_text("utf-8")
     build = tmp_path / "episodes/one/build"
@@ -169,5 +167,4 @@ def test_what_would_serve_listeners_better_is_told(
     (tmp_path / "feed").mkdir()
     (tmp_path / "feed/show.toml").touch()
     (build.parent / "episode.toml").touch()
-    note_advice(Workspace.at(tmp_path), "one")
-    assert "has 5 s; apps expect 15 to 120" in capsys.readouterr().err
+    assert "has 5 s; apps expect 15 to 120" in "".join(advice(Workspace.at(tmp_path), "one"))

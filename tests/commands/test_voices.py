@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.commands.voices import unnamed_line
+from pipeline.show.words.voices import unnamed_line
 from pipeline.workspace import Workspace
 
 EPISODE = """

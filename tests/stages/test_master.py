@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio.tracks.starts import Start
-from pipeline.engine.progress import Progress
+from pipeline.engine.progress import Progress, Reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import AudioError, ConfigError
 from pipeline.stages.master import STAGE
@@ -184,7 +184,7 @@ def test_a_broken_recording_leaves_no_master(episode: Path, runner: Runner) -> N
 def test_a_recording_that_is_still_being_copied(episode: Path, runner: Runner) -> None:
     path = write_sound(episode / "audio.wav")
 
-    class Copying:
+    class Copying(Reporter):
         @contextlib.contextmanager
         def stage(self, slug: str, name: str) -> Iterator[Progress]:
             yield lambda done, total, unit="": path.touch()

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.commands.importing import replace_artwork
-from pipeline.commands.placeholders import placeholder_cover, placeholders
 from pipeline.errors import Refused
 from pipeline.settings.show import load_show
+from pipeline.show.importing.written import replace_artwork
+from pipeline.show.placeholders import placeholder_cover, placeholders
 from pipeline.storage.planning.changes import Placeholder
 from pipeline.storage.planning.plan import Plan, Sides, make_plan
 from pipeline.storage.planning.refusals import refuse_dangers

@@ -84,6 +84,17 @@ def promised_seconds(path: Path) -> float | None:
     return info.duration if counts else None
 
 
+def check_sound(path: Path) -> SourceInfo:
+    """What the container says; AudioError unless the file begins with sound.
+
+    Said before a recording takes its place, where a broken one would have to be removed by hand.
+    """
+    info = probe(path)
+    for _ in stream_pcm(path, duration=1.0):
+        pass
+    return info
+
+
 def stream_pcm(
     path: Path,
     rate: int = 16000,

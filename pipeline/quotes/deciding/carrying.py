@@ -48,6 +48,13 @@ class Carried(NamedTuple):
     was: str
     now: str
 
+    @property
+    def line(self) -> str:
+        """What became of it, for the host, who need not read the hash of the recording."""
+        why = f"your consent “{self.was}” holds" if self.was else "proven before"
+        line = self.now if self.was else self.now.partition(" ")[2]
+        return f"{self.identity}: {why}, for what is heard there now: “{line}”"
+
 
 def recording_of(build: Path) -> str:
     """The SHA-256 of an episode's sound; empty where none is known."""

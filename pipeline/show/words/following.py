@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.app import note
 from pipeline.errors import PullquoteError, Refused
 from pipeline.times import clock
 from pipeline.workspace import Workspace, read_json
@@ -41,20 +40,21 @@ def run_following(
         result = runner.run(slug, to=to, force=force, need=need, renew=renew, reporter=reporter)
     except Refused:  # by the guard, perhaps: what moved explains it
         before = _signatures(workspace, slug)
-        _follow(workspace, show, slug)
+        _follow(workspace, show, slug, reporter)
         if _signatures(workspace, slug) == before:
             raise
         result = runner.run(slug, to=to, need=need, renew=renew, reporter=reporter)
     if "chapter" in result.ran:
-        _tell_chapters(workspace, slug)
-    if _MOVES in result.ran and _follow(workspace, show, slug):
+        for line in _moved_chapters(workspace, slug):
+            reporter.note(line)
+    if _MOVES in result.ran and _follow(workspace, show, slug, reporter):
         again = runner.run(slug, to=to, need=need, renew=renew, reporter=reporter)
         ran = tuple(dict.fromkeys((*result.ran, *again.ran)))
         return replace(again, ran=ran)
     return result
 
 
-def _follow(workspace: Workspace, show: "Show", slug: str) -> bool:
+def _follow(workspace: Workspace, show: "Show", slug: str, reporter: "Reporter") -> bool:
     """Write missing and moved times into the ledger, and tell what moved or needs the host.
 
     Returns whether the ledger was changed.
@@ -71,16 +71,16 @@ def _follow(workspace: Workspace, show: "Show", slug: str) -> bool:
     ledger = load_ledger(paths.ledger, name)
     verdicts = checking.check_ledger(ledger, guard)
     placed = checking.placed(ledger, verdicts)
-    for line in (*checking.followed(verdicts, placed), *checking.twice(verdicts)):
-        note(f"{slug}: {line}")
-    return checking.write_back(ledger, verdicts, paths.ledger) or signed
+    for line in (*signed, *checking.followed(verdicts, placed), *checking.twice(verdicts)):
+        reporter.note(f"{slug}: {line}")
+    return checking.write_back(ledger, verdicts, paths.ledger) or bool(signed)
 
 
-def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
-    """Keep what was signed or proven for words that another recogniser hears otherwise, and tell it.
+def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> list[str]:
+    """Keep what was signed or proven for words that another recogniser hears otherwise.
 
     Only where the text is the same, and the recording or at least the take: see `quotes.carrying`.
-    Returns whether the ledger was changed.
+    Returns a line for each change of the ledger.
     """
     from pipeline.quotes.deciding import carrying, checking
     from pipeline.quotes.deciding.takes import Takes
@@ -89,7 +89,7 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     paths = workspace.episode(slug)
     recording, before = carrying.proven_before(paths.build)
     if not before:
-        return False
+        return []
     raw = _raw_words(paths.build / RAW)
     takes = None
     if recording != guard.recording:
@@ -99,13 +99,9 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> bool:
     mended = carrying.corrected(guard.transcript, raw)
     verdicts = checking.check_ledger(ledger, guard)
     changes = carrying.carried(before, verdicts, guard, mended, takes)
-    for change in changes:
-        why = f"your consent “{change.was}” holds" if change.was else "proven before"
-        line = change.now if change.was else change.now.partition(" ")[2]  # without the hash
-        note(f"{slug}: {change.identity}: {why}, for what is heard there now: “{line}”")
     if changes:
         change_ledger(paths.ledger, name, lambda now: carrying.carry(now, changes))
-    return bool(changes)
+    return [change.line for change in changes]
 
 
 def _replaced(workspace: Workspace, slug: str) -> Path:
@@ -132,7 +128,7 @@ def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
     return [lines for entry in entries for lines in (entry.consent, entry.proven)]
 
 
-def _tell_chapters(workspace: Workspace, slug: str) -> None:
+def _moved_chapters(workspace: Workspace, slug: str) -> list[str]:
     """Name the chapters whose words are elsewhere than `episode.toml` says."""
     from pipeline.models import Transcript, decode
     from pipeline.settings.show import load_episode
@@ -143,14 +139,14 @@ def _tell_chapters(workspace: Workspace, slug: str) -> None:
     known = read_openings(build / Path(OPENINGS).name)
     words = build / "transcript.words.json"
     if not known or not words.exists():
-        return
+        return []
     moved = starts(known, decode(Transcript, words.read_bytes(), words.name).words)
-    for mark in load_episode(workspace, slug).chapters:
-        if mark.at in moved and not mark.said:
-            note(
-                f"{slug}: the chapter “{mark.title}” begins at {clock(moved[mark.at], 1)} now, with "
-                f"its words; episode.toml has {mark.at}"
-            )
+    return [
+        f"{slug}: the chapter “{mark.title}” begins at {clock(moved[mark.at], 1)} now, with "
+        f"its words; episode.toml has {mark.at}"
+        for mark in load_episode(workspace, slug).chapters
+        if mark.at in moved and not mark.said
+    ]
 
 
 def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":

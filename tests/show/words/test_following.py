@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from pipeline.commands import backfill
-from pipeline.commands.following import run_following
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
 from pipeline.models import Recognition, Transcript, encode
 from pipeline.settings.show import load_show
+from pipeline.show.words.following import run_following
 from pipeline.stages.chapter import STAGE as CHAPTER
 from pipeline.stages.review import STAGE as REVIEW
 from pipeline.stages.suggest import STAGE as SUGGEST
 from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
-TALK = read_transcript(Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt")
+TALK = read_transcript(Path(__file__).resolve().parents[2] / "data" / "quotes" / "talk.vtt")
 MORTAR = "You can replace mortar in an afternoon."
 ROAD = "Nobody wanted the job because there is no road."
 

@@ -8,12 +8,12 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel, ValidationError
 
-from pipeline.commands.placeholders import PLACEHOLDERS
 from pipeline.feeds.contents.rules import Rejected
 from pipeline.feeds.importing.foreign_values import Losses
 from pipeline.feeds.importing.migrated_items import Migrated
 from pipeline.settings.show import Episode, Show
 from pipeline.settings.tables import read_toml
+from pipeline.show.placeholders import PLACEHOLDERS
 from pipeline.workspace import Workspace, write_bytes, write_text
 
 _SHOW_HEAD = (

@@ -1,43 +1,12 @@
-"""What a released episode keeps, and what a look leaves stale: the options and the lines about both."""
+"""What a released episode keeps, and what a look leaves stale: the lines about both."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
-
-import click
+from collections.abc import Iterable, Sequence
 
 from pipeline.engine.running.run import Left
-from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.freshness import StageState
 from pipeline.engine.state.lock import read_lock
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def renewing(command: _Command) -> _Command:
-    """The options that make anew what a released episode keeps."""
-    remaster = click.option(
-        "--remaster",
-        is_flag=True,
-        help="Take the sound settings and music of today for an episode that is released already.",
-    )
-    retag = click.option(
-        "--retag",
-        is_flag=True,
-        help="Take today's cover, titles and chapters into the MP3 of a released episode.",
-    )
-    return remaster(retag(command))
-
-
-def forcing(command: _Command) -> _Command:
-    """The option that runs stages in any case."""
-    return click.option(
-        "--force",
-        metavar="STAGE",
-        multiple=True,
-        help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
-    )(command)
 
 
 def renewed(remaster: bool, retag: bool) -> tuple[str, ...]:
@@ -81,12 +50,6 @@ def left_line(slug: str, left: Sequence[Left]) -> str:
     several = f"{', '.join(done[:-1])} and {done[-1]}" if len(done) > 1 else done[0]
     reasons = dict.fromkeys(str(reason) for each in left for reason in each.reasons)
     return f"{slug} would be {several}: {'; '.join(reasons)}; to do it: pullquote run {slug}"
-
-
-def note_kept(runner: Runner, slug: str, note: Callable[[str], None]) -> None:
-    """Say what a released episode keeps."""
-    for line in kept_lines(slug, runner.explain(slug)):
-        note(line)
 
 
 def _tells(state: StageState) -> bool:

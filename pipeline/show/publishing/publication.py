@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.commands.app import note
 from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
 from pipeline.looking import content_of, look
 from pipeline.settings.tables import read_toml
@@ -101,7 +100,7 @@ def paging_note(workspace: Workspace, *, asked: bool) -> str:
 
 def unreleased(workspace: Workspace, base_url: str) -> set[str]:
     """Published episodes that are on this machine otherwise than this clone last knew them public."""
-    from pipeline.commands.past_files import PastFiles  # late: the storage room
+    from pipeline.show.publishing.past_files import PastFiles  # late: the storage room
 
     known = PastFiles.of(workspace, base_url).inventory.items
     digests = set(known.values())
@@ -111,14 +110,13 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
     return {slug for slug in others if _built_guid(workspace, slug) in known}
 
 
-def note_advice(workspace: Workspace, slug: str) -> None:
-    """Tell what would serve the listeners of an episode that was built better."""
+def advice(workspace: Workspace, slug: str) -> list[str]:
+    """What would serve the listeners of an episode that was built better, a line each."""
     from pipeline.feeds.contents.model import read_item
     from pipeline.feeds.contents.rules import advise_item
 
     path = workspace.episode(slug).build / "item.json"
-    for line in advise_item(read_item(path.read_bytes(), str(path))):
-        note(f"better: {line}")
+    return [f"better: {line}" for line in advise_item(read_item(path.read_bytes(), str(path)))]
 
 
 def is_built(workspace: Workspace, slug: str) -> bool:
@@ -192,7 +190,7 @@ def examine(objects: "Iterable[ReleaseObject]") -> None:
 
     Refused for a recording of an imported episode that is no sound: older versions copied anything.
     """
-    from pipeline.commands.new import check_sound
+    from pipeline.audio.decoding.decode import check_sound  # late: numpy
 
     for item in objects:
         look(item.path)

@@ -1,4 +1,4 @@
-"""What `plan`, `publish`, `unpublish` and `replace-audio` share: from the show's files to a release."""
+"""From the show's files to a release: what every command shares that changes what is public."""
 
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -8,11 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.app import App, note
-from pipeline.commands.merged_index import merged_index
-from pipeline.commands.past_files import PastFiles
-from pipeline.commands.placeholders import placeholders
-from pipeline.commands.publication import (
+from pipeline.engine.progress import Reporter, reporter
+from pipeline.engine.running.runner import Runner
+from pipeline.engine.state.status import EpisodeStatus
+from pipeline.errors import ConfigError, Refused
+from pipeline.settings.show import Show, load_episode, load_show
+from pipeline.show.keeping import was_meant
+from pipeline.show.placeholders import placeholders
+from pipeline.show.publishing.merged_index import merged_index
+from pipeline.show.publishing.past_files import PastFiles
+from pipeline.show.publishing.publication import (
     built_items,
     episode_guids,
     examine,
@@ -23,12 +28,6 @@ from pipeline.commands.publication import (
     published_slugs,
     release_objects,
 )
-from pipeline.commands.renewing import was_meant
-from pipeline.engine.progress import Reporter, reporter
-from pipeline.engine.running.runner import Runner
-from pipeline.engine.state.status import EpisodeStatus
-from pipeline.errors import ConfigError, Refused
-from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.changes import Placeholder, instant, slug_of
@@ -59,7 +58,7 @@ MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
 class Offer:
     """What this clone would publish, as its stages made it."""
 
-    desk: "Desk"
+    publisher: "Publisher"
     objects: Sequence[ReleaseObject]
     feed: bytes
     sides: Sides
@@ -67,10 +66,10 @@ class Offer:
     def plan(self, allow: Collection[str], scratch: Path) -> Plan:
         """What a release would do; reads only."""
         plan = make_plan(
-            self.desk.store,
+            self.publisher.store,
             self.objects,
             self.feed,
-            self.desk.base_url,
+            self.publisher.base_url,
             allow=allow,
             sides=self.sides,
             scratch=scratch,
@@ -80,8 +79,8 @@ class Offer:
 
     def _told(self, plan: Plan) -> Plan:
         """The plan with a note on which episodes stand in the feed that apps subscribe to."""
-        paged = paging_note(self.desk.workspace, asked=self.desk.show.paged_feed)
-        whole = not paged and bool(self.desk.live.older_url)
+        paged = paging_note(self.publisher.workspace, asked=self.publisher.show.paged_feed)
+        whole = not paged and bool(self.publisher.live.older_url)
         again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
         found = [line for line in (paged, again if whole else "") if line]
         return replace(plan, notes=(*plan.notes, *found))
@@ -100,26 +99,28 @@ class Offer:
             announce(self._told(plan))
             examine(plan.missing)
 
-        with self.desk.reporter.stage(what, "release") as progress:
+        with self.publisher.reporter.stage(what, "release") as progress:
             report = release(
-                self.desk.store,
+                self.publisher.store,
                 self.objects,
                 self.feed,
-                self.desk.base_url,
+                self.publisher.base_url,
                 allow=allow,
                 dry_run=dry_run,
                 progress=progress,
                 sides=self.sides,
                 announce=look_first,
-                tell=self.desk.tell,
+                tell=self.publisher.tell,
             )
         if not dry_run:
-            self.desk.past.remember(report.feed, report.public, report.release_id, report.items)
+            self.publisher.past.remember(
+                report.feed, report.public, report.release_id, report.items
+            )
         return report
 
 
 @dataclass
-class Desk:
+class Publisher:
     """One call's view of the show and of its store, which runs."""
 
     workspace: Workspace
@@ -129,10 +130,10 @@ class Desk:
     restores: bool = False  # what was last released from here, into a store that has lost it
 
     @classmethod
-    def open(cls, app: App, *, restores: bool = False) -> "Desk":
+    def open(cls, workspace: Workspace, *, restores: bool = False) -> "Publisher":
         """Start the store first: a local store's address goes into the feed."""
-        store = open_store(app.workspace, app.show)
-        return cls(app.workspace, load_show(app.workspace), store, restores=restores)
+        store = open_store(workspace, load_show(workspace))
+        return cls(workspace, load_show(workspace), store, restores=restores)
 
     @property
     def base_url(self) -> str:
@@ -286,7 +287,9 @@ class Desk:
             self.runner.run_show(force=force, reporter=self.reporter)
             if not self._seen:
                 for slug in sorted(self._unfinished - set(add)):
-                    note(f"{slug} is not finished here: pullquote publish {slug} puts it in")
+                    self.reporter.note(
+                        f"{slug} is not finished here: pullquote publish {slug} puts it in"
+                    )
             sides = self._sides(published, removed)
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             self._refuse_future(feed, published)
@@ -361,15 +364,15 @@ def refuse_future_date(slug: str, episode: "Episode") -> None:
         )
 
 
-def due_slugs(desk: Desk) -> list[str]:
+def due_slugs(publisher: Publisher) -> list[str]:
     """Episodes with a time of their own that has come and that the feed does not show yet."""
-    shown = desk.shown()
+    shown = publisher.shown()
     found = []
-    for slug in desk.workspace.slugs():
+    for slug in publisher.workspace.slugs():
         if slug in shown:
             continue
         with contextlib.suppress(ConfigError):
-            episode = load_episode(desk.workspace, slug)
+            episode = load_episode(publisher.workspace, slug)
             if episode.publish_at is not None and is_due(episode):
                 found.append(slug)
     return found

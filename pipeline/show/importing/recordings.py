@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import tomlkit
 
-from pipeline.commands.app import note
-from pipeline.commands.new import check_sound
+from pipeline.engine.progress import Reporter
 from pipeline.errors import AudioError, PullquoteError
 from pipeline.host_files import change_input
 from pipeline.settings.tables import read_toml
@@ -52,7 +51,11 @@ _FAMILIES = {
 
 
 def copy_recordings(
-    workspace: Workspace, fetcher: "Fetcher", episodes: "Sequence[Migrated]", losses: "Losses"
+    workspace: Workspace,
+    fetcher: "Fetcher",
+    episodes: "Sequence[Migrated]",
+    losses: "Losses",
+    reporter: Reporter,
 ) -> None:
     """Fetch what is not here; a recording that cannot be had, or is none, stays where it is."""
     _ignore_recordings(workspace)
@@ -63,13 +66,13 @@ def copy_recordings(
             target = _copy(workspace, fetcher, episode, place)
         except PullquoteError as error:
             place.add(f"the recording is not copied and stays where it is ({error.message})")
-            note(f"{number} of {len(episodes)}: {episode.slug}: {error}")
+            reporter.note(f"{number} of {len(episodes)}: {episode.slug}: {error}")
         else:
-            note(f"{number} of {len(episodes)}: {target.relative_to(workspace.root)}")
+            reporter.note(f"{number} of {len(episodes)}: {target.relative_to(workspace.root)}")
 
 
 def _copy(workspace: Workspace, fetcher: "Fetcher", episode: "Migrated", losses: "Losses") -> Path:
-    from pipeline.audio.decoding.decode import probe  # late: numpy
+    from pipeline.audio.decoding.decode import check_sound  # late: numpy
 
     folder = workspace.new_episode(episode.slug).directory
     url = episode.values["enclosure"]["url"]
@@ -78,8 +81,7 @@ def _copy(workspace: Workspace, fetcher: "Fetcher", episode: "Migrated", losses:
     try:
         fetcher.save(url, incoming, RECORDING_LIMIT)
         try:
-            check_sound(incoming)
-            info = probe(incoming)
+            info = check_sound(incoming)
         except AudioError as error:
             what = error.message.removeprefix(f"{incoming}: ")
             raise AudioError(f"no recording: {what}", f"open {url} in a browser") from None

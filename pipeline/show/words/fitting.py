@@ -1,12 +1,13 @@
-"""`pullquote quotes fit`: the weights of the ranking, learned from what the show's host kept."""
+"""The weights of the ranking, learned from what the show's host kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.commands.app import App, emit_json, note, say
 from pipeline.errors import PullquoteError
-from pipeline.workspace import dump_json, read_json, write_text
+from pipeline.settings.show import Show, load_show
+from pipeline.workspace import Workspace, dump_json, read_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.quotes.matching.sentences import Range
@@ -15,8 +16,24 @@ if TYPE_CHECKING:
 _LEAST_REVIEWED = 4  # episodes
 
 
-def run_fit(app: App, as_json: bool) -> None:
-    """Fit on this show's reviewed episodes; keep the weights only if they beat the default ones.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was learned of so many episodes and quotes: the shares of the quotes that are among the
+    first candidates, by their number, on episodes left out.
+
+    `out` is where the weights lie; None where they are no better than the default ones.
+    """
+
+    value: Any
+    episodes: int
+    picks: int
+    recall: Mapping[str, float]
+    default: Mapping[str, float]
+    out: Path | None
+
+
+def fit(workspace: Workspace) -> Fitted:
+    """Fit on a show's reviewed episodes; keep the weights only if they beat the default ones.
 
     A few episodes cannot say what a quote is, but they can say how this host differs: what they teach
     is added to the default weights.
@@ -24,7 +41,8 @@ def run_fit(app: App, as_json: bool) -> None:
     from pipeline.quotes.proposals import fitting
     from pipeline.quotes.proposals.ranking import SHOW_WEIGHTS, weights
 
-    samples = [fitting.sample(episode) for episode in _reviewed(app)]
+    show = load_show(workspace)
+    samples = [fitting.sample(episode) for episode in _reviewed(workspace, show)]
     if len(samples) < _LEAST_REVIEWED:
         raise PullquoteError(
             f"{len(samples)} reviewed episodes with quotes: too few to learn from",
@@ -35,34 +53,23 @@ def run_fit(app: App, as_json: bool) -> None:
     by_default = [fitting.hits(sample, sample.matrix @ known) for sample in samples]
     recall, default = (fitting.shares(samples, hits) for hits in (found, by_default))
     value = fitting.as_json(
-        fitting.fit(samples, known), "pullquote quotes fit", {app.show.title: recall}
+        fitting.fit(samples, known), "pullquote quotes fit", {show.title: recall}
     )
-    better = fitting.beats_default(found, by_default)
-    if better:
-        out = app.workspace.root / "feed" / SHOW_WEIGHTS
+    out = workspace.feed / SHOW_WEIGHTS if fitting.beats_default(found, by_default) else None
+    if out:
         write_text(out, dump_json(value))
-        note(f"weights of {len(samples)} episodes in {out}")
-    if as_json:
-        emit_json(value)
-    else:
-        picks = sum(len(sample.picks) for sample in samples)
-        say(f"{picks} quotes of {len(samples)} episodes, each ranked by what the others teach:")
-        for count, share in recall.items():
-            say(
-                f"  first {count} candidates: {share:.0%}, with the default weights {default[count]:.0%}"
-            )
-    if not better:
-        note("no better than the default weights on episodes left out: nothing was written")
+    picks = sum(len(sample.picks) for sample in samples)
+    return Fitted(value, len(samples), picks, recall, default, out)
 
 
-def _reviewed(app: App) -> "Iterator[Picked]":
+def _reviewed(workspace: Workspace, show: Show) -> "Iterator[Picked]":
     """The show's episodes whose own host kept quotes."""
     from pipeline.models import Transcript, decode
     from pipeline.quotes.deciding.acceptance import open_ledger
     from pipeline.quotes.proposals.fitting import reviewed
 
-    hosts = [person.name.split()[0] for person in app.show.people if person.role == "host"]
-    for episode in map(app.workspace.episode, app.workspace.slugs()):
+    hosts = [person.name.split()[0] for person in show.people if person.role == "host"]
+    for episode in map(workspace.episode, workspace.slugs()):
         words, kept = episode.build / "transcript.words.json", episode.build / "quotes.json"
         if not (words.exists() and kept.exists()):
             continue
@@ -72,7 +79,7 @@ def _reviewed(app: App) -> "Iterator[Picked]":
         transcript = decode(Transcript, words.read_bytes(), str(words))
         rejected = _rejected(episode.build / "candidates.json", ledger.rejected)
         quotes = read_json(kept)
-        picked = reviewed(app.show.title, transcript, hosts, quotes, rejected)
+        picked = reviewed(show.title, transcript, hosts, quotes, rejected)
         if picked.picks:
             yield picked
 

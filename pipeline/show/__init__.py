@@ -1,0 +1,1 @@
+"""What hosts do with a show: commands and the review page call it, and it prints nothing."""

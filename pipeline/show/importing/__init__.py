@@ -1,0 +1,1 @@
+"""An existing show comes in, from its feed."""

@@ -1,0 +1,1 @@
+"""From the files of a show to a release of it, and back."""
