@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.quotes.languages.english import ENGLISH
+from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import PROVEN, Guard

@@ -1,1 +1,1 @@
-"""What the guard must know of a language, a table each: another one is a file here."""
+"""What the guard must know of a language: a `TABLE` each, in a file named by its code."""

@@ -5,9 +5,12 @@ negation is always the token `not`. A language without a table gets an empty one
 a filler there, so every edit beyond case and punctuation asks for the host's signature.
 """
 
+import functools
 import importlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 Phrase = tuple[str, ...]
 
@@ -146,21 +149,14 @@ class Language:
     you: frozenset[str] = frozenset()
 
 
-#: Languages with a table of their own, by module of this package and name.
-_TABLES = {
-    "en": ("pipeline.quotes.languages.english", "ENGLISH"),
-    "de": ("pipeline.quotes.languages.german", "GERMAN"),
-    "fr": ("pipeline.quotes.languages.french", "FRENCH"),
-    "es": ("pipeline.quotes.languages.spanish", "SPANISH"),
-}
 _UNKNOWN = Language()
 
 
+@functools.cache
 def language(tag: str) -> Language:
-    """The tables for a BCP 47 tag; `en-GB` is read as `en`."""
+    """The `TABLE` of the module that a BCP 47 tag's language names: `en-GB` is read as `en`."""
     code = tag.partition("-")[0].lower()
-    if code not in _TABLES:
+    if not re.fullmatch("[a-z]{2,3}", code) or not find_spec(f"{__package__}.{code}"):
         return _UNKNOWN
-    module, name = _TABLES[code]
-    table: Language = getattr(importlib.import_module(module), name)
+    table: Language = importlib.import_module(f"{__package__}.{code}").TABLE
     return table

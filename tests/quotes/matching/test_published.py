@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.quotes.languages.english import ENGLISH
+from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.matching.published import read_published
 from pipeline.quotes.matching.tokens import Tokenizer
 

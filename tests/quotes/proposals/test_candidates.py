@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from pipeline.models import Transcript, Word
-from pipeline.quotes.languages.english import ENGLISH
+from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import sentences, turns

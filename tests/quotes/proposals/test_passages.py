@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.models import Transcript, Word
-from pipeline.quotes.languages.english import ENGLISH
+from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.matching.sentences import Turn, answers, joined_sentences
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.quotes.proposals.passages import Passage, passages, spoken

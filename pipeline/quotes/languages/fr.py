@@ -21,7 +21,7 @@ _TENS = {
     "nonante": 90,
 }
 
-FRENCH = Language(
+TABLE = Language(
     fillers=phrases(
         "euh,heu,hum,hmm,hm,mhm,hein,ben,bah,bé,tu vois,vous voyez,tu sais,vous savez,genre,quoi,"
         "tu comprends,comment dire,je veux dire,si tu veux,on va dire"

@@ -62,7 +62,7 @@ _CLOSING_VERB = (
     r"|\w*ge\w+t|\w+iert|(?:be|emp|ent|er|ge|miss|ver|zer)\w+t|\w{2,}(?:en|ern|eln))"
 )
 
-GERMAN = Language(
+TABLE = Language(
     fillers=phrases(
         "äh,ähm,öh,öhm,hm,hmm,mhm,halt,weißt du,wissen sie,verstehst du,sag ich mal,"
         "sage ich mal,sagen wir mal,ich sag mal,sag ich jetzt mal,sage ich jetzt mal,"

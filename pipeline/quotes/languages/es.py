@@ -21,7 +21,7 @@ _HUNDREDS = {
     for ending in ("os", "as")
 } | {"cien": 100, "ciento": 100}
 
-SPANISH = Language(
+TABLE = Language(
     fillers=phrases("eh,em,mmm,mm,hmm,ajá,o sea,ya sabes,tú sabes,digamos,viste"),
     openers=phrases("pues,bueno,entonces,y,sí,claro,vale,ok,a ver,mira,y bueno,pues bueno,y entonces"),
     backchannels=words("sí claro exacto ajá mhm vale ok ya ah oh bien correcto totalmente"),

@@ -8,7 +8,7 @@ _SMALL = (
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
-ENGLISH = Language(
+TABLE = Language(
     fillers=phrases(
         "um,uh,uhm,umm,er,erm,ah,hmm,hm,mm,mhm,like,you know,i mean,you know what i mean,"
         "or whatever,and whatnot,and stuff,and stuff like that,you see"
