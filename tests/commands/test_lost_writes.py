@@ -135,29 +135,25 @@ def test_a_bucket_put_back_from_a_backup_is_noticed_and_released_again(
 
 
 @pytest.fixture
-def lost(show: Any, colleague: Any, next_second: Callable[[], None]) -> None:
+def lost(show: Any, colleague: Any) -> None:
     """The colleague released `eb` anew, then we `ea`, and the store has lost both."""
     backup = copied(show.store)
-    next_second()
     colleague.build("eb", "new")
     colleague.release("eb")
-    next_second()
     show.build("ea", "new")
     show.release("ea")
     assert show.feed() == {"ea": "new", "eb": "new"}
     put_back(show.store, backup)
     assert show.feed() == {"ea": "old", "eb": "old"}
-    next_second()
 
 
 @pytest.mark.parametrize("first", ["we", "they"])
 @pytest.mark.usefixtures("lost")
 def test_two_clones_restore_in_turn_and_neither_puts_an_older_state_over_the_others(
-    show: Any, colleague: Any, first: str, next_second: Callable[[], None]
+    show: Any, colleague: Any, first: str
 ) -> None:
     one, other = (show, colleague) if first == "we" else (colleague, show)
     one.run("publish", "--restore")
-    next_second()
     said = other.run("publish", "--restore").stderr
     kept = "About ea" if first == "we" else "About eb"
     assert f"'{kept}' was changed from elsewhere and stays so: git pull" in said
@@ -168,23 +164,16 @@ def test_two_clones_restore_in_turn_and_neither_puts_an_older_state_over_the_oth
 
 
 @pytest.mark.usefixtures("lost")
-def test_what_both_changed_before_the_loss_is_refused_by_name(
-    show: Any, colleague: Any, next_second: Callable[[], None]
-) -> None:
+def test_what_both_changed_before_the_loss_is_refused_by_name(show: Any, colleague: Any) -> None:
     show.run("publish", "--restore")
-    next_second()
     colleague.run("publish", "--restore")
     backup = copied(show.store)
-    next_second()
     colleague.build("ea", "old once more")
     colleague.release("ea", allow=["changed-elsewhere:ea"])
-    next_second()
     show.build("ea", "new at last")
     show.release("ea", allow=["changed-elsewhere:ea"])
     put_back(show.store, backup)
-    next_second()
     show.run("publish", "--restore")
-    next_second()
     refused = colleague.run("publish", "--restore", code=4).stderr
     assert "'About ea' was changed here and, meanwhile, from another clone: git pull" in refused
     assert "--allow changed-elsewhere:ea" in refused
@@ -195,56 +184,46 @@ def test_what_both_changed_before_the_loss_is_refused_by_name(
 
 
 def test_a_clone_that_was_behind_restores_its_own_and_leaves_what_it_never_had(
-    show: Any, colleague: Any, next_second: Callable[[], None]
+    show: Any, colleague: Any
 ) -> None:
     """The backup has what the colleague released; we did not take it over, and lost what followed."""
-    next_second()
     colleague.build("eb", "new")
     colleague.release("eb")
     backup = copied(show.store)
-    next_second()
     show.build("ea", "new")
     show.release("ea")
     put_back(show.store, backup)
-    next_second()
     show.run("publish", "--restore")
     assert show.feed() == {"ea": "new", "eb": "new"}
     assert show.heard("eb") == {"new"}
 
 
-def test_a_change_that_was_made_and_undone_here_is_not_somebody_elses(
-    show: Any, next_second: Callable[[], None]
-) -> None:
+def test_a_change_that_was_made_and_undone_here_is_not_somebody_elses(show: Any) -> None:
     show.build("eb", "new")
     show.release("eb")
     backup = copied(show.store)
-    next_second()
     show.build("eb", "old again")
     show.release("eb")
-    next_second()
     show.build("ea", "new")
     show.build("eb", "never released")
     show.release("ea")
     show.build("eb", "old again")
     put_back(show.store, backup)
-    next_second()
     show.run("publish", "--restore")
     assert show.feed() == {"ea": "new", "eb": "old again"}
 
 
 def test_of_a_bucket_that_lost_everything_no_older_state_is_restored_unseen(
-    show: Any, colleague: Any, next_second: Callable[[], None]
+    show: Any, colleague: Any
 ) -> None:
     colleague.build("eb", "new")
     colleague.release("eb")
-    next_second()
     show.build("ea", "new")
     toml = show.workspace.show_toml
     toml.write_text(toml.read_text().replace("An untitled show", "Tea"))
     show.release("ea")
     put_back(show.store, {})
     show.run("publish", "--restore")
-    next_second()
     refused = colleague.run("publish", "--restore", code=4).stderr
     assert "--allow changed-elsewhere:ea --allow changed-elsewhere:eb" in refused
     shutil.copytree(show.root / "episodes/ea", colleague.root / "episodes/ea", dirs_exist_ok=True)
@@ -259,26 +238,23 @@ def test_of_a_bucket_that_lost_everything_no_older_state_is_restored_unseen(
 
 
 def test_what_the_show_says_stays_as_the_first_restored_it(
-    show: Any, colleague: Any, lost: None, next_second: Callable[[], None]
+    show: Any, colleague: Any, lost: None
 ) -> None:
     del lost
     toml = show.workspace.show_toml
     toml.write_text(toml.read_text().replace("An untitled show", "Tea"))
     show.run("publish", "--restore")
-    next_second()
     said = colleague.run("publish", "--restore").stderr
     assert "the show's own texts were changed from elsewhere and stay so" in said
     assert "<title>Tea</title>" in show.public("feed.xml")
 
 
 def test_an_episode_taken_out_after_a_restore_stays_out(
-    show: Any, colleague: Any, lost: None, next_second: Callable[[], None]
+    show: Any, colleague: Any, lost: None
 ) -> None:
     del lost
     show.run("publish", "--restore")
-    next_second()
     show.run("unpublish", "eb")
-    next_second()
     colleague.run("publish", "--restore")
     assert show.feed() == {"ea": "new"}
 
