@@ -206,6 +206,8 @@ def test_each_of_several_strange_things_is_named(
         "pot/episode.toml: a link that leads nowhere",
         f"tea/corrections.toml: {out}, to {outside}; tea/quotes.toml: a pipe, where a file must be",
     ]
+    for command in ("run", "publish", "explain"):
+        assert run(workspace, command, "tea").output.count("/tea/") == 2
     planned = run(workspace, "plan").output
     for slug in ("cup", "jug", "out", "pot", "tea"):
         assert f"{slug} is left out: " in planned

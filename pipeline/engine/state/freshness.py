@@ -85,7 +85,17 @@ def is_media(name: str) -> bool:
 
 
 def judge(node: Node, view: View) -> Verdict:
-    """Compare a stage with its record in the lock, leaving out what its upstream will do."""
+    """Compare a stage with its record in the lock, leaving out what its upstream will do.
+
+    ConfigError names every input of the scope that is no file, or a link that leads out of the show.
+    """
+    try:
+        return _judge(node, view)
+    except ConfigError as error:
+        raise together([error, *_strange(view)]) from None
+
+
+def _judge(node: Node, view: View) -> Verdict:
     record = view.lock.stages.get(node.name)
     inputs, offline = current_inputs(node, view)
     absent = [pattern for pattern in node.inputs if _is_absent(pattern, node, inputs)]
@@ -127,16 +137,10 @@ def judge(node: Node, view: View) -> Verdict:
 
 
 def explain(graph: Graph, view: View) -> list[StageState]:
-    """Every stage in order, with what would happen to it if the scope ran now.
-
-    ConfigError names every input that is no file, or a link that leads out of the show.
-    """
+    """Every stage in order, with what would happen to it if the scope ran now."""
     states: dict[str, StageState] = {}
     for node in graph.nodes.values():
-        try:
-            verdict = judge(node, view)
-        except ConfigError as error:
-            raise together([error, *_strange(graph, view)]) from None
+        verdict = judge(node, view)
         reasons = _with_upstream(node, view, verdict.reasons, states)
         states[node.name] = StageState(
             node.name, _state(reasons), tuple(dict.fromkeys(reasons)), verdict.lost, verdict.kept
@@ -144,8 +148,9 @@ def explain(graph: Graph, view: View) -> list[StageState]:
     return list(states.values())
 
 
-def _strange(graph: Graph, view: View) -> Iterator[ConfigError]:
-    patterns = {pattern.text: pattern for node in graph.nodes.values() for pattern in node.inputs}
+def _strange(view: View) -> Iterator[ConfigError]:
+    nodes = view.scope.graph.nodes.values()
+    patterns = {pattern.text: pattern for node in nodes for pattern in node.inputs}
     for pattern in patterns.values():
         try:
             view.files.find(pattern)
