@@ -111,7 +111,7 @@ $(RAW): | $(DEV)
 	@$(BIN)/pullquote run ethan --to transcribe --root .pullquote/bench
 
 screenshots: $(DEV) ## Take pictures of the review page's states: OUT=folder
-	@$(BIN)/python tests/review/screenshots.py '$(OUT)'
+	@$(BIN)/python tests/desk/screenshots.py '$(OUT)'
 
 words: $(DEV) ## Bring the catalogues of translated words up to date with the templates
 	@$(BIN)/python tests/rendering/collecting.py

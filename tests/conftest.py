@@ -175,7 +175,7 @@ def kill_store() -> Callable[[Path], None]:
 def keep_all(workspace: Workspace) -> None:
     """Decide as a host does who keeps every candidate of the sample, and signs what the guard stopped."""
     from pipeline.quotes.deciding.acceptance import heading_of
-    from pipeline.quotes.deciding.session import Review
+    from pipeline.quotes.deciding.decisions import Decisions
     from pipeline.quotes.proposals.candidates import read_candidates
     from pipeline.settings.show import load_episode, load_show
     from pipeline.show.words.following import episode_guard
@@ -186,12 +186,12 @@ def keep_all(workspace: Workspace) -> None:
     candidates = read_candidates(paths.build / "candidates.json", "pullquote run")
     chapters = read_json(paths.build / "chapters.json")["chapters"]
     titles = load_episode(workspace, SAMPLE).own_titles
-    review = Review(paths.ledger, guard, candidates)
+    decisions = Decisions(paths.ledger, guard, candidates)
     for candidate in sorted(candidates, key=lambda candidate: candidate.start):
-        kept = review.keep(candidate, heading_of(candidate, chapters, titles))
-        for line in review.verdict(kept).wanted():
-            review.sign(kept, line)
-    review.finish()
+        kept = decisions.keep(candidate, heading_of(candidate, chapters, titles))
+        for line in decisions.verdict(kept).wanted():
+            decisions.sign(kept, line)
+    decisions.finish()
 
 
 @pytest.fixture(scope="session")

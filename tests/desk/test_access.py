@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
-CSS = Path(__file__).resolve().parents[2] / "pipeline" / "review" / "static" / "review.css"
+CSS = Path(__file__).resolve().parents[2] / "pipeline" / "desk" / "static" / "review.css"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERYTHING: dict[str, Any] = {"runOnly": TAGS}
 CONTRAST: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -68,7 +68,7 @@ def look_at(page: Page, look: dict[str, Any]) -> None:
 def faultless(server: Any, show: Open) -> Iterator[Callable[[str], None]]:
     """Looks at the open state in every look, and at the end fails with all that axe found."""
     if not AXE.exists():
-        pytest.skip("needs `npm install` in tests/review/node")
+        pytest.skip("needs `npm install` in tests/desk/node")
     found: list[str] = []
     page = show(server)
     page.evaluate(AXE.read_text())

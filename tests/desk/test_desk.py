@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from pipeline.desk.commands import Command
+from pipeline.desk.desk import Desk
+from pipeline.desk.material import Material
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
 from pipeline.quotes.ledger.ledger import load_ledger
 from pipeline.quotes.proof.guard import Guard
-from pipeline.review.commands import Command
-from pipeline.review.desk import Desk
-from pipeline.review.material import Material
 from pipeline.transcript.corrections import edits as correction_edits
 from pipeline.workspace import Workspace
 

@@ -13,17 +13,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.desk import commands
+from pipeline.desk.commands import Command
+from pipeline.desk.files import Changes, ReviewFiles, fingerprint, stands
+from pipeline.desk.journal import Entry, Journal
+from pipeline.desk.material import Material
+from pipeline.desk.news import Seen, news
+from pipeline.desk.watch import Watch
 from pipeline.errors import PullquoteError
 from pipeline.host_files import transplant
-from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.ledger.ledger import parse_ledger
-from pipeline.review import commands
-from pipeline.review.commands import Command
-from pipeline.review.files import Changes, ReviewFiles, fingerprint, stands
-from pipeline.review.journal import Entry, Journal
-from pipeline.review.material import Material
-from pipeline.review.news import Seen, news
-from pipeline.review.watch import Watch
 from pipeline.workspace import dump_json, sweep, write_text
 
 _NEWS = 12  # lines that a page which looks rarely still gets
@@ -53,7 +53,7 @@ class Desk:
         self._left: dict[str, str] = {}  # command to the fingerprint that it left its target with
         self._record_unfinished()
         self._seen = self._digest()
-        self._shown = Seen.of(material, self.review)
+        self._shown = Seen.of(material, self.decisions)
         self._told = 0
         self.news: list[
             tuple[int, str]
@@ -65,9 +65,9 @@ class Desk:
         return self.files.material
 
     @property
-    def review(self) -> Review:
+    def decisions(self) -> Decisions:
         """The decisions so far."""
-        return self.files.review
+        return self.files.decisions
 
     @property
     def revision(self) -> str:
@@ -97,7 +97,7 @@ class Desk:
     def _take_in(self) -> None:
         """Read again what changed, and say what it was."""
         self.files.take_in()
-        now = Seen.of(self.material, self.review)
+        now = Seen.of(self.material, self.decisions)
         for line in news(self._shown, now):
             self._told += 1
             self.news = [*self.news, (self._told, line)][-_NEWS:]
@@ -105,7 +105,7 @@ class Desk:
 
     def _decided(self) -> None:
         """What a decision here has changed is no news; what an editor saved right after it is."""
-        self._shown = Seen.of(self.material, self.review)
+        self._shown = Seen.of(self.material, self.decisions)
         self._seen = ""
 
     def do(self, command: Command) -> Outcome:
@@ -126,7 +126,7 @@ class Desk:
             return self._carry_out(command)
 
     def _carry_out(self, command: Command) -> Outcome:
-        known = {verdict.quote.id for verdict in self.review.verdicts}
+        known = {verdict.quote.id for verdict in self.decisions.verdicts}
         self.files.begin(partial(self._put_on_record, command))
         try:
             name = commands.apply(self.files, command)
@@ -136,7 +136,7 @@ class Desk:
                 self._unfinished.unlink(missing_ok=True)
                 self.files.take_in()
             raise
-        new = [v.quote.id for v in self.review.verdicts if v.quote.id not in known]
+        new = [v.quote.id for v in self.decisions.verdicts if v.quote.id not in known]
         focus = new[0] if new else command.target
         self.journal.record(Entry(command.id, name, focus, self.files.changes))
         self._unfinished.unlink(missing_ok=True)

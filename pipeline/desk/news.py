@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.desk.material import SOUND, Material
 from pipeline.models import Candidate, Transcript
 from pipeline.quotes.deciding.anchoring import STAYED
-from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict
-from pipeline.review.material import SOUND, Material
 from pipeline.transcript.words.comparison import differing_words
 
 _NAMED = 4  # speakers that a line names
@@ -26,15 +26,15 @@ class Seen:
     ledger: str
 
     @classmethod
-    def of(cls, material: Material, review: Review) -> "Seen":
+    def of(cls, material: Material, decisions: Decisions) -> "Seen":
         """What the page shows now."""
         return cls(
             material.seen,
             material.transcript,
             material.candidates,
             material.chapters,
-            {verdict.quote.id: verdict for verdict in review.verdicts},
-            review.ledger.dumps(),
+            {verdict.quote.id: verdict for verdict in decisions.verdicts},
+            decisions.ledger.dumps(),
         )
 
 

@@ -1,6 +1,6 @@
 """Pictures of the review page's main states, on a copy of the sample episode: `make screenshots`.
 
-Usage: python tests/review/screenshots.py FOLDER
+Usage: python tests/desk/screenshots.py FOLDER
 """
 
 import re

@@ -19,15 +19,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from pipeline.desk import state as views
+from pipeline.desk.commands import Command, Seconds, one_line
+from pipeline.desk.desk import Desk
+from pipeline.desk.preview import preview
+from pipeline.desk.publishing import Publishing
+from pipeline.desk.safety import Gatekeeper
+from pipeline.desk.sound import Outline, passage
 from pipeline.errors import PullquoteError, machine_error
 from pipeline.rendering.text import plain
-from pipeline.review import state as views
-from pipeline.review.commands import Command, Seconds, one_line
-from pipeline.review.desk import Desk
-from pipeline.review.preview import preview
-from pipeline.review.publishing import Publishing
-from pipeline.review.safety import Gatekeeper
-from pipeline.review.sound import Outline, passage
 from pipeline.times import short_clock
 
 _HERE = Path(__file__).parent
@@ -127,7 +127,7 @@ class Pages:
         """What the guard says of a draft."""
         draft = _Draft.model_validate_json(body)
         with self.desk.lock:
-            verdict = self.desk.review.try_text(one_line(draft.text), draft.at, draft.speaker)
+            verdict = self.desk.decisions.try_text(one_line(draft.text), draft.at, draft.speaker)
             return JSONResponse(views.quote(verdict, self.desk.material))
 
     def publishing_state(self, request: Request) -> Response:

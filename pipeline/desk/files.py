@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.desk.material import Material
+from pipeline.desk.watch import Watch
 from pipeline.errors import PullquoteError
 from pipeline.host_files import change_input, read_input, transplant
-from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict
-from pipeline.review.material import Material
-from pipeline.review.watch import Watch
 from pipeline.workspace import dump_json
 
 #: What a command makes of files: name to the text before and after, which differ by the command alone.
@@ -55,7 +55,7 @@ class ReviewFiles:
 
     def verdict(self, identity: str) -> Verdict | None:
         """The verdict on a quote, None where the ledger has none of that id."""
-        found = (verdict for verdict in self.review.verdicts if verdict.quote.id == identity)
+        found = (verdict for verdict in self.decisions.verdicts if verdict.quote.id == identity)
         return next(found, None)
 
     def begin(self, note: Callable[[Changes], None]) -> None:
@@ -114,11 +114,11 @@ class ReviewFiles:
         if self.material.look():
             self._review()
         else:
-            self.review.reload()
+            self.decisions.reload()
 
     def _review(self) -> None:
         material = self.material
-        self.review = Review(
+        self.decisions = Decisions(
             material.paths.ledger, material.guard, material.candidates, self.change
         )
 

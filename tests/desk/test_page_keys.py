@@ -11,7 +11,7 @@ Open = Callable[..., Page]
 Press = Callable[..., None]
 Saved = Callable[[Page], None]
 
-KEYS = Path(__file__).resolve().parents[2] / "pipeline" / "review" / "static" / "keys.js"
+KEYS = Path(__file__).resolve().parents[2] / "pipeline" / "desk" / "static" / "keys.js"
 
 
 def wait_until_saved(page: Page) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.desk.journal import Entry, Journal
 from pipeline.host_files import transplant
-from pipeline.review.journal import Entry, Journal
 
 LINES = st.lists(st.sampled_from("abcdef"), max_size=12).map(
     lambda lines: "".join(f"{c}\n" for c in lines)

@@ -22,10 +22,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from pipeline.desk.material import Material
+from pipeline.desk.serve import SERVING, opened, review_folder
+from pipeline.desk.sound import Peaks
 from pipeline.quotes.ledger.ledger import Entry, load_ledger
-from pipeline.review.material import Material
-from pipeline.review.serve import SERVING, opened, review_folder
-from pipeline.review.sound import Peaks
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from pipeline.desk.desk import Desk
+from pipeline.desk.files import fingerprint
+from pipeline.desk.material import SOUND, Material
 from pipeline.models import Candidate
 from pipeline.quotes.deciding.acceptance import heading_of, quote_text
 from pipeline.quotes.deciding.checking import lines
@@ -9,28 +12,25 @@ from pipeline.quotes.matching.edits import KINDS, consent_line
 from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.wording import fillers, pieces, tokens
-from pipeline.review.desk import Desk
-from pipeline.review.files import fingerprint
-from pipeline.review.material import SOUND, Material
 from pipeline.transcript.corrections.suspicion import AROUND
 
 
 def state(desk: Desk) -> dict[str, Any]:
     """Decisions, quotes with their verdicts, and what can be undone."""
-    review, journal = desk.review, desk.journal
+    decisions, journal = desk.decisions, desk.journal
     return {
         "revision": desk.revision,
         "generation": desk.material.generation,
-        "review": "open" if review.is_open else review.ledger.review,
-        "headings": review.headings,
-        "quotes": [quote(verdict, desk.material) for verdict in review.verdicts],
-        "undecided": [candidate.id for candidate in review.undecided()],
-        "rejected": list(review.ledger.rejected),
+        "review": "open" if decisions.is_open else decisions.ledger.review,
+        "headings": decisions.headings,
+        "quotes": [quote(verdict, desk.material) for verdict in decisions.verdicts],
+        "undecided": [candidate.id for candidate in decisions.undecided()],
+        "rejected": list(decisions.ledger.rejected),
         "later": desk.files.later,
         "undo": journal.undoable.name if journal.undoable else None,
         "redo": journal.redoable.name if journal.redoable else None,
         "conflicts": [_conflict(desk, entry) for entry in desk.conflicts],
-        "stops": lines(review.verdicts),
+        "stops": lines(decisions.verdicts),
         "problem": desk.problem,
         "news": desk.news,
         "sound": desk.material.seen.get(SOUND, ""),

@@ -10,13 +10,13 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from pipeline.desk.app import application, new_token
+from pipeline.desk.desk import Desk
+from pipeline.desk.material import Material
+from pipeline.desk.publishing import Publishing
+from pipeline.desk.sound import Outline
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError
-from pipeline.review.app import application, new_token
-from pipeline.review.desk import Desk
-from pipeline.review.material import Material
-from pipeline.review.publishing import Publishing
-from pipeline.review.sound import Outline
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A review, decision by decision; and deciding without one."""
+"""Decisions on quotes, each on disk as soon as it is made; and deciding without a host."""
 
 import json
 from dataclasses import replace
@@ -10,7 +10,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Transcript, Word, encode
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 from pipeline.quotes.deciding.checking import check_ledger, write_back
-from pipeline.quotes.deciding.session import Review
+from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.ledger.ledger import load_ledger
 from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.candidates import as_json, read_candidates, suggest
@@ -28,91 +28,96 @@ def candidates(talk: Transcript) -> list[Candidate]:
 
 
 @pytest.fixture
-def review(path: Path, guard: Guard, candidates: list[Candidate]) -> Review:
-    return Review(path, guard, candidates)
+def decisions(path: Path, guard: Guard, candidates: list[Candidate]) -> Decisions:
+    return Decisions(path, guard, candidates)
 
 
-def test_every_decision_is_on_disk(review: Review, path: Path, candidates: list[Candidate]) -> None:
-    identity = review.keep(candidates[0], "On listening")
+def test_every_decision_is_on_disk(
+    decisions: Decisions, path: Path, candidates: list[Candidate]
+) -> None:
+    identity = decisions.keep(candidates[0], "On listening")
     assert load_ledger(path, "q").review == "open"
     assert load_ledger(path, "q").sections[0].quotes[0].id == identity == candidates[0].id
-    review.reject(candidates[1])
+    decisions.reject(candidates[1])
     assert load_ledger(path, "q").rejected == [candidates[1].id]
-    assert review.undecided() == candidates[2:]
-    review.finish()
+    assert decisions.undecided() == candidates[2:]
+    decisions.finish()
     assert load_ledger(path, "q").review == "host"
 
 
 def test_going_on_later_starts_where_it_was_left(
-    review: Review, path: Path, guard: Guard, candidates: list[Candidate]
+    decisions: Decisions, path: Path, guard: Guard, candidates: list[Candidate]
 ) -> None:
-    review.keep(candidates[0], "On listening")
-    again = Review(path, guard, candidates)
+    decisions.keep(candidates[0], "On listening")
+    again = Decisions(path, guard, candidates)
     assert again.headings == ["On listening"]
     assert again.undecided() == candidates[1:]
 
 
 def test_looking_changes_nothing(path: Path, guard: Guard, candidates: list[Candidate]) -> None:
-    Review(path, guard, candidates)
+    Decisions(path, guard, candidates)
     assert not path.exists()
     text = candidates[0].text
     written = f'# mine\n[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(text)}\n'
     for review in ("", 'review = "host"\n', 'review = "auto"\n'):
         path.write_text(review + written)
-        looking = Review(path, guard, candidates)
+        looking = Decisions(path, guard, candidates)
         looking.reload()
         assert path.read_text() == review + written
         assert not looking.is_open
 
 
 def test_a_finished_review_opens_again_where_a_decision_leaves_work(
-    review: Review, path: Path, candidates: list[Candidate]
+    decisions: Decisions, path: Path, candidates: list[Candidate]
 ) -> None:
-    identity = review.keep(candidates[0], "On listening")
-    review.finish()
-    review.rename("On listening", "On stone")
-    review.reject(candidates[1])
+    identity = decisions.keep(candidates[0], "On listening")
+    decisions.finish()
+    decisions.rename("On listening", "On stone")
+    decisions.reject(candidates[1])
     assert load_ledger(path, "q").review == "host"
-    review.edit(identity, "nothing of this was ever said")
+    decisions.edit(identity, "nothing of this was ever said")
     assert load_ledger(path, "q").review == "open"
 
 
 def test_times_that_another_command_wrote_are_not_overwritten(
-    review: Review, path: Path, guard: Guard, candidates: list[Candidate]
+    decisions: Decisions, path: Path, guard: Guard, candidates: list[Candidate]
 ) -> None:
     """What was judged before an editor or a command changed the quote is no longer said of it."""
-    identity = review.keep(candidates[0], "On listening")
+    identity = decisions.keep(candidates[0], "On listening")
     ledger = load_ledger(path, "q")
     path.write_text(path.read_text().replace('at = "00:00:', 'at = "00:10:'))
     write_back(ledger, check_ledger(ledger, guard), path)
-    review.reload()
-    assert review.verdict(identity).quote.start < 60
+    decisions.reload()
+    assert decisions.verdict(identity).quote.start < 60
     assert 'at = "00:10:' in path.read_text()
 
 
-def test_an_edited_quote_asks_for_its_consents(review: Review, candidates: list[Candidate]) -> None:
+def test_an_edited_quote_asks_for_its_consents(
+    decisions: Decisions, candidates: list[Candidate]
+) -> None:
     text = "You can replace old mortar in an afternoon."
-    assert review.try_text(text, None, None).wanted() == ["added: old"]
-    identity = review.keep(candidates[0], "On stone", text)
-    assert not review.verdict(identity).proven
+    assert decisions.try_text(text, None, None).wanted() == ["added: old"]
+    identity = decisions.keep(candidates[0], "On stone", text)
+    assert not decisions.verdict(identity).proven
     with pytest.raises(PullquoteError, match="added: new"):
-        review.sign(identity, "added: new")
-    assert review.sign(identity, "added: old").quote.status == "consented"
+        decisions.sign(identity, "added: new")
+    assert decisions.sign(identity, "added: old").quote.status == "consented"
     assert (
-        review.edit(identity, "You can replace mortar in an afternoon.").quote.status == "verbatim"
+        decisions.edit(identity, "You can replace mortar in an afternoon.").quote.status
+        == "verbatim"
     )
-    assert "added: old" in review.verdict(identity).quote.message
+    assert "added: old" in decisions.verdict(identity).quote.message
 
 
-def test_moving_and_removing(review: Review, candidates: list[Candidate]) -> None:
-    one = review.keep(candidates[0], "A")
-    two = review.keep(candidates[1], "A")
-    review.move(two, "A", 0)
-    assert [verdict.quote.id for verdict in review.verdicts] == [two, one]
-    review.move(two, "B")
-    review.remove(one)
-    assert [(v.quote.id, v.quote.heading) for v in review.verdicts] == [(two, "B")]
-    assert candidates[0] not in review.undecided()
+def test_moving_and_removing(decisions: Decisions, candidates: list[Candidate]) -> None:
+    one = decisions.keep(candidates[0], "A")
+    two = decisions.keep(candidates[1], "A")
+    decisions.move(two, "A", 0)
+    assert [verdict.quote.id for verdict in decisions.verdicts] == [two, one]
+    decisions.move(two, "B")
+    decisions.remove(one)
+    assert [(v.quote.id, v.quote.heading) for v in decisions.verdicts] == [(two, "B")]
+    assert candidates[0] not in decisions.undecided()
 
 
 def test_a_quote_of_the_hosts_own_counts_as_decided(
@@ -120,23 +125,23 @@ def test_a_quote_of_the_hosts_own_counts_as_decided(
 ) -> None:
     words = " ".join(candidates[0].text.split()[:60])
     path.write_text(f'[[section]]\nheading = "A"\n[[section.quote]]\ntext = {json.dumps(words)}\n')
-    review = Review(path, guard, candidates)
-    assert candidates[0] not in review.undecided()
+    decisions = Decisions(path, guard, candidates)
+    assert candidates[0] not in decisions.undecided()
 
 
 def test_a_passage_that_was_a_quote_before_gets_its_id(
-    review: Review, path: Path, talk: Transcript
+    decisions: Decisions, path: Path, talk: Transcript
 ) -> None:
     """A quote that the host takes out, and marks again on the page later, with more words."""
     words = [word.text for word in talk.words]
-    verdict = review.try_text(" ".join(words[40:70]), None, None)
+    verdict = decisions.try_text(" ".join(words[40:70]), None, None)
     lost = encode(replace(verdict.quote, id="k3v9"))
     (path.parent / "build").mkdir()
     (path.parent / "build" / "quotes.json").write_text(json.dumps({"quotes": [], "gone": [lost]}))
     at = clock(verdict.quote.start, 1)
     values = {"text": " ".join(words[40:75]), "at": at}
-    assert review.add("On stone", values) == "k3v9"
-    assert review.add("On stone", values) != "k3v9"
+    assert decisions.add("On stone", values) == "k3v9"
+    assert decisions.add("On stone", values) != "k3v9"
 
 
 @pytest.fixture
@@ -242,22 +247,26 @@ def test_damaged_candidates_are_named(tmp_path: Path) -> None:
             read_candidates(path, "pullquote run one")
 
 
-def test_the_time_follows_a_trim(review: Review, candidates: list[Candidate]) -> None:
-    identity = review.keep(candidates[0], "H")
+def test_the_time_follows_a_trim(decisions: Decisions, candidates: list[Candidate]) -> None:
+    identity = decisions.keep(candidates[0], "H")
     words = candidates[0].text.split()
-    verdict = review.edit(identity, " ".join(words[3:]))
+    verdict = decisions.edit(identity, " ".join(words[3:]))
     assert verdict.quote.start > candidates[0].start
-    assert review.ledger.sections[0].quotes[0].at == pytest.approx(verdict.quote.start, abs=0.051)
-    review.edit(identity, "nothing of this was ever said")
-    assert review.ledger.sections[0].quotes[0].at == pytest.approx(verdict.quote.start, abs=0.051)
+    assert decisions.ledger.sections[0].quotes[0].at == pytest.approx(
+        verdict.quote.start, abs=0.051
+    )
+    decisions.edit(identity, "nothing of this was ever said")
+    assert decisions.ledger.sections[0].quotes[0].at == pytest.approx(
+        verdict.quote.start, abs=0.051
+    )
 
 
 def test_a_trimmed_candidate_is_kept_with_its_own_time(
-    review: Review, candidates: list[Candidate]
+    decisions: Decisions, candidates: list[Candidate]
 ) -> None:
-    review.reject(candidates[0])
-    review.keep(candidates[0], "H", " ".join(candidates[0].text.split()[3:]))
-    quote = review.verdicts[0].quote
-    assert review.ledger.sections[0].quotes[0].at == pytest.approx(quote.start, abs=0.051)
+    decisions.reject(candidates[0])
+    decisions.keep(candidates[0], "H", " ".join(candidates[0].text.split()[3:]))
+    quote = decisions.verdicts[0].quote
+    assert decisions.ledger.sections[0].quotes[0].at == pytest.approx(quote.start, abs=0.051)
     assert quote.start > candidates[0].start
-    assert review.ledger.rejected == []
+    assert decisions.ledger.rejected == []

@@ -5,12 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from pipeline.desk.files import ReviewFiles
+from pipeline.desk.material import Material
+from pipeline.desk.state import episode
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.models import Transcript, decode, encode
-from pipeline.review.files import ReviewFiles
-from pipeline.review.material import Material
-from pipeline.review.state import episode
 from pipeline.stages.correct import STAGE
 from pipeline.transcript.corrections import edits as correction_edits
 from pipeline.workspace import Workspace
@@ -114,7 +114,7 @@ def test_a_named_voice_has_its_name_in_candidates_and_quotes(
     numbered(made)
     files = ReviewFiles(Material(Workspace(made.root), made.slug), tmp_path / "review")
     one, two = files.material.candidates[:2]
-    identity = files.review.keep(one, "H")
+    identity = files.decisions.keep(one, "H")
     before = files.verdict(identity)
     assert before
     assert before.proven
@@ -127,7 +127,7 @@ def test_a_named_voice_has_its_name_in_candidates_and_quotes(
     assert named[one.id].speaker == "Ada Lovelace"
     if two.speaker == voice:
         assert named[two.id].speaker == "Ada Lovelace"
-    tried = files.review.try_text(named[two.id].text, named[two.id].start, named[two.id].speaker)
+    tried = files.decisions.try_text(named[two.id].text, named[two.id].start, named[two.id].speaker)
     assert tried.proven, tried.quote.message
     kept = files.verdict(identity)
     assert kept  # under the number that the voice had

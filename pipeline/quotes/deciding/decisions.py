@@ -27,8 +27,8 @@ Write = Callable[[Path, Callable[[str], str | None]], tuple[str, str]]
 _SAME = 0.5  # share of a candidate's words in a quote from which it counts as kept
 
 
-class Review:
-    """The review of one episode's ledger. To look at it changes nothing on disk; decisions do."""
+class Decisions:
+    """Those on one episode's quotes. To look at them changes nothing on disk; to make one does."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """How many key presses and seconds a review takes: from opening the page to a ledger that can be published.
 
-Usage: python tests/review/stopwatch.py SHOW SLUG LEDGER
+Usage: python tests/desk/stopwatch.py SHOW SLUG LEDGER
 
 SHOW is a copy of a show whose episode SLUG has run to `suggest` and has no ledger; LEDGER holds the
 quotes that are wanted. Everything is done in the browser: each passage is found by search, chosen by

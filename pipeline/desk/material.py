@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.desk.watch import Watch
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Recognition, Span, Transcript, decode, encode
 from pipeline.quotes.deciding.anchoring import LOST
@@ -18,7 +19,6 @@ from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.candidates import read_candidates
 from pipeline.quotes.proposals.passages import spoken
 from pipeline.rendering.text import plain
-from pipeline.review.watch import Watch
 from pipeline.settings.show import Episode, Show, load_episode, load_show
 from pipeline.transcript.corrections import corrections
 from pipeline.transcript.corrections.proofreading import proofread

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from pipeline.desk.commands import Command
+from pipeline.desk.desk import Desk
+from pipeline.desk.files import ReviewFiles
+from pipeline.desk.journal import Journal
+from pipeline.desk.material import Material
+from pipeline.desk.serve import review_folder
 from pipeline.quotes.ledger.ledger import parse_ledger
-from pipeline.review.commands import Command
-from pipeline.review.desk import Desk
-from pipeline.review.files import ReviewFiles
-from pipeline.review.journal import Journal
-from pipeline.review.material import Material
-from pipeline.review.serve import review_folder
 from pipeline.workspace import Workspace
 
 KILLS = 4

@@ -3,11 +3,11 @@
 from html.parser import HTMLParser
 from typing import Any
 
+from pipeline.desk.desk import Desk
+from pipeline.desk.material import Material
 from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
-from pipeline.review.desk import Desk
-from pipeline.review.material import Material
 from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.notes import show_notes
@@ -21,7 +21,7 @@ def preview(desk: Desk) -> dict[str, Any]:
     """Both texts, as trees of elements that the page builds, and the post's Markdown to copy."""
     material = desk.material
     facts = _facts(material)
-    quotes = published(desk.review.verdicts)
+    quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     chapters = [
         Chapter(float(entry["startTime"]), str(entry["title"]), entry.get("url"))

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.desk.files import ReviewFiles
+from pipeline.desk.material import printable
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Word
 from pipeline.quotes.proof.guard import LONGEST
-from pipeline.review.files import ReviewFiles
-from pipeline.review.material import printable
 from pipeline.times import clock
 from pipeline.transcript.corrections import edits as correction_edits
 
@@ -75,7 +75,7 @@ def _candidate(files: ReviewFiles, command: Command) -> Candidate:
 
 def _quote(files: ReviewFiles, command: Command) -> str:
     """What a quote's decision is called; PullquoteError where the quote is gone."""
-    for verdict in files.review.verdicts:
+    for verdict in files.decisions.verdicts:
         if verdict.quote.id == command.target:
             return _beginning(verdict.quote.text)
     raise PullquoteError(
@@ -104,7 +104,7 @@ def _quotable(text: str | None) -> str:
 def _keep(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
     text = _quotable(command.text) if command.text else None
-    files.review.keep(candidate, one_line(command.heading), text)
+    files.decisions.keep(candidate, one_line(command.heading), text)
     files.drop_later(candidate.id)
     return f"Keep {_beginning(text or candidate.text)}"
 
@@ -114,20 +114,20 @@ def _quote_passage(files: ReviewFiles, command: Command) -> str:
     values = {"text": text, "speaker": command.speaker}
     if command.at is not None:
         values["at"] = clock(command.at, 1)
-    files.review.add(one_line(command.heading), values)
+    files.decisions.add(one_line(command.heading), values)
     return f"Quote {_beginning(text)}"
 
 
 def _reject(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
-    files.review.reject(candidate)
+    files.decisions.reject(candidate)
     files.drop_later(candidate.id)
     return f"Reject {_beginning(candidate.text)}"
 
 
 def _restore(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
-    files.review.restore(candidate.id)
+    files.decisions.restore(candidate.id)
     files.drop_later(candidate.id)
     return f"Take back {_beginning(candidate.text)}"
 
@@ -140,48 +140,48 @@ def _later(files: ReviewFiles, command: Command) -> str:
 
 def _remove(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.remove(command.target)
+    files.decisions.remove(command.target)
     return f"Reject {name}"
 
 
 def _edit(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.edit(command.target, _quotable(command.text))
+    files.decisions.edit(command.target, _quotable(command.text))
     return f"Edit {name}"
 
 
 def _sign(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.sign(command.target, command.line)
+    files.decisions.sign(command.target, command.line)
     return f"Sign “{command.line}” of {name}"
 
 
 def _unsign(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.unsign(command.target, command.line)
+    files.decisions.unsign(command.target, command.line)
     return f"Take back “{command.line}” of {name}"
 
 
 def _move(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
-    files.review.move(command.target, one_line(command.heading), command.place)
+    files.decisions.move(command.target, one_line(command.heading), command.place)
     return f"Move {name}"
 
 
 def _rename(files: ReviewFiles, command: Command) -> str:
-    files.review.rename(command.heading, _wanted(command.text, "the heading"))
+    files.decisions.rename(command.heading, _wanted(command.text, "the heading"))
     return f"Rename {_beginning(command.heading)}"
 
 
 def _move_heading(files: ReviewFiles, command: Command) -> str:
     if command.place is None:
         raise PullquoteError("no place is chosen for the heading")
-    files.review.move_section(command.heading, command.place)
+    files.decisions.move_section(command.heading, command.place)
     return f"Move the heading {_beginning(command.heading)}"
 
 
 def _remove_heading(files: ReviewFiles, command: Command) -> str:
-    files.review.remove_section(command.heading)
+    files.decisions.remove_section(command.heading)
     return f"Take out the heading {_beginning(command.heading)}"
 
 
@@ -194,17 +194,17 @@ def _set(files: ReviewFiles, command: Command) -> str:
         raise PullquoteError(f"{command.key} cannot be {value!r}")
     if isinstance(value, dict) != (command.key == "footnotes") and value:
         raise PullquoteError(f"{command.key} cannot be {value!r}")
-    files.review.set_value(command.target, command.key, value)
+    files.decisions.set_value(command.target, command.key, value)
     return f"Set the {command.key} of {name}"
 
 
 def _finish(files: ReviewFiles, command: Command) -> str:
-    files.review.finish()
+    files.decisions.finish()
     return "Finish the review"
 
 
 def _reopen(files: ReviewFiles, command: Command) -> str:
-    files.review.open()
+    files.decisions.open()
     return "Open the review again"
 
 

@@ -4,9 +4,9 @@ import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pipeline.review
+import pipeline.desk
 
-STATIC = Path(pipeline.review.__file__).with_name("static")
+STATIC = Path(pipeline.desk.__file__).with_name("static")
 IMPORT = re.compile(r'^import .*"\./([\w.]+)";$', re.MULTILINE)
 
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
 from pipeline.cli import main
+from pipeline.desk.material import Material
 from pipeline.models import encode
-from pipeline.review.material import Material
 from pipeline.workspace import Workspace, dump_json
 
 Open = Callable[..., Page]
