@@ -1,6 +1,7 @@
 """What every test may use: the repository, the shared data, and the sample show once published."""
 
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from http.server import HTTPServer
 from pathlib import Path
 
+import botocore.session
 import hypothesis
 import pytest
+from botocore.loaders import create_loader
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -57,6 +60,14 @@ def no_power_cuts() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_description_of_s3() -> Iterator[None]:
+    """Each client reads two megabytes that describe the service: here, where there are a thousand, once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", functools.cache(create_loader))
         yield
 
 
