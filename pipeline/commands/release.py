@@ -5,7 +5,7 @@ import dataclasses
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.plan_text import file_size
+from pipeline.commands.plan_text import counted, file_size
 from pipeline.commands.unpublish import withdrawn
 from pipeline.show.publishing.merged_index import merged_index
 from pipeline.show.publishing.publication import list_published, published_slugs
@@ -66,8 +66,8 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     for sentence in (*report.changes, *report.notes, *(each.line for each in report.told)):
         note(sentence)
     verb = "would be" if dry_run else "is"
-    episodes = _count(report.episodes, "episode")
-    files = _count(len(report.restored), "file")
+    episodes = counted(report.episodes, "episode")
+    files = counted(len(report.restored), "file")
     say(f"release {report.target} {verb} live again ({episodes}; {files} put back)")
     note("your files stay: pullquote publish SLUG releases an episode again as it is here")
 
@@ -97,9 +97,5 @@ def _row(each: PastRelease) -> str:
     mark = "live" if each.live else "    "
     if each.episodes is None:
         return f"{mark}  {each.id}  (no record)"
-    episodes, objects = _count(each.episodes, "episode"), _count(each.sent or 0, "object")
+    episodes, objects = counted(each.episodes, "episode"), counted(each.sent or 0, "object")
     return f"{mark}  {each.id}  {episodes}, {objects} sent, {file_size(each.bytes_sent or 0)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

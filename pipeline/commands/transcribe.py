@@ -20,7 +20,7 @@ from pipeline.speech.recognising.names import ENGINES
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.speech.recognising.engine import Transcriber
+    from pipeline.speech.recognising.engine import Recogniser
 
 FORMATS = ("json", "vtt", "srt", "txt", "words.json")
 _BLOCK = 1 << 20
@@ -160,7 +160,7 @@ def _digits(path: Path) -> str:
 class _Job:
     """What is done with each file."""
 
-    transcriber: "Transcriber"
+    transcriber: "Recogniser"
     language: str | None
     formats: Sequence[str]
     force: bool

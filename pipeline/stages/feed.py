@@ -13,7 +13,7 @@ from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.contents.channel import Channel, ShowFacts, make_channel
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.feeds.contents.model import PublishedObject, file_sha256
+from pipeline.feeds.contents.model import PublishedObject
 from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.models import encode
 from pipeline.rendering.templates import read_overrides
@@ -29,7 +29,7 @@ from pipeline.settings.podcasting import (
 from pipeline.settings.show import Discussion, Funding, Person, UpdateFrequency
 from pipeline.stages.notes import TEMPLATES
 from pipeline.web.addresses import POSTS_FEED_KEY, artwork_key
-from pipeline.workspace import read_json
+from pipeline.workspace import file_sha256, read_json
 
 ITEMS = "//episodes/*/build/item.json"
 POSTS = "//episodes/*/build/posts/link-post.html"

@@ -4,7 +4,6 @@
 when each of them began. A recording with a voice on each of two channels is folded to the middle.
 """
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from pipeline.errors import AudioError, ConfigError
 from pipeline.settings.production import AudioSettings, EpisodeAudio
 from pipeline.stages.chapter import OPENINGS, read_openings
 from pipeline.times import clock, parse_clock
+from pipeline.workspace import file_sha256
 
 if TYPE_CHECKING:
     from pipeline.audio.mastering.mastering import Master
@@ -185,8 +185,6 @@ def _music(ctx: StageLook[Settings], name: str) -> Path | None:
 
 
 def _description(result: "Master", path: Path) -> dict[str, object]:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "version": 1,
         "duration": round(result.loudness.seconds, 3),
@@ -196,7 +194,7 @@ def _description(result: "Master", path: Path) -> dict[str, object]:
         "channels": result.channels,
         "bitrate": result.bitrate,
         "bytes": path.stat().st_size,
-        "sha256": sha256,
+        "sha256": file_sha256(path),
         "type": "audio/mpeg",
         "encoded": result.encoded,
         "offset": result.offset,  # seconds: where the recording begins, after an intro

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, from_episode
 from pipeline.feeds.contents.artwork import artwork_suffix, covers
-from pipeline.feeds.contents.model import file_sha256, is_elsewhere, resolve
+from pipeline.feeds.contents.model import is_elsewhere, resolve
 from pipeline.models import Transcript, decode
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -14,6 +14,7 @@ from pipeline.site.assets import VERSION
 from pipeline.site.page import EpisodeFacts, episode_page
 from pipeline.stages.notes import TEMPLATES, TextSettings, heard, read_chapters, read_quotes
 from pipeline.web.addresses import artwork_key, audio_key
+from pipeline.workspace import file_sha256
 
 ARTWORK = "//feed/artwork.*"
 CHAPTERS = "build/site/chapters.json"

@@ -50,9 +50,9 @@ def default_seconds() -> float:
     return float(whole_number(os.environ.get(VARIABLE)) or _SECONDS)
 
 
-def socket_seconds(seconds: float | None = None) -> tuple[float, float]:
+def socket_seconds() -> tuple[float, float]:
     """Time-outs of a socket, for connecting and reading: the latter only where nobody watches."""
-    seconds = seconds or default_seconds()
+    seconds = default_seconds()
     return min(_CONNECT, seconds), 2 * seconds
 
 

@@ -55,7 +55,7 @@ def show_notes(
         overrides,
         facts.language,
     )
-    return ShowNotes(_tidy(markdown), _tidy(sanitise(html, FEED_TAGS)))
+    return ShowNotes(tidy(markdown), tidy(sanitise(html, FEED_TAGS)))
 
 
 def listed_chapters(chapters: Sequence[Chapter], title: str) -> list[Chapter]:
@@ -80,6 +80,6 @@ def check_closed(notes: str) -> None:
         )
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """No blank lines at the ends and never two in a row; blanks at a line's end are kept."""
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"

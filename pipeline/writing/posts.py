@@ -10,6 +10,7 @@ from pipeline.rendering.text import one_line
 from pipeline.text.languages import direction
 from pipeline.web import addresses
 from pipeline.writing.facts import Facts, names_speakers, sections
+from pipeline.writing.notes import tidy
 
 _MARK = re.compile(r"\[([^\[\]\s]{1,3})\]")  # a footnote's number or sign, as in the ledger
 
@@ -85,7 +86,7 @@ def link_post(
         "topics": headings or facts.topics,
     }
     return LinkPost(
-        _tidy(render("link-post.md.j2", values, overrides, facts.language)),
+        tidy(render("link-post.md.j2", values, overrides, facts.language)),
         render("link-post.html.j2", values, overrides, facts.language),
     )
 
@@ -98,7 +99,3 @@ def _posted(quote: Quote, facts: Facts, footnotes: Footnotes) -> PostedQuote:
         start=quote.start,
         url=f"{facts.page_url}#{addresses.quote_anchor(quote.id)}",
     )
-
-
-def _tidy(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"

@@ -20,7 +20,7 @@ from whisper.normalizers import BasicTextNormalizer
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.errors import PullquoteError
-from pipeline.speech.recognising.engine import Transcriber, load
+from pipeline.speech.recognising.engine import Recogniser, load
 from pipeline.speech.recognising.names import ENGINES
 from pipeline.text.scripts import join
 
@@ -28,7 +28,7 @@ BY_CHARACTER = {"ja", "zh", "th"}
 WITH_SIGNS = {"hi", "th"}
 
 
-def hear(transcriber: Transcriber, path: Path, language: str | None) -> tuple[str, str]:
+def hear(transcriber: Recogniser, path: Path, language: str | None) -> tuple[str, str]:
     """The text and the language."""
     heard = transcriber.transcribe(
         stream_pcm(path), duration=None, language=language, scratch=None, progress=silent
@@ -51,7 +51,7 @@ def without_marks(text: str) -> str:
 
 
 def report(
-    transcriber: Transcriber, shared: Path, language: str, entries: list[dict[str, Any]]
+    transcriber: Recogniser, shared: Path, language: str, entries: list[dict[str, Any]]
 ) -> None:
     spoken, detecting, told, right = [], [], [], 0
     for entry in entries:

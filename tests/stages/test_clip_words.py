@@ -17,7 +17,7 @@ from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard
 from pipeline.speech.recognising import engine
-from pipeline.speech.recognising.engine import Transcriber
+from pipeline.speech.recognising.engine import Recogniser
 from pipeline.stages.clip import _passages, _quotes, _room
 from pipeline.transcript.words.words import from_recognition
 
@@ -28,12 +28,12 @@ RUN_IN = 2  # edges of fourteen at which one word more may be heard
 
 
 @pytest.fixture(scope="module")
-def recogniser() -> Transcriber:
+def recogniser() -> Recogniser:
     return engine.load("openai-whisper", "tiny.en")
 
 
 def heard_again(
-    recording: Path, quote: Quote, transcript: Transcript, recogniser: Transcriber, clip: Path
+    recording: Path, quote: Quote, transcript: Transcript, recogniser: Recogniser, clip: Path
 ) -> tuple[list[str], list[str]]:
     """The words of a quote as they were recognised first, and in its clip."""
     normal = EnglishTextNormalizer()
@@ -63,7 +63,7 @@ def check(name: str, wanted: Sequence[str], again: Sequence[str]) -> list[str]:
 
 
 def test_clips_of_the_sample_say_the_words_of_their_quotes(
-    recogniser: Transcriber, tmp_path: Path
+    recogniser: Recogniser, tmp_path: Path
 ) -> None:
     transcript = decode(Transcript, (BUILD / "transcript.words.json").read_bytes(), "words")
     quotes = list(_quotes(json.loads((BUILD / "quotes.json").read_bytes())))
@@ -77,7 +77,7 @@ def test_clips_of_the_sample_say_the_words_of_their_quotes(
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_clips_of_a_real_link_post_say_the_words_of_its_quotes(
-    recogniser: Transcriber, shared: Path, tmp_path: Path
+    recogniser: Recogniser, shared: Path, tmp_path: Path
 ) -> None:
     """Seven quotes of nine passages, some of which begin or end within a sentence."""
     folder = shared / "episodes/ethan"

@@ -88,11 +88,7 @@ class Files:
 
     def path(self, name: str) -> str:
         """The absolute path of a name."""
-        return f"{self._root}/{self._relative(name)}"
-
-    def from_root(self, name: str) -> str:
-        """The name as a person finds it: relative to the show's root."""
-        return self._relative(name)
+        return f"{self._root}/{self.from_root(name)}"
 
     def stat(self, name: str) -> os.stat_result | None:
         """The stat of a file, or None when there is none; links are followed inside the show only.
@@ -122,13 +118,13 @@ class Files:
                 self._listings[directory] = {}
         return self._listings[directory]
 
-    def _relative(self, name: str) -> str:
+    def from_root(self, name: str) -> str:
         if name.startswith(SHARED):
             return name[2:]
         return f"{self._base}/{name}"
 
     def _look(self, name: str) -> os.stat_result | None:
-        relative = self._relative(name)
+        relative = self.from_root(name)
         directory, _, last = relative.rpartition("/")
         path = f"{self._root}/{relative}"
         try:
@@ -155,7 +151,7 @@ class Files:
             check_link(path, self._root)
 
     def _is_folder(self, name: str) -> bool:
-        directory, _, last = self._relative(name).rpartition("/")
+        directory, _, last = self.from_root(name).rpartition("/")
         entry = self.entries(directory).get(last)
         return entry is not None and entry.is_dir()
 
@@ -176,7 +172,7 @@ class Files:
         return names
 
     def _directory(self, name: str) -> str:
-        return self._base if not name else self._relative(name).rstrip("/")
+        return self._base if not name else self.from_root(name).rstrip("/")
 
     def _readable(self, folder: str, found: str) -> bool:
         """Names go into the lock, which is UTF-8; a name in another encoding cannot."""

@@ -80,14 +80,12 @@ class Runner:
     def run_show(
         self,
         *,
-        to: str | None = None,
         force: Sequence[str] = (),
-        need: Sequence[str] = (),
         reporter: Reporter = quiet,
     ) -> EpisodeResult:
         """Run the show's stale stages over what the episodes' runs left; otherwise as `run`."""
         scope = Scope(self._workspace, self._show_graph, "")
-        return self._run(scope, Request(to, tuple(force), tuple(need)), reporter)
+        return self._run(scope, Request(force=tuple(force)), reporter)
 
     def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Stages by their scope: an episode's, and the show's; ConfigError for one that is of neither."""

@@ -116,14 +116,13 @@ class Channel:
 def make_channel(
     show: ShowFacts,
     artwork: str,
-    where: str = "feed/show.toml",
     pictures: Pictures | None = None,
 ) -> Channel:
     """Check and clean the show's settings; `artwork` is the cover's object key.
 
-    Raises ConfigError with every problem of the file `where`.
+    Raises ConfigError with every problem of the file.
     """
-    report = Report(where)
+    report = Report("feed/show.toml")
     pictures = pictures or Pictures()
     author = report.line("author", show.author)
     channel = Channel(

@@ -29,7 +29,6 @@ from pipeline.feeds.contents.model import (
     Soundbite,
     TextLink,
     TranscriptLink,
-    file_sha256,
 )
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import SHORT, Report, check_soundbites, clean_line
@@ -37,6 +36,7 @@ from pipeline.models import Quote
 from pipeline.settings.podcasting import Alternate, FeedImage, LinkedAlternate, Location, Txt, Value
 from pipeline.settings.show import ChapterMark, Discussion, Funding, Link, Person
 from pipeline.web import addresses
+from pipeline.workspace import file_sha256
 
 VERSION = 1
 AUDIO = "audio/mpeg"

@@ -24,12 +24,12 @@ from pipeline.feeds.contents.model import (
     PublishedObject,
     Soundbite,
     TranscriptLink,
-    file_sha256,
 )
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import SHORT, Report, check_soundbites
 from pipeline.settings.podcasting import LinkedEnclosure
 from pipeline.web import addresses
+from pipeline.workspace import file_sha256
 
 CHAPTERS_FILE = "build/imported.chapters.json"
 

@@ -4,10 +4,8 @@ Addresses are object keys, so that the file stays the same when the store moves;
 elsewhere, as in an imported episode, has its whole URL in their place.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import AwareDatetime
 
@@ -202,12 +200,6 @@ class ItemFile:
     enclosure: Enclosure
     objects: Sequence[PublishedObject]
     item: FeedItem
-
-
-def file_sha256(path: Path) -> str:
-    """The digest of a file of any size."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def resolve(base_url: str, address: str) -> str:

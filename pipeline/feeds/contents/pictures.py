@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.feeds.contents.artwork import read_picture
-from pipeline.feeds.contents.model import PublishedObject, file_sha256
+from pipeline.feeds.contents.model import PublishedObject
 from pipeline.feeds.contents.rules import Report
 from pipeline.settings.fields import is_local_picture
 from pipeline.web import addresses
+from pipeline.workspace import file_sha256
 
 PICTURES = "images/*"  # beside show.toml or episode.toml
 TYPES = {".jpg": "image/jpeg", ".png": "image/png"}

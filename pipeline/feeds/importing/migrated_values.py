@@ -41,9 +41,9 @@ def read_all(readers: Mapping[str, Reader], node: Node, losses: Losses) -> dict[
     return present(**{key: read(node, losses) for key, read in readers.items()})
 
 
-def text_of(*tags: str, what: str, limit: int = LINE) -> Reader:
+def text_of(*tags: str, what: str) -> Reader:
     """Reads a line of plain text off the first of `tags` that has any."""
-    return lambda node, losses: line(plain(node.line(*tags)), limit, what, losses)
+    return lambda node, losses: line(plain(node.line(*tags)), LINE, what, losses)
 
 
 def value_of(kind: Kind[Any], *tags: str) -> Reader:

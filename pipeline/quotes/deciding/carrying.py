@@ -206,14 +206,12 @@ def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:
         return signed.kind == "suspect"  # somebody has listened
     heard, before = _texts(edit.raw, tokenizer), _texts(signed.raw, tokenizer)
     if edit.kind in _WORDING and signed.kind in _WORDING | {"negation", "number", "hedge", "modal"}:
-        return _same_print(signed, edit, heard, before, tokenizer)
+        return _same_print(signed, edit, heard, tokenizer)
     alike = not guarded(before, heard, tokenizer.language)
     return edit.kind == signed.kind and alike and sounds_alike(signed.raw, edit.raw)
 
 
-def _same_print(
-    signed: Edit, edit: Edit, heard: Sequence[str], before: Sequence[str], tokenizer: Tokenizer
-) -> bool:
+def _same_print(signed: Edit, edit: Edit, heard: Sequence[str], tokenizer: Tokenizer) -> bool:
     """Whether no more is printed than was signed for, and nothing is heard that weighs more."""
     printed, wanted = _texts(signed.published, tokenizer), _texts(edit.published, tokenizer)
     if not wanted:

@@ -13,6 +13,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase, language
 from pipeline.quotes.matching.finer import finer
 from pipeline.quotes.matching.tokens import Token, Tokenizer
+from pipeline.text.scripts import join
 
 Ints = npt.NDArray[np.int64]
 
@@ -82,6 +83,10 @@ class Source:
         found = bisect.bisect_left(self.tokens, word, key=lambda token: token.first)
         exact = found < len(self.tokens) and self.tokens[found].first == word
         return found if exact else None
+
+    def heard(self, first: int, last: int) -> str:
+        """Words of the transcript as an edit shows them."""
+        return join(word.text for word in self.transcript.words[first:last])
 
     def tokens_of(self, first: int, last: int) -> tuple[int, int]:
         """The tokens `[first, last)` of the words `[first, last)`."""

@@ -117,7 +117,7 @@ class _Explainer:
         self._dashes(run.p, run.r)
         self.shown = run.p_end
         for kind, first, last, published in self.classifier.edits(run, inserted):
-            raw = self.classifier.heard(first, last)
+            raw = self.classifier.source.heard(first, last)
             self._add(kind, raw, published, first)
             if published and kind in ("recognition", "name") and sounds_alike(raw, published):
                 tokens = self.classifier.source.tokens_of(first, last)

@@ -5,7 +5,6 @@ from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import BREAK, Source
 from pipeline.quotes.proof.marks import asks
 from pipeline.quotes.proof.meaning import weight
-from pipeline.text.scripts import join
 
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
@@ -62,7 +61,7 @@ class Gaps:
                 return ""
             if tokens[position].text in self.language.negations:
                 first = tokens[position].first
-                return self._heard(first, max(tokens[start].first, first + 1))
+                return self.source.heard(first, max(tokens[start].first, first + 1))
         return ""
 
     def _before_aside(self, start: int, least: int) -> int | None:
@@ -120,7 +119,4 @@ class Gaps:
 
     def _range(self, first: int, last: int) -> str:
         words = self.source.tokens
-        return self._heard(words[first].first, words[last - 1].last) if first < last else ""
-
-    def _heard(self, first: int, last: int) -> str:
-        return join(word.text for word in self.source.transcript.words[first:last])
+        return self.source.heard(words[first].first, words[last - 1].last) if first < last else ""

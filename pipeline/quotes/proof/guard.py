@@ -104,7 +104,7 @@ class Guard:
         explanation = place.explanation
         speaker = None if named_since(entry.speaker, self._labels) else entry.speaker
         speaker = speaker or speaker_of(explanation.spans, self.source.transcript)
-        parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
+        parts = [*explanation.parts, *self._beyond_words(explanation, speaker)]
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
         consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
@@ -172,9 +172,7 @@ class Guard:
     def _end(self, spans: Sequence[Span]) -> float:
         return self.source.transcript.words[spans[-1].last - 1].end if spans else 0.0
 
-    def _beyond_words(
-        self, published: Published, explanation: Explanation, speaker: str | None
-    ) -> list[Part]:
+    def _beyond_words(self, explanation: Explanation, speaker: str | None) -> list[Part]:
         """What no single word shows: who spoke, what was cut off before, what nobody heard well."""
         label = label_for(speaker, explanation.spans, self.source.transcript)
         found = self._other_speakers(explanation.parts, label)
@@ -188,11 +186,10 @@ class Guard:
 
     def _cut_off(self, spans: Sequence[tuple[int, int]]) -> list[Part]:
         """Whose view it is, and the conditions, that stand right outside a span of tokens."""
-        source, words = self.source, self.source.transcript.words
-        found = []
+        source, found = self.source, []
         for kind, first, last in cut_off(source, spans):
             position, end = source.tokens[first].first, source.tokens[last - 1].last
-            raw = join(word.text for word in words[position:end])
+            raw = source.heard(position, end)
             found.append(self._part(kind, raw, "", position))
         return found
 
@@ -232,13 +229,12 @@ class Guard:
         return [self._part("asked", "", " ".join(question.split()), first)]
 
     def _suspects(self, explanation: Explanation) -> list[Part]:
-        words = self.source.transcript.words
         found = []
         for span in explanation.spans:
             for doubt in self.doubted:
                 first, last = max(span.first, doubt[0]), min(span.last, doubt[1])
                 if first < last:
-                    raw = join(word.text for word in words[first:last])
+                    raw = self.source.heard(first, last)
                     found.append(self._part("suspect", raw, "", first))
         return found
 

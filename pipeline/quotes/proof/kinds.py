@@ -85,10 +85,6 @@ class Classifier:
         self.said = [token.text for token in quote.tokens]
         self.insertions = Insertions(quote, source)
 
-    def heard(self, first: int, last: int) -> str:
-        """Transcript words as an edit shows them."""
-        return join(word.text for word in self.source.transcript.words[first:last])
-
     def kept(self, run: Run, raw: str, published: str) -> str | None:
         """The kind of edit of words that were said, perhaps written otherwise; None where the same."""
         kind = self.difference(raw, published)
@@ -214,7 +210,7 @@ class Classifier:
         if opens and position and self._is_subject(position - 1, position):
             word = self.source.tokens[position - 1].first
             replaced = [self.source.tokens[position - 1].text]
-            return self.insertions.kind(mark, replaced), self.heard(word, word + 1)
+            return self.insertions.kind(mark, replaced), self.source.heard(word, word + 1)
         return self.insertions.kind(mark), ""
 
     def _is_subject(self, position: int, following: int) -> bool:

@@ -4,7 +4,6 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -15,7 +14,7 @@ from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
 from pipeline.looking import content_of, look
 from pipeline.settings.tables import read_toml
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, asset_key
-from pipeline.workspace import Workspace, dump_json, read_json, write_text
+from pipeline.workspace import Workspace, dump_json, file_sha256, read_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.engine.state.status import EpisodeStatus
@@ -106,7 +105,7 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
     digests = set(known.values())
     slugs = published_slugs(workspace) if known else []
     others = [slug for slug in slugs if is_built(workspace, slug)]
-    others = [slug for slug in others if _sha256(_item_path(workspace, slug)) not in digests]
+    others = [slug for slug in others if file_sha256(_item_path(workspace, slug)) not in digests]
     return {slug for slug in others if _built_guid(workspace, slug) in known}
 
 
@@ -142,13 +141,13 @@ def is_whole(workspace: Workspace, slug: str) -> bool:
     files = (
         (_inside(directory, each["path"]), each) for each in _objects(_item_path(workspace, slug))
     )
-    return all(_sha256(path) == each["sha256"] for path, each in files if path.is_file())
+    return all(file_sha256(path) == each["sha256"] for path, each in files if path.is_file())
 
 
 def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str]:
     """The digest of each `item.json` that is here, by GUID; `guids` are slugs by GUID."""
     return {
-        guid: _sha256(_item_path(workspace, slug))
+        guid: file_sha256(_item_path(workspace, slug))
         for guid, slug in guids.items()
         if is_built(workspace, slug)
     }
@@ -179,10 +178,10 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
             entry["type"],
         )
     for path in sorted((build / "assets").iterdir()):
-        digest = _sha256(path)
+        digest = file_sha256(path)
         yield ReleaseObject(asset_key(path.name, digest), path, digest, ASSET_TYPES[path.suffix])
     index = build / "index.html"
-    yield ReleaseObject(INDEX_KEY, index, _sha256(index), PAGE_TYPE)
+    yield ReleaseObject(INDEX_KEY, index, file_sha256(index), PAGE_TYPE)
 
 
 def examine(objects: "Iterable[ReleaseObject]") -> None:
@@ -228,8 +227,3 @@ def _built_guid(workspace: Workspace, slug: str) -> str | None:
 
 def _item_path(workspace: Workspace, slug: str) -> Path:
     return workspace.new_episode(slug).build / "item.json"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -76,8 +76,7 @@ class _Tape:
 class Listener:
     """Cuts one recording; after the last chunk, `duration` is its length in seconds."""
 
-    def __init__(self, cutting: Cutting = Cutting()) -> None:  # noqa: B008 - frozen
-        self._cutting = cutting
+    def __init__(self) -> None:
         self._tape = _Tape()
 
     @property
@@ -86,7 +85,8 @@ class Listener:
 
     def chunks(self, blocks: Iterable[Samples]) -> Iterator[Sound]:
         """The speech of 16 kHz mono blocks of any length, as chunks in order."""
-        finder, packer = RegionFinder(self._cutting), Packer(self._cutting)
+        cutting = Cutting()
+        finder, packer = RegionFinder(cutting), Packer(cutting)
         frames = 0
         for block, probabilities in listen(blocks):
             self._tape.append(block)

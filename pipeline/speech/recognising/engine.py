@@ -1,7 +1,7 @@
 """What a recogniser is, and the work that all of them share: cutting, keeping, joining.
 
-An engine hears a batch of chunks; `Recogniser` makes of it a `Transcriber` for recordings of any
-length, whose finished batches survive a kill.
+An engine hears a batch of chunks; a `Recogniser` lets it hear recordings of any length, whose
+finished batches survive a kill.
 """
 
 import hashlib
@@ -31,32 +31,6 @@ from pipeline.speech.weights.weights import english_only
 from pipeline.workspace import write_text
 
 
-class Transcriber(Protocol):
-    """Turns sound into words."""
-
-    @property
-    def identity(self) -> Identity:
-        """All that decides what it hears, besides the sound."""
-
-    def transcribe(
-        self,
-        blocks: Iterable[Samples],
-        *,
-        duration: float | None,
-        language: str | None,
-        scratch: Path | None,
-        progress: Progress,
-    ) -> Recognition:
-        """Recognise 16 kHz mono float32 blocks of any length.
-
-        `duration` (s) serves progress and the size of batches, and need not be exact. `language` is
-        a BCP 47 tag, or None to take the one that is heard. A model of several languages is asked in
-        either case; the result's options say what it heard, and how likely that is. A model of one
-        language takes all for that.
-        Finished work is kept in the folder `scratch` and found again there by its content.
-        """
-
-
 class ChunkEngine(Protocol):
     """A recogniser for batches of chunks."""
 
@@ -76,14 +50,14 @@ class ChunkEngine(Protocol):
 
 
 class Recogniser:
-    """A `Transcriber` out of a `ChunkEngine`."""
+    """Turns sound into words, by a `ChunkEngine`."""
 
     def __init__(self, engine: ChunkEngine) -> None:
         self._engine = engine
 
     @property
     def identity(self) -> Identity:
-        """See `Transcriber`."""
+        """All that decides what it hears, besides the sound."""
         return self._engine.identity
 
     def transcribe(
@@ -95,7 +69,14 @@ class Recogniser:
         scratch: Path | None,
         progress: Progress,
     ) -> Recognition:
-        """See `Transcriber`."""
+        """Recognise 16 kHz mono float32 blocks of any length.
+
+        `duration` (s) serves progress and the size of batches, and need not be exact. `language` is
+        a BCP 47 tag, or None to take the one that is heard. A model of several languages is asked in
+        either case; the result's options say what it heard, and how likely that is. A model of one
+        language takes all for that.
+        Finished work is kept in the folder `scratch` and found again there by its content.
+        """
         known = self._engine.languages
         spoken = self._check_language(language) if language else None
         if spoken is None and len(known) == 1:
@@ -338,7 +319,7 @@ def load(
     device: str | None = None,
     progress: Progress = silent,
     names: Sequence[str] = (),
-) -> Transcriber:
+) -> Recogniser:
     """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is.
 
     `progress` is told of the bytes of weights that have to be downloaded; `names` are made likelier.

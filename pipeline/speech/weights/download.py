@@ -4,13 +4,13 @@ What has arrived lies beside the target as `.<name>.part`, where the next attemp
 appears only when all of it is there and has the right sha256.
 """
 
-import hashlib
 import http.client
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from pipeline.engine.progress import Progress
+from pipeline.workspace import file_sha256
 
 _BLOCK = 1 << 20
 _TIMEOUT = 30.0  # seconds without a byte
@@ -36,7 +36,7 @@ def fetch(url: str, target: Path, sha256: str, progress: Progress) -> None:
         breaks += 1
         if breaks == _BREAKS:
             raise DownloadError("the connection keeps breaking; run again to go on from there")
-    if _sha256(part) != sha256:
+    if file_sha256(part) != sha256:
         part.unlink()
         raise DownloadError("what arrived is not the file: its sha256 differs")
     part.replace(target)
@@ -74,8 +74,3 @@ def _append(answer: http.client.HTTPResponse, part: Path, have: int, progress: P
             have += len(block)
             progress(have, total, "bytes")
     return not total or have == total
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

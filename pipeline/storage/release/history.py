@@ -45,12 +45,12 @@ def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
     return [_past(store, live, name, current) for name in names_of(live)[:limit]]
 
 
-def taken_out(store: ObjectStore, guids: Collection[str], window: int = WINDOW) -> set[str]:
-    """Those of `guids` that a replaced feed shows, of the last `window`; reads as few as it must."""
+def taken_out(store: ObjectStore, guids: Collection[str]) -> set[str]:
+    """Those of `guids` that a replaced feed shows, of the last `WINDOW`; reads as few as it must."""
     left, found = set(guids), set[str]()
     listed = store.list(RELEASES_PREFIX) if left else {}
     names = [key for key in listed if key.endswith(".xml")]
-    for key in sorted(names, reverse=True)[:window]:
+    for key in sorted(names, reverse=True)[:WINDOW]:
         if not left:
             break
         with contextlib.suppress(StorageError):  # a feed of another program, which we replaced

@@ -74,7 +74,6 @@ class ReleaseReport:
     """
 
     sent: tuple[str, ...]
-    skipped: tuple[str, ...]
     bytes_sent: int
     feed_changed: bool
     release_id: str
@@ -204,7 +203,6 @@ def _report(
     stored = plan.live.stored
     return ReleaseReport(
         sent=keys,
-        skipped=tuple(item.key for item in plan.objects if item.key not in set(keys)),
         bytes_sent=sum(sent.values()) or plan.bytes_sent,
         feed_changed=plan.feed_changes,
         release_id="" if plan.feed_changes or stored is None else release_id(stored, plan.feed),

@@ -246,11 +246,10 @@ class ObjectStore:
         found = boto3.session.Session().get_credentials()
         return found.method if found else "nowhere"
 
-    def with_acl(self, acl: Literal["public-read"]) -> "ObjectStore":
-        """The same bucket, with an ACL on all that is written."""
-        return ObjectStore(
-            self.settings.model_copy(update={"acl": acl}), self._keys, verdicts=self.verdicts
-        )
+    def with_acl(self) -> "ObjectStore":
+        """The same bucket, with an ACL on all that is written: everybody may read it."""
+        settings = self.settings.model_copy(update={"acl": "public-read"})
+        return ObjectStore(settings, self._keys, verdicts=self.verdicts)
 
     def set_policy(self, policy: str) -> None:
         """Set the bucket's access policy, in AWS's JSON."""

@@ -31,7 +31,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -43,6 +42,7 @@ from pipeline.models import Word
 from pipeline.settings.fields import Line
 from pipeline.settings.tables import load_table
 from pipeline.times import clock, parse_clock
+from pipeline.transcript.corrections.glossary import Words
 from pipeline.transcript.words.anchors import NOWHERE, STAYED, Anchors, Drift
 from pipeline.transcript.words.words import join, label, split
 
@@ -59,12 +59,6 @@ def _seconds(value: Any) -> Any:
     return parse_clock(str(value)) if type(value) is int else value
 
 
-def _words(value: str) -> str:
-    if not split(value):
-        raise ValueError("holds no words")
-    return value
-
-
 At = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
 
 
@@ -72,27 +66,21 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Replacement(_Entry):
-    """Words that were misheard, and what was said; `at` in seconds."""
-
-    said: Annotated[str, AfterValidator(_words)]
-    text: str
-    at: At | None = None
-
-    def __str__(self) -> str:
-        when = "" if self.at is None else f" at {clock(self.at, 1)}"
-        return f"'{self.said}'{when}"
-
-
 class Place(_Entry):
     """Words as the transcript has them, near `at` (seconds) or, in a list that says so, everywhere."""
 
-    said: Annotated[str, AfterValidator(_words)]
+    said: Words
     at: At | None = None
 
     def __str__(self) -> str:
         when = "" if self.at is None else f" at {clock(self.at, 1)}"
         return f"'{self.said}'{when}"
+
+
+class Replacement(Place):
+    """Words that were misheard, and what was said."""
+
+    text: str
 
 
 class SpeakerChange(_Entry):
@@ -100,7 +88,7 @@ class SpeakerChange(_Entry):
 
     at: At
     name: Line
-    said: Annotated[str, AfterValidator(_words)] | None = None
+    said: Words | None = None
 
 
 class Corrections(_Entry):
@@ -234,7 +222,7 @@ def anchor(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> tuple
     said = split(entry.said)
     found = anchors.occurrences.of(said)
     if not found:
-        if _said_already(entry, words, anchors):
+        if _said_already(entry, anchors):
             return "no longer needed: the transcript says this by itself; delete the entry"
         return NOWHERE + _instead(said, entry.at, words, anchors)
     if entry.at is None:
@@ -258,7 +246,7 @@ def _instead(said: Sequence[str], at: float | None, words: Sequence[Word], ancho
     return f"; at {clock(words[first].start, 1)} it says “{heard} …”"
 
 
-def _said_already(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> bool:
+def _said_already(entry: Replacement, anchors: Anchors) -> bool:
     """Whether another run of the recogniser heard rightly what the entry mends."""
     right = split(entry.text)
     if entry.at is None or not right:
