@@ -7,6 +7,7 @@ the local store's objects, finished chunks of an unfinished transcription) lives
 import contextlib
 import difflib
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -132,6 +133,15 @@ def write_bytes(target: Path, content: bytes) -> None:
     """Write `content` to `target` atomically."""
     with atomic_path(target) as temporary:
         temporary.write_bytes(content)
+
+
+def in_package(module: str, name: str) -> Path | None:
+    """A file of an installed package, found without loading it."""
+    spec = importlib.util.find_spec(module)
+    for location in (spec and spec.submodule_search_locations) or ():
+        if (path := Path(location) / name).is_file():
+            return path
+    return None
 
 
 def file_sha256(path: Path) -> str:

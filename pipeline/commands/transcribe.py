@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pipeline.speech.recognising.engine import Recogniser
 
 FORMATS = ("json", "vtt", "srt", "txt", "words.json")
-_BLOCK = 1 << 20
 
 
 @command("transcribe")
@@ -222,9 +221,7 @@ class _Job:
         described = [__version__, *heard_by, self.language]
         digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-        return digest.hexdigest()
+            return hashlib.file_digest(file, lambda: digest).hexdigest()
 
 
 def _of_its_own(target: Path, path: Path, key: str) -> Path:

@@ -20,6 +20,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.proposals.passages import Passage
+from pipeline.workspace import in_package
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -58,8 +59,9 @@ _VOCABULARY = _File(
 
 def installed() -> bool:
     """Whether the extra is there; found out without loading it."""
+    files = [in_package(file.module, file.path) for file in (_MODEL, _VOCABULARY)]
     libraries = ("onnxruntime", "tokenizers")
-    return all(map(_find, (_MODEL, _VOCABULARY))) and all(map(importlib.util.find_spec, libraries))
+    return all(files) and all(map(importlib.util.find_spec, libraries))
 
 
 class Meanings(NamedTuple):
@@ -172,7 +174,7 @@ def _loaded() -> "tuple[InferenceSession, Tokenizer]":
 
 
 def _checked(file: _File) -> Path:
-    path = _find(file)
+    path = in_package(file.module, file.path)
     if path is None or not installed():
         raise PullquoteError("ranking by what passages mean needs the extra 'embed'", HINT)
     if hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
@@ -180,11 +182,3 @@ def _checked(file: _File) -> Path:
             f"{path}: not what was checked: the sha256 differs", f"{HINT} --force-reinstall"
         )
     return path
-
-
-def _find(file: _File) -> Path | None:
-    spec = importlib.util.find_spec(file.module)
-    for location in (spec and spec.submodule_search_locations) or ():
-        if (path := Path(location) / file.path).is_file():
-            return path
-    return None

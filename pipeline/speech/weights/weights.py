@@ -16,10 +16,9 @@ from typing import Any
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
-from pipeline.workspace import atomic_path
+from pipeline.workspace import atomic_path, in_package
 
 _LOCK_SECONDS = 3600  # a large model may take that long to download
-_BLOCK = 1 << 20
 _HUB_FILES = [
     "config.json",
     "preprocessor_config.json",
@@ -60,19 +59,11 @@ class _Package:
         """The pieces of `model.bin`, in order; None where one is not installed."""
         whole = len(self.modules) == 1
         pieces = [
-            _in_module(module, f"{self.folder}/model.bin{'' if whole else f'.part{number}'}")
+            in_package(module, f"{self.folder}/model.bin{'' if whole else f'.part{number}'}")
             for number, module in enumerate(self.modules, start=1)
         ]
         found = [piece for piece in pieces if piece]
         return found if len(found) == len(pieces) else None
-
-
-def _in_module(module: str, name: str) -> Path | None:
-    spec = importlib.util.find_spec(module)
-    for location in (spec and spec.submodule_search_locations) or ():
-        if (path := Path(location) / name).is_file():
-            return path
-    return None
 
 
 _NAME = re.compile(r"[A-Za-z0-9.-]+")
@@ -330,8 +321,7 @@ def _sha256(*paths: Path) -> str:
     digest = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
+            hashlib.file_digest(file, lambda: digest)
     return digest.hexdigest()
 
 

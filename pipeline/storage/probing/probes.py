@@ -10,14 +10,14 @@ import hashlib
 import secrets
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pipeline.errors import StorageError
+from pipeline.errors import PullquoteError, StorageError
 from pipeline.storage.planning.live_feed import printable
 from pipeline.storage.store.conditions import probe, remember
 from pipeline.storage.store.faults import explain
@@ -28,6 +28,7 @@ from pipeline.storage.store.transfers import IMMUTABLE, PART_SIZE, Upload
 from pipeline.web.addresses import PROBES_PREFIX, public_url
 
 Verdict = Literal["ok", "warn", "fail"]
+_Subject = TypeVar("_Subject")
 _SKEW_WARNED = 120  # seconds
 _SKEW_REFUSED = 900  # S3 refuses signatures that are a quarter of an hour off
 _CONTENT = b"pullquote doctor"
@@ -43,6 +44,30 @@ class Finding:
     verdict: Verdict
     message: str
     hint: str = ""
+
+
+def ok(message: str) -> Finding:
+    """Nothing to mend; a finding's name is that of the check, see `examined`."""
+    return Finding("", "ok", message)
+
+
+def warn(message: str, hint: str = "") -> Finding:
+    """Something that could be better."""
+    return Finding("", "warn", message, hint)
+
+
+def fail(message: str, hint: str = "") -> Finding:
+    """Something that must be mended."""
+    return Finding("", "fail", message, hint)
+
+
+def examined(check: Callable[[_Subject], Finding], subject: _Subject) -> Finding:
+    """What a check finds, under its own name; what it raises is a finding too."""
+    try:
+        found = check(subject)
+    except PullquoteError as error:
+        found = fail(error.message, error.hint)
+    return replace(found, name=check.__name__.removeprefix("_").replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -70,65 +95,51 @@ class _Patient:
 
 def examine(store: ObjectStore) -> list[Finding]:
     """Examine a store; it holds afterwards what it held before."""
-    reached = _guarded(_reachable, _Patient(store, ""))
+    reached = examined(_reachable, _Patient(store, ""))
     if reached.verdict == "fail":
         return [reached]
     patient = _Patient(store, f"{PROBES_PREFIX}{secrets.token_hex(8)}/")
     try:
-        return [reached, *(_guarded(check, patient) for check in _CHECKS)]
+        return [reached, *(examined(check, patient) for check in _CHECKS)]
     finally:
         with contextlib.suppress(StorageError):
             for key in store.list(patient.folder):
                 store.delete(key)
 
 
-def _guarded(check: Callable[[_Patient], Finding], patient: _Patient) -> Finding:
-    try:
-        return check(patient)
-    except StorageError as error:
-        name = check.__name__.removeprefix("_").replace("_", " ")
-        return Finding(name, "fail", error.message, error.hint)
-
-
 def _reachable(patient: _Patient) -> Finding:
     store = patient.store
     store.list(PROBES_PREFIX)
     source = store.credentials_source()
-    return Finding(
-        "reachable", "ok", f"bucket '{store.bucket}' at {store.host}, credentials from {source}"
-    )
+    return ok(f"bucket '{store.bucket}' at {store.host}, credentials from {source}")
 
 
 def _clock(patient: _Patient) -> Finding:
     skew = abs((datetime.now(UTC) - patient.store.server_time()).total_seconds())
     message = f"this machine's clock and the store's differ by {skew:.0f} s"
     if skew <= _SKEW_WARNED:
-        return Finding("clock", "ok", message)
-    verdict: Verdict = "warn" if skew < _SKEW_REFUSED else "fail"
-    return Finding("clock", verdict, message, "set the clock: timedatectl set-ntp true")
+        return ok(message)
+    judge = warn if skew < _SKEW_REFUSED else fail
+    return judge(message, "set the clock: timedatectl set-ntp true")
 
 
 def _conditional_writes(patient: _Patient) -> Finding:
-    name, store = "conditional writes", patient.store
+    store = patient.store
     verdict, status = probe(store)
     remember(store, verdict)
     if verdict == "honoured":
-        return Finding(name, "ok", "honoured: two publishers cannot overwrite each other's feed")
+        return ok("honoured: two publishers cannot overwrite each other's feed")
     try:
         swap_by_register(store, f"{patient.folder}register.txt", None, b"register", "text/plain")
     except StorageError as error:
         how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
-        return Finding(
-            name,
-            "fail",
+        return fail(
             f"{how}, and uploads in parts cannot stand in for them ({error.message}): the feed "
             "cannot be replaced safely",
             "use a store that honours If-Match and If-None-Match on PUT",
         )
     how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
-    return Finding(
-        name,
-        "warn",
+    return warn(
         f"{how}; releases use the multipart register instead, so that two publishers still cannot "
         "overwrite each other's feed",
         "do not write feed.xml with other programs: this store would let them",
@@ -141,11 +152,7 @@ def _addressing(patient: _Patient) -> Finding:
     place = {"Bucket": store.bucket, "Key": store.full(patient.key)}
     url = store.client.generate_presigned_url("get_object", Params=place)
     style = "virtual-hosted" if urlsplit(url).netloc.startswith(f"{store.bucket}.") else "path"
-    return Finding(
-        "addressing",
-        "ok",
-        f"{style} style at {store.host}, signed for region {store.client.meta.region_name}",
-    )
+    return ok(f"{style} style at {store.host}, signed for region {store.client.meta.region_name}")
 
 
 def _checksums(patient: _Patient) -> Finding:
@@ -154,20 +161,16 @@ def _checksums(patient: _Patient) -> Finding:
     place: dict[str, Any] = {"Bucket": store.bucket, "Key": store.full(key), "Body": _CONTENT}
     other = base64.b64encode(hashlib.md5(b"other", usedforsecurity=False).digest()).decode()
     if _takes(store, place | {"ContentMD5": other}):
-        return Finding(
-            "checksums",
-            "warn",
+        return warn(
             "the store takes bytes that do not fit their checksum: what is damaged on the way is "
             "kept",
             "use https for [storage] endpoint_url, which notices it",
         )
     if _takes(store, place | {"ChecksumAlgorithm": "CRC32"}):
-        return Finding("checksums", "ok", "every byte is checked, by Content-MD5; others work too")
-    return Finding(
-        "checksums",
-        "ok",
+        return ok("every byte is checked, by Content-MD5; others work too")
+    return ok(
         "every byte is checked, by Content-MD5, which is sent; other programs need "
-        "request_checksum_calculation = when_required",
+        "request_checksum_calculation = when_required"
     )
 
 
@@ -188,18 +191,16 @@ def _acl(patient: _Patient) -> Finding:
     store, key = patient.store, f"{patient.folder}acl.txt"
     if told := store.settings.acl:
         store.put(key, _CONTENT, "text/plain")
-        return Finding("acl", "ok", f"the store takes the ACL '{told}' of [storage] acl")
+        return ok(f"the store takes the ACL '{told}' of [storage] acl")
     if ask(patient.url).status == 200:
-        return Finding("acl", "ok", "none is sent, and none is needed")
+        return ok("none is sent, and none is needed")
     try:
         store.with_acl().put(key, _CONTENT, "text/plain")
     except StorageError:
-        return Finding("acl", "ok", "none is sent, and the store takes none")
+        return ok("none is sent, and the store takes none")
     if ask(public_url(store.base_url, key)).body != _CONTENT:
-        return Finding("acl", "ok", "none is sent, and one would not help")
-    return Finding(
-        "acl",
-        "warn",
+        return ok("none is sent, and one would not help")
+    return warn(
         "only objects with the ACL 'public-read' can be read by listeners",
         'set acl = "public-read" in [storage], or let everybody read by a bucket policy',
     )
@@ -215,46 +216,29 @@ def _parts(patient: _Patient) -> Finding:
         store.upload([Upload(key, path, digest, _TYPE, IMMUTABLE)], lambda done, total, unit: None)
     stored = store.head(key)
     if stored is None or stored.size != PART_SIZE + 1:
-        return Finding(
-            "parts", "fail", "a file sent in parts did not arrive whole", "ask the store"
-        )
+        return fail("a file sent in parts did not arrive whole", "ask the store")
     if stored.sha256 != digest:
-        return Finding(
-            "parts",
-            "warn",
-            "metadata of ours is not kept on files in parts: they are sent again each time",
-        )
-    return Finding("parts", "ok", "large files arrive in parts, with our own digest")
+        return warn("metadata of ours is not kept on files in parts: they are sent again each time")
+    return ok("large files arrive in parts, with our own digest")
 
 
 def _headers(patient: _Patient) -> Finding:
     stored = patient.store.head(patient.key)
     if stored is None:
-        return Finding("headers", "fail", "an object vanished after it was written")
+        return fail("an object vanished after it was written")
     if stored.type != _TYPE:
-        return Finding(
-            "headers",
-            "fail",
-            f"content type {_TYPE} became {stored.type or 'none'}",
-            "ask the store",
-        )
+        return fail(f"content type {_TYPE} became {stored.type or 'none'}", "ask the store")
     if stored.cache_control != IMMUTABLE:
-        return Finding(
-            "headers",
-            "warn",
-            "cache headers are not kept: files are fetched more often than need be",
-        )
-    return Finding("headers", "ok", "content type and cache headers are kept")
+        return warn("cache headers are not kept: files are fetched more often than need be")
+    return ok("content type and cache headers are kept")
 
 
 def _public_read(patient: _Patient) -> Finding:
     answer = ask(patient.url)
     if answer.status == 200 and answer.body == _CONTENT:
-        return Finding("public read", "ok", f"anybody can read {patient.store.base_url}")
+        return ok(f"anybody can read {patient.store.base_url}")
     what = "other bytes" if answer.status == 200 else str(answer.status or answer.failure)
-    return Finding(
-        "public read",
-        "fail",
+    return fail(
         f"{patient.store.base_url} gives listeners {what}",
         "let everybody read objects (bucket policy: s3:GetObject for *), and check [storage] "
         "public_url in show.toml",
@@ -265,10 +249,8 @@ def _ranges(patient: _Patient) -> Finding:
     answer = ask(patient.url, headers={"Range": "bytes=0-3"})
     total = f"bytes 0-3/{len(_CONTENT)}"
     if answer.status == 206 and answer.headers.get("content-range") == total:
-        return Finding("ranges", "ok", "apps can seek and resume")
-    return Finding(
-        "ranges",
-        "fail",
+        return ok("apps can seek and resume")
+    return fail(
         f"a request for four bytes was answered with {answer.status or answer.failure}: Apple and "
         "players need ranges",
         "turn on byte ranges at the store or its CDN",
@@ -279,10 +261,8 @@ def _revalidation(patient: _Patient) -> Finding:
     etag = ask(patient.url, "HEAD").headers.get("etag", "")
     answer = ask(patient.url, headers={"If-None-Match": etag})
     if etag and answer.status == 304:
-        return Finding("revalidation", "ok", "apps need not fetch an unchanged feed again")
-    return Finding(
-        "revalidation", "warn", f"an unchanged object is sent again (HTTP {answer.status}, not 304)"
-    )
+        return ok("apps need not fetch an unchanged feed again")
+    return warn(f"an unchanged object is sent again (HTTP {answer.status}, not 304)")
 
 
 def _cors(patient: _Patient) -> Finding:
@@ -291,25 +271,23 @@ def _cors(patient: _Patient) -> Finding:
     answer = ask(patient.url, headers={"Origin": _ORIGIN})
     if answer.headers.get("access-control-allow-origin") not in origins:
         message = "web players cannot read transcripts and chapters from other sites"
-        return Finding("cors", "warn", message, hint)
+        return warn(message, hint)
     wish = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
     asked = ask(patient.url, "OPTIONS", headers={"Origin": _ORIGIN, **wish})
     allowed = asked.headers.get("access-control-allow-origin") in origins
     if asked.status not in {200, 204} or not allowed:
         message = "web players may read files, but the question whether they may seek is refused"
-        return Finding("cors", "warn", message, hint)
-    return Finding("cors", "ok", "web players can read transcripts and chapters, and seek")
+        return warn(message, hint)
+    return ok("web players can read transcripts and chapters, and seek")
 
 
 def _redirect(patient: _Patient) -> Finding:
     """Whether the public address answers itself, or sends apps elsewhere first."""
     answer = ask(patient.url, "HEAD", redirect=False)
     if answer.status not in {301, 302, 303, 307, 308}:
-        return Finding("redirect", "ok", "the public address answers without a detour")
+        return ok("the public address answers without a detour")
     target = printable(answer.headers.get("location", ""))[:100]
-    return Finding(
-        "redirect",
-        "warn",
+    return warn(
         f"the public address redirects to {target or 'nowhere'}: each download asks twice",
         "give [storage] public_url as the address that it ends at",
     )
@@ -318,30 +296,22 @@ def _redirect(patient: _Patient) -> Finding:
 def _closed(patient: _Patient) -> Finding:
     written = patient.unsigned(f"/{patient.store.prefix}{patient.folder}open.txt", "PUT", b"open")
     if written.status in {200, 201, 204}:
-        return Finding(
-            "closed", "fail", "anybody can write to this bucket", "forbid s3:PutObject for *"
-        )
+        return fail("anybody can write to this bucket", "forbid s3:PutObject for *")
     if patient.unsigned("?list-type=2&max-keys=1").status == 200:
-        return Finding(
-            "closed",
-            "warn",
-            "anybody can list this bucket, unreleased files included",
-            "forbid s3:ListBucket for *",
+        return warn(
+            "anybody can list this bucket, unreleased files included", "forbid s3:ListBucket for *"
         )
-    return Finding("closed", "ok", "only you can write and list")
+    return ok("only you can write and list")
 
 
 def _https(patient: _Patient) -> Finding:
     parts = urlsplit(patient.store.base_url)
     if parts.scheme == "https":
-        return Finding("https", "ok", "listeners ask over https")
+        return ok("listeners ask over https")
     if parts.hostname in LOOPBACK:
-        return Finding("https", "ok", "the public address is this machine's, where http will do")
-    return Finding(
-        "https",
-        "warn",
-        "the public address is http: iPhones refuse it",
-        "give [storage] public_url as https",
+        return ok("the public address is this machine's, where http will do")
+    return warn(
+        "the public address is http: iPhones refuse it", "give [storage] public_url as https"
     )
 
 

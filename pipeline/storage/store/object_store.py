@@ -10,7 +10,7 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,11 +134,8 @@ class ObjectStore:
         answer = self._or_none(self.client.get_object, key)
         if answer is None:
             return None
-        try:
-            with answer["Body"] as body:
-                content = body.read()
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
+        with self._explained(), answer["Body"] as body:
+            content = body.read()
         return content, self._stored(key, answer, content)
 
     def stream(self, key: str) -> Any:
@@ -149,7 +146,7 @@ class ObjectStore:
     def list(self, prefix: str = "") -> dict[str, Listed]:
         """All objects whose key begins with `prefix`: one request for each thousand."""
         found: dict[str, Listed] = {}
-        try:
+        with self._explained():
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
@@ -157,8 +154,6 @@ class ObjectStore:
                 for row in page.get("Contents", []):
                     key = row["Key"].removeprefix(self.prefix)
                     found[key] = Listed(row["Size"], row.get("ETag", "").strip('"'))
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
         return found
 
     def delete(self, key: str) -> None:
@@ -219,11 +214,10 @@ class ObjectStore:
 
         arguments = self._put_arguments(key, content, "text/plain", MINUTES)
         try:
-            self.client_once.put_object(**arguments, **condition(etag, attempt=0))
+            with self._explained(ClientError):
+                self.client_once.put_object(**arguments, **condition(etag, attempt=0))
         except ClientError as error:
             return status_of(error)
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
         return 200
 
     def server_time(self) -> datetime:
@@ -268,31 +262,19 @@ class ObjectStore:
         if not uploads:
             return
         counter = Counter(sum(upload.size for upload in uploads), progress)
-        try:
+        with self._explained():
             send_all(self, uploads, counter)
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
 
     def open_uploads(self) -> Sequence[OpenUpload]:
         """Uploads in parts below the show's prefix that were begun and not ended, the oldest first."""
-        try:
+        with self._explained():
             return open_uploads(self.client, self.bucket, self.prefix)
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
 
     def abort(self, upload: OpenUpload) -> None:
         """End an open upload and drop its parts; nothing happens when it is gone."""
-        from botocore.exceptions import ClientError
-
-        try:
-            self.client.abort_multipart_upload(
-                Bucket=self.bucket, Key=upload.key, UploadId=upload.id
-            )
-        except ClientError as error:
-            if code_of(error) != "NoSuchUpload":
-                raise explain(error, self.host, self.bucket) from error
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
+        self._unless(
+            {"NoSuchUpload"}, self.client.abort_multipart_upload, Key=upload.key, UploadId=upload.id
+        )
 
     def _put_arguments(
         self,
@@ -358,30 +340,38 @@ class ObjectStore:
         )
 
     def _or_none(self, operation: Callable[..., Any], key: str) -> Any:
+        return self._unless({"404", "NoSuchKey", "NotFound"}, operation, Key=self.full(key))
+
+    def _unless(self, codes: set[str], operation: Callable[..., Any], **arguments: Any) -> Any:
+        """What an operation answers; None where the store says one of `codes`."""
         from botocore.exceptions import ClientError
 
-        try:
-            return operation(Bucket=self.bucket, Key=self.full(key))
-        except ClientError as error:
-            if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
-                return None
-            raise explain(error, self.host, self.bucket) from error
-        except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
+        with self._explained():
+            try:
+                return operation(Bucket=self.bucket, **arguments)
+            except ClientError as error:
+                if code_of(error) not in codes:
+                    raise
+        return None
 
     def _call(self, operation: Callable[..., Any], **arguments: Any) -> Any:
+        return self._unless(set(), operation, **arguments)
+
+    @contextlib.contextmanager
+    def _explained(self, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+        """Turn what boto3 raises into words for people, all `but` one kind."""
         try:
-            return operation(**{"Bucket": self.bucket, **arguments})
+            yield
+        except but:
+            raise
         except Exception as error:
             raise explain(error, self.host, self.bucket) from error
 
     def _client(self, attempts: int) -> "S3Client":
         with self._lock:
             if attempts not in self._clients:
-                try:
+                with self._explained():
                     self._session = self._session or make_session(self._keys)
                     made = make_client(self.settings, self._keys, attempts, self._session)
-                except Exception as error:
-                    raise explain(error, self.host, self.bucket) from error
-                self._clients[attempts] = made
+                    self._clients[attempts] = made
             return self._clients[attempts]
