@@ -160,6 +160,12 @@ def encode(record: Any) -> Any:
     return _adapter(type(record)).dump_python(record, mode="json")
 
 
+def record_of(kind: type[_Record], value: Any) -> _Record:
+    """A record out of plain lists and dicts; ValueError for other ones."""
+    record: _Record = _adapter(kind).validate_python(value)
+    return record
+
+
 def decode(kind: type[_Record], content: bytes, name: str) -> _Record:
     """Parse and check a JSON file that holds a record; `name` is the file, for the error.
 

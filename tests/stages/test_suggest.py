@@ -86,7 +86,7 @@ def test_what_passages_mean_counts_where_the_show_says_so(folder: Path) -> None:
 def test_a_show_that_wants_meaning_without_the_extra_is_told_what_to_install(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "_find", lambda file: None)
+    monkeypatch.setattr(vectors, "in_package", lambda *names: None)
     vectors._loaded.cache_clear()
     with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
         file.write("embed = true\n")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Referent, Span, Transcript
+from pipeline.models import Candidate, Span, Transcript, encode, record_of
 from pipeline.quotes.ledger.ledger import Entry, quote_id
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import Range
@@ -164,24 +164,13 @@ def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
 
 def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
     """What `candidates.json` holds."""
-    return {
-        "candidates": [
-            {
-                "id": candidate.id,
-                "words": [candidate.first, candidate.last],
-                "start": candidate.start,
-                "end": candidate.end,
-                "speaker": candidate.speaker,
-                "text": candidate.text,
-                "score": candidate.score,
-                "why": list(candidate.why),
-                "core": list(candidate.core) if candidate.core else None,
-                "cut": list(candidate.cut) if candidate.cut else None,
-                "referent": list(candidate.referent) if candidate.referent else None,
-            }
-            for candidate in candidates
-        ]
-    }
+    return {"candidates": [_entry(candidate) for candidate in candidates]}
+
+
+def _entry(candidate: Candidate) -> dict[str, Any]:
+    value = encode(candidate)
+    words = [value.pop("first"), value.pop("last")]
+    return {"id": value.pop("id"), "words": words, **value}
 
 
 def explained(value: dict[str, Any]) -> list[str]:
@@ -211,19 +200,6 @@ def read_candidates(path: Path, command: str) -> list[Candidate]:
 def from_json(value: Any) -> list[Candidate]:
     """The candidates of a parsed `candidates.json`."""
     return [
-        Candidate(
-            id=entry["id"],
-            first=entry["words"][0],
-            last=entry["words"][1],
-            start=entry["start"],
-            end=entry["end"],
-            speaker=entry["speaker"],
-            text=entry["text"],
-            score=entry["score"],
-            why=entry["why"],
-            core=Span(*entry["core"]) if entry.get("core") else None,
-            cut=Span(*entry["cut"]) if entry.get("cut") else None,
-            referent=Referent(*entry["referent"]) if entry.get("referent") else None,
-        )
+        record_of(Candidate, entry | dict(zip(("first", "last"), entry["words"], strict=True)))
         for entry in value["candidates"]
     ]

@@ -348,7 +348,7 @@ class ObjectStore:
 
         with self._explained():
             try:
-                return operation(Bucket=self.bucket, **arguments)
+                return operation(**{"Bucket": self.bucket, **arguments})
             except ClientError as error:
                 if code_of(error) not in codes:
                     raise
