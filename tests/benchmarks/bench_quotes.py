@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_quotes.py DATA          dishonest variants, honest picks, speed
 
-How good the candidates are, `pullquote quotes fit DATA` measures.
+How good the candidates are, bench_candidates.py measures.
 
 DATA is a folder of episodes with the passages that people picked from them (README.md there).
 """
