@@ -42,11 +42,11 @@ hypothesis.settings.load_profile("patient")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """First the tests of the published show, so that one worker runs them all and publishes once.
 
-    Beside them those with a time limit of their own: at the end all other workers would wait for one.
+    Beside them those that are long: at the end all other workers would wait for one.
     """
 
     def comes_later(item: pytest.Item) -> bool:
-        long = item.get_closest_marker("timeout") is not None
+        long = any(map(item.get_closest_marker, ("long", "slow")))
         return not long and "published" not in getattr(item, "fixturenames", ())
 
     items.sort(key=comes_later)  # the order is kept otherwise

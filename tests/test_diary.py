@@ -20,7 +20,12 @@ import tomlkit
 SPEECH = Path(__file__).resolve().parent / "data" / "speech"
 WORK = ("master.mp3", "transcript.raw.json", "speakers.json", "enclosure.mp3")
 
-pytestmark = [pytest.mark.network, pytest.mark.usefixtures("no_proxy"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.network,
+    pytest.mark.usefixtures("no_proxy"),
+    pytest.mark.timeout(600),
+    pytest.mark.long,
+]
 
 
 class Diary:

@@ -58,6 +58,7 @@ def files(show: Workspace) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in found if path.is_file()}
 
 
+@pytest.mark.long
 def test_every_stage_is_seen_and_the_show_stays_as_it_is(show: Workspace) -> None:
     before = files(show)
     first = demo(show)

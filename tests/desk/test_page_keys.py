@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 Open = Callable[..., Page]
@@ -309,6 +310,7 @@ BEFORE = {
 DONE = ("Copied", "Saved", "Undone", "Preview")  # what is said of an effect that cannot be seen
 
 
+@pytest.mark.long
 def test_every_key_of_the_list_has_an_effect(server: Any, show: Open) -> None:
     """And none is silent: where a key can do nothing, the page says what it needs."""
     ids = [candidate["id"] for candidate in server.candidates()]

@@ -106,6 +106,7 @@ def test_a_release_that_dies_at_any_request_leaves_no_gap_and_the_next_finishes(
     assert die_at == whole + 2
 
 
+@pytest.mark.long
 def test_a_release_that_fails_at_any_request_says_so_and_the_next_finishes(
     desk: Any, wire: Any, small_parts: int
 ) -> None:
