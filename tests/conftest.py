@@ -188,12 +188,12 @@ def keep_all(workspace: Workspace) -> None:
     from pipeline.quotes.deciding.acceptance import heading_of
     from pipeline.quotes.deciding.decisions import Decisions
     from pipeline.quotes.proposals.candidates import read_candidates
-    from pipeline.settings.show import load_episode, load_show
+    from pipeline.settings.show import load_episode
     from pipeline.show.words.following import episode_guard
     from pipeline.workspace import read_json
 
     paths = workspace.episode(SAMPLE)
-    guard = episode_guard(workspace, load_show(workspace), SAMPLE)
+    guard = episode_guard(workspace, SAMPLE)
     candidates = read_candidates(paths.build / "candidates.json", "pullquote run")
     chapters = read_json(paths.build / "chapters.json")["chapters"]
     titles = load_episode(workspace, SAMPLE).own_titles

@@ -13,7 +13,6 @@ from pipeline.commands.options import forcing
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import RayCluster, process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
-from pipeline.settings.show import load_show
 from pipeline.show.words.following import run_following
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
@@ -77,8 +76,7 @@ def run_episode(
     """One episode's run, as a job of a worker process; moved times go back into its ledger."""
     workspace = Workspace(root)
     runner = Runner(workspace, all_stages())
-    show = load_show(workspace)
-    return run_following(runner, workspace, show, slug, to=to, force=force, reporter=quiet)
+    return run_following(runner, workspace, slug, to=to, force=force, reporter=quiet)
 
 
 def _stale(workspace: Workspace) -> list[str]:

@@ -52,11 +52,12 @@ def demo(app: App, slug: str) -> None:
 
 
 def _publish(root: Path, slug: str, review: str = "host") -> None:
-    from pipeline.commands.publish import publish_all
+    from pipeline.commands.publish import publish_and_tell
     from pipeline.show.publishing.publisher import Publisher  # late: boto3 and its start
+    from pipeline.show.publishing.publishing import Order
 
     publisher = Publisher.open(Workspace.at(root))
-    publish_all(publisher, [slug], review, dry_run=False, allow=(), as_json=False)
+    publish_and_tell(publisher, [slug], Order(review), as_json=False)
 
 
 def _is_current(workspace: Workspace, episode: EpisodePaths, root: Path) -> bool:

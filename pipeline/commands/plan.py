@@ -13,8 +13,9 @@ from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.errors import PullquoteError, Refused
 from pipeline.settings.show import load_episode
 from pipeline.show.keeping import left_line
+from pipeline.show.publishing.due import is_due, refuse_future_date
 from pipeline.show.publishing.publication import advice, is_built
-from pipeline.show.publishing.publisher import Publisher, is_due, refuse_future_date
+from pipeline.show.publishing.publisher import Publisher
 
 
 @command("plan")

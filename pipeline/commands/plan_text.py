@@ -1,8 +1,9 @@
 """A release's plan in people's words, and as JSON."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from pipeline.commands.app import note
 from pipeline.storage.planning.changes import EpisodeChange, FieldChange
 from pipeline.storage.planning.plan import Plan
 from pipeline.times import parse_clock, short_clock
@@ -54,6 +55,16 @@ def plan_lines(plan: Plan, base_url: str) -> Iterator[str]:
     yield from (f"  Note: {note}" for note in plan.notes)
     yield ""
     yield _summary(plan)
+
+
+def announce(base_url: str) -> Callable[[Plan], None]:
+    """What prints a plan before it is carried out."""
+
+    def tell(plan: Plan) -> None:
+        for line in plan_lines(plan, base_url):
+            note(line)
+
+    return tell
 
 
 def _dangers(plan: Plan) -> Iterator[str]:

@@ -229,7 +229,7 @@ def _checked(
     elif slug and not transcript and not ledger:
         path, guard = (
             app.workspace.episode(slug).ledger,
-            episode_guard(app.workspace, app.show, slug),
+            episode_guard(app.workspace, slug),
         )
     else:
         raise ConfigError(

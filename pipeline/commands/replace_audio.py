@@ -49,8 +49,9 @@ def replace_audio(
             f"pullquote publish {slug} --allow enclosure-changed:{slug}",
         )
     name = f"audio{ending_of(file)}"
-    from pipeline.commands.publish import publish_all
+    from pipeline.commands.publish import publish_and_tell
     from pipeline.show.publishing.publisher import Publisher  # late: boto3 and its start
+    from pipeline.show.publishing.publishing import Order
 
     note(
         "the GUID stays: apps that have the episode keep the old recording, most never fetch it "
@@ -63,8 +64,8 @@ def replace_audio(
             copy = stack.enter_context(rehearsal(app.workspace, slug))
             publisher = Publisher(copy, publisher.show, publisher.store)
         _put_in_place(publisher.workspace, slug, file, name)
-        allow = [f"enclosure-changed:{slug}"]
-        publish_all(publisher, [slug], review, dry_run=dry_run, allow=allow, as_json=as_json)
+        order = Order(review, [f"enclosure-changed:{slug}"], dry_run)
+        publish_and_tell(publisher, [slug], order, as_json)
 
 
 def _put_in_place(workspace: Workspace, slug: str, file: Path, name: str) -> None:

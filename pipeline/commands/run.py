@@ -6,10 +6,9 @@ from pipeline.commands.app import App, command, emit_json, note
 from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
-from pipeline.show.keeping import kept_lines, renewed
+from pipeline.show.keeping import renewed
 from pipeline.show.publishing.publication import refuse_twins
-from pipeline.show.words import waiting
-from pipeline.show.words.following import run_following
+from pipeline.show.words.following import run_and_tell
 from pipeline.stages import all_stages
 
 
@@ -36,18 +35,15 @@ def run(
     runner = Runner(app.workspace, all_stages())
     if to is None:
         refuse_twins(app.workspace, [slug], runner.status())
-    result = run_following(
+    result = run_and_tell(
         runner,
         app.workspace,
-        app.show,
         slug,
         to=to,
         force=force,
         renew=renewed(remaster, retag),
         reporter=reporter(),
     )
-    for line in (*waiting.lines(app.workspace, slug), *kept_lines(slug, runner.explain(slug))):
-        note(line)
     if as_json:
         emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})
     if result.waiting:

@@ -3,18 +3,17 @@
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
-from pipeline.errors import ConfigError, Refused
+from pipeline.errors import Refused
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
+from pipeline.show.publishing.due import refuse_future_items
 from pipeline.show.publishing.merged_index import merged_index
 from pipeline.show.publishing.past_files import PastFiles
 from pipeline.show.publishing.publication import (
@@ -30,7 +29,7 @@ from pipeline.show.publishing.publication import (
 )
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import open_store
-from pipeline.storage.planning.changes import Placeholder, instant, slug_of
+from pipeline.storage.planning.changes import Placeholder
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
 from pipeline.storage.planning.inventory import digits_of, find_inventory, inventory_key
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
@@ -42,13 +41,8 @@ from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
-from pipeline.web.addresses import FEED_KEY
+from pipeline.web.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.workspace import Workspace, write_bytes
-
-if TYPE_CHECKING:
-    from pipeline.settings.show import Episode
-
-_SKEW = timedelta(minutes=5)  # by which the clocks of two machines may differ
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
@@ -202,6 +196,18 @@ class Publisher:
         """The GUID of an episode here."""
         return load_episode(self.workspace, slug).guid
 
+    def page_of(self, slug: str) -> str:
+        """The address of an episode's page; an imported one stays where it was, and may have none."""
+        episode = load_episode(self.workspace, slug)
+        if episode.enclosure:
+            return episode.link or ""
+        return public_url(self.base_url, page_key(slug))
+
+    def post_of(self, slug: str) -> str:
+        """Where an episode's link post is read; an imported one has none."""
+        made = self.workspace.episode(slug).build / "posts" / "link-post.html"
+        return public_url(self.base_url, post_key(slug)) if made.is_file() else ""
+
     def shown(self, add: Collection[str] = (), remove: Collection[str] = ()) -> set[str]:
         """The episodes that the feed shall show: what is listed here, and what is live already.
 
@@ -292,7 +298,7 @@ class Publisher:
                     )
             sides = self._sides(published, removed)
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
-            self._refuse_future(feed, published)
+            refuse_future_items(feed, published, self.live, self.guids)
             yield Offer(self, list(release_objects(self.workspace)), feed, sides)
             kept = keep
         finally:
@@ -328,54 +334,6 @@ class Publisher:
             and (slug := self.guids[guid]) in listed
         }
         return merged_index(self.workspace, self.show, ours, feed)
-
-    def _refuse_future(self, feed: bytes, published: Collection[str]) -> None:
-        """Apps hide an item of the future, or show it as new for ever: none is released (I-05)."""
-        now = datetime.now(UTC)
-        for guid, item in read_feed(feed).items.items():
-            there = self.live.items.get(guid)
-            moment = instant(item.date)
-            if not isinstance(moment, datetime) or moment <= now + _SKEW:
-                continue
-            if there is not None and guid not in published:
-                continue  # it stays as it is
-            if there is None or there.date != item.date:
-                raise Refused(
-                    f"{slug_of(item, self.guids) or guid}: the feed would say {item.date}, and it"
-                    f" is {now:%Y-%m-%d %H:%M} UTC now",
-                    "give it the date of today or before; or unpublish it, and set publish_at",
-                )
-
-
-def is_due(episode: "Episode") -> bool:
-    """Whether an episode may be public by now, by this machine's clock."""
-    return episode.publish_at is None or episode.publish_at <= datetime.now(UTC)
-
-
-def refuse_future_date(slug: str, episode: "Episode") -> None:
-    """A date that has not come is a slip, or means `publish_at`; only the host knows which."""
-    now = datetime.now(UTC)
-    if episode.publish_at is None and episode.date > now + _SKEW:
-        raise Refused(
-            f"episodes/{slug}/episode.toml: date: {episode.date} is in the future (it is"
-            f" {now:%Y-%m-%d %H:%M} UTC)",
-            f"to hold it back until then, add: publish_at = {episode.date.isoformat()}; to publish"
-            " it now, give it the date of today",
-        )
-
-
-def due_slugs(publisher: Publisher) -> list[str]:
-    """Episodes with a time of their own that has come and that the feed does not show yet."""
-    shown = publisher.shown()
-    found = []
-    for slug in publisher.workspace.slugs():
-        if slug in shown:
-            continue
-        with contextlib.suppress(ConfigError):
-            episode = load_episode(publisher.workspace, slug)
-            if episode.publish_at is not None and is_due(episode):
-                found.append(slug)
-    return found
 
 
 def with_objects(offer: Offer, extra: Sequence[ReleaseObject]) -> Offer:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PullquoteError, Refused
+from pipeline.settings.show import load_show
+from pipeline.show.keeping import kept_lines
+from pipeline.show.words import waiting
 from pipeline.times import clock
 from pipeline.workspace import Workspace, read_json
 
@@ -14,16 +17,34 @@ if TYPE_CHECKING:
     from pipeline.engine.running.runner import EpisodeResult, Runner
     from pipeline.models import Word
     from pipeline.quotes.proof.guard import Guard
-    from pipeline.settings.show import Show
 
 RAW = "transcript.raw.json"
 _MOVES = "correct"  # the stage after which words may be elsewhere
 
 
+def run_and_tell(
+    runner: "Runner",
+    workspace: Workspace,
+    slug: str,
+    *,
+    to: str | None = None,
+    force: Sequence[str] = (),
+    need: Sequence[str] = (),
+    renew: Sequence[str] = (),
+    reporter: "Reporter",
+) -> "EpisodeResult":
+    """Run as `run_following` does, and tell what waits for the host and what the episode keeps."""
+    result = run_following(
+        runner, workspace, slug, to=to, force=force, need=need, renew=renew, reporter=reporter
+    )
+    for line in (*waiting.lines(workspace, slug), *kept_lines(slug, runner.explain(slug))):
+        reporter.note(line)
+    return result
+
+
 def run_following(
     runner: "Runner",
     workspace: Workspace,
-    show: "Show",
     slug: str,
     *,
     to: str | None = None,
@@ -40,21 +61,21 @@ def run_following(
         result = runner.run(slug, to=to, force=force, need=need, renew=renew, reporter=reporter)
     except Refused:  # by the guard, perhaps: what moved explains it
         before = _signatures(workspace, slug)
-        _follow(workspace, show, slug, reporter)
+        _follow(workspace, slug, reporter)
         if _signatures(workspace, slug) == before:
             raise
         result = runner.run(slug, to=to, need=need, renew=renew, reporter=reporter)
     if "chapter" in result.ran:
         for line in _moved_chapters(workspace, slug):
             reporter.note(line)
-    if _MOVES in result.ran and _follow(workspace, show, slug, reporter):
+    if _MOVES in result.ran and _follow(workspace, slug, reporter):
         again = runner.run(slug, to=to, need=need, renew=renew, reporter=reporter)
         ran = tuple(dict.fromkeys((*result.ran, *again.ran)))
         return replace(again, ran=ran)
     return result
 
 
-def _follow(workspace: Workspace, show: "Show", slug: str, reporter: "Reporter") -> bool:
+def _follow(workspace: Workspace, slug: str, reporter: "Reporter") -> bool:
     """Write missing and moved times into the ledger, and tell what moved or needs the host.
 
     Returns whether the ledger was changed.
@@ -66,7 +87,7 @@ def _follow(workspace: Workspace, show: "Show", slug: str, reporter: "Reporter")
     from pipeline.quotes.ledger.ledger import load_ledger
 
     name = f"episodes/{slug}/{paths.ledger.name}"
-    guard = episode_guard(workspace, show, slug)
+    guard = episode_guard(workspace, slug)
     signed = keep_consents(workspace, slug, guard)
     ledger = load_ledger(paths.ledger, name)
     verdicts = checking.check_ledger(ledger, guard)
@@ -149,7 +170,7 @@ def _moved_chapters(workspace: Workspace, slug: str) -> list[str]:
     ]
 
 
-def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
+def episode_guard(workspace: Workspace, slug: str) -> "Guard":
     """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
     from pipeline.models import Transcript, decode
     from pipeline.quotes.deciding.carrying import recording_of
@@ -168,5 +189,5 @@ def episode_guard(workspace: Workspace, show: "Show", slug: str) -> "Guard":
             f"{slug}: there is no build/{missing} to check quotes against",
             f"make it first: pullquote run {slug} --to suggest",
         ) from None
-    free = free_kinds(show.quotes.free)
+    free = free_kinds(load_show(workspace).quotes.free)
     return Guard(transcript, free, doubted(suspects), recording_of(build))

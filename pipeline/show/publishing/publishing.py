@@ -1,0 +1,121 @@
+"""Publishing: episodes are built, their quotes are decided, and those that may go are released."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import Waiting
+from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
+from pipeline.settings.show import load_episode
+from pipeline.show.publishing.due import is_due, refuse_future_date
+from pipeline.show.publishing.publication import advice, refuse_twins
+from pipeline.show.publishing.publisher import MEDIA, Publisher
+from pipeline.show.words.following import run_and_tell
+from pipeline.storage.planning.plan import Plan
+from pipeline.storage.release.release import ReleaseReport
+
+Announce = Callable[[Plan], None]  # is shown the plan before anything is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the host asked for: who decides on quotes ("host", "auto", "none"), what is allowed by name.
+
+    `forced` are stages of an episode that run though they are fresh, `of_show` those of the show, and
+    `renewed` those that are made anew though a released episode keeps what they made.
+    """
+
+    review: str = "host"
+    allow: Collection[str] = ()
+    dry_run: bool = False
+    forced: Sequence[str] = ()
+    of_show: Sequence[str] = ()
+    renewed: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it: the episodes that were released, and what the first that waits is waiting for."""
+
+    slugs: Sequence[str] = ()
+    report: ReleaseReport | None = None
+    waiting: Waiting | None = None
+
+
+def publish(
+    publisher: Publisher, slugs: Sequence[str], order: Order, announce: Announce
+) -> Published:
+    """Build `slugs`, then release those that are due, in one release.
+
+    One that waits for its review does not stop the others.
+    """
+    for slug in slugs:
+        refuse_future_date(slug, load_episode(publisher.workspace, slug))
+    refuse_twins(publisher.workspace, slugs, publisher.statuses)
+    publisher.refuse_placeholders(order.allow)
+    waiting = {slug: found for slug in slugs if (found := _build(publisher, slug, order))}
+    ready = [slug for slug in slugs if slug not in waiting and _may_go(publisher, slug)]
+    report = _release(publisher, ready, order, announce) if ready else None
+    return Published(ready, report, next(iter(waiting.values()), None))
+
+
+def restore(publisher: Publisher, order: Order, announce: Announce) -> Published:
+    """Release again what was last released from here, into a store that has lost it."""
+    slugs = sorted(publisher.released_here())
+    return Published(slugs, _release(publisher, slugs, order, announce))
+
+
+def _release(
+    publisher: Publisher, slugs: Sequence[str], order: Order, announce: Announce
+) -> ReleaseReport:
+    with publisher.offer(slugs, keep=not order.dry_run, force=order.of_show) as offer:
+        what = slugs[0] if slugs else "restore"
+        return offer.release(order.allow, announce=announce, what=what, dry_run=order.dry_run)
+
+
+def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:
+    done = _decide(publisher, slug, order)
+    result = run_and_tell(
+        publisher.runner,
+        publisher.workspace,
+        slug,
+        need=MEDIA,
+        force=[name for name in order.forced if name not in done],
+        renew=order.renewed,
+        reporter=publisher.reporter,
+    )
+    if not result.waiting:
+        for line in advice(publisher.workspace, slug):
+            publisher.reporter.note(line)
+    return result.waiting
+
+
+def _may_go(publisher: Publisher, slug: str) -> bool:
+    episode = load_episode(publisher.workspace, slug)
+    if is_due(episode) or episode.guid in publisher.live.items:
+        return True
+    publisher.reporter.note(
+        f"{slug} is built and held back until {episode.publish_at}: then run "
+        "pullquote publish --due (cron or CI can)"
+    )
+    return False
+
+
+def _decide(publisher: Publisher, slug: str, order: Order) -> set[str]:
+    """With `auto` or `none`, write the decision into the ledger unless the host has decided.
+
+    Returns the stages that ran for it, some of those that are forced among them.
+    """
+    workspace, reporter = publisher.workspace, publisher.reporter
+    episode, ledger = load_episode(workspace, slug), workspace.episode(slug).ledger
+    if order.review == "host" or is_decided(ledger) or episode.enclosure:
+        return set()
+    where = f"written into {ledger.relative_to(workspace.root)}"
+    if order.review == "none":
+        accept_none(ledger)
+        reporter.note(f"{slug}: no quotes, as --review none says; {where}")
+        return set()
+    ran = publisher.runner.run(slug, force=order.forced, reporter=reporter).ran  # up to the review
+    limit, titles = publisher.show.quotes.auto, episode.own_titles
+    accepted = accept_best(ledger, workspace.episode(slug).build, limit, titles)
+    reporter.note(f"{slug}: {accepted.line}; {where}")
+    return set(ran)
