@@ -45,7 +45,7 @@ class App:
     @cached_property
     def show(self) -> "Show":
         """The loaded `show.toml`."""
-        from pipeline.settings.show import load_show  # late: `quotes check` may need no show
+        from pipeline.settings.show import load_show
 
         return load_show(self.workspace)
 

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pipeline.commands.app import App, command, emit_json, say
+from pipeline.settings.episode import Episode
 from pipeline.settings.production import EpisodeAudio
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.show import Show
 from pipeline.settings.tables import model_in
 
 _FILES: dict[str, type[BaseModel]] = {"show": Show, "episode": Episode}

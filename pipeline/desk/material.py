@@ -19,7 +19,8 @@ from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.candidates import read_candidates
 from pipeline.quotes.proposals.passages import spoken
 from pipeline.rendering.text import plain
-from pipeline.settings.show import Episode, Show, load_episode, load_show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.transcript.corrections import corrections
 from pipeline.transcript.corrections.proofreading import proofread
 from pipeline.workspace import Workspace

@@ -1,14 +1,23 @@
 """The kinds of values in `show.toml` and `episode.toml`: each checked, with the nearest right spelling."""
 
 import difflib
+import html
 import re
 import unicodedata
+import uuid
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipeline.settings.categories import category_names
+from pipeline.text.cleaning import FORBIDDEN, as_paragraph, as_paragraphs, clean_body, clean_line
+
+#: What feeds hold: a line and a short one in characters (X-03, the podcast namespace), a description
+#: as HTML in bytes of UTF-8, which is less than as many letters (X-03).
+LINE, SHORT, BODY = 255, 128, 4000
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def check_url(value: str) -> str:
@@ -66,8 +75,7 @@ def _category(value: str) -> str:
     )
 
 
-#: What XML 1.0 forbids, and the C0 and C1 controls that it allows but nobody means; blanks are not here.
-_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CODE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _LOCAL_PICTURE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._ -]*\.(?:jpe?g|png)", re.IGNORECASE)
 #: Unicode's categories of letters that leave no trace: blanks, marks of direction and width.
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Mn", "Me"})
@@ -85,7 +93,7 @@ def _line(value: str) -> str:
     line = value.strip()
     if not line:
         raise ValueError("is empty")
-    if hidden := _UNWRITABLE.search(line):
+    if hidden := FORBIDDEN.search(line):
         raise ValueError(f"holds a character that nobody sees (U+{ord(hidden[0]):04X}): delete it")
     if not is_visible(line):
         raise ValueError("holds nothing that can be seen")
@@ -95,6 +103,52 @@ def _line(value: str) -> str:
 def is_visible(text: str) -> bool:
     """Whether a reader sees anything of a text."""
     return not all(each in _FILLERS or unicodedata.category(each) in _INVISIBLE for each in text)
+
+
+def uncoded(value: str) -> str:
+    """The text; ValueError for codes of HTML, which the feed would escape again (X-05)."""
+    for found in _CODE.finditer(value):
+        if (character := html.unescape(found[0])) != found[0]:
+            raise ValueError(f"holds the HTML code {found[0]}: write {character.strip()!r} itself")
+    if "<![CDATA[" in value:
+        raise ValueError("holds a CDATA marker; write the text without it")
+    return value
+
+
+def _fits(as_html: Callable[[str], str]) -> AfterValidator:
+    """Whether feeds hold the description that is made of a text."""
+
+    def check(value: str) -> str:
+        if (size := len(as_html(clean_body(value)).encode())) > BODY:
+            raise ValueError(f"has {size:,} bytes as HTML; feeds allow {BODY:,}")
+        return value
+
+    return AfterValidator(check)
+
+
+def check_secure(value: str) -> str:
+    """The podcast namespace allows no address but https (P-16); a server of this machine has none."""
+    parts = urlsplit(value)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError(
+            f"'{value[:80]}' must begin with https:// for podcast apps; or leave it out"
+        )
+    return value
+
+
+def _unchanging(value: str) -> str:
+    """A GUID is taken as it is or refused, because a changed one is another episode (I-04)."""
+    if clean_line(value) != value:
+        raise ValueError("holds control characters, or blanks that apps would drop")
+    return value
+
+
+def _uuid(value: str) -> str:
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is no UUID, which podcast:guid must be") from None
+    return value
 
 
 def _picture(value: str) -> str:
@@ -119,10 +173,33 @@ Language = Annotated[str, AfterValidator(check_language)]
 Category = Annotated[str, AfterValidator(_category)]
 Email = Annotated[str, AfterValidator(_email)]
 Line = Annotated[str, AfterValidator(_line)]
+#: What apps show: no codes of HTML in it. A text may be empty and have several lines.
+Text = Annotated[str, AfterValidator(uncoded)]
+Title = Annotated[Line, AfterValidator(uncoded), Field(max_length=LINE)]
+ShortLine = Annotated[Line, AfterValidator(uncoded), Field(max_length=SHORT)]
+#: The same where a feed shows it as its description, of a show and of an episode.
+Description = Annotated[Line, AfterValidator(uncoded), _fits(as_paragraphs)]
+Summary = Annotated[Text, _fits(as_paragraph)]
+#: Addresses in tags of the podcast namespace.
+SecureUrl = Annotated[Url, AfterValidator(check_secure)]
+SecurePicture = Annotated[Picture, AfterValidator(check_secure)]
+EpisodeGuid = Annotated[Line, AfterValidator(_unchanging)]
+ShowGuid = Annotated[str, AfterValidator(_uuid)]
 
 
 #: No key that we do not know, no value of another type.
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Table(BaseModel):
+    """A table of a host's file, or a group of its keys."""
+
+    model_config = STRICT
+
+
+def is_unset(value: object) -> bool:
+    """Keys that a release brought are left out where nobody set them: old digests stay what they were."""
+    return value is None
 
 
 def nearest(word: str, choices: list[str]) -> str | None:

@@ -3,9 +3,9 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
-from pipeline.settings.fields import STRICT, Url
+from pipeline.settings.fields import Table, Url
 
 
 def _secret_url(value: str) -> str:
@@ -20,18 +20,14 @@ SecretName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_lengt
 SecretUrl = Annotated[Url, AfterValidator(_secret_url)]
 
 
-class _Model(BaseModel):
-    model_config = STRICT
-
-
-class Podping(_Model):
+class Podping(Table):
     """A podping server: it tells the podcast index and with it many apps, within seconds."""
 
     url: SecretUrl = Field(description="the server: https://podping.cloud/")
     token_env: SecretName = Field(description="the environment variable with its token")
 
 
-class Webhook(_Model):
+class Webhook(Table):
     """A server of the host's own, which gets a POST that is signed with the secret."""
 
     url: SecretUrl = Field(description="where the POST goes")
@@ -40,7 +36,7 @@ class Webhook(_Model):
     )
 
 
-class NotifySettings(_Model):
+class NotifySettings(Table):
     """Who is told after a release."""
 
     websub: list[Url] = Field([], description="WebSub hubs, which the feed names too")

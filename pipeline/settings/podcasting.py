@@ -1,30 +1,143 @@
-"""Settings behind the rarer tags of podcast feeds: places, recommendations, payments, other encodings.
+"""Tables behind the tags of podcast feeds: people, places, recommendations, payments, other encodings.
 
 Numbers such as P-11 are rows of the project's list of feed requirements.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from pipeline.settings.fields import STRICT, Language, Line, Picture, Url
+from pipeline.settings.fields import (
+    BODY,
+    SHORT,
+    Language,
+    Line,
+    SecurePicture,
+    SecureUrl,
+    ShortLine,
+    Table,
+    Text,
+    Title,
+    Url,
+    is_unset,
+    uncoded,
+)
+from pipeline.settings.taxonomy import classify
+from pipeline.text.cleaning import clean_line
 
-ShortLine = Annotated[Line, Field(max_length=128)]
 ServiceSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]  # of the namespace's serviceslugs.txt
 
 
+def _txt(value: str | list[str]) -> str | list[str]:
+    for text in [value] if isinstance(value, str) else value:
+        if not clean_line(text):
+            raise ValueError("is empty")
+        if len(uncoded(text)) > BODY:
+            raise ValueError(f"has {len(text)} characters; feeds allow {BODY}")
+    return value
+
+
 #: podcast:txt records by purpose: one text, or several of the same purpose.
-Txt = dict[str, str | list[str]]
+Txt = dict[
+    Annotated[Text, Field(max_length=SHORT)], Annotated[str | list[str], AfterValidator(_txt)]
+]
+
+#: The licenses of the podcast namespace's list (P-10), with their texts.
+LICENSES: dict[str, str | None] = {
+    "arr": "https://en.wikipedia.org/wiki/All_rights_reserved",
+    "cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "cc-by-nc-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+    "cc-by-nc-nd-4.0": "https://creativecommons.org/licenses/by-nc-nd/4.0/",
+    "pod-v4v-1.0": None,
+}
+License = Annotated[Text, Field(max_length=SHORT)]
 
 
-class _Model(BaseModel):
-    model_config = STRICT
+def check_license(name: str | None, url: str | None) -> None:
+    """ValueError for a license that neither the list nor an address tells."""
+    if name and clean_line(name).lower() not in LICENSES and not url:
+        raise ValueError(
+            f"license: '{name}' is not one of {', '.join(LICENSES)}; any other needs its text's"
+            " address in license_url"
+        )
 
 
-class FeedImage(_Model):
+class Person(Table):
+    """Somebody heard in an episode; role and group as in the Podcasting 2.0 taxonomy."""
+
+    name: ShortLine = Field(description="as listeners know them")
+    role: Line = Field(
+        "host", description="host, guest, editor, ...: the Podcasting 2.0 taxonomy of roles"
+    )
+    group: Line = Field(
+        "cast", description="cast, writing, audio post-production, ...: the taxonomy's groups"
+    )
+    href: SecureUrl | None = Field(None, description="their page")
+    img: SecurePicture | None = Field(
+        None, description="their picture: an address, or a file: images/NAME.jpg"
+    )
+
+    @model_validator(mode="after")
+    def _is_in_the_taxonomy(self) -> "Person":
+        classify(self.role, self.group)
+        return self
+
+
+class Link(Table):
+    """A link with its words."""
+
+    title: Title = Field(description="its words")
+    url: Url = Field(description="where it leads")
+
+
+class Funding(Table):
+    """A place to give money to the show (podcast:funding; text at most 128 characters)."""
+
+    text: ShortLine = Field(description="what the button says, at most 128 characters")
+    url: SecureUrl = Field(description="where it leads")
+
+
+class UpdateFrequency(Table):
+    """How often episodes come out (podcast:updateFrequency); `rrule` as in RFC 5545, `FREQ=WEEKLY`."""
+
+    text: ShortLine = Field(description="for people: every other Tuesday")
+    rrule: Annotated[str, Field(pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*$")] | None = Field(
+        None, description="for apps, as in RFC 5545: FREQ=WEEKLY;INTERVAL=2"
+    )
+    dtstart: AwareDatetime | None = Field(None, description="from when the rule counts")
+
+    @model_validator(mode="after")
+    def _count_has_a_start(self) -> "UpdateFrequency":
+        if self.rrule and "COUNT=" in self.rrule and self.dtstart is None:
+            raise ValueError("a rule with COUNT needs dtstart: the day from which it counts")
+        return self
+
+
+class Discussion(Table):
+    """A thread about the episode or the show elsewhere, filled in when it exists.
+
+    Who began it, and by which protocol, is only said where the address does not tell.
+    """
+
+    title: Title = Field(description="its words")
+    url: SecureUrl = Field(description="the thread")
+    protocol: (
+        Literal["activitypub", "twitter", "lightning", "atproto", "hive", "matrix", "nostr"] | None
+    ) = Field(
+        None,
+        description="by which apps read its comments, where its address does not tell",
+        exclude_if=is_unset,
+    )
+    account: Line | None = Field(
+        None, description="who began it: @ada@social.example", exclude_if=is_unset
+    )
+    account_url: Url | None = Field(None, description="their page", exclude_if=is_unset)
+
+
+class FeedImage(Table):
     """A picture for other uses than the cover (podcast:image); sizes in pixels."""
 
-    href: Picture = Field(description="its address, or a file: images/NAME.jpg")
+    href: SecurePicture = Field(description="its address, or a file: images/NAME.jpg")
     alt: Line | None = Field(None, description="what is seen on it, in words")
     purpose: ShortLine | None = Field(
         None, description="what it is for, tokens with a blank between: artwork, social, banner, …"
@@ -37,7 +150,7 @@ class FeedImage(_Model):
     type: Line | None = Field(None, description="its media type, where it is no JPEG or PNG")
 
 
-class Location(_Model):
+class Location(Table):
     """Where something happens (podcast:location): `geo` as RFC 5870, `osm` as R148838 or N123."""
 
     name: ShortLine = Field(description="of the place")
@@ -55,17 +168,17 @@ class Location(_Model):
     )
 
 
-class RemoteShow(_Model):
+class RemoteShow(Table):
     """Another show (podcast:remoteItem): its podcast:guid, and the feed for apps without an index."""
 
     guid: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] = (
         Field(description="its podcast:guid")
     )
-    url: Url | None = Field(None, description="its feed, for apps without an index")
+    url: SecureUrl | None = Field(None, description="its feed, for apps without an index")
     title: Line | None = Field(None, description="its title")
 
 
-class Recipient(_Model):
+class Recipient(Table):
     """Who gets a share of a payment; `split` counts shares, `fee` comes off before them."""
 
     name: ShortLine | None = Field(None, description="who it is")
@@ -77,7 +190,7 @@ class Recipient(_Model):
     fee: bool = Field(False, description="comes off before the shares")
 
 
-class Value(_Model):
+class Value(Table):
     """Payments from listeners (podcast:value)."""
 
     type: Line = Field("lightning", description="the payment network")
@@ -88,7 +201,7 @@ class Value(_Model):
     recipients: list[Recipient] = Field(min_length=1, description="who gets what")
 
 
-class SpotifySettings(_Model):
+class SpotifySettings(Table):
     """Spotify's own tags: `countries` of origin by ISO 3166, `limit` of episodes shown."""
 
     countries: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(
@@ -97,7 +210,7 @@ class SpotifySettings(_Model):
     limit: Annotated[int, Field(ge=1)] | None = Field(None, description="of episodes shown")
 
 
-class Alternate(_Model):
+class Alternate(Table):
     """Another encoding of every episode (podcast:alternateEnclosure); `bitrate` in kbit/s."""
 
     codec: Literal["opus", "aac", "mp3"] = Field(description="the encoding")
@@ -114,10 +227,10 @@ class Alternate(_Model):
         return f"{self.codec}-{self.bitrate}{'-mono' if self.channels == 'mono' else ''}{suffix}"
 
 
-class LinkedAlternate(_Model):
+class LinkedAlternate(Table):
     """A video of the episode, or the same in another language, that lies elsewhere (P-11)."""
 
-    url: Url = Field(description="where it is")
+    url: SecureUrl = Field(description="where it is")
     type: Annotated[Line, Field(pattern=r"^[\w.+-]+/[\w.+-]+$")] = Field(
         description="its media type: video/mp4"
     )
@@ -134,7 +247,7 @@ class LinkedAlternate(_Model):
     codecs: Line | None = Field(None, description="as in RFC 6381: avc1.64001f, mp4a.40.2")
 
 
-class LinkedTranscript(_Model):
+class LinkedTranscript(Table):
     """A transcript that stays where it is."""
 
     url: Url = Field(description="where it is")
@@ -143,15 +256,15 @@ class LinkedTranscript(_Model):
     rel: Line | None = Field(None, description="captions, where it is timed")
 
 
-class LinkedSoundbite(_Model):
+class LinkedSoundbite(Table):
     """A passage worth hearing on its own, in seconds."""
 
     start: Annotated[float, Field(ge=0)] = Field(description="seconds")
     duration: Annotated[float, Field(gt=0)] = Field(description="seconds")
-    title: str = Field("", description="its words")
+    title: Annotated[Text, Field(max_length=SHORT)] = Field("", description="its words")
 
 
-class LinkedEnclosure(_Model):
+class LinkedEnclosure(Table):
     """The audio of an imported episode, as its first feed published it.
 
     It stays at `url`; with an `enclosure.*` beside `episode.toml` that file is published instead, byte

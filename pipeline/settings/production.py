@@ -3,16 +3,12 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, model_serializer
+from pydantic import AfterValidator, Field, model_serializer
 
-from pipeline.settings.fields import STRICT, Language, Line, Url
-
-
-class _Model(BaseModel):
-    model_config = STRICT
+from pipeline.settings.fields import Language, Line, Table, Url
 
 
-class AudioSettings(_Model):
+class AudioSettings(Table):
     """How recordings are mastered; loudness in LUFS, true peak in dBTP, bitrate in kbit/s."""
 
     lufs: float = Field(default=-16.0, ge=-31, le=-8, description="integrated loudness, LUFS")
@@ -47,7 +43,7 @@ class EpisodeAudio(AudioSettings):
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
-class TranscribeSettings(_Model):
+class TranscribeSettings(Table):
     """Which recogniser listens, with which weights; see `speech`."""
 
     engine: Literal["openai-whisper", "faster-whisper"] = Field(
@@ -73,7 +69,7 @@ def _variable(name: str) -> str:
     return name
 
 
-class RerankSettings(_Model):
+class RerankSettings(Table):
     """A language model that may reorder the proposed quotes; see `quotes.rerank`."""
 
     base_url: Url = Field(
@@ -90,7 +86,7 @@ class RerankSettings(_Model):
     )
 
 
-class QuoteSettings(_Model):
+class QuoteSettings(Table):
     """What `suggest` proposes and what the guard lets pass without a signature."""
 
     candidates: int = Field(default=24, ge=1, le=200, description="how many quotes to propose")
@@ -107,7 +103,7 @@ class QuoteSettings(_Model):
     )
 
 
-class StorageSettings(_Model):
+class StorageSettings(Table):
     """An S3-compatible bucket; credentials come from boto3's own chain, never from here."""
 
     endpoint_url: Url | None = Field(None, description="of the S3 API; left out: AWS")

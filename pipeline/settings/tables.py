@@ -6,6 +6,7 @@ spelling.
 
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +59,11 @@ def load_table(model: type[_Table], path: Path, name: str) -> _Table:
 
     `name` is what the file is called in errors.
     """
-    values = read_toml(path, name)
+    return checked(model, read_toml(path, name), name)
+
+
+def checked(model: type[_Table], values: Mapping[str, Any], name: str) -> _Table:
+    """Values as a strict model; ConfigError lists every problem in them."""
     try:
         return model.model_validate(values)
     except ValidationError as error:

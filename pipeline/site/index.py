@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.rendering.templates import render
-from pipeline.settings.show import Funding, Person
+from pipeline.settings.podcasting import Funding, Person
 from pipeline.site.page import preview, shared_values
 from pipeline.web import addresses
 

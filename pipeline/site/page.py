@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pipeline.models import Chapter, Quote, Transcript
 from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
-from pipeline.settings.show import Discussion, Link, Person
+from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.site.assets import asset_keys
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
 from pipeline.text.languages import direction

@@ -18,7 +18,7 @@ from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, Transcript, Word, decode, encode
 from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
-from pipeline.settings.show import ChapterMark
+from pipeline.settings.episode import ChapterMark
 from pipeline.times import parse_clock
 from pipeline.transcript.chapters import chapter_words, chapters
 

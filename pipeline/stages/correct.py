@@ -9,7 +9,7 @@ from pipeline.engine.declared.stage import (
     from_show,
 )
 from pipeline.models import Recognition, decode, encode
-from pipeline.settings.show import Person
+from pipeline.settings.podcasting import Person
 from pipeline.transcript.corrections import corrections, glossary
 from pipeline.transcript.corrections.proofreading import proofread
 from pipeline.transcript.formats import podcast_json, srt, text, vtt

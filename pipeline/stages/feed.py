@@ -11,22 +11,14 @@ from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.build.posts import NEWEST, Post, build_post_feed
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
-from pipeline.feeds.contents.channel import Channel, ShowFacts, make_channel
+from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import Rendered
 from pipeline.feeds.contents.model import PublishedObject
 from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.models import encode
 from pipeline.rendering.templates import read_overrides
+from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.notification import Podping
-from pipeline.settings.podcasting import (
-    FeedImage,
-    Location,
-    RemoteShow,
-    SpotifySettings,
-    Txt,
-    Value,
-)
-from pipeline.settings.show import Discussion, Funding, Person, UpdateFrequency
 from pipeline.stages.notes import TEMPLATES
 from pipeline.web.addresses import POSTS_FEED_KEY, artwork_key
 from pipeline.workspace import file_sha256, read_json
@@ -42,54 +34,19 @@ IMAGES = f"//feed/{PICTURES}"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 
 
-class Settings(StageSettings):
-    """What the feed takes from `show.toml`."""
+class Settings(ChannelSettings, StageSettings):
+    """What the feed says of the show, where it is, and who is told."""
 
-    title: str = from_show("title")
-    description: str = from_show("description")
-    language: str = from_show("language")
-    author: str = from_show("author")
-    email: str = from_show("email")
-    categories: list[str] = from_show("categories")
     base_url: str = from_show("store.base_url")
-    link: str | None = from_show("link")
-    explicit: bool = from_show("explicit")
-    type: str = from_show("type")
-    guid: str | None = from_show("guid")
-    copyright: str | None = from_show("copyright")
-    license: str | None = from_show("license")
-    license_url: str | None = from_show("license_url")
-    medium: str = from_show("medium")
-    locked: bool = from_show("locked")
-    block: bool = from_show("block")
-    complete: bool = from_show("complete")
-    new_feed_url: str | None = from_show("new_feed_url")
-    update_frequency: UpdateFrequency | None = from_show("update_frequency")
-    funding: list[Funding] = from_show("funding")
-    txt: Txt = from_show("txt")
-    people: list[Person] = from_show("people")
-    seasons: dict[str, str] = from_show("seasons")
-    locations: list[Location] = from_show("locations")
-    podroll: list[RemoteShow] = from_show("podroll")
-    value: Value | None = from_show("value")
-    block_services: list[str] = from_show("block_services")
-    spotify: SpotifySettings | None = from_show("spotify")
-    inline_chapters: bool = from_show("inline_chapters")
-    paged: bool = from_show("paged_feed")
     hubs: list[str] = from_show("notify.websub")
     podping: Podping | None = from_show("notify.podping")
-    owner: str | None = from_show("owner")
-    discussions: list[Discussion] = from_show("discussions")
-    comments: bool = from_show("comments")
-    images: list[FeedImage] = from_show("images")
-    allow_services: list[str] = from_show("allow_services")
 
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed.xml`, older pages of a long feed, and `objects.json`: what is uploaded beside it."""
     cover = _cover(covers(ctx.inputs(ARTWORK)))
     pictures = _pictures(ctx)
-    channel = make_channel(ShowFacts(**dict(ctx.settings)), cover.key, pictures=pictures)
+    channel = _channel(ctx, cover, pictures)
     items = check_and_order(
         channel,
         _rendered(ctx, channel),
@@ -162,6 +119,18 @@ def _cover(found: list[Path]) -> PublishedObject:
     return PublishedObject(artwork_key(digest, suffix), f"feed/{path.name}", digest, TYPES[suffix])
 
 
+def _channel(look: StageLook[Settings], cover: PublishedObject, pictures: Pictures) -> Channel:
+    settings = look.settings
+    return make_channel(
+        settings,
+        settings.base_url,
+        cover.key,
+        hubs=settings.hubs,
+        uses_podping=settings.podping is not None,
+        pictures=pictures,
+    )
+
+
 def _pictures(look: StageLook[Settings]) -> Pictures:
     return Pictures(by_name(look.inputs(IMAGES)), "feed/images")
 
@@ -169,9 +138,14 @@ def _pictures(look: StageLook[Settings]) -> Pictures:
 def check(look: StageLook[Settings]) -> None:
     """What the feed would refuse of the show's own texts, its cover, or the episode's place in it."""
     cover = _cover(covers(look.inputs(ARTWORK)))
-    channel = make_channel(ShowFacts(**dict(look.settings)), cover.key, pictures=_pictures(look))
+    _channel(look, cover, _pictures(look))
     episode = look.episode
-    if episode and channel.type == "serial" and episode.type == "full" and episode.episode is None:
+    if (
+        episode
+        and look.settings.type == "serial"
+        and episode.type == "full"
+        and episode.episode is None
+    ):
         raise ConfigError(
             f"episodes/{look.slug}/episode.toml: needs `episode`, its number, because the show is serial",
             "write episode = 1, or whichever it is",

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Sequence
-from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -11,15 +10,13 @@ from pipeline.engine.declared.stage import (
     StageContext,
     StageLook,
     StageSettings,
-    from_episode,
     from_show,
 )
 from pipeline.feeds.contents.item import (
     TRANSCRIPTS,
     EpisodeContent,
-    EpisodeFacts,
     EpisodeFiles,
-    check_facts,
+    check_pictures,
     make_item,
 )
 from pipeline.feeds.contents.linked import CHAPTERS_FILE, LinkedContent, make_linked_item
@@ -27,60 +24,20 @@ from pipeline.feeds.contents.model import ItemFile, resolve
 from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, Quote, Transcript, decode, encode
-from pipeline.settings.podcasting import (
-    Alternate,
-    FeedImage,
-    LinkedAlternate,
-    LinkedEnclosure,
-    Location,
-    Txt,
-    Value,
-)
-from pipeline.settings.show import ChapterMark, Discussion, Funding, Link, Person
+from pipeline.settings.episode import ItemSettings
+from pipeline.settings.podcasting import Alternate, LinkedEnclosure
 from pipeline.times import parse_clock
 from pipeline.transcript.chapters import chapters
 
 TRANSCRIPT = "build/transcript.words.json"
 
 
-class Settings(StageSettings):
-    """What the feed takes from `episode.toml`."""
+class Settings(ItemSettings, StageSettings):
+    """What an item says, and what it takes from `show.toml`."""
 
-    title: str = from_episode("title")
-    guid: str = from_episode("guid")
-    date: datetime = from_episode("date")
     language: str = from_show("spoken_language")
-    summary: str = from_episode("summary")
-    thesis: str = from_episode("thesis")
-    season: int | None = from_episode("season")
-    season_name: str | None = from_episode("season_name")
-    episode: int | None = from_episode("episode")
-    type: str = from_episode("type")
-    explicit: bool | None = from_episode("explicit")
-    block: bool = from_episode("block")
-    video: str | None = from_episode("video")
-    license: str | None = from_episode("license")
-    license_url: str | None = from_episode("license_url")
-    people: list[Person] = from_episode("people")
-    links: list[Link] = from_episode("links")
-    discussions: list[Discussion] = from_episode("discussions")
-    funding: list[Funding] = from_episode("funding")
-    txt: Txt = from_episode("txt")
-    image: str | None = from_episode("image")
-    link: str | None = from_episode("link")
-    locations: list[Location] = from_episode("locations")
-    value: Value | None = from_episode("value")
-    enclosure: LinkedEnclosure | None = from_episode("enclosure")
-    chapters: list[ChapterMark] = from_episode("chapters")
     inline_chapters: bool = from_show("inline_chapters")
     encodings: list[Alternate] = from_show("alternates")
-    alternates: list[LinkedAlternate] = from_episode("alternates")
-    itunes_title: str | None = from_episode("itunes_title")
-    images: list[FeedImage] = from_episode("images")
-    comments: bool = from_episode("comments")
-    author: str | None = from_episode("author")
-    episode_display: str | None = from_episode("episode_display")
-    guest_hosted: bool = from_episode("guest_hosted")
 
 
 class LinkedSettings(Settings):
@@ -107,6 +64,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
     enclosure = ctx.input("build/enclosure.mp3")
     content = EpisodeContent(
         duration=audio["duration"],
+        language=ctx.settings.language,
         notes=ctx.input("build/show-notes.html").read_text(encoding="utf-8"),
         chapters=ctx.read_json("build/chapters.json")["chapters"],
         quotes=quotes,
@@ -125,7 +83,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         clips=ctx.inputs("build/clips/*.mp3"),
         alternates={path.name: path for path in ctx.inputs("build/alternates/*")},
     )
-    return make_item(ctx.slug, _facts(ctx.settings), content, files, _pictures(ctx))
+    return make_item(ctx.slug, ctx.settings, content, files, _pictures(ctx))
 
 
 def _soundbites(
@@ -162,7 +120,7 @@ def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
         audio=next(iter(ctx.inputs("enclosure.*")), None),
         chapters_json="" if linked.chapters else _write_chapters(ctx, settings.base_url, pictures),
     )
-    return make_linked_item(ctx.slug, _facts(settings), linked, content, pictures)
+    return make_linked_item(ctx.slug, settings, linked, content, pictures)
 
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str, pictures: Pictures) -> str:
@@ -173,7 +131,7 @@ def _write_chapters(ctx: StageContext[Settings], base_url: str, pictures: Pictur
         return ""
     found = []
     for mark in marks:
-        image = pictures.imported(report, f"chapter '{mark.title}': image", mark.image)
+        image = pictures.address(report, f"chapter '{mark.title}': image", mark.image)
         image = image and resolve(base_url, image)
         found.append(Chapter(parse_clock(mark.at), mark.title, mark.url, image))
     report.raise_problems()
@@ -186,20 +144,15 @@ def _pictures(look: StageLook[Settings]) -> Pictures:
     return Pictures(by_name(look.inputs(PICTURES)))
 
 
-def _facts(settings: Settings) -> EpisodeFacts:
-    others = {"enclosure", "inline_chapters", "encodings", "base_url"}
-    return EpisodeFacts(**{name: value for name, value in settings if name not in others})
-
-
 def _text(ctx: StageContext[Settings], name: str) -> str:
     path = ctx.optional(name)
     return path.read_text(encoding="utf-8") if path else ""
 
 
 def check(look: StageLook[Settings]) -> None:
-    """What the feed would refuse of the episode's own texts."""
+    """What the feed would refuse of the episode's own pictures."""
     if not look.settings.enclosure:
-        check_facts(look.slug, _facts(look.settings), _pictures(look))
+        check_pictures(look.slug, look.settings, _pictures(look))
 
 
 STAGE = Stage(

@@ -15,7 +15,7 @@ from pipeline.engine.declared.stage import (
 from pipeline.models import Chapter, Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
-from pipeline.settings.show import Discussion, Link, Person
+from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 from pipeline.writing.facts import Facts, credited
 from pipeline.writing.notes import show_notes

@@ -9,7 +9,7 @@ from pipeline.feeds.contents.model import is_elsewhere, resolve
 from pipeline.models import Transcript, decode
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
-from pipeline.settings.show import Discussion, Link
+from pipeline.settings.podcasting import Discussion, Link
 from pipeline.site.assets import VERSION
 from pipeline.site.page import EpisodeFacts, episode_page
 from pipeline.stages.notes import TEMPLATES, TextSettings, heard, read_chapters, read_quotes

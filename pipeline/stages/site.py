@@ -8,7 +8,7 @@ from pipeline.engine.declared.stage import Stage, StageContext, StageLook, Stage
 from pipeline.feeds.contents.model import read_item
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
-from pipeline.settings.show import Funding, Person
+from pipeline.settings.podcasting import Funding, Person
 from pipeline.site.assets import VERSION, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.stages.notes import TEMPLATES

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.models import Candidate, Transcript, decode
+from pipeline.settings.podcasting import Person
 from pipeline.settings.production import RerankSettings
-from pipeline.settings.show import Person
 
 if TYPE_CHECKING:
     from pipeline.quotes.proposals.endpoint import Endpoint

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.models import Quote
-from pipeline.settings.show import Discussion, Link, Person
+from pipeline.settings.podcasting import Discussion, Link, Person
 
 
 @dataclass(frozen=True, slots=True)

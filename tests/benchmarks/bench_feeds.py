@@ -23,7 +23,7 @@ from pathlib import Path
 from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.build.rendered import Source, rendered_items
-from pipeline.feeds.contents.channel import ShowFacts, make_channel
+from pipeline.feeds.contents.channel import make_channel
 from pipeline.feeds.contents.model import (
     ChaptersLink,
     Credit,
@@ -34,6 +34,7 @@ from pipeline.feeds.contents.model import (
     TranscriptLink,
 )
 from pipeline.models import encode
+from pipeline.settings.channel import ChannelSettings
 from pipeline.workspace import dump_json
 
 NOTES = "<p>What was said in this episode, with <em>names</em> &amp; numbers. </p>" * 14  # 1 kB
@@ -41,15 +42,15 @@ START = datetime(2000, 1, 1, tzinfo=UTC)
 BASE_URL = "https://cdn.example.org/show/"
 
 CHANNEL = make_channel(
-    ShowFacts(
+    ChannelSettings(
         title="A long-running show",
         description="One episode every day.",
         language="en",
         author="The host",
         email="host@example.org",
         categories=["Technology"],
-        base_url=BASE_URL,
     ),
+    BASE_URL,
     "art/cover-00000000.jpg",
 )
 
@@ -121,9 +122,9 @@ def build_bare(items: Sequence[ItemFile]) -> bytes:
 
     feed = FeedGenerator()
     feed.load_extension("podcast")
-    feed.title(CHANNEL.title)
+    feed.title(CHANNEL.show.title)
     feed.link(href=CHANNEL.link)
-    feed.description(CHANNEL.description)
+    feed.description(CHANNEL.show.description)
     for item in reversed(items):
         entry = feed.add_entry(order="append")
         entry.title(item.title)

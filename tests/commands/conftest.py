@@ -20,8 +20,9 @@ from lxml import etree
 
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
-from pipeline.feeds.contents.item import EpisodeContent, EpisodeFacts, EpisodeFiles, make_item
+from pipeline.feeds.contents.item import EpisodeContent, EpisodeFiles, make_item
 from pipeline.models import encode
+from pipeline.settings.episode import ItemSettings
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
@@ -213,13 +214,14 @@ class Clone:
             (build / name).write_text(text)
         content = EpisodeContent(
             duration=60.0,
+            language="en",
             notes=f"<p>{words}</p>",
             chapters=[{"startTime": 0, "title": words}],
             quotes=[],
         )
         item = make_item(
             slug,
-            EpisodeFacts(title, f"guid-{slug}", at, "en", words),
+            ItemSettings(title=title, guid=f"guid-{slug}", date=at, summary=words),
             content,
             EpisodeFiles(
                 folder,

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from pydantic import BaseModel
 
 from pipeline.cli import main
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show
 from pipeline.settings.tables import model_in
 
 

@@ -17,27 +17,33 @@ from lxml import etree
 from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.paging import build_pages
-from pipeline.feeds.contents.channel import Channel, ShowFacts, make_channel
+from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import Rendered
 from pipeline.feeds.contents.item import (
     TRANSCRIPTS,
     EpisodeContent,
-    EpisodeFacts,
     EpisodeFiles,
     make_item,
 )
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Quote, Span
+from pipeline.settings.channel import ChannelSettings
+from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import (
     Alternate,
+    Discussion,
+    Funding,
+    Link,
     Location,
+    Person,
     Recipient,
     RemoteShow,
     SpotifySettings,
+    UpdateFrequency,
     Value,
 )
-from pipeline.settings.show import Discussion, Funding, Link, Person, UpdateFrequency
+from pipeline.settings.tables import checked
 from tests.feeds.makers import head_of
 
 NODE_PARSERS = Path(__file__).parent / "node"
@@ -65,67 +71,65 @@ MakeItem = Callable[..., ItemFile]
 MakeChannel = Callable[..., Channel]
 
 
-def show_facts(**changes: Any) -> ShowFacts:
-    facts = ShowFacts(
-        title="Iron & Air",
-        description="Conversations about things that stand.\n\nA new one each week.",
-        language="en-GB",
-        author="Ada & Bo",
-        email="hello@example.org",
-        categories=["Science > Physics", "Science > Nature", "Technology"],
-        base_url=BASE_URL,
-        guid="917393e3-1b1e-5cef-ace4-edaa54e1f810",
-        copyright="Ada & Bo",
-        license="CC-BY-4.0",
-        update_frequency=UpdateFrequency(text="Weekly", rrule="FREQ=WEEKLY"),
-        funding=[Funding(text="Buy us a rivet", url="https://example.org/give?a=1&b=2")],
-        txt={"ai-content": "false"},
-        people=[
+def channel_settings(**changes: Any) -> ChannelSettings:
+    said: dict[str, Any] = {
+        "title": "Iron & Air",
+        "description": "Conversations about things that stand.\n\nA new one each week.",
+        "language": "en-GB",
+        "author": "Ada & Bo",
+        "email": "hello@example.org",
+        "categories": ["Science > Physics", "Science > Nature", "Technology"],
+        "guid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        "copyright": "Ada & Bo",
+        "license": "CC-BY-4.0",
+        "update_frequency": UpdateFrequency(text="Weekly", rrule="FREQ=WEEKLY"),
+        "funding": [Funding(text="Buy us a rivet", url="https://example.org/give?a=1&b=2")],
+        "txt": {"ai-content": "false"},
+        "people": [
             Person(name="Ada", href="https://example.org/ada"),
             Person(name="Bo", role="Producer"),
         ],
-        seasons={"1": "Small things", "2": "Big things"},
-        locations=[Location(name="Leith", rel="creator", geo="geo:55.97,-3.17", country="GB")],
-        podroll=[
+        "seasons": {"1": "Small things", "2": "Big things"},
+        "locations": [Location(name="Leith", rel="creator", geo="geo:55.97,-3.17", country="GB")],
+        "podroll": [
             RemoteShow(
                 guid="9b024349-ccf0-5f69-a609-6b82873eab3c",
                 url="https://podnews.example.org/rss",
                 title="Another show",
             )
         ],
-        value=Value(recipients=[Recipient(name="Ada", address=NODE, split=90)]),
-        block_services=["google"],
-        spotify=SpotifySettings(countries=["gb", "ie"], limit=50),
-        inline_chapters=True,
-    )
-    return dataclasses.replace(facts, **changes)
+        "value": Value(recipients=[Recipient(name="Ada", address=NODE, split=90)]),
+        "block_services": ["google"],
+        "spotify": SpotifySettings(countries=["gb", "ie"], limit=50),
+        "inline_chapters": True,
+    }
+    return checked(ChannelSettings, said | changes, "feed/show.toml")
 
 
-def episode_facts(**changes: Any) -> EpisodeFacts:
-    facts = EpisodeFacts(
-        title="Why bridges hum",
-        guid="6f9a1a52-0d6c-4a5e-9f64-6a0c3b1d2e4f",
-        date=datetime(2024, 5, 2, 12, 0, tzinfo=UTC),
-        language="en-GB",
-        summary="A bridge is an instrument & the wind plays it.",
-        thesis="Every structure has a note.",
-        season=2,
-        season_name="Big things",
-        episode=7,
-        video="https://video.example.org/hum",
-        license="CC-BY-SA-4.0",
-        license_url="https://creativecommons.org/licenses/by-sa/4.0/",
-        people=[Person(name="Cleo Ångström", role="guest", img="https://example.org/cleo.jpg")],
-        links=[Link(title="The <Tacoma> film", url="https://example.org/tacoma?x=1&y=2")],
-        discussions=[
+def item_settings(slug: str, **changes: Any) -> ItemSettings:
+    said: dict[str, Any] = {
+        "title": "Why bridges hum",
+        "guid": "6f9a1a52-0d6c-4a5e-9f64-6a0c3b1d2e4f",
+        "date": datetime(2024, 5, 2, 12, 0, tzinfo=UTC),
+        "summary": "A bridge is an instrument & the wind plays it.",
+        "thesis": "Every structure has a note.",
+        "season": 2,
+        "season_name": "Big things",
+        "episode": 7,
+        "video": "https://video.example.org/hum",
+        "license": "CC-BY-SA-4.0",
+        "license_url": "https://creativecommons.org/licenses/by-sa/4.0/",
+        "people": [Person(name="Cleo Ångström", role="guest", img="https://example.org/cleo.jpg")],
+        "links": [Link(title="The <Tacoma> film", url="https://example.org/tacoma?x=1&y=2")],
+        "discussions": [
             Discussion(title="On Mastodon", url="https://social.example/@ada/112233"),
             Discussion(title="On a forum", url="https://forum.example.org/t/5"),
         ],
-        funding=[Funding(text="Pay for this episode", url="https://example.org/seven")],
-        txt={"ai-content": "true"},
-        image="https://example.org/seven.jpg",
-        locations=[Location(name="Tacoma Narrows", osm="W123", geo="geo:47.27,-122.55")],
-        value=Value(
+        "funding": [Funding(text="Pay for this episode", url="https://example.org/seven")],
+        "txt": {"ai-content": "true"},
+        "image": "https://example.org/seven.jpg",
+        "locations": [Location(name="Tacoma Narrows", osm="W123", geo="geo:47.27,-122.55")],
+        "value": Value(
             suggested="0.00000015000",
             recipients=[
                 Recipient(
@@ -134,8 +138,8 @@ def episode_facts(**changes: Any) -> EpisodeFacts:
                 Recipient(name="Host", address=NODE, split=1, fee=True),
             ],
         ),
-    )
-    return dataclasses.replace(facts, **changes)
+    }
+    return checked(ItemSettings, said | changes, f"episodes/{slug}/episode.toml")
 
 
 def quote(**changes: Any) -> Quote:
@@ -187,7 +191,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
 
 @pytest.fixture(scope="session")
 def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
-    """`new_item(slug, notes=, quotes=, duration=, **facts)` makes an item of files on disk."""
+    """`new_item(slug, notes=, quotes=, duration=, **settings)` makes an item of files on disk."""
     files = episode_files(tmp_path_factory.mktemp("episode"))
 
     def make(
@@ -195,6 +199,7 @@ def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
     ) -> ItemFile:
         content = EpisodeContent(
             duration=changes.pop("duration", 187.432),
+            language="en-GB",
             notes=changes.pop("notes", "<p>Notes with <em>weight</em> &amp; links.</p>\n"),
             chapters=changes.pop("chapters", CHAPTERS),
             quotes=changes.pop("quotes", [quote()]),
@@ -202,17 +207,18 @@ def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
             alternates=changes.pop("encodings", [OPUS]),
             bitrate=128,
         )
-        return make_item(slug, episode_facts(**changes), content, files, pictures)
+        return make_item(slug, item_settings(slug, **changes), content, files, pictures)
 
     return make
 
 
 @pytest.fixture(scope="session")
 def new_channel() -> MakeChannel:
-    """`new_channel(**facts)` makes the show's channel."""
+    """`new_channel(base_url=, hubs=, uses_podping=, **settings)` makes the show's channel."""
 
-    def make(**changes: Any) -> Channel:
-        return make_channel(show_facts(**changes), ARTWORK)
+    def make(base_url: str = BASE_URL, **changes: Any) -> Channel:
+        told = {key: changes.pop(key) for key in ("hubs", "uses_podping") if key in changes}
+        return make_channel(channel_settings(**changes), base_url, ARTWORK, **told)
 
     return make
 

@@ -14,10 +14,10 @@ from pipeline.feeds.contents.model import read_item
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import encode
-from pipeline.settings.podcasting import FeedImage, LinkedAlternate
-from pipeline.settings.show import ChapterMark, Discussion, Person
+from pipeline.settings.episode import ChapterMark
+from pipeline.settings.podcasting import Discussion, FeedImage, LinkedAlternate, Person
 from pipeline.workspace import dump_json
-from tests.feeds.conftest import ARTWORK, show_facts
+from tests.feeds.conftest import ARTWORK, BASE_URL, channel_settings
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBB", 13, b"IHDR", 300, 300, 8, 2) + b"...IDAT"
@@ -162,7 +162,10 @@ def test_files_get_addresses_of_their_own(
     assert pictures.objects[key].type == "image/png"
     assert read_item(dump_json(encode(item)).encode(), "build/item.json") == item
     channel = make_channel(
-        show_facts(people=[Person(name="Ada", img=picture)], images=[FeedImage(href=picture)]),
+        channel_settings(
+            people=[Person(name="Ada", img=picture)], images=[FeedImage(href=picture)]
+        ),
+        BASE_URL,
         ARTWORK,
         pictures=Pictures(pictures.files, "feed/images"),
     )

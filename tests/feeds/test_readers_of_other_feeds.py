@@ -15,7 +15,7 @@ from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.posts import Post, build_post_feed
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.settings.show import UpdateFrequency
+from pipeline.settings.podcasting import UpdateFrequency
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 BASE = "https://cdn.example.org/show/"

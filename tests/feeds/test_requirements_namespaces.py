@@ -11,8 +11,6 @@ import pytest
 from lxml import etree
 
 from pipeline.errors import ConfigError
-from pipeline.settings.notification import Podping
-from pipeline.settings.show import Person
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One
 
 
@@ -76,7 +74,7 @@ def test_people(new_item: NewItem, all_of: AllOf, episode: etree._Element) -> No
     assert people[0].get("href") == "https://example.org/ada"
     assert people[2].get("img") == "https://example.org/cleo.jpg"
     with pytest.raises(ConfigError, match="did you mean 'guest'"):
-        new_item(people=[Person(name="Cleo", role="geust")])
+        new_item(people=[{"name": "Cleo", "role": "geust"}])
 
 
 @pytest.mark.proves("P-09")
@@ -128,8 +126,8 @@ def test_links_of_the_namespace_are_https(
 ) -> None:
     for url in all_of(root, "//podcast:*/@url | //podcast:*/@href | //podcast:*/@uri"):
         assert url.startswith("https://")
-    with pytest.raises(ConfigError, match=r"people\[1\]\.href: .* must begin with https://"):
-        new_item(people=[Person(name="Cleo", role="guest", href="http://example.org")])
+    with pytest.raises(ConfigError, match=r"\[people\[1\]\] href: .* must begin with https://"):
+        new_item(people=[{"name": "Cleo", "href": "http://example.org"}])
 
 
 @pytest.mark.proves("P-06")
@@ -238,8 +236,7 @@ def test_hubs_and_podping_are_named_only_where_they_are_told(
 ) -> None:
     assert not all_of(root, "channel/atom:link[@rel='hub']")
     assert not all_of(root, "channel/podcast:podping")
-    podping = Podping(url="https://podping.example.org/", token_env="TOKEN")
-    channel = new_channel(hubs=["https://hub.example.org/?a=1&b=2"], podping=podping)
+    channel = new_channel(hubs=["https://hub.example.org/?a=1&b=2"], uses_podping=True)
     told = etree.fromstring(build_feed(channel, [new_item()]))
     (hub,) = all_of(told, "channel/atom:link[@rel='hub']")
     assert hub.get("href") == "https://hub.example.org/?a=1&b=2"

@@ -13,8 +13,7 @@ from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.posts import Post, build_post_feed
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.settings.notification import Podping
-from pipeline.settings.show import UpdateFrequency
+from pipeline.settings.podcasting import UpdateFrequency
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 SAMPLE = Path(__file__).parents[2] / "feed/build"
@@ -44,7 +43,7 @@ def test_a_show_that_moves_ends_hides_and_tells_hubs(
         complete=True,
         block=True,
         hubs=["https://hub.example.org/?a=1&b=2"],
-        podping=Podping(url="https://podping.example.org/", token_env="TOKEN"),
+        uses_podping=True,
         new_feed_url="https://new.example.org/feed.xml",
         update_frequency=UpdateFrequency(text="Daily", rrule="FREQ=DAILY;COUNT=9", dtstart=start),
     )

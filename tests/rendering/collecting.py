@@ -9,8 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 
-from pipeline.feeds.contents.taxonomy import TAXONOMY
 from pipeline.rendering.words import BUILTIN, SOURCE
+from pipeline.settings.taxonomy import TAXONOMY
 
 CODE = (
     "site/page.py",

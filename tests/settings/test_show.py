@@ -86,6 +86,13 @@ def test_every_problem_is_one_line_with_file_and_key(tmp_path: Path) -> None:
         (("host@example.org", "host"), "email: is no e-mail address"),
         (('"Mara Quill"', "7"), "author: must be a valid string (it is 7)"),
         (('"Mara Quill"', '"  "'), "author: is empty"),
+        (('"Mara Quill"', '"R&amp;D"'), "author: holds the HTML code &amp;: write '&' itself"),
+        (('"Mara Quill"', '"it&#39;s"'), 'author: holds the HTML code &#39;: write "\'" itself'),
+        (('"Mara Quill"', '"<![CDATA[x"'), "author: holds a CDATA marker"),
+        (("author =", 'guid = "mine"\nauthor ='), "guid: 'mine' is no UUID"),
+        (("author =", 'license = "CC0-1.0"\nauthor ='), "license: 'CC0-1.0' is not one of arr, cc-by-4.0"),
+        (("author =", 'license_url = "http://a.example/"\nauthor ='), "must begin with https://"),
+        (('"About everyday', '"' + "é" * 2001), "description: has 4,"),
     ],
 )  # fmt: skip
 def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> None:
@@ -132,6 +139,44 @@ def test_episode_problems(tmp_path: Path, text: str, line: str) -> None:
     found = problems(tmp_path, episode=text)
     assert all(problem.startswith("episodes/hum/episode.toml: ") for problem in found)
     assert any(line in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'author = "Q&A; AT&T &c; &unknown;"',  # no code of HTML
+        'video = "http://127.0.0.1:8333/show/video.mp4"',  # the local store needs no https
+        'license = "POD-V4V-1.0"',
+        'license = "CC0-1.0"\nlicense_url = "https://example.org/cc0"',
+        'link = "http://a.example/"\n[enclosure]\nurl = "http://a.example/1"\nlength = 1\ntype = "a/b"',
+    ],
+)
+def test_what_feeds_hold_is_taken(tmp_path: Path, more: str) -> None:
+    load_episode(workspace(tmp_path, episode=EPISODE + more), "hum")
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ('link = "http://a.example/"', "link: 'http://a.example/' must begin with https://"),
+        (
+            '[[people]]\nname = "Ada"\nhref = "http://a.example/"',
+            "[people[1]] href: 'http://a.example/' must",
+        ),
+        ('[[people]]\nname = "Ada"\nrole = "geust"', "did you mean 'guest'?"),
+        ('[txt]\nverify = " "', "[txt] verify: is empty"),
+        (
+            '[txt]\nverify = ["a", "' + "x" * 4001 + '"]',
+            "[txt] verify: has 4001 characters; feeds allow 4000",
+        ),
+        (f'thesis = "{"x" * 3999}"', "thesis: has 4,006 bytes as HTML; feeds allow 4,000"),
+    ],
+)
+def test_what_no_feed_holds_is_refused_when_it_is_read(
+    tmp_path: Path, more: str, line: str
+) -> None:
+    (found,) = problems(tmp_path, episode=EPISODE + more)
+    assert line in found
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline.models import Chapter, Quote, Transcript, Word
-from pipeline.settings.show import Discussion, Link, Person
+from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.index import Listed, ShowFacts, index_page
 from pipeline.site.page import EpisodeFacts, episode_page

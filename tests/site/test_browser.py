@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.rendering.words import BUILTIN
-from pipeline.settings.show import Person
+from pipeline.settings.podcasting import Person
 from pipeline.site.page import episode_page
 
 EPISODE, INDEX = "episodes/tide-machines.html", "index.html"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.models import Chapter, Quote, Transcript, Word
-from pipeline.settings.show import Person
+from pipeline.settings.podcasting import Person
 from pipeline.site.page import EpisodeFacts, episode_page, preview
 
 BASE = "https://media.example.org/show/"

@@ -10,7 +10,7 @@ from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word, encode
-from pipeline.settings.show import ChapterMark
+from pipeline.settings.episode import ChapterMark
 from pipeline.stages.chapter import STAGE, read_openings
 from pipeline.transcript.chapters.chapter_words import openings, starts
 from pipeline.workspace import Workspace

@@ -152,10 +152,16 @@ def test_music_counts_for_a_chapter(show: Callable[..., Workspace]) -> None:
     Runner(workspace, all_stages()).check("one")
 
 
-def test_all_faults_are_told_at_once(show: Callable[..., Workspace]) -> None:
-    faults = ['guid = "mine"\n', '[audio]\nintro = "sounds/gong.wav"\n']
-    told = refused(show("".join(faults), 'video = "http://example.org/v"\n'))
-    for line in (*(SHOW_FAULTS[fault.strip()] for fault in faults), "video: "):
+def test_all_that_is_wrong_in_the_files_is_told_at_once(show: Callable[..., Workspace]) -> None:
+    told = refused(show('guid = "mine"\n', 'video = "http://example.org/v"\n'))
+    for line in (SHOW_FAULTS['guid = "mine"'], "episode.toml: video: "):
+        assert line in told
+
+
+def test_all_that_does_not_go_together_is_told_at_once(show: Callable[..., Workspace]) -> None:
+    faults = ['[audio]\nintro = "sounds/gong.wav"', '[quotes]\nfree = ["negation"]']
+    told = refused(show("\n".join(faults) + "\n", '[audio]\nintro = "sounds/gong.wav"\n'))
+    for line in (*(SHOW_FAULTS[fault] for fault in faults), "one/episode.toml: [audio] intro: "):
         assert line in told
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.models import Chapter, Quote
-from pipeline.settings.show import Discussion, Link, Person
+from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.writing.facts import Facts
 
 _PAGE = "https://media.example.org/show/episodes/tide-machines.html"

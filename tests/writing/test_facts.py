@@ -1,5 +1,5 @@
 from pipeline.models import Quote
-from pipeline.settings.show import Person
+from pipeline.settings.podcasting import Person
 from pipeline.writing.facts import credited, names_speakers, sections
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import Chapter, Quote
-from pipeline.settings.show import Discussion, Link, Person
+from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.writing.facts import Facts
 from pipeline.writing.notes import show_notes
 from pipeline.writing.posts import link_post

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from pipeline.engine.declared.stage import Stage
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show
 
 Origin = tuple[str, str]  # file and dotted path
 

@@ -16,7 +16,8 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.engine.progress import Progress
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show
 from pipeline.workspace import dump_json, read_json
 
 Scope = Literal["episode", "show"]
@@ -39,8 +40,9 @@ def from_episode(path: str, of: str = "") -> Any:
 class StageSettings(BaseModel):
     """The settings that a stage reads, and the only ones that it sees.
 
-    Each field is declared with `from_show` or `from_episode`; its digest goes into the lock, so a
-    changed setting makes exactly its readers stale, and `explain` names it.
+    A stage inherits a group of keys from `settings`, or declares a field with `from_show` or
+    `from_episode`. The digest of each goes into the lock, so a changed setting makes exactly its
+    readers stale, and `explain` names it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -54,15 +56,16 @@ class StageSettings(BaseModel):
             for part in origin[1].split("."):
                 source = getattr(source, part)
             values[name] = source
-        return cls(**values)
+        return cls.model_construct(**values)  # checked when the files were read
 
     @classmethod
     def origins(cls, key: str = "path") -> dict[str, tuple[str, str]]:
         """Field name to (file, dotted path); with the key `of` those of the wholes that there are."""
         found = {}
         for name, field in cls.model_fields.items():
-            extra = field.json_schema_extra
-            assert isinstance(extra, dict), f"{cls.__name__}.{name}: use from_show or from_episode"
+            extra = field.json_schema_extra or {"file": getattr(cls, "file", ""), "path": name}
+            assert isinstance(extra, dict), f"{cls.__name__}.{name} says more than its file"
+            assert extra["file"], f"{cls.__name__}.{name}: use from_show or from_episode"
             if extra.get(key):
                 found[name] = (str(extra["file"]), str(extra[key]))
         return found

@@ -20,7 +20,8 @@ from pipeline.engine.state.lock import Record
 from pipeline.engine.state.scope import Scope, View
 from pipeline.engine.state.staging import Staging, clear, place
 from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show
 from pipeline.workspace import write_bytes
 
 

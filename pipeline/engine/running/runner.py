@@ -19,8 +19,9 @@ from pipeline.engine.state.freshness import StageState, explain
 from pipeline.engine.state.hashes import FileHashes, signature
 from pipeline.engine.state.scope import Scope, View
 from pipeline.engine.state.status import EpisodeStatus, Graphs, Survey
-from pipeline.errors import ConfigError, Waiting
-from pipeline.settings.show import Episode, Show, load_episode, load_show
+from pipeline.errors import ConfigError, PullquoteError, Waiting, together
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.workspace import Workspace
 
 
@@ -107,10 +108,9 @@ class Runner:
 
     def check(self, slug: str = "") -> None:
         """Raise PullquoteError with all that settings of an episode, or of the show, get wrong."""
-        show, episode = load_show(self._workspace), None
+        show, episode = self._configuration(slug)
         stages = [node.stage for node in self._show_graph.nodes.values()]
         if slug:
-            episode = load_episode(self._workspace, slug)
             stages += [node.stage for node in self._scope(slug).graph.nodes.values()]
         check_settings(stages, self._workspace.root, show, episode, slug)
 
@@ -127,8 +127,8 @@ class Runner:
     def _scope(self, slug: str) -> Scope:
         """An episode with the stages that serve it; ConfigError when there is no such episode."""
         self._workspace.episode(slug)
-        linked = load_episode(self._workspace, slug).enclosure is not None
-        graph = self._linked_graph if linked else self._episode_graph
+        _, episode = self._configuration(slug)
+        graph = self._linked_graph if episode and episode.enclosure else self._episode_graph
         return Scope(self._workspace, graph, slug, slug in self._released())
 
     def _released(self) -> frozenset[str]:
@@ -145,7 +145,7 @@ class Runner:
     def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:
         what = f"episode {scope.slug}" if scope.slug else "the show's feed"
         with exclusive(self._workspace, scope.key, what):
-            show, episode = self._configuration(scope)
+            show, episode = self._configuration(scope.slug)
             hashes = self._hashes()
             others = [node.stage for node in self._show_graph.nodes.values()] if episode else []
             settings = self._settings(show, episode)
@@ -158,14 +158,25 @@ class Runner:
 
     def _explain(self, scope: Scope) -> list[StageState]:
         hashes = self._hashes()
-        settings = self._settings(*self._configuration(scope))
+        settings = self._settings(*self._configuration(scope.slug))
         states = explain(scope.graph, View(scope, scope.read_lock(), settings, hashes))
         hashes.save()
         return states
 
-    def _configuration(self, scope: Scope) -> tuple[Show, Episode | None]:
-        show = load_show(self._workspace)
-        return show, load_episode(self._workspace, scope.slug) if scope.slug else None
+    def _configuration(self, slug: str) -> tuple[Show, Episode | None]:
+        """The show and the episode; PullquoteError with all that is wrong in both files."""
+        episode, wrong = None, []
+        try:
+            episode = load_episode(self._workspace, slug) if slug else None
+        except PullquoteError as error:
+            wrong.append(error)
+        try:
+            show = load_show(self._workspace)
+        except PullquoteError as error:
+            wrong.append(error)
+        if wrong:
+            raise together(wrong)
+        return show, episode
 
     def _settings(self, show: Show, episode: Episode | None) -> dict[str, str]:
         found = digests(show, origins(self._stages, "show.toml"))

@@ -12,7 +12,8 @@ from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.stage import Stage, StageLook, StageSettings
 from pipeline.engine.state.freshness import StageState
 from pipeline.errors import PullquoteError, together
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show
 
 
 class _Look(StageLook[Any]):

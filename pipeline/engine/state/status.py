@@ -20,7 +20,7 @@ from pipeline.engine.state.freshness import Reason, StageState, explain
 from pipeline.engine.state.hashes import FileHashes, Group, is_racy, signature
 from pipeline.engine.state.scope import Scope, View
 from pipeline.errors import PullquoteError, machine_error
-from pipeline.settings import show as config
+from pipeline.settings import episode as config
 from pipeline.settings.show import Show, load_episode
 from pipeline.workspace import Workspace
 

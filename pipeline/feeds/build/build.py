@@ -13,6 +13,7 @@ from pipeline.feeds.build.item_xml import cdata
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.heads import ItemHead, PageLinks, Rendered, newest_first
 from pipeline.feeds.contents.rules import check_items
+from pipeline.text.cleaning import as_paragraphs
 from pipeline.web.addresses import public_url
 
 GENERATOR = "Pullquote"
@@ -35,7 +36,7 @@ def check_and_order(
             "pullquote publish SLUG puts the first one in",
         )
     heads = [each.head for each in ordered]
-    check_items(heads, serial=channel.type == "serial", seasons=channel.seasons)
+    check_items(heads, serial=channel.show.type == "serial", seasons=channel.seasons)
     return ordered
 
 
@@ -71,29 +72,29 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
         spotify_tags,
     )
 
-    generator = FeedGenerator()
+    show, generator = channel.show, FeedGenerator()
     generator.load_extension("podcast", atom=False)
     register(generator, _extensions(channel, links))
     artwork = public_url(channel.base_url, channel.artwork)
-    generator.title(channel.title)
-    generator.description(cdata(channel.description))
+    generator.title(show.title)
+    generator.description(cdata(as_paragraphs(show.description)))
     own = public_url(channel.base_url, links.own) if links else channel.feed_url
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
-    generator.language(channel.language)
+    generator.language(show.language)
     generator.generator(GENERATOR)
-    generator.image(url=artwork, title=channel.title, link=channel.link)
-    if channel.copyright:
-        generator.copyright(channel.copyright)
-    generator.podcast.itunes_author(channel.author)
-    generator.podcast.itunes_owner(channel.owner, channel.email)
-    generator.podcast.itunes_type(channel.type)
+    generator.image(url=artwork, title=show.title, link=channel.link)
+    if show.copyright:
+        generator.copyright(show.copyright)
+    generator.podcast.itunes_author(show.author)
+    generator.podcast.itunes_owner(show.owner or show.author, show.email)
+    generator.podcast.itunes_type(show.type)
     generator.podcast.itunes_image(artwork)
-    generator.podcast.itunes_category([_category(name) for name in channel.categories])
-    generator.apple.tags = apple_channel_tags(channel)
+    generator.podcast.itunes_category([_category(name) for name in show.categories])
+    generator.apple.tags = apple_channel_tags(show)
     generator.podcast20.tags = channel_tags(channel, trailers)
-    if channel.spotify:
-        generator.spotify.tags = spotify_tags(channel)
+    if show.spotify:
+        generator.spotify.tags = spotify_tags(show.spotify)
     if links or channel.hubs:
         pages = page_links(links, channel.base_url) if links else ()
         generator.links.tags = [*hub_links(channel), *pages]
@@ -105,8 +106,8 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
 def _extensions(channel: Channel, links: PageLinks | None) -> list[str]:
     """Those whose namespaces the document needs."""
     names = ["apple", "podcast20"]
-    names += ["simple_chapters"] if channel.inline_chapters else []
-    names += ["spotify"] if channel.spotify else []
+    names += ["simple_chapters"] if channel.show.inline_chapters else []
+    names += ["spotify"] if channel.show.spotify else []
     names += ["links"] if links or channel.hubs else []
     return names + (["history"] if links else [])
 

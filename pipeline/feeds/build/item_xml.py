@@ -73,7 +73,7 @@ def _item(entry: ItemFile, channel: Channel) -> Any:
     _itunes(written.podcast, entry, channel.base_url)
     written.apple.tags = apple_item_tags(item, channel)
     written.podcast20.tags = item_tags(entry, channel)
-    if channel.inline_chapters:
+    if channel.show.inline_chapters:
         written.simple_chapters.tags = simple_chapters(item, channel.base_url)
     return written.rss_entry()
 

@@ -52,7 +52,7 @@ def split(sizes: Sequence[int], room: int) -> list[range]:
 
 def build_pages(channel: Channel, items: Sequence[Rendered]) -> Iterator[Page]:
     """The feed as one page or several, the subscribed one first; `items` checked, newest first."""
-    room = min(ASKED, OPEN) if channel.paged else OPEN
+    room = min(ASKED, OPEN) if channel.show.paged_feed else OPEN
     pages = split([len(item.xml) for item in items], room)
     trailers = [item.head for item in items if item.head.type == "trailer"]
     if len(pages) == 1:

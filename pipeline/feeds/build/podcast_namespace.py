@@ -22,10 +22,20 @@ from pipeline.feeds.contents.model import (
     Thread,
     resolve,
 )
-from pipeline.feeds.contents.rules import SHORT, credits_once
+from pipeline.feeds.contents.rules import credits_once
 from pipeline.feeds.contents.social import Account, social_account
-from pipeline.settings.podcasting import FeedImage, Location, Recipient, RemoteShow, Value
-from pipeline.settings.show import UpdateFrequency
+from pipeline.settings.channel import ChannelSettings
+from pipeline.settings.fields import SHORT
+from pipeline.settings.podcasting import (
+    FeedImage,
+    Location,
+    Recipient,
+    RemoteShow,
+    SpotifySettings,
+    UpdateFrequency,
+    Value,
+)
+from pipeline.text.cleaning import clean_line
 from pipeline.times import clock
 
 PODCAST = "https://podcastindex.org/namespace/1.0"  # the canonical address, X-06
@@ -99,20 +109,22 @@ def register_entry(entry: Any, names: Iterable[str]) -> None:
         entry.register_extension(name, _maker(*EXTENSIONS[name]), atom=False)
 
 
-def apple_channel_tags(channel: Channel) -> Iterator[Tag]:
+def apple_channel_tags(show: ChannelSettings) -> Iterator[Tag]:
     """`itunes:` tags of the channel that feedgen refuses or spells in an old way (C-06, C-13, C-14)."""
-    yield Tag("explicit", _true_false(channel.explicit))
-    if channel.block:
+    yield Tag("explicit", _true_false(show.explicit))
+    if show.block:
         yield Tag("block", "Yes")
-    if channel.complete:
+    if show.complete:
         yield Tag("complete", "Yes")
-    if channel.new_feed_url:
-        yield Tag("new-feed-url", channel.new_feed_url)
+    if show.new_feed_url:
+        yield Tag("new-feed-url", show.new_feed_url)
 
 
 def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
     """`itunes:` tags of an item that feedgen refuses or spells in an old way (I-12, I-13)."""
-    yield Tag("explicit", _true_false(channel.explicit if item.explicit is None else item.explicit))
+    yield Tag(
+        "explicit", _true_false(channel.show.explicit if item.explicit is None else item.explicit)
+    )
     if item.block:
         yield Tag("block", "Yes")
     if item.image and not feedgen_takes(item.image):
@@ -128,28 +140,29 @@ def feedgen_takes(picture: str) -> bool:
 
 def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterator[Tag]:
     """`podcast:` tags of the channel; `trailers` are the items of that type, newest first."""
+    show = channel.show
     if channel.guid:
         yield Tag("guid", channel.guid)
-    yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
-    yield Tag("medium", channel.medium)
+    yield Tag("locked", "yes" if show.locked else "no", {"owner": show.email})
+    yield Tag("medium", show.medium)
     if channel.uses_podping:
         yield Tag("podping", None, {"usesPodping": "true"})
-    if channel.update_frequency:
-        yield _update_frequency(channel.update_frequency, channel.complete)
+    if show.update_frequency:
+        yield _update_frequency(show.update_frequency, show.complete)
     yield from _common_tags(channel.funding, channel.people, channel, channel.base_url)
-    yield from _places(channel.locations, channel.value)
-    yield from _comments(channel.discussions, channel.comments)
-    yield from _blocks(channel)
+    yield from _places(channel.locations, show.value)
+    yield from _comments(channel.discussions, show.comments)
+    yield from _blocks(show)
     for trailer in trailers:
         yield _trailer(trailer, channel.base_url)
-    if channel.podroll:
-        yield Tag("podroll", None, {}, [_remote(show) for show in channel.podroll])
+    if show.podroll:
+        yield Tag("podroll", None, {}, [_remote(each) for each in show.podroll])
 
 
-def _blocks(channel: Channel) -> Iterator[Tag]:
-    if channel.block:
+def _blocks(show: ChannelSettings) -> Iterator[Tag]:
+    if show.block:
         yield Tag("block", "yes")
-    for word, services in (("yes", channel.block_services), ("no", channel.allow_services)):
+    for word, services in (("yes", show.block_services), ("no", show.allow_services)):
         for service in services:
             yield Tag("block", word, {"id": service})
 
@@ -158,7 +171,7 @@ def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
     """`podcast:` tags of the feed of link posts (I-14)."""
     if guid:
         yield Tag("guid", guid)
-    yield Tag("locked", "yes" if channel.locked else "no", {"owner": channel.email})
+    yield Tag("locked", "yes" if channel.show.locked else "no", {"owner": channel.show.email})
     yield Tag("medium", "blog")
     yield from _common_tags([], channel.people, channel, channel.base_url, others=False)
 
@@ -204,12 +217,11 @@ def simple_chapters(item: FeedItem, base_url: str) -> Iterator[Tag]:
         yield Tag("chapters", None, {"version": "1.2"}, marks)
 
 
-def spotify_tags(channel: Channel) -> Iterator[Tag]:
+def spotify_tags(settings: SpotifySettings) -> Iterator[Tag]:
     """`spotify:` tags of the channel (S-03)."""
-    settings = channel.spotify
-    if settings and settings.limit:
+    if settings.limit:
         yield Tag("limit", None, {"recentCount": str(settings.limit)})
-    if settings and settings.countries:
+    if settings.countries:
         yield Tag("countryOfOrigin", " ".join(settings.countries))
 
 
@@ -373,7 +385,7 @@ def _update_frequency(frequency: UpdateFrequency, complete: bool) -> Tag:
         attributes["dtstart"] = frequency.dtstart.isoformat()
     if frequency.rrule:
         attributes["rrule"] = frequency.rrule
-    return Tag("updateFrequency", frequency.text, attributes)
+    return Tag("updateFrequency", clean_line(frequency.text), attributes)
 
 
 def _true_false(value: bool) -> str:

@@ -10,8 +10,8 @@ from pipeline.feeds.build.build import GENERATOR
 from pipeline.feeds.build.item_xml import cdata
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.heads import ItemHead
-from pipeline.feeds.contents.rules import clean_body
 from pipeline.rendering.words import read_words
+from pipeline.text.cleaning import clean_body
 from pipeline.web import addresses
 
 NEWEST = 50  # posts in the feed: readers keep what they have seen
@@ -42,14 +42,14 @@ def build_post_feed(
     generator = FeedGenerator()
     register(generator, ["podcast20"])
     own = addresses.public_url(channel.base_url, addresses.POSTS_FEED_KEY)
-    words, show = read_words(channel.language, overrides), {"show": channel.title}
+    words, show = read_words(channel.show.language, overrides), {"show": channel.show.title}
     generator.title(words("%(show)s: link posts") % show)
     generator.description(
         words("Quotes from the episodes of %(show)s, with links to the moment.") % show
     )
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
-    generator.language(channel.language)
+    generator.language(channel.show.language)
     generator.generator(GENERATOR)
     generator.lastBuildDate(posts[0].episode.date)
     generator.podcast20.tags = post_feed_tags(channel, _guid(channel))

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.feeds.contents.model import TextLink
-from pipeline.feeds.contents.rules import BODY, clean_line
+from pipeline.settings.fields import BODY
+from pipeline.text.cleaning import as_paragraph, clean_line
 from pipeline.times import clock
 
 MIN_CHAPTERS = 3  # Spotify and YouTube make chapters of three or more lines, the first at 0 (P-06)
@@ -19,17 +20,13 @@ def item_description(
     `chapters` are those of `chapters.json`. The full notes stand in `content:encoded`. A summary
     that is too long alone is the caller's to refuse.
     """
-    written = _paragraph(summary or thesis or title)
-    parts = [_paragraph(thesis)] if summary and thesis else []
+    written = as_paragraph(summary or thesis or title)
+    parts = [as_paragraph(thesis)] if summary and thesis else []
     parts += [*_chapter_lines(chapters), *_link_list(links)]
     for part in parts:
         if len((written + part).encode()) <= BODY:
             written += part
     return written
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{_escape(text)}</p>".replace("\n", "<br>")
 
 
 def _chapter_lines(chapters: Sequence[Any]) -> Iterator[str]:

@@ -1,22 +1,13 @@
 """One episode's `item.json`: what the host wrote and the pipeline made, checked and cleaned."""
 
 import base64
-import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.feeds.contents.channel import (
-    feed_images,
-    funding_links,
-    notes,
-    people_credits,
-    places,
-    threads,
-)
+from pipeline.feeds.contents.common import common
 from pipeline.feeds.contents.description import item_description
 from pipeline.feeds.contents.model import (
     AlternateAudio,
@@ -31,10 +22,12 @@ from pipeline.feeds.contents.model import (
     TranscriptLink,
 )
 from pipeline.feeds.contents.pictures import Pictures
-from pipeline.feeds.contents.rules import SHORT, Report, check_soundbites, clean_line
+from pipeline.feeds.contents.rules import Report, check_soundbites
 from pipeline.models import Quote
-from pipeline.settings.podcasting import Alternate, FeedImage, LinkedAlternate, Location, Txt, Value
-from pipeline.settings.show import ChapterMark, Discussion, Funding, Link, Person
+from pipeline.settings.episode import ItemSettings, ItemTags
+from pipeline.settings.fields import SHORT
+from pipeline.settings.podcasting import Alternate
+from pipeline.text.cleaning import clean_body, clean_line
 from pipeline.web import addresses
 from pipeline.workspace import file_sha256
 
@@ -62,47 +55,6 @@ _FOR_PEOPLE = frozenset({".txt"})  # the page links to it; apps have better ones
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeFacts:
-    """What `episode.toml` says; the fields are those of `config.Episode`.
-
-    `language` is the language that is spoken, from the show.
-    """
-
-    title: str
-    guid: str
-    date: datetime
-    language: str
-    summary: str = ""
-    thesis: str = ""
-    season: int | None = None
-    season_name: str | None = None
-    episode: int | None = None
-    type: str = "full"
-    explicit: bool | None = None
-    block: bool = False
-    video: str | None = None
-    license: str | None = None
-    license_url: str | None = None
-    people: Sequence[Person] = ()
-    links: Sequence[Link] = ()
-    discussions: Sequence[Discussion] = ()
-    funding: Sequence[Funding] = ()
-    txt: Txt | None = None
-    image: str | None = None
-    link: str | None = None
-    locations: Sequence[Location] = ()
-    value: Value | None = None
-    itunes_title: str | None = None
-    images: Sequence[FeedImage] = ()
-    comments: bool = True
-    alternates: Sequence[LinkedAlternate] = ()
-    chapters: Sequence[ChapterMark] = ()
-    author: str | None = None
-    episode_display: str | None = None
-    guest_hosted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class EpisodeFiles:
     """The files that the episode publishes; `transcripts` by suffix."""
 
@@ -120,11 +72,13 @@ class EpisodeFiles:
 class EpisodeContent:
     """What the pipeline made of the recording: `duration` in seconds, notes as HTML.
 
+    `language` is what is spoken.
     `soundbites`: start and end, seconds, and words of the stretch that a marked quote points to, by its
     id; left out: the quote's own.
     """
 
     duration: float
+    language: str
     notes: str
     chapters: Sequence[Any]  # of chapters.json
     quotes: Sequence[Quote]
@@ -136,29 +90,26 @@ class EpisodeContent:
 
 def make_item(
     slug: str,
-    facts: EpisodeFacts,
+    episode: ItemSettings,
     content: EpisodeContent,
     files: EpisodeFiles,
     pictures: Pictures | None = None,
 ) -> ItemFile:
-    """Check everything that the feed will show of an episode, and list what the release uploads.
+    """Put together what the feed will show of an episode, and list what the release uploads.
 
-    Raises ConfigError with every problem of `episode.toml`.
+    Raises ConfigError with everything that a feed cannot hold.
     """
     report = Report(f"episodes/{slug}/episode.toml")
     pictures = pictures or Pictures()
+    feed_item = _feed_item(slug, report, episode, content, files, pictures)
     objects = list(_objects(slug, content, files))
     audio = objects[0]
-    feed_item = dataclasses.replace(
-        _feed_item(slug, report, facts, content, pictures),
-        alternates=[*_alternates(slug, content, files, audio), *linked_alternates(report, facts)],
-    )
     item = ItemFile(
         version=VERSION,
         slug=slug,
-        guid=report.identifier("guid", facts.guid),
-        title=report.line("title", facts.title),
-        date=facts.date,
+        guid=episode.guid,
+        title=clean_line(episode.title),
+        date=episode.date,
         duration=content.duration,
         enclosure=Enclosure(audio.key, files.enclosure.stat().st_size, AUDIO, audio.sha256),
         objects=[*pictures.objects.values(), *objects],
@@ -169,40 +120,36 @@ def make_item(
     return item
 
 
-def check_facts(slug: str, facts: EpisodeFacts, pictures: Pictures | None = None) -> None:
-    """Raise ConfigError with every problem of `episode.toml` that shows before anything is made."""
+def check_pictures(slug: str, episode: ItemSettings, pictures: Pictures) -> None:
+    """Raise ConfigError with every picture of `episode.toml` that is not there."""
     report = Report(f"episodes/{slug}/episode.toml")
-    report.identifier("guid", facts.guid)
-    report.line("title", facts.title)
-    content = EpisodeContent(0.0, "", [], [])
-    _feed_item(slug, report, facts, content, pictures or Pictures())
-    linked_alternates(report, facts)
+    said_by_host(report, episode, pictures)
     report.raise_problems()
 
 
 def _feed_item(
-    slug: str, report: Report, facts: EpisodeFacts, content: EpisodeContent, pictures: Pictures
+    slug: str,
+    report: Report,
+    episode: ItemSettings,
+    content: EpisodeContent,
+    files: EpisodeFiles,
+    pictures: Pictures,
 ) -> FeedItem:
-    summary = report.body("summary", facts.summary)
-    thesis = report.body("thesis", facts.thesis)
-    links = [
-        TextLink(report.line(f"links[{number}].title", link.title), link.url)
-        for number, link in enumerate(facts.links, start=1)
-    ]
+    summary, thesis = clean_body(episode.summary), clean_body(episode.thesis)
+    links = [TextLink(clean_line(link.title), link.url) for link in episode.links]
     description = item_description(
-        clean_line(facts.title), summary, thesis, content.chapters, links
+        clean_line(episode.title), summary, thesis, content.chapters, links
     )
     return FeedItem(
-        page=report.url("link", facts.link) if facts.link else addresses.page_key(slug),
+        page=episode.link or addresses.page_key(slug),
         summary=summary,
-        description=report.description("summary" if summary else "thesis", description),
+        description=description,
         content=report.markup("the show notes", content.notes),
-        image=pictures.address(report, "image", facts.image),
         transcripts=[
             TranscriptLink(
                 addresses.transcript_key(slug, suffix),
                 kind,
-                facts.language,
+                content.language,
                 "captions" if suffix in _TIMED else None,
             )
             for suffix, kind in TRANSCRIPTS.items()
@@ -212,48 +159,37 @@ def _feed_item(
         soundbites=[
             _soundbite(quote, content.soundbites) for quote in content.quotes if quote.soundbite
         ],
+        alternates=[*_alternates(slug, content, files), *linked_alternates(episode)],
         inline_chapters=inline_chapters(report, content.chapters, pictures)
         if content.inline_chapters
         else [],
-        **said_by_host(report, facts, pictures),
+        **said_by_host(report, episode, pictures),
     )
 
 
-def said_by_host(report: Report, facts: EpisodeFacts, pictures: Pictures) -> dict[str, Any]:
+def said_by_host(report: Report, episode: ItemSettings, pictures: Pictures) -> dict[str, Any]:
     """What a `FeedItem` takes over from `episode.toml`, of an episode of ours and of an imported one."""
-    lines = {
-        key: report.optional_line(key, getattr(facts, key) or "") or None
-        for key in ("itunes_title", "author", "episode_display")
-    }
-    for mark in facts.chapters:  # of an episode of ours `chapters.json` has their keys already
+    for mark in episode.chapters:  # of an episode of ours `chapters.json` has their keys already
         pictures.address(report, f"chapter '{mark.title}': image", mark.image)
+    tags = {name: getattr(episode, name) for name in ItemTags.model_fields}
+    lines = {name: clean_line(said) or None for name, said in tags.items() if isinstance(said, str)}
     return {
-        "type": facts.type,
-        "explicit": facts.explicit,
-        "block": facts.block,
-        "season": facts.season,
-        "season_name": report.optional_line("season_name", facts.season_name or "", SHORT) or None,
-        "episode": facts.episode,
-        "people": people_credits(report, facts.people, pictures),
-        "license": report.license("license", facts.license, facts.license_url),
-        "funding": funding_links(report, facts.funding),
-        "txt": notes(report, facts.txt or {}),
-        "discussions": threads(report, facts.discussions),
-        "video": report.url("video", facts.video) if facts.video else None,
-        "locations": places(report, facts.locations),
-        "value": facts.value,
+        **tags,
         **lines,
-        "guest_hosted": facts.guest_hosted,
-        "images": feed_images(report, facts.images, pictures),
-        "comments": facts.comments,
+        **common(report, episode, pictures),
+        "season": episode.season,
+        "episode": episode.episode,
+        "video": episode.video,
+        "image": pictures.address(report, "image", episode.image),
+        "guest_hosted": episode.guest_hosted,
     }
 
 
-def linked_alternates(report: Report, facts: EpisodeFacts) -> list[AlternateAudio]:
+def linked_alternates(episode: ItemSettings) -> list[AlternateAudio]:
     """`[[alternates]]` of an episode: what lies elsewhere (P-11)."""
     return [
         AlternateAudio(
-            report.url(f"alternates[{number}].url", each.url),
+            each.url,
             each.type,
             each.length or 0,
             round((each.bitrate or 0) * 1000),
@@ -264,7 +200,7 @@ def linked_alternates(report: Report, facts: EpisodeFacts) -> list[AlternateAudi
             rel=each.rel,
             height=each.height or 0,
         )
-        for number, each in enumerate(facts.alternates, start=1)
+        for each in episode.alternates
     ]
 
 
@@ -277,20 +213,19 @@ def inline_chapters(
             float(chapter["startTime"]),
             clean_line(chapter["title"]),
             chapter.get("url"),
-            pictures.imported(report, "chapters", chapter.get("img")),
+            pictures.address(report, "chapters", chapter.get("img")),
         )
         for chapter in chapters
         if chapter.get("title") and chapter.get("toc", True)
     ]
 
 
-def _alternates(
-    slug: str, content: EpisodeContent, files: EpisodeFiles, audio: PublishedObject
-) -> list[AlternateAudio]:
+def _alternates(slug: str, content: EpisodeContent, files: EpisodeFiles) -> list[AlternateAudio]:
     """Every encoding, the enclosure's first; none where the show offers no other (P-11)."""
     if not content.alternates:
         return []
-    enclosure = _encoding(audio.key, AUDIO, files.enclosure, content.bitrate, default=True)
+    key = addresses.audio_key(slug, file_sha256(files.enclosure))
+    enclosure = _encoding(key, AUDIO, files.enclosure, content.bitrate, default=True)
     others = []
     for alternate in content.alternates:
         path = files.alternates[alternate.name]

@@ -1,6 +1,5 @@
 """The item of an imported episode: its audio, texts and addresses as its first feed published them."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,7 +10,6 @@ from pipeline.errors import ConfigError
 from pipeline.feeds.contents.item import (
     CHAPTERS,
     VERSION,
-    EpisodeFacts,
     inline_chapters,
     linked_alternates,
     said_by_host,
@@ -26,8 +24,11 @@ from pipeline.feeds.contents.model import (
     TranscriptLink,
 )
 from pipeline.feeds.contents.pictures import Pictures
-from pipeline.feeds.contents.rules import SHORT, Report, check_soundbites
+from pipeline.feeds.contents.rules import Report, check_soundbites
+from pipeline.settings.episode import ItemSettings
+from pipeline.settings.fields import BODY
 from pipeline.settings.podcasting import LinkedEnclosure
+from pipeline.text.cleaning import clean_body, clean_line
 from pipeline.web import addresses
 from pipeline.workspace import file_sha256
 
@@ -50,29 +51,29 @@ class LinkedContent:
 
 def make_linked_item(
     slug: str,
-    facts: EpisodeFacts,
+    episode: ItemSettings,
     linked: LinkedEnclosure,
     content: LinkedContent,
     pictures: Pictures | None = None,
 ) -> ItemFile:
-    """Check and clean an imported episode; nothing of it was made by the pipeline.
+    """Clean an imported episode; nothing of it was made by the pipeline.
 
-    Raises ConfigError with every problem of `episode.toml` and the texts beside it.
+    Raises ConfigError with everything of the texts beside `episode.toml` that a feed cannot hold.
     """
     report = Report(f"episodes/{slug}/episode.toml")
     pictures = pictures or Pictures()
     enclosure, objects = _enclosure(slug, linked, content.audio)
-    feed_item = _feed_item(report, facts, linked, content, pictures)
+    feed_item = _feed_item(report, episode, linked, content, pictures)
     if content.chapters_json:
         key, digest = addresses.chapters_key(slug), sha256(content.chapters_json.encode())
         objects.append(PublishedObject(key, CHAPTERS_FILE, digest.hexdigest(), CHAPTERS))
-        feed_item = dataclasses.replace(feed_item, chapters=ChaptersLink(key, CHAPTERS))
+        feed_item = feed_item.model_copy(update={"chapters": ChaptersLink(key, CHAPTERS)})
     item = ItemFile(
         version=VERSION,
         slug=slug,
-        guid=report.identifier("guid", facts.guid),
-        title=report.line("title", facts.title),
-        date=facts.date,
+        guid=episode.guid,
+        title=clean_line(episode.title),
+        date=episode.date,
         duration=linked.duration,
         enclosure=enclosure,
         objects=[*pictures.objects.values(), *objects],
@@ -103,32 +104,31 @@ def _enclosure(
 
 def _feed_item(
     report: Report,
-    facts: EpisodeFacts,
+    episode: ItemSettings,
     linked: LinkedEnclosure,
     content: LinkedContent,
     pictures: Pictures,
 ) -> FeedItem:
     description = report.markup("description.html", content.description)
+    if (size := len(description.encode())) > BODY:
+        report.add("description.html", f"has {size:,} bytes; feeds allow {BODY:,}")
     return FeedItem(
-        page=facts.link or addresses.INDEX_KEY,
-        summary=report.body("summary", facts.summary),
-        description=report.description("description.html", description),
+        page=episode.link or addresses.INDEX_KEY,
+        summary=clean_body(episode.summary),
+        description=description,
         content=report.markup("notes.html", content.notes),
-        image=pictures.imported(report, "image", facts.image),
         transcripts=[
             TranscriptLink(each.url, each.type, each.language or "", each.rel)
             for each in linked.transcripts
         ],
         chapters=ChaptersLink(linked.chapters, CHAPTERS) if linked.chapters else None,
         soundbites=[
-            Soundbite(
-                bite.start, bite.duration, report.optional_line("soundbite", bite.title, SHORT)
-            )
+            Soundbite(bite.start, bite.duration, clean_line(bite.title))
             for bite in linked.soundbites
         ],
-        alternates=linked_alternates(report, facts),
+        alternates=linked_alternates(episode),
         inline_chapters=inline_chapters(report, content.chapters, pictures),
         display_number=linked.number,
         permalink=linked.permalink,
-        **said_by_host(report, facts, pictures),
+        **said_by_host(report, episode, pictures),
     )

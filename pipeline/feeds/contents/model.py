@@ -6,11 +6,13 @@ elsewhere, as in an imported episode, has its whole URL in their place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from pipeline.models import decode
-from pipeline.settings.podcasting import FeedImage, Location, Value
+from pipeline.settings.episode import ItemTags
+from pipeline.settings.podcasting import FeedImage
 from pipeline.web.addresses import public_url
 
 
@@ -145,23 +147,20 @@ class InlineChapter:
     image: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FeedItem:
+class FeedItem(ItemTags):
     """All that the feed shows of an episode beside title, date, GUID, duration and enclosure.
 
     `description` and `content` are HTML, `summary` is plain text. `explicit` is None where the
     episode says nothing and the show's word holds; `people` are the episode's own.
     """
 
+    model_config = ConfigDict(extra="ignore")  # what a newer release wrote
+
     page: str
     summary: str
     description: str
     content: str
-    type: str
-    explicit: bool | None
-    block: bool
     season: int | None
-    season_name: str | None
     episode: int | None
     transcripts: Sequence[TranscriptLink]
     chapters: ChaptersLink | None
@@ -173,18 +172,27 @@ class FeedItem:
     discussions: Sequence[Thread]
     video: str | None
     image: str | None = None
-    locations: Sequence[Location] = ()
-    value: Value | None = None
     alternates: Sequence[AlternateAudio] = ()
     inline_chapters: Sequence[InlineChapter] = ()
     display_number: str | None = None  # of the episode, where it is no whole number
     permalink: bool = False  # whether the GUID is an address
-    itunes_title: str | None = None  # where it is another than the title
     images: Sequence[PublishedImage] = ()
-    comments: bool = True  # False: apps shall show none
-    author: str | None = None  # where it is not the show's
-    episode_display: str | None = None  # shown instead of the number
     guest_hosted: bool = False  # the show's people are not in it
+
+    @model_serializer(mode="wrap")
+    def _in_order(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As files of earlier releases have them; what came later follows."""
+        values: dict[str, Any] = written(self)
+        return {name: values.pop(name) for name in _FIRST} | values
+
+
+#: The order in which `item.json` began; git shows a file that changed.
+_FIRST = (
+    "page", "summary", "description", "content", "type", "explicit", "block", "season", "season_name",
+    "episode", "transcripts", "chapters", "soundbites", "people", "license", "funding", "txt",
+    "discussions", "video", "image", "locations", "value", "alternates", "inline_chapters",
+    "display_number", "permalink", "itunes_title", "images", "comments", "author", "episode_display",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

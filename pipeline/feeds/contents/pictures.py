@@ -29,10 +29,8 @@ class Pictures:
 
     def address(self, report: Report, key: str, picture: str | None) -> str | None:
         """The URL, or the object key of a file, which is published from now on; None stays None."""
-        if picture is None:
-            return None
-        if not is_local_picture(picture):
-            return report.url(key, picture)
+        if picture is None or not is_local_picture(picture):
+            return picture
         name = picture.rpartition("/")[2]
         if name not in self.files:
             there = f"there are: {', '.join(sorted(self.files))}" if self.files else "it is empty"
@@ -43,11 +41,6 @@ class Pictures:
         except ValueError as error:
             report.add(key, f"{picture}: {error}; save it as JPEG or PNG")
             return picture
-
-    def imported(self, report: Report, key: str, picture: str | None) -> str | None:
-        """The same for an imported episode, whose addresses stay as its first feed had them."""
-        is_file = picture is not None and is_local_picture(picture)
-        return self.address(report, key, picture) if is_file else picture
 
     def _published(self, name: str) -> str:
         path = self.files[name]

@@ -1,76 +1,25 @@
-"""Our own checks of everything that goes into a feed, before anything is written.
+"""What must hold of a feed beside its settings, which were checked when they were read.
 
-The identifiers (X-02, P-08) are those of the project's list of requirements; tests name them too.
-What a host typed is cleaned where nothing is lost by it, and refused with a sentence otherwise. All
+The identifiers (X-02, P-08) are those of the project's list of requirements; tests name them too. All
 problems of a file are reported at once.
 """
 
-import html
 import re
 import uuid
 from collections.abc import Mapping, Sequence
 from textwrap import shorten
-from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.heads import ItemHead
-from pipeline.feeds.contents.model import Credit, ItemFile, License
-from pipeline.feeds.contents.taxonomy import classify
+from pipeline.feeds.contents.model import Credit, ItemFile
+from pipeline.text.cleaning import clean_body
 
-LINE = 255  # characters, X-03
-SHORT = 128  # characters: names, soundbite titles, funding texts of the podcast namespace
-BODY = 4000  # bytes of UTF-8, X-03
 SOUNDBITE_ADVISED = (15.0, 120.0)  # seconds, P-07
 MEDIA_SUFFIXES = (".mp3", ".m4a", ".mp4", ".m4v", ".mov", ".pdf")  # I-03
 
-#: The licenses of the podcast namespace's list (P-10), with their texts.
-LICENSES: dict[str, str | None] = {
-    "arr": "https://en.wikipedia.org/wiki/All_rights_reserved",
-    "cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "cc-by-nc-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
-    "cc-by-nc-nd-4.0": "https://creativecommons.org/licenses/by-nc-nd/4.0/",
-    "pod-v4v-1.0": None,
-}
-
 _FEED_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # P-01
 
-# X-02: what XML 1.0 forbids, and the C0 and C1 controls that it allows but nobody means.
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-# Blanks and breaks; a no-break space is typography and stays.
-_BLANKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f \x85\u2028\u2029]+")
-_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _UNSAFE_HTML = re.compile(r"<\s*(script|style|iframe|object|embed|form|meta|link)\b", re.IGNORECASE)
-_ESCAPED = 4  # times that a text is unescaped: twice is a common mistake, more is a joke
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def clean_line(text: str) -> str:
-    """One line without control characters and without blanks around it (X-02, X-04)."""
-    return _BLANKS.sub(" ", _FORBIDDEN.sub("", text)).strip()
-
-
-def clean_body(text: str) -> str:
-    """Text of several lines: line feeds only, no control characters, no blanks around it."""
-    return _BREAKS.sub("\n", _FORBIDDEN.sub("", text)).replace("\x1f", " ").strip()
-
-
-def without_codes(text: str) -> str:
-    """Text in which no code of HTML is left, however often it was escaped, and no CDATA marker (X-05)."""
-    for _ in range(_ESCAPED):
-        text, before = _FORBIDDEN.sub("", html.unescape(text)), text
-        if text == before:
-            break
-    else:
-        text = text.replace("&", "")
-    return text.replace("<![", "< [")
-
-
-class Rejected(ConfigError):  # noqa: N818 - a verdict, not a malfunction
-    """Settings that a feed cannot carry: `keys` of the file `where`."""
-
-    where: str = ""
-    keys: Sequence[str] = ()
 
 
 class Report:
@@ -80,52 +29,15 @@ class Report:
         self.where = where
         self.hint = hint or f"mend {where} and run again"
         self.problems: list[str] = []
-        self.keys: list[str] = []
 
     def add(self, key: str, problem: str) -> None:
         """Note that the value of `key` is wrong."""
         self.problems.append(f"{self.where}: {key}: {problem}")
-        self.keys.append(key)
 
     def raise_problems(self) -> None:
-        """Raise Rejected when there are problems."""
+        """Raise ConfigError when there are problems."""
         if self.problems:
-            error = Rejected("\n".join(self.problems), self.hint)
-            error.where, error.keys = self.where, self.keys
-            raise error
-
-    def line(self, key: str, text: str, limit: int = LINE) -> str:
-        """A cleaned line of plain text with 1 to `limit` characters."""
-        cleaned = self.optional_line(key, text, limit)
-        if not cleaned:
-            self.add(key, "is empty")
-        return cleaned
-
-    def optional_line(self, key: str, text: str, limit: int = LINE) -> str:
-        """A cleaned line of plain text with at most `limit` characters; may be empty."""
-        cleaned = clean_line(text)
-        if len(cleaned) > limit:
-            self.add(key, f"has {len(cleaned)} characters; feeds allow {limit}")
-        self._plain(key, cleaned)
-        return cleaned
-
-    def body(self, key: str, text: str) -> str:
-        """Cleaned plain text of any length and several lines; may be empty."""
-        cleaned = clean_body(text)
-        self._plain(key, cleaned)
-        return cleaned
-
-    def description(self, key: str, markup: str) -> str:
-        """HTML made of `key`, of at most 4,000 bytes, which is less than as many letters (X-03)."""
-        if (size := len(markup.encode())) > BODY:
-            self.add(key, f"has {size:,} bytes as HTML; feeds allow {BODY:,}")
-        return markup
-
-    def identifier(self, key: str, text: str) -> str:
-        """A GUID: taken as it is or refused, because a changed one is another episode (I-04)."""
-        if not text or clean_line(text) != text:
-            self.add(key, "is empty, or holds control characters or blanks around it")
-        return text
+            raise ConfigError("\n".join(self.problems), self.hint)
 
     def markup(self, key: str, text: str) -> str:
         """Cleaned HTML without anything that an app would have to remove (X-07)."""
@@ -134,68 +46,10 @@ class Report:
             self.add(key, f"holds <{found[1].lower()}>, which feeds must not carry")
         return cleaned
 
-    def url(self, key: str, url: str) -> str:
-        """A whole ASCII address; https, because the podcast namespace allows nothing else (P-16)."""
-        parts = urlsplit(url)
-        if not url.isascii() or parts.scheme not in {"http", "https"} or not parts.hostname:
-            self.add(key, f"'{url[:80]}' is no web address: write it whole, in ASCII")
-        elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            self.add(
-                key, f"'{url[:80]}' must begin with https:// for podcast apps; or leave it out"
-            )
-        return url
-
-    def credit(self, key: str, name: str, role: str, group: str) -> tuple[str, str, str]:
-        """Name, role and group of a person, as the feed writes them (P-08)."""
-        name = self.line(key, name, SHORT)
-        try:
-            return (name, *classify(role, group))
-        except ValueError as error:
-            self.add(key, str(error))
-            return name, role, group
-
-    def license(self, key: str, name: str | None, url: str | None) -> License | None:
-        """A license of the namespace's list, lower-cased, or any other with its address (P-10)."""
-        if not name:
-            return None
-        name = self.line(key, name, SHORT)
-        if url:
-            self.url(f"{key}_url", url)
-        known = name.lower()
-        if known in LICENSES:
-            return License(known, url or LICENSES[known])
-        if not url:
-            self.add(
-                key,
-                f"'{name}' is not one of {', '.join(LICENSES)}; any other needs its text's"
-                f" address in {key}_url",
-            )
-        return License(name, url)
-
-    def _plain(self, key: str, text: str) -> None:
-        """Codes of HTML in plain text would be escaped twice in the feed (X-05)."""
-        for found in _ENTITY.finditer(text):
-            if (character := html.unescape(found[0])) != found[0]:
-                self.add(key, f"holds the HTML code {found[0]}: write {character.strip()!r} itself")
-                return
-        if "<![CDATA[" in text:
-            self.add(key, "holds a CDATA marker; write the text without it")
-
 
 def podcast_guid(feed_url: str) -> str:
     """The show's GUID for life (P-01): UUIDv5 of the first feed address without scheme and last slashes."""
     return str(uuid.uuid5(_FEED_NAMESPACE, re.sub(r"^\w+://", "", feed_url).rstrip("/")))
-
-
-def check_show_guid(report: Report, guid: str | None) -> str | None:
-    """A `podcast:guid` is a UUID (P-01)."""
-    if guid is None:
-        return None
-    try:
-        return str(uuid.UUID(guid))
-    except ValueError:
-        report.add("guid", f"'{guid}' is no UUID, which podcast:guid must be")
-        return guid
 
 
 def check_soundbites(report: Report, item: ItemFile) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pipeline.errors import PullquoteError
-from pipeline.feeds.contents.rules import clean_body, clean_line
 from pipeline.settings.fields import check_url
+from pipeline.text.cleaning import clean_body, clean_line
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element

@@ -15,9 +15,9 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
-from pipeline.feeds.contents.rules import clean_line, without_codes
+from pipeline.settings.episode import YEARS
 from pipeline.settings.fields import check_language, check_url, is_visible
-from pipeline.settings.show import YEARS
+from pipeline.text.cleaning import clean_line, without_codes
 from pipeline.times import parse_clock
 from pipeline.web.headers import whole_number
 

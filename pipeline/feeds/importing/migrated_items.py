@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.feeds.contents.rules import BODY, LINE, SHORT
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_html import (
     bounded,
@@ -48,6 +47,7 @@ from pipeline.feeds.importing.migrated_values import (
     shortened,
     value_of,
 )
+from pipeline.settings.fields import BODY, LINE, SHORT
 from pipeline.times import clock
 from pipeline.workspace import SLUG_LENGTH
 

@@ -6,9 +6,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.feeds.contents.rules import BODY, LICENSES, LINE, SHORT
 from pipeline.feeds.contents.social import social_account
-from pipeline.feeds.contents.taxonomy import classify
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_values import (
     Kind,
@@ -23,6 +21,9 @@ from pipeline.feeds.importing.foreign_values import (
     shown,
     truth,
 )
+from pipeline.settings.fields import BODY, LINE, SHORT
+from pipeline.settings.podcasting import LICENSES
+from pipeline.settings.taxonomy import classify
 
 #: What reads one key of our settings off a channel or an item: a value, or None, "" or an empty list.
 Reader = Callable[[Node, Losses], Any]

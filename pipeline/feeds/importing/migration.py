@@ -6,7 +6,7 @@
 import html
 from typing import Any
 
-from pipeline.feeds.contents.rules import BODY, LINE, SHORT, podcast_guid
+from pipeline.feeds.contents.rules import podcast_guid
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_values import (
     Losses,
@@ -36,6 +36,7 @@ from pipeline.feeds.importing.migrated_values import (
     value_of,
 )
 from pipeline.settings.categories import category_names
+from pipeline.settings.fields import BODY, LINE, SHORT
 
 #: What we write ourselves, or what says the same as something that is kept.
 _OURS = (

@@ -1,10 +1,9 @@
 """An existing show comes in, without a listener's app noticing."""
 
-import functools
 import json
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from pipeline.engine.progress import Reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.feeds.contents.artwork import check_artwork
-from pipeline.feeds.contents.rules import Rejected
 from pipeline.feeds.importing.agreement import agree, note_trailers, settle_people
 from pipeline.feeds.importing.fetching import Fetcher, joined
 from pipeline.feeds.importing.foreign import FEED_LIMIT, Node, next_page, read_channel
@@ -27,7 +25,6 @@ from pipeline.settings.show import load_show
 from pipeline.settings.tables import read_toml
 from pipeline.show.importing.recordings import copy_recordings
 from pipeline.show.importing.written import (
-    drop_refused,
     is_placeholder,
     replace_artwork,
     write_episode,
@@ -82,11 +79,9 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
     note_trailers(source.channel, episodes, losses)
     if any("chapters" in episode.values for episode in episodes):
         values["inline_chapters"] = True  # they stood in the feed itself
-    written: set[str] = set()  # files that are ours to change
     model = ""
     if is_placeholder(workspace):
         model = _take_over(workspace, source, values, losses)
-        written.add("feed/show.toml")
     else:
         reporter.note("feed/show.toml is yours and stays as it is; only episodes are imported")
     new, known = _sorted_out(workspace, episodes)
@@ -97,10 +92,9 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
     settle_people(episodes, show.people_names, show.author)
     for episode in new:
         write_episode(workspace, episode, show.language, losses)
-    written |= {f"episodes/{episode.slug}/episode.toml" for episode in new}
     if download:
         copy_recordings(workspace, source.fetcher, [*new, *known], losses, reporter)
-    built = _build(workspace, wanted, written, losses, reporter)
+    built = _build(workspace, wanted, losses, reporter)
     _unfinished(workspace).unlink(missing_ok=True)
     lost = [*source.problems, *losses.sentences()]
     return Imported(built, len(episodes) - len(wanted), lost, show.language, model)
@@ -241,7 +235,6 @@ def _begin(workspace: Workspace, episodes: Sequence[Migrated]) -> None:
 def _build(
     workspace: Workspace,
     episodes: Sequence[Migrated],
-    written: Collection[str],
     losses: Losses,
     reporter: Reporter,
 ) -> list[str]:
@@ -252,7 +245,7 @@ def _build(
     for episode in episodes:
         try:
             if episode.slug not in fresh:
-                _run(workspace, functools.partial(runner.run, episode.slug), written, losses)
+                runner.run(episode.slug)
             built.append(episode.slug)
         except PullquoteError as error:
             losses.at(repr(episode.values["title"][:60])).add(
@@ -268,20 +261,7 @@ def _build(
     held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
     public = sorted({*published_slugs(workspace), *built} - held_back)
     write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
-    _run(workspace, lambda: runner.run_show(reporter=reporter), written, losses)
+    runner.run_show(reporter=reporter)
     if paged := paging_note(workspace, asked=load_show(workspace).paged_feed):
         reporter.note(paged)
     return built
-
-
-def _run(
-    workspace: Workspace, run: Callable[[], object], written: Collection[str], losses: Losses
-) -> None:
-    """Run stages; what a feed cannot carry is taken out of the files that were just written."""
-    while True:
-        try:
-            run()
-            return
-        except Rejected as refused:
-            if refused.where not in written or not drop_refused(workspace, refused, losses):
-                raise

@@ -1,17 +1,16 @@
 """Writing what was imported: settings that our own checks accept, files, and what was dropped."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
 
-from pipeline.feeds.contents.rules import Rejected
 from pipeline.feeds.importing.foreign_values import Losses
 from pipeline.feeds.importing.migrated_items import Migrated
-from pipeline.settings.show import Episode, Show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show
 from pipeline.settings.tables import read_toml
 from pipeline.show.placeholders import PLACEHOLDERS
 from pipeline.workspace import Workspace, write_bytes, write_text
@@ -74,31 +73,6 @@ def replace_artwork(workspace: Workspace, picture: Path) -> None:
     for old in covers(workspace.feed.glob("artwork.*")):
         old.unlink()
     write_bytes(workspace.feed / f"artwork{suffix}", content)
-
-
-def drop_refused(workspace: Workspace, refused: Rejected, losses: Losses) -> bool:
-    """Take what a feed cannot carry out of a file that was just imported; False where that is nothing."""
-    path = workspace.root / refused.where
-    model: type[BaseModel] = Show if path == workspace.show_toml else Episode
-    values = read_toml(path, refused.where)
-    kept = {key: value for key, value in values.items() if key not in set(_tables(refused.keys))}
-    try:
-        model.model_validate(kept)
-    except ValidationError:
-        return False  # what must be there
-    if len(kept) == len(values):
-        return False
-    losses.at(refused.where).add(f"{', '.join(values.keys() - kept)} cannot be in a feed")
-    head = _SHOW_HEAD if model is Show else _EPISODE_HEAD
-    write_text(path, head + _toml(kept))
-    return True
-
-
-def _tables(keys: Sequence[str]) -> Iterator[str]:
-    """Keys of a file by those that a report names: `[txt] purpose`, `people[1].href`, `title`."""
-    for key in keys:
-        if found := re.match(r"\[?([a-z_]+)", key):
-            yield found[1]
 
 
 def _settled(

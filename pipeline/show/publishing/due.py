@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import ConfigError, Refused
-from pipeline.settings.show import Episode, load_episode
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import load_episode
 from pipeline.storage.planning.changes import instant, slug_of
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.workspace import Workspace

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import PullquoteError
 
 if TYPE_CHECKING:
-    from pipeline.settings.show import Person
+    from pipeline.settings.podcasting import Person
     from pipeline.workspace import EpisodePaths, Workspace
 
 _NUMBERED = "Speaker "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.models import Word
-from pipeline.settings.show import ChapterMark
+from pipeline.settings.episode import ChapterMark
 from pipeline.times import parse_clock
 from pipeline.transcript.words.anchors import STAYED, Anchors, Drift
 

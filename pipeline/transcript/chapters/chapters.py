@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Transcript, Word
 from pipeline.rendering.words import ENGLISH, Words
-from pipeline.settings.show import ChapterMark
+from pipeline.settings.episode import ChapterMark
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.chapters import topics
 from pipeline.transcript.words.words import Occurrences, split

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.engine.running.runner import Runner
-from pipeline.settings.show import Person
+from pipeline.settings.podcasting import Person
 
 LINE = ["master", "text", "item"]
 

@@ -14,8 +14,8 @@ from lxml import etree
 
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.feeds.contents.model import ItemFile, read_item
-from pipeline.feeds.contents.rules import clean_body, clean_line
 from pipeline.models import encode
+from pipeline.text.cleaning import clean_body, clean_line
 from pipeline.workspace import dump_json
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 

@@ -16,7 +16,7 @@ from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.models import encode
-from pipeline.settings.show import Person
+from pipeline.settings.podcasting import Person
 from pipeline.workspace import dump_json
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
@@ -60,10 +60,11 @@ def folder(tmp_path: Path, new_item: NewItem) -> Path:
     for number in range(30):
         slug = f"e{number:02d}"
         audio = dataclasses.replace(item.enclosure, key=f"audio/{slug}-0123abcd.mp3")
-        content = dataclasses.replace(
-            item.item,
-            content="<p>" + f"{number} words " * 5500 + "</p>",
-            type="trailer" if number == 0 else "full",
+        content = item.item.model_copy(
+            update={
+                "content": "<p>" + f"{number} words " * 5500 + "</p>",
+                "type": "trailer" if number == 0 else "full",
+            }
         )
         changed = dataclasses.replace(
             item,
@@ -97,7 +98,7 @@ def guids(page: Page) -> list[str]:
 
 def test_pages_are_feeds_that_lead_to_each_other(folder: Path, new_channel: NewChannel) -> None:
     """A-04, X-08."""
-    pages = pages_of(folder, new_channel(paged=True))
+    pages = pages_of(folder, new_channel(paged_feed=True))
     assert [page.key for page in pages] == ["feed.xml", "feed/0002.xml", "feed/0001.xml"]
     assert [guid for page in pages for guid in guids(page)] == [
         f"guid-{n}" for n in range(29, -1, -1)
@@ -125,7 +126,7 @@ def test_pages_are_feeds_that_lead_to_each_other(folder: Path, new_channel: NewC
 def test_a_trailer_stands_in_the_subscribed_page(folder: Path, new_channel: NewChannel) -> None:
     found = [
         len(etree.fromstring(page.content).findall("channel/podcast:trailer", NAMESPACES))
-        for page in pages_of(folder, new_channel(paged=True))
+        for page in pages_of(folder, new_channel(paged_feed=True))
     ]
     assert found == [1, 0, 0]
 
@@ -135,7 +136,7 @@ def test_a_short_feed_is_one_document_without_page_links(
 ) -> None:
     for path in list(folder.glob("*.json"))[:25]:
         path.unlink()
-    (page,) = pages_of(folder, new_channel(paged=True))
+    (page,) = pages_of(folder, new_channel(paged_feed=True))
     assert page.key == "feed.xml"
     assert b'rel="next"' not in page.content
     assert b"history" not in page.content
@@ -144,8 +145,8 @@ def test_a_short_feed_is_one_document_without_page_links(
         path.write_text(dump_json(encode(item)), encoding="utf-8")
     for path in folder.glob("e*.json"):
         path.unlink()
-    (page,) = pages_of(folder, new_channel(paged=True))
-    assert page.content == build_feed(new_channel(paged=True), items)
+    (page,) = pages_of(folder, new_channel(paged_feed=True))
+    assert page.content == build_feed(new_channel(paged_feed=True), items)
 
 
 def test_all_items_are_subscribed_to_unless_the_host_asks_for_pages(

@@ -94,7 +94,7 @@ def test_no_text_looks_like_the_end_of_an_item(
 ) -> None:
     """What an item says cannot take another's place, nor be cut."""
     item = new_item()
-    content = dataclasses.replace(item.item, description=markup, content=markup)
+    content = item.item.model_copy(update={"description": markup, "content": markup})
     told = dataclasses.replace(item, guid=guid, item=content)
     path = tmp_path_factory.mktemp("item") / "item.json"
     path.write_text(dump_json(encode(told)), encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
 from pipeline.rendering.words import read_words
-from pipeline.settings.show import ChapterMark
+from pipeline.settings.episode import ChapterMark
 from pipeline.transcript.chapters import chapters, topics
 from pipeline.transcript.words.people import name_of
 

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.feeds.contents.taxonomy import TAXONOMY, classify
+from pipeline.settings.taxonomy import TAXONOMY, classify
 
 
 @pytest.mark.parametrize(
