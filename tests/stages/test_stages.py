@@ -1,13 +1,17 @@
 """What holds for every stage of the pipeline."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pipeline.engine.declared.digests import digests, label, unset
 from pipeline.engine.declared.stage import Stage, StageSettings
 from pipeline.engine.state.freshness import is_media
-from pipeline.settings.show import load_episode, load_show
+from pipeline.settings.episode import Episode
+from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
@@ -41,3 +45,27 @@ def test_what_takes_minutes_is_never_started_by_a_look(
         if stage.scope == "episode" and stage.long(stage.settings.load(show, episode))
     }
     assert found == {"master", "attribute", "transcribe", *long}
+
+
+SETTINGS = Path(__file__).parents[1] / "data/settings"
+
+
+@pytest.mark.parametrize("stage", all_stages(), ids=lambda stage: stage.name)
+def test_a_show_that_an_earlier_release_published_is_read_as_it_was(
+    tmp_path: Path, new_show: Callable[..., Workspace], stage: Stage[StageSettings]
+) -> None:
+    """With every setting set; one that is newer is as in a file that leaves it out."""
+    workspace = new_show(tmp_path)
+    shutil.copy(SETTINGS / "show.toml", workspace.show_toml)
+    shutil.copy(SETTINGS / "episode.toml", workspace.episode("one").toml)
+    origins = set(stage.settings.origins().values())
+    sources: list[Show | Episode] = [load_show(workspace), load_episode(workspace, "one")]
+    found: dict[str, str] = {}
+    for source, file in zip(sources, ("show.toml", "episode.toml"), strict=True):
+        mine = {origin for origin in origins if origin[0] == file}
+        found |= digests(source, mine)
+    labels = {label(origin): origin for origin in origins}
+    found = {name: digest for name, digest in found.items() if name in labels}
+    before = json.loads((SETTINGS / "digests.json").read_bytes()).get(stage.name, {})
+    newer = {name: unset(origin) for name, origin in labels.items() if name not in before}
+    assert found == before | newer
