@@ -1,30 +1,12 @@
 """`export`: everything that is published, as files that any web server serves."""
 
-import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.engine.declared.digests import label
 from pipeline.engine.progress import reporter
-from pipeline.engine.running.runner import Runner
-from pipeline.errors import PullquoteError
-from pipeline.show.keeping import left_line
-from pipeline.show.publishing.publication import examine, is_built, published_slugs, release_objects
-from pipeline.stages import all_stages
 from pipeline.web.addresses import FEED_KEY, public_url
-from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pipeline.engine.running.run import Left
-    from pipeline.storage.planning.release_object import ReleaseObject
-
-_ADDRESS = label(("show.toml", "store.base_url"))
-MANIFEST = "manifest.json"  # which Content-Type each file is served with
 
 
 @command("export")
@@ -36,63 +18,12 @@ def export(app: App, folder: Path, as_json: bool) -> None:
     Addresses are those of the show's public_url: set the one of the new host first, and put the
     folder there. manifest.json names the Content-Type of each file. Nothing is sent anywhere.
     """
-    workspace = app.workspace
-    objects = _objects(workspace)
-    examine(objects)
-    written = [_copy(item, folder) for item in objects]
-    feed = workspace.feed / "build" / FEED_KEY
-    write_bytes(folder / FEED_KEY, feed.read_bytes())
-    rows = [{"key": item.key, "type": item.type, "sha256": item.sha256} for item in objects]
-    write_text(folder / MANIFEST, dump_json({"version": 1, "files": rows}))
+    from pipeline.show.publishing.exporting import export as write_all  # late: boto3
+
+    files, copied = write_all(app.workspace, folder, reporter())
     address = public_url(app.show.store.base_url, FEED_KEY)
     if as_json:
-        emit_json({"folder": str(folder), "files": len(objects) + 2, "feed": address})
+        emit_json({"folder": str(folder), "files": files, "feed": address})
         return
-    say(f"{folder}: {len(objects) + 2} files, {sum(written) / 1e6:.1f} MB copied")
+    say(f"{folder}: {files} files, {copied / 1e6:.1f} MB copied")
     note(f"the feed says that it is at {address}")
-
-
-def _objects(workspace: Workspace) -> "list[ReleaseObject]":
-    """What a release would consist of, after everything stale was made again that takes no minutes."""
-    listed = published_slugs(workspace)
-    slugs = [slug for slug in listed if is_built(workspace, slug)]
-    for slug in sorted({*listed} - {*slugs}):
-        note(f"{slug} was published from elsewhere and is left out: git pull to have it here too")
-    if not slugs:
-        raise PullquoteError(
-            "nothing was published yet", "pullquote publish SLUG is the first step"
-        )
-    runner, report = Runner(workspace, all_stages()), reporter()
-    stale = {each.slug for each in runner.status() if not each.fresh}
-    for slug in (each for each in slugs if each in stale):
-        result = runner.run(slug, quick=True, reporter=report)
-        if result.left:
-            _note_left(slug, result.left)
-        if result.waiting:
-            raise result.waiting
-    runner.run_show(reporter=report)
-    return list(release_objects(workspace))
-
-
-def _note_left(slug: str, left: "Sequence[Left]") -> None:
-    """Say what is written as it was made last; PullquoteError where that names another address."""
-    line = left_line(slug, left)
-    if any(reason.subject == _ADDRESS for each in left for reason in each.reasons):
-        raise PullquoteError(
-            f"{slug}: its pages name the old address, and making them anew takes minutes", line
-        )
-    note(f"{line}; it is written as it was made last")
-
-
-def _copy(item: "ReleaseObject", folder: Path) -> int:
-    """Put one file in its place; returns the bytes that were copied."""
-    target = folder / item.key
-    if not target.resolve().is_relative_to(folder.resolve()):
-        raise PullquoteError(f"{item.key}: leads out of {folder}", "is item.json as it was made?")
-    if not item.path.is_file():
-        raise PullquoteError(
-            f"{item.path} is not on this machine", f"pullquote fetch {item.slug} brings it back"
-        )
-    with atomic_path(target) as temporary:
-        shutil.copyfile(item.path, temporary)
-    return item.path.stat().st_size

@@ -120,6 +120,8 @@ def _date(text: str) -> dt.datetime:
 
 def _recordings(audio: Path) -> dict[str, Path]:
     """What to copy, by its name in the episode: the file, or the tracks of the folder."""
+    from pipeline.audio.decoding.decode import ending_of  # late: numpy
+
     if not audio.is_dir():
         return {f"audio{ending_of(audio)}": audio}
     tracks = sorted(
@@ -130,14 +132,6 @@ def _recordings(audio: Path) -> dict[str, Path]:
     for track in tracks:
         ending_of(track)
     return {f"tracks/{track.name}": track for track in tracks}
-
-
-def ending_of(recording: Path) -> str:
-    """The ending of its name, or one for the kind of file; AudioError unless it begins with sound."""
-    from pipeline.audio.decoding.decode import check_sound  # late: numpy
-
-    container = check_sound(recording).container.split(",")[0]
-    return recording.suffix.lower() or f".{container}"
 
 
 def _check_that_there_is_none(paths: EpisodePaths, recordings: dict[str, Path]) -> None:

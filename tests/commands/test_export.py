@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.commands.export import _copy
 from pipeline.errors import PullquoteError
+from pipeline.show.publishing.exporting import _copy
 from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.workspace import Workspace
 

@@ -95,6 +95,12 @@ def check_sound(path: Path) -> SourceInfo:
     return info
 
 
+def ending_of(path: Path) -> str:
+    """The ending of its name, or one for the kind of file; AudioError as `check_sound`."""
+    container = check_sound(path).container.split(",")[0]
+    return path.suffix.lower() or f".{container}"
+
+
 def stream_pcm(
     path: Path,
     rate: int = 16000,

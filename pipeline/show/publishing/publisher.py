@@ -281,8 +281,12 @@ class Publisher:
         *,
         keep: bool,
         force: Sequence[str] = (),
+        extra: Sequence[ReleaseObject] = (),
     ) -> Iterator[Offer]:
-        """Make the feed of all episodes shown; unless `keep` and all is well, the list stays as it was."""
+        """Make the feed of all episodes shown; unless `keep` and all is well, the list stays as it was.
+
+        `extra` are files that go out with it.
+        """
         path = self.workspace.published
         before = path.read_bytes() if path.is_file() else None
         removed = frozenset(self.guid_of(slug) for slug in remove)
@@ -299,7 +303,7 @@ class Publisher:
             sides = self._sides(published, removed)
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             refuse_future_items(feed, published, self.live, self.guids)
-            yield Offer(self, list(release_objects(self.workspace)), feed, sides)
+            yield Offer(self, [*release_objects(self.workspace), *extra], feed, sides)
             kept = keep
         finally:
             if not kept:
@@ -334,11 +338,6 @@ class Publisher:
             and (slug := self.guids[guid]) in listed
         }
         return merged_index(self.workspace, self.show, ours, feed)
-
-
-def with_objects(offer: Offer, extra: Sequence[ReleaseObject]) -> Offer:
-    """The same offer with more files."""
-    return replace(offer, objects=[*offer.objects, *extra])
 
 
 def _restore(path: Path, content: bytes | None) -> None:

@@ -1,0 +1,88 @@
+"""What a release would change: planned with what is here and takes no minutes; nothing is sent."""
+
+import contextlib
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PullquoteError
+from pipeline.settings.show import load_episode
+from pipeline.show.keeping import left_line
+from pipeline.show.publishing.due import is_due, refuse_future_date
+from pipeline.show.publishing.publication import advice, is_built
+from pipeline.show.publishing.publisher import Publisher
+from pipeline.storage.planning.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan, None where nothing was made yet, and a line for each episode that it leaves as it was."""
+
+    plan: Plan | None
+    left: Sequence[str]
+
+
+@contextlib.contextmanager
+def planned(
+    publisher: Publisher, slug: str | None, allow: Collection[str], force: Sequence[str]
+) -> Iterator[Planned]:
+    """Plan a release of the episode `slug`, or of all that is published, for as long as it is looked at."""
+    shown, note = publisher.shown(), publisher.reporter.note
+    for each in publisher.statuses:
+        if each.error and each.slug not in shown:
+            note(f"{each.slug} is left out: {each.error}")
+    own, of_show = publisher.runner.split(force)
+    left, add = _made_ready(publisher, _added(publisher, slug), own) if slug else _public(publisher)
+    # One that was never made has nothing to plan with, and is named above.
+    made_before = {
+        each for each in publisher.workspace.slugs() if is_built(publisher.workspace, each)
+    }
+    if not made_before:
+        yield Planned(None, left)
+        return
+    add &= made_before
+    for line in advice(publisher.workspace, slug) if slug in add else ():
+        note(line)
+    with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
+        with publisher.offer(add, keep=False, force=of_show) as offer:
+            plan = offer.plan(allow, Path(scratch))
+        yield Planned(plan, left)
+
+
+def _made_ready(
+    publisher: Publisher, slugs: Collection[str], force: Sequence[str] = ()
+) -> tuple[list[str], set[str]]:
+    """Run what takes no minutes of each; returns lines about what was left, and the slugs."""
+    left = []
+    for slug in slugs if force else sorted(publisher.stale.intersection(slugs)):
+        result = publisher.runner.run(slug, force=force, quick=True, reporter=publisher.reporter)
+        if result.waiting:
+            raise result.waiting
+        if result.left:
+            left.append(left_line(slug, result.left))
+    return left, set(slugs)
+
+
+def _public(publisher: Publisher) -> tuple[list[str], set[str]]:
+    """The published episodes that are finished here; the others would stay as they were released."""
+    lines, found = [], set()
+    for slug in sorted(each for each in publisher.shown() if is_built(publisher.workspace, each)):
+        try:
+            left, ready = _made_ready(publisher, [slug])
+        except PullquoteError as error:
+            left = [f"{slug} is not finished here, and stays as it was released: {error}"]
+            ready = set()
+        lines += left
+        found |= ready
+    return lines, found
+
+
+def _added(publisher: Publisher, slug: str) -> set[str]:
+    """The episode, unless its time has not come."""
+    episode = load_episode(publisher.workspace, slug)
+    refuse_future_date(slug, episode)
+    if is_due(episode):
+        return {slug}
+    publisher.reporter.note(f"{slug} is held back until its publish_at")
+    return set()

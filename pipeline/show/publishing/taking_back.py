@@ -1,0 +1,95 @@
+"""Taking back: an episode out of the feed, or an earlier release in the place of the last one."""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from pipeline.errors import PullquoteError
+from pipeline.show.publishing.merged_index import merged_index
+from pipeline.show.publishing.publication import PAGE_TYPE, list_published, published_slugs
+from pipeline.show.publishing.publisher import Publisher
+from pipeline.storage.planning.inventory import Inventory
+from pipeline.storage.planning.live_feed import LiveFeed
+from pipeline.storage.planning.plan import Plan
+from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.release.release import ReleaseReport
+from pipeline.storage.release.rollback import Pages, RollbackReport, rollback
+from pipeline.web.addresses import page_key
+
+_MAIN = re.compile(rb"<main\b[^>]*>")
+_NOTICE = (
+    b'<p role="note"><strong>This episode was taken out of the feed.</strong> '
+    b"It stays here for those who have its address.</p>"
+)
+
+
+def take_out(
+    publisher: Publisher,
+    slug: str,
+    allow: Collection[str],
+    *,
+    dry_run: bool,
+    announce: Callable[[Plan], None],
+) -> ReleaseReport:
+    """Release the feed without an episode; its page stays and says so, as do its files."""
+    if publisher.guid_of(slug) not in publisher.live.items and slug not in publisher.shown():
+        raise PullquoteError(f"{slug} is not in the feed", "pullquote status lists the episodes")
+    with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+        page = _withdrawn_page(publisher, slug, Path(folder))
+        with publisher.offer(remove={slug}, keep=not dry_run, extra=page) as offer:
+            return offer.release(allow, announce=announce, what=slug, dry_run=dry_run)
+
+
+def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackReport:
+    """Put back the release of so many ago, and let this clone know what is public then."""
+    report = rollback(
+        publisher.store,
+        publisher.base_url,
+        steps,
+        dry_run=dry_run,
+        pages=Pages(lambda feed: _index(publisher, feed), _withdrawn),
+        tell=publisher.tell,
+    )
+    if not dry_run:
+        _follow(publisher, report)
+    return report
+
+
+def _withdrawn(page: bytes) -> bytes:
+    """An episode's page with the notice that the feed does not show it."""
+    return page if _NOTICE in page else _MAIN.sub(lambda found: found[0] + _NOTICE, page, count=1)
+
+
+def _withdrawn_page(publisher: Publisher, slug: str, folder: Path) -> list[ReleaseObject]:
+    """The episode's page, as it is public, with a notice; nothing where there is none."""
+    found = publisher.store.get(page_key(slug))
+    if found is None:
+        return []
+    content = _withdrawn(found[0])
+    target = folder / "page.html"
+    target.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return [ReleaseObject(page_key(slug), target, digest, PAGE_TYPE)]
+
+
+def _index(publisher: Publisher, feed: LiveFeed) -> bytes:
+    """The show's page for an old feed; what is on its older pages is listed as it is here."""
+    if not feed.is_whole:
+        return publisher.index(feed, feed.items)
+    return merged_index(publisher.workspace, publisher.show, {}, feed)
+
+
+def _follow(publisher: Publisher, report: RollbackReport) -> None:
+    """Let this clone know what is public now."""
+    slugs = {slug for guid, slug in publisher.guids.items() if guid in report.guids}
+    gone = {slug for guid, slug in publisher.guids.items() if guid in report.gone}
+    list_published(publisher.workspace, {*published_slugs(publisher.workspace)} - gone | slugs)
+    past = publisher.past.inventory
+    known = Inventory(
+        {key: sha for key, sha in report.public.files.items() if key in past.files},
+        {guid: sha for guid, sha in report.public.items.items() if guid in past.items},
+    )
+    publisher.past.forget_feed()
+    publisher.past.returned(known, report.release_id, report.public.items)
