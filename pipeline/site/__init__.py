@@ -1,1 +1,3 @@
 """Static pages: one for each episode and an index of them."""
+
+__all__ = ["assets", "index", "page"]

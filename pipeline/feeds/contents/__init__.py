@@ -1,1 +1,3 @@
 """What a feed says of a show and its episodes, judged by the rules of its readers."""
+
+__all__ = ["artwork", "channel", "heads", "item", "linked", "model", "pictures", "rules", "social"]

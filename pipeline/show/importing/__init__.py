@@ -1,1 +1,3 @@
 """An existing show comes in, from its feed."""
+
+__all__ = ["feed"]

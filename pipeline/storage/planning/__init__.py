@@ -1,1 +1,13 @@
 """What a release would change: the live feed, ours, and what others released."""
+
+__all__ = [
+    "changes",
+    "feed_pages",
+    "inventory",
+    "live_feed",
+    "merge",
+    "other_feeds",
+    "plan",
+    "refusals",
+    "release_object",
+]
