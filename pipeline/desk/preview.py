@@ -4,12 +4,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 from pipeline.desk.desk import Desk
-from pipeline.desk.material import Material
 from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
-from pipeline.web.addresses import INDEX_KEY, page_key, public_url
-from pipeline.writing.facts import Facts, credited
+from pipeline.writing.facts import facts_of
 from pipeline.writing.notes import show_notes
 from pipeline.writing.posts import link_post
 
@@ -20,7 +18,15 @@ _SKIPPED = frozenset({"head", "style", "script", "title"})
 def preview(desk: Desk) -> dict[str, Any]:
     """Both texts, as trees of elements that the page builds, and the post's Markdown to copy."""
     material = desk.material
-    facts = _facts(material)
+    show = material.show
+    facts = facts_of(
+        material.slug,
+        material.episode,
+        show.people,
+        show_title=show.title,
+        language=show.language,
+        base_url=show.store.base_url,
+    )
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     chapters = [
@@ -31,26 +37,6 @@ def preview(desk: Desk) -> dict[str, Any]:
     notes = show_notes(facts, quotes, chapters, overrides)
     post = link_post(facts, quotes, overrides)
     return {"notes": tree(notes.html), "post": tree(post.html), "markdown": post.markdown}
-
-
-def _facts(material: Material) -> Facts:
-    show, episode = material.show, material.episode
-    base = show.store.base_url
-    return Facts(
-        title=episode.title,
-        show_title=show.title,
-        language=show.language,
-        page_url=public_url(base, page_key(material.slug)),
-        index_url=public_url(base, INDEX_KEY),
-        summary=episode.summary,
-        thesis=episode.thesis,
-        notes=episode.notes,
-        people=credited(show.people, episode.people),
-        links=episode.links,
-        topics=episode.topics,
-        discussions=episode.discussions,
-        video=episode.video,
-    )
 
 
 def tree(html: str) -> list[Any]:

@@ -5,25 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.rendering.templates import render
-from pipeline.settings.podcasting import Funding, Person
+from pipeline.settings.channel import IndexSettings
 from pipeline.site.page import preview, shared_values
 from pipeline.web import addresses
 
 
-@dataclass(frozen=True, slots=True)
-class ShowFacts:
+class IndexFacts(IndexSettings):
     """What the index says of the show; `base_url` ends in a slash, `artwork_key` is an object key."""
 
-    show_title: str
-    description: str
-    language: str
-    author: str
     base_url: str
     artwork_key: str | None
-    link: str | None = None
-    copyright: str | None = None
-    people: Sequence[Person] = ()
-    funding: Sequence[Funding] = ()
+
+    @property
+    def show_title(self) -> str:
+        """The title, by the name that every page's template has for it."""
+        return self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Listed:
 
 
 def index_page(
-    facts: ShowFacts, episodes: Sequence[Listed], overrides: Mapping[str, str] | None = None
+    facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping[str, str] | None = None
 ) -> str:
     """HTML from the template `index.html.j2`, with addresses relative to `addresses.INDEX_KEY`."""
     newest_first = sorted(episodes, key=lambda e: (e.date, e.slug), reverse=True)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
 
 from pipeline.models import Chapter, Quote, Transcript
 from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
-from pipeline.settings.podcasting import Discussion, Link, Person
+from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
 from pipeline.text.languages import direction
@@ -19,17 +18,14 @@ _UP = "../"  # the page stands in episodes/, one level below the feed
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
 
 
-@dataclass(frozen=True, slots=True)
-class EpisodeFacts:
-    """What the page says of the episode; texts as the host typed them.
+class PageFacts(PageSettings):
+    """What the page says of the episode, with everybody who is heard; texts as the host typed them.
 
     `base_url` ends in a slash; `audio_key` and `artwork_key` are object keys; `duration` in seconds,
     `audio_bytes` the size of the download.
     """
 
     slug: str
-    title: str
-    date: datetime
     duration: float
     language: str
     show_title: str
@@ -37,18 +33,6 @@ class EpisodeFacts:
     audio_key: str
     audio_bytes: int
     artwork_key: str | None
-    summary: str = ""
-    thesis: str = ""
-    notes: str = ""  # Markdown
-    season: int | None = None
-    episode: int | None = None
-    people: Sequence[Person] = ()
-    links: Sequence[Link] = ()
-    topics: Sequence[str] = ()
-    discussions: Sequence[Discussion] = ()
-    video: str | None = None
-    license: str | None = None
-    license_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +44,7 @@ class TranscriptFile:
 
 
 def episode_page(
-    facts: EpisodeFacts,
+    facts: PageFacts,
     quotes: Sequence[Quote],
     chapters: Sequence[Chapter],
     transcript: Transcript,

@@ -1,38 +1,27 @@
 """page: the episode's page on the show's site."""
 
-from datetime import datetime
 from pathlib import Path
 
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, from_episode
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import artwork_suffix, covers
 from pipeline.feeds.contents.model import is_elsewhere, resolve
 from pipeline.models import Transcript, decode
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
-from pipeline.settings.podcasting import Discussion, Link
+from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import VERSION
-from pipeline.site.page import EpisodeFacts, episode_page
-from pipeline.stages.notes import TEMPLATES, TextSettings, heard, read_chapters, read_quotes
+from pipeline.site.page import PageFacts, episode_page
+from pipeline.stages.notes import TEMPLATES, TextSettings, read_chapters, read_quotes
 from pipeline.web.addresses import artwork_key, audio_key
 from pipeline.workspace import file_sha256
+from pipeline.writing.facts import heard
 
 ARTWORK = "//feed/artwork.*"
 CHAPTERS = "build/site/chapters.json"
 
 
-class Settings(TextSettings):
-    """What the page takes besides."""
-
-    date: datetime = from_episode("date")
-    summary: str = from_episode("summary")
-    notes: str = from_episode("notes")
-    season: int | None = from_episode("season")
-    episode: int | None = from_episode("episode")
-    links: list[Link] = from_episode("links")
-    topics: list[str] = from_episode("topics")
-    discussions: list[Discussion] = from_episode("discussions")
-    license: str | None = from_episode("license")
-    license_url: str | None = from_episode("license_url")
+class Settings(PageSettings, TextSettings):
+    """What the page says, and whose it is."""
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -63,17 +52,17 @@ def check(look: StageLook[Settings]) -> None:
     episode_page(facts, example.QUOTES, example.CHAPTERS, example.TRANSCRIPT, overrides)
 
 
-def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -> EpisodeFacts:
-    said = dict(look.settings)
-    people = heard(said)
-    return EpisodeFacts(
-        slug=look.slug,
-        duration=duration,
-        audio_key=audio_key(look.slug, sha256),
-        audio_bytes=size,
-        artwork_key=cover_key(look.inputs(ARTWORK)),
-        people=people,
-        **said,
+def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -> PageFacts:
+    return PageFacts.model_construct(
+        **dict(look.settings)
+        | {
+            "slug": look.slug,
+            "duration": duration,
+            "audio_key": audio_key(look.slug, sha256),
+            "audio_bytes": size,
+            "artwork_key": cover_key(look.inputs(ARTWORK)),
+            "people": heard(look.settings, look.settings.hosts),
+        }
     )
 
 

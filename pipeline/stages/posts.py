@@ -1,30 +1,27 @@
 """posts: the link post, to paste into a forum or a blog."""
 
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, from_episode
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
-from pipeline.stages.notes import TEMPLATES, TextSettings, facts_of, read_quotes
+from pipeline.settings.episode import PostSettings
+from pipeline.stages.notes import TEMPLATES, TextSettings, facts, read_quotes
 from pipeline.writing.posts import link_post
 
 
-class Settings(TextSettings):
-    """What the post takes besides."""
-
-    topics: list[str] = from_episode("topics")
+class Settings(PostSettings, TextSettings):
+    """What the post says, and whose it is."""
 
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.md` and `.html`."""
-    facts = facts_of(ctx.slug, ctx.settings)
-    written = link_post(facts, read_quotes(ctx), read_overrides(ctx.inputs(TEMPLATES)))
+    written = link_post(facts(ctx), read_quotes(ctx), read_overrides(ctx.inputs(TEMPLATES)))
     ctx.write_text("build/posts/link-post.md", written.markdown)
     ctx.write_text("build/posts/link-post.html", written.html)
 
 
 def check(look: StageLook[Settings]) -> None:
     """A template of the show's own that is wrong."""
-    facts = facts_of(look.slug, look.settings)
-    link_post(facts, example.QUOTES, read_overrides(look.inputs(TEMPLATES)))
+    link_post(facts(look), example.QUOTES, read_overrides(look.inputs(TEMPLATES)))
 
 
 STAGE = Stage(

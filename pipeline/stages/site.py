@@ -8,9 +8,9 @@ from pipeline.engine.declared.stage import Stage, StageContext, StageLook, Stage
 from pipeline.feeds.contents.model import read_item
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
-from pipeline.settings.podcasting import Funding, Person
+from pipeline.settings.channel import IndexSettings
 from pipeline.site.assets import VERSION, read_assets
-from pipeline.site.index import Listed, ShowFacts, index_page
+from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover_key
 
@@ -18,18 +18,10 @@ ITEMS = "//episodes/*/build/item.json"
 PUBLISHED = "//feed/build/published.json"  # the slugs that a host has published
 
 
-class Settings(StageSettings):
-    """What the index takes from `show.toml`."""
+class Settings(IndexSettings, StageSettings):
+    """What the index says of the show, and where it is."""
 
-    show_title: str = from_show("title")
-    description: str = from_show("description")
-    language: str = from_show("language")
-    author: str = from_show("author")
     base_url: str = from_show("store.base_url")
-    link: str | None = from_show("link")
-    copyright: str | None = from_show("copyright")
-    people: list[Person] = from_show("people")
-    funding: list[Funding] = from_show("funding")
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -47,7 +39,9 @@ def run(ctx: StageContext[Settings]) -> None:
 
 def _written(look: StageLook[Settings], episodes: Sequence[Listed]) -> tuple[str, dict[str, bytes]]:
     overrides = read_overrides(look.inputs(TEMPLATES))
-    facts = ShowFacts(artwork_key=cover_key(look.inputs(ARTWORK)), **dict(look.settings))
+    facts = IndexFacts.model_construct(
+        **dict(look.settings), artwork_key=cover_key(look.inputs(ARTWORK))
+    )
     return index_page(facts, episodes, overrides), read_assets(overrides, look.settings.language)
 
 

@@ -5,29 +5,43 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.models import Quote
-from pipeline.settings.podcasting import Discussion, Link, Person
+from pipeline.settings.episode import EpisodeTexts, NotesSettings, PostSettings
+from pipeline.settings.podcasting import Person
+from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """One episode; texts as the host typed them, addresses absolute.
+class Facts(NotesSettings, PostSettings):
+    """One episode: what the host typed, with everybody who is heard, and where it is; addresses absolute.
 
-    `page_url` is the episode's page and `index_url` the show's; `notes` is Markdown.
+    `page_url` is the episode's page and `index_url` the show's.
     """
 
-    title: str
     show_title: str
     language: str
     page_url: str
     index_url: str
-    summary: str = ""
-    thesis: str = ""
-    notes: str = ""
-    people: Sequence[Person] = ()
-    links: Sequence[Link] = ()
-    topics: Sequence[str] = ()
-    discussions: Sequence[Discussion] = ()
-    video: str | None = None
+
+
+def facts_of(
+    slug: str,
+    episode: EpisodeTexts,
+    hosts: Iterable[Person],
+    *,
+    show_title: str,
+    language: str,
+    base_url: str,
+) -> Facts:
+    """What a text says of an episode, as far as `episode` says it; `hosts` are the show's people."""
+    return Facts.model_construct(
+        **dict(episode)
+        | {
+            "people": heard(episode, hosts),
+            "show_title": show_title,
+            "language": language,
+            "page_url": public_url(base_url, page_key(slug)),
+            "index_url": public_url(base_url, INDEX_KEY),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +64,8 @@ def names_speakers(quotes: Iterable[Quote]) -> bool:
     return len({quote.speaker for quote in quotes}) > 1
 
 
-def credited(show: Iterable[Person], episode: Iterable[Person]) -> list[Person]:
-    """The people of the show and of the episode; the episode's word on a person goes before."""
-    own = list(episode)
-    names = {person.name for person in own}
-    return [person for person in show if person.name not in names] + own
+def heard(episode: EpisodeTexts, hosts: Iterable[Person]) -> list[Person]:
+    """The people of the show, if they were there, and of the episode, which says it anew of a person."""
+    names = {person.name for person in episode.people}
+    others = () if episode.guest_hosted else hosts
+    return [person for person in others if person.name not in names] + list(episode.people)

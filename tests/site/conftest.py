@@ -19,8 +19,8 @@ import pytest
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.site.assets import asset_keys, read_assets
-from pipeline.site.index import Listed, ShowFacts, index_page
-from pipeline.site.page import EpisodeFacts, episode_page
+from pipeline.site.index import IndexFacts, Listed, index_page
+from pipeline.site.page import PageFacts, episode_page
 
 AUDIO_KEY = "audio/tide-machines-0a1b2c3d.mp3"
 SECONDS = 150.0
@@ -72,7 +72,7 @@ def spoken() -> Transcript:
     return Transcript(words, [[i] for i in range(len(words))], language="en")
 
 
-def facts(**changes: Any) -> EpisodeFacts:
+def facts(**changes: Any) -> PageFacts:
     """What the sample page says; `changes` replace fields."""
     values: dict[str, Any] = {
         "slug": "tide-machines",
@@ -102,7 +102,7 @@ def facts(**changes: Any) -> EpisodeFacts:
         "license": "CC BY 4.0",
         "license_url": "https://creativecommons.org/licenses/by/4.0/",
     }
-    return EpisodeFacts(**values | changes)
+    return PageFacts(**values).model_copy(update=changes)
 
 
 def quote(name: str, heading: str, text: str, start: float, **more: Any) -> Quote:
@@ -212,8 +212,8 @@ def site(
 def sample_index(artwork_key: str | None = None) -> str:
     """The index of a show with two episodes."""
     return index_page(
-        ShowFacts(
-            show_title="Brass and Water",
+        IndexFacts(
+            title="Brass and Water",
             description="Conversations with people who repair what others have forgotten.",
             language="en",
             author="Ines Okafor",

@@ -1,7 +1,6 @@
 """The pages in a real browser: Debian's chromium, on a phone's width too, with and without script."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -172,13 +171,14 @@ def test_hostile_text_runs_nothing_and_breaks_no_layout(show: Open, site: Any, s
     long = attack + "x" * 10_000
     quote = Quote("a1", long, long, long, 1, 2, (), (), "verbatim", long, {"1": long})
     words = [Word(long.replace(" ", ""), 0, 1, None, long), Word("end.", 1, 2, None, attack)]
-    facts = replace(
-        sample.facts(),
-        title=long,
-        show_title=long,
-        thesis=long,
-        notes=f"{attack}\n\n<iframe src='https://evil.example'></iframe>\n\n[a](javascript:alert(1))",
-        people=[Person(name=long)],
+    facts = sample.facts().model_copy(
+        update={
+            "title": long,
+            "show_title": long,
+            "thesis": long,
+            "notes": f"{attack}\n\n<iframe src='https://evil.example'></iframe>\n\n[a](javascript:alert(1))",
+            "people": [Person.model_construct(name=long)],
+        }
     )
     page = episode_page(facts, [quote], [Chapter(0, long)], Transcript(words, [[0], [1]]))
     site.put("episodes/hostile.html", page)

@@ -1,7 +1,7 @@
 import re
 from typing import Any
 
-from pipeline.site.index import ShowFacts, index_page
+from pipeline.site.index import IndexFacts, index_page
 
 
 def test_episodes_stand_newest_first_with_their_facts(sample: Any) -> None:
@@ -22,7 +22,17 @@ def test_the_feed_s_address_is_there_to_copy(sample: Any) -> None:
 
 
 def test_a_show_without_episodes_says_so() -> None:
-    page = index_page(ShowFacts("S<b>", "*D*", "en", "A", "https://x.example/", None), [])
+    page = index_page(
+        IndexFacts(
+            title="S<b>",
+            description="*D*",
+            language="en",
+            author="A",
+            base_url="https://x.example/",
+            artwork_key=None,
+        ),
+        [],
+    )
     assert "No episodes yet" in page
     assert "<title>S&lt;b&gt;</title>" in page
     assert "<em>D</em>" in page

@@ -11,7 +11,7 @@ import pytest
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.site.assets import read_assets
-from pipeline.site.index import ShowFacts, index_page
+from pipeline.site.index import IndexFacts, index_page
 from pipeline.site.page import episode_page
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "site"
@@ -61,13 +61,14 @@ def foreign(sample: Any) -> Any:
     """The sample episode's facts in letters of another script."""
     facts = sample.facts(video="https://video.example.org/1", language="ru")
     texts = ("title", "show_title", "summary", "thesis", "notes", "license")
-    return replace(
-        facts,
-        **{name: russian(getattr(facts, name)) for name in texts},
-        people=[Person(name="Анна", role="host"), Person(name="Борис", role="guest")],
-        links=[Link(title="Ссылка", url="https://example.org/")],
-        discussions=[Discussion(title="Форум", url="https://example.org/")],
-        topics=["Приливы"],
+    return facts.model_copy(
+        update={
+            **{name: russian(getattr(facts, name)) for name in texts},
+            "people": [Person(name="Анна", role="host"), Person(name="Борис", role="guest")],
+            "links": [Link(title="Ссылка", url="https://example.org/")],
+            "discussions": [Discussion(title="Форум", url="https://example.org/")],
+            "topics": ["Приливы"],
+        }
     )
 
 
@@ -93,7 +94,7 @@ def test_every_fixed_word_of_an_episode_s_page_can_be_translated(
     own = {"ru.po": wrapped_words}
     for season in (1, None):
         page = episode_page(
-            replace(foreign, season=season),
+            foreign.model_copy(update={"season": season}),
             foreign_quotes(sample.QUOTES, heading),
             chapters,
             spoken,
@@ -104,9 +105,16 @@ def test_every_fixed_word_of_an_episode_s_page_can_be_translated(
 
 def test_every_fixed_word_of_the_index_can_be_translated(foreign: Any, wrapped_words: str) -> None:
     own = {"ru.po": wrapped_words}
-    facts = ShowFacts("Медь", "О воде.", "ru", "Анна", "https://x.example/", "a.jpg")
+    facts = IndexFacts(
+        title="Медь",
+        description="О воде.",
+        language="ru",
+        author="Анна",
+        base_url="https://x.example/",
+        artwork_key="a.jpg",
+    )
     empty = index_page(facts, [], own)
-    full = index_page(replace(facts, people=foreign.people), [], own)
+    full = index_page(facts.model_copy(update={"people": foreign.people}), [], own)
     assert not re.findall("[A-Za-z]+", unwrapped(empty) + unwrapped(full))
     script = read_assets(own, "ru")["page.js"].decode()
     set_by_script = re.findall(r'textContent = "(.*?)";', script)

@@ -1,7 +1,6 @@
 import json
 import re
 import time
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.settings.podcasting import Person
-from pipeline.site.page import EpisodeFacts, episode_page, preview
+from pipeline.site.page import PageFacts, episode_page, preview
 
 BASE = "https://media.example.org/show/"
 
@@ -46,11 +45,11 @@ def page(sample: Any) -> str:
 
 
 @pytest.fixture
-def bare(sample: Any) -> EpisodeFacts:
+def bare(sample: Any) -> PageFacts:
     """An episode of which the host said only what must be said."""
     empty = {"summary": "", "thesis": "", "notes": "", "season": None, "episode": None}
     lists: dict[str, Any] = {name: [] for name in ("people", "links", "discussions", "topics")}
-    facts: EpisodeFacts = sample.facts(
+    facts: PageFacts = sample.facts(
         **empty, **lists, license=None, license_url=None, artwork_key=None
     )
     return facts
@@ -116,7 +115,7 @@ def test_structured_data_is_json(page: str) -> None:
     assert data["partOfSeries"]["webFeed"] == f"{BASE}feed.xml"
 
 
-def test_a_bare_episode_has_no_empty_parts(bare: EpisodeFacts) -> None:
+def test_a_bare_episode_has_no_empty_parts(bare: PageFacts) -> None:
     page = episode_page(bare, [], [], Transcript([], []))
     parsed = Parsed(page)
     assert 'href=""' not in page
@@ -127,8 +126,8 @@ def test_a_bare_episode_has_no_empty_parts(bare: EpisodeFacts) -> None:
     assert not re.search(r"<(ul|ol|p|h\d)[^>]*>\s*</\1>", page)
 
 
-def test_right_to_left_shows_are_laid_out_so(bare: EpisodeFacts) -> None:
-    page = episode_page(replace(bare, language="he"), [], [], Transcript([], []))
+def test_right_to_left_shows_are_laid_out_so(bare: PageFacts) -> None:
+    page = episode_page(bare.model_copy(update={"language": "he"}), [], [], Transcript([], []))
     assert '<html lang="he" dir="rtl">' in page
 
 
@@ -240,11 +239,11 @@ def test_a_preview_is_short() -> None:
     ],
 )
 def test_who_is_heard_reads_right_for_one_voice_too(
-    people: list[tuple[str, str]], language: str, shown: str, bare: EpisodeFacts, sample: Any
+    people: list[tuple[str, str]], language: str, shown: str, bare: PageFacts, sample: Any
 ) -> None:
     """A single name stood there with its marks, `With <bdi>…</bdi>`; nobody is with a lone host."""
     who = [Person(name=name, role=role) for name, role in people]
-    facts = replace(bare, people=who, language=language)
+    facts = bare.model_copy(update={"people": who, "language": language})
     page = episode_page(facts, [], [], sample.spoken())
     line = page.partition('<p class="people">')[2].partition("</p>")[0]
     assert Parsed(line).text == shown

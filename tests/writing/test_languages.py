@@ -36,19 +36,20 @@ def test_every_fixed_word_can_be_translated(
     quotes: list[Quote],
     wrapped_words: str,
 ) -> None:
-    foreign = replace(
-        facts,
-        title="Луна",
-        show_title="Медь",
-        language="ru",
-        summary="Да.",
-        thesis="Да.",
-        notes="Да.",
-        people=people,
-        links=[Link(title="Ссылка", url="https://example.org/")],
-        discussions=[Discussion(title="Форум", url="https://example.org/")],
-        topics=["Приливы"],
-        video=video,
+    foreign = facts.model_copy(
+        update={
+            "title": "Луна",
+            "show_title": "Медь",
+            "language": "ru",
+            "summary": "Да.",
+            "thesis": "Да.",
+            "notes": "Да.",
+            "people": people,
+            "links": [Link(title="Ссылка", url="https://example.org/")],
+            "discussions": [Discussion(title="Форум", url="https://example.org/")],
+            "topics": ["Приливы"],
+            "video": video,
+        }
     )
     said = [replace(quotes[0], heading="О машинах", text="Да.", speaker="Анна")] * quoted
     own = {"ru.po": wrapped_words}
@@ -60,7 +61,7 @@ def test_every_fixed_word_can_be_translated(
 
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_a_german_post_is_written_as_recorded(facts: Facts, quotes: list[Quote], form: str) -> None:
-    post = link_post(replace(facts, language="de"), quotes)
+    post = link_post(facts.model_copy(update={"language": "de"}), quotes)
     written = post.markdown if form == "md" else post.html
     assert written == (GOLDEN / f"link-post.de.{form}").read_text(encoding="utf-8")
 
@@ -68,7 +69,7 @@ def test_a_german_post_is_written_as_recorded(facts: Facts, quotes: list[Quote],
 def test_notes_and_posts_speak_the_language_of_the_show(
     facts: Facts, quotes: list[Quote], chapters: list[Chapter]
 ) -> None:
-    notes = show_notes(replace(facts, language="fr"), quotes, chapters)
+    notes = show_notes(facts.model_copy(update={"language": "fr"}), quotes, chapters)
     for word in (
         "## Citations",
         "## Chapitres",
@@ -78,7 +79,7 @@ def test_notes_and_posts_speak_the_language_of_the_show(
     ):
         assert word in notes.markdown
     assert ">Page de l’épisode</a>, avec <a" in notes.html
-    post = link_post(replace(facts, language="es"), quotes).markdown
+    post = link_post(facts.model_copy(update={"language": "es"}), quotes).markdown
     assert "Algunas citas de un episodio de mi pódcast, [Brass and Water](" in post
     assert ", con Tomas Lind. Puede encontrar [el audio](" in post
     assert "**Temas**" in post
@@ -86,9 +87,9 @@ def test_notes_and_posts_speak_the_language_of_the_show(
 
 def test_several_guests_are_listed_as_the_language_does(facts: Facts) -> None:
     guests = [Person(name=name, role="Guest") for name in ("A*", "Bo", "Inés")]
-    several = replace(facts, people=guests)
+    several = facts.model_copy(update={"people": guests})
     assert "with A\\*, Bo and Inés. You" in link_post(several, []).markdown
-    spanish = link_post(replace(several, language="es"), [])
+    spanish = link_post(several.model_copy(update={"language": "es"}), [])
     assert "con A\\*, Bo e Inés. Puede" in spanish.markdown
     assert "con A*, Bo e Inés. Puede" in spanish.html
 
@@ -97,12 +98,15 @@ def test_a_voice_without_a_name_is_numbered_in_the_language(
     facts: Facts, quotes: list[Quote]
 ) -> None:
     said = [replace(quotes[0], speaker="Speaker 2"), quotes[1]]
-    german = replace(facts, language="de")
+    german = facts.model_copy(update={"language": "de"})
     assert "“ — Stimme 2 (" in link_post(german, said).markdown
     assert "“ — Stimme 2 (" in show_notes(german, said, []).html
     assert "” — Speaker 2 (" in link_post(facts, said).html
 
 
 def test_a_post_runs_as_its_script_does(facts: Facts) -> None:
-    assert '<html lang="ar" dir="rtl">' in link_post(replace(facts, language="ar"), []).html
+    assert (
+        '<html lang="ar" dir="rtl">'
+        in link_post(facts.model_copy(update={"language": "ar"}), []).html
+    )
     assert '<html lang="en">' in link_post(facts, []).html

@@ -25,7 +25,9 @@ def test_notes_are_written_as_recorded(
 def test_html_holds_only_what_every_app_shows_and_absolute_links(
     facts: Facts, quotes: list[Quote], chapters: list[Chapter]
 ) -> None:
-    rich = replace(facts, notes="# A\n\n> b\n\n`c` ![d](https://x.example/d.png) [e](/e) <b>f</b>")
+    rich = facts.model_copy(
+        update={"notes": "# A\n\n> b\n\n`c` ![d](https://x.example/d.png) [e](/e) <b>f</b>"}
+    )
     html = show_notes(rich, quotes, chapters).html
     assert set(re.findall(r"</?([a-z0-9]+)", html)) <= FEED_TAGS
     assert all(url.startswith("https://") for url in re.findall(r'href="([^"]*)"', html))
@@ -46,7 +48,9 @@ def test_chapters_below_three_are_not_listed(
 
 
 def test_notes_of_an_empty_episode_still_lead_to_its_page(facts: Facts) -> None:
-    bare = Facts("T", "S", "en", facts.page_url, facts.index_url)
+    bare = Facts(
+        title="T", show_title="S", language="en", page_url=facts.page_url, index_url=facts.index_url
+    )
     notes = show_notes(bare, [], [])
     assert notes.markdown.startswith("## Listen and read\n")
     assert "Quotes" not in notes.html
@@ -56,12 +60,12 @@ def test_notes_of_an_empty_episode_still_lead_to_its_page(facts: Facts) -> None:
 @pytest.mark.parametrize("notes", ["```\nopen", "<!-- open", "~~~\n\nopen"])
 def test_notes_that_would_swallow_the_rest_are_refused(facts: Facts, notes: str) -> None:
     with pytest.raises(ConfigError, match="never closed"):
-        show_notes(replace(facts, notes=notes), [], [])
+        show_notes(facts.model_copy(update={"notes": notes}), [], [])
 
 
 def test_a_link_without_an_address_in_the_notes_is_refused(facts: Facts) -> None:
     with pytest.raises(ConfigError, match="the link 'the forum' has no address"):
-        show_notes(replace(facts, notes="Discuss on [the forum]()."), [], [])
+        show_notes(facts.model_copy(update={"notes": "Discuss on [the forum]()."}), [], [])
 
 
 def test_an_override_is_sanitised_too(facts: Facts) -> None:
@@ -71,7 +75,7 @@ def test_an_override_is_sanitised_too(facts: Facts) -> None:
 
 def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote]) -> None:
     text = '<script>alert("x")</script> [a](javascript:b) *c*'
-    hostile = replace(facts, summary=text, thesis=text, title=text)
+    hostile = facts.model_copy(update={"summary": text, "thesis": text, "title": text})
     notes = show_notes(hostile, [replace(quotes[0], heading=text, speaker=text)], [])
     assert "<script" not in notes.html
     assert not re.search(r"(?<!\\)<script", notes.markdown)

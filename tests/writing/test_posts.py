@@ -82,7 +82,7 @@ def test_without_headings_the_episode_s_topics_are_listed(
     facts: Facts, quotes: list[Quote]
 ) -> None:
     plain = replace(quotes[0], heading="")
-    post = link_post(replace(facts, topics=["Tides & *time*"]), [plain]).markdown
+    post = link_post(facts.model_copy(update={"topics": ["Tides & *time*"]}), [plain]).markdown
     assert post.partition("**Topics**")[2] == "\n\n- Tides \\& \\*time\\*\n"
 
 
@@ -107,7 +107,7 @@ def test_speakers_are_named_when_there_are_several(facts: Facts, quotes: list[Qu
 
 
 def test_a_post_without_quotes_video_or_thesis_has_no_empty_link(facts: Facts) -> None:
-    post = link_post(replace(facts, video=None, thesis="", people=[]), [])
+    post = link_post(facts.model_copy(update={"video": None, "thesis": "", "people": []}), [])
     assert "]()" not in post.markdown
     assert 'href=""' not in post.html
     assert "\n\nAn episode of my podcast" in post.markdown, "which promises no quotes"
@@ -131,7 +131,10 @@ def test_a_post_without_quotes_video_or_thesis_has_no_empty_link(facts: Facts) -
 def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote], text: str) -> None:
     hostile = [replace(quotes[0], heading=text, text=text, question=text, footnotes={"1": text})]
     post = link_post(
-        replace(facts, title=text, thesis=text, show_title=text, topics=[text]), hostile
+        facts.model_copy(
+            update={"title": text, "thesis": text, "show_title": text, "topics": [text]}
+        ),
+        hostile,
     )
     assert "<script" not in post.html
     assert "<img" not in post.html

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.rendering.templates import read_overrides
-from pipeline.site.index import Listed, ShowFacts, index_page
+from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.stages.page import cover_key
 from pipeline.stages.site import listed
 from pipeline.times import parse_clock
@@ -27,17 +27,10 @@ def merged_index(
         for guid, item in feed.items.items()
         if guid not in ours and (item.slug or item.link)
     ]
-    facts = ShowFacts(
-        show_title=show.title,
-        description=show.description,
-        language=show.language,
-        author=show.author,
+    facts = IndexFacts.model_construct(
+        **dict(show),
         base_url=show.store.base_url,
         artwork_key=cover_key(sorted(workspace.feed.glob("artwork.*"))),
-        link=show.link,
-        copyright=show.copyright,
-        people=show.people,
-        funding=show.funding,
     )
     overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
     return index_page(facts, rows, overrides).encode()
