@@ -76,6 +76,73 @@ class Transcript:
     language: str = "en"
 
 
+class Turn(NamedTuple):
+    """A stretch in which a speaker is heard, in seconds; several speakers may overlap."""
+
+    speaker: str
+    start: float
+    end: float
+
+
+#: Stretches in which somebody is heard, in order, as `Turn` has them.
+Turns = Sequence[tuple[str, float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One replacement: `raw` as it was heard, `at` in seconds, and the rule that made it.
+
+    `kind` is "correction", "glossary" (a spelling that it lists) or "sound" (like a term's).
+    """
+
+    kind: str
+    raw: str
+    published: str
+    at: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A correction that no longer fits the transcript: which one, and why; `at` seconds if it says so."""
+
+    entry: str
+    why: str
+    at: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.why}"
+
+
+class Doubt(NamedTuple):
+    """Words `first` to `last` (excluded) that are doubted as one, and the strongest doubt in them."""
+
+    first: int
+    last: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A doubtful passage of the corrected transcript, the strongest doubt in it, and its signs.
+
+    It is what is played in one go; `parts` are the doubtful words in it.
+    """
+
+    first: int
+    last: int
+    start: float
+    end: float
+    score: float
+    why: tuple[str, ...]
+    parts: tuple[Doubt, ...] = ()  # files of earlier versions have none
+
+    @property
+    def doubts(self) -> Sequence[Doubt]:
+        """The doubtful words; the whole passage where nothing says which."""
+        return self.parts or (Doubt(self.first, self.last, self.score),)
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """A chapter of the episode; `start` in seconds."""
@@ -100,13 +167,26 @@ class Referent(NamedTuple):
     text: str
 
 
+class Phrase(NamedTuple):
+    """Words and when the first of them was said, in seconds."""
+
+    said: Sequence[str]
+    start: float
+
+
+class Opening(NamedTuple):
+    """A chapter's time as `episode.toml` has it, and what was said from there on."""
+
+    at: str
+    phrases: Sequence[Phrase]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that `suggest` proposes: words `first` to `last` (excluded) of the transcript."""
+    """A passage that `suggest` proposes."""
 
     id: str
-    first: int
-    last: int
+    words: Span
     start: float
     end: float
     speaker: str | None
@@ -116,6 +196,16 @@ class Candidate:
     core: Span | None = None  # the sentences that would be quoted alone
     cut: Span | None = None  # what could be left out, marked [...]
     referent: Referent | None = None  # for a pronoun that opens it and points outside
+
+    @property
+    def first(self) -> int:
+        """Its first word."""
+        return self.words.first
+
+    @property
+    def last(self) -> int:
+        """The word after its last one."""
+        return self.words.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +250,6 @@ def encode(record: Any) -> Any:
     return _adapter(type(record)).dump_python(record, mode="json")
 
 
-def record_of(kind: type[_Record], value: Any) -> _Record:
-    """A record out of plain lists and dicts; ValueError for other ones."""
-    record: _Record = _adapter(kind).validate_python(value)
-    return record
-
-
 def decode(kind: type[_Record], content: bytes, name: str) -> _Record:
     """Parse and check a JSON file that holds a record; `name` is the file, for the error.
 
@@ -179,7 +263,7 @@ def decode(kind: type[_Record], content: bytes, name: str) -> _Record:
         where = ".".join(str(part) for part in first["loc"])
         raise PullquoteError(
             f"{name}: {where or 'the file'}: {first['msg']}",
-            "the file was damaged or edited by hand; delete it and run again",
+            "the file was damaged or edited by hand; restore it from git, or delete it and run again",
         ) from None
 
 

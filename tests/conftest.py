@@ -185,17 +185,15 @@ def kill_store() -> Callable[[Path], None]:
 
 def keep_all(workspace: Workspace) -> None:
     """Decide as a host does who keeps every candidate of the sample, and signs what the guard stopped."""
+    from pipeline.artefacts import CANDIDATES, CHAPTERS
     from pipeline.quotes.deciding.acceptance import heading_of
     from pipeline.quotes.deciding.decisions import Decisions
-    from pipeline.quotes.proposals.candidates import read_candidates
     from pipeline.settings.show import load_episode
     from pipeline.show.words.following import episode_guard
-    from pipeline.workspace import read_json
 
     paths = workspace.episode(SAMPLE)
     guard = episode_guard(workspace, SAMPLE)
-    candidates = read_candidates(paths.build / "candidates.json", "pullquote run")
-    chapters = read_json(paths.build / "chapters.json")["chapters"]
+    candidates, chapters = CANDIDATES.of(paths).candidates, CHAPTERS.of(paths)
     titles = load_episode(workspace, SAMPLE).own_titles
     decisions = Decisions(paths.ledger, guard, candidates)
     for candidate in sorted(candidates, key=lambda candidate: candidate.start):

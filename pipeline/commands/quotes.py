@@ -67,6 +67,8 @@ def suggest(
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
+    from pipeline.artefacts import Candidates
+    from pipeline.models import encode
     from pipeline.quotes.proposals import candidates, vectors
     from pipeline.workspace import dump_json, write_text
 
@@ -74,7 +76,7 @@ def suggest(
     heard = _read(transcript, language)
     ranked = candidates.rank(heard, names, ranking=weights, embed=embed and vectors.installed())
     found = candidates.propose(heard, ranked, limit)
-    value = candidates.as_json(found)
+    value = encode(Candidates(found))
     if explain:
         features = candidates.explanations(found, ranked)
         for entry, row in zip(value["candidates"], features, strict=True):

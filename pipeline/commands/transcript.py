@@ -15,8 +15,7 @@ from pipeline.times import clock, parse_clock
 from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
-    from pipeline.models import Transcript
-    from pipeline.transcript.corrections.overlay import Change
+    from pipeline.models import Change, Transcript
     from pipeline.transcript.corrections.proofreading import Proofread
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means

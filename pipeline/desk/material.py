@@ -1,22 +1,29 @@
 """What a review works on: the transcript with its corrections, chapters, candidates, and the guard."""
 
 import bisect
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.artefacts import (
+    AUDIO,
+    CANDIDATES,
+    CHAPTERS,
+    MASTER,
+    RAW,
+    SPEAKERS,
+    SUSPECTS,
+    WORDS,
+)
 from pipeline.desk.watch import Watch
-from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Recognition, Span, Transcript, decode, encode
+from pipeline.models import Candidate, Chapter, Recognition, Span, Suspect, Transcript
 from pipeline.quotes.deciding.anchoring import LOST
 from pipeline.quotes.deciding.carrying import recording_of
 from pipeline.quotes.deciding.doubt import doubted
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import free_kinds
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.candidates import read_candidates
 from pipeline.quotes.proposals.passages import spoken
 from pipeline.rendering.text import plain
 from pipeline.settings.episode import Episode
@@ -25,12 +32,6 @@ from pipeline.transcript.corrections import corrections
 from pipeline.transcript.corrections.proofreading import proofread
 from pipeline.workspace import Workspace
 
-_RAW = "transcript.raw.json"
-_CORRECTED = (
-    "transcript.words.json",
-    "suspects.json",
-)  # read where the recogniser's words are not here
-SOUND = "master.mp3"  # the published audio, which the times belong to
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
 _LONGEST = 160  # words after which it ends in any case
 _STOPS = (".", "?", "!", "…")
@@ -68,15 +69,15 @@ class Material:
     @property
     def inputs(self) -> dict[str, Path]:
         """Every file that the page shows something of, except the ledger."""
-        build, feed = self.paths.build, self.workspace.feed
-        heard = (_RAW, "speakers.json") if self.correctable else _CORRECTED
-        names = (*heard, "candidates.json", "chapters.json", "audio.json", SOUND)
+        folder, feed = self.paths.directory, self.workspace.feed
+        heard = (RAW, SPEAKERS) if self.correctable else (WORDS, SUSPECTS)
+        names = (*heard, CANDIDATES, CHAPTERS, AUDIO, MASTER)
         return {
             "show.toml": self.workspace.show_toml,
             "episode.toml": self.paths.toml,
             "corrections.toml": self.paths.corrections,
             "glossary.toml": feed / "glossary.toml",
-            **{name: build / name for name in names},
+            **{name: folder / name for name in names},
             **{f"templates/{path.name}": path for path in sorted(feed.glob("templates/*"))},
         }
 
@@ -93,13 +94,7 @@ class Material:
         seen = self._watch.digests(self.inputs)
         if seen == self.seen:
             return False
-        try:
-            self._load(seen)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise PullquoteError(
-                f"{self.slug}: a file in build/ is damaged or edited by hand: {error}",
-                self._command,
-            ) from None
+        self._load(seen)
         self.seen = seen
         self.generation += 1
         return True
@@ -108,76 +103,47 @@ class Material:
         show: Show = load_show(self.workspace)
         episode: Episode = load_episode(self.workspace, self.slug)
         transcript, found = self._transcript(show, episode, seen)
-        free, doubts = free_kinds(show.quotes.free), doubted({"suspects": found})
-        guard = Guard(transcript, free, doubts, recording_of(self.paths.build))
+        free, doubts = free_kinds(show.quotes.free), doubted(found)
+        guard = Guard(transcript, free, doubts, recording_of(self.paths))
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
-        self.chapters = self._chapters()
+        self.chapters = CHAPTERS.known(self.paths) or ()
         self.starts = [word.start for word in transcript.words]
-        self.candidates = [*filter(None, map(self._anchored, self._candidates()))]
+        self.candidates = [*filter(None, map(self._anchored, CANDIDATES.of(self.paths).candidates))]
         self.paragraphs = list(_paragraphs(transcript, self.chapters))
 
     @property
     def correctable(self) -> bool:
         """Whether corrections can be laid over the transcript here."""
-        return (self.paths.build / _RAW).is_file()
+        return RAW.path(self.paths).is_file()
 
     @property
     def sound(self) -> Path | None:
         """The published audio, which the transcript's times belong to."""
-        master = self.paths.build / SOUND
+        master = self.paths.directory / MASTER
         return master if master.is_file() else None
 
     def _transcript(
         self, show: Show, episode: Episode, seen: Mapping[str, str]
-    ) -> tuple[Transcript, list[dict[str, Any]]]:
-        if seen.get(_RAW):
-            return self._corrected(show, episode, seen[_RAW])
-        transcript = decode(
-            Transcript, self._read("transcript.words.json"), "build/transcript.words.json"
-        )
-        return transcript, json.loads(self._read("suspects.json"))["suspects"]
+    ) -> tuple[Transcript, Sequence[Suspect]]:
+        if seen.get(RAW):
+            return self._corrected(show, episode, seen[RAW])
+        return WORDS.of(self.paths), SUSPECTS.of(self.paths).suspects
 
     def _corrected(
         self, show: Show, episode: Episode, digest: str
-    ) -> tuple[Transcript, list[dict[str, Any]]]:
+    ) -> tuple[Transcript, Sequence[Suspect]]:
         if self._recognition is None or self._recognition[0] != digest:
-            self._recognition = digest, decode(Recognition, self._read(_RAW), f"build/{_RAW}")
-        turns = [
-            (turn["speaker"], turn["start"], turn["end"])
-            for turn in json.loads(self._read("speakers.json"))["turns"]
-        ]
+            self._recognition = digest, RAW.of(self.paths)
         read = proofread(
             self._recognition[1],
-            turns,
+            SPEAKERS.of(self.paths).turns,
             self.paths.corrections,
             self.workspace.feed / "glossary.toml",
             people=[person.name for person in (*show.people, *episode.people)],
             name=f"episodes/{self.slug}/{corrections.NAME}",
         )
-        return read.transcript, [encode(found) for found in read.suspects]
-
-    def _read(self, name: str) -> bytes:
-        try:
-            return (self.paths.build / name).read_bytes()
-        except FileNotFoundError:
-            raise PullquoteError(f"{self.slug}: there is no build/{name}", self._command) from None
-
-    @property
-    def _command(self) -> str:
-        return f"make it first: pullquote run {self.slug} --to suggest"
-
-    def _chapters(self) -> list[dict[str, Any]]:
-        path = self.paths.build / "chapters.json"
-        if not path.exists():
-            return []
-        listed = json.loads(path.read_bytes())["chapters"]
-        return [chapter for chapter in listed if chapter.get("title")]
-
-    def _candidates(self) -> Sequence[Candidate]:
-        return read_candidates(
-            self.paths.build / "candidates.json", f"pullquote run {self.slug} --to suggest"
-        )
+        return read.transcript, read.suspects
 
     def _anchored(self, candidate: Candidate) -> Candidate | None:
         """A candidate in the words as they are now; None for one that is not said any more.
@@ -197,8 +163,7 @@ class Material:
         same = last - first == candidate.last - candidate.first
         return replace(
             candidate,
-            first=first,
-            last=last,
+            words=Span(first, last),
             start=words[first].start,
             end=words[last - 1].end,
             text=self._spoken(first, last),
@@ -215,9 +180,9 @@ def _shifted(span: Span | None, by: int) -> Span | None:
     return Span(span.first + by, span.last + by) if span else None
 
 
-def _paragraphs(transcript: Transcript, chapters: Sequence[dict[str, Any]]) -> list[Paragraph]:
+def _paragraphs(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Paragraph]:
     """Turns in readable pieces; a chapter begins at the first sentence that starts in it."""
-    coming = sorted(((float(c["startTime"]), str(c["title"])) for c in chapters), reverse=True)
+    coming = sorted(((chapter.start, chapter.title) for chapter in chapters), reverse=True)
     found: list[Paragraph] = []
     words = transcript.words
     first, speaker, title = 0, None, None

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pipeline.desk.material import SOUND, Material
-from pipeline.models import Candidate, Transcript
+from pipeline.artefacts import MASTER
+from pipeline.desk.material import Material
+from pipeline.models import Candidate, Chapter, Transcript
 from pipeline.quotes.deciding.anchoring import STAYED
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict
@@ -21,7 +21,7 @@ class Seen:
     digests: Mapping[str, str]
     transcript: Transcript
     candidates: Sequence[Candidate]
-    chapters: Sequence[Mapping[str, Any]]
+    chapters: Sequence[Chapter]
     verdicts: Mapping[str, Verdict]
     ledger: str
 
@@ -42,7 +42,7 @@ def news(before: Seen, now: Seen) -> list[str]:
     """A line for each thing that another command, an editor or a colleague changed."""
     names = {name for name in (*before.digests, *now.digests) if _differs(name, before, now)}
     found = [
-        _recording(now) if SOUND in names else "",
+        _recording(now) if MASTER in names else "",
         _words(before.transcript, now.transcript),
         _speakers(before.transcript, now.transcript),
         _candidates(before, now),
@@ -50,7 +50,7 @@ def news(before: Seen, now: Seen) -> list[str]:
     ]
     found = list(filter(None, found))
     if names and not found:
-        written = sorted(name for name in names if name.endswith(".toml") or "/" in name)
+        written = sorted(name for name in names if not name.startswith("build/"))
         found = [f"{' and '.join(written)} changed."] if written else []
     if before.ledger != now.ledger:
         found.append("quotes.toml was changed elsewhere.")
@@ -64,7 +64,7 @@ def _differs(name: str, before: Seen, now: Seen) -> bool:
 
 
 def _recording(now: Seen) -> str:
-    if not now.digests.get(SOUND):
+    if not now.digests.get(MASTER):
         return "The recording is gone: build/master.mp3 is not here any more."
     return "The recording changed: you hear the new one."
 

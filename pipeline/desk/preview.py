@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 from pipeline.desk.desk import Desk
-from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.writing.facts import facts_of
@@ -29,12 +28,7 @@ def preview(desk: Desk) -> dict[str, Any]:
     )
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
-    chapters = [
-        Chapter(float(entry["startTime"]), str(entry["title"]), entry.get("url"))
-        for entry in material.chapters
-        if entry.get("toc", True)
-    ]
-    notes = show_notes(facts, quotes, chapters, overrides)
+    notes = show_notes(facts, quotes, material.chapters, overrides)
     post = link_post(facts, quotes, overrides)
     return {"notes": tree(notes.html), "post": tree(post.html), "markdown": post.markdown}
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from pipeline.artefacts import MASTER
 from pipeline.desk.desk import Desk
 from pipeline.desk.files import fingerprint
-from pipeline.desk.material import SOUND, Material
-from pipeline.models import Candidate
+from pipeline.desk.material import Material
+from pipeline.models import Candidate, Suspect, encode
 from pipeline.quotes.deciding.acceptance import heading_of, quote_text
 from pipeline.quotes.deciding.checking import lines
 from pipeline.quotes.matching.edits import KINDS, consent_line
@@ -33,7 +34,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "stops": lines(decisions.verdicts),
         "problem": desk.problem,
         "news": desk.news,
-        "sound": desk.material.seen.get(SOUND, ""),
+        "sound": desk.material.seen.get(MASTER, ""),
     }
 
 
@@ -45,17 +46,18 @@ def episode(material: Material) -> dict[str, Any]:
         "starts": [round(word.start * 1000) for word in words],
         "ends": [round(word.end * 1000) for word in words],
         "candidates": [_candidate(candidate, material) for candidate in material.candidates],
-        "suspects": [
-            {
-                **{key: suspect[key] for key in ("first", "last", "start", "end", "score", "why")},
-                "text": " ".join(word.text for word in words[suspect["first"] : suspect["last"]]),
-            }
-            for suspect in material.suspects
-        ],
+        "suspects": [_suspect(suspect, material) for suspect in material.suspects],
         "around": AROUND,
         "speakers": sorted({word.speaker for word in words if word.speaker}),
         "correctable": material.correctable,
     }
+
+
+def _suspect(suspect: Suspect, material: Material) -> dict[str, Any]:
+    words = material.transcript.words[suspect.first : suspect.last]
+    found: dict[str, Any] = encode(suspect)
+    del found["parts"]
+    return {**found, "text": " ".join(word.text for word in words)}
 
 
 def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
@@ -103,8 +105,8 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
 
 def _topic(candidate: Candidate, material: Material) -> str:
     """The title of the chapter that a candidate begins in, whoever gave it: to find one's way by."""
-    begun = [c["title"] for c in material.chapters if c["startTime"] <= candidate.start]
-    return str(begun[-1]) if begun else ""
+    begun = [each.title for each in material.chapters if each.start <= candidate.start]
+    return begun[-1] if begun else ""
 
 
 def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:

@@ -1,10 +1,8 @@
 """alternate: the enclosure in the other encodings that the show offers, if it offers any."""
 
+from pipeline.artefacts import ALTERNATES, AUDIO, ENCLOSURE
 from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.settings.podcasting import Alternate
-
-ENCLOSURE = "build/enclosure.mp3"
-AUDIO = "build/audio.json"
 
 
 class Settings(StageSettings):
@@ -17,7 +15,7 @@ def run(ctx: StageContext[Settings]) -> None:
     """Write `build/alternates/<codec>-<bitrate>.<ending>`, one a setting."""
     from pipeline.audio.alternate import encode
 
-    duration = ctx.read_json(AUDIO)["duration"]
+    duration = ctx.read(AUDIO).duration
     for alternate in ctx.settings.alternates:
         with ctx.output(f"build/alternates/{alternate.name}") as out:
             encode(
@@ -35,7 +33,7 @@ STAGE = Stage(
     name="alternate",
     run=run,
     inputs=(ENCLOSURE, AUDIO),
-    outputs=("build/alternates/*",),
+    outputs=(ALTERNATES,),
     settings=Settings,
     long=lambda settings: "encoded for [[alternates]]" if settings.alternates else "",
 )

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.artefacts import AUDIO, MASTER, SPEAKERS, Speakers
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -14,11 +15,11 @@ from pipeline.engine.declared.stage import (
     from_show,
 )
 from pipeline.errors import AudioError
+from pipeline.models import Turn, Turns
 from pipeline.transcript.words.people import name_of
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.audio.tracks.activity import Turns
     from pipeline.speech.voices.diarisation import Diarisation
 
 #: In the stage's cache: what each voice is like. It tells people apart, so it stays on this machine.
@@ -43,26 +44,23 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `speakers.json`; times are those of the published audio, after any intro."""
-    offset = float(ctx.read_json("build/audio.json").get("offset", 0.0))
+    offset = ctx.read(AUDIO).offset
     method, turns = _from_tracks(ctx, offset)
     if method == "none":
         method, turns = _from_channels(ctx, offset)
     if method == "none":
         method, turns = _from_voices(ctx)
-    entries = [
-        {"speaker": speaker, "start": round(start, 3), "end": round(end, 3)}
-        for speaker, start, end in turns
-    ]
-    ctx.write_json("build/speakers.json", {"version": 1, "method": method, "turns": entries})
+    rounded = [Turn(speaker, round(start, 3), round(end, 3)) for speaker, start, end in turns]
+    ctx.write(SPEAKERS, Speakers(method=method, turns=rounded))
 
 
-def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turns"]:
+def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, Turns]:
     from pipeline.audio.tracks.activity import track_turns  # late: numpy
 
     tracks = _tracks(ctx.inputs("tracks/*"), ctx.settings.names)
     if not tracks:
         return "none", []
-    turns = track_turns(tracks, ctx.input("build/master.mp3"), offset, ctx.progress)
+    turns = track_turns(tracks, ctx.input(MASTER), offset, ctx.progress)
     return "tracks", turns
 
 
@@ -74,7 +72,7 @@ def check(look: StageLook[Settings]) -> None:
         raise not_installed()
 
 
-def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, "Turns"]:
+def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, Turns]:
     """Nothing says whose voice is on which side, and a wrong name is worse than none: numbers, which
     `corrections.toml` turns into names.
     """
@@ -88,7 +86,7 @@ def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, "Tu
     return "none", []
 
 
-def _from_voices(ctx: StageContext[Settings]) -> tuple[str, "Turns"]:
+def _from_voices(ctx: StageContext[Settings]) -> tuple[str, Turns]:
     """Numbered speakers, from the published audio: whose voice is whose, only the host can say."""
     people = len(ctx.settings.names)
     if not ctx.settings.diarise:
@@ -99,7 +97,7 @@ def _from_voices(ctx: StageContext[Settings]) -> tuple[str, "Turns"]:
                 ctx.slug,
             )
         return "none", []
-    wanted = {"sha256": ctx.read_json("build/audio.json").get("sha256"), "people": people}
+    wanted = {"sha256": ctx.read(AUDIO).sha256, "people": people}
     kept = _kept(ctx.cache / VOICES)
     if kept and wanted["sha256"] and {key: kept.get(key) for key in wanted} == wanted:
         found = kept["found"]  # a name that changes is no reason to listen again
@@ -130,27 +128,22 @@ def _carried(
 
     if kept:
         return carried(found, kept["found"].voices, kept["found"].turns)
-    try:  # in a fresh clone, what voices are like is not there
-        (path,) = ctx.before("build/speakers.json")
-        before = json.loads(path.read_bytes())
-        if before["method"] != "diarisation":
-            return found
-        turns = [(turn["speaker"], turn["start"], turn["end"]) for turn in before["turns"]]
-        return carried(found, {}, turns)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    before = ctx.earlier(SPEAKERS)  # in a fresh clone, what voices are like is not there
+    if before is None or before.method != "diarisation":
         return found
+    return carried(found, {}, before.turns)
 
 
 def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
     from pipeline.audio.decoding.decode import stream_pcm  # late: numpy
     from pipeline.speech.voices.diarisation import diarise
 
-    duration = float(ctx.read_json("build/audio.json")["duration"])
+    duration = ctx.read(AUDIO).duration
 
     def tell(heard: float) -> None:
         ctx.progress(heard, duration, "s of the voices")
 
-    blocks = stream_pcm(ctx.input("build/master.mp3"))
+    blocks = stream_pcm(ctx.input(MASTER))
     return diarise(blocks, people if people > 1 else None, tell)
 
 
@@ -187,8 +180,8 @@ def _tracks(paths: list[Path], names: list[str]) -> dict[str, Path]:
 STAGE = Stage(
     name="attribute",
     run=run,
-    inputs=("tracks/*?", "audio.*?", "build/master.mp3", "build/audio.json"),
-    outputs=("build/speakers.json",),
+    inputs=("tracks/*?", "audio.*?", MASTER, AUDIO),
+    outputs=(SPEAKERS,),
     settings=Settings,
     check=check,
     belongs="corrections.toml",

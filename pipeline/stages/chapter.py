@@ -2,8 +2,8 @@
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 
+from pipeline.artefacts import AUDIO, CHAPTERS, OPENINGS, WORDS, Openings
 from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
@@ -12,18 +12,16 @@ from pipeline.engine.declared.stage import (
     StageSettings,
     from_episode,
 )
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.rules import Report
-from pipeline.models import Chapter, Transcript, Word, decode, encode
+from pipeline.models import Chapter, Word
 from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
 from pipeline.settings.episode import ChapterMark
 from pipeline.times import parse_clock
 from pipeline.transcript.chapters import chapter_words, chapters
 
-OPENINGS = "build/chapters.words.json"  # what each chapter opened with when it was first seen
-WORDS, AUDIO = "build/transcript.words.json", "build/audio.json"
 CATALOGUES = "//feed/templates/*.po"  # the show's own translations
 
 
@@ -35,8 +33,7 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `chapters.json`."""
-    duration = float(ctx.read_json(AUDIO)["duration"])
-    transcript = decode(Transcript, ctx.input(WORDS).read_bytes(), WORDS)
+    duration, transcript = ctx.read(AUDIO).duration, ctx.read(WORDS)
     catalogue = read_words(transcript.language, read_overrides(ctx.inputs(CATALOGUES)))
     if ctx.settings.marks:
         moved = _moved(ctx, transcript.words)
@@ -47,7 +44,7 @@ def run(ctx: StageContext[Settings]) -> None:
         found = _with_addresses(found, Pictures(by_name(ctx.inputs(PICTURES))), Report(name))
     else:
         found = chapters.derived(transcript, duration, catalogue)
-    ctx.write_text("build/chapters.json", chapters.write(found))
+    ctx.write(CHAPTERS, found)
 
 
 def _with_addresses(found: Sequence[Chapter], pictures: Pictures, report: Report) -> list[Chapter]:
@@ -78,25 +75,17 @@ def check(look: StageLook[Settings]) -> None:
 
 def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, float]:
     """Where chapters are now whose words moved since they were first seen, which is kept."""
-    kept = [each for path in ctx.before(OPENINGS) for each in read_openings(path)]
-    known = chapter_words.openings(ctx.settings.marks, words, kept)
-    ctx.write_json(OPENINGS, encode(chapter_words.Openings(known)))
+    kept = ctx.earlier(OPENINGS)
+    known = chapter_words.openings(ctx.settings.marks, words, kept.chapters if kept else ())
+    ctx.write(OPENINGS, Openings(known))
     return chapter_words.starts(known, words)
-
-
-def read_openings(path: Path) -> Sequence[chapter_words.Opening]:
-    """What an earlier run kept; nothing where there is none, or one that is damaged."""
-    try:
-        return decode(chapter_words.Openings, path.read_bytes(), path.name).chapters
-    except (FileNotFoundError, PullquoteError):
-        return ()
 
 
 STAGE = Stage(
     name="chapter",
     run=run,
     inputs=(WORDS, AUDIO, f"{CATALOGUES}?", f"{PICTURES}?"),
-    outputs=("build/chapters.json", f"{OPENINGS}?"),
+    outputs=(CHAPTERS, f"{OPENINGS}?"),
     settings=Settings,
     check=check,
     belongs="episode.toml, under [[chapters]]",

@@ -1,16 +1,12 @@
 """clip: the sound of each published quote, for its page and for sharing."""
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from pipeline.artefacts import CLIPS, MASTER, QUOTES, WORDS
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
-from pipeline.models import Quote, Transcript, Word, decode
-from pipeline.workspace import dump_json
+from pipeline.models import Quote, Transcript, Word
 
-MASTER = "build/master.mp3"
-QUOTES = "build/quotes.json"
-TRANSCRIPT = "build/transcript.words.json"
 # Seconds by which an edge may lie in the word before, in the word after, and in the passage's own first or
 # last word: recognisers may be wrong about all of them. Of 160 edges where nobody pauses, 70 were heard
 # with a word too many, too few or another while an edge might lie 0.03 in both neighbours and anywhere in
@@ -25,8 +21,7 @@ def run(ctx: StageContext[NoSettings]) -> None:
     from pipeline.audio.cutting import Room, cut  # late: numpy
 
     master = ctx.input(MASTER)
-    quotes = list(_quotes(ctx.read_json(QUOTES)))
-    transcript = decode(Transcript, ctx.input(TRANSCRIPT).read_bytes(), TRANSCRIPT)
+    quotes, transcript = ctx.read(QUOTES).quotes, ctx.read(WORDS)
     for number, quote in enumerate(quotes):
         with ctx.output(f"build/clips/{quote.id}.mp3") as out:
             passages = _passages(quote, transcript)
@@ -35,11 +30,6 @@ def run(ctx: StageContext[NoSettings]) -> None:
             rooms = [Room(*_room(words, first, last)) for first, last in passages]
             cut(master, spans, out, rooms)
         ctx.progress(number + 1, len(quotes), "quotes")
-
-
-def _quotes(content: Any) -> Iterator[Quote]:
-    for record in content["quotes"]:
-        yield decode(Quote, dump_json(record).encode(), QUOTES)
 
 
 def _passages(quote: Quote, transcript: Transcript) -> list[tuple[int, int]]:
@@ -73,8 +63,8 @@ def _room(words: Sequence[Word], first: int, last: int) -> tuple[float, float, f
 STAGE = Stage(
     name="clip",
     run=run,
-    inputs=(MASTER, QUOTES, TRANSCRIPT),
-    outputs=("build/clips/*.mp3",),
+    inputs=(MASTER, QUOTES, WORDS),
+    outputs=(CLIPS,),
     settings=NoSettings,
     version=5,  # edges stay closer to the words of the quote
 )

@@ -1,5 +1,6 @@
 """The transcript as people read it: speakers, corrections and glossary laid over the raw words."""
 
+from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT, WORDS, Suspects
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -8,11 +9,17 @@ from pipeline.engine.declared.stage import (
     from_episode,
     from_show,
 )
-from pipeline.models import Recognition, decode, encode
 from pipeline.settings.podcasting import Person
 from pipeline.transcript.corrections import corrections, glossary
 from pipeline.transcript.corrections.proofreading import proofread
 from pipeline.transcript.formats import podcast_json, srt, text, vtt
+
+_FORMATS = {
+    f"{TRANSCRIPT}.json": podcast_json.write,
+    f"{TRANSCRIPT}.vtt": vtt.write,
+    f"{TRANSCRIPT}.srt": srt.write,
+    f"{TRANSCRIPT}.txt": text.write,
+}
 
 
 class Settings(StageSettings):
@@ -24,31 +31,22 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write the corrected words, every format made from them, and what to listen to again."""
-    raw = ctx.input("build/transcript.raw.json")
-    recognition = decode(Recognition, raw.read_bytes(), "build/transcript.raw.json")
-    turns = [
-        (turn["speaker"], turn["start"], turn["end"])
-        for turn in ctx.read_json("build/speakers.json")["turns"]
-    ]
     name = f"episodes/{ctx.slug}/{corrections.NAME}"
     read = proofread(
-        recognition,
-        turns,
+        ctx.read(RAW),
+        ctx.read(SPEAKERS).turns,
         ctx.optional("corrections.toml"),
         ctx.optional("//feed/glossary.toml"),
         people=[person.name for person in (*ctx.settings.hosts, *ctx.settings.guests)],
         name=name,
     )
     transcript = read.transcript
-    ctx.write_json("build/transcript.words.json", encode(transcript))
-    ctx.write_text("build/transcript.json", podcast_json.write(transcript))
-    ctx.write_text("build/transcript.vtt", vtt.write(transcript))
-    ctx.write_text("build/transcript.srt", srt.write(transcript))
-    ctx.write_text("build/transcript.txt", text.write(transcript))
-    listed = {"suspects": read.suspects, "changes": read.changes, "problems": read.problems}
-    ctx.write_json(
-        "build/suspects.json",
-        {"version": 1, **{key: [encode(item) for item in items] for key, items in listed.items()}},
+    ctx.write(WORDS, transcript)
+    for name, form in _FORMATS.items():
+        ctx.write_text(name, form(transcript))
+    ctx.write(
+        SUSPECTS,
+        Suspects(suspects=read.suspects, changes=read.changes, problems=read.problems),
     )
 
 
@@ -63,19 +61,12 @@ STAGE = Stage(
     name="correct",
     run=run,
     inputs=(
-        "build/transcript.raw.json",
-        "build/speakers.json",
+        RAW,
+        SPEAKERS,
         "corrections.toml?",
         "//feed/glossary.toml?",
     ),
-    outputs=(
-        "build/transcript.words.json",
-        "build/transcript.json",
-        "build/transcript.vtt",
-        "build/transcript.srt",
-        "build/transcript.txt",
-        "build/suspects.json",
-    ),
+    outputs=(WORDS, *_FORMATS, SUSPECTS),
     settings=Settings,
     check=check,
     belongs="corrections.toml or feed/glossary.toml",

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from pipeline.artefacts import AUDIO, CHAPTERS, ENCLOSURE, MASTER
 from pipeline.audio.tags import Tags, tag
 from pipeline.engine.declared.stage import (
     Keeping,
@@ -13,11 +13,7 @@ from pipeline.engine.declared.stage import (
     from_episode,
     from_show,
 )
-from pipeline.models import Chapter
 
-MASTER = "build/master.mp3"
-AUDIO = "build/audio.json"
-CHAPTERS = "build/chapters.json"
 ARTWORK = ("//feed/artwork.jpg", "//feed/artwork.png")
 
 
@@ -43,10 +39,10 @@ def run(ctx: StageContext[Settings]) -> None:
         track=settings.episode,
         disc=settings.season,
         cover=_artwork(ctx),
-        chapters=_chapters(ctx.read_json(CHAPTERS)),
+        chapters=ctx.read(CHAPTERS),
     )
-    with ctx.output("build/enclosure.mp3") as out:
-        tag(ctx.input(MASTER), out, tags, ctx.read_json(AUDIO)["duration"])
+    with ctx.output(ENCLOSURE) as out:
+        tag(ctx.input(MASTER), out, tags, ctx.read(AUDIO).duration)
 
 
 def _artwork(ctx: StageContext[Settings]) -> Path | None:
@@ -54,20 +50,11 @@ def _artwork(ctx: StageContext[Settings]) -> Path | None:
     return found[0] if found else None
 
 
-def _chapters(content: Any) -> list[Chapter]:
-    """The chapters that a table of contents shows; `toc: false` marks those that only change a picture."""
-    return [
-        Chapter(start=entry["startTime"], title=entry["title"], url=entry.get("url"))
-        for entry in content["chapters"]
-        if entry.get("toc", True) and entry.get("title")
-    ]
-
-
 STAGE = Stage(
     name="enclosure",
     run=run,
     inputs=(MASTER, AUDIO, CHAPTERS, *(f"{name}?" for name in ARTWORK)),
-    outputs=("build/enclosure.mp3",),
+    outputs=(ENCLOSURE,),
     settings=Settings,
     version=2,  # no summary: each change of it would be another file for every app
     keeps=Keeping("tags", "--retag", follows=(MASTER,)),

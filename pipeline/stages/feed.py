@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
+from pipeline.artefacts import LINK_POST, PUBLISHED, QUOTES, everywhere
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.build import check_and_order
@@ -13,22 +15,19 @@ from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.feeds.contents.model import PublishedObject
+from pipeline.feeds.contents.model import ITEM, OBJECTS, Objects, PublishedObject
 from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
-from pipeline.models import encode
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.notification import Podping
 from pipeline.stages.notes import TEMPLATES
 from pipeline.web.addresses import POSTS_FEED_KEY, artwork_key
-from pipeline.workspace import file_sha256, read_json
+from pipeline.workspace import file_sha256
 
-ITEMS = "//episodes/*/build/item.json"
-POSTS = "//episodes/*/build/posts/link-post.html"
-QUOTES = "//episodes/*/build/quotes.json"
+ITEMS = everywhere(ITEM)
+POSTS = everywhere(f"{LINK_POST}.html")
 FEED, PAGES = "//feed/build/feed.xml", "//feed/build/pages/*.xml"
 POST_FEED = "//feed/build/posts.xml"
-PUBLISHED = "//feed/build/published.json"  # the slugs that the host has published
 ARTWORK = "//feed/artwork.*"
 IMAGES = f"//feed/{PICTURES}"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
@@ -69,7 +68,7 @@ def run(ctx: StageContext[Settings]) -> None:
         objects.append(
             PublishedObject(POSTS_FEED_KEY, POST_FEED.removeprefix("//"), digest, FEED_TYPE)
         )
-    ctx.write_json("//feed/build/objects.json", {"objects": [encode(each) for each in objects]})
+    ctx.write(OBJECTS, Objects(objects))
 
 
 def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
@@ -86,19 +85,22 @@ def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
 
 def _posts(ctx: StageContext[Settings], items: Sequence[Rendered]) -> list[Post]:
     """The newest link posts of the episodes in the feed that have something to quote."""
-    quoted = {path.parents[1].name for path in ctx.inputs(QUOTES) if read_json(path)["quotes"]}
     pages = {path.parents[2].name: path for path in ctx.inputs(POSTS)}
-    pages = {slug: path for slug, path in pages.items() if slug in quoted}
-    heads = [item.head for item in items if item.head.slug in pages][:NEWEST]
-    return [Post(head, pages[head.slug].read_text(encoding="utf-8")) for head in heads]
+    proven = {path.parents[1].name: path for path in ctx.inputs(everywhere(QUOTES))}
+    both = pages.keys() & proven.keys()
+    written = (item.head for item in items if item.head.slug in both)
+    heads = (head for head in written if QUOTES.read(proven[head.slug]).quotes)
+    return [
+        Post(head, pages[head.slug].read_text(encoding="utf-8")) for head in islice(heads, NEWEST)
+    ]
 
 
 def _public(ctx: StageContext[Settings]) -> list[Path]:
     """The items of the episodes that were published; of all, while no list says which."""
-    found = ctx.inputs(ITEMS)
-    if not ctx.optional(PUBLISHED):
+    found, published = ctx.inputs(ITEMS), ctx.known(PUBLISHED)
+    if published is None:
         return found
-    public = set(ctx.read_json(PUBLISHED)["episodes"])
+    public = set(published.episodes)
     return [path for path in found if path.parent.parent.name in public]
 
 
@@ -158,7 +160,7 @@ STAGE = Stage(
     inputs=(
         ITEMS,
         f"{POSTS}?",
-        f"{QUOTES}?",
+        f"{everywhere(QUOTES)}?",
         f"{PUBLISHED}?",
         f"{ARTWORK}?",
         f"{IMAGES}?",
@@ -168,7 +170,7 @@ STAGE = Stage(
         FEED,
         PAGES,
         f"{POST_FEED}?",
-        "//feed/build/objects.json",
+        OBJECTS,
     ),
     settings=Settings,
     check=check,

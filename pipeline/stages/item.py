@@ -3,8 +3,21 @@
 import html
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
-
+from pipeline.artefacts import (
+    ALTERNATES,
+    AUDIO,
+    CHAPTERS,
+    CLIPS,
+    ENCLOSURE,
+    IMPORTED_CHAPTERS,
+    LINK_POST,
+    NOTES,
+    PAGE,
+    QUOTES,
+    SITE_CHAPTERS,
+    TRANSCRIPT,
+    WORDS,
+)
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -19,17 +32,21 @@ from pipeline.feeds.contents.item import (
     check_pictures,
     make_item,
 )
-from pipeline.feeds.contents.linked import CHAPTERS_FILE, LinkedContent, make_linked_item
-from pipeline.feeds.contents.model import ItemFile, resolve
+from pipeline.feeds.contents.linked import LinkedContent, make_linked_item
+from pipeline.feeds.contents.model import ITEM, ItemFile, resolve
 from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.rules import Report
-from pipeline.models import Chapter, Quote, Transcript, decode, encode
+from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Alternate, LinkedEnclosure
 from pipeline.times import parse_clock
-from pipeline.transcript.chapters import chapters
 
-TRANSCRIPT = "build/transcript.words.json"
+_MADE = (
+    *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, WORDS, f"{NOTES}.html"),
+    *(f"{TRANSCRIPT}{suffix}" for suffix in TRANSCRIPTS),
+    *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, SITE_CHAPTERS, PICTURES),
+)
+_IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
 
 
 class Settings(ItemSettings, StageSettings):
@@ -52,36 +69,33 @@ def run(ctx: StageContext[Settings]) -> None:
     """Write `build/item.json`."""
     linked = ctx.settings.enclosure
     item = _imported(ctx, linked) if linked else _made(ctx)
-    ctx.write_json("build/item.json", encode(item))
+    ctx.write(ITEM, item)
 
 
 def _made(ctx: StageContext[Settings]) -> ItemFile:
     """The item of an episode that the stages before this one made."""
-    quotes: Sequence[Quote] = TypeAdapter(list[Quote]).validate_python(
-        ctx.read_json("build/quotes.json")["quotes"]
-    )
-    audio = ctx.read_json("build/audio.json")
-    enclosure = ctx.input("build/enclosure.mp3")
+    quotes, audio = ctx.read(QUOTES).quotes, ctx.read(AUDIO)
+    enclosure = ctx.input(ENCLOSURE)
     content = EpisodeContent(
-        duration=audio["duration"],
+        duration=audio.duration,
         language=ctx.settings.language,
-        notes=ctx.input("build/show-notes.html").read_text(encoding="utf-8"),
-        chapters=ctx.read_json("build/chapters.json")["chapters"],
+        notes=ctx.input(f"{NOTES}.html").read_text(encoding="utf-8"),
+        chapters=ctx.read(CHAPTERS),
         quotes=quotes,
         soundbites=_soundbites(ctx, quotes),
         inline_chapters=ctx.settings.inline_chapters,
         alternates=ctx.settings.encodings,
-        bitrate=audio.get("bitrate", 0),
+        bitrate=audio.bitrate,
     )
     files = EpisodeFiles(
         directory=enclosure.parent.parent,
         enclosure=enclosure,
-        page=ctx.input("build/site/page.html"),
-        post=ctx.input("build/posts/link-post.html"),
-        transcripts={suffix: ctx.input(f"build/transcript{suffix}") for suffix in TRANSCRIPTS},
-        chapters=ctx.optional("build/site/chapters.json") or ctx.input("build/chapters.json"),
-        clips=ctx.inputs("build/clips/*.mp3"),
-        alternates={path.name: path for path in ctx.inputs("build/alternates/*")},
+        page=ctx.input(PAGE),
+        post=ctx.input(f"{LINK_POST}.html"),
+        transcripts={suffix: ctx.input(f"{TRANSCRIPT}{suffix}") for suffix in TRANSCRIPTS},
+        chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
+        clips=ctx.inputs(CLIPS),
+        alternates={path.name: path for path in ctx.inputs(ALTERNATES)},
     )
     return make_item(ctx.slug, ctx.settings, content, files, _pictures(ctx))
 
@@ -91,12 +105,11 @@ def _soundbites(
 ) -> dict[str, tuple[float, float, str]]:
     """Start and end, in seconds, and the words of each quote that is one."""
     marked = [quote for quote in quotes if quote.soundbite]
-    path = ctx.optional(TRANSCRIPT)
-    if not marked or path is None:
+    transcript = ctx.known(WORDS) if marked else None
+    if transcript is None:
         return {}
     from pipeline.quotes.proposals.soundbites import stretch  # late: not every episode has one
 
-    transcript = decode(Transcript, path.read_bytes(), TRANSCRIPT)
     return {quote.id: stretch(quote, transcript) for quote in marked}
 
 
@@ -109,13 +122,7 @@ def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
         description=_text(ctx, "description.html") or f"<p>{html.escape(settings.title)}</p>",
         notes=_text(ctx, "notes.html"),
         chapters=[
-            {
-                "startTime": parse_clock(mark.at),
-                "title": mark.title,
-                "url": mark.url,
-                "img": mark.image,
-            }
-            for mark in marks
+            Chapter(parse_clock(mark.at), mark.title, mark.url, mark.image) for mark in marks
         ],
         audio=next(iter(ctx.inputs("enclosure.*")), None),
         chapters_json="" if linked.chapters else _write_chapters(ctx, settings.base_url, pictures),
@@ -135,9 +142,8 @@ def _write_chapters(ctx: StageContext[Settings], base_url: str, pictures: Pictur
         image = image and resolve(base_url, image)
         found.append(Chapter(parse_clock(mark.at), mark.title, mark.url, image))
     report.raise_problems()
-    written = chapters.write(found)
-    ctx.write_text(CHAPTERS_FILE, written)
-    return written
+    ctx.write(IMPORTED_CHAPTERS, found)
+    return IMPORTED_CHAPTERS.dump(found)
 
 
 def _pictures(look: StageLook[Settings]) -> Pictures:
@@ -158,29 +164,8 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="item",
     run=run,
-    inputs=(
-        "build/audio.json?",
-        "build/enclosure.mp3?",
-        "build/chapters.json?",
-        "build/quotes.json?",
-        "build/transcript.words.json?",
-        "build/show-notes.html?",
-        "build/transcript.vtt?",
-        "build/transcript.srt?",
-        "build/transcript.json?",
-        "build/transcript.txt?",
-        "build/clips/*.mp3?",
-        "build/alternates/*?",
-        "build/posts/link-post.html?",
-        "build/site/page.html?",
-        "build/site/chapters.json?",
-        f"{PICTURES}?",
-        # an imported episode has these, and none of the above
-        "description.html?",
-        "notes.html?",
-        "enclosure.*?",
-    ),
-    outputs=("build/item.json", f"{CHAPTERS_FILE}?"),
+    inputs=(*(f"{name}?" for name in (*_MADE, *_IMPORTED)),),
+    outputs=(ITEM, f"{IMPORTED_CHAPTERS}?"),
     settings=Settings,
     check=check,
     belongs="episode.toml",

@@ -4,11 +4,13 @@
 when each of them began. A recording with a voice on each of two channels is folded to the middle.
 """
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.artefacts import AUDIO, MASTER, OPENINGS, Audio
 from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
@@ -18,9 +20,8 @@ from pipeline.engine.declared.stage import (
     from_episode,
     from_show,
 )
-from pipeline.errors import AudioError, ConfigError
+from pipeline.errors import AudioError, ConfigError, PullquoteError
 from pipeline.settings.production import AudioSettings, EpisodeAudio
-from pipeline.stages.chapter import OPENINGS, read_openings
 from pipeline.times import clock, parse_clock
 from pipeline.workspace import file_sha256
 
@@ -75,10 +76,10 @@ def run(ctx: StageContext[Settings]) -> None:
             channels=settings.channels,
             fade=settings.fade,
         )
-        with ctx.output("build/master.mp3") as out:
+        with ctx.output(MASTER) as out:
             result = master(programme, target, out, ctx.progress)
             description = _description(result, out)
-    ctx.write_json("build/audio.json", description)
+    ctx.write(AUDIO, description)
 
 
 def _voices(ctx: StageContext[Settings]) -> Sequence[Path]:
@@ -144,7 +145,10 @@ def check(look: StageLook[Settings]) -> None:
 
 def _check_chapters(look: StageLook[Settings], music: Sequence[Path]) -> None:
     """Only what is surely wrong: a chapter with words goes where these are said, in another cut too."""
-    known = {each.at for path in look.inputs(OPENINGS) for each in read_openings(path)}
+    kept = None
+    with contextlib.suppress(PullquoteError):  # what is damaged is made anew
+        kept = look.known(OPENINGS)
+    known = {each.at for each in kept.chapters} if kept else set()
     recordings = look.inputs(RECORDING)
     marks = look.episode.chapters if look.episode and len(recordings) == 1 else []
     if not any(not mark.said and mark.at not in known for mark in marks):
@@ -184,28 +188,26 @@ def _music(ctx: StageLook[Settings], name: str) -> Path | None:
     return found
 
 
-def _description(result: "Master", path: Path) -> dict[str, object]:
-    return {
-        "version": 1,
-        "duration": round(result.loudness.seconds, 3),
-        "lufs": result.loudness.lufs,
-        "true_peak": result.loudness.true_peak,
-        "sample_rate": result.sample_rate,
-        "channels": result.channels,
-        "bitrate": result.bitrate,
-        "bytes": path.stat().st_size,
-        "sha256": file_sha256(path),
-        "type": "audio/mpeg",
-        "encoded": result.encoded,
-        "offset": result.offset,  # seconds: where the recording begins, after an intro
-    }
+def _description(result: "Master", path: Path) -> Audio:
+    return Audio(
+        duration=round(result.loudness.seconds, 3),
+        lufs=result.loudness.lufs,
+        true_peak=result.loudness.true_peak,
+        sample_rate=result.sample_rate,
+        channels=result.channels,
+        bitrate=result.bitrate,
+        bytes=path.stat().st_size,
+        sha256=file_sha256(path),
+        encoded=result.encoded,
+        offset=result.offset,
+    )
 
 
 STAGE = Stage(
     name="master",
     run=run,
     inputs=(f"{RECORDING}?", f"{TRACKS}?", f"{SOUNDS}?"),
-    outputs=("build/master.mp3", "build/audio.json"),
+    outputs=(MASTER, AUDIO),
     settings=Settings,
     version=3,  # tracks from when they began, at one pace; voices on two channels folded
     belongs="feed/show.toml, under [audio]",

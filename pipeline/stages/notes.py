@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from pipeline.artefacts import CHAPTERS, NOTES, QUOTES
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -11,7 +10,6 @@ from pipeline.engine.declared.stage import (
     StageSettings,
     from_show,
 )
-from pipeline.models import Chapter, Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import EpisodeTexts, NotesSettings
@@ -38,9 +36,9 @@ class Settings(NotesSettings, TextSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/show-notes.md` and `.html`."""
     overrides = read_overrides(ctx.inputs(TEMPLATES))
-    written = show_notes(facts(ctx), read_quotes(ctx), read_chapters(ctx), overrides)
-    ctx.write_text("build/show-notes.md", written.markdown)
-    ctx.write_text("build/show-notes.html", written.html)
+    written = show_notes(facts(ctx), ctx.read(QUOTES).quotes, ctx.read(CHAPTERS), overrides)
+    ctx.write_text(f"{NOTES}.md", written.markdown)
+    ctx.write_text(f"{NOTES}.html", written.html)
 
 
 def check(look: StageLook[Settings]) -> None:
@@ -62,27 +60,11 @@ def facts(look: StageLook[Any]) -> Facts:
     )
 
 
-def read_quotes(ctx: StageContext[Any]) -> list[Quote]:
-    """The reviewed quotes of `build/quotes.json`, in the host's order."""
-    return _QUOTES.validate_python(ctx.read_json("build/quotes.json")["quotes"])
-
-
-def read_chapters(ctx: StageContext[Any]) -> list[Chapter]:
-    """The chapters of `build/chapters.json` that a list shows, by time."""
-    return [
-        Chapter(entry["startTime"], entry["title"], entry.get("url"), entry.get("img"))
-        for entry in ctx.read_json("build/chapters.json")["chapters"]
-        if entry.get("title") and entry.get("toc", True)
-    ]
-
-
-_QUOTES: TypeAdapter[list[Quote]] = TypeAdapter(list[Quote])
-
 STAGE = Stage(
     name="notes",
     run=run,
-    inputs=("build/quotes.json", "build/chapters.json", f"{TEMPLATES}?"),
-    outputs=("build/show-notes.md", "build/show-notes.html"),
+    inputs=(QUOTES, CHAPTERS, f"{TEMPLATES}?"),
+    outputs=(f"{NOTES}.md", f"{NOTES}.html"),
     settings=Settings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",

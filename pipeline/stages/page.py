@@ -1,23 +1,23 @@
 """page: the episode's page on the show's site."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline.artefacts import AUDIO, CHAPTERS, ENCLOSURE, PAGE, QUOTES, SITE_CHAPTERS, WORDS
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import artwork_suffix, covers
 from pipeline.feeds.contents.model import is_elsewhere, resolve
-from pipeline.models import Transcript, decode
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import VERSION
 from pipeline.site.page import PageFacts, episode_page
-from pipeline.stages.notes import TEMPLATES, TextSettings, read_chapters, read_quotes
+from pipeline.stages.notes import TEMPLATES, TextSettings
 from pipeline.web.addresses import artwork_key, audio_key
 from pipeline.workspace import file_sha256
 from pipeline.writing.facts import heard
 
 ARTWORK = "//feed/artwork.*"
-CHAPTERS = "build/site/chapters.json"
 
 
 class Settings(PageSettings, TextSettings):
@@ -26,22 +26,21 @@ class Settings(PageSettings, TextSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/site/page.html`."""
-    enclosure = ctx.input("build/enclosure.mp3")
+    enclosure = ctx.input(ENCLOSURE)
     facts = _facts(
         ctx,
-        ctx.read_json("build/audio.json")["duration"],
+        ctx.read(AUDIO).duration,
         file_sha256(enclosure),
         enclosure.stat().st_size,
     )
-    transcript = ctx.input("build/transcript.words.json")
     html = episode_page(
         facts,
-        read_quotes(ctx),
-        read_chapters(ctx),
-        decode(Transcript, transcript.read_bytes(), f"episodes/{ctx.slug}/build/{transcript.name}"),
+        ctx.read(QUOTES).quotes,
+        ctx.read(CHAPTERS),
+        ctx.read(WORDS),
         read_overrides(ctx.inputs(TEMPLATES)),
     )
-    ctx.write_text("build/site/page.html", html)
+    ctx.write_text(PAGE, html)
     _write_chapters(ctx, ctx.settings.base_url)
 
 
@@ -68,14 +67,12 @@ def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str) -> None:
     """The chapters as apps get them, where pictures are files of ours: with their addresses."""
-    content = ctx.read_json("build/chapters.json")
-    ours = [
-        entry for entry in content["chapters"] if not is_elsewhere(entry.get("img", "https://"))
-    ]
-    for entry in ours:
-        entry["img"] = resolve(base_url, entry["img"])
-    if ours:
-        ctx.write_json(CHAPTERS, content)
+    found = ctx.read(CHAPTERS)
+    if any(each.image and not is_elsewhere(each.image) for each in found):
+        ctx.write(
+            SITE_CHAPTERS,
+            [replace(each, image=each.image and resolve(base_url, each.image)) for each in found],
+        )
 
 
 def cover_key(found: list[Path]) -> str | None:
@@ -92,15 +89,15 @@ STAGE = Stage(
     name="page",
     run=run,
     inputs=(
-        "build/audio.json",
-        "build/enclosure.mp3",
-        "build/quotes.json",
-        "build/chapters.json",
-        "build/transcript.words.json",
+        AUDIO,
+        ENCLOSURE,
+        QUOTES,
+        CHAPTERS,
+        WORDS,
         f"{ARTWORK}?",
         f"{TEMPLATES}?",
     ),
-    outputs=("build/site/page.html", f"{CHAPTERS}?"),
+    outputs=(PAGE, f"{SITE_CHAPTERS}?"),
     settings=Settings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",

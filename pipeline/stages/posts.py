@@ -1,10 +1,11 @@
 """posts: the link post, to paste into a forum or a blog."""
 
+from pipeline.artefacts import LINK_POST, QUOTES
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PostSettings
-from pipeline.stages.notes import TEMPLATES, TextSettings, facts, read_quotes
+from pipeline.stages.notes import TEMPLATES, TextSettings, facts
 from pipeline.writing.posts import link_post
 
 
@@ -14,9 +15,10 @@ class Settings(PostSettings, TextSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.md` and `.html`."""
-    written = link_post(facts(ctx), read_quotes(ctx), read_overrides(ctx.inputs(TEMPLATES)))
-    ctx.write_text("build/posts/link-post.md", written.markdown)
-    ctx.write_text("build/posts/link-post.html", written.html)
+    overrides = read_overrides(ctx.inputs(TEMPLATES))
+    written = link_post(facts(ctx), ctx.read(QUOTES).quotes, overrides)
+    ctx.write_text(f"{LINK_POST}.md", written.markdown)
+    ctx.write_text(f"{LINK_POST}.html", written.html)
 
 
 def check(look: StageLook[Settings]) -> None:
@@ -27,8 +29,8 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="posts",
     run=run,
-    inputs=("build/quotes.json", f"{TEMPLATES}?"),
-    outputs=("build/posts/link-post.md", "build/posts/link-post.html"),
+    inputs=(QUOTES, f"{TEMPLATES}?"),
+    outputs=(f"{LINK_POST}.md", f"{LINK_POST}.html"),
     settings=Settings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",

@@ -1,13 +1,11 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
-from typing import Any
-
+from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, WORDS, Proven
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import Waiting
-from pipeline.models import Quote, Transcript, decode, encode
-from pipeline.quotes.deciding.kept_ids import GONE, gone_quotes
+from pipeline.models import Quote
+from pipeline.quotes.deciding.kept_ids import gone_quotes
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
-from pipeline.workspace import read_json
 
 
 class Settings(StageSettings):
@@ -22,25 +20,21 @@ def run(ctx: StageContext[Settings]) -> None:
     ledger = load_ledger(path, f"episodes/{ctx.slug}/quotes.toml") if path else None
     if ledger is None or not ledger.decided:
         raise _waiting(ctx)
-    audio = ctx.optional("build/audio.json")  # the recording that they are proven against
-    recording = str(read_json(audio).get("sha256") or "") if audio else ""
+    audio = ctx.known(AUDIO)
+    recording = audio.sha256 if audio else ""
     quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording)
-    content: dict[str, Any] = {
-        "version": 1, "audio": recording, "quotes": [encode(quote) for quote in quotes],
-    }  # fmt: skip
-    if path and (gone := gone_quotes(path, quotes)):
-        content[GONE] = [encode(quote) for quote in gone]
-    ctx.write_json("build/quotes.json", content)
+    gone = gone_quotes(path, quotes) if path else ()
+    ctx.write(QUOTES, Proven(audio=recording, quotes=quotes, gone=gone))
 
 
 def _waiting(ctx: StageContext[Settings]) -> Waiting:
-    if not ctx.read_json("build/transcript.words.json")["words"]:
+    if not ctx.read(WORDS).words:
         return Waiting(
             f"{ctx.slug}: not a word was heard in the recording",
             f"is it the right file? without quotes it goes out with: "
             f"make publish EPISODE={ctx.slug} REVIEW=none",
         )
-    count = len(ctx.read_json("build/candidates.json")["candidates"])
+    count = len(ctx.read(CANDIDATES).candidates)
     without = f"; without quotes: make publish EPISODE={ctx.slug} REVIEW=none"
     return Waiting(
         f"{ctx.slug}: waiting for your review: {count} candidate{'' if count == 1 else 's'}",
@@ -59,10 +53,8 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
     from pipeline.quotes.matching.edits import free_kinds
     from pipeline.quotes.proof.guard import Guard
 
-    words = ctx.input("build/transcript.words.json")
-    transcript = decode(Transcript, words.read_bytes(), "build/transcript.words.json")
-    doubts = doubted(ctx.read_json("build/suspects.json"))
-    guard = Guard(transcript, free_kinds(ctx.settings.free), doubts, recording)
+    doubts = doubted(ctx.read(SUSPECTS).suspects)
+    guard = Guard(ctx.read(WORDS), free_kinds(ctx.settings.free), doubts, recording)
     verdicts = check_ledger(ledger, guard)
     refuse_unproven(
         verdicts,
@@ -84,14 +76,8 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="review",
     run=run,
-    inputs=(
-        "build/candidates.json",
-        "quotes.toml?",
-        "build/transcript.words.json",
-        "build/suspects.json",
-        "build/audio.json?",
-    ),
-    outputs=("build/quotes.json",),
+    inputs=(CANDIDATES, "quotes.toml?", WORDS, SUSPECTS, f"{AUDIO}?"),
+    outputs=(QUOTES,),
     settings=Settings,
     check=check,
     belongs="quotes.toml",

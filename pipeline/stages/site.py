@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.artefacts import PUBLISHED, everywhere
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
-from pipeline.feeds.contents.model import read_item
+from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import IndexSettings
@@ -14,8 +15,7 @@ from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover_key
 
-ITEMS = "//episodes/*/build/item.json"
-PUBLISHED = "//feed/build/published.json"  # the slugs that a host has published
+ITEMS = everywhere(ITEM)
 
 
 class Settings(IndexSettings, StageSettings):
@@ -27,9 +27,8 @@ class Settings(IndexSettings, StageSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed/build/index.html` and `feed/build/assets/`."""
     episodes = [listed(path) for path in ctx.inputs(ITEMS)]
-    if ctx.optional(PUBLISHED):
-        public = ctx.read_json(PUBLISHED)["episodes"]
-        episodes = [episode for episode in episodes if episode.slug in public]
+    if published := ctx.known(PUBLISHED):
+        episodes = [episode for episode in episodes if episode.slug in published.episodes]
     index, assets = _written(ctx, episodes)
     ctx.write_text("//feed/build/index.html", index)
     for name, content in assets.items():
@@ -53,7 +52,7 @@ def check(look: StageLook[Settings]) -> None:
 
 def listed(path: Path) -> Listed:
     """The episode of an `item.json`, as the index lists it."""
-    file = read_item(path.read_bytes(), f"episodes/{path.parent.parent.name}/build/{path.name}")
+    file = ITEM.read(path)
     return Listed(
         file.slug, file.title, file.date, file.duration, file.item.summary, file.item.page
     )

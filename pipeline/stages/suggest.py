@@ -3,8 +3,9 @@
 import logging
 from typing import TYPE_CHECKING
 
+from pipeline.artefacts import CANDIDATES, SUSPECTS, WORDS, Candidates
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
-from pipeline.models import Candidate, Transcript, decode
+from pipeline.models import Candidate
 from pipeline.settings.podcasting import Person
 from pipeline.settings.production import RerankSettings
 
@@ -29,18 +30,16 @@ def run(ctx: StageContext[Settings]) -> None:
     from pipeline.quotes.deciding.doubt import doubted
     from pipeline.quotes.proposals import candidates  # late: numpy
 
-    path = ctx.input("build/transcript.words.json")
-    transcript = decode(Transcript, path.read_bytes(), "build/transcript.words.json")
     # A track or label often has the first name only.
     hosts = [person.name.split()[0] for person in ctx.settings.people if person.role == "host"]
-    doubts = doubted(ctx.read_json("build/suspects.json"))
+    doubts = doubted(ctx.read(SUSPECTS).suspects)
     learned = ctx.optional("//feed/quote-weights.json")
     limit = ctx.settings.candidates
     pool = limit if ctx.settings.rerank is None else _POOL * limit
-    found = candidates.suggest(transcript, pool, hosts, doubts, learned, ctx.settings.embed)
+    found = candidates.suggest(ctx.read(WORDS), pool, hosts, doubts, learned, ctx.settings.embed)
     if ctx.settings.rerank:
         found = _reranked(ctx, found, ctx.settings.rerank)
-    ctx.write_json("build/candidates.json", candidates.as_json(found))
+    ctx.write(CANDIDATES, Candidates(found))
 
 
 def _reranked(
@@ -73,12 +72,8 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="suggest",
     run=run,
-    inputs=(
-        "build/transcript.words.json",
-        "build/suspects.json",
-        "//feed/quote-weights.json?",
-    ),
-    outputs=("build/candidates.json",),
+    inputs=(WORDS, SUSPECTS, "//feed/quote-weights.json?"),
+    outputs=(CANDIDATES,),
     settings=Settings,
     check=check,
     long=lambda settings: "ranked by a language model" if settings.rerank else "",

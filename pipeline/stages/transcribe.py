@@ -1,8 +1,8 @@
 """transcribe: what the recogniser hears in the published sound; never changed afterwards."""
 
-import contextlib
 import logging
 
+from pipeline.artefacts import AUDIO, MASTER, NEW, RAW
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.audio.tracks.channels import why_silent
 from pipeline.engine.declared.stage import (
@@ -13,14 +13,12 @@ from pipeline.engine.declared.stage import (
     from_episode,
     from_show,
 )
-from pipeline.errors import PullquoteError, Refused
-from pipeline.models import Recognition, decode, encode
+from pipeline.errors import Refused
+from pipeline.models import Recognition
 from pipeline.speech.recognising import engine
 from pipeline.speech.weights.weights import check_choice
 from pipeline.transcript.words.comparison import SAME_LENGTH, compare
 
-RAW = "build/transcript.raw.json"
-NEW = "build/transcript.new.json"  # waits for the host; see `pullquote transcript compare`
 _log = logging.getLogger(__name__)
 
 
@@ -39,16 +37,16 @@ def run(ctx: StageContext[Settings]) -> None:
     Where it would say something else than a transcript that is there, that one stays, and the new one
     waits beside it as `transcript.new.json`.
     """
-    before, waiting = _existing(ctx, RAW), _existing(ctx, NEW)
+    before, waiting = ctx.earlier(RAW), ctx.earlier(NEW)
     if before is None and waiting and _is_wanted(ctx, waiting):
-        ctx.write_json(RAW, encode(waiting))  # accepted
+        ctx.write(RAW, waiting)  # accepted
         return
     recognition = _transcribe(ctx)
     if before is None or not _must_wait(ctx, before, recognition):
-        ctx.write_json(RAW, encode(recognition))
+        ctx.write(RAW, recognition)
         return
-    ctx.write_json(RAW, encode(before))
-    ctx.write_json(NEW, encode(recognition))
+    ctx.write(RAW, before)
+    ctx.write(NEW, recognition)
 
 
 def check(look: StageLook[Settings]) -> None:
@@ -57,12 +55,12 @@ def check(look: StageLook[Settings]) -> None:
 
 
 def _transcribe(ctx: StageContext[Settings]) -> Recognition:
-    duration = float(ctx.read_json("build/audio.json")["duration"])
+    duration = ctx.read(AUDIO).duration
     recogniser = engine.load(
         ctx.settings.engine, ctx.settings.model, progress=ctx.progress, names=ctx.settings.names
     )
     recognition = recogniser.transcribe(
-        stream_pcm(ctx.input("build/master.mp3")),
+        stream_pcm(ctx.input(MASTER)),
         duration=duration,
         language=ctx.settings.language,
         scratch=ctx.scratch,
@@ -75,7 +73,7 @@ def _transcribe(ctx: StageContext[Settings]) -> Recognition:
 def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> None:
     """Say what was detected, where it was asked for, and where it is not what was expected or nothing."""
     if not recognition.words:
-        why = why_silent(ctx.input("build/master.mp3"))
+        why = why_silent(ctx.input(MASTER))
         _log.warning("%s: nobody is heard to speak in build/master.mp3; %s", ctx.slug, why)
     elif doubt := engine.language_doubt(recognition):
         _log.warning("%s: %s; see [transcribe] language in feed/show.toml", ctx.slug, doubt)
@@ -83,17 +81,9 @@ def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> N
         _log.warning("%s: %s", ctx.slug, engine.heard_language(recognition))
 
 
-def _existing(ctx: StageContext[Settings], name: str) -> Recognition | None:
-    """What an earlier run left; None where there is none, or one that is damaged and no loss."""
-    for path in ctx.before(name):
-        with contextlib.suppress(PullquoteError):
-            return decode(Recognition, path.read_bytes(), path.name)
-    return None
-
-
 def _is_wanted(ctx: StageContext[Settings], waiting: Recognition) -> bool:
     """Whether a transcription that waited was made from this sound, as the settings are now."""
-    duration = float(ctx.read_json("build/audio.json")["duration"])
+    duration = ctx.read(AUDIO).duration
     return (waiting.engine, waiting.model) == (ctx.settings.engine, ctx.settings.model) and abs(
         waiting.duration - duration
     ) <= SAME_LENGTH
@@ -116,7 +106,7 @@ def _must_wait(ctx: StageContext[Settings], before: Recognition, after: Recognit
 STAGE = Stage(
     name="transcribe",
     run=run,
-    inputs=("build/master.mp3", "build/audio.json"),
+    inputs=(MASTER, AUDIO),
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
     belongs="corrections.toml",

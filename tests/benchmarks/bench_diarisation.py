@@ -33,8 +33,8 @@ from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.audio.mastering.loudness import inspect
 from pipeline.audio.mastering.mastering import master
 from pipeline.audio.mastering.programme import Programme, Target
-from pipeline.models import Recognition, Word, decode
-from pipeline.speech.voices.diarisation import Turns, tell_apart
+from pipeline.models import Recognition, Turns, Word, decode
+from pipeline.speech.voices.diarisation import tell_apart
 from pipeline.speech.voices.voices import Heard, Stretch, hear
 from pipeline.transcript.words.attribution import speakers, together
 from pipeline.transcript.words.words import normal

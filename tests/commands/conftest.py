@@ -18,10 +18,11 @@ from click.testing import CliRunner, Result
 from imageio_ffmpeg import get_ffmpeg_exe
 from lxml import etree
 
+from pipeline.artefacts import QUOTES, Proven
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.feeds.contents.item import EpisodeContent, EpisodeFiles, make_item
-from pipeline.models import encode
+from pipeline.models import Chapter, Quote, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.live_feed import read_feed
@@ -202,10 +203,11 @@ class Clone:
             f'title = "{title}"\nguid = "guid-{slug}"\ndate = {at.isoformat()}\n'
         )
         page = f"<html><body><main><p>{slug}: {words}</main></body></html>"
+        quoted = Quote("k3v9", "", words, None, 0.0, 1.0, [], [], "verbatim")
         files = {
             "enclosure.mp3": f"sound of {slug}: {words}" * 20,
             "chapters.json": dump_json({"chapters": [{"startTime": 0, "title": words}]}),
-            "quotes.json": dump_json({"quotes": [{"text": words}]}),
+            "quotes.json": QUOTES.dump(Proven(quotes=[quoted])),
             "site/page.html": page.replace("</main>", f"{aside}</main>"),
             "posts/link-post.html": page,
             **{f"transcript{suffix}": f"{slug} {suffix}: {words}" for suffix in TEXTS},
@@ -216,7 +218,7 @@ class Clone:
             duration=60.0,
             language="en",
             notes=f"<p>{words}</p>",
-            chapters=[{"startTime": 0, "title": words}],
+            chapters=[Chapter(0.0, words)],
             quotes=[],
         )
         item = make_item(

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import QUOTES, Proven
+from pipeline.models import Quote, Span
 from pipeline.quotes.proposals.ranking import DEFAULT_WEIGHTS
 from pipeline.workspace import Workspace
 
@@ -184,13 +186,14 @@ def show_with_reviews(root: Path, count: int) -> None:
             text = "What then was over there with it?" if asks else PLAIN_ANSWER
             if turn % 20 == 19:
                 text = NUMBERED_ANSWER
-                kept.append({"spans": [[len(words), len(words) + len(text.split())]]})
+                span = Span(len(words), len(words) + len(text.split()))
+                kept.append(Quote("k3v9", "", text, "Bo", 0.0, 1.0, [span], [], "verbatim"))
             for word in text.split():
                 at = len(words) * 0.4
                 words.append([word, at, at + 0.3, None, "Ada" if asks else "Bo"])
         transcript = {"words": words, "raw_ids": [[n] for n in range(len(words))]}
         (build / "transcript.words.json").write_text(json.dumps(transcript))
-        (build / "quotes.json").write_text(json.dumps({"quotes": kept}))
+        (build / "quotes.json").write_text(QUOTES.dump(Proven(quotes=kept)))
 
 
 PLAIN_ANSWER = "The light went over water and came back home for one more hour of work again. " * 4

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import CANDIDATES, Candidates
 from pipeline.models import encode
-from pipeline.quotes.proposals.candidates import as_json, suggest
+from pipeline.quotes.proposals.candidates import suggest
 from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
@@ -25,7 +26,8 @@ def build(tmp_path: Path, new_show: Callable[..., Workspace]) -> Path:
     talk = read_transcript(TALK)
     (build / "transcript.words.json").write_text(json.dumps(encode(talk)))
     (build / "suspects.json").write_text('{"version": 1, "suspects": []}')
-    (build / "candidates.json").write_text(json.dumps(as_json(suggest(talk, 5, ["Mara"]))))
+    found = Candidates(suggest(talk, 5, ["Mara"]))
+    (build / "candidates.json").write_text(CANDIDATES.dump(found))
     return build
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.artefacts import RAW, SPEAKERS, Speakers
 from pipeline.cli import main
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
-from pipeline.models import Recognition, Segment, Word, encode
+from pipeline.models import Recognition, Segment, Word
 from pipeline.stages.correct import STAGE
 from pipeline.workspace import Workspace
 
@@ -25,15 +26,15 @@ def hear(ctx: StageContext[NoSettings]) -> None:
     words = [Word(text, n, n + 0.8, UNSURE.get(n, 0.95)) for n, text in enumerate(SAID.split())]
     segments = [Segment(0, len(words), 0, 13, -0.2, 0.0, 1.2)]
     raw = Recognition(words, segments, "en", 13.0, "openai-whisper", "tiny.en", "0" * 64)
-    ctx.write_json("build/transcript.raw.json", encode(raw))
-    ctx.write_json("build/speakers.json", {"version": 1, "method": "none", "turns": []})
+    ctx.write(RAW, raw)
+    ctx.write(SPEAKERS, Speakers(method="none", turns=[]))
 
 
 HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("episode.toml",),
-    outputs=("build/transcript.raw.json", "build/speakers.json"),
+    outputs=(RAW, SPEAKERS),
     settings=NoSettings,
 )
 

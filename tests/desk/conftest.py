@@ -22,6 +22,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from pipeline.artefacts import SUSPECTS, Suspects
 from pipeline.desk.material import Material
 from pipeline.desk.serve import SERVING, opened, review_folder
 from pipeline.desk.sound import Peaks
@@ -203,7 +204,7 @@ def outline_of_the_sample() -> tuple[str, bytes]:
 
 def suspects_of_today(root: Path) -> str:
     """As the stage would list them now: the committed ones may be of an earlier version."""
-    return json.dumps({"suspects": Material(Workspace(root), SAMPLE).suspects})
+    return SUSPECTS.dump(Suspects(suspects=Material(Workspace(root), SAMPLE).suspects))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from pipeline.artefacts import SUSPECTS
 from pipeline.desk.files import ReviewFiles
 from pipeline.desk.material import Material
 from pipeline.desk.state import episode
@@ -33,7 +34,7 @@ def test_the_page_corrects_as_the_stage_does(sample_copy: Any, tmp_path: Path) -
 
     def hear(ctx: StageContext[NoSettings]) -> None:
         for name in GIVEN:
-            ctx.write_json(f"build/{name}", json.loads(before[name]))
+            ctx.write_text(f"build/{name}", before[name].decode())
 
     outputs = tuple(f"build/{name}" for name in GIVEN)
     heard = Stage("hear", hear, ("episode.toml",), outputs, NoSettings)
@@ -45,7 +46,7 @@ def test_the_page_corrects_as_the_stage_does(sample_copy: Any, tmp_path: Path) -
     stage = decode(Transcript, content, "transcript.words.json")
     assert encode(material.transcript) == encode(stage)
     assert "Tacomer" in " ".join(word.text for word in stage.words)
-    assert material.suspects == json.loads((build / "suspects.json").read_bytes())["suspects"]
+    assert list(material.suspects) == list(SUSPECTS.of(material.paths).suspects)
 
 
 def test_what_was_heard_is_doubted_no_longer(sample_copy: Any, tmp_path: Path) -> None:
@@ -53,9 +54,9 @@ def test_what_was_heard_is_doubted_no_longer(sample_copy: Any, tmp_path: Path) -
     material = Material(Workspace(made.root), made.slug)
     files = ReviewFiles(material, tmp_path / "review")
     suspect, *others = material.suspects
-    words = material.transcript.words[suspect["first"] : suspect["last"]]
+    words = material.transcript.words[suspect.first : suspect.last]
     said = " ".join(word.text for word in words)
-    entry = f'[[heard]]\nat = "{suspect["start"]}"\nsaid = "{said}"\n'
+    entry = f'[[heard]]\nat = "{suspect.start}"\nsaid = "{said}"\n'
     files.rewrite("corrections.toml", lambda content: f"{content}\n{entry}")
     assert material.suspects == others
 

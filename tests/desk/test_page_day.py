@@ -12,6 +12,7 @@ import imageio_ffmpeg
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
+from pipeline.artefacts import SUSPECTS, Suspects
 from pipeline.cli import main
 from pipeline.desk.material import Material
 from pipeline.models import encode
@@ -58,7 +59,9 @@ class Day:
         material = Material(Workspace(self.server.root), self.server.slug)
         words = dump_json(encode(material.transcript))
         (self.build / "transcript.words.json").write_text(words)
-        (self.build / "suspects.json").write_text(dump_json({"suspects": material.suspects}))
+        (self.build / "suspects.json").write_text(
+            SUSPECTS.dump(Suspects(suspects=material.suspects))
+        )
 
     def cut_the_recording(self) -> None:
         fresh = self.build / "fresh.mp3"

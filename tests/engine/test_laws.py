@@ -284,7 +284,7 @@ def clips_stages() -> list[Stage[Any]]:
         sound = ctx.input("audio.wav").read_text()
         for name in ctx.input("quotes.toml").read_text().split():
             ctx.write_text(f"build/clips/{name}.mp3", f"{name} of {sound}")
-        ctx.write_json("build/clips.json", {"sound": sound})
+        ctx.write_text("build/clips.json", sound)
 
     def page(ctx: StageContext[Any]) -> None:
         ctx.write_text("build/page.html", " ".join(p.name for p in ctx.inputs("build/clips/*.mp3")))

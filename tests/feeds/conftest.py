@@ -27,7 +27,7 @@ from pipeline.feeds.contents.item import (
 )
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.feeds.contents.pictures import Pictures
-from pipeline.models import Quote, Span
+from pipeline.models import Chapter, Quote, Span
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import (
@@ -50,9 +50,9 @@ NODE_PARSERS = Path(__file__).parent / "node"
 BASE_URL = "https://cdn.example.org/show/"
 ARTWORK = "art/cover-0a1b2c3d.jpg"
 CHAPTERS = [
-    {"startTime": 0, "title": "Opening"},
-    {"startTime": 61.5, "title": "Bolts & rivets"},
-    {"startTime": 150, "title": "What wind does"},
+    Chapter(0, "Opening"),
+    Chapter(61.5, "Bolts & rivets"),
+    Chapter(150, "What wind does"),
 ]
 
 OPUS = Alternate(codec="opus", bitrate=24, title="Low bandwidth", channels="mono")
@@ -161,6 +161,7 @@ def quote(**changes: Any) -> Quote:
 def episode_files(directory: Path) -> EpisodeFiles:
     """A built episode; nothing in `feeds` decodes the audio."""
     build = directory / "build"
+    listed = [{"startTime": each.start, "title": each.title} for each in CHAPTERS]
     written = {
         "enclosure.mp3": b"\xff\xfb" + bytes(30_000),
         "clips/k3v9.mp3": b"\xff\xfb" + bytes(2_000),
@@ -169,7 +170,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
         "transcript.srt": b"1\n",
         "transcript.json": b'{"version": "1.0.0", "segments": []}\n',
         "transcript.txt": b"Text.\n",
-        "chapters.json": json.dumps({"version": "1.2.0", "chapters": CHAPTERS}).encode(),
+        "chapters.json": json.dumps({"version": "1.2.0", "chapters": listed}).encode(),
         "posts/link-post.html": b"<p>post</p>",
         "site/page.html": b"<!doctype html>",
     }

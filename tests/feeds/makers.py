@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.feeds.contents.channel import Channel
-from pipeline.feeds.contents.heads import ItemHead, read_head
+from pipeline.feeds.contents.heads import HEAD, ItemHead
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.models import encode
 from pipeline.workspace import dump_json
@@ -20,4 +20,4 @@ One = Callable[[etree._Element, str], str]
 
 def head_of(item: ItemFile) -> ItemHead:
     """What the feed reads of an item first."""
-    return read_head(dump_json(encode(item)).encode(), item.slug)
+    return HEAD.decode(dump_json(encode(item)).encode(), item.slug)

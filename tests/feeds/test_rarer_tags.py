@@ -10,10 +10,10 @@ from lxml import etree
 
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.channel import make_channel
-from pipeline.feeds.contents.model import read_item
+from pipeline.feeds.contents.model import ITEM
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
-from pipeline.models import encode
+from pipeline.models import Chapter, encode
 from pipeline.settings.episode import ChapterMark
 from pipeline.settings.podcasting import Discussion, FeedImage, LinkedAlternate, Person
 from pipeline.workspace import dump_json
@@ -155,12 +155,12 @@ def test_files_get_addresses_of_their_own(
         image=picture,
         people=[Person(name="Cleo", role="guest", img=picture)],
         images=[FeedImage(href=picture)],
-        chapters=[{"startTime": 0, "title": "Opening", "img": picture}],
+        chapters=[Chapter(0.0, "Opening", image=picture)],
     )
     (key,) = pictures.objects
     assert [each.path for each in item.objects if each.key == key] == ["images/a.jpg"]
     assert pictures.objects[key].type == "image/png"
-    assert read_item(dump_json(encode(item)).encode(), "build/item.json") == item
+    assert ITEM.decode(dump_json(encode(item)).encode(), "build/item.json") == item
     channel = make_channel(
         channel_settings(
             people=[Person(name="Ada", img=picture)], images=[FeedImage(href=picture)]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.artefacts import AUDIO, Audio
 from pipeline.audio.decoding import ffmpeg
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
@@ -35,7 +36,7 @@ def master(ctx: StageContext[NoSettings]) -> None:
     if finished:
         with ctx.output("build/master.mp3") as out:
             out.write_bytes(finished.read_bytes())
-        ctx.write_json("build/audio.json", {"version": 1, "duration": 34.0, "sha256": "1" * 64})
+        ctx.write(AUDIO, Audio(duration=34.0, sha256="1" * 64))
     else:
         mix(ctx)
 
@@ -51,7 +52,7 @@ def mix(ctx: StageContext[NoSettings]) -> None:
     )
     with ctx.output("build/master.mp3") as out:
         ffmpeg.run([*silence, *files, "-filter_complex", graph, "-ac", "1", str(out)])
-    ctx.write_json("build/audio.json", {"version": 1, "duration": 20.0, "offset": 5.0})
+    ctx.write(AUDIO, Audio(duration=20.0, offset=5.0))
 
 
 MASTER = Stage(

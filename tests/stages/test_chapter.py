@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import AUDIO, WORDS, Audio
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
-from pipeline.models import Transcript, Word, encode
+from pipeline.models import Transcript, Word
 from pipeline.settings.episode import ChapterMark
-from pipeline.stages.chapter import STAGE, read_openings
+from pipeline.stages.chapter import STAGE
 from pipeline.transcript.chapters.chapter_words import openings, starts
 from pipeline.workspace import Workspace
 
@@ -26,15 +27,15 @@ def hear(ctx: StageContext[NoSettings]) -> None:
         text = subject.split()[n * n % 5] + ("." if n % 10 == 9 else "")
         words.append(Word(text, n * 0.4, n * 0.4 + 0.3, 0.9, "Ada"))
     ids = [(n,) for n in range(len(words))]
-    ctx.write_json("build/transcript.words.json", encode(Transcript(words, ids)))
-    ctx.write_json("build/audio.json", {"version": 1, "duration": 1200.0})
+    ctx.write(WORDS, Transcript(words, ids))
+    ctx.write(AUDIO, Audio(duration=1200.0))
 
 
 HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("episode.toml",),
-    outputs=("build/transcript.words.json", "build/audio.json"),
+    outputs=(WORDS, AUDIO),
     settings=NoSettings,
 )
 
@@ -104,8 +105,11 @@ def test_a_chapter_moves_with_the_words_that_it_opened_with(folder: Path) -> Non
 def test_a_damaged_memory_of_the_openings_is_made_anew(folder: Path) -> None:
     mark = '[[chapters]]\nat = "00:10:00"\ntitle = "Bees"\n'
     chapters(folder, mark)
-    (folder / "build/chapters.words.json").write_text("{")
-    assert read_openings(folder / "build/chapters.words.json") == ()
+    kept = folder / "build/chapters.words.json"
+    before = kept.read_bytes()
+    kept.write_text("{")
+    Runner(Workspace.at(folder.parents[1]), [HEARD, STAGE]).run("one", force=["chapter"])
+    assert kept.read_bytes() == before
 
 
 def test_a_released_episode_keeps_its_titles(folder: Path) -> None:

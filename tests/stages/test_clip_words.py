@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from whisper.normalizers import EnglishTextNormalizer
 
+from pipeline.artefacts import QUOTES
 from pipeline.audio.cutting import Room, cut
 from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.engine.progress import silent
@@ -18,7 +19,7 @@ from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard
 from pipeline.speech.recognising import engine
 from pipeline.speech.recognising.engine import Recogniser
-from pipeline.stages.clip import _passages, _quotes, _room
+from pipeline.stages.clip import _passages, _room
 from pipeline.transcript.words.words import from_recognition
 
 SAMPLE = Path(__file__).resolve().parents[2] / "episodes" / "why-bridges-hum"
@@ -66,7 +67,7 @@ def test_clips_of_the_sample_say_the_words_of_their_quotes(
     recogniser: Recogniser, tmp_path: Path
 ) -> None:
     transcript = decode(Transcript, (BUILD / "transcript.words.json").read_bytes(), "words")
-    quotes = list(_quotes(json.loads((BUILD / "quotes.json").read_bytes())))
+    quotes = QUOTES.read(BUILD / "quotes.json").quotes
     assert quotes
     for quote in quotes:
         clip = tmp_path / f"{quote.id}.mp3"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import RAW, SPEAKERS, Speakers
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
-from pipeline.models import Recognition, Segment, Word, encode
+from pipeline.models import Recognition, Segment, Turn, Word
 from pipeline.stages.correct import STAGE
 from pipeline.transcript.formats import podcast_json, srt, vtt
 from pipeline.transcript.formats.foreign import read_transcript
@@ -31,20 +32,20 @@ def hear(ctx: StageContext[NoSettings]) -> None:
         "tiny.en",
         "0" * 64,
     )
-    ctx.write_json("build/transcript.raw.json", encode(raw))
+    ctx.write(RAW, raw)
     turns = [
-        {"speaker": "Ada", "start": 0.0, "end": 5.9},
-        {"speaker": "Charles", "start": 5.9, "end": 9.0},
-        {"speaker": "Ada", "start": 9.0, "end": 13.0},
+        Turn("Ada", 0.0, 5.9),
+        Turn("Charles", 5.9, 9.0),
+        Turn("Ada", 9.0, 13.0),
     ]
-    ctx.write_json("build/speakers.json", {"version": 1, "method": "tracks", "turns": turns})
+    ctx.write(SPEAKERS, Speakers(method="tracks", turns=turns))
 
 
 HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("episode.toml",),
-    outputs=("build/transcript.raw.json", "build/speakers.json"),
+    outputs=(RAW, SPEAKERS),
     settings=NoSettings,
 )
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from pipeline.artefacts import QUOTES, Proven
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.model import ItemFile
+from pipeline.models import Quote
 from pipeline.stages.feed import STAGE
 from pipeline.workspace import Workspace
 
@@ -200,7 +202,8 @@ def test_link_posts_get_a_feed_of_their_own(workspace: Workspace, runner: Runner
     quotes.write_text('{"quotes": []}')
     runner.run_show()
     assert not (workspace.feed / "build/posts.xml").exists()  # it would be empty
-    quotes.write_text('{"quotes": [{"id": "k3v9"}]}')
+    quoted = Quote("k3v9", "", "Quote", None, 0.0, 1.0, [], [], "verbatim")
+    quotes.write_text(QUOTES.dump(Proven(quotes=[quoted])))
     assert "feed" in runner.run_show().ran
     root = etree.parse(workspace.feed / "build/posts.xml").getroot()
     assert root.xpath("//item/title/text()") == ["Trailer"]

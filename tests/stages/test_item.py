@@ -10,7 +10,7 @@ import pytest
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
-from pipeline.feeds.contents.model import read_item
+from pipeline.feeds.contents.model import ITEM
 from pipeline.stages.item import STAGE
 from pipeline.workspace import Workspace
 
@@ -74,7 +74,7 @@ def test_the_item_lists_what_is_there(workspace: Workspace) -> None:
     runner = Runner(workspace, [BEFORE, STAGE])
     assert runner.run("bridges").ran == ("before", "item")
     directory = workspace.episode("bridges").directory
-    item = read_item((directory / "build/item.json").read_bytes(), "item.json")
+    item = ITEM.decode((directory / "build/item.json").read_bytes(), "item.json")
     assert (item.guid, item.date.isoformat()) == ("6f9a1a52", "2024-05-02T12:00:00+02:00")
     assert item.enclosure.length == len("sound")
     assert {entry.path for entry in item.objects} == set(MADE) - {
@@ -126,7 +126,7 @@ def test_an_imported_episode_needs_nothing_that_is_made(workspace: Workspace) ->
     runner = Runner(workspace, [BEFORE, STAGE])
     assert [row.stage for row in runner.status()[0].stages] == ["item"]
     assert runner.run("bridges", need=["build/enclosure.mp3"]).ran == ("item",)
-    item = read_item((paths.build / "item.json").read_bytes(), "item.json")
+    item = ITEM.decode((paths.build / "item.json").read_bytes(), "item.json")
     assert item.enclosure.key == "https://old.example.org/7.mp3?source=feed"
     assert (item.enclosure.length, item.duration, item.objects) == (31_000_000, 1800.0, [])
     assert item.item.description == "<p>Old <b>words</b></p>"
@@ -144,7 +144,7 @@ def test_an_imported_episode_may_bring_its_audio(workspace: Workspace) -> None:
     paths.toml.write_text(EPISODE + LINKED)
     (paths.directory / "enclosure.m4a").write_bytes(b"sound")
     Runner(workspace, [BEFORE, STAGE]).run("bridges")
-    item = read_item((paths.build / "item.json").read_bytes(), "item.json")
+    item = ITEM.decode((paths.build / "item.json").read_bytes(), "item.json")
     (published,) = item.objects
     assert (published.key, published.path) == (item.enclosure.key, "enclosure.m4a")
     assert item.enclosure.key.startswith("audio/bridges-")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from pipeline.artefacts import SUSPECTS, WORDS, Suspects
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import Refused
-from pipeline.models import Transcript, Word, encode
+from pipeline.models import Transcript, Word
 from pipeline.stages import review, suggest
 from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
@@ -29,15 +30,15 @@ soundbite = true
 
 
 def hear(ctx: StageContext[NoSettings]) -> None:
-    ctx.write_json("build/transcript.words.json", encode(read_transcript(TALK)))
-    ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+    ctx.write(WORDS, read_transcript(TALK))
+    ctx.write(SUSPECTS, Suspects(suspects=[]))
 
 
 HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("episode.toml",),
-    outputs=("build/transcript.words.json", "build/suspects.json"),
+    outputs=(WORDS, SUSPECTS),
     settings=NoSettings,
 )
 
@@ -66,8 +67,8 @@ def test_it_waits_until_the_host_has_decided(folder: Path, ledger: str | None) -
 
 def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
     def hear_nothing(ctx: StageContext[NoSettings]) -> None:
-        ctx.write_json("build/transcript.words.json", encode(Transcript([], [])))
-        ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+        ctx.write(WORDS, Transcript([], []))
+        ctx.write(SUSPECTS, Suspects(suspects=[]))
 
     stages: list[Stage[Any]] = [replace(HEARD, run=hear_nothing), suggest.STAGE, review.STAGE]
     waiting = Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting
@@ -79,8 +80,8 @@ def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
 def test_a_recording_too_short_for_proposals_says_how_it_goes_out(folder: Path) -> None:
     def hear_little(ctx: StageContext[NoSettings]) -> None:
         few = Transcript([Word("Hello.", 0.0, 0.5, 1.0)], [[0]])
-        ctx.write_json("build/transcript.words.json", encode(few))
-        ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
+        ctx.write(WORDS, few)
+        ctx.write(SUSPECTS, Suspects(suspects=[]))
 
     stages: list[Stage[Any]] = [replace(HEARD, run=hear_little), suggest.STAGE, review.STAGE]
     waiting = Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting

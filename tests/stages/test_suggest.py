@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import SUSPECTS, WORDS
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.models import encode
 from pipeline.quotes.proposals import vectors
 from pipeline.quotes.proposals.ranking import FEATURES, SHOW_WEIGHTS
 from pipeline.stages.suggest import STAGE
@@ -24,16 +24,15 @@ TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
 
 
 def hear(ctx: StageContext[NoSettings]) -> None:
-    doubts = json.loads(ctx.input("doubts.json").read_bytes())
-    ctx.write_json("build/transcript.words.json", encode(read_transcript(TALK)))
-    ctx.write_json("build/suspects.json", {"version": 1, "suspects": doubts})
+    ctx.write(WORDS, read_transcript(TALK))
+    ctx.write(SUSPECTS, SUSPECTS.read(ctx.input("doubts.json")))
 
 
 HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("doubts.json",),
-    outputs=("build/transcript.words.json", "build/suspects.json"),
+    outputs=(WORDS, SUSPECTS),
     settings=NoSettings,
 )
 
@@ -49,7 +48,7 @@ def ask_a_model(folder: Path, settings: str) -> None:
 
 
 def suggest(folder: Path, doubts: list[dict[str, object]]) -> list[dict[str, object]]:
-    (folder / "doubts.json").write_text(json.dumps(doubts))
+    (folder / "doubts.json").write_text(json.dumps({"suspects": doubts}))
     Runner(Workspace.at(folder.parents[1]), [HEARD, STAGE]).run("one")
     content = json.loads((folder / "build/candidates.json").read_bytes())
     found: list[dict[str, object]] = content["candidates"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.artefacts import AUDIO, Audio
 from pipeline.cli import main
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
@@ -24,7 +25,7 @@ SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.m
 def master(ctx: StageContext[NoSettings]) -> None:
     with ctx.output("build/master.mp3") as out:
         shutil.copyfile(SPEECH, out)
-    ctx.write_json("build/audio.json", {"version": 1, "duration": 30.5})
+    ctx.write(AUDIO, Audio(duration=30.5))
 
 
 MASTER = Stage(

@@ -15,6 +15,7 @@ from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.tracks import levels as sound
 from pipeline.audio.tracks.levels import FLOOR_DB, Levels, Powers
 from pipeline.audio.tracks.synchrony import Clock, clock
+from pipeline.models import Turns
 
 Flags = NDArray[np.bool_]
 
@@ -26,9 +27,6 @@ BLEED_MARGIN_DB = 6.0  # how much louder than bleeding explains
 ECHO_FRAMES = 3  # a room answers for about 150 ms
 HOLD = 0.6  # seconds of quiet within a turn: between words, not between sentences
 SHORTEST = 0.2  # seconds: "yes" takes longer, a bump does not
-
-#: (speaker, start, end) in seconds, by start; people who talk at once overlap.
-Turns = list[tuple[str, float, float]]
 
 
 def track_turns(

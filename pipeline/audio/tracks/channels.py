@@ -14,6 +14,7 @@ from pipeline.audio.decoding.decode import SourceInfo, explain, layout, probe, u
 from pipeline.audio.decoding.ffmpeg import FfmpegFailed, Progress
 from pipeline.audio.tracks import activity
 from pipeline.audio.tracks.levels import RATE, Meter, Powers, coarser, decibels
+from pipeline.models import Turns
 
 _BLOCK = 10 * RATE  # samples of each channel
 _FRAMES = (
@@ -28,7 +29,7 @@ _SOUNDING_DB = 25.0  # below the loud moments; the rest is pause
 
 def channel_turns(
     path: Path, names: tuple[str, str], progress: Progress | None = None
-) -> activity.Turns | None:
+) -> Turns | None:
     """Who speaks when in seconds of the recording, the first to speak called by the first name.
 
     None when the recording does not hold a voice on each of two channels. AudioError when it cannot

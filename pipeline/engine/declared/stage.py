@@ -15,10 +15,11 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.artefacts import Artefact
 from pipeline.engine.progress import Progress
+from pipeline.errors import PullquoteError
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
-from pipeline.workspace import dump_json, read_json
 
 Scope = Literal["episode", "show"]
 
@@ -76,6 +77,7 @@ class NoSettings(StageSettings):
 
 
 S = TypeVar("S", bound=StageSettings)
+_Record = TypeVar("_Record")
 
 
 class StageLook(ABC, Generic[S]):
@@ -97,6 +99,11 @@ class StageLook(ABC, Generic[S]):
         """The file of a declared input that may be absent."""
         found = self.inputs(pattern)
         return found[0] if found else None
+
+    def known(self, artefact: Artefact[_Record]) -> _Record | None:
+        """The record of a declared input that may be absent."""
+        path = self.optional(artefact)
+        return artefact.read(path) if path else None
 
 
 class StageContext(StageLook[S]):
@@ -132,18 +139,25 @@ class StageContext(StageLook[S]):
         (path,) = self.inputs(pattern)
         return path
 
-    def read_json(self, name: str) -> Any:
-        """Parse a declared JSON input."""
-        return read_json(self.input(name))
+    def read(self, artefact: Artefact[_Record]) -> _Record:
+        """The record of a declared input that must be there."""
+        return artefact.read(self.input(artefact))
+
+    def earlier(self, artefact: Artefact[_Record]) -> _Record | None:
+        """What an earlier run of this stage wrote; None where that is not there, or damaged."""
+        for path in self.before(artefact):
+            with contextlib.suppress(PullquoteError):
+                return artefact.read(path)
+        return None
 
     def write_text(self, name: str, content: str) -> None:
         """Write a declared output as UTF-8, atomically."""
         with self.output(name) as path:
             path.write_bytes(content.encode())
 
-    def write_json(self, name: str, value: Any) -> None:
-        """Write a declared output as JSON, atomically, with stable bytes."""
-        self.write_text(name, dump_json(value))
+    def write(self, artefact: Artefact[_Record], record: _Record) -> None:
+        """Write a declared output, atomically."""
+        self.write_text(artefact, artefact.dump(record))
 
 
 @dataclass(frozen=True, slots=True)

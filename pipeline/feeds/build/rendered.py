@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.contents.channel import Channel
-from pipeline.feeds.contents.heads import ItemHead, Rendered, read_head
-from pipeline.feeds.contents.model import ItemFile, read_item
+from pipeline.feeds.contents.heads import HEAD, ItemHead, Rendered
+from pipeline.feeds.contents.model import ITEM, ItemFile
 
 _BATCH = 250  # items in memory as objects at one time
 
@@ -48,12 +48,12 @@ def rendered_items(
     others: list[tuple[ItemHead, ItemFile]] = []
     for source in sources:
         content = source.path.read_bytes()
-        head = read_head(content, source.name)
+        head = HEAD.decode(content, source.name)
         xml = written.get(escape(head.guid, quote=False).encode()) if source.known else None
         if xml:
             rendered.append(Rendered(head, xml))
         else:
-            others.append((head, read_item(content, source.name)))
+            others.append((head, ITEM.decode(content, source.name)))
         if len(others) == _BATCH:
             rendered += _render(channel, others)
             others.clear()

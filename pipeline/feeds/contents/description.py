@@ -2,9 +2,9 @@
 
 import html
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pipeline.feeds.contents.model import TextLink
+from pipeline.models import Chapter
 from pipeline.settings.fields import BODY
 from pipeline.text.cleaning import as_paragraph, clean_line
 from pipeline.times import clock
@@ -13,12 +13,12 @@ MIN_CHAPTERS = 3  # Spotify and YouTube make chapters of three or more lines, th
 
 
 def item_description(
-    title: str, summary: str, thesis: str, chapters: Sequence[Any], links: Sequence[TextLink]
+    title: str, summary: str, thesis: str, chapters: Sequence[Chapter], links: Sequence[TextLink]
 ) -> str:
     """HTML of at most 4,000 bytes: the summary, then as much as fits of thesis, chapters and links.
 
-    `chapters` are those of `chapters.json`. The full notes stand in `content:encoded`. A summary
-    that is too long alone is the caller's to refuse.
+    The full notes stand in `content:encoded`. A summary that is too long alone is the caller's to
+    refuse.
     """
     written = as_paragraph(summary or thesis or title)
     parts = [as_paragraph(thesis)] if summary and thesis else []
@@ -29,12 +29,11 @@ def item_description(
     return written
 
 
-def _chapter_lines(chapters: Sequence[Any]) -> Iterator[str]:
-    shown = [chapter for chapter in chapters if chapter.get("toc", True) and chapter.get("title")]
-    if len(shown) >= MIN_CHAPTERS and int(shown[0]["startTime"]) == 0:
+def _chapter_lines(chapters: Sequence[Chapter]) -> Iterator[str]:
+    if len(chapters) >= MIN_CHAPTERS and int(chapters[0].start) == 0:
         lines = [
-            f"{clock(int(chapter['startTime']))} {_escape(clean_line(chapter['title']))}"
-            for chapter in shown
+            f"{clock(int(chapter.start))} {_escape(clean_line(chapter.title))}"
+            for chapter in chapters
         ]
         yield f"<p>{'<br>'.join(lines)}</p>"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasPath, AwareDatetime, Field
 
-from pipeline.models import decode
+from pipeline.artefacts import Artefact
 
 
 def _at(*path: str) -> Any:
@@ -32,9 +32,7 @@ class ItemHead:
     episode: Annotated[int | None, _at("item", "episode")]
 
 
-def read_head(content: bytes, name: str) -> ItemHead:
-    """Parse and check what an `item.json` says of these; `name` is the file, for the error."""
-    return decode(ItemHead, content, name)
+HEAD = Artefact("build/item.json", ItemHead)  # read alone, because a feed reads them all
 
 
 @dataclass(frozen=True, slots=True)

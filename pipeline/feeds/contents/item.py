@@ -23,7 +23,7 @@ from pipeline.feeds.contents.model import (
 )
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report, check_soundbites
-from pipeline.models import Quote
+from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings, ItemTags
 from pipeline.settings.fields import SHORT
 from pipeline.settings.podcasting import Alternate
@@ -80,7 +80,7 @@ class EpisodeContent:
     duration: float
     language: str
     notes: str
-    chapters: Sequence[Any]  # of chapters.json
+    chapters: Sequence[Chapter]
     quotes: Sequence[Quote]
     inline_chapters: bool = False  # whether the feed itself carries them
     alternates: Sequence[Alternate] = ()
@@ -205,18 +205,17 @@ def linked_alternates(episode: ItemSettings) -> list[AlternateAudio]:
 
 
 def inline_chapters(
-    report: Report, chapters: Sequence[Any], pictures: Pictures
+    report: Report, chapters: Sequence[Chapter], pictures: Pictures
 ) -> list[InlineChapter]:
-    """The chapters of a `chapters.json` that have a title, as the feed itself carries them."""
+    """The chapters as the feed itself carries them."""
     return [
         InlineChapter(
-            float(chapter["startTime"]),
-            clean_line(chapter["title"]),
-            chapter.get("url"),
-            pictures.address(report, "chapters", chapter.get("img")),
+            chapter.start,
+            clean_line(chapter.title),
+            chapter.url,
+            pictures.address(report, "chapters", chapter.image),
         )
         for chapter in chapters
-        if chapter.get("title") and chapter.get("toc", True)
     ]
 
 

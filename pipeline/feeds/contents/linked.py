@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from pipeline.artefacts import IMPORTED_CHAPTERS
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.item import (
     CHAPTERS,
@@ -25,6 +25,7 @@ from pipeline.feeds.contents.model import (
 )
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report, check_soundbites
+from pipeline.models import Chapter
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.fields import BODY
 from pipeline.settings.podcasting import LinkedEnclosure
@@ -32,21 +33,19 @@ from pipeline.text.cleaning import clean_body, clean_line
 from pipeline.web import addresses
 from pipeline.workspace import file_sha256
 
-CHAPTERS_FILE = "build/imported.chapters.json"
-
 
 @dataclass(frozen=True, slots=True)
 class LinkedContent:
     """The episode's texts as HTML, and its audio where the show publishes that itself.
 
-    `chapters` are inline ones, as in a `chapters.json`; empty when the feed shows none.
+    `chapters` are inline ones; empty when the feed shows none.
     """
 
     description: str
     notes: str = ""
-    chapters: Sequence[Any] = ()
+    chapters: Sequence[Chapter] = ()
     audio: Path | None = None
-    chapters_json: str = ""  # made of the chapters that stood in the feed; in `CHAPTERS_FILE`
+    chapters_json: str = ""  # made of the chapters that stood in the feed; in `IMPORTED_CHAPTERS`
 
 
 def make_linked_item(
@@ -66,7 +65,7 @@ def make_linked_item(
     feed_item = _feed_item(report, episode, linked, content, pictures)
     if content.chapters_json:
         key, digest = addresses.chapters_key(slug), sha256(content.chapters_json.encode())
-        objects.append(PublishedObject(key, CHAPTERS_FILE, digest.hexdigest(), CHAPTERS))
+        objects.append(PublishedObject(key, IMPORTED_CHAPTERS, digest.hexdigest(), CHAPTERS))
         feed_item = feed_item.model_copy(update={"chapters": ChaptersLink(key, CHAPTERS)})
     item = ItemFile(
         version=VERSION,

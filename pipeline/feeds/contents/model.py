@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
-from pipeline.models import decode
+from pipeline.artefacts import Artefact
 from pipeline.settings.episode import ItemTags
 from pipeline.settings.podcasting import FeedImage
 from pipeline.web.addresses import public_url
@@ -210,6 +210,13 @@ class ItemFile:
     item: FeedItem
 
 
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The files that the release uploads for an episode, or for the show."""
+
+    objects: Sequence[PublishedObject]
+
+
 def resolve(base_url: str, address: str) -> str:
     """The URL of an object key; what is a URL already stays as it is."""
     return address if is_elsewhere(address) else public_url(base_url, address)
@@ -220,6 +227,6 @@ def is_elsewhere(address: str) -> bool:
     return address.startswith(("https://", "http://"))
 
 
-def read_item(content: bytes, name: str) -> ItemFile:
-    """Parse and check an `item.json`; `name` is the file, for the error."""
-    return decode(ItemFile, content, name)
+ITEM = Artefact("build/item.json", ItemFile)
+ITEM_OBJECTS = Artefact("build/item.json", Objects)  # read alone, because a release reads them all
+OBJECTS = Artefact("//feed/build/objects.json", Objects)  # of the show itself, without the feed

@@ -5,9 +5,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from pipeline.models import Candidate, Transcript, decode
+from pipeline.artefacts import CANDIDATES, CHAPTERS, SUSPECTS, WORDS
+from pipeline.models import Candidate, Chapter, Span, Transcript
 from pipeline.quotes.deciding.doubt import listed
 from pipeline.quotes.languages.table import language
 from pipeline.quotes.ledger.edits import add_quote, set_review
@@ -16,10 +16,9 @@ from pipeline.quotes.matching.edits import free_kinds
 from pipeline.quotes.matching.sentences import bare
 from pipeline.quotes.matching.source import SENTENCE_END
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.candidates import read_candidates
 from pipeline.quotes.proposals.passages import spoken
 from pipeline.times import clock
-from pipeline.workspace import read_json
+from pipeline.workspace import EpisodePaths
 
 _LEAST = 20  # words of a part that may stand alone
 _TRAILING = re.compile(r"(?:\.\.+|…)[\"”’)]*$")  # nobody ended this sentence
@@ -76,19 +75,16 @@ class Accepted:
         return f"{taken}{refused}, as --review auto says"
 
 
-def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = ()) -> Accepted:
-    """Take the best candidates of `build`, at most `limit`, word for word, in the order they were said.
+def accept_best(paths: EpisodePaths, limit: int, titles: Collection[str] = ()) -> Accepted:
+    """Take the best candidates of an episode, at most `limit`, word for word, in the order they were said.
 
     Nobody is there to listen: of one with a doubted word only sentences without one are taken, if these
     are enough to stand alone. One is refused that has none, one that does not begin and end with
     a sentence or whose opening needs a [referent], and one that the guard does not pass as it stands.
     The host's own title of the chapter that a candidate begins in, one of `titles`, becomes its heading.
     """
-    candidates = read_candidates(build / "candidates.json", "pullquote run --to suggest")
-    chapters = read_json(build / "chapters.json")["chapters"]
-    words = build / "transcript.words.json"
-    transcript = decode(Transcript, words.read_bytes(), "build/transcript.words.json")
-    doubts = listed(read_json(build / "suspects.json"))
+    candidates, chapters = CANDIDATES.of(paths).candidates, CHAPTERS.of(paths)
+    transcript, doubts = WORDS.of(paths), listed(SUSPECTS.of(paths).suspects)
     guard = Guard(transcript, free_kinds(None), doubts)
     taken: list[Candidate] = []
     refused = dict.fromkeys(("doubted", "badly_cut", "unproven"), 0)
@@ -106,7 +102,7 @@ def accept_best(path: Path, build: Path, limit: int, titles: Collection[str] = (
         for candidate in sorted(taken, key=lambda candidate: candidate.start):
             add_quote(ledger, heading_of(candidate, chapters, titles), quote_values(candidate))
 
-    change_ledger(path, name_of(path), accept)
+    change_ledger(paths.ledger, name_of(paths.ledger), accept)
     proposed = {(each.first, each.last) for each in candidates}
     shortened = sum((each.first, each.last) not in proposed for each in taken)
     return Accepted(len(taken), shortened, **refused)
@@ -135,8 +131,7 @@ def _sure(
     _, a, b = max(parts)
     return replace(
         candidate,
-        first=a,
-        last=b,
+        words=Span(a, b),
         start=words[a].start,
         end=words[b - 1].end,
         text=spoken(transcript, a, b, candidate.speaker),
@@ -171,15 +166,13 @@ def _ends(word: str) -> bool:
     return bool(SENTENCE_END.search(word)) and not _TRAILING.search(word)
 
 
-def heading_of(
-    candidate: Candidate, chapters: Sequence[dict[str, Any]], titles: Collection[str]
-) -> str:
-    """The title of the JSON chapter that a candidate begins in, where it is one of the host's `titles`.
+def heading_of(candidate: Candidate, chapters: Sequence[Chapter], titles: Collection[str]) -> str:
+    """The title of the chapter that a candidate begins in, where it is one of the host's `titles`.
 
     Empty where the host gave it none: a title that a machine made is never published as a heading.
     """
-    begun = [chapter for chapter in chapters if chapter["startTime"] <= candidate.start]
-    title = str(begun[-1].get("title", "")) if begun else ""
+    begun = [chapter for chapter in chapters if chapter.start <= candidate.start]
+    title = begun[-1].title if begun else ""
     return title if title in titles else ""
 
 

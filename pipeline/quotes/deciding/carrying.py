@@ -12,15 +12,15 @@ Another recording - cut, or with an intro - is transcribed anew as well. There t
 the words around an edit show that it is the same take (see `takes`).
 """
 
-import json
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import PullquoteError
-from pipeline.models import Edit, Quote, Transcript, Word, decode
+from pipeline.artefacts import AUDIO
+from pipeline.models import Edit, Quote, Transcript, Word
+from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.deciding.takes import Takes
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.ledger.edits import sign, unsign
@@ -31,6 +31,7 @@ from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Tokenizer
 from pipeline.quotes.proof.guard import PROVEN, Guard, Verdict
 from pipeline.quotes.proof.meaning import guarded
+from pipeline.workspace import EpisodePaths
 
 _NEAR = (
     2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
@@ -56,26 +57,18 @@ class Carried(NamedTuple):
         return f"{self.identity}: {why}, for what is heard there now: “{line}”"
 
 
-def recording_of(build: Path) -> str:
+def recording_of(paths: EpisodePaths) -> str:
     """The SHA-256 of an episode's sound; empty where none is known."""
-    try:
-        return str(json.loads((build / "audio.json").read_bytes()).get("sha256") or "")
-    except (FileNotFoundError, ValueError):
-        return ""
+    audio = AUDIO.known(paths)
+    return audio.sha256 if audio else ""
 
 
-def proven_before(build: Path) -> tuple[str, dict[str, Quote]]:
+def proven_before(ledger: Path) -> tuple[str, dict[str, Quote]]:
     """The quotes that were proven last, by id, and the SHA-256 of the sound that they were proven on."""
-    try:
-        found = json.loads((build / "quotes.json").read_bytes())
-        if not isinstance(found, dict) or not found.get("audio"):
-            return "", {}
-        quotes = [
-            decode(Quote, json.dumps(entry).encode(), "quotes.json") for entry in found["quotes"]
-        ]
-    except (FileNotFoundError, ValueError, KeyError, PullquoteError):
-        return "", {}  # made anew by the review, or damaged: then nothing is known
-    return str(found["audio"]), {quote.id: quote for quote in quotes if quote.status in PROVEN}
+    known = earlier(ledger)
+    if not known.audio:
+        return "", {}
+    return known.audio, {quote.id: quote for quote in known.quotes if quote.status in PROVEN}
 
 
 def corrected(transcript: Transcript, raw: Sequence[Word]) -> frozenset[int]:

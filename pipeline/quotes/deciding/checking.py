@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.errors import Refused
 from pipeline.models import Quote, Span, encode
 from pipeline.quotes.deciding.anchoring import LOST, STAYED, Drift, Placement, placements, summary
-from pipeline.quotes.deciding.kept_ids import earlier_quotes, with_ids
+from pipeline.quotes.deciding.kept_ids import earlier, with_ids
 from pipeline.quotes.ledger.edits import Found, complete
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.proof.guard import Guard, Verdict
@@ -68,7 +68,7 @@ def gone(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
     return [
         f"{quote.id}  “{_beginning(quote.text)}” is gone: links to #{quote_anchor(quote.id)} die with "
         f'the next release; if another quote takes its place, give it id = "{quote.id}"'
-        for quote in (earlier_quotes(ledger.path) if ledger.path else [])
+        for quote in (earlier(ledger.path).quotes if ledger.path else ())
         if quote.id not in here
     ]
 

@@ -1,7 +1,8 @@
 """Which of the recogniser's doubts stop a quote until somebody has listened."""
 
-from typing import Any
+from collections.abc import Sequence
 
+from pipeline.models import Suspect
 from pipeline.quotes.matching.sentences import Range
 
 #: Score of `suspects.json` from which on a passage is doubted here: a word of it is more likely wrong
@@ -9,21 +10,16 @@ from pipeline.quotes.matching.sentences import Range
 DOUBTED = 0.5
 
 
-def doubted(suspects: Any) -> list[Range]:
-    """The word ranges of a parsed `suspects.json` that are doubted enough."""
+def doubted(suspects: Sequence[Suspect]) -> list[Range]:
+    """The word ranges of the passages that are doubted enough."""
     return listed(suspects, DOUBTED)
 
 
-def listed(suspects: Any, least: float = 0.0) -> list[Range]:
-    """The word ranges of a parsed `suspects.json` whose score is at least `least`."""
+def listed(suspects: Sequence[Suspect], least: float = 0.0) -> list[Range]:
+    """The word ranges of the passages whose score is at least `least`."""
     return [
-        (first, last)
-        for entry in suspects["suspects"]
-        for first, last, score in _parts(entry)
-        if score >= least
+        (doubt.first, doubt.last)
+        for suspect in suspects
+        for doubt in suspect.doubts
+        if doubt.score >= least
     ]
-
-
-def _parts(entry: Any) -> Any:
-    """The doubtful words of a passage; the whole of it in files of earlier versions."""
-    return entry.get("parts") or [(entry["first"], entry["last"], entry["score"])]

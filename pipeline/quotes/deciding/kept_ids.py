@@ -5,15 +5,11 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
+from pipeline.artefacts import QUOTES, Proven
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote
 from pipeline.quotes.ledger.ledger import Entry, Ledger, quote_id
-from pipeline.workspace import read_json
 
-GONE = "gone"  # where `quotes.json` lists what was taken out of the ledger
-_QUOTE = TypeAdapter(Quote)
 _ALIKE = 0.6  # of the words of two texts, from which on they are one quote
 _NEAR = 30.0  # seconds between the time of a typed quote and where that quote was
 
@@ -41,20 +37,19 @@ def identified(entries: Sequence[Entry], ledger: Path | None) -> list[Entry]:
     return found
 
 
-def earlier_quotes(ledger: Path, listed: str = "quotes") -> list[Quote]:
-    """The quotes of a ledger as they were proven last, or those `GONE`; none where no file says so."""
+def earlier(ledger: Path) -> Proven:
+    """The quotes of a ledger as they were proven last; none where no file says so."""
     try:
-        found = read_json(ledger.parent / "build" / "quotes.json").get(listed, [])
-        return [_QUOTE.validate_python(entry) for entry in found]
-    except (OSError, AttributeError, TypeError, ValidationError, PullquoteError):
-        return []
+        return QUOTES.read(ledger.parent / QUOTES)
+    except (OSError, PullquoteError):
+        return Proven(quotes=())
 
 
 def gone_quotes(ledger: Path, quotes: Iterable[Quote] = ()) -> list[Quote]:
     """What was ever among a ledger's quotes and is not among `quotes`: it may be typed again."""
     here = {quote.id for quote in quotes}
-    known = [*earlier_quotes(ledger), *earlier_quotes(ledger, GONE)]
-    return [quote for quote in known if quote.id not in here]
+    known = earlier(ledger)
+    return [quote for quote in (*known.quotes, *known.gone) if quote.id not in here]
 
 
 def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int, str]:

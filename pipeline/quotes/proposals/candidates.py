@@ -1,6 +1,5 @@
 """Candidates: the passages proposed to the host, best first."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Span, Transcript, encode, record_of
+from pipeline.models import Candidate, Span, Transcript
 from pipeline.quotes.ledger.ledger import Entry, quote_id
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import Range
@@ -113,8 +111,7 @@ def propose(
         candidates.append(
             Candidate(
                 id=identity,
-                first=passage.first,
-                last=passage.last,
+                words=Span(passage.first, passage.last),
                 start=transcript.words[passage.first].start,
                 end=transcript.words[passage.last - 1].end,
                 speaker=passage.turn.speaker,
@@ -162,17 +159,6 @@ def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
     return Span(*found) if _passes(guard, f"{before} [...] {after}", passage) else None
 
 
-def as_json(candidates: Sequence[Candidate]) -> dict[str, Any]:
-    """What `candidates.json` holds."""
-    return {"candidates": [_entry(candidate) for candidate in candidates]}
-
-
-def _entry(candidate: Candidate) -> dict[str, Any]:
-    value = encode(candidate)
-    words = [value.pop("first"), value.pop("last")]
-    return {"id": value.pop("id"), "words": words, **value}
-
-
 def explained(value: dict[str, Any]) -> list[str]:
     """Candidates as lines for a terminal: time, score and reasons, how each begins, its features."""
     lines = []
@@ -183,23 +169,3 @@ def explained(value: dict[str, Any]) -> list[str]:
         gained = [f"{name} {gain:+.2f}" for name, gain in entry["features"].items()]
         lines.append("     " + "  ".join(gained))
     return lines
-
-
-def read_candidates(path: Path, command: str) -> list[Candidate]:
-    """The candidates of a `candidates.json`; `command` makes it where it is missing."""
-    try:
-        return from_json(json.loads(path.read_bytes()))
-    except FileNotFoundError:
-        raise PullquoteError(f"{path}: there is no such file", f"run: {command}") from None
-    except (ValueError, KeyError, TypeError, IndexError):
-        raise PullquoteError(
-            f"{path}: damaged, or edited by hand", f"delete it and run: {command}"
-        ) from None
-
-
-def from_json(value: Any) -> list[Candidate]:
-    """The candidates of a parsed `candidates.json`."""
-    return [
-        record_of(Candidate, entry | dict(zip(("first", "last"), entry["words"], strict=True)))
-        for entry in value["candidates"]
-    ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Transcript
+from pipeline.models import Quote, Transcript
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.proposals.passages import Passage, passages
 from pipeline.quotes.proposals.ranking import FEATURES, Floats, choose, features
@@ -54,17 +54,16 @@ def reviewed(
     show: str,
     transcript: Transcript,
     hosts: Sequence[str],
-    quotes: Any,
+    quotes: Sequence[Quote],
     rejected: Sequence[Range] = (),
 ) -> Picked:
-    """An episode of this show whose host has decided; `quotes` is its parsed `quotes.json`.
+    """An episode of this show whose host has decided on these quotes.
 
     What the host never kept is what was not picked; the words that the host was shown and
     `rejected` count more.
     """
     picks = [
-        frozenset(n for first, last in quote["spans"] for n in range(first, last))
-        for quote in quotes["quotes"]
+        frozenset(n for first, last in quote.spans for n in range(first, last)) for quote in quotes
     ]
     return Picked(show, transcript, hosts, [pick for pick in picks if pick], rejected)
 

@@ -111,11 +111,10 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
 
 def advice(workspace: Workspace, slug: str) -> list[str]:
     """What would serve the listeners of an episode that was built better, a line each."""
-    from pipeline.feeds.contents.model import read_item
+    from pipeline.feeds.contents.model import ITEM
     from pipeline.feeds.contents.rules import advise_item
 
-    path = workspace.episode(slug).build / "item.json"
-    return [f"better: {line}" for line in advise_item(read_item(path.read_bytes(), str(path)))]
+    return [f"better: {line}" for line in advise_item(ITEM.of(workspace.episode(slug)))]
 
 
 def is_built(workspace: Workspace, slug: str) -> bool:

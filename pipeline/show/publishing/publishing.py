@@ -116,6 +116,6 @@ def _decide(publisher: Publisher, slug: str, order: Order) -> set[str]:
         return set()
     ran = publisher.runner.run(slug, force=order.forced, reporter=reporter).ran  # up to the review
     limit, titles = publisher.show.quotes.auto, episode.own_titles
-    accepted = accept_best(ledger, workspace.episode(slug).build, limit, titles)
+    accepted = accept_best(workspace.episode(slug), limit, titles)
     reporter.note(f"{slug}: {accepted.line}; {where}")
     return set(ran)

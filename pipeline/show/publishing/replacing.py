@@ -4,12 +4,10 @@ import itertools
 import shutil
 from pathlib import Path
 
+from pipeline.artefacts import NEW, RAW
 from pipeline.audio.decoding.decode import ending_of
 from pipeline.errors import ConfigError
-from pipeline.show.words.following import RAW
 from pipeline.workspace import Workspace, atomic_path
-
-_TRANSCRIPTS = (RAW, "transcript.new.json")
 
 
 def check_recording(workspace: Workspace, slug: str, file: Path) -> str:
@@ -49,10 +47,9 @@ def put_in_place(workspace: Workspace, slug: str, file: Path, name: str) -> list
 
 def _put_away_transcripts(workspace: Workspace, slug: str) -> None:
     """What was heard in the old recording: in its place, the words of the new one would only wait."""
-    for name in _TRANSCRIPTS:
-        old = workspace.episode(slug).build / name
+    for old in (each.path(workspace.episode(slug)) for each in (RAW, NEW)):
         if old.is_file():
-            shutil.move(old, _free(workspace.state / "replaced" / slug, name))
+            shutil.move(old, _free(workspace.state / "replaced" / slug, old.name))
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.artefacts import CANDIDATES, QUOTES, WORDS
 from pipeline.errors import PullquoteError
 from pipeline.settings.show import Show, load_show
-from pipeline.workspace import Workspace, dump_json, read_json, write_text
+from pipeline.workspace import EpisodePaths, Workspace, dump_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.quotes.matching.sentences import Range
@@ -64,31 +65,25 @@ def fit(workspace: Workspace) -> Fitted:
 
 def _reviewed(workspace: Workspace, show: Show) -> "Iterator[Picked]":
     """The show's episodes whose own host kept quotes."""
-    from pipeline.models import Transcript, decode
     from pipeline.quotes.deciding.acceptance import open_ledger
     from pipeline.quotes.proposals.fitting import reviewed
 
     hosts = [person.name.split()[0] for person in show.people if person.role == "host"]
     for episode in map(workspace.episode, workspace.slugs()):
-        words, kept = episode.build / "transcript.words.json", episode.build / "quotes.json"
-        if not (words.exists() and kept.exists()):
+        kept = QUOTES.known(episode)
+        transcript = WORDS.known(episode) if kept else None
+        if not (transcript and kept):
             continue
         ledger = open_ledger(episode.ledger)
         if ledger.review == "auto":
             continue
-        transcript = decode(Transcript, words.read_bytes(), str(words))
-        rejected = _rejected(episode.build / "candidates.json", ledger.rejected)
-        quotes = read_json(kept)
-        picked = reviewed(show.title, transcript, hosts, quotes, rejected)
+        rejected = _rejected(episode, ledger.rejected)
+        picked = reviewed(show.title, transcript, hosts, kept.quotes, rejected)
         if picked.picks:
             yield picked
 
 
-def _rejected(path: Path, ids: Sequence[str]) -> "list[Range]":
+def _rejected(paths: EpisodePaths, ids: Sequence[str]) -> "list[Range]":
     """The words of the candidates with these ids, as far as they are still proposed."""
-    from pipeline.quotes.proposals.candidates import read_candidates
-
-    if not (ids and path.exists()):
-        return []
-    found = read_candidates(path, "pullquote run --to suggest")
-    return [(candidate.first, candidate.last) for candidate in found if candidate.id in ids]
+    found = CANDIDATES.known(paths) if ids else None
+    return [(each.first, each.last) for each in found.candidates if each.id in ids] if found else []

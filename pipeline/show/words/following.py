@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PullquoteError, Refused
+from pipeline.artefacts import OPENINGS, RAW, SUSPECTS, WORDS
+from pipeline.errors import Refused
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import kept_lines
 from pipeline.show.words import waiting
 from pipeline.times import clock
-from pipeline.workspace import Workspace, read_json
+from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from pipeline.engine.progress import Reporter
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pipeline.models import Word
     from pipeline.quotes.proof.guard import Guard
 
-RAW = "transcript.raw.json"
 _MOVES = "correct"  # the stage after which words may be elsewhere
 
 
@@ -81,7 +81,7 @@ def _follow(workspace: Workspace, slug: str, reporter: "Reporter") -> bool:
     Returns whether the ledger was changed.
     """
     paths = workspace.episode(slug)
-    if not paths.ledger.exists() or not (paths.build / "transcript.words.json").exists():
+    if not paths.ledger.exists() or not WORDS.path(paths).exists():
         return False
     from pipeline.quotes.deciding import checking
     from pipeline.quotes.ledger.ledger import load_ledger
@@ -108,13 +108,13 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> list[str]:
     from pipeline.quotes.ledger.ledger import change_ledger, load_ledger
 
     paths = workspace.episode(slug)
-    recording, before = carrying.proven_before(paths.build)
+    recording, before = carrying.proven_before(paths.ledger)
     if not before:
         return []
-    raw = _raw_words(paths.build / RAW)
+    raw = _words_of(RAW.path(paths))
     takes = None
     if recording != guard.recording:
-        takes = Takes(_raw_words(_replaced(workspace, slug)), raw)
+        takes = Takes(_words_of(_replaced(workspace, slug)), raw)
     name = f"episodes/{slug}/{paths.ledger.name}"
     ledger = load_ledger(paths.ledger, name)
     mended = carrying.corrected(guard.transcript, raw)
@@ -127,16 +127,14 @@ def keep_consents(workspace: Workspace, slug: str, guard: "Guard") -> list[str]:
 
 def _replaced(workspace: Workspace, slug: str) -> Path:
     """What was heard in the recording that `replace-audio` put away last."""
-    kept = (workspace.state / "replaced" / slug).glob(f"*-{RAW}")
+    kept = (workspace.state / "replaced" / slug).glob(f"*-{Path(RAW).name}")
     numbers = ((path.name.partition("-")[0], path) for path in kept)
     numbered = {int(number): path for number, path in numbers if number.isdecimal()}
     return numbered[max(numbered)] if numbered else Path()
 
 
-def _raw_words(path: Path) -> "Sequence[Word]":
-    from pipeline.models import Recognition, decode
-
-    return decode(Recognition, path.read_bytes(), path.name).words if path.is_file() else ()
+def _words_of(raw: Path) -> "Sequence[Word]":
+    return RAW.read(raw).words if raw.is_file() else ()
 
 
 def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
@@ -151,17 +149,14 @@ def _signatures(workspace: Workspace, slug: str) -> list[Sequence[str]]:
 
 def _moved_chapters(workspace: Workspace, slug: str) -> list[str]:
     """Name the chapters whose words are elsewhere than `episode.toml` says."""
-    from pipeline.models import Transcript, decode
     from pipeline.settings.show import load_episode
-    from pipeline.stages.chapter import OPENINGS, read_openings
     from pipeline.transcript.chapters.chapter_words import starts
 
-    build = workspace.episode(slug).build
-    known = read_openings(build / Path(OPENINGS).name)
-    words = build / "transcript.words.json"
-    if not known or not words.exists():
+    paths = workspace.episode(slug)
+    known, transcript = OPENINGS.known(paths), WORDS.known(paths)
+    if not known or not transcript:
         return []
-    moved = starts(known, decode(Transcript, words.read_bytes(), words.name).words)
+    moved = starts(known.chapters, transcript.words)
     return [
         f"{slug}: the chapter “{mark.title}” begins at {clock(moved[mark.at], 1)} now, with "
         f"its words; episode.toml has {mark.at}"
@@ -172,22 +167,12 @@ def _moved_chapters(workspace: Workspace, slug: str) -> list[str]:
 
 def episode_guard(workspace: Workspace, slug: str) -> "Guard":
     """The guard of an episode: its transcript, what the recogniser doubts, what the show lets pass."""
-    from pipeline.models import Transcript, decode
     from pipeline.quotes.deciding.carrying import recording_of
     from pipeline.quotes.deciding.doubt import doubted
     from pipeline.quotes.matching.edits import free_kinds
     from pipeline.quotes.proof.guard import Guard
 
-    build = workspace.episode(slug).build
-    words = build / "transcript.words.json"
-    try:
-        transcript = decode(Transcript, words.read_bytes(), f"episodes/{slug}/build/{words.name}")
-        suspects = read_json(build / "suspects.json")
-    except FileNotFoundError as error:
-        missing = Path(str(error.filename)).name
-        raise PullquoteError(
-            f"{slug}: there is no build/{missing} to check quotes against",
-            f"make it first: pullquote run {slug} --to suggest",
-        ) from None
+    paths = workspace.episode(slug)
+    transcript, doubts = WORDS.of(paths), doubted(SUSPECTS.of(paths).suspects)
     free = free_kinds(load_show(workspace).quotes.free)
-    return Guard(transcript, free, doubted(suspects), recording_of(build))
+    return Guard(transcript, free, doubts, recording_of(paths))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.models import Turns
 from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
 from pipeline.speech.voices.clustering import centres
 from pipeline.speech.voices.voices import Heard, Stretch, hear
@@ -29,7 +30,6 @@ _NEAR = 0.75  # seconds from the middle of an overlap to the stretches that tell
 _SHORTEST = 0.25  # seconds for which two must speak at once
 
 #: (speaker, start, end) in seconds, by start.
-Turns = list[tuple[str, float, float]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ was added, the first to speak may be somebody else: the names would be under the
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.speech.voices.diarisation import Diarisation, Turns
+from pipeline.models import Turns
+from pipeline.speech.voices.diarisation import Diarisation
 from pipeline.speech.voices.references import propose
 
 _MOSTLY = 0.8  # of a voice's time that must have been one other's for both to be one

@@ -7,10 +7,8 @@ although `episode.toml` still has the old time. Another time there is a new begi
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from pipeline.models import Word
+from pipeline.models import Opening, Phrase, Word
 from pipeline.settings.episode import ChapterMark
 from pipeline.times import parse_clock
 from pipeline.transcript.words.anchors import STAYED, Anchors, Drift
@@ -18,27 +16,6 @@ from pipeline.transcript.words.anchors import STAYED, Anchors, Drift
 _BEFORE = 1.0  # seconds by which a host's time may lie after the first word
 _LENGTH = 5  # words that are hardly said twice, and few enough for a recogniser to repeat
 _LATER = (0.0, 8.0, 16.0)  # seconds: the opening may be what was cut, or misheard
-
-
-class Phrase(NamedTuple):
-    """Words and when the first of them was said, in seconds."""
-
-    said: Sequence[str]
-    start: float
-
-
-class Opening(NamedTuple):
-    """A chapter's time as `episode.toml` has it, and what was said from there on."""
-
-    at: str
-    phrases: Sequence[Phrase]
-
-
-@dataclass(frozen=True, slots=True)
-class Openings:
-    """What is kept in `build/`."""
-
-    chapters: Sequence[Opening]
 
 
 def openings(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Transcript, Word
@@ -11,7 +10,6 @@ from pipeline.settings.episode import ChapterMark
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.chapters import topics
 from pipeline.transcript.words.words import Occurrences, split
-from pipeline.workspace import dump_json
 
 LONG = 600.0  # seconds: in a shorter episode nobody looks for a part
 _CLEARLY_NEARER = 3.0  # times, for one of two places that say the same
@@ -84,16 +82,3 @@ def derived(transcript: Transcript, duration: float, catalogue: Words = ENGLISH)
         for time, title in zip(times, titles, strict=True)
         if time < duration
     ]
-
-
-def write(chapters: Sequence[Chapter]) -> str:
-    """JSON chapters, version 1.2.0; `startTime` in seconds."""
-    entries = []
-    for chapter in chapters:
-        entry: dict[str, Any] = {"startTime": chapter.start, "title": chapter.title}
-        if chapter.image:
-            entry["img"] = chapter.image
-        if chapter.url:
-            entry["url"] = chapter.url
-        entries.append(entry)
-    return dump_json({"version": "1.2.0", "chapters": entries})

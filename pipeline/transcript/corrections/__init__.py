@@ -1,3 +1,3 @@
 """What is put right in a transcript, and which words want an ear."""
 
-__all__ = ["corrections", "edits", "glossary", "overlay", "proofreading", "rewording", "suspicion"]
+__all__ = ["corrections", "edits", "glossary", "proofreading", "rewording", "suspicion"]

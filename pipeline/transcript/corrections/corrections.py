@@ -26,7 +26,6 @@ that silently stops working would publish the mistake again.
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,7 +37,7 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.models import Word
+from pipeline.models import Problem, Word
 from pipeline.settings.fields import Line
 from pipeline.settings.tables import load_table
 from pipeline.times import clock, parse_clock
@@ -112,18 +111,6 @@ class Corrections(_Entry):
 def load(path: Path | None, name: str = NAME) -> Corrections:
     """Read the file; none has no corrections. ConfigError names each entry that is wrong."""
     return load_table(Corrections, path, name) if path else Corrections()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An entry that no longer fits the transcript: which one, and why; `at` seconds where it says so."""
-
-    entry: str
-    why: str
-    at: float | None = None
-
-    def __str__(self) -> str:
-        return f"{self.entry}: {self.why}"
 
 
 def drift_of(words: Sequence[Word], corrections: Corrections) -> Drift:

@@ -12,28 +12,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.errors import ConfigError
-from pipeline.models import Transcript, Word
+from pipeline.models import Change, Problem, Transcript, Word
 from pipeline.transcript.corrections import corrections as corrections_file
 from pipeline.transcript.corrections import glossary as glossary_file
 from pipeline.transcript.corrections import sounds
-from pipeline.transcript.corrections.corrections import Corrections, Problem, Replacement
+from pipeline.transcript.corrections.corrections import Corrections, Replacement
 from pipeline.transcript.corrections.glossary import Glossary
 from pipeline.transcript.words.anchors import NOWHERE, Anchors, Drift
 from pipeline.transcript.words.words import core, interpolate, join, normal, split
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One replacement: `raw` as it was heard, `at` in seconds, and the rule that made it.
-
-    `kind` is "correction", "glossary" (a spelling that it lists) or "sound" (like a term's).
-    """
-
-    kind: str
-    raw: str
-    published: str
-    at: float
-    rule: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.models import Recognition, Transcript
+from pipeline.models import Change, Problem, Recognition, Suspect, Transcript, Turns
 from pipeline.transcript.corrections import corrections, glossary
-from pipeline.transcript.corrections.corrections import Problem
-from pipeline.transcript.corrections.overlay import Change, correct
-from pipeline.transcript.corrections.suspicion import Suspect, suspects
+from pipeline.transcript.corrections.overlay import correct
+from pipeline.transcript.corrections.suspicion import suspects
 from pipeline.transcript.words.anchors import Anchors
-from pipeline.transcript.words.attribution import Turns, together
+from pipeline.transcript.words.attribution import together
 from pipeline.transcript.words.words import from_recognition
 
 

@@ -14,10 +14,8 @@ quotes over them ask, but for that alone they are not worth more of the first mi
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from pipeline.models import Recognition, Segment, Transcript, Word
+from pipeline.models import Doubt, Recognition, Segment, Suspect, Transcript, Word
 from pipeline.transcript.corrections.mishearing import chances
 from pipeline.transcript.words.words import normal
 
@@ -43,30 +41,6 @@ _TOGETHER_DOUBT = 0.5  # who says it: one of two
 # "No, no, no, no, no" and "again and again and again and again" are said by people.
 _ROUNDS = (6, 5, 4, 3)
 _LONGEST_ROUND = 8  # words
-
-
-class Part(NamedTuple):
-    """Words [first, last) of a passage that are doubted as one, and the strongest doubt in them."""
-
-    first: int
-    last: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """Words [first, last) of the corrected transcript, the strongest doubt in them, and its signs.
-
-    They are what is played in one go; `parts` are the doubtful words in them.
-    """
-
-    first: int
-    last: int
-    start: float
-    end: float
-    score: float
-    why: tuple[str, ...]
-    parts: tuple[Part, ...]
 
 
 def suspects(
@@ -172,7 +146,7 @@ def _suspect(
         round(max(_combined(doubts[index]) for index in span), 3),
         tuple(sorted(why, key=lambda sign: (-why[sign], sign))),
         tuple(
-            Part(run[0], run[-1] + 1, round(max(_combined(doubts[index]) for index in run), 3))
+            Doubt(run[0], run[-1] + 1, round(max(_combined(doubts[index]) for index in run), 3))
             for run in _runs(words, span, PAUSE)
         ),
     )

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from pipeline.models import Word
+from pipeline.models import Turns, Word
 from pipeline.text.punctuation import ends_sentence
 
 #: A turn within this many seconds claims a word that lies in no turn: gates open a little late.
@@ -13,9 +13,6 @@ REACH = 1.0
 CLEAR = 0.05
 #: Of the time for which a word's speaker is heard during it: another heard as long may be who says it.
 _AS_LONG = 0.5
-
-#: (speaker, start, end) of each stretch in which somebody is heard; several speakers may overlap.
-Turns = Sequence[tuple[str, float, float]]
 
 
 def speakers(words: Sequence[Word], turns: Turns) -> list[str | None]:

@@ -9,10 +9,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from pipeline.models import Recognition, Transcript, Word
+from pipeline.models import Recognition, Transcript, Turns, Word
 from pipeline.text.scripts import is_unspaced as is_unspaced
 from pipeline.text.scripts import join as join
-from pipeline.transcript.words.attribution import Turns, speakers
+from pipeline.transcript.words.attribution import speakers
 
 _REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its number must not be lost
 _SPEAKING_MARKS = "#%&@"  # punctuation to Unicode, part of the word to people: C#, 5%

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.audio.tracks.activity import Turns, track_turns
+from pipeline.audio.tracks.activity import track_turns
 from pipeline.audio.tracks.levels import FRAME
 from pipeline.audio.tracks.synchrony import Clock, clock
 from pipeline.errors import AudioError
+from pipeline.models import Turns
 
 Samples = NDArray[np.float32]
 RATE = 16_000

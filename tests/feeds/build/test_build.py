@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.feeds.contents.model import ItemFile, read_item
+from pipeline.feeds.contents.model import ITEM, ItemFile
 from pipeline.models import encode
 from pipeline.text.cleaning import clean_body, clean_line
 from pipeline.workspace import dump_json
@@ -25,7 +25,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
 
 
 def _items() -> list[ItemFile]:
-    return [read_item(path.read_bytes(), path.name) for path in sorted(DATA.glob("*.item.json"))]
+    return [ITEM.decode(path.read_bytes(), path.name) for path in sorted(DATA.glob("*.item.json"))]
 
 
 def test_golden_feed(new_channel: NewChannel, build_feed: BuildFeed) -> None:
@@ -57,12 +57,12 @@ def test_an_item_damaged_by_hand_is_a_clear_error(
 ) -> None:
     damaged = dump_json(encode(new_item())).replace("Why bridges hum", r"Why\u0000")
     with pytest.raises(PullquoteError, match="edited by hand"):
-        build_feed(new_channel(), [read_item(damaged.encode(), "item.json")])
+        build_feed(new_channel(), [ITEM.decode(damaged.encode(), "item.json")])
 
 
 def test_a_file_of_another_shape_is_a_clear_error() -> None:
     with pytest.raises(PullquoteError, match=r"^item\.json: "):
-        read_item(b'{"version": 1, "enclosure": {"length": "long"}}', "item.json")
+        ITEM.decode(b'{"version": 1, "enclosure": {"length": "long"}}', "item.json")
 
 
 @given(title=ANY_TEXT, summary=ANY_TEXT, notes=ANY_TEXT, name=ANY_TEXT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.models import Candidate
+from pipeline.models import Candidate, Span
 from pipeline.quotes.deciding.acceptance import quote_values
 
 
@@ -19,6 +19,13 @@ from pipeline.quotes.deciding.acceptance import quote_values
 )
 def test_a_quote_from_within_a_sentence_begins_with_a_capital(said: str, written: str) -> None:
     candidate = Candidate(
-        id="k3v9", first=0, last=4, start=61.0, end=64.0, speaker=None, text=said, score=1.0, why=[]
+        id="k3v9",
+        words=Span(0, 4),
+        start=61.0,
+        end=64.0,
+        speaker=None,
+        text=said,
+        score=1.0,
+        why=[],
     )
     assert quote_values(candidate) == {"id": "k3v9", "at": "00:01:01.0", "text": written}

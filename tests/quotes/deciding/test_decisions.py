@@ -3,18 +3,21 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.artefacts import CANDIDATES, CHAPTERS, SUSPECTS, WORDS, Artefact, Candidates, Suspects
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate, Transcript, Word, encode
+from pipeline.models import Candidate, Chapter, Span, Suspect, Transcript, Word, encode
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 from pipeline.quotes.deciding.checking import check_ledger, write_back
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.ledger.ledger import load_ledger
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.candidates import as_json, read_candidates, suggest
+from pipeline.quotes.proposals.candidates import suggest
 from pipeline.times import clock
+from pipeline.workspace import EpisodePaths, write_text
 
 
 @pytest.fixture
@@ -145,19 +148,29 @@ def test_a_passage_that_was_a_quote_before_gets_its_id(
 
 
 @pytest.fixture
-def built(tmp_path: Path, talk: Transcript, candidates: list[Candidate]) -> Path:
-    """A build folder in which nothing is doubted."""
-    chapters = [{"startTime": 0, "title": "Stairs"}, {"startTime": 60.0, "title": "Old towers"}]
-    (tmp_path / "chapters.json").write_text(json.dumps({"chapters": chapters}))
-    (tmp_path / "candidates.json").write_text(json.dumps(as_json(candidates)))
-    (tmp_path / "transcript.words.json").write_text(json.dumps(encode(talk)))
-    (tmp_path / "suspects.json").write_text(json.dumps({"suspects": []}))
-    return tmp_path
+def built(tmp_path: Path, talk: Transcript, candidates: list[Candidate]) -> EpisodePaths:
+    """An episode in which nothing is doubted."""
+    paths = EpisodePaths("one", tmp_path)
+    store(paths, CHAPTERS, [Chapter(0, "Stairs"), Chapter(60.0, "Old towers")])
+    store(paths, CANDIDATES, Candidates(candidates))
+    store(paths, WORDS, talk)
+    store(paths, SUSPECTS, Suspects(suspects=[]))
+    return paths
 
 
-def test_the_best_are_accepted_under_their_chapters(path: Path, built: Path, guard: Guard) -> None:
+def store(paths: EpisodePaths, artefact: Artefact[Any], record: object) -> None:
+    write_text(artefact.path(paths), artefact.dump(record))
+
+
+def doubt(first: int, score: float) -> Suspect:
+    return Suspect(first, first + 1, 0.0, 0.0, score, ())
+
+
+def test_the_best_are_accepted_under_their_chapters(
+    path: Path, built: EpisodePaths, guard: Guard
+) -> None:
     assert not is_decided(path)
-    accepted = accept_best(path, built, 3, {"Stairs", "Old towers"})
+    accepted = accept_best(built, 3, {"Stairs", "Old towers"})
     assert is_decided(path)
     ledger = load_ledger(path, "q")
     assert ledger.review == "auto"
@@ -168,54 +181,50 @@ def test_the_best_are_accepted_under_their_chapters(path: Path, built: Path, gua
     assert {guard.check(entry).quote.status for _, entry in entries} <= {"verbatim", "cleaned"}
 
 
-def test_a_title_that_a_machine_made_is_no_heading(path: Path, built: Path) -> None:
-    accept_best(path, built, 3)
+def test_a_title_that_a_machine_made_is_no_heading(path: Path, built: EpisodePaths) -> None:
+    accept_best(built, 3)
     assert {heading for heading, _ in load_ledger(path, "q").entries} == {""}
     assert "Stairs" not in path.read_text()
 
 
 def test_only_whole_sentences_without_a_doubted_word_are_accepted_unheard(
-    path: Path, built: Path, talk: Transcript, candidates: list[Candidate]
+    path: Path, built: EpisodePaths, talk: Transcript, candidates: list[Candidate]
 ) -> None:
-    taken = accept_best(path, built, 1).taken
+    taken = accept_best(built, 1).taken
     (best,) = (entry for _, entry in load_ledger(path, "q").entries)
     chosen = next(candidate for candidate in candidates if candidate.id == best.id)
-    doubted = [
-        {"first": at, "last": at + 1, "score": 0.36}
-        for at in range(chosen.first + 3, chosen.last, 9)
-    ]
-    (built / "suspects.json").write_text(json.dumps({"suspects": doubted}))
-    cut = replace(chosen, id="cut1", first=chosen.first + 1, last=chosen.last - 1)
+    doubted = [doubt(at, 0.36) for at in range(chosen.first + 3, chosen.last, 9)]
+    store(built, SUSPECTS, Suspects(suspects=doubted))
+    cut = replace(chosen, id="cut1", words=Span(chosen.first + 1, chosen.last - 1))
     cut = replace(cut, text=" ".join(w.text for w in talk.words[cut.first : cut.last]))
-    (built / "candidates.json").write_text(json.dumps(as_json([chosen, cut])))
+    store(built, CANDIDATES, Candidates([chosen, cut]))
     path.unlink()
-    assert (taken, accept_best(path, built, 1).line) == (
+    assert (taken, accept_best(built, 1).line) == (
         1,
         "no quotes; candidates refused: 2 (2 over words that the recogniser doubts), as --review auto says",
     )
-    (built / "suspects.json").write_text(json.dumps({"suspects": []}))
-    (built / "candidates.json").write_text(json.dumps(as_json([cut, chosen])))
+    store(built, SUSPECTS, Suspects(suspects=[]))
+    store(built, CANDIDATES, Candidates([cut, chosen]))
     path.unlink()
-    assert accept_best(path, built, 1).line == (
+    assert accept_best(built, 1).line == (
         "quotes taken as they were said: 1; candidates refused: 1 "
         "(1 that do not begin and end with a sentence, or point outside), as --review auto says"
     )
 
 
 def test_of_a_passage_with_a_doubted_word_the_sentences_without_one_are_accepted(
-    path: Path, built: Path
+    path: Path, built: EpisodePaths
 ) -> None:
     said = (
         "The wind pushes. " * 4 + "That hummus air grows. " + "A thin wire sings high up here. " * 4
     )
     words = [Word(word, n * 0.5, n * 0.5 + 0.4, 0.9, "Ada") for n, word in enumerate(said.split())]
     talk = Transcript(words, [[n] for n in range(len(words))])
-    one = Candidate("abcd", 0, len(words), 0.0, words[-1].end, "Ada", said.strip(), 1.0, ())
-    (built / "transcript.words.json").write_text(json.dumps(encode(talk)))
-    (built / "candidates.json").write_text(json.dumps(as_json([one])))
-    word = {"first": 13, "last": 14, "score": 0.5}
-    (built / "suspects.json").write_text(json.dumps({"suspects": [word]}))
-    assert accept_best(path, built, 1).line == (
+    one = Candidate("abcd", Span(0, len(words)), 0.0, words[-1].end, "Ada", said.strip(), 1.0, ())
+    store(built, WORDS, talk)
+    store(built, CANDIDATES, Candidates([one]))
+    store(built, SUSPECTS, Suspects(suspects=[doubt(13, 0.5)]))
+    assert accept_best(built, 1).line == (
         "quotes taken as they were said: 1, "
         "1 of them without the sentences that the recogniser doubts, as --review auto says"
     )
@@ -224,10 +233,10 @@ def test_of_a_passage_with_a_doubted_word_the_sentences_without_one_are_accepted
     assert entry.at == words[16].start
 
 
-def test_a_recording_too_short_for_a_quote_is_called_so(path: Path, built: Path) -> None:
-    (built / "candidates.json").write_text(json.dumps(as_json([])))
+def test_a_recording_too_short_for_a_quote_is_called_so(path: Path, built: EpisodePaths) -> None:
+    store(built, CANDIDATES, Candidates([]))
     line = "no quotes: nothing that is said in the recording is long enough to be one"
-    assert accept_best(path, built, 3).line == line
+    assert accept_best(built, 3).line == line
 
 
 def test_none_is_a_decision_too(path: Path) -> None:
@@ -235,16 +244,6 @@ def test_none_is_a_decision_too(path: Path) -> None:
     accept_none(path)
     assert path.read_text() == '# nothing this time\nreview = "none"\n'
     assert is_decided(path)
-
-
-def test_damaged_candidates_are_named(tmp_path: Path) -> None:
-    path = tmp_path / "candidates.json"
-    with pytest.raises(PullquoteError, match="no such file"):
-        read_candidates(path, "pullquote run one")
-    for content in ("{", "[]", '{"candidates": [{}]}', '{"candidates": 3}'):
-        path.write_text(content)
-        with pytest.raises(PullquoteError, match="damaged"):
-            read_candidates(path, "pullquote run one")
 
 
 def test_the_time_follows_a_trim(decisions: Decisions, candidates: list[Candidate]) -> None:

@@ -4,17 +4,16 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.models import Transcript, Word
+from pipeline.artefacts import CANDIDATES, Candidates
+from pipeline.models import Transcript, Word, encode
 from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import sentences, turns
 from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.candidates import (
-    as_json,
     explained,
     explanations,
-    from_json,
     propose,
     rank,
     suggest,
@@ -54,7 +53,8 @@ def test_the_same_transcript_gives_the_same_candidates_and_fewer_are_the_best(
     all_of_them = suggest(talk, 10, ["Mara"])
     assert suggest(talk, 10, ["Mara"]) == all_of_them
     assert suggest(talk, 2, ["Mara"]) == all_of_them[:2]
-    assert from_json(as_json(all_of_them)) == all_of_them
+    kept = CANDIDATES.dump(Candidates(all_of_them)).encode()
+    assert list(CANDIDATES.decode(kept, "candidates.json").candidates) == all_of_them
 
 
 def test_doubted_passages_are_not_proposed(talk: Transcript) -> None:
@@ -117,7 +117,7 @@ def test_each_feature_says_what_it_adds(talk: Transcript) -> None:
     found = propose(talk, ranked, 3)
     assert found == suggest(talk, 3, ["Mara"])
     rows = explanations(found, ranked)
-    value = as_json(found)
+    value = encode(Candidates(found))
     for entry, row in zip(value["candidates"], rows, strict=True):
         assert set(row) == set(FEATURES)
         assert list(row.values()) == sorted(row.values(), reverse=True)

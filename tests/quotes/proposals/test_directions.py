@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.artefacts import Candidates
 from pipeline.errors import PullquoteError
-from pipeline.models import Transcript
+from pipeline.models import Transcript, encode
 from pipeline.quotes.proposals import directions, vectors
 from pipeline.quotes.proposals.candidates import (
-    as_json,
     explained,
     explanations,
     propose,
@@ -110,7 +110,11 @@ def test_meaning_counts_and_says_so(talk: Transcript) -> None:
     assert "meaning" in first
     assert sum(first.values()) == pytest.approx(found[0].score, abs=0.3)
     assert explained(
-        {"candidates": [{**entry, "features": first} for entry in as_json(found)["candidates"]]}
+        {
+            "candidates": [
+                {**entry, "features": first} for entry in encode(Candidates(found))["candidates"]
+            ]
+        }
     )
 
 

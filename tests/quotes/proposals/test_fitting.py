@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Transcript
+from pipeline.models import Quote, Span, Transcript
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.quotes.proposals.fitting import (
     FIRST,
@@ -201,14 +201,18 @@ def test_what_is_known_and_what_is_learned_count_alike(samples: Sequence[Sample]
     assert by_name["absolute"] == pytest.approx(without["absolute"])
 
 
+def quote(*spans: Span) -> Quote:
+    return Quote("k3v9", "", "Words.", None, 0.0, 1.0, spans, [], "verbatim")
+
+
 def test_an_episode_of_this_show_teaches_what_its_host_kept(talk: Transcript) -> None:
-    quotes = {"quotes": [{"spans": [[3, 5], [9, 11]]}, {"spans": []}]}
+    quotes = [quote(Span(3, 5), Span(9, 11)), quote()]
     assert reviewed("A", talk, ["Mara"], quotes).picks == [frozenset({3, 4, 9, 10})]
 
 
 def test_a_rejected_passage_counts_more_than_one_nobody_saw(talk: Transcript) -> None:
     best = suggest(talk, 1, ["Mara"])[0]
-    quotes = {"quotes": [{"spans": [[0, 5]]}]}
+    quotes = [quote(Span(0, 5))]
     episode = reviewed("A", talk, ["Mara"], quotes, [(best.first, best.last)])
     found = sample(episode)
     for passage, count in zip(found.passages, found.counts, strict=True):

@@ -1,17 +1,19 @@
 """An opening "it" gets a proposed [referent], lifted from the words before; or the passage loses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.artefacts import CANDIDATES, Candidates
 from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import turns
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.candidates import as_json, from_json, suggest
+from pipeline.quotes.proposals.candidates import suggest
 from pipeline.quotes.proposals.referents import Referents, with_referent
 
 ABOUT = "Near the tower there is a boat. We painted the tower for the engineers, who saw the boat."
@@ -94,7 +96,8 @@ def test_a_candidate_keeps_its_words_and_carries_the_proposal(tmp_path: Path) ->
     assert [c.text.split()[0] for c in found] == ["It"]
     (candidate,) = found
     assert candidate.referent == Referent(candidate.first, "[The old tower]")
-    assert from_json(as_json(found)) == found
+    kept = CANDIDATES.decode(CANDIDATES.dump(Candidates(found)).encode(), "candidates.json")
+    assert list(kept.candidates) == [replace(candidate, why=list(candidate.why))]
     text = with_referent(candidate.text, candidate.referent)
     assert text.startswith("[The old tower] talks to you in the wind")
     verdict = Guard(talk, DEFAULT_FREE).check(Entry(text, at=candidate.start))

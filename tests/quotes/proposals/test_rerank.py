@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PullquoteError
-from pipeline.models import Candidate
+from pipeline.models import Candidate, Span
 from pipeline.quotes.proposals.rerank import MOST, read_answer, rerank
 
 
 def candidates(count: int) -> list[Candidate]:
     return [
-        Candidate(f"c{n}", n, n + 1, float(n), n + 1.0, None, f"passage {chr(97 + n % 26)}{n}", 0.0)
+        Candidate(f"c{n}", Span(n, n + 1), n, n + 1.0, None, f"passage {chr(97 + n % 26)}{n}", 0.0)
         for n in range(count)
     ]
 

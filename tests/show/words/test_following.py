@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from pipeline.artefacts import AUDIO, RAW, SUSPECTS, WORDS, Audio, Suspects
 from pipeline.commands import backfill
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
-from pipeline.models import Recognition, Transcript, encode
+from pipeline.models import Recognition, Transcript
 from pipeline.show.words.following import run_following
 from pipeline.stages.chapter import STAGE as CHAPTER
 from pipeline.stages.review import STAGE as REVIEW
@@ -27,7 +28,7 @@ ROAD = "Nobody wanted the job because there is no road."
 
 def hear(ctx: StageContext[NoSettings]) -> None:
     """The talk after an intro of so many seconds, without one of its sentences."""
-    how = ctx.read_json("how.json")
+    how = json.loads(ctx.input("how.json").read_bytes())
     words = [
         word._replace(
             text=how["misheard"].get(word.text, word.text),
@@ -38,23 +39,17 @@ def hear(ctx: StageContext[NoSettings]) -> None:
         if not how["cut"][0] <= word.start < how["cut"][1]
     ]
     heard = Transcript(words, [[n] for n in range(len(words))])
-    ctx.write_json("build/transcript.words.json", encode(heard))
-    raw = Recognition(words, [], "en", 600.0, "an-engine", "a-model", "0")
-    ctx.write_json("build/transcript.raw.json", encode(raw))
-    ctx.write_json("build/suspects.json", {"version": 1, "suspects": []})
-    ctx.write_json("build/audio.json", {"version": 1, "duration": 600.0, "sha256": how["audio"]})
+    ctx.write(WORDS, heard)
+    ctx.write(RAW, Recognition(words, [], "en", 600.0, "an-engine", "a-model", "0"))
+    ctx.write(SUSPECTS, Suspects(suspects=[]))
+    ctx.write(AUDIO, Audio(duration=600.0, sha256=how["audio"]))
 
 
 HEARD = Stage(
     name="correct",
     run=hear,
     inputs=("how.json",),
-    outputs=(
-        "build/transcript.words.json",
-        "build/transcript.raw.json",
-        "build/suspects.json",
-        "build/audio.json",
-    ),
+    outputs=(WORDS, RAW, SUSPECTS, AUDIO),
     settings=NoSettings,
 )
 

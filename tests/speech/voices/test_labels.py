@@ -1,6 +1,7 @@
 """Voices that keep their numbers when they are told apart anew."""
 
-from pipeline.speech.voices.diarisation import Diarisation, Turns
+from pipeline.models import Turns
+from pipeline.speech.voices.diarisation import Diarisation
 from pipeline.speech.voices.labels import carried
 
 ADA, BOB, EVE = [1.0, 0.1, 0.0], [0.1, 1.0, 0.0], [0.0, 0.1, 1.0]

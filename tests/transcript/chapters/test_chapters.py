@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import CHAPTERS
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
 from pipeline.rendering.words import read_words
@@ -39,7 +40,7 @@ def test_the_hosts_chapters_are_sorted_and_begin_at_zero() -> None:
         ChapterMark(at="00:05:00", title="Second", url="https://example.org/x"),
         ChapterMark(at="1:30", title="First"),
     ]
-    found = json.loads(chapters.write(chapters.from_marks(marks, 600.0)))
+    found = json.loads(CHAPTERS.dump(chapters.from_marks(marks, 600.0)))
     assert found == {
         "version": "1.2.0",
         "chapters": [
@@ -94,7 +95,7 @@ def test_a_short_or_silent_episode_gets_none() -> None:
     assert chapters.derived(about(list(SUBJECTS)), 600.0) == []
     assert chapters.derived(Transcript([], []), 3600.0) == []
     assert chapters.derived(about(["Honey Bees"], 10), 3600.0) == []
-    assert json.loads(chapters.write([])) == {"version": "1.2.0", "chapters": []}
+    assert json.loads(CHAPTERS.dump([])) == {"version": "1.2.0", "chapters": []}
 
 
 def test_a_script_without_blanks_is_not_cut_by_its_characters() -> None:

@@ -1,0 +1,234 @@
+"""Every file that the machine makes below `build/`: its name, and the record that it holds.
+
+A stage declares its inputs and outputs by these names, and reads and writes records through its
+context: `ctx.read(CHAPTERS)`, `ctx.write(QUOTES, …)`. Whoever looks at an episode from outside says
+`CHAPTERS.of(paths)`. Nobody else parses or writes such a file. What `item.json` holds is the feed's
+own, and stands in `feeds.contents.model`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field, PlainSerializer
+
+from pipeline.errors import PullquoteError
+from pipeline.looking import content_of
+from pipeline.models import (
+    Candidate,
+    Change,
+    Chapter,
+    Opening,
+    Problem,
+    Quote,
+    Recognition,
+    Suspect,
+    Transcript,
+    Turn,
+    decode,
+    encode,
+)
+from pipeline.workspace import EpisodePaths, dump_json
+
+_Record = TypeVar("_Record")
+_LEFT_OUT = Field(exclude_if=lambda found: not found)  # where it is empty
+
+
+class Artefact(str, Generic[_Record]):
+    """The name of a file that holds a record, relative to the episode's folder; `//`: to the show's.
+
+    Files come from other machines, other versions and editors, so a reader checks every type.
+    """
+
+    def __new__(cls, name: str, kind: type[_Record]) -> "Artefact[_Record]":
+        made = super().__new__(cls, name)
+        made._kind = kind
+        return made
+
+    _kind: type[_Record]
+
+    def decode(self, content: bytes, name: str) -> _Record:
+        """The record in the bytes of such a file; `name` is what errors call it."""
+        return decode(self._kind, content, name)
+
+    def dump(self, record: _Record) -> str:
+        """The record as such a file holds it: the same text for the same record."""
+        return dump_json(encode(record))
+
+    def read(self, path: Path) -> _Record:
+        """The record of one such file; FileNotFoundError where there is none.
+
+        PullquoteError for one that is damaged.
+        """
+        if (content := content_of(path)) is None:
+            raise FileNotFoundError(path)
+        return self.decode(content, self._shown(path))
+
+    def path(self, paths: EpisodePaths) -> Path:
+        """Where the file of an episode is."""
+        return paths.directory / self
+
+    def known(self, paths: EpisodePaths) -> _Record | None:
+        """The record of an episode; None where it has none."""
+        try:
+            return self.read(self.path(paths))
+        except FileNotFoundError:
+            return None
+
+    def of(self, paths: EpisodePaths) -> _Record:
+        """The record of an episode; PullquoteError where it is not made yet."""
+        found = self.known(paths)
+        if found is None:
+            raise PullquoteError(
+                f"{paths.slug}: there is no {self} yet",
+                f"make it with: pullquote run {paths.slug} --to suggest",
+            )
+        return found
+
+    def _shown(self, path: Path) -> str:
+        """A file's name from the show's root on, or from the episode's folder where it is in no show."""
+        if self.startswith("//"):
+            return self.removeprefix("//")
+        length = len(self.split("/"))
+        return "/".join(path.parts[-length - 2 :])
+
+
+def everywhere(name: str) -> str:
+    """The pattern for the files of all episodes that have this name."""
+    return f"//episodes/*/{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """What mastering made; `offset` is the second at which the recording begins in it, after an intro."""
+
+    version: int = 1
+    duration: float  # seconds
+    lufs: float | None = None
+    true_peak: float | None = None
+    sample_rate: int = 0
+    channels: int = 0
+    bitrate: int = 0  # kbit/s
+    bytes: int = 0
+    sha256: str = ""
+    type: str = "audio/mpeg"
+    encoded: bool = True
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speakers:
+    """Who is heard when; `method` says how that was found, "none" where nothing says it."""
+
+    version: int = 1
+    method: str
+    turns: Sequence[Annotated[Turn, PlainSerializer(Turn._asdict)]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspects:
+    """What to hear again, best first; what was changed, by time; corrections that no longer fit."""
+
+    version: int = 1
+    suspects: Sequence[Suspect]
+    changes: Sequence[Change] = ()
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What the host's chapters opened with when they were first seen."""
+
+    chapters: Sequence[Opening]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The passages proposed, best first."""
+
+    candidates: Sequence[Candidate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """The reviewed quotes in the host's order; `audio` is the SHA-256 of the sound they were proven on.
+
+    `gone` are those that were taken out of the ledger: they may be typed again.
+    """
+
+    version: int = 1
+    audio: str = ""
+    quotes: Sequence[Quote]
+    gone: Annotated[Sequence[Quote], _LEFT_OUT] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The slugs of the episodes that the feed shows, and of those that it showed once."""
+
+    version: int = 1
+    episodes: Sequence[str]
+    withdrawn: Annotated[Sequence[str], _LEFT_OUT] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A chapter as JSON chapters have it; `toc: false` marks one that only changes the picture."""
+
+    start: Annotated[float, Field(alias="startTime")]
+    title: str = ""
+    img: str | None = None
+    url: str | None = None
+    toc: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _JsonChapters:
+    chapters: Sequence[_Entry]
+
+
+class _Chapters(Artefact[Sequence[Chapter]]):
+    """JSON chapters, version 1.2.0 (P-06): those that a table of contents shows."""
+
+    def decode(self, content: bytes, name: str) -> Sequence[Chapter]:
+        return [
+            Chapter(entry.start, entry.title, entry.url, entry.img)
+            for entry in decode(_JsonChapters, content, name).chapters
+            if entry.title and entry.toc
+        ]
+
+    def dump(self, record: Sequence[Chapter]) -> str:
+        return dump_json({"version": "1.2.0", "chapters": [_entry(each) for each in record]})
+
+
+def _entry(chapter: Chapter) -> dict[str, Any]:
+    entry: dict[str, Any] = {"startTime": chapter.start, "title": chapter.title}
+    if chapter.image:
+        entry["img"] = chapter.image
+    if chapter.url:
+        entry["url"] = chapter.url
+    return entry
+
+
+MASTER = "build/master.mp3"  # the published sound without tags, which all times belong to
+AUDIO = Artefact("build/audio.json", Audio)
+RAW = Artefact("build/transcript.raw.json", Recognition)  # what the recogniser said, for good
+NEW = Artefact("build/transcript.new.json", Recognition)  # another one, which waits for the host
+SPEAKERS = Artefact("build/speakers.json", Speakers)
+WORDS = Artefact("build/transcript.words.json", Transcript)  # with corrections
+TRANSCRIPT = "build/transcript"  # with an ending: the transcript for people and apps
+SUSPECTS = Artefact("build/suspects.json", Suspects)
+CHAPTERS = _Chapters("build/chapters.json", list)
+OPENINGS = Artefact("build/chapters.words.json", Openings)
+CANDIDATES = Artefact("build/candidates.json", Candidates)
+QUOTES = Artefact("build/quotes.json", Proven)
+CLIPS = "build/clips/*.mp3"  # the sound of each quote, by its id
+NOTES = "build/show-notes"  # .md, .html
+LINK_POST = "build/posts/link-post"  # .md, .html
+PAGE = "build/site/page.html"
+SITE_CHAPTERS = _Chapters("build/site/chapters.json", list)  # where pictures are ours
+ENCLOSURE = "build/enclosure.mp3"  # what subscribers download: the master with tags
+ALTERNATES = "build/alternates/*"  # the enclosure in other encodings
+IMPORTED_CHAPTERS = _Chapters("build/imported.chapters.json", list)
+PUBLISHED = Artefact("//feed/build/published.json", Published)
