@@ -97,6 +97,9 @@ class ChannelSettings(IndexSettings):
     )
     locations: list[Location] = Field([], description="what or where the show is about")
     podroll: list[RemoteShow] = Field([], description="shows that you recommend")
+    publisher: RemoteShow | None = Field(
+        None, description="the feed of who publishes the show, with all that they publish"
+    )
     value: Value | None = Field(None, description="payments from listeners")
     block_services: list[ServiceSlug] = Field(
         [], description="directories that may not list the show, by their slug"

@@ -62,6 +62,11 @@ CHANNEL = {
         '<podcast:image href="https://old.example.org/b.jpg" purpose="banner" aspect-ratio="4/1"/>',
         "podcast:image[@purpose='banner'][@aspect-ratio='4/1']",
     ),
+    "who publishes it": (
+        '<podcast:publisher><podcast:remoteItem medium="publisher" feedUrl="https://p.example.org/" '
+        'feedGuid="003af0a0-6a45-55cf-b765-68e3d349551a"/></podcast:publisher>',
+        "podcast:publisher/podcast:remoteItem[@medium='publisher'][@feedUrl='https://p.example.org/']",
+    ),
 }  # fmt: skip
 
 ITEM = {

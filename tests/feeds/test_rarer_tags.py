@@ -15,7 +15,7 @@ from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, encode
 from pipeline.settings.episode import ChapterMark
-from pipeline.settings.podcasting import Discussion, FeedImage, LinkedAlternate, Person
+from pipeline.settings.podcasting import Discussion, FeedImage, LinkedAlternate, Person, RemoteShow
 from pipeline.workspace import dump_json
 from tests.feeds.conftest import ARTWORK, BASE_URL, channel_settings
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem
@@ -93,6 +93,11 @@ SHOW: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         {"txt": {"verify": ["one", "two"]}}, "podcast:txt/text()", ["one", "two"],
     ),
     "a picture for other uses": ({"images": [BANNER]}, "podcast:image/@purpose", ["social banner"]),
+    "who publishes it": (
+        {"publisher": RemoteShow(guid="003af0a0-6a45-55cf-b765-68e3d349551a", url="https://p.example.org/")},
+        "podcast:publisher/podcast:remoteItem/@*",
+        ["publisher", "003af0a0-6a45-55cf-b765-68e3d349551a", "https://p.example.org/"],
+    ),
     "a season 0": ({"seasons": {"0": "Before"}}, "podcast:season/@name", []),
 }  # fmt: skip
 

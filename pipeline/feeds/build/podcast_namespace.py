@@ -157,6 +157,8 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterato
         yield _trailer(trailer, channel.base_url)
     if show.podroll:
         yield Tag("podroll", None, {}, [_remote(each) for each in show.podroll])
+    if show.publisher:
+        yield Tag("publisher", None, {}, [_remote(show.publisher, "publisher")])
 
 
 def _blocks(show: ChannelSettings) -> Iterator[Tag]:
@@ -351,8 +353,8 @@ def _trailer(trailer: ItemHead, base_url: str) -> Tag:
     )
 
 
-def _remote(show: RemoteShow) -> Tag:
-    attributes = _present(feedGuid=show.guid, feedUrl=show.url, title=show.title)
+def _remote(show: RemoteShow, medium: str | None = None) -> Tag:
+    attributes = _present(medium=medium, feedGuid=show.guid, feedUrl=show.url, title=show.title)
     return Tag("remoteItem", None, attributes)
 
 

@@ -4,6 +4,7 @@
 """
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.feeds.contents.rules import podcast_guid
@@ -146,17 +147,22 @@ def _frequency(channel: Node, losses: Losses) -> dict[str, Any]:
     return present(text=line(found.text, SHORT, "the frequency", losses), rrule=rule)
 
 
-def _podroll(channel: Node, losses: Losses) -> list[dict[str, Any]]:
-    found = []
-    for item in (each for roll in channel.all("podcast:podroll") for each in roll.all(_REMOTE)):
-        guid = attribute(identifier, item, "feedGuid", losses)
-        url = attribute(https_address, item, "feedUrl", losses)
-        if guid:
-            title = line(item.get("title"), LINE, "a title of the podroll", losses)
-            found.append(present(guid=guid, url=url, title=title))
-        else:
-            losses.add("a show of the podroll without feedGuid is left out")
-    return found
+def _shows(tag: str) -> Callable[[Node, Losses], list[dict[str, Any]]]:
+    """Reads the other shows that a tag of the channel names."""
+
+    def read(channel: Node, losses: Losses) -> list[dict[str, Any]]:
+        found = []
+        for item in (each for holder in channel.all(tag) for each in holder.all(_REMOTE)):
+            guid = attribute(identifier, item, "feedGuid", losses)
+            url = attribute(https_address, item, "feedUrl", losses)
+            if guid:
+                title = line(item.get("title"), LINE, f"a title in <{tag}>", losses)
+                found.append(present(guid=guid, url=url, title=title))
+            else:
+                losses.add(f"a show in <{tag}> without feedGuid is left out")
+        return found
+
+    return read
 
 
 def _spotify(channel: Node, losses: Losses) -> dict[str, Any]:
@@ -171,6 +177,7 @@ def _spotify(channel: Node, losses: Losses) -> dict[str, Any]:
 
 
 _REMOTE = "podcast:remoteItem"
+_publisher = _shows("podcast:publisher")
 
 
 SHOW: dict[str, Reader] = {
@@ -193,7 +200,8 @@ SHOW: dict[str, Reader] = {
     "block_services": _block_services,
     "allow_services": _allow_services,
     "update_frequency": _frequency,
-    "podroll": _podroll,
+    "podroll": _shows("podcast:podroll"),
+    "publisher": lambda channel, losses: next(iter(_publisher(channel, losses)), None),
     "spotify": _spotify,
     **COMMON,
 }
