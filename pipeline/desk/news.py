@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pipeline.artefacts import MASTER
 from pipeline.desk.material import Material
 from pipeline.models import Candidate, Chapter, Transcript
-from pipeline.quotes.deciding.anchoring import STAYED
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict
-from pipeline.transcript.words.comparison import differing_words
+from pipeline.shifts import STAYED
+from pipeline.transcript.moved.aligned import Aligned
 
 _NAMED = 4  # speakers that a line names
 
@@ -72,7 +72,7 @@ def _recording(now: Seen) -> str:
 def _words(before: Transcript, now: Transcript) -> str:
     if before.words == now.words:
         return ""
-    count = differing_words(before.words, now.words)
+    count = Aligned(before.words, now.words).differing
     if count:
         most = max(len(before.words), len(now.words))
         return f"The transcript changed: {count} of {most} words are others."

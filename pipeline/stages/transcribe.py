@@ -17,7 +17,7 @@ from pipeline.errors import Refused
 from pipeline.models import Recognition
 from pipeline.speech.recognising import engine
 from pipeline.speech.weights.weights import check_choice
-from pipeline.transcript.words.comparison import SAME_LENGTH, compare
+from pipeline.transcript.moved.comparison import SAME_LENGTH, compare
 
 _log = logging.getLogger(__name__)
 

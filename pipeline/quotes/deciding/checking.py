@@ -7,11 +7,12 @@ from typing import Any
 
 from pipeline.errors import Refused
 from pipeline.models import Quote, Span, encode
-from pipeline.quotes.deciding.anchoring import LOST, STAYED, Drift, Placement, placements, summary
+from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shifts_of, summary
 from pipeline.quotes.deciding.kept_ids import earlier, with_ids
 from pipeline.quotes.ledger.edits import Found, complete
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.proof.guard import Guard, Verdict
+from pipeline.shifts import STAYED
 from pipeline.times import clock
 from pipeline.web.addresses import quote_anchor
 
@@ -26,11 +27,11 @@ def check_ledger(ledger: Ledger, guard: Guard) -> list[Verdict]:
     """
     entries = with_ids(ledger)
     verdicts = [guard.check(entry, heading) for heading, entry in entries]
-    drift = Drift([entry for _, entry in entries], verdicts)
+    shifts = shifts_of([entry for _, entry in entries], verdicts)
     for index, (heading, entry) in enumerate(entries):
         if verdicts[index].rivals and entry.at is not None and not entry.follows:
-            expected = drift.expected(entry.at)
-            if expected is None or abs(expected - entry.at) > STAYED:
+            expected = shifts.moved(entry.at)
+            if expected != entry.at:
                 verdicts[index] = guard.check(entry, heading, expected, moved=True)
     return verdicts
 

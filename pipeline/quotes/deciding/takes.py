@@ -7,11 +7,11 @@ that held at 346 of 348 moments.
 """
 
 import statistics
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from pipeline.models import Word
 from pipeline.quotes.matching.edits import bare
+from pipeline.shifts import Shifts
 
 _GRAM = 4  # words in a row that tell a place where they are said once
 _WITHIN = 8.0  # seconds on either side of a moment
@@ -25,14 +25,12 @@ class Takes:
 
     def __init__(self, before: Sequence[Word], now: Sequence[Word]) -> None:
         were, are = _places(before), _places(now)
-        pairs = sorted((are[gram], are[gram] - were[gram]) for gram in were.keys() & are.keys())
-        self._times = [at for at, _ in pairs]
-        self._shifts = [shift for _, shift in pairs]
+        both = were.keys() & are.keys()
+        self._shifts = Shifts((are[gram], are[gram] - were[gram]) for gram in both)
 
     def shift(self, at: float) -> float | None:
         """By how many seconds what is at `at` now stood earlier; None where it is another take."""
-        first = bisect_left(self._times, at - _WITHIN)
-        near = self._shifts[first : bisect_left(self._times, at + _WITHIN)]
+        near = self._shifts.within(at, _WITHIN)
         if len(near) < _FEWEST:
             return None
         middle = statistics.median(near)

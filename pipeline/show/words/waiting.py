@@ -25,13 +25,8 @@ class Newer:
     old: "Recognition"
     new: "Recognition"
     differences: list[tuple[slice, slice]]
+    differing: int  # words
     quotes: list[str]
-
-    @property
-    def differing(self) -> int:
-        from pipeline.transcript.words.comparison import differing_words
-
-        return differing_words(self.old.words, self.new.words)
 
     @property
     def line(self) -> str:
@@ -145,13 +140,15 @@ def waits(workspace: "Workspace", slug: str) -> bool:
 
 def newer(workspace: "Workspace", slug: str) -> Newer | None:
     """The transcription that waits beside the one in force; None where none does."""
-    from pipeline.transcript.words.comparison import differences
+    from pipeline.transcript.moved.aligned import Aligned
 
     if not waits(workspace, slug):
         return None
     old, new = _both(workspace, slug)
-    found = differences(old.words, new.words)
-    return Newer(slug, old, new, found, _touched(workspace.episode(slug).build, found))
+    aligned = Aligned(old.words, new.words)
+    found = aligned.differences
+    touched = _touched(workspace.episode(slug).build, found)
+    return Newer(slug, old, new, found, aligned.differing, touched)
 
 
 def _both(workspace: "Workspace", slug: str) -> "tuple[Recognition, Recognition]":

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from pipeline.models import Opening, Phrase, Word
 from pipeline.settings.episode import ChapterMark
+from pipeline.shifts import STAYED_TYPED
 from pipeline.times import parse_clock
-from pipeline.transcript.words.anchors import STAYED, Anchors, Drift
+from pipeline.transcript.moved.anchors import Anchors, shifts_of
 
 _BEFORE = 1.0  # seconds by which a host's time may lie after the first word
 _LENGTH = 5  # words that are hardly said twice, and few enough for a recogniser to repeat
@@ -33,12 +34,12 @@ def openings(
 def starts(known: Sequence[Opening], words: Sequence[Word]) -> dict[str, float]:
     """Where chapters begin now (seconds), by the time in `episode.toml`; only those that moved."""
     hints = [phrase for opening in known for phrase in opening.phrases]
-    anchors = Anchors(words, Drift(words, hints))
+    anchors = Anchors(words, shifts_of(words, hints))
     found = {}
     for opening in known:
         at = parse_clock(opening.at)
         shift = _shift(opening, at, anchors)
-        if abs(shift) > STAYED:
+        if abs(shift) > STAYED_TYPED:
             found[opening.at] = round(max(0.0, at + shift), 3)
     return found
 
@@ -48,7 +49,7 @@ def _shift(opening: Opening, at: float, anchors: Anchors) -> float:
         place = anchors.place(phrase.said, phrase.start)
         if isinstance(place, int):
             return anchors.words[place].start - phrase.start
-    return anchors.drift.moved(at) - at
+    return anchors.when(at) - at
 
 
 def _phrases(mark: ChapterMark, words: Sequence[Word]) -> list[Phrase]:

@@ -40,9 +40,10 @@ from pydantic import (
 from pipeline.models import Problem, Word
 from pipeline.settings.fields import Line
 from pipeline.settings.tables import load_table
+from pipeline.shifts import STAYED_TYPED, Shifts
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.corrections.glossary import Words
-from pipeline.transcript.words.anchors import NOWHERE, STAYED, Anchors, Drift
+from pipeline.transcript.moved.anchors import NOWHERE, Anchors
 from pipeline.transcript.words.words import join, label, split
 
 NAME = "corrections.toml"
@@ -99,6 +100,13 @@ class Corrections(_Entry):
     heard: list[Place] = []
     names: dict[str, Line] = {}
 
+    @property
+    def hints(self) -> list[tuple[list[str], float]]:
+        """The words of entries with the times (seconds) at which they were said."""
+        entries: list[Replacement | Place | SpeakerChange]
+        entries = [*self.replace, *self.keep, *self.heard, *self.speaker]
+        return [(split(e.said), e.at) for e in entries if e.said and e.at is not None]
+
     @model_validator(mode="after")
     def _one_speaker_at_a_time(self) -> "Corrections":
         times = [entry.at for entry in self.speaker]
@@ -113,20 +121,8 @@ def load(path: Path | None, name: str = NAME) -> Corrections:
     return load_table(Corrections, path, name) if path else Corrections()
 
 
-def drift_of(words: Sequence[Word], corrections: Corrections) -> Drift:
-    """How far the words moved since the times of the entries were written; `words` as heard."""
-    entries: list[Replacement | Place | SpeakerChange] = [
-        *corrections.replace,
-        *corrections.keep,
-        *corrections.heard,
-        *corrections.speaker,
-    ]
-    hints = [(split(e.said), e.at) for e in entries if e.said and e.at is not None]
-    return Drift(words, hints)
-
-
 def named_speakers(
-    words: Sequence[Word], corrections: Corrections, drift: Drift
+    words: Sequence[Word], corrections: Corrections, shifts: Shifts
 ) -> tuple[list[Word], list[Problem]]:
     """Give words to the speakers that a person named, and the entries that name nobody."""
     result = list(words)
@@ -138,7 +134,7 @@ def named_speakers(
     for index, word in enumerate(result):
         if word.speaker in corrections.names:
             result[index] = word._replace(speaker=label(corrections.names[word.speaker]))
-    anchors = Anchors(words, drift)
+    anchors = Anchors(words, shifts)
     begins: list[tuple[float, SpeakerChange]] = []
     for entry in corrections.speaker:
         start, why = _begins(entry, words, anchors)
@@ -160,9 +156,9 @@ def named_speakers(
     return result, problems
 
 
-def named_from(words: Sequence[Word], corrections: Corrections, drift: Drift) -> float:
+def named_from(words: Sequence[Word], corrections: Corrections, shifts: Shifts) -> float:
     """From when on a person says who speaks, seconds; infinity where nobody does."""
-    anchors = Anchors(words, drift)
+    anchors = Anchors(words, shifts)
     begins = (_begins(entry, words, anchors)[0] for entry in corrections.speaker)
     return min(begins, default=float("inf")) - _ROUNDING
 
@@ -175,9 +171,8 @@ def _begins(entry: SpeakerChange, words: Sequence[Word], anchors: Anchors) -> tu
     found = anchors.place(split(entry.said), entry.at) if entry.said else ""
     if isinstance(found, int):
         return words[found].start, ""
-    return anchors.drift.moved(
-        entry.at
-    ), found and f"“{entry.said}”: {found}; by its time until then"
+    why = found and f"“{entry.said}”: {found}; by its time until then"
+    return anchors.when(entry.at), why
 
 
 def _speaker_problem(entry: SpeakerChange, why: str) -> Problem:
@@ -225,9 +220,9 @@ def _instead(said: Sequence[str], at: float | None, words: Sequence[Word], ancho
     """What is said at `at` (seconds) in the place of `said`, to write it there; empty for nothing."""
     if at is None or not words:
         return ""
-    goal = anchors.drift.moved(at)
+    goal = anchors.when(at)
     first = min(range(len(words)), key=lambda number: abs(words[number].start - goal))
-    if abs(words[first].start - goal) > STAYED:
+    if abs(words[first].start - goal) > STAYED_TYPED:
         return ""
     heard = join(word.text for word in words[first : first + len(said) + 1])
     return f"; at {clock(words[first].start, 1)} it says “{heard} …”"

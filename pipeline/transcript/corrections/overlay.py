@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from pipeline.errors import ConfigError
 from pipeline.models import Change, Problem, Transcript, Word
+from pipeline.shifts import Shifts
 from pipeline.transcript.corrections import corrections as corrections_file
 from pipeline.transcript.corrections import glossary as glossary_file
 from pipeline.transcript.corrections import sounds
 from pipeline.transcript.corrections.corrections import Corrections, Replacement
 from pipeline.transcript.corrections.glossary import Glossary
-from pipeline.transcript.words.anchors import NOWHERE, Anchors, Drift
+from pipeline.transcript.moved.anchors import NOWHERE, Anchors, shifts_of
 from pipeline.transcript.words.words import core, interpolate, join, normal, split
 
 
@@ -62,24 +63,24 @@ def correct(
     Corrections come first, and again after the glossary, because a person may quote either spelling.
     ConfigError, with file and entries, for two corrections of the same words.
     """
-    drift = corrections_file.drift_of(transcript.words, corrections)
-    words, problems = corrections_file.named_speakers(transcript.words, corrections, drift)
+    shifts = shifts_of(transcript.words, corrections.hints)
+    words, problems = corrections_file.named_speakers(transcript.words, corrections, shifts)
     tokens = [
         _Token(word, tuple(ids), place)
         for place, (word, ids) in enumerate(zip(words, transcript.raw_ids, strict=True))
     ]
     changes: list[Change] = []
-    patches, unfit = _anchored(corrections.replace, tokens, name, drift)
+    patches, unfit = _anchored(corrections.replace, tokens, name, shifts)
     tokens = _patched(tokens, patches, "correction", changes)
     for kind, terms in (("glossary", _listed), ("sound", _sounding)):
         words = [token.word for token in tokens]
-        anchors = Anchors(words, drift)
+        anchors = Anchors(words, shifts)
         spared, lost = corrections_file.fitting("keep", corrections.keep, anchors)
         if kind == "glossary":  # afterwards, a kept spelling may be gone with what stood around it
             problems += lost
         found = _untouched(tokens, terms(glossary, people, words), spared)
         tokens = _patched(tokens, found, kind, changes)
-    patches, still = _anchored(list(unfit), tokens, name, drift)
+    patches, still = _anchored(list(unfit), tokens, name, shifts)
     tokens = _patched(tokens, patches, "correction", changes)
     for entry, why in still.items():
         # A spelling that the glossary has changed since is best explained as it was heard.
@@ -112,11 +113,11 @@ def _anchored(
     entries: Sequence[Replacement],
     tokens: Sequence[_Token],
     name: str,
-    drift: Drift,
+    shifts: Shifts,
 ) -> tuple[list[_Patch], dict[Replacement, str]]:
     """Where each entry belongs, in order, and the entries that fit nothing, with the reason."""
     words = [token.word for token in tokens]
-    anchors = Anchors(words, drift)
+    anchors = Anchors(words, shifts)
     patches: dict[_Patch, Replacement] = {}
     unfit: dict[Replacement, str] = {}
     for entry in entries:

@@ -12,7 +12,7 @@ from pipeline.models import Change, Problem, Recognition, Suspect, Transcript, T
 from pipeline.transcript.corrections import corrections, glossary
 from pipeline.transcript.corrections.overlay import correct
 from pipeline.transcript.corrections.suspicion import suspects
-from pipeline.transcript.words.anchors import Anchors
+from pipeline.transcript.moved.anchors import Anchors, shifts_of
 from pipeline.transcript.words.attribution import together
 from pipeline.transcript.words.words import from_recognition
 
@@ -44,10 +44,10 @@ def proofread(
     mended = corrections.load(_present(fixes), name)
     raw = from_recognition(recognition, turns)
     corrected = correct(raw, mended, glossary.load(_present(terms)), people, name)
-    drift = corrections.drift_of(raw.words, mended)
-    anchors = Anchors(corrected.transcript.words, drift)
+    shifts = shifts_of(raw.words, mended.hints)
+    anchors = Anchors(corrected.transcript.words, shifts)
     heard, unfit = corrections.fitting("heard", mended.heard, anchors)
-    named = corrections.named_from(raw.words, mended, drift)
+    named = corrections.named_from(raw.words, mended, shifts)
     both = {
         number
         for number in together(recognition.words, turns)

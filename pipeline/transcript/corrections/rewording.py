@@ -5,15 +5,14 @@ person has mended would be a mistake again. While both transcriptions are at han
 which words of the other stand in their place.
 """
 
-import difflib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pipeline.models import Word
 from pipeline.times import clock
-from pipeline.transcript.corrections import corrections as corrections_file
 from pipeline.transcript.corrections.corrections import Corrections
-from pipeline.transcript.words.anchors import Anchors
+from pipeline.transcript.moved.aligned import Aligned
+from pipeline.transcript.moved.anchors import Anchors, shifts_of
 from pipeline.transcript.words.words import core, join, normal, split
 
 
@@ -38,16 +37,15 @@ def reworded(
     import tomlkit
 
     document = tomlkit.parse(content)
-    places = _Places(before, after)
-    drifts = [corrections_file.drift_of(words, fixes) for words in (before, after)]
-    old, new = (Anchors(words, drift) for words, drift in zip((before, after), drifts, strict=True))
+    aligned = Aligned(before, after)
+    old, new = (Anchors(words, shifts_of(words, fixes.hints)) for words in (before, after))
     found = []
     for table in ("replace", "speaker"):
         for number, entry in enumerate(getattr(fixes, table)):
             if not entry.said or isinstance(_place(entry, new), int):
                 continue
             first = _place(entry, old)
-            heard = places.of(first, len(split(entry.said))) if isinstance(first, int) else None
+            heard = aligned.place(first, len(split(entry.said))) if isinstance(first, int) else None
             if heard is None or _says(entry, after[heard]):
                 continue
             values: Any = document[table]
@@ -79,27 +77,3 @@ def _spelling(heard: Sequence[Word]) -> str:
     _, last, after = core(texts[-1])
     texts[-1] = texts[-1][: len(texts[-1]) - len(after)] if last else texts[-1]
     return join(texts)
-
-
-class _Places:
-    """Which words of one transcription stand where words of another stood."""
-
-    def __init__(self, before: Sequence[Word], after: Sequence[Word]) -> None:
-        one, other = ([normal(word.text) for word in words] for words in (before, after))
-        self._codes = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-
-    def of(self, first: int, size: int) -> slice | None:
-        """The words in the place of `size` words from `first` on; None where no border is certain."""
-        last = first + size
-        inside = []
-        for kind, a, b, c, d in self._codes:
-            if b <= first or a >= last:
-                continue  # also words that are new at an edge: they stand outside
-            if kind == "equal":
-                inside.append((c + max(0, first - a), d - max(0, b - last)))
-            elif a < first or b > last:
-                return None  # the words before or after changed with them
-            else:
-                inside.append((c, d))
-        start, stop = inside[0][0], inside[-1][1]
-        return slice(start, stop) if start < stop else None

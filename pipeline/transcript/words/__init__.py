@@ -1,1 +1,1 @@
-"""The words of a transcript: what each is, who says it, where it went in another."""
+"""The words of a transcript: what each is, who says it, and where it is said."""

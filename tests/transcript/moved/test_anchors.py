@@ -11,7 +11,7 @@ from pipeline.models import Transcript, Word
 from pipeline.transcript.corrections.corrections import Corrections, Replacement, SpeakerChange
 from pipeline.transcript.corrections.glossary import Glossary
 from pipeline.transcript.corrections.overlay import correct
-from pipeline.transcript.words.anchors import Anchors, Drift
+from pipeline.transcript.moved.anchors import Anchors, shifts_of
 
 SPACE = 0.4  # seconds a word
 
@@ -121,9 +121,9 @@ class TestSpeakers:
 @pytest.mark.parametrize("shift", [-300.0, -61.0, 0.0, 59.0, 500.0])
 def test_the_shift_is_that_of_the_nearest(shift: float) -> None:
     words = heard(TEXTS, shift)
-    drift = Drift(words, [(["word10", "word11", "word12"], 10 * SPACE)])
-    assert drift.moved(100.0) == pytest.approx(100.0 + shift)
-    assert Anchors(words, drift).place(["archive"], 900 * SPACE) == 900
+    shifts = shifts_of(words, [(["word10", "word11", "word12"], 10 * SPACE)])
+    assert shifts.moved(100.0) == pytest.approx(100.0 + shift)
+    assert Anchors(words, shifts).place(["archive"], 900 * SPACE) == 900
 
 
 def _is_whole(place: int, sure: list[int], origins: list[int]) -> bool:

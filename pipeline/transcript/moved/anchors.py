@@ -6,10 +6,10 @@ or two words proves nothing, since its place may have been cut and the same word
 it takes a longer one, or two that moved alike.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from pipeline.models import Word
+from pipeline.shifts import ALIKE, STAYED_TYPED, Shifts
 from pipeline.times import clock
 from pipeline.transcript.words.words import Occurrences
 
@@ -19,54 +19,33 @@ REACH = 60.0
 _MOVED_REACH = 5.0
 NOWHERE = "these words are not in the transcript"
 _LONG = 3  # words that are hardly said twice by chance
-_ALIKE = 2.0  # seconds: shifts that differ by less are one cut
-STAYED = 2.0  # seconds: recognisers differ by less in where a word begins
 
 
-class Drift:
+def shifts_of(words: Sequence[Word], hints: Sequence[tuple[Sequence[str], float]]) -> Shifts:
     """How far words moved; `hints` are words of entries with the time (seconds) that each has.
 
     To be told from the words as they were heard: where an entry has mended them, they are gone.
     """
-
-    def __init__(self, words: Sequence[Word], hints: Sequence[tuple[Sequence[str], float]]) -> None:
-        occurrences = Occurrences(words)
-        once = [
-            (at, words[found[0]].start - at, len(said))
-            for said, at in dict.fromkeys((tuple(said), at) for said, at in hints)
-            if len(found := occurrences.of(said)) == 1
-        ]
-        certain = sorted(
-            (at, shift)
-            for at, shift, length in once
-            if length >= _LONG or sum(abs(other - shift) <= _ALIKE for _, other, _ in once) > 1
-        )
-        self._times = [at for at, _ in certain]
-        self._shifts = [shift for _, shift in certain]
-        self.any = any(abs(shift) > STAYED for shift in self._shifts)
-
-    def around(self, at: float) -> list[float]:
-        """The shifts of the certain entries at `at`, or else of the nearest before and after."""
-        first = bisect_left(self._times, at)
-        if first < len(self._times) and self._times[first] == at:
-            return [self._shifts[first]]
-        return [*self._shifts[max(0, first - 1) : first], *self._shifts[first : first + 1]]
-
-    def moved(self, at: float) -> float:
-        """Where what was at `at` is now, seconds: there, unless entries on both sides moved alike."""
-        around = self.around(at)
-        if not around or max(around) - min(around) > _ALIKE:
-            return at
-        shift = sum(around) / len(around)
-        return at + shift if abs(shift) > STAYED else at
+    occurrences = Occurrences(words)
+    once = [
+        (at, words[found[0]].start - at, len(said))
+        for said, at in dict.fromkeys((tuple(said), at) for said, at in hints)
+        if len(found := occurrences.of(said)) == 1
+    ]
+    certain = (
+        (at, shift)
+        for at, shift, length in once
+        if length >= _LONG or sum(abs(other - shift) <= ALIKE for _, other, _ in once) > 1
+    )
+    return Shifts(certain, STAYED_TYPED)
 
 
 class Anchors:
-    """Looks for words of entries among `words`, where `drift` leads."""
+    """Looks for words of entries among `words`, where `shifts` lead."""
 
-    def __init__(self, words: Sequence[Word], drift: Drift) -> None:
+    def __init__(self, words: Sequence[Word], shifts: Shifts) -> None:
         self.words = words
-        self.drift = drift
+        self.shifts = shifts
         self.occurrences = Occurrences(words)
 
     def place(self, said: Sequence[str], at: float) -> int | str:
@@ -78,9 +57,9 @@ class Anchors:
         found = self.occurrences.of(said)
         if not found:
             return NOWHERE
-        goals = [at + shift for shift in self.drift.around(at)] or [at]
-        reach = _MOVED_REACH if self.drift.any else REACH
-        if max(goals) - min(goals) > _ALIKE:  # between the two, wherever the cut is
+        goals = [at + shift for shift in self.shifts.around(at)] or [at]
+        reach = _MOVED_REACH if self.shifts.any else REACH
+        if max(goals) - min(goals) > ALIKE:  # between the two, wherever the cut is
             within = (min(goals) - reach, max(goals) + reach)
             near = {n for n in found if within[0] <= self.words[n].start <= within[1]}
         else:
@@ -95,6 +74,11 @@ class Anchors:
             f"not said within {reach:.0f} s; the nearest is at "
             f"{self._clock(self._nearest(found, goals[0]))}: correct at"
         )
+
+    def when(self, at: float) -> float:
+        """Where what was at `at` is now, seconds: there, unless entries on both sides moved alike."""
+        now = self.shifts.moved(at)
+        return at if now is None else now
 
     def _nearest(self, found: Sequence[int], goal: float) -> int:
         return min(found, key=lambda index: abs(self.words[index].start - goal))

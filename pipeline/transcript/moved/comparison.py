@@ -6,12 +6,10 @@ goes round in loops or has few words in common is refused, and any other in whic
 beside the old one until a person accepts it.
 """
 
-import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.models import Recognition, Word
-from pipeline.transcript.words.words import normal
+from pipeline.models import Recognition
+from pipeline.transcript.moved.aligned import Aligned
 
 SHORTER = 0.7  # of the words before; another model leaves out a few per cent of fillers
 LOOPING = 2.4  # zlib ratio above which Whisper itself takes a text for a loop
@@ -38,7 +36,7 @@ class Comparison:
 
 def compare(before: Recognition, after: Recognition) -> Comparison:
     """Compare two transcriptions; of a recording of another length, only loops and language count."""
-    differing = differing_words(before.words, after.words)
+    differing = Aligned(before.words, after.words).differing
     longer = max(len(before.words), len(after.words))
     doubts = []
     if _tongue(before.language) != _tongue(after.language):
@@ -55,20 +53,6 @@ def compare(before: Recognition, after: Recognition) -> Comparison:
             f"most of its words are others ({differing} of {longer}), as in another recording"
         )
     return Comparison(len(before.words), len(after.words), differing, tuple(doubts), same)
-
-
-def differences(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[slice, slice]]:
-    """The stretches in which two transcriptions have other words: word ids before, and after."""
-    one, other = ([normal(word.text) for word in words] for words in (before, after))
-    codes = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-    return [(slice(a, b), slice(c, d)) for tag, a, b, c, d in codes if tag != "equal"]
-
-
-def differing_words(before: Sequence[Word], after: Sequence[Word]) -> int:
-    """How many words of the longer one the other does not have at their place."""
-    one, other = ([normal(word.text) for word in words] for words in (before, after))
-    blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-    return max(len(one), len(other)) - sum(block.size for block in blocks)
 
 
 def _looping(recognition: Recognition) -> float:

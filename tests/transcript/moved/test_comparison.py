@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.models import Recognition, Segment, Word
-from pipeline.transcript.words.comparison import compare, differences
+from pipeline.transcript.moved.aligned import Aligned
+from pipeline.transcript.moved.comparison import compare
 
 
 def heard(
@@ -53,6 +54,6 @@ def test_another_recording_may_say_anything() -> None:
 
 
 def test_differences_are_stretches_of_both() -> None:
-    found = differences(heard(SAID).words, heard(BETTER).words)
+    found = Aligned(heard(SAID).words, heard(BETTER).words).differences
     assert found == [(slice(7, 8), slice(7, 8)), (slice(50, 51), slice(50, 50))]
-    assert differences(heard(SAID).words, heard(SAID.upper()).words) == []
+    assert Aligned(heard(SAID).words, heard(SAID.upper()).words).differences == []

@@ -1,0 +1,1 @@
+"""Where words went: entries and chapters find theirs, two transcriptions are laid beside each other."""
