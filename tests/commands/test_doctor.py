@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.commands.app import App
-from pipeline.commands.doctor import _artwork, _language
 from pipeline.settings.show import load_show
+from pipeline.show.examining import Subject, _artwork, _language
 from pipeline.storage.local.store import open_store
 from pipeline.workspace import Workspace
 
@@ -67,7 +66,7 @@ def test_a_cover_that_could_be_better_is_said(root: Path) -> None:
     small = struct.pack(">I4sIIBB", 13, b"IHDR", 1400, 1400, 8, 2) + b"...IDAT"
     (root / "feed" / "artwork.jpg").unlink()
     (root / "feed" / "artwork.png").write_bytes(b"\x89PNG\r\n\x1a\n" + small + bytes(600_000))
-    finding = _artwork(App(root, verbose=False))
+    finding = _artwork(Subject(Workspace.at(root), load_show(Workspace.at(root))))
     assert finding.verdict == "warn"
     assert "is 1400 pixels wide; 3000 is sharper" in finding.message
     assert "under 512,000 loads faster" in finding.message
@@ -78,7 +77,7 @@ def test_words_that_stay_english_are_counted(root: Path) -> None:
         toml = root / "feed" / "show.toml"
         text = re.sub('language = "[^"]*"', f'language = "{language}"', toml.read_text(), count=1)
         toml.write_text(text)
-        found = _language(App(root, verbose=False))
+        found = _language(Subject(Workspace.at(root), load_show(Workspace.at(root))))
         return found.verdict, found.message
 
     assert [speaks(language)[0] for language in ("en-GB", "de-AT", "es-MX", "fr")] == ["ok"] * 4

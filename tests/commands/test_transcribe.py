@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.cli import main
-from pipeline.commands.transcribe import output_stems
+from pipeline.show.words.transcribing import output_stems
 
 SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.mp3"
 SUFFIXES = ("json", "srt", "txt", "vtt", "words.json")

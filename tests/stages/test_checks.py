@@ -11,10 +11,9 @@ from click.testing import CliRunner
 
 from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.cli import main
-from pipeline.commands.app import App
-from pipeline.commands.doctor import _wrong
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
+from pipeline.show.examining import _wrong
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
@@ -86,7 +85,7 @@ def refused(workspace: Workspace) -> str:
     with pytest.raises(PullquoteError) as caught:
         Runner(workspace, all_stages()).run("one")
     assert not (workspace.root / ".pullquote/staged").exists()
-    told = [finding.message for finding in _wrong(App(workspace.root, verbose=False))]
+    told = [finding.message for finding in _wrong(workspace)]
     assert sorted("\n".join(told).splitlines()) == sorted(caught.value.message.splitlines())
     return caught.value.message
 
