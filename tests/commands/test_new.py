@@ -18,6 +18,12 @@ from pipeline.workspace import Workspace
 
 
 @pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "show")]).exit_code == 0
+    return Workspace.at(tmp_path / "show")
+
+
+@pytest.fixture
 def recording(tmp_path: Path) -> Path:
     path = tmp_path / "tea.wav"
     with wave.open(str(path), "wb") as file:

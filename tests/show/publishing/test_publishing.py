@@ -138,7 +138,7 @@ def test_placeholders_are_refused_before_the_first_minute_of_work(
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
-    recording = Path(__file__).parents[1] / "data/speech/repetition.mp3"
+    recording = Path(__file__).parents[2] / "data/speech/repetition.mp3"
     later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     for slug, date, held_back in (("later", later, True), ("now", DATE, False)):
         options = ["--audio", str(recording), "--date", date.isoformat(), "--root", str(tmp_path)]
@@ -157,7 +157,7 @@ def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
 
 
 def test_what_would_serve_listeners_better_is_told(tmp_path: Path) -> None:
-    golden = Path(__file__).parents[1] / "data/feeds/why-bridges-hum.item.json"
+    golden = Path(__file__).parents[2] / "data/feeds/why-bridges-hum.item.json"
     content = golden.read_text("utf-8")
     build = tmp_path / "episodes/one/build"
     build.mkdir(parents=True)

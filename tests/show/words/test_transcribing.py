@@ -17,7 +17,7 @@ from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.cli import main
 from pipeline.show.words.transcribing import output_stems
 
-SPEECH = Path(__file__).resolve().parents[1] / "data" / "speech" / "lighthouse.mp3"
+SPEECH = Path(__file__).resolve().parents[2] / "data" / "speech" / "lighthouse.mp3"
 SUFFIXES = ("json", "srt", "txt", "vtt", "words.json")
 
 
