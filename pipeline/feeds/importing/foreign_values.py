@@ -8,12 +8,14 @@ import contextlib
 import dataclasses
 import re
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.settings.episode import YEARS
 from pipeline.settings.fields import check_language, check_url, is_visible
@@ -160,13 +162,17 @@ def truth(text: str) -> bool:
     raise ValueError("is neither yes nor no")
 
 
-def one_of(known: Collection[str]) -> Kind[str]:
-    """A word of a list, in whatever case."""
+def setting(model: type[BaseModel], key: str) -> Kind[Any]:
+    """What a setting takes, in whatever case its words are written; of a list, the one in it."""
+    field = model.model_fields[key]
+    annotation: Any = Annotated[field.annotation, field]
+    taken, is_list = TypeAdapter[Any](annotation), get_origin(field.annotation) is list
 
-    def kind(text: str) -> str:
-        if (word := text.lower()) not in known:
-            raise ValueError(f"is none of {', '.join(sorted(known))}")
-        return word
+    def kind(text: str) -> Any:
+        for written in (text, text.lower(), text.upper()):
+            with contextlib.suppress(ValidationError):
+                return taken.validate_python([written] if is_list else written)
+        raise ValueError("is nothing that can be said there")
 
     return kind
 

@@ -25,11 +25,11 @@ from pipeline.feeds.importing.foreign_values import (
     language,
     line,
     moment,
-    one_of,
     parsed,
     plain,
     playing_time,
     seconds,
+    setting,
     shaped,
     shown,
     truth,
@@ -47,6 +47,7 @@ from pipeline.feeds.importing.migrated_values import (
     shortened,
     value_of,
 )
+from pipeline.settings.episode import ItemTags
 from pipeline.settings.fields import BODY, LINE, SHORT
 from pipeline.times import clock
 from pipeline.workspace import SLUG_LENGTH
@@ -371,7 +372,7 @@ ITEM: dict[str, Reader] = {
     "episode": _number("itunes:episode", "podcast:episode"),
     "episode_display": _display,
     "author": _author,
-    "type": value_of(one_of({"full", "trailer", "bonus"}), "itunes:episodeType"),
+    "type": value_of(setting(ItemTags, "type"), "itunes:episodeType"),
     "explicit": value_of(truth, "itunes:explicit"),
     "block": value_of(truth, "itunes:block"),
     "link": value_of(web_address, "link"),

@@ -14,27 +14,21 @@ from pipeline.feeds.importing.foreign_values import (
     count,
     https_address,
     line,
-    one_of,
     parsed,
     plain,
+    setting,
     shaped,
     shown,
     truth,
 )
 from pipeline.settings.fields import BODY, LINE, SHORT
-from pipeline.settings.podcasting import LICENSES
+from pipeline.settings.podcasting import LICENSES, Discussion, FeedImage, Location, Value
 from pipeline.settings.taxonomy import classify
 
 #: What reads one key of our settings off a channel or an item: a value, or None, "" or an empty list.
 Reader = Callable[[Node, Losses], Any]
 
-_GEO = shaped(r"geo:-?\d+(\.\d+)?,-?\d+(\.\d+)?([,;].*)?", "place as RFC 5870 writes it")
-_OSM = shaped(r"[NWR]\d+(#\d+)?", "object of OpenStreetMap")
-_COUNTRY = shaped(r"[A-Z]{2}", "country's code")
-_AMOUNT = shaped(r"\d+(\.\d+)?", "amount")
-_RATIO = shaped(r"\d+(\.\d+)?/\d+(\.\d+)?", "ratio such as 16/9")
 MEDIA_TYPE = shaped(r"[\w.+-]+/[\w.+-]+(\s*;.*)?", "media type")
-_PROTOCOL = one_of({"activitypub", "twitter", "lightning", "atproto", "hive", "matrix", "nostr"})
 
 
 def read_all(readers: Mapping[str, Reader], node: Node, losses: Losses) -> dict[str, Any]:
@@ -134,7 +128,9 @@ def _images(node: Node, losses: Losses) -> list[dict[str, Any]]:
             href=attribute(https_address, each, "href", losses),
             alt=line(each.get("alt"), LINE, "what is seen on a picture", losses),
             purpose=line(each.get("purpose"), SHORT, "the purpose of a picture", losses),
-            aspect_ratio=attribute(_RATIO, each, "aspect-ratio", losses),
+            aspect_ratio=attribute(
+                setting(FeedImage, "aspect_ratio"), each, "aspect-ratio", losses
+            ),
             width=attribute(count, each, "width", losses) or None,
             height=attribute(count, each, "height", losses) or None,
             type=attribute(MEDIA_TYPE, each, "type", losses),
@@ -153,9 +149,7 @@ def discussions_of(node: Node, losses: Losses) -> list[dict[str, Any]]:
             found.setdefault(url, {"title": title or "Discussion", "url": url})
     for each in _interactions(node):
         url = attribute(https_address, each, "uri", losses)
-        protocol = parsed(
-            _PROTOCOL, each.get("protocol").lower(), "<socialInteract protocol>", losses
-        )
+        protocol = attribute(setting(Discussion, "protocol"), each, "protocol", losses)
         if not (url and protocol):
             losses.add(
                 "a thread without an address of the web, or of an unknown protocol, is left out"
@@ -184,10 +178,10 @@ def _locations(node: Node, losses: Losses) -> list[dict[str, Any]]:
     places = [
         present(
             name=line(each.text, SHORT, "a location", losses),
-            rel=attribute(one_of({"subject", "creator"}), each, "rel", losses),
-            geo=attribute(_GEO, each, "geo", losses),
-            osm=attribute(_OSM, each, "osm", losses),
-            country=parsed(_COUNTRY, each.get("country").upper(), "<country>", losses),
+            rel=attribute(setting(Location, "rel"), each, "rel", losses),
+            geo=attribute(setting(Location, "geo"), each, "geo", losses),
+            osm=attribute(setting(Location, "osm"), each, "osm", losses),
+            country=attribute(setting(Location, "country"), each, "country", losses),
         )
         for each in node.all("podcast:location")
     ]
@@ -222,7 +216,7 @@ def _value(node: Node, losses: Losses) -> dict[str, Any]:
     return present(
         type=found.get("type"),
         method=found.get("method"),
-        suggested=attribute(_AMOUNT, found, "suggested", losses),
+        suggested=attribute(setting(Value, "suggested"), found, "suggested", losses),
         recipients=whole,
     )
 

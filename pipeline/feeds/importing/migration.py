@@ -16,10 +16,9 @@ from pipeline.feeds.importing.foreign_values import (
     identifier,
     language,
     line,
-    one_of,
     parsed,
     plain,
-    shaped,
+    setting,
     shown,
     truth,
     web_address,
@@ -37,18 +36,15 @@ from pipeline.feeds.importing.migrated_values import (
     value_of,
 )
 from pipeline.settings.categories import category_names
+from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.fields import BODY, LINE, SHORT
+from pipeline.settings.podcasting import SpotifySettings, UpdateFrequency
 
 #: What we write ourselves, or what says the same as something that is kept.
 _OURS = (
     "item", "generator", "lastBuildDate", "pubDate", "docs", "image", "itunes:summary",
     "itunes:title", "atom:link", "itunes:image", "podcast:trailer",
 )  # fmt: skip
-_MEDIA = frozenset(
-    {"podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"}
-)
-_RULE = shaped(r"FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*", "rule of RFC 5545")
-_SERVICE = shaped(r"[a-z0-9]+", "directory's name")
 
 
 def show_values(channel: Node, url: str, losses: Losses) -> dict[str, Any]:
@@ -119,20 +115,18 @@ def _block(channel: Node, losses: Losses) -> bool | None:
     return True if "" in _blocking(channel) else own
 
 
-def _block_services(channel: Node, losses: Losses) -> list[str]:
-    names = [parsed(_SERVICE, id_, "<podcast:block id>", losses) for id_ in _blocking(channel)]
-    return [name for name in names if name]
-
-
-def _allow_services(channel: Node, losses: Losses) -> list[str]:
-    names = [
-        parsed(_SERVICE, id_, "<podcast:block id>", losses) for id_ in _blocking(channel, "no")
+def _services(word: str) -> Reader:
+    """Reads the directories of `podcast:block` that may not list the show, or may."""
+    kind = setting(ChannelSettings, "block_services")
+    return lambda channel, losses: [
+        name
+        for id_ in _blocking(channel, word)
+        for name in parsed(kind, id_, "<podcast:block id>", losses) or []
     ]
-    return [name for name in names if name]
 
 
 def _blocking(channel: Node, word: str = "yes") -> list[str]:
-    """The directories that may not list the show, or may; the empty one stands for all."""
+    """The ids of those; the empty one stands for all."""
     return [node.get("id") for node in channel.all("podcast:block") if node.text.lower() == word]
 
 
@@ -140,7 +134,7 @@ def _frequency(channel: Node, losses: Losses) -> dict[str, Any]:
     found = channel.first("podcast:updateFrequency")
     if found is None or not found.text:
         return {}
-    rule = attribute(_RULE, found, "rrule", losses)
+    rule = attribute(setting(UpdateFrequency, "rrule"), found, "rrule", losses)
     if rule and "COUNT=" in rule:
         losses.add("a rule with COUNT is left out: it needs the day from which it counts")
         rule = None
@@ -167,12 +161,14 @@ def _shows(tag: str) -> Callable[[Node, Losses], list[dict[str, Any]]]:
 
 def _spotify(channel: Node, losses: Losses) -> dict[str, Any]:
     limit = channel.first("spotify:limit")
-    code = shaped("[a-z]{2}", "country's code")
-    names = channel.line("spotify:countryOfOrigin").lower().split()
-    countries = [parsed(code, name, "<spotify:countryOfOrigin>", losses) for name in names]
+    code = setting(SpotifySettings, "countries")
     return present(
         limit=(attribute(count, limit, "recentCount", losses) or None) if limit else None,
-        countries=[name for name in countries if name],
+        countries=[
+            country
+            for name in channel.line("spotify:countryOfOrigin").split()
+            for country in parsed(code, name, "<spotify:countryOfOrigin>", losses) or []
+        ],
     )
 
 
@@ -190,15 +186,15 @@ SHOW: dict[str, Reader] = {
     "link": value_of(web_address, "link"),
     "categories": _categories,
     "explicit": value_of(truth, "itunes:explicit"),
-    "type": value_of(one_of({"episodic", "serial"}), "itunes:type"),
+    "type": value_of(setting(ChannelSettings, "type"), "itunes:type"),
     "guid": value_of(identifier, "podcast:guid"),
     "copyright": text_of("copyright", "dc:rights", what="the copyright"),
-    "medium": value_of(one_of(_MEDIA), "podcast:medium"),
+    "medium": value_of(setting(ChannelSettings, "medium"), "podcast:medium"),
     "locked": _locked,
     "block": _block,
     "complete": value_of(truth, "itunes:complete"),
-    "block_services": _block_services,
-    "allow_services": _allow_services,
+    "block_services": _services("yes"),
+    "allow_services": _services("no"),
     "update_frequency": _frequency,
     "podroll": _shows("podcast:podroll"),
     "publisher": lambda channel, losses: next(iter(_publisher(channel, losses)), None),

@@ -4,14 +4,22 @@ import contextlib
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
+from pydantic import BaseModel
+
 from pipeline.errors import ConfigError, Refused
-from pipeline.settings.episode import Episode
-from pipeline.settings.show import load_episode
+from pipeline.settings.episode import Episode, PublishAt
+from pipeline.settings.tables import load_table
 from pipeline.storage.planning.changes import instant, slug_of
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.workspace import Workspace
 
 _SKEW = timedelta(minutes=5)  # by which the clocks of two machines may differ
+
+
+class _Held(BaseModel):
+    """When an episode shall be public. Whatever else is wrong in its file is told when that has come."""
+
+    publish_at: PublishAt | None = None
 
 
 def is_due(episode: Episode) -> bool:
@@ -24,8 +32,8 @@ def due_slugs(workspace: Workspace, shown: Collection[str]) -> list[str]:
     found = []
     for slug in (each for each in workspace.slugs() if each not in shown):
         with contextlib.suppress(ConfigError):
-            episode = load_episode(workspace, slug)
-            if episode.publish_at is not None and is_due(episode):
+            held = load_table(_Held, workspace.episode(slug).toml, slug)
+            if held.publish_at is not None and held.publish_at <= datetime.now(UTC):
                 found.append(slug)
     return found
 
