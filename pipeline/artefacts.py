@@ -29,7 +29,7 @@ from pipeline.models import (
     decode,
     encode,
 )
-from pipeline.workspace import EpisodePaths, dump_json
+from pipeline.workspace import EpisodePaths, Workspace, dump_json
 
 _Record = TypeVar("_Record")
 _LEFT_OUT = Field(exclude_if=lambda found: not found)  # where it is empty
@@ -65,26 +65,37 @@ class Artefact(str, Generic[_Record]):
             raise FileNotFoundError(path)
         return self.decode(content, self._shown(path))
 
-    def path(self, paths: EpisodePaths) -> Path:
-        """Where the file of an episode is."""
-        return paths.directory / self
+    def path(self, place: EpisodePaths | Workspace) -> Path:
+        """Where the file of an episode, or of the show, is."""
+        if isinstance(place, Workspace):
+            return place.root / self.removeprefix("//")
+        return place.directory / self
 
-    def known(self, paths: EpisodePaths) -> _Record | None:
-        """The record of an episode; None where it has none."""
+    def known(self, place: EpisodePaths | Workspace) -> _Record | None:
+        """The record of an episode, or of the show; None where there is none."""
         try:
-            return self.read(self.path(paths))
+            return self.read(self.path(place))
         except FileNotFoundError:
             return None
 
-    def of(self, paths: EpisodePaths) -> _Record:
-        """The record of an episode; PullquoteError where it is not made yet."""
-        found = self.known(paths)
+    def of(self, place: EpisodePaths | Workspace) -> _Record:
+        """The record of an episode, or of the show; PullquoteError where it is not made yet."""
+        found = self.known(place)
         if found is None:
-            raise PullquoteError(
-                f"{paths.slug}: there is no {self} yet",
-                f"make it with: pullquote run {paths.slug} --to suggest",
-            )
+            raise self.missing(place)
         return found
+
+    def missing(self, place: EpisodePaths | Workspace) -> PullquoteError:
+        """The error for whoever needs what is not made yet."""
+        if isinstance(place, Workspace):
+            return PullquoteError(
+                f"there is no {self.removeprefix('//')} yet",
+                "restore it from git, or make it with: pullquote plan",
+            )
+        return PullquoteError(
+            f"{place.slug}: there is no {self} yet",
+            f"make it with: pullquote run {place.slug} --to suggest",
+        )
 
     def _shown(self, path: Path) -> str:
         """A file's name from the show's root on, or from the episode's folder where it is in no show."""
@@ -171,6 +182,11 @@ class Published:
     episodes: Sequence[str]
     withdrawn: Annotated[Sequence[str], _LEFT_OUT] = ()
 
+    @property
+    def ever(self) -> frozenset[str]:
+        """Those that were ever published."""
+        return frozenset((*self.episodes, *self.withdrawn))
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -211,6 +227,21 @@ def _entry(chapter: Chapter) -> dict[str, Any]:
     return entry
 
 
+class _Published(Artefact[Published]):
+    """The list that `publish` writes: whoever deletes it takes nothing back, but shows everything."""
+
+    def decode(self, content: bytes, name: str) -> Published:
+        try:
+            return super().decode(content, name)
+        except PullquoteError as error:
+            raise PullquoteError(error.message, "restore it from git") from None
+
+
+def published(workspace: Workspace) -> Published:
+    """Which episodes the feed shows; none while nothing was published."""
+    return PUBLISHED.known(workspace) or Published(episodes=())
+
+
 MASTER = "build/master.mp3"  # the published sound without tags, which all times belong to
 AUDIO = Artefact("build/audio.json", Audio)
 RAW = Artefact("build/transcript.raw.json", Recognition)  # what the recogniser said, for good
@@ -231,4 +262,9 @@ SITE_CHAPTERS = _Chapters("build/site/chapters.json", list)  # where pictures ar
 ENCLOSURE = "build/enclosure.mp3"  # what subscribers download: the master with tags
 ALTERNATES = "build/alternates/*"  # the enclosure in other encodings
 IMPORTED_CHAPTERS = _Chapters("build/imported.chapters.json", list)
-PUBLISHED = Artefact("//feed/build/published.json", Published)
+PUBLISHED = _Published("//feed/build/published.json", Published)
+FEED = "//feed/build/feed.xml"
+FEED_PAGES = "//feed/build/pages/*.xml"  # older items, where the feed is paged
+POST_FEED = "//feed/build/posts.xml"
+INDEX = "//feed/build/index.html"
+ASSETS = "//feed/build/assets/*"

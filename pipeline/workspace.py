@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError, PullquoteError
-from pipeline.looking import content_of, look
+from pipeline.errors import ConfigError
+from pipeline.looking import look
 
 _LISTED = 5  # episodes that a message names
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -113,20 +113,6 @@ def sweep(folder: Path) -> None:
     """
     for leftover in folder.glob(".*.tmp*"):
         leftover.unlink(missing_ok=True)
-
-
-def read_json(path: Path) -> Any:
-    """Parse a JSON file of the machine's; PullquoteError names one that is damaged.
-
-    FileNotFoundError where there is none.
-    """
-    try:
-        return json.loads(path.read_bytes())
-    except (ValueError, RecursionError):  # a merge left its marks, or it was cut off
-        raise PullquoteError(
-            f"{path}: this is no JSON any more",
-            "restore it from git, or delete it and run the stages again",
-        ) from None
 
 
 def write_bytes(target: Path, content: bytes) -> None:
@@ -239,25 +225,6 @@ class Workspace:
     def published(self) -> Path:
         """The list of episodes that the feed shows; written by `publish`, committed."""
         return self.feed / "build" / "published.json"
-
-    def released(self) -> frozenset[str]:
-        """The slugs of the episodes that were ever published; PullquoteError for a damaged list."""
-        known = self.read_published()
-        return frozenset((*known["episodes"], *known["withdrawn"]))
-
-    def read_published(self) -> dict[str, list[str]]:
-        """The slugs of the `episodes` that the feed shows, and of those `withdrawn` from it."""
-        content = content_of(self.published)
-        if content is None:
-            return {"episodes": [], "withdrawn": []}
-        try:
-            known = json.loads(content)
-            return {
-                "episodes": sorted(map(str, known["episodes"])),
-                "withdrawn": sorted(map(str, known.get("withdrawn", []))),
-            }
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise PullquoteError(f"{self.published} is damaged", "restore it from git") from None
 
     @property
     def store(self) -> Path:

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.workspace import (
     Workspace,
     atomic_path,
     check_slug,
     dump_json,
-    read_json,
     write_text,
 )
 
@@ -107,13 +106,3 @@ def test_json_round_trips(value: object) -> None:
 def test_a_transcript_has_a_line_for_each_word() -> None:
     text = dump_json({"words": [["a", 0.1, 0.2], ["b", 0.3, 0.4]]})
     assert text == '{\n "words": [\n  ["a", 0.1, 0.2],\n  ["b", 0.3, 0.4]\n ]\n}\n'
-
-
-def test_a_damaged_file_of_the_machine_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "chapters.json"
-    path.write_text('{"a": [1]}')
-    assert read_json(path) == {"a": [1]}
-    for damage in ("<<<<<<< ours", "[" * 200_000, f"[{'9' * 5000}]", "\udcff"):
-        path.write_bytes(damage.encode(errors="surrogateescape"))
-        with pytest.raises(PullquoteError, match=r"chapters\.json: this is no JSON any more"):
-            read_json(path)

@@ -5,9 +5,11 @@ import shutil
 
 import click
 
+from pipeline.artefacts import AUDIO, ENCLOSURE, MASTER
 from pipeline.commands.app import App, command, note
 from pipeline.errors import PullquoteError
-from pipeline.workspace import EpisodePaths, atomic_path, read_json
+from pipeline.feeds.contents.model import ITEM_OBJECTS
+from pipeline.workspace import EpisodePaths, atomic_path
 
 
 @command("fetch")
@@ -22,19 +24,18 @@ def fetch(app: App, slug: str) -> None:
     from pipeline.storage.store.downloads import download
 
     paths = app.workspace.episode(slug)
-    try:
-        objects = read_json(paths.build / "item.json")["objects"]
-    except FileNotFoundError:
+    built = ITEM_OBJECTS.known(paths)
+    if built is None:
         raise PullquoteError(
             f"{slug} was not built yet, so nothing of it is in the store",
             f"run: pullquote run {slug}",
-        ) from None
-    missing = [entry for entry in objects if not (paths.directory / entry["path"]).is_file()]
+        )
+    missing = [each for each in built.objects if not (paths.directory / each.path).is_file()]
     store = open_store(app.workspace, app.show) if missing else None
-    for entry in missing:
+    for each in missing:
         if store:
-            download(store, entry["key"], paths.directory / entry["path"], entry["sha256"])
-            note(f"fetched {entry['path']}")
+            download(store, each.key, paths.directory / each.path, each.sha256)
+            note(f"fetched {each.path}")
     made = _bring_back_master(paths)
     if not missing and not made:
         note(f"{slug}: nothing is missing")
@@ -47,19 +48,16 @@ def _bring_back_master(paths: EpisodePaths) -> bool:
     """
     from pipeline.audio.tags import sound_of
 
-    master, published = paths.build / "master.mp3", paths.build / "enclosure.mp3"
-    try:
-        wanted = read_json(paths.build / "audio.json")["sha256"]
-    except (FileNotFoundError, ValueError, KeyError):
-        return False
-    if master.exists() or not published.is_file():
+    master, published = paths.directory / MASTER, paths.directory / ENCLOSURE
+    audio = AUDIO.known(paths)
+    if audio is None or master.exists() or not published.is_file():
         return False
     with published.open("rb") as file:
         begins = file.seek(sound_of(published))
-        if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
+        if hashlib.file_digest(file, "sha256").hexdigest() != audio.sha256:
             return False  # of another release, or a finished MP3 that came with tags of its own
         file.seek(begins)
         with atomic_path(master) as fresh, fresh.open("wb") as out:
             shutil.copyfileobj(file, out)
-    note(f"fetched build/{master.name}, from build/{published.name}")
+    note(f"fetched {MASTER}, from {ENCLOSURE}")
     return True

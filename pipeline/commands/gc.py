@@ -5,9 +5,10 @@ from datetime import UTC
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.feeds.contents.model import ITEM_OBJECTS
 from pipeline.storage.local.store import open_store
 from pipeline.storage.release.garbage import LIMIT, PATIENCE, collect
-from pipeline.workspace import Workspace, read_json
+from pipeline.workspace import Workspace
 
 
 @command("gc")
@@ -61,7 +62,6 @@ def _local_keys(workspace: Workspace) -> set[str]:
     """What the episodes of this machine consist of, published or not."""
     found: set[str] = set()
     for slug in workspace.slugs():
-        path = workspace.new_episode(slug).build / "item.json"
-        if path.is_file():
-            found |= {entry["key"] for entry in read_json(path)["objects"]}
+        if known := ITEM_OBJECTS.known(workspace.new_episode(slug)):
+            found |= {each.key for each in known.objects}
     return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.artefacts import published
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError, Refused
 from pipeline.show.words.following import episode_guard, keep_consents
@@ -127,7 +128,7 @@ def check(
     else:
         for line in checking.report(verdicts, placed):
             say(line)
-        lost = checking.gone(parsed, verdicts) if slug in app.workspace.released() else []
+        lost = checking.gone(parsed, verdicts) if slug in published(app.workspace).ever else []
         for line in (*checking.twice(verdicts), *lost):
             note(line)
     wrong = checking.lines(verdicts)

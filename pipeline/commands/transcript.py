@@ -1,21 +1,23 @@
 """`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.artefacts import SUSPECTS, WORDS
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.transcriptions import accept, compare
 from pipeline.commands.voices import speakers
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.models import Change, Suspect, encode
 from pipeline.show.words import waiting
+from pipeline.show.words.following import proofread_now
 from pipeline.times import clock, parse_clock
-from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
-    from pipeline.models import Change, Transcript
+    from pipeline.models import Transcript
     from pipeline.transcript.corrections.proofreading import Proofread
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means
@@ -60,34 +62,34 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
     """
     from pipeline.transcript.corrections.suspicion import AROUND
 
-    build = _build(app, slug)
-    words = _words(build, slug)
-    found = _read(build, "suspects.json", slug)["suspects"]
+    paths = app.workspace.episode(slug)
+    words, found = WORDS.of(paths), SUSPECTS.of(paths).suspects
     seconds = minutes * 60 if minutes else _SHARE * max((w.end for w in words.words), default=0.0)
-    listed: list[dict[str, Any]] = []
+    listed: list[Suspect] = []
     heard = 0.0
-    for entry in found:
-        length = entry["end"] - entry["start"] + 2 * AROUND
+    for suspect in found:
+        length = suspect.end - suspect.start + 2 * AROUND
         if heard + length > seconds and listed and not everything:
             break
         heard += length
-        listed.append(entry | {"text": _passage(words, entry["first"], entry["last"])})
+        listed.append(suspect)
+    texts = [_passage(words, suspect.first, suspect.last) for suspect in listed]
     if as_json:
-        emit_json({"slug": slug, "suspects": listed, "of": len(found)})
+        entries = [encode(each) | {"text": text} for each, text in zip(listed, texts, strict=True)]
+        emit_json({"slug": slug, "suspects": entries, "of": len(found)})
         return
-    for entry in listed:
-        length = entry["end"] - entry["start"]
-        say(f"{clock(entry['start'], 1)}  {length:4.1f} s  {entry['text']}")
-        say(f"{'':20}{', '.join(entry['why'])}")
-    note(_count(listed, found, heard))
+    for suspect, text in zip(listed, texts, strict=True):
+        say(f"{clock(suspect.start, 1)}  {suspect.end - suspect.start:4.1f} s  {text}")
+        say(f"{'':20}{', '.join(suspect.why)}")
+    note(_count(len(listed), len(found), heard))
 
 
-def _count(listed: list[Any], found: list[Any], seconds: float) -> str:
+def _count(listed: int, found: int, seconds: float) -> str:
     if not found:
         return "nothing is doubtful"
-    few = len(listed) < len(found)
-    count = f"{len(listed)} of {len(found)}" if few else str(len(found))
-    passages = f"{count} passage{'' if len(found) == 1 else 's'}, {seconds:.0f} s to listen to"
+    few = listed < found
+    count = f"{listed} of {found}" if few else str(found)
+    passages = f"{count} passage{'' if found == 1 else 's'}, {seconds:.0f} s to listen to"
     return f"{passages}; --all lists the rest" if few else passages
 
 
@@ -99,13 +101,13 @@ def changes(app: App, slug: str, as_json: bool) -> None:
 
     Corrections that no longer fit the transcript are listed too; the exit code is then 1.
     """
-    listed = _read(_build(app, slug), "suspects.json", slug)
-    made, problems = listed["changes"], listed.get("problems", [])
+    listed = SUSPECTS.of(app.workspace.episode(slug))
+    made, problems = listed.changes, listed.problems
     if as_json:
-        emit_json({"slug": slug, "changes": made, "problems": problems})
+        emit_json({"slug": slug, "changes": _plain(made), "problems": _plain(problems)})
     else:
         for change in made:
-            say(_change_line(change["at"], change["raw"], change["published"], change["rule"]))
+            say(_change_line(change))
         count = f"{len(made)} change{'' if len(made) == 1 else 's'}"
         note(
             f"{count}; refuse one with: pullquote transcript refuse {slug} TIME" if made else count
@@ -181,15 +183,15 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     slugs = [slug] if slug else _transcribed(app)
     found = {one: _difference(app, one) for one in slugs}
     if as_json:
-        emit_json({"episodes": [{"slug": one, **found[one]} for one in slugs]})
+        plain = {one: {key: _plain(listed) for key, listed in found[one].items()} for one in slugs}
+        emit_json({"episodes": [{"slug": one, **plain[one]} for one in slugs]})
         return
     for one, difference in found.items():
         for mark, kind in (("+", "added"), ("-", "removed")):
             for change in difference[kind]:
-                values = (change["at"], change["raw"], change["published"], change["rule"])
-                say(f"{one}  {mark} {_change_line(*values)}")
+                say(f"{one}  {mark} {_change_line(change)}")
         for problem in difference["problems"]:
-            note(f"{one}  ! {problem['entry']}: {problem['why']}")
+            note(f"{one}  ! {problem}")
     touched = sum(bool(found[one]["added"] or found[one]["removed"]) for one in slugs)
     note(f"{touched} of {len(slugs)} transcripts would change; a run makes the changes")
 
@@ -198,54 +200,38 @@ for _command in (suspects, changes, refuse, promote, recheck, speakers, compare,
     transcript.add_command(_command)
 
 
-def _change_line(at: float, raw: str, published: str, rule: str) -> str:
-    return f"{clock(at, 1)}  {raw} -> {published or '(nothing)'}   [{rule}]"
+def _change_line(change: Change) -> str:
+    heard = f"{clock(change.at, 1)}  {change.raw}"
+    return f"{heard} -> {change.published or '(nothing)'}   [{change.rule}]"
 
 
-def _difference(app: App, slug: str) -> dict[str, Any]:
+def _plain(records: Sequence[Any]) -> list[Any]:
+    return [encode(record) for record in records]
+
+
+def _difference(app: App, slug: str) -> dict[str, list[Any]]:
     """Changes that a run would add and remove, and entries that would not fit."""
-    from pipeline.models import encode
-
     corrected = _corrected(app, slug)
-    now = [encode(change) for change in corrected.changes]
-    before = _read(_build(app, slug), "suspects.json", slug)["changes"]
-    had, has = ({_facts(change) for change in changes} for changes in (before, now))
+    before = SUSPECTS.of(app.workspace.episode(slug)).changes
+    had, has = ({_effect(change) for change in changes} for changes in (before, corrected.changes))
     return {
-        "added": [change for change in now if _facts(change) not in had],
-        "removed": [change for change in before if _facts(change) not in has],
-        "problems": [encode(problem) for problem in corrected.problems],
+        "added": [change for change in corrected.changes if _effect(change) not in had],
+        "removed": [change for change in before if _effect(change) not in has],
+        "problems": list(corrected.problems),
     }
 
 
-def _facts(change: dict[str, Any]) -> tuple[float, str, str]:
+def _effect(change: Change) -> tuple[float, str, str]:
     """What a change does, whichever rule makes it."""
-    return change["at"], change["raw"], change["published"]
+    return change.at, change.raw, change.published
 
 
 def _corrected(app: App, slug: str) -> "Proofread":
     """The episode's transcript as a run would correct it now."""
-    from pipeline.models import Recognition, decode
     from pipeline.settings.show import load_episode
-    from pipeline.transcript.corrections.proofreading import proofread
 
-    paths = app.workspace.episode(slug)
-    build = _build(app, slug)
-    raw = build / "transcript.raw.json"
-    if not raw.is_file():
-        raise _missing(slug, raw.name)
-    turns = [
-        (turn["speaker"], turn["start"], turn["end"])
-        for turn in _read(build, "speakers.json", slug)["turns"]
-    ]
-    people = [*app.show.people, *load_episode(app.workspace, slug).people]
-    return proofread(
-        decode(Recognition, raw.read_bytes(), raw.name),
-        turns,
-        paths.corrections,
-        app.workspace.feed / "glossary.toml",
-        people=[person.name for person in people],
-        name=f"episodes/{slug}/{paths.corrections.name}",
-    )
+    people = (*app.show.people, *load_episode(app.workspace, slug).people)
+    return proofread_now(app.workspace, slug, people)
 
 
 def _nearest(corrected: "Proofread", at: float, slug: str) -> "Change":
@@ -262,7 +248,7 @@ def _transcribed(app: App) -> list[str]:
     return [
         slug
         for slug in app.workspace.slugs()
-        if (app.workspace.episode(slug).build / "suspects.json").is_file()
+        if SUSPECTS.path(app.workspace.episode(slug)).is_file()
     ]
 
 
@@ -270,33 +256,6 @@ def _rewrite(path: Path, edit: Callable[[str], str]) -> None:
     from pipeline.host_files import change_input
 
     change_input(path, edit)
-
-
-def _build(app: App, slug: str) -> Path:
-    return app.workspace.episode(slug).build
-
-
-def _words(build: Path, slug: str) -> "Transcript":
-    from pipeline.models import Transcript, decode
-
-    path = build / "transcript.words.json"
-    if not path.is_file():
-        raise _missing(slug, path.name)
-    return decode(Transcript, path.read_bytes(), f"episodes/{slug}/build/{path.name}")
-
-
-def _read(build: Path, name: str, slug: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = read_json(build / name)
-        return found
-    except FileNotFoundError:
-        raise _missing(slug, name) from None
-
-
-def _missing(slug: str, name: str) -> PullquoteError:
-    return PullquoteError(
-        f"{slug}: there is no build/{name} yet", f"make it with: pullquote run {slug} --to correct"
-    )
 
 
 def _passage(words: "Transcript", first: int, last: int) -> str:

@@ -28,8 +28,7 @@ from pipeline.quotes.proposals.passages import spoken
 from pipeline.rendering.text import plain
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
-from pipeline.transcript.corrections import corrections
-from pipeline.transcript.corrections.proofreading import proofread
+from pipeline.show.words.following import proofread_now
 from pipeline.workspace import Workspace
 
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
@@ -135,14 +134,8 @@ class Material:
     ) -> tuple[Transcript, Sequence[Suspect]]:
         if self._recognition is None or self._recognition[0] != digest:
             self._recognition = digest, RAW.of(self.paths)
-        read = proofread(
-            self._recognition[1],
-            SPEAKERS.of(self.paths).turns,
-            self.paths.corrections,
-            self.workspace.feed / "glossary.toml",
-            people=[person.name for person in (*show.people, *episode.people)],
-            name=f"episodes/{self.slug}/{corrections.NAME}",
-        )
+        people = (*show.people, *episode.people)
+        read = proofread_now(self.workspace, self.slug, people, self._recognition[1])
         return read.transcript, read.suspects
 
     def _anchored(self, candidate: Candidate) -> Candidate | None:

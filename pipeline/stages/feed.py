@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from pipeline.artefacts import LINK_POST, PUBLISHED, QUOTES, everywhere
+from pipeline.artefacts import (
+    FEED,
+    FEED_PAGES,
+    LINK_POST,
+    POST_FEED,
+    PUBLISHED,
+    QUOTES,
+    everywhere,
+)
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.build import check_and_order
@@ -26,8 +34,6 @@ from pipeline.workspace import file_sha256
 
 ITEMS = everywhere(ITEM)
 POSTS = everywhere(f"{LINK_POST}.html")
-FEED, PAGES = "//feed/build/feed.xml", "//feed/build/pages/*.xml"
-POST_FEED = "//feed/build/posts.xml"
 ARTWORK = "//feed/artwork.*"
 IMAGES = f"//feed/{PICTURES}"
 FEED_TYPE = "application/rss+xml; charset=utf-8"
@@ -79,7 +85,7 @@ def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
         Source(path, f"episodes/{path.parent.parent.name}/build/{path.name}", path in known)
         for path in _public(ctx)
     ]
-    before = [*ctx.before(FEED), *ctx.before(PAGES)] if known else []
+    before = [*ctx.before(FEED), *ctx.before(FEED_PAGES)] if known else []
     return rendered_items(channel, sources, (path.read_bytes() for path in before))
 
 
@@ -168,7 +174,7 @@ STAGE = Stage(
     ),
     outputs=(
         FEED,
-        PAGES,
+        FEED_PAGES,
         f"{POST_FEED}?",
         OBJECTS,
     ),

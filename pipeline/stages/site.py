@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
-from pipeline.artefacts import PUBLISHED, everywhere
+from pipeline.artefacts import ASSETS, INDEX, PUBLISHED, everywhere
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
-from pipeline.feeds.contents.model import ITEM
+from pipeline.feeds.contents.model import ITEM, ItemFile
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import IndexSettings
@@ -26,13 +25,13 @@ class Settings(IndexSettings, StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `feed/build/index.html` and `feed/build/assets/`."""
-    episodes = [listed(path) for path in ctx.inputs(ITEMS)]
+    episodes = [listed(ITEM.read(path)) for path in ctx.inputs(ITEMS)]
     if published := ctx.known(PUBLISHED):
         episodes = [episode for episode in episodes if episode.slug in published.episodes]
     index, assets = _written(ctx, episodes)
-    ctx.write_text("//feed/build/index.html", index)
+    ctx.write_text(INDEX, index)
     for name, content in assets.items():
-        with ctx.output(f"//feed/build/assets/{name}") as path:
+        with ctx.output(ASSETS.replace("*", name)) as path:
             path.write_bytes(content)
 
 
@@ -50,9 +49,8 @@ def check(look: StageLook[Settings]) -> None:
     _written(look, [Listed("example", "An episode", date, example.DURATION, "What it is about.")])
 
 
-def listed(path: Path) -> Listed:
-    """The episode of an `item.json`, as the index lists it."""
-    file = ITEM.read(path)
+def listed(file: ItemFile) -> Listed:
+    """An episode as the index lists it."""
     return Listed(
         file.slug, file.title, file.date, file.duration, file.item.summary, file.item.page
     )
@@ -62,7 +60,7 @@ STAGE = Stage(
     name="site",
     run=run,
     inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
-    outputs=("//feed/build/index.html", "//feed/build/assets/*"),
+    outputs=(INDEX, ASSETS),
     settings=Settings,
     check=check,
     belongs="feed/show.toml or feed/templates/",

@@ -141,4 +141,4 @@ def test_wrong_calls_say_what_to_do(show: Path) -> None:
     assert "is no time" in call(show, "refuse", "one", "soon").stderr
     assert call(show, "recheck").exit_code == 2
     (show / "episodes/one/build/suspects.json").unlink()
-    assert "pullquote run one --to correct" in call(show, "suspects", "one").stderr
+    assert "pullquote run one --to suggest" in call(show, "suspects", "one").stderr

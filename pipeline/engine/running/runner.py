@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pipeline.artefacts import published
 from pipeline.engine.declared.digests import digests, origins
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.declared.stage import Stage
@@ -139,7 +140,7 @@ class Runner:
             return frozenset()
         key = signature(stat)
         if self._known_released is None or self._known_released[0] != key:
-            self._known_released = key, self._workspace.released()
+            self._known_released = key, published(self._workspace).ever
         return self._known_released[1]
 
     def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:

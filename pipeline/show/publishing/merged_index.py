@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.stages.page import cover_key
@@ -21,7 +22,7 @@ def merged_index(
     workspace: "Workspace", show: "Show", ours: Mapping[str, str], feed: "LiveFeed"
 ) -> bytes:
     """HTML that lists `ours` (slugs by GUID) as the site stage does, and the others from the feed."""
-    rows = [listed(workspace.episode(slug).build / "item.json") for slug in ours.values()]
+    rows = [listed(ITEM.of(workspace.episode(slug))) for slug in ours.values()]
     rows += [
         _theirs(item)
         for guid, item in feed.items.items()

@@ -4,17 +4,19 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.errors import AudioError, ConfigError, PullquoteError, Refused
-from pipeline.looking import content_of, look
+from pipeline.artefacts import PUBLISHED, Published, published
+from pipeline.errors import AudioError, ConfigError, Refused
+from pipeline.feeds.contents.heads import HEAD
+from pipeline.feeds.contents.model import ITEM, ITEM_OBJECTS, OBJECTS
+from pipeline.looking import look
 from pipeline.settings.tables import read_toml
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, asset_key
-from pipeline.workspace import Workspace, dump_json, file_sha256, read_json, write_text
+from pipeline.workspace import Workspace, file_sha256, write_text
 
 if TYPE_CHECKING:
     from pipeline.engine.state.status import EpisodeStatus
@@ -26,17 +28,16 @@ ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; chars
 
 def published_slugs(workspace: Workspace) -> list[str]:
     """The episodes that the feed shows, sorted."""
-    return workspace.read_published()["episodes"]
+    return sorted(published(workspace).episodes)
 
 
 def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
     """Write which episodes the feed shows; those that it showed before stay known as withdrawn."""
-    listed: dict[str, Any] = {"version": 1, "episodes": sorted(slugs)}
-    if withdrawn := sorted(workspace.released() - set(slugs)):
-        listed["withdrawn"] = withdrawn
-    content = dump_json(listed)
-    if not workspace.published.is_file() or workspace.published.read_text() != content:
-        write_text(workspace.published, content)
+    withdrawn = sorted(published(workspace).ever - set(slugs))
+    content = PUBLISHED.dump(Published(episodes=sorted(slugs), withdrawn=withdrawn))
+    path = PUBLISHED.path(workspace)
+    if not path.is_file() or path.read_text() != content:
+        write_text(path, content)
 
 
 def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> dict[str, str]:
@@ -111,7 +112,6 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
 
 def advice(workspace: Workspace, slug: str) -> list[str]:
     """What would serve the listeners of an episode that was built better, a line each."""
-    from pipeline.feeds.contents.model import ITEM
     from pipeline.feeds.contents.rules import advise_item
 
     return [f"better: {line}" for line in advise_item(ITEM.of(workspace.episode(slug)))]
@@ -136,11 +136,10 @@ def is_whole(workspace: Workspace, slug: str) -> bool:
     """Whether the files of an episode are those that its `item.json` names; recordings may be away."""
     if not is_built(workspace, slug):
         return False
-    directory = workspace.new_episode(slug).directory
-    files = (
-        (_inside(directory, each["path"]), each) for each in _objects(_item_path(workspace, slug))
-    )
-    return all(file_sha256(path) == each["sha256"] for path, each in files if path.is_file())
+    paths = workspace.new_episode(slug)
+    objects = ITEM_OBJECTS.of(paths).objects
+    files = ((_inside(paths.directory, each.path), each.sha256) for each in objects)
+    return all(file_sha256(path) == sha256 for path, sha256 in files if path.is_file())
 
 
 def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str]:
@@ -159,23 +158,14 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     for slug in published_slugs(workspace):
         if not is_built(workspace, slug):
             continue
-        directory = workspace.new_episode(slug).directory
-        for entry in _objects(directory / "build" / "item.json"):
-            yield ReleaseObject(
-                entry["key"],
-                _inside(directory, entry["path"]),
-                entry["sha256"],
-                entry["type"],
-                slug,
-            )
+        paths = workspace.new_episode(slug)
+        for each in ITEM_OBJECTS.of(paths).objects:
+            path = _inside(paths.directory, each.path)
+            yield ReleaseObject(each.key, path, each.sha256, each.type, slug)
     build = workspace.feed / "build"
-    for entry in _objects(build / "objects.json"):
-        yield ReleaseObject(
-            entry["key"],
-            _inside(workspace.root, entry["path"]),
-            entry["sha256"],
-            entry["type"],
-        )
+    for each in OBJECTS.of(workspace).objects:
+        path = _inside(workspace.root, each.path)
+        yield ReleaseObject(each.key, path, each.sha256, each.type)
     for path in sorted((build / "assets").iterdir()):
         digest = file_sha256(path)
         yield ReleaseObject(asset_key(path.name, digest), path, digest, ASSET_TYPES[path.suffix])
@@ -210,19 +200,11 @@ def _inside(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _objects(path: Path) -> list[dict[str, Any]]:
-    if (content := content_of(path)) is None:
-        raise PullquoteError(f"{path} is missing", "restore it from git, or run: pullquote plan")
-    found: list[dict[str, Any]] = json.loads(content)["objects"]
-    return found
-
-
 def _built_guid(workspace: Workspace, slug: str) -> str | None:
     """The GUID that an episode was built with here, whatever its `episode.toml` says meanwhile."""
-    path = _item_path(workspace, slug)
-    guid: str | None = read_json(path)["guid"] if path.is_file() else None
-    return guid
+    head = HEAD.known(workspace.new_episode(slug))
+    return head.guid if head else None
 
 
 def _item_path(workspace: Workspace, slug: str) -> Path:
-    return workspace.new_episode(slug).build / "item.json"
+    return ITEM.path(workspace.new_episode(slug))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.artefacts import ALTERNATES, CLIPS, ENCLOSURE
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
@@ -45,7 +46,7 @@ from pipeline.web.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.workspace import Workspace, write_bytes
 
 #: What a release sends of an episode that is published must be on this machine.
-MEDIA = ("build/enclosure.mp3", "build/alternates/*", "build/clips/*.mp3")
+MEDIA = (ENCLOSURE, ALTERNATES, CLIPS)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """After a run in which words moved: the ledger gets the new times, and what moved is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import OPENINGS, RAW, SUSPECTS, WORDS
+from pipeline.artefacts import OPENINGS, RAW, SPEAKERS, SUSPECTS, WORDS
 from pipeline.errors import Refused
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import kept_lines
@@ -16,8 +16,10 @@ from pipeline.workspace import Workspace
 if TYPE_CHECKING:
     from pipeline.engine.progress import Reporter
     from pipeline.engine.running.runner import EpisodeResult, Runner
-    from pipeline.models import Word
+    from pipeline.models import Recognition, Word
     from pipeline.quotes.proof.guard import Guard
+    from pipeline.settings.podcasting import Person
+    from pipeline.transcript.corrections.proofreading import Proofread
 
 _MOVES = "correct"  # the stage after which words may be elsewhere
 
@@ -163,6 +165,26 @@ def _moved_chapters(workspace: Workspace, slug: str) -> list[str]:
         for mark in load_episode(workspace, slug).chapters
         if mark.at in moved and not mark.said
     ]
+
+
+def proofread_now(
+    workspace: Workspace,
+    slug: str,
+    people: "Iterable[Person]",
+    recognition: "Recognition | None" = None,
+) -> "Proofread":
+    """An episode's transcript as a run would correct it now; `recognition` where it was read already."""
+    from pipeline.transcript.corrections.proofreading import proofread
+
+    paths = workspace.episode(slug)
+    return proofread(
+        recognition or RAW.of(paths),
+        SPEAKERS.of(paths).turns,
+        paths.corrections,
+        workspace.feed / "glossary.toml",
+        people=[person.name for person in people],
+        name=f"episodes/{slug}/{paths.corrections.name}",
+    )
 
 
 def episode_guard(workspace: Workspace, slug: str) -> "Guard":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.artefacts import SPEAKERS
 from pipeline.errors import PullquoteError
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ class Voice:
 def unnamed_line(workspace: "Workspace", slug: str) -> str:
     """How many voices have no name yet, and what to do about it; empty when all have."""
     paths = workspace.episode(slug)
-    if not (paths.build / "speakers.json").is_file():
+    speakers = SPEAKERS.known(paths)
+    if speakers is None:
         return ""
-    labels = {turn["speaker"] for turn in _turns(paths.build / "speakers.json", slug)}
+    labels = {turn.speaker for turn in speakers.turns}
     left = sum(label.startswith(_NUMBERED) for label in labels - _names(paths).keys())
     if not left:
         return ""
@@ -49,8 +51,7 @@ def voices_of(workspace: "Workspace", slug: str) -> list[Voice]:
 
     paths = workspace.episode(slug)
     found: dict[str, Voice] = {}
-    for turn in _turns(paths.build / "speakers.json", slug):
-        label, start, end = turn["speaker"], turn["start"], turn["end"]
+    for label, start, end in SPEAKERS.of(paths).turns:
         if label.startswith(_NUMBERED):
             voice = found.setdefault(label, Voice(label, start, 0.0))
             voice.seconds = round(voice.seconds + end - start, 1)
@@ -139,19 +140,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 def nothing_tells(workspace: "Workspace", slug: str) -> bool:
     """Whether there is nothing that says who speaks: no tracks, and voices are not told apart."""
-    try:
-        found = json.loads((workspace.episode(slug).build / "speakers.json").read_bytes())
-        return bool(found["method"] == "none")
-    except (ValueError, KeyError):
-        return False
-
-
-def _turns(path: Path, slug: str) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = json.loads(path.read_bytes())["turns"]
-        return found
-    except FileNotFoundError:
-        raise PullquoteError(
-            f"{slug}: there is no build/{path.name} yet",
-            f"make it with: pullquote run {slug} --to correct",
-        ) from None
+    return SPEAKERS.of(workspace.episode(slug)).method == "none"

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, WORDS
+from pipeline.errors import ConfigError
 from pipeline.show.words.voices import unnamed_line
 from pipeline.times import clock
-from pipeline.workspace import read_json
 
 if TYPE_CHECKING:
     from pipeline.models import Recognition
-    from pipeline.workspace import Workspace
-
-_OLD, _NEW = "transcript.raw.json", "transcript.new.json"
+    from pipeline.workspace import EpisodePaths, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +58,8 @@ def lines(workspace: "Workspace", slug: str) -> list[str]:
 
 def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
     """A line for each correction of an episode that no longer fits; none before it is built."""
-    path = workspace.episode(slug).build / "suspects.json"
-    try:
-        problems = read_json(path).get("problems", [])
-    except FileNotFoundError:
-        return []
-    name = f"episodes/{slug}/corrections.toml"
-    return [f"{name}: {problem['entry']}: {problem['why']}" for problem in problems]
+    found = SUSPECTS.known(workspace.episode(slug))
+    return [f"episodes/{slug}/corrections.toml: {each}" for each in found.problems] if found else []
 
 
 def accept(workspace: "Workspace", slug: str) -> list[str]:
@@ -78,12 +70,10 @@ def accept(workspace: "Workspace", slug: str) -> list[str]:
     """
     from pipeline.workspace import write_bytes
 
-    path = workspace.episode(slug).build / _OLD
+    paths = workspace.episode(slug)
+    path = RAW.path(paths)
     if not path.is_file():
-        raise PullquoteError(
-            f"{slug}: there is no build/{path.name} yet",
-            f"make it with: pullquote run {slug} --to correct",
-        )
+        raise RAW.missing(paths)
     _check_that_one_is_there(workspace, slug)
     lines = _reword_corrections(workspace, slug)
     kept = workspace.state / "replaced" / slug / path.name
@@ -99,11 +89,12 @@ def _reword_corrections(workspace: "Workspace", slug: str) -> list[str]:
     from pipeline.transcript.corrections.rewording import Reworded, reworded
     from pipeline.transcript.words.words import from_recognition
 
-    path = workspace.episode(slug).corrections
+    paths = workspace.episode(slug)
+    path = paths.corrections
     if not path.is_file() or not waits(workspace, slug):
         return []
     name = f"episodes/{slug}/{path.name}"
-    before, after = (from_recognition(one, ()).words for one in _both(workspace, slug))
+    before, after = (from_recognition(one, ()).words for one in _both(paths))
     found: list[Reworded] = []
 
     def follow(content: str) -> str:
@@ -134,8 +125,8 @@ def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
 
 def waits(workspace: "Workspace", slug: str) -> bool:
     """Whether a new transcription waits for the host."""
-    build = workspace.new_episode(slug).build
-    return (build / _NEW).is_file() and (build / _OLD).is_file()
+    paths = workspace.new_episode(slug)
+    return NEW.path(paths).is_file() and RAW.path(paths).is_file()
 
 
 def newer(workspace: "Workspace", slug: str) -> Newer | None:
@@ -144,40 +135,24 @@ def newer(workspace: "Workspace", slug: str) -> Newer | None:
 
     if not waits(workspace, slug):
         return None
-    old, new = _both(workspace, slug)
+    paths = workspace.episode(slug)
+    old, new = _both(paths)
     aligned = Aligned(old.words, new.words)
     found = aligned.differences
-    touched = _touched(workspace.episode(slug).build, found)
-    return Newer(slug, old, new, found, aligned.differing, touched)
+    return Newer(slug, old, new, found, aligned.differing, _touched(paths, found))
 
 
-def _both(workspace: "Workspace", slug: str) -> "tuple[Recognition, Recognition]":
+def _both(paths: "EpisodePaths") -> "tuple[Recognition, Recognition]":
     """The transcription in force, and the one that waits."""
-    from pipeline.models import Recognition, decode
-
-    build = workspace.episode(slug).build
-    old, new = (
-        decode(Recognition, (build / name).read_bytes(), f"episodes/{slug}/build/{name}")
-        for name in (_OLD, _NEW)
-    )
-    return old, new
+    return RAW.of(paths), NEW.of(paths)
 
 
-def _touched(build: Path, found: list[tuple[slice, slice]]) -> list[str]:
+def _touched(paths: "EpisodePaths", found: list[tuple[slice, slice]]) -> list[str]:
     """The ids of the quotes whose words, as the recogniser heard them, would be others."""
-    import json
-
-    from pipeline.models import Quote, Transcript, decode
-
-    try:
-        listed = read_json(build / "quotes.json")["quotes"]
-        words = decode(
-            Transcript, (build / "transcript.words.json").read_bytes(), "transcript.words.json"
-        )
-    except (FileNotFoundError, KeyError):  # not reviewed yet
+    proven, words = QUOTES.known(paths), WORDS.known(paths)
+    if not (proven and words):  # not reviewed yet
         return []
-    quotes = [decode(Quote, json.dumps(entry).encode(), "quotes.json") for entry in listed]
-    return [quote.id for quote in quotes if _is_touched(quote.spans, words.raw_ids, found)]
+    return [each.id for each in proven.quotes if _is_touched(each.spans, words.raw_ids, found)]
 
 
 def _is_touched(spans: Any, raw_ids: Any, found: list[tuple[slice, slice]]) -> bool:

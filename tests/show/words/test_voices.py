@@ -108,7 +108,7 @@ def test_an_episode_that_was_not_run(show: Path) -> None:
     (show / "episodes/one/build/speakers.json").unlink()
     done = call(show, "one")
     assert done.exit_code == 1
-    assert "pullquote run one --to correct" in done.stderr
+    assert "pullquote run one --to suggest" in done.stderr
 
 
 def test_where_more_speak_than_are_named_it_says_what_to_do(show: Path) -> None:
