@@ -12,7 +12,6 @@ from pipeline.settings.fields import (
     Email,
     Language,
     Line,
-    SecureUrl,
     ShowGuid,
     Table,
     Text,
@@ -73,7 +72,7 @@ class ChannelSettings(IndexSettings):
     )
     guid: ShowGuid | None = Field(None, description="podcast:guid, made by init; never change it")
     license: License | None = Field(None, description="an SPDX identifier, or a name")
-    license_url: SecureUrl | None = Field(None, description="where that licence is")
+    license_url: Url | None = Field(None, description="where that licence is")
     medium: Literal[
         "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"
     ] = Field("podcast", description="what the feed carries (podcast:medium)")

@@ -12,11 +12,11 @@ from pipeline.settings.fields import (
     SecurePicture,
     SecureUrl,
     ShortLine,
-    Summary,
     Table,
     Text,
     Title,
     Url,
+    check_described,
     check_secure,
     is_unset,
 )
@@ -75,7 +75,7 @@ class EpisodeTexts(Table):
     file: ClassVar[str] = "episode.toml"
 
     title: Title = Field(description="of the episode")
-    thesis: Summary = Field(
+    thesis: Text = Field(
         "", description="the key insight, one sentence in your voice; it opens the link post"
     )
     people: list[Person] = Field([], description="guests and others; the show's hosts are added")
@@ -86,7 +86,7 @@ class EpisodeTexts(Table):
 class DescribedEpisode(EpisodeTexts):
     """What those say that describe it."""
 
-    summary: Summary = Field("", description="one or two sentences, without markup")
+    summary: Text = Field("", description="one or two sentences, without markup")
     links: list[Link] = Field([], description="in the show notes")
     discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")
 
@@ -100,7 +100,7 @@ class DatedEpisode(Table):
     season: int | None = Field(default=None, ge=0, description="its number")
     episode: int | None = Field(default=None, ge=1, description="its number")
     license: License | None = Field(None, description="left out: the show's")
-    license_url: SecureUrl | None = Field(None, description="where that licence is")
+    license_url: Url | None = Field(None, description="where that licence is")
 
     @model_validator(mode="after")
     def _license_is_known(self) -> "DatedEpisode":
@@ -171,15 +171,14 @@ class ItemSettings(ItemTags, DatedEpisode, DescribedEpisode):
     )
 
     @model_validator(mode="after")
-    def _addresses_are_secure(self) -> "ItemSettings":
-        """An imported episode's stay as its first feed had them."""
-        for key in ("link", "image"):
-            value = getattr(self, key)
-            if value and self.enclosure is None:
-                try:
-                    check_secure(value)
-                except ValueError as error:
-                    raise ValueError(f"{key}: {error}") from None
+    def _fits_our_feed(self) -> "ItemSettings":
+        """What an imported episode says stays as its first feed had it."""
+        secure, described = ("link", "image"), ("summary", "thesis")
+        for key in (*secure, *described) if self.enclosure is None else ():
+            try:
+                (check_secure if key in secure else check_described)(getattr(self, key) or "")
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
         return self
 
 

@@ -115,15 +115,15 @@ def uncoded(value: str) -> str:
     return value
 
 
-def _fits(as_html: Callable[[str], str]) -> AfterValidator:
-    """Whether feeds hold the description that is made of a text."""
+def check_described(value: str, as_html: Callable[[str], str] = as_paragraph) -> str:
+    """The text; ValueError where the description that is made of it is more than feeds hold."""
+    if (size := len(as_html(clean_body(value)).encode())) > BODY:
+        raise ValueError(f"has {size:,} bytes as HTML; feeds allow {BODY:,}")
+    return value
 
-    def check(value: str) -> str:
-        if (size := len(as_html(clean_body(value)).encode())) > BODY:
-            raise ValueError(f"has {size:,} bytes as HTML; feeds allow {BODY:,}")
-        return value
 
-    return AfterValidator(check)
+def _described(value: str) -> str:
+    return check_described(value, as_paragraphs)
 
 
 def check_secure(value: str) -> str:
@@ -177,9 +177,7 @@ Line = Annotated[str, AfterValidator(_line)]
 Text = Annotated[str, AfterValidator(uncoded)]
 Title = Annotated[Line, AfterValidator(uncoded), Field(max_length=LINE)]
 ShortLine = Annotated[Line, AfterValidator(uncoded), Field(max_length=SHORT)]
-#: The same where a feed shows it as its description, of a show and of an episode.
-Description = Annotated[Line, AfterValidator(uncoded), _fits(as_paragraphs)]
-Summary = Annotated[Text, _fits(as_paragraph)]
+Description = Annotated[Line, AfterValidator(uncoded), AfterValidator(_described)]  # of a show
 #: Addresses in tags of the podcast namespace.
 SecureUrl = Annotated[Url, AfterValidator(check_secure)]
 SecurePicture = Annotated[Picture, AfterValidator(check_secure)]

@@ -19,12 +19,14 @@ from pipeline.settings.fields import (
     Text,
     Title,
     Url,
+    check_secure,
     is_unset,
     uncoded,
 )
 from pipeline.settings.taxonomy import classify
 from pipeline.text.cleaning import clean_line
 
+_Short = Annotated[Line, Field(max_length=SHORT)]
 ServiceSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]  # of the namespace's serviceslugs.txt
 
 
@@ -55,7 +57,12 @@ License = Annotated[Text, Field(max_length=SHORT)]
 
 def check_license(name: str | None, url: str | None) -> None:
     """ValueError for a license that neither the list nor an address tells."""
-    if name and clean_line(name).lower() not in LICENSES and not url:
+    if name and url:
+        try:
+            check_secure(url)
+        except ValueError as error:
+            raise ValueError(f"license_url: {error}") from None
+    elif name and clean_line(name).lower() not in LICENSES:
         raise ValueError(
             f"license: '{name}' is not one of {', '.join(LICENSES)}; any other needs its text's"
             " address in license_url"
@@ -139,7 +146,7 @@ class FeedImage(Table):
 
     href: SecurePicture = Field(description="its address, or a file: images/NAME.jpg")
     alt: Line | None = Field(None, description="what is seen on it, in words")
-    purpose: ShortLine | None = Field(
+    purpose: _Short | None = Field(
         None, description="what it is for, tokens with a blank between: artwork, social, banner, …"
     )
     aspect_ratio: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = Field(
@@ -181,7 +188,7 @@ class RemoteShow(Table):
 class Recipient(Table):
     """Who gets a share of a payment; `split` counts shares, `fee` comes off before them."""
 
-    name: ShortLine | None = Field(None, description="who it is")
+    name: _Short | None = Field(None, description="who it is")
     type: Line = Field("node", description="of address: node or lnaddress")
     address: Line = Field(description="where the share goes")
     split: Annotated[int, Field(ge=0)] = Field(description="shares")
@@ -279,7 +286,7 @@ class LinkedEnclosure(Table):
     chapters: Url | None = Field(None, description="of its JSON chapters")
     transcripts: list[LinkedTranscript] = Field([], description="that stay where they are")
     soundbites: list[LinkedSoundbite] = Field([], description="passages worth hearing")
-    number: ShortLine | None = Field(
+    number: _Short | None = Field(
         None, description="the episode's, where it is no whole number: 12.5"
     )
     permalink: bool = Field(False, description="whether the GUID is an address")
