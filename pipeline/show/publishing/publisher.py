@@ -194,8 +194,13 @@ class Publisher:
             refuse_placeholders(self.placeholders, live[0] if live else None, self.base_url, allow)
 
     def guid_of(self, slug: str) -> str:
-        """The GUID of an episode here."""
-        return load_episode(self.workspace, slug).guid
+        """The GUID of an episode here, whatever else its file gets wrong."""
+        known = self._guid_of.get(slug)
+        return known or load_episode(self.workspace, slug).guid
+
+    @cached_property
+    def _guid_of(self) -> dict[str, str]:
+        return {slug: guid for guid, slug in self.guids.items()}
 
     def page_of(self, slug: str) -> str:
         """The address of an episode's page; an imported one stays where it was, and may have none."""

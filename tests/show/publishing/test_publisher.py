@@ -236,3 +236,10 @@ def test_an_episode_that_a_rollback_takes_out_says_so(show: Any, colleague: Any)
     show.release("ec")
     assert set(show.feed()) == {"ea", "eb", "ec"}
     assert "taken out" not in show.public("episodes/ec.html")
+
+
+def test_an_episode_with_a_fault_can_be_taken_out(show: Any) -> None:
+    toml = show.root / "episodes/ea/episode.toml"
+    toml.write_text(toml.read_text() + 'video = "http://example.org/v"\n')
+    show.run("unpublish", "ea")
+    assert "ea" not in show.feed()
