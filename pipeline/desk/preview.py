@@ -8,7 +8,7 @@ from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.writing.facts import facts_of
 from pipeline.writing.notes import show_notes
-from pipeline.writing.posts import link_post
+from pipeline.writing.posts import link_posts
 
 _VOID = frozenset({"br", "hr", "img", "meta", "link"})
 _SKIPPED = frozenset({"head", "style", "script", "title"})
@@ -29,8 +29,8 @@ def preview(desk: Desk) -> dict[str, Any]:
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     notes = show_notes(facts, quotes, material.chapters, overrides)
-    post = link_post(facts, quotes, overrides)
-    return {"notes": tree(notes.html), "post": tree(post.html), "markdown": post.markdown}
+    post = link_posts(facts, quotes, overrides)
+    return {"notes": tree(notes.html), "post": tree(post["html"]), "markdown": post["md"]}
 
 
 def tree(html: str) -> list[Any]:

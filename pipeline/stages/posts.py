@@ -6,7 +6,7 @@ from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PostSettings
 from pipeline.stages.notes import TEMPLATES, TextSettings, facts
-from pipeline.writing.posts import link_post
+from pipeline.writing.posts import FORMATS, link_posts
 
 
 class Settings(PostSettings, TextSettings):
@@ -14,23 +14,22 @@ class Settings(PostSettings, TextSettings):
 
 
 def run(ctx: StageContext[Settings]) -> None:
-    """Write `build/posts/link-post.md` and `.html`."""
+    """Write `build/posts/link-post.*`, one a format."""
     overrides = read_overrides(ctx.inputs(TEMPLATES))
-    written = link_post(facts(ctx), ctx.read(QUOTES).quotes, overrides)
-    ctx.write_text(f"{LINK_POST}.md", written.markdown)
-    ctx.write_text(f"{LINK_POST}.html", written.html)
+    for form, text in link_posts(facts(ctx), ctx.read(QUOTES).quotes, overrides).items():
+        ctx.write_text(f"{LINK_POST}.{form}", text)
 
 
 def check(look: StageLook[Settings]) -> None:
     """A template of the show's own that is wrong."""
-    link_post(facts(look), example.QUOTES, read_overrides(look.inputs(TEMPLATES)))
+    link_posts(facts(look), example.QUOTES, read_overrides(look.inputs(TEMPLATES)))
 
 
 STAGE = Stage(
     name="posts",
     run=run,
     inputs=(QUOTES, f"{TEMPLATES}?"),
-    outputs=(f"{LINK_POST}.md", f"{LINK_POST}.html"),
+    outputs=tuple(f"{LINK_POST}.{form}" for form in FORMATS),
     settings=Settings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",

@@ -15,12 +15,9 @@ from pipeline.writing.notes import tidy
 _MARK = re.compile(r"\[([^\[\]\s]{1,3})\]")  # a footnote's number or sign, as in the ledger
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPost:
-    """The post for editors that take Markdown, and as a page to copy from into rich ones."""
-
-    markdown: str
-    html: str
+#: A link post is written in each of these, from the template `link-post.<format>.j2`: text for
+#: editors that take Markdown, and a page to copy from into rich ones.
+FORMATS = ("md", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +63,10 @@ class Footnotes:
         return text + "".join(uncalled)
 
 
-def link_post(
+def link_posts(
     facts: Facts, quotes: Sequence[Quote], overrides: Mapping[str, str] | None = None
-) -> LinkPost:
-    """Write the post from the templates `link-post.md.j2` and `link-post.html.j2`."""
+) -> dict[str, str]:
+    """Write the post in every format."""
     footnotes = Footnotes()
     printed = [
         PostedSection(section.heading, [_posted(q, facts, footnotes) for q in section.quotes])
@@ -85,10 +82,10 @@ def link_post(
         "footnotes": footnotes.notes,
         "topics": headings or facts.topics,
     }
-    return LinkPost(
-        tidy(render("link-post.md.j2", values, overrides, facts.language)),
-        render("link-post.html.j2", values, overrides, facts.language),
-    )
+    written = {
+        form: render(f"link-post.{form}.j2", values, overrides, facts.language) for form in FORMATS
+    }
+    return {form: text if form == "html" else tidy(text) for form, text in written.items()}
 
 
 def _posted(quote: Quote, facts: Facts, footnotes: Footnotes) -> PostedQuote:

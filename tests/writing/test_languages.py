@@ -11,7 +11,7 @@ from pipeline.models import Chapter, Quote
 from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.writing.facts import Facts
 from pipeline.writing.notes import show_notes
-from pipeline.writing.posts import link_post
+from pipeline.writing.posts import link_posts
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "writing"
 
@@ -53,16 +53,16 @@ def test_every_fixed_word_can_be_translated(
     )
     said = [replace(quotes[0], heading="О машинах", text="Да.", speaker="Анна")] * quoted
     own = {"ru.po": wrapped_words}
-    post = link_post(foreign, said, own)
+    post = link_posts(foreign, said, own)
     notes = show_notes(foreign, said, [Chapter(i * 60.0, "Да") for i in range(3)], own)
-    for text in (post.markdown, post.html, notes.markdown, notes.html):
+    for text in (post["md"], post["html"], notes.markdown, notes.html):
         assert not re.findall("[A-Za-z]+", unwrapped(text)), text
 
 
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_a_german_post_is_written_as_recorded(facts: Facts, quotes: list[Quote], form: str) -> None:
-    post = link_post(facts.model_copy(update={"language": "de"}), quotes)
-    written = post.markdown if form == "md" else post.html
+    post = link_posts(facts.model_copy(update={"language": "de"}), quotes)
+    written = post[form]
     assert written == (GOLDEN / f"link-post.de.{form}").read_text(encoding="utf-8")
 
 
@@ -79,7 +79,7 @@ def test_notes_and_posts_speak_the_language_of_the_show(
     ):
         assert word in notes.markdown
     assert ">Page de l’épisode</a>, avec <a" in notes.html
-    post = link_post(facts.model_copy(update={"language": "es"}), quotes).markdown
+    post = link_posts(facts.model_copy(update={"language": "es"}), quotes)["md"]
     assert "Algunas citas de un episodio de mi pódcast, [Brass and Water](" in post
     assert ", con Tomas Lind. Puede encontrar [el audio](" in post
     assert "**Temas**" in post
@@ -88,10 +88,10 @@ def test_notes_and_posts_speak_the_language_of_the_show(
 def test_several_guests_are_listed_as_the_language_does(facts: Facts) -> None:
     guests = [Person(name=name, role="Guest") for name in ("A*", "Bo", "Inés")]
     several = facts.model_copy(update={"people": guests})
-    assert "with A\\*, Bo and Inés. You" in link_post(several, []).markdown
-    spanish = link_post(several.model_copy(update={"language": "es"}), [])
-    assert "con A\\*, Bo e Inés. Puede" in spanish.markdown
-    assert "con A*, Bo e Inés. Puede" in spanish.html
+    assert "with A\\*, Bo and Inés. You" in link_posts(several, [])["md"]
+    spanish = link_posts(several.model_copy(update={"language": "es"}), [])
+    assert "con A\\*, Bo e Inés. Puede" in spanish["md"]
+    assert "con A*, Bo e Inés. Puede" in spanish["html"]
 
 
 def test_a_voice_without_a_name_is_numbered_in_the_language(
@@ -99,14 +99,14 @@ def test_a_voice_without_a_name_is_numbered_in_the_language(
 ) -> None:
     said = [replace(quotes[0], speaker="Speaker 2"), quotes[1]]
     german = facts.model_copy(update={"language": "de"})
-    assert "“ — Stimme 2 (" in link_post(german, said).markdown
+    assert "“ — Stimme 2 (" in link_posts(german, said)["md"]
     assert "“ — Stimme 2 (" in show_notes(german, said, []).html
-    assert "” — Speaker 2 (" in link_post(facts, said).html
+    assert "” — Speaker 2 (" in link_posts(facts, said)["html"]
 
 
 def test_a_post_runs_as_its_script_does(facts: Facts) -> None:
     assert (
         '<html lang="ar" dir="rtl">'
-        in link_post(facts.model_copy(update={"language": "ar"}), []).html
+        in link_posts(facts.model_copy(update={"language": "ar"}), [])["html"]
     )
-    assert '<html lang="en">' in link_post(facts, []).html
+    assert '<html lang="en">' in link_posts(facts, [])["html"]

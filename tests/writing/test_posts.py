@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from pipeline.models import Quote
 from pipeline.writing.facts import Facts
-from pipeline.writing.posts import link_post
+from pipeline.writing.posts import link_posts
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "writing"
 
@@ -35,19 +35,19 @@ class _Lines(HTMLParser):
 
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_a_post_is_written_as_recorded(facts: Facts, quotes: list[Quote], form: str) -> None:
-    post = link_post(facts, quotes)
-    written = post.markdown if form == "md" else post.html
+    post = link_posts(facts, quotes)
+    written = post[form]
     assert written == (GOLDEN / f"link-post.{form}").read_text(encoding="utf-8")
 
 
 def test_both_forms_say_the_same(facts: Facts, quotes: list[Quote]) -> None:
-    post = link_post(facts, quotes)
-    rendered = _Lines("<body>" + MarkdownIt("commonmark").render(post.markdown))
-    assert rendered.text == _Lines(post.html).text
+    post = link_posts(facts, quotes)
+    rendered = _Lines("<body>" + MarkdownIt("commonmark").render(post["md"]))
+    assert rendered.text == _Lines(post["html"]).text
 
 
 def test_the_order_is_that_of_a_link_post(facts: Facts, quotes: list[Quote]) -> None:
-    lines = _Lines(link_post(facts, quotes).html).text
+    lines = _Lines(link_posts(facts, quotes)["html"]).text
     assert lines[0] == facts.title
     assert lines[1] == f"Link post: {facts.page_url}"
     assert lines[2].endswith(facts.thesis)
@@ -68,7 +68,7 @@ def test_the_seed_comes_out_as_its_host_published_it(shared: Path, facts: Facts)
             seeds.append(Quote(f"q{len(seeds)}", heading, typed, "E", 1, 2, (), (), "verbatim"))
         else:
             heading = line
-    printed = _Lines(link_post(facts, seeds).html).text
+    printed = _Lines(link_posts(facts, seeds)["html"]).text
     first = printed.index(body[0])
     got = [re.sub(r" \(0:01\)$", "", line) for line in printed[first : first + len(body)]]
     # The seed opens two inner quotations with the wrong mark and puts blanks before closing ones.
@@ -82,7 +82,7 @@ def test_without_headings_the_episode_s_topics_are_listed(
     facts: Facts, quotes: list[Quote]
 ) -> None:
     plain = replace(quotes[0], heading="")
-    post = link_post(facts.model_copy(update={"topics": ["Tides & *time*"]}), [plain]).markdown
+    post = link_posts(facts.model_copy(update={"topics": ["Tides & *time*"]}), [plain])["md"]
     assert post.partition("**Topics**")[2] == "\n\n- Tides \\& \\*time\\*\n"
 
 
@@ -90,30 +90,30 @@ def test_a_footnote_that_no_mark_calls_is_called_at_the_end(
     facts: Facts, quotes: list[Quote]
 ) -> None:
     quote = replace(quotes[0], footnotes={"1": "It was brass."})
-    post = link_post(facts, [quote]).markdown
+    post = link_posts(facts, [quote])["md"]
     assert "being right. [1]”" in post
     assert "\n[1] It was brass." in post
 
 
 def test_brackets_that_are_no_footnotes_stay(facts: Facts, quotes: list[Quote]) -> None:
-    post = link_post(facts, [replace(quotes[0], text="He [the man] said [2] [...] so.")]).html
+    post = link_posts(facts, [replace(quotes[0], text="He [the man] said [2] [...] so.")])["html"]
     assert "“He [the man] said [2] [...] so.”" in post
 
 
 def test_speakers_are_named_when_there_are_several(facts: Facts, quotes: list[Quote]) -> None:
-    assert "— Tomas Lind" not in link_post(facts, quotes).markdown
+    assert "— Tomas Lind" not in link_posts(facts, quotes)["md"]
     mixed = [quotes[0], replace(quotes[1], speaker="Ines Okafor")]
-    assert "” — Tomas Lind ([0:23](" in link_post(facts, mixed).markdown
+    assert "” — Tomas Lind ([0:23](" in link_posts(facts, mixed)["md"]
 
 
 def test_a_post_without_quotes_video_or_thesis_has_no_empty_link(facts: Facts) -> None:
-    post = link_post(facts.model_copy(update={"video": None, "thesis": "", "people": []}), [])
-    assert "]()" not in post.markdown
-    assert 'href=""' not in post.html
-    assert "\n\nAn episode of my podcast" in post.markdown, "which promises no quotes"
-    assert "<p>An episode of my podcast" in post.html
-    assert "Topics" not in post.markdown
-    assert "video" not in post.html
+    post = link_posts(facts.model_copy(update={"video": None, "thesis": "", "people": []}), [])
+    assert "]()" not in post["md"]
+    assert 'href=""' not in post["html"]
+    assert "\n\nAn episode of my podcast" in post["md"], "which promises no quotes"
+    assert "<p>An episode of my podcast" in post["html"]
+    assert "Topics" not in post["md"]
+    assert "video" not in post["html"]
 
 
 @pytest.mark.parametrize(
@@ -130,16 +130,16 @@ def test_a_post_without_quotes_video_or_thesis_has_no_empty_link(facts: Facts) -
 )
 def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote], text: str) -> None:
     hostile = [replace(quotes[0], heading=text, text=text, question=text, footnotes={"1": text})]
-    post = link_post(
+    post = link_posts(
         facts.model_copy(
             update={"title": text, "thesis": text, "show_title": text, "topics": [text]}
         ),
         hostile,
     )
-    assert "<script" not in post.html
-    assert "<img" not in post.html
-    rendered = MarkdownIt("commonmark", {"html": True}).render(post.markdown)
+    assert "<script" not in post["html"]
+    assert "<img" not in post["html"]
+    rendered = MarkdownIt("commonmark", {"html": True}).render(post["md"])
     assert not re.search(r'<script|<img|href="javascript', rendered)
-    assert "\u202e" not in post.html + post.markdown
-    headings = [line for line in post.markdown.splitlines() if line.startswith("#")]
+    assert "\u202e" not in post["html"] + post["md"]
+    headings = [line for line in post["md"].splitlines() if line.startswith("#")]
     assert len(headings) == 2
