@@ -189,10 +189,10 @@ def keep_all(workspace: Workspace) -> None:
     from pipeline.quotes.deciding.acceptance import heading_of
     from pipeline.quotes.deciding.decisions import Decisions
     from pipeline.settings.show import load_episode
-    from pipeline.show.words.following import episode_guard
+    from pipeline.show.episode import LocalEpisode
 
     paths = workspace.episode(SAMPLE)
-    guard = episode_guard(workspace, SAMPLE)
+    guard = LocalEpisode(workspace, SAMPLE).guard
     candidates, chapters = CANDIDATES.of(paths).candidates, CHAPTERS.of(paths)
     titles = load_episode(workspace, SAMPLE).own_titles
     decisions = Decisions(paths.ledger, guard, candidates)

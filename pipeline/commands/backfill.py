@@ -13,6 +13,7 @@ from pipeline.commands.options import forcing
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import RayCluster, process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import run_following
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
@@ -76,7 +77,8 @@ def run_episode(
     """One episode's run, as a job of a worker process; moved times go back into its ledger."""
     workspace = Workspace(root)
     runner = Runner(workspace, all_stages())
-    return run_following(runner, workspace, slug, to=to, force=force, reporter=quiet)
+    episode = LocalEpisode(workspace, slug)
+    return run_following(runner, episode, to=to, force=force, reporter=quiet)
 
 
 def _stale(workspace: Workspace) -> list[str]:

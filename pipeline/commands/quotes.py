@@ -1,24 +1,16 @@
 """`pullquote quotes`: propose passages, judge a ledger, and show what was changed."""
 
-import gc
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.artefacts import published
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError, Refused
-from pipeline.show.words.following import episode_guard, keep_consents
+from pipeline.show.episode import LocalEpisode
 
 if TYPE_CHECKING:
-    from pipeline.models import Transcript
-    from pipeline.quotes.ledger.ledger import Ledger
-    from pipeline.quotes.proof.guard import Guard, Verdict
+    from pipeline.show.words.judging import Judged
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _LANGUAGE = click.option(
@@ -71,10 +63,11 @@ def suggest(
     from pipeline.artefacts import Candidates
     from pipeline.models import encode
     from pipeline.quotes.proposals import candidates, vectors
+    from pipeline.show.words.judging import read_words
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
-    heard = _read(transcript, language)
+    heard = read_words(transcript, language)
     ranked = candidates.rank(heard, names, ranking=weights, embed=embed and vectors.installed())
     found = candidates.propose(heard, ranked, limit)
     value = encode(Candidates(found))
@@ -119,23 +112,23 @@ def check(
     """
     from pipeline.quotes.deciding import checking
 
-    path, parsed, verdicts = _checked(app, slug, transcript, ledger, language, follow=True)
-    placed = checking.placed(parsed, verdicts)
-    if _may_write(path):
-        checking.write_back(parsed, verdicts, path)
+    judged = _judged(app, slug, transcript, ledger, language, follow=True)
+    for line in judged.kept:
+        note(f"{slug}: {line}")
+    verdicts, placed = judged.verdicts, judged.placed
+    judged.write_back()
     if as_json:
         emit_json(checking.as_json(verdicts, placed))
     else:
         for line in checking.report(verdicts, placed):
             say(line)
-        lost = checking.gone(parsed, verdicts) if slug in published(app.workspace).ever else []
-        for line in (*checking.twice(verdicts), *lost):
+        for line in judged.advice:
             note(line)
     wrong = checking.lines(verdicts)
     if wrong:
         raise Refused(
             f"{len(wrong)} of {len(verdicts)} quotes cannot be published as they stand",
-            f"change the text in {path}, or sign: paste a line such as those above into consent",
+            f"change the text in {judged.path}, or sign: paste a line such as those above into consent",
         )
 
 
@@ -158,7 +151,7 @@ def diff(
     """Show what was said beside what is published, for each quote of the episode SLUG."""
     from pipeline.quotes.proof import diff as rendering
 
-    _, _, verdicts = _checked(app, slug, transcript, ledger, language)
+    verdicts = _judged(app, slug, transcript, ledger, language).verdicts
     if not verdicts:
         note("the ledger holds no quotes")
     if as_json:
@@ -199,67 +192,22 @@ for _command in (suggest, check, diff, fit):
     quotes.add_command(_command)
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Work without looking for garbage that refers to itself: a tenth of a check, and there is none."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
-
-
-@_without_collector()
-def _checked(
+def _judged(
     app: App,
     slug: str | None,
     transcript: Path | None,
     ledger: Path | None,
     language: str | None,
     follow: bool = False,
-) -> "tuple[Path, Ledger, list[Verdict]]":
-    """Load a ledger and a transcript, of an episode or as two files, and judge every quote.
-
-    With `follow`, consents of an episode are kept where a recogniser only hears otherwise.
-    """
-    from pipeline.quotes.deciding.checking import check_ledger
-    from pipeline.quotes.ledger.ledger import load_ledger
+) -> "Judged":
+    """Judge the quotes of an episode, or of two files."""
+    from pipeline.show.words.judging import judge, judge_files, read_words
 
     if transcript and ledger and not slug:
-        path, guard = ledger, _guard_of(_read(transcript, language))
-    elif slug and not transcript and not ledger:
-        path, guard = (
-            app.workspace.episode(slug).ledger,
-            episode_guard(app.workspace, slug),
-        )
-    else:
-        raise ConfigError(
-            "which quotes? Name an episode, or both --transcript and --ledger",
-            "pullquote quotes check SLUG",
-        )
-    if slug and follow and path.exists() and _may_write(path):
-        for line in keep_consents(app.workspace, slug, guard):
-            note(f"{slug}: {line}")
-    name = f"episodes/{slug}/{path.name}" if slug else path.name
-    parsed = load_ledger(path, name)
-    return path, parsed, check_ledger(parsed, guard)
-
-
-def _may_write(path: Path) -> bool:
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-
-
-def _read(path: Path, language: str | None) -> "Transcript":
-    from pipeline.transcript.formats.foreign import read_transcript
-
-    heard = read_transcript(path)
-    return replace(heard, language=language) if language else heard
-
-
-def _guard_of(transcript: "Transcript") -> "Guard":
-    from pipeline.quotes.matching.edits import DEFAULT_FREE
-    from pipeline.quotes.proof.guard import Guard
-
-    return Guard(transcript, DEFAULT_FREE)
+        return judge_files(read_words(transcript, language), ledger)
+    if slug and not transcript and not ledger:
+        return judge(LocalEpisode(app.workspace, slug), follow=follow)
+    raise ConfigError(
+        "which quotes? Name an episode, or both --transcript and --ledger",
+        "pullquote quotes check SLUG",
+    )

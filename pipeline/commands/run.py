@@ -6,9 +6,10 @@ from pipeline.commands.app import App, command, emit_json, note
 from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import renewed
 from pipeline.show.publishing.publication import refuse_twins
-from pipeline.show.words.following import run_and_tell
+from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.stages import all_stages
 
 
@@ -35,15 +36,16 @@ def run(
     runner = Runner(app.workspace, all_stages())
     if to is None:
         refuse_twins(app.workspace, [slug], runner.status())
-    result = run_and_tell(
+    episode, show = LocalEpisode(app.workspace, slug), reporter()
+    result = run_following(
         runner,
-        app.workspace,
-        slug,
+        episode,
         to=to,
         force=force,
         renew=renewed(remaster, retag),
-        reporter=reporter(),
+        reporter=show,
     )
+    tell_what_waits(runner, episode, show)
     if as_json:
         emit_json({"slug": slug, "ran": list(result.ran), "waiting": str(result.waiting or "")})
     if result.waiting:

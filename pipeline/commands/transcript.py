@@ -1,28 +1,19 @@
 """`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
-from pipeline.artefacts import SUSPECTS, WORDS
+from pipeline.artefacts import SUSPECTS
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.transcriptions import accept, compare
 from pipeline.commands.voices import speakers
 from pipeline.errors import ConfigError, PullquoteError
-from pipeline.models import Change, Suspect, encode
+from pipeline.models import Change, encode
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.words import waiting
-from pipeline.show.words.following import proofread_now
 from pipeline.times import clock, parse_clock
-
-if TYPE_CHECKING:
-    from pipeline.models import Transcript
-    from pipeline.transcript.corrections.proofreading import Proofread
-
-_NEAR = 1.0  # seconds from a time that is typed to the change that it means
-_SHARE = 0.05  # of an episode: what `suspects` lists unless asked for more
-_CONTEXT = 4  # words shown before and after a passage
 
 
 class _Time(click.ParamType[float]):
@@ -60,28 +51,18 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
 
     Mend what you hear in corrections.toml.
     """
-    from pipeline.transcript.corrections.suspicion import AROUND
+    from pipeline.show.words.mending import to_hear
 
-    paths = app.workspace.episode(slug)
-    words, found = WORDS.of(paths), SUSPECTS.of(paths).suspects
-    seconds = minutes * 60 if minutes else _SHARE * max((w.end for w in words.words), default=0.0)
-    listed: list[Suspect] = []
-    heard = 0.0
-    for suspect in found:
-        length = suspect.end - suspect.start + 2 * AROUND
-        if heard + length > seconds and listed and not everything:
-            break
-        heard += length
-        listed.append(suspect)
-    texts = [_passage(words, suspect.first, suspect.last) for suspect in listed]
+    found = to_hear(LocalEpisode(app.workspace, slug), minutes, everything=everything)
+    rows = list(zip(found.listed, found.texts, strict=True))
     if as_json:
-        entries = [encode(each) | {"text": text} for each, text in zip(listed, texts, strict=True)]
-        emit_json({"slug": slug, "suspects": entries, "of": len(found)})
+        entries = [encode(each) | {"text": text} for each, text in rows]
+        emit_json({"slug": slug, "suspects": entries, "of": found.found})
         return
-    for suspect, text in zip(listed, texts, strict=True):
+    for suspect, text in rows:
         say(f"{clock(suspect.start, 1)}  {suspect.end - suspect.start:4.1f} s  {text}")
         say(f"{'':20}{', '.join(suspect.why)}")
-    note(_count(len(listed), len(found), heard))
+    note(_count(len(rows), found.found, found.seconds))
 
 
 def _count(listed: int, found: int, seconds: float) -> str:
@@ -101,7 +82,8 @@ def changes(app: App, slug: str, as_json: bool) -> None:
 
     Corrections that no longer fit the transcript are listed too; the exit code is then 1.
     """
-    listed = SUSPECTS.of(app.workspace.episode(slug))
+    episode = LocalEpisode(app.workspace, slug)
+    listed = SUSPECTS.of(episode.paths)
     made, problems = listed.changes, listed.problems
     if as_json:
         emit_json({"slug": slug, "changes": _plain(made), "problems": _plain(problems)})
@@ -114,7 +96,7 @@ def changes(app: App, slug: str, as_json: bool) -> None:
         )
     if problems:
         raise PullquoteError(
-            "\n".join(waiting.problem_lines(app.workspace, slug)),
+            "\n".join(waiting.problem_lines(episode)),
             f"mend these entries in episodes/{slug}/corrections.toml, or delete them",
         )
 
@@ -127,16 +109,9 @@ def refuse(app: App, slug: str, at: float) -> None:
 
     Writes a [[keep]] into corrections.toml.
     """
-    from pipeline.transcript.corrections.edits import with_keep
+    from pipeline.show.words import mending
 
-    change = _nearest(_corrected(app, slug), at, slug)
-    path = app.workspace.episode(slug).corrections
-    if change.kind == "correction":
-        raise ConfigError(
-            f"'{change.published}' at {clock(change.at, 1)} comes from a correction of yours",
-            f"delete its entry in {path}",
-        )
-    _rewrite(path, lambda content: with_keep(content, change.at, change.raw))
+    change = mending.refuse(LocalEpisode(app.workspace, slug), at)
     note(
         f"'{change.raw}' stays as it was heard at {clock(change.at, 1)}; now: pullquote run {slug}"
     )
@@ -150,22 +125,9 @@ def promote(app: App, slug: str, at: float) -> None:
 
     See what it changes elsewhere with: pullquote transcript recheck --all.
     """
-    from pipeline.transcript.corrections.edits import with_term
-    from pipeline.transcript.words.words import core
+    from pipeline.show.words import mending
 
-    change = _nearest(_corrected(app, slug), at, slug)
-    heard, text = (
-        " ".join(core(word)[1] or word for word in part.split())
-        for part in (change.raw, change.published)
-    )
-    if change.kind != "correction" or not text:
-        raise ConfigError(
-            f"'{change.published or change.raw}' at {clock(change.at, 1)} is no correction that"
-            " names a spelling",
-            f"list the changes with: pullquote transcript changes {slug}",
-        )
-    path = app.workspace.feed / "glossary.toml"
-    _rewrite(path, lambda content: with_term(content, text, heard))
+    heard, text = mending.promote(LocalEpisode(app.workspace, slug), at)
     note(f"'{heard}' is '{text}' from now on; see first: pullquote transcript recheck --all")
 
 
@@ -180,20 +142,24 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     """
     if bool(slug) == everything:
         raise ConfigError("which episode? Name one, or all of them with --all")
-    slugs = [slug] if slug else _transcribed(app)
-    found = {one: _difference(app, one) for one in slugs}
+    from pipeline.show.words.mending import difference
+
+    here = [
+        LocalEpisode(app.workspace, each) for each in ([slug] if slug else app.workspace.slugs())
+    ]
+    episodes = [each for each in here if slug or SUSPECTS.path(each.paths).is_file()]
+    found = {episode.slug: difference(episode) for episode in episodes}
     if as_json:
-        plain = {one: {key: _plain(listed) for key, listed in found[one].items()} for one in slugs}
-        emit_json({"episodes": [{"slug": one, **plain[one]} for one in slugs]})
+        emit_json({"episodes": [{"slug": one, **encode(each)} for one, each in found.items()]})
         return
-    for one, difference in found.items():
-        for mark, kind in (("+", "added"), ("-", "removed")):
-            for change in difference[kind]:
+    for one, each in found.items():
+        for mark, listed in (("+", each.added), ("-", each.removed)):
+            for change in listed:
                 say(f"{one}  {mark} {_change_line(change)}")
-        for problem in difference["problems"]:
+        for problem in each.problems:
             note(f"{one}  ! {problem}")
-    touched = sum(bool(found[one]["added"] or found[one]["removed"]) for one in slugs)
-    note(f"{touched} of {len(slugs)} transcripts would change; a run makes the changes")
+    touched = sum(bool(each.added or each.removed) for each in found.values())
+    note(f"{touched} of {len(found)} transcripts would change; a run makes the changes")
 
 
 for _command in (suspects, changes, refuse, promote, recheck, speakers, compare, accept):
@@ -207,61 +173,3 @@ def _change_line(change: Change) -> str:
 
 def _plain(records: Sequence[Any]) -> list[Any]:
     return [encode(record) for record in records]
-
-
-def _difference(app: App, slug: str) -> dict[str, list[Any]]:
-    """Changes that a run would add and remove, and entries that would not fit."""
-    corrected = _corrected(app, slug)
-    before = SUSPECTS.of(app.workspace.episode(slug)).changes
-    had, has = ({_effect(change) for change in changes} for changes in (before, corrected.changes))
-    return {
-        "added": [change for change in corrected.changes if _effect(change) not in had],
-        "removed": [change for change in before if _effect(change) not in has],
-        "problems": list(corrected.problems),
-    }
-
-
-def _effect(change: Change) -> tuple[float, str, str]:
-    """What a change does, whichever rule makes it."""
-    return change.at, change.raw, change.published
-
-
-def _corrected(app: App, slug: str) -> "Proofread":
-    """The episode's transcript as a run would correct it now."""
-    from pipeline.settings.show import load_episode
-
-    people = (*app.show.people, *load_episode(app.workspace, slug).people)
-    return proofread_now(app.workspace, slug, people)
-
-
-def _nearest(corrected: "Proofread", at: float, slug: str) -> "Change":
-    near = [change for change in corrected.changes if abs(change.at - at) <= _NEAR]
-    if not near:
-        raise ConfigError(
-            f"{slug}: nothing was changed at {clock(at, 1)}",
-            f"list the changes with: pullquote transcript changes {slug}",
-        )
-    return min(near, key=lambda change: abs(change.at - at))
-
-
-def _transcribed(app: App) -> list[str]:
-    return [
-        slug
-        for slug in app.workspace.slugs()
-        if SUSPECTS.path(app.workspace.episode(slug)).is_file()
-    ]
-
-
-def _rewrite(path: Path, edit: Callable[[str], str]) -> None:
-    from pipeline.host_files import change_input
-
-    change_input(path, edit)
-
-
-def _passage(words: "Transcript", first: int, last: int) -> str:
-    """A passage in brackets among the words around it."""
-    from pipeline.transcript.words.words import join
-
-    texts = [word.text for word in words.words]
-    before, after = texts[max(0, first - _CONTEXT) : first], texts[last : last + _CONTEXT]
-    return join(["…", *before, f"[{join(texts[first:last])}]", *after, "…"])

@@ -7,11 +7,13 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.voices import name_voices, nothing_tells, voices_of
 from pipeline.times import clock
 
 if TYPE_CHECKING:
-    from pipeline.show.words.voices import Voice
+    from pipeline.show.episode import LocalEpisode
+from pipeline.show.words.voices import Voice
 
 
 @command("speakers")
@@ -28,20 +30,21 @@ def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_jso
     episode.toml in the order in which they first speak, hosts first. Names that you give or accept go
     into corrections.toml; what the voices are like lies in .pullquote/ and never leaves this machine.
     """
-    voices = voices_of(app.workspace, slug)
+    episode = LocalEpisode(app.workspace, slug)
+    voices = voices_of(episode)
     chosen = dict(_given(text, voices) for text in named)
     if accepted:
         proposals = {v.label: v.proposed for v in voices if v.proposed and not v.name}
         chosen = {label: name for label, name in proposals.items() if name} | chosen
     if chosen:
-        name_voices(app.workspace, slug, chosen)
-        voices = voices_of(app.workspace, slug)
+        name_voices(episode, chosen)
+        voices = voices_of(episode)
     if as_json:
         emit_json({"slug": slug, "speakers": [asdict(voice) for voice in voices]})
         return
     for voice in voices:
         say(_line(voice))
-    if not voices and nothing_tells(app.workspace, slug):
+    if not voices and nothing_tells(episode):
         note(
             f"{slug}: nothing says who speaks: record tracks/<name>.wav, or set [transcribe] "
             "diarise = true in feed/show.toml"

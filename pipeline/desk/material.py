@@ -19,16 +19,12 @@ from pipeline.artefacts import (
 from pipeline.desk.watch import Watch
 from pipeline.models import Candidate, Chapter, Recognition, Span, Suspect, Transcript
 from pipeline.quotes.deciding.anchoring import LOST
-from pipeline.quotes.deciding.carrying import recording_of
-from pipeline.quotes.deciding.doubt import doubted
 from pipeline.quotes.ledger.ledger import Entry
-from pipeline.quotes.matching.edits import free_kinds
-from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.passages import spoken
 from pipeline.rendering.text import plain
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
-from pipeline.show.words.following import proofread_now
+from pipeline.show.episode import LocalEpisode
 from pipeline.workspace import Workspace
 
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
@@ -58,7 +54,8 @@ class Material:
     def __init__(self, workspace: Workspace, slug: str) -> None:
         self.workspace = workspace
         self.slug = slug
-        self.paths = workspace.episode(slug)
+        self.local = LocalEpisode(workspace, slug)
+        self.paths = self.local.paths
         self.generation = 0
         self._watch = Watch()
         self.seen: dict[str, str] = {}
@@ -101,9 +98,8 @@ class Material:
     def _load(self, seen: Mapping[str, str]) -> None:
         show: Show = load_show(self.workspace)
         episode: Episode = load_episode(self.workspace, self.slug)
-        transcript, found = self._transcript(show, episode, seen)
-        free, doubts = free_kinds(show.quotes.free), doubted(found)
-        guard = Guard(transcript, free, doubts, recording_of(self.paths))
+        transcript, found = self._transcript(seen)
+        guard = self.local.guard_over(transcript, found)
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.chapters = CHAPTERS.known(self.paths) or ()
@@ -122,20 +118,14 @@ class Material:
         master = self.paths.directory / MASTER
         return master if master.is_file() else None
 
-    def _transcript(
-        self, show: Show, episode: Episode, seen: Mapping[str, str]
-    ) -> tuple[Transcript, Sequence[Suspect]]:
-        if seen.get(RAW):
-            return self._corrected(show, episode, seen[RAW])
-        return WORDS.of(self.paths), SUSPECTS.of(self.paths).suspects
-
-    def _corrected(
-        self, show: Show, episode: Episode, digest: str
-    ) -> tuple[Transcript, Sequence[Suspect]]:
+    def _transcript(self, seen: Mapping[str, str]) -> tuple[Transcript, Sequence[Suspect]]:
+        """The words as a run would correct them now, where the recogniser's own are here."""
+        digest = seen.get(RAW)
+        if not digest:
+            return WORDS.of(self.paths), SUSPECTS.of(self.paths).suspects
         if self._recognition is None or self._recognition[0] != digest:
             self._recognition = digest, RAW.of(self.paths)
-        people = (*show.people, *episode.people)
-        read = proofread_now(self.workspace, self.slug, people, self._recognition[1])
+        read = self.local.proofread(self._recognition[1])
         return read.transcript, read.suspects
 
     def _anchored(self, candidate: Candidate) -> Candidate | None:

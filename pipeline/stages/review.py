@@ -49,12 +49,10 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
         published,
         refuse_unproven,
     )
-    from pipeline.quotes.deciding.doubt import doubted
-    from pipeline.quotes.matching.edits import free_kinds
-    from pipeline.quotes.proof.guard import Guard
+    from pipeline.quotes.deciding.doubt import guard_of
 
-    doubts = doubted(ctx.read(SUSPECTS).suspects)
-    guard = Guard(ctx.read(WORDS), free_kinds(ctx.settings.free), doubts, recording)
+    suspects = ctx.read(SUSPECTS).suspects
+    guard = guard_of(ctx.read(WORDS), suspects, ctx.settings.free, recording)
     verdicts = check_ledger(ledger, guard)
     refuse_unproven(
         verdicts,

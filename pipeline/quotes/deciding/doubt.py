@@ -1,13 +1,28 @@
 """Which of the recogniser's doubts stop a quote until somebody has listened."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from pipeline.models import Suspect
+from pipeline.models import Suspect, Transcript
+from pipeline.quotes.matching.edits import free_kinds
 from pipeline.quotes.matching.sentences import Range
+from pipeline.quotes.proof.guard import Guard
 
 #: Score of `suspects.json` from which on a passage is doubted here: a word of it is more likely wrong
 #: than right. Over 41 minutes with tiny.en that are 3 % of the words; 64 % of them are wrong.
 DOUBTED = 0.5
+
+
+def guard_of(
+    transcript: Transcript,
+    suspects: Sequence[Suspect] = (),
+    free: Collection[str] | None = None,
+    recording: str = "",
+) -> Guard:
+    """The guard of an episode: its words, what is doubted of them, what the show lets pass.
+
+    `recording` is the SHA-256 of the sound that its quotes are proven against.
+    """
+    return Guard(transcript, free_kinds(free), doubted(suspects), recording)
 
 
 def doubted(suspects: Sequence[Suspect]) -> list[Range]:

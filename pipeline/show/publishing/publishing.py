@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pipeline.errors import Waiting
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 from pipeline.settings.show import load_episode
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.publishing.due import is_due, refuse_future_date
 from pipeline.show.publishing.publication import advice, refuse_twins
 from pipeline.show.publishing.publisher import MEDIA, Publisher
-from pipeline.show.words.following import run_and_tell
+from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.storage.planning.plan import Plan
 from pipeline.storage.release.release import ReleaseReport
 
@@ -74,18 +75,20 @@ def _release(
 
 def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:
     done = _decide(publisher, slug, order)
-    result = run_and_tell(
-        publisher.runner,
-        publisher.workspace,
-        slug,
+    runner, reporter = publisher.runner, publisher.reporter
+    episode = LocalEpisode(publisher.workspace, slug)
+    result = run_following(
+        runner,
+        episode,
         need=MEDIA,
         force=[name for name in order.forced if name not in done],
         renew=order.renewed,
-        reporter=publisher.reporter,
+        reporter=reporter,
     )
+    tell_what_waits(runner, episode, reporter)
     if not result.waiting:
         for line in advice(publisher.workspace, slug):
-            publisher.reporter.note(line)
+            reporter.note(line)
     return result.waiting
 
 

@@ -2,15 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.artefacts import SPEAKERS
 from pipeline.errors import PullquoteError
-
-if TYPE_CHECKING:
-    from pipeline.settings.podcasting import Person
-    from pipeline.workspace import EpisodePaths, Workspace
+from pipeline.show.episode import LocalEpisode
 
 _NUMBERED = "Speaker "
 
@@ -27,57 +23,50 @@ class Voice:
     why: str = ""
 
 
-def unnamed_line(workspace: "Workspace", slug: str) -> str:
+def unnamed_line(episode: LocalEpisode) -> str:
     """How many voices have no name yet, and what to do about it; empty when all have."""
-    paths = workspace.episode(slug)
-    speakers = SPEAKERS.known(paths)
+    speakers = SPEAKERS.known(episode.paths)
     if speakers is None:
         return ""
     labels = {turn.speaker for turn in speakers.turns}
-    left = sum(label.startswith(_NUMBERED) for label in labels - _names(paths).keys())
+    left = sum(label.startswith(_NUMBERED) for label in labels - episode.corrections.names.keys())
     if not left:
         return ""
     voices = "1 voice has" if left == 1 else f"{left} voices have"
-    return f"{slug}: {voices} no name: pullquote transcript speakers {slug}"
+    return f"{episode.slug}: {voices} no name: pullquote transcript speakers {episode.slug}"
 
 
-def voices_of(workspace: "Workspace", slug: str) -> list[Voice]:
+def voices_of(episode: LocalEpisode) -> list[Voice]:
     """The numbered voices of an episode in the order in which they speak, with who each may be.
 
     Proposed are people whose voice was named in another episode, then those of show.toml and
     episode.toml in the order in which they first speak, hosts first.
     """
-    from pipeline.settings.show import load_episode, load_show
-
-    paths = workspace.episode(slug)
     found: dict[str, Voice] = {}
-    for label, start, end in SPEAKERS.of(paths).turns:
+    for label, start, end in SPEAKERS.of(episode.paths).turns:
         if label.startswith(_NUMBERED):
             voice = found.setdefault(label, Voice(label, start, 0.0))
             voice.seconds = round(voice.seconds + end - start, 1)
-    names = _names(paths)
+    names = episode.corrections.names
     for label, voice in found.items():
         voice.name = names.get(label)
-    people = [*load_show(workspace).people, *load_episode(workspace, slug).people]
-    _propose(list(found.values()), people, workspace, slug)
+    _propose(list(found.values()), episode)
     return list(found.values())
 
 
-def _propose(
-    voices: list[Voice], people: "list[Person]", workspace: "Workspace", slug: str
-) -> None:
+def _propose(voices: list[Voice], episode: LocalEpisode) -> None:
     from pipeline.speech.voices.references import propose
 
     taken = {voice.name for voice in voices if voice.name}
-    references = {n: heard for n, heard in _references(workspace, slug).items() if n not in taken}
-    known = propose(_read(_heard(workspace, slug)), references)
+    references = {n: heard for n, heard in _references(episode).items() if n not in taken}
+    known = propose(_heard(episode), references)
     unnamed = [voice for voice in voices if not voice.name]
     for voice in unnamed:
         if voice.label in known:
             voice.proposed, likeness = known[voice.label]
             voice.why = f"sounds like in an earlier episode, {likeness:.2f}"
     taken |= {voice.proposed for voice in unnamed if voice.proposed}
-    left = [name for name in dict.fromkeys(p.name for p in people) if name not in taken]
+    left = [name for name in dict.fromkeys(episode.people) if name not in taken]
     rest = [voice for voice in unnamed if not voice.proposed]
     if len(rest) > len(left):
         return  # somebody speaks who is not listed: the order would be a guess
@@ -85,7 +74,7 @@ def _propose(
         voice.proposed, voice.why = name, "by the order of speaking"
 
 
-def name_voices(workspace: "Workspace", slug: str, chosen: dict[str, str]) -> None:
+def name_voices(episode: LocalEpisode, chosen: dict[str, str]) -> None:
     """Write names by label into corrections.toml."""
     from pipeline.host_files import change_input
     from pipeline.transcript.corrections.edits import with_voice
@@ -95,40 +84,30 @@ def name_voices(workspace: "Workspace", slug: str, chosen: dict[str, str]) -> No
             content = with_voice(content, label, name)
         return content
 
-    change_input(workspace.episode(slug).corrections, named)
+    change_input(episode.paths.corrections, named)
 
 
-def _names(paths: "EpisodePaths") -> dict[str, str]:
-    """The names of numbered voices that the host has confirmed, here or on the review page."""
-    from pipeline.transcript.corrections import corrections
-
-    existing = paths.corrections if paths.corrections.is_file() else None
-    return corrections.load(existing, f"episodes/{paths.slug}/{corrections.NAME}").names
-
-
-def _references(workspace: "Workspace", slug: str) -> dict[str, dict[str, list[float]]]:
+def _references(episode: LocalEpisode) -> dict[str, dict[str, list[float]]]:
     """What the voices are like that have a name in other episodes, by name and episode."""
     found: dict[str, dict[str, list[float]]] = {}
-    for other in workspace.slugs():
-        heard = _read(_heard(workspace, other)) if other != slug else {}
-        names = _names(workspace.episode(other)) if heard else {}
+    for slug in episode.workspace.slugs():
+        other = LocalEpisode(episode.workspace, slug)
+        heard = _heard(other) if other != episode else {}
+        names = other.corrections.names if heard else {}
         for label, name in names.items():
             if label in heard:
-                found.setdefault(name, {})[other] = heard[label]
+                found.setdefault(name, {})[slug] = heard[label]
     return found
 
 
-def _heard(workspace: "Workspace", slug: str) -> Path:
+def _heard(episode: LocalEpisode) -> dict[str, Any]:
     """What the voices of an episode are like, as the stage `attribute` keeps it.
 
     That tells people apart, so it lies where git does not carry it.
     """
     from pipeline.stages.attribute import STAGE, VOICES
 
-    return workspace.state / "cache" / slug / STAGE.name / VOICES
-
-
-def _read(path: Path) -> dict[str, Any]:
+    path = episode.workspace.state / "cache" / episode.slug / STAGE.name / VOICES
     try:
         found: dict[str, Any] = json.loads(path.read_bytes())["voices"]
         return found
@@ -138,6 +117,6 @@ def _read(path: Path) -> dict[str, Any]:
         raise PullquoteError(f"{path}: damaged", "delete it") from None
 
 
-def nothing_tells(workspace: "Workspace", slug: str) -> bool:
+def nothing_tells(episode: LocalEpisode) -> bool:
     """Whether there is nothing that says who speaks: no tracks, and voices are not told apart."""
-    return SPEAKERS.of(workspace.episode(slug)).method == "none"
+    return SPEAKERS.of(episode.paths).method == "none"

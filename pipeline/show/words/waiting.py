@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, WORDS
 from pipeline.errors import ConfigError
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.voices import unnamed_line
 from pipeline.times import clock
 
 if TYPE_CHECKING:
     from pipeline.models import Recognition
-    from pipeline.workspace import EpisodePaths, Workspace
+    from pipeline.workspace import EpisodePaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,21 @@ class Newer:
             }
 
 
-def lines(workspace: "Workspace", slug: str) -> list[str]:
+def lines(episode: LocalEpisode) -> list[str]:
     """What of an episode's words waits for the host after a run, a line each."""
-    waiting = newer(workspace, slug)
-    told = [*problem_lines(workspace, slug), waiting.line if waiting else "",
-            unnamed_line(workspace, slug)]  # fmt: skip
+    waiting = newer(episode)
+    new = waiting.line if waiting else ""
+    told = (*problem_lines(episode), new, unnamed_line(episode))
     return [f"! {line}" for line in told if line]
 
 
-def problem_lines(workspace: "Workspace", slug: str) -> list[str]:
+def problem_lines(episode: LocalEpisode) -> list[str]:
     """A line for each correction of an episode that no longer fits; none before it is built."""
-    found = SUSPECTS.known(workspace.episode(slug))
-    return [f"episodes/{slug}/corrections.toml: {each}" for each in found.problems] if found else []
+    found, name = SUSPECTS.known(episode.paths), episode.name(episode.paths.corrections)
+    return [f"{name}: {each}" for each in found.problems] if found else []
 
 
-def accept(workspace: "Workspace", slug: str) -> list[str]:
+def accept(episode: LocalEpisode) -> list[str]:
     """Let the transcription that waits take the place of the one in force, which is kept.
 
     Where none waits because it was refused, it is made again by the next run. Corrections whose words
@@ -70,31 +71,29 @@ def accept(workspace: "Workspace", slug: str) -> list[str]:
     """
     from pipeline.workspace import write_bytes
 
-    paths = workspace.episode(slug)
-    path = RAW.path(paths)
+    path = RAW.path(episode.paths)
     if not path.is_file():
-        raise RAW.missing(paths)
-    _check_that_one_is_there(workspace, slug)
-    lines = _reword_corrections(workspace, slug)
-    kept = workspace.state / "replaced" / slug / path.name
+        raise RAW.missing(episode.paths)
+    _check_that_one_is_there(episode)
+    lines = _reword_corrections(episode)
+    kept = episode.workspace.state / "replaced" / episode.slug / path.name
     write_bytes(kept, path.read_bytes())
     path.unlink()  # so that the stage runs, which takes the one that waits
-    return [*lines, f"the old transcript lies in {kept}; now: pullquote run {slug}"]
+    return [*lines, f"the old transcript lies in {kept}; now: pullquote run {episode.slug}"]
 
 
-def _reword_corrections(workspace: "Workspace", slug: str) -> list[str]:
+def _reword_corrections(episode: LocalEpisode) -> list[str]:
     """Write into corrections.toml how its words are heard in the transcription that waits."""
     from pipeline.host_files import change_input
     from pipeline.transcript.corrections import corrections
     from pipeline.transcript.corrections.rewording import Reworded, reworded
     from pipeline.transcript.words.words import from_recognition
 
-    paths = workspace.episode(slug)
-    path = paths.corrections
-    if not path.is_file() or not waits(workspace, slug):
+    path = episode.paths.corrections
+    if not path.is_file() or not waits(episode):
         return []
-    name = f"episodes/{slug}/{path.name}"
-    before, after = (from_recognition(one, ()).words for one in _both(paths))
+    name = episode.name(path)
+    before, after = (from_recognition(one.of(episode.paths), ()).words for one in (RAW, NEW))
     found: list[Reworded] = []
 
     def follow(content: str) -> str:
@@ -108,14 +107,15 @@ def _reword_corrections(workspace: "Workspace", slug: str) -> list[str]:
     ]
 
 
-def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
+def _check_that_one_is_there(episode: LocalEpisode) -> None:
     """ConfigError where none waits and none was refused: the one in force would only be lost."""
     from pipeline.engine.running.runner import Runner
     from pipeline.stages import all_stages
 
-    if waits(workspace, slug):
+    if waits(episode):
         return
-    states = {each.stage: each.state for each in Runner(workspace, all_stages()).explain(slug)}
+    slug, runner = episode.slug, Runner(episode.workspace, all_stages())
+    states = {each.stage: each.state for each in runner.explain(slug)}
     if states.get("transcribe") == "fresh":
         raise ConfigError(
             f"{slug}: no new transcription waits, and the one in force is up to date",
@@ -123,28 +123,23 @@ def _check_that_one_is_there(workspace: "Workspace", slug: str) -> None:
         )
 
 
-def waits(workspace: "Workspace", slug: str) -> bool:
+def waits(episode: LocalEpisode) -> bool:
     """Whether a new transcription waits for the host."""
-    paths = workspace.new_episode(slug)
+    paths = episode.workspace.new_episode(episode.slug)
     return NEW.path(paths).is_file() and RAW.path(paths).is_file()
 
 
-def newer(workspace: "Workspace", slug: str) -> Newer | None:
+def newer(episode: LocalEpisode) -> Newer | None:
     """The transcription that waits beside the one in force; None where none does."""
     from pipeline.transcript.moved.aligned import Aligned
 
-    if not waits(workspace, slug):
+    if not waits(episode):
         return None
-    paths = workspace.episode(slug)
-    old, new = _both(paths)
+    old, new = RAW.of(episode.paths), NEW.of(episode.paths)
     aligned = Aligned(old.words, new.words)
     found = aligned.differences
-    return Newer(slug, old, new, found, aligned.differing, _touched(paths, found))
-
-
-def _both(paths: "EpisodePaths") -> "tuple[Recognition, Recognition]":
-    """The transcription in force, and the one that waits."""
-    return RAW.of(paths), NEW.of(paths)
+    touched = _touched(episode.paths, found)
+    return Newer(episode.slug, old, new, found, aligned.differing, touched)
 
 
 def _touched(paths: "EpisodePaths", found: list[tuple[slice, slice]]) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.engine.progress import quiet
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
 from pipeline.models import Recognition, Transcript
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import run_following
 from pipeline.stages.chapter import STAGE as CHAPTER
 from pipeline.stages.review import STAGE as REVIEW
@@ -99,7 +100,7 @@ def run(
     hears(folder, intro, cut, misheard, audio)
     workspace = Workspace.at(folder.parents[1])
     runner = Runner(workspace, STAGES)
-    return run_following(runner, workspace, "one", reporter=quiet)
+    return run_following(runner, LocalEpisode(workspace, "one"), reporter=quiet)
 
 
 def chapter_starts(folder: Path) -> list[float]:

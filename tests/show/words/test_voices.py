@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.voices import unnamed_line
 from pipeline.workspace import Workspace
 
@@ -58,7 +59,8 @@ def listed(root: Path, slug: str) -> list[dict[str, Any]]:
 
 
 def test_names_are_proposed_in_the_order_of_speaking_and_written_when_accepted(show: Path) -> None:
-    assert unnamed_line(Workspace.at(show), "one").startswith("one: 2 voices have no name: pull")
+    episode = LocalEpisode(Workspace.at(show), "one")
+    assert unnamed_line(episode).startswith("one: 2 voices have no name: pull")
     first, second = listed(show, "one")
     assert (first["label"], first["first"], first["seconds"]) == ("Speaker 1", 0.5, 4.5)
     assert (first["name"], first["proposed"]) == (None, "Ada Lovelace")
@@ -68,7 +70,7 @@ def test_names_are_proposed_in_the_order_of_speaking_and_written_when_accepted(s
     assert "episodes/one/corrections.toml; now: pullquote run one" in done.stderr
     written = (show / "episodes/one/corrections.toml").read_text(encoding="utf-8")
     assert '"Speaker 1" = "Ada Lovelace"' in written
-    assert unnamed_line(Workspace.at(show), "one") == ""
+    assert unnamed_line(episode) == ""
     assert [found["name"] for found in listed(show, "one")] == ["Ada Lovelace", "Charles Babbage"]
 
 

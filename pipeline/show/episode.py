@@ -1,0 +1,100 @@
+"""An episode as services see it: its words, the guard of its quotes, and what its host has decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, WORDS
+from pipeline.settings.show import load_episode, load_show
+from pipeline.workspace import EpisodePaths, Workspace
+
+if TYPE_CHECKING:
+    from pipeline.models import Recognition, Suspect, Transcript
+    from pipeline.quotes.ledger.ledger import Ledger
+    from pipeline.quotes.proof.guard import Guard, Verdict
+    from pipeline.settings.episode import Episode
+    from pipeline.transcript.corrections.corrections import Corrections
+    from pipeline.transcript.corrections.proofreading import Proofread
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEpisode:
+    """An episode on this machine. Every answer is read anew: runs and editors change its files."""
+
+    workspace: Workspace
+    slug: str
+
+    @property
+    def paths(self) -> EpisodePaths:
+        """Its files; ConfigError when there is no such episode."""
+        return self.workspace.episode(self.slug)
+
+    def name(self, path: Path) -> str:
+        """What messages call one of its files."""
+        return path.relative_to(self.workspace.root).as_posix()
+
+    @property
+    def settings(self) -> "Episode":
+        """Its `episode.toml`."""
+        return load_episode(self.workspace, self.slug)
+
+    @property
+    def people(self) -> list[str]:
+        """The names of who may speak in it: the show's people, then its own."""
+        listed = (*load_show(self.workspace).people, *self.settings.people)
+        return [person.name for person in listed]
+
+    @property
+    def transcript(self) -> "Transcript":
+        """What is said in it, as the last run corrected it."""
+        return WORDS.of(self.paths)
+
+    def proofread(self, recognition: "Recognition | None" = None) -> "Proofread":
+        """The transcript as a run would correct it now; `recognition` where it was read already."""
+        from pipeline.transcript.corrections.proofreading import proofread
+
+        paths = self.paths
+        return proofread(
+            recognition or RAW.of(paths),
+            SPEAKERS.of(paths).turns,
+            paths.corrections,
+            self.workspace.feed / "glossary.toml",
+            people=self.people,
+            name=self.name(paths.corrections),
+        )
+
+    @property
+    def corrections(self) -> "Corrections":
+        """What its host has mended of the words, and the names of its voices."""
+        from pipeline.transcript.corrections import corrections
+
+        path = self.paths.corrections
+        return corrections.load(path if path.is_file() else None, self.name(path))
+
+    @property
+    def guard(self) -> "Guard":
+        """What judges its quotes against the transcript."""
+        return self.guard_over(self.transcript, SUSPECTS.of(self.paths).suspects)
+
+    def guard_over(self, transcript: "Transcript", suspects: "Sequence[Suspect]") -> "Guard":
+        """What judges its quotes against these words, of which the recogniser doubts some."""
+        from pipeline.quotes.deciding.carrying import recording_of
+        from pipeline.quotes.deciding.doubt import guard_of
+
+        free = load_show(self.workspace).quotes.free
+        return guard_of(transcript, suspects, free, recording_of(self.paths))
+
+    @property
+    def ledger(self) -> "Ledger":
+        """What its host has decided; ConfigError for a file that is wrong."""
+        from pipeline.quotes.ledger.ledger import load_ledger
+
+        return load_ledger(self.paths.ledger, self.name(self.paths.ledger))
+
+    def judged(self, guard: "Guard") -> "tuple[Ledger, list[Verdict]]":
+        """The ledger, and a verdict on each of its quotes."""
+        from pipeline.quotes.deciding.checking import check_ledger
+
+        ledger = self.ledger
+        return ledger, check_ledger(ledger, guard)

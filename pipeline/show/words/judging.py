@@ -1,0 +1,90 @@
+"""Judging a ledger: each of its quotes against the words of its episode, or of a transcript alone."""
+
+import gc
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.artefacts import published
+from pipeline.models import Transcript
+from pipeline.quotes.deciding import checking
+from pipeline.quotes.deciding.anchoring import Placement
+from pipeline.quotes.deciding.doubt import guard_of
+from pipeline.quotes.ledger.ledger import Ledger, load_ledger
+from pipeline.quotes.proof.guard import Verdict
+from pipeline.show.episode import LocalEpisode
+from pipeline.show.words.following import keep_consents
+from pipeline.transcript.formats.foreign import read_transcript
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A ledger with a verdict on each of its quotes; `kept` has a line for each consent that was kept."""
+
+    path: Path
+    ledger: Ledger
+    verdicts: Sequence[Verdict]
+    episode: LocalEpisode | None = None
+    kept: Sequence[str] = ()
+
+    @cached_property
+    def placed(self) -> list[Placement]:
+        """What became of each quote since its time was written into the ledger."""
+        return checking.placed(self.ledger, self.verdicts)
+
+    def write_back(self) -> None:
+        """Fill in missing ids and times that have changed, where the ledger may be written."""
+        if _may_write(self.path):
+            checking.write_back(self.ledger, self.verdicts, self.path)
+
+    @property
+    def advice(self) -> list[str]:
+        """A line for each quote that is there twice, and for each that was published and is gone."""
+        here = self.episode
+        public = here is not None and here.slug in published(here.workspace).ever
+        lost = checking.gone(self.ledger, self.verdicts) if public else []
+        return [*checking.twice(self.verdicts), *lost]
+
+
+def read_words(path: Path, language: str | None) -> Transcript:
+    """A transcript in any format that we know; `language` is what is spoken in it, where that is known."""
+    heard = read_transcript(path)
+    return replace(heard, language=language) if language else heard
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Work without looking for garbage that refers to itself: a tenth of a check, and there is none."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+@_without_collector()
+def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
+    """Judge the quotes of an episode.
+
+    With `follow`, consents are kept where a recogniser only hears otherwise.
+    """
+    path, guard = episode.paths.ledger, episode.guard
+    follow = follow and path.exists() and _may_write(path)
+    kept = keep_consents(episode, guard) if follow else []
+    return Judged(path, *episode.judged(guard), episode, kept)
+
+
+@_without_collector()
+def judge_files(transcript: Transcript, ledger: Path) -> Judged:
+    """Judge the quotes of a ledger without a show."""
+    parsed = load_ledger(ledger, ledger.name)
+    return Judged(ledger, parsed, checking.check_ledger(parsed, guard_of(transcript)))
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
