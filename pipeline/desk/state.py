@@ -7,7 +7,7 @@ from pipeline.desk.desk import Desk
 from pipeline.desk.files import fingerprint
 from pipeline.desk.material import Material
 from pipeline.models import Candidate, Suspect, encode
-from pipeline.quotes.deciding.acceptance import heading_of, quote_text
+from pipeline.quotes.deciding.acceptance import heading_of, quote_text, topic_of
 from pipeline.quotes.deciding.checking import lines
 from pipeline.quotes.matching.edits import KINDS, consent_line
 from pipeline.quotes.proof.diff import rows
@@ -55,9 +55,7 @@ def episode(material: Material) -> dict[str, Any]:
 
 def _suspect(suspect: Suspect, material: Material) -> dict[str, Any]:
     words = material.transcript.words[suspect.first : suspect.last]
-    found: dict[str, Any] = encode(suspect)
-    del found["parts"]
-    return {**found, "text": " ".join(word.text for word in words)}
+    return {**encode(suspect), "text": " ".join(word.text for word in words)}
 
 
 def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
@@ -66,20 +64,9 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
     filling = fillers(tokens(found.text), material.guard.source.tokenizer)
     stopped = [(counts, part) for counts, part in rows(verdict) if counts in ("stopped", "signed")]
     return {
-        "id": found.id,
+        **encode(found),
         "base": fingerprint(verdict),
-        "heading": found.heading,
-        "text": found.text,
-        "speaker": found.speaker,
-        "start": found.start,
-        "end": found.end,
-        "spans": [list(span) for span in found.spans],
-        "status": found.status,
         "proven": verdict.proven,
-        "message": found.message,
-        "question": found.question,
-        "footnotes": found.footnotes,
-        "soundbite": found.soundbite,
         "wanted": verdict.wanted(),
         "edits": [
             {
@@ -103,27 +90,15 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
     }
 
 
-def _topic(candidate: Candidate, material: Material) -> str:
-    """The title of the chapter that a candidate begins in, whoever gave it: to find one's way by."""
-    begun = [each.title for each in material.chapters if each.start <= candidate.start]
-    return begun[-1] if begun else ""
-
-
 def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:
     return {
-        "id": candidate.id,
+        **encode(candidate),
         "first": candidate.first,
         "last": candidate.last,
-        "start": candidate.start,
-        "end": candidate.end,
-        "speaker": candidate.speaker,
         "text": quote_text(candidate),
         "others": _others(candidate, material),
-        "why": list(candidate.why),
-        "core": list(candidate.core) if candidate.core else None,
-        "cut": list(candidate.cut) if candidate.cut else None,
         "referent": candidate.referent.text if candidate.referent else None,
-        "topic": _topic(candidate, material),
+        "topic": topic_of(candidate, material.chapters),
         "heading": heading_of(candidate, material.chapters, material.episode.own_titles),
     }
 

@@ -1,11 +1,11 @@
 """Who speaks when: from one track a speaker, from two channels with a voice each, or by the voices."""
 
-import json
 import logging
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.artefacts import AUDIO, MASTER, SPEAKERS, Speakers
+from pipeline.artefacts import AUDIO, MASTER, SPEAKERS, Artefact, Speakers
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -14,18 +14,31 @@ from pipeline.engine.declared.stage import (
     from_episode,
     from_show,
 )
-from pipeline.errors import AudioError
+from pipeline.errors import AudioError, PullquoteError
 from pipeline.models import Turn, Turns
 from pipeline.transcript.words.people import name_of
-from pipeline.workspace import dump_json, write_text
+from pipeline.workspace import write_text
 
 if TYPE_CHECKING:
     from pipeline.speech.voices.diarisation import Diarisation
 
-#: In the stage's cache: what each voice is like. It tells people apart, so it stays on this machine.
-VOICES = "voices.json"
 _KEPT_VERSION = 2  # voices told apart as they are now
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What each voice is like, and the recording and the number of people that it was found for."""
+
+    version: int
+    sha256: str | None
+    people: int
+    turns: Turns
+    voices: dict[str, list[float]]
+
+
+#: In the stage's cache: it tells people apart, so it stays on this machine.
+VOICES = Artefact("voices.json", Voices)
 
 CHANNEL_SPEAKERS = ("Speaker 1", "Speaker 2")
 
@@ -97,16 +110,15 @@ def _from_voices(ctx: StageContext[Settings]) -> tuple[str, Turns]:
                 ctx.slug,
             )
         return "none", []
-    wanted = {"sha256": ctx.read(AUDIO).sha256, "people": people}
+    wanted = (_KEPT_VERSION, ctx.read(AUDIO).sha256, people)
     kept = _kept(ctx.cache / VOICES)
-    if kept and wanted["sha256"] and {key: kept.get(key) for key in wanted} == wanted:
-        found = kept["found"]  # a name that changes is no reason to listen again
-    else:
+    # A name that changes is no reason to listen again.
+    if kept is None or not kept.sha256 or wanted != (kept.version, kept.sha256, kept.people):
         found = _carried(ctx, _diarised(ctx, people), kept)
-        content = {"version": _KEPT_VERSION, **wanted, "turns": found.turns, "voices": found.voices}
-        write_text(ctx.cache / VOICES, dump_json(content))
-    _tell_of_strangers(ctx.slug, len(found.voices), people)
-    return "diarisation", found.turns
+        kept = Voices(*wanted, found.turns, found.voices)
+        write_text(ctx.cache / VOICES, VOICES.dump(kept))
+    _tell_of_strangers(ctx.slug, len(kept.voices), people)
+    return "diarisation", kept.turns
 
 
 def _tell_of_strangers(slug: str, voices: int, people: int) -> None:
@@ -121,13 +133,13 @@ def _tell_of_strangers(slug: str, voices: int, people: int) -> None:
 
 
 def _carried(
-    ctx: StageContext[Settings], found: "Diarisation", kept: dict[str, Any] | None
+    ctx: StageContext[Settings], found: "Diarisation", kept: Voices | None
 ) -> "Diarisation":
     """What was found, by the labels of an earlier run: a host may have named them."""
     from pipeline.speech.voices.labels import carried
 
     if kept:
-        return carried(found, kept["found"].voices, kept["found"].turns)
+        return carried(found, kept.voices, kept.turns)
     before = ctx.earlier(SPEAKERS)  # in a fresh clone, what voices are like is not there
     if before is None or before.method != "diarisation":
         return found
@@ -147,18 +159,11 @@ def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
     return diarise(blocks, people if people > 1 else None, tell)
 
 
-def _kept(path: Path) -> dict[str, Any] | None:
-    """What an earlier run found, with the recording and the number of people that it found it for."""
-    from pipeline.speech.voices.diarisation import Diarisation
-
+def _kept(path: Path) -> Voices | None:
+    """What an earlier run found; None where that is not there, or damaged."""
     try:
-        content: dict[str, Any] = json.loads(path.read_bytes())
-        turns = [(str(name), float(start), float(end)) for name, start, end in content["turns"]]
-        found = Diarisation(turns, content["voices"])
-        if content["version"] != _KEPT_VERSION:
-            content["sha256"] = None  # found by other means: listen again
-        return {**content, "found": found}
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return VOICES.read(path)
+    except (FileNotFoundError, PullquoteError):
         return None
 
 

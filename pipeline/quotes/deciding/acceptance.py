@@ -166,13 +166,18 @@ def _ends(word: str) -> bool:
     return bool(SENTENCE_END.search(word)) and not _TRAILING.search(word)
 
 
+def topic_of(candidate: Candidate, chapters: Sequence[Chapter]) -> str:
+    """The title of the chapter that a candidate begins in, whoever gave it: to find one's way by."""
+    begun = [chapter.title for chapter in chapters if chapter.start <= candidate.start]
+    return begun[-1] if begun else ""
+
+
 def heading_of(candidate: Candidate, chapters: Sequence[Chapter], titles: Collection[str]) -> str:
     """The title of the chapter that a candidate begins in, where it is one of the host's `titles`.
 
     Empty where the host gave it none: a title that a machine made is never published as a heading.
     """
-    begun = [chapter for chapter in chapters if chapter.start <= candidate.start]
-    title = begun[-1].title if begun else ""
+    title = topic_of(candidate, chapters)
     return title if title in titles else ""
 
 

@@ -30,7 +30,7 @@ from pipeline.show.importing.written import (
     write_episode,
     write_show,
 )
-from pipeline.show.publishing.publication import paging_note, published_slugs
+from pipeline.show.publishing.publication import list_published, paging_note, published_slugs
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace, dump_json, write_text
 
@@ -259,8 +259,7 @@ def _build(
         )
         return []
     held_back = {episode.slug for episode in episodes if "publish_at" in episode.values}
-    public = sorted({*published_slugs(workspace), *built} - held_back)
-    write_text(workspace.published, dump_json({"version": 1, "episodes": public}))
+    list_published(workspace, {*published_slugs(workspace), *built} - held_back)
     runner.run_show(reporter=reporter)
     if paged := paging_note(workspace, asked=load_show(workspace).paged_feed):
         reporter.note(paged)

@@ -1,11 +1,8 @@
 """Who the numbered voices of an episode are, proposed and then confirmed."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.artefacts import SPEAKERS
-from pipeline.errors import PullquoteError
 from pipeline.show.episode import LocalEpisode
 
 _NUMBERED = "Speaker "
@@ -100,21 +97,15 @@ def _references(episode: LocalEpisode) -> dict[str, dict[str, list[float]]]:
     return found
 
 
-def _heard(episode: LocalEpisode) -> dict[str, Any]:
-    """What the voices of an episode are like, as the stage `attribute` keeps it.
-
-    That tells people apart, so it lies where git does not carry it.
-    """
+def _heard(episode: LocalEpisode) -> dict[str, list[float]]:
+    """What the voices of an episode are like, as the stage `attribute` keeps it."""
     from pipeline.stages.attribute import STAGE, VOICES
 
-    path = episode.workspace.state / "cache" / episode.slug / STAGE.name / VOICES
+    folder = episode.workspace.state / "cache" / episode.slug / STAGE.name
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())["voices"]
-        return found
+        return VOICES.read(folder / VOICES).voices
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError):
-        raise PullquoteError(f"{path}: damaged", "delete it") from None
 
 
 def nothing_tells(episode: LocalEpisode) -> bool:

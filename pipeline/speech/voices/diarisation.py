@@ -29,8 +29,6 @@ _FEW = 5  # such stretches: with fewer, all are taken
 _NEAR = 0.75  # seconds from the middle of an overlap to the stretches that tell whose it is
 _SHORTEST = 0.25  # seconds for which two must speak at once
 
-#: (speaker, start, end) in seconds, by start.
-
 
 @dataclass(frozen=True, slots=True)
 class Diarisation:

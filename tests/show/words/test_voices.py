@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import main
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.voices import unnamed_line
+from pipeline.stages.attribute import VOICES, Voices
 from pipeline.workspace import Workspace
 
 EPISODE = """
@@ -38,7 +39,7 @@ def make(root: Path, slug: str, voices: dict[str, list[float]]) -> None:
     (build / "speakers.json").write_text(json.dumps(content))
     kept = root / ".pullquote/cache" / slug / "attribute/voices.json"
     kept.parent.mkdir(parents=True)
-    kept.write_text(json.dumps({"version": 1, "voices": voices}))
+    kept.write_text(VOICES.dump(Voices(1, None, 0, [], voices)))
 
 
 @pytest.fixture
