@@ -181,9 +181,10 @@ class FeedItem(ItemTags):
 
     @model_serializer(mode="wrap")
     def _in_order(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """As files of earlier releases have them; what came later follows."""
+        """As files of earlier releases have them; what came later follows where it is set."""
         values: dict[str, Any] = written(self)
-        return {name: values.pop(name) for name in _FIRST} | values
+        first = {name: values.pop(name) for name in _FIRST}
+        return first | {name: value for name, value in values.items() if value is not None}
 
 
 #: The order in which `item.json` began; git shows a file that changed.
@@ -192,6 +193,7 @@ _FIRST = (
     "episode", "transcripts", "chapters", "soundbites", "people", "license", "funding", "txt",
     "discussions", "video", "image", "locations", "value", "alternates", "inline_chapters",
     "display_number", "permalink", "itunes_title", "images", "comments", "author", "episode_display",
+    "guest_hosted",
 )  # fmt: skip
 
 
