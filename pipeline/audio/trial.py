@@ -11,8 +11,9 @@ from pipeline.audio.alternate import Codec, encode
 from pipeline.audio.cutting import cut
 from pipeline.audio.decoding.ffmpeg import unfit
 from pipeline.audio.mastering.loudness import inspect
-from pipeline.audio.mastering.programme import Levels, Plan, Programme, Target
+from pipeline.audio.mastering.programme import Levels, Plan, Programme
 from pipeline.errors import AudioError
+from pipeline.settings.production import AudioSettings
 
 _RATE = 48_000
 _SECONDS = 1.2  # loudness asks for one, and the fades for a little more
@@ -35,7 +36,7 @@ def try_all(codecs: Collection[Codec] = ()) -> None:
 def _try(folder: Path, codecs: Collection[Codec]) -> None:
     voice = inspect(_made(folder / "sound.wav"))
     programme = Programme([voice, voice], intro=voice, starts=[0.0, 0.1], rates=[1.0, 1.0001])
-    plan = Plan(programme, Target(fade=0.1))
+    plan = Plan(programme, AudioSettings(fade=0.1))
     plan.rehearse([0.0], -1.0)
     result = folder / "master.mp3"
     plan.encode(Levels(0.0, -1.0), result, None)

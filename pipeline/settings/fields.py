@@ -2,6 +2,7 @@
 
 import difflib
 import html
+import ipaddress
 import re
 import unicodedata
 import uuid
@@ -17,7 +18,6 @@ from pipeline.text.cleaning import FORBIDDEN, as_paragraph, as_paragraphs, clean
 #: What feeds hold: a line and a short one in characters (X-03, the podcast namespace), a description
 #: as HTML in bytes of UTF-8, which is less than as many letters (X-03).
 LINE, SHORT, BODY = 255, 128, 4000
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def check_url(value: str) -> str:
@@ -126,10 +126,20 @@ def _described(value: str) -> str:
     return check_described(value, as_paragraphs)
 
 
+def is_here(host: str) -> bool:
+    """Whether a host is this machine by its very name: a name that resolves to it may change."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def check_secure(value: str) -> str:
     """The podcast namespace allows no address but https (P-16); a server of this machine has none."""
     parts = urlsplit(value)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and not is_here(parts.hostname or ""):
         raise ValueError(
             f"'{value[:80]}' must begin with https:// for podcast apps; or leave it out"
         )

@@ -2,10 +2,11 @@
 
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_serializer
+from pydantic import AfterValidator, Field, model_serializer, model_validator
 
-from pipeline.settings.fields import Language, Line, Table, Url
+from pipeline.settings.fields import Language, Line, Table, Url, is_here
 
 
 class AudioSettings(Table):
@@ -84,6 +85,21 @@ class RerankSettings(Table):
     allow_http: bool = Field(
         default=False, description="send to another machine without encryption"
     )
+
+    @model_validator(mode="after")
+    def _nobody_reads_on_the_way(self) -> "RerankSettings":
+        parts = urlsplit(self.base_url)
+        if parts.username or parts.password:
+            raise ValueError(
+                "base_url: holds a password: put it into an environment variable and name that in"
+                " key_env"
+            )
+        if parts.scheme != "https" and not (self.allow_http or is_here(parts.hostname or "")):
+            raise ValueError(
+                "base_url: neither https nor this machine, so everybody on the way could read what"
+                " is sent: use https, or set allow_http = true for a network that you trust"
+            )
+        return self
 
 
 class QuoteSettings(Table):

@@ -52,9 +52,8 @@ def run(ctx: StageContext[Settings]) -> None:
     from pipeline.audio.decoding.decode import unchanged  # late: numpy
     from pipeline.audio.mastering.loudness import inspect
     from pipeline.audio.mastering.mastering import master
-    from pipeline.audio.mastering.programme import Programme, Target
+    from pipeline.audio.mastering.programme import Programme
 
-    settings = ctx.settings.sound
     voices = _voices(ctx)
     begun = _starts(ctx, voices)
     music = {name: _music(ctx, name) for name in ("intro", "outro")}
@@ -69,15 +68,8 @@ def run(ctx: StageContext[Settings]) -> None:
         for part in filter(None, (*programme.voices, programme.intro, programme.outro)):
             if flaw := part.loudness.flaw:
                 _log.warning("%s: %s %s", ctx.slug, part.path.name, flaw)
-        target = Target(
-            lufs=settings.lufs,
-            true_peak=settings.true_peak,
-            bitrate=settings.bitrate,
-            channels=settings.channels,
-            fade=settings.fade,
-        )
         with ctx.output(MASTER) as out:
-            result = master(programme, target, out, ctx.progress)
+            result = master(programme, ctx.settings.sound, out, ctx.progress)
             description = _description(result, out)
     ctx.write(AUDIO, description)
 

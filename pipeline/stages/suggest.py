@@ -1,16 +1,12 @@
 """The passages proposed to the host."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from pipeline.artefacts import CANDIDATES, SUSPECTS, WORDS, Candidates
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.models import Candidate
 from pipeline.settings.podcasting import Person
 from pipeline.settings.production import RerankSettings
-
-if TYPE_CHECKING:
-    from pipeline.quotes.proposals.endpoint import Endpoint
 
 _log = logging.getLogger(__name__)
 _POOL = 2  # times as many candidates as are wanted, for a model to choose from
@@ -45,28 +41,21 @@ def run(ctx: StageContext[Settings]) -> None:
 def _reranked(
     ctx: StageContext[Settings], found: list[Candidate], asked: RerankSettings
 ) -> list[Candidate]:
-    from pipeline.quotes.proposals.rerank import rerank  # late: urllib3
+    from pipeline.quotes.proposals.endpoint import Endpoint  # late: urllib3
+    from pipeline.quotes.proposals.rerank import rerank
 
-    endpoint = _endpoint(asked)
     name = f"{asked.base_url} {asked.model}"
     result = rerank(
-        found, ctx.settings.candidates, endpoint.ask, asked.rounds, ctx.cache / "rerank", name
+        found,
+        ctx.settings.candidates,
+        Endpoint(asked).ask,
+        asked.rounds,
+        ctx.cache / "rerank",
+        name,
     )
     if result.problem:
         _log.warning("%s: %s", ctx.slug, result.problem)
     return list(result.candidates)
-
-
-def _endpoint(asked: RerankSettings) -> "Endpoint":
-    from pipeline.quotes.proposals.endpoint import Endpoint  # late: urllib3
-
-    return Endpoint(asked.base_url, asked.model, asked.key_env, asked.timeout, asked.allow_http)
-
-
-def check(look: StageLook[Settings]) -> None:
-    """A language model at an address that nothing is sent to."""
-    if look.settings.rerank:
-        _endpoint(look.settings.rerank)
 
 
 STAGE = Stage(
@@ -75,7 +64,6 @@ STAGE = Stage(
     inputs=(WORDS, SUSPECTS, "//feed/quote-weights.json?"),
     outputs=(CANDIDATES,),
     settings=Settings,
-    check=check,
     long=lambda settings: "ranked by a language model" if settings.rerank else "",
     belongs="quotes.toml",
     version=8,  # what is said without a break comes first; the guard sees more

@@ -15,12 +15,13 @@ from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.audio.mastering.loudness import inspect, measure
 from pipeline.audio.mastering.mastering import master
-from pipeline.audio.mastering.programme import Programme, Target
+from pipeline.audio.mastering.programme import Programme
 from pipeline.audio.tags import Tags, tag
 from pipeline.audio.tracks.channels import channel_turns
 from pipeline.audio.trial import try_all
 from pipeline.errors import AudioError
 from pipeline.models import Chapter
+from pipeline.settings.production import AudioSettings
 
 Samples = NDArray[np.float32]
 DEBIAN = Path("/usr/bin/ffmpeg")
@@ -65,7 +66,7 @@ def test_the_whole_way_of_sound(
     music = inspect(write_wav(tmp_path / "intro.wav", voice(2, pitch=300)))
     out = tmp_path / "master.mp3"
     programme = Programme(tracks, intro=music, starts=[0.0, 1.5], rates=[1.0, 1.0002])
-    result = master(programme, Target(fade=0.5), out)
+    result = master(programme, AudioSettings(fade=0.5), out)
     assert result.loudness.lufs == pytest.approx(-16, abs=0.5)
     assert result.loudness.true_peak <= -1.0
     assert result.loudness.seconds == pytest.approx(2 - 0.5 + 6.5, abs=0.03)
@@ -125,7 +126,7 @@ def test_broken_samples_are_silence_and_are_counted(
     recording = inspect(write_floats(tmp_path / "broken.wav", broken))
     assert recording.loudness.broken == 178
     assert recording.loudness.lufs == pytest.approx(whole.loudness.lufs, abs=0.3)
-    result = master(Programme([recording]), Target(), tmp_path / "out.mp3")
+    result = master(Programme([recording]), AudioSettings(), tmp_path / "out.mp3")
     assert result.loudness.lufs == pytest.approx(-16, abs=0.5)
     heard = np.concatenate(list(stream_pcm(recording.path)))
     assert np.isfinite(heard).all()

@@ -20,10 +20,11 @@ from pathlib import Path
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.mastering.loudness import inspect, measure
 from pipeline.audio.mastering.mastering import master
-from pipeline.audio.mastering.programme import Programme, Target
+from pipeline.audio.mastering.programme import Programme
+from pipeline.settings.production import AudioSettings
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGET = Target()
+TARGET = AudioSettings()
 
 
 class PeakMemory:

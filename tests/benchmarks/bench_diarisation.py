@@ -32,8 +32,9 @@ import numpy as np
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.audio.mastering.loudness import inspect
 from pipeline.audio.mastering.mastering import master
-from pipeline.audio.mastering.programme import Programme, Target
+from pipeline.audio.mastering.programme import Programme
 from pipeline.models import Recognition, Turns, Word, decode
+from pipeline.settings.production import AudioSettings
 from pipeline.speech.voices.diarisation import tell_apart
 from pipeline.speech.voices.voices import Heard, Stretch, hear
 from pipeline.transcript.words.attribution import speakers, together
@@ -117,7 +118,7 @@ def meetings(folder: Path, mastered: Path) -> Iterator[tuple[Path, Path]]:
         (recording,) = meeting.glob("*.flac")
         out = mastered / f"{meeting.name}.mp3"
         if not out.is_file():
-            master(Programme([inspect(recording)]), Target(), out)
+            master(Programme([inspect(recording)]), AudioSettings(), out)
         yield meeting, out
 
 

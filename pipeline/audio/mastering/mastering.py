@@ -16,8 +16,9 @@ from pipeline.audio.decoding.decode import unchanged
 from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.mastering import joining
 from pipeline.audio.mastering.loudness import Loudness, Recording, measure, refuse_silence
-from pipeline.audio.mastering.programme import Levels, Plan, Programme, Target
+from pipeline.audio.mastering.programme import Levels, Plan, Programme
 from pipeline.errors import AudioError
+from pipeline.settings.production import AudioSettings
 
 TOLERANCE_LU = 0.5  # what passes through, and the most that a result may be off
 _AIM_LU = 0.35  # what is encoded once more
@@ -48,7 +49,7 @@ class Master:
 
 
 def master(
-    programme: Programme, target: Target, out: Path, progress: Progress | None = None
+    programme: Programme, target: AudioSettings, out: Path, progress: Progress | None = None
 ) -> Master:
     """Write the MP3 to `out` and say what it is.
 
@@ -71,7 +72,7 @@ def master(
     return Master(loudness, form.rate, form.channels, target.bitrate, True, round(plan.offset, 3))
 
 
-def _passes(programme: Programme, target: Target) -> bool:
+def _passes(programme: Programme, target: AudioSettings) -> bool:
     """Whether the recording is the finished MP3 already: encoding it again would only lose quality."""
     if len(programme.voices) > 1 or programme.intro or programme.outro or programme.folded:
         return False
@@ -105,7 +106,7 @@ def _bitrate(voice: Recording) -> int:
     return round(voice.path.stat().st_size * 8 / 1000 / voice.loudness.seconds)
 
 
-def _approach(plan: Plan, target: Target, out: Path, progress: Progress | None) -> Loudness:
+def _approach(plan: Plan, target: AudioSettings, out: Path, progress: Progress | None) -> Loudness:
     """Encode and measure until the result is on target, or after a few attempts within tolerance."""
     levels = _first(plan, target)
     tried: list[tuple[float, float]] = []
@@ -126,7 +127,7 @@ def _approach(plan: Plan, target: Target, out: Path, progress: Progress | None) 
     )
 
 
-def _first(plan: Plan, target: Target) -> Levels:
+def _first(plan: Plan, target: AudioSettings) -> Levels:
     """The first attempt: where peaks will pass the ceiling, with what a rehearsal of the limiter tells."""
     loss, ceiling = _lame_loss(target), _ceiling(target)
     if plan.peak is not None and plan.peak + loss <= ceiling:
@@ -138,7 +139,11 @@ def _first(plan: Plan, target: Target) -> Levels:
 
 
 def _corrected(
-    levels: Levels, missing: float, over: float, tried: list[tuple[float, float]], target: Target
+    levels: Levels,
+    missing: float,
+    over: float,
+    tried: list[tuple[float, float]],
+    target: AudioSettings,
 ) -> Levels:
     """The next attempt. A limiter takes back a part of each dB, which the last two attempts show."""
     slope = 1.0 if levels.ceiling is None else _LIMITED_SLOPE
@@ -154,10 +159,10 @@ def _corrected(
     return Levels(gain, ceiling)
 
 
-def _lame_loss(target: Target) -> float:
+def _lame_loss(target: AudioSettings) -> float:
     return _LAME_LOSS_DB.get(target.bitrate, 0.45)
 
 
-def _ceiling(target: Target) -> float:
+def _ceiling(target: AudioSettings) -> float:
     """Where to limit, in dBTP before the encoding."""
     return min(0.0, target.true_peak - _MP3_HEADROOM_DB + _lame_loss(target))

@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import explain, layout
@@ -16,6 +15,7 @@ from pipeline.audio.decoding.ffmpeg import FfmpegFailed, Progress
 from pipeline.audio.mastering import joining
 from pipeline.audio.mastering.joining import Form, Music
 from pipeline.audio.mastering.loudness import Recording, meter, metered
+from pipeline.settings.production import AudioSettings
 
 _TRACK_RANGE_LU = 12.0  # a track this much softer than the loudest holds a listener, not a speaker
 _OVERSAMPLED = 192_000  # Hz
@@ -23,17 +23,6 @@ _OFTEN = 48_000  # samples a second, at least, while a voice is stretched
 _FINEST = 500_000  # at most: a drift below a part in a million is left, 4 ms an hour
 _EXCERPTS = 12  # of a rehearsal, spread over the programme
 _EXCERPT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a show publishes; loudness in LUFS, ceiling in dBTP, bitrate in kbit/s, fade in seconds."""
-
-    lufs: float = -16.0
-    true_peak: float = -1.0
-    bitrate: int = 128
-    channels: Literal["source", "mono", "stereo"] = "source"
-    fade: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,7 @@ class Levels:
 class Plan:
     """How a programme becomes one stream of samples, and how that is encoded."""
 
-    def __init__(self, programme: Programme, target: Target) -> None:
+    def __init__(self, programme: Programme, target: AudioSettings) -> None:
         self._voices = programme.voices
         self._starts = programme.starts or [0.0] * len(programme.voices)
         self._rates = programme.rates or [1.0] * len(programme.voices)
@@ -215,7 +204,7 @@ def _rate(parts: Sequence[Recording]) -> int:
     return 48_000 if any(part.info.sample_rate % 48_000 == 0 for part in parts) else 44_100
 
 
-def _channels(programme: Programme, target: Target) -> int:
+def _channels(programme: Programme, target: AudioSettings) -> int:
     if target.channels != "source":
         return 1 if target.channels == "mono" else 2
     parts = [*filter(None, (programme.intro, programme.outro))]

@@ -4,14 +4,14 @@ Only https, or a server on this machine, unless the show allows more; no redirec
 would carry the key elsewhere. The key comes from the environment and is in no message.
 """
 
-import ipaddress
 import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import PullquoteError
+from pipeline.settings.production import RerankSettings
 from pipeline.web.deadline import Deadline, TooLate, watch_pools
 
 if TYPE_CHECKING:
@@ -26,36 +26,15 @@ _HTTP_OK, _HTTP_BAD_REQUEST = 200, 400
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a model answers. `base_url` ends before `/chat/completions`; `timeout` in seconds.
+    """Where a model answers; `thinking`: the tokens that an answer may have before its numbers."""
 
-    `thinking`: the tokens that an answer may have before its numbers.
-    """
-
-    base_url: str
-    model: str
-    key_env: str | None = None
-    timeout: float = 60.0
-    allow_http: bool = False
+    asked: RerankSettings
     thinking: int = 1024
-
-    def __post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
-        if parts.username or parts.password:
-            raise ConfigError(
-                "show.toml: [quotes.rerank] base_url: holds a password",
-                "put it into an environment variable and name that in key_env",
-            )
-        if parts.scheme != "https" and not (self.allow_http or _is_here(parts.hostname or "")):
-            raise ConfigError(
-                "show.toml: [quotes.rerank] base_url: neither https nor this machine: everybody on "
-                "the way could read what is sent",
-                "use https, or set allow_http = true for a network that you trust",
-            )
 
     def ask(self, task: str, passages: str) -> str:
         """The model's answer; PullquoteError when none comes in time, or none that can be read."""
         bare = {
-            "model": self.model,
+            "model": self.asked.model,
             "messages": [
                 {"role": "system", "content": task},
                 {"role": "user", "content": passages},
@@ -71,16 +50,16 @@ class Endpoint:
 
     @property
     def _server(self) -> str:
-        return urlsplit(self.base_url).netloc
+        return urlsplit(self.asked.base_url).netloc
 
     def _key(self) -> str:
-        if not self.key_env:
+        if not self.asked.key_env:
             return ""
-        key = os.environ.get(self.key_env, "").strip()
+        key = os.environ.get(self.asked.key_env, "").strip()
         if not key:
-            raise PullquoteError(f"the environment variable {self.key_env} is not set")
+            raise PullquoteError(f"the environment variable {self.asked.key_env} is not set")
         if not key.isascii() or not key.isprintable():
-            raise PullquoteError(f"the environment variable {self.key_env} holds no key")
+            raise PullquoteError(f"the environment variable {self.asked.key_env} holds no key")
         return key
 
     def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
@@ -93,13 +72,13 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {key}"
         try:
             with (
-                urllib3.PoolManager(retries=False, timeout=2 * self.timeout) as pool,
-                Deadline(self._server, self.timeout),
+                urllib3.PoolManager(retries=False, timeout=2 * self.asked.timeout) as pool,
+                Deadline(self._server, self.asked.timeout),
             ):
                 watch_pools(pool)
                 response = pool.request(
                     "POST",
-                    f"{self.base_url.rstrip('/')}/chat/completions",
+                    f"{self.asked.base_url.rstrip('/')}/chat/completions",
                     body=json.dumps(body).encode(),
                     headers=headers,
                     redirect=False,
@@ -124,7 +103,7 @@ class Endpoint:
 
     @property
     def _late(self) -> str:
-        return f"{self._server} did not answer within {self.timeout:g} s"
+        return f"{self._server} did not answer within {self.asked.timeout:g} s"
 
     def _without_answer(self, error: Exception) -> str:
         from urllib3 import exceptions
@@ -157,13 +136,3 @@ def _text(content: bytes, server: str) -> str:
     if not isinstance(text, str):
         raise PullquoteError(f"{server} answered something that is no chat completion")
     return text
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine by its very name: a name that resolves to it may change."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -16,8 +16,9 @@ from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.audio.mastering import mastering
 from pipeline.audio.mastering.loudness import inspect, measure
 from pipeline.audio.mastering.mastering import Master, master
-from pipeline.audio.mastering.programme import Programme, Target
+from pipeline.audio.mastering.programme import Programme
 from pipeline.errors import AudioError, machine_error
+from pipeline.settings.production import AudioSettings
 
 Samples = NDArray[np.float32]
 Voice = Callable[..., Samples]
@@ -41,7 +42,7 @@ def loudnorm(path: Path) -> tuple[float, float]:
     return float(values["input_i"]), float(values["input_tp"])
 
 
-def run(path: Path, out: Path, target: Target = Target()) -> Master:  # noqa: B008 - frozen
+def run(path: Path, out: Path, target: AudioSettings = AudioSettings()) -> Master:  # noqa: B008 - frozen
     return master(Programme([inspect(path)]), target, out)
 
 
@@ -49,7 +50,7 @@ def heard(path: Path, rate: int = 16_000) -> Samples:
     return np.concatenate(list(stream_pcm(path, rate)))
 
 
-def assert_on_target(path: Path, target: Target = Target()) -> None:  # noqa: B008 - frozen
+def assert_on_target(path: Path, target: AudioSettings = AudioSettings()) -> None:  # noqa: B008 - frozen
     """Measured on the file, not taken from what the code says of it."""
     loudness = measure(path)
     assert abs(loudness.lufs - target.lufs) <= 0.45
@@ -98,7 +99,9 @@ def test_the_target_is_met_from_any_level(
     bitrate: int, channels: str,
 ) -> None:  # fmt: skip
     sound = voice(5, seed=7) * np.float32(10 ** (gain / 20))  # above 0 dB it clips, as recorders do
-    target = Target(lufs, peak, bitrate, "mono" if channels == "mono" else "stereo")
+    target = AudioSettings.model_validate(
+        {"lufs": lufs, "true_peak": peak, "bitrate": bitrate, "channels": channels}
+    )
     result = run(write_wav(tmp_path / "in.wav", sound), tmp_path / "out.mp3", target)
     assert abs(result.loudness.lufs - lufs) <= 0.5
     assert result.loudness.true_peak <= peak
@@ -181,7 +184,11 @@ def test_what_is_not_finished_is_encoded(
 
 
 def test_another_target_encodes_a_finished_mp3(finished: Path, tmp_path: Path) -> None:
-    for target in (Target(lufs=-19.0), Target(true_peak=-3.0), Target(channels="stereo")):
+    for target in (
+        AudioSettings(lufs=-19.0),
+        AudioSettings(true_peak=-3.0),
+        AudioSettings(channels="stereo"),
+    ):
         result = run(finished, tmp_path / "out.mp3", target)
         assert result.encoded
         assert_on_target(tmp_path / "out.mp3", target)
@@ -214,7 +221,11 @@ def test_what_cannot_reach_the_target_is_told(
     sound[::RATE] = 0.9
     monkeypatch.setattr(mastering, "_ATTEMPTS", 2)
     with pytest.raises(AudioError, match=r"cannot be brought to -8\.0 LUFS"):
-        run(write_wav(tmp_path / "clicks.wav", sound), tmp_path / "out.mp3", Target(lufs=-8.0))
+        run(
+            write_wav(tmp_path / "clicks.wav", sound),
+            tmp_path / "out.mp3",
+            AudioSettings(lufs=-8.0),
+        )
 
 
 def test_a_recording_that_changes_while_it_is_encoded(tmp_path: Path, speech_wav: Path) -> None:
@@ -222,7 +233,7 @@ def test_a_recording_that_changes_while_it_is_encoded(tmp_path: Path, speech_wav
     shutil.copy(speech_wav, path)
     programme = Programme([inspect(path)])
     with pytest.raises(AudioError, match="changed while it was read"):
-        master(programme, Target(), tmp_path / "out.mp3", lambda *report: path.touch())
+        master(programme, AudioSettings(), tmp_path / "out.mp3", lambda *report: path.touch())
 
 
 @pytest.fixture
@@ -237,7 +248,7 @@ def tracks(tmp_path: Path, voice: Voice, write_wav: WriteWav) -> dict[str, Path]
 
 def test_tracks_are_mixed_equally_loud(tracks: dict[str, Path], tmp_path: Path) -> None:
     programme = Programme([inspect(path) for path in tracks.values()])
-    result = master(programme, Target(), tmp_path / "out.mp3")
+    result = master(programme, AudioSettings(), tmp_path / "out.mp3")
     assert_on_target(tmp_path / "out.mp3")
     assert result.channels == 1
     mix = heard(tmp_path / "out.mp3")
@@ -248,7 +259,7 @@ def test_tracks_are_mixed_equally_loud(tracks: dict[str, Path], tmp_path: Path) 
 def test_only_mute_tracks_are_refused(tracks: dict[str, Path], tmp_path: Path) -> None:
     silent = inspect(tracks["mute"])
     with pytest.raises(AudioError, match="silent"):
-        master(Programme([silent, silent]), Target(), tmp_path / "out.mp3")
+        master(Programme([silent, silent]), AudioSettings(), tmp_path / "out.mp3")
 
 
 @pytest.fixture(scope="module")
@@ -266,14 +277,16 @@ def test_intro_and_outro_are_joined_with_fades(
     plain = Programme([inspect(speech_wav)])
     told: list[tuple[float, float, str]] = []
     whole = replace(plain, intro=inspect(music), outro=inspect(music))
-    result = master(whole, Target(fade=1.0), tmp_path / "all.mp3", lambda *seen: told.append(seen))
+    result = master(
+        whole, AudioSettings(fade=1.0), tmp_path / "all.mp3", lambda *seen: told.append(seen)
+    )
     assert result.offset == pytest.approx(2.0)
     assert result.loudness.seconds == pytest.approx(2 + 8 + 2, abs=0.03)
     assert (result.channels, result.sample_rate) == (2, 48_000)
     assert_on_target(tmp_path / "all.mp3")
     assert max(seen[0] for seen in told) == pytest.approx(12, abs=0.05)
 
-    master(plain, Target(channels="stereo"), tmp_path / "plain.mp3")
+    master(plain, AudioSettings(channels="stereo"), tmp_path / "plain.mp3")
     sound, voice = heard(tmp_path / "all.mp3"), heard(tmp_path / "plain.mp3")
     middle = sound[16_000 * 4 : 16_000 * 8]
     expected = voice[16_000 * 2 : 16_000 * 6]
@@ -289,7 +302,9 @@ def test_music_fades_under_the_voice_and_the_voice_does_not(
     tone = write_wav(
         tmp_path / "tone.wav", (0.1 * np.sin(2 * np.pi * 1000 * time)).astype(np.float32)
     )
-    master(Programme([inspect(tone)], inspect(music)), Target(fade=2.0), tmp_path / "out.mp3")
+    master(
+        Programme([inspect(tone)], inspect(music)), AudioSettings(fade=2.0), tmp_path / "out.mp3"
+    )
     sound = heard(tmp_path / "out.mp3")
 
     def strength(frequency: float, second: float) -> float:
@@ -308,14 +323,14 @@ def test_a_short_recording_shortens_the_fades(
 ) -> None:
     short = write_wav(tmp_path / "short.wav", voice(2))
     programme = Programme([inspect(short)], inspect(music), inspect(music))
-    result = master(programme, Target(fade=30), tmp_path / "out.mp3")
+    result = master(programme, AudioSettings(fade=30), tmp_path / "out.mp3")
     assert result.offset == pytest.approx(2.0)
     assert result.loudness.seconds == pytest.approx(6, abs=0.03)
 
 
 def test_fades_longer_than_the_music(music: Path, speech_wav: Path, tmp_path: Path) -> None:
     programme = Programme([inspect(speech_wav)], inspect(music), inspect(music))
-    result = master(programme, Target(fade=30), tmp_path / "out.mp3")
+    result = master(programme, AudioSettings(fade=30), tmp_path / "out.mp3")
     assert result.offset == pytest.approx(0.0, abs=0.03)
     assert result.loudness.seconds == pytest.approx(8, abs=0.06)
 
@@ -334,7 +349,7 @@ def test_without_fades_the_parts_follow_each_other(
     music: Path, speech_wav: Path, tmp_path: Path
 ) -> None:
     programme = Programme([inspect(speech_wav)], inspect(music), inspect(music))
-    result = master(programme, Target(fade=0), tmp_path / "out.mp3")
+    result = master(programme, AudioSettings(fade=0), tmp_path / "out.mp3")
     assert result.offset == pytest.approx(3.0)
     assert result.loudness.seconds == pytest.approx(14, abs=0.03)
 
@@ -344,11 +359,11 @@ def test_music_that_is_silent_or_too_long_is_refused(
 ) -> None:
     silent = inspect(write_wav(tmp_path / "hush.wav", np.zeros(2 * RATE, dtype=np.float32)))
     with pytest.raises(AudioError, match=r"hush\.wav: silent"):
-        master(Programme([inspect(speech_wav)], silent), Target(), tmp_path / "out.mp3")
+        master(Programme([inspect(speech_wav)], silent), AudioSettings(), tmp_path / "out.mp3")
     long = inspect(music)
     long = replace(long, loudness=replace(long.loudness, seconds=301.0))
     with pytest.raises(AudioError, match="too long for an intro or outro"):
-        master(Programme([inspect(speech_wav)], outro=long), Target(), tmp_path / "out.mp3")
+        master(Programme([inspect(speech_wav)], outro=long), AudioSettings(), tmp_path / "out.mp3")
 
 
 def test_tracks_of_clocks_that_differ_stay_together(tmp_path: Path, write_wav: WriteWav) -> None:
@@ -359,7 +374,7 @@ def test_tracks_of_clocks_that_differ_stay_together(tmp_path: Path, write_wav: W
     for rate in (1.01, 0.99, 1.0003):
         out = tmp_path / f"{rate}.mp3"
         programme = Programme(voices, starts=[0.0, 10.0], rates=[1.0, rate])
-        master(programme, Target(), out)
+        master(programme, AudioSettings(), out)
         sound = np.abs(heard(out)[16_000 * 10 :])
         loud = np.flatnonzero(np.convolve(sound, np.ones(80) / 80, "same") > 0.02)
         later = loud[loud > 16_000 * 3][0] / 16_000

@@ -12,10 +12,17 @@ import pytest
 
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.quotes.proposals.endpoint import Endpoint
+from pipeline.settings.production import RerankSettings
+from pipeline.settings.tables import checked
 
 KEY = "sk-very-secret-0123456789"
 OVER = threading.Event()  # the client has what it wanted: servers need not go on
 Answer = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
+
+
+def at(url: str, **more: Any) -> Endpoint:
+    """An endpoint whose patience may be shorter than a host may ask for."""
+    return Endpoint(RerankSettings.model_construct(base_url=url, model="small", **more))
 
 
 def say(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
@@ -70,13 +77,13 @@ def test_it_asks_as_openai_does(
 
     monkeypatch.setenv("MY_KEY", KEY)
     url = serve(answer)
-    assert Endpoint(f"{url}/", "small", "MY_KEY").ask("Choose.", "1. a\n\n2. b") == "3, 1, 2"
+    assert at(f"{url}/", key_env="MY_KEY").ask("Choose.", "1. a\n\n2. b") == "3, 1, 2"
     path, key, body = seen[0]
     assert (path, key) == ("/v1/chat/completions", f"Bearer {KEY}")
     assert body["model"] == "small"
     assert [m["content"] for m in body["messages"]] == ["Choose.", "1. a\n\n2. b"]
     assert body["temperature"] == 0
-    Endpoint(url, "small").ask("Choose.", "1. a")
+    at(url).ask("Choose.", "1. a")
     assert seen[1][1] is None
 
 
@@ -87,7 +94,7 @@ def test_a_model_that_refuses_a_temperature_is_asked_without(
         fine = "temperature" not in body and "max_tokens" not in body
         say(handler, *((200, completion("2, 1")) if fine else (400, b'{"error": "temperature"}')))
 
-    assert Endpoint(serve(answer), "m").ask("t", "p") == "2, 1"
+    assert at(serve(answer)).ask("t", "p") == "2, 1"
 
 
 def wait(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
@@ -144,7 +151,7 @@ def test_what_goes_wrong_is_one_line_without_the_key(
     monkeypatch.setenv("MY_KEY", KEY)
     patience = 1.0 if "within 1 s" in expected else 60.0
     with pytest.raises(PullquoteError) as caught:
-        Endpoint(serve(quietly), "m", "MY_KEY", timeout=patience).ask("task", "passages")
+        at(serve(quietly), key_env="MY_KEY", timeout=patience).ask("task", "passages")
     assert expected in caught.value.message
     assert "\n" not in str(caught.value)
     assert KEY not in repr(caught.getrepr(chain=True, showlocals=False))
@@ -154,13 +161,13 @@ def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(PullquoteError, match="cannot be reached"):
-        Endpoint(f"http://127.0.0.1:{port}/v1", "m").ask("t", "p")
+        at(f"http://127.0.0.1:{port}/v1").ask("t", "p")
 
 
 def test_a_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MY_KEY", raising=False)
     with pytest.raises(PullquoteError, match="variable MY_KEY is not set"):
-        Endpoint("https://example.org/v1", "m", "MY_KEY").ask("t", "p")
+        at("https://example.org/v1", key_env="MY_KEY").ask("t", "p")
 
 
 @pytest.mark.parametrize(
@@ -178,12 +185,12 @@ def test_a_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_only_https_or_this_machine(url: str, fine: bool) -> None:
     if fine:
-        assert Endpoint(url, "m").base_url == url
+        assert checked(RerankSettings, {"base_url": url, "model": "m"}, "show.toml").base_url == url
         return
     with pytest.raises(ConfigError) as caught:
-        Endpoint(url, "m")
+        checked(RerankSettings, {"base_url": url, "model": "m"}, "show.toml")
     assert "secret" not in str(caught.value)
 
 
 def test_another_machine_in_the_clear_only_when_allowed() -> None:
-    assert Endpoint("http://10.0.0.7:8080/v1", "m", allow_http=True).model == "m"
+    RerankSettings(base_url="http://10.0.0.7:8080/v1", model="m", allow_http=True)
