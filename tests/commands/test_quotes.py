@@ -96,6 +96,13 @@ def test_check_judges_fills_in_and_refuses(ledger: Path) -> None:
     assert "1 of 3 quotes cannot be published" in again.stderr
 
 
+def test_check_of_two_files_needs_no_show(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ledger.parent)
+    done = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
+    assert "2 kept, 0 moved, 1 needs you" in done.stdout
+    assert "no show here" not in done.stderr
+
+
 def test_check_leaves_line_ends_and_mark_as_an_editor_wrote_them(ledger: Path) -> None:
     where = ("--transcript", TALK, "--ledger", ledger)
     pullquote("quotes", "check", *where, code=4)
