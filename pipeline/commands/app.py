@@ -9,7 +9,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from pipeline.settings.show import Show
+    from pipeline.show.episode import LocalEpisode
 
 _CAUSES, _FRAMES = 10, 100  # shown with -v; recursion makes thousands of each
 #: Packages whose errors quote requests and answers, and thus may quote secrets.
@@ -41,6 +42,12 @@ class App:
         if self.root is None:
             return Workspace.find(Path.cwd())
         return Workspace.at(self.root)
+
+    def episode(self, slug: str) -> "LocalEpisode":
+        """An episode of the show; that there is none is told by whoever asks it for anything."""
+        from pipeline.show.episode import LocalEpisode  # late: it brings the words along
+
+        return LocalEpisode(self.workspace, slug)
 
     @cached_property
     def show(self) -> "Show":
@@ -123,5 +130,5 @@ def note(text: str) -> None:
 
 
 def emit_json(value: Any) -> None:
-    """Print a result for scripts, alone on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """Print a result for scripts, alone on stdout; records are printed by their fields."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=asdict))

@@ -1,6 +1,5 @@
 """`doctor`: what is wrong with the show, this machine and the store, and what mends it."""
 
-import dataclasses
 import sys
 
 import click
@@ -44,7 +43,7 @@ def doctor(app: App, fix: bool, policy: bool, as_json: bool) -> None:
         findings = list(examine_all(subject, fix=fix))
     failed = sum(finding.verdict == "fail" for finding in findings)
     if as_json:
-        emit_json({"ok": failed == 0, "findings": [dataclasses.asdict(each) for each in findings]})
+        emit_json({"ok": failed == 0, "findings": findings})
     else:
         for finding in findings:
             say(f"{_MARKS[finding.verdict]}  {finding.name}: {finding.message}")

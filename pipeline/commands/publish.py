@@ -1,6 +1,5 @@
 """`publish`: run an episode's stages, then release it with the show's feed."""
 
-import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +125,7 @@ def _answer(publisher: "Publisher", done: "Published", dry_run: bool) -> dict[st
         "release": report.release_id if report else "",
         "dry_run": dry_run,
         "notes": report.notes if report else [],
-        "told": [dataclasses.asdict(each) for each in report.told] if report else [],
+        "told": report.told if report else [],
         "feed": public_url(publisher.base_url, FEED_KEY),
         "page": publisher.page_of(slugs[0]) if slugs else "",
         "post": publisher.post_of(slugs[0]) if slugs else "",

@@ -7,7 +7,6 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError, Refused
-from pipeline.show.episode import LocalEpisode
 
 if TYPE_CHECKING:
     from pipeline.show.words.judging import Judged
@@ -178,12 +177,8 @@ def fit(app: App, as_json: bool) -> None:
     if as_json:
         emit_json(found.value)
     else:
-        say(
-            f"{found.picks} quotes of {found.episodes} episodes, each ranked by what the others teach:"
-        )
-        for count, share in found.recall.items():
-            default = f"with the default weights {found.default[count]:.0%}"
-            say(f"  first {count} candidates: {share:.0%}, {default}")
+        for line in found.lines:
+            say(line)
     if not found.out:
         note("no better than the default weights on episodes left out: nothing was written")
 
@@ -206,7 +201,7 @@ def _judged(
     if transcript and ledger and not slug:
         return judge_files(read_words(transcript, language), ledger)
     if slug and not transcript and not ledger:
-        return judge(LocalEpisode(app.workspace, slug), follow=follow)
+        return judge(app.episode(slug), follow=follow)
     raise ConfigError(
         "which quotes? Name an episode, or both --transcript and --ledger",
         "pullquote quotes check SLUG",

@@ -41,10 +41,9 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
     """
     report = roll_back(Publisher.open(app.workspace), steps, dry_run=dry_run)
     if as_json:
-        told = [dataclasses.asdict(each) for each in report.told]
         emit_json({"target": report.target, "release_id": report.release_id,
                    "episodes": report.episodes, "changes": report.changes,
-                   "restored": report.restored, "notes": report.notes, "told": told})  # fmt: skip
+                   "restored": report.restored, "notes": report.notes, "told": report.told})  # fmt: skip
         return
     for sentence in (*report.changes, *report.notes, *(each.line for each in report.told)):
         note(sentence)

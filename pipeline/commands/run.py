@@ -6,7 +6,6 @@ from pipeline.commands.app import App, command, emit_json, note
 from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
-from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import renewed
 from pipeline.show.publishing.publication import refuse_twins
 from pipeline.show.words.following import run_following, tell_what_waits
@@ -36,7 +35,7 @@ def run(
     runner = Runner(app.workspace, all_stages())
     if to is None:
         refuse_twins(app.workspace, [slug], runner.status())
-    episode, show = LocalEpisode(app.workspace, slug), reporter()
+    episode, show = app.episode(slug), reporter()
     result = run_following(
         runner,
         episode,

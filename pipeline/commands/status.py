@@ -10,7 +10,6 @@ from pipeline.commands.app import App, command, emit_json, say
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.freshness import StageState
 from pipeline.engine.state.status import EpisodeStatus
-from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import kept_in_short, kept_lines
 from pipeline.show.publishing.publication import is_elsewhere, published_slugs, unreleased
 from pipeline.show.words.waiting import waits
@@ -28,7 +27,7 @@ def status(app: App, as_json: bool) -> None:
         _from_elsewhere(app, episode) if episode.slug in public else episode
         for episode in Runner(app.workspace, all_stages()).status()
     ]
-    held = {episode.slug for episode in found if waits(LocalEpisode(app.workspace, episode.slug))}
+    held = {episode.slug for episode in found if waits(app.episode(episode.slug))}
     changed = unreleased(app.workspace, app.show.store.base_url) if public else set()
     if as_json:
         emit_json(

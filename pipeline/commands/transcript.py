@@ -11,7 +11,6 @@ from pipeline.commands.transcriptions import accept, compare
 from pipeline.commands.voices import speakers
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Change, encode
-from pipeline.show.episode import LocalEpisode
 from pipeline.show.words import waiting
 from pipeline.times import clock, parse_clock
 
@@ -53,7 +52,7 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
     """
     from pipeline.show.words.mending import to_hear
 
-    found = to_hear(LocalEpisode(app.workspace, slug), minutes, everything=everything)
+    found = to_hear(app.episode(slug), minutes, everything=everything)
     rows = list(zip(found.listed, found.texts, strict=True))
     if as_json:
         entries = [encode(each) | {"text": text} for each, text in rows]
@@ -82,7 +81,7 @@ def changes(app: App, slug: str, as_json: bool) -> None:
 
     Corrections that no longer fit the transcript are listed too; the exit code is then 1.
     """
-    episode = LocalEpisode(app.workspace, slug)
+    episode = app.episode(slug)
     listed = SUSPECTS.of(episode.paths)
     made, problems = listed.changes, listed.problems
     if as_json:
@@ -111,7 +110,7 @@ def refuse(app: App, slug: str, at: float) -> None:
     """
     from pipeline.show.words import mending
 
-    change = mending.refuse(LocalEpisode(app.workspace, slug), at)
+    change = mending.refuse(app.episode(slug), at)
     note(
         f"'{change.raw}' stays as it was heard at {clock(change.at, 1)}; now: pullquote run {slug}"
     )
@@ -127,7 +126,7 @@ def promote(app: App, slug: str, at: float) -> None:
     """
     from pipeline.show.words import mending
 
-    heard, text = mending.promote(LocalEpisode(app.workspace, slug), at)
+    heard, text = mending.promote(app.episode(slug), at)
     note(f"'{heard}' is '{text}' from now on; see first: pullquote transcript recheck --all")
 
 
@@ -144,9 +143,7 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
         raise ConfigError("which episode? Name one, or all of them with --all")
     from pipeline.show.words.mending import difference
 
-    here = [
-        LocalEpisode(app.workspace, each) for each in ([slug] if slug else app.workspace.slugs())
-    ]
+    here = [app.episode(each) for each in ([slug] if slug else app.workspace.slugs())]
     episodes = [each for each in here if slug or SUSPECTS.path(each.paths).is_file()]
     found = {episode.slug: difference(episode) for episode in episodes}
     if as_json:

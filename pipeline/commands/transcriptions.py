@@ -4,7 +4,6 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
-from pipeline.show.episode import LocalEpisode
 from pipeline.show.words import waiting
 from pipeline.times import clock
 
@@ -17,7 +16,7 @@ def compare(app: App, slug: str, as_json: bool) -> None:
 
     The old one stays in force until you take the new one with `transcript accept`.
     """
-    found = waiting.newer(LocalEpisode(app.workspace, slug))
+    found = waiting.newer(app.episode(slug))
     rows = list(found.rows()) if found else []
     if as_json:
         differing, quotes = (found.differing, found.quotes) if found else (0, [])
@@ -42,9 +41,7 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
     """
     if bool(slug) == everything:
         raise ConfigError("which episode? Name one, or all of them with --all")
-    chosen = [
-        LocalEpisode(app.workspace, each) for each in ([slug] if slug else app.workspace.slugs())
-    ]
+    chosen = [app.episode(each) for each in ([slug] if slug else app.workspace.slugs())]
     episodes = [each for each in chosen if slug or waiting.waits(each)]
     for episode in episodes:
         for line in waiting.accept(episode):

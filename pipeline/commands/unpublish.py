@@ -1,7 +1,5 @@
 """`unpublish`: an episode out of the feed; what was published of it stays where it is."""
 
-import dataclasses
-
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
@@ -32,7 +30,7 @@ def unpublish(app: App, slug: str, dry_run: bool, allow: tuple[str, ...], as_jso
         emit_json({"slug": slug, "sent": report.sent, "release": report.release_id,
                    "dry_run": dry_run, "feed": public_url(publisher.base_url, FEED_KEY),
                    "notes": report.notes,
-                   "told": [dataclasses.asdict(each) for each in report.told]})  # fmt: skip
+                   "told": report.told})  # fmt: skip
         return
     for line in (*report.notes, *(each.line for each in report.told)):
         note(line)

@@ -1,19 +1,16 @@
 """`transcript speakers`: who the numbered voices of an episode are, proposed and then confirmed."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
-from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.voices import name_voices, nothing_tells, voices_of
 from pipeline.times import clock
 
 if TYPE_CHECKING:
-    from pipeline.show.episode import LocalEpisode
-from pipeline.show.words.voices import Voice
+    from pipeline.show.words.voices import Voice
 
 
 @command("speakers")
@@ -30,7 +27,7 @@ def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_jso
     episode.toml in the order in which they first speak, hosts first. Names that you give or accept go
     into corrections.toml; what the voices are like lies in .pullquote/ and never leaves this machine.
     """
-    episode = LocalEpisode(app.workspace, slug)
+    episode = app.episode(slug)
     voices = voices_of(episode)
     chosen = dict(_given(text, voices) for text in named)
     if accepted:
@@ -40,7 +37,7 @@ def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_jso
         name_voices(episode, chosen)
         voices = voices_of(episode)
     if as_json:
-        emit_json({"slug": slug, "speakers": [asdict(voice) for voice in voices]})
+        emit_json({"slug": slug, "speakers": voices})
         return
     for voice in voices:
         say(_line(voice))

@@ -9,7 +9,7 @@ from functools import partial
 from pipeline.errors import PullquoteError
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import Show
-from pipeline.show.placeholders import placeholder_cover, placeholders
+from pipeline.show.placeholders import placeholders, written_by_init
 from pipeline.show.publishing.publication import published_slugs, refuse_twins
 from pipeline.storage.local.store import LocalStore, open_store
 from pipeline.storage.probing.probes import Finding, examine, examined, fail, ok, warn
@@ -122,7 +122,7 @@ def _artwork(subject: Subject) -> Finding:
     problems = [problem for path in paths for problem in check_artwork(path)]
     if problems:
         return fail(f"{paths[0].name}: {'; '.join(problems)}", "mend the picture")
-    if paths[0].read_bytes() == placeholder_cover():
+    if paths[0].read_bytes() == written_by_init("artwork.jpg"):
         return warn("still the one that `pullquote init` wrote", f"replace {paths[0]}")
     if advice := advise_artwork(paths[0]):
         message = f"{paths[0].name} passes, but it {' and '.join(advice)}"

@@ -23,9 +23,9 @@ _RESERVED = re.compile(
 )
 
 
-def placeholder_cover() -> bytes:
-    """The picture that `init` writes."""
-    return (files("pipeline") / "templates" / "show" / "artwork.jpg").read_bytes()
+def written_by_init(name: str) -> bytes:
+    """A file that `init` writes, or `new`, with {braces} where the values go."""
+    return (files("pipeline") / "templates" / "show" / name).read_bytes()
 
 
 def placeholders(workspace: Workspace, show: Show) -> list[Placeholder]:
@@ -41,7 +41,7 @@ def placeholders(workspace: Workspace, show: Show) -> list[Placeholder]:
     if _RESERVED.search(show.email):
         message = f"nobody reads {show.email}: directories send their codes there"
         found.append(Placeholder("email", message, f">{show.email}<"))
-    picture = placeholder_cover()
+    picture = written_by_init("artwork.jpg")
     if any(path.read_bytes() == picture for path in covers(workspace.feed.glob("artwork.*"))):
         message = "the cover is still the one that `pullquote init` wrote"
         key = artwork_key(hashlib.sha256(picture).hexdigest(), ".jpg")

@@ -9,7 +9,7 @@ from pipeline.cli import main
 from pipeline.errors import Refused
 from pipeline.settings.show import load_show
 from pipeline.show.importing.written import replace_artwork
-from pipeline.show.placeholders import placeholder_cover, placeholders
+from pipeline.show.placeholders import placeholders, written_by_init
 from pipeline.storage.planning.changes import Placeholder
 from pipeline.storage.planning.plan import Plan, Sides, make_plan
 from pipeline.storage.planning.refusals import refuse_dangers
@@ -54,7 +54,7 @@ def test_a_new_show_is_full_of_them_and_each_goes_when_it_is_replaced(show: Work
     show.show_toml.write_text(text)
     assert names(show) == ["artwork"], "as after an import whose cover could not be read"
     other = show.root / "other.jpg"
-    other.write_bytes(placeholder_cover() + b"\0")
+    other.write_bytes(written_by_init("artwork.jpg") + b"\0")
     replace_artwork(show, other)
     assert names(show) == []
 

@@ -1,35 +1,33 @@
 """The weights of the ranking, learned from what the show's host kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.artefacts import CANDIDATES, QUOTES, WORDS
 from pipeline.errors import PullquoteError
+from pipeline.quotes.deciding.acceptance import open_ledger
+from pipeline.quotes.matching.sentences import Range
+from pipeline.quotes.proposals import fitting
+from pipeline.quotes.proposals.fitting import Picked, reviewed
+from pipeline.quotes.proposals.ranking import SHOW_WEIGHTS, weights
 from pipeline.settings.show import Show, load_show
 from pipeline.workspace import EpisodePaths, Workspace, dump_json, write_text
-
-if TYPE_CHECKING:
-    from pipeline.quotes.matching.sentences import Range
-    from pipeline.quotes.proposals.fitting import Picked
 
 _LEAST_REVIEWED = 4  # episodes
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What was learned of so many episodes and quotes: the shares of the quotes that are among the
-    first candidates, by their number, on episodes left out.
+    """What was learned, and how well it finds the quotes of episodes left out, in `lines`.
 
     `out` is where the weights lie; None where they are no better than the default ones.
     """
 
     value: Any
+    lines: Sequence[str]
     episodes: int
-    picks: int
-    recall: Mapping[str, float]
-    default: Mapping[str, float]
     out: Path | None
 
 
@@ -39,9 +37,6 @@ def fit(workspace: Workspace) -> Fitted:
     A few episodes cannot say what a quote is, but they can say how this host differs: what they teach
     is added to the default weights.
     """
-    from pipeline.quotes.proposals import fitting
-    from pipeline.quotes.proposals.ranking import SHOW_WEIGHTS, weights
-
     show = load_show(workspace)
     samples = [fitting.sample(episode) for episode in _reviewed(workspace, show)]
     if len(samples) < _LEAST_REVIEWED:
@@ -60,14 +55,18 @@ def fit(workspace: Workspace) -> Fitted:
     if out:
         write_text(out, dump_json(value))
     picks = sum(len(sample.picks) for sample in samples)
-    return Fitted(value, len(samples), picks, recall, default, out)
+    lines = [
+        f"{picks} quotes of {len(samples)} episodes, each ranked by what the others teach:",
+        *(
+            f"  first {count} candidates: {share:.0%}, with the default weights {default[count]:.0%}"
+            for count, share in recall.items()
+        ),
+    ]
+    return Fitted(value, lines, len(samples), out)
 
 
-def _reviewed(workspace: Workspace, show: Show) -> "Iterator[Picked]":
+def _reviewed(workspace: Workspace, show: Show) -> Iterator[Picked]:
     """The show's episodes whose own host kept quotes."""
-    from pipeline.quotes.deciding.acceptance import open_ledger
-    from pipeline.quotes.proposals.fitting import reviewed
-
     hosts = [person.name.split()[0] for person in show.people if person.role == "host"]
     for episode in map(workspace.episode, workspace.slugs()):
         kept = QUOTES.known(episode)
@@ -83,7 +82,7 @@ def _reviewed(workspace: Workspace, show: Show) -> "Iterator[Picked]":
             yield picked
 
 
-def _rejected(paths: EpisodePaths, ids: Sequence[str]) -> "list[Range]":
+def _rejected(paths: EpisodePaths, ids: Sequence[str]) -> list[Range]:
     """The words of the candidates with these ids, as far as they are still proposed."""
     found = CANDIDATES.known(paths) if ids else None
     return [(each.first, each.last) for each in found.candidates if each.id in ids] if found else []
