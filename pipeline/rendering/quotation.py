@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.rendering.text import one_line
 from pipeline.text.languages import ENGLISH, fallbacks, is_english
+from pipeline.text.punctuation import DOUBLE_MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ _MARKS |= {"fr": _FRENCH, "es": _MARKS["es-ES"]}
 _OPENS_AFTER = re.compile(r"""[\s(\[{—–\-/‘“"']""")
 _ELISION = re.compile(r"(?:cause|em|til|tis|twas|bout|round|n|\d0s|kay)\b", re.IGNORECASE)
 _ENGLISH_MARKS = re.compile(r"""[“”"']""")
-_DOUBLE = '"“”„«»「」'
-_FOREIGN_MARKS = re.compile(f"[{_DOUBLE}']")
+_FOREIGN_MARKS = re.compile(f"[{DOUBLE_MARKS}']")
 _GUILLEMET_BLANKS = re.compile(r"(?<=«)\s+|\s+(?=»)")
 
 
@@ -65,7 +65,7 @@ def quoted(text: str, language: str = ENGLISH) -> str:
     """`text` in “quotes”, those inside it ‘within’; no blank stands before the closing mark."""
     own = marks(language)
     inner = one_line(text)
-    double = '"“”' if is_english(language) else _DOUBLE
+    double = '"“”' if is_english(language) else DOUBLE_MARKS
     if len(inner) > 1 and inner[0] in double and inner[-1] in double:
         unwrapped = inner[1:-1]
         if not set(unwrapped) & set(double):  # one pair around it all: ours replaces it

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.models import Chapter, Transcript, Word
+from pipeline.text.punctuation import ends_sentence
 from pipeline.text.scripts import join
 
 PARAGRAPH_WORDS = 90  # a paragraph ends with the sentence that reaches this
@@ -13,7 +14,6 @@ SHORT_PARAGRAPH = 40  # from here on a pause ends it too
 PAUSE = 1.5  # seconds
 SENTENCE_WORDS = 60  # a recogniser that sets no full stops still gets places to jump to
 
-_SENTENCE_END = re.compile(r"""[.!?…؟۔।]["'”’)\]»«“]*$|[。！？][」』）]*$""")
 _ABBREVIATION = re.compile(r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|etc|No)\.$")
 
 
@@ -130,8 +130,8 @@ def _ends(sentence: Sequence[Word], following: Word) -> bool:
     word = sentence[-1]
     if following.speaker != word.speaker or len(sentence) >= SENTENCE_WORDS:
         return True
-    stops = _SENTENCE_END.search(word.text) and not _ABBREVIATION.match(word.text)
-    return bool(stops) and not following.text[:1].islower()
+    stops = ends_sentence(word.text) and not _ABBREVIATION.match(word.text)
+    return stops and not following.text[:1].islower()
 
 
 def _joined(words: Sequence[Word]) -> str:

@@ -37,12 +37,13 @@ from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition, Transcript, Word, decode
 from pipeline.speech.recognising.engine import load
+from pipeline.text.punctuation import core
 from pipeline.transcript.corrections.corrections import Corrections
 from pipeline.transcript.corrections.glossary import Glossary, Term
 from pipeline.transcript.corrections.mishearing import features
 from pipeline.transcript.corrections.overlay import correct
 from pipeline.transcript.corrections.suspicion import AROUND, suspects
-from pipeline.transcript.words.words import core, from_recognition
+from pipeline.transcript.words.words import from_recognition
 
 SHARES = (0.025, 0.05, 0.1)  # of the audio
 BARE = 0.25  # seconds around a passage: how much the figures owe to the lead-in

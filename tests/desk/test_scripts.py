@@ -18,7 +18,7 @@ def test_no_circle_of_imports() -> None:
 
 
 def test_the_page_joins_words_as_the_package_does() -> None:
-    ours = (STATIC.parents[1] / "rendering" / "scripts.py").read_text("utf-8")
+    ours = (STATIC.parents[1] / "text" / "scripts.py").read_text("utf-8")
     ranges = re.findall(r"\\u[0-9a-f]{4}-\\u[0-9a-f]{4}", ours)
     page = (STATIC / "dom.js").read_text("utf-8")
     assert ranges

@@ -102,6 +102,9 @@ def test_words_are_found_letter_by_letter(
         ("he", HEBREW, "הגשר הזה ישן בלילה."),
         ("hi", ["यह", "की", "है"], "यह का है"),  # a vowel sign is no punctuation
         ("hi", HINDI, "यह पुल कभी सोता।"),
+        ("ja", BRIDGE, "この橋は夜に眠らない？"),  # asked, not said
+        ("hi", HINDI, "यह पुल कभी नहीं सोता?"),
+        ("ar", ARABIC, "هذا الجسر لا ينام في الليل؟"),
     ],
 )
 def test_nothing_but_marks_is_free_where_the_guard_knows_no_language(

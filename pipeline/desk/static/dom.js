@@ -19,6 +19,12 @@ export function fill(element, ...children) {
 const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3000-\\u30ff\\u31f0-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff00-\\uffef";
 const GAP = new RegExp(`(?<=[${UNSPACED}]) (?=[${UNSPACED}])`, "g");
 
+// `pipeline/text/punctuation.py` has the same.
+const SENTENCE_END = /[.?!…。۔।॥؟‽．？！⁇⁈⁉]["“”„«»「」'’‘‚‹›『』)\]}）】》〉]*$/u;
+
+/** Whether a word ends a sentence by its punctuation. */
+export const endsSentence = (text) => SENTENCE_END.test(text);
+
 /** Words as they are written: without blanks between them where their script has none. */
 export const joined = (words) => words.join(" ").replace(GAP, "");
 

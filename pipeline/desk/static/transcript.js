@@ -1,5 +1,5 @@
 // The transcript: plain text per paragraph; words are found by counting blanks and painted by highlights.
-import { $, announce, clock, h, joined } from "./dom.js";
+import { $, announce, clock, endsSentence, h, joined } from "./dom.js";
 import { startOf, store, wordAt } from "./store.js";
 import { listenFrom, onTime } from "./player.js";
 
@@ -220,7 +220,7 @@ $("#words").addEventListener("click", (event) => {
 const sentence = (word, step) => {
   const total = store.episode.starts.length;
   let at = word + step;
-  while (at > 0 && at < total - 1 && !/[.?!…]["”’)]*$/.test(wordText(at - (step < 0 ? 1 : 0)))) at += step;
+  while (at > 0 && at < total - 1 && !endsSentence(wordText(at - (step < 0 ? 1 : 0)))) at += step;
   return at;
 };
 

@@ -1,5 +1,5 @@
 // The outline of a passage with its two edges: sliders for keys, handles for the pointer.
-import { h } from "./dom.js";
+import { endsSentence, h } from "./dom.js";
 import { onTime } from "./player.js";
 import { endOf, startOf, store, wordAt } from "./store.js";
 import { describeEdge, hearEdge, moveEdge } from "./passage.js";
@@ -111,7 +111,7 @@ function edgeKey(event, draft, edge) {
   const now = edge === "start" ? draft.first : draft.last;
   const sentence = (step) => {
     let word = now + step;
-    while (word > 0 && word < store.episode.starts.length && !/[.?!…]["”’)]*$/.test(wordText(word - 1))) word += step;
+    while (word > 0 && word < store.episode.starts.length && !endsSentence(wordText(word - 1))) word += step;
     return word;
   };
   const keys = { ArrowLeft: () => now - 1, ArrowDown: () => now - 1, ArrowRight: () => now + 1, ArrowUp: () => now + 1, PageUp: () => sentence(-1), PageDown: () => sentence(1), Home: () => (edge === "start" ? sentence(-1) : draft.first + 1), End: () => (edge === "start" ? draft.last - 1 : sentence(1)) };

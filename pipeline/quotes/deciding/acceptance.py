@@ -14,9 +14,9 @@ from pipeline.quotes.ledger.edits import add_quote, set_review
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger, load_ledger, parse_ledger
 from pipeline.quotes.matching.edits import free_kinds
 from pipeline.quotes.matching.sentences import bare
-from pipeline.quotes.matching.source import SENTENCE_END
 from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.passages import spoken
+from pipeline.text.punctuation import ends_sentence
 from pipeline.times import clock
 from pipeline.workspace import EpisodePaths
 
@@ -163,7 +163,7 @@ def _is_well_cut(candidate: Candidate, transcript: Transcript) -> bool:
 
 
 def _ends(word: str) -> bool:
-    return bool(SENTENCE_END.search(word)) and not _TRAILING.search(word)
+    return ends_sentence(word) and not _TRAILING.search(word)
 
 
 def topic_of(candidate: Candidate, chapters: Sequence[Chapter]) -> str:

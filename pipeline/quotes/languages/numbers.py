@@ -1,4 +1,8 @@
-"""Numbers in words and in digits as one token: "twenty five", "25"; "2 million", "2,000,000"."""
+"""Numbers in words and in digits as one token: "twenty five", "25"; "2 million", "2,000,000".
+
+text2num 3.1 has positions too, but takes "2 million" for 1,000,000 and "veintiún mil" for 1,000, and
+finds a number in the article of "ein Haus" and in "second thought": the guard would compare other words.
+"""
 
 import re
 from collections.abc import Callable, Sequence

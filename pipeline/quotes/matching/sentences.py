@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from pipeline.models import Transcript, Word
 from pipeline.quotes.languages.table import Language
-from pipeline.quotes.matching.source import SENTENCE_END
+from pipeline.text.punctuation import asks, ends_clause, ends_sentence
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _LONGEST = 45  # words; a longer one is cut at its pauses or commas
-_COMMA = re.compile(r"[,;:—–،؛、，；：][\"”'’»」』]*$")
 _INITIAL = re.compile(r"[A-Z]\.")  # "J. Smith"
 _LONGEST_BACKCHANNEL = 4  # words
 
@@ -61,7 +60,7 @@ def answers(transcript: Transcript, language: Language) -> list[list[Turn]]:
 def _only_listens(words: Sequence[Word], turn: Turn, language: Language) -> bool:
     said = words[turn.first : turn.last]
     return len(said) <= _LONGEST_BACKCHANNEL and all(
-        bare(word) in language.backchannels and not word.text.endswith("?") for word in said
+        bare(word) in language.backchannels and not asks(word.text) for word in said
     )
 
 
@@ -92,7 +91,7 @@ def sentences(words: Sequence[Word], turn: Turn, language: Language) -> list[tup
 
 def _ends(words: Sequence[Word], index: int, language: Language) -> bool:
     text = words[index].text
-    if not SENTENCE_END.search(text):
+    if not ends_sentence(text):
         return False
     return text.rstrip(".").lower() not in language.abbreviations and not _INITIAL.fullmatch(text)
 
@@ -111,10 +110,10 @@ def _cuts(words: Sequence[Word], index: int, length: int) -> bool:
     """Whether to cut after word `index`, `length` words into a sentence."""
     pause = words[index + 1].start - words[index].end
     if length >= _LONGEST:
-        return pause > _PAUSE or bool(_COMMA.search(words[index].text))
+        return pause > _PAUSE or ends_clause(words[index].text)
     return length >= _LONGEST // 4 and pause > 2 * _PAUSE
 
 
 def bare(word: Word) -> str:
-    """A word in lower case without punctuation."""
+    """A word in lower case without punctuation: just these marks, which the ranking was fitted with."""
     return word.text.casefold().replace("’", "'").strip(".,;:!?\"“”'()-—–…")

@@ -13,6 +13,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase, language
 from pipeline.quotes.matching.finer import finer
 from pipeline.quotes.matching.tokens import Token, Tokenizer
+from pipeline.text.punctuation import core, ends_sentence
 from pipeline.text.scripts import join
 
 Ints = npt.NDArray[np.int64]
@@ -28,10 +29,6 @@ _NOISE = re.compile(r"[\[(].*[\])]|♪+|#+|>>+|-+")  # "[laughs]": written, not 
 _LONGEST_REPETITION = 6  # words
 _LONGEST_BACKCHANNEL = 3  # words
 _GRAM = 3  # words of the index
-_STOPS, _COMMAS = ".?!…。．？！؟۔।॥", ",;:—–،؛、，；："
-_CLOSING = "\"”'’)\\]»«“›‹」』）】"  # German ends with “ and «
-BREAK = re.compile(rf"[{_COMMAS}{_STOPS}][{_CLOSING}]*$|-$")  # ends a clause
-SENTENCE_END = re.compile(rf"[{_STOPS}][{_CLOSING}]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +124,7 @@ class Source:
         if position + 1 < len(self.tokens) and self.tokens[position + 1].first < token.last:
             return False
         text = self.ending(position)
-        return bool(SENTENCE_END.search(text)) and (
-            text.rstrip(".").lower() not in self.language.abbreviations
-        )
+        return ends_sentence(text) and (text.rstrip(".").lower() not in self.language.abbreviations)
 
     def ending(self, position: int) -> str:
         """The last word of a token with the marks that stand alone after it: French sets blanks there."""
@@ -173,7 +168,7 @@ def prepare(transcript: Transcript) -> Source:
 
 
 def _lower_words(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(text for word in words if (text := word.strip(".,;:?!\"'”“’")).islower())
+    return frozenset(text for word in words if (text := core(word)[1]).islower())
 
 
 def _turns(speakers: Sequence[str | None]) -> Ints:

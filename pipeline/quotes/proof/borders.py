@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
-from pipeline.quotes.matching.source import BREAK, Source
-from pipeline.quotes.proof.marks import asks
+from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.meaning import (
     denial_before,
     ends_with,
@@ -21,6 +20,7 @@ from pipeline.quotes.proof.meaning import (
     hedge_before,
     share_before,
 )
+from pipeline.text.punctuation import asks, breaks
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
@@ -268,7 +268,7 @@ def _clause_start(source: Source, start: int, end: int) -> int:
 
 
 def _breaks(source: Source, position: int) -> bool:
-    return bool(BREAK.search(_word(source, position)))
+    return breaks(_word(source, position))
 
 
 def _word(source: Source, position: int) -> str:

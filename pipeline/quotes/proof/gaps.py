@@ -2,9 +2,9 @@
 
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
-from pipeline.quotes.matching.source import BREAK, Source
-from pipeline.quotes.proof.marks import asks
+from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.meaning import weight
+from pipeline.text.punctuation import asks, breaks
 
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
@@ -112,10 +112,10 @@ class Gaps:
         return weight(texts, table)
 
     def _breaks(self, position: int) -> bool:
-        return BREAK.search(self.source.ending(position)) is not None
+        return breaks(self.source.ending(position))
 
     def _asks_at(self, position: int) -> bool:
-        return asks(self.source.ending(position)) is True
+        return asks(self.source.ending(position))
 
     def _range(self, first: int, last: int) -> str:
         words = self.source.tokens

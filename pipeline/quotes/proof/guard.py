@@ -9,12 +9,13 @@ from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import KINDS, Consents, Part, consent_line, proven_on, shortened
 from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
-from pipeline.quotes.matching.source import SENTENCE_END, Source, prepare
+from pipeline.quotes.matching.source import Source, prepare
 from pipeline.quotes.proof.borders import cut_off
 from pipeline.quotes.proof.explanation import Explanation
 from pipeline.quotes.proof.gaps import Gaps
 from pipeline.quotes.proof.placing import Place, locate
 from pipeline.quotes.proof.speakers import label_for, named_since, same_speaker, speaker_of
+from pipeline.text.punctuation import ends_sentence
 from pipeline.text.scripts import join
 from pipeline.times import clock
 
@@ -282,7 +283,7 @@ def _unsaid(
     spoken = {word for token in published.tokens for word in range(token.first, token.last)}
     start = 0
     for index, word in enumerate(published.words):
-        if not SENTENCE_END.search(word) and index < len(published.words) - 1:
+        if not ends_sentence(word) and index < len(published.words) - 1:
             continue
         words = [number for number in range(start, index + 1) if number in spoken]
         said = sum(kept[number] for number in words)

@@ -11,6 +11,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.meaning import guarded
+from pipeline.text.punctuation import core
 
 _LONGEST = 4  # tokens; the longest that a host of the shared picks wrote
 
@@ -93,7 +94,7 @@ class Insertions:
         for word in mark.text.strip("[]").split():
             for text in self.source.tokenizer.pieces(word):
                 if not self._is_said(text):
-                    capital = word.strip("\"'“”‘’")[:1].isupper()
+                    capital = core(word)[1][:1].isupper()
                     return "name" if capital and not self.language.noun_capitals else "added"
         return ""
 

@@ -15,11 +15,12 @@ from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import bare
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
-from pipeline.quotes.matching.source import BREAK, SENTENCE_END, Source
+from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Token, is_mark
 from pipeline.quotes.proof.insertions import Insertions
-from pipeline.quotes.proof.marks import adds_symbol, asks, speaks, typeset
+from pipeline.quotes.proof.marks import adds_symbol, speaks, typeset
 from pipeline.quotes.proof.meaning import guarded
+from pipeline.text.punctuation import asks, breaks, ends_sentence
 from pipeline.text.scripts import join
 
 _LONGEST_REPETITION = 6  # tokens
@@ -110,19 +111,16 @@ class Classifier:
             return False
         said = self.source.transcript.words[run.r : run.r_end - 1]
         printed = self.quote.words[run.p : run.p_end - 1]
-        return [bool(BREAK.search(word.text)) for word in said] != [
-            bool(BREAK.search(word)) for word in printed
-        ]
+        return [breaks(word.text) for word in said] != [breaks(word) for word in printed]
 
     def _moves_no(self, run: Run, raw: str, published: str) -> bool:
         """Whether a "no" goes over to other words: "No. Matter settled", "No, people may"."""
         negations = self.language.negations
         following = "".join(self.said[run.q_end : run.q_end + 1])
-        breaks, printed = BREAK.search(raw), BREAK.search(published)
-        if not following or bool(breaks) == bool(printed):
+        if not following or breaks(raw) == breaks(published):
             return False
         denies = self.said[run.q_end - 1] in negations
-        if SENTENCE_END.search(raw) and (denies or following in negations):
+        if ends_sentence(raw) and (denies or following in negations):
             return True
         directly = [token.text for token in self.source.tokens[run.t_end : run.t_end + 1]]
         bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
@@ -188,12 +186,12 @@ class Classifier:
         Within a turn a question mark is often the recogniser's guess at a rising voice, and hosts
         take it away without another thought; they put none where it heard a statement.
         """
-        if asks(raw) is False and asks(published):
+        if not (ends_sentence(raw) and ends_sentence(published)) or asks(raw) == asks(published):
+            return False
+        if asks(published):
             return True
         turns = self.source.turns
-        if run.t_end < len(turns) and turns[run.t_end] == turns[run.t_end - 1]:
-            return False
-        return {asks(raw), asks(published)} == {True, False}
+        return run.t_end >= len(turns) or turns[run.t_end] != turns[run.t_end - 1]
 
     def _is_contraction(self, text: str) -> bool:
         table = self.language.contractions
@@ -218,7 +216,7 @@ class Classifier:
         return (
             following < len(source.tokens)
             and self.insertions.is_replaced(source.tokens[position].text)
-            and not BREAK.search(source.ending(position))
+            and not breaks(source.ending(position))
             and source.speakers[position] == source.speakers[following]
         )
 
@@ -341,18 +339,16 @@ class Classifier:
         if not said or len(said) > _LONGEST_REPETITION or guarded(said, (), self.language):
             return False
         first = self.source.tokens[core.start].first
-        if self._named(texts, (), first) or any(SENTENCE_END.search(text) for text in texts[:-1]):
+        if self._named(texts, (), first) or any(ends_sentence(text) for text in texts[:-1]):
             return False
         if _CUT_OFF.search(texts[-1]):
             return True
         restarts = run.q_end < len(self.said) and said[0] == self.said[run.q_end]
-        return restarts and len(said) <= _LONGEST_RESTART and not SENTENCE_END.search(texts[-1])
+        return restarts and len(said) <= _LONGEST_RESTART and not ends_sentence(texts[-1])
 
     def _named(self, raw: Sequence[str], published: Sequence[str], first: int) -> str:
         """`name` where a name stands on one side only."""
-        starts = first == 0 or bool(
-            SENTENCE_END.search(self.source.transcript.words[first - 1].text)
-        )
+        starts = first == 0 or ends_sentence(self.source.transcript.words[first - 1].text)
         heard = Counter(_name_in(raw, self.source.lower_words, starts))
         printed = Counter(_name_in(published, self.source.lower_words, True))
         if self.language.noun_capitals and not (heard and printed):
@@ -364,7 +360,7 @@ def _name_in(words: Sequence[str], lower_words: frozenset[str], starts: bool) ->
     """Words with a capital that is not the sentence's, lower-cased."""
     for index, word in enumerate(words):
         text = bare([word])
-        opens = (starts and index == 0) or (index and SENTENCE_END.search(words[index - 1]))
+        opens = (starts and index == 0) or (index and ends_sentence(words[index - 1]))
         if not text or text == "I" or text.startswith(("I'", "I’")):
             continue
         inner_capital = any(character.isupper() for character in text[1:])

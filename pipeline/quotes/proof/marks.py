@@ -4,7 +4,6 @@ A wink, a struck-out word and scare quotes turn a sentence into its opposite. Da
 like are how a page is set.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.edits import Part
-from pipeline.quotes.matching.source import SENTENCE_END
+from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, core, ends_sentence
 from pipeline.text.scripts import is_unspaced
 
 #: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
@@ -24,15 +23,13 @@ _STRESSING = frozenset("*_")  # Markdown's
 _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines through a letter
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
-_OPENING, _CLOSING = "“”„«»‘’‚‹›「『\"'", "”“»«’‘‹›」』\"'"
+_QUOTING = (*DOUBLE_MARKS, *SINGLE_MARKS)
 _REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
-_MARKS = ".,;:!?“”‘’\"'()"
 _TYPOGRAPHY = str.maketrans(
-    dict.fromkeys("’‘`‚‹›『』", "'")
-    | dict.fromkeys("“”„«»「」", '"')
+    dict.fromkeys(f"{SINGLE_MARKS}`", "'")
+    | dict.fromkeys(DOUBLE_MARKS, '"')
     | {"–": "-", "—": "-", "\u00ad": ""}
 )
-_ENDING = re.compile(r"([.?!]+)[\"')\]]*$")  # after `_typeset`
 _SCARE = 3  # words; marks around more of them make a clause of direct speech
 _SCARE_LETTERS = 8  # the same in scripts without blanks
 
@@ -40,12 +37,6 @@ _SCARE_LETTERS = 8  # the same in scripts without blanks
 def typeset(text: str) -> str:
     """A text with plain quotation marks, apostrophes and dashes."""
     return unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
-
-
-def asks(text: str) -> bool | None:
-    """Whether a sentence that ends here is a question; None where none ends."""
-    found = _ENDING.search(typeset(text))
-    return "?" in found[1] if found else None
 
 
 def adds_symbol(raw: str, published: str) -> bool:
@@ -100,10 +91,14 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
     """
     found = list(parts)
     for index, part in enumerate(parts):
-        if part.kind != "punctuation" or _ends(part.raw) or not _ends(part.published):
+        if (
+            part.kind != "punctuation"
+            or ends_sentence(part.raw)
+            or not ends_sentence(part.published)
+        ):
             continue
         following = parts[index + 1].published.split() if index + 1 < len(parts) else []
-        opening = following[0].strip(_MARKS).casefold() if following else ""
+        opening = core(following[0])[1].casefold() if following else ""
         opening = language.contractions.get(opening, (opening,))[0]
         if opening in language.conditions | language.narrowing and _runs_on(parts[index + 1 :]):
             found[index] = replace(part, kind="condition")
@@ -113,24 +108,20 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
 def _runs_on(parts: Sequence[Part]) -> bool:
     """Whether the sentence that begins here goes on past where the said one ended."""
     for part in parts:
-        if _ends(part.published):
+        if ends_sentence(part.published):
             return False
-        if _ends(part.raw):
+        if ends_sentence(part.raw):
             return True
     return False
 
 
-def _ends(text: str) -> bool:
-    return SENTENCE_END.search(text) is not None
-
-
 def _opens(part: Part) -> bool:
-    return part.published[:1] in _OPENING and part.raw[:1] not in _OPENING
+    return part.published.startswith(_QUOTING) and not part.raw.startswith(_QUOTING)
 
 
 def _closes(part: Part) -> bool:
     text = part.published.rstrip(".,;:!?…)")
-    return len(text) > 1 and text[-1] in _CLOSING
+    return len(text) > 1 and text.endswith(_QUOTING)
 
 
 def _introduced(parts: Sequence[Part], first: int, last: int, language: Language) -> bool:
@@ -138,6 +129,6 @@ def _introduced(parts: Sequence[Part], first: int, last: int, language: Language
     if length > (_SCARE_LETTERS if is_unspaced(parts[last].published) else _SCARE):
         return True
     before = " ".join(part.published for part in parts[max(0, first - _REACH) : first]).split()
-    words = [word.strip(".,;:!?“”\"'").casefold() for word in before[-_REACH:]]
+    words = [core(word)[1].casefold() for word in before[-_REACH:]]
     verbs = language.reporting | language.naming | language.disowning
     return any(word in verbs for word in words)

@@ -9,9 +9,9 @@ from pipeline.quotes.matching.source import filler_at
 from pipeline.quotes.matching.tokens import Tokenizer
 from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
+from pipeline.text.punctuation import DOUBLE_MARKS
 from pipeline.text.scripts import letters
 
-_QUOTED = '“”"„«»'
 _TOKEN = re.compile(r"\[[^\[\]]*\]\S*|\S+")
 _BEYOND = frozenset({"speaker", "suspect"})  # they mark words that another piece already shows
 
@@ -42,7 +42,7 @@ def tokens(text: str) -> list[str]:
 
 def fillers(words: Sequence[str], tokenizer: Tokenizer) -> frozenset[int]:
     """Which words of a text only fill, by the guard's tables; a [bracketed insertion] never does."""
-    found = tokenizer.tokens("" if word[0] == "[" else word.strip(_QUOTED) for word in words)
+    found = tokenizer.tokens("" if word[0] == "[" else word.strip(DOUBLE_MARKS) for word in words)
     texts = [token.text for token in found]
     filling: set[int] = set()  # tokens
     for position in range(len(found)):
@@ -82,8 +82,8 @@ def pieces(verdict: Verdict) -> list[Piece]:
 
 def _matched(printed: Sequence[str], shown: Sequence[str]) -> dict[int, int]:
     """Which word of the parts each printed word is; footnote numbers and quotation marks are in none."""
-    plain = [re.sub(r"\[\w{1,3}\]", "", word).strip(_QUOTED) or word for word in printed]
-    other = [word.strip(_QUOTED) or word for word in shown]
+    plain = [re.sub(r"\[\w{1,3}\]", "", word).strip(DOUBLE_MARKS) or word for word in printed]
+    other = [word.strip(DOUBLE_MARKS) or word for word in shown]
     matcher = SequenceMatcher(None, plain, other, autojunk=False)
     return {
         block.a + offset: block.b + offset

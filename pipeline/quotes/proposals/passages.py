@@ -7,6 +7,7 @@ from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.matching.sentences import Range, Turn, answers, bare, joined_sentences
 from pipeline.quotes.proposals.referents import Referents
+from pipeline.text.punctuation import asks
 from pipeline.text.scripts import join
 
 LENGTHS = (65, 85, 105)  # words aimed at; research: hosts quote 50 to 140
@@ -129,6 +130,6 @@ def stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> b
     return not (
         answers  # "No." answers a question that the quote does not show
         or (opening.partition("'")[0] in tables.dangling and not passage.referent)
-        or words[passage.last - 1].text.rstrip("\"”'’)").endswith("?")
+        or asks(words[passage.last - 1].text)
         or any(phrase in text for phrase in tables.farewells)
     )

@@ -19,7 +19,6 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Transcript, Word
 from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.matching.sentences import bare
-from pipeline.quotes.matching.source import SENTENCE_END
 from pipeline.quotes.proposals.passages import Passage
 
 SHOW_WEIGHTS = "quote-weights.json"  # in feed/: learned from the show's own reviews
@@ -187,7 +186,7 @@ class _Episode:
         text = self.words[passage.first : passage.last]
         size = len(text)
         before = heard[turn.first - 1].text if turn.first else ""
-        asked = before.endswith("?") and bool(SENTENCE_END.search(before))
+        asked = before.endswith("?")  # as the weights were fitted
         asks = any(heard[last - 1].text.endswith("?") for _, last in passage.sentences)
         capitals = sum(word.text[:1].isupper() for word in heard[passage.first : passage.last])
         after = self.words[turn.last : turn.last + _REACTION]

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.matching.sentences import Range, Turn, bare, sentences
+from pipeline.text.punctuation import asks
 
 _LONGEST = 3  # words of a phrase behind its article
 _LOOKED_BACK = 2  # sentences
@@ -80,11 +81,8 @@ class Referents:
         found = [(part, True) for part in reversed(own[-_LOOKED_BACK:])]
         if not found and before:
             asked = sentences(self.words, before, self.tables)[-1:]
-            found = [(part, False) for part in asked if self._asks(part)]
+            found = [(part, False) for part in asked if asks(self.words[part[1] - 1].text)]
         return found
-
-    def _asks(self, part: Range) -> bool:
-        return self.words[part[1] - 1].text.rstrip("\"”'’)").endswith("?")
 
     def _is_said_again(self, phrase: _Phrase, first: int) -> bool:
         """Whether the talk is about it: its last word is said elsewhere around the pronoun."""

@@ -12,6 +12,7 @@ from pipeline.models import Quote, Transcript, Word
 from pipeline.quotes.languages.table import language
 from pipeline.quotes.matching.published import without_outer_marks
 from pipeline.quotes.matching.sentences import Range, Turn, sentences, turns
+from pipeline.text.punctuation import ends_sentence
 
 SHORTEST, LONGEST = 15.0, 120.0  # seconds
 _LEFT_OUT = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\))\s*")
@@ -95,7 +96,7 @@ def _shortened(words: Sequence[Word], first: int, last: int) -> int:
     fits = [n for n in range(first + 1, last + 1) if _seconds(words, (first, n)) <= LONGEST]
     if not fits or fits[-1] == last:
         return last
-    whole = [n for n in fits[len(fits) // 2 :] if words[n - 1].text.endswith((".", "!", "?"))]
+    whole = [n for n in fits[len(fits) // 2 :] if ends_sentence(words[n - 1].text)]
     return (whole or fits)[-1]
 
 

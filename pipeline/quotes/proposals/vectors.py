@@ -20,6 +20,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.proposals.passages import Passage
+from pipeline.text.punctuation import ends_sentence
 from pipeline.workspace import in_package
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ HINT = "pip install 'pullquote[embed]'"
 _LONGEST = 254  # pieces of words that the network reads at once, besides the two marks around them
 _ROOM = 14  # pieces kept free, so that a window can still end at a sentence
 _BEGIN, _END = 101, 102  # the marks, in BERT's vocabulary
-_SENTENCE_END = (".", "?", "!")
 
 Floats = npt.NDArray[np.floating[Any]]
 _Pieces = Sequence[Sequence[int]]  # of each word
@@ -134,7 +134,7 @@ def _windows(transcript: Transcript, pieces: _Pieces) -> Iterator[Range]:
         first, size, whole = turn[0], 0, None
         for n in turn[:-1]:
             size += len(pieces[n])
-            if words[n].text.rstrip("\"”'’)").endswith(_SENTENCE_END):
+            if ends_sentence(words[n].text):
                 whole = n + 1
             if size > _LONGEST - _ROOM:
                 cut = whole or n + 1

@@ -26,8 +26,9 @@ from pipeline.speech.listening.activity import Samples
 from pipeline.speech.listening.listening import Listener, Sound, halves
 from pipeline.speech.recognising.heard import Heard, Identity
 from pipeline.speech.recognising.names import ENGINES
-from pipeline.speech.recognising.words import capitalised, ends_sentence
+from pipeline.speech.recognising.words import capitalised
 from pipeline.speech.weights.weights import english_only
+from pipeline.text.punctuation import ends_sentence
 from pipeline.workspace import write_text
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.models import Word
+from pipeline.text.punctuation import ends_sentence
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 _OPENING = frozenset("\"'“„‚¿¡([{‘«‹「『（【《〈")
 _CLOSING = frozenset("\"'.。,，!！?？:：;；”)]}、…-–—’»›؟،؛۔।॥」』）】》〉")
-_ENDING = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥")
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # whisper splits these by character
 _BLUR = 0.064  # s; the voice activity is known to two frames
 _SAID = 0.1  # s of speech after a pause that are enough to be a word
@@ -206,11 +206,6 @@ def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, 
         if last or ends_sentence(word.text) or words[index].start - word.end > pause:
             yield first, index
             first = index
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a word ends a sentence by its marks."""
-    return text.rstrip("\"'”’)]»“«」』）").endswith(_ENDING)
 
 
 def capitalised(words: Sequence[Word]) -> list[Word]:

@@ -17,8 +17,8 @@ from itertools import pairwise
 from pipeline.models import Word
 from pipeline.rendering.quotation import quoted
 from pipeline.rendering.words import ENGLISH, Words
+from pipeline.text.punctuation import asks, ends_clause, ends_sentence
 from pipeline.text.stop_words import stop_words
-from pipeline.transcript.formats.cues import ends_clause, ends_sentence
 from pipeline.transcript.words.words import is_unspaced, normal
 
 STEP = 20  # words between two points that are compared
@@ -34,8 +34,6 @@ _SHORTEST = 4  # words of a title; "Right." opens nothing
 _LONGEST = 70  # letters of a title, without its marks: apps show about as many
 _SURE = 0.4  # probability of a word from which on it may stand in a title
 LEAST_WORDS = 800  # in a part: about five minutes
-
-_QUOTES = "\"'“”‘’)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _asking(words: Sequence[Word]) -> list[int]:
     found = []
     for first, last in pairwise([*starts, len(words)]):
         end = words[max(first, last - _ASKING_END) : last]
-        if last - first >= _SHORTEST_ASKING and any(word.text.endswith("?") for word in end):
+        if last - first >= _SHORTEST_ASKING and any(asks(word.text) for word in end):
             found.append(first)
     return found
 
@@ -123,7 +121,7 @@ def titles(words: Sequence[Word], starts: Sequence[int], catalogue: Words = ENGL
     found: list[str] = []
     for number, (first, last) in enumerate(pairwise([*starts, len(words)]), start=1):
         said = _sentences(words[first : min(last, first + _OPENING)])
-        asked = [sentence for sentence in said if sentence[-1].text.rstrip(_QUOTES).endswith("?")]
+        asked = [sentence for sentence in said if asks(sentence[-1].text)]
         written = (quoted(_cut(sentence), catalogue.language) for sentence in [*asked, *said])
         fresh = (title for title in written if title not in found)
         found.append(next(fresh, catalogue("Part %(number)s") % {"number": number}))

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pipeline.models import Word
+from pipeline.text.punctuation import core
 from pipeline.times import clock
 from pipeline.transcript.corrections.corrections import Corrections
 from pipeline.transcript.moved.aligned import Aligned
 from pipeline.transcript.moved.anchors import Anchors, shifts_of
-from pipeline.transcript.words.words import core, join, normal, split
+from pipeline.transcript.words.words import join, normal, split
 
 
 class Reworded(NamedTuple):

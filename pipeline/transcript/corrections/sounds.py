@@ -14,8 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.models import Word
-from pipeline.text.punctuation import ends_clause, ends_sentence
-from pipeline.transcript.words.words import core
+from pipeline.text.punctuation import core, ends_clause, ends_sentence
 
 UNSURE = 0.6  # probability below which at least one word must lie
 SURE = 0.9  # probability from which on a word is never touched

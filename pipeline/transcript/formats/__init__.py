@@ -1,3 +1,3 @@
 """Transcripts as others read them: WebVTT, SubRip, Podcasting 2.0 JSON, plain text."""
 
-__all__ = ["cues", "foreign", "podcast_json", "srt", "text", "vtt"]
+__all__ = ["foreign", "podcast_json", "srt", "text", "vtt"]

@@ -12,8 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.models import Word
-from pipeline.text.punctuation import ends_clause as ends_clause
-from pipeline.text.punctuation import ends_sentence as ends_sentence
+from pipeline.text.punctuation import ends_clause, ends_sentence
 from pipeline.transcript.words.words import interpolate, is_unspaced, join
 
 SHORTEST = 1.0  # seconds that a cue stands where the next one leaves room: less cannot be read

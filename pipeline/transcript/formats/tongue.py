@@ -7,6 +7,7 @@ which nothing is assumed.
 from collections.abc import Iterable, Sequence
 
 from pipeline.models import Word
+from pipeline.text.punctuation import core
 
 UNDETERMINED = "und"
 
@@ -29,7 +30,7 @@ _SAMPLE = 2000  # words
 
 def spoken(words: Sequence[Word]) -> str:
     """A language by its tag; `und` where it is none of those known here."""
-    texts = [word.text.strip('.,;:!?¡¿"“”„«»()…').casefold() for word in words[:_SAMPLE]]
+    texts = [core(word.text)[1].casefold() for word in words[:_SAMPLE]]
     shares = {tag: _count(texts, frequent) for tag, frequent in _WORDS.items()}
     likeliest = max(shares, key=lambda tag: shares[tag])
     return likeliest if shares[likeliest] > _SHARE * len(texts) else UNDETERMINED

@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Sequence
 
 from pipeline.models import Recognition, Transcript, Turns, Word
+from pipeline.text.punctuation import core
 from pipeline.text.scripts import is_unspaced as is_unspaced
 from pipeline.text.scripts import join as join
 from pipeline.transcript.words.attribution import speakers
 
 _REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its number must not be lost
-_SPEAKING_MARKS = "#%&@"  # punctuation to Unicode, part of the word to people: C#, 5%
 # Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -83,20 +83,6 @@ def normal(text: str) -> str:
     """A word for comparison: without case, the kind of apostrophe, and punctuation around it."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     return core(folded)[1] or folded
-
-
-def core(text: str) -> tuple[str, str, str]:
-    """A word without the punctuation around it, and what stands before and after."""
-    first, last = 0, len(text)
-    while first < last and _is_punctuation(text[first]):
-        first += 1
-    while last > first and _is_punctuation(text[last - 1]):
-        last -= 1
-    return text[:first], text[first:last], text[last:]
-
-
-def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] == "P" and character not in _SPEAKING_MARKS
 
 
 class Occurrences:

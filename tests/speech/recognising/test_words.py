@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from pipeline.models import Word
 from pipeline.speech.recognising.words import (
     capitalised,
-    ends_sentence,
     join_pieces,
     sentences,
     settle,
@@ -167,11 +166,6 @@ def test_sentences_end_with_a_mark_or_a_pause() -> None:
 def test_a_sentence_gets_a_capital_where_its_script_has_them(text: str, expected: str) -> None:
     (word,) = capitalised([Word(text, 0.0, 1.0, 0.9)])
     assert word.text == expected
-
-
-@pytest.mark.parametrize("text", ["橋。", "はい」。", "「はい。」", "الجسر؟", "है।", "Brücke.“"])
-def test_a_sentence_ends_as_its_script_ends_it(text: str) -> None:
-    assert ends_sentence(text)
 
 
 def test_marks_of_a_script_without_blanks_are_no_words() -> None:
