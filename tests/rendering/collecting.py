@@ -14,11 +14,11 @@ from pipeline.settings.taxonomy import TAXONOMY
 
 CODE = (
     "site/page.py",
-    "feeds/posts.py",
+    "feeds/build/posts.py",
     "rendering/formats.py",
     "rendering/templates.py",
-    "transcript/chapters.py",
-    "transcript/topics.py",
+    "transcript/chapters/chapters.py",
+    "transcript/chapters/topics.py",
 )
 LANGUAGES = ("de", "es", "fr")
 _KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "words": None, "catalogue": None, "_amounts": None}

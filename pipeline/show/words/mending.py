@@ -8,10 +8,11 @@ from pipeline.errors import ConfigError
 from pipeline.host_files import change_input
 from pipeline.models import Change, Problem, Suspect
 from pipeline.show.episode import LocalEpisode
+from pipeline.text.punctuation import core
+from pipeline.text.scripts import join
 from pipeline.times import clock
 from pipeline.transcript.corrections.edits import with_keep, with_term
 from pipeline.transcript.corrections.suspicion import AROUND
-from pipeline.transcript.words.words import core, join
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means
 _SHARE = 0.05  # of an episode: what is to be heard unless more is asked for
