@@ -19,7 +19,7 @@ from pipeline.engine.state.checks import check_settings
 from pipeline.engine.state.freshness import StageState, explain
 from pipeline.engine.state.hashes import FileHashes, signature
 from pipeline.engine.state.scope import Scope, View
-from pipeline.engine.state.status import EpisodeStatus, Graphs, Survey
+from pipeline.engine.state.status import EpisodeStatus, Survey
 from pipeline.errors import ConfigError, PullquoteError, Waiting, together
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
@@ -47,9 +47,9 @@ class Runner:
     def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
         self._workspace = workspace
         self._stages = tuple(stages)
-        self._episode_graph = Graph(stages, "episode")
         linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
-        self._linked_graph = Graph(linked, "episode")
+        # of an episode, and (True) of one whose audio was published elsewhere
+        self._graphs = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
         self._show_graph = Graph(stages, "show")
         self._memory: FileHashes | None = None
         self._known_released: tuple[list[int], frozenset[str]] | None = None
@@ -74,7 +74,7 @@ class Runner:
         wrong settings or names, PullquoteError otherwise.
         """
         scope = self._scope(slug)
-        if scope.graph is self._linked_graph:
+        if scope.graph is self._graphs[True]:
             need = ()  # nothing that could be needed is made
         request = Request(to, tuple(force), tuple(need), tuple(renew), quick)
         return self._run(scope, request, reporter)
@@ -94,8 +94,8 @@ class Runner:
         of_show = tuple(name for name in names if name in self._show_graph.nodes)
         own = tuple(name for name in names if name not in of_show)
         for name in own:
-            if name not in self._episode_graph.nodes:
-                known = ", ".join((*self._episode_graph.nodes, *self._show_graph.nodes))
+            if name not in self._graphs[False].nodes:
+                known = ", ".join((*self._graphs[False].nodes, *self._show_graph.nodes))
                 raise ConfigError(f"no stage '{name}'", f"there are: {known}")
         return own, of_show
 
@@ -118,9 +118,8 @@ class Runner:
     def status(self) -> list[EpisodeStatus]:
         """All episodes by slug with the state of every stage; a broken one carries its error."""
         hashes = self._hashes()
-        graphs = Graphs(self._episode_graph, self._linked_graph)
-        released = self._released()
-        survey = Survey(self._workspace, graphs, load_show(self._workspace), hashes, released)
+        show, released = load_show(self._workspace), self._released()
+        survey = Survey(self._workspace, self._graphs, show, hashes, released)
         found = survey.episodes()
         hashes.save()
         return found
@@ -129,8 +128,8 @@ class Runner:
         """An episode with the stages that serve it; ConfigError when there is no such episode."""
         self._workspace.episode(slug)
         _, episode = self._configuration(slug)
-        graph = self._linked_graph if episode and episode.enclosure else self._episode_graph
-        return Scope(self._workspace, graph, slug, slug in self._released())
+        linked = bool(episode and episode.enclosure)
+        return Scope(self._workspace, self._graphs[linked], slug, slug in self._released())
 
     def _released(self) -> frozenset[str]:
         """The slugs that were ever published, read once for each state of their list."""

@@ -1,28 +1,32 @@
 """sha256 of files, remembered by modification time, size and inode in `.pullquote/`.
 
-The memory only saves reading: losing it, or an update to it, costs time and nothing else. One file
-serves the whole show, with lines for each episode, so that a run of one episode parses one line and
-two processes do not undo each other's lines.
+The memory only saves reading: losing it, or an update to it, costs time and nothing else. One database
+serves the whole show, with a row for each episode, so that a run of one episode parses one row and two
+processes do not undo each other's rows. What is learnt gets a new number: a look at the higher ones is
+all that it takes to know what others have learnt.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PullquoteError
-from pipeline.workspace import write_bytes
 
 #: A file changed this shortly before it was hashed may change again within the same tick of the file
 #: system's clock and keep its time (git's "racy" problem; FAT counts in 2 s).
 RACY_NS = 2_000_000_000
 
-_HEADER = b"pullquote hashes 1"
-_EMPTY = b"{}\t{}"  # the line of an episode of which nothing is known
-_OUTDATED = 1000  # lines more than twice as many as count
+_NOTHING = (b"{}", b"{}")  # the row of an episode of which nothing is known
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS known"
+    " (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT UNIQUE, memo BLOB, files BLOB)"
+)
 
 
 def hash_file(path: Path | str) -> str:
@@ -92,124 +96,85 @@ class Group:
             self._files = dict(self._used)
             self.dirty = True
 
-    def dump(self) -> bytes:
-        """The two fields of the group's line."""
-        memo = self._raw[0] if self._memo is None else _dump(self._memo)
-        files = self._raw[1] if self._files is None else _dump(self._files)
-        return memo + b"\t" + files
+    def dump(self) -> tuple[bytes, bytes]:
+        """`memo` and hashes as they are kept."""
+        return (
+            self._raw[0] if self._memo is None else _dump(self._memo),
+            self._raw[1] if self._files is None else _dump(self._files),
+        )
 
 
 class FileHashes:
-    """The memory of a show: groups by episode; the empty slug is the show itself.
-
-    What is learnt is appended, and the last line of an episode counts: a command that goes through
-    thousands of episodes writes and reads each line once. Now and then the file is written anew.
-    """
+    """The memory of a show: groups by episode; the empty slug is the show itself."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lines: dict[bytes, bytes] = {}
+        self._rows: dict[str, tuple[bytes, bytes]] = {}
         self._groups: dict[str, Group] = {}
-        self._read = (0, 0)  # the file's inode, and how much of it was read
-        self._rows = 0  # in the file, outdated ones too
-        self._renew = False
+        self._seen = 0  # the last row that was read
         self.refresh()
 
     def refresh(self) -> "FileHashes":
         """Take in what other processes have learnt since."""
-        for row in self._news().splitlines():
-            slug, _, line = row.partition(b"\t")
-            if b"\t" not in line:
-                continue
-            self._rows += 1
-            self._keep(slug, line)
-            known = self._groups.get(slug.decode(errors="replace"))
-            if known and not known.dirty:
-                del self._groups[slug.decode(errors="replace")]
+        with contextlib.suppress(OSError):
+            try:
+                self._read()
+            except sqlite3.OperationalError:
+                pass  # another process has it, or nobody may read it
+            except sqlite3.DatabaseError:
+                self._path.unlink()  # damaged, or of an earlier release
         return self
 
     def group(self, slug: str) -> Group:
         """The group of an episode, empty when nothing is remembered."""
         if slug not in self._groups:
-            line = self._lines.get(slug.encode())
-            self._groups[slug] = Group(*line.split(b"\t", 1)) if line else Group()
+            self._groups[slug] = Group(*self._rows.get(slug, ()))
         return self._groups[slug]
 
     def keep_only(self, slugs: set[str]) -> None:
         """Forget the episodes that are no longer there."""
-        gone = {slug for slug in self._lines if slug and slug.decode() not in slugs}
-        for slug in gone:
-            self._groups[slug.decode()] = Group()
-            self._groups[slug.decode()].dirty = True
-            self._renew = True
+        for slug in self._rows.keys() - slugs - {""}:
+            del self._rows[slug]
+            self._groups[slug] = Group()
+            self._groups[slug].dirty = True
 
     def save(self) -> None:
         """Write what was learnt, beside what other processes wrote meanwhile."""
-        changed = {
-            slug.encode(): group.dump() for slug, group in self._groups.items() if group.dirty
-        }
+        changed = {slug: group for slug, group in self._groups.items() if group.dirty}
         if not changed:
             return
-        with contextlib.suppress(OSError):  # a show that may only be read has a status, too
-            if self._renew or self._rows + len(changed) > 2 * len(self._lines) + _OUTDATED:
-                self._write_anew(changed)
-            else:
-                self._append(changed)
-        for slug, line in changed.items():
-            self._groups[slug.decode()].dirty = False
-            self._keep(slug, line)
+        rows = {slug: group.dump() for slug, group in changed.items()}
+        known = {slug: row for slug, row in rows.items() if row != _NOTHING}
+        with contextlib.suppress(
+            OSError, sqlite3.Error
+        ):  # a show that may only be read has a status, too
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._open() as base:
+                base.execute(_TABLE)
+                base.executemany("DELETE FROM known WHERE slug = ?", [(slug,) for slug in rows])
+                base.executemany(
+                    "INSERT INTO known (slug, memo, files) VALUES (?, ?, ?)",
+                    [(slug, *row) for slug, row in known.items()],
+                )
+        self._rows |= known
+        for group in changed.values():
+            group.dirty = False
 
-    def _keep(self, slug: bytes, line: bytes) -> None:
-        if line == _EMPTY:
-            self._lines.pop(slug, None)
-        else:
-            self._lines[slug] = line
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with contextlib.closing(sqlite3.connect(self._path)) as base, base:
+            base.execute("PRAGMA synchronous = OFF")  # what a power cut loses is read again
+            yield base
 
-    def _news(self) -> bytes:
-        """The whole lines that were not read yet."""
-        try:
-            with self._path.open("rb") as file:
-                stat = os.fstat(file.fileno())
-                inode, start = self._read
-                if stat.st_ino != inode or stat.st_size < start:
-                    start, self._rows = 0, 0
-                    self._lines.clear()
-                file.seek(start)
-                content = file.read()
-        except OSError:
-            return b""
-        if start == 0 and not content.startswith(_HEADER + b"\n"):
-            self._renew = True
-            return b""
-        end = content.rfind(b"\n") + 1
-        self._read = (stat.st_ino, start + end)
-        return content[:end]
-
-    def _append(self, changed: dict[bytes, bytes]) -> None:
-        if not self._read[0]:
-            self._write_anew(changed)
+    def _read(self) -> None:
+        if not self._path.is_file():
             return
-        # The line before may be one that a killed process did not end.
-        content = b"\n" + _rows(changed)
-        with self._path.open("ab") as file:
-            file.write(content)
-            file.flush()
-            end = file.tell()
-        self._rows += len(changed)
-        if self._read[1] + len(content) == end:  # else others' lines are in between
-            self._read = (self._read[0], end)
-
-    def _write_anew(self, changed: dict[bytes, bytes]) -> None:
-        self.refresh()
-        lines = {slug: line for slug, line in (self._lines | changed).items() if line != _EMPTY}
-        content = _HEADER + b"\n" + _rows(dict(sorted(lines.items())))
-        write_bytes(self._path, content)
-        self._read, self._rows = (self._path.stat().st_ino, len(content)), len(lines)
-        self._renew = False
-
-
-def _rows(lines: dict[bytes, bytes]) -> bytes:
-    return b"".join(slug + b"\t" + line + b"\n" for slug, line in lines.items())
+        with self._open() as base:
+            news = base.execute("SELECT * FROM known WHERE id > ? ORDER BY id", (self._seen,))
+            for self._seen, slug, *row in news:
+                self._rows[slug] = (row[0], row[1])
+                if slug in self._groups and not self._groups[slug].dirty:
+                    del self._groups[slug]
 
 
 def _parse(content: bytes) -> dict[str, Any]:

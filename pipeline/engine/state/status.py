@@ -8,12 +8,13 @@ few directory listings and neither its lock nor its files are read.
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import pipeline
-from pipeline.engine.declared.digests import digests, label, origins
+from pipeline.engine.declared.digests import digests, origins
 from pipeline.engine.declared.files import Files
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.state.freshness import Reason, StageState, explain
@@ -42,21 +43,13 @@ class EpisodeStatus:
         return not self.error and all(state.state == "fresh" for state in self.stages)
 
 
-@dataclass(frozen=True, slots=True)
-class Graphs:
-    """The stages of an episode, and of one whose audio was published elsewhere."""
+class _Facts(NamedTuple):
+    """What is read off `episode.toml`; `linked` when it has an `[enclosure]`.
 
-    whole: Graph
-    linked: Graph
+    `key` changes with the file, and with what is read off it.
+    """
 
-    def of(self, linked: bool) -> Graph:
-        return self.linked if linked else self.whole
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is read off `episode.toml`; `linked` when it has an `[enclosure]`."""
-
+    key: list[str]
     title: str
     date: str
     guid: str
@@ -64,21 +57,16 @@ class _Facts:
     linked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """A digest of the stats of all files that a state depends on; `racy`: they may change unseen."""
-
-    digest: str
-    racy: bool
-
-
 class Survey:
-    """Looks at all episodes of a show with one table of stages."""
+    """Looks at all episodes of a show with one table of stages.
+
+    `graphs` are those of an episode, and (True) of one whose audio was published elsewhere.
+    """
 
     def __init__(
         self,
         workspace: Workspace,
-        graphs: Graphs,
+        graphs: Mapping[bool, Graph],
         show: Show,
         hashes: FileHashes,
         released: Collection[str] = (),
@@ -86,7 +74,7 @@ class Survey:
         self._released = released
         self._workspace = workspace
         self._graphs = graphs
-        self._graph = graph = graphs.whole
+        self._graph = graph = graphs[False]
         self._hashes = hashes
         stages = [node.stage for node in graph.nodes.values()]
         self._show_settings = digests(show, origins(stages, "show.toml"))
@@ -118,23 +106,23 @@ class Survey:
         files = Files(self._workspace.root, scope.base)
         key = f"{self._key} {scope.released}"
         snapshot = _snapshot(key, files, [scope.base + d for d in self._directories])
-        if slug not in self._unfinished:
-            known = _recall(slug, group.memo, snapshot.digest, self._graphs)
-            if known:
-                return known
+        if slug in self._unfinished:
+            snapshot = ""
+        if known := _recall(slug, group.memo, snapshot, self._graphs):
+            return known
         found = self._look(scope, files, group)
         group.prune()
-        if slug not in self._unfinished and not snapshot.racy:
-            _remember(group, found, snapshot.digest)
+        if snapshot:
+            rows = [state for state in found.stages if state != StageState(state.stage, "fresh")]
+            group.memo = {**group.memo, "state": [snapshot, rows]}
         return found
 
     def _look(self, scope: Scope, files: Files, group: Group) -> EpisodeStatus:
         lock = scope.read_lock()
         facts = self._facts(scope.slug, files, group)
         settings = self._show_settings | facts.settings
-        graph = self._graphs.of(facts.linked)
-        scope = replace(scope, graph=graph)
-        states = explain(graph, View(scope, lock, settings, self._hashes, files))
+        scope = replace(scope, graph=self._graphs[facts.linked])
+        states = explain(scope.graph, View(scope, lock, settings, self._hashes, files))
         return EpisodeStatus(scope.slug, facts.title, facts.date, facts.guid, tuple(states))
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
@@ -142,42 +130,25 @@ class Survey:
         name = "episode.toml"
         stat = files.stat(name)
         key = [self._toml_key, group.sha256(name, files.path(name), stat)] if stat else []
-        known = _recall_facts(group.memo, key, {label(origin) for origin in self._wanted})
-        if known:
+        known = _known(group.memo)
+        if known and known.key == key:
             return known
         episode = load_episode(self._workspace, slug)
         facts = _Facts(
+            key,
             episode.title,
             episode.date.isoformat(),
             episode.guid,
             digests(episode, self._wanted),
             episode.enclosure is not None,
         )
-        remembered = {
-            "key": key,
-            "title": facts.title,
-            "date": facts.date,
-            "guid": facts.guid,
-            "settings": facts.settings,
-            "linked": facts.linked,
-        }
-        group.memo = {**group.memo, "episode": remembered}
+        group.memo = {**group.memo, "episode": facts}
         return facts
 
     def _table(self) -> list[Any]:
-        return [
-            (
-                s.name,
-                s.version,
-                s.inputs,
-                s.outputs,
-                s.gate,
-                s.keeps,
-                s.picks,
-                sorted(s.settings.origins().values()),
-            )
-            for s in (node.stage for node in self._graph.nodes.values())
-        ]
+        declared = attrgetter("name", "version", "inputs", "outputs", "gate", "keeps", "picks")
+        stages = [node.stage for node in self._graph.nodes.values()]
+        return [(declared(each), sorted(each.settings.origins().values())) for each in stages]
 
     def _shared(self) -> list[Any]:
         """Names and hashes of the files outside the episodes that their stages read."""
@@ -200,34 +171,27 @@ class Survey:
         return sorted(found)
 
 
-def _recall(slug: str, memo: dict[str, Any], digest: str, graphs: Graphs) -> EpisodeStatus | None:
+def _known(memo: dict[str, Any]) -> _Facts | None:
     try:
-        state, episode = memo["state"], memo["episode"]
-        if state["digest"] != digest:
-            return None
-        rows = {row.stage: row for row in map(_state, state["rows"])}
-        names = graphs.of(episode["linked"]).nodes
-        stages = tuple(rows.get(name) or StageState(name, "fresh") for name in names)
-        return EpisodeStatus(slug, episode["title"], episode["date"], episode["guid"], stages)
-    except (KeyError, TypeError, ValueError):
+        return _Facts(*memo["episode"])
+    except (KeyError, TypeError):
         return None  # nothing remembered, or something that this release does not understand
 
 
-def _recall_facts(memo: dict[str, Any], key: list[str], labels: set[str]) -> _Facts | None:
+def _recall(
+    slug: str, memo: dict[str, Any], snapshot: str, graphs: Mapping[bool, Graph]
+) -> EpisodeStatus | None:
+    facts = _known(memo)
     try:
-        known = memo["episode"]
-        if known["key"] != key or set(known["settings"]) != labels:
+        digest, rows = memo["state"]
+        if facts is None or not snapshot or digest != snapshot:
             return None
-        return _Facts(
-            known["title"], known["date"], known["guid"], known["settings"], known["linked"]
-        )
-    except (KeyError, TypeError):
+        states = {row.stage: row for row in map(_state, rows)}
+        names = graphs[facts.linked].nodes
+        stages = tuple(states.get(name) or StageState(name, "fresh") for name in names)
+        return EpisodeStatus(slug, facts.title, facts.date, facts.guid, stages)
+    except (KeyError, TypeError, ValueError):
         return None
-
-
-def _remember(group: Group, found: EpisodeStatus, digest: str) -> None:
-    rows = [state for state in found.stages if state != StageState(state.stage, "fresh")]
-    group.memo = {**group.memo, "state": {"digest": digest, "rows": rows}}
 
 
 def _state(row: list[Any]) -> StageState:
@@ -241,18 +205,19 @@ def _state(row: list[Any]) -> StageState:
     )
 
 
-def _snapshot(key: str, files: Files, directories: Iterable[str]) -> _Snapshot:
+def _snapshot(key: str, files: Files, directories: Iterable[str]) -> str:
+    """A digest of the stats of all files that a state depends on; empty where they may change unseen."""
     rows: list[object] = []
-    racy = False
     now = time.time_ns()
     for directory in directories:
         for name, entry in sorted(files.entries(directory).items()):
             if entry.is_dir():
                 continue
             stat = _stat(entry)
-            rows.append((directory, name, signature(stat) if stat else None))
-            racy = racy or stat is None or is_racy(stat, now)
-    return _Snapshot(_digest(key, rows), racy)
+            if stat is None or is_racy(stat, now):
+                return ""
+            rows.append((directory, name, signature(stat)))
+    return _digest(key, rows)
 
 
 def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
