@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,7 +37,7 @@ def digests(source: Show | Episode, wanted: Iterable[Origin]) -> dict[str, str]:
     """
     found = {}
     for file, path in sorted(wanted):
-        value = _value(source, path)
+        value = attrgetter(path)(source)
         found[label((file, path))] = digest(value)
         if isinstance(source, Show) and isinstance(value, BaseModel):
             for key in type(value).model_fields:
@@ -64,9 +65,3 @@ def unset(origin: Origin) -> str | None:
 def digest(value: Any) -> str:
     """The digest of one value."""
     return hashlib.sha256(to_json(value)).hexdigest()[:16]
-
-
-def _value(source: Any, path: str) -> Any:
-    for part in path.split("."):
-        source = getattr(source, part)
-    return source

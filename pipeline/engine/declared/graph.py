@@ -4,8 +4,7 @@ Faults in it are the programmer's, so they are AssertionErrors that name the sta
 """
 
 import graphlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,14 +17,17 @@ _BUILD = {"episode": "build/", "show": "//feed/build/"}
 _EPISODES_BUILD = ("episodes", "build")  # parts 0 and 2 of an episode's output as the show names it
 
 
-@dataclass(frozen=True)
 class Node:
-    """A stage with its patterns parsed and the stages whose outputs it reads."""
+    """A stage with its patterns parsed and the stages whose outputs it reads.
 
-    stage: Stage[Any]
-    inputs: tuple[Pattern, ...]
-    outputs: tuple[Pattern, ...]
-    producers: dict[str, tuple[str, ...]]  # by the input pattern's text; none for a human's file
+    `producers` are by the input pattern's text; none for a human's file.
+    """
+
+    def __init__(self, stage: Stage[Any]) -> None:
+        self.stage = stage
+        self.inputs = tuple(parse(text) for text in stage.inputs)
+        self.outputs = tuple(parse(text) for text in stage.outputs)
+        self.producers: dict[str, tuple[str, ...]] = {}
 
     @property
     def name(self) -> str:
@@ -81,19 +83,20 @@ class Graph:
     """
 
     def __init__(self, stages: Sequence[Stage[Any]], scope: Scope) -> None:
-        everything = [_Shape(stage) for stage in stages]
-        own = [shape for shape in everything if shape.stage.scope == scope]
+        everything = [Node(stage) for stage in stages]
+        own = [node for node in everything if node.stage.scope == scope]
         _check_names(own)
         _check_outputs(own)
-        nodes = {shape.stage.name: _node(shape, everything) for shape in own}
+        for node in own:
+            node.producers = _producers(node, everything)
+        nodes = {node.name: node for node in own}
         self.scope = scope
         self.nodes = {name: nodes[name] for name in _order(nodes)}
 
     def upto(self, name: str | None) -> list[Node]:
         """The stages up to `name` in order, without those that it does not need; all for None."""
-        if name is None:
-            return list(self.nodes.values())
-        return [node for node in self.nodes.values() if node.name in self._ancestors(name)]
+        wanted = _with_upstream(self.nodes, [self.node(name).name] if name else self.nodes)
+        return [node for node in self.nodes.values() if node.name in wanted]
 
     def node(self, name: str) -> Node:
         """The stage called `name`; ConfigError names those that there are."""
@@ -103,56 +106,39 @@ class Graph:
 
     def writers(self, pattern: Pattern) -> list[Node]:
         """The stages that write something that `pattern` stands for."""
-        return [
-            node for node in self.nodes.values() if any(overlap(pattern, o) for o in node.outputs)
-        ]
-
-    def _ancestors(self, name: str) -> set[str]:
-        found, todo = {name}, [self.node(name)]
-        while todo:
-            new = set(todo.pop().upstream) - found
-            found |= new
-            todo += [self.nodes[other] for other in new]
-        return found
+        nodes = self.nodes.values()
+        return [node for node in nodes if any(overlap(pattern, o) for o in node.outputs)]
 
 
-class _Shape:
-    def __init__(self, stage: Stage[Any]) -> None:
-        self.stage = stage
-        self.inputs = tuple(parse(text) for text in stage.inputs)
-        self.outputs = tuple(parse(text) for text in stage.outputs)
-
-
-def _check_names(shapes: Iterable[_Shape]) -> None:
+def _check_names(nodes: Iterable[Node]) -> None:
     seen: set[str] = set()
-    for shape in shapes:
-        name = shape.stage.name
+    for name in (node.name for node in nodes):
         assert name not in seen, f"two stages are called '{name}'"
         assert name.replace("_", "").isalnum(), f"'{name}' is no name for a stage"
         seen.add(name)
 
 
-def _check_outputs(shapes: list[_Shape]) -> None:
-    for index, shape in enumerate(shapes):
-        stage = shape.stage
-        for pattern in shape.outputs:
+def _check_outputs(nodes: list[Node]) -> None:
+    for index, node in enumerate(nodes):
+        stage = node.stage
+        for pattern in node.outputs:
             place = _BUILD[stage.scope]
             assert pattern.text.startswith(place), f"{stage.name}: {pattern.text} is not in {place}"
-        folders = [p.parts[:-1] for p in (*shape.inputs, *shape.outputs) if not p.shared]
+        folders = [p.parts[:-1] for p in (*node.inputs, *node.outputs) if not p.shared]
         assert "*" not in str(folders), f"{stage.name}: '*' stands in a pattern's last part only"
         if stage.scope == "show":
             files = {file for file, _ in stage.settings.origins().values()}
             assert files <= {"show.toml"}, f"{stage.name}: a show has no episode.toml"
-            assert all(pattern.shared for pattern in shape.inputs), f"{stage.name}: inputs start //"
-        for other in shapes[:index]:
-            clash = [o.text for o in shape.outputs for p in other.outputs if overlap(o, p)]
-            assert not clash, f"{stage.name} and {other.stage.name} both write {clash[0]}"
+            assert all(pattern.shared for pattern in node.inputs), f"{stage.name}: inputs start //"
+        for other in nodes[:index]:
+            clash = [o.text for o in node.outputs for p in other.outputs if overlap(o, p)]
+            assert not clash, f"{stage.name} and {other.name} both write {clash[0]}"
 
 
-def _node(shape: _Shape, everything: list[_Shape]) -> Node:
-    stage = shape.stage
+def _producers(node: Node, everything: list[Node]) -> dict[str, tuple[str, ...]]:
+    stage = node.stage
     producers = {}
-    for pattern in shape.inputs:
+    for pattern in node.inputs:
         writers = [
             other.stage
             for other in everything
@@ -160,16 +146,13 @@ def _node(shape: _Shape, everything: list[_Shape]) -> Node:
         ]
         made_elsewhere = pattern.optional or not _is_built(pattern)
         assert writers or made_elsewhere, f"{stage.name}: no stage writes {pattern.text}"
-        later = [
-            other.name for other in writers if (other.scope, stage.scope) == ("show", "episode")
-        ]
+        later = [each for each in writers if (each.scope, stage.scope) == ("show", "episode")]
         assert not later, f"{stage.name} reads {pattern.text}, which is made after all episodes"
-        own = tuple(other.name for other in writers if other.scope == stage.scope)
-        producers[pattern.text] = own
-    return Node(stage, shape.inputs, shape.outputs, producers)
+        producers[pattern.text] = tuple(w.name for w in writers if w.scope == stage.scope)
+    return producers
 
 
-def _seen_from(scope: Scope, other: _Shape, output: Pattern) -> Pattern:
+def _seen_from(scope: Scope, other: Node, output: Pattern) -> Pattern:
     """An output under the name that a stage in `scope` has for it."""
     if scope == "show" and other.stage.scope == "episode":
         return parse(f"//episodes/*/{output.text}")
@@ -186,7 +169,8 @@ def _is_built(pattern: Pattern) -> bool:
 
 def _order(nodes: dict[str, Node]) -> list[str]:
     position = {name: index for index, name in enumerate(nodes)}
-    before_gates = _before_gates(nodes)
+    early = [name for name, node in nodes.items() if node.stage.gate or node.stage.early]
+    before_gates = _with_upstream(nodes, early)
     sorter = graphlib.TopologicalSorter({name: node.upstream for name, node in nodes.items()})
     try:
         sorter.prepare()
@@ -204,9 +188,10 @@ def _order(nodes: dict[str, Node]) -> list[str]:
     return order
 
 
-def _before_gates(nodes: dict[str, Node]) -> set[str]:
+def _with_upstream(nodes: Mapping[str, Node], names: Iterable[str]) -> set[str]:
+    """The stages of these names, and all whose outputs they are made from."""
     found: set[str] = set()
-    todo = [name for name, node in nodes.items() if node.stage.gate or node.stage.early]
+    todo = list(names)
     while todo:
         name = todo.pop()
         if name not in found:

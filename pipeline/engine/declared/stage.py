@@ -10,6 +10,7 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -53,10 +54,8 @@ class StageSettings(BaseModel):
         """Pick the declared fields out of the loaded configuration."""
         values: dict[str, Any] = {}
         for name, origin in cls.origins().items():
-            source: Any = show if origin[0] == "show.toml" else episode
-            for part in origin[1].split("."):
-                source = getattr(source, part)
-            values[name] = source
+            source = show if origin[0] == "show.toml" else episode
+            values[name] = attrgetter(origin[1])(source)
         return cls.model_construct(**values)  # checked when the files were read
 
     @classmethod

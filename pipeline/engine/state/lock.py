@@ -9,17 +9,17 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.workspace import dump_json
 
-FORMAT: Final = (
-    1  # grows when a release before could not read a lock: it then says that it is too old
-)
+#: Grows when a release before could not read a lock: it then says that it is too old.
+FORMAT: Final = 1
 
+_SORTED = AfterValidator(lambda found: dict(sorted(found.items())))
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 #: Outputs that a new run did not write are removed, so a name may lead nowhere else.
 OutputName = Annotated[str, Field(pattern=r"^(build|//feed/build)(/[^/.\\][^/\\]*)+$")]
@@ -36,9 +36,9 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     version: int
-    settings: dict[str, str]
-    inputs: dict[str, Sha256]
-    outputs: dict[OutputName, Sha256]
+    settings: Annotated[dict[str, str], _SORTED]
+    inputs: Annotated[dict[str, Sha256], _SORTED]
+    outputs: Annotated[dict[OutputName, Sha256], _SORTED]
     waiting: bool = False
     kept: dict[str, Any] = {}
     meant: bool = False
@@ -54,7 +54,10 @@ class Lock(BaseModel):
 
     def encode(self) -> bytes:
         """The file's content: sorted, so that the same state gives the same bytes."""
-        stages = {name: _encode(self.stages[name]) for name in sorted(self.stages)}
+        stages = {
+            name: record.model_dump(exclude_defaults=True)
+            for name, record in sorted(self.stages.items())
+        }
         return dump_json({"version": self.version, "stages": stages}).encode()
 
 
@@ -98,14 +101,3 @@ def _of_a_newer_release(content: bytes, error: ValidationError) -> str:
 
 def _place(problem: ErrorDetails) -> str:
     return ".".join(str(part) for part in problem["loc"])
-
-
-def _encode(record: Record) -> dict[str, object]:
-    encoded: dict[str, object] = {
-        "version": record.version,
-        "settings": dict(sorted(record.settings.items())),
-        "inputs": dict(sorted(record.inputs.items())),
-        "outputs": dict(sorted(record.outputs.items())),
-    }
-    more = {"waiting": record.waiting, "kept": record.kept, "meant": record.meant}
-    return encoded | {name: value for name, value in more.items() if value}
