@@ -24,26 +24,20 @@ def silent(done: float, total: float, unit: str = "") -> None:
     """A `Progress` that tells nobody."""
 
 
-class Reporter(Protocol):
-    """Shows a run to somebody."""
+class Reporter:
+    """Shows a run to somebody; this one shows no progress."""
 
-    def stage(self, slug: str, name: str) -> contextlib.AbstractContextManager[Progress]:
+    @contextlib.contextmanager
+    def stage(self, slug: str, name: str) -> Iterator[Progress]:
         """Enter when a stage begins; leaving without an exception means that it is done."""
+        yield silent
 
     def note(self, line: str) -> None:
         """Tell what a host should know, as soon as it is known."""
         print(line, file=sys.stderr, flush=True)
 
 
-class Quiet(Reporter):
-    """A `Reporter` that shows no progress."""
-
-    @contextlib.contextmanager
-    def stage(self, slug: str, name: str) -> Iterator[Progress]:
-        yield silent
-
-
-quiet = Quiet()
+quiet = Reporter()
 
 
 class Pace:

@@ -8,7 +8,7 @@ absent. Examples: `"build/master.mp3"`, `"audio.*?"`, `"//feed/glossary.toml?"`,
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -129,8 +129,7 @@ class StageContext(StageLook[S]):
         """
 
     @abstractmethod
-    @contextlib.contextmanager
-    def output(self, name: str) -> Iterator[Path]:
+    def output(self, name: str) -> contextlib.AbstractContextManager[Path]:
         """Yield a temporary path to write to; it becomes the output when the block succeeds."""
 
     def input(self, pattern: str) -> Path:

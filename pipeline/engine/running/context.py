@@ -1,7 +1,7 @@
 """What a running stage gets: its settings, its inputs, and a place for its outputs."""
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,11 @@ class RunContext(StageContext[Any]):
         self.picked: set[str] = set()
 
     def inputs(self, pattern: str) -> list[Path]:
-        """The files that a declared input stands for, sorted; empty when it is absent."""
         declared = {known.text: known for known in self._node.inputs}
         assert pattern in declared, f"{self._node.name} reads '{pattern}', which it did not declare"
         return [path for name, path in self._paths.items() if declared[pattern].matches(name)]
 
     def pick(self, pattern: str, name: str) -> Path | None:
-        """One of the files that an input in `picks` stands for, by its name without folders."""
         assert pattern in self._node.stage.picks, f"{self._node.name} may not pick of '{pattern}'"
         for known, path in self._paths.items():
             if path.name == name and parse(pattern).matches(known):
@@ -61,25 +59,18 @@ class RunContext(StageContext[Any]):
         return None
 
     def before(self, pattern: str) -> list[Path]:
-        """The files of a declared output that earlier runs left, sorted; they may be damaged."""
         found = [known for known in self._node.outputs if known.text == pattern]
         assert found, f"{self._node.name} writes '{pattern}', which it did not declare"
         files = self._view.files
         return [Path(files.path(name)) for name in files.find(found[0])]
 
     def unchanged(self, pattern: str) -> set[Path]:
-        """The inputs that have the same bytes as in the last run, where all else is as it was then."""
-        same = {path for name, path in self._paths.items() if name in self._same}
-        return same.intersection(self.inputs(pattern))
+        return {self._paths[name] for name in self._same}.intersection(self.inputs(pattern))
 
-    @contextlib.contextmanager
-    def output(self, name: str) -> Iterator[Path]:
-        """Yield a temporary path to write to; in place when the whole stage has succeeded."""
-        assert self._node.writes(name), (
-            f"{self._node.name} writes '{name}', which it did not declare"
-        )
-        with self._staging.write(name) as path:
-            yield path
+    def output(self, name: str) -> contextlib.AbstractContextManager[Path]:
+        stage = self._node.name
+        assert self._node.writes(name), f"{stage} writes '{name}', which it did not declare"
+        return self._staging.write(name)
 
 
 def same_inputs(node: Node, verdict: Verdict, view: View) -> frozenset[str]:

@@ -26,11 +26,9 @@ class _Look(StageLook[Any]):
         self._files = files
 
     def inputs(self, pattern: str) -> list[Path]:
-        """The files that are there."""
         return [Path(self._files.path(name)) for name in self._files.find(parse(pattern))]
 
     def pick(self, pattern: str, name: str) -> Path | None:
-        """The file of that name."""
         return next((path for path in self.inputs(pattern) if path.name == name), None)
 
 
