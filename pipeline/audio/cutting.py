@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.decoding import ffmpeg
-from pipeline.audio.decoding.decode import PREROLL, explain, layout, probe
-from pipeline.audio.decoding.ffmpeg import FfmpegFailed
+from pipeline.audio.decoding.decode import PREROLL, explained, layout, probe
 from pipeline.audio.mastering.joining import Form, segment
 from pipeline.errors import AudioError
 
@@ -153,16 +152,13 @@ def _window(master: Path, form: Form, start: float, seconds: float) -> bytes:
         *["-map", "0:a:0", "-af", layout(form.rate, form.channels)],
         *["-t", f"{seconds + early:.6f}", "-f", "s32le"],
     ]
-    try:
+    with explained(master):
         return b"".join(ffmpeg.read(arguments, 1 << 20))[form.size(early) :]
-    except FfmpegFailed as error:
-        raise explain(master, error.log) from None
 
 
 def _write_mp3(samples: bytes, form: Form, out: Path) -> None:
-    shape = ["-f", "s32le", "-ar", str(form.rate), "-ac", str(form.channels), "-i", "pipe:0"]
     encoder = ["-c:a", "libmp3lame", "-b:a", f"{_BITRATE}k", "-bitexact", "-id3v2_version", "0"]
-    try:
-        ffmpeg.write([*shape, *encoder, "-f", "mp3", ffmpeg.file_url(out)], iter((samples,)))
-    except FfmpegFailed as error:
-        raise explain(out, error.log) from None
+    with explained(out):
+        ffmpeg.write(
+            [*form.arguments, *encoder, "-f", "mp3", ffmpeg.file_url(out)], iter((samples,))
+        )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import AUDIO, MASTER, OPENINGS, Audio
+from pipeline.artefacts import AUDIO, MASTER, OPENINGS
 from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
@@ -23,10 +23,8 @@ from pipeline.engine.declared.stage import (
 from pipeline.errors import AudioError, ConfigError, PullquoteError
 from pipeline.settings.production import AudioSettings, EpisodeAudio
 from pipeline.times import clock, parse_clock
-from pipeline.workspace import file_sha256
 
 if TYPE_CHECKING:
-    from pipeline.audio.mastering.mastering import Master
     from pipeline.audio.tracks.starts import Start
 
 RECORDING = "audio.*"
@@ -70,8 +68,7 @@ def run(ctx: StageContext[Settings]) -> None:
                 _log.warning("%s: %s %s", ctx.slug, part.path.name, flaw)
         with ctx.output(MASTER) as out:
             result = master(programme, ctx.settings.sound, out, ctx.progress)
-            description = _description(result, out)
-    ctx.write(AUDIO, description)
+    ctx.write(AUDIO, result)
 
 
 def _voices(ctx: StageContext[Settings]) -> Sequence[Path]:
@@ -178,21 +175,6 @@ def _music(ctx: StageLook[Settings], name: str) -> Path | None:
             f"put it into feed/sounds/ and write it as 'sounds/NAME'; {there}",
         )
     return found
-
-
-def _description(result: "Master", path: Path) -> Audio:
-    return Audio(
-        duration=round(result.loudness.seconds, 3),
-        lufs=result.loudness.lufs,
-        true_peak=result.loudness.true_peak,
-        sample_rate=result.sample_rate,
-        channels=result.channels,
-        bitrate=result.bitrate,
-        bytes=path.stat().st_size,
-        sha256=file_sha256(path),
-        encoded=result.encoded,
-        offset=result.offset,
-    )
 
 
 STAGE = Stage(

@@ -105,7 +105,7 @@ def ours(source: Path, out: Path, music: Path | None = None) -> Figures:
         result = master(Programme([inspect(source)], around, around), TARGET, out)
     seconds = time.perf_counter() - started
     name = "pullquote, intro and outro" if music else "pullquote"
-    return Figures(name, seconds, memory.megabytes, result.loudness.lufs, result.loudness.true_peak)
+    return Figures(name, seconds, memory.megabytes, result.lufs or 0, result.true_peak or 0)
 
 
 def loudnorm(source: Path, out: Path) -> Figures:

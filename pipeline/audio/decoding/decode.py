@@ -126,19 +126,16 @@ def stream_pcm(
         *["-map", "0:a:0", "-af", mended + filters, *length, "-f", "f32le"],
     ]
     skip = round(early / tempo * rate)
-    with unchanged(path):
-        try:
-            heard = False
-            for block in ffmpeg.read(arguments, max(1, round(block_seconds * rate)) * 4):
-                samples = np.frombuffer(block[: len(block) // 4 * 4], dtype="<f4")
-                samples, skip = samples[skip:], max(0, skip - len(samples))
-                if len(samples):
-                    heard = True
-                    yield np.clip(samples, -1, 1)
-            if not heard and start == 0:
-                raise header_without_sound(path)
-        except FfmpegFailed as error:
-            raise explain(path, error.log) from None
+    with unchanged(path), explained(path):
+        heard = False
+        for block in ffmpeg.read(arguments, max(1, round(block_seconds * rate)) * 4):
+            samples = np.frombuffer(block[: len(block) // 4 * 4], dtype="<f4")
+            samples, skip = samples[skip:], max(0, skip - len(samples))
+            if len(samples):
+                heard = True
+                yield np.clip(samples, -1, 1)
+        if not heard and start == 0:
+            raise header_without_sound(path)
 
 
 def layout(rate: int, channels: int) -> str:
@@ -211,8 +208,17 @@ def piped(path: Path) -> tuple[str, str]:
     return f"{path}: what is piped in is not read", "save it to a file, and name that"
 
 
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Around ffmpeg at work on a recording: AudioError where it fails, in words for who has that."""
+    try:
+        yield
+    except FfmpegFailed as error:
+        raise explain(path, error.log) from None
+
+
 def explain(path: Path, log: str) -> AudioError:
-    """The error for a recording with which ffmpeg failed, in words for the person who has it."""
+    """The error for a recording, by what ffmpeg wrote when it failed."""
     if "moov atom not found" in log:
         return AudioError(
             f"{path}: cut off: the index at its end is missing",

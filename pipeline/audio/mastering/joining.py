@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.audio.decoding import ffmpeg
-from pipeline.audio.decoding.decode import explain, layout
-from pipeline.audio.decoding.ffmpeg import FfmpegFailed
+from pipeline.audio.decoding.decode import explained, layout
 from pipeline.audio.mastering.loudness import Recording
 from pipeline.errors import AudioError
 
@@ -33,24 +32,27 @@ class Form:
     channels: int
 
     @property
-    def frame_bytes(self) -> int:
-        return self.channels * SAMPLE_BYTES
+    def arguments(self) -> list[str]:
+        """With which ffmpeg takes such samples from us."""
+        return ["-f", "s32le", "-ar", str(self.rate), "-ac", str(self.channels), "-i", "pipe:0"]
 
     def size(self, seconds: float) -> int:
         """Bytes of so many seconds, in whole frames."""
-        return round(seconds * self.rate) * self.frame_bytes
+        return round(seconds * self.rate) * self.channels * SAMPLE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """An intro or outro, and the gain in dB that brings it to the show's loudness."""
+    """An intro or outro, the gain in dB that brings it to the show's loudness, and its `seam`."""
 
     recording: Recording
     gain: float
+    seam: float
 
     @property
-    def seconds(self) -> float:
-        return self.recording.loudness.seconds
+    def alone(self) -> float:
+        """Seconds for which nobody speaks."""
+        return self.recording.loudness.seconds - self.seam
 
 
 def check_length(music: Recording) -> None:
@@ -62,59 +64,57 @@ def check_length(music: Recording) -> None:
         )
 
 
-def seam(fade: float, music: Music | None, voices_seconds: float) -> float:
+def seam(fade: float, music: Recording, voices_seconds: float) -> float:
     """Seconds for which music and voices sound together: the fade, where both are long enough for it.
 
     In whole hundredths, because pydub counts in milliseconds and 10 ms are the least that are whole
     samples at 44.1 kHz.
     """
-    if music is None:
-        return 0.0
-    most = min(fade, music.seconds - _RESAMPLING, voices_seconds / 2)
+    most = min(fade, music.loudness.seconds - _RESAMPLING, voices_seconds / 2)
     return max(0, math.floor(most * 100)) / 100
 
 
 def join(
     voices: Iterator[bytes],
     form: Form,
-    intro: tuple[Music, float] | None = None,
-    outro: tuple[Music, float] | None = None,
+    intro: Music | None = None,
+    outro: Music | None = None,
 ) -> Iterator[bytes]:
-    """Yield the programme in blocks; each piece of music comes with its `seam` in seconds.
+    """Yield the programme in blocks.
 
     The intro fades out under the first words and the outro fades in under the last: the voices keep
     their level. At most the music and one seam of voices are in memory.
     """
     if intro:
-        opening, voices = _opening(voices, form, *intro)
+        opening, voices = _opening(voices, form, intro)
         yield opening
     held = b""
-    keep = form.size(outro[1]) if outro else 0
+    keep = form.size(outro.seam) if outro else 0
     for block in voices:
         held += block
         if len(held) > keep:
             yield held[: len(held) - keep]
             held = held[len(held) - keep :]
     if outro:
-        yield _closing(held, form, *outro)
+        yield _closing(held, form, outro)
 
 
-def _opening(
-    voices: Iterator[bytes], form: Form, music: Music, seconds: float
-) -> tuple[bytes, Iterator[bytes]]:
+def _opening(voices: Iterator[bytes], form: Form, music: Music) -> tuple[bytes, Iterator[bytes]]:
     """The intro with the first words over its end, and the voices that follow."""
-    sound = _load(music, form)
-    taken = _take(voices, form.size(seconds))
-    head, rest = taken[: form.size(seconds)], taken[form.size(seconds) :]
+    sound, size = _load(music, form), form.size(music.seam)
+    taken = b""
+    while len(taken) < size and (block := next(voices, b"")):
+        taken += block
+    head, rest = taken[:size], taken[size:]
     alone = len(sound) - len(head)
-    fading = _over(sound[alone:], head, form, seconds, "fade_out")
+    fading = _over(sound[alone:], head, form, music.seam, "fade_out")
     return sound[:alone] + fading, itertools.chain((rest,), voices)
 
 
-def _closing(held: bytes, form: Form, music: Music, seconds: float) -> bytes:
+def _closing(held: bytes, form: Form, music: Music) -> bytes:
     """The last words over the beginning of the outro, and the rest of it."""
     sound = _load(music, form)
-    return _over(sound[: len(held)], held, form, seconds, "fade_in") + sound[len(held) :]
+    return _over(sound[: len(held)], held, form, music.seam, "fade_in") + sound[len(held) :]
 
 
 def _over(sound: bytes, voice: bytes, form: Form, seconds: float, fade: str) -> bytes:
@@ -126,38 +126,20 @@ def _over(sound: bytes, voice: bytes, form: Form, seconds: float, fade: str) -> 
     return both
 
 
-def _take(blocks: Iterator[bytes], size: int) -> bytes:
-    """At least `size` bytes from the front, or all there are."""
-    taken = b""
-    while len(taken) < size:
-        block = next(blocks, b"")
-        if not block:
-            break
-        taken += block
-    return taken
-
-
 def _load(music: Music, form: Form) -> bytes:
     path: Path = music.recording.path
     shape = music.recording.info.mended + layout(form.rate, form.channels)
     filters = f"{shape},volume={music.gain - HEADROOM_DB:.3f}dB"
     arguments = [*ffmpeg.source(path), "-map", "0:a:0", "-af", filters, "-f", "s32le"]
-    try:
+    with explained(path):
         return b"".join(ffmpeg.read(arguments, 1 << 20))
-    except FfmpegFailed as error:
-        raise explain(path, error.log) from None
 
 
 def segment(samples: bytes, form: Form) -> Any:
-    """Samples as a pydub AudioSegment."""
-    return audio_segment()(
-        data=samples, sample_width=SAMPLE_BYTES, frame_rate=form.rate, channels=form.channels
-    )
-
-
-def audio_segment() -> Any:
-    """The class of pydub. It is given samples only, so its search for ffmpeg and ffprobe is idle."""
+    """Samples as a pydub AudioSegment. It is given these only, so pydub's search for ffmpeg is idle."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no ffmpeg on PATH; audioop is deprecated; stray escapes
         from pydub import AudioSegment
-    return AudioSegment
+    return AudioSegment(
+        data=samples, sample_width=SAMPLE_BYTES, frame_rate=form.rate, channels=form.channels
+    )

@@ -8,12 +8,12 @@ from pathlib import Path
 from pipeline.audio.decoding import ffmpeg, riff
 from pipeline.audio.decoding.decode import (
     SourceInfo,
-    explain,
+    explained,
     header_without_sound,
     probe,
     unchanged,
 )
-from pipeline.audio.decoding.ffmpeg import FfmpegFailed, Progress
+from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.errors import AudioError
 
 SILENCE_LUFS = -70.0  # BS.1770's absolute gate: quieter blocks do not count
@@ -80,20 +80,11 @@ def measure(
         # One frame in ten may be broken: recorders leave a torn one. ffmpeg's limit is two in three.
         *["-max_error_rate", "0.1"],
         *ffmpeg.source(path),
-        *[
-            "-map",
-            "0:a:0",
-            "-af",
-            f"{filters}ebur128=peak=true:framelog=verbose",
-            "-f",
-            "null",
-            "-",
-        ],
+        *["-map", "0:a:0", "-af", f"{filters}ebur128=peak=true:framelog=verbose"],
+        *["-f", "null", "-"],
     ]
-    try:
+    with explained(path):
         report = ffmpeg.run(arguments, progress, total)
-    except FfmpegFailed as error:
-        raise explain(path, error.log) from None
     integrated, peak = _INTEGRATED.findall(report.log), _PEAK.findall(report.log)
     if not integrated or not peak:
         raise header_without_sound(path)

@@ -7,11 +7,12 @@ result is measured, and encoded once more with what was learnt when it misses.
 """
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from pipeline.artefacts import Audio
 from pipeline.audio.decoding.decode import unchanged
 from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.mastering import joining
@@ -19,6 +20,7 @@ from pipeline.audio.mastering.loudness import Loudness, Recording, measure, refu
 from pipeline.audio.mastering.programme import Levels, Plan, Programme
 from pipeline.errors import AudioError
 from pipeline.settings.production import AudioSettings
+from pipeline.workspace import file_sha256
 
 TOLERANCE_LU = 0.5  # what passes through, and the most that a result may be off
 _AIM_LU = 0.35  # what is encoded once more
@@ -36,22 +38,10 @@ _RATES = (32_000, 44_100, 48_000)  # of MPEG-1: what every player and every host
 _BITRATES = range(48, 321)  # kbit/s
 
 
-@dataclass(frozen=True, slots=True)
-class Master:
-    """The finished file; `offset` is the second at which the recording begins in it."""
-
-    loudness: Loudness
-    sample_rate: int
-    channels: int
-    bitrate: int
-    encoded: bool
-    offset: float
-
-
 def master(
     programme: Programme, target: AudioSettings, out: Path, progress: Progress | None = None
-) -> Master:
-    """Write the MP3 to `out` and say what it is.
+) -> Audio:
+    """Write the MP3 to `out` and say what it is. Of `target` music and folding are in the programme.
 
     A single MP3 that is within tolerance already is copied byte for byte. AudioError when nobody can
     be heard, the recording changes meanwhile, or no gain reaches the target.
@@ -65,11 +55,16 @@ def master(
             raise refuse_silence(part.path)
     with unchanged(*(part.path for part in (*programme.voices, *music))):
         if _passes(programme, target):
-            return _copy(programme.voices[0], out)
+            return _copied(programme.voices[0], out)
         plan = Plan(programme, target)
         loudness = _approach(plan, target, out, progress)
-    form = plan.form
-    return Master(loudness, form.rate, form.channels, target.bitrate, True, round(plan.offset, 3))
+    return Audio(
+        sample_rate=plan.form.rate,
+        channels=plan.form.channels,
+        bitrate=target.bitrate,
+        offset=round(plan.offset, 3),
+        **_found(loudness, out),
+    )
 
 
 def _passes(programme: Programme, target: AudioSettings) -> bool:
@@ -93,10 +88,25 @@ def _passes(programme: Programme, target: AudioSettings) -> bool:
     )
 
 
-def _copy(voice: Recording, out: Path) -> Master:
+def _copied(voice: Recording, out: Path) -> Audio:
     shutil.copyfile(voice.path, out)
-    info = voice.info
-    return Master(voice.loudness, info.sample_rate, info.channels, _bitrate(voice), False, 0.0)
+    return Audio(
+        sample_rate=voice.info.sample_rate,
+        channels=voice.info.channels,
+        bitrate=_bitrate(voice),
+        encoded=False,
+        **_found(voice.loudness, out),
+    )
+
+
+def _found(loudness: Loudness, out: Path) -> dict[str, Any]:
+    return {
+        "duration": round(loudness.seconds, 3),
+        "lufs": loudness.lufs,
+        "true_peak": loudness.true_peak,
+        "bytes": out.stat().st_size,
+        "sha256": file_sha256(out),
+    }
 
 
 def _bitrate(voice: Recording) -> int:

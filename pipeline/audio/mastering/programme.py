@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.audio.decoding import ffmpeg
-from pipeline.audio.decoding.decode import explain, layout
-from pipeline.audio.decoding.ffmpeg import FfmpegFailed, Progress
+from pipeline.audio.decoding.decode import explained, layout
+from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.mastering import joining
 from pipeline.audio.mastering.joining import Form, Music
 from pipeline.audio.mastering.loudness import Recording, meter, metered
@@ -71,9 +71,8 @@ class Plan:
             self._music(recording, voices_seconds)
             for recording in (programme.intro, programme.outro)
         )
-        self.offset = self._intro[0].seconds - self._intro[1] if self._intro else 0.0
-        after = self._outro[0].seconds - self._outro[1] if self._outro else 0.0
-        self.seconds = self.offset + voices_seconds + after
+        self.offset = self._intro.alone if self._intro else 0.0
+        self.seconds = self.offset + voices_seconds + (self._outro.alone if self._outro else 0.0)
 
     @property
     def peak(self) -> float | None:
@@ -104,23 +103,19 @@ class Plan:
         # Every branch is an output: ffmpeg 7.0 dies of one that ends in an anullsink.
         outputs = [part for number in numbers for part in ("-map", f"[o{number}]")]
         arguments = [*self._sources(), "-filter_complex", graph, *outputs, "-f", "null", "-"]
-        try:
+        with explained(self.path):
             before, *after = metered(ffmpeg.run(arguments).log)
-        except FfmpegFailed as error:
-            raise explain(self.path, error.log) from None
         return [before + gain - level for gain, level in zip(gains, after, strict=True)]
 
     def encode(self, levels: Levels, out: Path, progress: Progress | None) -> None:
         """Write the MP3; the same bytes for the same programme and levels."""
-        try:
+        with explained(self.path):
             if self._intro or self._outro:
                 self._encode_joined(levels, out, progress)
             else:
                 graph = f"{self._mix(0.0)}[mix];[mix]{self._finish(levels)}[out]"
                 arguments = [*self._sources(), "-filter_complex", graph, "-map", "[out]"]
                 ffmpeg.run([*arguments, *self._mp3(out)], progress, self.seconds)
-        except FfmpegFailed as error:
-            raise explain(self.path, error.log) from None
 
     def _encode_joined(self, levels: Levels, out: Path, progress: Progress | None) -> None:
         graph = f"{self._mix(-joining.HEADROOM_DB)}[out]"
@@ -128,12 +123,11 @@ class Plan:
             [*self._sources(), "-filter_complex", graph, "-map", "[out]", "-f", "s32le"],
             self.form.size(10.0),
         )
-        shape = ["-f", "s32le", "-ar", str(self.form.rate), "-ac", str(self.form.channels)]
         louder = replace(levels, gain=levels.gain + joining.HEADROOM_DB)
         filters = ["-af", self._finish(louder)]
         programme = joining.join(voices, self.form, self._intro, self._outro)
         ffmpeg.write(
-            [*shape, "-i", "pipe:0", *filters, *self._mp3(out)],
+            [*self.form.arguments, *filters, *self._mp3(out)],
             _counted(programme, self.form, self.seconds, progress),
         )
 
@@ -174,11 +168,11 @@ class Plan:
             for voice in self._voices
         ]
 
-    def _music(self, recording: Recording | None, voices: float) -> tuple[Music, float] | None:
+    def _music(self, recording: Recording | None, voices: float) -> Music | None:
         if recording is None:
             return None
-        music = Music(recording, self._target.lufs - recording.loudness.lufs)
-        return music, joining.seam(self._target.fade, music, voices)
+        gain = self._target.lufs - recording.loudness.lufs
+        return Music(recording, gain, joining.seam(self._target.fade, recording, voices))
 
     def _finish(self, levels: Levels) -> str:
         filters = f"volume={levels.gain:.3f}dB"

@@ -10,16 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.audio.decoding import ffmpeg
-from pipeline.audio.decoding.decode import SourceInfo, explain, layout, probe, unchanged
-from pipeline.audio.decoding.ffmpeg import FfmpegFailed, Progress
+from pipeline.audio.decoding.decode import SourceInfo, explained, layout, probe, unchanged
+from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.tracks import activity
 from pipeline.audio.tracks.levels import RATE, Meter, Powers, coarser, decibels
 from pipeline.models import Turns
 
 _BLOCK = 10 * RATE  # samples of each channel
-_FRAMES = (
-    5  # of `levels`, joined for the comparison: 50 ms, longer than any way between microphones
-)
+_FRAMES = 5  # of `levels`, joined to compare: 50 ms, longer than any way between microphones
 _LIKE = 0.7  # correlation of the waves from which on it is one sound
 _LOUDER_DB = 8.0  # by which one side leads while its speaker talks
 _SHARE = 0.05  # of the sounding time in which each side leads, at least
@@ -66,20 +64,16 @@ def _measure(info: SourceInfo, progress: Progress | None) -> tuple[Powers, Power
     heard = 0
     filters = info.mended + layout(RATE, 2)
     arguments = [*ffmpeg.source(info.path), "-map", "0:a:0", "-af", filters, "-f", "f32le"]
-    with unchanged(info.path):
-        try:
-            for data in ffmpeg.read(arguments, _BLOCK * 8):
-                samples = np.frombuffer(data[: len(data) // 8 * 8], dtype="<f4").reshape(-1, 2)
-                left, right = (
-                    meter.add(samples[:, side]).astype(np.float64)
-                    for side, meter in enumerate(meters)
-                )
-                products += (left @ left, right @ right, left @ right)
-                heard += len(samples)
-                if progress:
-                    progress(heard / RATE, 0.0, "s of the channels")
-        except FfmpegFailed as error:
-            raise explain(info.path, error.log) from None
+    with unchanged(info.path), explained(info.path):
+        for data in ffmpeg.read(arguments, _BLOCK * 8):
+            samples = np.frombuffer(data[: len(data) // 8 * 8], dtype="<f4").reshape(-1, 2)
+            left, right = (
+                meter.add(samples[:, side]).astype(np.float64) for side, meter in enumerate(meters)
+            )
+            products += (left @ left, right @ right, left @ right)
+            heard += len(samples)
+            if progress:
+                progress(heard / RATE, 0.0, "s of the channels")
     scale = float(np.sqrt(products[0] * products[1]))
     return meters[0].powers(), meters[1].powers(), float(products[2]) / scale if scale else 1.0
 
