@@ -17,7 +17,7 @@ from pipeline.artefacts import (
     RAW,
     SPEAKERS,
     SUSPECTS,
-    WORDS,
+    TRANSCRIPT,
     Artefact,
     Proven,
     Published,
@@ -29,7 +29,7 @@ from pipeline.workspace import EpisodePaths
 
 SAMPLE = Path(__file__).resolve().parents[1] / "episodes" / "why-bridges-hum"
 ALL: tuple[Artefact[Any], ...] = (
-    *(AUDIO, RAW, SPEAKERS, WORDS, SUSPECTS, CHAPTERS, OPENINGS, CANDIDATES, QUOTES, ITEM),
+    *(AUDIO, RAW, SPEAKERS, TRANSCRIPT, SUSPECTS, CHAPTERS, OPENINGS, CANDIDATES, QUOTES, ITEM),
 )
 
 

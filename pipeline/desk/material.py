@@ -14,7 +14,7 @@ from pipeline.artefacts import (
     RAW,
     SPEAKERS,
     SUSPECTS,
-    WORDS,
+    TRANSCRIPT,
 )
 from pipeline.desk.watch import Watch
 from pipeline.models import Candidate, Chapter, Recognition, Span, Suspect, Transcript
@@ -66,7 +66,7 @@ class Material:
     def inputs(self) -> dict[str, Path]:
         """Every file that the page shows something of, except the ledger."""
         folder, feed = self.paths.directory, self.workspace.feed
-        heard = (RAW, SPEAKERS) if self.correctable else (WORDS, SUSPECTS)
+        heard = (RAW, SPEAKERS) if self.correctable else (TRANSCRIPT, SUSPECTS)
         names = (*heard, CANDIDATES, CHAPTERS, AUDIO, MASTER)
         return {
             "show.toml": self.workspace.show_toml,
@@ -122,7 +122,7 @@ class Material:
         """The words as a run would correct them now, where the recogniser's own are here."""
         digest = seen.get(RAW)
         if not digest:
-            return WORDS.of(self.paths), SUSPECTS.of(self.paths).suspects
+            return TRANSCRIPT.of(self.paths), SUSPECTS.of(self.paths).suspects
         if self._recognition is None or self._recognition[0] != digest:
             self._recognition = digest, RAW.of(self.paths)
         read = self.local.proofread(self._recognition[1])

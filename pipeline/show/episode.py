@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, WORDS
+from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT
 from pipeline.settings.show import load_episode, load_show
 from pipeline.workspace import EpisodePaths, Workspace
 
@@ -48,7 +48,7 @@ class LocalEpisode:
     @property
     def transcript(self) -> "Transcript":
         """What is said in it, as the last run corrected it."""
-        return WORDS.of(self.paths)
+        return TRANSCRIPT.of(self.paths)
 
     def proofread(self, recognition: "Recognition | None" = None) -> "Proofread":
         """The transcript as a run would correct it now; `recognition` where it was read already."""

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from pipeline.artefacts import AUDIO, CHAPTERS, OPENINGS, WORDS, Openings
+from pipeline.artefacts import AUDIO, CHAPTERS, OPENINGS, TRANSCRIPT, Openings
 from pipeline.engine.declared.stage import (
     Keeping,
     Stage,
@@ -33,7 +33,7 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `chapters.json`."""
-    duration, transcript = ctx.read(AUDIO).duration, ctx.read(WORDS)
+    duration, transcript = ctx.read(AUDIO).duration, ctx.read(TRANSCRIPT)
     catalogue = read_words(transcript.language, read_overrides(ctx.inputs(CATALOGUES)))
     if ctx.settings.marks:
         moved = _moved(ctx, transcript.words)
@@ -84,7 +84,7 @@ def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, floa
 STAGE = Stage(
     name="chapter",
     run=run,
-    inputs=(WORDS, AUDIO, f"{CATALOGUES}?", f"{PICTURES}?"),
+    inputs=(TRANSCRIPT, AUDIO, f"{CATALOGUES}?", f"{PICTURES}?"),
     outputs=(CHAPTERS, f"{OPENINGS}?"),
     settings=Settings,
     check=check,
@@ -93,7 +93,7 @@ STAGE = Stage(
     keeps=Keeping(
         "chapter titles",
         "--retag",
-        follows=(WORDS, AUDIO, CATALOGUES, "episode.toml chapters"),
+        follows=(TRANSCRIPT, AUDIO, CATALOGUES, "episode.toml chapters"),
     ),
     early=True,  # the words that a chapter opens with are kept before anybody moves them
 )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from pipeline.artefacts import CLIPS, MASTER, QUOTES, WORDS
+from pipeline.artefacts import CLIPS, MASTER, QUOTES, TRANSCRIPT
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.models import Quote, Transcript, Word
 
@@ -21,7 +21,7 @@ def run(ctx: StageContext[NoSettings]) -> None:
     from pipeline.audio.cutting import Room, cut  # late: numpy
 
     master = ctx.input(MASTER)
-    quotes, transcript = ctx.read(QUOTES).quotes, ctx.read(WORDS)
+    quotes, transcript = ctx.read(QUOTES).quotes, ctx.read(TRANSCRIPT)
     for number, quote in enumerate(quotes):
         with ctx.output(f"build/clips/{quote.id}.mp3") as out:
             passages = _passages(quote, transcript)
@@ -63,7 +63,7 @@ def _room(words: Sequence[Word], first: int, last: int) -> tuple[float, float, f
 STAGE = Stage(
     name="clip",
     run=run,
-    inputs=(MASTER, QUOTES, WORDS),
+    inputs=(MASTER, QUOTES, TRANSCRIPT),
     outputs=(CLIPS,),
     settings=NoSettings,
     version=5,  # edges stay closer to the words of the quote

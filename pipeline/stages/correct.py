@@ -1,6 +1,6 @@
 """The transcript as people read it: speakers, corrections and glossary laid over the raw words."""
 
-from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT, WORDS, Suspects
+from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT, TRANSCRIPT_FILES, Suspects
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -15,10 +15,10 @@ from pipeline.transcript.corrections.proofreading import proofread
 from pipeline.transcript.formats import podcast_json, srt, text, vtt
 
 _FORMATS = {
-    f"{TRANSCRIPT}.json": podcast_json.write,
-    f"{TRANSCRIPT}.vtt": vtt.write,
-    f"{TRANSCRIPT}.srt": srt.write,
-    f"{TRANSCRIPT}.txt": text.write,
+    f"{TRANSCRIPT_FILES}.json": podcast_json.write,
+    f"{TRANSCRIPT_FILES}.vtt": vtt.write,
+    f"{TRANSCRIPT_FILES}.srt": srt.write,
+    f"{TRANSCRIPT_FILES}.txt": text.write,
 }
 
 
@@ -41,7 +41,7 @@ def run(ctx: StageContext[Settings]) -> None:
         name=name,
     )
     transcript = read.transcript
-    ctx.write(WORDS, transcript)
+    ctx.write(TRANSCRIPT, transcript)
     for name, form in _FORMATS.items():
         ctx.write_text(name, form(transcript))
     ctx.write(
@@ -66,7 +66,7 @@ STAGE = Stage(
         "corrections.toml?",
         "//feed/glossary.toml?",
     ),
-    outputs=(WORDS, *_FORMATS, SUSPECTS),
+    outputs=(TRANSCRIPT, *_FORMATS, SUSPECTS),
     settings=Settings,
     check=check,
     belongs="corrections.toml or feed/glossary.toml",

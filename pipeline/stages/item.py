@@ -16,7 +16,7 @@ from pipeline.artefacts import (
     QUOTES,
     SITE_CHAPTERS,
     TRANSCRIPT,
-    WORDS,
+    TRANSCRIPT_FILES,
 )
 from pipeline.engine.declared.stage import (
     Stage,
@@ -42,8 +42,8 @@ from pipeline.settings.podcasting import Alternate, LinkedEnclosure
 from pipeline.times import parse_clock
 
 _MADE = (
-    *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, WORDS, f"{NOTES}.html"),
-    *(f"{TRANSCRIPT}{suffix}" for suffix in TRANSCRIPTS),
+    *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, TRANSCRIPT, f"{NOTES}.html"),
+    *(f"{TRANSCRIPT_FILES}{suffix}" for suffix in TRANSCRIPTS),
     *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, SITE_CHAPTERS, PICTURES),
 )
 _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
@@ -92,7 +92,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         enclosure=enclosure,
         page=ctx.input(PAGE),
         post=ctx.input(f"{LINK_POST}.html"),
-        transcripts={suffix: ctx.input(f"{TRANSCRIPT}{suffix}") for suffix in TRANSCRIPTS},
+        transcripts={suffix: ctx.input(f"{TRANSCRIPT_FILES}{suffix}") for suffix in TRANSCRIPTS},
         chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
         clips=ctx.inputs(CLIPS),
         alternates={path.name: path for path in ctx.inputs(ALTERNATES)},
@@ -105,7 +105,7 @@ def _soundbites(
 ) -> dict[str, tuple[float, float, str]]:
     """Start and end, in seconds, and the words of each quote that is one."""
     marked = [quote for quote in quotes if quote.soundbite]
-    transcript = ctx.known(WORDS) if marked else None
+    transcript = ctx.known(TRANSCRIPT) if marked else None
     if transcript is None:
         return {}
     from pipeline.quotes.proposals.soundbites import stretch  # late: not every episode has one

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.artefacts import AUDIO, CHAPTERS, ENCLOSURE, PAGE, QUOTES, SITE_CHAPTERS, WORDS
+from pipeline.artefacts import AUDIO, CHAPTERS, ENCLOSURE, PAGE, QUOTES, SITE_CHAPTERS, TRANSCRIPT
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import artwork_suffix, covers
 from pipeline.feeds.contents.model import is_elsewhere, resolve
@@ -37,7 +37,7 @@ def run(ctx: StageContext[Settings]) -> None:
         facts,
         ctx.read(QUOTES).quotes,
         ctx.read(CHAPTERS),
-        ctx.read(WORDS),
+        ctx.read(TRANSCRIPT),
         read_overrides(ctx.inputs(TEMPLATES)),
     )
     ctx.write_text(PAGE, html)
@@ -93,7 +93,7 @@ STAGE = Stage(
         ENCLOSURE,
         QUOTES,
         CHAPTERS,
-        WORDS,
+        TRANSCRIPT,
         f"{ARTWORK}?",
         f"{TEMPLATES}?",
     ),

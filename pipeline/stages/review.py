@@ -1,6 +1,6 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
-from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, WORDS, Proven
+from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, TRANSCRIPT, Proven
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote
@@ -28,7 +28,7 @@ def run(ctx: StageContext[Settings]) -> None:
 
 
 def _waiting(ctx: StageContext[Settings]) -> Waiting:
-    if not ctx.read(WORDS).words:
+    if not ctx.read(TRANSCRIPT).words:
         return Waiting(
             f"{ctx.slug}: not a word was heard in the recording",
             f"is it the right file? without quotes it goes out with: "
@@ -52,7 +52,7 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
     from pipeline.quotes.deciding.doubt import guard_of
 
     suspects = ctx.read(SUSPECTS).suspects
-    guard = guard_of(ctx.read(WORDS), suspects, ctx.settings.free, recording)
+    guard = guard_of(ctx.read(TRANSCRIPT), suspects, ctx.settings.free, recording)
     verdicts = check_ledger(ledger, guard)
     refuse_unproven(
         verdicts,
@@ -74,7 +74,7 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="review",
     run=run,
-    inputs=(CANDIDATES, "quotes.toml?", WORDS, SUSPECTS, f"{AUDIO}?"),
+    inputs=(CANDIDATES, "quotes.toml?", TRANSCRIPT, SUSPECTS, f"{AUDIO}?"),
     outputs=(QUOTES,),
     settings=Settings,
     check=check,

@@ -2,7 +2,7 @@
 
 import logging
 
-from pipeline.artefacts import CANDIDATES, SUSPECTS, WORDS, Candidates
+from pipeline.artefacts import CANDIDATES, SUSPECTS, TRANSCRIPT, Candidates
 from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.models import Candidate
 from pipeline.settings.podcasting import Person
@@ -32,7 +32,9 @@ def run(ctx: StageContext[Settings]) -> None:
     learned = ctx.optional("//feed/quote-weights.json")
     limit = ctx.settings.candidates
     pool = limit if ctx.settings.rerank is None else _POOL * limit
-    found = candidates.suggest(ctx.read(WORDS), pool, hosts, doubts, learned, ctx.settings.embed)
+    found = candidates.suggest(
+        ctx.read(TRANSCRIPT), pool, hosts, doubts, learned, ctx.settings.embed
+    )
     if ctx.settings.rerank:
         found = _reranked(ctx, found, ctx.settings.rerank)
     ctx.write(CANDIDATES, Candidates(found))
@@ -61,7 +63,7 @@ def _reranked(
 STAGE = Stage(
     name="suggest",
     run=run,
-    inputs=(WORDS, SUSPECTS, "//feed/quote-weights.json?"),
+    inputs=(TRANSCRIPT, SUSPECTS, "//feed/quote-weights.json?"),
     outputs=(CANDIDATES,),
     settings=Settings,
     long=lambda settings: "ranked by a language model" if settings.rerank else "",

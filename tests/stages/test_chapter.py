@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artefacts import AUDIO, WORDS, Audio
+from pipeline.artefacts import AUDIO, TRANSCRIPT, Audio
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
@@ -27,7 +27,7 @@ def hear(ctx: StageContext[NoSettings]) -> None:
         text = subject.split()[n * n % 5] + ("." if n % 10 == 9 else "")
         words.append(Word(text, n * 0.4, n * 0.4 + 0.3, 0.9, "Ada"))
     ids = [(n,) for n in range(len(words))]
-    ctx.write(WORDS, Transcript(words, ids))
+    ctx.write(TRANSCRIPT, Transcript(words, ids))
     ctx.write(AUDIO, Audio(duration=1200.0))
 
 
@@ -35,7 +35,7 @@ HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("episode.toml",),
-    outputs=(WORDS, AUDIO),
+    outputs=(TRANSCRIPT, AUDIO),
     settings=NoSettings,
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.artefacts import SUSPECTS, WORDS, Suspects
+from pipeline.artefacts import SUSPECTS, TRANSCRIPT, Suspects
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import Refused
@@ -30,7 +30,7 @@ soundbite = true
 
 
 def hear(ctx: StageContext[NoSettings]) -> None:
-    ctx.write(WORDS, read_transcript(TALK))
+    ctx.write(TRANSCRIPT, read_transcript(TALK))
     ctx.write(SUSPECTS, Suspects(suspects=[]))
 
 
@@ -38,7 +38,7 @@ HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("episode.toml",),
-    outputs=(WORDS, SUSPECTS),
+    outputs=(TRANSCRIPT, SUSPECTS),
     settings=NoSettings,
 )
 
@@ -67,7 +67,7 @@ def test_it_waits_until_the_host_has_decided(folder: Path, ledger: str | None) -
 
 def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
     def hear_nothing(ctx: StageContext[NoSettings]) -> None:
-        ctx.write(WORDS, Transcript([], []))
+        ctx.write(TRANSCRIPT, Transcript([], []))
         ctx.write(SUSPECTS, Suspects(suspects=[]))
 
     stages: list[Stage[Any]] = [replace(HEARD, run=hear_nothing), suggest.STAGE, review.STAGE]
@@ -80,7 +80,7 @@ def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
 def test_a_recording_too_short_for_proposals_says_how_it_goes_out(folder: Path) -> None:
     def hear_little(ctx: StageContext[NoSettings]) -> None:
         few = Transcript([Word("Hello.", 0.0, 0.5, 1.0)], [[0]])
-        ctx.write(WORDS, few)
+        ctx.write(TRANSCRIPT, few)
         ctx.write(SUSPECTS, Suspects(suspects=[]))
 
     stages: list[Stage[Any]] = [replace(HEARD, run=hear_little), suggest.STAGE, review.STAGE]

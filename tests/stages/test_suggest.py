@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artefacts import SUSPECTS, WORDS
+from pipeline.artefacts import SUSPECTS, TRANSCRIPT
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
@@ -24,7 +24,7 @@ TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
 
 
 def hear(ctx: StageContext[NoSettings]) -> None:
-    ctx.write(WORDS, read_transcript(TALK))
+    ctx.write(TRANSCRIPT, read_transcript(TALK))
     ctx.write(SUSPECTS, SUSPECTS.read(ctx.input("doubts.json")))
 
 
@@ -32,7 +32,7 @@ HEARD = Stage(
     name="hear",
     run=hear,
     inputs=("doubts.json",),
-    outputs=(WORDS, SUSPECTS),
+    outputs=(TRANSCRIPT, SUSPECTS),
     settings=NoSettings,
 )
 

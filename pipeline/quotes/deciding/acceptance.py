@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.artefacts import CANDIDATES, CHAPTERS, SUSPECTS, WORDS
+from pipeline.artefacts import CANDIDATES, CHAPTERS, SUSPECTS, TRANSCRIPT
 from pipeline.models import Candidate, Chapter, Span, Transcript
 from pipeline.quotes.deciding.doubt import listed
 from pipeline.quotes.languages.table import language
@@ -84,7 +84,7 @@ def accept_best(paths: EpisodePaths, limit: int, titles: Collection[str] = ()) -
     The host's own title of the chapter that a candidate begins in, one of `titles`, becomes its heading.
     """
     candidates, chapters = CANDIDATES.of(paths).candidates, CHAPTERS.of(paths)
-    transcript, doubts = WORDS.of(paths), listed(SUSPECTS.of(paths).suspects)
+    transcript, doubts = TRANSCRIPT.of(paths), listed(SUSPECTS.of(paths).suspects)
     guard = Guard(transcript, free_kinds(None), doubts)
     taken: list[Candidate] = []
     refused = dict.fromkeys(("doubted", "badly_cut", "unproven"), 0)

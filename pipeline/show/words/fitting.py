@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.artefacts import CANDIDATES, QUOTES, WORDS
+from pipeline.artefacts import CANDIDATES, QUOTES, TRANSCRIPT
 from pipeline.errors import PullquoteError
 from pipeline.quotes.deciding.acceptance import open_ledger
 from pipeline.quotes.matching.sentences import Range
@@ -70,7 +70,7 @@ def _reviewed(workspace: Workspace, show: Show) -> Iterator[Picked]:
     hosts = [person.name.split()[0] for person in show.people if person.role == "host"]
     for episode in map(workspace.episode, workspace.slugs()):
         kept = QUOTES.known(episode)
-        transcript = WORDS.known(episode) if kept else None
+        transcript = TRANSCRIPT.known(episode) if kept else None
         if not (transcript and kept):
             continue
         ledger = open_ledger(episode.ledger)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import OPENINGS, RAW, WORDS
+from pipeline.artefacts import OPENINGS, RAW, TRANSCRIPT
 from pipeline.errors import Refused
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import kept_lines
@@ -67,7 +67,7 @@ def _follow(episode: LocalEpisode, reporter: "Reporter") -> bool:
     Returns whether the ledger was changed.
     """
     paths = episode.paths
-    if not paths.ledger.exists() or not WORDS.path(paths).exists():
+    if not paths.ledger.exists() or not TRANSCRIPT.path(paths).exists():
         return False
     from pipeline.quotes.deciding import checking
 
@@ -132,7 +132,7 @@ def _moved_chapters(episode: LocalEpisode) -> list[str]:
     from pipeline.transcript.chapters.chapter_words import starts
 
     paths = episode.paths
-    known, transcript = OPENINGS.known(paths), WORDS.known(paths)
+    known, transcript = OPENINGS.known(paths), TRANSCRIPT.known(paths)
     if not known or not transcript:
         return []
     moved = starts(known.chapters, transcript.words)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, WORDS
+from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, TRANSCRIPT
 from pipeline.errors import ConfigError
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.voices import unnamed_line
@@ -144,7 +144,7 @@ def newer(episode: LocalEpisode) -> Newer | None:
 
 def _touched(paths: "EpisodePaths", found: list[tuple[slice, slice]]) -> list[str]:
     """The ids of the quotes whose words, as the recogniser heard them, would be others."""
-    proven, words = QUOTES.known(paths), WORDS.known(paths)
+    proven, words = QUOTES.known(paths), TRANSCRIPT.known(paths)
     if not (proven and words):  # not reviewed yet
         return []
     return [each.id for each in proven.quotes if _is_touched(each.spans, words.raw_ids, found)]

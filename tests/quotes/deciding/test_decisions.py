@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.artefacts import CANDIDATES, CHAPTERS, SUSPECTS, WORDS, Artefact, Candidates, Suspects
+from pipeline.artefacts import (
+    CANDIDATES,
+    CHAPTERS,
+    SUSPECTS,
+    TRANSCRIPT,
+    Artefact,
+    Candidates,
+    Suspects,
+)
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Chapter, Span, Suspect, Transcript, Word, encode
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
@@ -153,7 +161,7 @@ def built(tmp_path: Path, talk: Transcript, candidates: list[Candidate]) -> Epis
     paths = EpisodePaths("one", tmp_path)
     store(paths, CHAPTERS, [Chapter(0, "Stairs"), Chapter(60.0, "Old towers")])
     store(paths, CANDIDATES, Candidates(candidates))
-    store(paths, WORDS, talk)
+    store(paths, TRANSCRIPT, talk)
     store(paths, SUSPECTS, Suspects(suspects=[]))
     return paths
 
@@ -221,7 +229,7 @@ def test_of_a_passage_with_a_doubted_word_the_sentences_without_one_are_accepted
     words = [Word(word, n * 0.5, n * 0.5 + 0.4, 0.9, "Ada") for n, word in enumerate(said.split())]
     talk = Transcript(words, [[n] for n in range(len(words))])
     one = Candidate("abcd", Span(0, len(words)), 0.0, words[-1].end, "Ada", said.strip(), 1.0, ())
-    store(built, WORDS, talk)
+    store(built, TRANSCRIPT, talk)
     store(built, CANDIDATES, Candidates([one]))
     store(built, SUSPECTS, Suspects(suspects=[doubt(13, 0.5)]))
     assert accept_best(built, 1).line == (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.artefacts import AUDIO, RAW, SUSPECTS, WORDS, Audio, Suspects
+from pipeline.artefacts import AUDIO, RAW, SUSPECTS, TRANSCRIPT, Audio, Suspects
 from pipeline.commands import backfill
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.progress import quiet
@@ -40,7 +40,7 @@ def hear(ctx: StageContext[NoSettings]) -> None:
         if not how["cut"][0] <= word.start < how["cut"][1]
     ]
     heard = Transcript(words, [[n] for n in range(len(words))])
-    ctx.write(WORDS, heard)
+    ctx.write(TRANSCRIPT, heard)
     ctx.write(RAW, Recognition(words, [], "en", 600.0, "an-engine", "a-model", "0"))
     ctx.write(SUSPECTS, Suspects(suspects=[]))
     ctx.write(AUDIO, Audio(duration=600.0, sha256=how["audio"]))
@@ -50,7 +50,7 @@ HEARD = Stage(
     name="correct",
     run=hear,
     inputs=("how.json",),
-    outputs=(WORDS, RAW, SUSPECTS, AUDIO),
+    outputs=(TRANSCRIPT, RAW, SUSPECTS, AUDIO),
     settings=NoSettings,
 )
 
