@@ -20,7 +20,8 @@ from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
 from pipeline.settings.episode import ChapterMark
 from pipeline.times import parse_clock
-from pipeline.transcript.chapters import chapter_words, chapters
+from pipeline.transcript.chapters import chapters
+from pipeline.transcript.moved import chapter_words
 
 CATALOGUES = "//feed/templates/*.po"  # the show's own translations
 

@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
 from pipeline.settings.episode import ChapterMark
 from pipeline.stages.chapter import STAGE
-from pipeline.transcript.chapters.chapter_words import openings, starts
+from pipeline.transcript.moved.chapter_words import openings, starts
 from pipeline.workspace import Workspace
 
 EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'

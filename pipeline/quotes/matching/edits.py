@@ -75,6 +75,7 @@ _MARKS = frozenset(
 _HASH = 8  # digits of a recording's hash, as in the keys of published media
 _LONGEST = 12  # words of an edit that are written out in a consent
 _SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
+# One mark more would change lines that hosts have signed; `text.punctuation.core` takes more.
 _EDGES = string.punctuation.replace("%", "").replace("$", "") + "“”‘’„«»…—–。、，！？「」『』،؛؟۔।"
 _SHOWN = 5  # of a longer one, from either end
 

@@ -2,6 +2,8 @@
 
 The time in the ledger is a hint that goes stale when the recording is cut. So a quote whose words
 are said twice also keeps the words that it followed; where neither settles it, the host is asked.
+`transcript.moved.anchors` asks the same of a person's entries. Those hold the very words that are said;
+a quote is edited, so its places come out of its alignment.
 """
 
 import difflib

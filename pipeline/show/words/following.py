@@ -129,7 +129,7 @@ def _signatures(episode: LocalEpisode) -> list[Sequence[str]]:
 
 def _moved_chapters(episode: LocalEpisode) -> list[str]:
     """Name the chapters whose words are elsewhere than `episode.toml` says."""
-    from pipeline.transcript.chapters.chapter_words import starts
+    from pipeline.transcript.moved.chapter_words import starts
 
     paths = episode.paths
     known, transcript = OPENINGS.known(paths), TRANSCRIPT.known(paths)

@@ -11,6 +11,7 @@ from pipeline.text.punctuation import ends_sentence
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
+# Marks that hang to the word behind or before them, as whisper has them: a dash and a comma do, too.
 _OPENING = frozenset("\"'“„‚¿¡([{‘«‹「『（【《〈")
 _CLOSING = frozenset("\"'.。,，!！?？:：;；”)]}、…-–—’»›؟،؛۔।॥」』）】》〉")
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # whisper splits these by character

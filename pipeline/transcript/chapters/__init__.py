@@ -1,3 +1,3 @@
 """Where the subject changes, and what a chapter is called."""
 
-__all__ = ["chapter_words", "chapters"]
+__all__ = ["chapters"]
