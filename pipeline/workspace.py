@@ -222,11 +222,6 @@ class Workspace:
         return self.root / ".pullquote"
 
     @property
-    def published(self) -> Path:
-        """The list of episodes that the feed shows; written by `publish`, committed."""
-        return self.feed / "build" / "published.json"
-
-    @property
     def store(self) -> Path:
         """The local object store: its data, logs, keys and port."""
         return self.state / "store"

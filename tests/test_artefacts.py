@@ -1,6 +1,8 @@
 """Files below `build/`: read as records, written with the same bytes, named when they are damaged."""
 
+import ast
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from pipeline.feeds.contents.model import ITEM
 from pipeline.models import Chapter, Doubt
 from pipeline.workspace import EpisodePaths
 
+PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
 SAMPLE = Path(__file__).resolve().parents[1] / "episodes" / "why-bridges-hum"
 ALL: tuple[Artefact[Any], ...] = (
     *(AUDIO, RAW, SPEAKERS, TRANSCRIPT, SUSPECTS, CHAPTERS, OPENINGS, CANDIDATES, QUOTES, ITEM),
@@ -106,3 +109,21 @@ def test_what_is_empty_is_left_out_where_earlier_versions_had_none() -> None:
     assert json.loads(PUBLISHED.dump(shown)) == {"version": 1, "episodes": ["hum"]}
     taken_out = {"version": 1, "episodes": ["hum"], "withdrawn": ["old"]}
     assert json.loads(PUBLISHED.dump(Published(**asdict(shown) | taken_out))) == taken_out
+
+
+def test_a_file_that_the_machine_makes_is_named_and_parsed_in_one_place() -> None:
+    """Whoever needs one asks its artefact: a name in a second place is a reader in a second place."""
+    names = {Path(artefact).name for artefact in ALL}
+    named = [
+        f"{path.relative_to(PACKAGE)}: {node.value}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and (node.value in names or re.fullmatch(r"(//feed/)?build/\S+\.\S+", node.value))
+    ]
+    outside = [line for line in named if not line.startswith("artefacts.py: ")]
+    assert outside == [
+        "feeds/contents/model.py: build/item.json",
+        "feeds/contents/model.py: //feed/build/objects.json",
+    ]

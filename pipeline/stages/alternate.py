@@ -17,7 +17,7 @@ def run(ctx: StageContext[Settings]) -> None:
 
     duration = ctx.read(AUDIO).duration
     for alternate in ctx.settings.alternates:
-        with ctx.output(f"build/alternates/{alternate.name}") as out:
+        with ctx.output(ALTERNATES.replace("*", alternate.name)) as out:
             encode(
                 ctx.input(ENCLOSURE),
                 out,

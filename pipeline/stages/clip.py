@@ -23,7 +23,7 @@ def run(ctx: StageContext[NoSettings]) -> None:
     master = ctx.input(MASTER)
     quotes, transcript = ctx.read(QUOTES).quotes, ctx.read(TRANSCRIPT)
     for number, quote in enumerate(quotes):
-        with ctx.output(f"build/clips/{quote.id}.mp3") as out:
+        with ctx.output(CLIPS.replace("*", quote.id)) as out:
             passages = _passages(quote, transcript)
             words = transcript.words
             spans = [(words[first].start, words[last - 1].end) for first, last in passages]

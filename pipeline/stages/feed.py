@@ -59,12 +59,12 @@ def run(ctx: StageContext[Settings]) -> None:
     )
     objects = [cover, *pictures.objects.values()]
     for page in build_pages(channel, items):
-        name = f"feed/build/pages/{page.number:04d}.xml" if page.number else "feed/build/feed.xml"
-        with ctx.output(f"//{name}") as path:
+        name = FEED_PAGES.replace("*", f"{page.number:04d}") if page.number else FEED
+        with ctx.output(name) as path:
             path.write_bytes(page.content)
         if page.number:
             digest = hashlib.sha256(page.content).hexdigest()
-            objects.append(PublishedObject(page.key, name, digest, FEED_TYPE))
+            objects.append(PublishedObject(page.key, name.removeprefix("//"), digest, FEED_TYPE))
     posts = _posts(ctx, items)
     if posts:
         content = build_post_feed(channel, posts, read_overrides(ctx.inputs(TEMPLATES)))

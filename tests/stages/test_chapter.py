@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artefacts import AUDIO, TRANSCRIPT, Audio
+from pipeline.artefacts import AUDIO, PUBLISHED, TRANSCRIPT, Audio
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
@@ -122,9 +122,9 @@ def test_a_released_episode_keeps_its_titles(folder: Path) -> None:
     workspace = Workspace.at(folder.parents[1])
     Runner(workspace, [HEARD, earlier]).run("one")
     before = (folder / "build/chapters.json").read_bytes()
-    workspace.published.parent.mkdir(parents=True, exist_ok=True)
-    workspace.published.write_text('{"version": 1, "episodes": ["one"]}')
+    PUBLISHED.path(workspace).parent.mkdir(parents=True, exist_ok=True)
+    PUBLISHED.path(workspace).write_text('{"version": 1, "episodes": ["one"]}')
     assert Runner(workspace, [HEARD, STAGE]).run("one").ran == ()
     assert (folder / "build/chapters.json").read_bytes() == before
-    workspace.published.unlink()
+    PUBLISHED.path(workspace).unlink()
     assert Runner(workspace, [HEARD, STAGE]).run("one").ran == ("chapter",)

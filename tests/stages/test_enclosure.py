@@ -9,6 +9,7 @@ from typing import Any
 import mutagen.id3
 import pytest
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.audio.decoding import ffmpeg
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
@@ -107,7 +108,7 @@ def test_a_released_file_keeps_its_bytes_while_the_sound_is_the_same(workspace: 
     run(workspace)
     path = workspace.episode("one").build / "enclosure.mp3"
     before = path.read_bytes()
-    write_text(workspace.published, '{"version": 1, "episodes": ["one"]}')
+    write_text(PUBLISHED.path(workspace), '{"version": 1, "episodes": ["one"]}')
     toml = workspace.episode("one").toml
     toml.write_text(EPISODE.replace("hum", "sing").replace("season = 2", "season = 3"))
     (workspace.feed / "artwork.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))

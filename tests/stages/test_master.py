@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.audio.tracks.starts import Start
 from pipeline.engine.progress import Progress, Reporter
 from pipeline.engine.running.runner import Runner
@@ -145,7 +146,7 @@ def test_a_released_episode_keeps_its_sound_but_for_its_own_settings(
     write_sound(episode / "audio.wav")
     runner.run("one")
     master = (episode / "build/master.mp3").read_bytes()
-    write_text(workspace.published, '{"version": 1, "episodes": ["one"]}')
+    write_text(PUBLISHED.path(workspace), '{"version": 1, "episodes": ["one"]}')
     write_sound(workspace.feed / "sounds/theme.wav", 2)
     with workspace.show_toml.open("a") as file:
         file.write('[audio]\nbitrate = 96\nintro = "sounds/theme.wav"\n')

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.site.assets import asset_keys, read_assets
@@ -62,7 +63,7 @@ def test_an_episode_that_is_not_published_is_not_listed(
 ) -> None:
     runner.run_show()
     listed = {"version": 1, "episodes": ["hello"]}
-    workspace.published.write_text(json.dumps(listed), encoding="utf-8")
+    PUBLISHED.path(workspace).write_text(json.dumps(listed), encoding="utf-8")
     assert runner.run_show().ran == ("site",)
     index = (workspace.feed / "build/index.html").read_text(encoding="utf-8")
     assert "episodes/hello.html" in index

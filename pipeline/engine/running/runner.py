@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.artefacts import published
+from pipeline.artefacts import PUBLISHED, published
 from pipeline.engine.declared.digests import digests, origins
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.declared.stage import Stage
@@ -134,7 +134,7 @@ class Runner:
     def _released(self) -> frozenset[str]:
         """The slugs that were ever published, read once for each state of their list."""
         try:
-            stat = self._workspace.published.stat()
+            stat = PUBLISHED.path(self._workspace).stat()
         except FileNotFoundError:
             return frozenset()
         key = signature(stat)

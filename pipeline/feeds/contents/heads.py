@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AliasPath, AwareDatetime, Field
 
 from pipeline.artefacts import Artefact
+from pipeline.feeds.contents.model import ITEM
 
 
 def _at(*path: str) -> Any:
@@ -32,7 +33,7 @@ class ItemHead:
     episode: Annotated[int | None, _at("item", "episode")]
 
 
-HEAD = Artefact("build/item.json", ItemHead)  # read alone, because a feed reads them all
+HEAD = Artefact(ITEM, ItemHead)  # read alone, because a feed reads them all
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,5 +230,5 @@ def is_elsewhere(address: str) -> bool:
 
 
 ITEM = Artefact("build/item.json", ItemFile)
-ITEM_OBJECTS = Artefact("build/item.json", Objects)  # read alone, because a release reads them all
+ITEM_OBJECTS = Artefact(ITEM, Objects)  # read alone, because a release reads them all
 OBJECTS = Artefact("//feed/build/objects.json", Objects)  # of the show itself, without the feed

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.artefacts import ALTERNATES, CLIPS, ENCLOSURE
+from pipeline.artefacts import ALTERNATES, CLIPS, ENCLOSURE, LINK_POST, PUBLISHED
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
@@ -211,7 +211,7 @@ class Publisher:
 
     def post_of(self, slug: str) -> str:
         """Where an episode's link post is read; an imported one has none."""
-        made = self.workspace.episode(slug).build / "posts" / "link-post.html"
+        made = self.workspace.episode(slug).directory / f"{LINK_POST}.html"
         return public_url(self.base_url, post_key(slug)) if made.is_file() else ""
 
     def shown(self, add: Collection[str] = (), remove: Collection[str] = ()) -> set[str]:
@@ -293,7 +293,7 @@ class Publisher:
 
         `extra` are files that go out with it.
         """
-        path = self.workspace.published
+        path = PUBLISHED.path(self.workspace)
         before = path.read_bytes() if path.is_file() else None
         removed = frozenset(self.guid_of(slug) for slug in remove)
         published = frozenset(self.guid_of(slug) for slug in add)

@@ -10,8 +10,10 @@ import pytest
 from click.testing import Result
 from lxml import etree
 
+from pipeline.artefacts import PUBLISHED, published
 from pipeline.feeds.importing import foreign
 from pipeline.settings.show import load_episode, load_show
+from pipeline.show.publishing.publication import list_published, published_slugs
 from pipeline.storage.planning.changes import Danger, dangers
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import Workspace
@@ -358,7 +360,22 @@ def test_a_feed_without_audio_gives_its_show_only(
     assert "an item without audio is not imported: 'A link'" in done.stdout
     assert "make its first with: pullquote new SLUG --audio FILE" in done.stderr
     assert load_show(workspace).title == "Iron & Air"
-    assert not workspace.published.exists()
+    assert not PUBLISHED.path(workspace).exists()
+
+
+def test_what_was_taken_out_of_the_feed_stays_known_over_another_import(
+    workspace: Workspace, feed: Text, item: Text, run_import: RunImport
+) -> None:
+    path = workspace.root / "old.xml"
+    path.write_text(feed(item("one"), item("two")))
+    assert run_import(workspace, str(path)).exit_code == 0
+    gone, kept = published_slugs(workspace)
+    list_published(workspace, {kept})
+    path.write_text(feed(item("three", 3)))
+    done = run_import(workspace, str(path))
+    assert done.exit_code == 0, done.output
+    assert len(published(workspace).episodes) == 2
+    assert published(workspace).ever > {gone}
 
 
 def test_a_huge_file_is_refused_before_it_is_parsed(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.errors import Refused
 
 
@@ -225,7 +226,7 @@ def test_an_episode_that_a_rollback_takes_out_says_so(show: Any, colleague: Any)
     show.build("ec", "new")
     show.release("ec")
     shutil.copytree(show.root / "episodes/ec", colleague.root / "episodes/ec")
-    shutil.copy(show.workspace.published, colleague.workspace.published)
+    shutil.copy(PUBLISHED.path(show.workspace), PUBLISHED.path(colleague.workspace))
     show.run("rollback")
     assert "taken out of the feed" in show.public("episodes/ec.html")
     assert "About ec" not in show.public("index.html")
