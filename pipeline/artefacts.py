@@ -173,6 +173,11 @@ class Proven:
     quotes: Sequence[Quote]
     gone: Annotated[Sequence[Quote], _LEFT_OUT] = ()
 
+    @property
+    def ever(self) -> Sequence[Quote]:
+        """What is or was among them."""
+        return (*self.quotes, *self.gone)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:

@@ -4,7 +4,6 @@ from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, TRANSCRIPT, 
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.errors import Waiting
 from pipeline.models import Quote
-from pipeline.quotes.deciding.kept_ids import gone_quotes
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 
 
@@ -22,8 +21,10 @@ def run(ctx: StageContext[Settings]) -> None:
         raise _waiting(ctx)
     audio = ctx.known(AUDIO)
     recording = audio.sha256 if audio else ""
-    quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording)
-    gone = gone_quotes(path, quotes) if path else ()
+    known = ctx.earlier(QUOTES) or Proven(quotes=())
+    quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording, known)
+    here = {quote.id for quote in quotes}
+    gone = [quote for quote in known.ever if quote.id not in here]
     ctx.write(QUOTES, Proven(audio=recording, quotes=quotes, gone=gone))
 
 
@@ -43,7 +44,9 @@ def _waiting(ctx: StageContext[Settings]) -> Waiting:
     )
 
 
-def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list[Quote]:
+def _proven(
+    ctx: StageContext[Settings], ledger: Ledger, recording: str, known: Proven
+) -> list[Quote]:
     from pipeline.quotes.deciding.checking import (  # late: numpy
         check_ledger,
         published,
@@ -53,7 +56,7 @@ def _proven(ctx: StageContext[Settings], ledger: Ledger, recording: str) -> list
 
     suspects = ctx.read(SUSPECTS).suspects
     guard = guard_of(ctx.read(TRANSCRIPT), suspects, ctx.settings.free, recording)
-    verdicts = check_ledger(ledger, guard)
+    verdicts = check_ledger(ledger, guard, known)
     refuse_unproven(
         verdicts,
         f"see: pullquote quotes diff {ctx.slug}; change the text, or sign the edits with "

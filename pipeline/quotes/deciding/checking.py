@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.artefacts import Proven
 from pipeline.errors import Refused
 from pipeline.models import Quote, Span, encode
 from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shifts_of, summary
@@ -19,13 +20,14 @@ from pipeline.web.addresses import quote_anchor
 _SHOWN = 60  # letters of a quote in a list
 
 
-def check_ledger(ledger: Ledger, guard: Guard) -> list[Verdict]:
+def check_ledger(ledger: Ledger, guard: Guard, known: Proven | None = None) -> list[Verdict]:
     """Judge every quote of a ledger, in the host's order.
 
     A quote whose words are said more than once, and that only its time tells apart, is looked for
-    where the other quotes say that this time is now.
+    where the other quotes say that this time is now. `known` are those that had ids before; left out,
+    as the file beside the ledger has them.
     """
-    entries = with_ids(ledger)
+    entries = with_ids(ledger, known)
     verdicts = [guard.check(entry, heading) for heading, entry in entries]
     shifts = shifts_of([entry for _, entry in entries], verdicts)
     for index, (heading, entry) in enumerate(entries):
@@ -69,7 +71,7 @@ def gone(ledger: Ledger, verdicts: Sequence[Verdict]) -> list[str]:
     return [
         f"{quote.id}  “{_beginning(quote.text)}” is gone: links to #{quote_anchor(quote.id)} die with "
         f'the next release; if another quote takes its place, give it id = "{quote.id}"'
-        for quote in (earlier(ledger.path).quotes if ledger.path else ())
+        for quote in earlier(ledger.path).quotes
         if quote.id not in here
     ]
 

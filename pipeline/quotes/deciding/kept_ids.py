@@ -14,19 +14,24 @@ _ALIKE = 0.6  # of the words of two texts, from which on they are one quote
 _NEAR = 30.0  # seconds between the time of a typed quote and where that quote was
 
 
-def with_ids(ledger: Ledger) -> list[tuple[str, Entry]]:
-    """Every quote with its heading; those without an id get the one that they had or will have."""
+def with_ids(ledger: Ledger, known: Proven | None = None) -> list[tuple[str, Entry]]:
+    """Every quote with its heading; those without an id get the one that they had or will have.
+
+    They had it in `known`; left out, in the file that lies beside the ledger.
+    """
     found = list(ledger.entries)
-    entries = identified([entry for _, entry in found], ledger.path)
+    entries = identified([entry for _, entry in found], ledger.path, known)
     return [(heading, entry) for (heading, _), entry in zip(found, entries, strict=True)]
 
 
-def identified(entries: Sequence[Entry], ledger: Path | None) -> list[Entry]:
+def identified(
+    entries: Sequence[Entry], ledger: Path | None, known: Proven | None = None
+) -> list[Entry]:
     """The quotes of a ledger, each with an id."""
     taken = {entry.id for entry in entries if entry.id}
     kept: Mapping[int, str] = {}
-    if len(taken) < len(entries) and ledger:
-        kept = kept_ids(entries, gone_quotes(ledger))
+    if len(taken) < len(entries):
+        kept = kept_ids(entries, (known or earlier(ledger)).ever)
     taken.update(kept.values())
     found = []
     for place, entry in enumerate(entries):
@@ -37,19 +42,12 @@ def identified(entries: Sequence[Entry], ledger: Path | None) -> list[Entry]:
     return found
 
 
-def earlier(ledger: Path) -> Proven:
+def earlier(ledger: Path | None) -> Proven:
     """The quotes of a ledger as they were proven last; none where no file says so."""
     try:
-        return QUOTES.read(ledger.parent / QUOTES)
+        return QUOTES.read(ledger.parent / QUOTES) if ledger else Proven(quotes=())
     except (OSError, PullquoteError):
         return Proven(quotes=())
-
-
-def gone_quotes(ledger: Path, quotes: Iterable[Quote] = ()) -> list[Quote]:
-    """What was ever among a ledger's quotes and is not among `quotes`: it may be typed again."""
-    here = {quote.id for quote in quotes}
-    known = earlier(ledger)
-    return [quote for quote in (*known.quotes, *known.gone) if quote.id not in here]
 
 
 def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int, str]:
