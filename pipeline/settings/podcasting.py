@@ -3,7 +3,8 @@
 Numbers such as P-11 are rows of the project's list of feed requirements.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
@@ -88,6 +89,24 @@ class Person(Table):
     def _is_in_the_taxonomy(self) -> "Person":
         classify(self.role, self.group)
         return self
+
+
+class Named(Protocol):
+    """A person, as a host or a feed writes one."""
+
+    @property
+    def name(self) -> str: ...
+
+
+_Named = TypeVar("_Named", bound=Named)
+
+
+def credited(hosts: Iterable[_Named], own: Iterable[_Named], guest_hosted: bool) -> list[_Named]:
+    """Who is in an episode: the show's people, if they were there, then its own, who say it anew (P-08)."""
+    episode = list(own)
+    named = {person.name.casefold() for person in episode}
+    there = () if guest_hosted else hosts
+    return [person for person in there if person.name.casefold() not in named] + episode
 
 
 class Link(Table):

@@ -10,13 +10,10 @@ import tomlkit
 
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError
+from pipeline.feeds.contents.rules import podcast_guid
+from pipeline.settings.fields import LINE
 from pipeline.show.placeholders import PLACEHOLDERS, written_by_init
 from pipeline.workspace import EpisodePaths, Workspace, atomic_path, write_bytes, write_text
-
-TITLE_LENGTH = 255  # as in config.Episode
-
-#: podcast:guid is a UUIDv5 in this namespace (requirement P-01).
-PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 _CONTENTS = {  # of a show, and what each is called among the templates
     ".gitignore": "gitignore",
@@ -31,7 +28,7 @@ def make_show(directory: Path) -> Path:
     show_toml = directory / "feed" / "show.toml"
     if show_toml.exists():
         raise ConfigError(f"{directory} is a show already", "use another folder")
-    guid = uuid.uuid5(PODCAST_NAMESPACE, secrets.token_hex(16))
+    guid = podcast_guid(secrets.token_hex(16))  # no address is known yet
     (directory / "episodes").mkdir(parents=True, exist_ok=True)
     for name, template in _CONTENTS.items():
         if not (directory / name).exists():  # the folder may be somebody's work already
@@ -52,9 +49,9 @@ def make_episode(
         from pipeline.audio.decoding.decode import missing  # late: numpy
 
         raise ConfigError(*missing(audio))
-    if len(title := _title(title, slug)) > TITLE_LENGTH:
+    if len(title := _title(title, slug)) > LINE:
         raise ConfigError(
-            f"--title: {len(title)} letters, and apps cut off what is longer than {TITLE_LENGTH}",
+            f"--title: {len(title)} letters, and apps cut off what is longer than {LINE}",
             "give a shorter one",
         )
     date = date or _now(workspace)

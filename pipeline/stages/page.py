@@ -10,12 +10,12 @@ from pipeline.feeds.contents.model import is_elsewhere, resolve
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PageSettings
+from pipeline.settings.podcasting import credited
 from pipeline.site.assets import VERSION
 from pipeline.site.page import PageFacts, episode_page
 from pipeline.stages.notes import TEMPLATES, TextSettings
 from pipeline.web.addresses import artwork_key, audio_key
 from pipeline.workspace import file_sha256
-from pipeline.writing.facts import heard
 
 ARTWORK = "//feed/artwork.*"
 
@@ -52,15 +52,16 @@ def check(look: StageLook[Settings]) -> None:
 
 
 def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -> PageFacts:
+    said = look.settings
     return PageFacts.model_construct(
-        **dict(look.settings)
+        **dict(said)
         | {
             "slug": look.slug,
             "duration": duration,
             "audio_key": audio_key(look.slug, sha256),
             "audio_bytes": size,
             "artwork_key": cover_key(look.inputs(ARTWORK)),
-            "people": heard(look.settings, look.settings.hosts),
+            "people": credited(said.hosts, said.people, said.guest_hosted),
         }
     )
 

@@ -6,12 +6,12 @@ from itertools import groupby
 
 from pipeline.models import Quote
 from pipeline.settings.episode import EpisodeTexts, NotesSettings, PostSettings
-from pipeline.settings.podcasting import Person
+from pipeline.settings.podcasting import Person, credited
 from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 
 
 class Facts(NotesSettings, PostSettings):
-    """One episode: what the host typed, with everybody who is heard, and where it is; addresses absolute.
+    """One episode: what the host typed, all who are credited, and where it is; addresses absolute.
 
     `page_url` is the episode's page and `index_url` the show's.
     """
@@ -35,7 +35,7 @@ def facts_of(
     return Facts.model_construct(
         **dict(episode)
         | {
-            "people": heard(episode, hosts),
+            "people": credited(hosts, episode.people, episode.guest_hosted),
             "show_title": show_title,
             "language": language,
             "page_url": public_url(base_url, page_key(slug)),
@@ -62,10 +62,3 @@ def sections(quotes: Iterable[Quote]) -> list[Section]:
 def names_speakers(quotes: Iterable[Quote]) -> bool:
     """Whether each quote says who speaks: needless where only one person is quoted."""
     return len({quote.speaker for quote in quotes}) > 1
-
-
-def heard(episode: EpisodeTexts, hosts: Iterable[Person]) -> list[Person]:
-    """The people of the show, if they were there, and of the episode, which says it anew of a person."""
-    names = {person.name for person in episode.people}
-    others = () if episode.guest_hosted else hosts
-    return [person for person in others if person.name not in names] + list(episode.people)

@@ -160,7 +160,7 @@ def test_nothing_that_is_typed_or_said_becomes_markup(text: str, sample: Any) ->
         notes=text,
         license=text,
         topics=[text],
-        people=[Person.model_construct(name=text, role=text)],  # past what `config` refuses
+        people=[Person.model_construct(name=text, role=text)],  # past what `settings` refuses
     )
     page = episode_page(facts, [quote], [Chapter(0, text)], Transcript(words, [[0], [1]]))
     parsed = Parsed(page)

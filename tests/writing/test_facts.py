@@ -1,7 +1,5 @@
 from pipeline.models import Quote
-from pipeline.settings.episode import EpisodeTexts
-from pipeline.settings.podcasting import Person
-from pipeline.writing.facts import heard, names_speakers, sections
+from pipeline.writing.facts import names_speakers, sections
 
 
 def test_headings_gather_what_stands_together(quotes: list[Quote]) -> None:
@@ -17,15 +15,3 @@ def test_headings_gather_what_stands_together(quotes: list[Quote]) -> None:
 def test_one_speaker_needs_no_names(quotes: list[Quote]) -> None:
     assert not names_speakers(quotes)
     assert not names_speakers([])
-
-
-def test_the_episode_s_word_on_a_person_goes_before_the_show_s() -> None:
-    show = [Person(name="Ines"), Person(name="Bo", role="producer")]
-    own = [Person(name="Ines", role="guest"), Person(name="Tomas", role="guest")]
-    episode = EpisodeTexts(title="One", people=own)
-    assert heard(episode.model_copy(update={"guest_hosted": True}), show) == own
-    assert [(p.name, p.role) for p in heard(episode, show)] == [
-        ("Bo", "producer"),
-        ("Ines", "guest"),
-        ("Tomas", "guest"),
-    ]

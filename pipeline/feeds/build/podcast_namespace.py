@@ -22,7 +22,6 @@ from pipeline.feeds.contents.model import (
     Thread,
     resolve,
 )
-from pipeline.feeds.contents.rules import credits_once
 from pipeline.feeds.contents.social import Account, social_account
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.fields import SHORT
@@ -34,6 +33,7 @@ from pipeline.settings.podcasting import (
     SpotifySettings,
     UpdateFrequency,
     Value,
+    credited,
 )
 from pipeline.text.cleaning import clean_line
 from pipeline.times import clock
@@ -192,7 +192,7 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
         name = item.season_name or channel.seasons.get(item.season)
         yield Tag("season", str(item.season), {"name": name} if name else {})
     yield from _number(item)
-    people = credits_once(item.people, () if item.guest_hosted else channel.people)
+    people = credited(channel.people, item.people, item.guest_hosted)
     yield from _common_tags(item.funding, people, item, channel.base_url)
     yield from _places(item.locations, item.value)
     yield from _links(item)

@@ -11,7 +11,7 @@ from textwrap import shorten
 
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.heads import ItemHead
-from pipeline.feeds.contents.model import Credit, ItemFile
+from pipeline.feeds.contents.model import ItemFile
 from pipeline.text.cleaning import clean_body
 
 SOUNDBITE_ADVISED = (15.0, 120.0)  # seconds, P-07
@@ -113,12 +113,6 @@ def advise_item(item: ItemFile) -> list[str]:
     if not item.item.summary:
         advice.append(f"{item.slug}: has no summary, the first words that an app shows")
     return advice
-
-
-def credits_once(own: Sequence[Credit], show: Sequence[Credit]) -> list[Credit]:
-    """The people of an item: an item's list replaces the show's, so the show's come first in it (P-08)."""
-    named = {credit.name.casefold() for credit in own}
-    return [credit for credit in show if credit.name.casefold() not in named] + list(own)
 
 
 def _repeated(values: Sequence[object]) -> list[tuple[int, int]]:

@@ -15,7 +15,8 @@ from lxml import etree
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.feeds.contents.model import ITEM, ItemFile
 from pipeline.models import encode
-from pipeline.text.cleaning import clean_body, clean_line
+from pipeline.settings.fields import is_visible
+from pipeline.text.cleaning import FORBIDDEN, clean_body, clean_line
 from pipeline.workspace import dump_json
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 
@@ -110,7 +111,8 @@ def _as_feedparser_mends(text: str) -> str:
 def _may_be_refused(title: str, name: str, summary: str, notes: str) -> bool:
     lines = [clean_line(title), clean_line(name), clean_body(summary)]
     return (
-        not all(lines)
+        not all(map(is_visible, lines))
+        or any(map(FORBIDDEN.search, (title, name, summary)))
         or any(len(line) > 255 for line in lines[:2])
         or len(html.escape(lines[2]).encode()) > 3900
         or any(html.unescape(line) != line or "CDATA" in line for line in lines)

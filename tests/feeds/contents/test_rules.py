@@ -5,13 +5,12 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.heads import ItemHead
-from pipeline.feeds.contents.model import Credit, ItemFile
+from pipeline.feeds.contents.model import ItemFile
 from pipeline.feeds.contents.rules import (
     Report,
     advise_item,
     check_enclosure,
     check_items,
-    credits_once,
     podcast_guid,
 )
 from tests.feeds.makers import NewItem, head_of
@@ -99,10 +98,3 @@ def test_advice_is_given_for_a_short_soundbite(new_item: NewItem) -> None:
         "soundbite",
         "has no su",
     ]
-
-
-def test_an_item_repeats_the_people_of_the_show() -> None:
-    host, guest = Credit("Ada", "host", "cast"), Credit("Cleo", "guest", "cast")
-    as_guest = Credit("ADA", "guest", "cast")
-    assert credits_once([guest], [host]) == [host, guest]
-    assert credits_once([as_guest], [host]) == [as_guest]
