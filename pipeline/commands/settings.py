@@ -39,9 +39,11 @@ def settings(app: App, file: str | None, as_json: bool) -> None:
 
 
 def _described(model: type[BaseModel], table: str = "") -> Iterator[str]:
-    """The keys of a table, a line each, then the tables in it."""
+    """The keys of a table, a line each and the required ones first, then the tables in it."""
     inner = []
-    for key, field in model.model_fields.items():
+    for key, field in sorted(
+        model.model_fields.items(), key=lambda each: not each[1].is_required()
+    ):
         held = model_in(field.annotation)
         if held:
             inner.append((f"{table}{key}", field, held))
