@@ -39,11 +39,6 @@ def quotes() -> None:
 )
 @_LANGUAGE
 @click.option("--weights", type=_FILE, help="Weights made by `quotes fit`, for the default ones.")
-@click.option(
-    "--embed/--no-embed",
-    default=True,
-    help="Rank by what passages mean too; only where the extra [embed] is installed.",
-)
 @click.option("--explain", is_flag=True, help="Show what each feature adds to each candidate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON too.")
 def suggest(
@@ -54,20 +49,19 @@ def suggest(
     limit: int,
     language: str | None,
     weights: Path | None,
-    embed: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT_FILES: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
     from pipeline.artefacts import Candidates
     from pipeline.models import encode
-    from pipeline.quotes.proposals import candidates, vectors
+    from pipeline.quotes.proposals import candidates
     from pipeline.show.words.judging import read_words
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
     heard = read_words(transcript, language)
-    ranked = candidates.rank(heard, names, ranking=weights, embed=embed and vectors.installed())
+    ranked = candidates.rank(heard, names, ranking=weights)
     found = candidates.propose(heard, ranked, limit)
     value = encode(Candidates(found))
     if explain:
@@ -166,21 +160,19 @@ def diff(
 def fit(app: App, as_json: bool) -> None:
     """Learn from the quotes that you kept and rejected which passages to propose.
 
-    Writes feed/quote-weights.json, which `suggest` uses from then on, if these weights find more of
-    your quotes in episodes left out than the default ones do.
+    Writes feed/quote-weights.json, which `suggest` uses from then on: how long your quotes are, and
+    weights if these find more of your quotes in episodes left out than the default ones do.
     """
     from pipeline.show.words.fitting import fit as fit_weights
 
     found = fit_weights(app.workspace)
-    if found.out:
-        note(f"weights of {found.episodes} episodes in {found.out}")
+    weights = "with weights" if found.beat else "the default weights are as good"
+    note(f"candidates of {found.value['words']} words or more, {weights}: {found.out}")
     if as_json:
         emit_json(found.value)
     else:
         for line in found.lines:
             say(line)
-    if not found.out:
-        note("no better than the default weights on episodes left out: nothing was written")
 
 
 for _command in (suggest, check, diff, fit):

@@ -112,7 +112,7 @@ class QuoteSettings(Table):
     )
     embed: bool = Field(
         False,
-        description="rank them by what passages mean too, in English; needs the extra [embed]",
+        description="does nothing any more; files that say it can still be read",
     )
     rerank: RerankSettings | None = Field(
         None, description="a language model that reorders them; left out: none is asked"

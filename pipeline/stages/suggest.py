@@ -17,7 +17,7 @@ class Settings(StageSettings):
 
     candidates: int = from_show("quotes.candidates")
     people: list[Person] = from_show("people")
-    embed: bool = from_show("quotes.embed")
+    embed: bool = from_show("quotes.embed")  # counts no more, but is in the locks of old shows
     rerank: RerankSettings | None = from_show("quotes.rerank")
 
 
@@ -32,9 +32,7 @@ def run(ctx: StageContext[Settings]) -> None:
     learned = ctx.optional("//feed/quote-weights.json")
     limit = ctx.settings.candidates
     pool = limit if ctx.settings.rerank is None else _POOL * limit
-    found = candidates.suggest(
-        ctx.read(TRANSCRIPT), pool, hosts, doubts, learned, ctx.settings.embed
-    )
+    found = candidates.suggest(ctx.read(TRANSCRIPT), pool, hosts, doubts, learned)
     if ctx.settings.rerank:
         found = _reranked(ctx, found, ctx.settings.rerank)
     ctx.write(CANDIDATES, Candidates(found))

@@ -1,43 +1,24 @@
-"""What people picked from many shows: weights and a direction learned from it, and what they are worth.
+"""What people picked from many shows, and how much of it a ranking finds.
 
 What is said of shows holds for shows that were left out of the fit; its interval is of a bootstrap over
 episodes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.quotes.proposals.directions import WEIGHT, along
-from pipeline.quotes.proposals.fitting import FIRST, Picked, Sample, fit, hits, logistic
-from pipeline.quotes.proposals.ranking import FEATURES, Floats
-from pipeline.quotes.proposals.vectors import Meanings
+from pipeline.quotes.matching.sentences import turns
+from pipeline.quotes.proposals.fitting import FIRST, Picked, Sample, fit, hits
+from pipeline.quotes.proposals.ranking import Floats
 from tests.benchmarks.picked_episodes import load
 
 _DRAWS = 500  # of the bootstrap
-_RIDGE = 100.0  # of the direction: of numbers with deviation 1; 300 finds as much
-_DIGITS = 4
-#: What is known without data: guests, long answers, early ones, whole ones. Added to the fitted weights,
-#: because each of them alone is worse on shows that were not seen. And what is said without a break: in
-#: the one recording with picks, six of them pause less than 86 of 100 passages of the same guest, while
-#: pitch, loudness, pace and the pauses around a passage do not tell them apart.
-PRIOR = {"guest": 1.0, "turn": 1.0, "early": 1.0, "length": 0.5, "fluent": 0.5}
-#: Features left out together, to see what they add.
-GROUPS = {
-    "place": ("turn", "early", "offset", "length", "closes"),
-    "wording": (
-        *("absolute", "strong", "we", "i", "you", "turning", "claim", "rare", "fresh", "short"),
-        *("plain", "numbers", "words", "names"),
-    ),
-    "conversation": ("guest", "question", "answer", "asked", "reaction"),
-    "subjects": ("central", "announced"),
-    "delivery": ("fluent",),
-}
+_OPENING = 100  # words of a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,60 +61,30 @@ def read_picked(path: Path, hosts: Mapping[str, Sequence[str]]) -> Picked:
     return Picked(show, episode.transcript, hosts.get(show, ()), [pick for pick in picks if pick])
 
 
-def learned(
-    samples: Sequence[Sample],
-    use: Sequence[str] = tuple(FEATURES),
-    known: Mapping[str, float] = PRIOR,
-) -> Floats:
-    """Weights of the features named in `use`, with what is `known` of them."""
-    mask = np.array([float(name in use) for name in FEATURES])
-    prior = np.array([known.get(name, 0.0) for name in FEATURES])
-    return fit([replace(s, matrix=s.matrix * mask) for s in samples], prior * mask)
-
-
-def left_out(samples: Sequence[Sample], use: Sequence[str] = tuple(FEATURES)) -> list[Floats]:
+def left_out(samples: Sequence[Sample], known: Floats) -> list[Floats]:
     """The hits of each episode, by weights that never saw its show."""
-    by = {show: learned(others, use) for show, others in _without(samples)}
+    by = {
+        show: fit([sample for sample in samples if sample.show != show], known)
+        for show in {sample.show for sample in samples}
+    }
     return [hits(sample, sample.matrix @ by[sample.show]) for sample in samples]
 
 
-def left_out_with_meaning(samples: Sequence[Sample], meant: Mapping[int, Meanings]) -> list[Floats]:
-    """The same with a direction; `meant` is what each sample means, by its id in this process."""
-    found = {}
-    for show, others in _without(samples):
-        by, direction = learned(others), learn_direction(others, [meant[id(s)] for s in others])
-        for sample in (s for s in samples if s.show == show):
-            scores = sample.matrix @ by + WEIGHT * along(meant[id(sample)], direction)
-            found[id(sample)] = hits(sample, scores)
-    return [found[id(sample)] for sample in samples]
-
-
-def _without(samples: Sequence[Sample]) -> Iterator[tuple[str, list[Sample]]]:
-    """Each show, and the samples of all others."""
-    for show in sorted({sample.show for sample in samples}):
-        yield show, [sample for sample in samples if sample.show != show]
-
-
-def learn_direction(samples: Sequence[Sample], meant: Sequence[Meanings]) -> Floats:
-    """The direction, of length 1: a logistic regression on sentences, half of which were picked or not.
-
-    `meant` has what the sentences of each sample's passages mean.
-    """
-    scale = np.sqrt(np.mean([np.mean(each.rows**2) for each in meant]))
-    rows = [each.rows.astype(np.float64) / (scale or 1.0) for each in meant]
-    judged = [_judged(*pair) for pair in zip(samples, meant, strict=True)]
-    found = logistic(judged, rows, _RIDGE)
-    return found / float(np.linalg.norm(found) or 1.0)
-
-
-def _judged(sample: Sample, meant: Meanings) -> Sample:
-    """The sample with its sentences in place of its passages: whether half of each was picked."""
-    picked = np.zeros(len(meant.sentences))
-    for pick in sample.picks:
-        for n, (first, last) in enumerate(meant.sentences):
-            if 2 * len(pick.intersection(range(first, last))) >= last - first:
-                picked[n] = 1
-    return replace(sample, picked=picked, counts=np.ones(len(picked)))
+def early_long_turns(episode: Picked) -> Floats:
+    """The hits of a plain rule: the first hundred words of the longest turns, earlier ones first."""
+    asks = tuple(name.casefold() for name in episode.hosts)
+    spans = [
+        (turn.first, turn.last)
+        for turn in turns(episode.transcript)
+        if not (asks and (turn.speaker or "").casefold().startswith(asks))
+    ]
+    longest = sorted(spans, key=lambda span: span[0] - span[1])
+    found = []
+    for count in (words // _OPENING for words in FIRST):
+        first = sorted(longest[: 2 * count])[:count]
+        covered = {n for a, b in first for n in range(a, min(b, a + _OPENING))}
+        found.append(sum(2 * len(pick & covered) >= len(pick) for pick in episode.picks))
+    return np.array(found, dtype=np.float64)
 
 
 def reach_of(sample: Sample) -> int:
@@ -201,27 +152,10 @@ def _recall(
     return Recall(show, episodes, picks, found.tolist(), low.tolist(), high.tolist(), float(reach))
 
 
-def recall_json(measured: Sequence[Recall]) -> dict[str, dict[str, float]]:
-    """The recall of each show and their mean, by the number of candidates."""
-    return {
-        row.show: {str(n): round(value, 3) for n, value in zip(FIRST, row.found, strict=True)}
-        for row in measured
-    }
-
-
-def direction_json(direction: Floats, command: str, measured: Sequence[Recall]) -> dict[str, Any]:
-    """What `direction.json` holds."""
-    return {
-        "command": command,
-        "recall": recall_json(measured),
-        "direction": [round(value, _DIGITS) for value in direction.tolist()],
-    }
-
-
 def table(measured: Sequence[Recall]) -> list[str]:
     """The recall of each show as lines."""
-    head = "".join(f"  {f'first {count}':>18}" for count in FIRST)
-    lines = [f"{'recall, weights that never saw it':34}{'episodes':>9}{'picks':>7}{head}  in reach"]
+    head = "".join(f"  {f'{count} words':>18}" for count in FIRST)
+    lines = [f"{'recall in the first':34}{'episodes':>9}{'picks':>7}{head}  in reach"]
     for row in measured:
         cells = "".join(
             f"  {found:.3f} ({low:.2f} to {high:.2f})"
@@ -229,14 +163,6 @@ def table(measured: Sequence[Recall]) -> list[str]:
         )
         lines.append(f"{row.show[:34]:34}{row.episodes:9}{row.picks:7}{cells}  {row.reach:8.3f}")
     return lines
-
-
-def changes(samples: Sequence[Sample], found: Sequence[Floats]) -> Iterator[str]:
-    """What the mean over shows loses or gains without each group of features, as lines."""
-    for name, group in GROUPS.items():
-        rest = [feature for feature in FEATURES if feature not in group]
-        less = change(samples, found, left_out(samples, rest))
-        yield f"{f'without {name}':50}{cells(less)}"
 
 
 def cells(change: Change) -> str:

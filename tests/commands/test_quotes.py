@@ -14,7 +14,6 @@ import pytest
 
 from pipeline.artefacts import QUOTES, Proven
 from pipeline.models import Quote, Span
-from pipeline.quotes.proposals.ranking import DEFAULT_WEIGHTS
 from pipeline.workspace import Workspace
 
 TALK = Path(__file__).resolve().parents[1] / "data" / "quotes" / "talk.vtt"
@@ -163,17 +162,16 @@ def test_an_episode_that_was_not_run_yet(
 
 def test_suggest_explains_with_weights_of_its_own(tmp_path: Path) -> None:
     weights, out = tmp_path / "weights.json", tmp_path / "candidates.json"
-    value = json.loads(DEFAULT_WEIGHTS.read_bytes())
-    weights.write_text(json.dumps({"weights": value["weights"] | {"absolute": 9.0}}))
+    weights.write_text(json.dumps({"weights": {"offset": 9.0}}))
     done = pullquote(
         "quotes", "suggest", TALK, "--out", out, "--weights", weights, "--explain", "--limit", "2"
     )
-    assert "absolute" in done.stdout
-    assert set(json.loads(out.read_bytes())["candidates"][0]["features"]) >= {"turn", "central"}
+    assert "offset +" in done.stdout
+    assert set(json.loads(out.read_bytes())["candidates"][0]["features"]) >= {"turn", "clean"}
 
 
 def show_with_reviews(root: Path, count: int) -> None:
-    """Episodes of which the host kept the answers with numbers."""
+    """Episodes of which the host kept the end of the late answers."""
     (root / "feed").mkdir()
     (root / "feed/show.toml").write_text(
         'title = "T"\ndescription = "D"\nlanguage = "en"\nauthor = "A"\nemail = "a@example.org"\n'
@@ -188,12 +186,12 @@ def show_with_reviews(root: Path, count: int) -> None:
         (build.parent / "quotes.toml").write_text('review = "host"\n')
         words: list[list[object]] = []
         kept = []
-        for turn in range(60):
+        for turn in range(120):
             asks = turn % 2 == 0
             text = "What then was over there with it?" if asks else PLAIN_ANSWER
-            if turn % 20 == 19:
-                text = NUMBERED_ANSWER
-                span = Span(len(words), len(words) + len(text.split()))
+            if turn in (101, 103, 105):
+                last = len(words) + len(text.split())
+                span = Span(last - 32, last)
                 kept.append(Quote("k3v9", "", text, "Bo", 0.0, 1.0, [span], [], "verbatim"))
             for word in text.split():
                 at = len(words) * 0.4
@@ -204,18 +202,18 @@ def show_with_reviews(root: Path, count: int) -> None:
 
 
 PLAIN_ANSWER = "The light went over water and came back home for one more hour of work again. " * 4
-NUMBERED_ANSWER = "You lost 40 boats. You lost 12 men. " * 8  # which others seldom quote
 
 
 def test_fit_learns_from_the_shows_own_reviews(tmp_path: Path) -> None:
-    show_with_reviews(tmp_path, 12)
+    show_with_reviews(tmp_path, 24)
     done = pullquote("quotes", "fit", "--root", tmp_path)
-    assert "36 quotes of 12 episodes, each ranked by what the others teach:" in done.stdout
-    assert "first 20 candidates: 67%, with the default weights 0%" in done.stdout
+    assert "72 quotes of 24 episodes, each ranked by what the others teach:" in done.stdout
+    assert "in the first 2000 words of candidates: 100%, with the default weights 0%" in done.stdout
+    assert "candidates of 32 words or more, with weights: " in done.stderr
     learned = json.loads((tmp_path / "feed/quote-weights.json").read_bytes())
     assert learned["command"] == "pullquote quotes fit"
-    default = json.loads(DEFAULT_WEIGHTS.read_bytes())
-    assert learned["weights"] != default["weights"]
+    assert learned["weights"]["early"] < 0
+    assert learned["words"] == 32
 
 
 def test_too_few_reviews_teach_nothing(tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ import pytest
 from pipeline.artefacts import SUSPECTS, TRANSCRIPT
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
-from pipeline.errors import ConfigError, PullquoteError
-from pipeline.quotes.proposals import vectors
+from pipeline.errors import ConfigError
 from pipeline.quotes.proposals.ranking import FEATURES, SHOW_WEIGHTS
 from pipeline.stages.suggest import STAGE
 from pipeline.transcript.formats.foreign import read_transcript
@@ -72,25 +71,11 @@ def test_what_the_recogniser_doubts_is_not_proposed(folder: Path) -> None:
     assert best in [entry["words"] for entry in suggest(folder, [doubt | {"score": 0.4}])]
 
 
-def test_what_passages_mean_counts_where_the_show_says_so(folder: Path) -> None:
-    if not vectors.installed():
-        pytest.skip("the extra [embed] is missing")
+def test_a_show_that_ranked_by_meaning_before_can_still_be_read(folder: Path) -> None:
     before = suggest(folder, [])
     with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
         file.write("embed = true\n")
-    after = suggest(folder, [])
-    assert [c["score"] for c in after] != [c["score"] for c in before]
-
-
-def test_a_show_that_wants_meaning_without_the_extra_is_told_what_to_install(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vectors, "in_package", lambda *names: None)
-    vectors._loaded.cache_clear()
-    with (folder.parents[1] / "feed/show.toml").open("a", encoding="utf-8") as file:
-        file.write("embed = true\n")
-    with pytest.raises(PullquoteError, match="embed"):
-        suggest(folder, [])
+    assert suggest(folder, []) == before
 
 
 def test_weights_learned_from_the_show_are_used(folder: Path) -> None:

@@ -233,5 +233,4 @@ TABLE = Language(
     ),
     we=words("wir unser unsere uns"),
     i=words("ich mein meine mich mir"),
-    you=words("du dein deine dich dir sie ihr euch"),
 )  # fmt: skip

@@ -240,16 +240,6 @@ TABLE = Language(
         "never always every everything everyone nothing nobody all entire completely only no cannot "
         "anything whole"
     ),
-    strong=words(
-        "best worst most biggest hardest greatest huge incredible amazing crazy wrong terrible love "
-        "hate important key fundamental real truth secret mistake problem fail failure win great"
-    ),
-    turning=words("but because actually instead rather whereas until unless"),
-    claims=words("is are means becomes makes needs must should has"),
-    reactions=words(
-        "wow amazing interesting awesome beautiful incredible love fascinating absolutely exactly "
-        "totally great wonderful laughs funny powerful"
-    ),
     function_words=words(
         "a about actually after all also am an and any are as at be because been being but by can "
         "could did do does doing don't for from get go going got had has have having he her him his "
@@ -261,5 +251,4 @@ TABLE = Language(
     ),
     we=words("we our us"),
     i=words("i my me"),
-    you=words("you your"),
 )

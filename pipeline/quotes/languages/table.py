@@ -138,15 +138,10 @@ class Language:
     connectives: frozenset[str] = frozenset()  # lead-ins that a quote may start after
     farewells: tuple[str, ...] = ()  # greetings, sponsor reads and sign-offs
     welcomes: frozenset[Phrase] = frozenset()  # two words, said by who presents the show
-    absolutes: frozenset[str] = frozenset()  # these and the next are features of `ranking`
-    strong: frozenset[str] = frozenset()
-    turning: frozenset[str] = frozenset()  # to a reason or a contrast
-    claims: frozenset[str] = frozenset()
-    reactions: frozenset[str] = frozenset()  # what a listener says to something striking
+    absolutes: frozenset[str] = frozenset()  # an insertion of one says more: "all", "never"
     function_words: frozenset[str] = frozenset()  # say nothing about the subject
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()
-    you: frozenset[str] = frozenset()
 
 
 _UNKNOWN = Language()

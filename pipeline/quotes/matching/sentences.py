@@ -71,7 +71,7 @@ def joined_sentences(
     found: list[Range] = []
     for turn in answer:
         parts = sentences(words, turn, language)
-        if found and not _ends(words, found[-1][1] - 1, language):
+        if found and not closes_sentence(words, found[-1][1] - 1, language):
             found[-1] = (found[-1][0], parts[0][1])
             parts = parts[1:]
         found += parts
@@ -83,13 +83,14 @@ def sentences(words: Sequence[Word], turn: Turn, language: Language) -> list[tup
     found: list[tuple[int, int]] = []
     start = turn.first
     for index in range(turn.first, turn.last):
-        if index == turn.last - 1 or _ends(words, index, language):
+        if index == turn.last - 1 or closes_sentence(words, index, language):
             found.extend(_pieces(words, start, index + 1))
             start = index + 1
     return found
 
 
-def _ends(words: Sequence[Word], index: int, language: Language) -> bool:
+def closes_sentence(words: Sequence[Word], index: int, language: Language) -> bool:
+    """Whether a full stop after word `index` ends a sentence."""
     text = words[index].text
     if not ends_sentence(text):
         return False

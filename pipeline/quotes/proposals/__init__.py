@@ -8,5 +8,4 @@ __all__ = [
     "ranking",
     "rerank",
     "soundbites",
-    "vectors",
 ]

@@ -13,20 +13,9 @@ from pipeline.quotes.ledger.ledger import Entry, quote_id
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.cores import cores, link
-from pipeline.quotes.proposals.directions import WEIGHT, is_english, leaning
+from pipeline.quotes.proposals.cores import core, link
 from pipeline.quotes.proposals.passages import Passage, passages, spoken
-from pipeline.quotes.proposals.ranking import (
-    FEATURES,
-    Floats,
-    choose,
-    deviation,
-    features,
-    gains,
-    measured,
-    reasons,
-    weights,
-)
+from pipeline.quotes.proposals.ranking import Floats, choose, features, gains, learned, reasons
 from pipeline.quotes.proposals.referents import with_referent
 from pipeline.times import clock
 
@@ -38,10 +27,7 @@ _SPARE = 8  # passages looked at beyond the limit, for those that the guard stop
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Passages, their features in rows, and the weight of each feature.
-
-    With `meaning` in last place, where what passages mean counts too.
-    """
+    """Passages, their features in rows, and the weight of each feature."""
 
     passages: Sequence[Passage]
     matrix: Floats
@@ -53,21 +39,16 @@ def rank(
     hosts: Sequence[str] = (),
     doubted: Sequence[Range] = (),
     ranking: Path | None = None,
-    embed: bool = False,
 ) -> Ranked:
     """Every passage that could be proposed, with what speaks for it.
 
     `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
-    speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of weights in
-    place of the default ones. With `embed` what English passages mean counts too: PullquoteError
-    where the extra is missing.
+    speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of what
+    the show has learned.
     """
-    found = passages(transcript, hosts, doubted) or passages(transcript, (), doubted)
-    matrix, by = features(found, transcript), weights(ranking)
-    if embed and is_english(transcript):
-        matrix = np.column_stack([matrix, leaning(found, transcript)])
-        by = np.append(by, WEIGHT)
-    return Ranked(found, matrix, by)
+    by, aim = learned(ranking)
+    found = passages(transcript, hosts, doubted, aim) or passages(transcript, (), doubted, aim)
+    return Ranked(found, features(found, transcript), by)
 
 
 def suggest(
@@ -76,10 +57,9 @@ def suggest(
     hosts: Sequence[str] = (),
     doubted: Sequence[Range] = (),
     ranking: Path | None = None,
-    embed: bool = False,
 ) -> list[Candidate]:
     """What `rank` ranks, and of it what `propose` proposes."""
-    ranked = rank(transcript, hosts, doubted, ranking, embed)
+    ranked = rank(transcript, hosts, doubted, ranking)
     return propose(transcript, ranked, limit, doubted)
 
 
@@ -99,13 +79,11 @@ def propose(
         texts = {text, with_referent(text, passage.referent)}
         if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
             proposals.append((index, value, text))
-    chosen = [found[index] for index, _, _ in proposals]
-    plain = by[: len(FEATURES)] / deviation(measured(found, transcript))
-    inner = cores(chosen, transcript, plain)
     taken: set[str] = set()
     candidates: list[Candidate] = []
-    for (index, value, text), core in zip(proposals, inner, strict=True):
+    for index, value, text in proposals:
         passage = found[index]
+        inner = core(passage, transcript)
         identity = quote_id(text, taken)
         taken.add(identity)
         candidates.append(
@@ -118,8 +96,8 @@ def propose(
                 text=text,
                 score=round(value, 3),
                 why=reasons(matrix[index], by),
-                core=Span(*core) if core else None,
-                cut=_cut(guard, passage, core),
+                core=Span(*inner) if inner else None,
+                cut=_cut(guard, passage, inner),
                 referent=passage.referent,
             )
         )
@@ -147,10 +125,10 @@ def _passes(guard: Guard, text: str, passage: Passage) -> bool:
     return guard.check(Entry(text, at=at, speaker=passage.turn.speaker)).proven
 
 
-def _cut(guard: Guard, passage: Passage, core: Range | None) -> Span | None:
+def _cut(guard: Guard, passage: Passage, inner: Range | None) -> Span | None:
     """What could be left out, if the quote may be published so."""
     transcript = guard.transcript
-    found = link(passage, core, transcript)
+    found = link(passage, inner, transcript)
     if found is None:
         return None
     speaker = passage.turn.speaker

@@ -1,48 +1,36 @@
 """The second step: the quote inside a passage, and what could be left out of the passage.
 
-The core is the whole sentences, 10 to 35 words, whose wording a host would choose most; the cut a
-sentence in the middle that only leads from one to the next. Both are proposals beside the passage.
+The core is the longest run of whole sentences, 10 to 35 words, that stands alone and holds the fewest
+stutters; the cut a sentence in the middle that only leads from one to the next. Both are proposals
+beside the passage.
 """
 
-from collections.abc import Iterator, Sequence
-
-import numpy as np
+from collections.abc import Iterator
 
 from pipeline.models import Transcript
 from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.matching.sentences import Range, bare
-from pipeline.quotes.proposals.passages import Passage, stands_alone
-from pipeline.quotes.proposals.ranking import FEATURES, Floats, measured
+from pipeline.quotes.proposals.passages import Passage, goes_on, stands_alone, stutters
 
 SHORTEST, LONGEST = 10, 35  # words of a core
-_PLACE = (
-    *("guest", "turn", "early", "offset", "length", "answer", "asked", "closes", "reaction"),
-    "question",
-)
 _LONGEST_LINK = 14  # words of a sentence that only connects
 
 
-def cores(passages: Sequence[Passage], transcript: Transcript, by: Floats) -> list[Range | None]:
-    """The words [first, last) of each passage's core; None where no sentence stands alone.
-
-    `by` has the weight of each feature as `ranking.measured` gives it.
-    """
-    tables = language(transcript.language)
-    windows = [
-        (index, window)
-        for index, passage in enumerate(passages)
+def core(passage: Passage, transcript: Transcript) -> Range | None:
+    """The words [first, last) of a passage's core; None where no sentence stands alone."""
+    words, tables = transcript.words, language(transcript.language)
+    fitting = [
+        (-stutters(words[window.first : window.last]), window.last - window.first, window)
         for window in _windows(passage)
-        if stands_alone(transcript.words, window, tables)
+        if stands_alone(words, window, tables)
+        and not goes_on(words[window.first], tables)
         and _says_all(transcript, window)
         and not any(_connects(transcript, part, tables) for part in window.sentences)
     ]
-    wording = by * np.array([name not in _PLACE for name in FEATURES])
-    scores = measured([window for _, window in windows], transcript) @ wording
-    best: dict[int, tuple[float, Range]] = {}
-    for (index, window), score in zip(windows, scores.tolist(), strict=True):
-        if index not in best or score > best[index][0]:
-            best[index] = (score, (window.first, window.last))
-    return [best[index][1] if index in best else None for index in range(len(passages))]
+    if not fitting:
+        return None
+    best = max(fitting, key=lambda each: each[:2])[2]
+    return best.first, best.last
 
 
 def _windows(passage: Passage) -> Iterator[Passage]:

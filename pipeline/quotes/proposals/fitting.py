@@ -1,4 +1,4 @@
-"""Learning from what a host kept and rejected which passages to propose: the weights of `ranking`."""
+"""Learning from what a host kept and rejected which passages to propose, and how long."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ import numpy as np
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote, Transcript
 from pipeline.quotes.matching.sentences import Range
-from pipeline.quotes.proposals.passages import Passage, passages
+from pipeline.quotes.proposals.passages import AIM, LONGEST, Passage, passages
 from pipeline.quotes.proposals.ranking import FEATURES, Floats, choose, features
 
-FIRST = (10, 20, 40)  # candidates among which picks are looked for
-_JUDGED = 1  # of `FIRST`: the first twenty decide which weights are better
+FIRST = (1000, 2000, 4000)  # words of candidates, best first, among which picks are looked for
+_JUDGED = 1  # of `FIRST`: which of them decides which weights are better
+_SHARE = 25  # percent of the kept quotes that are shorter than passages should be
 _RIDGE = 3.0
-_HALF = 12  # episodes from which what is learned counts half as much as what is known
+_HALF = 12  # episodes from which what is learned counts as much as what is known
 _STEPS = 12  # of Newton's method; it stands still after eight
 _FOLDS = 5
 _DRAWS = 500  # of the bootstrap
@@ -78,9 +79,15 @@ def beats_default(found: Sequence[Floats], by_default: Sequence[Floats]) -> bool
     return bool((gain[drawn].sum(axis=1) > 0).mean() >= _SURE)
 
 
-def sample(episode: Picked) -> Sample:
-    """Passages of an episode with the truth about them."""
-    found = passages(episode.transcript, episode.hosts)
+def kept_words(episodes: Sequence[Picked]) -> int:
+    """The words from which on passages should end with their thought: most kept quotes have more."""
+    lengths = [len(pick) for episode in episodes for pick in episode.picks]
+    return int(np.clip(np.percentile(lengths, _SHARE), 1, LONGEST))
+
+
+def sample(episode: Picked, aim: int = AIM) -> Sample:
+    """Passages of an episode, `aim` words long or more, with the truth about them."""
+    found = passages(episode.transcript, episode.hosts, aim=aim)
     first = np.array([passage.first for passage in found], dtype=np.int64)
     last = np.array([passage.last for passage in found], dtype=np.int64)
     picked = np.zeros(len(found))
@@ -98,7 +105,7 @@ def sample(episode: Picked) -> Sample:
 
 
 def fit(samples: Sequence[Sample], known: Floats) -> Floats:
-    """Weights: a logistic regression on the features, plus what is `known` of them.
+    """Weights: a logistic regression on the features, mixed with what is `known` of them.
 
     Every episode counts the same, but shows by the root of their episodes. Either part is scaled to
     deviation 1; what was learned counts the more, the more episodes there are.
@@ -106,9 +113,9 @@ def fit(samples: Sequence[Sample], known: Floats) -> Floats:
     usable = [s for s in samples if s.picked.any() and not s.picked.all()]
     if not usable:
         raise PullquoteError("no passage of these episodes was picked: there is nothing to learn")
-    learned = logistic(usable, [s.matrix for s in usable], _RIDGE)
+    learned = _logistic(usable)
     trust = len(usable) / (len(usable) + _HALF)
-    found: Floats = trust * _scaled(learned, usable) + _scaled(known, usable)
+    found: Floats = trust * _scaled(learned, usable) + (1 - trust) * _scaled(known, usable)
     return found
 
 
@@ -118,13 +125,8 @@ def _scaled(part: Floats, samples: Sequence[Sample]) -> Floats:
     return part / deviation if deviation > 0 else part
 
 
-def logistic(samples: Sequence[Sample], rows: Sequence[Floats], strength: float) -> Floats:
-    """A logistic regression on a row of numbers for each passage, with a ridge of this strength.
-
-    Episodes without picks, or with nothing else, are left out of account.
-    """
-    chosen = [n for n, s in enumerate(samples) if s.picked.any() and not s.picked.all()]
-    samples, rows = [samples[n] for n in chosen], [rows[n] for n in chosen]
+def _logistic(samples: Sequence[Sample]) -> Floats:
+    """A logistic regression of being picked on the features."""
     episodes = Counter(s.show for s in samples)
     weight = np.concatenate(
         [
@@ -138,10 +140,10 @@ def logistic(samples: Sequence[Sample], rows: Sequence[Floats], strength: float)
         ]
     )
     weight *= len(samples) / weight.sum()
-    x = np.vstack(rows)
+    x = np.vstack([s.matrix for s in samples])
     x = np.column_stack([x, np.ones(len(x))])
     y = np.concatenate([s.picked for s in samples])
-    ridge = strength * np.r_[np.ones(x.shape[1] - 1), 1e-6]
+    ridge = _RIDGE * np.r_[np.ones(x.shape[1] - 1), 1e-6]
     b = np.zeros(x.shape[1])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ b, -30.0, 30.0)))
@@ -152,13 +154,17 @@ def logistic(samples: Sequence[Sample], rows: Sequence[Floats], strength: float)
 
 
 def hits(sample: Sample, scores: Floats) -> Floats:
-    """How many picks lie at least half in the first candidates by `scores`, for each of `FIRST`."""
-    chosen = [sample.passages[n] for n, _ in choose(sample.passages, scores, max(FIRST))]
-    found = []
-    for count in FIRST:
-        covered = {n for passage in chosen[:count] for n in range(passage.first, passage.last)}
-        found.append(sum(2 * len(pick & covered) >= len(pick) for pick in sample.picks))
-    return np.array(found, dtype=np.float64)
+    """How many picks lie at least half in the first words of candidates, for each of `FIRST`."""
+    chosen = choose(sample.passages, scores, len(sample.passages))
+    passages = [sample.passages[n] for n, _ in chosen]
+    read = [n for passage in passages for n in range(passage.first, passage.last)]
+    return np.array(
+        [
+            sum(2 * len(pick & covered) >= len(pick) for pick in sample.picks)
+            for covered in (set(read[:count]) for count in FIRST)
+        ],
+        dtype=np.float64,
+    )
 
 
 def left_out(samples: Sequence[Sample], known: Floats) -> list[Floats]:
@@ -177,10 +183,13 @@ def shares(samples: Sequence[Sample], found: Sequence[Floats]) -> dict[str, floa
     return {str(count): round(float(each), 3) for count, each in zip(FIRST, share, strict=True)}
 
 
-def as_json(by: Floats, command: str, recall: object) -> dict[str, Any]:
-    """What a file of weights holds."""
+def as_json(by: Floats | None, words: int, recall: object) -> dict[str, Any]:
+    """What a file of weights holds; none of `by` where the default ones are as good."""
     return {
-        "command": command,
+        "command": "pullquote quotes fit",
         "recall": recall,
-        "weights": {name: round(float(w), 3) for name, w in zip(FEATURES, by, strict=True)},
+        "words": words,
+        "weights": {}
+        if by is None
+        else {name: round(float(w), 3) for name, w in zip(FEATURES, by, strict=True)},
     }

@@ -1,21 +1,36 @@
-"""Passages that could become quotes: whole sentences of one speaker's turn, of a quote's length."""
+"""Passages that could become quotes: whole sentences of one speaker's turn, as long as a thought takes.
 
+A passage ends where the next sentence begins something new, or where the answer ends: not before as
+many words as this show's host usually keeps, if the thought goes on that long.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.models import Referent, Transcript, Word
 from pipeline.quotes.languages.table import Language, language
-from pipeline.quotes.matching.sentences import Range, Turn, answers, bare, joined_sentences
+from pipeline.quotes.matching.sentences import (
+    Range,
+    Turn,
+    answers,
+    bare,
+    closes_sentence,
+    joined_sentences,
+)
 from pipeline.quotes.proposals.referents import Referents
 from pipeline.text.punctuation import asks
 from pipeline.text.scripts import join
 
-LENGTHS = (65, 85, 105)  # words aimed at; research: hosts quote 50 to 140
-_LONGEST = 115
-_SHORTEST = 60
-_SHORTEST_ANSWER = 25  # words of a whole answer, which may stand alone
+AIM = 45  # words from which on a passage ends with its thought; picks have a median of 24 to 80
+LONGEST = 120  # words
+_SHORTEST = 15
+_SENTENCE = 60  # words: who sets fewer full stops than one in so many has set none
 _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 5  # words
+_OPENING = '"“„«»¿¡([-–— '
+_TRAILING = re.compile(r"(?:\.\.+|…|[-–—])[\"”’)\]»]*$")  # nobody ended this sentence
+_MARK = re.compile(r"[\"“”„«»]")
 _SHORTEST_OPENING = 2  # words; a first sentence no longer than this is an answer
 
 
@@ -35,30 +50,33 @@ class Passage:
 
 
 def passages(
-    transcript: Transcript, hosts: Sequence[str] = (), doubted: Sequence[Range] = ()
+    transcript: Transcript,
+    hosts: Sequence[str] = (),
+    doubted: Sequence[Range] = (),
+    aim: int = AIM,
 ) -> list[Passage]:
-    """Every passage worth ranking.
+    """Every passage worth ranking: one for each sentence that may open a quote.
 
     `hosts` are the beginnings of speaker labels that are not quoted; `doubted` word ranges that the
-    recogniser was unsure of.
+    recogniser was unsure of; `aim` the words from which on a passage ends with its thought.
     """
-    tables = language(transcript.language)
+    cutter = _Cutter(transcript, aim)
     begins = tuple(name.casefold() for name in hosts if name.strip())
     total = len(transcript.words)
     edges = range(int(total * _EDGE), int(total * (1 - _EDGE)) + 1)
     referents = Referents(transcript)
     found = []
     before: Turn | None = None
-    for answer in answers(transcript, tables):
+    for answer in answers(transcript, cutter.tables):
         asked, before = before, answer[-1]
         if begins and (answer[0].speaker or "").casefold().startswith(begins):
             continue
-        for passage in _in_answer(transcript.words, answer, tables):
+        for passage in cutter.passages(answer):
             referent = _referent(referents, passage.first, answer, asked)
             passage = replace(passage, referent=referent) if referent else passage
             inside = passage.first in edges and passage.last in edges
             heard = not any(a < passage.last and b > passage.first for a, b in doubted)
-            if inside and heard and stands_alone(transcript.words, passage, tables):
+            if inside and heard and stands_alone(transcript.words, passage, cutter.tables):
                 found.append(passage)
     return found
 
@@ -78,36 +96,58 @@ def spoken(transcript: Transcript, first: int, last: int, speaker: str | None) -
     return join(word.text for word in transcript.words[first:last] if word.speaker == speaker)
 
 
-def _in_answer(
-    words: Sequence[Word], answer: Sequence[Turn], tables: Language
-) -> Iterator[Passage]:
-    parts = joined_sentences(words, answer, tables)
-    turn = Turn(answer[0].first, answer[-1].last, answer[0].speaker)
-    for start, (first, last) in enumerate(parts):
-        begin = _after_lead_in(words, first, last, tables)
-        if begin >= last:
-            continue
-        for end in _ends(parts, start, begin):
-            whole = start == 0 and end == len(parts) - 1
-            if whole or parts[end][1] - begin >= _SHORTEST:
-                trimmed = [(begin, last), *parts[start + 1 : end + 1]]
-                yield Passage(begin, parts[end][1], turn, trimmed)
+class _Cutter:
+    """Cuts the answers of one episode where sentences begin and end."""
+
+    def __init__(self, transcript: Transcript, aim: int) -> None:
+        self.words, self.aim = transcript.words, aim
+        self.tables: Language = language(transcript.language)
+        stops = sum(closes_sentence(self.words, n, self.tables) for n in range(len(self.words)))
+        self.punctuated = stops * _SENTENCE >= len(self.words)
+
+    def passages(self, answer: Sequence[Turn]) -> Iterator[Passage]:
+        """The passages of an answer, each from another sentence on."""
+        parts = joined_sentences(self.words, answer, self.tables)
+        turn = Turn(answer[0].first, answer[-1].last, answer[0].speaker)
+        begins = [n for n, part in enumerate(parts) if self._begins(parts, n, part[0])]
+        fresh = {n for n in begins if not goes_on(self.words[parts[n][0]], self.tables)}
+        fresh.add(len(parts))
+        ends = [n for n in (*(n - 1 for n in begins if n), len(parts) - 1) if self._ends(parts[n])]
+        for start in begins:
+            first = parts[start][0]
+            fitting = [n for n in ends if _SHORTEST <= parts[n][1] - first <= LONGEST]
+            closing = [n for n in fitting if n + 1 in fresh]
+            enough = [n for n in closing if parts[n][1] - first >= self.aim]
+            for end in [*enough, *closing[::-1], *fitting[::-1]]:
+                if not _is_torn(_text(self.words, first, parts[end][1])):
+                    yield Passage(first, parts[end][1], turn, parts[start : end + 1])
+                    break
+
+    def _begins(self, parts: Sequence[Range], number: int, first: int) -> bool:
+        """Whether a sentence begins there: no small letter, after a full stop or another speaker."""
+        if not self.punctuated:
+            return True
+        after = number == 0 or closes_sentence(self.words, parts[number - 1][1] - 1, self.tables)
+        return after and not self.words[first].text.lstrip(_OPENING)[:1].islower()
+
+    def _ends(self, part: Range) -> bool:
+        """Whether somebody ended a sentence there that asks nothing."""
+        last = self.words[part[1] - 1].text
+        stops = closes_sentence(self.words, part[1] - 1, self.tables) and not _TRAILING.search(last)
+        return not asks(last) and (stops or not self.punctuated)
 
 
-def _ends(parts: Sequence[Range], start: int, begin: int) -> list[int]:
-    """The sentences at which a passage from `begin` on comes nearest to each length aimed at."""
-    fitting = []
-    for index in range(start, len(parts)):
-        length = parts[index][1] - begin
-        if length > _LONGEST:
-            break
-        if length >= _SHORTEST_ANSWER:
-            fitting.append((length, index))
-    nearest = {min(fitting, key=lambda f: abs(f[0] - aim))[1] for aim in LENGTHS if fitting}
-    return sorted(nearest)
+def goes_on(word: Word, tables: Language) -> bool:
+    """Whether a sentence that begins with this word goes on with what was said before it."""
+    opening = bare(word).partition("'")[0]
+    return opening in tables.dangling or opening in tables.connectives
 
 
-def _after_lead_in(words: Sequence[Word], first: int, last: int, tables: Language) -> int:
+def _text(words: Sequence[Word], first: int, last: int) -> str:
+    return " ".join(word.text for word in words[first:last]).replace("’", "'")
+
+
+def after_lead_in(words: Sequence[Word], first: int, last: int, tables: Language) -> int:
     """Where a sentence begins after "so", "and", "yeah, well", "I mean"."""
     start = first
     while start < min(last, first + _MOST_LEAD_IN):
@@ -123,13 +163,36 @@ def _after_lead_in(words: Sequence[Word], first: int, last: int, tables: Languag
 
 def stands_alone(words: Sequence[Word], passage: Passage, tables: Language) -> bool:
     """Whether a passage neither points outside itself nor answers or asks what it does not show."""
-    text = " ".join(word.text.casefold() for word in words[passage.first : passage.last])
-    text = text.replace("’", "'")
-    opening = bare(words[passage.first])
-    answers = passage.sentences[0][1] - passage.first <= _SHORTEST_OPENING
+    text = _text(words, passage.first, passage.last)
+    first, end = passage.sentences[0]
+    begin = after_lead_in(words, first, end, tables)
+    answers = end - begin <= _SHORTEST_OPENING
     return not (
         answers  # "No." answers a question that the quote does not show
-        or (opening.partition("'")[0] in tables.dangling and not passage.referent)
+        or (bare(words[begin]).partition("'")[0] in tables.dangling and not passage.referent)
         or asks(words[passage.last - 1].text)
-        or any(phrase in text for phrase in tables.farewells)
+        or any(phrase in text.casefold() for phrase in tables.farewells)
+        or _is_torn(text)
+    )
+
+
+def _is_torn(text: str) -> bool:
+    """Whether quotation marks open without closing, or close without having opened."""
+    opened = False
+    for mark in _MARK.finditer(text):
+        before, after = text[: mark.start()][-1:], text[mark.end() :][:1]
+        opens = before in ("", " ", "\xa0", "(") and (mark[0] != "»" or after.isalnum())
+        if opens == opened:
+            return True
+        opened = opens
+    return opened
+
+
+def stutters(words: Sequence[Word]) -> int:
+    """How often one to three words are said twice in a row, or a word is broken off."""
+    said = [bare(word) for word in words]
+    return sum(
+        word.text.endswith(("-", "–", "—"))
+        or any(said[n - size : n] == said[n : n + size] for size in (1, 2, 3) if size <= n)
+        for n, word in enumerate(words)
     )

@@ -1,4 +1,4 @@
-"""The weights of the ranking, learned from what the show's host kept."""
+"""How candidates are cut and ranked, learned from what the show's host kept."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pipeline.quotes.deciding.acceptance import open_ledger
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.proposals import fitting
 from pipeline.quotes.proposals.fitting import Picked, reviewed
-from pipeline.quotes.proposals.ranking import SHOW_WEIGHTS, weights
+from pipeline.quotes.proposals.ranking import SHOW_WEIGHTS, learned
 from pipeline.settings.show import Show, load_show
 from pipeline.workspace import EpisodePaths, Workspace, dump_json, write_text
 
@@ -22,47 +22,50 @@ _LEAST_REVIEWED = 4  # episodes
 class Fitted:
     """What was learned, and how well it finds the quotes of episodes left out, in `lines`.
 
-    `out` is where the weights lie; None where they are no better than the default ones.
+    `out` holds the lengths of the quotes, and weights where they `beat` the default ones.
     """
 
     value: Any
     lines: Sequence[str]
     episodes: int
-    out: Path | None
+    out: Path
+    beat: bool
 
 
 def fit(workspace: Workspace) -> Fitted:
     """Fit on a show's reviewed episodes; keep the weights only if they beat the default ones.
 
     A few episodes cannot say what a quote is, but they can say how this host differs: what they teach
-    is added to the default weights.
+    is mixed with the default weights. How long the host likes quotes is a fact, and is always kept.
     """
     show = load_show(workspace)
-    samples = [fitting.sample(episode) for episode in _reviewed(workspace, show)]
-    if len(samples) < _LEAST_REVIEWED:
+    episodes = list(_reviewed(workspace, show))
+    if len(episodes) < _LEAST_REVIEWED:
         raise PullquoteError(
-            f"{len(samples)} reviewed episodes with quotes: too few to learn from",
+            f"{len(episodes)} reviewed episodes with quotes: too few to learn from",
             f"review {_LEAST_REVIEWED} at least; until then the default weights rank the candidates",
         )
-    known = weights()
+    known, _ = learned()
+    words = fitting.kept_words(episodes)
+    samples = [fitting.sample(episode, words) for episode in episodes]
     found = fitting.left_out(samples, known)
     by_default = [fitting.hits(sample, sample.matrix @ known) for sample in samples]
     recall, default = (fitting.shares(samples, hits) for hits in (found, by_default))
-    value = fitting.as_json(
-        fitting.fit(samples, known), "pullquote quotes fit", {show.title: recall}
-    )
-    out = workspace.feed / SHOW_WEIGHTS if fitting.beats_default(found, by_default) else None
-    if out:
-        write_text(out, dump_json(value))
+    beat = fitting.beats_default(found, by_default)
+    by = fitting.fit(samples, known) if beat else None
+    value = fitting.as_json(by, words, {show.title: recall})
+    out = workspace.feed / SHOW_WEIGHTS
+    write_text(out, dump_json(value))
     picks = sum(len(sample.picks) for sample in samples)
     lines = [
         f"{picks} quotes of {len(samples)} episodes, each ranked by what the others teach:",
         *(
-            f"  first {count} candidates: {share:.0%}, with the default weights {default[count]:.0%}"
+            f"  in the first {count} words of candidates: {share:.0%}, "
+            f"with the default weights {default[count]:.0%}"
             for count, share in recall.items()
         ),
     ]
-    return Fitted(value, lines, len(samples), out)
+    return Fitted(value, lines, len(samples), out, beat)
 
 
 def _reviewed(workspace: Workspace, show: Show) -> Iterator[Picked]:
