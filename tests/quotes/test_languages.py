@@ -38,8 +38,8 @@ def judge() -> Judge:
         ("es-MX", "Creo que los puentes duermen.", "Los puentes duermen."),
         (
             "es",
-            "El hierro pesa. Los puentes y las torres duermen.",
-            "Los puentes [de hierro] y las torres duermen.",
+            "La torre pesa. Y a veces ella duerme junto al lago.",
+            "Y a veces ella [la torre] duerme junto al lago.",
         ),
     ],
 )

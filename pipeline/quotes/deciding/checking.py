@@ -10,6 +10,7 @@ from pipeline.errors import Refused
 from pipeline.models import Quote, Span, encode
 from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shifts_of, summary
 from pipeline.quotes.deciding.kept_ids import earlier, with_ids
+from pipeline.quotes.deciding.standing import let_stand, passed_before
 from pipeline.quotes.ledger.edits import Found, complete
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.proof.guard import Guard, Verdict
@@ -25,7 +26,7 @@ def check_ledger(ledger: Ledger, guard: Guard, known: Proven | None = None) -> l
 
     A quote whose words are said more than once, and that only its time tells apart, is looked for
     where the other quotes say that this time is now. `known` are those that had ids before; left out,
-    as the file beside the ledger has them.
+    as the file beside the ledger has them. One that passed by earlier rules stands.
     """
     entries = with_ids(ledger, known)
     verdicts = [guard.check(entry, heading) for heading, entry in entries]
@@ -35,7 +36,10 @@ def check_ledger(ledger: Ledger, guard: Guard, known: Proven | None = None) -> l
             expected = shifts.moved(entry.at)
             if expected != entry.at:
                 verdicts[index] = guard.check(entry, heading, expected, moved=True)
-    return verdicts
+    if all(verdict.proven for verdict in verdicts):
+        return verdicts
+    before = passed_before(ledger.path, known)
+    return [let_stand(verdict, before) for verdict in verdicts]
 
 
 def repeats(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Verdict]]:

@@ -53,15 +53,6 @@ def _added(
 
 _ORDINALS = sorted(words("erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft"))
 
-#: What closes a clause and is part of its verb: "nehmen … an", "haben … verkauft".
-_CLOSING_VERB = (
-    r"(?!(?:gern|gestern|morgen|oben|unten|außen|innen|drinnen|draußen|eben|hinten|deswegen|wegen"
-    r"|inzwischen|zusammen mit)$)"
-    r"(?:ab|an|auf|aus|bei|dar|durch|ein|fest|fort|frei|her|hin|kaputt|los|mit|nach|nieder|statt|teil"
-    r"|über|um|unter|vor|weg|zu|zurück|zusammen|(?:her|hin)\w{1,5}|(?:r|dr)(?:auf|aus|ein|um|unter|über)"
-    r"|\w*ge\w+t|\w+iert|(?:be|emp|ent|er|ge|miss|ver|zer)\w+t|\w{2,}(?:en|ern|eln))"
-)
-
 TABLE = Language(
     fillers=phrases(
         "äh,ähm,öh,öhm,hm,hmm,mhm,halt,weißt du,wissen sie,verstehst du,sag ich mal,"
@@ -75,6 +66,7 @@ TABLE = Language(
         ("verstehst", "du"): (words("was das"), words("was wie warum das es mich ihn sie nicht")),
         ("sagen", "wir"): (words("das was"), words("dass das es ihm ihr ihnen nicht nichts nie")),
     },
+    grading=words("so gut genau"),
     openers=phrases("also,ja,na ja,naja,nun,und,genau,okay,gut,na gut,so,und also,ja also"),
     backchannels=words("ja jo genau mhm hm hmm okay stimmt klar richtig aha ach oh wow super absolut"),
     contractions=pairs(
@@ -119,6 +111,12 @@ TABLE = Language(
     denials=phrases("alles andere als,statt,anstatt,anstelle von,weit entfernt von,gegen"),
     asserting=words("und oder aber weil denn da durch mit ohne von vom nach vor als wie"),
     refusals=words("nein"),
+    persons=words("er sie ihm ihn ihnen sein seine ihre"),
+    turns=phrases(
+        "aber,nein,nee,allerdings,doch,jedoch,eigentlich,obwohl,nur,unsinn,quatsch,falsch,"
+        "andererseits,außer,das heißt nein,das stimmt nicht,wenn,falls,zumindest,tatsächlich,wobei,"
+        "das heißt,trotzdem,das ist falsch"
+    ),
     inverted=words("hätte hätten wäre wären"),
     supposing=phrases("angenommen,nehmen wir an,stell dir vor,stellen wir uns vor,sagen wir"),
     alternatives=phrases("sonst,ansonsten,andernfalls,entweder"),
@@ -158,6 +156,11 @@ TABLE = Language(
         "du dich dir man die der den dem"
     ),
     reporting=words(
+        "schließe schließen schließt schloss schlossen folgere folgern folgert folgerte folgerten fühle "
+        "fühlen fühlt fühlte fühlten fand fanden argumentiert argumentieren argumentierte argumentierten "
+        "entschied entschieden entscheidet beschloss beschlossen verkündet verkündete verkündeten "
+        "beharrt beharren beharrte rechnet rechnen rechnete rechneten überzeugt befürchtet fürchtet "
+        "klagt klagte klagten lehrt lehrte schwor schworen kündigte ankündigte meinung ansicht "
         "sage sagen sagst sagt sagte sagten gesagt denke denken denkt dachte dachten gedacht glaube "
         "glauben glaubt glaubte glaubten geglaubt meine meinen meint meinte meinten gemeint finde "
         "finden findet behaupte behaupten behauptet behauptete behaupteten erzählen erzählt erzählte "
@@ -172,27 +175,43 @@ TABLE = Language(
         "bezweifle bezweifeln bezweifelt bezweifelte zweifle bestreite bestreiten bestreitet "
         "bestritt leugnen leugnet frage fragen fragt träume träumte geträumt lügt log gelogen"
     ),
-    hearsay=words(
-        "gerücht gerüchte lüge lügen gelogen falsch unwahr unsinn quatsch märchen mythos irrtum "
-        "behauptung idee theorie annahme eindruck vorwurf verdacht legende unmöglich unwahrscheinlich "
-        "möglich denkbar ausgeschlossen absurd"
+    telling=words(
+        "sagen sagt sagte sagten gesagt behauptet behauptete behaupteten erzählt erzählte "
+        "meinte meinten rief riefen heißt hieß"
     ),
-    quoting=phrases("er so,sie so,die so,alle so,er meinte so,sie meinte so"),
+    quoting=phrases(
+        "die waren so,er war so,sie war so,sie waren so,waren so,er so,"
+        "sie so,die so,alle so,er meinte so,sie meinte so"
+    ),
     sourcing=words("laut zufolge"),
+    granting=words(
+        "ist war sind ist's wahr tatsache klar sicher sichtbar weiß weiss wissen wusste grund punkt so "
+        "wahrheit und aber weil dafür heißt bedeutet gezeigt zeigt gelernt gemerkt fest stimmt"
+    ),
     agreeing=words("wie"),
     conjunctions=words("dass ob wie"),
-    conditions=words("wenn falls sofern solange ob vorausgesetzt angenommen"),
+    conditions=words(
+        "wenn falls sofern solange ob vorausgesetzt angenommen sobald sooft nachdem bevor ehe"
+    ),
+    frames=phrases(
+        "bei,früher,damals,einst,in gewissem sinne,in gewisser weise,in einer welt,aus ihrer sicht,"
+        "aus seiner sicht,in der theorie,theoretisch,im prinzip,in dem prinzip,auf dem papier,ohne,"
+        "in jener zeit,in der vergangenheit,vor dem krieg,für sie,anfangs,am anfang,an dem anfang,"
+        "im moment,in dem moment,im traum,in dem traum,seit,vorläufig,mit genug,nach,als"
+    ),
     idioms=phrases("wenn überhaupt,wenn du willst,wenn man so will,wenn ich ehrlich bin"),
     consequences=words("dann"),
     narrowing=words("nur außer zumindest wenigstens bloß lediglich jedenfalls"),
     limits=phrases(
         "bis,so lange,es sei denn,in der theorie,im prinzip,in dem prinzip,auf dem papier,"
         "verglichen mit,im vergleich,in dem vergleich,oder so,oder nicht,oder auch nicht,anfangs,"
-        "am anfang,an dem anfang,im moment,in dem moment,im traum,in dem traum"
+        "am anfang,an dem anfang,im moment,in dem moment,im traum,in dem traum,weil,da,je nach,"
+        "je nachdem,zumindest,wenigstens,statt,anstatt,anstelle,im durchschnitt,in dem durchschnitt,"
+        "im schnitt,in dem schnitt,vor,nach,nachdem,bevor,ehe,außer,vorerst,fürs erste,soweit,soviel,"
+        "ohne,laut,sobald,als,vorläufig,jedenfalls,heißt es,sagt man,damit,abgesehen von"
     ),
-    copulas=words("ist sind war waren"),
+    excepting=words("außer als bis"),
     inverts=True,
-    closing_verb=_CLOSING_VERB,
     noun_capitals=True,
     retractions=phrases(
         "nur spaß,war nur spaß,das war nur spaß,kleiner spaß,scherz,nur ein scherz,war ein scherz,"

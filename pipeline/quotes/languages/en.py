@@ -13,6 +13,7 @@ TABLE = Language(
         "um,uh,uhm,umm,er,erm,ah,hmm,hm,mm,mhm,like,you know,i mean,you know what i mean,"
         "or whatever,and whatnot,and stuff,and stuff like that,you see"
     ),
+    grading=words("so well right all"),
     openers=phrases("so,well,and,okay,yeah,yes,right,oh,now,alright,all right,and so,so yeah"),
     backchannels=words(
         "yeah yes yep yup right okay mhm mm hmm hm uh huh sure exactly wow oh true cool nice "
@@ -90,6 +91,14 @@ TABLE = Language(
     softeners=phrases("basically,essentially,kind of,sort of,a bit,a little"),
     modals=words("can could may might must shall should will would ought 'd need needs supposed"),
     negating=words("in im il ir un non dis anti"),
+    participle=r"\w{2,}(?:ed|en)|gone|done|left|lost|made|told|sold|paid|kept|sent|built|brought|caught|met|led",
+    relatives=words("who which whose"),
+    persons=words("he she they him her them his their"),
+    turns=phrases(
+        "but,no,nope,however,yet,actually,though,although,except,not,nonsense,unless,only,"
+        "then again,on the other hand,in fact,well no,well actually,or rather,i mean no,that is wrong,"
+        "that 's wrong,wrong,false,i mean they did not,if,at least,or at least,having said that,that said"
+    ),
     same_past=words(
         "put let cut set hit read cost run come become hurt shut quit bet split spread beat overcome"
     ),
@@ -104,33 +113,54 @@ TABLE = Language(
         "your i my me one ones then"
     ),
     reporting=words(
+        "conclude concludes concluded feel feels felt infer infers inferred figure figured decides "
+        "decided maintain maintains maintained estimate estimates estimated declare declares declared "
+        "announce announces announced propose proposes proposed convinced accuse accuses accused warn "
+        "warns warned complain complains complained worry worries worried swear swears swore teach taught "
+        "state states stated allege alleges alleged suspect suspects suspected anticipate anticipated "
         "say says said saying think thinks thought thinking believe believes believed claim claims "
         "claimed argue argues argued suggest suggests suggested insist insists insisted assume assumes "
         "assumed imagine imagined guess guessed suppose supposed hope hopes hoped fear fears feared "
         "predict predicts predicted expect expects expected write writes wrote report reports reported "
         "tell tells told hear hears heard read reads"
     ),
-    own_view=words("say think believe guess suppose imagine hope assume expect argue tell suggest"),
+    own_view=words(
+        "feel conclude suspect propose estimate figure "
+        "say think believe guess suppose imagine hope assume expect argue tell suggest"
+    ),
     subjects=words("i me we"),
     disowning=words(
         "doubt doubts doubted deny denies denied pretend pretends pretended wonder wonders wondered "
         "refute refutes refuted dispute disputes disputed wish wishes wished"
     ),
-    hearsay=words(
-        "rumour rumor rumours rumors idea ideas lie myth claim claims notion theory impression illusion "
-        "allegation allegations false untrue wrong nonsense possible impossible unlikely ridiculous silly"
+    telling=words(
+        "say says said saying tell tells told telling claim claims claimed argue argued complained "
+        "shout shouted insist insists insisted"
     ),
     quoting=phrases(
+        "'d be like,would be like,be like,were like,was like,'re like,are like,goes like,go like,"
         "he was like,she was like,they were like,people were like,he is like,she is like,"
         "they are like,people are like,he 's like,she 's like,everybody 's like,he goes,"
         "she goes,they go,he was all,she was all,they were all,he is all,she is all,they are all,"
         "he 's all,she 's all"
     ),
     sourcing=words("according"),
+    granting=words(
+        "is 's was are true fact clear obvious sure certain known know knew aware reason point thing "
+        "truth believe mean and but so because of such told myself remember learned realize realized "
+        "discovered found show shows showed given proof"
+    ),
     agreeing=words("as like"),
     meaning_to=words("have has had got want wanted need like love going"),
     conjunctions=words("that if whether how"),
-    conditions=words("if unless provided assuming supposing"),
+    conditions=words("if unless provided assuming supposing whenever when"),
+    frames=phrases(
+        "when,once,given,in the past,back then,in some sense,in a sense,in some way,in a way,in one sense,"
+        "in a world,in an ideal world,in the old days,in those days,as long as,so long as,in case,"
+        "as soon as,until,till,from their,from his,from her,for them,in their,at that time,at the time,"
+        "on paper,in theory,in principle,in a dream,at first,for the moment,for now,without,"
+        "had it,let us say,apart from,except for,until then,before that,by that logic,before,after"
+    ),
     undecided=phrases("whether"),
     inverted=words("had were should"),
     supposing=phrases(
@@ -143,9 +173,13 @@ TABLE = Language(
     narrowing=words("only except unless"),
     limits=phrases(
         "until,till,as long as,so long as,in theory,in principle,on paper,compared to,compared with,"
-        "or so,or not,but not,at first,in a dream,for the moment"
+        "or so,or not,but not,at first,in a dream,for the moment,for now,when,whenever,because,at least,"
+        "depending on,rather than,instead of,on average,before,after,once,as opposed to,based on,"
+        "in a sense,in some sense,in a way,without,in full,"
+        "given,given that,relative to,except that,as if,as though,"
+        "as far as i know,as far as we know,as far as i can tell,according to,supposedly,allegedly,so that"
     ),
-    copulas=words("is are was were"),
+    excepting=words("but except"),
     retractions=phrases(
         "not,just kidding,kidding,i am kidding,i am just kidding,just joking,i am joking,only joking,"
         "that was a joke,no wait,wait no,sorry,no sorry,scratch that,i take that back,or not,or rather,"
@@ -160,6 +194,7 @@ TABLE = Language(
         "billion": 1_000_000_000,
         "trillion": 1_000_000_000_000,
     },
+    likened=words("is was are were be been being am 's"),
     like=words(
         "look looks looked looking feel feels felt feeling sound sounds sounded sounding seem seems "
         "seemed something anything nothing everything things stuff more much would 'd taste smell "

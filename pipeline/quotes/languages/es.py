@@ -23,13 +23,14 @@ _HUNDREDS = {
 
 TABLE = Language(
     fillers=phrases("eh,em,mmm,mm,hmm,ajá,o sea,ya sabes,tú sabes,digamos,viste"),
+    grading=words("bueno claro"),
     openers=phrases("pues,bueno,entonces,y,sí,claro,vale,ok,a ver,mira,y bueno,pues bueno,y entonces"),
     backchannels=words("sí claro exacto ajá mhm vale ok ya ah oh bien correcto totalmente"),
     ambiguous={
         ("o", "sea"): (words("que ya bien"), words("que")),
         ("ya", "sabes"): (words("si no que lo como"), words("que qué cómo quién dónde cuándo si lo la")),
         ("tú", "sabes"): (words("si no que lo como"), words("que qué cómo quién dónde cuándo si lo la")),
-        ("digamos",): (words("que no lo le nos"), words("que la lo no nada")),
+        ("digamos",): (words("es era son eran que no lo le nos"), words("que la lo no nada")),
         ("viste",): (words("que no lo la le te se"), words("que a al el la lo un una los las cómo de")),
     },
     contractions=pairs("pa=para,pa'=para,pal=para el,al=a el,del=de el"),
@@ -65,6 +66,12 @@ TABLE = Language(
     denials=phrases("lejos de,en vez de,en lugar de,todo menos,contra,lo contrario de"),
     asserting=words("y e o u pero porque por con sin desde tras antes después como"),
     refusals=words("no"),
+    relatives=words("quien quienes cuyo cuya"),
+    persons=words("él ella ellos ellas su sus le les"),
+    turns=phrases(
+        "pero,no,sin embargo,aunque,en realidad,bueno no,ridículo,absurdo,falso,mentira,"
+        "salvo,excepto,si,por otro lado,de hecho,eso es falso,sólo,a el menos,ahora bien,no obstante"
+    ),
     supposing=phrases("supongamos,imaginemos,imagina,supón"),
     alternatives=phrases("de lo contrario,o bien"),
     hedges=phrases(
@@ -100,6 +107,11 @@ TABLE = Language(
         "ahí allí se"
     ),
     reporting=words(
+        "concluyo concluye concluyen concluyó concluyeron siento siente sienten sentía sentían sintió "
+        "deduce dedujo dedujeron argumenta argumentan argumentó argumentaron decide decidió decidieron "
+        "informa informan informó mantiene mantienen mantuvo convencido convencida convencidos calcula "
+        "calculan calculó proclama proclamó proclamaron opina opinan opinó opinaban teme temen temía "
+        "considera consideran consideró juzga juzgan advierte advirtió acusa acusan denuncia denunció "
         "digo dice dices dicen decía decían dijo dijeron dicho pienso piensa piensas piensan pensaba "
         "pensaban pensó creo cree crees creen creía creían creyó supongo supone suponen afirma "
         "afirman afirmaba afirmó sostiene sostienen cuenta cuentan contaba contó imagino imagina "
@@ -112,25 +124,40 @@ TABLE = Language(
         "dudo duda dudan dudaba niego niega niegan pregunto pregunta preguntan soñé soñaba sueño mintió "
         "miente mienten"
     ),
-    hearsay=words(
-        "rumor rumores mentira mentiras falso bulo mito idea leyenda teoría impresión ilusión imposible "
-        "posible improbable ridículo absurdo acusación"
+    telling=words(
+        "dice dicen decía decían dijo dijeron afirma afirmaban cuenta contaban gritaba "
+        "repite repetía"
     ),
-    quoting=phrases("y él como,y ella como,y va y,él en plan,ella en plan"),
+    quoting=phrases(
+        "ellos en plan,ellas en plan,en plan,"
+        "y él como,y ella como,y va y,él en plan,ella en plan"
+    ),
     sourcing=words("según"),
+    granting=words(
+        "es era verdad cierto claro seguro segura sé sabe sabemos sabía razón y pero por para prueba "
+        "demuestra muestra aprendí evidente así modo tal hecho"
+    ),
     agreeing=words("como"),
     linking=words("de"),
     conjunctions=words("que si cómo"),
-    conditions=words("si salvo"),
+    conditions=words("si salvo cuando"),
+    frames=phrases(
+        "con bastante,antes,en cierto sentido,en un sentido,en un mundo,en cuanto,en aquella época,"
+        "en esa época,desde su punto,siempre que,una vez que,en teoría,en principio,sobre el papel,sin,"
+        "en el pasado,para ellos,a el principio,mientras,tras,después de,en aquel tiempo,"
+        "por ahora,de momento,en sueños,con tal"
+    ),
     idioms=phrases("si acaso,si quieres,si se quiere,si no me equivoco"),
     consequences=words("entonces"),
     narrowing=words("sólo solamente excepto salvo únicamente"),
     limits=phrases(
         "hasta,hasta que,mientras,siempre que,siempre y cuando,a menos que,con tal de,en teoría,"
         "en principio,sobre el papel,por ahora,comparado con,en comparación,o no,a el principio,"
-        "a el menos,por lo menos"
+        "a el menos,por lo menos,cuando,porque,pues,ya que,según,en vez de,en lugar de,de media,"
+        "de promedio,antes de,antes,después de,después,que,quien,quienes,cuyo,cuya,menos,salvo,excepto,"
+        "de momento,que sepamos,que yo sepa,si,sin,en cuanto,para que,como si,en cierto sentido"
     ),
-    copulas=words("es son era eran fue"),
+    excepting=words("menos salvo excepto sino"),
     inverts=True,
     retractions=phrases(
         "es broma,era broma,es una broma,era una broma,bromeo,estoy bromeando,en broma,mentira,"

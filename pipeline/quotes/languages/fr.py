@@ -27,7 +27,8 @@ TABLE = Language(
         "tu comprends,comment dire,je veux dire,si tu veux,on va dire"
     ),
     ambiguous={
-        ("genre",): (words("ce un le du de au quel son mon ton notre leur autre bon même tout"),
+        ("genre",): (words("est était sont étaient "
+                           "ce un le du de au quel son mon ton notre leur autre bon même tout"),
                      words("de humain littéraire")),
         ("quoi",): (words("à de en sur avec par pour sans c ce comme est pas sais sait savoir fait"),
                     words("que de faire dire il elle on tu vous ce est")),
@@ -42,6 +43,7 @@ TABLE = Language(
         ("tu", "comprends"): (words("si que ce"), words("que ce quoi comment pourquoi le la les pas")),
         ("si", "tu", "veux"): (words("comme"), words("que le la les un une faire venir")),
     },
+    grading=words("bon bien"),
     openers=phrases("alors,donc,et,bon,oui,ouais,voilà,ok,de accord,eh bien,et donc,bon alors,donc voilà,"
         "bon ben"),
     backchannels=words(
@@ -96,6 +98,13 @@ TABLE = Language(
     denials=phrases("loin de,à le lieu de,plutôt que,tout sauf,contre,le contraire de,faute de"),
     asserting=words("et ou mais car parce par avec sans après avant depuis comme"),
     refusals=words("non"),
+    relatives=words("qui dont"),
+    persons=words("il elle ils elles lui leur son sa ses eux"),
+    turns=phrases(
+        "mais,non,cependant,pourtant,toutefois,en fait,enfin,enfin non,ridicule,absurde,faux,"
+        "sauf,si,quoique,même si,de un autre côté,ce est faux,seulement,en réalité,à le moins,"
+        "en revanche,or"
+    ),
     supposing=phrases("supposons,imaginons,admettons,imagine,imaginez,suppose,supposez"),
     alternatives=phrases("sinon,ou bien,soit"),
     hedges=phrases(
@@ -131,6 +140,11 @@ TABLE = Language(
         "celles cet cette ces son sa ses leurs notre nos je se me moi tu te toi y en ici là"
     ),
     reporting=words(
+        "conclut concluent conclu concluait estime estiment estimait estimaient estimé déduit déduisent "
+        "soutient soutiennent soutenu soutenait décide décident décidé décidait rapporte rapportent "
+        "rapporté maintient maintiennent maintenu convaincu convaincue convaincus prévoit prévoient "
+        "prévu proclame proclament proclamé craint craignent juge jugent jugeait avis avertit prévient "
+        "sens sentent senti sentait accuse accusent accusé dénonce dénoncent "
         "dis dit disent disait disaient pense penses pensent pensait pensaient pensé pensons crois "
         "croyons croit "
         "croient croyait croyaient cru trouve trouvent trouvait affirme affirment affirmait affirmé "
@@ -140,27 +154,43 @@ TABLE = Language(
     ),
     own_view=words("dis pense crois trouve suppose imagine espère pensons croyons"),
     subjects=words("je me moi on nous"),
-    disowning=words("doute doutes doutent doutait nie nient niait demande demandes demandent demandait "
+    disowning=words("lequel laquelle lesquels lesquelles "
+                    "doute doutes doutent doutait nie nient niait demande demandes demandent demandait "
                     "rêve rêvé rêvais ment mentait menti"),
-    hearsay=words(
-        "rumeur rumeurs bruit faux mensonge mensonges mythe idée théorie légende impression illusion "
-        "absurde ridicule possible impossible improbable accusation"
+    telling=words(
+        "dit disent disait disaient prétend prétendaient affirme affirmaient raconte racontaient "
+        "criait racontait répète répétait"
     ),
-    quoting=phrases("il a fait,elle a fait,il était genre,elle était genre,il fait genre"),
+    quoting=phrases(
+        "ils étaient genre,étaient genre,était genre,font genre,"
+        "il a fait,elle a fait,il était genre,elle était genre,il fait genre"
+    ),
     sourcing=frozenset({"selon", "de après"}),
+    granting=words(
+        "est vrai fait clair sûr sûre certain sais sait savons savez savait raison vérité et mais parce "
+        "montre montré prouve appris réalisé évident dire alors afin pour"
+    ),
     agreeing=words("comme"),
     linking=words("de"),
     conjunctions=words("que si comment"),
-    conditions=words("si sauf"),
+    conditions=words("si sauf quand lorsque"),
+    frames=phrases(
+        "avec assez,autrefois,jadis,avant,après,dans un certain sens,en un sens,dans un sens,"
+        "dans un monde,dès que,à le époque,à cette époque,de leur point,de son point,à condition,"
+        "une fois que,en théorie,en principe,sur le papier,sans,dans le passé,pour eux,à le début,"
+        "tant que,pourvu que,en supposant,pour le moment,pour le instant,en rêve"
+    ),
     idioms=phrases("si tu veux,si vous voulez,si on veut,si j'ose dire"),
     consequences=words("alors"),
     narrowing=words("seulement sauf uniquement hormis"),
     limits=phrases(
         "jusque à,tant que,à condition que,à condition de,à moins que,à moins de,pourvu que,"
         "en théorie,en principe,sur le papier,pour le moment,comparé à,par rapport à,ou pas,ou non,"
-        "à le début,à le moins"
+        "à le début,à le moins,quand,lorsque,parce que,car,puisque,du moins,de le moins,selon,plutôt que,"
+        "à le lieu,en moyenne,avant,après,qui,que,dont,sauf,excepté,pour le instant,pour autant,sans,si,"
+        "dès que,une fois,de après,afin que,dans un sens,en un sens,comme si"
     ),
-    copulas=words("est sont était étaient"),
+    excepting=words("sauf que hormis"),
     inverts=True,
     retractions=phrases(
         "je plaisante,je rigole,je déconne,je blague,non je plaisante,non je rigole,non je déconne,"

@@ -48,6 +48,7 @@ class Language:
     ambiguous: dict[Phrase, tuple[frozenset[str], frozenset[str]]] = field(
         default_factory=dict
     )  # fillers: after the first words, and before the second, they mean something
+    grading: frozenset[str] = frozenset()  # openers that without a comma say how: "so long"
     openers: frozenset[Phrase] = frozenset()  # fillers at the start of a sentence only
     backchannels: frozenset[str] = frozenset()  # what a listener says meanwhile
     contractions: dict[str, Phrase] = field(default_factory=dict)  # whole words
@@ -77,6 +78,10 @@ class Language:
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim
     modals: frozenset[str] = frozenset()
     negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
+    participle: str = "(?!)"  # regular expression: "it's" before one is "is" or "has"
+    relatives: frozenset[str] = frozenset()  # after a comma they tell more, without one which
+    persons: frozenset[str] = frozenset()  # pronouns that stand for somebody named before
+    turns: frozenset[Phrase] = frozenset()  # open a sentence that limits or denies the one before
     same_past: frozenset[str] = (
         frozenset()
     )  # verbs like "put": "he'd put" is "had put" or "would put"
@@ -86,7 +91,8 @@ class Language:
     own_view: frozenset[str] = frozenset()  # of these, what "I ..." holds to be so now
     subjects: frozenset[str] = frozenset()  # that "I", and not "my" of "my critics say"
     disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
-    hearsay: frozenset[str] = frozenset()  # before "that": "a rumour that", "false that"
+    granting: frozenset[str] = frozenset()  # before "that", where the speaker says so: "true that"
+    telling: frozenset[str] = frozenset()  # of these, verbs of what goes on over full stops: "said"
     quoting: frozenset[Phrase] = frozenset()  # two or three tokens: "he was like"
     sourcing: frozenset[str] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"
@@ -98,15 +104,15 @@ class Language:
     inverted: frozenset[str] = frozenset()  # open a condition before its subject: "had I known"
     supposing: frozenset[Phrase] = frozenset()  # open a sentence on which the next one hangs
     alternatives: frozenset[Phrase] = frozenset()  # "or else", right before what was to be avoided
+    frames: frozenset[Phrase] = frozenset()  # open a clause that says when or where the rest holds
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
     consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
     verb_tells_person: bool = False  # "creo" needs no "yo"
     inverts: bool = False  # "sagt Otto" follows what he says
-    closing_verb: str = ""  # regular expression of what ends a clause and is part of its verb
     noun_capitals: bool = False  # a capital makes no name
     limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
-    copulas: frozenset[str] = frozenset()  # right after a clause: it was only the subject
+    excepting: frozenset[str] = frozenset()  # right after "nothing" or "everything": "but"
     retractions: frozenset[Phrase] = frozenset()  # sentences that take back the one before
     joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)
@@ -121,6 +127,7 @@ class Language:
     decimal_word: str = ""  # "comma" in "three comma five"
     thousands: str = ""  # marks between groups of three digits; " " for a blank
     decimal: str = "."
+    likened: frozenset[str] = frozenset()  # "like" between these and an article compares
     like: frozenset[str] = frozenset()  # "like" after these compares: "something like"
     like_subjects: frozenset[str] = frozenset()  # after these and before the objects it is a verb
     like_objects: frozenset[str] = frozenset()

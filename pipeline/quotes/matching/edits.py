@@ -38,6 +38,7 @@ STOPPED = {
     "hedge": "hedge touched",
     "modal": "modal verb touched",
     "attribution": "cut off: whose view it is",
+    "quotation": "begins inside a quotation of somebody else",
     "condition": "cut off: a condition",
     "retraction": "cut off: that it was taken back",
     "predicate": "cut off: what is said of it",

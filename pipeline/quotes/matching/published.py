@@ -58,6 +58,14 @@ class Published:
         starts = [token.first for token in self.tokens]
         return frozenset(sum(start < cut for start in starts) for cut in cuts)
 
+    @property
+    def trails(self) -> bool:
+        """Whether it ends in dots or a dash: it shows that its last sentence goes on."""
+        return len(self.words) > 0 and (
+            self.words[-1].endswith(("...", "…", "-", "—", "–"))
+            or any(mark.ellipsis and mark.before == len(self.words) for mark in self.marks)
+        )
+
 
 def read_published(text: str, tokenizer: Tokenizer, footnotes: Container[str] = ()) -> Published:
     """Take a quote's text apart; quotation marks around the whole are not part of it.

@@ -29,6 +29,9 @@ _NOISE = re.compile(r"[\[(].*[\])]|♪+|#+|>>+|-+")  # "[laughs]": written, not 
 _LONGEST_REPETITION = 6  # words
 _LONGEST_BACKCHANNEL = 3  # words
 _GRAM = 3  # words of the index
+_OPENS_QUOTE = re.compile(r"[(\[¿¡]*[\"“„«»「『]")
+_CLOSES_QUOTE = re.compile(r"[\"”“»«」』][.,;:!?…)\]]*$")
+_QUOTATION = 4  # tokens; what is shorter is a name, a title or a word that is mocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Source:
     ids: Ints  # token ids in order
     drop: Ints  # cost of leaving out each token
     filler: npt.NDArray[np.bool_]
+    quoted: Ints  # where the quotation opened that each token is in, as a token; -1 outside one
     lower_words: frozenset[str]  # words that occur without a capital: no names
     speakers: Sequence[str | None]  # of each token
     turns: Ints  # number of the speaker's turn of each token
@@ -158,6 +162,7 @@ def prepare(transcript: Transcript) -> Source:
         ids,
         drop,
         filler,
+        _quoted(transcript, tokens, turns),
         _lower_words(words),
         speakers,
         turns,
@@ -169,6 +174,26 @@ def prepare(transcript: Transcript) -> Source:
 
 def _lower_words(words: Sequence[str]) -> frozenset[str]:
     return frozenset(text for word in words if (text := core(word)[1]).islower())
+
+
+def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Ints:
+    """Where the quotation opened that each token is in; a name or title of a few words is none."""
+    found = np.full(len(tokens), -1, dtype=np.int64)
+    opened = -1
+    for position, token in enumerate(tokens):
+        before = tokens[position - 1].last if position else 0
+        if position and turns[position] != turns[position - 1]:
+            opened = -1
+        words = transcript.words[before : token.last]
+        if opened < 0 and any(_OPENS_QUOTE.match(word.text) for word in words):
+            opened = position
+        following = tokens[position + 1].first if position + 1 < len(tokens) else token.last
+        words = transcript.words[token.first : max(following, token.last)]
+        if opened >= 0 and any(_CLOSES_QUOTE.search(word.text) for word in words):
+            if position + 1 - opened >= _QUOTATION:
+                found[opened : position + 1] = opened
+            opened = -1
+    return found
 
 
 def _turns(speakers: Sequence[str | None]) -> Ints:
@@ -209,6 +234,7 @@ def _means_something(
     if phrase == ("like",):
         return (
             before in language.like
+            or (before in language.likened and after in language.articles)  # "is like a prison"
             or is_number(after)  # "like fifty" is about fifty
             or (before in language.like_subjects and after in language.like_objects)
         )

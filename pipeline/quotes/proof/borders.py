@@ -7,25 +7,25 @@ single word, so nothing but the words around the cut can tell. "I think" and "I 
 are the speaker's own: hosts leave them out all the time, and nobody is misled.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.meaning import (
+    begins_with,
     denial_before,
     ends_with,
-    hedge_at,
     hedge_before,
+    leads_in,
     share_before,
 )
+from pipeline.quotes.proof.quotations import voiced
 from pipeline.text.punctuation import asks, breaks
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
-_DENIED = 4  # tokens after "is" in which it is said what of it
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 
@@ -35,15 +35,22 @@ _ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 Cut = tuple[str, int, int]
 
 
-def cut_off(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[Cut]:
-    """What was cut off before and after each span `[first, last)` of tokens, and spans too short."""
+def cut_off(
+    source: Source, spans: Sequence[tuple[int, int]], trails: bool = False
+) -> Iterator[Cut]:
+    """What was cut off before and after each span `[first, last)` of tokens, and spans too short.
+
+    A quote that `trails` off, in dots, shows that its last sentence goes on.
+    """
     if spans and not source.language.negations:
         yield from _unseen(source, spans[0][0], spans[-1][1])
     for index, (first, last) in enumerate(spans):
         least = spans[index - 1][1] if index else 0
         most = spans[index + 1][0] if index + 1 < len(spans) else len(source.tokens)
         yield from _before(source, first, least)
-        yield from _after(source, last, most)
+        for cut in _after(source, last, most):
+            if cut[0] != "predicate" or not trails or index < len(spans) - 1:
+                yield cut
         yield from _torn(source, first, last)
         if len(spans) > 1 and last - first < _STRETCH and not _is_sentence(source, first, last):
             yield "collage", first, last
@@ -91,11 +98,11 @@ def _torn(source: Source, first: int, last: int) -> Iterator[Cut]:
 
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     start = _sentence_start(source, first, least)
-    attributed = _attribution(source, start, first)
-    if attributed is None:
-        attributed = _sourced(source, start, first)
-    if attributed is None:
-        attributed = _announced(source, first, least)
+    quoted = voiced(source, start, first, least)
+    if quoted is not None:
+        yield "quotation", quoted, first
+    found = (find(source, start, first) for find in (_attribution, _sourced, _announced))
+    attributed = next((place for place in found if place is not None), None)
     if attributed is not None:
         yield "attribution", attributed, first
     condition = _condition(source, start, first)
@@ -123,6 +130,14 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
         yield "negation", first - governed[2], first
     elif ends_with(texts, table.alternatives | table.undecided):
         yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
+    yield from _began_late(source, start, first, texts)
+
+
+def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Iterator[Cut]:
+    """The "should" right before `first`, or the word that says how: "well paid people"."""
+    table = source.language
+    if texts and texts[-1] not in table.dangling and not leads_in(source, first):
+        yield "predicate", first - 1, first
     if texts and texts[-1] in table.conjunctions:
         texts.pop()  # "hay que"
     if texts and texts[-1] in table.modals and not _breaks(source, first - 1):
@@ -144,9 +159,10 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
 
 
 def _attribution(source: Source, start: int, first: int) -> int | None:
-    """Where "people say that" before `first` begins."""
+    """Where "people say that", or "the belief that", before `first` begins."""
     table = source.language
     joined = first > start and source.tokens[first - 1].text in table.conjunctions
+    joined = joined and not _breaks(source, first - 1)  # "based on that, ..."
     end = first - 1 if joined else first
     if joined and end - 1 > start and source.tokens[end - 1].text in table.linking:
         end -= 1  # "un rumor de que"
@@ -158,9 +174,9 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
         return None
     if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
         verb -= 1  # "told us that"
+    if joined and texts[verb] not in table.reporting:
+        return None if texts[verb] in table.granting | table.modals else near
     if texts[verb] in table.disowning:
-        return near
-    if joined and texts[verb] in table.hearsay:
         return near
     if texts[verb] not in table.reporting and tuple(texts[-3:]) not in table.quoting:
         return None
@@ -186,11 +202,11 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     return None if _is_own(texts[:-1], texts[-1], table) else clause
 
 
-def _announced(source: Source, first: int, least: int) -> int | None:
+def _announced(source: Source, start: int, first: int) -> int | None:
     """Where "my critics say:" before `first` begins."""
-    if first <= least or not _word(source, first - 1).endswith(":"):
+    if first != start or not first or not _word(source, first - 1).endswith(":"):
         return None
-    start = max(_clause_start(source, least, first - 1), first - _CLAUSE)
+    start = max(_clause_start(source, 0, first - 1), first - _CLAUSE)
     texts = [token.text for token in source.tokens[start:first]]
     if texts[-1] not in source.language.reporting or _is_own(
         texts[:-1], texts[-1], source.language
@@ -209,22 +225,8 @@ def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
 
 
 def _condition(source: Source, start: int, first: int) -> int | None:
-    """Where the "if ...," before `first` begins."""
-    if first == start:
-        return None
-    if first - start > 1 and source.tokens[first - 1].text in source.language.narrowing:
-        inside = first - 2  # "if only"
-    else:
-        inside = first - 1
-    if source.tokens[inside].text in source.language.conditions:
-        return inside
-    if source.tokens[first - 1].text not in source.language.consequences and not _breaks(
-        source, first - 1
-    ):
-        return None
-    openings = {_opening(source, start, first)}
-    openings.add(_opening(source, _clause_start(source, start, first - 1), first))
-    return min((at for at in openings if at < first and _conditional(source, at)), default=None)
+    """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
+    return next((at for at in range(start, first) if _conditional(source, start, at)), None)
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:
@@ -239,16 +241,20 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
     return start if supposes else None
 
 
-def _conditional(source: Source, at: int) -> bool:
-    """Whether a condition opens at a token, and not "if anything"."""
+def _conditional(source: Source, start: int, at: int) -> bool:
+    """Whether a condition opens at a token, and not "if anything", or a frame such as "back then"."""
     table = source.language
-    if source.tokens[at].text in table.inverted:
-        following = source.tokens[at + 1].text if at + 1 < len(source.tokens) else ""
-        return following in table.pronouns or following in table.articles
-    if source.tokens[at].text not in table.conditions:
+    texts = [token.text for token in source.tokens[at : at + 5]]
+    opens = (
+        at == start or _breaks(source, at - 1) or source.tokens[at - 1].text in table.connectives
+    )
+    if opens and begins_with(texts, table.frames | table.supposing):
+        return not is_number("".join(texts[1:2]))  # "in 1999"
+    if texts[0] in table.inverted:
+        return opens and bool({*texts[1:2]} & (table.pronouns | table.articles))
+    if texts[0] not in table.conditions:
         return False
-    texts = [token.text for token in source.tokens[at : at + 4]]
-    idioms = (n for n in range(2, len(texts) + 1) if tuple(texts[:n]) in table.idioms)
+    idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
     return not any(_breaks(source, at + length - 1) for length in idioms)
 
 
@@ -282,24 +288,22 @@ def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
     if source.ends_sentence(last - 1):
         yield from _retraction(source, last, most)
         return
+    table, at = source.language, last
     if _breaks(source, last - 1):
         yield from _retraction(source, last, most)
-    elif (
-        is_number(source.tokens[last - 1].text)
-        and source.tokens[last].text in source.language.units
-    ):
+    elif is_number(source.tokens[last - 1].text) and source.tokens[last].text in table.units:
         yield "number", last, last + 1
     negation = _late_negation(source, last, most)
     if negation is not None:
         yield "negation", last, negation + 1
-    table, at = source.language, last
-    yield from _tail(source, last, most)
     while at < min(most - 1, last + 2) and source.tokens[at].text in table.joining:
         at += 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.tokens[at].text in limiting:
         yield "condition", last, _clause_end(source, last, most)
+    else:
+        yield from _tail(source, last, most, negation is not None)
 
 
 def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -316,46 +320,49 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
             return
 
 
-def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
+def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
     texts = [token.text for token in source.tokens[last : min(most, last + _CLAUSE)]]
-    broken = _breaks(source, last - 1)
-    hedged = hedge_at(texts, table)
-    limit = next((n for n in (1, 2, 3) if tuple(texts[:n]) in table.limits), 0)
-    if limit:
+    hedged = begins_with(texts, table.hedges)
+    if begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
     elif hedged and _breaks(source, last + hedged - 1):
         yield "hedge", last, last + hedged
-    elif not broken and _goes_on(source, texts, last):
-        yield "predicate", last, _clause_end(source, last, most)
-    elif broken:
+    elif not _breaks(source, last - 1):
+        if not denied and _goes_on(source, last, most):
+            yield "predicate", last, _clause_end(source, last, most)
+    else:
         end = _reported_after(source, texts, last)
         if end:
             yield "attribution", last, end
 
 
-def _goes_on(source: Source, texts: Sequence[str], last: int) -> bool:
-    """Whether what follows denies the clause, or is what it says happens: "nehmen … | an"."""
+def _excepts(source: Source, last: int) -> bool:
+    """Whether "nothing" and "everything" are followed by the "but the bread" that belongs to them."""
     table = source.language
-    if texts[0] in table.copulas and _denies(texts[1 : 1 + _DENIED], table):
-        return True
-    pattern = table.closing_verb
-    if not pattern or texts[0] in table.joining:
-        return False
-    end = next((n for n in range(len(texts)) if _breaks(source, last + n)), None)
-    if end is None:
-        return False
-    word = source.transcript.words[source.tokens[last + end].last - 1].text
-    return not word[:1].isupper() and re.fullmatch(pattern, texts[end]) is not None
+    whole = table.negations | table.absolutes
+    return source.tokens[last].text in table.excepting and source.tokens[last - 1].text in whole
 
 
-def _denies(texts: Sequence[str], table: Language) -> bool:
-    """Whether it "is a lie", or "is what they say": then it is not what the speaker says."""
-    if {*texts} & (table.hearsay | table.negations):
-        return True
-    others = table.pronouns - table.i - table.we
-    return texts[:1] == ["what"] and bool(others & set(texts[1:2]))
+def _goes_on(source: Source, last: int, most: int) -> bool:
+    """Whether a clause does not end where it was cut, in a language whose tables tell."""
+    table, end = source.language, min(len(source.tokens), last + _SENTENCE)
+    position = last
+    while position < end and (length := source.filler_length(position)):
+        position += length
+        if _breaks(source, position - 1):
+            return False
+    if position == end or not table.joining or source.tokens[position].text in table.joining:
+        return False
+    if source.tokens[position].text in table.links and is_number(source.tokens[position + 1].text):
+        return False  # "in 1999"
+    stop = next((n for n in range(position, end) if source.ends_sentence(n)), None)
+    if stop is None:
+        return False  # the recogniser sets no full stops here: nobody knows
+    word = source.transcript.words[source.tokens[position].first].text
+    anew = word[:1].isupper() and word.lower() in source.lower_words
+    return not anew and not last < most <= stop  # a [...] that goes on in the same sentence
 
 
 def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:

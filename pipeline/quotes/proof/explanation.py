@@ -11,7 +11,8 @@ from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.gaps import Gaps
-from pipeline.quotes.proof.kinds import Classifier, Run
+from pipeline.quotes.proof.kept import Run
+from pipeline.quotes.proof.kinds import Classifier
 from pipeline.quotes.proof.marks import with_moved_ends, with_scare_quotes
 from pipeline.text.scripts import join
 

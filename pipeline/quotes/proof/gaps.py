@@ -3,9 +3,10 @@
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.meaning import weight
+from pipeline.quotes.proof.meaning import begins_with, weight
 from pipeline.text.punctuation import asks, breaks
 
+_LEADING = 3  # words before the "but" of a sentence
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
 
@@ -31,8 +32,34 @@ class Gaps:
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
+        turned = self._turned(gap)
+        if turned:
+            return "retraction", turned
         hidden = self._within_clause(gap)
-        return hidden or ("splice" if self._splices(gap) else "ellipsis"), raw
+        splices = self._splices(gap) or self._changes_subject(gap)
+        return hidden or ("splice" if splices else "ellipsis"), raw
+
+    def _turned(self, gap: Move) -> str:
+        """The sentence under a [...] that takes back or limits the one before it: "But nobody ..."."""
+        source, at = self.source, gap.r
+        if not gap.r or not source.ends_sentence(gap.r - 1) or self._asks_at(gap.r - 1):
+            return ""
+        turning = self.language.turns | self.language.retractions
+        for _ in range(_LEADING):
+            texts = [token.text for token in source.tokens[at : min(at + 5, gap.r_end)]]
+            if begins_with(texts, turning):
+                ends = (p for p in range(at, gap.r_end) if source.ends_sentence(p))
+                return shortened(self._range(gap.r, next(ends, gap.r - 1) + 1))
+            at += max(source.filler_length(at) if at < gap.r_end else 0, 1)
+        return ""
+
+    def _changes_subject(self, gap: Move) -> bool:
+        """Whether a "he" after a [...] was somebody whom only the sentences under it name."""
+        source, table = self.source, self.language
+        if not gap.r or gap.r_end >= len(source.tokens) or not source.ends_sentence(gap.r_end - 1):
+            return False
+        text = source.tokens[gap.r_end].text
+        return text in table.persons and source.speakers[gap.r - 1] == source.speakers[gap.r_end]
 
     def _negation_at(self, gap: Move) -> str:
         """A negation under a [...] that belongs to the sentence on either side of it."""
@@ -55,7 +82,8 @@ class Gaps:
         aside = self._before_aside(start, least)
         last = start - 1 if aside is None else aside
         for position in range(last, max(last - _NEAR_GAP, least - 1), -1):
-            if self._breaks(position) and position != aside:
+            reports = position == start - 1 and tokens[position].text in self.language.reporting
+            if self._breaks(position) and position != aside and not reports:
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:
                 return ""
@@ -65,7 +93,7 @@ class Gaps:
         return ""
 
     def _before_aside(self, start: int, least: int) -> int | None:
-        """The last token before an aside that ends before `start`: "is not, in my view, that ..."."""
+        """The last token before an aside, or a comma, before `start`: "is not, in my view, that ..."."""
         source, end = self.source, start - 2
         if end <= least or source.tokens[start - 1].text not in self.language.conjunctions:
             return None
@@ -73,8 +101,8 @@ class Gaps:
             return None
         for position in range(end - 1, max(end - 1 - _NEAR_GAP, least - 1), -1):
             if self._breaks(position):
-                return None if source.ends_sentence(position) else position
-        return None
+                return end if source.ends_sentence(position) else position
+        return end  # German sets the comma of "nicht so, dass"
 
     def _answers_another(self, gap: Move) -> bool:
         """Whether a [...] puts the answer to a later question behind a question."""

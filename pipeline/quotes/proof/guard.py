@@ -105,7 +105,7 @@ class Guard:
         explanation = place.explanation
         speaker = None if named_since(entry.speaker, self._labels) else entry.speaker
         speaker = speaker or speaker_of(explanation.spans, self.source.transcript)
-        parts = [*explanation.parts, *self._beyond_words(explanation, speaker)]
+        parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
         consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
@@ -173,7 +173,9 @@ class Guard:
     def _end(self, spans: Sequence[Span]) -> float:
         return self.source.transcript.words[spans[-1].last - 1].end if spans else 0.0
 
-    def _beyond_words(self, explanation: Explanation, speaker: str | None) -> list[Part]:
+    def _beyond_words(
+        self, published: Published, explanation: Explanation, speaker: str | None
+    ) -> list[Part]:
         """What no single word shows: who spoke, what was cut off before, what nobody heard well."""
         label = label_for(speaker, explanation.spans, self.source.transcript)
         found = self._other_speakers(explanation.parts, label)
@@ -183,12 +185,12 @@ class Guard:
             cut = Gaps(self.source).cropped(explanation.token_spans[0][0])
             if cut:
                 found.append(self._part("negation", cut, "", first))
-        return found + self._cut_off(explanation.token_spans)
+        return found + self._cut_off(explanation.token_spans, published.trails)
 
-    def _cut_off(self, spans: Sequence[tuple[int, int]]) -> list[Part]:
+    def _cut_off(self, spans: Sequence[tuple[int, int]], trails: bool) -> list[Part]:
         """Whose view it is, and the conditions, that stand right outside a span of tokens."""
         source, found = self.source, []
-        for kind, first, last in cut_off(source, spans):
+        for kind, first, last in cut_off(source, spans, trails):
             position, end = source.tokens[first].first, source.tokens[last - 1].last
             raw = source.heard(position, end)
             found.append(self._part(kind, raw, "", position))

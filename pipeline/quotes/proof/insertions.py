@@ -13,6 +13,7 @@ from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.meaning import guarded
 from pipeline.text.punctuation import core
 
+_LOOKED_BACK = 3  # sentences: the one that it stands in and two before
 _LONGEST = 4  # tokens; the longest that a host of the shared picks wrote
 
 
@@ -24,8 +25,8 @@ class Insertions:
         self.source = source
         self.language = source.language
 
-    def kind(self, mark: Mark, replaced: Sequence[str] = ()) -> str:
-        """The kind of an insertion, where it stands for the tokens `replaced`."""
+    def kind(self, mark: Mark, replaced: Sequence[str], position: int) -> str:
+        """The kind of an insertion before transcript token `position`, in place of tokens `replaced`."""
         texts = self._tokens(mark)
         if not self._may_stand_for(texts, replaced):
             return guarded(replaced, texts, self.language) or "changed"
@@ -42,7 +43,24 @@ class Insertions:
             return "added"  # "[and the mayor]": somebody else who did it
         if self._length(mark) > _LONGEST or self._gives_a_view(new):
             return "added"
-        return self._unsaid(mark) or "insertion"
+        kind = self._unsaid(mark)
+        if kind or not self._refers(new or texts, replaced, position):
+            return kind or "added"
+        return "insertion"
+
+    def _refers(self, texts: Sequence[str], replaced: Sequence[str], position: int) -> bool:
+        """Whether it stands for, or right after, a pronoun, and was spoken of just before."""
+        source, table = self.source, self.language
+        before = source.tokens[position - 1].text if position else ""
+        if not {*replaced, before} & (table.pronouns | {""}):
+            return False
+        wanted = [text for text in texts if text not in table.articles and text not in table.links]
+        start, left = position, _LOOKED_BACK
+        while start and left:
+            start -= 1
+            left -= bool(start and source.ends_sentence(start - 1))
+        said = {token.text for token in source.tokens[start:position]}
+        return bool(wanted) and said.issuperset(wanted)
 
     def is_own(self, text: str) -> bool:
         """Whether a token is the speaker: nobody else may be put in its place."""

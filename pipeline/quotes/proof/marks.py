@@ -24,12 +24,14 @@ _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines t
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
 _QUOTING = (*DOUBLE_MARKS, *SINGLE_MARKS)
+_TONE_AND_STOPS = ".,;:!?…¡¿() "
 _REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys(f"{SINGLE_MARKS}`", "'")
     | dict.fromkeys(DOUBLE_MARKS, '"')
     | {"–": "-", "—": "-", "\u00ad": ""}
 )
+_MOVED = 4  # words over which a full stop goes
 _SCARE = 3  # words; marks around more of them make a clause of direct speech
 _SCARE_LETTERS = 8  # the same in scripts without blanks
 
@@ -41,7 +43,8 @@ def typeset(text: str) -> str:
 
 def adds_symbol(raw: str, published: str) -> bool:
     """Whether printed words have a sign that the transcript's words have not."""
-    return bool(_signs(published) - _signs(raw))
+    shouts = published.count("!") > max(1, raw.count("!")) or "?!" in published or "!?" in published
+    return bool(_signs(published) - _signs(raw)) or shouts
 
 
 def speaks(mark: str) -> bool:
@@ -72,6 +75,8 @@ def with_scare_quotes(parts: Sequence[Part], language: Language) -> list[Part]:
     found = list(parts)
     opened = None
     for index, part in enumerate(parts):
+        if part.kind == "inner quotes" and _unquotes(part):
+            found[index] = replace(part, kind="scare quotes")
         if part.kind == "inner quotes" and _opens(part):
             opened = index
         if opened is None or not _closes(part):
@@ -102,7 +107,18 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
         opening = language.contractions.get(opening, (opening,))[0]
         if opening in language.conditions | language.narrowing and _runs_on(parts[index + 1 :]):
             found[index] = replace(part, kind="condition")
+        elif any(
+            _stood(parts, index + step) for step in (*range(-_MOVED, 0), *range(1, _MOVED + 1))
+        ):
+            found[index] = replace(part, kind="splice")
     return found
+
+
+def _stood(parts: Sequence[Part], index: int) -> bool:
+    """Whether a sentence ended at a part of the words as they were said, and ends there no more."""
+    if not 0 <= index < len(parts) or parts[index].kind != "punctuation":
+        return False
+    return ends_sentence(parts[index].raw) and not ends_sentence(parts[index].published)
 
 
 def _runs_on(parts: Sequence[Part]) -> bool:
@@ -117,6 +133,13 @@ def _runs_on(parts: Sequence[Part]) -> bool:
 
 def _opens(part: Part) -> bool:
     return part.published.startswith(_QUOTING) and not part.raw.startswith(_QUOTING)
+
+
+def _unquotes(part: Part) -> bool:
+    """Whether quotation marks were taken from words: somebody else's become the speaker's."""
+    raw, published = (text.strip(_TONE_AND_STOPS) for text in (part.raw, part.published))
+    opened = raw.startswith(_QUOTING) and not published.startswith(_QUOTING)
+    return opened or (raw.endswith(_QUOTING) and not published.endswith(_QUOTING))
 
 
 def _closes(part: Part) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase
+from pipeline.quotes.matching.source import Source
+from pipeline.text.punctuation import breaks
 
 _LONGEST_HEDGE = 5  # tokens
 
@@ -72,16 +74,27 @@ def hedge_before(texts: Sequence[str], language: Language) -> int:
     return 0
 
 
-def hedge_at(texts: Sequence[str], language: Language) -> int:
-    """How many tokens at the start of `texts` are a hedge; 0 where none."""
+def begins_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
+    """How many tokens at the start of `texts` are one of the phrases `wanted`; 0 where none."""
     lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
-    return next((n for n in lengths if tuple(texts[:n]) in language.hedges), 0)
+    return next((n for n in lengths if tuple(texts[:n]) in wanted), 0)
 
 
 def ends_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
     """How many tokens at the end of `texts` are one of the phrases `wanted`; 0 where none."""
     lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
     return next((n for n in lengths if tuple(texts[-n:]) in wanted), 0)
+
+
+def leads_in(source: Source, end: int) -> bool:
+    """Whether "right" and "so" before token `end` only lead in: not in "right people" and "so long"."""
+    table, opener = source.language, source.tokens[end - 1].text
+    if opener not in table.grading or breaks(source.ending(end - 1)):
+        return True
+    following = {token.text for token in source.tokens[end : end + 1]}
+    names = (table.i, table.we, table.you, table.pronouns, table.articles, table.conditions)
+    leads = (*names, table.connectives, table.negations, table.clauses)
+    return any(following & words for words in leads)
 
 
 def share_before(texts: Sequence[str], language: Language) -> int:

@@ -167,7 +167,7 @@ class TestSaidTwice:
         passage = SAID[FIRST:LAST]
         opening = [Said(f"word{n}", "Mara", None) for n in range(8)]
         filling = (
-            opening if between == 14 else [Said("so", "Mara", None), *SAID[LAST : LAST + between]]
+            opening if between == 14 else [*SAID[LAST : LAST + between], Said("so.", "Mara", None)]
         )
         after = [*opening, *passage, *filling, *passage, *SAID[-20:]]
         at = [len(opening), len(opening) + len(passage) + len(filling)][which]

@@ -120,15 +120,14 @@ def test_a_question_to_the_other_stays_one() -> None:
     assert "changed: there? to there." in quote.message
 
 
-def test_a_rising_voice_within_a_turn_is_no_question(judge_said: Judge) -> None:
+def test_only_who_listened_knows_whether_a_rising_voice_asked(judge_said: Judge) -> None:
     said = "It is the fastest path? Because there is no other."
-    assert (
-        judge_said(said, "It is the fastest path. Because there is no other.").status == "cleaned"
-    )
+    quote = judge_said(said, "It is the fastest path. Because there is no other.")
+    assert stopped(quote) == [("question", "path?")]
 
 
 def test_a_long_insertion_says_something_of_its_own(judge_said: Judge) -> None:
-    said = "They never tested the wind at all. The town slept."
+    said = "The town slept. They never tested the wind at all."
     assert judge_said(said, "They [the town] never tested the wind at all.").status == "cleaned"
     quote = judge_said(said, "They never tested the wind at all [and they lied about it].")
     assert stopped(quote) == [("added", "")]

@@ -1,0 +1,233 @@
+"""What kind of edit it is where words were said and stand there with other marks or letters."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.alignment import Move
+from pipeline.quotes.matching.edits import bare
+from pipeline.quotes.matching.published import Published
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.matching.tokens import Token, is_mark
+from pipeline.quotes.proof.marks import adds_symbol, speaks, typeset
+from pipeline.quotes.proof.meaning import guarded
+from pipeline.text.punctuation import asks, breaks, ends_sentence
+
+_INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
+_ALONE = re.compile("[«»“”„]")
+_AROUND = 20  # words beside one, whose capitals tell that the transcript has any
+_BEGINS_AFTER = re.compile(r"[.?!…:;—–-][\"'”’»)]*$")
+_SPOKEN = re.compile(r"^(?=.{3}).*[AEIOUYÄÖÜÁÉÍÓÚÀÈÊŒ]")  # "gpt" may become "GPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Published words `[p, p_end)` against transcript words `[r, r_end)`, and both as tokens.
+
+    `q` counts tokens of the quote, `t` tokens of the transcript. Either side may be empty.
+    """
+
+    p: int
+    p_end: int
+    r: int
+    r_end: int
+    q: int
+    q_end: int
+    t: int
+    t_end: int
+
+    @classmethod
+    def of(cls, move: Move, quote: Published, source: Source) -> "Run":
+        """A move in words."""
+        p, p_end = _words(quote.tokens, move.p, move.p_end, len(quote.words))
+        r, r_end = _words(source.tokens, move.r, move.r_end, len(source.transcript.words))
+        return cls(p, p_end, r, r_end, move.p, move.p_end, move.r, move.r_end)
+
+    @classmethod
+    def joined(cls, runs: Sequence["Run"]) -> "Run":
+        """Neighbouring runs as one."""
+        first, last = runs[0], runs[-1]
+        return cls(
+            first.p,
+            max(run.p_end for run in runs),
+            first.r,
+            max(run.r_end for run in runs),
+            first.q,
+            last.q_end,
+            first.t,
+            last.t_end,
+        )
+
+
+def _words(tokens: Sequence[Token], first: int, last: int, total: int) -> tuple[int, int]:
+    if first < last:
+        return tokens[first].first, tokens[last - 1].last
+    start = tokens[first].first if first < len(tokens) else total
+    return start, start
+
+
+class Kept:
+    """Names the edits of words that were said, in one quote."""
+
+    def __init__(self, quote: Published, source: Source) -> None:
+        self.quote = quote
+        self.source = source
+        self.language: Language = source.language
+        self.said = [token.text for token in quote.tokens]
+
+    def kept(self, run: Run, raw: str, published: str) -> str | None:
+        """The kind of edit of words that were said, perhaps written otherwise; None where the same."""
+        if self._unquotes(run, published):
+            return "scare quotes"
+        kind = self.difference(raw, published)
+        if kind == "punctuation":
+            return self._moved_end(run, raw, published)
+        if kind == "spelling" and raw.count(" ") != published.count(" "):
+            return self._compound(run)
+        if kind == "contraction" and self._is_open(run):
+            return "modal"
+        return "changed" if kind == "contraction" and self._is_or_has(run) else kind
+
+    def _unquotes(self, run: Run, published: str) -> bool:
+        """Whether a quotation mark that stands alone beside a word, as in French, was taken away."""
+        words = self.source.transcript.words
+        beside = [words[n].text for n in (run.r - 1, run.r_end) if 0 <= n < len(words)]
+        alone = any(_ALONE.fullmatch(text) for text in beside) and run.p > 0
+        return alone and not _INNER_QUOTES.search(typeset(published))
+
+    def _moved_end(self, run: Run, raw: str, published: str) -> str:
+        """What other punctuation does where a sentence ends, or ended."""
+        if self.turns_question(run, raw, published):
+            return "question"
+        if self._parts_number(run):
+            return "number"
+        if self._makes_name(run, raw, published):
+            return "name"
+        if self._narrows(run, raw, published):
+            return "condition"
+        return "negation" if self._moves_no(run, raw, published) else "punctuation"
+
+    def _makes_name(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a word within a sentence is given a capital: "the may tree", "the May tree"."""
+        begins = not run.p or _BEGINS_AFTER.search(self.quote.words[run.p - 1]) is not None
+        if begins or not raw[:1].islower() or not published[:1].isupper() or published.isupper():
+            return False
+        around = self.source.transcript.words[max(0, run.r - _AROUND) : run.r + _AROUND]
+        cased = any(word.text[:1].isupper() for word in around)
+        return cased and all(mark.before != run.p for mark in self.quote.marks)
+
+    def _narrows(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a comma before a "who" comes or goes: which workers, those "who drink"?"""
+        following = {*self.said[run.q_end : run.q_end + 1]} & self.language.relatives
+        return bool(following) and breaks(raw) != breaks(published)
+
+    def _parts_number(self, run: Run) -> bool:
+        """Whether a comma stands within a spoken number on one side only: "twenty, five thousand"."""
+        if not is_number(self.said[run.q]):
+            return False
+        said = self.source.transcript.words[run.r : run.r_end - 1]
+        printed = self.quote.words[run.p : run.p_end - 1]
+        return [breaks(word.text) for word in said] != [breaks(word) for word in printed]
+
+    def _moves_no(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a "no" goes over to other words: "No. Matter settled", "No, people may"."""
+        negations = self.language.negations
+        following = "".join(self.said[run.q_end : run.q_end + 1])
+        if not following or breaks(raw) == breaks(published):
+            return False
+        denies = self.said[run.q_end - 1] in negations
+        if ends_sentence(raw) and (denies or following in negations):
+            return True
+        directly = [token.text for token in self.source.tokens[run.t_end : run.t_end + 1]]
+        bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
+        return denies and directly == [following] and following not in bound
+
+    def alone(self, mark: str) -> str | None:
+        """The kind of a printed mark between the words that holds no word; None for a dash."""
+        return "symbol" if speaks(mark) else None
+
+    def _compound(self, run: Run) -> str:
+        """Words written together or apart: "may be" is not "maybe", nor "the rapist" a therapist."""
+        raw = [self.source.tokens[position].text for position in range(run.t, run.t_end)]
+        said = self.said[run.q : run.q_end]
+        parts = raw if len(raw) > len(said) else said
+        kind = guarded(raw, said, self.language)
+        if not kind and len(raw) != len(said):
+            apart = {text for text in parts if text not in (raw if parts is said else said)}
+            if apart & (self.language.articles | self.language.negating):
+                return "recognition"
+        return kind or "spelling"
+
+    def _is_open(self, run: Run) -> bool:
+        """Whether "he'd put" was written out: "had put" and "would put" are two things."""
+        table, tokens = self.language, self.source.tokens
+        raw = {token.text for token in tokens[run.t : run.t_end]}
+        open_raw = raw & set(table.open_suffixes) & table.modals
+        if not open_raw or open_raw <= set(self.said[run.q : run.q_end]):
+            return False
+        following = range(run.t_end, min(run.t_end + 2, len(tokens)))
+        return any(tokens[position].text in table.same_past for position in following)
+
+    def _is_or_has(self, run: Run) -> bool:
+        """Whether "it's changed" was written out: "is changed" and "has changed" are two things."""
+        table, following = self.language, self.source.tokens[run.t_end : run.t_end + 1]
+        raw = {token.text for token in self.source.tokens[run.t : run.t_end]}
+        said = {*self.said[run.q : run.q_end]}
+        if "'s" not in raw & set(table.open_suffixes) or "'s" in said or not following:
+            return False
+        text = following[0].text
+        return text in table.same_past or re.fullmatch(table.participle, text) is not None
+
+    def difference(self, raw: str, published: str) -> str | None:
+        """The kind of edit between words of the same tokens; None where they are the same.
+
+        Typographic quotation marks, apostrophes and dashes are how a page is set, not an edit.
+        """
+        if raw == published:
+            return None
+        if adds_symbol(raw, published) or self._shouts(raw, published):
+            return "symbol"
+        raw, published = typeset(raw), typeset(published)
+        if raw == published:
+            return None
+        if _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published):
+            return "inner quotes"
+        if _letters(raw) == _letters(published):
+            return "punctuation" if raw.count(" ") == published.count(" ") else "spelling"
+        if self._is_contraction(raw) or self._is_contraction(published):
+            return "contraction"
+        return "spelling"
+
+    def _shouts(self, raw: str, published: str) -> bool:
+        """Whether a common word is set in capitals: it is stressed, or another word: "us", "US"."""
+        common = self.language.function_words | self.language.pronouns
+        return any(
+            word.isupper()
+            and len(word) > 1
+            and not said.isupper()
+            and (word.lower() in common or _SPOKEN.search(word))
+            for said, word in zip(raw.split(), map(_stripped, published.split()), strict=False)
+        )
+
+    def turns_question(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a question was made a statement, or the other way round."""
+        said = self.source.ending(run.t_end - 1) if run.t < run.t_end else raw
+        return ends_sentence(said) and ends_sentence(published) and asks(said) != asks(published)
+
+    def _is_contraction(self, text: str) -> bool:
+        table = self.language.contractions
+        return any("'" in word.strip('"') or bare([word]) in table for word in text.lower().split())
+
+
+def _stripped(word: str) -> str:
+    return bare([word]).replace("’", "'")
+
+
+def _letters(text: str) -> str:
+    """Letters with their vowel signs, digits and apostrophes within words, lower case."""
+    kept = re.sub(r"(?<=\w)'(?=\w)", "\0", text.casefold())
+    return "".join(c for c in kept if c.isalnum() or c in "\0%$£€&+" or is_mark(c)).replace(
+        "\0", "'"
+    )
