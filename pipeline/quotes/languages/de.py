@@ -252,4 +252,5 @@ TABLE = Language(
     ),
     we=words("wir unser unsere uns"),
     i=words("ich mein meine mich mir"),
+    you=words("du dein deine dich dir sie ihr euch"),
 )  # fmt: skip

@@ -286,4 +286,5 @@ TABLE = Language(
     ),
     we=words("we our us"),
     i=words("i my me"),
+    you=words("you your"),
 )

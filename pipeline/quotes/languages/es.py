@@ -196,4 +196,5 @@ TABLE = Language(
     ),
     we=words("nosotros nuestro nuestra nos"),
     i=words("yo mi mis me mí"),
+    you=words("tú tu tus te usted ustedes"),
 )  # fmt: skip

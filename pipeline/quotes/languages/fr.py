@@ -231,4 +231,5 @@ TABLE = Language(
     ),
     we=words("nous notre nos on"),
     i=words("je me moi mon ma mes"),
+    you=words("tu te toi ton ta tes vous votre vos"),
 )  # fmt: skip

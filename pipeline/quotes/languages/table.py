@@ -149,6 +149,7 @@ class Language:
     function_words: frozenset[str] = frozenset()  # say nothing about the subject
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()
+    you: frozenset[str] = frozenset()
 
 
 _UNKNOWN = Language()
