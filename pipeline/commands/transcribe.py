@@ -11,7 +11,7 @@ from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.engine.progress import reporter
 from pipeline.errors import PullquoteError
 from pipeline.show.words.transcribing import FORMATS, Wanted, transcribe_all
-from pipeline.speech.recognising.names import ENGINES
+from pipeline.speech.recognising.heard import ENGINES
 
 
 @command("transcribe")

@@ -1,13 +1,18 @@
 """From a stream of samples to chunks of sound that a recogniser can hear, in bounded memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.speech.listening.activity import FRAME, SAMPLE_RATE, Samples, listen
 from pipeline.speech.listening.chunks import Chunk, Cutting, Packer, Region, RegionFinder
+
+if TYPE_CHECKING:
+    import torch
 
 _PAUSE = 0.15  # seconds; the voice activity finds none that is shorter
 
@@ -46,42 +51,48 @@ def halves(sound: Sound) -> tuple[Sound, ...]:
     )
 
 
-class _Tape:
-    """The samples from frame `first` on; the front is dropped when nobody needs it any more."""
+def log_mel(sounds: Sequence[Sound], bands: int) -> "torch.Tensor":
+    """Whisper's features of each sound, (sounds, bands, 3000), silence after it."""
+    import torch
+    from whisper.audio import log_mel_spectrogram, pad_or_trim
 
-    def __init__(self) -> None:
-        self._blocks: list[Samples] = []
+    return torch.stack([log_mel_spectrogram(pad_or_trim(each.samples), bands) for each in sounds])
+
+
+class Tape:
+    """What is known of frames, from one on: the front is dropped when nobody needs it any more.
+
+    Along its first dimension `nothing` has `size` values a frame, as what is appended.
+    """
+
+    def __init__(self, nothing: NDArray[np.float32], size: int) -> None:
+        self._held, self._size = nothing, size
         self._first = 0
-        self.samples = 0  # heard so far, kept or not
 
-    def append(self, block: Samples) -> None:
-        self._blocks.append(block)
-        self.samples += len(block)
+    def append(self, block: NDArray[np.float32]) -> None:
+        self._held = np.concatenate((self._held, block))
 
-    def cut(self, chunk: Chunk) -> Samples:
-        joined = np.concatenate(self._blocks)
-        self._blocks = [joined]
-        offset = self._first * FRAME
-        return joined[chunk.first * FRAME - offset : chunk.last * FRAME - offset].copy()
+    def cut(self, first: int, last: int) -> NDArray[np.float32]:
+        """The values of frames `[first, last)`."""
+        start, end = ((frame - self._first) * self._size for frame in (first, last))
+        return self._held[start:end].copy()
 
     def forget(self, frame: int) -> None:
-        while len(self._blocks) > 1 and self._first + len(self._blocks[0]) // FRAME <= frame:
-            self._first += len(self._blocks.pop(0)) // FRAME
-        ahead = (frame - self._first) * FRAME
-        if len(self._blocks) == 1 and 0 < ahead < len(self._blocks[0]):
-            self._blocks[0] = self._blocks[0][ahead:]
-            self._first = frame
+        """Nobody needs what is before this frame; it is not before the last that was forgotten."""
+        self._held = self._held[(frame - self._first) * self._size :]
+        self._first = frame
 
 
 class Listener:
     """Cuts one recording; after the last chunk, `duration` is its length in seconds."""
 
     def __init__(self) -> None:
-        self._tape = _Tape()
+        self._tape = Tape(np.zeros(0, dtype=np.float32), FRAME)
+        self._samples = 0  # heard so far, kept or not
 
     @property
     def duration(self) -> float:
-        return self._tape.samples / SAMPLE_RATE
+        return self._samples / SAMPLE_RATE
 
     def chunks(self, blocks: Iterable[Samples]) -> Iterator[Sound]:
         """The speech of 16 kHz mono blocks of any length, as chunks in order."""
@@ -90,6 +101,7 @@ class Listener:
         frames = 0
         for block, probabilities in listen(blocks):
             self._tape.append(block)
+            self._samples += len(block)
             frames += len(probabilities)
             regions = list(finder.feed(probabilities.tolist()))
             for chunk in self._pack(packer, regions, finder.settled):
@@ -108,4 +120,4 @@ class Listener:
     def _sound(self, chunk: Chunk) -> Sound:
         seconds = FRAME / SAMPLE_RATE
         speech = tuple((region.first * seconds, region.last * seconds) for region in chunk.regions)
-        return Sound(chunk.first * seconds, self._tape.cut(chunk), speech)
+        return Sound(chunk.first * seconds, self._tape.cut(chunk.first, chunk.last), speech)

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,8 +24,7 @@ from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
 from pipeline.speech.listening.activity import Samples
 from pipeline.speech.listening.listening import Listener, Sound, halves
-from pipeline.speech.recognising.heard import Heard, Identity
-from pipeline.speech.recognising.names import ENGINES
+from pipeline.speech.recognising.heard import ENGINES, Heard, Identity
 from pipeline.speech.recognising.words import capitalised
 from pipeline.speech.weights.weights import english_only
 from pipeline.text.punctuation import ends_sentence
@@ -84,20 +83,22 @@ class Recogniser:
             spoken = known[0]  # taken for it, never detected
         detected: tuple[str, float] | None = None
         listener = Listener()
-        heard: list[Heard] = []
-        crew: _Crew[list[Heard]] = _Crew(self._engine.workers, self._engine.enlist)
-        with crew:
-            for sounds in _batches(listener.chunks(blocks), self._batch_size(duration)):
+
+        def batches() -> Iterator[Callable[[], list[Heard]]]:
+            nonlocal spoken, detected, duration
+            chunks, size = listener.chunks(blocks), self._batch_size(duration)
+            while sounds := list(itertools.islice(chunks, size)):
                 if detected is None and len(known) > 1:
                     detected = self._engine.detect(sounds)
                     spoken = spoken or detected[0]
                 assert spoken is not None
-                for done in crew.submit(partial(self._hear, sounds, spoken, scratch)):
-                    heard += done
-                    progress(heard[-1].end, duration or 0.0, "s")
-            for done in crew.finish():
-                heard += done
-                progress(heard[-1].end, duration or listener.duration, "s")
+                yield partial(self._hear, sounds, spoken, scratch)
+            duration = duration or listener.duration
+
+        heard: list[Heard] = []
+        for done in _in_order(batches(), self._engine.workers, self._engine.enlist):
+            heard += done
+            progress(heard[-1].end, duration or 0.0, "s")
         return self._join(heard, spoken or "en", detected, listener.duration)
 
     def _batch_size(self, duration: float | None) -> int:
@@ -250,46 +251,25 @@ def _read_kept(path: Path, count: int) -> list[Heard] | None:
     return heard if len(heard) == count else None
 
 
-_Item = TypeVar("_Item")
-
-
-def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
-    iterator = iter(items)
-    while batch := list(itertools.islice(iterator, size)):
-        yield batch
-
-
-_Result = TypeVar("_Result")
-
-
-class _Crew(Generic[_Result]):
-    """Threads that work on a few tasks at a time and give the results in the order of the tasks.
+def _in_order(
+    tasks: Iterable[Callable[[], list[Heard]]], workers: int, enlist: Callable[[], None]
+) -> Iterator[list[Heard]]:
+    """The results of tasks, in their order, of which a few are worked on at a time.
 
     Whole batches side by side, each on its own core, are faster than one batch whose every small
     operation is spread over all cores, above all on a machine that does other things too.
     """
-
-    def __init__(self, workers: int, enlist: Callable[[], None]) -> None:
-        self._workers = workers
-        self._pool = ThreadPoolExecutor(workers, "recogniser", initializer=enlist)
-        self._pending: deque[Future[_Result]] = deque()
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_error: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def submit(self, task: Callable[[], _Result]) -> Iterator[_Result]:
-        """Take a task, as soon as there is room; give the results that came in meanwhile."""
-        while len(self._pending) > self._workers:  # one waits, so that nobody is idle
-            yield self._pending.popleft().result()
-        self._pending.append(self._pool.submit(task))
-
-    def finish(self) -> Iterator[_Result]:
-        """Give the results that are still to come."""
-        while self._pending:
-            yield self._pending.popleft().result()
+    pending: deque[Future[list[Heard]]] = deque()
+    pool = ThreadPoolExecutor(workers, "recogniser", initializer=enlist)
+    try:
+        for task in tasks:
+            pending.append(pool.submit(task))
+            if len(pending) > workers:  # one waits, so that nobody is idle
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 _LIKELY = 0.5  # probability below which a detected language is a guess

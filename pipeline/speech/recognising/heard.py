@@ -6,6 +6,8 @@ from typing import Any
 
 from pipeline.models import Segment, Word
 
+ENGINES = ("openai-whisper", "faster-whisper")
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

@@ -9,8 +9,7 @@ import torch
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
-from pipeline.speech.listening.features import log_mel
-from pipeline.speech.listening.listening import Sound
+from pipeline.speech.listening.listening import Sound, log_mel
 from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.alignment import (
     CLEAREST_HEADS,
@@ -117,7 +116,7 @@ class OpenAiWhisper:
         ]
 
     def _features(self, sounds: Sequence[Sound]) -> torch.Tensor:
-        mel = log_mel([sound.samples for sound in sounds], self._net.dims.n_mels)
+        mel = log_mel(sounds, self._net.dims.n_mels)
         return self._net.encode(mel)
 
     def _tokenizer(self, language: str | None) -> "Tokenizer":

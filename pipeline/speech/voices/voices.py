@@ -8,7 +8,7 @@ features in memory, and compiles its clustering for most of a minute at every st
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from pipeline.errors import SpeechError
 from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
 from pipeline.speech.listening.chunks import Cutting, Region, RegionFinder
-from pipeline.speech.voices.segmentation import FRAME, Activity, listen
+from pipeline.speech.listening.listening import Tape
+from pipeline.speech.voices.segmentation import FRAME, Activity, listen, threads
 
 Embeddings = NDArray[np.float32]  # a row a stretch, of length one
 Features = NDArray[np.float32]  # (frames, 80), a frame each 10 ms
@@ -71,16 +72,13 @@ def not_installed() -> SpeechError:
 class VoiceNetwork:
     """Gives the embedding of each stretch of features; SpeechError when the extra is not installed.
 
-    Batches run beside each other, each on one thread: torch's own threads wait for each other at every
-    layer, which on a busy machine takes eight times as long.
+    Batches run beside each other in the `threads`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pool: Executor) -> None:
         import torch
 
-        self._pool = ThreadPoolExecutor(
-            torch.get_num_threads(), "voices", lambda: torch.set_num_threads(1)
-        )
+        self._pool = pool
         folder = package()
         self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=192)
         weights = (
@@ -108,12 +106,6 @@ class VoiceNetwork:
             rows: Embeddings = self._network(torch.from_numpy(centred)).numpy()
             return rows
 
-    def __enter__(self) -> "VoiceNetwork":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-
 
 def hear(blocks: Iterable[Samples]) -> Iterator[Heard]:
     """Listen to a stream of samples at 16 kHz; gives what was heard, some seconds at a time.
@@ -121,37 +113,23 @@ def hear(blocks: Iterable[Samples]) -> Iterator[Heard]:
     At most one region of speech, half a minute, is in memory.
     """
     finder = RegionFinder(_CUTTING)
-    held = _Held(0, np.zeros(0, dtype=np.float32), np.zeros((0, 2), dtype=np.float32))
-    with VoiceNetwork() as network:
-        for samples, activity in listen(blocks, package()):
-            held = held.followed_by(samples, activity)
+    sound = Tape(np.zeros(0, dtype=np.float32), FRAME)
+    known = Tape(np.zeros((0, 2), dtype=np.float32), 1)
+    with threads() as pool:
+        network = VoiceNetwork(pool)
+
+        def heard(regions: Iterable[Region], overlaps: list[Stretch]) -> Heard:
+            parts = [(each, sound.cut(*each), known.cut(*each)) for each in regions]
+            return _heard(network, parts, overlaps)
+
+        for samples, activity in listen(blocks, package(), pool):
+            sound.append(samples)
+            known.append(activity)
             regions = list(finder.feed(activity[:, 0].tolist()))
-            yield _heard(network, regions, held, _overlaps(activity, finder.frame - len(activity)))
-            held = held.since(finder.settled)
-        yield _heard(network, list(finder.finish()), held, [])
-
-
-class _Held(NamedTuple):
-    """Samples and activity from frame `first` on, of speech that may go on."""
-
-    first: int
-    samples: Samples
-    activity: Activity
-
-    def followed_by(self, samples: Samples, activity: Activity) -> "_Held":
-        return _Held(
-            self.first,
-            np.concatenate((self.samples, samples)),
-            np.concatenate((self.activity, activity)),
-        )
-
-    def since(self, frame: int) -> "_Held":
-        done = frame - self.first
-        return _Held(frame, self.samples[done * FRAME :], self.activity[done:])
-
-    def of(self, region: Region) -> tuple[Samples, Activity]:
-        first, last = region.first - self.first, region.last - self.first
-        return self.samples[first * FRAME : last * FRAME], self.activity[first:last]
+            yield heard(regions, _overlaps(activity, finder.frame - len(activity)))
+            sound.forget(finder.settled)
+            known.forget(finder.settled)
+        yield heard(finder.finish(), [])
 
 
 def _overlaps(activity: Activity, first: int) -> list[Stretch]:
@@ -161,12 +139,13 @@ def _overlaps(activity: Activity, first: int) -> list[Stretch]:
 
 
 def _heard(
-    network: VoiceNetwork, regions: list[Region], held: _Held, overlaps: list[Stretch]
+    network: VoiceNetwork,
+    parts: Sequence[tuple[Region, Samples, Activity]],
+    overlaps: list[Stretch],
 ) -> Heard:
     speech, stretches, features, clarity = [], [], [], []
-    for region in regions:
+    for region, samples, activity in parts:
         begin = region.first * FRAME / SAMPLE_RATE
-        samples, activity = held.of(region)
         frames = _fbank(samples)
         single = activity[:, 0] - activity[:, 1]
         speech.append(Stretch(begin, region.last * FRAME / SAMPLE_RATE))

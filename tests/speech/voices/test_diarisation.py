@@ -13,6 +13,7 @@ from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.errors import SpeechError
 from pipeline.speech.voices import voices
 from pipeline.speech.voices.diarisation import Diarisation, diarise
+from pipeline.speech.voices.segmentation import threads
 
 SAMPLE = Path(__file__).resolve().parents[3] / "episodes" / "why-bridges-hum"
 SECONDS = 60.0
@@ -83,5 +84,5 @@ def test_how_far_it_is_is_told(lighthouse: Path) -> None:
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(voices, "is_installed", lambda: False)
     with pytest.raises(SpeechError) as caught:
-        voices.VoiceNetwork()
+        voices.VoiceNetwork(threads())
     assert "pullquote[diarise]" in caught.value.hint
