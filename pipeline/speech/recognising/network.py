@@ -6,6 +6,11 @@ sequences in the batch and forgets the cross-attention. Here the caches are allo
 cross-attention's keys and values are computed once a chunk, finished sequences leave the batch, and
 the queries of the heads that tell time are kept, so that word times cost no second pass.
 
+What that buys (`tests/benchmarks/bench_speech.py`, tiny.en on two cores, word times included): 8.8 times
+the speed of `whisper.transcribe`, and 2.3 times that of faster-whisper's batched pipeline. Batches of
+`whisper.decode` over the same chunks, without word times, had 3.8 times the speed of `whisper.transcribe`
+in an earlier run, so this is about twice as fast as they are.
+
 Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
 """
 

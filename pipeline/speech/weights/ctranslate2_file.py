@@ -5,10 +5,14 @@ model_spec.py`, version 6), all little-endian: u32 version, string spec, u32 rev
 for each variable a string name, u8 rank, u32 for each dimension, u8 type, u32 bytes, the values;
 then u32 count of aliases, each two strings. A string is u16 length and bytes ending in NUL. It holds
 numbers only: nothing is unpickled.
+
+No library gives these weights away: CTranslate2 reads them into its own network, and its converters only
+write. What stands on it is that `tiny.en` and `base` come as packages, without a download.
 """
 
 import json
 import mmap
+import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +28,33 @@ Arrays: TypeAlias = dict[str, NDArray[Any]]
 _VERSION = 6
 _DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 _HEAD_WIDTH = 64  # of every Whisper model
+
+# CTranslate2's names and openai-whisper's, which are several where matrices are fused.
+_LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/(.+)")
+_IN_LAYERS = {
+    "self_attention/layer_norm": ("attn_ln",),
+    "self_attention/linear_0": ("attn.query", "attn.key", "attn.value"),
+    "self_attention/linear_1": ("attn.out",),
+    "attention/layer_norm": ("cross_attn_ln",),
+    "attention/linear_0": ("cross_attn.query",),
+    "attention/linear_1": ("cross_attn.key", "cross_attn.value"),
+    "attention/linear_2": ("cross_attn.out",),
+    "ffn/layer_norm": ("mlp_ln",),
+    "ffn/linear_0": ("mlp.0",),
+    "ffn/linear_1": ("mlp.2",),
+}
+_OUTSIDE = {
+    "encoder/conv1": ("encoder.conv1",),
+    "encoder/conv2": ("encoder.conv2",),
+    "encoder/layer_norm": ("encoder.ln_post",),
+    "encoder/position_encodings": ("encoder.positional_embedding",),
+    "decoder/embeddings": ("decoder.token_embedding",),
+    "decoder/layer_norm": ("decoder.ln",),
+    "decoder/position_encodings": ("decoder.positional_embedding",),
+}
+_PARTS = {
+    "weight": ".weight", "bias": ".bias", "gamma": ".weight", "beta": ".bias", "encodings": "",
+}  # fmt: skip
 
 
 class _Reader:
@@ -83,26 +114,22 @@ def _variables(reader: _Reader) -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def whisper_state(variables: Mapping[str, NDArray[Any]]) -> tuple[dict[str, int], Arrays]:
-    """Dimensions and state dict as openai-whisper's `ModelDimensions` and `Whisper` name them.
-
-    CTranslate2 fuses the query, key and value projections; keys have no bias in Whisper.
-    """
+    """Dimensions and state dict as openai-whisper's `ModelDimensions` and `Whisper` name them."""
     if quantised(variables):
         raise SpeechError(
             "the CTranslate2 model is quantised to int8, which openai-whisper cannot run",
             "use it with --engine faster-whisper, or take a float16 model",
         )
-    state = _side(variables, "encoder", "encoder.ln_post") | _side(
-        variables, "decoder", "decoder.ln"
-    )
-    state["decoder.token_embedding.weight"] = variables["decoder/embeddings/weight"]
-    return dimensions(variables), state | _convolutions(variables)
+    return dimensions(variables), dict(_renamed(variables))
 
 
 def encoder_state(variables: Mapping[str, NDArray[Any]]) -> Arrays:
     """The state dict of openai-whisper's `AudioEncoder`; the weights must not be quantised."""
-    state = _side(variables, "encoder", "encoder.ln_post") | _convolutions(variables)
-    return {name.removeprefix("encoder."): values for name, values in state.items()}
+    return {
+        name.removeprefix("encoder."): values
+        for name, values in _renamed(variables)
+        if name.startswith("encoder.")
+    }
 
 
 def quantised(variables: Mapping[str, NDArray[Any]]) -> bool:
@@ -110,68 +137,17 @@ def quantised(variables: Mapping[str, NDArray[Any]]) -> bool:
     return any(values.dtype == np.int8 and values.ndim == 2 for values in variables.values())
 
 
-def _convolutions(variables: Mapping[str, NDArray[Any]]) -> Arrays:
-    return {
-        f"encoder.{layer}.{part}": variables[f"encoder/{layer}/{part}"]
-        for layer in ("conv1", "conv2")
-        for part in ("weight", "bias")
-    }
-
-
-def _side(variables: Mapping[str, NDArray[Any]], side: str, norm: str) -> Arrays:
-    """Positions, layers and last norm of the encoder or the decoder."""
-    state = _norm(variables, f"{side}/layer_norm", norm)
-    state[f"{side}.positional_embedding"] = variables[f"{side}/position_encodings/encodings"]
-    for index in range(_layers(variables, side)):
-        state |= _block(variables, f"{side}/layer_{index}", f"{side}.blocks.{index}")
-    return state
-
-
-def _block(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
-    width = variables[f"{source}/self_attention/layer_norm/gamma"].shape[0]
-    state = _norm(variables, f"{source}/self_attention/layer_norm", f"{target}.attn_ln")
-    state |= _norm(variables, f"{source}/ffn/layer_norm", f"{target}.mlp_ln")
-    qkv = _split(variables, f"{source}/self_attention/linear_0", width)
-    state |= _attention(qkv, f"{target}.attn")
-    state |= _linear(variables, f"{source}/self_attention/linear_1", f"{target}.attn.out")
-    state |= _linear(variables, f"{source}/ffn/linear_0", f"{target}.mlp.0")
-    state |= _linear(variables, f"{source}/ffn/linear_1", f"{target}.mlp.2")
-    if f"{source}/attention/linear_0/weight" in variables:
-        state |= _norm(variables, f"{source}/attention/layer_norm", f"{target}.cross_attn_ln")
-        query = _split(variables, f"{source}/attention/linear_0", width)
-        key_value = _split(variables, f"{source}/attention/linear_1", width)
-        state |= _attention(query + key_value, f"{target}.cross_attn")
-        state |= _linear(variables, f"{source}/attention/linear_2", f"{target}.cross_attn.out")
-    return state
-
-
-def _split(
-    variables: Mapping[str, NDArray[Any]], source: str, width: int
-) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    weight, bias = variables[f"{source}/weight"], variables[f"{source}/bias"]
-    return [(weight[i : i + width], bias[i : i + width]) for i in range(0, len(weight), width)]
-
-
-def _attention(parts: list[tuple[NDArray[Any], NDArray[Any]]], target: str) -> Arrays:
-    (query, query_bias), (key, _), (value, value_bias) = parts
-    return {
-        f"{target}.query.weight": query,
-        f"{target}.query.bias": query_bias,
-        f"{target}.key.weight": key,
-        f"{target}.value.weight": value,
-        f"{target}.value.bias": value_bias,
-    }
-
-
-def _linear(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
-    return {f"{target}.{part}": variables[f"{source}/{part}"] for part in ("weight", "bias")}
-
-
-def _norm(variables: Mapping[str, NDArray[Any]], source: str, target: str) -> Arrays:
-    return {
-        f"{target}.weight": variables[f"{source}/gamma"],
-        f"{target}.bias": variables[f"{source}/beta"],
-    }
+def _renamed(variables: Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[Any]]]:
+    for name, values in variables.items():
+        place, _, part = name.rpartition("/")
+        layer = _LAYER.fullmatch(place)
+        targets = _IN_LAYERS.get(layer[3], ()) if layer else _OUTSIDE.get(place, ())
+        before = f"{layer[1]}.blocks.{layer[2]}." if layer else ""
+        # what CTranslate2 fuses lies one below the other; keys have no bias in Whisper
+        pieces = np.split(values, len(targets)) if targets else []
+        for target, piece in zip(targets, pieces, strict=True):
+            if (target[-4:], part) != (".key", "bias"):
+                yield f"{before}{target}{_PARTS[part]}", piece
 
 
 def _layers(variables: Mapping[str, NDArray[Any]], side: str) -> int:
