@@ -15,7 +15,6 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -57,14 +56,6 @@ class FfmpegFailed(Exception):  # noqa: N818 - internal: callers turn it into an
     def __init__(self, log: str) -> None:
         super().__init__(log[-2000:])
         self.log = log
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A finished run: what ffmpeg wrote, and how many seconds of sound it put out."""
-
-    log: str
-    seconds: float
 
 
 @functools.cache
@@ -114,8 +105,10 @@ def probe_log(path: Path) -> str:
     return text
 
 
-def run(arguments: Sequence[str], progress: Progress | None = None, total: float = 0.0) -> Report:
-    """Run ffmpeg to its end and report seconds of output; FfmpegFailed when it fails."""
+def run(
+    arguments: Sequence[str], progress: Progress | None = None, total: float = 0.0
+) -> tuple[str, float]:
+    """Run ffmpeg to its end: what it wrote, and seconds of output; FfmpegFailed when it fails."""
     with _child(arguments, progress=True) as (process, log):
         assert process.stdout is not None
         seconds = 0.0
@@ -125,7 +118,7 @@ def run(arguments: Sequence[str], progress: Progress | None = None, total: float
                 seconds = max(seconds, int(value) / 1e6)
                 if progress:
                     progress(seconds, max(total, seconds), "s")
-        return Report(_finish(process, log), seconds)
+        return _finish(process, log), seconds
 
 
 def read(arguments: Sequence[str], block_bytes: int) -> Iterator[bytes]:

@@ -84,12 +84,12 @@ def measure(
         *["-f", "null", "-"],
     ]
     with explained(path):
-        report = ffmpeg.run(arguments, progress, total)
-    integrated, peak = _INTEGRATED.findall(report.log), _PEAK.findall(report.log)
+        log, seconds = ffmpeg.run(arguments, progress, total)
+    integrated, peak = _INTEGRATED.findall(log), _PEAK.findall(log)
     if not integrated or not peak:
         raise header_without_sound(path)
-    broken = sum(math.ceil(float(count)) for count in _NO_NUMBERS.findall(report.log))
-    return Loudness(_level(integrated[-1]), _level(peak[-1]), report.seconds, broken)
+    broken = sum(math.ceil(float(count)) for count in _NO_NUMBERS.findall(log))
+    return Loudness(_level(integrated[-1]), _level(peak[-1]), seconds, broken)
 
 
 def inspect(path: Path, progress: Progress | None = None) -> Recording:

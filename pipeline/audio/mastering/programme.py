@@ -104,7 +104,7 @@ class Plan:
         outputs = [part for number in numbers for part in ("-map", f"[o{number}]")]
         arguments = [*self._sources(), "-filter_complex", graph, *outputs, "-f", "null", "-"]
         with explained(self.path):
-            before, *after = metered(ffmpeg.run(arguments).log)
+            before, *after = metered(ffmpeg.run(arguments)[0])
         return [before + gain - level for gain, level in zip(gains, after, strict=True)]
 
     def encode(self, levels: Levels, out: Path, progress: Progress | None) -> None:

@@ -21,7 +21,7 @@ from pipeline.speech.listening.listening import Sound, log_mel
 from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.alignment import CLEAREST_HEADS, FRAME_SECONDS
 from pipeline.speech.recognising.devices import Machine
-from pipeline.speech.recognising.heard import Heard, Identity
+from pipeline.speech.recognising.heard import Heard, Identity, WhisperEngine
 from pipeline.speech.recognising.network import Encoder
 from pipeline.speech.recognising.results import Decoded, Verdict, choose, heard, judge, names_prompt
 from pipeline.speech.weights import ctranslate2_file, weights
@@ -45,21 +45,15 @@ _AGAIN: Sequence[dict[str, float]] = (
 )
 
 
-class FasterWhisper:
+class FasterWhisper(WhisperEngine):
     """A `ChunkEngine` over a CTranslate2 Whisper model; `encoder` replaces its own."""
 
     def __init__(
         self, model: Any, identity: Identity, sizes: tuple[int, int], encoder: Encoder | None = None
     ) -> None:
-        from whisper.tokenizer import LANGUAGES
-
-        self.identity = identity
-        self.batch, self.workers = sizes
+        count = 100 if model.n_mels == 128 else 99  # decides the numbers of special tokens
+        super().__init__(identity, sizes, model.is_multilingual, count)
         self._model, self._encoder = model, encoder
-        self._threads = max(1, torch.get_num_threads() // self.workers)
-        self._count = 100 if model.n_mels == 128 else 99  # decides the numbers of special tokens
-        known = list(LANGUAGES)[: self._count]
-        self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
 
     @classmethod
     def load(
@@ -103,10 +97,6 @@ class FasterWhisper:
             options["encoder"] = "bfloat16"
         identity = Identity("faster-whisper", found.name, found.sha256, options, tuple(names))
         return cls(model.model, identity, sizes, encoder)
-
-    def enlist(self) -> None:
-        """Share the cores among the threads; CTranslate2 has as many of its own, and they take turns."""
-        torch.set_num_threads(self._threads)
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
         """The likeliest language over the first chunks, by the mean of its probabilities."""
@@ -200,16 +190,6 @@ class FasterWhisper:
             first = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1))
             starts.append([int(frame) for frame in pairs[first, 1]])
         return starts
-
-    def _tokenizer(self, language: str) -> "Tokenizer":
-        from whisper.tokenizer import get_tokenizer
-
-        return get_tokenizer(
-            self._model.is_multilingual,
-            num_languages=self._count,
-            language=language,
-            task="transcribe",
-        )
 
 
 def _check_device(wanted: str, kind: str, cards: int) -> None:

@@ -1,10 +1,13 @@
-"""What an engine hears in a chunk, and what decides it."""
+"""What an engine hears in a chunk, what decides it, and what all engines over Whisper's models share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Segment, Word
+
+if TYPE_CHECKING:
+    from whisper.tokenizer import Tokenizer
 
 ENGINES = ("openai-whisper", "faster-whisper")
 
@@ -34,3 +37,41 @@ class Identity:
     sha256: str
     options: dict[str, Any]
     names: tuple[str, ...] = ()  # that the recogniser is told to expect
+
+
+class WhisperEngine:
+    """An engine over a Whisper model that knows `count` languages, or English alone.
+
+    `sizes` are chunks in a batch, and batches at the same time.
+    """
+
+    def __init__(
+        self, identity: Identity, sizes: tuple[int, int], multilingual: bool, count: int
+    ) -> None:
+        import torch
+        from whisper.tokenizer import LANGUAGES
+
+        self.identity = identity
+        self.batch, self.workers = sizes
+        self.languages: Sequence[str] = list(LANGUAGES)[:count] if multilingual else ("en",)
+        self._multilingual, self._count = multilingual, count
+        self._threads = max(1, torch.get_num_threads() // self.workers)
+
+    def enlist(self) -> None:
+        """Share the cores among the threads; the setting holds for the calling thread.
+
+        CTranslate2 has as many of its own, and they take turns.
+        """
+        import torch
+
+        torch.set_num_threads(self._threads)
+
+    def _tokenizer(self, language: str | None = None) -> "Tokenizer":
+        from whisper.tokenizer import get_tokenizer
+
+        return get_tokenizer(
+            self._multilingual,
+            num_languages=self._count,
+            language=language,
+            task="transcribe",
+        )

@@ -20,14 +20,13 @@ from pipeline.speech.recognising.alignment import (
 from pipeline.speech.recognising.caches import Caches
 from pipeline.speech.recognising.decoding import Attended, BatchDecoder, Sampler
 from pipeline.speech.recognising.devices import Machine
-from pipeline.speech.recognising.heard import Heard, Identity
+from pipeline.speech.recognising.heard import Heard, Identity, WhisperEngine
 from pipeline.speech.recognising.network import Network
 from pipeline.speech.recognising.results import Verdict, choose, heard, judge
 from pipeline.speech.weights import weights
 
 if TYPE_CHECKING:
     from whisper.model import Whisper
-    from whisper.tokenizer import Tokenizer
 
 _TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
@@ -35,7 +34,7 @@ _LARGEST_BATCH = {"cpu": 16, "cuda": 32, "mps": 16}
 _DETECT = 4  # chunks that the language is detected in: two minutes
 
 
-class OpenAiWhisper:
+class OpenAiWhisper(WhisperEngine):
     """A `ChunkEngine` over an openai-whisper model."""
 
     def __init__(
@@ -45,18 +44,12 @@ class OpenAiWhisper:
         precision: torch.dtype,
         device: torch.device | None = None,
     ) -> None:
-        from whisper.tokenizer import LANGUAGES
-
-        self.identity = identity
-        self._multilingual, self._num_languages = model.is_multilingual, model.num_languages
         self._net = Network(model, precision, device)  # has its own copy: the model is not kept
+        self._room = _Room(self._net)
         room = devices.cache_bytes(asdict(model.dims), precision.itemsize)
         kind = self._net.device.type
-        self.batch, self.workers = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
-        self._room = _Room(self._net)
-        self._threads = max(1, torch.get_num_threads() // self.workers)
-        known = list(LANGUAGES)[: model.num_languages]
-        self.languages: Sequence[str] = known if model.is_multilingual else ("en",)
+        sizes = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
+        super().__init__(identity, sizes, model.is_multilingual, model.num_languages)
 
     @classmethod
     def load(
@@ -82,7 +75,7 @@ class OpenAiWhisper:
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
         """The likeliest language over the first chunks, by the mean of its probabilities."""
-        tokenizer = self._tokenizer(None)
+        tokenizer = self._tokenizer()
         with torch.inference_mode():
             features = self._features(sounds[:_DETECT])
             start = torch.full((len(features),), tokenizer.sot, device=features.device)
@@ -91,10 +84,6 @@ class OpenAiWhisper:
         chances = scores[:, list(tokenizer.all_language_tokens)].softmax(dim=-1).mean(dim=0)
         likeliest = int(chances.argmax())
         return tokenizer.all_language_codes[likeliest], float(chances[likeliest])
-
-    def enlist(self) -> None:
-        """Share the cores among the threads; the setting holds for the calling thread."""
-        torch.set_num_threads(self._threads)
 
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
@@ -118,16 +107,6 @@ class OpenAiWhisper:
     def _features(self, sounds: Sequence[Sound]) -> torch.Tensor:
         mel = log_mel(sounds, self._net.dims.n_mels)
         return self._net.encode(mel)
-
-    def _tokenizer(self, language: str | None) -> "Tokenizer":
-        from whisper.tokenizer import get_tokenizer
-
-        return get_tokenizer(
-            self._multilingual,
-            num_languages=self._num_languages,
-            language=language,
-            task="transcribe",
-        )
 
 
 class _Room(threading.local):

@@ -22,9 +22,8 @@ _SQUEEZED = 0.04  # s; attention that jumps leaves a word no more than two frame
 _ONSET = 0.35  # s between where speech begins and where its first word was found, at most
 _CUT_SHORT = 0.5  # of the least time: shorter words lost time to the mark before them
 _LEAST = (0.1, 0.05)  # s a word and s a letter that the shortest words take
-_EVEN = (
-    0.3  # how far neighbours come to what their letters say; fitted to TIMIT's hand-set boundaries
-)
+#: How far neighbours come to what their letters say; fitted to TIMIT's hand-set boundaries.
+_EVEN = 0.3
 _NUMERAL = 3  # letters that a figure stands for, or a capital in an abbreviation
 
 Interval = tuple[float, float]
@@ -210,18 +209,16 @@ def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, 
 
 
 def capitalised(words: Sequence[Word]) -> list[Word]:
-    """The same words; the first begins with a capital, where its script has them."""
-    return [
-        word._replace(text=_capitalised(word.text)) if index == 0 else word
-        for index, word in enumerate(words)
-    ]
-
-
-def _capitalised(text: str) -> str:
-    """A word with a capital behind the marks that open it, where a sentence has one.
+    """The same words; behind marks that open it the first has a capital, as its script begins sentences.
 
     Georgian's capitals are for whole words only: they have no title case. An apostrophe stands for what
     is not spoken: Dutch "'t".
     """
-    marks = len(text) - len(text.lstrip('¿¡"“„«‹(['))
-    return text[:marks] + text[marks : marks + 1].title() + text[marks + 1 :]
+    if not words:
+        return []
+    text = words[0].text
+    at = len(text) - len(text.lstrip('¿¡"“„«‹(['))
+    return [
+        words[0]._replace(text=text[:at] + text[at : at + 1].title() + text[at + 1 :]),
+        *words[1:],
+    ]

@@ -5,11 +5,12 @@ both: it is converted once into the user's cache. Digests are checked wherever t
 beforehand; a `.pt` is only ever loaded with `weights_only=True`, so it cannot run code.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -203,21 +204,29 @@ def _packaged(model: str) -> Weights | None:
     return None
 
 
-def _joined(package: _Package, pieces: Sequence[Path]) -> Path:
-    """A folder in the cache with the pieces as one `model.bin`, made on first use."""
+@contextlib.contextmanager
+def _missing_file(target: Path) -> Iterator[bool]:
+    """Whether a file of the cache has to be made; meanwhile no other process makes it.
+
+    The lock only spares the work twice: files are renamed into their place.
+    """
     from filelock import FileLock
 
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+        yield not target.is_file()
+
+
+def _joined(package: _Package, pieces: Sequence[Path]) -> Path:
+    """A folder in the cache with the pieces as one `model.bin`, made on first use."""
     folder = cache() / f"{package.name}-ct2-{package.sha256[:8]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    size = sum(piece.stat().st_size for piece in pieces)
-    with FileLock(folder / ".lock", timeout=_LOCK_SECONDS):
-        target = folder / "model.bin"
-        if target.is_file() and target.stat().st_size == size:
+    with _missing_file(folder / "model.bin") as missing:
+        if not missing:
             return folder
         for beside in pieces[0].parent.iterdir():
             if beside != pieces[0]:
                 shutil.copyfile(beside, folder / beside.name)
-        with atomic_path(target) as temporary, temporary.open("wb") as whole:
+        with atomic_path(folder / "model.bin") as temporary, temporary.open("wb") as whole:
             for piece in pieces:
                 with piece.open("rb") as part:
                     shutil.copyfileobj(part, whole)
@@ -225,18 +234,12 @@ def _joined(package: _Package, pieces: Sequence[Path]) -> Path:
 
 
 def _converted(name: str, folder: Path, sha256: str) -> Weights:
-    """The checkpoint made from a CTranslate2 folder, converted on first use.
-
-    The lock spares a second process the work; the rename makes it safe without the lock.
-    """
-    from filelock import FileLock
-
+    """The checkpoint made from a CTranslate2 folder, converted on first use."""
     from pipeline.speech.weights import ctranslate2_file
 
     target = cache() / f"{name}-ct2-{sha256[:8]}.pt"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-        if not target.is_file():
+    with _missing_file(target) as missing:
+        if missing:
             _convert(folder / "model.bin", target)
     heads = ctranslate2_file.alignment_heads(folder / "config.json")
     return Weights(name, target, sha256, heads)
@@ -256,13 +259,11 @@ def _convert(model_bin: Path, target: Path) -> None:
 def _download(model: str, target: Path, sha256: str, progress: Progress) -> None:
     """Fetch a checkpoint from where openai-whisper fetches it; its address holds its sha256."""
     import whisper
-    from filelock import FileLock
 
     from pipeline.speech.weights.download import DownloadError, fetch
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-        if target.is_file():
+    with _missing_file(target) as missing:
+        if not missing:
             return
         try:
             fetch(whisper._MODELS[model], target, sha256, progress)
