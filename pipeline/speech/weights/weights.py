@@ -205,8 +205,8 @@ def _packaged(model: str) -> Weights | None:
 
 
 @contextlib.contextmanager
-def _missing_file(target: Path) -> Iterator[bool]:
-    """Whether a file of the cache has to be made; meanwhile no other process makes it.
+def _missing_file(target: Path, size: int | None = None) -> Iterator[bool]:
+    """Whether a file of the cache, of so many bytes, has to be made; meanwhile no other process makes it.
 
     The lock only spares the work twice: files are renamed into their place.
     """
@@ -214,13 +214,14 @@ def _missing_file(target: Path) -> Iterator[bool]:
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-        yield not target.is_file()
+        yield not target.is_file() or size not in (None, target.stat().st_size)
 
 
 def _joined(package: _Package, pieces: Sequence[Path]) -> Path:
     """A folder in the cache with the pieces as one `model.bin`, made on first use."""
     folder = cache() / f"{package.name}-ct2-{package.sha256[:8]}"
-    with _missing_file(folder / "model.bin") as missing:
+    size = sum(piece.stat().st_size for piece in pieces)
+    with _missing_file(folder / "model.bin", size) as missing:
         if not missing:
             return folder
         for beside in pieces[0].parent.iterdir():
