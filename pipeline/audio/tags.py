@@ -6,11 +6,11 @@ Version 2.3, because some car radios and Windows know no other; it stores text a
 import importlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.engine.declared.stage import StageSettings, from_episode, from_show
 from pipeline.errors import AudioError
 from pipeline.models import Chapter
 
@@ -22,31 +22,37 @@ _PADDING = 0  # the file is written once; nobody edits its tags in place
 _PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """What an episode's file says of itself; `language` is a BCP 47 tag, `track` the episode's number."""
+class Tags(StageSettings):
+    """What an episode's file says of itself."""
 
-    title: str
-    artist: str
-    album: str
-    date: datetime
-    language: str
-    track: int | None = None
-    disc: int | None = None  # the season
-    cover: Path | None = None
-    chapters: Sequence[Chapter] = ()
+    show: str = from_show("title")
+    author: str = from_show("author")
+    language: str = from_show("language")
+    title: str = from_episode("title")
+    date: datetime = from_episode("date")
+    season: int | None = from_episode("season")
+    episode: int | None = from_episode("episode")
 
 
-def tag(master: Path, out: Path, tags: Tags, duration: float) -> None:
+def tag(
+    master: Path,
+    out: Path,
+    tags: Tags,
+    duration: float,
+    chapters: Sequence[Chapter] = (),
+    cover: Path | None = None,
+) -> None:
     """Copy the MP3 `master` to `out` with these tags instead of any that it had.
 
     `duration` in seconds ends the last chapter. The sound is copied byte for byte, and the same input
     gives the same bytes. AudioError for a cover that is neither JPEG nor PNG.
     """
-    id3 = _mutagen("id3")
-    frames = _frames(tags, duration)
+    frames = [*_frames(tags), *_chapter_frames(chapters[:_MOST_CHAPTERS], duration)]
+    if cover:
+        frames.append(_cover(cover))
     shutil.copyfile(master, out)
     _mutagen("apev2").delete(out)
+    id3 = _mutagen("id3")
     id3.delete(out)
     content = id3.ID3()
     for frame in frames:
@@ -63,25 +69,21 @@ def sound_of(published: Path) -> int:
     return 10 + _length(header) if header.startswith(b"ID3") else 0
 
 
-def _frames(tags: Tags, duration: float) -> list[Any]:
+def _frames(tags: Tags) -> list[Any]:
     id3 = _mutagen("id3")
-
-    language = _alpha3(tags.language)
     frames: list[Any] = [
         id3.TIT2(text=_line(tags.title)),
-        id3.TPE1(text=_line(tags.artist)),
-        id3.TALB(text=_line(tags.album)),
+        id3.TPE1(text=_line(tags.author)),
+        id3.TALB(text=_line(tags.show)),
         id3.TCON(text="Podcast"),
-        id3.TLAN(text=language),
+        id3.TLAN(text=_alpha3(tags.language)),
         id3.TDRC(text=tags.date.strftime("%Y-%m-%d")),
     ]
-    if tags.track is not None:
-        frames.append(id3.TRCK(text=str(tags.track)))
-    if tags.disc is not None:
-        frames.append(id3.TPOS(text=str(tags.disc)))
-    if tags.cover:
-        frames.append(_cover(tags.cover))
-    return frames + _chapter_frames(tags.chapters[:_MOST_CHAPTERS], duration)
+    if tags.episode is not None:
+        frames.append(id3.TRCK(text=str(tags.episode)))
+    if tags.season is not None:
+        frames.append(id3.TPOS(text=str(tags.season)))
+    return frames
 
 
 def _cover(path: Path) -> Any:

@@ -82,7 +82,10 @@ def test_the_whole_way_of_sound(
     tagged = tmp_path / "tagged.mp3"
     chapters = [Chapter(0.0, "First"), Chapter(3.0, "Second")]
     date = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    tag(out, tagged, Tags("One", "Ada", "Air", date, "en", chapters=chapters), 8.0)
+    tags = Tags(
+        title="One", author="Ada", show="Air", date=date, language="en", season=None, episode=None
+    )
+    tag(out, tagged, tags, 8.0, chapters)
     assert probe(tagged).duration == pytest.approx(8.0, abs=0.1)
     assert "Second" in ffmpeg.probe_log(tagged)
     codecs: list[Codec] = ["opus", "aac", "mp3"]
