@@ -2,10 +2,11 @@
 
 import math
 import re
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.audio.decoding import ffmpeg, riff
+from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import (
     SourceInfo,
     explained,
@@ -20,6 +21,10 @@ SILENCE_LUFS = -70.0  # BS.1770's absolute gate: quieter blocks do not count
 SHORTEST = 1.0  # seconds; loudness is defined over blocks of 0.4 s
 _LOST_SECONDS = 2.0  # containers round, and encoders pad, by less
 _LOST_SHARE = 0.005
+
+# A recorder that cannot go back writes 0, or one of the largest sizes (sox: just below 2 GiB).
+_UNKNOWN_FROM = 0x7FFF0000
+_IN_DS64 = 0xFFFFFFFF
 
 _INTEGRATED = re.compile(r"^(?:\[info\] )?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.MULTILINE)
 _METERS = re.compile(r"\[ebur128@meter(\d+) @.*?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.DOTALL)
@@ -133,7 +138,7 @@ def _check_whole(info: SourceInfo, heard: float) -> None:
     """AudioError when the container promises clearly more than could be decoded."""
     promised = info.duration
     if info.container == "wav" and info.bitrate:
-        promised = heard + riff.missing_bytes(info.path) / (info.bitrate * 125)
+        promised = heard + missing_bytes(info.path) / (info.bitrate * 125)
     elif promised is None or info.estimated:
         return
     if promised is not None and promised - heard > max(_LOST_SECONDS, _LOST_SHARE * promised):
@@ -141,6 +146,37 @@ def _check_whole(info: SourceInfo, heard: float) -> None:
             f"{info.path}: cut off: {heard:.1f} of {promised:.1f} seconds could be decoded",
             "copy it again from where it was recorded; if nothing is missing, export it again",
         )
+
+
+def missing_bytes(path: Path) -> int:
+    """How many bytes of sound a WAV (RIFF, RF64, BW64) promises and does not hold; 0 where unknown.
+
+    ffmpeg plays a cut-off one to where it ends and says nothing.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        kind = file.read(12)
+        if kind[:4] not in {b"RIFF", b"RF64", b"BW64"}:
+            return 0
+        long_size = 0
+        while len(header := file.read(8)) == 8:
+            name, length = struct.unpack("<4sI", header)
+            if name == b"ds64" and length >= 16:
+                body = file.read(length + length % 2)
+                long_size = int(struct.unpack_from("<8xQ", body)[0]) if len(body) >= 16 else 0
+            elif name == b"data":
+                return _missing(length, long_size, size - file.tell())
+            else:
+                file.seek(length + length % 2, 1)
+    return 0
+
+
+def _missing(length: int, long_size: int, held: int) -> int:
+    if length == _IN_DS64 and long_size:
+        return max(0, long_size - held)
+    if length >= _UNKNOWN_FROM:
+        return 0
+    return max(0, length - held)
 
 
 def _level(text: str) -> float:

@@ -5,17 +5,16 @@ blocks of frames instead of frame by frame: the package's loop takes a call for 
 is a quarter of the time that all the recognition takes. Only the LSTM has to go step by step.
 """
 
-import importlib.util
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import SpeechError
+from pipeline.workspace import in_package
 
 if TYPE_CHECKING:
     import torch
@@ -122,24 +121,16 @@ def _read_weights() -> "dict[str, torch.Tensor]":
     """The 16 kHz network's weights; of the files in the package only the TorchScript one is current."""
     import torch
 
+    path = in_package("silero_vad", "data/silero_vad.jit")  # imported, it sets torch's threads to 1
+    if path is None:
+        raise SpeechError(
+            "the voice activity model is not installed", "run: pip install 'silero-vad>=6.2.3'"
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript, but for its weights only
-        script: Any = torch.jit.load(_weights_file(), map_location="cpu")  # type: ignore[no-untyped-call]
+        script: Any = torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]
     return {
         name.removeprefix("_model."): values.clone()
         for name, values in script.state_dict().items()
         if name.startswith("_model.")
     }
-
-
-def _weights_file() -> Path:
-    spec = importlib.util.find_spec(
-        "silero_vad"
-    )  # found, not imported: it sets torch's threads to 1
-    for location in (spec and spec.submodule_search_locations) or ():
-        path = Path(location) / "data" / "silero_vad.jit"
-        if path.is_file():
-            return path
-    raise SpeechError(
-        "the voice activity model is not installed", "run: pip install 'silero-vad>=6.2.3'"
-    )

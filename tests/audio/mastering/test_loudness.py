@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.audio.decoding.riff import missing_bytes
-from pipeline.audio.mastering.loudness import inspect, measure
+from pipeline.audio.mastering.loudness import inspect, measure, missing_bytes
 from pipeline.errors import AudioError
 
 WriteWav = Callable[..., Path]
