@@ -137,7 +137,7 @@ def named_speakers(
     anchors = Anchors(words, shifts)
     begins: list[tuple[float, SpeakerChange]] = []
     for entry in corrections.speaker:
-        start, why = _begins(entry, words, anchors)
+        start, why = _begins(entry, anchors)
         begins.append((start, entry))
         if why:
             problems.append(_speaker_problem(entry, why))
@@ -159,18 +159,18 @@ def named_speakers(
 def named_from(words: Sequence[Word], corrections: Corrections, shifts: Shifts) -> float:
     """From when on a person says who speaks, seconds; infinity where nobody does."""
     anchors = Anchors(words, shifts)
-    begins = (_begins(entry, words, anchors)[0] for entry in corrections.speaker)
+    begins = (_begins(entry, anchors)[0] for entry in corrections.speaker)
     return min(begins, default=float("inf")) - _ROUNDING
 
 
-def _begins(entry: SpeakerChange, words: Sequence[Word], anchors: Anchors) -> tuple[float, str]:
+def _begins(entry: SpeakerChange, anchors: Anchors) -> tuple[float, str]:
     """When a speaker begins, seconds, and a sentence that says why that is not certain, if it is not.
 
     Then the time decides: another recogniser may only have heard another word.
     """
     found = anchors.place(split(entry.said), entry.at) if entry.said else ""
     if isinstance(found, int):
-        return words[found].start, ""
+        return anchors.words[found].start, ""
     why = found and f"“{entry.said}”: {found}; by its time until then"
     return anchors.when(entry.at), why
 
@@ -199,25 +199,20 @@ def fitting(
     return ids, problems
 
 
-def anchor(entry: Replacement, words: Sequence[Word], anchors: Anchors) -> tuple[int, int] | str:
+def anchor(entry: Replacement, anchors: Anchors) -> tuple[int, int] | str:
     """The words [first, last) that an entry means, or a sentence that says why there are none."""
     said = split(entry.said)
-    found = anchors.occurrences.of(said)
-    if not found:
+    first = anchors.place(said, entry.at)
+    if first == NOWHERE:
         if _said_already(entry, anchors):
             return "no longer needed: the transcript says this by itself; delete the entry"
-        return NOWHERE + _instead(said, entry.at, words, anchors)
-    if entry.at is None:
-        if len(found) > 1:
-            times = ", ".join(clock(max(0.0, words[first].start), 1) for first in found[:5])
-            return f"said {len(found)} times ({times}); say which with at = …"
-        return found[0], found[0] + len(said)
-    first = anchors.place(said, entry.at)
+        return NOWHERE + _instead(said, entry.at, anchors)
     return first if isinstance(first, str) else (first, first + len(said))
 
 
-def _instead(said: Sequence[str], at: float | None, words: Sequence[Word], anchors: Anchors) -> str:
+def _instead(said: Sequence[str], at: float | None, anchors: Anchors) -> str:
     """What is said at `at` (seconds) in the place of `said`, to write it there; empty for nothing."""
+    words = anchors.words
     if at is None or not words:
         return ""
     goal = anchors.when(at)

@@ -122,7 +122,7 @@ def _anchored(
     patches: dict[_Patch, Replacement] = {}
     unfit: dict[Replacement, str] = {}
     for entry in entries:
-        place = corrections_file.anchor(entry, words, anchors)
+        place = corrections_file.anchor(entry, anchors)
         if isinstance(place, str):
             unfit[entry] = place
         else:

@@ -43,10 +43,11 @@ def reworded(
     found = []
     for table in ("replace", "speaker"):
         for number, entry in enumerate(getattr(fixes, table)):
-            if not entry.said or isinstance(_place(entry, new), int):
+            said = split(entry.said or "")
+            if not said or isinstance(new.place(said, entry.at), int):
                 continue
-            first = _place(entry, old)
-            heard = aligned.place(first, len(split(entry.said))) if isinstance(first, int) else None
+            first = old.place(said, entry.at)
+            heard = aligned.place(first, len(said)) if isinstance(first, int) else None
             if heard is None or _says(entry, after[heard]):
                 continue
             values: Any = document[table]
@@ -56,14 +57,6 @@ def reworded(
             values[number]["said"] = _spelling(after[heard])
             found.append(Reworded(start, entry.said, values[number]["said"]))
     return document.as_string(), found
-
-
-def _place(entry: Any, anchors: Anchors) -> int | str:
-    said = split(entry.said)
-    if entry.at is not None:
-        return anchors.place(said, entry.at)
-    found = anchors.occurrences.of(said)
-    return found[0] if len(found) == 1 else "nowhere, or at several places"
 
 
 def _says(entry: Any, heard: Sequence[Word]) -> bool:

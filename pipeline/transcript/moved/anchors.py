@@ -48,15 +48,19 @@ class Anchors:
         self.shifts = shifts
         self.occurrences = Occurrences(words)
 
-    def place(self, said: Sequence[str], at: float) -> int | str:
+    def place(self, said: Sequence[str], at: float | None) -> int | str:
         """The word at which `said` begins that was at `at`, or a sentence that says why none is certain.
 
-        Where the entries around moved apart, a cut lies between them, and all that is said between
-        their two guesses may be meant.
+        Without a time it is the only place. Where the entries around moved apart, a cut lies between them,
+        and all that is said between their two guesses may be meant.
         """
         found = self.occurrences.of(said)
         if not found:
             return NOWHERE
+        if at is None:
+            times = ", ".join(map(self._clock, found[:5]))
+            why = f"said {len(found)} times ({times}); say which with at = …"
+            return found[0] if len(found) == 1 else why
         goals = [at + shift for shift in self.shifts.around(at)] or [at]
         reach = _MOVED_REACH if self.shifts.any else REACH
         if max(goals) - min(goals) > ALIKE:  # between the two, wherever the cut is
