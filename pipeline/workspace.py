@@ -89,7 +89,9 @@ def flush(path: Path) -> None:
 
 def share(temporary: Path) -> None:
     """Let others read a temporary file as they may any new file."""
-    temporary.chmod(0o666 & ~_umask())
+    mask = os.umask(0)
+    os.umask(mask)
+    temporary.chmod(0o666 & ~mask)
 
 
 @contextlib.contextmanager
@@ -139,12 +141,6 @@ def file_sha256(path: Path) -> str:
 def write_text(target: Path, content: str) -> None:
     """Write `content` as UTF-8 with line feeds to `target` atomically."""
     write_bytes(target, content.encode())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ def fetch(app: App, slug: str) -> None:
     all that a correction or a new quote needs: the recording itself stays where it is.
     """
     from pipeline.storage.local.store import open_store  # late: boto3 and its start
-    from pipeline.storage.store.downloads import download
 
     paths = app.workspace.episode(slug)
     built = ITEM_OBJECTS.known(paths)
@@ -34,7 +33,7 @@ def fetch(app: App, slug: str) -> None:
     store = open_store(app.workspace, app.show) if missing else None
     for each in missing:
         if store:
-            download(store, each.key, paths.directory / each.path, each.sha256)
+            store.download(each.key, paths.directory / each.path, each.sha256)
             note(f"fetched {each.path}")
     made = _bring_back_master(paths)
     if not missing and not made:

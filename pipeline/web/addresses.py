@@ -7,6 +7,7 @@ with its file name, because a bucket serves no directory index.
 
 import re
 from urllib.parse import quote as percent_encode
+from urllib.parse import unquote
 
 _PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly all keys
 
@@ -28,12 +29,10 @@ def audio_key(slug: str, sha256: str, suffix: str = ".mp3") -> str:
 
 
 def clip_key(slug: str, quote_id: str, sha256: str) -> str:
-    """The sound of one quote."""
     return f"quotes/{slug}-{quote_id}-{sha256[:8]}.mp3"
 
 
 def page_key(slug: str) -> str:
-    """The episode's page."""
     return f"episodes/{slug}.html"
 
 
@@ -43,7 +42,6 @@ def transcript_key(slug: str, suffix: str) -> str:
 
 
 def chapters_key(slug: str) -> str:
-    """The JSON chapters."""
     return f"chapters/{slug}.json"
 
 
@@ -71,6 +69,13 @@ def asset_key(name: str, sha256: str) -> str:
 def public_url(base_url: str, key: str) -> str:
     """The address of a key; `base_url` ends in a slash."""
     return base_url + (key if _PLAIN.fullmatch(key) else percent_encode(key))
+
+
+def key_of(url: str, base_url: str) -> str:
+    """The key that an address means; empty for one that lies elsewhere."""
+    if not url.startswith(base_url):
+        return ""
+    return unquote(url.removeprefix(base_url).partition("#")[0].partition("?")[0])
 
 
 def post_guid(guid: str) -> str:

@@ -76,27 +76,19 @@ class Deadline:
         self._outer: Deadline | None = None
 
     def __enter__(self) -> "Deadline":
-        self.start()
+        self._outer, _here.deadline = current(), self
+        _watcher.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        self.stop()
-        if self.expired and (error is None or isinstance(error, Exception)):
-            raise self.too_late() from error
-        if error is None:
-            _given_up.pop(self.server, None)
-
-    def start(self) -> None:
-        """Begin to watch, for this thread."""
-        self._outer, _here.deadline = current(), self
-        _watcher.add(self)
-
-    def stop(self) -> None:
-        """Watch no longer."""
         _watcher.remove(self)
         _here.deadline = self._outer
+        if self.expired and (error is None or isinstance(error, Exception)):
+            raise self._too_late() from error
+        if error is None:
+            _given_up.pop(self.server, None)
 
     def came(self, count: int) -> None:
         """Bytes came: they buy time by the slowest rate."""
@@ -116,10 +108,9 @@ class Deadline:
     def check(self) -> None:
         """Raise TooLate when the time is over."""
         if self.expired:
-            raise self.too_late()
+            raise self._too_late()
 
-    def too_late(self) -> TooLate:
-        """What to tell when it is over."""
+    def _too_late(self) -> TooLate:
         how = f"sent only {self._received:,} bytes" if self._received else "has not answered"
         return TooLate(
             f"{self.server} {how} within {self.seconds:g} s",
@@ -190,7 +181,6 @@ class Watched:
     sock: Any
 
     def connect(self) -> None:
-        """Connect, unless the time is over."""
         if found := current():
             found.check()
         super().connect()  # type: ignore[misc]

@@ -8,7 +8,7 @@ address, so that a second answer of the name server cannot lead elsewhere.
 import ipaddress
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from pipeline.errors import PullquoteError
@@ -49,20 +49,12 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
     address = _checked(parts, url, hint, loopback=loopback)
     connect, read = socket_seconds()
     timeout = urllib3.Timeout(connect=connect, read=read)
-    pool: urllib3.HTTPConnectionPool
+    kind: Any = urllib3.HTTPConnectionPool
+    port, names = 80, {}
     if parts.scheme == "https":
-        pool = watched(urllib3.HTTPSConnectionPool)(
-            address,
-            parts.port or 443,
-            timeout=timeout,
-            retries=False,
-            server_hostname=parts.hostname,
-            assert_hostname=parts.hostname,
-        )
-    else:
-        pool = watched(urllib3.HTTPConnectionPool)(
-            address, parts.port or 80, timeout=timeout, retries=False
-        )
+        kind, port = urllib3.HTTPSConnectionPool, 443
+        names = {"server_hostname": parts.hostname, "assert_hostname": parts.hostname}
+    pool = watched(kind)(address, parts.port or port, timeout=timeout, retries=False, **names)
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     return Route(pool, path, parts.netloc.rpartition("@")[2])
 
@@ -119,6 +111,5 @@ def _checked(parts: SplitResult, url: str, hint: str, *, loopback: bool) -> str:
 
 
 def is_loopback(address: Address) -> bool:
-    """Whether an address is this machine's own."""
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback

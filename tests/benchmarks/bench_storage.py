@@ -25,10 +25,10 @@ from pathlib import Path
 
 from pipeline.settings.production import LocalStorage
 from pipeline.storage.local.store import LocalStore
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.release.release import release
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024
@@ -78,8 +78,7 @@ class Bench:
 
     def upload(self, objects: list[ReleaseObject]) -> float:
         store = self.fresh()
-        files = [item.upload for item in objects]
-        return seconds(lambda: store.upload(files, lambda done, total, unit: None))
+        return seconds(lambda: store.upload(objects, lambda done, total, unit: None))
 
     def rclone(self, objects: list[ReleaseObject]) -> float:
         """`rclone copy` of the same files with its own defaults, the list of files given."""

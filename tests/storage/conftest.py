@@ -27,12 +27,12 @@ from botocore.awsrequest import AWSRequest
 from pipeline.settings.production import LocalStorage, StorageSettings
 from pipeline.storage.local.store import LocalStore
 from pipeline.storage.planning.live_feed import read_feed
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.conditions import PROBE_VERSION, conditions
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.workspace import Workspace
 from tests.storage.publisher import Task, publish
 
@@ -238,8 +238,7 @@ class Publishers:
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
     """Large files go in parts of so many bytes, the least that a store takes."""
     size = 5 * 1024 * 1024
-    for room in ("sending", "parts"):
-        monkeypatch.setattr(f"pipeline.storage.store.{room}.PART_SIZE", size)
+    monkeypatch.setattr("pipeline.storage.store.parts.PART_SIZE", size)
     return size
 
 

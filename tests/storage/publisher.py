@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from pipeline.settings.production import StorageSettings
 from pipeline.storage.planning.plan import NOTHING, Sides
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.release.release import release
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.release_object import ReleaseObject
 
 
 class Task(NamedTuple):

@@ -61,14 +61,14 @@ def test_a_new_show_is_full_of_them_and_each_goes_when_it_is_replaced(show: Work
 
 def test_they_are_refused_by_name_on_the_way_to_the_public(store: ObjectStore) -> None:
     with pytest.raises(Refused) as caught:
-        refuse_dangers(plan(store))
+        refuse_dangers(plan(store).refused)
     assert "the title is still 'An untitled show'" in caught.value.message
     assert "the cover is still the one" in caught.value.message
     assert caught.value.hint.endswith("--allow placeholder:title --allow placeholder:artwork")
     with pytest.raises(Refused) as caught:
-        refuse_dangers(plan(store, "placeholder:title"))
+        refuse_dangers(plan(store, "placeholder:title").refused)
     assert caught.value.hint.endswith(": --allow placeholder:artwork")
-    refuse_dangers(plan(store, "placeholder:title", "placeholder:artwork"))
+    refuse_dangers(plan(store, "placeholder:title", "placeholder:artwork").refused)
 
 
 def test_what_is_public_already_and_what_stays_on_this_machine_is_only_told(

@@ -12,7 +12,7 @@ from pipeline.errors import PullquoteError
 from pipeline.show.keeping import left_line
 from pipeline.show.publishing.publication import examine, is_built, published_slugs, release_objects
 from pipeline.stages import all_stages
-from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
 

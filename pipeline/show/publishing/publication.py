@@ -20,7 +20,7 @@ from pipeline.workspace import Workspace, file_sha256, write_text
 
 if TYPE_CHECKING:
     from pipeline.engine.state.status import EpisodeStatus
-    from pipeline.storage.planning.release_object import ReleaseObject
+    from pipeline.storage.store.release_object import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -153,7 +153,7 @@ def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str
 
 def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     """Every file of every published episode that is built here, then the show's own without the feed."""
-    from pipeline.storage.planning.release_object import ReleaseObject  # late: boto3
+    from pipeline.storage.store.release_object import ReleaseObject  # late: boto3
 
     for slug in published_slugs(workspace):
         if not is_built(workspace, slug):

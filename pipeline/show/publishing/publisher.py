@@ -37,11 +37,11 @@ from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import Plan, Sides, make_plan, readable
 from pipeline.storage.planning.refusals import refuse_placeholders
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, page_key, post_key, public_url
 from pipeline.workspace import Workspace, write_bytes
 

@@ -13,9 +13,9 @@ from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.plan import Plan
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import Pages, RollbackReport, rollback
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import page_key
 
 _MAIN = re.compile(rb"<main\b[^>]*>")

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 _GRPC = 10_000  # SeaweedFS listens for gRPC at each port plus this
 _SERVICES = ("master", "volume", "filer", "admin")
@@ -16,10 +16,21 @@ _HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)
 _SETTINGS = 4  # the type of the frame with which a server answers that
 
 
+def comes_true(condition: Callable[[], object], patience: float, pause: float) -> bool:
+    """Whether a condition, which is looked at again after each `pause`, holds within `patience`."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(pause)
+    return True
+
+
 def choose_ports(usual: int, patience: float) -> dict[str, int]:
     """A free port for S3, the usual one if it is free within `patience`, and free ones for the rest."""
-    free = (port for port in _shuffled() if is_free(port))
-    s3 = usual if _becomes_free(usual, patience) else next(free)
+    spare = secrets.SystemRandom().sample(_SPARE_PORTS, len(_SPARE_PORTS))
+    free = (port for port in spare if is_free(port))
+    s3 = usual if comes_true(lambda: is_free(usual), patience, 0.05) else next(free)
     return {"s3": s3, **{service: next(free) for service in _SERVICES}}
 
 
@@ -53,18 +64,3 @@ def speaks_grpc(port: int) -> bool:
         answer = it.recv(9)
         return len(answer) > 3 and answer[3] == _SETTINGS
     return False
-
-
-def _becomes_free(port: int, patience: float) -> bool:
-    deadline = time.monotonic() + patience
-    while not is_free(port):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _shuffled() -> Iterator[int]:
-    ports = list(_SPARE_PORTS)
-    secrets.SystemRandom().shuffle(ports)
-    return iter(ports)

@@ -2,7 +2,7 @@
 
 One store for each show, bound to 127.0.0.1, in `.pullquote/store/`: `data/`, `logs/`, `keys.json`
 (mode 0600), `port`, `pid`, `ready`. Reads below the bucket are open, as on a podcast host; writes
-are signed; everything else is closed to other accounts (see `local_secrets`). The command line is
+are signed; everything else is closed to other accounts (see `secrets`). The command line is
 measured: see `_command`.
 """
 
@@ -15,7 +15,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import StorageError
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import LOCAL_BUCKET, Show, local_storage
-from pipeline.storage.local.ports import choose_ports, is_open, speaks_grpc
+from pipeline.storage.local.ports import choose_ports, comes_true, is_open, speaks_grpc
 from pipeline.storage.local.secrets import write_private, write_secrets
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
@@ -38,9 +37,8 @@ if TYPE_CHECKING:
 REGION = "us-east-1"  # any name will do; S3 clients insist on one
 _EXEC_SECONDS = 2.0  # generous: microseconds on an idle machine
 _START_TRIES = 4  # a port may be taken between our look and SeaweedFS's bind
-_PORT_SECONDS = (
-    2.0  # a store that was killed holds its port for a moment, and its address should stay
-)
+# A store that was killed holds its port for a moment, and its address should stay.
+_PORT_SECONDS = 2.0
 _READY_SECONDS = 40.0  # measured 0.5 to 1.7 s; the rest is for a loaded machine
 # Measured 1.0 to 2.8 s, more while clients keep connections open: then SIGKILL, which loses nothing
 # that was acknowledged (measured over 3,426 objects).
@@ -98,7 +96,6 @@ class LocalStore:
             return running is not None
 
     def is_running(self) -> bool:
-        """Whether the store runs and accepts connections."""
         return self._process() is not None and is_open(_port(local_storage(self.workspace)))
 
     def open_ports(self) -> list[int]:
@@ -138,18 +135,15 @@ class LocalStore:
             stored = json.loads(path.read_bytes())
             return Keys(stored["access_key"], stored["secret_key"])
         except FileNotFoundError:
-            return self._new_keys(path)
+            (self._folder / "ready").unlink(missing_ok=True)  # a running store knows other keys
+            keys = Keys("PULLQUOTE" + secrets.token_hex(6).upper(), secrets.token_urlsafe(32))
+            stored = {"access_key": keys.access_key, "secret_key": keys.secret_key}
+            write_private(path, json.dumps(stored).encode())
+            return keys
         except (ValueError, KeyError, TypeError):
             raise StorageError(
                 f"{path} is damaged", "delete it: the local store gets new keys at its next start"
             ) from None
-
-    def _new_keys(self, path: Path) -> Keys:
-        (self._folder / "ready").unlink(missing_ok=True)  # a running store knows other keys
-        keys = Keys("PULLQUOTE" + secrets.token_hex(6).upper(), secrets.token_urlsafe(32))
-        stored = {"access_key": keys.access_key, "secret_key": keys.secret_key}
-        write_private(path, json.dumps(stored).encode())
-        return keys
 
     def _process(self) -> "psutil.Process | None":
         """The running store, if the recorded pid is still our process and not another one's.
@@ -211,11 +205,10 @@ class LocalStore:
             start_new_session=True,  # Ctrl-C in the terminal is not meant for the store
             check=True,
         )
-        deadline = time.monotonic() + _READY_SECONDS
-        while not (pid.is_file() and pid.read_text().endswith("\n")):
-            if time.monotonic() > deadline:
-                raise StorageError("the local store could not be started", f"see {log}")
-            time.sleep(0.01)
+        if not comes_true(
+            lambda: pid.is_file() and pid.read_text().endswith("\n"), _READY_SECONDS, 0.01
+        ):
+            raise StorageError("the local store could not be started", f"see {log}")
 
     def _environment(self, keys: Keys) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LANG") if name in os.environ}
@@ -228,22 +221,23 @@ class LocalStore:
 
     def _wait_ready(self, port: int, keys: Keys) -> bool:
         """Wait until an object can be written and read by anybody; False when the process died."""
-        store = ObjectStore(_address(port), keys)
-        deadline = time.monotonic() + _READY_SECONDS
-        while self._process():
+        address = f"http://127.0.0.1:{port}"
+        public = f"{address}/{LOCAL_BUCKET}"
+        store = ObjectStore(
+            LocalStorage(endpoint_url=address, bucket=LOCAL_BUCKET, public_url=public), keys
+        )
+
+        def is_ready() -> bool:
             # Metadata answers before data does, so only a whole round trip counts.
             with contextlib.suppress(StorageError):
                 if is_open(port):
                     _open_reads(store)
                     return True
-            if time.monotonic() > deadline:
-                self._give_up()
-            time.sleep(0.1)
-        return False
+            return False
 
-    def _give_up(self) -> None:
-        process = self._process()
-        if process:
+        if comes_true(lambda: is_ready() or not self._process(), _READY_SECONDS, 0.1):
+            return self._process() is not None
+        if process := self._process():
             _stop(process)
         raise StorageError(
             f"the local store did not answer within {_READY_SECONDS:.0f} seconds",
@@ -305,23 +299,14 @@ def _command(weed: Path, ports: dict[str, int]) -> list[str | Path]:
     ]
 
 
-def _address(port: int) -> LocalStorage:
-    address = f"http://127.0.0.1:{port}"
-    return LocalStorage(
-        endpoint_url=address, bucket=LOCAL_BUCKET, public_url=f"{address}/{LOCAL_BUCKET}"
-    )
-
-
 def _port(address: LocalStorage) -> int:
     return int(str(address.endpoint_url).rpartition(":")[2])
 
 
 def _arguments(process: "psutil.Process") -> list[str]:
     """The command line; the kernel shows none for the instant in which the shell becomes SeaweedFS."""
-    deadline = time.monotonic() + _EXEC_SECONDS
-    while not (found := process.cmdline()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return found
+    comes_true(process.cmdline, _EXEC_SECONDS, 0.01)
+    return process.cmdline()
 
 
 def _open_reads(store: ObjectStore) -> None:
@@ -337,10 +322,10 @@ def _open_reads(store: ObjectStore) -> None:
 def _stop(process: "psutil.Process") -> None:
     import psutil
 
-    for number, patience in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, _STOP_SECONDS)):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)
         with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(patience)
+            process.wait(_STOP_SECONDS)
             return
     raise StorageError(f"the local store (process {process.pid}) cannot be stopped")

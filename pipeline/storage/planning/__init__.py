@@ -9,5 +9,4 @@ __all__ = [
     "other_feeds",
     "plan",
     "refusals",
-    "release_object",
 ]

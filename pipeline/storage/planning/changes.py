@@ -24,7 +24,6 @@ class Danger:
     guid_name: str = ""
 
     def is_allowed(self, allow: Collection[str]) -> bool:
-        """Whether the host named it."""
         return self.name in allow or self.guid_name in allow
 
 
@@ -67,6 +66,7 @@ class EpisodeChange:
     changes: tuple[FieldChange, ...] = ()
 
 
+#: The fields that a person would ask about; other differences are in the notes and pages.
 _FIELDS: tuple[tuple[str, Callable[[LiveItem], str]], ...] = (
     ("GUID", lambda item: item.identity),
     ("title", lambda item: item.title),
@@ -90,7 +90,11 @@ def episode_changes(
         if was is None:
             yield describe("added", item, slugs)
         elif was.raw != item.raw or not item.raw:
-            fields = tuple(field_changes(was, item))
+            fields = tuple(
+                FieldChange(name, printable(of(was)), printable(of(item)))
+                for name, of in _FIELDS
+                if of(was) != of(item)
+            )
             if fields or was.raw:
                 yield describe("changed", item, slugs, fields)
     for item in gone.values():
@@ -114,13 +118,6 @@ def describe(
         people=tuple(item.people),
         changes=changes,
     )
-
-
-def field_changes(was: LiveItem, now: LiveItem) -> Iterator[FieldChange]:
-    """The fields that a person would ask about; other differences are in the notes and pages."""
-    for name, of in _FIELDS:
-        if of(was) != of(now):
-            yield FieldChange(name, printable(of(was)), printable(of(now)))
 
 
 def show_changes(live: LiveFeed, new: LiveFeed) -> Iterator[FieldChange]:
@@ -176,18 +173,36 @@ def slug_of(item: LiveItem, slugs: Mapping[str, str]) -> str:
 def dangers(live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str] | None = None) -> list[Danger]:
     """What the new feed would do to listeners of the live one, in the live feed's order."""
     known = slugs or {}
-    found = []
     heirs = _Heirs(live, new, known)
+    found = []
     for guid, was in live.items.items():
-        now = new.items.get(guid)
-        if now is None:
-            found.append(_lost(was, guid, heirs.of(was), known))
-            continue
-        for check in _CHECKS:
-            danger = check(guid, was, now, known)
-            if danger:
-                found.append(danger)
+        slug, heir = slug_of(was, known), heirs.of(was)
+        if guid in new.items:
+            told = [*_item_dangers(was, new.items[guid])]
+        elif heir:
+            slug = slug or slug_of(heir, known)
+            again = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
+            told = [("guid-changed", again)]
+        else:
+            told = [("item-gone", f"'{was.title}' would vanish from the feed")]
+        found += [Danger(f"{kind}:{slug or guid}", text, f"{kind}:{guid}") for kind, text in told]
     return found
+
+
+def _item_dangers(was: LiveItem, now: LiveItem) -> Iterator[tuple[str, str]]:
+    """The kinds of danger in an item that stays, and what to tell."""
+    # The host is left out: moving a show to another store changes no bytes.
+    is_same = (was.file_name, was.length) == (now.file_name, now.length) or not was.enclosure
+    # Copied from another host: our name for it is another, the bytes are as many.
+    is_copy = was.length == now.length != "" and not was.has_our_key
+    if not (is_same or is_copy):
+        yield (
+            "enclosure-changed",
+            f"'{was.title}' gets another recording ({now.file_name or 'none'}): apps that have it "
+            "keep the old one",
+        )
+    if was.date and instant(was.date) != instant(now.date):
+        yield "date-moved", f"'{was.title}' moves from {was.date} to {now.date}: apps sort it anew"
 
 
 class _Heirs:
@@ -201,46 +216,6 @@ class _Heirs:
 
     def of(self, was: LiveItem) -> LiveItem | None:
         return self._by_file.get(was.file_name) or self._by_slug.get(slug_of(was, self._slugs))
-
-
-def _named(kind: str, guid: str, was: LiveItem, slugs: Mapping[str, str], message: str) -> Danger:
-    return Danger(f"{kind}:{slug_of(was, slugs) or guid}", message, f"{kind}:{guid}")
-
-
-def _lost(was: LiveItem, guid: str, heir: LiveItem | None, slugs: Mapping[str, str]) -> Danger:
-    if heir:
-        message = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
-        slug = slug_of(was, slugs) or slug_of(heir, slugs)
-        return Danger(f"guid-changed:{slug or guid}", message, f"guid-changed:{guid}")
-    return _named("item-gone", guid, was, slugs, f"'{was.title}' would vanish from the feed")
-
-
-def _enclosure_changed(
-    guid: str, was: LiveItem, now: LiveItem, slugs: Mapping[str, str]
-) -> Danger | None:
-    # The host is left out: moving a show to another store changes no bytes.
-    if (was.file_name, was.length) == (now.file_name, now.length) or not was.enclosure:
-        return None
-    if was.length == now.length != "" and not was.has_our_key:
-        return None  # copied from another host: our name for it is another, the bytes are as many
-    message = (
-        f"'{was.title}' gets another recording ({now.file_name or 'none'}): apps that have it keep "
-        "the old one"
-    )
-    return _named("enclosure-changed", guid, was, slugs, message)
-
-
-def _date_moved(guid: str, was: LiveItem, now: LiveItem, slugs: Mapping[str, str]) -> Danger | None:
-    if not was.date or instant(was.date) == instant(now.date):
-        return None
-    message = f"'{was.title}' moves from {was.date} to {now.date}: apps sort it anew"
-    return _named("date-moved", guid, was, slugs, message)
-
-
-_CHECKS: tuple[Callable[[str, LiveItem, LiveItem, Mapping[str, str]], Danger | None], ...] = (
-    _enclosure_changed,
-    _date_moved,
-)
 
 
 def instant(date: str) -> datetime | str:

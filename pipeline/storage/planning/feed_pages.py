@@ -7,17 +7,15 @@ a feed had are found by their digests. Nothing is asked for that is on this mach
 
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.inventory import kept_key
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.store.object_store import ObjectStore
-from pipeline.storage.store.transfers import THREADS
-from pipeline.web.addresses import FEED_KEY
+from pipeline.storage.store.transfers import at_once
+from pipeline.web.addresses import FEED_KEY, key_of
 
 PREFIX = "feed/"  # of older pages, by the rules of `addresses`
 _MOST = 1_000  # pages that are followed
@@ -45,13 +43,11 @@ def whole_feed(
     """
     last = read_feed(feed)
     known = sorted((key for key in files if key.startswith(PREFIX)), reverse=True)
-    with ThreadPoolExecutor(THREADS) as pool:
-        keys = known if last.older_url else []
-        found = dict(
-            zip(keys, pool.map(lambda key: _page(store, key, files[key], here), keys), strict=True)
-        )
+    keys = known if last.older_url else []
+    pages = at_once(lambda key: _page(store, key, files[key], here), keys)
+    found = dict(zip(keys, pages, strict=True))
     contents, is_whole = {FEED_KEY: feed}, True
-    while (key := _key(last.older_url, base_url)) and key not in contents:
+    while (key := key_of(last.older_url, base_url)) and key not in contents:
         page = found.get(key)
         if key not in found and may_differ:
             page = _page(store, key, "", here)
@@ -64,13 +60,6 @@ def whole_feed(
         contents[key] = page.content
         is_whole = is_whole and page.is_exact
     return read_pages(contents, is_whole=is_whole)
-
-
-def _key(url: str, base_url: str) -> str:
-    """The object key of a page; empty for one that lies elsewhere."""
-    if not url.startswith(base_url):
-        return ""
-    return unquote(url.removeprefix(base_url).partition("#")[0].partition("?")[0])
 
 
 def _page(store: ObjectStore, key: str, sha256: str, here: Mapping[str, Path]) -> _Page | None:

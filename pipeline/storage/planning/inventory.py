@@ -9,14 +9,13 @@ feed goes live. A version that a release is about to replace is kept first, as
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import StorageError
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.store.conditions import swap
-from pipeline.storage.store.object_store import MINUTES, ObjectStore, Stored
-from pipeline.storage.store.transfers import IMMUTABLE, THREADS
+from pipeline.storage.store.object_store import ObjectStore, Stored
+from pipeline.storage.store.release_object import IMMUTABLE, MINUTES, ReleaseObject
+from pipeline.storage.store.transfers import at_once
 from pipeline.web.addresses import RELEASES_PREFIX
 from pipeline.workspace import dump_json
 
@@ -67,12 +66,11 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The inventory of a feed, as the store holds it; `stored` is None where there is none yet."""
+    """The inventory of a feed, as it was `found` in the store; None where there is none yet."""
 
     key: str
     inventory: Inventory = field(default_factory=Inventory)
-    content: bytes = b""
-    stored: Stored | None = None
+    found: tuple[bytes, Stored] | None = None
 
 
 def digits_of(feed: bytes) -> str:
@@ -94,15 +92,14 @@ def find_inventory(store: ObjectStore, digits: str, listed: Collection[str]) -> 
     """The inventory of a feed; an empty one where an older version has released it."""
     key = inventory_key(digits)
     found = store.get(key) if key in listed else None
-    return Known(key, Inventory.read(found[0], key), *found) if found else Known(key)
+    return Known(key, Inventory.read(found[0], key), found) if found else Known(key)
 
 
 def write_inventory(store: ObjectStore, known: Known, inventory: Inventory) -> None:
     """Replace an inventory unless it is the same; Conflict when somebody else did meanwhile."""
     content = inventory.dump()
-    if content != known.content:
-        old = (known.content, known.stored) if known.stored else None
-        swap(store, known.key, old, content, _TYPE)
+    if known.found is None or content != known.found[0]:
+        swap(store, known.key, known.found, content, _TYPE)
 
 
 def keep_versions(
@@ -127,27 +124,16 @@ def keep_versions(
             store.put(kept_key(sha256), found[0], found[1].type, IMMUTABLE)
         return key, sha256
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        kept = dict(filter(None, pool.map(keep, keys)))
+    kept = dict(filter(None, at_once(keep, keys)))
     return replace(inventory, files={**inventory.files, **kept})
 
 
 def unlike(store: ObjectStore, files: Mapping[str, str]) -> dict[str, str]:
     """Those of `files` that the store does not hold so at this moment."""
-
-    def differs(key: str) -> bool:
-        stored = store.head(key)
-        if stored is None or stored.sha256 is not None:
-            return stored is None or stored.sha256 != files[key]
-        found = store.get(key)  # a server that keeps no metadata
-        return found is None or hashlib.sha256(found[0]).hexdigest() != files[key]
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return {
-            key: files[key]
-            for key, is_other in zip(files, pool.map(differs, files), strict=True)
-            if is_other
-        }
+    found = at_once(lambda key: store.digest(key, store.head(key)), files)
+    return {
+        key: files[key] for key, sha256 in zip(files, found, strict=True) if sha256 != files[key]
+    }
 
 
 def put_back(store: ObjectStore, files: Mapping[str, str]) -> None:
@@ -162,5 +148,4 @@ def put_back(store: ObjectStore, files: Mapping[str, str]) -> None:
             )
         store.put(key, found[0], found[1].type, MINUTES)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(restore, files))
+    at_once(restore, files)

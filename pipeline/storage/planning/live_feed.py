@@ -21,6 +21,8 @@ _PAGE = re.compile(r"/episodes/([a-z0-9-]+)\.html$")
 _OTHER_PAGES = {"next", "prev-archive"}
 # What a channel says of the document, or again: RSS's own picture repeats title, link and cover.
 _NOT_THE_SHOW = {"lastBuildDate", "pubDate", "generator", "image", "fh:archive"}
+#: Texts of an item, by element, that are kept as they are.
+_TEXTS = {"guid": "guid", "pubDate": "date", "link": "link", "itunes:duration": "duration"}
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
@@ -88,7 +90,6 @@ class LiveFeed:
 
     @property
     def by_page(self) -> dict[str, "LiveFeed"]:
-        """The pages, or the feed itself as its only one."""
         return self.pages or {FEED_KEY: self}
 
 
@@ -214,24 +215,14 @@ class _Reader:
 
     def _keep(self, item: LiveItem, name: str) -> None:
         text = self._text.strip()
-        match name:
-            case "guid":
-                item.guid = text
-            case "title":
-                # A server's text goes to the host's terminal: no control characters.
-                item.title = printable(text)
-            case "pubDate":
-                item.date = text
-            case "link":
-                item.link = text
-            case "itunes:duration":
-                item.duration = text
-            case "description":
-                item.summary = _first_paragraph(text)
-            case "podcast:person":
-                item.people.append(printable(text))
-            case _:
-                pass
+        if name in _TEXTS:
+            setattr(item, _TEXTS[name], text)
+        elif name == "title":  # a server's text goes to the host's terminal: no control characters
+            item.title = printable(text)
+        elif name == "description":
+            item.summary = _first_paragraph(text)
+        elif name == "podcast:person":
+            item.people.append(printable(text))
 
 
 def _first_paragraph(description: str) -> str:

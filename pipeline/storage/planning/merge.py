@@ -19,12 +19,12 @@ was published from elsewhere, and what went was taken out there.
 import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from email.utils import format_datetime
 
-from pipeline.storage.planning.changes import Danger, instant, show_changes, slug_of
+from pipeline.storage.planning.changes import Danger, show_changes, slug_of
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, read_feed, read_pages
 from pipeline.web.addresses import FEED_KEY, post_guid
+from pipeline.web.headers import moment
 
 _BUILT = re.compile(rb"<lastBuildDate>[^<]*</lastBuildDate>")
 _PAGE_LINK = re.compile(
@@ -67,11 +67,11 @@ class Intent:
 
     published: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    slugs: Mapping[str, str] | None = None
+    slugs: Mapping[str, str] = dataclasses.field(default_factory=dict)
     seen: frozenset[str] | None = None
 
     def slug(self, item: LiveItem) -> str:
-        return slug_of(item, self.slugs or {})
+        return slug_of(item, self.slugs)
 
 
 def merge(
@@ -224,7 +224,7 @@ def _foreign(
 ) -> list[str]:
     """Items of the live feed that this clone has not taken out."""
     ours = {intent.slug(item) for item in new.items.values()} - {""}
-    folders = set() if intent.seen is None else set(intent.slugs or ())
+    folders = set() if intent.seen is None else set(intent.slugs)
     return [
         guid
         for guid, item in live.items.items()
@@ -265,7 +265,7 @@ def _document(around: LiveFeed, namespaces: Mapping[str, str], items: Sequence[L
     for prefix, uri in sorted(missing.items()):
         declared = f'<rss {prefix}="{uri}"'.encode()
         head = _ROOT.sub(lambda _, to=declared: to, head, count=1)  # type: ignore[misc]
-    moments = [found for item in items if isinstance(found := instant(item.date), datetime)]
+    moments = [found for item in items if (found := moment(item.date))]
     if moments:
         built = f"<lastBuildDate>{format_datetime(max(moments))}</lastBuildDate>".encode()
         head = _BUILT.sub(lambda _: built, head, count=1)
@@ -274,5 +274,5 @@ def _document(around: LiveFeed, namespaces: Mapping[str, str], items: Sequence[L
 
 
 def _seconds(item: LiveItem) -> float:
-    found = instant(item.date)
-    return found.timestamp() if isinstance(found, datetime) else 0.0
+    found = moment(item.date)
+    return found.timestamp() if found else 0.0

@@ -12,11 +12,10 @@ from pipeline.errors import StorageError
 from pipeline.storage.planning.feed_pages import PREFIX
 from pipeline.storage.planning.inventory import kept_key
 from pipeline.storage.planning.merge import Merged, merge_posts
-from pipeline.storage.planning.release_object import FEED_TYPE, ReleaseObject
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
-from pipeline.storage.store.transfers import IMMUTABLE
+from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, ReleaseObject
 from pipeline.web.addresses import FEED_KEY, POSTS_FEED_KEY
 
 
@@ -76,4 +75,4 @@ def swap_other(
             raise Conflict(f"somebody else has written {item.key} meanwhile", "run again")
     if old and kept_key(sha256 := hashlib.sha256(old[0]).hexdigest()) not in listed:
         store.put(kept_key(sha256), old[0], FEED_TYPE, IMMUTABLE)
-    swap(store, item.key, old, item.upload.read(), FEED_TYPE)
+    swap(store, item.key, old, item.read(), FEED_TYPE)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import Refused, StorageError
-from pipeline.storage.planning.bystanders import stand_by
 from pipeline.storage.planning.changes import (
     Danger,
     EpisodeChange,
@@ -22,17 +21,15 @@ from pipeline.storage.planning.changes import (
     show_dangers,
 )
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
+from pipeline.storage.planning.files import changed_elsewhere, changed_keys, holds, stand_by
 from pipeline.storage.planning.inventory import Inventory, Known, digits_of, find_inventory
-from pipeline.storage.planning.kept_keys import changed_elsewhere
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
+from pipeline.storage.planning.notes import dying_links, notes_of
 from pipeline.storage.planning.other_feeds import with_pages, with_their_posts
-from pipeline.storage.planning.plan_notes import kept_note, notes_of
-from pipeline.storage.planning.presence import changed_keys, holds
 from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
-from pipeline.storage.planning.release_object import ReleaseObject
-from pipeline.storage.planning.shared_links import dying_links
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
 
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
@@ -67,7 +64,7 @@ class Sides:
         if self.all_episodes:
             return {}
         others = {*public} & {*self.built} - self.intent.published - self.intent.removed
-        return {slug: guid for guid, slug in (self.intent.slugs or {}).items() if guid in others}
+        return {slug: guid for guid, slug in self.intent.slugs.items() if guid in others}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,6 +76,13 @@ class Live:
     listed: dict[str, Listed]
     known: Known  # what is public besides the feed
     others: Mapping[str, tuple[bytes, Stored]]  # feeds besides, as far as they are not as here
+
+    @property
+    def release(self) -> str:
+        """The id of the release that listeners see; empty without one."""
+        if self.stored is None or self.feed is None:
+            return ""
+        return release_id(self.stored, self.feed)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ def make_plan(
         objects = with_their_posts(
             objects, live.others, merged, {*ours.items}, intent.removed, scratch
         )
-    slugs = sides.intent.slugs or {}
+    slugs = sides.intent.slugs
     found = (*unreadable, *merged.dangers)
     both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
     told = {each.guid_name for each in found}
@@ -256,8 +260,7 @@ def make_plan(
             {*before.items} - {*new.items},
         ),
         notes=(
-            *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}),
-            *map(kept_note, theirs),
+            *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}, theirs),
             *harmless,
             *dying_links(store, (item for item in missing if item not in theirs), live.listed),
             *(
@@ -271,18 +274,16 @@ def make_plan(
 
 def _is_ours(live: Live) -> bool:
     """Whether a release made the live feed; the one of an imported show lay there before."""
-    if live.stored is None or live.feed is None:
-        return False
-    record = f"{RELEASES_PREFIX}{release_id(live.stored, live.feed)}.json"
-    return live.known.stored is not None or record in live.listed
+    is_known = live.known.found is not None or record_key(live.release) in live.listed
+    return bool(live.release) and is_known
 
 
 def _check_trace(live: Live, sides: Sides) -> None:
     """Refused where a store knows nothing of this clone's last release, unless that is to be mended."""
-    if not sides.last or live.feed is None or live.stored is None:
+    if not (sides.last and live.release):
         return
-    traces = (archive_key(sides.last), f"{RELEASES_PREFIX}{sides.last}.json")
-    is_lost = release_id(live.stored, live.feed) != sides.last and not {*traces} & {*live.listed}
+    traces = {archive_key(sides.last), record_key(sides.last)}
+    is_lost = live.release != sides.last and not traces & {*live.listed}
     if is_lost and not sides.again.items:
         raise Refused(
             f"the store has lost release {sides.last}, which was made from here: was it put back from "
@@ -320,7 +321,7 @@ def _consistent(
     """The files that go with a merged feed: none of ours over theirs, and an index of all episodes."""
     if merged.is_ours:
         return objects
-    slugs = sides.intent.slugs or {}
+    slugs = sides.intent.slugs
     not_ours = {slugs.get(guid, "") for guid in (*merged.theirs, *merged.left_out)} - {""}
     kept = [item for item in objects if item.immutable or item.slug not in not_ours]
     if sides.index is None or scratch is None:
@@ -382,6 +383,11 @@ def _is_behind(guid: str, sides: Sides, released: Inventory) -> bool:
 def release_id(stored: Stored, feed: bytes) -> str:
     """The name of the release that put this feed: when the store received it, and its hash."""
     return f"{stored.modified:%Y%m%d-%H%M%S}-{digits_of(feed)}"
+
+
+def record_key(name: str) -> str:
+    """Where the record of a release lies, which says that all of it is done."""
+    return f"{RELEASES_PREFIX}{name}.json"
 
 
 def archive_key(name: str) -> str:

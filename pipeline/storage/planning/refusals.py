@@ -1,23 +1,15 @@
 """What stops a release before anything is sent."""
 
 import shlex
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from pipeline.errors import Refused, StorageError
 from pipeline.storage.planning.changes import Danger, Placeholder
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.store.public import LOOPBACK
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
-
-if TYPE_CHECKING:
-    from pipeline.storage.planning.plan import Plan
-
-
-def refuse_dangers(plan: "Plan") -> None:
-    """Raise Refused when the plan holds a danger that the host has not allowed by name."""
-    _refuse(plan.refused)
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, key_of, public_url
 
 
 def refuse_placeholders(
@@ -25,10 +17,11 @@ def refuse_placeholders(
 ) -> None:
     """Raise Refused for placeholders that would go public, before anything is made for that."""
     _, would_go = sort_placeholders(found, live, base_url)
-    _refuse([danger for danger in would_go if not danger.is_allowed(allow)])
+    refuse_dangers([danger for danger in would_go if not danger.is_allowed(allow)])
 
 
-def _refuse(dangers: Sequence[Danger]) -> None:
+def refuse_dangers(dangers: Sequence[Danger]) -> None:
+    """Raise Refused for dangers that the host has not allowed by name."""
     if not dangers:
         return
     lines = "".join(f"\n  {danger.message}" for danger in dangers)
@@ -39,9 +32,9 @@ def _refuse(dangers: Sequence[Danger]) -> None:
     )
 
 
-def refuse_absent(plan: "Plan") -> None:
+def refuse_absent(missing: Iterable[ReleaseObject]) -> None:
     """Raise StorageError for a file that is to be sent and is not on this machine."""
-    for item in plan.missing:
+    for item in missing:
         if item.size is None:
             raise StorageError(
                 f"{item.key} is not in the store, and {item.path.name} is not on this machine",
@@ -51,11 +44,8 @@ def refuse_absent(plan: "Plan") -> None:
 
 def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
     """Refuse a feed that points below `base_url` to something that nobody sends."""
-    known = {public_url(base_url, key) for key in (*keys, FEED_KEY, INDEX_KEY)}
-    ours = {
-        url.partition("#")[0].partition("?")[0] for url in feed.urls if url.startswith(base_url)
-    }
-    gaps = sorted(ours - known - {base_url})
+    ours = {key_of(url, base_url) for url in feed.urls} - {""}
+    gaps = sorted(public_url(base_url, key) for key in ours - {*keys, FEED_KEY, INDEX_KEY})
     if gaps:
         raise StorageError(
             "the feed points to what is neither in the store nor part of this release: "

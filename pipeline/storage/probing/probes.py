@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 from pipeline.errors import PullquoteError, StorageError
 from pipeline.storage.planning.live_feed import printable
 from pipeline.storage.store.conditions import probe, remember
-from pipeline.storage.store.faults import explain
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import LOOPBACK, Answer, ask
 from pipeline.storage.store.register import swap_by_register
-from pipeline.storage.store.transfers import IMMUTABLE, PART_SIZE, Upload
+from pipeline.storage.store.release_object import IMMUTABLE, ReleaseObject
+from pipeline.storage.store.transfers import PART_SIZE
 from pipeline.web.addresses import PROBES_PREFIX, public_url
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -129,16 +129,15 @@ def _conditional_writes(patient: _Patient) -> Finding:
     remember(store, verdict)
     if verdict == "honoured":
         return ok("honoured: two publishers cannot overwrite each other's feed")
+    how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
     try:
         swap_by_register(store, f"{patient.folder}register.txt", None, b"register", "text/plain")
     except StorageError as error:
-        how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
         return fail(
             f"{how}, and uploads in parts cannot stand in for them ({error.message}): the feed "
             "cannot be replaced safely",
             "use a store that honours If-Match and If-None-Match on PUT",
         )
-    how = f"refused (HTTP {status})" if verdict == "refused" else "ignored silently"
     return warn(
         f"{how}; releases use the multipart register instead, so that two publishers still cannot "
         "overwrite each other's feed",
@@ -160,30 +159,18 @@ def _checksums(patient: _Patient) -> Finding:
     store, key = patient.store, f"{patient.folder}checksums.txt"
     place: dict[str, Any] = {"Bucket": store.bucket, "Key": store.full(key), "Body": _CONTENT}
     other = base64.b64encode(hashlib.md5(b"other", usedforsecurity=False).digest()).decode()
-    if _takes(store, place | {"ContentMD5": other}):
+    if store.try_put(**place, ContentMD5=other) == 200:
         return warn(
             "the store takes bytes that do not fit their checksum: what is damaged on the way is "
             "kept",
             "use https for [storage] endpoint_url, which notices it",
         )
-    if _takes(store, place | {"ChecksumAlgorithm": "CRC32"}):
+    if store.try_put(**place, ChecksumAlgorithm="CRC32") == 200:
         return ok("every byte is checked, by Content-MD5; others work too")
     return ok(
         "every byte is checked, by Content-MD5, which is sent; other programs need "
         "request_checksum_calculation = when_required"
     )
-
-
-def _takes(store: ObjectStore, arguments: dict[str, Any]) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        store.client_once.put_object(**arguments)
-    except ClientError:
-        return False
-    except Exception as error:
-        raise explain(error, store.host, store.bucket) from error
-    return True
 
 
 def _acl(patient: _Patient) -> Finding:
@@ -194,9 +181,8 @@ def _acl(patient: _Patient) -> Finding:
         return ok(f"the store takes the ACL '{told}' of [storage] acl")
     if ask(patient.url).status == 200:
         return ok("none is sent, and none is needed")
-    try:
-        store.with_acl().put(key, _CONTENT, "text/plain")
-    except StorageError:
+    arguments = store.put_arguments(key, _CONTENT, "text/plain")
+    if store.try_put(**arguments, ACL="public-read") != 200:
         return ok("none is sent, and the store takes none")
     if ask(public_url(store.base_url, key)).body != _CONTENT:
         return ok("none is sent, and one would not help")
@@ -213,7 +199,7 @@ def _parts(patient: _Patient) -> Finding:
         path = Path(folder) / "parts.mp3"
         path.write_bytes(bytes(PART_SIZE + 1))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        store.upload([Upload(key, path, digest, _TYPE, IMMUTABLE)], lambda done, total, unit: None)
+        store.upload([ReleaseObject(key, path, digest, _TYPE)], lambda done, total, unit: None)
     stored = store.head(key)
     if stored is None or stored.size != PART_SIZE + 1:
         return fail("a file sent in parts did not arrive whole", "ask the store")

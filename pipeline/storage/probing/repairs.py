@@ -5,33 +5,26 @@ stores take a request to delete a setting for one to delete the bucket.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.errors import StorageError
 from pipeline.storage.probing.probes import Finding
-from pipeline.storage.store.faults import code_of, explain
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import CORS, public_policy
-
-_NONE = {"NoSuchBucketPolicy", "NoSuchCORSConfiguration"}
-_MENDS = {"public read": "policy", "cors": "cors"}
 
 
 def repair(store: ObjectStore, findings: list[Finding]) -> list[Finding]:
     """Mend what the findings name and a setting of the bucket can mend; one finding for each try."""
-    wrong = {_MENDS[each.name] for each in findings if each.verdict != "ok" and each.name in _MENDS}
+    wrong = [each.name for each in findings if each.verdict != "ok" and each.name in _MENDS]
     if not wrong:
         return [Finding("fix", "ok", "nothing that a setting of the bucket would mend")]
-    return [_try(store, what) for what in sorted(wrong)]
+    return [_try(store, *_MENDS[name]) for name in sorted(wrong)]
 
 
-def _try(store: ObjectStore, what: str) -> Finding:
+def _try(store: ObjectStore, what: str, mend: Callable[[ObjectStore], None], done: str) -> Finding:
     try:
-        if what == "cors":
-            _add_cors(store)
-            return Finding("fix cors", "ok", "pages of other sites may read now")
-        _add_policy(store)
-        return Finding("fix policy", "ok", "everybody may read objects now, and nothing else")
+        mend(store)
     except StorageError as error:
         return Finding(
             f"fix {what}",
@@ -39,11 +32,12 @@ def _try(store: ObjectStore, what: str) -> Finding:
             f"the store did not take it: {error.message}",
             "set it in the store's own console; pullquote doctor --policy prints it",
         )
+    return Finding(f"fix {what}", "ok", done)
 
 
 def _add_policy(store: ObjectStore) -> None:
     (ours,) = public_policy(store)["Statement"]
-    found = _existing(store, "get_bucket_policy")
+    found = store.unless({"NoSuchBucketPolicy"}, store.client.get_bucket_policy)
     try:
         document = json.loads(found["Policy"]) if found else public_policy(store)
         others = [each for each in document["Statement"] if each.get("Sid") != ours["Sid"]]
@@ -53,20 +47,13 @@ def _add_policy(store: ObjectStore) -> None:
 
 
 def _add_cors(store: ObjectStore) -> None:
-    found = _existing(store, "get_bucket_cors")
-    rules: list[dict[str, Any]] = list(found.get("CORSRules", [])) if found else []
+    found = store.unless({"NoSuchCORSConfiguration"}, store.client.get_bucket_cors) or {}
+    rules: list[dict[str, Any]] = found.get("CORSRules", [])
     store.set_cors(*[rule for rule in rules if rule != CORS], CORS)
 
 
-def _existing(store: ObjectStore, operation: str) -> dict[str, Any]:
-    from botocore.exceptions import ClientError
-
-    try:
-        found: dict[str, Any] = getattr(store.client, operation)(Bucket=store.bucket)
-        return found
-    except ClientError as error:
-        if code_of(error) in _NONE:
-            return {}
-        raise explain(error, store.host, store.bucket) from error
-    except Exception as error:
-        raise explain(error, store.host, store.bucket) from error
+#: What mends a finding, by its name: the setting, how, and what to tell then.
+_MENDS = {
+    "cors": ("cors", _add_cors, "pages of other sites may read now"),
+    "public read": ("policy", _add_policy, "everybody may read objects now, and nothing else"),
+}

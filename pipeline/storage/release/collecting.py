@@ -47,7 +47,6 @@ def wait_for_collections(store: ObjectStore, keys: Collection[str]) -> None:
 
 
 def _names(store: ObjectStore, marker: str) -> set[str]:
-    found = store.get(marker)
     with contextlib.suppress(ValueError, KeyError, TypeError):
-        return set(json.loads(found[0])["keys"]) if found else set()
+        return set(json.loads(store.content(marker))["keys"])
     return set()

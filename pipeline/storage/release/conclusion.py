@@ -12,8 +12,7 @@ from typing import Any
 from pipeline.errors import StorageError
 from pipeline.storage.planning.changes import EpisodeChange
 from pipeline.storage.planning.feed_pages import PREFIX
-from pipeline.storage.planning.plan import Live, release_id
-from pipeline.storage.release.history import current_name
+from pipeline.storage.planning.plan import Live, record_key, release_id
 from pipeline.storage.release.notify import News, Told
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import feed_age
@@ -41,8 +40,8 @@ def conclude(
     *,
     sent: Mapping[str, int],
     items: int,
+    files: Mapping[str, str],
     episodes: Sequence[EpisodeChange] = (),
-    files: Mapping[str, str] | None = None,
     tell: Tell | None = None,
 ) -> Conclusion:
     """Check, tell and record the release of `feed` over `live`; what is recorded already is left.
@@ -51,54 +50,35 @@ def conclude(
     changed, `files` has the digests of what belongs to the feed. StorageError when nobody gets a feed.
     """
     changed = FEED_KEY in sent
-    name = _name(store, feed) if changed or live.stored is None else current_name(live)
-    is_recorded = f"{RELEASES_PREFIX}{name}.json" in live.listed
-    note = feed_age(public_url(base_url, FEED_KEY), feed, lambda: _stored(store))
+    name = _name(store, feed) if changed or not live.release else live.release
+    is_recorded = record_key(name) in live.listed
+    note = feed_age(public_url(base_url, FEED_KEY), feed, lambda: store.content(FEED_KEY))
     told: Sequence[Told] = ()
     if tell and (sent or not is_recorded):
-        urls = tuple(public_url(base_url, key) for key in sent)
         told = tell(
             News(
                 feed=public_url(base_url, FEED_KEY),
                 release=name,
                 episodes=tuple(episodes),
-                urls=urls,
+                urls=tuple(public_url(base_url, key) for key in sent),
                 feed_changed=changed or not is_recorded,
             )
         )
     if not is_recorded:
-        parent = current_name(live) if changed else ""
-        pages = {key: sha for key, sha in (files or {}).items() if key.startswith(PREFIX)}
-        _record(store, feed, name, parent, sent, items, pages)
+        pages = {key: sha for key, sha in files.items() if key.startswith(PREFIX)}
+        record: dict[str, Any] = {
+            "version": 1,
+            "id": name,
+            "parent": (changed and live.release) or None,
+            "feed_sha256": hashlib.sha256(feed).hexdigest(),
+            "items": items,
+            "bytes_sent": sum(sent.values()),
+            "sent": list(sent),
+            # Releases of the same subscribed page may differ in these.
+            **({"pages": dict(sorted(pages.items()))} if pages else {}),
+        }
+        store.put(record_key(name), dump_json(record).encode(), _RECORD_TYPE)
     return Conclusion(name, (note,) if note else (), tuple(told))
-
-
-def _stored(store: ObjectStore) -> bytes:
-    found = store.get(FEED_KEY)
-    return found[0] if found else b""
-
-
-def _record(
-    store: ObjectStore,
-    feed: bytes,
-    name: str,
-    parent: str,
-    sent: Mapping[str, int],
-    items: int,
-    pages: Mapping[str, str],
-) -> None:
-    record: dict[str, Any] = {
-        "version": 1,
-        "id": name,
-        "parent": parent or None,
-        "feed_sha256": hashlib.sha256(feed).hexdigest(),
-        "items": items,
-        "bytes_sent": sum(sent.values()),
-        "sent": list(sent),
-        # Releases of the same subscribed page may differ in these.
-        **({"pages": dict(sorted(pages.items()))} if pages else {}),
-    }
-    store.put(f"{RELEASES_PREFIX}{name}.json", dump_json(record).encode(), _RECORD_TYPE)
 
 
 def _name(store: ObjectStore, feed: bytes) -> str:

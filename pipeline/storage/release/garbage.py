@@ -7,14 +7,14 @@ does not matter who runs them. Uploads in parts that broke off a week ago, and c
 too: until then a release goes on with them. A release may go on at the same time (`collecting`).
 """
 
+import contextlib
 import html
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.inventory import (
@@ -26,12 +26,12 @@ from pipeline.storage.planning.inventory import (
     kept_key,
 )
 from pipeline.storage.planning.live_feed import read_feed
-from pipeline.storage.planning.release_object import HASHED_KEY
 from pipeline.storage.release.collecting import announced
 from pipeline.storage.release.history import WINDOW
 from pipeline.storage.store.object_store import Listed, ObjectStore
-from pipeline.storage.store.transfers import THREADS
-from pipeline.web.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, public_url
+from pipeline.storage.store.release_object import HASHED_KEY
+from pipeline.storage.store.transfers import at_once
+from pipeline.web.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, key_of, public_url
 from pipeline.workspace import dump_json
 
 SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
@@ -130,7 +130,7 @@ def _delete(
                 # Whoever points to a file does so in the feed, and last: so the feed once more.
                 head = store.head(FEED_KEY)
                 if head is None or not head.etag or head.etag != etag:
-                    used |= _feed_keys(store, FEED_KEY, base_url)
+                    used |= _referred(store, FEED_KEY, FEED_KEY, base_url)
                     etag = head.etag if head else ""
                 if head and key not in used and may_delete():
                     store.delete(key)
@@ -145,7 +145,7 @@ def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool)
         if now - each.begun >= UNFINISHED and _OURS.fullmatch(each.key.removeprefix(store.prefix))
     ]
     for each in old[:limit] if not dry_run else ():
-        store.abort(each)
+        store.abort(each.key, each.id)
     return tuple(each.key.removeprefix(store.prefix) for each in old[:limit])
 
 
@@ -156,21 +156,15 @@ def _reachable(store: ObjectStore, base_url: str, listed: dict[str, Listed]) -> 
     kept, found = _kept(store, past[-WINDOW:], listed)
     # Where each document lies, and the key under which its links mean something.
     documents = {**{key: key for key in (*public, *past[-WINDOW:])}, **kept}
-    found |= kept.keys()
-    with ThreadPoolExecutor(THREADS) as pool:
-        for keys in pool.map(
-            lambda each: _referred(store, each[0], each[1], base_url), documents.items()
-        ):
-            found |= keys
-    return found
+    referred = at_once(lambda each: _referred(store, *each, base_url), documents.items())
+    return found.union(kept, *referred)
 
 
 def _kept(
     store: ObjectStore, past: Collection[str], listed: dict[str, Listed]
 ) -> tuple[dict[str, str], set[str]]:
     """The keys under which versions of these releases are kept, with their own; and the inventories."""
-    live = store.get(FEED_KEY)
-    digits = {digits_of(live[0]) if live else "", *(key[-12:-4] for key in past)}
+    digits = {digits_of(store.content(FEED_KEY)), *(key[-12:-4] for key in past)}
     inventories = {key for each in digits if (key := inventory_key(each)) in listed}
     kept = {}
     for each in digits:
@@ -181,62 +175,29 @@ def _kept(
 
 
 def _referred(store: ObjectStore, place: str, key: str, base_url: str) -> set[str]:
+    """What the document at `place` refers to, whose links mean something under `key`."""
+    found = store.get(place) if key.endswith((".xml", *_PAGES)) else None
+    if found is None:
+        return set()
+    content = found[0]
     if key.endswith(".xml"):
-        return _feed_keys(store, place, base_url, key)
-    return _page_keys(store, place, base_url, key) if key.endswith(_PAGES) else set()
-
-
-def _feed_keys(store: ObjectStore, place: str, base_url: str, key: str = FEED_KEY) -> set[str]:
-    found = store.get(place)
-    if found is None:
-        return set()
+        urls = {*read_feed(content).urls}
+    else:
+        plain = re.escape(base_url).encode() + rb"[a-z0-9._/-]+"
+        urls = {url.decode() for url in re.findall(plain, content.replace(rb"\/", b"/"))}
     # The notes in a feed are markup of their own, with links of their own.
-    inner = _links(found[0], public_url(base_url, key), base_url)
-    return _keys(read_feed(found[0]).urls, base_url) | inner
-
-
-def _page_keys(store: ObjectStore, place: str, base_url: str, key: str) -> set[str]:
-    found = store.get(place)
-    if found is None:
-        return set()
-    plain = {
-        match.decode()
-        for match in re.findall(
-            re.escape(base_url).encode() + rb"[a-z0-9._/-]+", found[0].replace(rb"\/", b"/")
-        )
-    }
-    return _links(found[0], public_url(base_url, key), base_url) | _keys(plain, base_url)
-
-
-def _links(content: bytes, url: str, base_url: str) -> set[str]:
-    links = (html.unescape(found.decode("utf-8", "replace")) for found in _LINK.findall(content))
-    return _keys(_joined(url, links), base_url)
-
-
-def _joined(url: str, links: Iterable[str]) -> Iterable[str]:
-    for link in links:
-        try:
-            yield urljoin(url, link)
-        except ValueError:
-            continue  # no address at all
-
-
-def _keys(urls: Iterable[str], base_url: str) -> set[str]:
-    return {
-        unquote(url.removeprefix(base_url).partition("#")[0].partition("?")[0])
-        for url in urls
-        if url.startswith(base_url)
-    }
+    for link in _LINK.findall(content):
+        with contextlib.suppress(ValueError):  # no address at all
+            to = html.unescape(link.decode("utf-8", "replace"))
+            urls.add(urljoin(public_url(base_url, key), to))
+    return {key_of(url, base_url) for url in urls}
 
 
 def _seen(store: ObjectStore) -> dict[str, datetime]:
-    found = store.get(SEEN_KEY)
-    if found is None:
-        return {}
-    try:
-        return {key: datetime.fromisoformat(at) for key, at in json.loads(found[0])["seen"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}  # the month begins anew
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        seen = json.loads(store.content(SEEN_KEY))["seen"]
+        return {key: datetime.fromisoformat(at) for key, at in seen.items()}
+    return {}  # the month begins anew
 
 
 def _remember(store: ObjectStore, since: dict[str, datetime]) -> None:

@@ -16,7 +16,7 @@ from pipeline.errors import StorageError
 from pipeline.storage.planning.inventory import Inventory, find_inventory
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import without_items
-from pipeline.storage.planning.plan import NOTHING, Live, Sides, archive_key, look, release_id
+from pipeline.storage.planning.plan import NOTHING, Live, Sides, archive_key, look, record_key
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import RELEASES_PREFIX
 
@@ -41,8 +41,7 @@ class PastRelease:
 def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
     """The latest releases, newest first."""
     live = look(store)
-    current = current_name(live)
-    return [_past(store, live, name, current) for name in names_of(live)[:limit]]
+    return [_past(store, live, name) for name in names_of(live)[:limit]]
 
 
 def taken_out(store: ObjectStore, guids: Collection[str]) -> set[str]:
@@ -54,8 +53,7 @@ def taken_out(store: ObjectStore, guids: Collection[str]) -> set[str]:
         if not left:
             break
         with contextlib.suppress(StorageError):  # a feed of another program, which we replaced
-            feed = store.get(key)
-            found |= left & read_feed(feed[0] if feed else NOTHING).items.keys()
+            found |= left & read_feed(store.content(key) or NOTHING).items.keys()
             digits = key.removesuffix(".xml")[-8:]  # what is on older pages is written down too
             found |= left & find_inventory(store, digits, listed).inventory.items.keys()
         left -= found
@@ -84,18 +82,18 @@ def survived(store: ObjectStore, lost: str) -> Survived:
     """What was live when the release `lost` was: the newest that the store knows of before it."""
     live = look(store)
     before = next((name for name in names_of(live) if name < lost), "")
-    if before[-8:] == current_name(live)[-8:]:
+    if before[-8:] == live.release[-8:]:
         return Survived(read_feed(live.feed or NOTHING), live.known.inventory)
     # A backup that was put back has the time of that, so the name of what it held has another time.
     archived = [key for key in live.listed if key.endswith(f"-{before[-8:]}.xml") and before]
-    found = store.get(max(archived)) if archived else None
+    feed = store.content(max(archived)) if archived else b""
     inventory = find_inventory(store, before[-8:], live.listed).inventory
-    return Survived(read_feed(found[0] if found else NOTHING), inventory)
+    return Survived(read_feed(feed or NOTHING), inventory)
 
 
 def names_of(live: Live) -> list[str]:
     """The ids of all releases, newest first: the live one, even without a record, then by time."""
-    current = current_name(live)
+    current = live.release
     names = {
         key.removeprefix(RELEASES_PREFIX).rpartition(".")[0]
         for key in live.listed
@@ -106,40 +104,28 @@ def names_of(live: Live) -> list[str]:
     return sorted((ours | {current}) - {""}, key=lambda name: (name == current, name), reverse=True)
 
 
-def current_name(live: Live) -> str:
-    """The id of the release that listeners see; empty without one."""
-    return release_id(live.stored, live.feed) if live.stored and live.feed is not None else ""
-
-
-def can_return(live: Live, name: str) -> bool:
-    """Whether a release's feed is kept."""
-    return archive_key(name) in live.listed
-
-
 def pages_of(store: ObjectStore, name: str) -> dict[str, str]:
     """The digests of the older pages that a release had, by key."""
-    found = store.get(f"{RELEASES_PREFIX}{name}.json")
     with contextlib.suppress(ValueError, TypeError, AttributeError):
-        pages = json.loads(found[0]).get("pages") or {} if found else {}
+        pages = json.loads(store.content(record_key(name))).get("pages") or {}
         return {str(key): str(sha256) for key, sha256 in pages.items()}
     return {}
 
 
-def _past(store: ObjectStore, live: Live, name: str, current: str) -> PastRelease:
+def _past(store: ObjectStore, live: Live, name: str) -> PastRelease:
     try:
         time = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
-        found = store.get(f"{RELEASES_PREFIX}{name}.json")
-        record = json.loads(found[0]) if found else {}
+        record = json.loads(store.content(record_key(name)) or b"{}")
         return PastRelease(
             id=name,
             time=time,
-            live=name == current,
-            can_return=can_return(live, name),
+            live=name == live.release,
+            can_return=archive_key(name) in live.listed,
             episodes=record.get("items"),
             sent=len(record["sent"]) if "sent" in record else None,
             bytes_sent=record.get("bytes_sent"),
         )
     except (ValueError, TypeError, AttributeError):
         raise StorageError(
-            f"{RELEASES_PREFIX}{name}.json is no record of a release", "remove it from the bucket"
+            f"{record_key(name)} is no record of a release", "remove it from the bucket"
         ) from None

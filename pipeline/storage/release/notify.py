@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from threading import Thread
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from pipeline.errors import PullquoteError
@@ -62,8 +62,7 @@ class Told:
         return f"could not tell {what}: {self.message}; the release is out all the same"
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(NamedTuple):
     """A server to tell; `make` reads its secret, which may be missing."""
 
     kind: Kind
@@ -71,8 +70,7 @@ class _Call:
     make: Callable[[], "_Request"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     url: str
     method: str
     headers: Mapping[str, str]

@@ -1,14 +1,12 @@
 """Whether a store holds what it said that it took: some acknowledge a write and lose it."""
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.errors import StorageError
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.store.object_store import Listed, ObjectStore
-from pipeline.storage.store.transfers import THREADS
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.storage.store.transfers import at_once
 
 _PAUSES = (0.5, 1.0)  # seconds; a store may need a moment until a write is seen everywhere
 _SHOWN = 5  # keys named in an error
@@ -18,12 +16,8 @@ def check_receipt(
     store: ObjectStore, sent: Sequence[ReleaseObject], before: Mapping[str, Listed]
 ) -> None:
     """StorageError for files that the store still holds as `before`, or not at all."""
-
-    def is_lost(item: ReleaseObject) -> bool:
-        return not took(store, item.key, item.sha256, before.get(item.key))
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        lost = [item.key for item, no in zip(sent, pool.map(is_lost, sent), strict=True) if no]
+    taken = at_once(lambda item: took(store, item.key, item.sha256, before.get(item.key)), sent)
+    lost = [item.key for item, is_there in zip(sent, taken, strict=True) if not is_there]
     if lost:
         more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
         raise lost_write(store, f"{', '.join(lost[:_SHOWN])}{more}", "the feed was not changed")
@@ -41,12 +35,8 @@ def took(store: ObjectStore, key: str, sha256: str, before: Listed | None) -> bo
     """Whether a write was applied, be it that somebody else has written since."""
     for pause in (*_PAUSES, 0.0):
         stored = store.head(key)
-        if stored is not None and stored.sha256 == sha256:
+        if store.digest(key, stored) == sha256:
             return True
-        if stored is not None and stored.sha256 is None:
-            found = store.get(key)  # a server that keeps no metadata
-            if found and hashlib.sha256(found[0]).hexdigest() == sha256:
-                return True
         if stored is not None and (before is None or stored.etag.strip('"') != before.etag):
             return True  # another publisher's by now
         time.sleep(pause)

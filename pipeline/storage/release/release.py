@@ -42,10 +42,8 @@ from pipeline.storage.planning.plan import (
     archive_key,
     make_plan,
     readable,
-    release_id,
 )
 from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
-from pipeline.storage.planning.release_object import FEED_TYPE, ReleaseObject
 from pipeline.storage.release.collecting import wait_for_collections
 from pipeline.storage.release.conclusion import Tell, conclude
 from pipeline.storage.release.notify import Told
@@ -54,6 +52,7 @@ from pipeline.storage.store.conditions import put_once, swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.public import Expected, verify
+from pipeline.storage.store.release_object import FEED_TYPE, ReleaseObject
 from pipeline.storage.store.transfers import Progress
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
 
@@ -125,8 +124,8 @@ def release(
                 offered = plan.offered[FEED_KEY]
                 if announce:
                     announce(plan)
-            refuse_dangers(plan)
-            refuse_absent(plan)
+            refuse_dangers(plan.refused)
+            refuse_absent(plan.missing)
             notes |= dict.fromkeys(plan.notes)
             if dry_run:
                 return _report(plan, sides, {}, notes)
@@ -200,12 +199,11 @@ def _report(
     items = plan.inventory.items
     files = {item.key: item.sha256 for item in plan.objects if not item.immutable}
     pages = {key: hashlib.sha256(page).hexdigest() for key, page in plan.offered.items()}
-    stored = plan.live.stored
     return ReleaseReport(
         sent=keys,
         bytes_sent=sum(sent.values()) or plan.bytes_sent,
         feed_changed=plan.feed_changes,
-        release_id="" if plan.feed_changes or stored is None else release_id(stored, plan.feed),
+        release_id="" if plan.feed_changes else plan.live.release,
         public=Inventory(
             {key: pages.get(key, sha256) for key, sha256 in files.items()},
             {guid: sha for guid, sha in sides.built.items() if items.get(guid) == sha},
@@ -224,7 +222,7 @@ def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
     if live.feed is not None and live.stored is not None:
         old = (live.feed, live.stored)
         # The name holds the hash: if it is there, it is this very feed, kept by a killed release.
-        put_once(store, archive_key(release_id(live.stored, live.feed)), live.feed, FEED_TYPE)
+        put_once(store, archive_key(live.release), live.feed, FEED_TYPE)
     swap(store, FEED_KEY, old, new, FEED_TYPE)
     if not took(store, FEED_KEY, hashlib.sha256(new).hexdigest(), live.listed.get(FEED_KEY)):
         raise lost_write(store, "the feed", "listeners do not see this release")
@@ -265,7 +263,7 @@ def _send(
         def advance(sent: float, _total: float, unit: str, done: int = done) -> None:
             progress(done + sent, total, unit)
 
-        store.upload([item.upload for item in group], advance)
+        store.upload(group, advance)
         done += sum(item.size or 0 for item in group)
 
 

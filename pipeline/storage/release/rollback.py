@@ -28,10 +28,10 @@ from pipeline.storage.planning.inventory import (
     write_inventory,
 )
 from pipeline.storage.planning.live_feed import LiveFeed
-from pipeline.storage.planning.plan import Live, archive_key, look
+from pipeline.storage.planning.plan import Live, archive_key, look, record_key
 from pipeline.storage.planning.refusals import refuse_gaps
 from pipeline.storage.release.conclusion import Tell, conclude
-from pipeline.storage.release.history import can_return, current_name, names_of, pages_of
+from pipeline.storage.release.history import names_of, pages_of
 from pipeline.storage.release.notify import Told
 from pipeline.storage.release.receipt import lost_write
 from pipeline.storage.release.release import swap_feed
@@ -165,16 +165,16 @@ def rollback(
 
 def _unfinished(live: Live) -> str:
     """The release that a rollback which was killed has put back: live, and not recorded."""
-    current = current_name(live)
-    if f"{RELEASES_PREFIX}{current}.json" in live.listed:
+    current = live.release
+    if record_key(current) in live.listed:
         return ""
     same = [name for name in names_of(live) if name[-8:] == current[-8:] and name != current]
-    return next((name for name in same if can_return(live, name)), "")
+    return next((name for name in same if archive_key(name) in live.listed), "")
 
 
 def _earlier(live: Live, steps: int) -> str:
-    current = current_name(live)
-    earlier = [name for name in names_of(live) if name != current and can_return(live, name)]
+    kept = (name for name in names_of(live) if archive_key(name) in live.listed)
+    earlier = [name for name in kept if name != live.release]
     if not 1 <= steps <= len(earlier):
         raise StorageError(
             f"there are {len(earlier)} earlier releases to go back to, not {steps}",
@@ -208,9 +208,9 @@ def _differences(
     if pages:
         for guid in gone & {*before.items}:
             key = page_key(slug) if (slug := before.items[guid].slug) else ""
-            if key in live.listed and (page := store.get(key)):
-                made[key] = pages.withdraw(page[0])
-        if not target.known.stored:
+            if key in live.listed and (page := store.content(key)):
+                made[key] = pages.withdraw(page)
+        if not target.known.found:
             made[INDEX_KEY] = pages.index(target.feed)
     differing = unlike(store, {key: sha for key, sha in target.files.items() if key not in made})
     kept = {key: sha for key, sha in differing.items() if kept_key(sha) in live.listed}
@@ -235,7 +235,7 @@ def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Non
 
 
 def _notes(target: _Target, found: _Return) -> Iterable[str]:
-    if not target.known.stored:
+    if not target.known.found:
         yield (
             f"release {target.name} was made by an older version of Pullquote, which kept its feed"
             " only: pages and transcripts go back as far as they were kept since"

@@ -3,11 +3,11 @@
 __all__ = [
     "client",
     "conditions",
-    "downloads",
     "faults",
     "object_store",
     "policy",
     "public",
     "register",
+    "release_object",
     "transfers",
 ]

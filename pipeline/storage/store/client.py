@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.settings.production import StorageSettings
-from pipeline.storage.store.answers import without_nonsense
 from pipeline.storage.store.faults import shown_host
 from pipeline.storage.store.sessions import put_under_deadlines
 from pipeline.web.deadline import socket_seconds
+from pipeline.web.headers import moment, whole_number
 
 if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.awsrequest import AWSRequest
     from mypy_boto3_s3.client import S3Client
+
+_KINDS = {"content-length": whole_number, "last-modified": moment, "date": moment}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def make_client(
         ),
     )
     put_under_deadlines(client, shown_host(endpoint))
-    client.meta.events.register("before-parse.s3", without_nonsense)
+    client.meta.events.register("before-parse.s3", _without_nonsense)
     for operation in ("PutObject", "UploadPart"):
         # A store that never says `100 Continue` costs a second for each request (measured).
         client.meta.events.register(f"before-sign.s3.{operation}", _without_expect)
@@ -83,6 +85,14 @@ def endpoint_of(settings: StorageSettings) -> str | None:
         or os.environ.get("AWS_ENDPOINT_URL_S3")
         or os.environ.get("AWS_ENDPOINT_URL")
     )
+
+
+def _without_nonsense(response_dict: dict[str, Any], **_: Any) -> None:
+    """Drop headers whose value is none of their kind; boto3 would end in an error of its own."""
+    headers = response_dict["headers"]
+    for name, kind in _KINDS.items():
+        if name in headers and kind(headers[name]) is None:
+            del headers[name]
 
 
 def _without_expect(request: "AWSRequest", **_: Any) -> None:

@@ -7,16 +7,74 @@ trusted. On all others the multipart register is used: it needs no condition and
 
 import contextlib
 import json
+import random
 import secrets
+import time
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import StorageError
+from pipeline.storage.store.faults import Conflict, explain, status_of
 from pipeline.storage.store.object_store import Conditions, ObjectStore, Stored
 from pipeline.storage.store.register import swap_by_register
 from pipeline.web.addresses import PROBES_PREFIX
 from pipeline.workspace import dump_json, write_text
 
 PROBE_VERSION = 1  # a new kind of probe does not trust what an old one found
+
+_TRIES = 5  # of a write whose answer was lost
+
+
+def put_if(
+    store: ObjectStore,
+    key: str,
+    content: bytes,
+    type: str,  # noqa: A002
+    old: Stored | None,
+) -> None:
+    """Write a small object only if `key` still holds `old` (None: only if it is free).
+
+    An answer that got lost on the way is not trusted: the object is read again and compared.
+    Raises Conflict when somebody else has written meanwhile.
+    """
+    etag, after = (old.etag, old.modified) if old else (None, None)
+    arguments = store.put_arguments(key, content, type, after=after)
+    for attempt in range(_TRIES):
+        try:
+            # An SDK's retry would report 412 for a write whose answer was lost.
+            store.client_once.put_object(**arguments, **_condition(etag, attempt))
+            return
+        except Exception as error:
+            failure = explain(error, store.host, store.bucket)
+            if not _outcome_unknown(error):
+                raise failure from error
+        found = store.get(key)
+        if found and found[0] == content:
+            return
+        if (found[1].etag if found else None) != etag:
+            raise Conflict(
+                f"somebody else has written {key} meanwhile", "run again on what is there now"
+            )
+        if attempt:
+            time.sleep(random.uniform(0.1, 2.0))  # noqa: S311 - only spreads the tries
+    raise failure
+
+
+def _condition(etag: str | None, attempt: int = 0) -> dict[str, Any]:
+    """The header of a conditional write; DigitalOcean Spaces wants the ETag without its quotes."""
+    if etag is None:
+        return {"IfNoneMatch": "*"}
+    return {"IfMatch": etag.strip('"') if attempt % 2 else etag}
+
+
+def _outcome_unknown(error: Exception) -> bool:
+    """Whether a conditional write may have been applied, or lost, for all that the error says."""
+    from botocore.exceptions import ClientError, HTTPClientError
+
+    if isinstance(error, ClientError):
+        status = status_of(error)
+        return status in {404, 409, 412} or (status >= 500 and status != 501)
+    return isinstance(error, HTTPClientError)
 
 
 def probe(store: ObjectStore) -> tuple[Conditions, int]:
@@ -46,7 +104,8 @@ def _four_writes(store: ObjectStore, key: str) -> tuple[Conditions, int]:
 
 
 def _status(store: ObjectStore, key: str, content: bytes, etag: str | None) -> int:
-    status = store.try_condition(key, content, etag)
+    arguments = store.put_arguments(key, content, "text/plain")
+    status = store.try_put(**arguments, **_condition(etag))
     if status == 403 or (status >= 500 and status != 501):
         raise StorageError(
             f"{store.host} answered a write with HTTP {status}",
@@ -88,8 +147,7 @@ def swap(
 ) -> None:
     """Replace `old` by `new`, unless `key` holds something else by now: Conflict."""
     if conditions(store) == "honoured" and (old is None or old[1].etag):
-        etag, after = (old[1].etag, old[1].modified) if old else (None, None)
-        store.put_if(key, new, type, etag=etag, after=after)
+        put_if(store, key, new, type, old[1] if old else None)
     else:
         swap_by_register(store, key, old, new, type)
 
@@ -97,7 +155,7 @@ def swap(
 def put_once(store: ObjectStore, key: str, content: bytes, type: str) -> None:  # noqa: A002
     """Write what has only one possible content under this key; it may be there already."""
     if conditions(store) == "honoured":
-        store.put_if(key, content, type, etag=None)
+        put_if(store, key, content, type, None)
     else:
         store.put(key, content, type)
 

@@ -16,6 +16,10 @@ _CHAIN = (
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials and "
     "AWS_PROFILE; the store's web page makes such keys"
 )
+_NO_NAME = ("'{bucket}' is no name for a bucket", "mend [storage] bucket in show.toml")
+_LOGIN_OVER = ("the login for {host} has expired", "log in again (aws sso login)")
+_AGAIN = "run again: what is there is kept"
+_BROKE_OFF = ("{host} broke the connection", _AGAIN)
 
 #: Code of the S3 error -> (what is wrong, what to do); `{bucket}` and `{host}` are filled in.
 _BY_CODE: dict[str, tuple[str, str]] = {
@@ -23,10 +27,7 @@ _BY_CODE: dict[str, tuple[str, str]] = {
         "{host} has no bucket '{bucket}'",
         "make the bucket there, or mend [storage] bucket in show.toml",
     ),
-    "InvalidBucketName": (
-        "'{bucket}' is no name for a bucket",
-        "mend [storage] bucket in show.toml",
-    ),
+    "InvalidBucketName": _NO_NAME,
     "AccessDenied": (
         "{host} denies access to bucket '{bucket}'",
         "these credentials need s3:GetObject, PutObject, DeleteObject and ListBucket on it; if the "
@@ -52,6 +53,10 @@ _BY_CODE: dict[str, tuple[str, str]] = {
     ),
     "EntityTooLarge": ("{host} takes no object of this size", "publish a smaller file"),
     "QuotaExceeded": ("bucket '{bucket}' is full", "raise its quota at the store"),
+    "BadDigest": (
+        "{host} received other bytes than were sent, or does not take this kind of checksum",
+        "run again; if it stays, look for a proxy between here and the store",
+    ),
     "SlowDown": ("{host} asks for fewer requests", "wait a minute and run again"),
 }
 _SAME_AS = {
@@ -68,22 +73,15 @@ _SAME_AS = {
     "ServiceUnavailable": "SlowDown",
     "XMinioStorageFull": "QuotaExceeded",
 }
-_BY_CODE["BadDigest"] = (
-    "{host} received other bytes than were sent, or does not take this kind of checksum",
-    "run again; if it stays, look for a proxy between here and the store",
-)
 
 #: Name of the botocore exception -> the same; classes are compared by name to import botocore late.
 _BY_CLASS: dict[str, tuple[str, str]] = {
     "NoCredentialsError": ("there are no credentials for {host}", _CHAIN),
     "PartialCredentialsError": ("the credentials for {host} are incomplete", _CHAIN),
     "CredentialRetrievalError": ("the credentials for {host} cannot be fetched", _CHAIN),
-    "TokenRetrievalError": ("the login for {host} has expired", "log in again (aws sso login)"),
+    "TokenRetrievalError": _LOGIN_OVER,
     "SSOTokenLoadError": ("the login for {host} is missing", "log in (aws sso login)"),
-    "UnauthorizedSSOTokenError": (
-        "the login for {host} has expired",
-        "log in again (aws sso login)",
-    ),
+    "UnauthorizedSSOTokenError": _LOGIN_OVER,
     "ProfileNotFound": ("AWS_PROFILE names a profile that does not exist", "mend AWS_PROFILE"),
     "ConfigParseError": ("the AWS configuration in ~/.aws cannot be read", "mend that file"),
     "SSLError": (
@@ -96,15 +94,12 @@ _BY_CLASS: dict[str, tuple[str, str]] = {
     ),
     "ProxyConnectionError": ("the proxy for {host} cannot be reached", "check HTTPS_PROXY"),
     "ConnectTimeoutError": ("{host} does not answer", "check the network and run again"),
-    "ReadTimeoutError": ("{host} took too long to answer", "run again: what is there is kept"),
-    "ConnectionClosedError": ("{host} broke the connection", "run again: what is there is kept"),
-    "IncompleteReadError": ("{host} broke the connection", "run again: what is there is kept"),
-    "ResponseStreamingError": ("{host} broke the connection", "run again: what is there is kept"),
-    "HTTPClientError": ("the connection to {host} failed", "run again: what is there is kept"),
-    "ParamValidationError": (
-        "'{bucket}' is no name for a bucket",
-        "mend [storage] bucket in show.toml",
-    ),
+    "ReadTimeoutError": ("{host} took too long to answer", _AGAIN),
+    "ConnectionClosedError": _BROKE_OFF,
+    "IncompleteReadError": _BROKE_OFF,
+    "ResponseStreamingError": _BROKE_OFF,
+    "HTTPClientError": ("the connection to {host} failed", _AGAIN),
+    "ParamValidationError": _NO_NAME,
 }
 
 
@@ -128,13 +123,25 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
     if isinstance(error, PullquoteError):
         return StorageError(error.message, error.hint)
     if isinstance(error, ClientError):
-        return _explain_answer(error, host, bucket)
-    for kind in type(error).__mro__:
-        if kind.__name__ in _BY_CLASS:
-            what, hint = _BY_CLASS[kind.__name__]
-            return StorageError(what.format(host=host, bucket=bucket), hint)
+        code = code_of(error)
+        known = _BY_CODE.get(_SAME_AS.get(code, code))
+    else:
+        names = (kind.__name__ for kind in type(error).__mro__)
+        known = next((_BY_CLASS[name] for name in names if name in _BY_CLASS), None)
+    if known:
+        return StorageError(known[0].format(host=host, bucket=bucket), known[1])
+    if not isinstance(error, ClientError):
+        return StorageError(
+            f"talking to {host} failed ({type(error).__name__})", "run again with -v to see where"
+        )
+    if status_of(error) == 501:
+        return StorageError(
+            f"{host} does not support what {error.operation_name} asked for ({code})",
+            "pullquote doctor tells what this store can do",
+        )
     return StorageError(
-        f"talking to {host} failed ({type(error).__name__})", "run again with -v to see where"
+        f"{host} answered {error.operation_name} with {code} (HTTP {status_of(error)})",
+        "run again; pullquote doctor looks for the reason",
     )
 
 
@@ -144,23 +151,4 @@ def code_of(error: "ClientError") -> str:
 
 
 def status_of(error: "ClientError") -> int:
-    """The HTTP status of an answer."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _explain_answer(error: "ClientError", host: str, bucket: str) -> StorageError:
-    code = code_of(error)
-    known = _BY_CODE.get(_SAME_AS.get(code, code))
-    if known:
-        what, hint = known
-        return StorageError(what.format(host=host, bucket=bucket), hint)
-    status = status_of(error)
-    if status == 501:
-        return StorageError(
-            f"{host} does not support what {error.operation_name} asked for ({code})",
-            "pullquote doctor tells what this store can do",
-        )
-    return StorageError(
-        f"{host} answered {error.operation_name} with {code} (HTTP {status})",
-        "run again; pullquote doctor looks for the reason",
-    )

@@ -7,9 +7,7 @@ single PUT.
 import base64
 import contextlib
 import hashlib
-import random
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pipeline.errors import StorageError
 from pipeline.settings.production import StorageSettings
-from pipeline.storage.store.answers import condition, outcome_unknown
 from pipeline.storage.store.client import Keys, endpoint_of, make_client, make_session
-from pipeline.storage.store.faults import Conflict, code_of, explain, shown_host, status_of
-from pipeline.storage.store.parts import OpenUpload, open_uploads
-from pipeline.storage.store.sending import send_all
-from pipeline.storage.store.transfers import Counter, Progress, Upload
+from pipeline.storage.store.faults import code_of, explain, shown_host, status_of
+from pipeline.storage.store.parts import send_all
+from pipeline.storage.store.release_object import MINUTES, ReleaseObject
+from pipeline.storage.store.transfers import Counter, Progress
 from pipeline.web.headers import moment
+from pipeline.workspace import atomic_path
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -33,14 +31,13 @@ if TYPE_CHECKING:
 
 #: What a store does with conditional writes (see `conditions`).
 Conditions = Literal["honoured", "ignored", "refused"]
-CONDITIONAL_TRIES = 5
-MINUTES = "public, max-age=300"  # for keys whose bytes change
 
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _STAMP = "%Y%m%d-%H%M%S"
 _AHEAD = timedelta(days=1)  # of the store's clock: what claims to be later is nobody's time
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_BYTES = 1024  # S3's limit
+_CHUNK = 1024 * 1024  # bytes of a download in memory
 _PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
 
 
@@ -78,6 +75,14 @@ class Stored:
     type: str
     cache_control: str
     sha256: str | None  # of the content, from metadata of our own
+
+
+class OpenUpload(NamedTuple):
+    """An upload that was begun and neither ended nor aborted; `key` is the whole key in the bucket."""
+
+    begun: datetime
+    id: str
+    key: str
 
 
 def _written(told: datetime, after: str) -> datetime:
@@ -134,19 +139,51 @@ class ObjectStore:
         answer = self._or_none(self.client.get_object, key)
         if answer is None:
             return None
-        with self._explained(), answer["Body"] as body:
+        with self.explained(), answer["Body"] as body:
             content = body.read()
         return content, self._stored(key, answer, content)
 
-    def stream(self, key: str) -> Any:
-        """The content of an object of any size, as botocore's stream; None when there is none."""
+    def content(self, key: str) -> bytes:
+        """The same without what is said of it; empty where there is none."""
+        found = self.get(key)
+        return found[0] if found else b""
+
+    def download(self, key: str, target: Path, sha256: str) -> None:
+        """Bring an object of any size into `target`, which appears only when its bytes have this digest."""
         answer = self._or_none(self.client.get_object, key)
-        return answer["Body"] if answer else None
+        if answer is None:
+            raise StorageError(
+                f"{key} is not in the store at {self.host}",
+                "was it published, and there? pullquote store status says where releases go",
+            )
+        digest = hashlib.sha256()
+
+        def read() -> bytes:
+            with self.explained():
+                content: bytes = answer["Body"].read(_CHUNK)
+                return content
+
+        with answer["Body"], atomic_path(target) as temporary:
+            with temporary.open("wb") as file:
+                while chunk := read():
+                    digest.update(chunk)
+                    file.write(chunk)
+            if digest.hexdigest() != sha256:
+                raise StorageError(
+                    f"{key} is not the file that was published: its bytes have another digest",
+                    "publish again from the machine that has the recording",
+                )
+
+    def digest(self, key: str, stored: Stored | None) -> str:
+        """The sha256 of what was `stored`, of its content where a server keeps no metadata; or nothing."""
+        if stored is None or stored.sha256 is not None:
+            return stored.sha256 or "" if stored else ""
+        return hashlib.sha256(self.content(key)).hexdigest()
 
     def list(self, prefix: str = "") -> dict[str, Listed]:
         """All objects whose key begins with `prefix`: one request for each thousand."""
         found: dict[str, Listed] = {}
-        with self._explained():
+        with self.explained():
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
@@ -169,53 +206,16 @@ class ObjectStore:
         sha256: str | None = None,
     ) -> None:
         """Write a small object, whatever is there; `sha256` of the content where it is known."""
-        arguments = self._put_arguments(key, content, type, cache_control, sha256)
+        arguments = self.put_arguments(key, content, type, cache_control, sha256)
         self._call(self.client.put_object, **arguments)
 
-    def put_if(
-        self,
-        key: str,
-        content: bytes,
-        type: str,  # noqa: A002
-        *,
-        etag: str | None,
-        after: datetime | None = None,
-    ) -> None:
-        """Write a small object only if `key` still has this `etag` (None: only if it is free).
-
-        An answer that got lost on the way is not trusted: the object is read again and compared.
-        `after` is when that was written. Raises Conflict when somebody else has written meanwhile.
-        """
-        arguments = self._put_arguments(key, content, type, MINUTES, after=after)
-        for attempt in range(CONDITIONAL_TRIES):
-            arguments |= condition(etag, attempt)
-            try:
-                # An SDK's retry would report 412 for a write whose answer was lost.
-                self.client_once.put_object(**arguments)
-                return
-            except Exception as error:
-                failure = explain(error, self.host, self.bucket)
-                if not outcome_unknown(error):
-                    raise failure from error
-            found = self.get(key)
-            if found and found[0] == content:
-                return
-            if (found[1].etag if found else None) != etag:
-                raise Conflict(
-                    f"somebody else has written {key} meanwhile", "run again on what is there now"
-                )
-            if attempt:
-                time.sleep(random.uniform(0.1, 2.0))  # noqa: S311 - only spreads the tries
-        raise failure
-
-    def try_condition(self, key: str, content: bytes, etag: str | None) -> int:
-        """The HTTP status of one conditional PUT, uninterpreted: what does this store do?"""
+    def try_put(self, **arguments: Any) -> int:
+        """The HTTP status of one PUT, uninterpreted: what does this store do?"""
         from botocore.exceptions import ClientError
 
-        arguments = self._put_arguments(key, content, "text/plain", MINUTES)
         try:
-            with self._explained(ClientError):
-                self.client_once.put_object(**arguments, **condition(etag, attempt=0))
+            with self.explained(ClientError):
+                self.client_once.put_object(**arguments)
         except ClientError as error:
             return status_of(error)
         return 200
@@ -240,20 +240,13 @@ class ObjectStore:
         found = boto3.session.Session().get_credentials()
         return found.method if found else "nowhere"
 
-    def with_acl(self) -> "ObjectStore":
-        """The same bucket, with an ACL on all that is written: everybody may read it."""
-        settings = self.settings.model_copy(update={"acl": "public-read"})
-        return ObjectStore(settings, self._keys, verdicts=self.verdicts)
-
     def set_policy(self, policy: str) -> None:
-        """Set the bucket's access policy, in AWS's JSON."""
         self._call(self.client.put_bucket_policy, Policy=policy)
 
     def set_cors(self, *rules: dict[str, Any]) -> None:
-        """Set the rules by which pages of other sites may read."""
         self._call(self.client.put_bucket_cors, CORSConfiguration={"CORSRules": list(rules)})
 
-    def upload(self, uploads: Sequence[Upload], progress: Progress) -> None:
+    def upload(self, uploads: Sequence[ReleaseObject], progress: Progress) -> None:
         """Send files with threads, the largest first; `progress` counts bytes.
 
         Files from 8 MiB go in parts, and go on where they were broken off. The first failure stops
@@ -261,30 +254,46 @@ class ObjectStore:
         """
         if not uploads:
             return
-        counter = Counter(sum(upload.size for upload in uploads), progress)
-        with self._explained():
+        counter = Counter(sum(upload.size or 0 for upload in uploads), progress)
+        with self.explained():
             send_all(self, uploads, counter)
 
-    def open_uploads(self) -> Sequence[OpenUpload]:
-        """Uploads in parts below the show's prefix that were begun and not ended, the oldest first."""
-        with self._explained():
-            return open_uploads(self.client, self.bucket, self.prefix)
+    def open_uploads(self, key: str = "") -> Sequence[OpenUpload]:
+        """Uploads in parts that were begun and not ended, the oldest first: all of the show, or of a key.
 
-    def abort(self, upload: OpenUpload) -> None:
-        """End an open upload and drop its parts; nothing happens when it is gone."""
-        self._unless(
-            {"NoSuchUpload"}, self.client.abort_multipart_upload, Key=upload.key, UploadId=upload.id
-        )
+        All of the show are none where a store does not list them.
+        """
+        from botocore.exceptions import ClientError
 
-    def _put_arguments(
+        prefix = self.full(key) if key else self.prefix
+        try:
+            with self.explained(ClientError):
+                pages = self.client.get_paginator("list_multipart_uploads").paginate(
+                    Bucket=self.bucket, Prefix=prefix
+                )
+                rows = [row for page in pages for row in page.get("Uploads", [])]
+        except ClientError as error:
+            if key:
+                raise explain(error, self.host, self.bucket) from error
+            return []
+        found = sorted(OpenUpload(row["Initiated"], row["UploadId"], row["Key"]) for row in rows)
+        return [each for each in found if not key or each.key == prefix]
+
+    def abort(self, key: str, upload_id: str) -> None:
+        """End an open upload to a whole key in the bucket; nothing happens when it is gone."""
+        gone, abort = {"NoSuchUpload"}, self.client.abort_multipart_upload
+        self.unless(gone, abort, Key=key, UploadId=upload_id)
+
+    def put_arguments(
         self,
         key: str,
         content: bytes,
         content_type: str,
-        cache_control: str,
+        cache_control: str = MINUTES,
         sha256: str | None = None,
         after: datetime | None = None,
     ) -> dict[str, Any]:
+        """What one PUT of a small object needs."""
         md5 = hashlib.md5(content, usedforsecurity=False).digest()
         return {
             "Bucket": self.bucket,
@@ -340,13 +349,13 @@ class ObjectStore:
         )
 
     def _or_none(self, operation: Callable[..., Any], key: str) -> Any:
-        return self._unless({"404", "NoSuchKey", "NotFound"}, operation, Key=self.full(key))
+        return self.unless({"404", "NoSuchKey", "NotFound"}, operation, Key=self.full(key))
 
-    def _unless(self, codes: set[str], operation: Callable[..., Any], **arguments: Any) -> Any:
+    def unless(self, codes: set[str], operation: Callable[..., Any], **arguments: Any) -> Any:
         """What an operation answers; None where the store says one of `codes`."""
         from botocore.exceptions import ClientError
 
-        with self._explained():
+        with self.explained():
             try:
                 return operation(**{"Bucket": self.bucket, **arguments})
             except ClientError as error:
@@ -355,10 +364,10 @@ class ObjectStore:
         return None
 
     def _call(self, operation: Callable[..., Any], **arguments: Any) -> Any:
-        return self._unless(set(), operation, **arguments)
+        return self.unless(set(), operation, **arguments)
 
     @contextlib.contextmanager
-    def _explained(self, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+    def explained(self, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
         """Turn what boto3 raises into words for people, all `but` one kind."""
         try:
             yield
@@ -370,7 +379,7 @@ class ObjectStore:
     def _client(self, attempts: int) -> "S3Client":
         with self._lock:
             if attempts not in self._clients:
-                with self._explained():
+                with self.explained():
                     self._session = self._session or make_session(self._keys)
                     made = make_client(self.settings, self._keys, attempts, self._session)
                     self._clients[attempts] = made

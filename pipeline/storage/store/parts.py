@@ -1,34 +1,60 @@
-"""A large file in parts, which goes on where it was broken off.
+"""Sending many files at once: small ones whole, large ones in parts, with one pool of threads.
 
-A part that the store holds already counts when its size and ETag are those of our bytes, so nothing
-is trusted but content. What breaks off stays open at the store, for the next run or for `gc`.
+A large file goes on where it was broken off. A part that the store holds already counts when its size
+and ETag are those of our bytes, so nothing is trusted but content. What breaks off stays open at the
+store, for the next run or for `gc`.
 """
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StorageError
 from pipeline.storage.store.faults import code_of
-from pipeline.storage.store.transfers import IMMUTABLE, PART_SIZE, Counter, Upload
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.storage.store.transfers import PART_SIZE, Counter, at_once
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+    from pipeline.storage.store.object_store import ObjectStore
+
+
+def send_all(store: "ObjectStore", uploads: Sequence[ReleaseObject], counter: Counter) -> None:
+    """Send files, the largest first; memory stays below one part for each thread.
+
+    The first failure stops what has not begun. Raises what botocore raises, and StorageError, also for
+    a file that has changed.
+    """
+    sizes = {upload: upload.size or 0 for upload in uploads}
+    ordered = sorted(sizes, key=lambda upload: -sizes[upload])
+    large = [upload for upload in ordered if sizes[upload] >= PART_SIZE]
+    may_go_on = any(upload.immutable for upload in large)
+    left = {each.key: each.id for each in store.open_uploads()} if may_go_on else {}
+
+    def begin(upload: ReleaseObject) -> list[Callable[[], None]]:
+        parted = _PartedUpload(store, upload, sizes[upload], counter)
+        return [partial(parted.send, number) for number in parted.begin(left)]
+
+    def send_whole(upload: ReleaseObject) -> None:
+        content = upload.read()
+        store.put(upload.key, content, upload.type, upload.cache_control, upload.sha256)
+        counter.add(len(content))
+
+    jobs = [job for jobs in at_once(begin, large) for job in jobs]
+    jobs += [partial(send_whole, upload) for upload in ordered[len(large) :]]
+    at_once(lambda job: job(), jobs)
 
 
 @dataclass
-class PartedUpload:
-    """One file; `key` is the whole key in the bucket, `headers` are boto3's arguments for it."""
+class _PartedUpload:
+    """One large file, of `size` bytes."""
 
-    client: "S3Client"
-    bucket: str
-    key: str
-    upload: Upload
-    headers: Mapping[str, Any]
+    store: "ObjectStore"
+    upload: ReleaseObject
+    size: int
     counter: Counter
     _id: str = ""
     _md5s: list[bytes] = field(default_factory=list)
@@ -38,13 +64,16 @@ class PartedUpload:
     def begin(self, broken_off: Mapping[str, str]) -> list[int]:
         """Open the upload, or the one that was broken off (ids by key); the parts that are missing."""
         self._read_digests()
-        found = broken_off.get(self.key)
+        found = broken_off.get(self.store.full(self.upload.key))
         # Under a key that carries no content hash, another file may have been on its way.
-        if found and self.upload.cache_control == IMMUTABLE:
+        if found and self.upload.immutable:
             self._etags = self._kept(found)
             self._id = found if self._etags else ""
         if not self._id:
-            opened = self.client.create_multipart_upload(**self._place, **self.headers)
+            headers = self.store.headers(
+                self.upload.type, self.upload.cache_control, self.upload.sha256
+            )
+            opened = self.store.client.create_multipart_upload(**self._place, **headers)
             self._id = opened["UploadId"]
         for number in self._etags:
             self.counter.add(self._size(number))
@@ -61,7 +90,7 @@ class PartedUpload:
             file.seek((number - 1) * PART_SIZE)
             content = file.read(PART_SIZE)
         try:
-            answer = self.client.upload_part(
+            answer = self.store.client.upload_part(
                 **self._place,
                 UploadId=self._id,
                 PartNumber=number,
@@ -85,7 +114,7 @@ class PartedUpload:
 
     @property
     def _place(self) -> dict[str, Any]:
-        return {"Bucket": self.bucket, "Key": self.key}
+        return {"Bucket": self.store.bucket, "Key": self.store.full(self.upload.key)}
 
     @property
     def _numbers(self) -> range:
@@ -100,7 +129,7 @@ class PartedUpload:
         self.upload.check(whole.hexdigest())
 
     def _size(self, number: int) -> int:
-        return min(PART_SIZE, self.upload.size - (number - 1) * PART_SIZE)
+        return min(PART_SIZE, self.size - (number - 1) * PART_SIZE)
 
     def _kept(self, upload_id: str) -> dict[int, str]:
         """The parts at the store that hold our bytes; none when it cannot tell."""
@@ -108,7 +137,7 @@ class PartedUpload:
 
         found: dict[int, str] = {}
         try:
-            pages = self.client.get_paginator("list_parts").paginate(
+            pages = self.store.client.get_paginator("list_parts").paginate(
                 **self._place, UploadId=upload_id
             )
             for row in (row for page in pages for row in page.get("Parts", [])):
@@ -125,7 +154,7 @@ class PartedUpload:
             {"PartNumber": each, "ETag": etag} for each, etag in sorted(self._etags.items())
         ]
         try:
-            self.client.complete_multipart_upload(
+            self.store.client.complete_multipart_upload(
                 **self._place, UploadId=self._id, MultipartUpload={"Parts": parts}
             )
         except Exception as error:
@@ -133,45 +162,11 @@ class PartedUpload:
             self._expect_there(error)
 
     def _expect_there(self, error: Exception) -> None:
-        from botocore.exceptions import ClientError
-
-        try:
-            found = self.client.head_object(**self._place)
-        except ClientError:
+        found = self.store.head(self.upload.key)
+        if found is None:
             raise error from None
-        stored = {name.lower(): value for name, value in found.get("Metadata", {}).items()}
-        if (found.get("ContentLength"), stored.get("sha256")) != (
-            self.upload.size,
-            self.upload.sha256,
-        ):
+        if (found.size, found.sha256) != (self.size, self.upload.sha256):
             raise StorageError(
                 f"the upload of {self.upload.path.name} was ended by somebody else",
                 "run again: what is there is kept",
             ) from error
-
-
-class OpenUpload(NamedTuple):
-    """An upload that was begun and neither ended nor aborted; `key` is the whole key in the bucket."""
-
-    begun: datetime
-    id: str
-    key: str
-
-
-def open_uploads(client: "S3Client", bucket: str, prefix: str) -> list[OpenUpload]:
-    """The open uploads below `prefix`, the oldest first; none where a store does not list them."""
-    from botocore.exceptions import ClientError
-
-    try:
-        pages = client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=bucket, Prefix=prefix
-        )
-        rows = [row for page in pages for row in page.get("Uploads", [])]
-    except ClientError:
-        return []
-    return sorted(OpenUpload(row["Initiated"], row["UploadId"], row["Key"]) for row in rows)
-
-
-def broken_off(client: "S3Client", bucket: str, prefix: str) -> dict[str, str]:
-    """The id of the newest open upload of each key below `prefix`."""
-    return {each.key: each.id for each in open_uploads(client, bucket, prefix)}

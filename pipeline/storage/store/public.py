@@ -2,9 +2,9 @@
 
 import contextlib
 import functools
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from pipeline.errors import StorageError
 from pipeline.storage.store.faults import shown_host
+from pipeline.storage.store.transfers import THREADS, at_once
 from pipeline.web.deadline import Deadline, TooLate, socket_seconds, watch_pools, within
 from pipeline.web.headers import whole_number
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _TRIES = 3  # a store may need a moment until an object is seen everywhere
 _PAUSE = 0.5  # seconds, doubled each time
 _BLOCK = 1 << 16
-_THREADS = 16
 _PLAYED = ("audio/", "video/")  # what apps seek in and resume
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
 #: What a cache on the way adds to an answer.
 _CACHES = {"age", "x-cache", "cf-cache-status", "x-cache-status", "cdn-cache", "x-served-by", "via"}
+_MAX_AGE = re.compile(r"(?:^|,)\s*max-age=([^,]*)")
 _SHOWN = 5  # objects named in an error
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -103,8 +104,7 @@ def verify(objects: Iterable[Expected]) -> None:
     StorageError names what is not there, has another length or another type.
     """
     try:
-        with ThreadPoolExecutor(_THREADS) as pool:
-            problems = [problem for problem in pool.map(_problem, objects) if problem]
+        problems = list(filter(None, at_once(_problem, objects)))
     except TooLate as error:
         raise StorageError(
             f"{error.message}: it is not known whether listeners get what was sent; the feed was "
@@ -141,7 +141,8 @@ def feed_age(url: str, content: bytes, stored: Callable[[], bytes]) -> str:
             return ""
         if _CACHES & answer.headers.keys():
             age = whole_number(answer.headers.get("age")) or 0
-            left = _seconds(answer.headers.get("cache-control", "")) - age
+            lasts = _MAX_AGE.search(answer.headers.get("cache-control", ""))
+            left = ((lasts and whole_number(lasts[1])) or 0) - age
             return f"a cache still gives the old feed, for at most {max(left, 0)} seconds more"
     raise StorageError(
         f"the feed is in the store, but {url} gives listeners another one, and not from a cache",
@@ -190,7 +191,7 @@ def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManage
     import urllib3
 
     settings: dict[str, Any] = {
-        "maxsize": _THREADS,
+        "maxsize": THREADS,
         "timeout": urllib3.Timeout(connect=seconds[0], read=seconds[1]),
         # A kept connection may have been closed by the server meanwhile.
         "retries": urllib3.Retry(total=5, connect=0, read=1, status=0),
@@ -205,11 +206,3 @@ def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManage
 
 def _main_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
-
-
-def _seconds(cache_control: str) -> int:
-    for part in cache_control.split(","):
-        name, _, value = part.strip().partition("=")
-        if name == "max-age":
-            return whole_number(value) or 0
-    return 0

@@ -10,13 +10,11 @@ import base64
 import contextlib
 import hashlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pipeline.storage.store.faults import Conflict, code_of, explain
-from pipeline.storage.store.object_store import MINUTES, ObjectStore, Stored
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+from pipeline.storage.store.faults import Conflict, code_of
+from pipeline.storage.store.object_store import ObjectStore, Stored
+from pipeline.storage.store.release_object import MINUTES
 
 _POLLS = 20
 _PAUSE = 0.1  # seconds between looks at uploads that were told to go
@@ -30,101 +28,63 @@ def swap_by_register(
     type: str,  # noqa: A002
 ) -> None:
     """Replace `old` (None: no object) by `new`; Conflict when somebody else writes meanwhile."""
-    try:
-        _Upload(store, key).swap(old, new, type)
-    except Exception as error:
-        raise explain(error, store.host, store.bucket) from error
-
-
-class _Upload:
-    def __init__(self, store: ObjectStore, key: str) -> None:
-        self._store = store
-        self._key = key
-        self._full = store.full(key)
-        self._id = ""
-
-    @property
-    def _client(self) -> "S3Client":
-        return self._store.client
-
-    def swap(self, old: tuple[bytes, Stored] | None, new: bytes, kind: str) -> None:
-        after = old[1].modified if old else None
-        headers = self._store.headers(kind, MINUTES, hashlib.sha256(new).hexdigest(), after)
-        place: dict[str, Any] = {"Bucket": self._store.bucket, "Key": self._full}
-        self._id = self._client.create_multipart_upload(**place, **headers)["UploadId"]
+    with store.explained():
+        headers = store.headers(
+            type, MINUTES, hashlib.sha256(new).hexdigest(), old[1].modified if old else None
+        )
+        place: dict[str, Any] = {"Bucket": store.bucket, "Key": store.full(key)}
+        opened = store.client.create_multipart_upload(**place, **headers)["UploadId"]
         try:
-            digest = hashlib.md5(new, usedforsecurity=False)
-            md5 = base64.b64encode(digest.digest()).decode()
-            part = self._client.upload_part(
-                **place, UploadId=self._id, PartNumber=1, Body=new, ContentMD5=md5
-            )
-            self._be_alone()
-            found = self._store.get(self._key)
-            if (found[0] if found else None) != (old[0] if old else None):
-                raise _lost(self._key)
-            # A part's ETag is its MD5, also where a proxy takes it out of the answer.
-            self._complete(place, part.get("ETag", f'"{digest.hexdigest()}"'), new)
+            _swap(store, key, {**place, "UploadId": opened}, old[0] if old else None, new)
         except BaseException:
             with contextlib.suppress(Exception):
-                self._abort(self._id)
-            raise
-
-    def _be_alone(self) -> None:
-        """Abort everybody else's uploads; Conflict when ours was aborted or others do not go."""
-        for _ in range(_POLLS):
-            listed = self._open()
-            if self._id not in listed:
-                raise _lost(self._key)
-            others = listed - {self._id}
-            if not others:
-                return
-            for other in others:
-                self._abort(other)
-            time.sleep(_PAUSE)
-        raise _lost(self._key)
-
-    def _open(self) -> set[str]:
-        found: set[str] = set()
-        pages = self._client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=self._store.bucket, Prefix=self._full
-        )
-        for page in pages:
-            found |= {
-                row["UploadId"] for row in page.get("Uploads", []) if row["Key"] == self._full
-            }
-        return found
-
-    def _abort(self, upload: str) -> None:
-        from botocore.exceptions import ClientError
-
-        try:
-            self._client.abort_multipart_upload(
-                Bucket=self._store.bucket, Key=self._full, UploadId=upload
-            )
-        except ClientError as error:
-            if code_of(error) != "NoSuchUpload":
-                raise
-
-    def _complete(self, place: dict[str, Any], etag: str, new: bytes) -> None:
-        parts: Any = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
-        try:
-            # An SDK's retry would find no upload after a success whose answer was lost.
-            self._store.client_once.complete_multipart_upload(
-                **place, UploadId=self._id, MultipartUpload=parts
-            )
-        except Exception as error:
-            found = self._store.get(self._key)
-            if found and found[0] == new:
-                return
-            if _is_gone(error):
-                raise _lost(self._key) from error
+                store.abort(place["Key"], opened)
             raise
 
 
-def _is_gone(error: Exception) -> bool:
+def _swap(
+    store: ObjectStore, key: str, ours: dict[str, Any], old: bytes | None, new: bytes
+) -> None:
+    md5 = hashlib.md5(new, usedforsecurity=False)
+    part = store.client.upload_part(
+        **ours, PartNumber=1, Body=new, ContentMD5=base64.b64encode(md5.digest()).decode()
+    )
+    _be_alone(store, key, ours["UploadId"])
+    found = store.get(key)
+    if (found[0] if found else None) != old:
+        raise _lost(key)
+    # A part's ETag is its MD5, also where a proxy takes it out of the answer.
+    parts: Any = [{"PartNumber": 1, "ETag": part.get("ETag", f'"{md5.hexdigest()}"')}]
+    _complete(store, key, {**ours, "MultipartUpload": {"Parts": parts}}, new)
+
+
+def _be_alone(store: ObjectStore, key: str, ours: str) -> None:
+    """Abort everybody else's uploads; Conflict when ours was aborted or others do not go."""
+    for _ in range(_POLLS):
+        listed = {each.id for each in store.open_uploads(key)}
+        if ours not in listed:
+            raise _lost(key)
+        if listed == {ours}:
+            return
+        for other in listed - {ours}:
+            store.abort(store.full(key), other)
+        time.sleep(_PAUSE)
+    raise _lost(key)
+
+
+def _complete(store: ObjectStore, key: str, arguments: dict[str, Any], new: bytes) -> None:
     from botocore.exceptions import ClientError
 
-    return isinstance(error, ClientError) and code_of(error) == "NoSuchUpload"
+    try:
+        # An SDK's retry would find no upload after a success whose answer was lost.
+        store.client_once.complete_multipart_upload(**arguments)
+    except Exception as error:
+        found = store.get(key)
+        if found and found[0] == new:
+            return
+        if isinstance(error, ClientError) and code_of(error) == "NoSuchUpload":
+            raise _lost(key) from error
+        raise
 
 
 def _lost(key: str) -> Conflict:

@@ -12,7 +12,7 @@ from lxml import etree
 from pipeline.cli import main
 from pipeline.errors import PullquoteError
 from pipeline.show.publishing.exporting import _copy
-from pipeline.storage.planning.release_object import ReleaseObject
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

@@ -15,11 +15,11 @@ from pipeline.storage.planning.inventory import Inventory, digits_of, find_inven
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import NOTHING, Plan, Sides, make_plan
-from pipeline.storage.planning.release_object import FEED_TYPE
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.release.rollback import rollback
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
+from pipeline.storage.store.release_object import FEED_TYPE
 
 ITEM = (
     "<item><guid>{0}</guid><title>Number {0}</title><pubDate>{1} Nov 2026 08:00:00 +0000</pubDate>"

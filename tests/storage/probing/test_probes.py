@@ -9,6 +9,7 @@ from pipeline.settings.production import LocalStorage
 from pipeline.storage.probing.probes import Finding, examine
 from pipeline.storage.probing.repairs import repair
 from pipeline.storage.store.client import Keys
+from pipeline.storage.store.conditions import put_if
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import public_policy, publisher_policy
 from pipeline.storage.store.public import Answer
@@ -90,7 +91,7 @@ def test_a_store_that_only_takes_bare_etags_honours_conditions(
     store.put("a", b"old", "text/plain")
     found = store.head("a")
     assert found is not None
-    store.put_if("a", b"new", "text/plain", etag=found.etag)
+    put_if(store, "a", b"new", "text/plain", found)
     assert store.list()["a"].size == 3
 
 

@@ -11,7 +11,6 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.release import collecting
 from pipeline.storage.release.garbage import LIMIT, PATIENCE, UNFINISHED, Garbage, collect
 from pipeline.storage.release.history import WINDOW
@@ -19,6 +18,7 @@ from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import rollback
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.storage.store.transfers import PART_SIZE
 
 HASHED = "audio/lost-0123abcd.mp3"
@@ -206,7 +206,7 @@ def test_uploads_that_broke_off_long_ago_are_ended(
     assert len(gc(store, limit=1).broken_off) == 1
     assert len(gc(store).broken_off) == 1
     assert [each.key for each in store.open_uploads()] == [store.full("mine/tea.mp3")]
-    store.abort(store.open_uploads()[0])
+    store.abort(full, opened)
 
 
 def test_a_collection_that_fails_at_any_request_removes_nothing_that_is_used(

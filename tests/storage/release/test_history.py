@@ -7,7 +7,6 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
-from pipeline.storage.planning.release_object import FEED_TYPE
 from pipeline.storage.release.garbage import collect
 from pipeline.storage.release.history import history
 from pipeline.storage.release.release import release
@@ -16,6 +15,7 @@ from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Conditions, ObjectStore
 from pipeline.storage.store.public import ask
+from pipeline.storage.store.release_object import FEED_TYPE
 
 ITEM = (
     "<item><guid>g{0}</guid><title>Number {0}</title>"

@@ -8,13 +8,11 @@ from botocore.awsrequest import AWSRequest
 from pipeline.errors import Refused, StorageError
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.planning.plan import Sides
-from pipeline.storage.planning.release_object import FEED_TYPE
 from pipeline.storage.release.notify import News, Told
 from pipeline.storage.release.release import TRIES
 from pipeline.storage.store.faults import Conflict
-from pipeline.storage.store.object_store import MINUTES
 from pipeline.storage.store.public import ask
-from pipeline.storage.store.transfers import IMMUTABLE
+from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, MINUTES
 
 DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
 
@@ -191,7 +189,7 @@ def test_whoever_publishes_second_merges_and_overwrites_nothing(
     desk.release()
     ours, objects = list(desk.items), list(desk.objects)
     desk.episode("theirs")
-    desk.store.upload([item.upload for item in desk.objects], desk.silent)
+    desk.store.upload(desk.objects, desk.silent)
     theirs = desk.feed.replace(b"<title>S</title>", b"<title>Theirs</title>")
     desk.items, desk.objects = ours, objects
     desk.episode("two")

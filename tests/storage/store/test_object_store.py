@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from pipeline.errors import StorageError
 from pipeline.settings.production import LocalStorage, StorageSettings
 from pipeline.storage.store.client import Keys
+from pipeline.storage.store.conditions import put_if
 from pipeline.storage.store.faults import Conflict, shown_host
-from pipeline.storage.store.object_store import MINUTES, ObjectStore, check_key
+from pipeline.storage.store.object_store import ObjectStore, check_key
 from pipeline.storage.store.public import ask
-from pipeline.storage.store.transfers import IMMUTABLE, Upload
+from pipeline.storage.store.release_object import IMMUTABLE, MINUTES, ReleaseObject
 
 MEBIBYTE = 1024 * 1024
 
@@ -24,10 +25,10 @@ def silent(done: float, total: float, unit: str) -> None:
     pass
 
 
-def upload(path: Path, key: str, content: bytes, kind: str = "text/plain") -> Upload:
+def upload(path: Path, key: str, content: bytes, kind: str = "text/plain") -> ReleaseObject:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return Upload(key, path, hashlib.sha256(content).hexdigest(), kind, MINUTES)
+    return ReleaseObject(key, path, hashlib.sha256(content).hexdigest(), kind)
 
 
 def test_an_object_comes_back_as_it_was_put(store: ObjectStore) -> None:
@@ -103,9 +104,9 @@ def test_a_key_that_passes_needs_no_escaping_and_leaves_no_folder(key: str) -> N
 
 
 def test_a_free_key_is_taken_once(store: ObjectStore) -> None:
-    store.put_if("feed.xml", b"mine", "text/plain", etag=None)
+    put_if(store, "feed.xml", b"mine", "text/plain", None)
     with pytest.raises(Conflict):
-        store.put_if("feed.xml", b"theirs", "text/plain", etag=None)
+        put_if(store, "feed.xml", b"theirs", "text/plain", None)
     assert store.list()["feed.xml"].size == len(b"mine")
 
 
@@ -113,12 +114,12 @@ def test_an_object_is_replaced_only_as_it_was_read(store: ObjectStore) -> None:
     store.put("feed.xml", b"old", "text/plain")
     old = store.head("feed.xml")
     assert old is not None
-    store.put_if("feed.xml", b"new", "text/plain", etag=old.etag)
+    put_if(store, "feed.xml", b"new", "text/plain", old)
     with pytest.raises(Conflict):
-        store.put_if("feed.xml", b"newer", "text/plain", etag=old.etag)
+        put_if(store, "feed.xml", b"newer", "text/plain", old)
     store.delete("feed.xml")
     with pytest.raises(Conflict):
-        store.put_if("feed.xml", b"newer", "text/plain", etag=old.etag)
+        put_if(store, "feed.xml", b"newer", "text/plain", old)
 
 
 def test_a_write_whose_answer_was_lost_is_recognised(store: ObjectStore, wire: Any) -> None:
@@ -126,7 +127,7 @@ def test_a_write_whose_answer_was_lost_is_recognised(store: ObjectStore, wire: A
         raise ConnectionClosedError(endpoint_url="http://127.0.0.1")
 
     wire.on("after-call.s3.PutObject", lose)
-    store.put_if("feed.xml", b"mine", "text/plain", etag=None)
+    put_if(store, "feed.xml", b"mine", "text/plain", None)
     assert list(store.list()) == ["feed.xml"]
 
 
@@ -144,7 +145,7 @@ def test_a_write_that_failed_for_the_moment_is_repeated(store: ObjectStore, wire
         return AWSResponse(request.url, answers.pop(), {}, Body())  # type: ignore[arg-type]
 
     wire.on("before-send.s3.PutObject", fail)
-    store.put_if("feed.xml", b"mine", "text/plain", etag=None)
+    put_if(store, "feed.xml", b"mine", "text/plain", None)
     assert not answers
     assert store.head("feed.xml") is not None
 
@@ -191,7 +192,7 @@ def test_every_single_put_carries_its_md5_and_no_checksum_of_boto3(
     wire.on("before-send.s3.PutObject", look)
     wire.on("before-send.s3.UploadPart", look)
     store.put("a", b"x", "text/plain")
-    store.put_if("b", b"x", "text/plain", etag=None)
+    put_if(store, "b", b"x", "text/plain", None)
     store.upload([upload(tmp_path / "c", "c", b"x")], silent)
     assert all("content-md5" in headers for headers in seen)
     store.upload([upload(tmp_path / "d", "d", b"x" * 9 * MEBIBYTE)], silent)

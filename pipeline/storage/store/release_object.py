@@ -5,10 +5,11 @@ import hashlib
 import re
 from pathlib import Path
 
-from pipeline.storage.store.object_store import MINUTES
-from pipeline.storage.store.transfers import IMMUTABLE, Upload
+from pipeline.errors import StorageError
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
+IMMUTABLE = "public, max-age=31536000, immutable"  # a year, for keys that carry a content hash
+MINUTES = "public, max-age=300"  # for keys whose bytes change
 # Keys with a content hash, by the rules of `addresses`; elsewhere a slug may look like one.
 HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets)/.*-([0-9a-f]{8})\.[a-z0-9]+")
 
@@ -34,6 +35,10 @@ class ReleaseObject:
         return match is not None and match[1] == self.sha256[:8]
 
     @property
+    def cache_control(self) -> str:
+        return IMMUTABLE if self.immutable else MINUTES
+
+    @property
     def is_feed(self) -> bool:
         """Whether several publishers write into it: a page of the feed, or the feed of link posts."""
         return self.type == FEED_TYPE
@@ -49,7 +54,16 @@ class ReleaseObject:
         path.write_bytes(content)
         return dataclasses.replace(self, path=path, sha256=hashlib.sha256(content).hexdigest())
 
-    @property
-    def upload(self) -> Upload:
-        cache_control = IMMUTABLE if self.immutable else MINUTES
-        return Upload(self.key, self.path, self.sha256, self.type, cache_control)
+    def check(self, sha256: str) -> None:
+        """Raise StorageError unless this is the digest that was recorded when the file was made."""
+        if sha256 != self.sha256:
+            raise StorageError(
+                f"{self.key}: {self.path.name} has other bytes than when it was made: it is not sent",
+                "run the stages of its episode again (pullquote run SLUG), then publish",
+            )
+
+    def read(self) -> bytes:
+        """The whole, checked content of a small file."""
+        content = self.path.read_bytes()
+        self.check(hashlib.sha256(content).hexdigest())
+        return content

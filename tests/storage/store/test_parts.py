@@ -9,10 +9,11 @@ import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 
 from pipeline.errors import StorageError
-from pipeline.storage.store.object_store import MINUTES, ObjectStore
-from pipeline.storage.store.transfers import IMMUTABLE, PART_SIZE, Upload
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.storage.store.transfers import PART_SIZE
 
-Recording = Callable[..., Upload]
+Recording = Callable[..., ReleaseObject]
 SOUND = b"".join(bytes([number]) * PART_SIZE for number in range(3)) + b"end"
 
 
@@ -22,11 +23,12 @@ def silent(done: float, total: float, unit: str) -> None:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:
-    def make(content: bytes = SOUND, cache_control: str = IMMUTABLE) -> Upload:
+    def make(content: bytes = SOUND, key: str = "") -> ReleaseObject:
         digest = hashlib.sha256(content).hexdigest()
         path = tmp_path / f"{digest[:8]}.mp3"
         path.write_bytes(content)
-        return Upload(f"audio/tea-{digest[:8]}.mp3", path, digest, "audio/mpeg", cache_control)
+        key = key or f"audio/tea-{digest[:8]}.mp3"
+        return ReleaseObject(key, path, digest, "audio/mpeg")
 
     return make
 
@@ -46,7 +48,7 @@ def parts_sent(store: ObjectStore) -> list[str]:
     return seen
 
 
-def break_off(store: ObjectStore, upload: Upload, after: int = 2) -> None:
+def break_off(store: ObjectStore, upload: ReleaseObject, after: int = 2) -> None:
     """Send so many parts, then lose the line, for this once."""
     left = [True] * after
     broken = [True]
@@ -69,7 +71,7 @@ def open_uploads(store: ObjectStore) -> list[Any]:
     return list(found.get("Uploads", []))
 
 
-def arrived(store: ObjectStore, upload: Upload) -> bool:
+def arrived(store: ObjectStore, upload: ReleaseObject) -> bool:
     found = store.get(upload.key)
     assert found is not None
     content, stored = found
@@ -133,7 +135,7 @@ def test_parts_with_other_bytes_are_sent_again(store: ObjectStore, recording: Re
 def test_a_key_without_a_hash_never_goes_on_with_what_may_be_another_file(
     store: ObjectStore, recording: Recording
 ) -> None:
-    upload = recording(cache_control=MINUTES)
+    upload = recording(key="audio/tea.mp3")
     break_off(store, upload)
     sent = parts_sent(store)
     store.upload([upload], silent)

@@ -1,4 +1,4 @@
-"""Two clones and one page: the table of `kept_keys`, on a real store."""
+"""Two clones and one page: the table of `files`, on a real store."""
 
 import dataclasses
 import hashlib
@@ -9,8 +9,8 @@ import pytest
 from pipeline.errors import Refused
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.plan import Sides
-from pipeline.storage.planning.release_object import ReleaseObject
 from pipeline.storage.store.public import ask
+from pipeline.storage.store.release_object import ReleaseObject
 
 PAGE = "episodes/one.html"
 

@@ -15,7 +15,8 @@ from pipeline.storage.store.client import Keys
 from pipeline.storage.store.conditions import probe, swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import ObjectStore
-from pipeline.storage.store.transfers import IMMUTABLE, PART_SIZE, Upload
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.storage.store.transfers import PART_SIZE
 from tests.storage.middleman import Headers, middleman
 
 Behind = Callable[[Callable[[Headers], Headers]], ObjectStore]
@@ -96,7 +97,7 @@ def test_a_large_file_goes_in_parts_whose_etags_nobody_told(
     path = tmp_path / "a.mp3"
     path.write_bytes(bytes(PART_SIZE + 1))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    upload = Upload("a.mp3", path, digest, "audio/mpeg", IMMUTABLE)
+    upload = ReleaseObject("a.mp3", path, digest, "audio/mpeg")
     behind(without("etag", "last-modified")).upload([upload], lambda done, total, unit: None)
     found = store.head("a.mp3")
     assert found
