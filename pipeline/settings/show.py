@@ -86,6 +86,11 @@ def local_storage(workspace: Workspace) -> LocalStorage:
         port = int(workspace.store_port.read_text())
     except (FileNotFoundError, ValueError):
         port = LOCAL_PORT
+    return local_storage_at(port)
+
+
+def local_storage_at(port: int) -> LocalStorage:
+    """The address of a local store that listens at `port`."""
     address = f"http://127.0.0.1:{port}"
     return LocalStorage(
         endpoint_url=address, bucket=LOCAL_BUCKET, public_url=f"{address}/{LOCAL_BUCKET}"

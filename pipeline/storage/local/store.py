@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import StorageError
 from pipeline.settings.production import LocalStorage
-from pipeline.settings.show import LOCAL_BUCKET, Show, local_storage
+from pipeline.settings.show import LOCAL_BUCKET, Show, local_storage, local_storage_at
 from pipeline.storage.local.ports import choose_ports, comes_true, is_open, speaks_grpc
 from pipeline.storage.local.secrets import write_private, write_secrets
 from pipeline.storage.store.client import Keys
@@ -221,11 +221,7 @@ class LocalStore:
 
     def _wait_ready(self, port: int, keys: Keys) -> bool:
         """Wait until an object can be written and read by anybody; False when the process died."""
-        address = f"http://127.0.0.1:{port}"
-        public = f"{address}/{LOCAL_BUCKET}"
-        store = ObjectStore(
-            LocalStorage(endpoint_url=address, bucket=LOCAL_BUCKET, public_url=public), keys
-        )
+        store = ObjectStore(local_storage_at(port), keys)
 
         def is_ready() -> bool:
             # Metadata answers before data does, so only a whole round trip counts.

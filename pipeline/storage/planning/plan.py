@@ -200,10 +200,8 @@ def make_plan(
             objects, live.others, merged, {*ours.items}, intent.removed, scratch
         )
     slugs = sides.intent.slugs
-    found = (*unreadable, *merged.dangers)
     both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
-    told = {each.guid_name for each in found}
-    found = (*found, *(each for each in both if each.guid_name not in told))
+    found = tuple(dict.fromkeys((*unreadable, *merged.dangers, *both)))
     found = (*found, *show_dangers(before, new), *_lost(before, new, sides))
     found = (*found, *changed_keys(objects, live.listed))
     # Episodes that show one picture share its key: it is sent, and counted, once.

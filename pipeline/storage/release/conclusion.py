@@ -6,8 +6,8 @@ before, the next run finds no record, and checks and tells again.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.changes import EpisodeChange
@@ -23,16 +23,23 @@ Tell = Callable[[News], Sequence[Told]]
 _RECORD_TYPE = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """How a release ended; `notes` are sentences for the host."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is told of every release: `notes` are sentences for the host, `told` says who was told.
 
-    release_id: str
+    `release_id` is empty in a dry run that would change the feed.
+    """
+
+    release_id: str = ""
     notes: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
 
 
+_Reported = TypeVar("_Reported", bound=Report)
+
+
 def conclude(
+    report: _Reported,
     store: ObjectStore,
     live: Live,
     feed: bytes,
@@ -43,11 +50,12 @@ def conclude(
     files: Mapping[str, str],
     episodes: Sequence[EpisodeChange] = (),
     tell: Tell | None = None,
-) -> Conclusion:
+) -> _Reported:
     """Check, tell and record the release of `feed` over `live`; what is recorded already is left.
 
-    `sent` are keys with their bytes, `items` counts the feed's episodes, `episodes` are those that
-    changed, `files` has the digests of what belongs to the feed. StorageError when nobody gets a feed.
+    Returns `report` with what came of it. `sent` are keys with their bytes, `items` counts the feed's
+    episodes, `episodes` are those that changed, `files` has the digests of what belongs to the feed.
+    StorageError when nobody gets a feed.
     """
     changed = FEED_KEY in sent
     name = _name(store, feed) if changed or not live.release else live.release
@@ -78,7 +86,8 @@ def conclude(
             **({"pages": dict(sorted(pages.items()))} if pages else {}),
         }
         store.put(record_key(name), dump_json(record).encode(), _RECORD_TYPE)
-    return Conclusion(name, (note,) if note else (), tuple(told))
+    notes = (*report.notes, *([note] if note else []))
+    return replace(report, release_id=name, notes=notes, told=tuple(told))
 
 
 def _name(store: ObjectStore, feed: bytes) -> str:

@@ -24,6 +24,7 @@ from urllib.parse import urlencode, urlsplit
 from pipeline.errors import PullquoteError
 from pipeline.settings.notification import NotifySettings, Podping, Webhook
 from pipeline.storage.planning.changes import EpisodeChange
+from pipeline.storage.store.faults import shown_host
 from pipeline.web.deadline import Deadline, TooLate
 from pipeline.web.outbound import PrivateAddress, route
 
@@ -103,7 +104,7 @@ def tell(settings: NotifySettings, medium: str, news: News) -> tuple[Told, ...]:
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     return tuple(
-        result or Told(call.kind, _host(call.url), False, _late(settings))
+        result or Told(call.kind, shown_host(call.url), False, _late(settings))
         for result, call in zip(results, calls, strict=True)
     )
 
@@ -128,14 +129,14 @@ def _try(call: _Call, settings: NotifySettings) -> Told:
         ok, message = False, str(reason)
     except Exception as error:  # whatever it is, the release is out
         ok, message = False, f"failed ({type(error).__name__})"
-    return Told(call.kind, _host(call.url), ok, message)
+    return Told(call.kind, shown_host(call.url), ok, message)
 
 
 def _send(request: _Request, settings: NotifySettings) -> tuple[bool, str]:
     from urllib3 import exceptions
 
     try:
-        with Deadline(_host(request.url), settings.timeout):
+        with Deadline(shown_host(request.url), settings.timeout):
             there = route(request.url, loopback=settings.allow_loopback)
             response = there.pool.request(
                 request.method,
@@ -240,7 +241,3 @@ def _key(secret: str, name: str) -> bytes:
 
 def _late(settings: NotifySettings) -> str:
     return f"no answer within {settings.timeout:g} seconds"
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]

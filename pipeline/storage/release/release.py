@@ -45,8 +45,7 @@ from pipeline.storage.planning.plan import (
 )
 from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
 from pipeline.storage.release.collecting import wait_for_collections
-from pipeline.storage.release.conclusion import Tell, conclude
-from pipeline.storage.release.notify import Told
+from pipeline.storage.release.conclusion import Report, Tell, conclude
 from pipeline.storage.release.receipt import check_receipt, lost_write, took
 from pipeline.storage.store.conditions import put_once, swap
 from pipeline.storage.store.faults import Conflict
@@ -62,25 +61,21 @@ _PAGE_TYPE = "text/html"
 _MEDIA, _PAGES, _FEEDS, _INDEX = range(4)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReleaseReport:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReport(Report):
     """What a release did, or with `dry_run` would do.
 
-    `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `release_id`
-    is empty in a dry run that would change the feed. `notes` are sentences for the host, `told` says
-    who was told. `feed` and `public` are this clone's part of what listeners get; `items` has the digest
-    of every episode's `item.json`, by GUID, whoever published it.
+    `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `feed` and
+    `public` are this clone's part of what listeners get; `items` has the digest of every episode's
+    `item.json`, by GUID, whoever published it.
     """
 
     sent: tuple[str, ...]
     bytes_sent: int
     feed_changed: bool
-    release_id: str
-    feed: bytes = b""
-    public: Inventory = dataclasses.field(default_factory=Inventory)
-    items: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+    feed: bytes
+    public: Inventory
+    items: Mapping[str, str]
 
     @property
     def nothing_to_release(self) -> bool:
@@ -122,13 +117,13 @@ def release(
             )
             if attempt == 0:
                 offered = plan.offered[FEED_KEY]
-                if announce:
-                    announce(plan)
+            if attempt == 0 and announce:
+                announce(plan)
             refuse_dangers(plan.refused)
             refuse_absent(plan.missing)
             notes |= dict.fromkeys(plan.notes)
             if dry_run:
-                return _report(plan, sides, {}, notes)
+                return _report(plan, sides, {}, notes, b"")
             try:
                 _carry_out(store, plan, base_url, sent, progress)
             except Conflict:
@@ -139,12 +134,10 @@ def release(
                 continue
             if sent:
                 _keep_media(store, plan, progress)
-        done = conclude(
-            store, plan.live, plan.feed, base_url,
+        return conclude(
+            _report(plan, sides, sent, notes, offered), store, plan.live, plan.feed, base_url,
             sent=sent, items=plan.items, episodes=plan.changes, files=plan.inventory.files, tell=tell,
         )  # fmt: skip
-        report = _report(plan, sides, sent, [*notes, *done.notes])
-        return dataclasses.replace(report, release_id=done.release_id, feed=offered, told=done.told)
     raise AssertionError("the last try returns or raises")
 
 
@@ -193,7 +186,7 @@ def _carry_out(
 
 
 def _report(
-    plan: Plan, sides: Sides, sent: dict[str, int], notes: Collection[str]
+    plan: Plan, sides: Sides, sent: dict[str, int], notes: Collection[str], offered: bytes
 ) -> ReleaseReport:
     keys = tuple(sent) or plan.sent
     items = plan.inventory.items
@@ -203,6 +196,7 @@ def _report(
         sent=keys,
         bytes_sent=sum(sent.values()) or plan.bytes_sent,
         feed_changed=plan.feed_changes,
+        feed=offered,
         release_id="" if plan.feed_changes else plan.live.release,
         public=Inventory(
             {key: pages.get(key, sha256) for key, sha256 in files.items()},

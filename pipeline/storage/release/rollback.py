@@ -12,7 +12,7 @@ a record of its own, so the next run finishes that and goes no further back.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.changes import dangers, show_changes
@@ -30,9 +30,8 @@ from pipeline.storage.planning.inventory import (
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.plan import Live, archive_key, look, record_key
 from pipeline.storage.planning.refusals import refuse_gaps
-from pipeline.storage.release.conclusion import Tell, conclude
+from pipeline.storage.release.conclusion import Report, Tell, conclude
 from pipeline.storage.release.history import names_of, pages_of
-from pipeline.storage.release.notify import Told
 from pipeline.storage.release.receipt import lost_write
 from pipeline.storage.release.release import swap_feed
 from pipeline.storage.store.object_store import ObjectStore
@@ -49,23 +48,20 @@ class Pages:
     withdraw: Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackReport(Report):
     """What a rollback did, or with `dry_run` would do; `changes` are sentences for the host.
 
     `restored` are keys; `public` is what is public now, besides the feed.
     """
 
     target: str  # the release that is put back
-    release_id: str  # of the release that this makes; empty in a dry run
     episodes: int
     changes: tuple[str, ...]
-    restored: tuple[str, ...] = ()
-    guids: frozenset[str] = frozenset()  # of the episodes in the feed
-    gone: frozenset[str] = frozenset()  # of those that are in it no more
-    public: Inventory = field(default_factory=Inventory)
-    notes: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+    restored: tuple[str, ...]
+    guids: frozenset[str]  # of the episodes in the feed
+    gone: frozenset[str]  # of those that are in it no more
+    public: Inventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,27 +119,27 @@ def rollback(
     before = whole_feed(store, live.feed, base_url, live.known.inventory.files, {})
     found = _differences(store, live, before, target, pages)
     report = RollbackReport(
-        target.name,
-        "",
-        len(target.feed.items),
-        (
+        target=target.name,
+        episodes=len(target.feed.items),
+        changes=(
             *(danger.message for danger in dangers(before, target.feed)),
             *(
                 f"the show's {each.field}: {each.before or 'none'} -> {each.after or 'none'}"
                 for each in show_changes(before, target.feed)
             ),
         ),
-        found.keys,
-        frozenset(target.feed.items),
-        found.gone,
-        found.inventory,
-        tuple(_notes(target, found)),
+        restored=found.keys,
+        guids=frozenset(target.feed.items),
+        gone=found.gone,
+        public=found.inventory,
+        notes=tuple(_notes(target, found)),
     )
     if dry_run:
         return report
     _put(store, live, target, found)
     try:
-        done = conclude(
+        return conclude(
+            report,
             store,
             live,
             target.content,
@@ -158,9 +154,6 @@ def rollback(
             f"release {target.name} is live again, but then: {error.message}",
             "run it again: it goes no further back before this is finished",
         ) from error
-    return replace(
-        report, release_id=done.release_id, notes=(*report.notes, *done.notes), told=done.told
-    )
 
 
 def _unfinished(live: Live) -> str:
