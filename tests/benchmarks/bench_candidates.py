@@ -1,18 +1,24 @@
 """How well candidates are cut, and how many of the passages that people picked are among them.
 
     python tests/benchmarks/bench_candidates.py DATA [--only PREFIX...] [--limit N]
+    python tests/benchmarks/bench_candidates.py --heard TRANSCRIPT TRUTH
 
 DATA is a folder of episodes with picks, of several shows. The first table is of the candidates that a
 host gets. The second has one row for each way to rank the same passages, and one for a plain rule,
 early long turns: what share of the picks lies at least half in the first words that a host reads. It is
 the mean over shows, with what is gained over the plain rule and its 95% interval. Weights are fitted on
 the other shows. A ranking that does not beat the plain rule there is not shipped.
+
+With --heard candidates are cut from TRANSCRIPT, which a recogniser made, and judged by TRUTH, a person's
+transcript of the same recording: the recogniser sets full stops where nobody ends a sentence.
 """
 
 import argparse
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +26,9 @@ import numpy as np
 from pipeline.quotes.proposals import fitting
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.quotes.proposals.ranking import FEATURES, Floats, learned
+from pipeline.transcript.formats.foreign import read_transcript
 from tests.benchmarks import picks
-from tests.benchmarks.cut_quality import HEAD, Cuts, judged, line
+from tests.benchmarks.cut_quality import HEAD, Cuts, heard, judged, line
 
 HOSTS = {
     "The Inside View": ["Michaël"],
@@ -93,20 +100,34 @@ def _row(
     return f"{name:34}" + "".join(f"{m:8.3f} ({low:+.2f} to {high:+.2f})" for m, low, high in cells)
 
 
+def by_ear(transcript: Path, truth: Path) -> Iterator[str]:
+    """How many candidates from a recogniser's transcript begin and end a person's sentences."""
+    words = read_transcript(transcript)
+    turns = [turn["text"] for turn in json.loads(truth.read_bytes())["turns"]]
+    for count in (_FIRST, 2 * _FIRST):
+        begins, ends = heard(words, suggest(words, count), turns)
+        cells = "   ".join(
+            f"{name} a sentence: {sum(each)} of {len(each)}"
+            for name, each in (("begin", begins), ("end", ends))
+        )
+        yield f"first {count}: {cells}"
+
+
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("--heard", type=Path, nargs=2, metavar=("TRANSCRIPT", "TRUTH"))
     parser.add_argument("--only", nargs="*", help="shows, as their files' names begin")
     parser.add_argument("--limit", type=int, help="at most so many episodes of a show")
     args = parser.parse_args()
     start = time.monotonic()
-    episodes = list(read(args))
-    for lines in (cuts(episodes), recall(episodes)):
-        for each in lines:
-            print(each, flush=True)
+    episodes = list(read(args)) if args.data else []
+    tables = [cuts(episodes), recall(episodes)] if episodes else []
+    for each in chain(*tables, by_ear(*args.heard) if args.heard else ()):
+        print(each, flush=True)
     print(f"{time.monotonic() - start:.0f} s")
 
 

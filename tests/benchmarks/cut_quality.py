@@ -8,6 +8,7 @@ names that tells nothing; there the mark before it counts.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -99,3 +100,33 @@ def _quantiles(values: Sequence[int]) -> str:
         if values
         else "-"
     )
+
+
+def heard(
+    transcript: Transcript, candidates: Sequence[Candidate], turns: Sequence[str]
+) -> tuple[list[bool], list[bool]]:
+    """Whether candidates cut from what a recogniser heard begin and end sentences of a person's transcript.
+
+    `turns` are the texts of that transcript; a border whose word it does not have is left out.
+    """
+    words = [(text, n == 0) for turn in turns for n, text in enumerate(turn.split())]
+    matched = SequenceMatcher(
+        None,
+        [_bare(word.text) for word in transcript.words],
+        [_bare(text) for text, _ in words],
+        autojunk=False,
+    ).get_matching_blocks()
+    at = {a + n: b + n for a, b, size in matched for n in range(size)}
+    firsts = [at[c.first] for c in candidates if c.first in at]
+    lasts = [at[c.last - 1] + 1 for c in candidates if c.last - 1 in at]
+    return (
+        [_closed(words, n) and not words[n][0].lstrip(_OPENING)[:1].islower() for n in firsts],
+        [_closed(words, n) for n in lasts],
+    )
+
+
+def _closed(words: Sequence[tuple[str, bool]], border: int) -> bool:
+    """Whether a turn or a sentence ends before a word; `words` say whether they open a turn."""
+    if border in (0, len(words)) or words[border][1]:
+        return True
+    return bool(_MARK.search(words[border - 1][0]))

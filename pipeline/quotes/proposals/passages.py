@@ -28,6 +28,9 @@ _SHORTEST = 15
 _SENTENCE = 60  # words: who sets fewer full stops than one in so many has set none
 _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 5  # words
+#: Seconds at a full stop. A recogniser sets one at a hesitation, too: of those at a shorter pause a human
+#: transcript has 52 to 80 % (of 509 in 41 minutes), of those at a longer one 96 %.
+_PAUSE = 0.5
 _OPENING = '"“„«»¿¡([-–— '
 _TRAILING = re.compile(r"(?:\.\.+|…|[-–—])[\"”’)\]»]*$")  # nobody ended this sentence
 _MARK = re.compile(r"[\"“”„«»]")
@@ -118,6 +121,7 @@ class _Cutter:
             fitting = [n for n in ends if _SHORTEST <= parts[n][1] - first <= LONGEST]
             closing = [n for n in fitting if n + 1 in fresh]
             enough = [n for n in closing if parts[n][1] - first >= self.aim]
+            enough.sort(key=lambda n: not rests(self.words, parts[n][1]))
             for end in [*enough, *closing[::-1], *fitting[::-1]]:
                 if not _is_torn(_text(self.words, first, parts[end][1])):
                     yield Passage(first, parts[end][1], turn, parts[start : end + 1])
@@ -141,6 +145,13 @@ def goes_on(word: Word, tables: Language) -> bool:
     """Whether a sentence that begins with this word goes on with what was said before it."""
     opening = bare(word).partition("'")[0]
     return opening in tables.dangling or opening in tables.connectives
+
+
+def rests(words: Sequence[Word], border: int) -> bool:
+    """Whether nobody speaks for a while before word `border`."""
+    if not 0 < border < len(words):
+        return True
+    return words[border].start - words[border - 1].end >= _PAUSE
 
 
 def _text(words: Sequence[Word], first: int, last: int) -> str:

@@ -18,7 +18,7 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
 from pipeline.quotes.languages.table import language
 from pipeline.quotes.matching.sentences import bare
-from pipeline.quotes.proposals.passages import AIM, Passage, goes_on, stutters
+from pipeline.quotes.proposals.passages import AIM, Passage, goes_on, rests, stutters
 
 SHOW_WEIGHTS = "quote-weights.json"  # in feed/: learned from the show's own reviews
 _OPENING = 0.05  # share of an episode in which listeners are welcomed
@@ -38,9 +38,18 @@ FEATURES = {
     "offset": "near the start of the answer",
     "clean": "said without a stutter",
     "opens": "begins a thought",
+    "rests": "between two pauses",
 }
 #: What each counts where the show has learned nothing of its own.
-DEFAULT = {"guest": 1.0, "turn": 1.0, "early": 1.0, "offset": 0.5, "clean": 1.0, "opens": 0.5}
+DEFAULT = {
+    "guest": 1.0,
+    "turn": 1.0,
+    "early": 1.0,
+    "offset": 0.5,
+    "clean": 1.0,
+    "opens": 0.5,
+    "rests": 1.0,
+}
 
 
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
@@ -74,6 +83,7 @@ def measured(passages: Sequence[Passage], transcript: Transcript) -> Floats:
             -math.log1p(passage.first - passage.turn.first),
             -math.log1p(stutters(words[passage.first : passage.last])),
             -float(goes_on(words[passage.first], tables)),
+            float(sum(rests(words, border) for border in (passage.first, passage.last))),
         ]
         for passage in passages
     ]

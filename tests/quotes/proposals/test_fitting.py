@@ -33,7 +33,7 @@ from pipeline.quotes.proposals.passages import AIM
 from pipeline.quotes.proposals.ranking import FEATURES, learned
 from tests.benchmarks import picks
 from tests.benchmarks.bench_candidates import cuts, recall
-from tests.benchmarks.cut_quality import judged
+from tests.benchmarks.cut_quality import heard, judged
 from tests.benchmarks.picks import change, reach_of, read_picked, recalls
 
 PLAIN = ["keeper", "went", "home", "and", "light", "burned", "over", "water", "by", "night"]
@@ -107,6 +107,15 @@ def test_the_benchmark_judges_cuts_by_capitals(episodes: Sequence[Picked]) -> No
     torn = judged(replace(one.transcript, words=small), suggest(one.transcript, 5, ["Ada"]))
     assert not any(torn.begins)
     assert len(torn.begins) == 5
+
+
+def test_the_benchmark_judges_what_was_heard_by_a_persons_sentences(talk: Transcript) -> None:
+    found = suggest(talk, 5, ["Mara"])
+    whole = " ".join(word.text for word in talk.words)
+    assert heard(talk, found, [whole]) == ([True] * 5, [True] * 5)
+    one = heard(talk, found, [whole.replace(".", ",").replace("?", ",")])
+    assert not any(one[0])
+    assert not any(one[1])
 
 
 def test_who_knows_the_picks_finds_all_within_reach(samples: Sequence[Sample]) -> None:

@@ -179,6 +179,23 @@ def test_no_feature_counts_without_bounds(talk: Transcript) -> None:
     assert np.abs(values).max() <= 2
 
 
+def test_a_full_stop_that_the_recogniser_set_at_a_hesitation_counts_less(talk: Transcript) -> None:
+    found = passages(talk, ["Mara"])
+    silent = found[3]
+    words = [
+        word if n < silent.first else word._replace(start=word.start + 9, end=word.end + 9)
+        for n, word in enumerate(talk.words)
+    ]
+    column = list(FEATURES).index("rests")
+    before, after = (
+        measured(found, replace(talk, words=w))[:, column] for w in (talk.words, words)
+    )
+    assert after[3] == 1 > before[3]
+    gained = [p.first for p, a, b in zip(found, after, before, strict=True) if a > b]
+    assert silent.first in gained
+    assert features(found, replace(talk, words=words))[3, column] > 0
+
+
 def _at(*spans: tuple[int, int]) -> Sequence[Passage]:
     turn = Turn(0, 10_000, None)
     return [Passage(first, last, turn, [(first, last)]) for first, last in spans]
