@@ -15,7 +15,6 @@ Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -36,38 +35,45 @@ _QUERIES = 256  # rows of attention at once on a CPU: their weights stay in its 
 _RESCORED = 4  # candidates whose logit is computed again in full precision
 
 
-@dataclass(frozen=True, slots=True)
 class _Norm:
-    weight: Tensor
-    bias: Tensor
+    def __init__(self, norm: Any, exact: _Cast) -> None:
+        self._weight, self._bias = exact(norm.weight), exact(norm.bias)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Normalise in float32; the result has the precision of `x`."""
         # A CPU's kernel computes so by itself, and a GPU's takes one precision only.
-        if x.device.type == "cpu":
-            return F.layer_norm(x, self.weight.shape, self.weight, self.bias)
-        return F.layer_norm(x.float(), self.weight.shape, self.weight, self.bias).to(x.dtype)
+        wide = x if x.device.type == "cpu" else x.float()
+        return F.layer_norm(wide, self._weight.shape, self._weight, self._bias).to(x.dtype)
 
 
-@dataclass(frozen=True, slots=True)
-class _EncoderLayer:
-    """An encoder layer's weights in the working precision; norms stay in float32."""
+class _Layer:
+    """An encoder layer's weights in the working precision; norms stay in float32.
 
-    norm: _Norm
-    qkv: tuple[Tensor, Tensor]
-    out: tuple[Tensor, Tensor]
-    mlp_norm: _Norm
-    mlp_in: tuple[Tensor, Tensor]
-    mlp_out: tuple[Tensor, Tensor]
+    Queries come out scaled, and keys have no bias.
+    """
+
+    def __init__(self, block: Any, to: _Cast, exact: _Cast) -> None:
+        own, scale = block.attn, _scale(block.attn)
+        nothing = torch.zeros_like(own.query.bias)
+        weights = torch.cat([own.query.weight * scale, own.key.weight, own.value.weight])
+        self.norm = _Norm(block.attn_ln, exact)
+        self.qkv = to(weights), to(torch.cat([own.query.bias * scale, nothing, own.value.bias]))
+        self.out = to(own.out.weight), to(own.out.bias)
+        self.mlp_norm = _Norm(block.mlp_ln, exact)
+        self.mlp_in, self.mlp_out = (
+            (to(linear.weight), to(linear.bias)) for linear in (block.mlp[0], block.mlp[2])
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class _DecoderLayer(_EncoderLayer):
-    cross_norm: _Norm
-    cross_query: tuple[Tensor, Tensor]
-    cross_key: Tensor
-    cross_value: tuple[Tensor, Tensor]
-    cross_out: tuple[Tensor, Tensor]
+class _DecoderLayer(_Layer):
+    def __init__(self, block: Any, to: _Cast, exact: _Cast) -> None:
+        super().__init__(block, to, exact)
+        cross, scale = block.cross_attn, _scale(block.cross_attn)
+        self.cross_norm = _Norm(block.cross_attn_ln, exact)
+        self.cross_query = to(cross.query.weight * scale), to(cross.query.bias * scale)
+        self.cross_key = to(cross.key.weight)
+        self.cross_value = to(cross.value.weight), to(cross.value.bias)
+        self.cross_out = to(cross.out.weight), to(cross.out.bias)
 
 
 class Network:
@@ -87,8 +93,8 @@ class Network:
         self._encoder = Encoder(model.encoder, precision, self.device)
         decoder = model.decoder
         to, exact = _caster(precision, self.device), _caster(torch.float32, self.device)
-        self._layers = [_decoder_layer(block, to, exact) for block in decoder.blocks]
-        self._norm = _norm(decoder.ln, exact)
+        self._layers = [_DecoderLayer(block, to, exact) for block in decoder.blocks]
+        self._norm = _Norm(decoder.ln, exact)
         self._attend = _fused_attention if _tiled(self.device, precision) else _attend
         self._embedding = exact(decoder.token_embedding.weight)
         self._positions = exact(decoder.positional_embedding)
@@ -104,15 +110,8 @@ class Network:
 
     def room(self, rows: int, length: int) -> Caches:
         """Memory to decode so many rows in, of so many tokens each."""
-        dims = self.dims
-        sizes = {
-            "layers": dims.n_text_layer,
-            "heads": dims.n_text_head,
-            "width": dims.n_text_state // dims.n_text_head,
-            "frames": dims.n_audio_ctx,
-            "telling": len(self.heads),
-        }
-        return Caches.empty(sizes, rows, length, self.precision, self.device)
+        telling = len(self.heads)
+        return Caches.empty(self.dims, telling, rows, length, self.precision, self.device)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores (B, V) of all tokens in the working precision, from states (B, D)."""
@@ -146,8 +145,8 @@ class Encoder:
             (to(layer.weight), to(layer.bias)) for layer in (encoder.conv1, encoder.conv2)
         ]
         self._positions = to(encoder.positional_embedding)
-        self._layers = [_encoder_layer(block, to, exact) for block in encoder.blocks]
-        self._norm = _norm(encoder.ln_post, exact)
+        self._layers = [_Layer(block, to, exact) for block in encoder.blocks]
+        self._norm = _Norm(encoder.ln_post, exact)
         self._n_head = encoder.blocks[0].attn.n_head
         fused = device.type != "cpu" or precision == torch.float32 or _tiled(device, precision)
         self._attend = _fused_attention if fused else _blocked_attention
@@ -175,7 +174,7 @@ class Encoder:
             x = x + F.linear(hidden, *layer.mlp_out)
         return self._norm(x)
 
-    def _self_attention(self, layer: _EncoderLayer, x: Tensor) -> Tensor:
+    def _self_attention(self, layer: _Layer, x: Tensor) -> Tensor:
         batch, count, width = x.shape
         qkv = F.linear(layer.norm(x), *layer.qkv).view(batch, count, 3, self._n_head, -1)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (B, H, T, width of a head)
@@ -288,40 +287,6 @@ def _attend(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     return weights.to(values.dtype) @ values
 
 
-def _encoder_layer(block: Any, to: _Cast, exact: _Cast) -> _EncoderLayer:
-    return _EncoderLayer(**_self_part(block, to, exact))
-
-
-def _decoder_layer(block: Any, to: _Cast, exact: _Cast) -> _DecoderLayer:
-    cross = block.cross_attn
-    scale = _scale(cross)
-    return _DecoderLayer(
-        **_self_part(block, to, exact),
-        cross_norm=_norm(block.cross_attn_ln, exact),
-        cross_query=(to(cross.query.weight * scale), to(cross.query.bias * scale)),
-        cross_key=to(cross.key.weight),
-        cross_value=(to(cross.value.weight), to(cross.value.bias)),
-        cross_out=(to(cross.out.weight), to(cross.out.bias)),
-    )
-
-
-def _self_part(block: Any, to: _Cast, exact: _Cast) -> dict[str, Any]:
-    """What both kinds of layer have; queries come out scaled, and keys have no bias."""
-    own = block.attn
-    scale = _scale(own)
-    nothing = torch.zeros_like(own.query.bias)
-    weight = torch.cat([own.query.weight * scale, own.key.weight, own.value.weight])
-    bias = torch.cat([own.query.bias * scale, nothing, own.value.bias])
-    return {
-        "norm": _norm(block.attn_ln, exact),
-        "qkv": (to(weight), to(bias)),
-        "out": (to(own.out.weight), to(own.out.bias)),
-        "mlp_norm": _norm(block.mlp_ln, exact),
-        "mlp_in": (to(block.mlp[0].weight), to(block.mlp[0].bias)),
-        "mlp_out": (to(block.mlp[2].weight), to(block.mlp[2].bias)),
-    }
-
-
 def _scale(attention: Any) -> float:
     width = attention.query.weight.shape[0] // attention.n_head
     return float(width**-0.5)
@@ -329,7 +294,3 @@ def _scale(attention: Any) -> float:
 
 def _caster(precision: torch.dtype, device: torch.device) -> _Cast:
     return lambda tensor: tensor.detach().to(device, precision).contiguous()
-
-
-def _norm(norm: Any, exact: _Cast) -> _Norm:
-    return _Norm(exact(norm.weight), exact(norm.bias))

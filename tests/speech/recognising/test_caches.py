@@ -1,17 +1,19 @@
 """One room for batch after batch: what is taken, narrowed and moved."""
 
+from types import SimpleNamespace
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.speech.recognising.caches import Caches
 
-SIZES = {"layers": 2, "heads": 2, "width": 3, "frames": 4, "telling": 1}
+DIMS = SimpleNamespace(n_text_layer=2, n_text_head=2, n_text_state=6, n_audio_ctx=4)
 
 
 def filled(rows: int) -> Caches:
     """Every number of a row is the row's own."""
-    caches = Caches.empty(SIZES, rows, 5, torch.float32, "cpu")
+    caches = Caches.empty(DIMS, 1, rows, 5, torch.float32, "cpu")
     for row in range(rows):
         for keys, values in (*caches.own, *caches.cross):
             keys[row], values[row] = row, -row
@@ -36,9 +38,9 @@ def test_the_first_rows_are_the_same_memory() -> None:
 
 
 def test_room_is_for_as_many_rows_and_tokens_at_most() -> None:
-    caches = Caches.empty(SIZES, 4, 5, torch.bfloat16, "cpu")
+    caches = Caches.empty(DIMS, 1, 4, 5, torch.bfloat16, "cpu")
     assert caches.holds(4, 5)
     assert not caches.holds(5, 5)
     assert not caches.holds(4, 6)
-    assert caches.own[0][0].dtype == torch.float32
-    assert caches.cross[0][0].dtype == torch.bfloat16
+    assert caches.own.dtype == torch.float32
+    assert caches.cross.dtype == torch.bfloat16
