@@ -69,7 +69,10 @@ def cut(
         if number:
             whole += segment(bytes(form.size(GAP_MS / 1000)), form)
         whole += _passage(master, form, start, end, rooms[number] if rooms else _ANYWHERE)
-    _write_mp3(whole.raw_data, form, out)
+    encoder = ["-c:a", "libmp3lame", "-b:a", f"{_BITRATE}k", "-bitexact", "-id3v2_version", "0"]
+    arguments = [*form.arguments, *encoder, "-f", "mp3", ffmpeg.file_url(out)]
+    with explained(out):
+        ffmpeg.write(arguments, iter((whole.raw_data,)))
     return len(whole.raw_data) / form.size(1.0)
 
 
@@ -154,11 +157,3 @@ def _window(master: Path, form: Form, start: float, seconds: float) -> bytes:
     ]
     with explained(master):
         return b"".join(ffmpeg.read(arguments, 1 << 20))[form.size(early) :]
-
-
-def _write_mp3(samples: bytes, form: Form, out: Path) -> None:
-    encoder = ["-c:a", "libmp3lame", "-b:a", f"{_BITRATE}k", "-bitexact", "-id3v2_version", "0"]
-    with explained(out):
-        ffmpeg.write(
-            [*form.arguments, *encoder, "-f", "mp3", ffmpeg.file_url(out)], iter((samples,))
-        )

@@ -31,7 +31,6 @@ _CHANNELS = {
 
 #: Containers whose header says how many samples follow; a chain of Oggs says it of one link only.
 _COUNTING = {"wav", "w64", "aiff", "flac", "mp3", "mov"}
-_GONE = (0, 0, 0)  # the identity of a file that is not there
 _STANDARD_INPUT = (Path("/dev/stdin"), Path("/dev/fd/0"))
 
 
@@ -154,7 +153,7 @@ def unchanged(*paths: Path) -> Iterator[None]:
     yield
     for path, identity in zip(paths, before, strict=True):
         now = _identity(path)
-        if now == _GONE != identity:
+        if identity and now is None:
             raise AudioError(f"{path}: gone while it was read", "put it back, then run again")
         if now != identity:
             raise AudioError(
@@ -255,11 +254,11 @@ def _in_brackets(text: str) -> str:
     return f" ({text})" if text else ""
 
 
-def _identity(path: Path) -> tuple[int, int, int]:
+def _identity(path: Path) -> tuple[int, int, int] | None:
     try:
         status = os.stat(path)
     except FileNotFoundError:
-        return _GONE
+        return None
     return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 

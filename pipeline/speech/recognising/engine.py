@@ -30,6 +30,12 @@ from pipeline.speech.weights.weights import english_only
 from pipeline.text.punctuation import ends_sentence
 from pipeline.workspace import write_text
 
+_CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average
+_CUTS = 2  # times that a doubtful chunk is cut in two, and the pieces again
+_LIKELY = 0.5  # probability below which a detected language is a guess
+_SURE = 0.8  # probability from which on a detected language speaks against the one that was given
+_KEPT = TypeAdapter(list[Heard])
+
 
 class ChunkEngine(Protocol):
     """A recogniser for batches of chunks."""
@@ -133,14 +139,14 @@ class Recogniser:
             write_text(kept, _KEPT.dump_json(known).decode())
         return known
 
-    def _hear_twice(self, sounds: Sequence[Sound], language: str, cuts: int = 2) -> list[Heard]:
+    def _hear_twice(self, sounds: Sequence[Sound], language: str, cuts: int = _CUTS) -> list[Heard]:
         """Recognise each chunk, and a doubtful one again in two pieces, cut at a pause.
 
         The pieces are taken when they are better. Pieces may be cut again, `cuts` times in all.
         """
         heard = self._engine.hear(sounds, language)
         for index, (sound, whole) in enumerate(zip(sounds, heard, strict=True)):
-            pieces = halves(sound) if _doubts(whole) > (0, 0.0) and cuts else ()
+            pieces = halves(sound) if whole.doubts > (0, 0.0) and cuts else ()
             if pieces:
                 parts = _joined(self._hear_twice(pieces, language, cuts - 1))
                 if _better(parts, whole):
@@ -196,7 +202,7 @@ def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
 def _joined(parts: Sequence[Heard]) -> Heard:
     """The pieces of one chunk as one."""
     words, segments = _in_a_row(parts)
-    doubtful, missing = (sum(of) for of in zip(*map(_doubts, parts), strict=True))
+    doubtful, missing = (sum(of) for of in zip(*(part.doubts for part in parts), strict=True))
     return Heard(parts[-1].end, tuple(words), tuple(segments), round(doubtful), missing)
 
 
@@ -206,7 +212,7 @@ def _better(parts: Heard, whole: Heard) -> bool:
     Where words are missing, the decoder jumped, which makes its text less likely. A text that is likelier
     than its pieces left out what are no words: a song, which by itself would get some.
     """
-    if not parts.words or _doubts(parts) >= _doubts(whole):
+    if not parts.words or parts.doubts >= whole.doubts:
         return False
     return whole.doubtful > 0 or _likelihood(parts) >= _likelihood(whole)
 
@@ -214,15 +220,6 @@ def _better(parts: Heard, whole: Heard) -> bool:
 def _likelihood(heard: Heard) -> float:
     """Of the unlikeliest segment, as a mean over its chunk; nothing is less likely than no words."""
     return min((segment.avg_logprob or 0.0 for segment in heard.segments), default=-math.inf)
-
-
-def _doubts(heard: Heard) -> tuple[int, float]:
-    return heard.doubtful, heard.missing
-
-
-_CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average
-
-_KEPT = TypeAdapter(list[Heard])
 
 
 def _key(identity: Identity, language: str, sounds: Sequence[Sound]) -> str:
@@ -270,10 +267,6 @@ def _in_order(
             yield pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-_LIKELY = 0.5  # probability below which a detected language is a guess
-_SURE = 0.8  # probability from which on a detected language speaks against the one that was given
 
 
 def heard_language(recognition: Recognition) -> str:

@@ -27,6 +27,10 @@ class Heard:
     doubtful: int = 0
     missing: float = 0.0
 
+    @property
+    def doubts(self) -> tuple[int, float]:
+        return self.doubtful, self.missing
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

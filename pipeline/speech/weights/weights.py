@@ -19,14 +19,11 @@ from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.workspace import atomic_path, in_package
 
+_NAME = re.compile(r"[A-Za-z0-9.-]+")
 _LOCK_SECONDS = 3600  # a large model may take that long to download
 _HUB_FILES = [
-    "config.json",
-    "preprocessor_config.json",
-    "model.bin",
-    "tokenizer.json",
-    "vocabulary.*",
-]
+    "config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,6 @@ class _Package:
         found = [piece for piece in pieces if piece]
         return found if len(found) == len(pieces) else None
 
-
-_NAME = re.compile(r"[A-Za-z0-9.-]+")
 
 # Unofficial uploads of Systran's conversions, so their digests are pinned.
 _PACKAGES = (
