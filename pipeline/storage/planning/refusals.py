@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from pipeline.errors import Refused, StorageError
+from pipeline.settings.fields import is_here
 from pipeline.storage.planning.changes import Danger, Placeholder
 from pipeline.storage.planning.live_feed import LiveFeed
-from pipeline.storage.store.public import LOOPBACK
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, key_of, public_url
 
@@ -58,7 +58,7 @@ def sort_placeholders(
     found: Sequence[Placeholder], live: bytes | None, base_url: str
 ) -> tuple[list[str], list[Danger]]:
     """A line for those that stay on this machine or are public already; and those that would go public."""
-    if urlsplit(base_url).hostname in LOOPBACK:
+    if is_here(urlsplit(base_url).hostname or ""):
         told = list(found)
     else:
         told = [each for each in found if each.mark.encode() in (live or b"")]

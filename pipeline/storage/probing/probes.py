@@ -18,10 +18,11 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.errors import PullquoteError, StorageError
+from pipeline.settings.fields import is_here
 from pipeline.storage.planning.live_feed import printable
 from pipeline.storage.store.conditions import probe, remember
 from pipeline.storage.store.object_store import ObjectStore
-from pipeline.storage.store.public import LOOPBACK, Answer, ask
+from pipeline.storage.store.public import Answer, ask
 from pipeline.storage.store.register import swap_by_register
 from pipeline.storage.store.release_object import IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import PART_SIZE
@@ -294,7 +295,7 @@ def _https(patient: _Patient) -> Finding:
     parts = urlsplit(patient.store.base_url)
     if parts.scheme == "https":
         return ok("listeners ask over https")
-    if parts.hostname in LOOPBACK:
+    if is_here(parts.hostname or ""):
         return ok("the public address is this machine's, where http will do")
     return warn(
         "the public address is http: iPhones refuse it", "give [storage] public_url as https"

@@ -16,15 +16,7 @@ CORS: dict[str, Any] = {
 
 def public_policy(store: ObjectStore) -> dict[str, Any]:
     """Everybody may read objects below the show's prefix: not list, not write, not read tags."""
-    return _document(
-        {
-            "Sid": "ListenersRead",
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": ["s3:GetObject"],
-            "Resource": [_objects(store)],
-        }
-    )
+    return _document(_allow("ListenersRead", _objects(store), "s3:GetObject", Principal="*"))
 
 
 def publisher_policy(store: ObjectStore) -> dict[str, Any]:
@@ -33,33 +25,26 @@ def publisher_policy(store: ObjectStore) -> dict[str, Any]:
     `doctor --fix` also needs s3:PutBucketPolicy and s3:PutBucketCORS, once.
     """
     bucket = f"arn:aws:s3:::{store.bucket}"
-    listing: dict[str, Any] = {
-        "Sid": "PublisherLists",
-        "Effect": "Allow",
-        "Action": ["s3:ListBucket"],
-        "Resource": [bucket],
-    }
+    listing = _allow("PublisherLists", bucket, "s3:ListBucket")
     if store.prefix:
         listing["Condition"] = {"StringLike": {"s3:prefix": [f"{store.prefix}*"]}}
-    uploads: dict[str, Any] = {
-        "Sid": "PublisherListsUploads",  # a statement of its own: it knows no s3:prefix
-        "Effect": "Allow",
-        "Action": ["s3:ListBucketMultipartUploads"],
-        "Resource": [bucket],
-    }
-    objects = {
-        "Sid": "PublisherWrites",
-        "Effect": "Allow",
-        "Action": [
-            "s3:GetObject",
-            "s3:PutObject",
-            "s3:DeleteObject",
-            "s3:AbortMultipartUpload",
-            "s3:ListMultipartUploadParts",
-        ],
-        "Resource": [_objects(store)],
-    }
+    # A statement of its own: it knows no s3:prefix.
+    uploads = _allow("PublisherListsUploads", bucket, "s3:ListBucketMultipartUploads")
+    objects = _allow(
+        "PublisherWrites",
+        _objects(store),
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+    )
     return _document(listing, uploads, objects)
+
+
+def _allow(name: str, resource: str, *actions: str, **who: str) -> dict[str, Any]:
+    """A statement; `who` stands in a bucket's own policy only."""
+    return {"Sid": name, "Effect": "Allow", **who, "Action": [*actions], "Resource": [resource]}
 
 
 def _objects(store: ObjectStore) -> str:

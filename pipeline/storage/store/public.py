@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from pipeline.errors import StorageError
+from pipeline.settings.fields import is_here
 from pipeline.storage.store.faults import shown_host
 from pipeline.storage.store.transfers import THREADS, at_once
 from pipeline.web.deadline import Deadline, TooLate, socket_seconds, watch_pools, within
@@ -28,7 +29,6 @@ _BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
 _CACHES = {"age", "x-cache", "cf-cache-status", "x-cache-status", "cdn-cache", "x-served-by", "via"}
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age=([^,]*)")
 _SHOWN = 5  # objects named in an error
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManage
         "retries": urllib3.Retry(total=5, connect=0, read=1, status=0),
     }
     # A proxy of the environment is meant for the network, never for this machine.
-    proxies = {} if host in LOOPBACK or proxy_bypass(host) else getproxies()
+    proxies = {} if is_here(host) or proxy_bypass(host) else getproxies()
     proxy = proxies.get("https") or proxies.get("http")
     made = urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
     watch_pools(made)
