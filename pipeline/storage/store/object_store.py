@@ -176,9 +176,9 @@ class ObjectStore:
 
     def digest(self, key: str, stored: Stored | None) -> str:
         """The sha256 of what was `stored`, of its content where a server keeps no metadata; or nothing."""
-        if stored is None or stored.sha256 is not None:
-            return stored.sha256 or "" if stored else ""
-        return hashlib.sha256(self.content(key)).hexdigest()
+        if stored is None:
+            return ""
+        return stored.sha256 or hashlib.sha256(self.content(key)).hexdigest()
 
     def list(self, prefix: str = "") -> dict[str, Listed]:
         """All objects whose key begins with `prefix`: one request for each thousand."""
