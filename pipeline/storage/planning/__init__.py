@@ -6,7 +6,6 @@ __all__ = [
     "inventory",
     "live_feed",
     "merge",
-    "other_feeds",
     "plan",
     "refusals",
 ]

@@ -20,13 +20,12 @@ from pipeline.storage.planning.changes import (
     show_changes,
     show_dangers,
 )
-from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
+from pipeline.storage.planning.feed_pages import PREFIX, whole_feed, with_pages, with_their_posts
 from pipeline.storage.planning.files import changed_elsewhere, changed_keys, holds, stand_by
 from pipeline.storage.planning.inventory import Inventory, Known, digits_of, find_inventory
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
-from pipeline.storage.planning.other_feeds import with_pages, with_their_posts
 from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import ReleaseObject

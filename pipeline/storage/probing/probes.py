@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -47,19 +47,10 @@ class Finding:
     hint: str = ""
 
 
-def ok(message: str) -> Finding:
-    """Nothing to mend; a finding's name is that of the check, see `examined`."""
-    return Finding("", "ok", message)
-
-
-def warn(message: str, hint: str = "") -> Finding:
-    """Something that could be better."""
-    return Finding("", "warn", message, hint)
-
-
-def fail(message: str, hint: str = "") -> Finding:
-    """Something that must be mended."""
-    return Finding("", "fail", message, hint)
+#: What a check finds; its name is that of the check, see `examined`.
+ok = partial(Finding, "", "ok")
+warn = partial(Finding, "", "warn")
+fail = partial(Finding, "", "fail")
 
 
 def examined(check: Callable[[_Subject], Finding], subject: _Subject) -> Finding:

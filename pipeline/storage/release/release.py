@@ -26,6 +26,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import StorageError
+from pipeline.storage.planning.feed_pages import swap_other
 from pipeline.storage.planning.inventory import (
     Inventory,
     digits_of,
@@ -33,7 +34,6 @@ from pipeline.storage.planning.inventory import (
     keep_versions,
     write_inventory,
 )
-from pipeline.storage.planning.other_feeds import swap_other
 from pipeline.storage.planning.plan import (
     NOTHING,
     Live,
