@@ -1,11 +1,11 @@
-"""The whole of a feed that a store holds: the subscribed page, and what else several publishers write.
+"""A feed as a whole: the subscribed page, the older ones that it links to, and the feed of link posts.
 
 Older pages keep their key, so a publisher who was killed may have left one that belongs to no feed yet.
 What belongs to a feed is written down (`inventory`), and what was replaced is kept: so the pages that
 a feed had are found by their digests. Nothing is asked for that is on this machine with the same bytes.
 
-Several publishers write the older pages, and the feed of link posts. As the subscribed page, they are
-merged with what others have put, and replaced only as they were read.
+Several publishers write all of them. They are merged with what others have put, and replaced only as
+they were read.
 """
 
 import contextlib
