@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.artefacts import Proven
+from pipeline.artefacts import SUSPECTS, TRANSCRIPT, Proven
 from pipeline.engine.state.hashes import hash_file
 from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
@@ -16,7 +16,7 @@ from pipeline.models import Quote
 from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.proof.guard import PROVEN, Verdict
 
-_HEARD = ("transcript.words.json", "suspects.json")
+_HEARD = (TRANSCRIPT, SUSPECTS)
 
 
 def passed_before(ledger: Path | None, known: Proven | None = None) -> Mapping[str, Quote]:
@@ -26,11 +26,11 @@ def passed_before(ledger: Path | None, known: Proven | None = None) -> Mapping[s
     """
     if ledger is None:
         return {}
-    build = ledger.parent / "build"
+    folder = ledger.parent
     try:
-        review = read_lock(build / "lock.json", "lock.json").stages["review"]
-        seen = [review.inputs.get(f"build/{name}") for name in _HEARD]
-        if review.waiting or seen != [hash_file(build / name) for name in _HEARD]:
+        review = read_lock(folder / "build" / "lock.json", "lock.json").stages["review"]
+        seen = [review.inputs.get(name) for name in _HEARD]
+        if review.waiting or seen != [hash_file(folder / name) for name in _HEARD]:
             return {}
     except (KeyError, OSError, PullquoteError):
         return {}
