@@ -19,7 +19,7 @@ from pipeline.quotes.matching.sentences import (
     joined_sentences,
 )
 from pipeline.quotes.proposals.referents import Referents
-from pipeline.text.punctuation import asks
+from pipeline.text.punctuation import asks, ends_clause
 from pipeline.text.scripts import join
 
 AIM = 45  # words from which on a passage ends with its thought; picks have a median of 24 to 80
@@ -142,9 +142,10 @@ class _Cutter:
 
 
 def goes_on(word: Word, tables: Language) -> bool:
-    """Whether a sentence that begins with this word goes on with what was said before it."""
+    """Whether a sentence that begins with this word goes on with what was said before it, or replies."""
     opening = bare(word).partition("'")[0]
-    return opening in tables.dangling or opening in tables.connectives
+    replies = ends_clause(word.text) and opening in tables.backchannels | tables.negations
+    return replies or opening in tables.dangling or opening in tables.connectives
 
 
 def rests(words: Sequence[Word], border: int) -> bool:

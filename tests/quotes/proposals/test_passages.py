@@ -11,7 +11,7 @@ from pipeline.models import Transcript, Word
 from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.matching.sentences import Turn, answers, joined_sentences
 from pipeline.quotes.proposals.candidates import suggest
-from pipeline.quotes.proposals.passages import Passage, passages, spoken, stutters
+from pipeline.quotes.proposals.passages import Passage, goes_on, passages, spoken, stutters
 from pipeline.quotes.proposals.ranking import FEATURES, choose, features, measured
 
 SENTENCE = "Every lighthouse keeper writes the weather into a heavy book before anything else."
@@ -133,6 +133,21 @@ def test_where_nobody_set_a_full_stop_turns_and_pauses_are_sentences() -> None:
     talk = transcript(("Bo", "and what then " * 40), ("Ada", text), ("Bo", "and then " * 40))
     (passage,) = passages(talk, ["Bo"])
     assert spoken(talk, passage.first, passage.last, "Ada") == text
+
+
+@pytest.mark.parametrize(
+    ("opening", "replies"),
+    [
+        ("No, the", True),
+        ("Yes, the", True),
+        ("And the", True),
+        ("No keeper", False),
+        ("The", False),
+    ],
+)
+def test_a_reply_begins_no_thought(opening: str, replies: bool) -> None:
+    (word, *_) = transcript(("Ada", opening)).words
+    assert goes_on(word, ENGLISH) == replies
 
 
 def test_a_stutter_is_put_back() -> None:
