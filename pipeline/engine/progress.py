@@ -12,6 +12,8 @@ from typing import Protocol, TextIO
 
 from pipeline.times import short_clock
 
+_EVERY = 5.0  # seconds between two lines of a stage
+
 
 class Progress(Protocol):
     """Told by working code how far it is; must be cheap to call often."""
@@ -63,39 +65,7 @@ class Pace:
 
 
 class Lines(Reporter):
-    """Plain lines, at most one every `every` seconds for a stage."""
-
-    def __init__(
-        self,
-        stream: TextIO | None = None,
-        every: float = 5.0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._stream = stream or sys.stderr
-        self._every = every
-        self._clock = clock
-
-    @contextlib.contextmanager
-    def stage(self, slug: str, name: str) -> Iterator[Progress]:
-        begin = said = self._clock()
-        pace = Pace(self._clock)
-
-        def progress(done: float, total: float, unit: str = "") -> None:
-            nonlocal said
-            text = pace.describe(done, total, unit)
-            if self._clock() - said >= self._every:
-                said = self._clock()
-                self._say(name, text)
-
-        yield progress
-        self._say(name, f"done in {duration(self._clock() - begin)}")
-
-    def _say(self, name: str, text: str) -> None:
-        print(f"{name}  {text}", file=self._stream, flush=True)
-
-
-class Bars(Reporter):
-    """A bar on a terminal, replaced by one line when the stage is done."""
+    """Plain lines, now and then one for a stage."""
 
     def __init__(
         self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
@@ -105,29 +75,47 @@ class Bars(Reporter):
 
     @contextlib.contextmanager
     def stage(self, slug: str, name: str) -> Iterator[Progress]:
-        from rich.console import Console  # late: 60 ms, and only a terminal needs it
-        from rich.progress import BarColumn, SpinnerColumn, TextColumn
-        from rich.progress import Progress as Bar
-
-        console = Console(file=self._stream)
         begin = self._clock()
         pace = Pace(self._clock)
+        with self._shown(name) as show:
+            yield lambda done, total, unit="": show(pace.describe(done, total, unit), done, total)
+        self._say(name, f"done in {duration(self._clock() - begin)}")
+
+    @contextlib.contextmanager
+    def _shown(self, name: str) -> Iterator[Callable[[str, float, float], None]]:
+        said = self._clock()
+
+        def show(text: str, done: float, total: float) -> None:
+            nonlocal said
+            if self._clock() - said >= _EVERY:
+                said = self._clock()
+                self._say(name, text)
+
+        yield show
+
+    def _say(self, name: str, text: str) -> None:
+        print(f"{name}  {text}", file=self._stream, flush=True)
+
+
+class Bars(Lines):
+    """A bar on a terminal, replaced by one line when the stage is done."""
+
+    @contextlib.contextmanager
+    def _shown(self, name: str) -> Iterator[Callable[[str, float, float], None]]:
+        from rich.console import Console  # late: 60 ms, and only a terminal needs it
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[said]}", markup=False),
         )
-        with Bar(*columns, console=console, transient=True) as bar:
+        with Progress(*columns, console=Console(file=self._stream), transient=True) as bar:
             task = bar.add_task(name, total=None, said="")
-
-            def progress(done: float, total: float, unit: str = "") -> None:
-                text = pace.describe(done, total, unit)
-                bar.update(task, completed=done, total=total or None, said=text)
-
-            yield progress
-        seconds = duration(self._clock() - begin)
-        console.print(f"{name}  done in {seconds}", markup=False, highlight=False)
+            yield lambda text, done, total: bar.update(
+                task, completed=done, total=total or None, said=text
+            )
 
 
 def reporter(stream: TextIO | None = None) -> Reporter:

@@ -21,7 +21,7 @@ def clock() -> Clock:
 
 def test_plain_lines_every_few_seconds(clock: Clock) -> None:
     stream = io.StringIO()
-    with Lines(stream, every=5, clock=clock).stage("one", "transcribe") as progress:
+    with Lines(stream, clock).stage("one", "transcribe") as progress:
         for second in range(1, 13):
             clock.now += 1
             progress((second - 1) * 18, 2460, "s")
@@ -35,7 +35,7 @@ def test_plain_lines_every_few_seconds(clock: Clock) -> None:
 
 def test_a_stage_that_fails_is_not_done(clock: Clock) -> None:
     stream = io.StringIO()
-    with pytest.raises(ValueError, match="no"), Lines(stream, clock=clock).stage("one", "text"):
+    with pytest.raises(ValueError, match="no"), Lines(stream, clock).stage("one", "text"):
         raise ValueError("no")
     assert stream.getvalue() == ""
 

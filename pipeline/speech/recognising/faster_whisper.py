@@ -23,7 +23,15 @@ from pipeline.speech.recognising.alignment import CLEAREST_HEADS, FRAME_SECONDS
 from pipeline.speech.recognising.devices import Machine
 from pipeline.speech.recognising.heard import Heard, Identity, WhisperEngine
 from pipeline.speech.recognising.network import Encoder
-from pipeline.speech.recognising.results import Decoded, Verdict, choose, heard, judge, names_prompt
+from pipeline.speech.recognising.results import (
+    Decoded,
+    Readings,
+    Verdict,
+    choose,
+    heard,
+    judge,
+    names_prompt,
+)
 from pipeline.speech.weights import ctranslate2_file, weights
 
 if TYPE_CHECKING:
@@ -183,9 +191,13 @@ class FasterWhisper(WhisperEngine):
                 [round(sound.duration / FRAME_SECONDS) * 2 for sound in sounds[part]],
                 median_filter_width=7,
             )
-        starts = []
+        readings, starts = Readings(tokenizer), []
         for result, alignment in zip(results, aligned, strict=True):
             result.logprobs = [math.log(max(odds, 1e-9)) for odds in alignment.text_token_probs]
+            result.certainties = [  # no other candidate is known
+                readings.certainty([token], [logprob])
+                for token, logprob in zip(result.tokens, result.logprobs, strict=False)
+            ]
             pairs = np.array(alignment.alignments).reshape(-1, 2)
             first = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1))
             starts.append([int(frame) for frame in pairs[first, 1]])

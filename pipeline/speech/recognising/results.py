@@ -52,8 +52,7 @@ _LOOP_PERIOD = 8
 class Decoded:
     """One chunk's text tokens, their log-probabilities, and the model's doubts.
 
-    `certainties` are log-probabilities too, but of the letters, see `Readings`; an engine that knows no
-    other candidates leaves them to `certain`.
+    `certainties` are log-probabilities too, but of the letters, see `Readings`.
     `avg_logprob` is the mean over the tokens and the end, as whisper computes it; `cut_short` says
     that decoding was stopped before it came to an end.
     """
@@ -119,17 +118,6 @@ def names_prompt(names: Sequence[str], tokenizer: "Tokenizer") -> list[int]:
             break
         tokens += more
     return [tokenizer.sot_prev, *tokens] if tokens else []
-
-
-def certain(result: Decoded, tokenizer: "Tokenizer") -> list[float]:
-    """A result's certainties, where need be from the tokens' own probabilities."""
-    if len(result.certainties) == len(result.tokens):
-        return result.certainties
-    readings = Readings(tokenizer)
-    return [
-        readings.certainty([token], [logprob])
-        for token, logprob in zip(result.tokens, result.logprobs, strict=False)
-    ]
 
 
 _Result = TypeVar("_Result", bound=Decoded)
@@ -236,10 +224,11 @@ def heard(
         return Heard(sound.end)
     starts = _seconds(sound, result, begins if onsets is None else onsets)
     ends = _seconds(sound, result, begins)[1:]
-    odds = certain(result, tokenizer)
     tokens = [
         TimedToken(token, start, end, logprob)
-        for token, start, end, logprob in zip(result.tokens, starts, ends, odds, strict=False)
+        for token, start, end, logprob in zip(
+            result.tokens, starts, ends, result.certainties, strict=False
+        )
     ]
     words = settle(spell(tokens, tokenizer), sound.speech, (sound.start, sound.end))
     doubtful = len(words) if verdict is Verdict.WRONG or rushed(words) else 0

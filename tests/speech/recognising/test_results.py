@@ -25,7 +25,8 @@ def tokenizer() -> Tokenizer:
 
 def decoded(tokenizer: Tokenizer, text: str, logprob: float = -0.2, silent: float = 0.0) -> Decoded:
     tokens = tokenizer.encode(text)
-    return Decoded(tokens, [logprob] * len(tokens), avg_logprob=logprob, no_speech_prob=silent)
+    odds = [logprob] * len(tokens)
+    return Decoded(tokens, odds, odds, avg_logprob=logprob, no_speech_prob=silent)
 
 
 def test_plain_text_is_good(tokenizer: Tokenizer) -> None:
