@@ -1,7 +1,7 @@
 """What a running stage gets: its settings, its inputs, and a place for its outputs."""
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +15,34 @@ from pipeline.engine.state.staging import Staging
 
 
 class RunContext(StageContext[Any]):
-    """The context of one run; `paths` are the stage's inputs by name, `picked` those that it chose.
+    """The context of one run: `view` shows what earlier runs left, `verdict` what this one is made from.
 
-    `view` shows what earlier runs left; `same` are the names of the inputs that the last one read too.
+    Of the files `offered` the stage may pick; `picked` are those that it did. A `forced` run takes over
+    nothing from the last one.
     """
 
     def __init__(
         self,
         node: Node,
         settings: StageSettings,
-        slug: str,
-        paths: Mapping[str, Path],
+        view: View,
+        verdict: Verdict,
+        offered: Collection[str],
         staging: Staging,
         scratch: Path,
-        cache: Path,
         progress: Progress,
-        view: View,
-        same: Collection[str],
+        forced: bool,
     ) -> None:
         self.settings = settings
-        self.slug = slug
+        self.slug = view.scope.slug
         self.scratch = scratch
-        self.cache = cache
+        self.cache = view.scope.cache / node.name
         self.progress = progress
-        self._node = node
-        self._paths = paths
-        self._staging = staging
-        self._view = view
-        self._same = same
         self.picked: set[str] = set()
+        names = sorted(verdict.inputs.keys() | offered)
+        self._paths = {name: Path(view.files.path(name)) for name in names}
+        self._node, self._view, self._verdict = node, view, verdict
+        self._staging, self._forced = staging, forced
 
     def inputs(self, pattern: str) -> list[Path]:
         declared = {known.text: known for known in self._node.inputs}
@@ -65,22 +64,18 @@ class RunContext(StageContext[Any]):
         return [Path(files.path(name)) for name in files.find(found[0])]
 
     def unchanged(self, pattern: str) -> set[Path]:
-        return {self._paths[name] for name in self._same}.intersection(self.inputs(pattern))
+        stage, record = self._node.stage, self._view.lock.stages.get(self._node.name)
+        made_so = (
+            record
+            and (record.version, record.settings) == (stage.version, self._verdict.settings)
+            and all(self._view.sha256(name) == sha for name, sha in record.outputs.items())
+        )
+        if record is None or not made_so or self._forced:
+            return set()
+        same = self._verdict.inputs.items() & record.inputs.items()
+        return {self._paths[name] for name, _ in same}.intersection(self.inputs(pattern))
 
     def output(self, name: str) -> contextlib.AbstractContextManager[Path]:
         stage = self._node.name
         assert self._node.writes(name), f"{stage} writes '{name}', which it did not declare"
         return self._staging.write(name)
-
-
-def same_inputs(node: Node, verdict: Verdict, view: View) -> frozenset[str]:
-    """The names of the inputs that a stage's last run read with the same bytes; see `unchanged`."""
-    record = view.lock.stages.get(node.name)
-    if record is None or (record.version, record.settings) != (
-        node.stage.version,
-        verdict.settings,
-    ):
-        return frozenset()
-    if any(view.sha256(name) != sha256 for name, sha256 in record.outputs.items()):
-        return frozenset()
-    return frozenset(name for name, _ in verdict.inputs.items() & record.inputs.items())

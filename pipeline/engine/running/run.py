@@ -11,7 +11,7 @@ from pipeline.engine.declared.files import parse
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.stage import Stage, StageSettings
 from pipeline.engine.progress import Reporter
-from pipeline.engine.running.context import RunContext, same_inputs
+from pipeline.engine.running.context import RunContext
 from pipeline.engine.state import keeping
 from pipeline.engine.state.checks import check_settings, will_run
 from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, judge
@@ -246,19 +246,9 @@ class Run:
         with self._reporter.stage(self._scope.slug, node.name) as progress:
             settings = self._stage_settings(node, verdict)
             offered = self._offered(node, verdict)
-            view = self._look()
             forced = node.name in self._request.force
             context = RunContext(
-                node,
-                settings,
-                self._scope.slug,
-                self._paths(verdict.inputs.keys() | offered.keys()),
-                staging,
-                scratch,
-                self._scope.cache / node.name,
-                progress,
-                view,
-                () if forced else same_inputs(node, verdict, view),
+                node, settings, self._look(), verdict, offered, staging, scratch, progress, forced
             )
             node.stage.run(context)
             picked = {name: offered[name] for name in context.picked}
@@ -296,10 +286,6 @@ class Run:
             for name in names
             if (sha256 := view.sha256(name)) and (name in verdict.inputs or not verdict.remembered)
         }
-
-    def _paths(self, names: Iterable[str]) -> dict[str, Path]:
-        files = self._look().files
-        return {name: Path(files.path(name)) for name in sorted(names)}
 
     def _check_absent(self, node: Node, verdict: Verdict) -> None:
         if verdict.absent:

@@ -121,13 +121,9 @@ class FasterWhisper(WhisperEngine):
         tokenizer = self._tokenizer(language)
         features = self._encode(sounds)
         results = self._decode(features, tokenizer, _GREEDY, names=self.identity.names)
-        alone = [
-            index
-            for index, result in enumerate(results)
-            if judge(result, tokenizer) is Verdict.WRONG
-        ]
-        for index in alone:
-            results[index] = self._again(features[index : index + 1], results[index], tokenizer)
+        for index, result in enumerate(results):
+            if judge(result, tokenizer) is Verdict.WRONG:
+                results[index] = self._again(features[index : index + 1], result, tokenizer)
         starts = self._align(features, sounds, results, tokenizer)
         return [
             heard(sound, result, begins, tokenizer)
