@@ -6,9 +6,9 @@ transcript's list of words; a span `[first, last)` excludes its end, as Python s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import PullquoteError
 
@@ -213,7 +213,8 @@ class Edit:
     """One difference between what was said and what is published.
 
     `kind` is a name of `quotes.guard`'s table; `raw` the words as heard, `published` the words as
-    printed (either may be empty); `at` the time in seconds where it was said.
+    printed (either may be empty); `at` the time in seconds where it was said; `place` the words before
+    it, where the same is said again nearby.
     """
 
     kind: str
@@ -221,6 +222,7 @@ class Edit:
     published: str
     at: float
     consented: bool = False
+    place: Annotated[str, Field(exclude_if=lambda found: not found)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,3 +397,29 @@ def test_a_consent_names_all_that_is_published(judge_said: Judge) -> None:
     quote = judge_said(said, f"The stone is old {long} and the wall is old and the tower is old.")
     lines = [consent_line(edit) for edit in quote.edits if edit.published]
     assert any(long in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("question", "free"),
+    [
+        ("Did the town pay for the bridge?", True),
+        ("Did the town pay?", True),
+        ("Did the town pay for the war?", False),
+        ("Did the town steal the bridge?", False),
+        ("Didn't the town pay for the bridge?", False),
+        ("Are you a thief of bread?", False),  # asked, and answered before
+    ],
+)
+def test_a_question_is_the_one_that_was_answered(question: str, free: bool) -> None:
+    said = talk(
+        ("Bob", "Are you a thief of bread?"),
+        ("Ada", "No, who would say that?"),
+        ("Bob", "Right. Did the town pay for the bridge?"),
+        ("Ada", "Yes, and I am proud of it."),
+    )
+    quote = (
+        Guard(said, DEFAULT_FREE)
+        .check(Entry("Yes, and I am proud of it.", question=question, speaker="Ada"))
+        .quote
+    )
+    assert (quote.status in PROVEN) is free, quote.message

@@ -39,7 +39,8 @@ def check_ledger(ledger: Ledger, guard: Guard, known: Proven | None = None) -> l
     if all(verdict.proven for verdict in verdicts):
         return verdicts
     before = passed_before(ledger.path, known)
-    return [let_stand(verdict, before) for verdict in verdicts]
+    judged = zip(verdicts, entries, strict=True)
+    return [let_stand(verdict, entry, before) for verdict, (_, entry) in judged]
 
 
 def repeats(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Verdict]]:

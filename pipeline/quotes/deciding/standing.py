@@ -14,6 +14,8 @@ from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote
 from pipeline.quotes.deciding.kept_ids import earlier
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import consent_line
 from pipeline.quotes.proof.guard import PROVEN, Verdict
 
 _HEARD = (TRANSCRIPT, SUSPECTS)
@@ -39,13 +41,17 @@ def passed_before(ledger: Path | None, known: Proven | None = None) -> Mapping[s
     }
 
 
-def let_stand(verdict: Verdict, before: Mapping[str, Quote]) -> Verdict:
+def let_stand(verdict: Verdict, entry: Entry, before: Mapping[str, Quote]) -> Verdict:
     """A verdict as it was, where only the rules have changed: no text, no consent, no setting."""
     quote = verdict.quote
     old = before.get(quote.id)
     if old is None or quote.status != "needs-consent" or _asked(old) != _asked(quote):
         return verdict
-    signed = {(e.raw, e.published) for e in old.edits if e.kind in verdict.stopped}
+    signed = {
+        (edit.raw, edit.published)
+        for edit in old.edits
+        if edit.kind in verdict.stopped and consent_line(edit) not in entry.consent
+    }
     missing = [e for e in quote.edits if e.kind in verdict.stopped and not e.consented]
     if any((edit.raw, edit.published) in signed for edit in missing):
         return verdict

@@ -5,7 +5,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import ConfigError
 from pipeline.models import Edit
@@ -86,7 +86,8 @@ class Part:
     """A stretch of a quote, kept or edited, in the quote's order.
 
     `kind` is None where nothing was changed. `position` is the transcript word where it was said
-    (for an addition the word before which it stands), `at` its time in seconds.
+    (for an addition the word before which it stands), `at` its time in seconds. `place` are the words
+    before it, where the same is said more than once around there; `again` where it was said before.
     """
 
     kind: str | None
@@ -94,6 +95,8 @@ class Part:
     published: str
     position: int
     at: float
+    place: str = ""
+    again: bool = False
 
 
 def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
@@ -117,19 +120,22 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
 def consent_line(edit: Edit | Part) -> str:
     """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`.
 
+    Where the same words are said again nearby it names the place: `dropped: not, after “it is”`.
+
     What was said may be shortened: the recording holds the rest. What is published stands there in
     full, since the host could change the middle of it afterwards.
     """
     marks = edit.kind in _MARKS or bare(edit.raw.split()) == bare(edit.published.split())
     raw = _named(edit.raw, marks)
     published = edit.published if marks else bare(edit.published.split())
+    place = f", after “{edit.place}”" if edit.place else ""
     if edit.kind in _VERBS:
-        return f"{_VERBS[edit.kind]}: {raw or published}"
+        return f"{_VERBS[edit.kind]}: {raw or published}{place}"
     if not raw:
         return f"added: {published}"
     if not published:
-        return f"dropped: {raw}"
-    return f"changed: {raw} to {published}"
+        return f"dropped: {raw}{place}"
+    return f"changed: {raw} to {published}{place}"
 
 
 def _named(text: str, marks: bool) -> str:
@@ -165,7 +171,8 @@ def proven_on(recording: str, lines: Sequence[str]) -> list[str]:
 class Consents:
     """The signatures under one quote; each line signs one edit, once.
 
-    `proven` lines do so too; one that fits nothing is no fault.
+    `proven` lines do so too; one that fits nothing is no fault. A line without a place holds for the
+    first place only.
     """
 
     def __init__(self, lines: Sequence[str], proven: Sequence[str] = ()) -> None:
@@ -174,8 +181,10 @@ class Consents:
 
     def sign(self, edit: Part) -> bool:
         """Use up the line that signs for `edit`; False where there is none."""
-        line = _folded(consent_line(edit))
-        if not self._left[line]:
+        forms = [edit] if edit.again else [edit, replace(edit, place="")]
+        lines = [_folded(consent_line(form)) for form in forms]
+        line = next((line for line in lines if self._left[line]), None)
+        if line is None:
             return False
         self._left[line] -= 1
         return True

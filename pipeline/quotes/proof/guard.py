@@ -6,12 +6,21 @@ from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.ledger.ledger import Entry
-from pipeline.quotes.matching.edits import KINDS, Consents, Part, consent_line, proven_on, shortened
+from pipeline.quotes.matching.alignment import align
+from pipeline.quotes.matching.edits import (
+    KINDS,
+    Consents,
+    Part,
+    bare,
+    consent_line,
+    proven_on,
+    shortened,
+)
 from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.matching.source import Source, prepare
 from pipeline.quotes.proof.borders import cut_off
-from pipeline.quotes.proof.explanation import Explanation
+from pipeline.quotes.proof.explanation import Explanation, explain
 from pipeline.quotes.proof.gaps import Gaps
 from pipeline.quotes.proof.placing import Place, locate
 from pipeline.quotes.proof.speakers import label_for, named_since, same_speaker, speaker_of
@@ -29,6 +38,11 @@ PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 _BLIND = frozenset({"punctuation", "inner quotes"})  # free in a language without a table
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
+_NEARBY = (
+    60  # words around an edit among which another of the same words would need the same signature
+)
+_PLACE = 3  # words that tell one place from the other
+_PLACELESS = frozenset({"suspect", "speaker", "order", "join", "ellipsis", "splice", "collage"})
 _LISTED = 4  # times in a message
 _REMEMBERED = 1000  # verdicts: a review judges the whole ledger after every decision
 _SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
@@ -109,6 +123,7 @@ class Guard:
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
         consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
+        parts = [self._placed(part) for part in parts]
         edits = [self._edit(part, consents) for part in parts if part.kind]
         status, message = self._judge(published, place, edits)
         notes = [message, *_notes(consents, published, entry)]
@@ -165,7 +180,21 @@ class Guard:
     def _edit(self, part: Part, consents: Consents) -> Edit:
         assert part.kind is not None
         signed = part.kind in self.stopped and consents.sign(part)
-        return Edit(part.kind, part.raw, part.published, part.at, signed)
+        return Edit(part.kind, part.raw, part.published, part.at, signed, part.place)
+
+    def _placed(self, part: Part) -> Part:
+        """A part that wants a signature with the words before it, where it could be signed twice."""
+        source, words = self.source, self.source.transcript.words
+        if not part.raw or part.kind not in self.stopped or part.kind in _PLACELESS:
+            return part
+        end = part.position + len(part.raw.split())
+        here = source.token_at(part.position)
+        near = source.tokens_of(part.position - _NEARBY, end + _NEARBY)
+        twins = [place for place in source.twins(part.position, end) if near[0] <= place < near[1]]
+        if here is None or not twins:
+            return part
+        place = join(word.text for word in words[max(0, part.position - _PLACE) : part.position])
+        return replace(part, place=bare(place.split()), again=min(twins) < here)
 
     def _start(self, spans: Sequence[Span]) -> float:
         return self.source.transcript.words[spans[0].first].start if spans else 0.0
@@ -218,18 +247,34 @@ class Guard:
         return found
 
     def _not_asked(self, question: str, first: int) -> list[Part]:
-        """The question line, where hardly a word of it was said before word `first`.
+        """The question line, where it is not word for word what was asked before word `first`.
 
         Hosts shorten what they asked; another question would make another answer of the quote.
         """
-        source = self.source
-        start, end = source.tokens_of(first - _ASKED_WITHIN, first + _ASKED_INSIDE)
-        said = {token.text for token in source.tokens[start:end]}
-        asked = {token.text for token in source.tokenizer.tokens(question.split())}
-        asked = asked - source.language.function_words or asked
-        if len(asked & said) >= _SAID_AT_LEAST * len(asked):
+        asked = read_published(question, self.source.tokenizer)
+        words = self.source.transcript.words[self._asked_from(first) : first + _ASKED_INSIDE]
+        heard = Transcript(words, [[n] for n in range(len(words))], (0,), self.transcript.language)
+        source = prepare(heard)
+        found = explain(asked, source, align(asked, source, None))
+        edits = {part.kind for part in found.parts} & self.stopped - {"question"}
+        denied = found.spans and Gaps(source).cropped(found.token_spans[0][0])
+        if len(found.spans) == 1 and not edits and not denied:
             return []
         return [self._part("asked", "", " ".join(question.split()), first)]
+
+    def _asked_from(self, first: int) -> int:
+        """The word with which the other's turn before the answer at word `first` begins."""
+        source, least = self.source, max(0, first - _ASKED_WITHIN)
+        answering = source.transcript.words[first].speaker
+        position = first
+        while position > least and source.transcript.words[position - 1].speaker == answering:
+            position -= 1
+        if position == least:
+            return least
+        asking = source.transcript.words[position - 1].speaker
+        while position > least and source.transcript.words[position - 1].speaker == asking:
+            position -= 1
+        return position
 
     def _suspects(self, explanation: Explanation) -> list[Part]:
         found = []

@@ -8,6 +8,7 @@ from pipeline.models import Quote, Transcript, Word
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import LONGEST, PROVEN, Guard
+from tests.quotes.conftest import say
 
 Judge = Callable[[str, str], Quote]
 Check = Callable[..., Quote]
@@ -321,3 +322,28 @@ def test_a_quote_has_a_length(guard: Guard) -> None:
         == f"it has {LONGEST + 1} words, a quote at most {LONGEST}: make several of it"
     )
     assert guard.check(Entry("[...] no " * LONGEST)).quote.message.startswith("it has 2000 words")
+
+
+NOTS = "It is not true that we slept. And he is not honest, he said of the baker."
+
+
+def test_a_consent_holds_for_one_place() -> None:
+    words = say(NOTS)
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    first = guard.check(
+        Entry("It is true that we slept. And he is not honest, he said of the baker.")
+    )
+    assert first.wanted() == ["dropped: not, after “It is”"]
+    later = "And he is honest, he said of the baker."
+    replayed = guard.check(Entry(later, consent=first.wanted()))
+    assert replayed.wanted() == ["dropped: not, after “And he is”"]
+    assert guard.check(Entry(later, consent=replayed.wanted())).proven
+
+
+def test_a_consent_without_a_place_holds_for_the_first() -> None:
+    words = say(NOTS)
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    first = "It is true that we slept. And he is not honest, he said of the baker."
+    assert guard.check(Entry(first, consent=["dropped: not"])).proven
+    later = "And he is honest, he said of the baker."
+    assert not guard.check(Entry(later, consent=["dropped: not"])).proven
