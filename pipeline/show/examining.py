@@ -114,9 +114,9 @@ def _notify(subject: Subject) -> Finding:
 
 
 def _artwork(subject: Subject) -> Finding:
-    from pipeline.feeds.contents.artwork import advise_artwork, check_artwork
+    from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
 
-    paths = sorted(subject.workspace.feed.glob("artwork.*"))
+    paths = covers(sorted(subject.workspace.feed.glob("artwork.*")))
     if not paths:
         return fail("there is no feed/artwork.jpg or .png", "add 3000 x 3000 pixels, RGB")
     problems = [problem for path in paths for problem in check_artwork(path)]

@@ -66,6 +66,7 @@ def test_a_cover_that_could_be_better_is_said(root: Path) -> None:
     small = struct.pack(">I4sIIBB", 13, b"IHDR", 1400, 1400, 8, 2) + b"...IDAT"
     (root / "feed" / "artwork.jpg").unlink()
     (root / "feed" / "artwork.png").write_bytes(b"\x89PNG\r\n\x1a\n" + small + bytes(600_000))
+    (root / "feed" / "artwork.svg").write_text("<svg/>")  # the drawing that it was made from
     finding = _artwork(Subject(Workspace.at(root), load_show(Workspace.at(root))))
     assert finding.verdict == "warn"
     assert "is 1400 pixels wide; 3000 is sharper" in finding.message

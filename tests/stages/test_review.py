@@ -60,7 +60,7 @@ def run(folder: Path, ledger: str | None) -> str:
 @pytest.mark.parametrize("ledger", [None, "", 'review = "open"\n' + QUOTE])
 def test_it_waits_until_the_host_has_decided(folder: Path, ledger: str | None) -> None:
     said = run(folder, ledger)
-    assert "waiting for your review: 5 candidates" in said
+    assert "waiting for your review: 8 candidates" in said
     assert "make review EPISODE=one, or edit episodes/one/quotes.toml" in said
     assert not (folder / "build/quotes.json").exists()
 
@@ -136,7 +136,7 @@ def test_a_quote_that_comes_back_after_other_runs_has_its_id(
     for ledger in between:
         run(folder, ledger + other)
     assert ids() == ([second] if between[-1:] != ['review = "none"\n'] else [])
-    typed = QUOTE.replace(" in an afternoon.", ".") + OTHER.format(start)
+    typed = QUOTE.replace(" in an afternoon.", " in an afternoon") + OTHER.format(start)
     run(folder, typed)
     assert ids() == [first, second]
     assert "gone" not in json.loads((folder / "build/quotes.json").read_bytes())
