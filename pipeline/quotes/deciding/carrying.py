@@ -25,7 +25,7 @@ from pipeline.quotes.deciding.takes import Takes
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.ledger.edits import sign, unsign
 from pipeline.quotes.ledger.ledger import Ledger
-from pipeline.quotes.matching.edits import bare, consent_line, proven_line
+from pipeline.quotes.matching.edits import bare, consent_line, proven_line, without_place
 from pipeline.quotes.matching.sounds import misheard, sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Tokenizer
@@ -52,7 +52,7 @@ class Carried(NamedTuple):
     @property
     def line(self) -> str:
         """What became of it, for the host, who need not read the hash of the recording."""
-        why = f"your consent “{self.was}” holds" if self.was else "proven before"
+        why = f"your consent “{without_place(self.was)}” holds" if self.was else "proven before"
         line = self.now if self.was else self.now.partition(" ")[2]
         return f"{self.identity}: {why}, for what is heard there now: “{line}”"
 
@@ -107,7 +107,8 @@ def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
     for change in changes:
         sign(ledger, change.identity, change.now, "consent" if change.was else "proven")
     for identity, was in {(change.identity, change.was) for change in changes}:
-        unsign(ledger, identity, was)
+        for line in {was, without_place(was)}:  # signed before lines had places
+            unsign(ledger, identity, line)
 
 
 def _of_quote(

@@ -120,7 +120,7 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
 def consent_line(edit: Edit | Part) -> str:
     """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`.
 
-    Where the same words are said again nearby it names the place: `dropped: not, after “it is”`.
+    Where the same words are said again nearby it names the place: `dropped: not, after ‘it is’`.
 
     What was said may be shortened: the recording holds the rest. What is published stands there in
     full, since the host could change the middle of it afterwards.
@@ -128,7 +128,7 @@ def consent_line(edit: Edit | Part) -> str:
     marks = edit.kind in _MARKS or bare(edit.raw.split()) == bare(edit.published.split())
     raw = _named(edit.raw, marks)
     published = edit.published if marks else bare(edit.published.split())
-    place = f", after “{edit.place}”" if edit.place else ""
+    place = f", after ‘{edit.place}’" if edit.place else ""
     if edit.kind in _VERBS:
         return f"{_VERBS[edit.kind]}: {raw or published}{place}"
     if not raw:
@@ -136,6 +136,11 @@ def consent_line(edit: Edit | Part) -> str:
     if not published:
         return f"dropped: {raw}{place}"
     return f"changed: {raw} to {published}{place}"
+
+
+def without_place(line: str) -> str:
+    """A line of `consent` as it was written before lines named a place."""
+    return line.partition(", after ‘")[0]
 
 
 def _named(text: str, marks: bool) -> str:

@@ -123,7 +123,7 @@ class Guard:
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
         consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
-        parts = [self._placed(part) for part in parts]
+        parts = [self._placed(part, explanation.token_spans) for part in parts]
         edits = [self._edit(part, consents) for part in parts if part.kind]
         status, message = self._judge(published, place, edits)
         notes = [message, *_notes(consents, published, entry)]
@@ -182,7 +182,7 @@ class Guard:
         signed = part.kind in self.stopped and consents.sign(part)
         return Edit(part.kind, part.raw, part.published, part.at, signed, part.place)
 
-    def _placed(self, part: Part) -> Part:
+    def _placed(self, part: Part, spans: Sequence[tuple[int, int]]) -> Part:
         """A part that wants a signature with the words before it, where it could be signed twice."""
         source, words = self.source, self.source.transcript.words
         if not part.raw or part.kind not in self.stopped or part.kind in _PLACELESS:
@@ -193,8 +193,9 @@ class Guard:
         twins = [place for place in source.twins(part.position, end) if near[0] <= place < near[1]]
         if here is None or not twins:
             return part
+        again = any(spans[0][0] <= twin < here for twin in twins)
         place = join(word.text for word in words[max(0, part.position - _PLACE) : part.position])
-        return replace(part, place=bare(place.split()), again=min(twins) < here)
+        return replace(part, place=bare(place.split()), again=again)
 
     def _start(self, spans: Sequence[Span]) -> float:
         return self.source.transcript.words[spans[0].first].start if spans else 0.0

@@ -333,10 +333,10 @@ def test_a_consent_holds_for_one_place() -> None:
     first = guard.check(
         Entry("It is true that we slept. And he is not honest, he said of the baker.")
     )
-    assert first.wanted() == ["dropped: not, after “It is”"]
+    assert first.wanted() == ["dropped: not, after ‘It is’"]
     later = "And he is honest, he said of the baker."
     replayed = guard.check(Entry(later, consent=first.wanted()))
-    assert replayed.wanted() == ["dropped: not, after “And he is”"]
+    assert replayed.wanted() == ["dropped: not, after ‘And he is’"]
     assert guard.check(Entry(later, consent=replayed.wanted())).proven
 
 
@@ -345,5 +345,5 @@ def test_a_consent_without_a_place_holds_for_the_first() -> None:
     guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
     first = "It is true that we slept. And he is not honest, he said of the baker."
     assert guard.check(Entry(first, consent=["dropped: not"])).proven
-    later = "And he is honest, he said of the baker."
+    later = "It is not true that we slept. And he is honest, he said of the baker."
     assert not guard.check(Entry(later, consent=["dropped: not"])).proven

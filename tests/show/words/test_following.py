@@ -176,7 +176,7 @@ def test_a_consent_outlives_another_recogniser_and_not_another_recording(
     result = run(folder, 0.0, misheard={"mortar": "murders"})
     assert "review" in result.ran
     assert "your consent “changed: murder to mortar” holds" in capsys.readouterr().err
-    assert 'consent = ["changed: murders to mortar"]' in ledger.read_text()
+    assert 'consent = ["changed: murders to mortar, after ‘You can replace’"]' in ledger.read_text()
     with pytest.raises(Refused, match="needs your consent"):
         run(folder, 0.0, misheard={"mortar": "more tar"}, audio="two")
 
@@ -196,4 +196,4 @@ def test_a_consent_goes_with_its_take_behind_an_intro(
     capsys.readouterr()
     assert run(folder, 90.0, misheard={"mortar": "murders"}, audio="two").waiting is None
     assert "your consent “changed: murder to mortar” holds" in capsys.readouterr().err
-    assert 'consent = ["changed: murders to mortar"]' in ledger.read_text()
+    assert 'consent = ["changed: murders to mortar, after ‘You can replace’"]' in ledger.read_text()
