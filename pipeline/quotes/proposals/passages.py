@@ -29,7 +29,7 @@ _SENTENCE = 60  # words: who sets fewer full stops than one in so many has set n
 _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 5  # words
 #: Seconds at a full stop. A recogniser sets one at a hesitation, too: of those at a shorter pause a human
-#: transcript has 52 to 80 % (of 509 in 41 minutes), of those at a longer one 96 %.
+#: transcript has 73 % (of 395 in 41 minutes), of those at a longer one 96 % (of 114).
 _PAUSE = 0.5
 _OPENING = '"“„«»¿¡([-–— '
 _TRAILING = re.compile(r"(?:\.\.+|…|[-–—])[\"”’)\]»]*$")  # nobody ended this sentence
