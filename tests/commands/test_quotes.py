@@ -25,7 +25,7 @@ heading = "On stone"
 text = "You can replace mortar in an afternoon."
 
 [[section.quote]]
-text = "Every tower that I have lost was killed by a repair [...] a good repair is weaker."
+text = "Every tower that I have lost was killed by a repair [...] a good repair is weaker than the thing it repairs."
 
 [[section.quote]]
 text = "The state pays a half, and the rest is bread."
@@ -91,7 +91,7 @@ def test_check_judges_fills_in_and_refuses(ledger: Path) -> None:
     assert text.count("\nid = ") == text.count("\nat = ") == 3
     again = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
     assert ledger.read_text(encoding="utf-8") == text
-    assert '"changed: third to half"' in again.stdout
+    assert '"changed: third to half, after ‘foundation pay a’"' in again.stdout
     assert "1 of 3 quotes cannot be published" in again.stderr
 
 
@@ -131,7 +131,7 @@ def test_diff_in_three_forms(ledger: Path) -> None:
     where = ("--transcript", TALK, "--ledger", ledger)
     table = pullquote("quotes", "diff", *where).stdout
     assert "said" in table
-    edit = "changed: third to half (number touched)"
+    edit = "changed: third to half, after ‘foundation pay a’ (number touched)"
     assert edit in " ".join(table.split())
     markdown = pullquote("quotes", "diff", *where, "--markdown").stdout
     assert "~~third" in markdown

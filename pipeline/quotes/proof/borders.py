@@ -40,7 +40,7 @@ def cut_off(
 ) -> Iterator[Cut]:
     """What was cut off before and after each span `[first, last)` of tokens, and spans too short.
 
-    A quote that `trails` off, in dots, shows that its last sentence goes on.
+    A quote that `trails` off, in dots, shows that its last sentence goes on, as a [...] does.
     """
     if spans and not source.language.negations:
         yield from _unseen(source, spans[0][0], spans[-1][1])
@@ -49,7 +49,7 @@ def cut_off(
         most = spans[index + 1][0] if index + 1 < len(spans) else len(source.tokens)
         yield from _before(source, first, least)
         for cut in _after(source, last, most):
-            if cut[0] != "predicate" or not trails or index < len(spans) - 1:
+            if cut[0] != "predicate" or not (trails or index < len(spans) - 1):
                 yield cut
         yield from _torn(source, first, last)
         if len(spans) > 1 and last - first < _STRETCH and not _is_sentence(source, first, last):
@@ -330,7 +330,7 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     elif hedged and _breaks(source, last + hedged - 1):
         yield "hedge", last, last + hedged
     elif not _breaks(source, last - 1):
-        if not denied and _goes_on(source, last, most):
+        if not denied and _goes_on(source, last):
             yield "predicate", last, _clause_end(source, last, most)
     else:
         end = _reported_after(source, texts, last)
@@ -345,7 +345,7 @@ def _excepts(source: Source, last: int) -> bool:
     return source.tokens[last].text in table.excepting and source.tokens[last - 1].text in whole
 
 
-def _goes_on(source: Source, last: int, most: int) -> bool:
+def _goes_on(source: Source, last: int) -> bool:
     """Whether a clause does not end where it was cut, in a language whose tables tell."""
     table, end = source.language, min(len(source.tokens), last + _SENTENCE)
     position = last
@@ -357,12 +357,11 @@ def _goes_on(source: Source, last: int, most: int) -> bool:
         return False
     if source.tokens[position].text in table.links and is_number(source.tokens[position + 1].text):
         return False  # "in 1999"
-    stop = next((n for n in range(position, end) if source.ends_sentence(n)), None)
-    if stop is None:
+    if not any(source.ends_sentence(n) for n in range(position, end)):
         return False  # the recogniser sets no full stops here: nobody knows
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
-    return not anew and not last < most <= stop  # a [...] that goes on in the same sentence
+    return not anew
 
 
 def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
