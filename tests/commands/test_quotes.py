@@ -25,7 +25,7 @@ heading = "On stone"
 text = "You can replace mortar in an afternoon."
 
 [[section.quote]]
-text = "Every tower that I have lost was killed by a repair [...] a good repair is weaker than the thing it repairs."
+text = "Every tower that I have lost was killed [...] a good repair is weaker than the thing it repairs."
 
 [[section.quote]]
 text = "The state pays a half, and the rest is bread."
