@@ -1,6 +1,6 @@
 """From a stream of samples to chunks of sound that a recogniser can hear, in bounded memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from pipeline.speech.listening.activity import FRAME, SAMPLE_RATE, Samples, list
 from pipeline.speech.listening.chunks import Chunk, Cutting, Packer, Region, RegionFinder
 
 if TYPE_CHECKING:
-    import torch
+    pass
 
 _PAUSE = 0.15  # seconds; the voice activity finds none that is shorter
 
@@ -49,14 +49,6 @@ def halves(sound: Sound) -> tuple[Sound, ...]:
         Sound(sound.start, sound.samples[:middle], before),
         Sound(sound.start + middle / SAMPLE_RATE, sound.samples[middle:], after),
     )
-
-
-def log_mel(sounds: Sequence[Sound], bands: int) -> "torch.Tensor":
-    """Whisper's features of each sound, (sounds, bands, 3000), silence after it."""
-    import torch
-    from whisper.audio import log_mel_spectrogram, pad_or_trim
-
-    return torch.stack([log_mel_spectrogram(pad_or_trim(each.samples), bands) for each in sounds])
 
 
 class Tape:

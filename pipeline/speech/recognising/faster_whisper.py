@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
-from pipeline.speech.listening.listening import Sound, log_mel
+from pipeline.speech.listening.features import log_mel
+from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.alignment import CLEAREST_HEADS, FRAME_SECONDS
 from pipeline.speech.recognising.devices import Machine
@@ -131,7 +132,7 @@ class FasterWhisper(WhisperEngine):
         ]
 
     def _encode(self, sounds: Sequence[Sound]) -> Features:
-        mel = log_mel(sounds, self._model.n_mels)
+        mel = log_mel([sound.samples for sound in sounds], self._model.n_mels)
         if self._encoder is None:
             on_cpu = self._model.device == "cpu"
             return np.asarray(self._model.encode(_view(mel.numpy()), to_cpu=not on_cpu))

@@ -9,7 +9,8 @@ import torch
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
-from pipeline.speech.listening.listening import Sound, log_mel
+from pipeline.speech.listening.features import log_mel
+from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.alignment import (
     CLEAREST_HEADS,
@@ -105,7 +106,7 @@ class OpenAiWhisper(WhisperEngine):
         ]
 
     def _features(self, sounds: Sequence[Sound]) -> torch.Tensor:
-        mel = log_mel(sounds, self._net.dims.n_mels)
+        mel = log_mel([sound.samples for sound in sounds], self._net.dims.n_mels)
         return self._net.encode(mel)
 
 

@@ -13,7 +13,8 @@ from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.errors import SpeechError
 from pipeline.models import Recognition
-from pipeline.speech.listening.listening import Sound, log_mel
+from pipeline.speech.listening.features import log_mel
+from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising.alignment import CLEAREST_HEADS
 from pipeline.speech.recognising.devices import Machine
 from pipeline.speech.recognising.engine import ChunkEngine, Recogniser
@@ -83,7 +84,7 @@ def test_our_encoder_is_as_theirs(lighthouse_sounds: list[Sound]) -> None:
     sizes, encoder = _fitted(folder / "model.bin", "cpu", capable)
     assert encoder is not None
     model = ctranslate2.models.Whisper(str(folder), compute_type="float32")
-    mel = log_mel(lighthouse_sounds, 80)
+    mel = log_mel([sound.samples for sound in lighthouse_sounds], 80)
     theirs = np.asarray(model.encode(ctranslate2.StorageView.from_array(mel.numpy())))
     with torch.inference_mode():
         ours = encoder(mel).float().numpy()

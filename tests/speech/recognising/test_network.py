@@ -7,7 +7,8 @@ import torch
 import whisper
 from whisper.model import Whisper
 
-from pipeline.speech.listening.listening import Sound, log_mel
+from pipeline.speech.listening.features import log_mel
+from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising.devices import Machine
 from pipeline.speech.recognising.network import Network, _blocked_attention, _fused_attention
 from pipeline.speech.weights import weights
@@ -20,7 +21,7 @@ def model(weights_cache: object) -> Whisper:
 
 @pytest.fixture(scope="module")
 def mel(lighthouse_sounds: list[Sound]) -> torch.Tensor:
-    return log_mel(lighthouse_sounds, 80)
+    return log_mel([sound.samples for sound in lighthouse_sounds], 80)
 
 
 @torch.inference_mode()

@@ -21,7 +21,8 @@ from whisper.normalizers import EnglishTextNormalizer
 from pipeline.engine.progress import silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, decode, encode
-from pipeline.speech.listening.listening import Sound, log_mel
+from pipeline.speech.listening.features import log_mel
+from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising import engine
 from pipeline.speech.recognising.alignment import CLEAREST_HEADS
 from pipeline.speech.recognising.engine import Recogniser
@@ -167,7 +168,7 @@ def test_multilingual_models_detect_as_whisper_does(lighthouse_sounds: list[Soun
     torch.nn.init.normal_(model.decoder.positional_embedding)
     tiny = OpenAiWhisper(model, Identity("openai-whisper", "random", "", {}), torch.float32)
     with torch.inference_mode():
-        mel = log_mel(lighthouse_sounds, 80)
+        mel = log_mel([sound.samples for sound in lighthouse_sounds], 80)
         _, chances = model.detect_language(mel)
     mean = {code: np.mean([chance[code] for chance in chances]) for code in chances[0]}
     code, odds = tiny.detect(lighthouse_sounds)
