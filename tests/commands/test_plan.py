@@ -7,61 +7,19 @@ import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from pipeline.artefacts import published
 from pipeline.audio.decoding.ffmpeg import executable
-from pipeline.cli import main
-from pipeline.settings.show import load_show
-from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
+from tests.commands.sample_host import SLUG, Host, everything_below
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SLUG = "why-bridges-hum"
 GUID = "0b2f6a52-9d3c-4c35-9f5e-6f1c0f7b6e1d"
-
-
-class Host:
-    """Somebody at the show's folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def run(self, *arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, [*arguments, "--root", str(self.root)])
-        assert result.exit_code == code, result.output
-        return result
-
-    def json(self, *arguments: str, code: int = 0) -> Any:
-        return json.loads(self.run(*arguments, "--json", code=code).stdout)
-
-    @property
-    def store(self) -> ObjectStore:
-        workspace = Workspace.at(self.root)
-        return open_store(workspace, load_show(workspace))
-
-    def titles(self) -> list[str]:
-        answer = ask(self.store.base_url + "feed.xml")
-        return [each.title for each in read_feed(answer.body).items.values()]
-
-    @property
-    def published(self) -> list[str]:
-        path = self.root / "feed" / "build" / "published.json"
-        return json.loads(path.read_bytes())["episodes"] if path.is_file() else []
-
-    def built(self, *names: str) -> dict[str, bytes]:
-        build = self.root / f"episodes/{SLUG}/build"
-        return {name: (build / name).read_bytes() for name in names}
-
-    def edit(self, slug: str, pattern: str, new: str) -> None:
-        path = self.root / "episodes" / slug / "episode.toml"
-        path.write_text(re.sub(pattern, new, path.read_text(), count=1, flags=re.MULTILINE))
 
 
 @pytest.fixture(scope="module")
@@ -358,17 +316,6 @@ def another_recording_gets_a_key_of_its_own(host: Host) -> None:
     (item,) = read_feed(ask(host.store.base_url + "feed.xml").body).items.values()
     assert item.guid == GUID
     assert item.enclosure.rpartition("/")[2] not in {key.rpartition("/")[2] for key in old}
-
-
-def everything_below(root: Path) -> dict[str, bytes]:
-    """The show's files; not the store's own, nor where the engine keeps what it has hashed."""
-    found = (path for path in root.rglob("*") if path.is_file())
-    return {
-        name: path.read_bytes()
-        for path in found
-        if not (name := path.relative_to(root).as_posix()).startswith(".pullquote/")
-        or name.startswith((".pullquote/released", ".pullquote/re"))
-    }
 
 
 def what_is_gone_comes_back_by_its_hash(host: Host) -> None:

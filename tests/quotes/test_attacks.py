@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.models import Quote, Transcript, Word
-from pipeline.quotes.ledger.ledger import Entry
-from pipeline.quotes.matching.edits import DEFAULT_FREE, consent_line
-from pipeline.quotes.proof.guard import PROVEN, Guard
+from pipeline.models import Quote
+from pipeline.quotes.matching.edits import consent_line
+from pipeline.quotes.proof.guard import PROVEN
 
 Judge = Callable[[str, str], Quote]
 
@@ -346,50 +345,6 @@ def test_what_hosts_do_stays_free(judge_said: Judge, case: str) -> None:
     assert quote.status in PROVEN, quote.message
 
 
-def talk(*turns: tuple[str | None, str]) -> Transcript:
-    texts = [(speaker, word) for speaker, said in turns for word in said.split()]
-    words = [Word(word, n * 0.5, n * 0.5 + 0.4, None, who) for n, (who, word) in enumerate(texts)]
-    return Transcript(words, [[n] for n in range(len(words))])
-
-
-@pytest.mark.parametrize(
-    ("labels", "speaker", "stopped"),
-    [
-        (("Otto Meyer", "Karl Meyer"), "Karl Meyer", True),
-        (("Otto Meyer", "Karl Meyer"), "Otto Meyer", False),
-        (("Otto Meyer", "Ada"), "Karl Meyer", True),
-        (("Otto Meyer", "Ada"), "O. Meyer", False),
-        (("Otto Meyer", "Ada"), "Meyer", False),
-        (("Otto Meyer", "Ada"), "Dr Otto Meyer", False),
-    ],
-)
-def test_nobody_gets_the_words_of_a_namesake(
-    labels: tuple[str, str], speaker: str, stopped: bool
-) -> None:
-    said = talk((labels[0], BRIDGE), (labels[1], "We will see about that."))
-    quote = Guard(said, DEFAULT_FREE).check(Entry(BRIDGE, speaker=speaker)).quote
-    assert ("speaker" in {edit.kind for edit in quote.edits}) is stopped
-
-
-def test_one_name_does_not_cover_two_numbered_voices() -> None:
-    said = talk(("Speaker 1", "We built the bridge."), ("Speaker 2", "And we took the money."))
-    text = "We built the bridge. [...] And we took the money."
-    quote = Guard(said, DEFAULT_FREE).check(Entry(text, speaker="Ada")).quote
-    assert "speaker" in {edit.kind for edit in quote.edits}
-
-
-def test_the_question_line_was_asked() -> None:
-    said = talk(("Bob", "Did the town pay for the bridge?"), ("Ada", "Yes, and I am proud of it."))
-    guard = Guard(said, DEFAULT_FREE)
-    text = "Yes, and I am proud of it."
-    assert guard.check(Entry(text, question="Did the town pay?")).proven
-    other = guard.check(Entry(text, question="Have you stolen any money?"))
-    assert other.wanted() == ["asked: Have you stolen any money"]
-    assert guard.check(
-        Entry(text, question="Have you stolen any money?", consent=other.wanted())
-    ).proven
-
-
 def test_a_consent_names_all_that_is_published(judge_said: Judge) -> None:
     """The middle of a long addition could be changed after the signature."""
     said = "The stone is old and the wall is old and the tower is old and all of it stands."
@@ -397,29 +352,3 @@ def test_a_consent_names_all_that_is_published(judge_said: Judge) -> None:
     quote = judge_said(said, f"The stone is old {long} and the wall is old and the tower is old.")
     lines = [consent_line(edit) for edit in quote.edits if edit.published]
     assert any(long in line for line in lines), lines
-
-
-@pytest.mark.parametrize(
-    ("question", "free"),
-    [
-        ("Did the town pay for the bridge?", True),
-        ("Did the town pay?", True),
-        ("Did the town pay for the war?", False),
-        ("Did the town steal the bridge?", False),
-        ("Didn't the town pay for the bridge?", False),
-        ("Are you a thief of bread?", False),  # asked, and answered before
-    ],
-)
-def test_a_question_is_the_one_that_was_answered(question: str, free: bool) -> None:
-    said = talk(
-        ("Bob", "Are you a thief of bread?"),
-        ("Ada", "No, who would say that?"),
-        ("Bob", "Right. Did the town pay for the bridge?"),
-        ("Ada", "Yes, and I am proud of it."),
-    )
-    quote = (
-        Guard(said, DEFAULT_FREE)
-        .check(Entry("Yes, and I am proud of it.", question=question, speaker="Ada"))
-        .quote
-    )
-    assert (quote.status in PROVEN) is free, quote.message
