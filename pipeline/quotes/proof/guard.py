@@ -185,7 +185,7 @@ class Guard:
     def _placed(self, part: Part, spans: Sequence[tuple[int, int]]) -> Part:
         """A part that wants a signature with the words before it, where it could be signed twice."""
         source, words = self.source, self.source.transcript.words
-        if not part.raw or part.kind not in self.stopped or part.kind in _PLACELESS:
+        if not (spans and part.raw) or part.kind not in self.stopped or part.kind in _PLACELESS:
             return part
         end = part.position + len(part.raw.split())
         here = source.token_at(part.position)

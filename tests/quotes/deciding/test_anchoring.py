@@ -204,6 +204,7 @@ class TestSaidTwice:
 
 
 @example(seed=729893, cuts=3, inserts=0)
+@example(seed=2285, cuts=1, inserts=3)  # leaves words beside a quote of which nothing was found
 @example(seed=1013, cuts=0, inserts=2)  # puts in a report, which goes on over a quote's beginning
 @settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 4), inserts=st.integers(0, 4))
