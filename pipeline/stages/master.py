@@ -133,13 +133,16 @@ def check(look: StageLook[Settings]) -> None:
 
 
 def _check_chapters(look: StageLook[Settings], music: Sequence[Path]) -> None:
-    """Only what is surely wrong: a chapter with words goes where these are said, in another cut too."""
+    """Only what is surely wrong: a chapter with words goes where these are said, in another cut too.
+
+    Tracks overlap by an unknown time, so they end at the latest after the length of all of them.
+    """
     kept = None
     with contextlib.suppress(PullquoteError):  # what is damaged is made anew
         kept = look.known(OPENINGS)
     known = {each.at for each in kept.chapters} if kept else set()
-    recordings = look.inputs(RECORDING)
-    marks = look.episode.chapters if look.episode and len(recordings) == 1 else []
+    recordings = look.inputs(RECORDING) or look.inputs(TRACKS)
+    marks = look.episode.chapters if look.episode else []
     if not any(not mark.said and mark.at not in known for mark in marks):
         return
     from pipeline.audio.decoding.decode import promised_seconds  # late: numpy
@@ -147,7 +150,7 @@ def _check_chapters(look: StageLook[Settings], music: Sequence[Path]) -> None:
     lengths = [promised_seconds(path) for path in (*recordings, *music)]
     if None in lengths:
         return
-    end = sum(filter(None, lengths))
+    end = sum(filter(None, lengths)) + max(look.settings.starts.values(), default=0.0)
     late = [
         f"episodes/{look.slug}/episode.toml: [chapters[{number}]] at: {mark.at} lies after the end of "
         f"the recording ({clock(end)})"

@@ -142,6 +142,18 @@ def test_a_chapter_behind_the_end_of_the_recording(show: Callable[..., Workspace
     runner.check("one")
 
 
+def test_a_chapter_behind_the_end_of_all_tracks(show: Callable[..., Workspace]) -> None:
+    workspace = show(episode='[[chapters]]\nat = "1:23:00"\ntitle = "B"\n')
+    folder = workspace.episode("one").directory
+    (folder / "tracks").mkdir()
+    for name in ("ada", "bo"):
+        shutil.copy(SPEECH, folder / "tracks" / f"{name}{SPEECH.suffix}")
+    assert "[chapters[1]] at: 1:23:00 lies after the end of the recording" in refused(workspace)
+    toml = folder / "episode.toml"
+    toml.write_text("starts = { bo = 5000.0 }\n" + toml.read_text())  # seconds: it begins that late
+    Runner(workspace, all_stages()).check("one")
+
+
 def test_music_counts_for_a_chapter(show: Callable[..., Workspace]) -> None:
     workspace = show('[audio]\nintro = "sounds/talk.mp3"', '[[chapters]]\nat = "0:50"\ntitle = "A"')
     sounds = workspace.feed / "sounds"

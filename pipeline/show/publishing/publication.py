@@ -14,6 +14,7 @@ from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ITEM, ITEM_OBJECTS, OBJECTS
 from pipeline.looking import look
+from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, asset_key
 from pipeline.workspace import Workspace, file_sha256, write_text
@@ -60,7 +61,7 @@ def refuse_twins(
 ) -> None:
     """ConfigError where one of `slugs` has the GUID or the date of a published episode, or of each other.
 
-    The feed refuses them, too, when everything else is done.
+    Also where it calls its season otherwise. The feed refuses all that, when everything else is done.
     """
     shown = {*slugs, *published_slugs(workspace)}
     beside = [each for each in statuses if each.slug in shown and not each.error]
@@ -77,6 +78,32 @@ def refuse_twins(
     if problems:
         hint = "give it one of its own: any other text as guid, another second as date"
         raise ConfigError("\n".join(problems), hint)
+    _refuse_other_seasons(workspace, slugs, {each.slug for each in beside})
+
+
+def _refuse_other_seasons(
+    workspace: Workspace, slugs: Collection[str], beside: Collection[str]
+) -> None:
+    """ConfigError where one of `slugs` calls its season otherwise than the show or an episode beside."""
+    found = {slug: load_episode(workspace, slug) for slug in sorted({*slugs} & {*beside})}
+    ours = {slug: each for slug, each in found.items() if each.season and each.season_name}
+    if not ours:
+        return
+    names = {int(number): name for number, name in load_show(workspace).seasons.items()}
+    others = ((slug, load_episode(workspace, slug)) for slug in sorted({*beside} - {*found}))
+    problems = []
+    for slug, each in (*others, *ours.items()):
+        if each.season and each.season_name:
+            name = names.setdefault(each.season, each.season_name)
+            if slug in ours and name != each.season_name:
+                problems.append(
+                    f"episodes/{slug}/episode.toml: season_name: season {each.season} is called "
+                    f"'{name}' elsewhere"
+                )
+    if problems:
+        raise ConfigError(
+            "\n".join(problems), "a season has one name: an app shows one of them only"
+        )
 
 
 def paging_note(workspace: Workspace, *, asked: bool) -> str:

@@ -115,6 +115,20 @@ def test_two_episodes_with_one_guid_or_date_are_refused_before_the_first_minute_
     assert "episodes/ed/episode.toml: guid: ec has the same" in refused
 
 
+def test_names_of_seasons_are_compared_before_the_first_minute_of_work(
+    show: Any, ran: list[str]
+) -> None:
+    ea, eb = (show.root / f"episodes/{slug}/episode.toml" for slug in ("ea", "eb"))
+    ea.write_text('season = 2\nseason_name = "Iron"\n' + ea.read_text())
+    eb.write_text('season = 2\nseason_name = "Air"\n' + eb.read_text())
+    wrong = "episodes/eb/episode.toml: season_name: season 2 is called 'Iron' elsewhere"
+    assert wrong in show.run("publish", "eb", "--review", "none", code=2).stderr
+    eb.write_text(eb.read_text().replace("Air", "Iron"))
+    assert ran == []
+    show.run("run", "eb")
+    assert ran == ["eb"]
+
+
 def test_placeholders_are_refused_before_the_first_minute_of_work(
     show: Any, bucket: dict[str, str], ran: list[str]
 ) -> None:
