@@ -13,14 +13,13 @@ import json
 import random
 import shutil
 import statistics
-import subprocess
-import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
+
+from tests.desk.served import served
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = "why-bridges-hum"
@@ -55,20 +54,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         root = long_episode(Path(place))
-        command = Path(sysconfig.get_path("scripts")) / "pullquote"
-        server = subprocess.Popen(
-            [sys.executable, command, "review", SAMPLE, "--no-open"],
-            cwd=root,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert server.stdout is not None
-            server.stdout.readline()
-            figures = measure(server.stdout.readline().strip(), options.rounds, options.throttle)
-        finally:
-            server.terminate()
-            server.wait(10)
+        with served(root, SAMPLE) as url:
+            figures = measure(url, options.rounds, options.throttle)
     print(json.dumps(figures) if options.json else report(figures))
 
 

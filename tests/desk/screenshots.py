@@ -5,14 +5,14 @@ Usage: python tests/desk/screenshots.py FOLDER
 
 import re
 import shutil
-import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.desk.served import served
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = "why-bridges-hum"
@@ -26,25 +26,12 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         root = copied(Path(place))
-        command = Path(sysconfig.get_path("scripts")) / "pullquote"
-        server = subprocess.Popen(
-            [sys.executable, command, "review", SAMPLE, "--no-open"],
-            cwd=root,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert server.stdout is not None
-            server.stdout.readline()
-            url = server.stdout.readline().strip()
+        with served(root, SAMPLE) as url:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for size, width in (("wide", WIDE), ("narrow", NARROW)):
                 for scheme in ("light", "dark"):
                     pictures(browser, url, folder, size, width, scheme, root)
             browser.close()
-        finally:
-            server.terminate()
-            server.wait(10)
 
 
 def copied(root: Path) -> Path:

@@ -10,7 +10,6 @@ edit. The seconds are the page's and the script's, without a host's thinking and
 
 import subprocess
 import sys
-import sysconfig
 import time
 import tomllib
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from pipeline.times import parse_clock
+from tests.desk.served import COMMAND, served
 
 CHROMIUM = "/usr/bin/chromium"
 COUNT = """() => { window.presses = 0; window.clicks = 0;
@@ -29,26 +29,12 @@ COUNT = """() => { window.presses = 0; window.clicks = 0;
 def main(root: Path, slug: str, ledger: Path) -> None:
     """Run the review and print what it took."""
     wanted = tomllib.loads(ledger.read_text(encoding="utf-8"))["section"]
-    command = Path(sysconfig.get_path("scripts")) / "pullquote"
-    server = subprocess.Popen(
-        [sys.executable, command, "review", slug, "--no-open"],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        server.stdout.readline()
-        url = server.stdout.readline().strip()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 1280, "height": 860})
-            review(page, url, wanted)
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait(10)
-    checked = subprocess.run([sys.executable, command, "quotes", "check", slug], cwd=root)
+    with served(root, slug) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        review(page, url, wanted)
+        browser.close()
+    checked = subprocess.run([sys.executable, COMMAND, "quotes", "check", slug], cwd=root)
     print("publishable" if checked.returncode == 0 else "not publishable")
 
 
