@@ -6,7 +6,7 @@ A release needs it to tell what was dropped or left behind here from what others
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,22 +58,36 @@ class PastFiles:
             return frozenset(json.loads(self._digests_path.read_bytes()).get("behind", ()))
         return frozenset()
 
+    @property
+    def trail(self) -> Sequence[str]:
+        """That of the store's inventory when this clone last released; empty when it is not known."""
+        with contextlib.suppress(FileNotFoundError, ValueError, AttributeError, TypeError):
+            return tuple(map(str, json.loads(self._digests_path.read_bytes()).get("trail", ())))
+        return ()
+
     def remember(
-        self, feed: bytes, public: Inventory, release: str, live: Mapping[str, str]
+        self,
+        feed: bytes,
+        public: Inventory,
+        release: str,
+        live: Mapping[str, str],
+        trail: Sequence[str],
     ) -> None:
         """Keep what was released; files that are not named stay as they were known.
 
         `live` has the digest of every `item.json` that is public, by GUID.
         """
         write_bytes(self.feed_path, feed)
-        self.returned(public, release, live)
+        self.returned(public, release, live, trail)
 
-    def returned(self, public: Inventory, release: str, live: Mapping[str, str]) -> None:
+    def returned(
+        self, public: Inventory, release: str, live: Mapping[str, str], trail: Sequence[str]
+    ) -> None:
         """Keep what a rollback has put back, while its feed is not what this clone would release."""
         before = self.inventory
         found = Inventory({**before.files, **public.files}, {**before.items, **public.items})
         behind = [guid for guid, sha in found.items.items() if live.get(guid, sha) != sha]
-        content = json.loads(found.dump()) | {"behind": sorted(behind)}
+        content = json.loads(found.dump()) | {"behind": sorted(behind), "trail": trail}
         write_text(self._digests_path, dump_json(content))
         write_text(self._release_path, release + "\n")
 

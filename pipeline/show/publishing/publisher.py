@@ -109,7 +109,7 @@ class Offer:
             )
         if not dry_run:
             self.publisher.past.remember(
-                report.feed, report.public, report.release_id, report.items
+                report.feed, report.public, report.release_id, report.items, report.trail
             )
         return report
 
@@ -246,7 +246,7 @@ class Publisher:
     @cached_property
     def _survived(self) -> Survived:
         """What the store held when it had lost the last release from here."""
-        return survived(self.store, self.past.release)
+        return survived(self.store, self.past.release, self.past.trail)
 
     @cached_property
     def _unfinished(self) -> set[str]:
@@ -328,6 +328,7 @@ class Publisher:
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
             last=self.past.release,
+            trail=self.past.trail,
             placeholders=self.placeholders,
             all_episodes=False,
         )

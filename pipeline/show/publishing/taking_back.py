@@ -92,4 +92,4 @@ def _follow(publisher: Publisher, report: RollbackReport) -> None:
         {guid: sha for guid, sha in report.public.items.items() if guid in past.items},
     )
     publisher.past.forget_feed()
-    publisher.past.returned(known, report.release_id, report.public.items)
+    publisher.past.returned(known, report.release_id, report.public.items, report.public.trail)

@@ -43,8 +43,8 @@ class Sides:
     `meant` says of a slug whether the host wants its other recording.
     `index` renders the show's page for a merged feed, of which some GUIDs are not as they are here.
     Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
-    is the id of this clone's last release, which the store must know; `again` is a feed that is
-    released once more.
+    is the id of this clone's last release and `trail` that of its inventory, which the store must know;
+    `again` is a feed that is released once more.
     """
 
     base: bytes | None = None
@@ -55,6 +55,7 @@ class Sides:
     meant: Callable[[str], bool] = lambda slug: False
     all_episodes: bool = True
     last: str = ""
+    trail: Sequence[str] = ()
     placeholders: Sequence[Placeholder] = ()
     again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
 
@@ -158,7 +159,7 @@ def make_plan(
     """
     sides = sides or Sides()
     live = look(store, [item for item in objects if item.is_feed])
-    _check_trace(live, sides)
+    _check_trace(store, live, sides)
     here = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
     before, unreadable = readable(
         live.feed, lambda feed: whole_feed(store, feed, base_url, live.known.inventory.files, here)
@@ -275,12 +276,17 @@ def _is_ours(live: Live) -> bool:
     return bool(live.release) and is_known
 
 
-def _check_trace(live: Live, sides: Sides) -> None:
+def _check_trace(store: ObjectStore, live: Live, sides: Sides) -> None:
     """Refused where a store knows nothing of this clone's last release, unless that is to be mended."""
     if not (sides.last and live.release):
         return
     traces = {archive_key(sides.last), record_key(sides.last)}
     is_lost = live.release != sides.last and not traces & {*live.listed}
+    if sides.trail and not is_lost:  # it may have been of pages only
+        digits, known = sides.last[-8:], live.known
+        if digits != live.release[-8:]:
+            known = find_inventory(store, digits, live.listed)
+        is_lost = known.found is not None and not known.inventory.may_follow(sides.trail[-1])
     if is_lost and not sides.again.items:
         raise Refused(
             f"the store has lost release {sides.last}, which was made from here: was it put back from "

@@ -8,7 +8,7 @@ the feed that it replaced, so they sort.
 import contextlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -78,16 +78,22 @@ class Survived:
         )
 
 
-def survived(store: ObjectStore, lost: str) -> Survived:
-    """What was live when the release `lost` was: the newest that the store knows of before it."""
+def survived(store: ObjectStore, lost: str, trail: Sequence[str]) -> Survived:
+    """What was live when the release `lost` was: the newest that the store knows of before it.
+
+    Where that is `lost` itself, its feed is there and some of its pages are not: of these, what was
+    public when the store parted from the `trail` that the clone knows.
+    """
     live = look(store)
-    before = next((name for name in names_of(live) if name < lost), "")
+    before = next((name for name in names_of(live) if name <= lost), "")
+    inventory = find_inventory(store, before[-8:], live.listed).inventory
+    if before[-8:] == lost[-8:]:
+        inventory = inventory.parting(trail)
     if before[-8:] == live.release[-8:]:
-        return Survived(read_feed(live.feed or NOTHING), live.known.inventory)
+        return Survived(read_feed(live.feed or NOTHING), inventory)
     # A backup that was put back has the time of that, so the name of what it held has another time.
     archived = [key for key in live.listed if key.endswith(f"-{before[-8:]}.xml") and before]
     feed = store.content(max(archived)) if archived else b""
-    inventory = find_inventory(store, before[-8:], live.listed).inventory
     return Survived(read_feed(feed or NOTHING), inventory)
 
 

@@ -67,7 +67,7 @@ class ReleaseReport(Report):
 
     `sent` holds keys, the feed's too when it changed; `bytes_sent` counts all of them. `feed` and
     `public` are this clone's part of what listeners get; `items` has the digest of every episode's
-    `item.json`, by GUID, whoever published it.
+    `item.json`, by GUID, whoever published it, and `trail` is that of the inventory.
     """
 
     sent: tuple[str, ...]
@@ -76,6 +76,7 @@ class ReleaseReport(Report):
     feed: bytes
     public: Inventory
     items: Mapping[str, str]
+    trail: Sequence[str] = ()
 
     @property
     def nothing_to_release(self) -> bool:
@@ -125,7 +126,7 @@ def release(
             if dry_run:
                 return _report(plan, sides, {}, notes, b"")
             try:
-                _carry_out(store, plan, base_url, sent, progress)
+                trail = _carry_out(store, plan, base_url, sent, progress).trail
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
@@ -135,7 +136,7 @@ def release(
             if sent:
                 _keep_media(store, plan, progress)
         return conclude(
-            _report(plan, sides, sent, notes, offered), store, plan.live, plan.feed, base_url,
+            _report(plan, sides, sent, notes, offered, trail), store, plan.live, plan.feed, base_url,
             sent=sent, items=plan.items, episodes=plan.changes, files=plan.inventory.files, tell=tell,
         )  # fmt: skip
     raise AssertionError("the last try returns or raises")
@@ -166,8 +167,11 @@ def _after(plan: Plan, sides: Sides) -> Sides:
 
 def _carry_out(
     store: ObjectStore, plan: Plan, base_url: str, sent: dict[str, int], progress: Progress
-) -> None:
-    """Send what is missing, then the feed; `sent` gets the bytes by key. Conflict: others were faster."""
+) -> Inventory:
+    """Send what is missing, then the feed; `sent` gets the bytes by key. Conflict: others were faster.
+
+    Returns the inventory that is in the store then.
+    """
     live, known = plan.live, plan.live.known
     replaced = [i.key for i in plan.missing if not i.immutable and i.key in live.listed]
     inventory = keep_versions(store, known.inventory, replaced, live.listed)
@@ -179,14 +183,20 @@ def _carry_out(
     sent |= {item.key: item.size or 0 for item in plan.missing}
     check_receipt(store, plan.missing, live.listed)
     _verify(plan, base_url)
-    write_inventory(store, known, plan.inventory)
+    written = write_inventory(store, known, plan.inventory)
     if plan.feed_changes:
         swap_feed(store, live, plan.feed)
         sent[FEED_KEY] = len(plan.feed)
+    return written
 
 
 def _report(
-    plan: Plan, sides: Sides, sent: dict[str, int], notes: Collection[str], offered: bytes
+    plan: Plan,
+    sides: Sides,
+    sent: dict[str, int],
+    notes: Collection[str],
+    offered: bytes,
+    trail: Sequence[str] = (),
 ) -> ReleaseReport:
     keys = tuple(sent) or plan.sent
     items = plan.inventory.items
@@ -203,6 +213,7 @@ def _report(
             {guid: sha for guid, sha in sides.built.items() if items.get(guid) == sha},
         ),
         items=items,
+        trail=trail,
         notes=tuple(notes),
     )
 

@@ -12,7 +12,7 @@ a record of its own, so the next run finishes that and goes no further back.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.changes import dangers, show_changes
@@ -136,7 +136,7 @@ def rollback(
     )
     if dry_run:
         return report
-    _put(store, live, target, found)
+    report = replace(report, public=_put(store, live, target, found))
     try:
         return conclude(
             report,
@@ -213,7 +213,7 @@ def _differences(
     return _Return(kept, made, missed, Inventory(files, old.items), frozenset(gone))
 
 
-def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> None:
+def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Inventory:
     inventory = keep_versions(store, live.known.inventory, found.keys, live.listed)
     write_inventory(store, live.known, inventory)
     put_back(store, found.kept)
@@ -222,9 +222,10 @@ def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Non
     if lost := unlike(store, {key: found.inventory.files[key] for key in found.keys}):
         raise lost_write(store, ", ".join(lost), "the feed was not changed")
     known = find_inventory(store, target.name[-8:], [target.known.key])
-    write_inventory(store, known, found.inventory)
+    written = write_inventory(store, known, found.inventory)
     if target.content != live.feed or any(key.startswith(PREFIX) for key in found.kept):
         swap_feed(store, live, target.content)
+    return written
 
 
 def _notes(target: _Target, found: _Return) -> Iterable[str]:

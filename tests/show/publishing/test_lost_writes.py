@@ -282,3 +282,26 @@ def test_what_a_colleague_released_or_took_back_is_no_loss(show: Any, colleague:
     show.build("eb", "new")
     show.release("eb")
     assert show.feed() == {"ea": "old", "eb": "new"}
+
+
+def test_pages_that_were_lost_under_the_same_feed_are_noticed_and_restored_by_both(
+    show: Any, colleague: Any
+) -> None:
+    """The feed and its release's name are what they were: only the inventory tells."""
+    backup = copied(show.store)
+    colleague.build("eb", "old", aside="<p>theirs</p>")
+    colleague.release("eb")
+    show.build("ea", "old", aside="<p>ours</p>")
+    show.release("ea")
+    for clone in (show, colleague):
+        assert "nothing to release" in clone.run("plan").stdout
+    put_back(show.store, backup)
+    for clone in (show, colleague):
+        assert "the store has lost release" in clone.run("publish", "ea", code=4).stderr
+    show.run("publish", "--restore")
+    assert "theirs" not in show.public("episodes/eb.html")
+    colleague.run("publish", "--restore")
+    assert "ours" in show.public("episodes/ea.html")
+    assert "theirs" in show.public("episodes/eb.html")
+    for clone in (show, colleague):
+        assert "nothing to release" in clone.run("plan").stdout

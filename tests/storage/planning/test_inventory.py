@@ -1,6 +1,7 @@
 """What belongs to a feed under keys that stay: written down, kept, put back; on a real store."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,3 +68,37 @@ def test_a_damaged_one_is_named(store: ObjectStore, content: bytes) -> None:
     store.put(key, content, "application/json")
     with pytest.raises(StorageError, match=f"{key} in the bucket is damaged"):
         find_inventory(store, "0123abcd", [key])
+
+
+def test_an_inventory_knows_those_that_it_has_replaced(store: ObjectStore) -> None:
+    versions = [Inventory({PAGE: sha256(str(n).encode())}) for n in range(4)]
+    for version in (*versions[:3], versions[2]):
+        key = inventory_key("00000000")
+        known = find_inventory(store, "00000000", store.list())
+        write_inventory(store, known, version)
+    found = find_inventory(store, "00000000", [key]).inventory
+    assert found.trail == tuple(version.mark for version in versions[:3])
+    assert [found.may_follow(version.mark) for version in versions] == [True, True, True, False]
+
+
+def test_an_inventory_that_does_not_know_all_says_no_to_nobody() -> None:
+    old = Inventory.read(b'{"version": 1, "files": {}, "items": {}}', "releases/files/1.json")
+    assert old.may_follow("0a1b2c3d")
+    inventory, far = Inventory(), Inventory({PAGE: "none"}).mark
+    for n in range(60):
+        assert n > 50 or not inventory.may_follow(far)
+        inventory = Inventory({PAGE: str(n)}).over(inventory)
+    assert inventory.may_follow(far)
+    assert len(inventory.past) == 50
+    assert Inventory.read(inventory.dump(), "one") == inventory
+
+
+def test_where_two_parted_is_what_both_have_known() -> None:
+    first = Inventory({PAGE: "1", "a": "1"}, {"guid": "1"})
+    second = Inventory({PAGE: "2", "a": "1", "b": "2"}, {"guid": "2"}).over(first)
+    lost = Inventory({PAGE: "lost"}).over(second)
+    now = Inventory({PAGE: "4"}).over(Inventory({PAGE: "3", "b": "2"}, {"guid": "3"}).over(second))
+    assert now.parting(lost.trail) == replace(second, past=())
+    assert now.parting(first.trail) == first
+    assert now.parting(now.trail) == replace(now, past=())
+    assert now.parting(("none",)) == Inventory()
