@@ -1,16 +1,18 @@
 """Templates, shared by `writing` and `site`: whatever people typed comes out as text.
 
-A template's name says what it makes: `*.html.j2` or `*.md.j2`. In both, every value that is printed is
-escaped for that format, unless it is `Markup` already. A show overrides a built-in template by a
-file of the same name in `feed/templates/`; `{% extends "builtin/episode.html.j2" %}` keeps the rest.
+A template's name says what it makes: `*.html.j2`, `*.md.j2` or `*.txt.j2`. In each, every value that is
+printed is escaped for that format, unless it is `Markup` already; in plain text it becomes one line. A
+show overrides a built-in template by a file of the same name in `feed/templates/`;
+`{% extends "builtin/episode.html.j2" %}` keeps the rest.
 
 Fixed words are messages (`{% trans %}`, `_("…")`) and come out in the language that is asked for.
 """
 
 import functools
+import json
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,14 @@ from pipeline.looking import content_of
 from pipeline.rendering.formats import human_date, human_duration, human_list, human_size
 from pipeline.rendering.markdown import linked_html, linked_markdown, markdown_html
 from pipeline.rendering.quotation import curly, quoted
-from pipeline.rendering.text import inner_escape, markdown_escape, plain, safe_url
+from pipeline.rendering.text import (
+    inner_escape,
+    linked_text,
+    markdown_escape,
+    one_line,
+    plain,
+    safe_url,
+)
 from pipeline.rendering.words import BUILTIN, OVERRIDES, Words, read_words
 from pipeline.text.languages import ENGLISH
 
@@ -30,6 +39,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _ESCAPED_NUMBER = re.compile(r"\\\[(\d+)\\\](?![(\[:\\])")
+_NUMBER = re.compile(r"\[(\d{1,4})\]")
+_PLACE = re.compile(r"\{(\w+)\}")  # in a sentence of the host's own
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _NUMBERED_SPEAKER = re.compile(r"Speaker (\d+)")
 _EMPTY_LINK = re.compile(
@@ -64,8 +75,9 @@ def render(
     """
     from jinja2 import TemplateSyntaxError
 
-    markdown = name.endswith(".md.j2")
-    environment = _environment(markdown, language, tuple(sorted((overrides or {}).items())))
+    ending = name.removesuffix(".j2").rpartition(".")[2]
+    form = ending if ending in _PRINTED else "html"  # style sheets and scripts, too
+    environment = _environment(form, language, tuple(sorted((overrides or {}).items())))
     try:
         text = environment.get_template(name).render(values)
         _refuse_empty_links(text)
@@ -106,9 +118,9 @@ def _template_error(filename: str, line: int | None, problem: str) -> ConfigErro
     return ConfigError(f"{filename}, line {line}: {problem}", advice)
 
 
-@functools.lru_cache(maxsize=8)  # compiling takes 10 to 30 ms, once for a back catalogue
+@functools.lru_cache(maxsize=12)  # compiling takes 10 to 30 ms, once for a back catalogue
 def _environment(
-    markdown: bool, language: str, overrides: tuple[tuple[str, str], ...]
+    form: str, language: str, overrides: tuple[tuple[str, str], ...]
 ) -> "SandboxedEnvironment":
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
@@ -118,28 +130,31 @@ def _environment(
         loader=_loader(dict(overrides)),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         autoescape=True,
-        finalize=_printed_markdown if markdown else _printed_html,
+        finalize=_PRINTED[form],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(_filters(markdown, words))
+    environment.filters.update(_filters(form, words))
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's: places by name
-    environment.globals.update(_messages(markdown, words))
+    environment.globals.update(_messages(form, words))
     return environment
 
 
-def _messages(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
+def _messages(form: str, words: Words) -> dict[str, Callable[..., Any]]:
     """What `{% trans %}` and `_()` call: the words, and in their places values escaped as everywhere."""
+    from jinja2 import pass_context
     from markupsafe import Markup, escape
 
+    pattern_of = _PATTERNS[form]
+
     def printed(value: Any) -> Markup:
-        return escape(_printed_markdown(value) if markdown else _printed_html(value))
+        return escape(_PRINTED[form](value))
 
     def filled(translated: str, places: Mapping[str, Any]) -> Markup:
-        pattern = inner_escape(translated) if markdown else str(escape(translated))
-        return Markup(pattern % {name: printed(value) for name, value in places.items()})  # noqa: S704
+        values = {name: printed(value) for name, value in places.items()}
+        return Markup(pattern_of(translated) % values)  # noqa: S704
 
     def gettext(message: str, **places: Any) -> Markup:
         return filled(words(message), places)
@@ -147,7 +162,16 @@ def _messages(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
     def pgettext(context: str, message: str, **places: Any) -> Markup:
         return filled(words(message, context), places)
 
-    return {"gettext": gettext, "pgettext": pgettext}
+    @pass_context
+    def own(context: Mapping[str, Any], name: str, **places: Any) -> Markup | str:
+        """The host's own sentence of that name; empty where there is none, or a place of it is empty."""
+        sentence = context["wording"].get(name)
+        wanted = _PLACE.findall(sentence or "")
+        if not sentence or not all(places.get(place) for place in wanted):
+            return ""
+        return filled(_PLACE.sub(r"%(\1)s", sentence.replace("%", "%%")), places)
+
+    return {"gettext": gettext, "pgettext": pgettext, "own": own}
 
 
 def _loader(overrides: Mapping[str, str]) -> "BaseLoader":
@@ -160,7 +184,7 @@ def _loader(overrides: Mapping[str, str]) -> "BaseLoader":
     return ChoiceLoader([FunctionLoader(own), builtin, PrefixLoader({"builtin": builtin})])
 
 
-def _filters(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
+def _filters(form: str, words: Words) -> dict[str, Callable[..., Any]]:
     language = words.language
     shared: dict[str, Callable[..., Any]] = {
         "clock": lambda seconds: times.clock(int(seconds)),  # never later than the moment itself
@@ -174,7 +198,8 @@ def _filters(markdown: bool, words: Words) -> dict[str, Callable[..., Any]]:
         "curly": lambda text: curly(text, language),
         "quoted": lambda text: quoted(text, language),
     }
-    return shared | (_markdown_filters(language) if markdown else _html_filters(language))
+    own = {"md": _markdown_filters, "html": _html_filters, "txt": _text_filters}
+    return shared | own[form](language)
 
 
 def _speaker(name: str, words: Words) -> str:
@@ -192,6 +217,12 @@ def _markdown_filters(language: str) -> dict[str, Callable[..., Any]]:
         "numbered": lambda text: Markup(  # noqa: S704
             _ESCAPED_NUMBER.sub(r"[\1]", markdown_escape(text))
         ),
+        "noted": lambda text, numbers: Markup(  # noqa: S704
+            _ESCAPED_NUMBER.sub(
+                lambda m: f"[^{m[1]}]" if int(m[1]) in numbers else m[0], markdown_escape(text)
+            )
+        ),
+        "yaml": lambda value: Markup(json.dumps(one_line(value), ensure_ascii=False)),  # noqa: S704
         "linked": lambda text: Markup(linked_markdown(text)),  # noqa: S704 - escaped
         "listed": lambda items: human_list([_printed_markdown(item) for item in items], language),
     }
@@ -203,10 +234,39 @@ def _html_filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
         "url": safe_url,
         "linked": linked_html,
+        "noted": noted_html,
         "markdown": lambda text: Markup(markdown_html(text)),  # noqa: S704 - sanitised
         "listed": lambda items: human_list([escape(_printed_html(i)) for i in items], language),
         "showing": showing,
     }
+
+
+def _text_filters(language: str) -> dict[str, Callable[..., Any]]:
+    from markupsafe import Markup
+
+    return {
+        "url": safe_url,
+        "linked": one_line,
+        "listed": lambda items: human_list([one_line(item) for item in items], language),
+        "to": lambda text, url: Markup(linked_text(one_line(text), safe_url(url))),  # noqa: S704
+    }
+
+
+def noted_html(text: str, numbers: Collection[int]) -> "Markup":
+    """`text` with the marks of its footnotes as links, in the shape that word processors paste."""
+    from markupsafe import Markup, escape
+
+    seen: set[str] = set()
+
+    def link(match: re.Match[str]) -> str:
+        number = match[1]
+        if int(number) not in numbers:
+            return match[0]
+        anchor = "" if number in seen else f' id="ftnt_ref{number}"'
+        seen.add(number)
+        return f'<sup><a href="#ftnt{number}"{anchor}>[{number}]</a></sup>'
+
+    return Markup(_NUMBER.sub(link, escape(plain(text))))  # noqa: S704 - escaped
 
 
 def showing(sentence: str, shown: str) -> "Markup":
@@ -245,3 +305,27 @@ def _printed_markdown(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
         return Markup(markdown_escape(value))  # noqa: S704 - escaped for Markdown
     return value
+
+
+def _printed_text(value: Any) -> Any:
+    """What `{{ value }}` prints in plain text: one line; `Markup` (links, macros) as it is."""
+    from markupsafe import Markup
+
+    value = _printed_html(value)
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return Markup(one_line(value))  # noqa: S704 - plain text has nothing to escape
+    return value
+
+
+def _html_pattern(sentence: str) -> str:
+    from markupsafe import escape
+
+    return str(escape(sentence))
+
+
+_PRINTED: dict[str, Callable[[Any], Any]] = {
+    "md": _printed_markdown,
+    "html": _printed_html,
+    "txt": _printed_text,
+}
+_PATTERNS: dict[str, Callable[[str], str]] = {"md": inner_escape, "html": _html_pattern, "txt": str}

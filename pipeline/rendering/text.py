@@ -18,6 +18,7 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are meant
 # [...] stays, because it is no link and hosts read it often.
 _MARKDOWN_SIGN = re.compile(r"(?<!\])(\[(?:\.\.\.|…)\])(?![(\[:])|[\\`*_\[\]<>&#|~${}]")
 _MARKDOWN_START = re.compile(r"^(?:[-+=:]|([0-9]{1,9})(?=[.)]))")
+_TEXT_LINK = re.compile(r"\t([^\t]*)\t([^\t]*)\t")
 _BARE_URL = re.compile(r"https?://[^\s<>\"”’]*[^\s<>\"”’.,;:!?)\]]")
 
 
@@ -64,3 +65,18 @@ def split_urls(text: str) -> Sequence[tuple[str, bool]]:
         pieces += [(text[end : match.start()], False), (match[0], True)]
         end = match.end()
     return [*pieces, (text[end:], False)]
+
+
+def linked_text(text: str, url: str) -> str:
+    """A link in plain text, between tabs: nothing that a person typed holds one, after `one_line`."""
+    return f"\t{text}\t{url}\t"
+
+
+def split_links(text: str) -> tuple[str, Sequence[tuple[int, int, str]]]:
+    """What is read of a text with such links; first and last character and address of each."""
+    read, links, end = "", [], 0
+    for match in _TEXT_LINK.finditer(text):
+        read += text[end : match.start()] + match[1]
+        links.append((len(read) - len(match[1]), len(read), match[2]))
+        end = match.end()
+    return read + text[end:], links

@@ -13,6 +13,7 @@ from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import Episode
 from pipeline.settings.notification import NotifySettings
 from pipeline.settings.podcasting import Alternate
+from pipeline.settings.posts import PostsSettings
 from pipeline.settings.production import (
     AudioSettings,
     LocalStorage,
@@ -35,6 +36,7 @@ class Show(ChannelSettings):
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")
     quotes: QuoteSettings = Field(QuoteSettings(), description="proposing and proving quotes")
     notify: NotifySettings = Field(NotifySettings(), description="who is told after a release")
+    posts: PostsSettings = Field(PostsSettings(), description="link posts, and posts elsewhere")
     storage: StorageSettings | None = Field(
         None, description="the bucket; without this table the show has a store on this machine"
     )

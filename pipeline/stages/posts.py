@@ -1,28 +1,33 @@
 """posts: the link post, to paste into a forum or a blog."""
 
 from pipeline.artefacts import LINK_POST, QUOTES
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook, from_show
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PostSettings
+from pipeline.settings.posts import Wording
 from pipeline.stages.notes import TEMPLATES, TextSettings, facts
 from pipeline.writing.posts import FORMATS, link_posts
 
 
 class Settings(PostSettings, TextSettings):
-    """What the post says, and whose it is."""
+    """What the post says, in whose words, and whose it is."""
+
+    wording: Wording = from_show("posts.wording")
 
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.*`, one a format."""
     overrides = read_overrides(ctx.inputs(TEMPLATES))
-    for form, text in link_posts(facts(ctx), ctx.read(QUOTES).quotes, overrides).items():
+    post = link_posts(facts(ctx), ctx.read(QUOTES).quotes, overrides, ctx.settings.wording)
+    for form, text in post.items():
         ctx.write_text(f"{LINK_POST}.{form}", text)
 
 
 def check(look: StageLook[Settings]) -> None:
     """A template of the show's own that is wrong."""
-    link_posts(facts(look), example.QUOTES, read_overrides(look.inputs(TEMPLATES)))
+    overrides = read_overrides(look.inputs(TEMPLATES))
+    link_posts(facts(look), example.QUOTES, overrides, look.settings.wording)
 
 
 STAGE = Stage(

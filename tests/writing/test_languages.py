@@ -79,7 +79,8 @@ def test_notes_and_posts_speak_the_language_of_the_show(
     ):
         assert word in notes.markdown
     assert ">Page de l’épisode</a>, avec <a" in notes.html
-    post = link_posts(facts.model_copy(update={"language": "es"}), quotes)["md"]
+    spanish = facts.model_copy(update={"language": "es", "topics": ["El mar"]})
+    post = link_posts(spanish, quotes)["md"]
     assert "Algunas citas de un episodio de mi pódcast, [Brass and Water](" in post
     assert ", con Tomas Lind. Puede encontrar [el audio](" in post
     assert "**Temas**" in post

@@ -7,6 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pipeline.models import Quote
+from pipeline.settings.posts import Wording
 from pipeline.writing.facts import Facts
 from pipeline.writing.posts import link_posts
 
@@ -42,7 +43,8 @@ def test_a_post_is_written_as_recorded(facts: Facts, quotes: list[Quote], form: 
 
 def test_both_forms_say_the_same(facts: Facts, quotes: list[Quote]) -> None:
     post = link_posts(facts, quotes)
-    rendered = _Lines("<body>" + MarkdownIt("commonmark").render(post["md"]))
+    unmarked = re.sub(r"\[\^(\d+)\]:?", r"\\[\1\\]", post["md"])
+    rendered = _Lines("<body>" + MarkdownIt("commonmark").render(unmarked))
     assert rendered.text == _Lines(post["html"]).text
 
 
@@ -52,7 +54,7 @@ def test_the_order_is_that_of_a_link_post(facts: Facts, quotes: list[Quote]) -> 
     assert lines[1] == f"Link post: {facts.page_url}"
     assert lines[2].endswith(facts.thesis)
     assert lines[3] == "Arithmetic you can touch"
-    assert lines[-6:-3] == ["Topics", "Arithmetic you can touch", "On what three people knew"]
+    assert "Topics" not in lines, "which nobody gave"
     assert [line[:3] for line in lines[-3:]] == ["[1]", "[2]", "[3]"]
 
 
@@ -74,16 +76,46 @@ def test_the_seed_comes_out_as_its_host_published_it(shared: Path, facts: Facts)
     # The seed opens two inner quotations with the wrong mark and puts blanks before closing ones.
     flat = [re.sub(r"\s+”$", "”", line).replace("‘", "’") for line in body]
     assert [line.replace("‘", "’") for line in got] == flat
-    headings = [line for line in body if not line.startswith("“")]
-    assert printed[printed.index("Topics") + 1 :] == headings
 
 
-def test_without_headings_the_episode_s_topics_are_listed(
-    facts: Facts, quotes: list[Quote]
-) -> None:
-    plain = replace(quotes[0], heading="")
-    post = link_posts(facts.model_copy(update={"topics": ["Tides & *time*"]}), [plain])["md"]
+def test_topics_are_listed_where_the_host_gave_some(facts: Facts, quotes: list[Quote]) -> None:
+    topics = facts.model_copy(update={"topics": ["Tides & *time*"]})
+    post = link_posts(topics, quotes[:1])["md"]
     assert post.partition("**Topics**")[2] == "\n\n- Tides \\& \\*time\\*\n"
+    assert "Topics" not in link_posts(facts, quotes)["md"], "headings are no topics"
+
+
+def test_footnotes_are_the_houses_own(facts: Facts, quotes: list[Quote]) -> None:
+    """LessWrong and the EA Forum turn `[^1]` of Markdown and these anchors of HTML into footnotes."""
+    twice = replace(quotes[2], text="Its doubt [1], printed [2] in the same size [1].")
+    post = link_posts(facts, [*quotes[:2], twice])
+    assert "three people [^1]. Two" in post["md"]
+    assert "\n[^1]: Their names are on the plate.\n" in post["md"]
+    assert "doubt [^3], printed \\[2\\] in the same size [^3]" in post["md"], (
+        "that is no mark of it"
+    )
+    html = post["html"]
+    assert 'people <sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>. Two' in html
+    assert '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a> Their names' in html
+    assert "printed [2] in" in html
+    assert (html.count('href="#ftnt3"'), html.count('id="ftnt_ref3"')) == (2, 1)
+
+
+def test_the_frame_is_in_the_host_s_own_words(facts: Facts, quotes: list[Quote]) -> None:
+    own = Wording(
+        linkpost="This is a link post for {address}.",
+        opening="100 % of <my> *favourite* lines from {show}, with {guests}:",
+        where="Hear it {here}; there is {video}, too.",
+    )
+    post = link_posts(facts, quotes, wording=own)
+    page = facts.page_url
+    assert f"This is a link post for [{page}]({page}).\n" in post["md"]
+    assert "100 % of \\<my\\> \\*favourite\\* lines from [Brass and Water](" in post["md"]
+    assert "100 % of &lt;my&gt; *favourite* lines from <a" in post["html"]
+    assert f'>here</a>; there is <a href="{facts.video}">video</a>, too.' in post["html"]
+    silent = link_posts(facts.model_copy(update={"video": None, "people": []}), quotes, wording=own)
+    assert "You can find the [audio]" in silent["md"], "a sentence with a gap is not said"
+    assert "Some quotes from an episode of my podcast, [Brass" in silent["md"]
 
 
 def test_a_footnote_that_no_mark_calls_is_called_at_the_end(
@@ -91,8 +123,8 @@ def test_a_footnote_that_no_mark_calls_is_called_at_the_end(
 ) -> None:
     quote = replace(quotes[0], footnotes={"1": "It was brass."})
     post = link_posts(facts, [quote])["md"]
-    assert "being right. [1]”" in post
-    assert "\n[1] It was brass." in post
+    assert "being right. [^1]”" in post
+    assert "\n[^1]: It was brass." in post
 
 
 def test_brackets_that_are_no_footnotes_stay(facts: Facts, quotes: list[Quote]) -> None:
@@ -143,3 +175,4 @@ def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote], 
     assert "\u202e" not in post["html"] + post["md"]
     headings = [line for line in post["md"].splitlines() if line.startswith("#")]
     assert len(headings) == 2
+    assert post["md"].rstrip().splitlines()[-1].startswith("[^1]: ")

@@ -1,0 +1,71 @@
+"""Where a host posts about an episode, and in which words: the table `[posts]` of `show.toml`."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from pipeline.settings.fields import Line, Table, is_unset, uncoded
+
+#: Every house that we write for, in the order of the list: a file of `writing/houses/` each.
+HouseName = Literal[
+    "lesswrong",
+    "eaforum",
+    "bluesky",
+    "mastodon",
+]
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class Filled:
+    """Checks a sentence of the host's own: whatever stands in braces is one of `places`."""
+
+    def __init__(self, *places: str) -> None:
+        self.places = places
+
+    def __call__(self, value: str) -> str:
+        """The sentence; ValueError for a brace that nothing fills."""
+        rest = _PLACE.sub(lambda match: "" if match[1] in self.places else match[0], value)
+        if "{" in rest or "}" in rest:
+            allowed = " ".join(f"{{{place}}}" for place in self.places) or "none"
+            raise ValueError(f"holds a brace that nothing fills; there may be {allowed}")
+        return value
+
+
+_Sentence = Annotated[Line, AfterValidator(uncoded)]
+
+
+class Wording(Table):
+    """Sentences that a host says otherwise; one with a place that an episode leaves empty is not used."""
+
+    linkpost: Annotated[_Sentence, AfterValidator(Filled("address"))] | None = Field(
+        None, description="the first line: This is a linkpost for {address}", exclude_if=is_unset
+    )
+    opening: Annotated[_Sentence, AfterValidator(Filled("show", "guests", "title"))] | None = Field(
+        None,
+        description="Some quotes from the latest episode of my podcast, {show}, with {guests}.",
+        exclude_if=is_unset,
+    )
+    where: (
+        Annotated[_Sentence, AfterValidator(Filled("audio", "video", "transcript", "here"))] | None
+    ) = Field(
+        None,
+        description="You can access the {audio}, {video} and {transcript} {here}.",
+        exclude_if=is_unset,
+    )
+    topics: Annotated[_Sentence, AfterValidator(Filled())] | None = Field(
+        None, description="above the list of topics", exclude_if=is_unset
+    )
+
+
+class PostsSettings(Table):
+    """Posts about an episode, beside its page."""
+
+    houses: list[HouseName] = Field(
+        [], description="where you post: these are listed and checked; left out: all are listed"
+    )
+    wording: Wording = Field(Wording(), description="your own words in every post")
+    per_house: dict[HouseName, Wording] = Field(
+        {}, description="your own words in one house: [posts.per_house.bluesky]"
+    )

@@ -1,0 +1,1 @@
+"""Where posts go: a `HOUSE` each, in a file of its name, and templates of that name."""

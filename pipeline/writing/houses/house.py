@@ -1,0 +1,92 @@
+"""What a house is: a forum, network, blog or mailbox, what it takes, and how it counts."""
+
+import importlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from pipeline.errors import ConfigError
+from pipeline.settings.fields import nearest
+from pipeline.settings.posts import HouseName
+
+NAMES: tuple[str, ...] = get_args(HouseName)
+
+_ADDRESS = re.compile(r"https?://\S+")
+_COUNTED_ADDRESS = 23  # Mastodon and X count every web address so, however long it is
+_CLUSTER = r"\X"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much a house takes of what it counts; `unit` is what it counts, in the plural."""
+
+    unit: str
+    most: int
+    count: Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A house, and how a post for it is made.
+
+    It is written in each of `forms` ("md", "html", "txt") from the template `<name>.<form>.j2`; the first
+    is what its people paste mostly. A house with `thread` has posts of a limited size, one after another,
+    else `limits` are for the whole. Of a house that takes few `quotes` they are the first, soundbites
+    before others. `finish` turns our Markdown or text into its dialect; `curly` says that readers there
+    expect typographic marks; `titled`, that the title has a field of its own. `how` is a line for the host.
+    """
+
+    name: str
+    title: str
+    forms: Sequence[str]
+    how: str
+    limits: Sequence[Limit] = ()
+    title_limit: Limit | None = None
+    titled: bool = True
+    thread: bool = False
+    quotes: int | None = None
+    curly: bool = True
+    finish: Callable[[str], str] = str
+
+
+def house_of(name: str) -> House:
+    """The house of that name; ConfigError, with the nearest one, where there is none."""
+    if name not in NAMES:
+        near = nearest(name, list(NAMES))
+        raise ConfigError(
+            f"there is no house '{name}'" + (f"; did you mean '{near}'?" if near else ""),
+            f"there are {', '.join(NAMES)}",
+        )
+    found: House = importlib.import_module(f"pipeline.writing.houses.{name}").HOUSE
+    return found
+
+
+def characters(most: int) -> Limit:
+    """Unicode code points."""
+    return Limit("characters", most, len)
+
+
+def graphemes(most: int) -> Limit:
+    """What a reader calls a character: an emoji of several parts is one."""
+    return Limit("graphemes", most, _graphemes)
+
+
+def bytes_of_utf8(most: int) -> Limit:
+    """Bytes of UTF-8."""
+    return Limit("bytes", most, lambda text: len(text.encode()))
+
+
+def with_short_addresses(most: int) -> Limit:
+    """Graphemes, a web address counting 23."""
+    return Limit("characters", most, lambda text: _graphemes(_shortened(text)))
+
+
+def _graphemes(text: str) -> int:
+    import regex  # late: 40 ms
+
+    return len(regex.findall(_CLUSTER, text))
+
+
+def _shortened(text: str) -> str:
+    return _ADDRESS.sub("x" * _COUNTED_ADDRESS, text)
