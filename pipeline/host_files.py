@@ -1,4 +1,4 @@
-"""A host's files: `quotes.toml`, `corrections.toml`, `glossary.toml`. Editors save them while we work.
+"""A host's files: `episode.toml`, `quotes.toml` and the like. Editors save them while we work.
 
 Nothing that somebody saved is lost. A command says how a text changes, not what the file holds
 afterwards. Right before the new file takes its place, the old one is compared with what was read;
@@ -8,6 +8,7 @@ for. Where a system cannot exchange names, the microseconds between comparing an
 """
 
 import codecs
+import contextlib
 import ctypes
 import difflib
 import errno
@@ -16,9 +17,9 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pipeline.errors import PullquoteError
 from pipeline.looking import look
@@ -50,6 +51,24 @@ def change_input(path: Path, change: Callable[[str], str | None]) -> tuple[str, 
     """
     look(path)
     path = path.resolve()
+    with _alone(path.parent):
+        return _change(path, change)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One of us at a time: what two exchange with an editor, three would lose among themselves."""
+    import fcntl
+
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # no folder yet, or a file system without locks
+            here = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, here)
+            fcntl.flock(here, fcntl.LOCK_EX)
+        yield
+
+
+def _change(path: Path, change: Callable[[str], str | None]) -> tuple[str, str]:
     saved = stands = _at_rest(path)  # what somebody saved last, and what is there now
     before, after = "", None
     tries, until = 0, time.monotonic() + _PATIENCE
@@ -75,6 +94,20 @@ def change_input(path: Path, change: Callable[[str], str | None]) -> tuple[str, 
         if saved != stands:
             _put(path, saved, stands)
         raise
+
+
+def appended(content: str, name: str, values: Mapping[str, Any]) -> str:
+    """TOML with a table `[[name]]` at its end: entries may stand in any order, and nothing else moves."""
+    import tomlkit  # late: whoever only reads needs none
+
+    document = tomlkit.document()
+    tables = tomlkit.aot()
+    table = tomlkit.table()
+    table.update(values)
+    tables.append(table)
+    document.append(name, tables)
+    gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
+    return content + gap + document.as_string().lstrip("\n")
 
 
 def transplant(old: str, new: str, current: str) -> str | None:

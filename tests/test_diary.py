@@ -171,8 +171,14 @@ def corrections(diary: Diary) -> None:
 
 
 def renaming(diary: Diary) -> None:
-    """Another title, here and of the show: listeners' files stay the same bytes."""
+    """Another title, here and of the show, and threads about it: listeners' files stay the same bytes."""
     before = diary.enclosures()
+    threads = (
+        "https://bsky.app/profile/ada.example/post/3kq",
+        "https://www.lesswrong.com/posts/a/b",
+    )
+    for thread in threads:
+        diary.run("discuss", "one", thread)
     diary.set("feed/show.toml", title="Towers and Tea")
     diary.set("episodes/one/episode.toml", title="Two brothers and a lamp")
     plan = diary.plan("one")
@@ -183,6 +189,12 @@ def renaming(diary: Diary) -> None:
     assert after["Two brothers and a lamp"] == before["The lighthouse"]
     assert after["Again"] == before["Again"]
     assert diary.feed().feed.title == "Towers and Tea"
+    for name in ("feed.xml", "episodes/one.html", "posts/one.html"):
+        assert all(thread in diary.get(name).decode() for thread in threads), name
+    assert (
+        f'protocol="atproto" uri="{threads[0]}" accountId="@ada.example"'
+        in diary.get("feed.xml").decode()
+    )
     assert diary.is_settled("two")  # whose page has the show's old title until it is published
 
 

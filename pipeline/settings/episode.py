@@ -81,6 +81,7 @@ class EpisodeTexts(Table):
     people: list[Person] = Field([], description="guests and others; the show's hosts are added")
     guest_hosted: bool = Field(False, description="the show's people are not in it, nor added")
     video: SecureUrl | None = Field(None, description="where it can be watched")
+    discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")
 
 
 class DescribedEpisode(EpisodeTexts):
@@ -88,7 +89,6 @@ class DescribedEpisode(EpisodeTexts):
 
     summary: Text = Field("", description="one or two sentences, without markup")
     links: list[Link] = Field([], description="in the show notes")
-    discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")
 
 
 class DatedEpisode(Table):

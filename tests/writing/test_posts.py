@@ -55,6 +55,7 @@ def test_the_order_is_that_of_a_link_post(facts: Facts, quotes: list[Quote]) -> 
     assert lines[2].endswith(facts.thesis)
     assert lines[3] == "Arithmetic you can touch"
     assert "Topics" not in lines, "which nobody gave"
+    assert lines[-5:-3] == ["Discussions", "On the forum"]
     assert [line[:3] for line in lines[-3:]] == ["[1]", "[2]", "[3]"]
 
 
@@ -80,7 +81,7 @@ def test_the_seed_comes_out_as_its_host_published_it(shared: Path, facts: Facts)
 
 def test_topics_are_listed_where_the_host_gave_some(facts: Facts, quotes: list[Quote]) -> None:
     topics = facts.model_copy(update={"topics": ["Tides & *time*"]})
-    post = link_posts(topics, quotes[:1])["md"]
+    post = link_posts(topics.model_copy(update={"discussions": []}), quotes[:1])["md"]
     assert post.partition("**Topics**")[2] == "\n\n- Tides \\& \\*time\\*\n"
     assert "Topics" not in link_posts(facts, quotes)["md"], "headings are no topics"
 

@@ -3,23 +3,24 @@
 from typing import Any
 
 from pipeline.errors import ConfigError
+from pipeline.host_files import appended
 from pipeline.times import clock
 from pipeline.transcript.words.words import normal, split
 
 
 def with_replacement(content: str, at: float, said: str, text: str) -> str:
     """Add what was misheard at `at` (seconds), and what was said."""
-    return _appended(content, "replace", {"at": clock(at, 1), "said": said, "text": text})
+    return appended(content, "replace", {"at": clock(at, 1), "said": said, "text": text})
 
 
 def with_keep(content: str, at: float, said: str) -> str:
     """Say that words at `at` (seconds) were heard rightly: the glossary leaves them alone."""
-    return _appended(content, "keep", {"at": clock(at, 1), "said": said})
+    return appended(content, "keep", {"at": clock(at, 1), "said": said})
 
 
 def with_heard(content: str, at: float, said: str) -> str:
     """Say that somebody listened to words at `at` (seconds), and that they are right."""
-    return _appended(content, "heard", {"at": clock(at, 1), "said": said})
+    return appended(content, "heard", {"at": clock(at, 1), "said": said})
 
 
 def with_speaker(content: str, at: float, name: str, said: str = "") -> str:
@@ -36,7 +37,7 @@ def with_speaker(content: str, at: float, name: str, said: str = "") -> str:
             entry["name"] = name
             return document.as_string()
     values = {"at": when, "name": name} | ({"said": said} if said else {})
-    return _appended(content, "speaker", values)
+    return appended(content, "speaker", values)
 
 
 def with_voice(content: str, voice: str, name: str) -> str:
@@ -77,23 +78,9 @@ def with_term(content: str, text: str, heard: str) -> str:
             if not _is_listed(heard, term):
                 term["heard"] = [*term.get("heard", ()), heard]
             return document.as_string()
-    return _appended(content, "term", {"text": text, "heard": [heard]})
+    return appended(content, "term", {"text": text, "heard": [heard]})
 
 
 def _is_listed(heard: str, term: Any) -> bool:
     wanted = [normal(word) for word in split(heard)]
     return any([normal(word) for word in split(known)] == wanted for known in term.get("heard", ()))
-
-
-def _appended(content: str, name: str, values: dict[str, Any]) -> str:
-    """A table at the end of the file: entries may stand in any order, and nothing else moves."""
-    import tomlkit
-
-    document = tomlkit.document()
-    tables = tomlkit.aot()
-    table = tomlkit.table()
-    table.update(values)
-    tables.append(table)
-    document.append(name, tables)
-    gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
-    return content + gap + document.as_string().lstrip("\n")

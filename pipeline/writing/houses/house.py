@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
+from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
 from pipeline.settings.fields import nearest
@@ -33,7 +34,8 @@ class House:
     It is written in each of `forms` ("md", "html", "txt") from the template `<name>.<form>.j2`; the first
     is what its people paste mostly. A house with `thread` has posts of a limited size, one after another,
     else `limits` are for the whole. Of a house that takes few `quotes` they are the first, soundbites
-    before others. `finish` turns our Markdown or text into its dialect; `curly` says that readers there
+    before others. `domain` is where its threads are, to which a post there does not
+    link. `finish` turns our Markdown or text into its dialect; `curly` says that readers there
     expect typographic marks; `titled`, that the title has a field of its own. `how` is a line for the host.
     """
 
@@ -41,6 +43,7 @@ class House:
     title: str
     forms: Sequence[str]
     how: str
+    domain: str = ""
     limits: Sequence[Limit] = ()
     title_limit: Limit | None = None
     titled: bool = True
@@ -60,6 +63,13 @@ def house_of(name: str) -> House:
         )
     found: House = importlib.import_module(f"pipeline.writing.houses.{name}").HOUSE
     return found
+
+
+def house_at(url: str) -> House | None:
+    """The house on whose domain an address lies."""
+    host = f".{urlsplit(url).hostname}"
+    found = (house_of(name) for name in NAMES)
+    return next((each for each in found if each.domain and host.endswith(f".{each.domain}")), None)
 
 
 def characters(most: int) -> Limit:

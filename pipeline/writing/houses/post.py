@@ -1,12 +1,12 @@
 """A post as it is written for one house: its parts, their lengths, and what was left out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.models import Quote
 from pipeline.rendering.text import one_line, split_links, split_urls
 from pipeline.times import short_clock
-from pipeline.writing.houses.house import House, house_of
+from pipeline.writing.houses.house import House, house_at, house_of
 from pipeline.writing.houses.threads import thread
 from pipeline.writing.notes import tidy
 from pipeline.writing.posts import Source
@@ -84,6 +84,8 @@ def write(source: Source, name: str, form: str | None = None) -> Post:
     """Write a post for the house `name`, in the form that is pasted there mostly or in another."""
     house = house_of(name)
     form = form or house.forms[0]
+    threads = [each for each in source.facts.discussions if house_at(each.url) != house]
+    source = replace(source, facts=source.facts.model_copy(update={"discussions": threads}))
     texts, left_out = (_thread if house.thread else _whole)(source, house, form)
     return Post(
         house=house,
