@@ -194,6 +194,13 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """That the show has a feed of corrections, to which pages link: from the first correction on."""
+
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A chapter as JSON chapters have it; `toc: false` marks one that only changes the picture."""
 
@@ -271,5 +278,7 @@ PUBLISHED = _Published("//feed/build/published.json", Published)
 FEED = "//feed/build/feed.xml"
 FEED_PAGES = "//feed/build/pages/*.xml"  # older items, where the feed is paged
 POST_FEED = "//feed/build/posts.xml"
+CORRECTION_FEED = "//feed/build/corrections.xml"
+CORRECTED = Artefact("//feed/build/corrections.json", Corrected)
 INDEX = "//feed/build/index.html"
 ASSETS = "//feed/build/assets/*"

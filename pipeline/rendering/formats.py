@@ -6,7 +6,7 @@ A language that the CLDR does not know is written like English.
 import functools
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipeline.rendering.words import Words
@@ -20,11 +20,11 @@ _SIZES = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 _SOUNDS_I = re.compile(r"(?:<[^>]*>)*(?:[ií]|hi(?![aeo]))", re.IGNORECASE)  # after tags of a link
 
 
-def human_date(date: datetime, language: str = ENGLISH) -> str:
-    """`5 May 2026`, `5. Mai 2026`: the day by the moment's own zone."""
+def human_date(moment: date, language: str = ENGLISH) -> str:
+    """`5 May 2026`, `5. Mai 2026`: a day, or that of a moment by its own zone."""
     from babel.dates import format_date
 
-    return format_date(date.date(), "long", _locale(language))
+    return format_date(moment, "long", _locale(language))
 
 
 def human_duration(seconds: float, words: Words) -> str:

@@ -22,6 +22,7 @@ from pipeline.settings.fields import (
 )
 from pipeline.settings.podcasting import (
     Discussion,
+    Erratum,
     FeedImage,
     Funding,
     License,
@@ -89,6 +90,13 @@ class DescribedEpisode(EpisodeTexts):
 
     summary: Text = Field("", description="one or two sentences, without markup")
     links: list[Link] = Field([], description="in the show notes")
+    erratum: list[Erratum] = Field([], description="corrections of what was published")
+
+    @property
+    def errata(self) -> list[Erratum]:
+        """The corrections, the newest first; two that say the same are one."""
+        found = {each.key: each for each in self.erratum}
+        return sorted(found.values(), key=lambda each: each.date, reverse=True)
 
 
 class DatedEpisode(Table):

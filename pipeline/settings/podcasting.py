@@ -3,6 +3,8 @@
 Numbers such as P-11 are rows of the project's list of feed requirements.
 """
 
+import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from typing import Annotated, Literal, Protocol, TypeVar
 
@@ -26,6 +28,9 @@ from pipeline.settings.fields import (
 )
 from pipeline.settings.taxonomy import classify
 from pipeline.text.cleaning import clean_line
+
+#: Characters of an erratum: as much as a podcast:txt holds (P-14), with a date and an address beside it.
+ERRATUM = BODY - 500
 
 _Short = Annotated[Line, Field(max_length=SHORT)]
 ServiceSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]  # of the namespace's serviceslugs.txt
@@ -158,6 +163,34 @@ class Discussion(Table):
         None, description="who began it: @ada@social.example", exclude_if=is_unset
     )
     account_url: Url | None = Field(None, description="their page", exclude_if=is_unset)
+
+
+class Erratum(Table):
+    """A correction of published words, told to those who may have read or heard the earlier ones."""
+
+    date: dt.date = Field(description="the day of the correction")
+    said: Annotated[Line, AfterValidator(uncoded)] = Field(
+        description="what it said: the words that changed"
+    )
+    says: Text = Field("", description="what it says now; left out: it was taken out")
+    why: Annotated[Line, AfterValidator(uncoded)] = Field(description="in your own words")
+    quote: Annotated[str, Field(pattern=r"^[a-z0-9]{2,16}$")] | None = Field(
+        None, description="the id of the quote that it is about", exclude_if=is_unset
+    )
+
+    @property
+    def key(self) -> str:
+        """Eight digits by which it is known wherever it is told; another reason makes no other."""
+        told = "\n".join((self.date.isoformat(), self.quote or "", self.said, self.says))
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+    @model_validator(mode="after")
+    def _fits_a_tag(self) -> "Erratum":
+        if (length := len(self.said + self.says + self.why)) > ERRATUM:
+            raise ValueError(
+                f"has {length:,} characters; feeds allow {ERRATUM:,}: name only the words that changed"
+            )
+        return self
 
 
 class FeedImage(Table):

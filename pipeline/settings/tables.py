@@ -24,6 +24,7 @@ _WISHES = {
     "datetime_type": _MOMENT,
     "datetime_parsing": _MOMENT,
     "datetime_from_date_parsing": _MOMENT,
+    "date_type": "must be a day, as 2026-05-01",
     "timezone_aware": "has no zone; write it as 2026-05-01T08:00:00+02:00",
 }
 

@@ -15,6 +15,7 @@ class IndexFacts(IndexSettings):
 
     base_url: str
     artwork_key: str | None
+    corrected: bool = False  # whether the show has a feed of corrections
 
     @property
     def show_title(self) -> str:
@@ -46,6 +47,7 @@ def index_page(
     values = {
         "show": facts,
         "episodes": newest_first,
+        "corrected": facts.corrected,
         "artwork_href": facts.artwork_key or "",
         "preview": preview(facts.description),
         **shared_values(facts, addresses.INDEX_KEY, overrides),

@@ -33,6 +33,7 @@ class PageFacts(PageSettings):
     audio_key: str
     audio_bytes: int
     artwork_key: str | None
+    corrected: bool = False  # whether the show has a feed of corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def episode_page(
             for title, suffix in files
         ],
         "anchor": addresses.quote_anchor,
+        "correction_anchor": addresses.correction_anchor,
+        "corrected": facts.corrected or bool(facts.errata),
         "preview": preview(facts.summary or facts.thesis),
         **shared_values(facts, addresses.page_key(facts.slug), overrides),
     }
@@ -105,6 +108,7 @@ def shared_values(
         "artwork_url": addresses.public_url(base_url, artwork_key) if artwork_key else "",
         "feed_href": up + addresses.FEED_KEY,
         "posts_href": up + addresses.POSTS_FEED_KEY,
+        "corrections_href": up + addresses.CORRECTIONS_KEY,
         "index_href": up + addresses.INDEX_KEY,
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],

@@ -6,6 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.artefacts import (
+    CORRECTED,
+    CORRECTION_FEED,
     FEED,
     FEED_PAGES,
     LINK_POST,
@@ -18,7 +20,7 @@ from pipeline.engine.declared.stage import Stage, StageContext, StageLook, Stage
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.paging import build_pages
-from pipeline.feeds.build.posts import NEWEST, Post, build_post_feed
+from pipeline.feeds.build.posts import NEWEST, Post, build_correction_feed, build_post_feed
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.contents.channel import Channel, make_channel
@@ -29,7 +31,7 @@ from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.notification import Podping
 from pipeline.stages.notes import TEMPLATES
-from pipeline.web.addresses import POSTS_FEED_KEY, artwork_key
+from pipeline.web.addresses import CORRECTIONS_KEY, POSTS_FEED_KEY, artwork_key
 from pipeline.workspace import file_sha256
 
 ITEMS = everywhere(ITEM)
@@ -65,16 +67,23 @@ def run(ctx: StageContext[Settings]) -> None:
         if page.number:
             digest = hashlib.sha256(page.content).hexdigest()
             objects.append(PublishedObject(page.key, name.removeprefix("//"), digest, FEED_TYPE))
-    posts = _posts(ctx, items)
-    if posts:
-        content = build_post_feed(channel, posts, read_overrides(ctx.inputs(TEMPLATES)))
-        with ctx.output(POST_FEED) as path:
-            path.write_bytes(content)
-        digest = hashlib.sha256(content).hexdigest()
-        objects.append(
-            PublishedObject(POSTS_FEED_KEY, POST_FEED.removeprefix("//"), digest, FEED_TYPE)
-        )
+    overrides = read_overrides(ctx.inputs(TEMPLATES))
+    if posts := _posts(ctx, items):
+        content = build_post_feed(channel, posts, overrides)
+        objects.append(_beside(ctx, POSTS_FEED_KEY, POST_FEED, content))
+    corrected = [item.head for item in items if item.head.errata]
+    if corrected or ctx.optional(CORRECTED):
+        content = build_correction_feed(channel, corrected, overrides)
+        objects.append(_beside(ctx, CORRECTIONS_KEY, CORRECTION_FEED, content))
     ctx.write(OBJECTS, Objects(objects))
+
+
+def _beside(ctx: StageContext[Settings], key: str, name: str, content: bytes) -> PublishedObject:
+    """Write a feed beside the show's."""
+    with ctx.output(name) as path:
+        path.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return PublishedObject(key, name.removeprefix("//"), digest, FEED_TYPE)
 
 
 def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
@@ -171,11 +180,13 @@ STAGE = Stage(
         f"{ARTWORK}?",
         f"{IMAGES}?",
         f"{TEMPLATES}?",
+        f"{CORRECTED}?",
     ),
     outputs=(
         FEED,
         FEED_PAGES,
         f"{POST_FEED}?",
+        f"{CORRECTION_FEED}?",
         OBJECTS,
     ),
     settings=Settings,

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.artefacts import AUDIO, CHAPTERS, ENCLOSURE, PAGE, QUOTES, SITE_CHAPTERS, TRANSCRIPT
+from pipeline.artefacts import (
+    AUDIO,
+    CHAPTERS,
+    CORRECTED,
+    ENCLOSURE,
+    PAGE,
+    QUOTES,
+    SITE_CHAPTERS,
+    TRANSCRIPT,
+)
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import artwork_suffix, covers
 from pipeline.feeds.contents.model import is_elsewhere, resolve
@@ -61,6 +70,7 @@ def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -
             "audio_key": audio_key(look.slug, sha256),
             "audio_bytes": size,
             "artwork_key": cover_key(look.inputs(ARTWORK)),
+            "corrected": look.optional(CORRECTED) is not None,
             "people": credited(said.hosts, said.people, said.guest_hosted),
         }
     )
@@ -97,6 +107,7 @@ STAGE = Stage(
         TRANSCRIPT,
         f"{ARTWORK}?",
         f"{TEMPLATES}?",
+        f"{CORRECTED}?",
     ),
     outputs=(PAGE, f"{SITE_CHAPTERS}?"),
     settings=Settings,

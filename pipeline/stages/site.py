@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pipeline.artefacts import ASSETS, INDEX, PUBLISHED, everywhere
+from pipeline.artefacts import ASSETS, CORRECTED, INDEX, PUBLISHED, everywhere
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.feeds.contents.model import ITEM, ItemFile
 from pipeline.rendering import example
@@ -38,7 +38,9 @@ def run(ctx: StageContext[Settings]) -> None:
 def _written(look: StageLook[Settings], episodes: Sequence[Listed]) -> tuple[str, dict[str, bytes]]:
     overrides = read_overrides(look.inputs(TEMPLATES))
     facts = IndexFacts.model_construct(
-        **dict(look.settings), artwork_key=cover_key(look.inputs(ARTWORK))
+        **dict(look.settings),
+        artwork_key=cover_key(look.inputs(ARTWORK)),
+        corrected=look.optional(CORRECTED) is not None,
     )
     return index_page(facts, episodes, overrides), read_assets(overrides, look.settings.language)
 
@@ -59,7 +61,7 @@ def listed(file: ItemFile) -> Listed:
 STAGE = Stage(
     name="site",
     run=run,
-    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
+    inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?", f"{CORRECTED}?"),
     outputs=(INDEX, ASSETS),
     settings=Settings,
     check=check,

@@ -13,6 +13,8 @@ _PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly a
 
 FEED_KEY = "feed.xml"
 POSTS_FEED_KEY = "posts.xml"
+CORRECTIONS_KEY = "corrections.xml"
+BESIDE = (POSTS_FEED_KEY, CORRECTIONS_KEY)  # feeds with items of their own for some episodes
 INDEX_KEY = "index.html"
 RELEASES_PREFIX = "releases/"
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
@@ -83,6 +85,21 @@ def post_guid(guid: str) -> str:
     return f"post:{guid}"
 
 
+def correction_guid(guid: str, key: str) -> str:
+    """The GUID of a correction, of the episode with this one."""
+    return f"correction-{key}:{guid}"
+
+
+def episode_guid(guid: str) -> str:
+    """The GUID of the episode that an item of a feed beside is about."""
+    return guid.partition(":")[2]
+
+
 def quote_anchor(quote_id: str) -> str:
     """The fragment of a quote on its episode's page."""
     return f"q-{quote_id}"
+
+
+def correction_anchor(key: str) -> str:
+    """The fragment of a correction on its episode's page."""
+    return f"c-{key}"

@@ -1,5 +1,6 @@
 """Tags that few shows set: each stands in the feed as the host said it, and the schema takes it."""
 
+import datetime as dt
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,14 @@ from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, encode
 from pipeline.settings.episode import ChapterMark
-from pipeline.settings.podcasting import Discussion, FeedImage, LinkedAlternate, Person, RemoteShow
+from pipeline.settings.podcasting import (
+    Discussion,
+    Erratum,
+    FeedImage,
+    LinkedAlternate,
+    Person,
+    RemoteShow,
+)
 from pipeline.workspace import dump_json
 from tests.feeds.conftest import ARTWORK, BASE_URL, channel_settings
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem
@@ -41,6 +49,10 @@ BANNER = FeedImage(
     width=1600,
     height=900,
 )
+ERRATUM = Erratum(
+    date=dt.date(2026, 11, 29), said="<b>1938", says="1940 & later", why="I misspoke."
+)
+GONE = Erratum(date=dt.date(2026, 12, 1), said="never", why="Misheard.", quote="k3v9")
 THREAD = Discussion(title="On Mastodon", url="https://social.example/@ada/112233")
 
 #: What an episode says, a path below its item, and what stands there.
@@ -72,6 +84,13 @@ EPISODE: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     ),
     "where that is": (
         {"alternates": [GERMAN]}, "podcast:alternateEnclosure[@lang]/podcast:source/@uri", [GERMAN.url],
+    ),
+    "corrections, the newest first": (
+        {"erratum": [ERRATUM, ERRATUM, GONE]}, "podcast:txt[@purpose='correction']/text()",
+        [
+            "2026-12-01: “never” → [...]: Misheard. https://cdn.example.org/show/episodes/why-bridges-hum.html#q-k3v9",
+            "2026-11-29: “<b>1938” → “1940 & later”: I misspoke.",
+        ],
     ),
     "a picture for other uses": (
         {"images": [BANNER]}, "podcast:image/@*",

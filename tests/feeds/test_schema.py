@@ -1,7 +1,7 @@
 """Every kind of feed against the schema in feed.rnc, which knows each tag and refuses all others."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from lxml import etree
 from pipeline.feeds.build import paging
 from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.item_xml import render_items
-from pipeline.feeds.build.posts import Post, build_post_feed
+from pipeline.feeds.build.posts import Post, build_correction_feed, build_post_feed
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.settings.podcasting import UpdateFrequency
+from pipeline.settings.podcasting import Erratum, UpdateFrequency
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem, head_of
 
 SAMPLE = Path(__file__).parents[2] / "feed/build"
@@ -88,7 +88,10 @@ def test_pages_an_empty_feed_and_link_posts(
     assert len(pages) == 4
     contents = [page.content for page in (*pages, *paging.build_pages(channel, []))]
     post = Post(rendered[0].head, "<body><h1>A</h1><p>Quote</p></body>")
-    for content in (*contents, build_post_feed(channel, [post])):
+    told = [Erratum(date=date(2026, 11, 29), said="a", says="b", why="c")]
+    corrected = [dataclasses.replace(rendered[0].head, errata=told)]
+    beside = [build_correction_feed(channel, heads) for heads in (corrected, [])]
+    for content in (*contents, build_post_feed(channel, [post]), *beside):
         assert complaints(schema, content) == []
 
 

@@ -1,13 +1,14 @@
 import json
 import re
 import time
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from pipeline.models import Chapter, Quote, Transcript, Word
-from pipeline.settings.podcasting import Person
+from pipeline.settings.podcasting import Erratum, Person
 from pipeline.site.page import PageFacts, episode_page, preview
 
 BASE = "https://media.example.org/show/"
@@ -131,6 +132,38 @@ def test_right_to_left_shows_are_laid_out_so(bare: PageFacts) -> None:
     assert '<html lang="he" dir="rtl">' in page
 
 
+DAY = date(2026, 5, 2)
+
+
+def test_a_correction_stands_on_the_page_and_its_quote_leads_to_it(sample: Any) -> None:
+    told = [
+        Erratum(
+            date=DAY, said="a single ideal", says="a single idea", why="Misheard.", quote="t8w1"
+        ),
+        Erratum(date=DAY, said="It never failed.", why="He asked for it.", quote="gone"),
+    ]
+    page = episode_page(sample.facts(erratum=told), sample.QUOTES, sample.CHAPTERS, sample.spoken())
+    text = " ".join(Parsed(page).text.split())
+    said = "It said: “a single ideal” It says: “a single idea” Why: Misheard."
+    gone = "It said: “It never failed.” It was taken out. Why: He asked for it."
+    assert f"2 May 2026 The quote {said} 2 May 2026 {gone} Transcript" in text
+    assert page.count("Corrected on 2 May 2026") == 1
+    assert page.count('href="../corrections.xml"') == 2
+    test_every_fragment_leads_somewhere_and_ids_are_unique(page)
+    assert 'id="q-gone"' in page  # links to it that were shared end at the correction
+
+
+def test_pages_of_a_show_with_corrections_lead_to_their_feed_and_others_do_not(
+    page: str, sample: Any
+) -> None:
+    assert "orrections.xml" not in page
+    other = episode_page(
+        sample.facts(corrected=True), sample.QUOTES, sample.CHAPTERS, sample.spoken()
+    )
+    assert other.count('href="../corrections.xml"') == 2
+    assert "#corrections" not in other
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
@@ -161,6 +194,7 @@ def test_nothing_that_is_typed_or_said_becomes_markup(text: str, sample: Any) ->
         license=text,
         topics=[text],
         people=[Person.model_construct(name=text, role=text)],  # past what `settings` refuses
+        erratum=[Erratum.model_construct(date=DAY, said=text, says=text, why=text, quote="a1")],
     )
     page = episode_page(facts, [quote], [Chapter(0, text)], Transcript(words, [[0], [1]]))
     parsed = Parsed(page)

@@ -98,6 +98,53 @@ def test_an_episode_that_was_only_built_stays_out(workspace: Workspace, runner: 
     assert root.xpath("//item/title/text()") == ["Trailer"]
 
 
+def test_corrections_are_a_feed_from_the_first_one_on(workspace: Workspace, runner: Runner) -> None:
+    """A show without one has no such feed; one that had some keeps what its pages link to."""
+    feed, item = (
+        workspace.feed / "build/corrections.xml",
+        workspace.episode("hello").build / "item.json",
+    )
+    before = item.read_bytes()
+    runner.run_show()
+    assert not feed.exists()
+    errata = [
+        {"date": "2026-12-01", "said": "never", "says": "", "why": "Misheard.", "quote": "k3v9"},
+        {"date": "2026-11-29", "said": "a <b> ]]>", "says": "c & d", "why": "I misspoke."},
+    ]
+    told = json.loads(before)
+    told["item"]["errata"] = errata
+
+    def build(content: bytes) -> None:
+        """As another release of the stage before would."""
+        item.write_bytes(content)
+        lock = workspace.episode("hello").lock
+        rows = json.loads(lock.read_bytes())
+        rows["stages"]["before"]["outputs"]["build/item.json"] = hashlib.sha256(content).hexdigest()
+        lock.write_text(json.dumps(rows))
+        assert runner.run_show().ran == ("feed",)
+
+    build(json.dumps(told).encode())
+    root = etree.parse(feed).getroot()
+    assert root.findtext("channel/title") == "Iron & Air: corrections"
+    assert [each.text for each in root.iterfind(".//item/title")] == ["Trailer", "Trailer"]
+    first, second = (each.text or "" for each in root.iterfind(".//item/description"))
+    assert "It was taken out." in first
+    assert "It said: “a &lt;b&gt; ]]&gt;”" in second
+    assert (root.findtext(".//item/pubDate") or "").startswith("Tue, 01 Dec 2026 00:00:00")
+    guids = [each.text or "" for each in root.iterfind(".//item/guid")]
+    assert [guid.partition(":")[2] for guid in guids] == [told["guid"]] * 2
+    objects = json.loads((workspace.feed / "build/objects.json").read_bytes())["objects"]
+    assert [each["key"] for each in objects] == [objects[0]["key"], "corrections.xml"]
+    errata[1]["why"] = "I misspoke, as I found out later."
+    build(json.dumps(told).encode())
+    assert [each.text for each in etree.parse(feed).iterfind(".//item/guid")] == guids
+    (workspace.feed / "build/corrections.json").write_text("{}")
+    build(before)
+    written = feed.read_text()
+    assert "<item>" not in written
+    assert "<lastBuildDate>" not in written
+
+
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The slugs of the items that were rendered, in order."""

@@ -18,7 +18,7 @@ from pipeline.storage.store.object_store import ObjectStore, Stored
 from pipeline.storage.store.public import ask
 from pipeline.storage.store.register import swap_by_register
 from pipeline.storage.store.transfers import PART_SIZE
-from pipeline.web.addresses import post_guid
+from pipeline.web.addresses import BESIDE, correction_guid, episode_guid, post_guid
 
 
 def meet(
@@ -222,39 +222,42 @@ def test_a_lost_answer_to_the_last_step_is_not_a_lost_race(store: ObjectStore, w
     swap_by_register(store, "feed.xml", None, b"new", "text/plain")
 
 
-def with_a_post(desk: Any, guid: str) -> Any:
+def with_an_item_beside(desk: Any, guid: str, key: str) -> Any:
+    own = post_guid(guid) if key == "posts.xml" else correction_guid(guid, "1a2b3c4d")
     row = (
-        f"<item><title>{guid}</title><guid>{post_guid(guid)}</guid>"
+        f"<item><title>{guid}</title><guid>{own}</guid>"
         "<pubDate>Tue, 24 Nov 2026 08:00:00 +0000</pubDate></item>"
     )
     posts = f"<rss><channel><title>P</title>{row}</channel></rss>".encode()
-    desk.file("posts.xml", posts, "application/rss+xml; charset=utf-8")
+    desk.file(key, posts, "application/rss+xml; charset=utf-8")
     return desk
 
 
-def posts_of(store: ObjectStore) -> set[str]:
-    return set(read_feed(ask(store.base_url + "posts.xml").body).items)
+def beside(store: ObjectStore, key: str) -> list[str]:
+    """The episodes of which a feed beside has items."""
+    return sorted(map(episode_guid, read_feed(ask(store.base_url + key).body).items))
 
 
-def test_link_posts_of_two_clones_end_in_one_feed(
-    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any]
+@pytest.mark.parametrize("key", BESIDE)
+def test_link_posts_and_corrections_of_two_clones_end_in_one_feed(
+    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any], key: str
 ) -> None:
-    def publish(desk: Any, guid: str) -> set[str]:
-        with_a_post(desk, guid).release(sides=Sides(NOTHING))
-        return posts_of(store)
+    def publish(desk: Any, guid: str) -> list[str]:
+        with_an_item_beside(desk, guid, key).release(sides=Sides(NOTHING))
+        return beside(store, key)
 
     one, two = new_desk(store, "one"), new_desk(store, "two")
     one.episode("ada")
     two.episode("bo")
-    assert publish(one, "ada") == {"post:ada"}
+    assert publish(one, "ada") == ["ada"]
     for desk, guid in ((two, "bo"), (one, "ada"), (two, "bo")):
-        assert publish(desk, guid) == {"post:ada", "post:bo"}
+        assert publish(desk, guid) == ["ada", "bo"]
     assert two.release(sides=Sides(NOTHING)).nothing_to_release
     removed = Intent(
         removed=frozenset({"ada"}), slugs={"ada": "ada"}, seen=frozenset({"ada", "bo"})
     )
     two.release(sides=Sides(NOTHING, removed))
-    assert posts_of(store) == {"post:bo"}
+    assert beside(store, key) == ["bo"]
 
 
 @pytest.mark.parametrize("key", ["posts.xml", "feed.xml"])
@@ -262,7 +265,9 @@ def test_no_link_post_is_lost_where_two_publish_at_the_same_moment(
     store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any], wire: Any, key: str
 ) -> None:
     """The other has finished between our look at a file and our write of it."""
-    one, two = (with_a_post(new_desk(store, name), name) for name in ("ada", "bo"))
+    one, two = (
+        with_an_item_beside(new_desk(store, name), name, "posts.xml") for name in ("ada", "bo")
+    )
     others = [two]
     one.episode("ada")
     two.episode("bo")
@@ -274,5 +279,5 @@ def test_no_link_post_is_lost_where_two_publish_at_the_same_moment(
     wire.on("before-send.s3.PutObject", just_before)
     one.release(sides=Sides(NOTHING))
     assert not others
-    assert posts_of(store) == {"post:ada", "post:bo"}
+    assert beside(store, "posts.xml") == ["ada", "bo"]
     assert set(read_feed(one.live()).items) == {"ada", "bo"}

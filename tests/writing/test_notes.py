@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Quote
 from pipeline.rendering.markdown import FEED_TAGS
+from pipeline.settings.podcasting import Erratum
 from pipeline.writing.facts import Facts
 from pipeline.writing.notes import listed_chapters, show_notes
 
@@ -71,6 +73,33 @@ def test_a_link_without_an_address_in_the_notes_is_refused(facts: Facts) -> None
 def test_an_override_is_sanitised_too(facts: Facts) -> None:
     override = {"show-notes.html.j2": "<h1 onclick=x>{{ episode.title }}</h1><script>x</script>"}
     assert show_notes(facts, [], [], override).html == f"{facts.title}\n"
+
+
+def test_corrections_stand_in_the_notes_newest_first_and_as_text(
+    facts: Facts, quotes: list[Quote]
+) -> None:
+    told = [
+        Erratum(
+            date=date(2026, 5, 2), said="in <b>1907</b>", says="in 1908 *", why="The plate [1]."
+        ),
+        Erratum(date=date(2026, 6, 1), said="never", why="Misheard."),
+    ]
+    notes = show_notes(facts.model_copy(update={"erratum": told}), quotes, [])
+    assert (
+        "## Corrections\n\n### 1 June 2026\n\nIt said: “never”\n\nIt was taken out.\n"
+        in notes.markdown
+    )
+    assert (
+        "It said: “in \\<b\\>1907\\</b\\>”\n\nIt says: “in 1908 \\*”\n\nWhy: The plate \\[1\\].\n"
+        in notes.markdown
+    )
+    assert (
+        "<p>2 May 2026</p>\n<p>It said: “in &lt;b&gt;1907&lt;/b&gt;”</p>\n<p>It says: “in 1908 *”</p>\n"
+        "<p>Why: The plate [1].</p>" in notes.html
+    )
+    assert set(re.findall(r"</?([a-z0-9]+)", notes.html)) <= FEED_TAGS
+    german = facts.model_copy(update={"erratum": told, "language": "de"})
+    assert "Es hieß: „never“" in show_notes(german, quotes, []).html
 
 
 def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote]) -> None:

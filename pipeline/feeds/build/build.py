@@ -54,11 +54,16 @@ def document(
         generator.lastBuildDate(items[0].head.date)
     start = generator.rss_str(pretty=True)
     if not items:
-        start = _BUILT.sub(b"", start)  # nothing has a date, and feedgen took the clock's (X-09)
+        start = undated(start)
     assert start.endswith(_END), "feedgen closes the channel in another way"
     parts = [start[: -len(_END)]]
     parts += [b"    " + each.xml + b"\n" for each in items]
     return b"".join([*parts, _END])
+
+
+def undated(document: bytes) -> bytes:
+    """A feed without items: nothing in it has a date, and feedgen took the clock's (X-09)."""
+    return _BUILT.sub(b"", document)
 
 
 def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemHead]) -> Any:

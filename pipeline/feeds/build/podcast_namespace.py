@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.errata import PURPOSE, as_line
 from pipeline.feeds.contents.heads import ItemHead
 from pipeline.feeds.contents.model import (
     AlternateAudio,
@@ -194,6 +195,9 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
     yield from _number(item)
     people = credited(channel.people, item.people, item.guest_hosted)
     yield from _common_tags(item.funding, people, item, channel.base_url)
+    for erratum in item.errata:
+        line = as_line(erratum, resolve(channel.base_url, item.page))
+        yield Tag("txt", line, {"purpose": PURPOSE})
     yield from _places(item.locations, item.value)
     yield from _links(item)
     for alternate in item.alternates:

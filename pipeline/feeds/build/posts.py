@@ -1,15 +1,21 @@
-"""Link posts as a feed of their own (I-14): podcast apps skip items without audio, readers want them."""
+"""Feeds beside the show's: link posts (I-14), and corrections of what was published.
+
+Podcast apps skip items without audio, readers want them.
+"""
 
 import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, time
+from typing import Any, NamedTuple
 
-from pipeline.feeds.build.build import GENERATOR
+from pipeline.feeds.build.build import GENERATOR, undated
 from pipeline.feeds.build.item_xml import cdata
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.heads import ItemHead
+from pipeline.feeds.contents.model import resolve
+from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
 from pipeline.text.cleaning import clean_body
 from pipeline.web import addresses
@@ -35,38 +41,96 @@ def build_post_feed(
 
     Among `overrides`, the show's own templates, may be words of its own.
     """
+    words, show = read_words(channel.show.language, overrides), {"show": channel.show.title}
+    entries = [
+        _Entry(
+            post.episode.title,
+            addresses.post_key(post.episode.slug),
+            _content(post.page),
+            addresses.post_guid(post.episode.guid),
+            post.episode.date,
+        )
+        for post in posts[:NEWEST]
+    ]
+    return _feed(
+        channel,
+        addresses.POSTS_FEED_KEY,
+        "link posts",
+        words("%(show)s: link posts") % show,
+        words("Quotes from the episodes of %(show)s, with links to the moment.") % show,
+        entries,
+    )
+
+
+def build_correction_feed(
+    channel: Channel, episodes: Sequence[ItemHead], overrides: Mapping[str, str] | None = None
+) -> bytes:
+    """What the episodes correct, the newest first; it may hold nothing, as where one was taken out."""
+    language = channel.show.language
+    words, show = read_words(language, overrides), {"show": channel.show.title}
+    entries = [
+        _Entry(
+            episode.title,
+            f"{episode.page}#{addresses.correction_anchor(erratum.key)}",
+            clean_body(render("correction.html.j2", {"erratum": erratum}, overrides, language)),
+            addresses.correction_guid(episode.guid, erratum.key),
+            datetime.combine(erratum.date, time(), UTC),
+        )
+        for episode in episodes
+        for erratum in episode.errata
+    ]
+    return _feed(
+        channel,
+        addresses.CORRECTIONS_KEY,
+        "corrections",
+        words("%(show)s: corrections") % show,
+        words("What was corrected in episodes of %(show)s after they were published.") % show,
+        sorted(entries, key=lambda entry: entry.date, reverse=True),
+    )
+
+
+class _Entry(NamedTuple):
+    """An item; `link` is an object key or an address, `content` is HTML."""
+
+    title: str
+    link: str
+    content: str
+    guid: str
+    date: datetime
+
+
+def _feed(
+    channel: Channel, key: str, name: str, title: str, about: str, entries: Sequence[_Entry]
+) -> bytes:
     from feedgen.feed import FeedGenerator  # late: lxml
 
     from pipeline.feeds.build.podcast_namespace import post_feed_tags, register
 
     generator = FeedGenerator()
     register(generator, ["podcast20"])
-    own = addresses.public_url(channel.base_url, addresses.POSTS_FEED_KEY)
-    words, show = read_words(channel.show.language, overrides), {"show": channel.show.title}
-    generator.title(words("%(show)s: link posts") % show)
-    generator.description(
-        words("Quotes from the episodes of %(show)s, with links to the moment.") % show
-    )
+    generator.title(title)
+    generator.description(about)
+    own = addresses.public_url(channel.base_url, key)
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
     generator.language(channel.show.language)
     generator.generator(GENERATOR)
-    generator.lastBuildDate(posts[0].episode.date)
-    generator.podcast20.tags = post_feed_tags(channel, _guid(channel))
-    for post in posts[:NEWEST]:
-        _add(generator, channel, post)
+    generator.podcast20.tags = post_feed_tags(channel, _guid(channel, name))
+    for entry in entries:
+        _add(generator, channel, entry)
+    if entries:
+        generator.lastBuildDate(entries[0].date)
     content: bytes = generator.rss_str(pretty=True)
-    return content
+    return content if entries else undated(content)
 
 
-def _add(generator: Any, channel: Channel, post: Post) -> None:
-    head = post.episode
-    entry = generator.add_entry(order="append")
-    entry.title(head.title)
-    entry.link(href=addresses.public_url(channel.base_url, addresses.post_key(head.slug)))
-    entry.description(cdata(_content(post.page)))
-    entry.guid(addresses.post_guid(head.guid), permalink=False)
-    entry.pubDate(head.date)
+def _add(generator: Any, channel: Channel, entry: _Entry) -> None:
+    written = generator.add_entry(order="append")
+    written.title(entry.title)
+    written.link(href=resolve(channel.base_url, entry.link))
+    written.description(cdata(entry.content))
+    written.guid(entry.guid, permalink=False)
+    written.pubDate(entry.date)
 
 
 def _content(page: str) -> str:
@@ -78,6 +142,6 @@ def _content(page: str) -> str:
     return clean_body(nh3.clean(_TITLE.sub("", body, count=1), link_rel=None))
 
 
-def _guid(channel: Channel) -> str | None:
+def _guid(channel: Channel, name: str) -> str | None:
     """A feed of its own has a GUID of its own, made of the show's so that it never changes."""
-    return str(uuid.uuid5(uuid.UUID(channel.guid), "link posts")) if channel.guid else None
+    return str(uuid.uuid5(uuid.UUID(channel.guid), name)) if channel.guid else None

@@ -1,3 +1,14 @@
 """What a feed says of a show and its episodes, judged by the rules of its readers."""
 
-__all__ = ["artwork", "channel", "heads", "item", "linked", "model", "pictures", "rules", "social"]
+__all__ = [
+    "artwork",
+    "channel",
+    "errata",
+    "heads",
+    "item",
+    "linked",
+    "model",
+    "pictures",
+    "rules",
+    "social",
+]

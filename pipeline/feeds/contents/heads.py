@@ -1,5 +1,6 @@
 """What the feed as a whole must know of each item: enough to check, order and page them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from pydantic import AliasPath, AwareDatetime, Field
 
 from pipeline.artefacts import Artefact
 from pipeline.feeds.contents.model import ITEM
+from pipeline.settings.podcasting import Erratum
 
 
 def _at(*path: str) -> Any:
@@ -31,6 +33,8 @@ class ItemHead:
     season: Annotated[int | None, _at("item", "season")]
     season_name: Annotated[str | None, _at("item", "season_name")]
     episode: Annotated[int | None, _at("item", "episode")]
+    page: Annotated[str, _at("item", "page")]
+    errata: Annotated[Sequence[Erratum], _at("item", "errata")] = ()
 
 
 HEAD = Artefact(ITEM, ItemHead)  # read alone, because a feed reads them all

@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import AwareDatetime, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from pipeline.artefacts import Artefact
 from pipeline.settings.episode import ItemTags
-from pipeline.settings.podcasting import FeedImage
+from pipeline.settings.podcasting import Erratum, FeedImage
 from pipeline.web.addresses import public_url
 
 
@@ -178,6 +184,7 @@ class FeedItem(ItemTags):
     permalink: bool = False  # whether the GUID is an address
     images: Sequence[PublishedImage] = ()
     guest_hosted: bool = False  # the show's people are not in it
+    errata: Sequence[Erratum] = Field([], exclude_if=lambda found: not found)  # newest first
 
     @model_serializer(mode="wrap")
     def _in_order(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline.feeds.contents.errata import PURPOSE, read_line
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_html import (
     bounded,
@@ -39,12 +40,14 @@ from pipeline.feeds.importing.migrated_values import (
     COMMON,
     MEDIA_TYPE,
     Reader,
+    as_setting,
     attribute,
     license_values,
     note_unread,
     present,
     read_all,
     shortened,
+    txt_of,
     value_of,
 )
 from pipeline.settings.episode import ItemTags
@@ -360,6 +363,19 @@ def _season_name(node: Node, losses: Losses) -> str:
     return line(season.get("name"), SHORT, "a season's name", losses) if season else ""
 
 
+def _errata(node: Node, _: Losses) -> list[dict[str, Any]]:
+    """Corrections that a feed of ours told."""
+    told = map(read_line, txt_of(node, Losses()).get(PURPOSE, []))
+    return [present(**dict(found)) for found in told if found]
+
+
+def _other_txt(node: Node, losses: Losses) -> dict[str, str | list[str]]:
+    """What others wrote for that purpose stays as they wrote it."""
+    found = txt_of(node, losses)
+    others = [text for text in found.get(PURPOSE, []) if not read_line(text)]
+    return as_setting({**found, PURPOSE: others})
+
+
 def _image(node: Node, losses: Losses) -> Any:
     image = node.first("itunes:image")
     return attribute(web_address, image, "href", losses) if image else None
@@ -379,5 +395,7 @@ ITEM: dict[str, Reader] = {
     "image": _image,
     "alternates": _alternates,
     "chapters": _chapters,
+    "erratum": _errata,
     **COMMON,
+    "txt": _other_txt,
 }

@@ -113,13 +113,19 @@ def _funding(node: Node, losses: Losses) -> list[dict[str, Any]]:
     return found
 
 
-def _txt(node: Node, losses: Losses) -> dict[str, str | list[str]]:
+def txt_of(node: Node, losses: Losses) -> dict[str, list[str]]:
+    """The texts of each purpose."""
     found: dict[str, list[str]] = {}
     for each in node.all("podcast:txt"):
         purpose = line(each.get("purpose"), SHORT, "the purpose of a txt", losses)
         if text := line(each.text, BODY, "a txt", losses):
             found.setdefault(purpose, []).append(text)
-    return {purpose: each[0] if len(each) == 1 else each for purpose, each in found.items()}
+    return found
+
+
+def as_setting(txt: Mapping[str, list[str]]) -> dict[str, str | list[str]]:
+    """As hosts write them: one text, or a list of several."""
+    return {purpose: each[0] if len(each) == 1 else each for purpose, each in txt.items() if each}
 
 
 def _images(node: Node, losses: Losses) -> list[dict[str, Any]]:
@@ -225,7 +231,7 @@ def _value(node: Node, losses: Losses) -> dict[str, Any]:
 COMMON: dict[str, Reader] = {
     "people": _people,
     "funding": _funding,
-    "txt": _txt,
+    "txt": lambda node, losses: as_setting(txt_of(node, losses)),
     "locations": _locations,
     "value": _value,
     "discussions": discussions_of,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.artefacts import CORRECTED
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import IndexFacts, Listed, index_page
@@ -32,6 +33,7 @@ def merged_index(
         **dict(show),
         base_url=show.store.base_url,
         artwork_key=cover_key(sorted(workspace.feed.glob("artwork.*"))),
+        corrected=CORRECTED.path(workspace).is_file(),
     )
     overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
     return index_page(facts, rows, overrides).encode()

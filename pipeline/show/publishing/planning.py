@@ -33,6 +33,7 @@ def planned(
         if each.error and each.slug not in shown:
             note(f"{each.slug} is left out: {each.error}")
     own, of_show = publisher.runner.split(force)
+    publisher.mark_corrections([slug] if slug else shown)
     left, add = _made_ready(publisher, _added(publisher, slug), own) if slug else _public(publisher)
     # One that was never made has nothing to plan with, and is named above.
     made_before = {

@@ -1,16 +1,26 @@
 """From the show's files to a release: what every command shares that changes what is public."""
 
 import contextlib
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.artefacts import ALTERNATES, CLIPS, ENCLOSURE, LINK_POST, PUBLISHED
+from pipeline.artefacts import (
+    ALTERNATES,
+    CLIPS,
+    CORRECTED,
+    ENCLOSURE,
+    LINK_POST,
+    PUBLISHED,
+    Corrected,
+)
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
+from pipeline.looking import content_of
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
@@ -42,11 +52,13 @@ from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, page_key, post_key, public_url
-from pipeline.workspace import Workspace, write_bytes
+from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, page_key, post_key, public_url
+from pipeline.workspace import Workspace, write_bytes, write_text
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS)
+
+_ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -192,6 +204,20 @@ class Publisher:
         if self.placeholders:
             live = self.store.get(FEED_KEY)
             refuse_placeholders(self.placeholders, live[0] if live else None, self.base_url, allow)
+
+    def mark_corrections(self, slugs: Collection[str]) -> None:
+        """From the first correction on, of one of `slugs` or from another clone, pages link to their feed.
+
+        It stays, since pages that are public do not lose what they link to.
+        """
+        path = CORRECTED.path(self.workspace)
+        if path.is_file():
+            return
+        files = (self.workspace.new_episode(slug).toml for slug in slugs)
+        if any(_ERRATUM.search(content_of(file) or b"") for file in files) or self.store.head(
+            CORRECTIONS_KEY
+        ):
+            write_text(path, CORRECTED.dump(Corrected()))
 
     def guid_of(self, slug: str) -> str:
         """The GUID of an episode here, whatever else its file gets wrong."""

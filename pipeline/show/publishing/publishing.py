@@ -53,6 +53,7 @@ def publish(
         refuse_future_date(slug, load_episode(publisher.workspace, slug))
     refuse_twins(publisher.workspace, slugs, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
+    publisher.mark_corrections(slugs)
     waiting = {slug: found for slug in slugs if (found := _build(publisher, slug, order))}
     ready = [slug for slug in slugs if slug not in waiting and _may_go(publisher, slug)]
     report = _release(publisher, ready, order, announce) if ready else None

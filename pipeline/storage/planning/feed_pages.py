@@ -17,13 +17,13 @@ from typing import NamedTuple
 from pipeline.errors import StorageError
 from pipeline.storage.planning.inventory import kept_key
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
-from pipeline.storage.planning.merge import Merged, merge_posts
+from pipeline.storage.planning.merge import Merged, merge_beside
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import at_once
-from pipeline.web.addresses import FEED_KEY, POSTS_FEED_KEY, key_of
+from pipeline.web.addresses import BESIDE, FEED_KEY, key_of
 
 PREFIX = "feed/"  # of older pages, by the rules of `addresses`
 _MOST = 1_000  # pages that are followed
@@ -97,7 +97,7 @@ def with_pages(
         yield page if same else page.holding(content, scratch)
 
 
-def with_their_posts(
+def with_theirs_beside(
     objects: Sequence[ReleaseObject],
     others: Mapping[str, tuple[bytes, Stored]],
     merged: Merged,
@@ -105,18 +105,18 @@ def with_their_posts(
     removed: Collection[str],
     scratch: Path,
 ) -> Sequence[ReleaseObject]:
-    """The same files, with the link posts of others in the feed of posts.
+    """The same files, with the link posts and corrections of others in the feeds of these.
 
-    Without posts here, theirs stays as it is; one that cannot be read is replaced.
+    Without any here, theirs stays as it is; one that cannot be read is replaced.
     """
 
     def with_theirs(item: ReleaseObject) -> ReleaseObject:
-        if item.key != POSTS_FEED_KEY or item.key not in others:
+        if item.key not in BESIDE or item.key not in others:
             return item
         there = others[item.key][0]
         with contextlib.suppress(StorageError):
-            posts = merge_posts(item.path.read_bytes(), there, merged, shown, removed)
-            return item.holding(posts, scratch)
+            content = merge_beside(item.path.read_bytes(), there, merged, shown, removed)
+            return item.holding(content, scratch)
         return item
 
     return [with_theirs(item) for item in objects]

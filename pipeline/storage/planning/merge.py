@@ -23,7 +23,7 @@ from email.utils import format_datetime
 
 from pipeline.storage.planning.changes import Danger, show_changes, slug_of
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, read_feed, read_pages
-from pipeline.web.addresses import FEED_KEY, post_guid
+from pipeline.web.addresses import FEED_KEY, episode_guid
 from pipeline.web.headers import moment
 
 _BUILT = re.compile(rb"<lastBuildDate>[^<]*</lastBuildDate>")
@@ -121,23 +121,28 @@ def hold_back(new: LiveFeed, live: LiveFeed, held: Collection[str]) -> LiveFeed:
     return new if items == new.items else read_pages(_files(new, live, items, new))
 
 
-def merge_posts(
+def merge_beside(
     ours: bytes, live: bytes, merged: Merged, shown: Collection[str], removed: Collection[str]
 ) -> bytes:
-    """The feed of link posts that goes with a merged feed.
+    """The feed of link posts, or of corrections, that goes with a merged feed.
 
-    Posts of the episodes that our own feed has `shown` are ours to decide on, unless the episode is
+    Items of the episodes that our own feed has `shown` are ours to decide on, unless the episode is
     theirs now; all others are of somebody who may not have put the feed yet. StorageError when the
     live one cannot be read.
     """
     new, there = read_feed(ours), read_feed(live)
     ended = {*removed, *merged.left_out}
-    decided = {*map(post_guid, {*shown, *ended} - {*merged.theirs, *merged.kept})}
-    items = {guid: post for guid, post in new.items.items() if guid not in map(post_guid, ended)}
+    theirs = {*merged.theirs, *merged.kept}
+    decided = {*shown, *ended} - theirs
+    items = {
+        guid: item
+        for guid, item in new.items.items()
+        if episode_guid(guid) not in {*ended, *theirs}
+    }
     items |= {
-        guid: post
-        for guid, post in there.items.items()
-        if guid not in decided and _fits(post, there, new)
+        guid: item
+        for guid, item in there.items.items()
+        if episode_guid(guid) not in decided and _fits(item, there, new)
     }
     return ours if items == new.items else _files(new, there, items, new)[FEED_KEY]
 

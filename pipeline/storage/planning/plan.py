@@ -20,7 +20,7 @@ from pipeline.storage.planning.changes import (
     show_changes,
     show_dangers,
 )
-from pipeline.storage.planning.feed_pages import PREFIX, whole_feed, with_pages, with_their_posts
+from pipeline.storage.planning.feed_pages import PREFIX, whole_feed, with_pages, with_theirs_beside
 from pipeline.storage.planning.files import changed_elsewhere, changed_keys, holds, stand_by
 from pipeline.storage.planning.inventory import Inventory, Known, digits_of, find_inventory
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
@@ -196,7 +196,7 @@ def make_plan(
     objects = _consistent(objects, merged, new, sides, scratch)
     if scratch:
         objects = [*with_pages(objects, merged, scratch)]
-        objects = with_their_posts(
+        objects = with_theirs_beside(
             objects, live.others, merged, {*ours.items}, intent.removed, scratch
         )
     slugs = sides.intent.slugs

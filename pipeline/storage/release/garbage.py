@@ -47,7 +47,7 @@ _KEPT = re.compile(
 #: All that a release or a doctor ever writes, by the rules of `addresses`.
 _OURS = re.compile(
     r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|doctor)/.+"
-    r"|(?:feed|posts)\.xml|index\.html"
+    r"|(?:feed|posts|corrections)\.xml|index\.html"
 )
 _PAGES = (".html", ".css", ".json", ".md")
 _LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")

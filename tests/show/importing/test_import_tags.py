@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.cli import main
 from pipeline.engine.running.runner import Runner
-from pipeline.settings.show import load_show
+from pipeline.settings.show import load_episode, load_show
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
@@ -23,6 +23,7 @@ NAMES = {
 }
 RECIPIENT = '<podcast:valueRecipient name="A" type="node" address="02" split="1"/>'
 VALUE = f'<podcast:value type="lightning" method="keysend">{RECIPIENT}</podcast:value>'
+TOLD = "2026-11-29: “in 1938” → “in 1940”: I misspoke."
 SOCIAL = '<podcast:socialInteract protocol="{}" uri="{}" accountId="{}" accountUrl="{}"/>'
 
 #: A tag of the channel, and where it stands in our feed or which words of a loss name it.
@@ -100,6 +101,16 @@ ITEM = {
         '<podcast:socialInteract protocol="gopher" uri="https://social.example/2"/>',
         "of an unknown protocol",
     ),
+    "a correction of ours": (
+        f'<podcast:txt purpose="correction">{TOLD} https://o.example.org/one.html#q-k3v9</podcast:txt>'
+        "<link>https://o.example.org/one.html</link>",
+        f"podcast:txt[@purpose='correction'][.='{TOLD} https://o.example.org/one.html#q-k3v9']",
+    ),
+    "one of others": (
+        f'<podcast:txt purpose="correction">{TOLD}</podcast:txt>'
+        '<podcast:txt purpose="correction">It was 1940.</podcast:txt>',
+        f"podcast:txt[@purpose='correction'][.='It was 1940.'][../podcast:txt[.='{TOLD}']]",
+    ),
     "a video": (
         '<podcast:alternateEnclosure type="video/mp4" length="9" bitrate="900000.5" height="720">'
         '<podcast:source uri="https://old.example.org/v.mp4"/></podcast:alternateEnclosure>',
@@ -152,6 +163,19 @@ def test_a_tag_of_an_episode(
     report = imported(workspace, feed(item("one", more=tag), channel=SELF))
     (episode,) = built(workspace).iter("item")
     assert is_kept(episode, expected, report), report["not_kept"]
+
+
+def test_a_correction_is_one_again(
+    workspace: Workspace, item: Any, feed: Any, imported: Import
+) -> None:
+    tag = f'<podcast:txt purpose="correction">{TOLD} https://o.example.org/a#q-k3v9</podcast:txt>'
+    imported(workspace, feed(item("one", more=tag)))
+    episode = load_episode(workspace, "episode-one")
+    (erratum,) = episode.erratum
+    assert (erratum.said, erratum.says, erratum.quote) == ("in 1938", "in 1940", "k3v9")
+    assert not episode.txt
+    assert "“in 1938”" in (workspace.feed / "build/feed.xml").read_text()
+    assert "It said: “in 1938”" in (workspace.feed / "build/corrections.xml").read_text()
 
 
 def test_a_chapters_picture_may_be_a_file(

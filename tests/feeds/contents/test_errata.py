@@ -1,0 +1,67 @@
+"""A correction as a line: people read it in their app, and an import reads it back."""
+
+import datetime as dt
+
+import pytest
+
+from pipeline.feeds.contents.errata import as_line, cleaned, read_line
+from pipeline.settings.podcasting import Erratum
+
+PAGE = "https://media.example.org/show/episodes/one.html"
+DAY = dt.date(2026, 11, 29)
+
+
+def erratum(
+    said: str = "in 1938",
+    says: str = "in 1940",
+    why: str = "I misspoke.",
+    quote: str | None = "k3v9",
+) -> Erratum:
+    return Erratum(date=DAY, said=said, says=says, why=why, quote=quote)
+
+
+def test_a_line_says_what_it_said_what_it_says_and_why() -> None:
+    assert as_line(erratum(), PAGE) == (
+        f"2026-11-29: “in 1938” → “in 1940”: I misspoke. {PAGE}#q-k3v9"
+    )
+    assert (
+        as_line(erratum(says="", quote=None), PAGE) == "2026-11-29: “in 1938” → [...]: I misspoke."
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        erratum(),
+        erratum(says=""),
+        erratum(quote=None),
+        erratum(why="See https://example.org/why: it was “1940”.", quote=None),
+        erratum(said="<script>alert(1)</script> & “a” ]]>", says="[...]", why="→ : “”"),
+        erratum(said="“a” → “b”: c", says="“d”", why="e"),
+    ],
+)
+def test_what_is_read_back_says_the_same(told: Erratum) -> None:
+    read = read_line(as_line(told, PAGE))
+    assert read
+    assert as_line(read, PAGE) == as_line(told, PAGE)
+    if "” → “" not in told.said:
+        assert read == told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We said 1938, and it was 1940.",
+        "2026-13-29: “a” → “b”: c",
+        "2026-11-29: “a” → “b”:",
+        "2026-11-29: “&amp;” → “b”: c",
+        "2026-11-29:  “a” → “b”: c",
+    ],
+)
+def test_what_others_write_is_no_line_of_ours(line: str) -> None:
+    assert read_line(line) is None
+
+
+def test_a_feed_gets_one_line_of_each() -> None:
+    (told,) = cleaned([erratum(said="a\nb\x0c  c", why=" w\r\n")])
+    assert (told.said, told.why) == ("a b c", "w")
