@@ -83,7 +83,7 @@ class LocalEpisode:
         from pipeline.quotes.deciding.doubt import guard_of
 
         free = load_show(self.workspace).quotes.free
-        return guard_of(transcript, suspects, free, recording_of(self.paths))
+        return guard_of(transcript, suspects, free, recording_of(self.paths), self.people)
 
     @property
     def ledger(self) -> "Ledger":

@@ -1,16 +1,27 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
 from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, TRANSCRIPT, Proven
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
 from pipeline.errors import Waiting
 from pipeline.models import Quote
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 
+_LATE = "what was published stands, whoever is said to speak"
+
 
 class Settings(StageSettings):
-    """The kinds of edit that the show lets pass without a signature."""
+    """The kinds of edit that the show lets pass without a signature, and who may be quoted."""
 
     free: list[str] | None = from_show("quotes.free")
+    hosts: list[str] = from_show("people_names", late=_LATE)
+    guests: list[str] = from_episode("people_names", late=_LATE)
 
 
 def run(ctx: StageContext[Settings]) -> None:
@@ -55,7 +66,8 @@ def _proven(
     from pipeline.quotes.deciding.doubt import guard_of
 
     suspects = ctx.read(SUSPECTS).suspects
-    guard = guard_of(ctx.read(TRANSCRIPT), suspects, ctx.settings.free, recording)
+    people = [*ctx.settings.hosts, *ctx.settings.guests]
+    guard = guard_of(ctx.read(TRANSCRIPT), suspects, ctx.settings.free, recording, people)
     verdicts = check_ledger(ledger, guard, known)
     refuse_unproven(
         verdicts,

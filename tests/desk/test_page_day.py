@@ -174,9 +174,8 @@ def test_a_day_behind_an_open_page(server: Any, show: Open, press: Press) -> Non
         server.state()["quotes"], key=lambda quote: "[laughs]" in quote["text"]
     )
     assert [quote["proven"] for quote in others] == [True, True]
-    assert written["wanted"] == [
-        "added: laughs"
-    ]  # and nothing else: it was judged by the new words
+    (wanted,) = written["wanted"]  # and nothing else: it was judged by the new words
+    assert wanted.startswith("added: laughs, after ‘")
     assert abs(written["start"] - writing["start"] - 1.6 + CUT) < 0.3
     assert [time for time in cut if time not in times(server.ledger)] == []
     assert server.ledger.read_text().startswith("# by hand\n")

@@ -78,3 +78,39 @@ def test_a_question_is_the_one_that_was_answered(question: str, free: bool) -> N
         .quote
     )
     assert (quote.status in PROVEN) is free, quote.message
+
+
+PEOPLE = ("Ada Byron", "Otto Meyer")
+
+
+@pytest.mark.parametrize(
+    ("label", "speaker", "asked"),
+    [
+        ("Speaker 1", "Grace Hopper", True),
+        ("Speaker 1", "Karl Meyer", True),
+        (None, "Grace Hopper", True),
+        ("Otto", "Otto Hahn", True),
+        ("Speaker 1", "Otto Meyer", False),
+        ("Speaker 1", "Dr. Otto Meyer", False),
+        ("Speaker 1", "Meyer", False),
+        ("Speaker 1", "Speaker 1", False),
+        ("Speaker 1", None, False),
+        (None, "Ada", False),
+        ("Grace Hopper", "Grace Hopper", False),  # the transcript says so
+        ("Grace Hopper", "Hopper", False),
+        ("Grace", "Grace Hopper", True),
+    ],
+)
+def test_a_name_is_a_person_of_the_episode(
+    label: str | None, speaker: str | None, asked: bool
+) -> None:
+    said = talk((label, BRIDGE), (None, "We will see about that."))
+    guard = Guard(said, DEFAULT_FREE, people=PEOPLE)
+    verdict = guard.check(Entry(BRIDGE, speaker=speaker))
+    assert verdict.wanted() == [f"named: {speaker}"] * asked
+    assert guard.check(Entry(BRIDGE, speaker=speaker, consent=verdict.wanted())).proven
+
+
+def test_where_nobody_is_declared_any_name_may_be_somebody() -> None:
+    said = talk(("Speaker 1", BRIDGE))
+    assert Guard(said, DEFAULT_FREE).check(Entry(BRIDGE, speaker="Grace Hopper")).proven

@@ -148,9 +148,38 @@ def test_an_unproven_quote_is_refused_by_name(folder: Path) -> None:
         run(folder, QUOTE.replace("You can", "You can never"))
     assert "1 of 1 quotes cannot be published" in caught.value.message
     assert (
-        "(“On stone”): needs your consent: added: never (negation touched)" in caught.value.message
+        "(“On stone”): needs your consent: added: never, after ‘gives You can’ (negation touched)"
+        in caught.value.message
     )
     assert "make review EPISODE=one" in caught.value.hint
+
+
+NAMED = QUOTE.replace("soundbite", 'speaker = "Dr Jonas Lind"\nsoundbite')
+
+
+def test_a_name_of_nobody_is_refused_until_they_are_declared(folder: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        run(folder, NAMED)
+    assert (
+        "named: Dr Jonas Lind (nobody of this episode has that name: "
+        "is it under [[people]] in episode.toml?)" in caught.value.message
+    )
+    toml = folder / "episode.toml"
+    toml.write_text(toml.read_text() + '[[people]]\nname = "Jonas Lind"\n')
+    assert run(folder, NAMED) == ""
+
+
+def test_a_lock_from_before_people_were_read_is_fresh(folder: Path) -> None:
+    run(folder, QUOTE)
+    path = folder / "build" / "lock.json"
+    lock = json.loads(path.read_bytes())
+    settings = lock["stages"]["review"]["settings"]
+    for name in [name for name in settings if "people" in name]:
+        del settings[name]
+    path.write_text(json.dumps(lock))
+    runner = Runner(Workspace.at(folder.parents[1]), [HEARD, suggest.STAGE, review.STAGE])
+    assert len(settings) == 1
+    assert {state.state for state in runner.explain("one")} == {"fresh"}
 
 
 def test_the_show_may_be_stricter(folder: Path) -> None:

@@ -34,9 +34,9 @@ def from_show(path: str, of: str = "", late: str = "") -> Any:
     return Field(json_schema_extra={"file": "show.toml", "path": path, "of": of, "late": late})
 
 
-def from_episode(path: str, of: str = "") -> Any:
+def from_episode(path: str, of: str = "", late: str = "") -> Any:
     """A settings field filled from `episode.toml`, by dotted path: `from_episode("title")`."""
-    return Field(json_schema_extra={"file": "episode.toml", "path": path, "of": of})
+    return Field(json_schema_extra={"file": "episode.toml", "path": path, "of": of, "late": late})
 
 
 class StageSettings(BaseModel):

@@ -17,12 +17,13 @@ def guard_of(
     suspects: Sequence[Suspect] = (),
     free: Collection[str] | None = None,
     recording: str = "",
+    people: Collection[str] = (),
 ) -> Guard:
     """The guard of an episode: its words, what is doubted of them, what the show lets pass.
 
-    `recording` is the SHA-256 of the sound that its quotes are proven against.
+    `recording` is the SHA-256 of the sound that its quotes are proven against, `people` may speak.
     """
-    return Guard(transcript, free_kinds(free), doubted(suspects), recording)
+    return Guard(transcript, free_kinds(free), doubted(suspects), recording, people)
 
 
 def doubted(suspects: Sequence[Suspect]) -> list[Range]:

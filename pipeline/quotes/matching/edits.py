@@ -51,6 +51,7 @@ STOPPED = {
     "join": "joined across a gap without [...]",
     "order": "said in another order",
     "speaker": "another speaker's words",
+    "nobody": "nobody of this episode has that name: is it under [[people]] in episode.toml?",
     "suspect": "the recogniser doubts this passage: listen to it",
 }
 
@@ -68,6 +69,7 @@ _VERBS = {
     "collage": "picked out",
     "order": "reordered",
     "speaker": "other speaker",
+    "nobody": "named",
     "suspect": "heard",
 }
 _MARKS = frozenset(
@@ -132,7 +134,7 @@ def consent_line(edit: Edit | Part) -> str:
     if edit.kind in _VERBS:
         return f"{_VERBS[edit.kind]}: {raw or published}{place}"
     if not raw:
-        return f"added: {published}"
+        return f"added: {published}{place}"
     if not published:
         return f"dropped: {raw}{place}"
     return f"changed: {raw} to {published}{place}"

@@ -1,7 +1,7 @@
 """The guard: whether a quote may be published, by what was said, the show's rules and signatures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
@@ -23,7 +23,13 @@ from pipeline.quotes.proof.borders import cut_off
 from pipeline.quotes.proof.explanation import Explanation, explain
 from pipeline.quotes.proof.gaps import Gaps
 from pipeline.quotes.proof.placing import Place, locate
-from pipeline.quotes.proof.speakers import label_for, named_since, same_speaker, speaker_of
+from pipeline.quotes.proof.speakers import (
+    is_nobody,
+    label_for,
+    named_since,
+    same_speaker,
+    speaker_of,
+)
 from pipeline.text.punctuation import ends_sentence
 from pipeline.text.scripts import join
 from pipeline.times import clock
@@ -42,7 +48,10 @@ _NEARBY = (
     60  # words around an edit among which another of the same words would need the same signature
 )
 _PLACE = 3  # words that tell one place from the other
-_PLACELESS = frozenset({"suspect", "speaker", "order", "join", "ellipsis", "splice", "collage"})
+_PLACELESS = frozenset(
+    {"suspect", "speaker", "nobody", "order", "join", "ellipsis", "splice", "collage", "asked"}
+)
+_TURNING = frozenset({"negation", "number", "hedge", "modal"})
 _LISTED = 4  # times in a message
 _REMEMBERED = 1000  # verdicts: a review judges the whole ledger after every decision
 _SHORTEST_SENTENCE = 4  # words; below that the edits speak for themselves
@@ -83,8 +92,12 @@ class Guard:
         free: frozenset[str],
         doubted: Sequence[Range] = (),
         recording: str = "",
+        people: Collection[str] = (),
     ) -> None:
-        """`recording` is the SHA-256 of the sound, for what was proven on just these bytes."""
+        """`recording` is the SHA-256 of the sound, for what was proven on just these bytes.
+
+        `people` are the names of who may speak; where there are none, any name may be somebody's.
+        """
         self.transcript = transcript
         self.source: Source = prepare(transcript)
         # Without its table nobody sees a "not" of that language, wherever it is dropped.
@@ -92,6 +105,7 @@ class Guard:
         self.stopped = frozenset(KINDS) - self.free
         self.doubted = [self.source.parts(*doubt) for doubt in doubted]
         self.recording = recording
+        self.people = people
         self._labels = frozenset(word.speaker for word in transcript.words)
         self._known: dict[str, Verdict] = {}
 
@@ -183,10 +197,15 @@ class Guard:
         return Edit(part.kind, part.raw, part.published, part.at, signed, part.place)
 
     def _placed(self, part: Part, spans: Sequence[tuple[int, int]]) -> Part:
-        """A part that wants a signature with the words before it, where it could be signed twice."""
-        source, words = self.source, self.source.transcript.words
-        if not (spans and part.raw) or part.kind not in self.stopped or part.kind in _PLACELESS:
+        """A part that wants a signature with the words before it, where it could be signed twice.
+
+        What is added could stand anywhere; what turns the meaning is signed for one place only.
+        """
+        source = self.source
+        if not spans or part.kind not in self.stopped or part.kind in _PLACELESS:
             return part
+        if not part.raw:
+            return replace(part, place=self._words_before(part), again=part.kind in _TURNING)
         end = part.position + len(part.raw.split())
         here = source.token_at(part.position)
         near = source.tokens_of(part.position - _NEARBY, end + _NEARBY)
@@ -194,8 +213,11 @@ class Guard:
         if here is None or not twins:
             return part
         again = any(spans[0][0] <= twin < here for twin in twins)
-        place = join(word.text for word in words[max(0, part.position - _PLACE) : part.position])
-        return replace(part, place=bare(place.split()), again=again)
+        return replace(part, place=self._words_before(part), again=again)
+
+    def _words_before(self, part: Part) -> str:
+        words = self.source.transcript.words[max(0, part.position - _PLACE) : part.position]
+        return bare(join(word.text for word in words).split())
 
     def _start(self, spans: Sequence[Span]) -> float:
         return self.source.transcript.words[spans[0].first].start if spans else 0.0
@@ -212,6 +234,8 @@ class Guard:
         found += self._suspects(explanation)
         if explanation.spans:
             first = explanation.spans[0].first
+            if speaker and is_nobody(speaker, self._labels, self.people):
+                found.append(self._part("nobody", speaker, "", first))
             cut = Gaps(self.source).cropped(explanation.token_spans[0][0])
             if cut:
                 found.append(self._part("negation", cut, "", first))

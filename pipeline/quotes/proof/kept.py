@@ -203,6 +203,9 @@ class Kept:
     def _shouts(self, raw: str, published: str) -> bool:
         """Whether a common word is set in capitals: it is stressed, or another word: "us", "US"."""
         common = self.language.function_words | self.language.pronouns
+        parted = len(raw.split()) != len(published.split())
+        if parted and any(len(said) > 1 and said.isupper() for said in raw.split()):
+            return False  # "a GI" is AGI
         return any(
             word.isupper()
             and len(word) > 1

@@ -46,6 +46,19 @@ def named_since(name: str | None, labels: Collection[str | None]) -> bool:
     return any(label and not _is_numbered(label) for label in labels)
 
 
+def is_nobody(name: str, labels: Collection[str | None], people: Collection[str]) -> bool:
+    """Whether nobody has a name: none of an episode's `people`, nor a label that says as much.
+
+    "Otto" is the label "Otto Meyer"; "Otto Hahn" may be another than the label "Otto".
+    """
+    if not people or _is_numbered(name):
+        return False
+    wanted = _folded(name)
+    told = (_folded(label) for label in labels if label)
+    known = [*map(_folded, people), *(label for label in told if len(wanted) <= len(label))]
+    return not any(_agree(wanted, other) for other in known)
+
+
 def label_for(name: str | None, spans: Sequence[Span], transcript: Transcript) -> str | None:
     """The transcript's label for `name` in some spans: one number there is one person."""
     label = speaker_of(spans, transcript)

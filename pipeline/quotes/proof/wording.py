@@ -13,7 +13,9 @@ from pipeline.text.punctuation import DOUBLE_MARKS
 from pipeline.text.scripts import letters
 
 _TOKEN = re.compile(r"\[[^\[\]]*\]\S*|\S+")
-_BEYOND = frozenset({"speaker", "suspect"})  # they mark words that another piece already shows
+_BEYOND = frozenset(
+    {"speaker", "suspect", "nobody"}
+)  # of words that another piece shows, or of none
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,21 +103,24 @@ def test_times_that_another_command_wrote_are_not_overwritten(
     assert 'at = "00:10:' in path.read_text()
 
 
+OLD = "added: old, after ‘You can replace’"
+
+
 def test_an_edited_quote_asks_for_its_consents(
     decisions: Decisions, candidates: list[Candidate]
 ) -> None:
     text = "You can replace old mortar in an afternoon."
-    assert decisions.try_text(text, None, None).wanted() == ["added: old"]
+    assert decisions.try_text(text, None, None).wanted() == [OLD]
     identity = decisions.keep(candidates[0], "On stone", text)
     assert not decisions.verdict(identity).proven
     with pytest.raises(PullquoteError, match="added: new"):
-        decisions.sign(identity, "added: new")
-    assert decisions.sign(identity, "added: old").quote.status == "consented"
+        decisions.sign(identity, OLD.replace("old", "new"))
+    assert decisions.sign(identity, OLD).quote.status == "consented"
     assert (
         decisions.edit(identity, "You can replace mortar in an afternoon.").quote.status
         == "verbatim"
     )
-    assert "added: old" in decisions.verdict(identity).quote.message
+    assert OLD in decisions.verdict(identity).quote.message
 
 
 def test_moving_and_removing(decisions: Decisions, candidates: list[Candidate]) -> None:

@@ -340,6 +340,30 @@ def test_a_consent_holds_for_one_place() -> None:
     assert guard.check(Entry(later, consent=replayed.wanted())).proven
 
 
+ADDED = "We sold it all in May, and they knew of it. The mayor is honest, and we were glad."
+
+
+def test_an_addition_is_signed_for_one_place() -> None:
+    words = say(ADDED)
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    first = "We sold it not all in May, and they knew of it. The mayor is honest."
+    other = "We sold it all in May, and they knew of it. The mayor is not honest."
+    signed = guard.check(Entry(first)).wanted()
+    assert signed == ["added: not, after ‘We sold it’"]
+    assert guard.check(Entry(first, consent=signed)).proven
+    replayed = guard.check(Entry(other, consent=signed))
+    assert replayed.wanted() == ["added: not, after ‘The mayor is’"]
+    assert not guard.check(Entry(other, consent=["added: not"])).proven
+
+
+def test_a_word_of_no_weight_may_be_signed_without_its_place() -> None:
+    words = say(ADDED)
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    text = "We sold it all in early May, and they knew of it."
+    assert guard.check(Entry(text)).wanted() == ["added: early, after ‘it all in’"]
+    assert guard.check(Entry(text, consent=["added: early"])).proven
+
+
 def test_a_consent_without_a_place_holds_for_the_first() -> None:
     words = say(NOTS)
     guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
