@@ -7,9 +7,10 @@ own, and stands in `feeds.contents.model`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field, PlainSerializer
 
@@ -180,6 +181,32 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page that was made for a guest: what it showed (a hash of each quote, by its id), what it stated.
+
+    `code` is the SHA-256 of the sheet's own, which is in no file that is committed. `answered` has the
+    moment of the last answer to each quote, by the guest's clock.
+    """
+
+    guest: str
+    code: str
+    made: date
+    deadline: date
+    mode: Literal["accuracy", "approve"]
+    silence: Literal["publish", "hold"]
+    quotes: dict[str, str]
+    answered: Annotated[dict[str, str], _LEFT_OUT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """The sheets of an episode's guests, the oldest first."""
+
+    version: int = 1
+    sheets: Sequence[Sheet] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """The slugs of the episodes that the feed shows, and of those that it showed once."""
 
@@ -266,6 +293,7 @@ CHAPTERS = _Chapters("build/chapters.json", list)
 OPENINGS = Artefact("build/chapters.words.json", Openings)
 CANDIDATES = Artefact("build/candidates.json", Candidates)
 QUOTES = Artefact("build/quotes.json", Proven)
+GUESTS = Artefact("build/guests.json", Sheets)  # what guests were shown
 CLIPS = "build/clips/*.mp3"  # the sound of each quote, by its id
 NOTES = "build/show-notes"  # .md, .html
 LINK_POST = "build/posts/link-post"  # .md, .html

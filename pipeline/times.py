@@ -1,11 +1,16 @@
 """Times as people write them: `hh:mm:ss`, to and from float seconds; moments by a place's clock."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d(?:\.\d{1,3})?)|(\d{1,7}(?:\.\d{1,3})?)")
+
+
+def today() -> date:
+    """The day of this machine's clock, in UTC: the one that a guest's deadline is held against."""
+    return datetime.now(UTC).date()
 
 
 def clock(seconds: float, decimals: int = 0) -> str:

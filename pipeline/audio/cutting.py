@@ -22,7 +22,9 @@ FADE_MS = 5  # against a click; the cut is at a quiet moment
 GAP_MS = 300  # between spans that were not spoken one after the other
 LONGEST = 900.0  # seconds of one quote: it is held in memory
 _STEP = 0.01  # seconds between levels
-_BITRATE = 128  # kbit/s
+_ENCODER = ("-c:a", "libmp3lame", "-bitexact", "-id3v2_version", "0")
+_FULL = ("-b:a", "128k")
+_SMALL = ("-ac", "1", "-ar", "24000", "-b:a", "32k")  # speech, 4 KB a second: for a mail
 
 
 class Room(NamedTuple):
@@ -49,10 +51,12 @@ def cut(
     spans: Sequence[tuple[float, float]],
     out: Path,
     rooms: Sequence[Room] | None = None,
+    *,
+    small: bool = False,
 ) -> float:
     """Write the spans (start, end in seconds of `master`) to the MP3 `out`, and return its seconds.
 
-    Their edges stay within `rooms`, one a span.
+    Their edges stay within `rooms`, one a span. With `small` it is in mono, at a quarter of the size.
     Several spans are joined with a short silence, as [...] joins them in print. Memory grows with the
     spans, not with the master. The same input gives the same bytes.
     """
@@ -69,7 +73,7 @@ def cut(
         if number:
             whole += segment(bytes(form.size(GAP_MS / 1000)), form)
         whole += _passage(master, form, start, end, rooms[number] if rooms else _ANYWHERE)
-    encoder = ["-c:a", "libmp3lame", "-b:a", f"{_BITRATE}k", "-bitexact", "-id3v2_version", "0"]
+    encoder = [*_ENCODER, *(_SMALL if small else _FULL)]
     arguments = [*form.arguments, *encoder, "-f", "mp3", ffmpeg.file_url(out)]
     with explained(out):
         ffmpeg.write(arguments, iter((whole.raw_data,)))

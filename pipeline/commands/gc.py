@@ -26,7 +26,7 @@ def gc(app: App, dry_run: bool, limit: int, as_json: bool) -> None:
 
     An object goes only when neither the live feed, the releases that `rollback` can go back to, a
     page nor an episode on this machine refers to it, in two runs at least 30 days apart. Uploads that
-    broke off a week ago are ended.
+    broke off a week ago are ended. A guest's page goes when its last day is over.
     """
     store = open_store(app.workspace, app.show)
     found = collect(

@@ -46,7 +46,7 @@ class Command(BaseModel):
     heading: _Short = ""
     place: Annotated[int, Field(ge=0, le=10_000)] | None = None
     line: _Text = ""
-    key: Literal["speaker", "question", "footnotes", "soundbite"] | None = None
+    key: Literal["speaker", "question", "footnotes", "soundbite", "guest"] | None = None
     value: str | bool | dict[str, str] | None = None
     at: Seconds | None = None
     speaker: _Short | None = None
@@ -189,6 +189,8 @@ def _set(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
     if command.key is None:
         raise PullquoteError("nothing to set")
+    if command.key == "guest" and command.value:
+        raise PullquoteError("only the guest can answer", "pullquote guest answer FILE")
     value = one_line(command.value) if isinstance(command.value, str) else command.value
     if isinstance(value, bool) != (command.key == "soundbite") and value:
         raise PullquoteError(f"{command.key} cannot be {value!r}")

@@ -150,5 +150,6 @@ def fingerprint(verdict: Verdict) -> str:
         quote.footnotes,
         quote.soundbite,
         signed,
+        *filter(None, [verdict.guest]),
     )
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]

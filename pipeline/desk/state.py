@@ -13,12 +13,15 @@ from pipeline.quotes.matching.edits import KINDS, consent_line
 from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.wording import fillers, pieces, tokens
+from pipeline.show.guests.standing import open_quotes
 from pipeline.transcript.corrections.suspicion import AROUND
 
 
 def state(desk: Desk) -> dict[str, Any]:
     """Decisions, quotes with their verdicts, and what can be undone."""
     decisions, journal = desk.decisions, desk.journal
+    said = ((each.quote, each.guest) for each in decisions.verdicts if each.proven)
+    asked = {each.quote.id: each.line for each in open_quotes(desk.material.local, said)}
     return {
         "revision": desk.revision,
         "generation": desk.material.generation,
@@ -32,6 +35,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "redo": journal.redoable.name if journal.redoable else None,
         "conflicts": [_conflict(desk, entry) for entry in desk.conflicts],
         "stops": lines(decisions.verdicts),
+        "guests": asked,
         "problem": desk.problem,
         "news": desk.news,
         "sound": desk.material.seen.get(MASTER, ""),
@@ -66,6 +70,7 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
     return {
         **encode(found),
         "base": fingerprint(verdict),
+        "guest": str(verdict.guest) if verdict.guest else None,
         "proven": verdict.proven,
         "wanted": verdict.wanted(),
         "edits": [

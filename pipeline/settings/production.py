@@ -1,4 +1,4 @@
-"""How episodes are made and where they go: `[audio]`, `[transcribe]`, `[quotes]`, `[storage]`."""
+"""How episodes are made, where they go: `[audio]`, `[transcribe]`, `[quotes]`, `[guest]`, `[storage]`."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -117,6 +117,24 @@ class QuoteSettings(Table):
     rerank: RerankSettings | None = Field(
         None, description="a language model that reorders them; left out: none is asked"
     )
+
+
+class GuestSettings(Table):
+    """What guests are asked on the sheet of their quotes; see `pullquote help guest`."""
+
+    mode: Literal["accuracy", "approve"] = Field(
+        "accuracy",
+        description="accuracy: misheard? out of context? approve: nothing goes out without a yes",
+    )
+    days: int = Field(default=7, ge=1, le=90, description="in which they may answer")
+    silence: Literal["publish", "hold"] | None = Field(
+        None, description="what no answer means; left out: publish for accuracy, hold for approve"
+    )
+
+    @property
+    def rule(self) -> Literal["publish", "hold"]:
+        """What no answer means."""
+        return self.silence or ("hold" if self.mode == "approve" else "publish")
 
 
 class StorageSettings(Table):

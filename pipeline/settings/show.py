@@ -16,6 +16,7 @@ from pipeline.settings.podcasting import Alternate
 from pipeline.settings.posts import PostsSettings
 from pipeline.settings.production import (
     AudioSettings,
+    GuestSettings,
     LocalStorage,
     QuoteSettings,
     StorageSettings,
@@ -35,6 +36,7 @@ class Show(ChannelSettings):
     audio: AudioSettings = Field(AudioSettings(), description="mastering")
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")
     quotes: QuoteSettings = Field(QuoteSettings(), description="proposing and proving quotes")
+    guest: GuestSettings = Field(GuestSettings(), description="what guests are asked")
     notify: NotifySettings = Field(NotifySettings(), description="who is told after a release")
     posts: PostsSettings = Field(PostsSettings(), description="link posts, and posts elsewhere")
     storage: StorageSettings | None = Field(

@@ -34,9 +34,25 @@ def run(ctx: StageContext[Settings]) -> None:
     recording = audio.sha256 if audio else ""
     known = ctx.earlier(QUOTES) or Proven(quotes=())
     quotes = [] if ledger.review == "none" else _proven(ctx, ledger, recording, known)
+    if quotes and (wanted := _wanted(ledger)):
+        raise Waiting(
+            f"{ctx.slug}: waiting for your decision: {wanted}",
+            f"run: make review EPISODE={ctx.slug}, change the text or leave it, and settle it; or take"
+            f" the line guest out of episodes/{ctx.slug}/quotes.toml",
+        )
     here = {quote.id for quote in quotes}
     gone = [quote for quote in known.ever if quote.id not in here]
     ctx.write(QUOTES, Proven(audio=recording, quotes=quotes, gone=gone))
+
+
+def _wanted(ledger: Ledger) -> str:
+    """What guests want changed, empty where nothing is."""
+    found = [
+        f"{entry.id}: {entry.speaker or 'the guest'} wants a change{entry.guest.why}"
+        for _, entry in ledger.entries
+        if entry.guest and entry.guest.verb == "asks"
+    ]
+    return "\n  ".join(found)
 
 
 def _waiting(ctx: StageContext[Settings]) -> Waiting:

@@ -6,6 +6,7 @@ with its file name, because a bucket serves no directory index.
 """
 
 import re
+from datetime import date
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ CORRECTIONS_KEY = "corrections.xml"
 BESIDE = (POSTS_FEED_KEY, CORRECTIONS_KEY)  # feeds with items of their own for some episodes
 INDEX_KEY = "index.html"
 RELEASES_PREFIX = "releases/"
+GUESTS_PREFIX = "guests/"  # pages that only who knows their address finds
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
 
 
@@ -50,6 +52,11 @@ def chapters_key(slug: str) -> str:
 def post_key(slug: str) -> str:
     """The link post as a page of its own."""
     return f"posts/{slug}.html"
+
+
+def guest_key(deadline: date, secret: str) -> str:
+    """A guest's page; the day is the last on which it stays, for `gc` to see."""
+    return f"{GUESTS_PREFIX}{deadline:%Y%m%d}-{secret}.html"
 
 
 def artwork_key(sha256: str, suffix: str) -> str:

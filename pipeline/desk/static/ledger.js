@@ -109,6 +109,14 @@ function consents(quote) {
     quote.edits.map((edit, number) => consent(quote, edit, number)));
 }
 
+/** What the guest said of a quote, and what is open; the host settles a change that the guest wants. */
+function guest(quote) {
+  const line = store.state.guests[quote.id] ?? (quote.guest ? `${quote.id}: ${quote.guest}` : null);
+  if (!line) return null;
+  return h("p", { class: "row guest" }, h("span", { dir: "auto" }, line),
+    quote.guest?.startsWith("asks") ? button("Settled", null, () => set(quote, "guest", null)) : null);
+}
+
 function text(quote, key, label, value, send) {
   const field = h("input", { type: "text", id: `${key}-${quote.id}`, maxlength: 2000, onchange: () => send(field.value) });
   field.value = value ?? "";
@@ -142,6 +150,7 @@ function openQuote(quote) {
     wave(draft),
     passageTools(draft),
     verdictLine(draft),
+    guest(quote),
     consents(quote),
     h("div", { class: "fields" },
       headingChoice(quote),
@@ -159,7 +168,7 @@ function openQuote(quote) {
 let carried = null;
 
 function card(quote, current) {
-  const states = { "needs-consent": "needs your consent", ambiguous: "said more than once", "not-said": "not said" };
+  const states = { "needs-consent": "needs your consent", ambiguous: "said more than once", "not-said": "not said", withdrawn: "withdrawn by the guest" };
   const element = h("li", { class: `card${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null,
     ondragover: (event) => {
       if (!carried) return;
@@ -185,6 +194,7 @@ function card(quote, current) {
     h("span", { class: "num" }, clock(quote.start)),
     quote.speaker ? h("span", { dir: "auto" }, quote.speaker) : null,
     quote.soundbite ? h("span", {}, "soundbite") : null,
+    store.state.guests[quote.id] || quote.guest ? h("span", { class: "state" }, quote.guest?.split(":")[0] ?? "guest: open") : null,
     quote.proven ? h("span", {}, quote.status) : h("span", { class: "stopped" }, h("strong", {}, states[quote.status] ?? quote.status))),
   current ? openQuote(quote) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(quote.id) }, quote.text));
   return element;
@@ -210,7 +220,7 @@ export function ledgerView(root) {
     ...under(heading).map((quote) => {
       const current = quote.id === store.current;
       const draft = current ? draftOf(quote.id) : null;
-      return { key: quote.id, signature: JSON.stringify([quote, current, current && [store.wordMode, draft.version, draft.dirty, headings]]), build: () => card(quote, current) };
+      return { key: quote.id, signature: JSON.stringify([quote, store.state.guests[quote.id], current, current && [store.wordMode, draft.version, draft.dirty, headings]]), build: () => card(quote, current) };
     }),
   ]);
   reconcile($(".cards", root), rows);

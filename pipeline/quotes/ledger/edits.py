@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 # A table of the document is `Any`: tomlkit types its containers as plain mutable mappings, and what
 # is needed here (body, insertion in place) is on the concrete classes.
 _ORDER = (
-    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question"
+    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question",
+    "guest",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input, read_input
+from pipeline.quotes.ledger.said import Said, parse_said
 from pipeline.times import parse_clock
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ _DECISIONS = ("open", "host", "auto", "none")
 _TOP = ("review", "rejected", "section")
 _SECTION = ("heading", "quote")
 _QUOTE = (
-    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question"
+    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question",
+    "guest",
 )  # fmt: skip
 
 
@@ -37,7 +39,8 @@ class Entry:
     """A quote as the host wrote it; `id` is empty and `at` (seconds) None until the tool fills them in.
 
     `follows` holds the words before it, where its own words are said more than once; `proven` edits that
-    need no signature, since an earlier transcription of the same recording had the words as published.
+    need no signature, since an earlier transcription of the same recording had the words as published;
+    `guest` is what the guest said of it.
     """
 
     text: str
@@ -50,6 +53,7 @@ class Entry:
     soundbite: bool = False
     question: str | None = None
     follows: str | None = None
+    guest: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,16 @@ class _Reader:
             soundbite=soundbite is True,
             question=self._text(where, values, "question"),
             follows=self._text(where, values, "follows"),
+            guest=self._said(where, values),
         )
+
+    def _said(self, where: str, values: dict[str, Any]) -> Said | None:
+        value = self._text(where, values, "guest")
+        try:
+            return parse_said(value) if value else None
+        except ValueError as error:
+            self._problem(where, f"guest: {error}")
+            return None
 
     def _time(self, where: str, values: dict[str, Any]) -> float | None:
         at = values.get("at")

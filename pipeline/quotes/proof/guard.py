@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.ledger.said import Said
 from pipeline.quotes.matching.alignment import align
 from pipeline.quotes.matching.edits import (
     KINDS,
@@ -66,6 +67,7 @@ class Verdict:
     stopped: frozenset[str]  # kinds that this show stops
     rivals: Sequence[float] = ()  # times of other places that say the same
     preceded_by: str = ""  # the words before the quote, where they tell it from a rival
+    guest: Said | None = None  # what the guest said of it
 
     @property
     def proven(self) -> bool:
@@ -140,6 +142,10 @@ class Guard:
         parts = [self._placed(part, explanation.token_spans) for part in parts]
         edits = [self._edit(part, consents) for part in parts if part.kind]
         status, message = self._judge(published, place, edits)
+        found = status in PROVEN or status == "needs-consent"
+        if found and entry.guest and entry.guest.verb == "withdrawn":
+            status = "withdrawn"
+            message = f"withdrawn by the guest on {entry.guest.day}{entry.guest.why}: take it out"
         notes = [message, *_notes(consents, published, entry)]
         return Verdict(
             Quote(
@@ -161,6 +167,7 @@ class Guard:
             self.stopped,
             place.rivals,
             place.follows,
+            entry.guest,
         )
 
     def _too_long(self, entry: Entry, heading: str, count: int) -> Verdict:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipeline.errors import PullquoteError
 from pipeline.settings.show import load_episode
+from pipeline.show.episode import LocalEpisode
+from pipeline.show.guests.standing import hold
 from pipeline.show.keeping import left_line
 from pipeline.show.publishing.due import is_due, refuse_future_date
 from pipeline.show.publishing.publication import advice, is_built
@@ -45,6 +47,8 @@ def planned(
     add &= made_before
     for line in advice(publisher.workspace, slug) if slug in add else ():
         note(line)
+    if slug in add and (waiting := hold(LocalEpisode(publisher.workspace, slug))):
+        note(f"not yet: {waiting.message}")
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
         with publisher.offer(add, keep=False, force=of_show) as offer:
             plan = offer.plan(allow, Path(scratch))

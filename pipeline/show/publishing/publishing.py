@@ -7,6 +7,7 @@ from pipeline.errors import Waiting
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
+from pipeline.show.guests.standing import hold
 from pipeline.show.publishing.due import is_due, refuse_future_date
 from pipeline.show.publishing.publication import advice, refuse_twins
 from pipeline.show.publishing.publisher import MEDIA, Publisher
@@ -90,7 +91,7 @@ def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:
     if not result.waiting:
         for line in advice(publisher.workspace, slug):
             reporter.note(line)
-    return result.waiting
+    return result.waiting or hold(episode)
 
 
 def _may_go(publisher: Publisher, slug: str) -> bool:

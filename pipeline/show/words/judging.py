@@ -16,6 +16,7 @@ from pipeline.quotes.deciding.doubt import guard_of
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.show.episode import LocalEpisode
+from pipeline.show.guests.standing import open_quotes
 from pipeline.show.words.following import keep_consents
 from pipeline.transcript.formats.foreign import read_transcript
 
@@ -42,11 +43,13 @@ class Judged:
 
     @property
     def advice(self) -> list[str]:
-        """A line for each quote that is there twice, and for each that was published and is gone."""
+        """A line for each quote that is there twice, is open with a guest, or was public and is gone."""
         here = self.episode
         public = here is not None and here.slug in published(here.workspace).ever
         lost = checking.gone(self.ledger, self.verdicts) if public else []
-        return [*checking.twice(self.verdicts), *lost]
+        said = ((each.quote, each.guest) for each in self.verdicts if each.proven)
+        asked = [each.line for each in open_quotes(here, said)] if here else []
+        return [*checking.twice(self.verdicts), *asked, *lost]
 
 
 def read_words(path: Path, language: str | None) -> Transcript:

@@ -5,6 +5,7 @@ An object goes only when its key is of our own pattern and carries a content has
 clock. What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it
 does not matter who runs them. Uploads in parts that broke off a week ago, and cost as objects do, go
 too: until then a release goes on with them. A release may go on at the same time (`collecting`).
+A guest's page, to which nothing ever refers, goes on the day after the one in its key.
 """
 
 import contextlib
@@ -31,7 +32,14 @@ from pipeline.storage.release.history import WINDOW
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.release_object import HASHED_KEY
 from pipeline.storage.store.transfers import at_once
-from pipeline.web.addresses import FEED_KEY, PROBES_PREFIX, RELEASES_PREFIX, key_of, public_url
+from pipeline.web.addresses import (
+    FEED_KEY,
+    GUESTS_PREFIX,
+    PROBES_PREFIX,
+    RELEASES_PREFIX,
+    key_of,
+    public_url,
+)
 from pipeline.workspace import dump_json
 
 SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
@@ -39,6 +47,7 @@ PATIENCE = timedelta(days=30)
 UNFINISHED = timedelta(days=7)
 LIMIT = 256  # objects in one run
 _GROUP = 16  # objects that are announced and deleted together
+_SHEET = re.compile(re.escape(GUESTS_PREFIX) + r"(\d{8})-[a-z0-9]+\.html")
 _PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
 #: What only a rollback needs.
 _KEPT = re.compile(
@@ -80,11 +89,18 @@ def collect(
 
     `in_use` are keys that this clone would publish.
 
-    StorageError without a live feed: where nothing is public, everything would be garbage.
+    StorageError without a live feed and a guest's page that is over: where nothing is public,
+    everything else would be garbage.
     """
     now = store.server_time()
     listed = store.list()
+    over = _over(listed, now)
+    for key in over if not dry_run else ():
+        store.delete(key)
+    listed = {key: row for key, row in listed.items() if not key.startswith(GUESTS_PREFIX)}
     if FEED_KEY not in listed:
+        if over:
+            return Garbage(over, {}, 0, 0)
         raise StorageError("there is no feed in the store, so nothing can be called garbage")
     ours = {
         key: row
@@ -103,12 +119,21 @@ def collect(
         _remember(store, {key: since[key] for key in unused if key not in known})
     broken_off = _broken_off(store, now, limit, dry_run=dry_run)
     return Garbage(
-        deleted={key: ours[key].size for key in chosen},
+        deleted=over | {key: ours[key].size for key in chosen},
         waiting={key: since[key] for key in unused if key not in set(ripe)},
         left=len(ripe) - len(chosen),
         kept=len(ours) - len(unused),
         broken_off=broken_off,
     )
+
+
+def _over(listed: Mapping[str, Listed], now: datetime) -> dict[str, int]:
+    """The pages of guests that have had their last day, with their sizes."""
+    return {
+        key: row.size
+        for key, row in listed.items()
+        if (match := _SHEET.fullmatch(key)) and match[1] < f"{now:%Y%m%d}"
+    }
 
 
 def _delete(

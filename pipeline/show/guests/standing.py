@@ -1,0 +1,153 @@
+"""What of an episode's quotes stands open with its guests, by what their sheets stated."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from pipeline import times
+from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets, published
+from pipeline.errors import Refused, Waiting
+from pipeline.host_files import change_input
+from pipeline.models import Quote
+from pipeline.quotes.ledger.said import AGREED, Said, seen
+from pipeline.quotes.proof.speakers import same_speaker
+from pipeline.settings.podcasting import credited
+from pipeline.settings.show import load_show
+from pipeline.show.episode import LocalEpisode
+
+_HOSTS = frozenset({"host", "co-host", "guest host"})
+#: Nobody has asked, they have time left, they said nothing and that means no, they approved other
+#: words, they want others.
+Open = Literal["unasked", "pending", "silent", "other", "asks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A quote that is open, and the last sheet that tells of it; None where there is none."""
+
+    quote: Quote
+    open: Open
+    sheet: Sheet | None
+    said: Said | None = None
+
+    @property
+    def line(self) -> str:
+        """What is open, for the host."""
+        name, who = self.quote.id, self.quote.speaker
+        match self.open:
+            case "unasked":
+                return f"{name}: {who} has not been shown these words"
+            case "other":
+                assert self.said
+                return f"{name}: {self.said}, but of other words: that counts no more"
+            case "asks":
+                assert self.said
+                return f"{name}: {who} wants a change{self.said.why}"
+            case "pending":
+                assert self.sheet
+                return f"{name}: {who} has until {self.sheet.deadline} to answer"
+            case "silent":
+                assert self.sheet
+                return (
+                    f"{name}: {who} did not answer by {self.sheet.deadline}, and the sheet said that"
+                    " it is not published then"
+                )
+
+
+def sheets_of(episode: LocalEpisode) -> Sequence[Sheet]:
+    """The sheets that were made of an episode, the oldest first."""
+    return (GUESTS.known(episode.paths) or Sheets()).sheets
+
+
+def change_sheets(
+    episode: LocalEpisode, change: Callable[[Sequence[Sheet]], Sequence[Sheet]]
+) -> None:
+    """Write the record anew; two at once lose nothing of each other."""
+    path = GUESTS.path(episode.paths)
+
+    def changed(text: str) -> str:
+        known = GUESTS.decode(text.encode(), path.name) if text else Sheets()
+        return GUESTS.dump(replace(known, sheets=change(known.sheets)))
+
+    path.parent.mkdir(exist_ok=True)
+    change_input(path, changed)
+
+
+class Hosts:
+    """Who in an episode is no guest."""
+
+    def __init__(self, episode: LocalEpisode) -> None:
+        show, own = load_show(episode.workspace), episode.settings
+        people = credited(show.people, own.people, own.guest_hosted)
+        self._names = [person.name for person in people if person.role.lower() in _HOSTS]
+
+    def are(self, speaker: str | None) -> bool:
+        """Whether nobody but a host, or somebody without a name, is called so."""
+        return not speaker or any(same_speaker(speaker, name) for name in self._names)
+
+
+def open_quotes(
+    episode: LocalEpisode, answered: Iterable[tuple[Quote, Said | None]]
+) -> list[Standing]:
+    """Those quotes that their guests have not agreed to as they stand; each with what they said of it."""
+    sheets, strict = sheets_of(episode), load_show(episode.workspace).guest.mode == "approve"
+    if not sheets and not strict:
+        return []
+    hosts, day = Hosts(episode), times.today()
+    guests = [each for each in answered if not hosts.are(each[0].speaker)]
+    found = (_standing(quote, said, sheets, strict, day) for quote, said in guests)
+    return [each for each in found if each]
+
+
+def _standing(
+    quote: Quote, said: Said | None, sheets: Sequence[Sheet], strict: bool, day: date
+) -> Standing | None:
+    now = seen(quote)
+    own = [sheet for sheet in sheets if quote.id in sheet.quotes or sheet.guest == quote.speaker]
+    shown = [sheet for sheet in own if sheet.quotes.get(quote.id) == now]
+    last = own[-1] if own else None
+    if said and said.verb in AGREED:
+        answered = [sheet for sheet in own if quote.id in sheet.answered]
+        if not answered or any(sheet in shown for sheet in answered):
+            return None
+        if not shown:
+            return Standing(quote, "other", last, said)
+    elif said:  # what is withdrawn the guard stops
+        return Standing(quote, "asks", last, said) if said.verb == "asks" else None
+    if not shown:
+        asks = last.mode == "approve" if last else strict
+        return Standing(quote, "unasked", last) if asks else None
+    if day <= shown[-1].deadline:
+        return Standing(quote, "pending", shown[-1])
+    return Standing(quote, "silent", shown[-1]) if shown[-1].silence == "hold" else None
+
+
+def hold(episode: LocalEpisode) -> Waiting | None:
+    """What an episode waits for of its guests; Refused where their silence means no.
+
+    One that is public waits for nobody: what was said of it then is corrected.
+    """
+    known = QUOTES.known(episode.paths)
+    if known is None or episode.slug in published(episode.workspace).ever:
+        return None
+    said = {entry.id: entry.guest for _, entry in episode.ledger.entries}
+    answered = [(quote, said.get(quote.id)) for quote in known.quotes]
+    found = [each for each in open_quotes(episode, answered) if _holds(each)]
+    silent = [each for each in found if each.open == "silent"]
+    lines = "\n  ".join(each.line for each in silent or found)
+    if silent:
+        raise Refused(
+            f"{episode.slug}: {lines}",
+            f"take it out of the ledger, or ask again: pullquote guest {episode.slug}",
+        )
+    asked = all(each.open == "pending" for each in found)
+    hint = "an answer: pullquote guest answer FILE; without one, publish again after that day"
+    ask = f"show it: pullquote guest {episode.slug}"
+    return Waiting(f"{episode.slug}: {lines}", hint if asked else ask) if found else None
+
+
+def _holds(standing: Standing) -> bool:
+    """Whether a quote is not published as it stands: other words than approved ones are, if only heard."""
+    sheet = standing.sheet
+    return standing.open != "other" or sheet is None or sheet.mode == "approve"
