@@ -90,5 +90,5 @@ def _block(match: re.Match[str]) -> Block:
 def _answer(chunk: str) -> Answer:
     identity, seen, *rest = chunk.split(maxsplit=2)
     word, _, remark = "".join(rest).strip(_BLANK).partition(" ")
-    word = word.strip("*:,;.!“”\"'").casefold()
+    word = word.strip("_*:,;.!“”\"'").casefold()
     return Answer(identity.lower(), seen.lower(), word, one_line(remark)[:_REMARK].strip())

@@ -330,3 +330,40 @@ def test_what_was_announced_long_ago_is_not_deleted(
     assert gc(publisher.store).deleted == {}
     monkeypatch.setattr("pipeline.storage.release.collecting.LEASE", 30.0)
     assert list(gc(publisher.store).deleted) == [audio.key]
+
+
+def test_a_guests_page_goes_the_day_after_its_last_and_nothing_tells_of_it(
+    desk: Any, wait: Callable[[timedelta], None]
+) -> None:
+    desk.release()
+    store = desk.store
+    today = store.server_time()
+    stays, goes = (
+        f"guests/{today - timedelta(days=days):%Y%m%d}-{letter * 24}.html"
+        for days, letter in ((0, "a"), (1, "b"))
+    )
+    others = ("guests/notes.txt", "guests/20200101.html", "guests/2020-01-01-x.html")
+    put(store, goes, *others, HASHED)
+    store.put(stays, f'<a href="{store.base_url}{HASHED}">'.encode(), "text/html")
+    found = gc(store, dry_run=True)
+    assert list(found.deleted) == [goes]
+    assert list(found.waiting) == [HASHED], "what only a sheet refers to is unreferenced"
+    assert goes in store.list()
+    assert list(gc(store).deleted) == [goes]
+    assert {stays, *others} <= store.list().keys()
+    desk.episode("two")
+    desk.release()
+    assert "robots.txt" not in store.list()
+    assert [key for key in store.list() if stays.encode() in store.content(key)] == []
+    wait(timedelta(days=1))
+    assert list(gc(store).deleted) == [stays]
+    assert set(others) <= store.list().keys()
+
+
+def test_without_a_feed_only_the_pages_of_guests_are_garbage(store: ObjectStore) -> None:
+    goes = f"guests/20200101-{'a' * 24}.html"
+    put(store, goes, HASHED)
+    assert gc(store) == Garbage({goes: len(goes)}, {}, 0, 0)
+    assert list(store.list()) == [HASHED]
+    with pytest.raises(StorageError, match="no feed in the store"):
+        gc(store)
