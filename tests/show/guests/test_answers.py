@@ -1,4 +1,4 @@
-"""A guest's answers in the ledger: for the words that were seen, from a sheet that was made, the later one."""
+"""Answers in the ledger: for the words that were seen, from a sheet that was made, the later one."""
 
 import datetime as dt
 import json
@@ -90,8 +90,10 @@ def test_of_two_answers_the_later_counts_in_whichever_order_they_come(desk: Any)
     assert desk.entries["aw97"].guest == Said("withdrawn", TODAY)
     desk.answer("aw97 yes it is fine after all", at="20261202T080000Z")
     assert desk.entries["aw97"].guest == Said("approved", TODAY, "it is fine after all")
-    both = f"{desk.block('1id0 no', at='20261204T080000Z')}\n{desk.block('1id0 yes', at='20261203T080000Z')}"
-    desk.run("guest", "answer", "-", stdin=both)
+    both = [
+        desk.block(f"1id0 {say}", at=f"2026120{on}T080000Z") for say, on in (("no", 4), ("yes", 3))
+    ]
+    desk.run("guest", "answer", "-", stdin="\n".join(both))
     assert desk.entries["1id0"].guest == Said("withdrawn", TODAY)
 
 

@@ -37,8 +37,11 @@ def as_html(text: str) -> str:
 
 
 def mail(kind: str, encoding: str, body: bytes) -> bytes:
-    head = f'From: joe@example.org\r\nSubject: Re: Why bridges hum\r\nMIME-Version: 1.0\r\nContent-Type: {kind}; charset="utf-8"\r\n'
-    return f"{head}Content-Transfer-Encoding: {encoding}\r\n\r\n".encode() + body
+    head = [
+        *("From: joe@example.org", "Subject: Re: Why bridges hum", "MIME-Version: 1.0"),
+        *(f'Content-Type: {kind}; charset="utf-8"', f"Content-Transfer-Encoding: {encoding}"),
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 @pytest.mark.parametrize(

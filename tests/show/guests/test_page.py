@@ -18,6 +18,10 @@ def opened(browser: Browser) -> Iterator[Open]:
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
+    def watch(url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:", "mailto:")):
+            complaints.append(url)
+
     def open_page(desk: Any, **options: Any) -> Page:
         phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "offline": True}
         context = browser.new_context(**phone | options)
@@ -27,8 +31,7 @@ def opened(browser: Browser) -> Iterator[Open]:
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append("a dialog opened"))
-        page.on("request", lambda request: complaints.append(request.url)
-                if not request.url.startswith(("file:", "data:", "blob:", "mailto:")) else None)  # fmt: skip
+        page.on("request", lambda request: watch(request.url))
         page.goto(desk.file.as_uri())
         return page
 
@@ -76,7 +79,10 @@ def test_the_answer_can_be_mailed_and_downloaded(desk: Any, opened: Open, tmp_pa
     download.value.save_as(tmp_path / "answer.txt")
     desk.run("guest", "answer", str(tmp_path / "answer.txt"))
     assert str(desk.entries["giyy"].guest) == "approved 2026-11-29: fine & good?"
-    page.evaluate("() => { window.gone = []; navigation.addEventListener('navigate', (e) => window.gone.push(e.destination.url)); }")  # fmt: skip
+    page.evaluate(
+        "() => { window.gone = [];"
+        " navigation.addEventListener('navigate', (to) => window.gone.push(to.destination.url)); }"
+    )
     page.locator("#mail").click()
     (mail,) = page.evaluate("window.gone")
     address, found = urlsplit(mail), parse_qs(urlsplit(mail).query)
