@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +109,7 @@ def copied(root: Path) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A show in which the guest was asked; to be copied."""
     desk = copied(tmp_path_factory.mktemp("asked"))
     desk.settings('[guest]\nmode = "approve"')

@@ -123,7 +123,7 @@ def test_hostile_names_and_quotes_come_out_as_text(unasked: Any, tmp_path: Path)
     (file,) = (tmp_path / "out").iterdir()
     assert file.name.startswith(f"{SAMPLE}-script-alert-1-script-lt-evil-7-7-t")
     content = file.read_text("utf-8")
-    page = html.fromstring(content)
+    page: Any = html.fromstring(content)
     assert len(page.xpath("//script")) == 1
     assert page.xpath("//main//script | //main//b") == []
     assert "\u202e" not in content
