@@ -40,7 +40,7 @@ $(RUN): $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV): $(RUN)
-	@$(PIP) -e '.[offline,languages,local,fast,diarise,dev]'
+	@$(PIP) -e '.[offline,languages,local,fast,diarise,bluesky,mastodon,dev]'
 	@touch $@
 
 $(FFMPEGS): | $(DEV)

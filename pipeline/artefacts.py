@@ -227,6 +227,30 @@ class Corrected:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedPost:
+    """A post that we sent: the server's ids of its parts, and what tells an edit of it there.
+
+    No ids: it was about to be sent, and no answer came. `sha256` is of what we sent.
+    """
+
+    house: str
+    account: str
+    ids: Sequence[str] = ()
+    address: str = ""
+    sha256: str
+    version: str = ""
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What was posted about an episode, the newest last."""
+
+    version: int = 1
+    posts: Sequence[PostedPost]
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A chapter as JSON chapters have it; `toc: false` marks one that only changes the picture."""
@@ -302,6 +326,7 @@ SITE_CHAPTERS = _Chapters("build/site/chapters.json", list)  # where pictures ar
 ENCLOSURE = "build/enclosure.mp3"  # what subscribers download: the master with tags
 ALTERNATES = "build/alternates/*"  # the enclosure in other encodings
 IMPORTED_CHAPTERS = _Chapters("build/imported.chapters.json", list)
+POSTED = Artefact("posted.json", Posted)  # beside `episode.toml`: no run makes it again
 PUBLISHED = _Published("//feed/build/published.json", Published)
 FEED = "//feed/build/feed.xml"
 FEED_PAGES = "//feed/build/pages/*.xml"  # older items, where the feed is paged

@@ -1,0 +1,114 @@
+"""An account at a house: what we ask of it, whose secrets it takes, and what its refusals may say.
+
+Secrets come from the environment only. They go over https, or to this machine, and stand in no message:
+what a library or a server says is shown without them.
+"""
+
+import contextlib
+import os
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pipeline.errors import ConfigError, PullquoteError
+from pipeline.settings.fields import check_secure, check_url
+from pipeline.writing.houses.post import Post
+
+_LONGEST = 300  # characters of what a server says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A post on its way; `guid` and `slug` are the episode's, `language` is that of the words."""
+
+    guid: str
+    slug: str
+    language: str
+    post: Post
+
+    @property
+    def texts(self) -> list[str]:
+        """What its parts say, as servers keep it."""
+        return [part.text.strip() for part in self.post.parts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands on a server of an episode's post, first part first.
+
+    `version` is another one as soon as anybody edits it there. `texts` are given where the server has
+    them as they were sent.
+    """
+
+    ids: Sequence[str]
+    address: str
+    version: str
+    texts: Sequence[str] | None = None
+
+
+class Account(ABC):
+    """An account, which the environment names; nothing is asked of its server before it must be."""
+
+    variables: ClassVar[Sequence[str]]  # of the environment; the last one holds the secret
+    advice: ClassVar[str]  # where a host gets what stands in them
+    edits: ClassVar[bool] = True  # whether readers see an edit of what is posted
+    server: str
+
+    def __init__(self) -> None:
+        values = [os.environ.get(name, "").strip() for name in self.variables]
+        missing = [name for name, value in zip(self.variables, values, strict=True) if not value]
+        if missing:
+            raise ConfigError(f"the environment does not say {' nor '.join(missing)}", self.advice)
+        if any(not (value.isascii() and value.isprintable()) for value in values):
+            raise ConfigError("the environment holds what no header can carry", self.advice)
+        self._values = values
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Whose account it is, and where; nothing of it is secret."""
+
+    @abstractmethod
+    def find(self, letter: Letter, known: Sequence[str]) -> Standing | None:
+        """What stands there of the episode: what we `known` left there, else what looks like it."""
+
+    @abstractmethod
+    def put(self, letter: Letter, there: Standing | None) -> Standing:
+        """Post it, in the place of what is there."""
+
+    def close(self) -> None:  # noqa: B027 - not every account keeps a connection
+        """End what is open."""
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[None]:
+        """Whatever goes wrong is told in a line without secrets."""
+        try:
+            yield
+        except (PullquoteError, ImportError):
+            raise
+        except Exception as error:
+            wrong_secret = "Unauthorized" in type(error).__name__  # so both libraries call it
+            hint = self.advice if wrong_secret else "put it right, then run this again"
+            raise PullquoteError(f"{self.name}: {self._said(error)}", hint) from None
+
+    def _said(self, error: Exception) -> str:
+        kind = type(error).__name__
+        content = getattr(getattr(error, "response", None), "content", None)
+        said = getattr(content, "message", None) or next(
+            (str(each) for each in reversed(error.args) if isinstance(each, str)), ""
+        )
+        for secret in (self._values[-1], *self._values[-1].split(":")):
+            said = said.replace(secret, "…")
+        if content is None and re.search("Network|Timeout", kind) and "redirects" not in said:
+            return "there is no connection, or no answer in time"
+        return " ".join(said.split())[:_LONGEST] or f"it failed ({kind})"
+
+
+def secure(address: str, variable: str) -> str:
+    """The address of a server, without a slash; ConfigError for one that would hear secrets in the open."""
+    try:
+        return check_secure(check_url(address)).rstrip("/")
+    except ValueError as error:
+        raise ConfigError(f"{variable}: {error}", "secrets go over https only") from None
