@@ -113,6 +113,20 @@ def tell_release(publisher: "Publisher", done: "Published", order: "Order", as_j
     for name, address_of in (("page", publisher.page_of), ("post", publisher.post_of)):
         for address in filter(None, map(address_of, done.slugs)):
             say(f"{name}  {address}")
+    _tell_posts(publisher, [slug for slug in done.slugs if publisher.post_of(slug)])
+
+
+def _tell_posts(publisher: "Publisher", slugs: Sequence[str]) -> None:
+    """What is wrong with the posts about these episodes, and where they are."""
+    from pipeline.show.episode import LocalEpisode
+    from pipeline.show.words.posting import warnings
+
+    for slug in slugs:
+        for line in warnings(LocalEpisode(publisher.workspace, slug)):
+            note(f"{slug}: {line}")
+    if slugs:
+        which = slugs[0] if len(slugs) == 1 else "SLUG"
+        note(f"posts for forums, networks and blogs, to copy: pullquote posts {which} --open")
 
 
 def _answer(publisher: "Publisher", done: "Published", dry_run: bool) -> dict[str, Any]:

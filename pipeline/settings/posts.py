@@ -11,8 +11,20 @@ from pipeline.settings.fields import Line, Table, is_unset, uncoded
 HouseName = Literal[
     "lesswrong",
     "eaforum",
-    "bluesky",
+    "hugo",
+    "jekyll",
+    "eleventy",
+    "substack",
+    "ghost",
+    "wordpress",
+    "hackernews",
+    "reddit",
     "mastodon",
+    "bluesky",
+    "x",
+    "linkedin",
+    "youtube",
+    "email",
 ]
 
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from pipeline.models import Quote
@@ -13,13 +14,15 @@ from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 class Facts(NotesSettings, PostSettings):
     """One episode: what the host typed, all who are credited, and where it is; addresses absolute.
 
-    `page_url` is the episode's page and `index_url` the show's.
+    `page_url` is the episode's page and `index_url` the show's; `date` is when it came out, where that
+    is said.
     """
 
     show_title: str
     language: str
     page_url: str
     index_url: str
+    date: datetime | None = None
 
 
 def facts_of(

@@ -90,7 +90,8 @@ class Source:
         return {
             "episode": facts,
             "direction": direction(facts.language),
-            "guests": [p.name for p in facts.people if p.role.lower() == "guest"],
+            "guests": _named(facts, "guest"),
+            "hosts": _named(facts, "host"),
             "sections": [
                 PostedSection(each.heading, [_posted(q, facts, footnotes) for q in each.quotes])
                 for each in sections(quotes)
@@ -115,6 +116,10 @@ def link_posts(
     )
     written = {form: source.render(f"link-post.{form}.j2", quotes) for form in FORMATS}
     return {form: text if form == "html" else tidy(text) for form, text in written.items()}
+
+
+def _named(facts: Facts, role: str) -> list[str]:
+    return [person.name for person in facts.people if person.role.lower() == role]
 
 
 def _posted(quote: Quote, facts: Facts, footnotes: Footnotes) -> PostedQuote:

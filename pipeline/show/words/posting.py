@@ -1,17 +1,101 @@
 """What posts about an episode are made of, as it is on this machine now."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from pipeline.artefacts import CHAPTERS, QUOTES
+from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
+from pipeline.errors import ConfigError
+from pipeline.looking import content_of
 from pipeline.models import Quote
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import read_overrides, render
 from pipeline.settings.episode import Episode
 from pipeline.settings.posts import Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
+from pipeline.workspace import write_text
 from pipeline.writing.facts import facts_of
+from pipeline.writing.houses.house import NAMES, House, house_of
+from pipeline.writing.houses.lint import Ground, findings
 from pipeline.writing.houses.post import Post, write
 from pipeline.writing.posts import Source
+
+_ID = re.compile(r"\bid=\"([^\"]+)\"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A house with the post for it in each of its forms, and what to look at before it goes out.
+
+    There is no post where a template of the show's own is wrong.
+    """
+
+    house: House
+    posts: Sequence[Post]
+    findings: Sequence[str]
+
+
+def listed(
+    episode: LocalEpisode, houses: Sequence[str] = (), quotes: Sequence[Quote] | None = None
+) -> list[Listed]:
+    """The posts for each house: those named, else those of `show.toml`, else all."""
+    show = load_show(episode.workspace)
+    ground = _ground(episode)
+    found = []
+    for name in houses or show.posts.houses or NAMES:
+        house = house_of(name)
+        source = source_for(episode, show, name, quotes)
+        try:
+            posts = [write(source, name, form) for form in house.forms]
+        except ConfigError as error:
+            found.append(Listed(house=house, posts=(), findings=[error.message]))
+            continue
+        told = [line for post in posts for line in findings(post, source, ground)]
+        found.append(Listed(house=house, posts=posts, findings=list(dict.fromkeys(told))))
+    return found
+
+
+def warnings(episode: LocalEpisode) -> list[str]:
+    """What is wrong with the posts where the host posts; where nothing says that, with the link post."""
+    houses = load_show(episode.workspace).posts.houses
+    found = listed(episode, houses or ["lesswrong"])
+    return [
+        f"{each.house.title if houses else 'link post'}: {line}"
+        for each in found
+        for line in each.findings
+    ]
+
+
+def write_page(episode: LocalEpisode, found: Sequence[Listed]) -> Path:
+    """Write a page with a button to copy each post, which needs no server; where it is."""
+    from markupsafe import Markup
+
+    script = render("posts.js.j2", {})
+    values = {
+        "title": episode.settings.title,
+        "listed": found,
+        "script": Markup(script),  # noqa: S704 - ours
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }
+    page = episode.workspace.state / "posts" / f"{episode.slug}.html"
+    write_text(page, render("posts.html.j2", values))
+    return page
+
+
+def _ground(episode: LocalEpisode) -> Ground:
+    """What is known of the episode's sound, page and ledger."""
+    paths = episode.paths
+    audio, page = AUDIO.known(paths), content_of(paths.directory / PAGE)
+    ledger = paths.ledger.exists() and episode.ledger
+    sections = ledger.sections if ledger else ()
+    return Ground(
+        duration=audio.duration if audio else None,
+        anchors=None if page is None else set(_ID.findall(page.decode(errors="replace"))),
+        empty=[each.heading for each in sections if each.heading and not each.quotes],
+    )
 
 
 def post_for(episode: LocalEpisode, house: str, form: str | None = None) -> Post:

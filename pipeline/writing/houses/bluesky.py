@@ -9,5 +9,7 @@ HOUSE = House(
     forms=("txt",),
     how="Post the parts one after another, each as an answer to the one before.",
     limits=(graphemes(300), bytes_of_utf8(3000)),
+    titled=False,
     thread=True,
+    curly=False,
 )

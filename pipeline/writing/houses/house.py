@@ -15,6 +15,8 @@ NAMES: tuple[str, ...] = get_args(HouseName)
 
 _ADDRESS = re.compile(r"https?://\S+")
 _COUNTED_ADDRESS = 23  # Mastodon and X count every web address so, however long it is
+_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))  # twitter-text's config, version 3
+_HEAVY = 2
 _CLUSTER = r"\X"
 
 
@@ -34,9 +36,10 @@ class House:
     It is written in each of `forms` ("md", "html", "txt") from the template `<name>.<form>.j2`; the first
     is what its people paste mostly. A house with `thread` has posts of a limited size, one after another,
     else `limits` are for the whole. Of a house that takes few `quotes` they are the first, soundbites
-    before others. `domain` is where its threads are, to which a post there does not
-    link. `finish` turns our Markdown or text into its dialect; `curly` says that readers there
-    expect typographic marks; `titled`, that the title has a field of its own. `how` is a line for the host.
+    before others. It shows no chapters where one has less than `shortest_chapter` seconds. `domain` is
+    where its threads are, to which a post there does not link. `curly` says that readers there expect
+    typographic marks; `titled`, that the title has a field of its own. `finish` turns our Markdown or
+    text into its dialect, and `how` is a line for the host.
     """
 
     name: str
@@ -50,6 +53,7 @@ class House:
     thread: bool = False
     quotes: int | None = None
     curly: bool = True
+    shortest_chapter: int = 0
     finish: Callable[[str], str] = str
 
 
@@ -90,6 +94,31 @@ def bytes_of_utf8(most: int) -> Limit:
 def with_short_addresses(most: int) -> Limit:
     """Graphemes, a web address counting 23."""
     return Limit("characters", most, lambda text: _graphemes(_shortened(text)))
+
+
+def weighted(most: int) -> Limit:
+    """As X counts: an address 23, an emoji 2, letters outside Europe's scripts 2."""
+    return Limit("characters", most, _weight)
+
+
+def utf16_units(most: int) -> Limit:
+    """As JavaScript counts: an emoji is two or more."""
+    return Limit("characters", most, lambda text: len(text.encode("utf-16-le")) // 2)
+
+
+def _weight(text: str) -> int:
+    import regex
+
+    return sum(_weight_of(cluster) for cluster in regex.findall(_CLUSTER, _shortened(text)))
+
+
+def _weight_of(cluster: str) -> int:
+    import regex
+
+    if regex.search(r"\p{Extended_Pictographic}|\p{Regional_Indicator}", cluster):
+        return _HEAVY
+    light = (any(first <= ord(sign) <= last for first, last in _LIGHT) for sign in cluster)
+    return sum(1 if each else _HEAVY for each in light)
 
 
 def _graphemes(text: str) -> int:

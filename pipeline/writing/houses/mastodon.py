@@ -11,5 +11,7 @@ HOUSE = House(
     forms=("txt",),
     how="Post the parts one after another, each as an answer to the one before.",
     limits=(with_short_addresses(500),),
+    titled=False,
     thread=True,
+    curly=False,
 )

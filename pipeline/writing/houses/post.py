@@ -1,8 +1,9 @@
 """A post as it is written for one house: its parts, their lengths, and what was left out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.errors import ConfigError
 from pipeline.models import Quote
 from pipeline.rendering.text import one_line, split_links, split_urls
 from pipeline.times import short_clock
@@ -84,6 +85,8 @@ def write(source: Source, name: str, form: str | None = None) -> Post:
     """Write a post for the house `name`, in the form that is pasted there mostly or in another."""
     house = house_of(name)
     form = form or house.forms[0]
+    if form not in house.forms:
+        raise ConfigError(f"{house.title} gets no {form}", f"there is {' and '.join(house.forms)}")
     threads = [each for each in source.facts.discussions if house_at(each.url) != house]
     source = replace(source, facts=source.facts.model_copy(update={"discussions": threads}))
     texts, left_out = (_thread if house.thread else _whole)(source, house, form)
@@ -103,27 +106,53 @@ def _thread(source: Source, house: House, form: str) -> tuple[Sequence[str], Seq
 
 def _whole(source: Source, house: House, form: str) -> tuple[Sequence[str], Sequence[str]]:
     """One text, with as many quotes as the house takes and has room for."""
+    template = f"{house.name}.{form}.j2"
 
-    def written(quotes: Sequence[Quote]) -> str:
-        text = source.render(f"{house.name}.{form}.j2", quotes)
+    def written(of: Source, quotes: Sequence[Quote]) -> str:
+        text = of.render(template, quotes)
         return house.finish(text if form == "html" else tidy(text))
 
     if not house.limits and house.quotes is None:
-        return [written(source.quotes)], []
+        return [written(source, source.quotes)], []
+    left_out = []
+    for what, shorter in _shorter(source):
+        if _fits(house, written(source, [])):
+            break
+        left_out.append(f"{what}: there is no room for it")
+        source = shorter
+    kept, too_long = _chosen(source, house, lambda quotes: _fits(house, written(source, quotes)))
+    left_out += [f"the quote at {short_clock(q.start)}: there is no room for it" for q in too_long]
+    if more := len(source.quotes) - len(kept) - len(too_long):
+        left_out.append(f"{more} of {len(source.quotes)} quotes: {house.title} gets {house.quotes}")
+    return [written(source, kept)], left_out
+
+
+def _chosen(
+    source: Source, house: House, fits: Callable[[Sequence[Quote]], bool]
+) -> tuple[list[Quote], list[Quote]]:
+    """The quotes that a house gets, in the host's order, and those that there is no room for."""
     kept: list[Quote] = []
-    most = len(source.quotes) if house.quotes is None else house.quotes
-    too_long = []
+    too_long: list[Quote] = []
     for quote in sorted(source.quotes, key=lambda quote: not quote.soundbite):
-        if len(kept) == most:
+        if len(kept) == house.quotes:
             break
         tried = [each for each in source.quotes if each in (*kept, quote)]
-        if _fits(house, written(tried)):
+        if fits(tried):
             kept = tried
         else:
-            too_long.append(f"the quote at {short_clock(quote.start)}: there is no room for it")
-    more = len(source.quotes) - len(kept) - len(too_long)
-    unasked = [f"{more} more quotes: {house.title} gets {most}"] if more else []
-    return [written(kept)], [*too_long, *unasked]
+            too_long.append(quote)
+    return kept, too_long
+
+
+def _shorter(source: Source) -> Iterator[tuple[str, Source]]:
+    """What goes first where there is no room even without quotes, and the source without it."""
+    for what, gone in (("the links", "links"), ("the thesis", "thesis")):
+        if empty := getattr(source.facts, gone, None):
+            facts = source.facts.model_copy(update={gone: type(empty)()})
+            source = replace(source, facts=facts)
+            yield what, source
+    if source.chapters:
+        yield "the chapters", replace(source, chapters=())
 
 
 def _fits(house: House, text: str) -> bool:

@@ -11,6 +11,7 @@ _SHORTENED = re.compile(
 _WORD = re.compile(r"\s*(?:\S*?[。！？][」』”’）]*|\S+)")  # after 。 stands no blank
 _NOTES = re.compile(r"(?:\s*\[[^\[\].…\s]{1,3}\])+(?=[”’\"')]*$)")  # of a footnote, at the end
 _NOTE_FOLLOWS = re.compile(r"\s*\[[^\[\].…\s]{1,3}\]")
+_BRACKET = re.compile(r"[\[\]]")
 _OPENING = "“„«‘‚\"'([¿¡"
 
 
@@ -20,7 +21,8 @@ def sentences(text: str) -> list[str]:
     pieces = _WORD.findall(text)
     for place, piece in enumerate(pieces, 1):
         words += piece
-        depth = max(0, depth + piece.count("[") - piece.count("]"))
+        for bracket in _BRACKET.findall(piece):
+            depth = max(0, depth + (1 if bracket == "[" else -1))
         if depth == 0 and _ends(words, pieces[place] if place < len(pieces) else ""):
             found.append(words)
             words = ""

@@ -22,7 +22,8 @@ Fits = Callable[[str], bool]
 class Saying:
     """What one part says, as its template sees it; `last` tells whether `text` ends with it.
 
-    `opens` is the number of lines that open the thread: 2 with a sentence on the show, 1 the title.
+    `opens` is how much opens the thread: 3 the title, a sentence on the show and the address, 2 title and
+    address, 1 the address.
     """
 
     text: str = ""
@@ -93,11 +94,13 @@ class _Thread:
     def _open(self) -> None:
         """The title, whose podcast it is, the thesis and the address: as much as goes into one part."""
         thesis = one_line(self._source.facts.thesis)
-        whole = Saying(thesis, opens=2)
+        whole = Saying(thesis, opens=3)
         fitting = [
-            each for each in (whole, *(Saying(opens=n) for n in (2, 1))) if self._has_room(each)
+            each for each in (whole, Saying(opens=3), Saying(opens=2)) if self._has_room(each)
         ]
         self.said = fitting[:1] or [Saying(opens=1)]
+        if not fitting:
+            self.left_out.append("the title: longer than a post")
         if thesis and self.said != [whole] and not self._go_on(Saying(thesis)):
             self.left_out.append("the thesis: a sentence of it is longer than a post")
 

@@ -1,0 +1,147 @@
+"""`pullquote posts`: what is posted about an episode, for each house, to be copied."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.errors import ConfigError
+from pipeline.settings.fields import is_here
+
+if TYPE_CHECKING:
+    from pipeline.show.episode import LocalEpisode
+    from pipeline.show.words.posting import Listed
+    from pipeline.writing.houses.post import Post
+
+
+@command("posts")
+@click.argument("slug")
+@click.option(
+    "--to", "house", metavar="HOUSE", help="Print the post for one house, such as bluesky."
+)
+@click.option(
+    "--as", "form", type=click.Choice(["md", "html", "txt"]), help="In another form than its first."
+)
+@click.option("--part", type=click.IntRange(min=1), help="Of a thread, only this part.")
+@click.option("--copy", is_flag=True, help="Put it on the clipboard; HTML as rich text.")
+@click.option("--open", "in_browser", is_flag=True, help="Open a page with a button for each post.")
+@click.option("--json", "as_json", is_flag=True, help="Print the posts as JSON.")
+def posts(
+    app: App,
+    slug: str,
+    house: str | None,
+    form: str | None,
+    part: int | None,
+    copy: bool,
+    in_browser: bool,
+    as_json: bool,
+) -> None:
+    """Show the posts about the episode SLUG: how long they are, what was left out, what to mend first.
+
+    They are written anew from the proven quotes, for the houses of [posts] in show.toml, or for all.
+    """
+    from pipeline.show.words.posting import listed, post_for
+
+    if (form or part or copy) and not house:
+        raise ConfigError("which house? Name it with --to", f"pullquote posts {slug} lists them")
+    episode = app.episode(slug)
+    if house and not as_json and not in_browser:
+        post = post_for(episode, house, form)
+        text = _part_of(post, part, copy)
+        if copy:
+            _copy(post, text, part)
+        else:
+            say(text.rstrip("\n"))
+        return
+    found = listed(episode, [house] if house else [])
+    if as_json:
+        emit_json([value for each in found for value in _values(each, form)])
+    elif in_browser:
+        _open(episode, found)
+    else:
+        for line in lines(found):
+            say(line)
+        if is_here(urlsplit(app.show.store.base_url).hostname or ""):
+            note("links lead to this machine only, until show.toml names a bucket in [storage]")
+
+
+def _part_of(post: "Post", part: int | None, copying: bool) -> str:
+    """The text of a post, or of one part of a thread: what is pasted at once."""
+    count = len(post.parts)
+    if part and part > count:
+        raise ConfigError(f"there are {count} parts", f"give --part a number from 1 to {count}")
+    if part or (copying and count > 1):
+        return post.parts[(part or 1) - 1].text
+    return post.text
+
+
+def _copy(post: "Post", text: str, part: int | None) -> None:
+    from pipeline.commands.clipboard import copy
+
+    copy(text.rstrip("\n"), rich=post.form == "html")
+    what, count = post.house.title, len(post.parts)
+    number = part or 1
+    if count > 1:
+        what += f", part {number} of {count}"
+    note(f"on the clipboard: {what}")
+    if number < count:
+        note(f"then: --part {number + 1}")
+    elif post.house.titled:
+        note(f"title: {post.title}\naddress: {post.address}")
+    note(post.house.how)
+
+
+def _open(episode: "LocalEpisode", found: Sequence["Listed"]) -> None:
+    import webbrowser
+
+    from pipeline.show.words.posting import write_page
+
+    address = write_page(episode, found).as_uri()
+    say(address)
+    if not webbrowser.open(address):
+        note("no browser opened: open this address in one")
+
+
+def lines(found: Sequence["Listed"]) -> list[str]:
+    """A line for each house, and below it what was left out and what to look at."""
+    told = []
+    for each in found:
+        told.append(f"{each.house.name:<11} {_summary(each)}")
+        told += [f"{'':<11} left out: {line}" for line in dict.fromkeys(_left_out(each))]
+        told += [f"{'':<11} look: {line}" for line in each.findings]
+    return told
+
+
+def _left_out(each: "Listed") -> Iterator[str]:
+    for post in each.posts:
+        yield from post.left_out
+
+
+def _summary(each: "Listed") -> str:
+    if not each.posts:
+        return "not written"
+    post = each.posts[0]
+    sizes = [str(length) for length in post.lengths] or [f"text: {len(post.text):,} characters"]
+    if each.house.thread:
+        sizes.insert(0, f"{len(post.parts)} parts")
+    return ", ".join([" and ".join(each.house.forms), *sizes])
+
+
+def _values(each: "Listed", form: str | None) -> Iterator[dict[str, Any]]:
+    """The posts of a house for scripts; of a house without one only what is wrong."""
+    about = {"house": each.house.name, "name": each.house.title, "findings": each.findings}
+    if not each.posts:
+        yield about
+    for post in each.posts:
+        if form in (None, post.form):
+            yield about | {
+                "form": post.form,
+                "title": post.title,
+                "address": post.address,
+                "parts": [part.text for part in post.parts],
+                "lengths": [asdict(length) | {"fits": length.fits} for length in post.lengths],
+                "left_out": post.left_out,
+            }

@@ -1,0 +1,11 @@
+"""Eleventy: a file for a site of your own, with front matter; its Markdown has no footnotes."""
+
+from pipeline.writing.houses.house import House
+
+HOUSE = House(
+    name="eleventy",
+    title="Eleventy",
+    forms=("md",),
+    how="Save as a file of the site's input folder.",
+    titled=False,
+)
