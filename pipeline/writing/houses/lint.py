@@ -5,9 +5,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 from pipeline.rendering.quotation import quoted
-from pipeline.rendering.text import safe_url, split_urls
+from pipeline.rendering.text import split_urls
 from pipeline.times import short_clock
 from pipeline.web import addresses
 from pipeline.writing.houses.post import Post
@@ -96,12 +97,13 @@ def _of_page(source: Source, ground: Ground) -> Iterator[str]:
 def _of_markup(post: Post, source: Source) -> Iterator[str]:
     """What the markup says, read back: its text, its links and its anchors."""
     page = _Read(_as_html(post))
+    known = _known(source)
     for address in page.links:
         if not address or address == "#":
             yield "a link has no address"
         elif address.startswith("#") and address[1:] not in page.ids:
             yield f"the link to {address} leads nowhere in the post"
-        elif not address.startswith("#") and address not in _known(source):
+        elif not address.startswith("#") and unquote(address) not in known:
             yield f"a link that nobody gave: {address} (an unescaped bracket?)"
     yield from _notes(post)
     printed, language = _unnumbered(page.text), source.facts.language
@@ -124,7 +126,7 @@ def _notes(post: Post) -> Iterator[str]:
 
 
 def _known(source: Source) -> set[str]:
-    """The addresses that a post may lead to."""
+    """The addresses that a post may lead to, decoded: parsers of Markdown encode more than we do."""
     facts = source.facts
     page = facts.page_url
     known = {page, facts.index_url, facts.video or "", f"{page}#listen", f"{page}#transcript"}
@@ -133,7 +135,7 @@ def _known(source: Source) -> set[str]:
         known.add(linked.url)
     notes = [note for quote in source.quotes for note in quote.footnotes.values()]
     known |= {piece for note in notes for piece, is_url in split_urls(note) if is_url}
-    return known | {safe_url(address) for address in known if address}
+    return {unquote(address) for address in known}
 
 
 def _as_html(post: Post) -> str:
