@@ -31,6 +31,7 @@ class Shown:
     """
 
     id: str
+    heading: str
     seen: str
     said: Sequence[Stretch]
     published: Sequence[Stretch]

@@ -55,7 +55,7 @@ def parse_said(value: str) -> Said:
 
 def seen(quote: _Shown) -> str:
     """A hash of all that is printed of a quote: another one when any of its letters is another."""
-    notes = [part for item in quote.footnotes.items() for part in item]
+    notes = [part for item in sorted(quote.footnotes.items()) for part in item]
     texts = [quote.text, quote.question or "", *notes]
     plain = [" ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:_DIGITS]

@@ -34,6 +34,8 @@ def take(workspace: Workspace, content: bytes) -> list[Taken]:
     known = [_sheet_of(workspace, block) for block in blocks]
     for block, (_, sheet) in zip(blocks, known, strict=True):
         _check(block, sheet)
+    if not any(block.answers for block in blocks):
+        raise Refused("no quote is answered in it", "write an answer in the place of each ____")
     return [
         taken
         for block, (episode, sheet) in zip(blocks, known, strict=True)

@@ -48,7 +48,7 @@ class Block:
 def read_blocks(content: bytes) -> list[Block]:
     """The blocks of a text or mail, the earliest answer first; Refused where none is whole."""
     text = _plain(content)
-    found = [_block(match) for match in _BLOCK.finditer(text)]
+    found = dict.fromkeys(_block(match) for match in _BLOCK.finditer(text))
     if not found:
         raise Refused(
             "there is no answer in it: no line PULLQUOTE ANSWER with its sheet",
@@ -62,15 +62,18 @@ def _plain(content: bytes) -> str:
     text = _body(content) if _HEADER.match(content) else content.decode("utf-8-sig", "replace")
     if _TAGS.search(text):
         text = html.unescape(re.sub(r"<[^<>]*>", " ", text))
-    return " ".join(_MARKS.sub("", _HIDDEN.sub("", text)).split())
+    return one_line(_MARKS.sub("", _HIDDEN.sub("", text)).replace("\u00a0", " "))
 
 
 def _body(content: bytes) -> str:
-    """The text of a mail that was saved as a file."""
+    """The text of a mail that was saved as a file, and of those that are attached to it."""
     mail = email.message_from_bytes(content, policy=email.policy.default)
-    body = mail.get_body(("plain", "html"))
+    parts = [mail.get_body(("plain", "html")), *mail.iter_attachments()]
     try:
-        return str(body.get_content()) if body else ""
+        texts = (
+            part.get_content() for part in parts if part and part.get_content_maintype() == "text"
+        )
+        return "\n".join(texts)
     except (LookupError, ValueError):  # an encoding that there is not
         return content.decode("utf-8", "replace")
 
@@ -91,4 +94,4 @@ def _answer(chunk: str) -> Answer:
     identity, seen, *rest = chunk.split(maxsplit=2)
     word, _, remark = "".join(rest).strip(_BLANK).partition(" ")
     word = word.strip("_*:,;.!“”\"'").casefold()
-    return Answer(identity.lower(), seen.lower(), word, one_line(remark)[:_REMARK].strip())
+    return Answer(identity.lower(), seen.lower(), word, remark[:_REMARK].strip())

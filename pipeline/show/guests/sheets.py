@@ -21,6 +21,7 @@ from pipeline.quotes.deciding import checking
 from pipeline.quotes.ledger.said import seen
 from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
+from pipeline.quotes.proof.speakers import same_speaker
 from pipeline.quotes.proof.wording import pieces
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.show import load_show
@@ -59,7 +60,7 @@ def make_sheets(
     ConfigError for a name that nobody has; Refused for a quote that cannot be published as it stands.
     """
     guests = _guests(episode)
-    chosen = guests if name is None else {name: guests[name]} if name in guests else {}
+    chosen = {each: guests[each] for each in guests if name is None or same_speaker(each, name)}
     if not chosen:
         known = ", ".join(guests) or "none: see pullquote transcript speakers, and quotes.toml"
         who = f"no quotes of {name}" if name else "no quotes of a guest who has a name"
@@ -121,12 +122,12 @@ def _make(
     name = re.sub(r"\W+", "-", guest.casefold()).strip("-")[:_NAMED] or "guest"
     file = folder / f"{episode.slug}-{name}-{sheet.code[:4]}.html"
     write_text(file, page)
-    change_sheets(episode, lambda sheets: [*sheets, sheet])
     address = ""
     if publish:
         store, key = open_store(episode.workspace, show), guest_key(sheet.deadline, _secret())
         store.put(key, page.encode(), "text/html; charset=utf-8", _PRIVATE)
         address = public_url(store.base_url, key)
+    change_sheets(episode, lambda sheets: [*sheets, sheet])  # now publishing waits for an answer
     return Made(sheet, file, address)
 
 
@@ -160,6 +161,7 @@ def _shown(episode: LocalEpisode, verdicts: Sequence[Verdict]) -> list[Shown]:
             found.append(
                 Shown(
                     id=quote.id,
+                    heading=quote.heading,
                     seen=seen(quote),
                     said=_said(verdict, transcript),
                     published=_stretches(

@@ -129,7 +129,7 @@ def hold(episode: LocalEpisode) -> Waiting | None:
     One that is public waits for nobody: what was said of it then is corrected.
     """
     known = QUOTES.known(episode.paths)
-    if known is None or episode.slug in published(episode.workspace).ever:
+    if not (known and known.quotes) or episode.slug in published(episode.workspace).ever:
         return None
     said = {entry.id: entry.guest for _, entry in episode.ledger.entries}
     answered = [(quote, said.get(quote.id)) for quote in known.quotes]

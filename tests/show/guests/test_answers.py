@@ -113,6 +113,25 @@ def test_the_same_answer_twice_changes_nothing(desk: Any) -> None:
     assert before == (desk.ledger.read_bytes(), GUESTS.path(desk.episode.paths).read_bytes())
 
 
+def test_an_answer_that_was_killed_in_the_middle_is_taken_by_the_next_run(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.show.guests.answers.change_ledger", lambda *_: 1 / 0)
+        desk.run("guest", "answer", "-", stdin=desk.block("aw97 yes"), code=1)
+    assert desk.entries["aw97"].guest is None
+    desk.answer("aw97 yes")
+    desk.edit("You can do it on the back of an envelope.", "You can do it on an envelope.")
+    desk.answer("1id0 yes")
+    assert desk.entries["aw97"].guest == Said("approved", TODAY)
+
+
+def test_a_form_in_which_nothing_is_written_is_told(desk: Any) -> None:
+    block = desk.block("aw97 ____", "1id0")
+    told = desk.run("guest", "answer", "-", stdin=block, code=4).stderr
+    assert told.startswith("no quote is answered in it")
+
+
 def test_a_hostile_remark_is_a_text_in_the_ledger(desk: Any) -> None:
     remark = 'x"\\ ]] [[section]] guest = "approved" <script>alert(1)</script> """ \' #'
     desk.answer(f"aw97 fix {remark}")
@@ -147,6 +166,20 @@ def test_it_survives_the_page_the_check_and_the_text_before(desk: Any) -> None:
     assert said == {"aw97": "approved", "1id0": "approved", "pqfh": "asks"}
     decisions.set_value("pqfh", "guest", None)
     assert desk.entries["pqfh"].guest is None
+
+
+def test_it_survives_another_transcription_that_hears_the_same_quote(desk: Any) -> None:
+    desk.answer("aw97 yes", "cto3 yes")
+    words = desk.episode.paths.directory / "build/transcript.words.json"
+    value = json.loads(words.read_bytes())
+    for word in value["words"]:
+        word[1], word[2] = word[1] + 2.5, word[2] + 2.5
+        word[0] = {"thousands": "Thousands", "envelope.": "envelope"}.get(word[0], word[0])
+    words.write_text(json.dumps(value))
+    told = desk.run("quotes", "check", "why-bridges-hum")
+    assert "moved from 00:00:38.4 to 00:00:40.9" in told.stdout
+    assert "other words" not in told.stderr
+    assert desk.entries["aw97"].guest == desk.entries["cto3"].guest == Said("approved", TODAY)
 
 
 def test_words_changed_after_the_approval_void_it_until_they_are_as_before(desk: Any) -> None:

@@ -3,6 +3,7 @@
 import base64
 import quopri
 import textwrap
+from email.message import EmailMessage
 
 import pytest
 
@@ -71,6 +72,20 @@ def mail(kind: str, encoding: str, body: bytes) -> bytes:
 )  # fmt: skip
 def test_it_is_read_whatever_mail_programs_did_to_it(content: bytes) -> None:
     assert read_blocks(content) == [READ]
+
+
+@pytest.mark.parametrize("kind", ["alternative", "mixed"])
+def test_it_is_read_out_of_a_mail_in_parts_and_once(kind: str) -> None:
+    message = EmailMessage()
+    message["From"] = "joe@example.org"
+    if kind == "alternative":
+        message.set_content(BLOCK)
+        message.add_alternative(as_html(BLOCK), subtype="html")
+    else:
+        message.set_content("Here it is, Mara.")
+        message.add_attachment(BLOCK, filename="answer.txt")
+        message.add_attachment(b"\x89PNG", maintype="image", subtype="png")
+    assert read_blocks(message.as_bytes()) == [READ]
 
 
 def test_smart_marks_change_a_remark_and_nothing_else() -> None:

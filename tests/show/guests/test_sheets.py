@@ -53,6 +53,7 @@ def test_it_shows_each_quote_with_what_was_said_the_question_and_a_hash(desk: An
         "That surprises me. I thought that engineers put"
     )
     assert text_of(shown["aw97"], "ins") == "[...]"
+    assert text_of(shown["cto3"], "under") == "Under the heading “The note of a wire”"
     assert text_of(shown["1id0"], "question") == desk.entries["1id0"].question
     assert "What had happened there?" in text_of(shown["aw97"], "before")
     assert "The first Tacoma Narrows Bridge" in text_of(shown["giyy"], "footnote")
@@ -165,6 +166,11 @@ def test_without_the_sound_it_says_where_that_comes_from(unasked: Any) -> None:
     (unasked.episode.paths.directory / "build/master.mp3").unlink()
     told = unasked.run("guest", SAMPLE, code=1).stderr
     assert f"pullquote fetch {SAMPLE}" in told
+
+
+def test_the_first_name_is_enough(desk: Any) -> None:
+    found = json.loads(desk.run("guest", SAMPLE, "Joe", "--json").stdout)
+    assert [each["guest"] for each in found] == ["Joe Harrow"]
 
 
 def test_what_is_withdrawn_is_asked_no_more(desk: Any) -> None:
