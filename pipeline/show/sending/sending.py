@@ -53,7 +53,7 @@ def letter_for(episode: LocalEpisode, house: str) -> Letter:
     title = house_of(house).title
     if house not in _ACCOUNTS:
         raise ConfigError(
-            f"{title} has no way for programs that anybody can get",
+            f"{title} has no API that anybody can get",
             f"copy and paste: pullquote posts {episode.slug} --to {house} --copy",
         )
     show = load_show(episode.workspace)

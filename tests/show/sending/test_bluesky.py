@@ -17,7 +17,7 @@ from pipeline.show.sending.account import Letter
 from pipeline.show.sending.sending import letter_for
 from pipeline.writing.houses.post import Part
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("pds")]
+pytestmark = pytest.mark.network
 
 SAMPLE = "why-bridges-hum"
 Posts = Callable[[], list[tuple[str, Any]]]

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from pipeline.writing.houses.house import NAMES
-
 SAMPLE = "why-bridges-hum"
 ACCOUNTS = {
     "bluesky": ("BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD"),
@@ -40,7 +38,7 @@ def test_without_now_it_is_shown_and_said(host: Any, options: list[str]) -> None
     assert not host.posted.exists()
 
 
-@pytest.mark.parametrize("house", [name for name in ACCOUNTS if name in NAMES])
+@pytest.mark.parametrize("house", ACCOUNTS)
 def test_what_the_environment_lacks_is_named(host: Any, house: str) -> None:
     told = host.post(house, code=2).stderr
     assert all(name in told.splitlines()[0] for name in ACCOUNTS[house])
@@ -52,7 +50,7 @@ def test_what_the_environment_lacks_is_named(host: Any, house: str) -> None:
 def test_a_house_without_an_api_is_told_honestly(host: Any) -> None:
     told = host.run("post", SAMPLE, "--to", "lesswrong", code=2).stderr
     assert told.splitlines() == [
-        "LessWrong has no way for programs that anybody can get",
+        "LessWrong has no API that anybody can get",
         f"  copy and paste: pullquote posts {SAMPLE} --to lesswrong --copy",
     ]
     assert "did you mean 'bluesky'" in host.run("post", SAMPLE, "--to", "blusky", code=2).stderr
