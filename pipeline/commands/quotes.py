@@ -1,5 +1,6 @@
 """`pullquote quotes`: propose passages, judge a ledger, and show what was changed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,12 @@ _LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, withou
 @_TRANSCRIPT
 @_LEDGER
 @_LANGUAGE
+@click.option(
+    "--sign",
+    metavar="ID[:N]",
+    multiple=True,
+    help="Sign what is asked about a quote, or its question N: you have heard it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(
     app: App,
@@ -97,6 +104,7 @@ def check(
     transcript: Path | None,
     ledger: Path | None,
     language: str | None,
+    sign: Sequence[str],
     as_json: bool,
 ) -> None:
     """Prove every quote of the episode SLUG, and fill in missing ids and times that have changed.
@@ -108,8 +116,12 @@ def check(
     judged = _judged(app, slug, transcript, ledger, language, follow=True)
     for line in judged.kept:
         note(f"{slug}: {line}")
-    verdicts, placed = judged.verdicts, judged.placed
     judged.write_back()
+    for which in sign:
+        for line in checking.sign(judged.verdicts, which, judged.path):
+            note(line)
+        judged = _judged(app, slug, transcript, ledger, language)
+    verdicts, placed = judged.verdicts, judged.placed
     if as_json:
         emit_json(checking.as_json(verdicts, placed))
     else:
@@ -121,7 +133,8 @@ def check(
     if wrong:
         raise Refused(
             f"{len(wrong)} of {len(verdicts)} quotes cannot be published as they stand",
-            f"change the text in {judged.path}, or sign: paste a line such as those above into consent",
+            f"change the text in {judged.path}, or hear it and sign: --sign ID, or paste the line into"
+            " consent",
         )
 
 

@@ -9,8 +9,7 @@ from pipeline.desk.material import Material
 from pipeline.models import Candidate, Suspect, encode
 from pipeline.quotes.deciding.acceptance import heading_of, quote_text, topic_of
 from pipeline.quotes.deciding.checking import lines
-from pipeline.quotes.matching.edits import KINDS, consent_line
-from pipeline.quotes.proof.diff import rows
+from pipeline.quotes.matching.edits import consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.wording import fillers, pieces, tokens
 from pipeline.show.guests.standing import open_quotes
@@ -63,27 +62,18 @@ def _suspect(suspect: Suspect, material: Material) -> dict[str, Any]:
 
 
 def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
-    """A quote with the guard's verdict, its words, and the edits that a signature goes under."""
+    """A quote with the guard's verdict, its words, and what the host is asked about it."""
     found = verdict.quote
     filling = fillers(tokens(found.text), material.guard.source.tokenizer)
-    stopped = [(counts, part) for counts, part in rows(verdict) if counts in ("stopped", "signed")]
     return {
         **encode(found),
         "base": fingerprint(verdict),
         "guest": str(verdict.guest) if verdict.guest else None,
         "proven": verdict.proven,
         "wanted": verdict.wanted(),
-        "edits": [
-            {
-                "line": consent_line(part),
-                "kind": part.kind,
-                "meaning": KINDS[part.kind or "changed"],
-                "raw": part.raw,
-                "published": part.published,
-                "at": part.at,
-                "signed": counts == "signed",
-            }
-            for counts, part in stopped
+        "questions": [
+            {**encode(asked), "names": [consent_line(edit) for edit in asked.edits]}
+            for asked in verdict.questions
         ],
         "pieces": [
             [

@@ -91,7 +91,7 @@ def test_check_judges_fills_in_and_refuses(ledger: Path) -> None:
     assert text.count("\nid = ") == text.count("\nat = ") == 3
     again = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
     assert ledger.read_text(encoding="utf-8") == text
-    assert '"changed: third to half, after ‘foundation pay a’"' in again.stdout
+    assert "changed: third to half, after ‘foundation pay a’ in “" in again.stdout
     assert "1 of 3 quotes cannot be published" in again.stderr
 
 
@@ -220,3 +220,20 @@ def test_too_few_reviews_teach_nothing(tmp_path: Path) -> None:
     show_with_reviews(tmp_path, 2)
     done = pullquote("quotes", "fit", "--root", tmp_path, code=1)
     assert "too few to learn from" in done.stderr
+
+
+def test_what_was_heard_is_signed_by_name(ledger: Path) -> None:
+    where = ("--transcript", TALK, "--ledger", ledger)
+    value = json.loads(pullquote("quotes", "check", *where, "--json", code=4).stdout)
+    (question,) = value["questions"]
+    assert {"id", "quote", "tier", "at", "said", "published", "edits", "why", "line", "signed"} == {
+        *question
+    }
+    assert "third" in question["said"]
+    assert "half" in question["published"]
+    wrong = pullquote("quotes", "check", *where, "--sign", "zzzz", code=2)
+    assert f"questions: {question['id']}" in wrong.stderr
+    done = pullquote("quotes", "check", *where, "--sign", question["id"])
+    assert f"signed {question['id']}, which says that you have heard it: " in done.stderr
+    assert question["line"] in ledger.read_text(encoding="utf-8")
+    assert "consented" in done.stdout

@@ -4,8 +4,8 @@ Usage: python tests/desk/stopwatch.py SHOW SLUG LEDGER
 
 SHOW is a copy of a show whose episode SLUG has run to `suggest` and has no ledger; LEDGER holds the
 quotes that are wanted. Everything is done in the browser: each passage is found by search, chosen by
-keys, made a quote with n, its text pasted (one key press), put under its heading, and signed edit by
-edit. The seconds are the page's and the script's, without a host's thinking and listening.
+keys, made a quote with n, its text pasted (one key press), put under its heading, and signed question by
+question. The seconds are the page's and the script's, without a host's thinking and listening.
 """
 
 import subprocess
@@ -112,13 +112,14 @@ def place(page: Page, heading: str, new: bool) -> None:
 
 
 def sign(page: Page) -> int:
-    """Tick every box, each with v to go there and the space bar."""
+    """Go to the first question with v, then sign each with a; the first press on one plays it."""
     count = 0
-    while page.locator(".card.current .consent input:not(:checked)").count():
+    if page.locator(".card.current .consent input:not(:checked)").count():
         page.keyboard.press("v")
-        page.keyboard.press(" ")
+    while left := page.locator(".card.current .consent input:not(:checked)").count():
+        page.keyboard.press("a")
         saved(page)
-        count += 1
+        count += page.locator(".card.current .consent input:not(:checked)").count() < left
     return count
 
 

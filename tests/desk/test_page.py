@@ -137,7 +137,7 @@ def test_a_referent_is_inserted(server: Any, show: Open, press: Press, view: Vie
     page.keyboard.type("the wind")
     press(page, "Enter")
     assert server.entries()[0][1].text.split(" ", 1)[1].startswith("[the wind] ")
-    expect(page.locator(".card.current .verdict")).to_contain_text("1 edit to hear and sign")
+    expect(page.locator(".card.current .verdict")).to_contain_text("1 question to hear and sign")
 
 
 def test_any_passage_becomes_a_quote_and_another_is_joined(

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 Open = Callable[..., Page]
 Press = Callable[..., None]
 Saved = Callable[[Page], None]
+View = Callable[[Page, str], None]
 
 KEYS = Path(__file__).resolve().parents[2] / "pipeline" / "desk" / "static" / "keys.js"
 
@@ -125,9 +126,37 @@ def test_doubted_words_of_a_quote_are_heard_by_h_and_signed(
     box = page.locator(".consent input[data-kind=suspect]").first
     expect(box).to_be_focused()
     assert not server.entries()[0][1].consent
-    page.keyboard.press(" ")
-    saved(page)
+    press(page, "a")
     assert server.entries()[0][1].consent
+
+
+def test_a_sentence_is_one_question_that_a_signs_once_it_was_heard(
+    server: Any, show: Open, press: Press, saved: Saved, view: View
+) -> None:
+    page = show(server)
+    press(page, "a")
+    view(page, "ledger")
+    text = server.entries()[0][1].text.split()
+    page.locator(".card.current").focus()
+    page.keyboard.press("f")
+    page.get_by_label("The text of the quote").fill(" ".join([*text[:2], "never", *text[3:]]))
+    page.keyboard.press("Control+Enter")
+    saved(page)
+    asked = page.locator(".card.current .consent")
+    expect(asked).to_have_count(1)
+    expect(asked.locator("dd mark").last).to_contain_text("never")
+    expect(asked.locator(".why li").first).to_contain_text("negation touched")
+    page.locator(".card.current").focus()
+    page.keyboard.press("a")
+    expect(page.locator("#live")).to_have_text("Listen: a signs it then")
+    assert not server.entries()[0][1].consent
+    press(page, "a")
+    (line,) = server.entries()[0][1].consent
+    assert "never" in line
+    assert " in “" in line
+    asked.locator("input").uncheck()
+    saved(page)
+    assert not server.entries()[0][1].consent
 
 
 def test_views_orders_and_fields_have_keys(

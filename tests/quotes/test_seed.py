@@ -63,9 +63,9 @@ def test_the_consents_that_the_host_would_sign(verdicts: list[Verdict]) -> None:
     statuses = {verdict.quote.status for verdict in verdicts}
     assert statuses == {"needs-consent"}
     wanted = [line for verdict in verdicts for line in verdict.wanted()]
-    assert len(wanted) == 13
-    assert "changed: archive to arXiv" in wanted
+    assert len(wanted) == 9, "13 edits, a question a sentence"
     assert any(line.startswith("added: people at, after ‘") for line in wanted)
+    assert any("changed: archive to arXiv" in line for line in wanted)
     stopped = [e.kind for v in verdicts for e in v.quote.edits if e.kind in STOPPED]
     assert set(stopped) == {"hedge", "changed", "dropped", "added", "name"}
 

@@ -48,7 +48,7 @@ def test_the_question_line_was_asked() -> None:
     text = "Yes, and I am proud of it."
     assert guard.check(Entry(text, question="Did the town pay?")).proven
     other = guard.check(Entry(text, question="Have you stolen any money?"))
-    assert other.wanted() == ["asked: Have you stolen any money"]
+    assert other.wanted() == [f"asked: Have you stolen any money in “{text}”"]
     assert guard.check(
         Entry(text, question="Have you stolen any money?", consent=other.wanted())
     ).proven
@@ -107,7 +107,7 @@ def test_a_name_is_a_person_of_the_episode(
     said = talk((label, BRIDGE), (None, "We will see about that."))
     guard = Guard(said, DEFAULT_FREE, people=PEOPLE)
     verdict = guard.check(Entry(BRIDGE, speaker=speaker))
-    assert verdict.wanted() == [f"named: {speaker}"] * asked
+    assert verdict.wanted() == [f"named: {speaker} in “The bridge is safe.”"] * asked
     assert guard.check(Entry(BRIDGE, speaker=speaker, consent=verdict.wanted())).proven
 
 

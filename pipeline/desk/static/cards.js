@@ -5,7 +5,8 @@ import { candidateOf, decisionOf, quoteOf, render, startOf, store } from "./stor
 import { changedText, draftOf, forget } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { proposals } from "./proposals.js";
-import { objections, open, passageTools } from "./card.js";
+import { open, passageTools } from "./card.js";
+import { objections } from "./questions.js";
 import { wave } from "./wave.js";
 
 const STATES = { open: "", kept: "Kept", rejected: "Rejected", later: "Later" };

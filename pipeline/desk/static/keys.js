@@ -5,7 +5,8 @@ import { decide } from "./api.js";
 import { candidateOf, decisionOf, quoteOf, startOf, store } from "./store.js";
 import { open, toTranscript } from "./card.js";
 import { candidates, keep, later, nextOrder, reject, showDecided, takeBack } from "./cards.js";
-import { hear, move, nextProblem, remove, renameHeadingOf, shift, toggleFinish, toggleSoundbite } from "./ledger.js";
+import { move, remove, renameHeadingOf, shift, toggleFinish, toggleSoundbite } from "./ledger.js";
+import { agree, hear, nextProblem } from "./questions.js";
 import { shiftHeading } from "./headings.js";
 import { draftOf, flush, playPassage, stepEdge, strikeFillers, turnStep, unkept } from "./passage.js";
 import { wholeText, wordMode } from "./words.js";
@@ -83,7 +84,7 @@ const KEYS = {
     [" ", "play the passage; pause it, and go on a little before", () => (suspect() ? playSuspect(suspect()) : playPassage()), PASSAGE],
     ["p", "play as it will read", () => playPassage("reads"), CARD],
     ["w", "play three seconds wider", () => playPassage("wider"), CARD],
-    ["h", "hear what is doubted; among the suspects: heard, it is right", () => (suspect() ? heardSuspect(suspect()) : hear()), PASSAGE],
+    ["h", "hear what the guard asks about; among the suspects: heard, it is right", () => (suspect() ? heardSuspect(suspect()) : hear()), PASSAGE],
     ["g", "the recording from the chosen words; or pause it, and go on a little before", () => toggleRecording(chosen() ? startOf(chosen()[0]) : undefined)],
     ["<", "slower", () => stepSpeed(-1)],
     [">", "faster; the speed is remembered", () => stepSpeed(1)],
@@ -91,7 +92,7 @@ const KEYS = {
   "Decide": [
     ["j", "next", () => step(1)],
     ["k", "previous", () => step(-1)],
-    ["a", "keep", () => keep(store.current), CANDIDATE],
+    ["a", "keep a candidate; sign the open quote’s first question, once it was heard", () => (kept() ? agree() : keep(store.current)), CARD],
     ["x", "reject; or take a rejection back", rejectOrTakeBack, CARD],
     ["l", "later", () => later(store.current), CANDIDATE],
     ["1–9", "put under heading 1 to 9"],

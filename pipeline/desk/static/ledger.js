@@ -1,15 +1,14 @@
-// The ledger: headings and quotes in the host's order, as they will be published; signatures.
-import { $, announce, button, clock, fill, h, reconcile, joined } from "./dom.js";
+// The ledger: headings and quotes in the host's order, as they will be published.
+import { $, announce, button, clock, fill, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { quoteOf, render, store } from "./store.js";
-import { draftOf, playPassage } from "./passage.js";
+import { draftOf } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
 import { ask, headingRow, named } from "./headings.js";
 import { publishButton } from "./publish.js";
-import { hearEdit, open, passageTools } from "./card.js";
-
-const BESIDE = 4; // words shown on either side of it
+import { open, passageTools } from "./card.js";
+import { questions } from "./questions.js";
 
 const under = (heading) => store.state.quotes.filter((quote) => quote.heading === heading);
 
@@ -69,46 +68,6 @@ export function toggleFinish() {
   });
 }
 
-/** A stretch of the quote around an edit, as it was said and as it will read. */
-function around(quote, edit) {
-  const pieces = quote.pieces.map(([token, text, raw, kind, , at]) => ({ text: token === null ? "" : text, raw, kind, at }));
-  const hit = (piece) => Math.abs(piece.at - edit.at) < 0.01 && piece.kind === edit.kind;
-  const first = pieces.findIndex(hit);
-  if (first < 0 || edit.kind === "suspect") return null;
-  const last = pieces.findLastIndex(hit) + 1;
-  const side = (key) => {
-    const texts = (list) => list.map((piece) => (key === "raw" ? piece.raw : piece.text)).filter(Boolean);
-    const before = joined(texts(pieces.slice(Math.max(0, first - BESIDE), first)));
-    const after = joined(texts(pieces.slice(last, last + BESIDE)));
-    const within = key === "raw" ? edit.raw : edit.published;
-    return [before, " ", within ? h("mark", {}, within) : h("mark", { class: "gone" }, key === "raw" ? "(nothing)" : "(left out)"), " ", after];
-  };
-  return { raw: side("raw"), published: side("text") };
-}
-
-function consent(quote, edit, number) {
-  const id = `sign-${quote.id}-${number}`;
-  const box = h("input", { type: "checkbox", id, checked: edit.signed, "data-kind": edit.kind, onchange: () => {
-    decide({ do: box.checked ? "sign" : "unsign", target: quote.id, base: quote.base, line: edit.line }, `your signature under “${edit.line}”`)
-      .then(() => document.getElementById(id)?.focus());
-  } });
-  const beside = around(quote, edit);
-  return h("div", { class: "consent" }, box,
-    h("label", { for: id }, edit.kind === "suspect" ? `I have heard it: “${edit.raw}”` : `I stand by this edit: ${edit.line}`),
-    button(`Hear ${clock(edit.at)}`, null, () => hearEdit(edit)),
-    h("div", { class: "both" },
-      h("dl", {}, h("dt", {}, "said"), h("dd", { dir: "auto" }, beside?.raw ?? (edit.raw || "(nothing)"))),
-      h("dl", {}, h("dt", {}, `published – ${edit.meaning}`), h("dd", { dir: "auto" }, beside?.published ?? (edit.kind === "suspect" ? edit.raw : edit.published || "(left out)")))));
-}
-
-function consents(quote) {
-  if (!quote.edits.length) return null;
-  const open_ = quote.edits.filter((edit) => !edit.signed).length;
-  return h("fieldset", { class: open_ ? null : "calm" },
-    h("legend", {}, open_ ? `The guard stopped ${open_} ${open_ === 1 ? "edit" : "edits"}` : "Signed edits"),
-    quote.edits.map((edit, number) => consent(quote, edit, number)));
-}
-
 /** What the guest said of a quote, and what is open; the host settles a change that the guest wants. */
 function guest(quote) {
   const line = store.state.guests[quote.id] ?? (quote.guest ? `${quote.id}: ${quote.guest}` : null);
@@ -151,7 +110,7 @@ function openQuote(quote) {
     passageTools(draft),
     verdictLine(draft),
     guest(quote),
-    consents(quote),
+    questions(quote),
     h("div", { class: "fields" },
       headingChoice(quote),
       text(quote, "speaker", "Speaker", quote.speaker, (value) => set(quote, "speaker", value)),
@@ -250,24 +209,4 @@ export function stopList(stops) {
     store.view = "ledger";
     open(quote.id);
   } }, `${named(quote.heading)}: “${quote.text.slice(0, 50)}…”`)))) : null;
-}
-
-/** Go to the next quote that the guard stopped, and to its first open signature. */
-export function nextProblem() {
-  const wrong = store.state.quotes.filter((quote) => !quote.proven);
-  if (!wrong.length) return announce("Nothing stands in the way");
-  const at = wrong.findIndex((quote) => quote.id === store.current);
-  store.view = "ledger";
-  open(wrong[(at + 1) % wrong.length].id);
-  $(".current .consent input:not(:checked)")?.focus();
-  return undefined;
-}
-
-/** Play the first doubted words of the open quote, and go to the box that says they were heard. */
-export function hear() {
-  if (!store.current) return undefined;
-  const edit = draftOf(store.current).verdict?.edits.find((candidate) => candidate.kind === "suspect");
-  if (!edit) return playPassage();
-  $(".current .consent input[data-kind=suspect]")?.focus();
-  return hearEdit(edit);
 }

@@ -9,7 +9,7 @@ export function verdictLine(draft) {
   if (!verdict) return h("p", { class: "verdict muted" }, "Asking the guard…");
   const names = { verbatim: "Word for word", cleaned: "Cleaned: only free edits", consented: "Signed by you", "needs-consent": "Stopped: needs your consent", ambiguous: "Stopped: said more than once", "not-said": "Stopped: not said", withdrawn: "Stopped" };
   if (verdict.proven) return h("p", { class: "verdict muted" }, names[verdict.status]);
-  const long = verdict.status === "needs-consent" ? `${verdict.wanted.length} ${verdict.wanted.length === 1 ? "edit" : "edits"} to hear and sign` : verdict.message;
+  const long = verdict.status === "needs-consent" ? `${verdict.wanted.length} ${verdict.wanted.length === 1 ? "question" : "questions"} to hear and sign` : verdict.message;
   return h("p", { class: "verdict stopped" }, h("strong", {}, names[verdict.status] ?? verdict.status), " – ", long);
 }
 

@@ -20,10 +20,11 @@ from typing import NamedTuple
 
 from pipeline.artefacts import AUDIO
 from pipeline.models import Edit, Quote, Transcript, Word
+from pipeline.quotes.asking.signatures import names
 from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.deciding.takes import Takes
 from pipeline.quotes.languages.table import Language
-from pipeline.quotes.ledger.edits import sign, unsign
+from pipeline.quotes.ledger.edits import sign, signed, unsign
 from pipeline.quotes.ledger.ledger import Ledger
 from pipeline.quotes.matching.edits import bare, consent_line, proven_line, without_place
 from pipeline.quotes.matching.sounds import misheard, sounds_alike
@@ -106,9 +107,12 @@ def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
     changes = [change for change in changes if change.identity in there]
     for change in changes:
         sign(ledger, change.identity, change.now, "consent" if change.was else "proven")
-    for identity, was in {(change.identity, change.was) for change in changes}:
-        for line in {was, without_place(was)}:  # signed before lines had places
-            unsign(ledger, identity, line)
+    now = {change.now for change in changes}
+    for identity, was in {(change.identity, change.was) for change in changes if change.was}:
+        for line in signed(ledger, identity):
+            # Signed in a sentence, or before lines had places.
+            if line not in now and (names(line, was) or line == without_place(was)):
+                unsign(ledger, identity, line)
 
 
 def _of_quote(
@@ -196,6 +200,8 @@ def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:
     """Whether an edit is the one that was signed, heard otherwise."""
     if abs(signed.at - edit.at) > _NEAR:
         return False
+    if consent_line(signed) == consent_line(edit):
+        return True  # only its sentence is heard otherwise
     if edit.kind == "suspect":
         return signed.kind == "suspect"  # somebody has listened
     heard, before = _texts(edit.raw, tokenizer), _texts(signed.raw, tokenizer)

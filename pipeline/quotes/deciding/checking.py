@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artefacts import Proven
-from pipeline.errors import Refused
+from pipeline.errors import ConfigError, Refused
 from pipeline.models import Quote, Span, encode
 from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shifts_of, summary
 from pipeline.quotes.deciding.kept_ids import earlier, with_ids
 from pipeline.quotes.deciding.standing import let_stand, passed_before
+from pipeline.quotes.ledger import edits
 from pipeline.quotes.ledger.edits import Found, complete
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.proof.guard import Guard, Verdict
@@ -41,6 +42,36 @@ def check_ledger(ledger: Ledger, guard: Guard, known: Proven | None = None) -> l
     before = passed_before(ledger.path, known)
     judged = zip(verdicts, entries, strict=True)
     return [let_stand(verdict, entry, before) for verdict, (_, entry) in judged]
+
+
+def sign(verdicts: Sequence[Verdict], which: str, path: Path) -> list[str]:
+    """Sign the questions of a quote, `k3v9`, or one of them, `k3v9:2`; a line for each.
+
+    ConfigError where nothing is asked there.
+    """
+    identity = which.partition(":")[0]
+    asked = [
+        question
+        for verdict in verdicts
+        for question in verdict.open_questions
+        if which in (question.id, question.quote)
+    ]
+    if not asked:
+        there = [question.id for verdict in verdicts for question in verdict.open_questions]
+        raise ConfigError(
+            f"{path.name}: nothing is asked about {which}",
+            f"questions: {', '.join(there)}" if there else "every quote is proven",
+        )
+
+    def signed(ledger: Ledger) -> None:
+        for question in asked:
+            edits.sign(ledger, identity, question.line)
+
+    change_ledger(path, path.name, signed)
+    return [
+        f"signed {question.id}, which says that you have heard it: {question.line}"
+        for question in asked
+    ]
 
 
 def repeats(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Verdict]]:
@@ -125,6 +156,7 @@ def as_json(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> dict[st
             {field: quote[field] for field in fields} | {"placement": encode(placement)}
             for quote, placement in zip(quotes, placed, strict=True)
         ],
+        "questions": [asked.value for verdict in verdicts for asked in verdict.questions],
         "summary": summary(placed),
     }
 
@@ -160,7 +192,7 @@ def refuse_unproven(verdicts: Sequence[Verdict], hint: str) -> None:
 
 
 def report(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> list[str]:
-    """Every quote in a line; below it the consent lines that are missing, to be pasted, or its move.
+    """Every quote in a line; below it what the host is asked, with the line to be pasted, or its move.
 
     The last line counts what was kept, has moved and needs the host.
     """
@@ -170,10 +202,10 @@ def report(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> list[str
         found.append(
             f"{quote.id}  {clock(quote.start)}  {quote.status:13}  {_beginning(quote.text)}"
         )
-        wanted = verdict.wanted()
-        if wanted:
-            found += [f"      {json.dumps(line, ensure_ascii=False)}," for line in wanted]
-        elif quote.message:
+        for asked in verdict.open_questions:
+            line = json.dumps(asked.line, ensure_ascii=False)
+            found += [f"      {each}" for each in (*asked.lines, f"{line},")]
+        if quote.message and not verdict.open_questions:
             found.append(f"      {quote.message}")
         if placement.outcome == "moved":
             found.append(f"      moved {placement.why}")

@@ -13,6 +13,7 @@ from pipeline.engine.state.hashes import hash_file
 from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote
+from pipeline.quotes.asking.signatures import names
 from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import consent_line
@@ -50,7 +51,8 @@ def let_stand(verdict: Verdict, entry: Entry, before: Mapping[str, Quote]) -> Ve
     signed = {
         (edit.raw, edit.published)
         for edit in old.edits
-        if edit.kind in verdict.stopped and consent_line(edit) not in entry.consent
+        if edit.kind in verdict.stopped
+        and not any(names(line, consent_line(edit)) for line in entry.consent)
     }
     missing = [e for e in quote.edits if e.kind in verdict.stopped and not e.consented]
     if any((edit.raw, edit.published) in signed for edit in missing):
@@ -62,7 +64,7 @@ def let_stand(verdict: Verdict, entry: Entry, before: Mapping[str, Quote]) -> Ve
         if part.published or (part.kind, part.raw, part.published) in known
     ]
     stood = replace(quote, edits=old.edits, status=old.status, message="")
-    return replace(verdict, quote=stood, parts=parts)
+    return replace(verdict, quote=stood, parts=parts, questions=())
 
 
 def _asked(quote: Quote) -> tuple[object, ...]:

@@ -98,6 +98,11 @@ def sign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None
         _put(table, key, [line])
 
 
+def signed(ledger: Ledger, identity: str) -> list[str]:
+    """The consents of a quote."""
+    return [str(line) for line in _quote(ledger.document, identity).get("consent", ())]
+
+
 def unsign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
     """Take a consent back."""
     table = _quote(ledger.document, identity)

@@ -1,11 +1,9 @@
-"""The kinds of edit, which of them are free, and how a host signs for one that is not."""
+"""The kinds of edit, which of them are free, and what one that is not is called in the ledger."""
 
 import re
 import string
-import unicodedata
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.errors import ConfigError
 from pipeline.models import Edit
@@ -31,6 +29,8 @@ ALLOWABLE = {
 STOPPED = {
     "added": "word added",
     "dropped": "word dropped",
+    "cut": "cut: words left out without [...]",
+    "wording": "wording",
     "changed": "word changed",
     "negation": "negation touched",
     "number": "number touched",
@@ -120,7 +120,7 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
 
 
 def consent_line(edit: Edit | Part) -> str:
-    """The line of `consent` that signs for an edit: `added: people at`, `changed: yet to you have`.
+    """What an edit is called where a host signs for it: `added: people at`, `changed: yet to you have`.
 
     Where the same words are said again nearby it names the place: `dropped: not, after ‘it is’`.
 
@@ -173,40 +173,3 @@ def proven_on(recording: str, lines: Sequence[str]) -> list[str]:
     """The consent lines that stand under `proven` for a recording; none where it is unknown."""
     start = f"{recording[:_HASH]} "
     return [line.removeprefix(start) for line in lines if recording and line.startswith(start)]
-
-
-class Consents:
-    """The signatures under one quote; each line signs one edit, once.
-
-    `proven` lines do so too; one that fits nothing is no fault. A line without a place holds for the
-    first place only.
-    """
-
-    def __init__(self, lines: Sequence[str], proven: Sequence[str] = ()) -> None:
-        self._left = Counter(_folded(line) for line in (*lines, *proven))
-        self._lines = lines
-
-    def sign(self, edit: Part) -> bool:
-        """Use up the line that signs for `edit`; False where there is none."""
-        forms = [edit] if edit.again else [edit, replace(edit, place="")]
-        lines = [_folded(consent_line(form)) for form in forms]
-        line = next((line for line in lines if self._left[line]), None)
-        if line is None:
-            return False
-        self._left[line] -= 1
-        return True
-
-    def unused(self) -> list[str]:
-        """The lines that fit no edit, as written."""
-        left, unused = self._left.copy(), []
-        for line in reversed(self._lines):
-            if left[_folded(line)]:
-                left[_folded(line)] -= 1
-                unused.append(line)
-        return unused[::-1]
-
-
-def _folded(line: str) -> str:
-    text = unicodedata.normalize("NFKC", line).casefold()
-    text = re.sub(r"[’‘`´]", "'", re.sub(r"[“”„]", '"', text))
-    return " ".join(text.split())

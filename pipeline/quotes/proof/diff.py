@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.quotes.matching.edits import KINDS, Consents, Part, consent_line
+from pipeline.quotes.asking.signatures import Signatures
+from pipeline.quotes.matching.edits import KINDS, Part, consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.text.scripts import join
 from pipeline.times import short_clock
@@ -14,14 +15,14 @@ _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]
 
 def rows(verdict: Verdict) -> Iterator[tuple[str, Part]]:
     """Each part with how it counts: kept, free, stopped or signed."""
-    signed = Consents([consent_line(edit) for edit in verdict.quote.edits if edit.consented])
+    signed = Signatures([consent_line(edit) for edit in verdict.quote.edits if edit.consented])
     for part in verdict.parts:
         if part.kind is None:
             yield "kept", part
         elif part.kind not in verdict.stopped:
             yield "free", part
         else:
-            yield ("signed" if signed.sign(part) else "stopped"), part
+            yield ("signed" if signed.of_edit(part) else "stopped"), part
 
 
 def as_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:

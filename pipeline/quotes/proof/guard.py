@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.models import Edit, Quote, Span, Transcript
+from pipeline.quotes.asking.questions import Asking, Question
+from pipeline.quotes.asking.signatures import Signatures
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
 from pipeline.quotes.matching.alignment import align
 from pipeline.quotes.matching.edits import (
     KINDS,
-    Consents,
     Part,
     bare,
     consent_line,
@@ -68,6 +69,7 @@ class Verdict:
     rivals: Sequence[float] = ()  # times of other places that say the same
     preceded_by: str = ""  # the words before the quote, where they tell it from a rival
     guest: Said | None = None  # what the guest said of it
+    questions: Sequence[Question] = ()  # what the host is asked, or has signed
 
     @property
     def proven(self) -> bool:
@@ -75,14 +77,14 @@ class Verdict:
         return self.quote.status in PROVEN
 
     def wanted(self) -> list[str]:
-        """The consent lines that are missing."""
-        return [
-            consent_line(edit)
-            for edit in self.quote.edits
-            if self.quote.status == "needs-consent"
-            and edit.kind in self.stopped
-            and not edit.consented
-        ]
+        """The consent lines that are missing, one for each question."""
+        return [question.line for question in self.open_questions]
+
+    @property
+    def open_questions(self) -> list[Question]:
+        """What the host has not signed."""
+        asked = self.questions if self.quote.status == "needs-consent" else ()
+        return [question for question in asked if not question.signed]
 
 
 class Guard:
@@ -138,15 +140,17 @@ class Guard:
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
-        consents = Consents(entry.consent, proven_on(self.recording, entry.proven))
+        signatures = Signatures(entry.consent, proven_on(self.recording, entry.proven))
         parts = [self._placed(part, explanation.token_spans) for part in parts]
-        edits = [self._edit(part, consents) for part in parts if part.kind]
+        words = len(explanation.parts)
+        asking = Asking(parts, words, self.stopped, signatures, self.source.language)
+        edits = [asking.edit(index) for index, part in enumerate(parts) if part.kind]
         status, message = self._judge(published, place, edits)
         found = status in PROVEN or status == "needs-consent"
         if found and entry.guest and entry.guest.verb == "withdrawn":
             status = "withdrawn"
             message = f"withdrawn by the guest on {entry.guest.day}{entry.guest.why}: take it out"
-        notes = [message, *_notes(consents, published, entry)]
+        notes = [message, *_notes(signatures, published, entry)]
         return Verdict(
             Quote(
                 id=entry.id,
@@ -168,6 +172,7 @@ class Guard:
             place.rivals,
             place.follows,
             entry.guest,
+            asking.questions(entry.id),
         )
 
     def _too_long(self, entry: Entry, heading: str, count: int) -> Verdict:
@@ -197,11 +202,6 @@ class Guard:
             return place
         bolder = locate(published, self.source, entry, expected, shown, bold=True)
         return place if _unsaid(published, bolder.explanation, in_one_place=True) else bolder
-
-    def _edit(self, part: Part, consents: Consents) -> Edit:
-        assert part.kind is not None
-        signed = part.kind in self.stopped and consents.sign(part)
-        return Edit(part.kind, part.raw, part.published, part.at, signed, part.place)
 
     def _placed(self, part: Part, spans: Sequence[tuple[int, int]]) -> Part:
         """A part that wants a signature with the words before it, where it could be signed twice.
@@ -378,8 +378,8 @@ def _unsaid(
     return None
 
 
-def _notes(consents: Consents, published: Published, entry: Entry) -> list[str]:
-    notes = [f"this consent fits no edit: {line}" for line in consents.unused()]
+def _notes(signatures: Signatures, published: Published, entry: Entry) -> list[str]:
+    notes = [f"this consent fits no edit: {line}" for line in signatures.unused()]
     missing = [number for number in published.footnotes if number not in entry.footnotes]
     notes += [f"footnote [{number}] has no text" for number in missing]
     unused = [number for number in entry.footnotes if number not in published.footnotes]

@@ -110,12 +110,12 @@ def test_an_edited_quote_asks_for_its_consents(
     decisions: Decisions, candidates: list[Candidate]
 ) -> None:
     text = "You can replace old mortar in an afternoon."
-    assert decisions.try_text(text, None, None).wanted() == [OLD]
+    assert decisions.try_text(text, None, None).wanted() == [f"{OLD} in “{text}”"]
     identity = decisions.keep(candidates[0], "On stone", text)
     assert not decisions.verdict(identity).proven
     with pytest.raises(PullquoteError, match="added: new"):
-        decisions.sign(identity, OLD.replace("old", "new"))
-    assert decisions.sign(identity, OLD).quote.status == "consented"
+        decisions.sign(identity, f"{OLD.replace('old', 'new')} in “{text}”")
+    assert decisions.sign(identity, f"{OLD} in “{text}”").quote.status == "consented"
     assert (
         decisions.edit(identity, "You can replace mortar in an afternoon.").quote.status
         == "verbatim"

@@ -6,7 +6,6 @@ from pipeline.errors import ConfigError
 from pipeline.quotes.matching.edits import (
     DEFAULT_FREE,
     STOPPED,
-    Consents,
     Part,
     consent_line,
     free_kinds,
@@ -26,16 +25,6 @@ from pipeline.quotes.matching.edits import (
 )
 def test_a_consent_names_its_edit(part: Part, line: str) -> None:
     assert consent_line(part) == line
-
-
-def test_a_line_signs_once() -> None:
-    edit = Part("added", "", "the", 0, 0.0)
-    consents = Consents(["Added:  THE", "added: don't"])
-    assert consents.sign(edit)
-    assert not consents.sign(edit)
-    assert consents.unused() == ["added: don't"]
-    assert consents.sign(Part("added", "", "don’t", 0, 0.0))
-    assert consents.unused() == []
 
 
 def test_long_edits_are_shortened_once() -> None:

@@ -311,7 +311,10 @@ def test_another_speakers_passage_is_one_question_to_the_host() -> None:
     guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
     text = "We built the bridge in a year and it stands."
     wanted = guard.check(Entry(text, speaker="Ada")).wanted()
-    assert wanted == ["other speaker: We built the bridge in a year and it stands"]
+    assert wanted == [
+        "other speaker: We built the bridge in a year and it stands"
+        " in “We built the bridge in a year and it stands.”"
+    ]
 
 
 def test_a_quote_has_a_length(guard: Guard) -> None:
@@ -333,10 +336,10 @@ def test_a_consent_holds_for_one_place() -> None:
     first = guard.check(
         Entry("It is true that we slept. And he is not honest, he said of the baker.")
     )
-    assert first.wanted() == ["dropped: not, after ‘It is’"]
+    assert first.wanted() == ["dropped: not, after ‘It is’ in “It is true that we slept.”"]
     later = "And he is honest, he said of the baker."
     replayed = guard.check(Entry(later, consent=first.wanted()))
-    assert replayed.wanted() == ["dropped: not, after ‘And he is’"]
+    assert replayed.wanted() == [f"dropped: not, after ‘And he is’ in “{later}”"]
     assert guard.check(Entry(later, consent=replayed.wanted())).proven
 
 
@@ -349,10 +352,12 @@ def test_an_addition_is_signed_for_one_place() -> None:
     first = "We sold it not all in May, and they knew of it. The mayor is honest."
     other = "We sold it all in May, and they knew of it. The mayor is not honest."
     signed = guard.check(Entry(first)).wanted()
-    assert signed == ["added: not, after ‘We sold it’"]
+    assert signed == [
+        "added: not, after ‘We sold it’ in “We sold it not all in May, and they knew of it.”"
+    ]
     assert guard.check(Entry(first, consent=signed)).proven
     replayed = guard.check(Entry(other, consent=signed))
-    assert replayed.wanted() == ["added: not, after ‘The mayor is’"]
+    assert replayed.wanted() == ["added: not, after ‘The mayor is’ in “The mayor is not honest.”"]
     assert not guard.check(Entry(other, consent=["added: not"])).proven
 
 
@@ -360,7 +365,7 @@ def test_a_word_of_no_weight_may_be_signed_without_its_place() -> None:
     words = say(ADDED)
     guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
     text = "We sold it all in early May, and they knew of it."
-    assert guard.check(Entry(text)).wanted() == ["added: early, after ‘it all in’"]
+    assert guard.check(Entry(text)).wanted() == [f"added: early, after ‘it all in’ in “{text}”"]
     assert guard.check(Entry(text, consent=["added: early"])).proven
 
 

@@ -1,0 +1,102 @@
+// What the guard asks about the open quote: one question a sentence, said and published side by side.
+import { $, announce, button, clock, h } from "./dom.js";
+import { decide } from "./api.js";
+import { quoteOf, render, store } from "./store.js";
+import { draftOf, playPassage } from "./passage.js";
+import { play } from "./player.js";
+import { open } from "./card.js";
+
+const AROUND = 1.5; // seconds around the edits of a question
+const LETTERS = 14; // letters that are said in a second
+const heard = new Set();
+
+export const openQuestions = (verdict) => (verdict?.questions ?? []).filter((asked) => !asked.signed.length);
+
+/** Play the moment of a question. */
+export function hearQuestion(asked) {
+  heard.add(asked.line);
+  const end = Math.max(...asked.edits.map(({ at, raw }) => at + raw.length / LETTERS));
+  return play([[Math.max(0, asked.at - AROUND), end + AROUND]]);
+}
+
+function side(name, stretches) {
+  const words = stretches.flatMap(({ text, lit }) => [lit ? h("mark", { class: lit }, text) : text, " "]);
+  return h("dl", {}, h("dt", {}, name), h("dd", { dir: "auto" }, stretches.length ? words : h("mark", { class: "gone" }, "(left out)")));
+}
+
+const boxOf = (asked) => `sign-${asked.id.replace(":", "-")}`;
+
+function turn(quote, asked, signs) {
+  const lines = signs ? [asked.line] : asked.signed;
+  const base = quoteOf(quote.id)?.base;
+  return Promise.all(lines.map((line) => decide({ do: signs ? "sign" : "unsign", target: quote.id, base, line }, `your signature under “${line}”`)));
+}
+
+function question(quote, asked, keys) {
+  const box = h("input", { type: "checkbox", id: boxOf(asked), checked: asked.signed.length > 0, "data-kind": asked.edits[0].kind, "data-tier": asked.tier, onchange: () => {
+    turn(quote, asked, box.checked).then(() => document.getElementById(box.id)?.focus());
+  } });
+  return h("div", { class: "consent" }, box,
+    h("label", { for: box.id }, asked.tier === "wording" ? "The wording of this quote says the same" : "I have heard it, and stand by it as published"),
+    h("span", { class: "row" },
+      button(`Hear ${clock(asked.at)}`, keys ? "h" : null, () => hearQuestion(asked)),
+      keys ? button("Sign", "a", () => agree()) : null),
+    h("div", { class: "both" }, side("said", asked.said), side("published", asked.published)),
+    h("ul", { class: "why" }, asked.why.map((why) => h("li", {}, why))));
+}
+
+export function questions(quote) {
+  if (!quote.questions.length) return null;
+  const left = openQuestions(quote);
+  const first = left[0];
+  return h("fieldset", { class: left.length ? null : "calm" },
+    h("legend", {}, left.length ? `The guard asks ${left.length === 1 ? "one question" : `${left.length} questions`}` : "Signed"),
+    [...left, ...quote.questions.filter((asked) => asked.signed.length)].map((asked) => question(quote, asked, asked === first)));
+}
+
+/** What the guard will ask about a candidate once it is kept, to hear before deciding. */
+export function objections(verdict) {
+  const left = openQuestions(verdict);
+  return left.length ? h("ul", { class: "stops" }, left.map((asked) => h("li", { class: "row" },
+    h("span", { dir: "auto" }, `${asked.edits.every(({ kind }) => kind === "suspect") ? "doubtful, to be heard" : asked.why[0].split(":")[0]}: ${asked.names.join("; ")}`),
+    button(`Hear ${clock(asked.at)}`, null, () => hearQuestion(asked), { class: "quiet" })))) : null;
+}
+
+/** Go to the next quote that the guard stopped, and to its first question. */
+export function nextProblem() {
+  const wrong = store.state.quotes.filter((quote) => !quote.proven);
+  if (!wrong.length) return announce("Nothing stands in the way");
+  const at = wrong.findIndex((quote) => quote.id === store.current);
+  store.view = "ledger";
+  open(wrong[(at + 1) % wrong.length].id);
+  $(".current .consent input:not(:checked)")?.focus();
+  return undefined;
+}
+
+const current = () => openQuestions(draftOf(store.current).verdict)[0];
+
+/** Play the first question of the open quote, and go to its box. */
+export function hear() {
+  const asked = store.current && current();
+  if (!asked) return playPassage();
+  document.getElementById(boxOf(asked))?.focus();
+  return hearQuestion(asked);
+}
+
+/** Sign the first question; what touches the meaning only once it was heard. The next one is played. */
+export function agree() {
+  const asked = current();
+  if (!asked) return announce("The guard asks nothing about this quote");
+  if (asked.tier === "meaning" && !heard.has(asked.line)) {
+    hear();
+    return announce("Listen: a signs it then");
+  }
+  return turn(quoteOf(store.current), asked, true).then((states) => {
+    if (!states.every(Boolean)) return;
+    render();
+    const next = current();
+    announce(next ? "Signed. The next question is playing" : "Signed");
+    if (next) hear();
+    else $(".card.current")?.focus({ preventScroll: true });
+  });
+}

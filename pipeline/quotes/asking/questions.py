@@ -1,0 +1,285 @@
+"""What the host is asked: one question a sentence, with all of its edits side by side.
+
+*Meaning* is signed one by one, after hearing it. *Wording* leaves what was said as it is: where nothing
+else was edited in a sentence, it is asked about once a quote.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pipeline.models import Edit, encode
+from pipeline.quotes.asking.signatures import Signatures, sentence_line, wording_line
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.edits import KINDS, Part
+from pipeline.text.punctuation import ends_sentence
+from pipeline.text.scripts import join
+from pipeline.times import clock
+
+Tier = Literal["meaning", "wording"]
+
+#: What an edit can do to what was meant, by kind, the worst first: so they are shown.
+WHY = {
+    "negation": "it may say the opposite",
+    "number": "it may be another amount",
+    "name": "it may be somebody or something else",
+    "modal": "what can be is not what must be, or is",
+    "hedge": "it may be surer, or less sure, than it was said",
+    "condition": "it was said to hold under a condition",
+    "attribution": "it may be somebody else's view",
+    "quotation": "they may be somebody else's words",
+    "speaker": "somebody else said it",
+    "nobody": "readers take it for somebody who was there",
+    "retraction": "it was taken back, or limited",
+    "predicate": "what was said of it is missing",
+    "answer": "another question was asked",
+    "asked": "another question makes another answer of it",
+    "splice": "nobody said it as one sentence",
+    "order": "what came first may have been the reason",
+    "join": "readers cannot see that something lies between",
+    "collage": "the sentence around it may have said something else",
+    "unseen": "nobody looked at what was cut off",
+    "cut": "readers cannot see that something was left out: mark it as [...]",
+    "added": "these words were not said",
+    "changed": "other words were said",
+    "dropped": "readers cannot see that it was left out",
+    "recognition": "only who listens knows which it was",
+    "question": "asking is not saying",
+    "scare quotes": "it may read as irony, or as somebody else's word",
+    "symbol": "it says something that no word says",
+    "suspect": "other words may have been said",
+    "wording": "it says the same in other words",
+}
+_ORDER = {kind: number for number, kind in enumerate(WHY)}
+_OUTSIDE = frozenset({"attribution", "condition", "retraction", "predicate", "unseen", "negation"})
+_OF_WORDS = frozenset({"suspect", "speaker"})  # of words that other parts show
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words on one side of a question, and the tier of the edit that they are lit for, if any."""
+
+    text: str
+    lit: Tier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that was edited in one sentence, or all wording of a quote, for one signature.
+
+    `line` is what `consent` wants; `signed` are the lines of the ledger that hold already, all that are
+    needed or none. `edits` and `why` have the worst first; `at` is when the first of them was said.
+    """
+
+    id: str
+    quote: str
+    tier: Tier
+    at: float
+    said: Sequence[Stretch]
+    published: Sequence[Stretch]
+    edits: Sequence[Edit]
+    why: Sequence[str]
+    line: str
+    signed: Sequence[str] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """The question in lines: when, said and published with what was edited ‹so›, and why it matters."""
+        head = f"{self.id}  {clock(self.at)}  {self.tier}"
+        sides = (("said", self.said), ("published", self.published))
+        shown = [f"  {name:9}  {_marked(side)}" for name, side in sides]
+        return [head, *shown, *(f"  {'why':9}  {why}" for why in self.why)]
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The question for scripts, both sides as plain texts."""
+        plain = {name: _plain(getattr(self, name)) for name in ("said", "published")}
+        value: dict[str, Any] = encode(self)
+        return value | plain
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """The parts of a sentence, those first that follow each other, as indices of the parts."""
+
+    shown: list[int] = field(default_factory=list)
+    beyond: list[int] = field(default_factory=list)
+
+
+class Asking:
+    """Sorts the parts of one quote into questions; `shown` of them are its words, in order."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        shown: int,
+        stopped: Collection[str],
+        signatures: Signatures,
+        language: Language,
+    ) -> None:
+        self.parts = parts
+        self.signed: dict[int, str] = {}  # part: the line that signs for it
+        self._sentences = list(_sentences(parts, shown, language))
+        asked = [self._asked(sentence, stopped) for sentence in self._sentences]
+        for index in (index for edits in asked for index in edits):
+            line = signatures.of_edit(parts[index])
+            if line is not None:
+                self.signed[index] = line
+        self._asked_of = asked
+        for sentence, edits in zip(self._sentences, asked, strict=True):
+            self._sign(sentence, edits, signatures)
+
+    def edit(self, index: int) -> Edit:
+        """A part as the edit that it is."""
+        part = self.parts[index]
+        kind = part.kind or "changed"
+        return Edit(kind, part.raw, part.published, part.at, index in self.signed, part.place)
+
+    def questions(self, quote: str) -> list[Question]:
+        """The questions about the quote of this id, signed and not, in its order; its wording last."""
+        found: list[Question] = []
+        light: list[tuple[_Sentence, list[int]]] = []
+        for sentence, edits in zip(self._sentences, self._asked_of, strict=True):
+            if any(self.parts[index].kind != "wording" for index in edits):
+                found.append(self._question(quote, len(found) + 1, [sentence], edits))
+            elif edits:
+                light.append((sentence, edits))
+        if light:
+            edits = [index for _, indices in light for index in indices]
+            sentences = [sentence for sentence, _ in light]
+            found.append(self._question(quote, len(found) + 1, sentences, edits, "wording"))
+        return found
+
+    def _asked(self, sentence: _Sentence, stopped: Collection[str]) -> list[int]:
+        numbers = (*sentence.shown, *sentence.beyond)
+        return [index for index in numbers if self.parts[index].kind in stopped]
+
+    def _sign(self, sentence: _Sentence, edits: Sequence[int], signatures: Signatures) -> None:
+        left = [index for index in edits if index not in self.signed]
+        if not left:
+            return
+        unsigned = [self.parts[index] for index in left]
+        known = [self.parts[index] for index in edits]
+        line = signatures.of_sentence(known, unsigned, self._text(sentence))
+        if line is not None:
+            self.signed |= dict.fromkeys(left, line)
+
+    def _text(self, sentence: _Sentence) -> str:
+        return join(filter(None, (self.parts[index].published for index in sentence.shown)))
+
+    def _question(
+        self,
+        quote: str,
+        number: int,
+        sentences: Sequence[_Sentence],
+        edits: Sequence[int],
+        tier: Tier = "meaning",
+    ) -> Question:
+        left = [self.parts[index] for index in edits if index not in self.signed]
+        signed = [] if left else [*dict.fromkeys(self.signed[index] for index in edits)]
+        wording = wording_line(left) if tier == "wording" else ""
+        line = wording or sentence_line(left, self._text(sentences[0]))
+        worst = sorted(
+            edits, key=lambda index: _ORDER.get(self.parts[index].kind or "", len(_ORDER))
+        )
+        sides = [self._sides(sentence, set(edits)) for sentence in sentences]
+        return Question(
+            id=f"{quote}:{number}",
+            quote=quote,
+            tier=tier,
+            at=min(self.parts[index].at for index in edits),
+            said=_joined(side for side, _ in sides),
+            published=_joined(side for _, side in sides),
+            edits=[self.edit(index) for index in worst],
+            why=[*dict.fromkeys(_reason(self.parts[index]) for index in worst)],
+            line=line if left else "",
+            signed=signed,
+        )
+
+    def _sides(
+        self, sentence: _Sentence, edits: Collection[int]
+    ) -> tuple[list[Stretch], list[Stretch]]:
+        """What was said, and what is published, of a sentence."""
+        said, published = [], []
+        covered = [self._covered(index) for index in sentence.beyond if index in edits]
+        for index in sentence.shown:
+            part = self.parts[index]
+            lit = _tier(part) if index in edits else None
+            if part.raw and part.published and any(part.position in words for words in covered):
+                lit = "meaning"
+            said.append(Stretch(part.raw, lit))
+            published.append(Stretch(part.published, lit))
+        first = min((self.parts[index].position for index in sentence.shown), default=0)
+        for index in sentence.beyond:
+            part = self.parts[index]
+            if index in edits and part.kind in _OUTSIDE:
+                said.insert(0 if part.position < first else len(said), Stretch(part.raw, "meaning"))
+        return said, published
+
+    def _covered(self, index: int) -> range:
+        part = self.parts[index]
+        if part.kind not in _OF_WORDS:
+            return range(0)
+        return range(part.position, part.position + len(part.raw.split()))
+
+
+def _marked(side: Sequence[Stretch]) -> str:
+    return join(f"‹{stretch.text}›" if stretch.lit else stretch.text for stretch in side) or "-"
+
+
+def _plain(side: Sequence[Stretch]) -> str:
+    return join(stretch.text for stretch in side)
+
+
+def _tier(part: Part) -> Tier:
+    return "wording" if part.kind == "wording" else "meaning"
+
+
+def _reason(part: Part) -> str:
+    kind = part.kind or "changed"
+    return ": ".join(filter(None, (KINDS[kind], WHY.get(kind))))
+
+
+def _sentences(parts: Sequence[Part], shown: int, language: Language) -> Iterator[_Sentence]:
+    """The parts by the sentence that they are published in; what no single word shows goes with
+    the nearest word.
+    """
+    sentences = [_Sentence()]
+    for index in range(shown):
+        sentences[-1].shown.append(index)
+        if _closes(parts[index].published, language):
+            sentences.append(_Sentence())
+    if len(sentences) > 1 and not any(parts[index].published for index in sentences[-1].shown):
+        rest = sentences.pop()
+        sentences[-1].shown += rest.shown
+    nearest = defaultdict(list)
+    for sentence in sentences:
+        for index in sentence.shown:
+            if parts[index].raw and parts[index].published:
+                nearest[parts[index].position].append(sentence)
+    for index in range(shown, len(parts)):
+        at = min(nearest, key=lambda place: abs(place - parts[index].position), default=None)
+        home = sentences[0] if at is None else nearest[at][0]
+        home.beyond.append(index)
+    yield from sentences
+
+
+def _closes(published: str, language: Language) -> bool:
+    """Whether published words end a sentence."""
+    last = published.rpartition(" ")[2]
+    if not ends_sentence(last) or last.startswith(("[", "(")):
+        return False
+    return last.rstrip(".").casefold() not in language.abbreviations
+
+
+def _joined(sides: Iterator[list[Stretch]]) -> list[Stretch]:
+    """Stretches of one side, those that are lit alike as one; dots between two sentences."""
+    found: list[Stretch] = []
+    for number, side in enumerate(sides):
+        for stretch in (*([Stretch("…")] if number else []), *side):
+            if found and found[-1].lit == stretch.lit:
+                found[-1] = Stretch(join(filter(None, (found[-1].text, stretch.text))), stretch.lit)
+            elif stretch.text:
+                found.append(stretch)
+    return found

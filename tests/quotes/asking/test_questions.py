@@ -1,0 +1,110 @@
+"""One question a sentence, with one signature, that holds for what was said and published there."""
+
+import pytest
+
+from pipeline.models import Transcript
+from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import Guard, Verdict
+from tests.quotes.conftest import say
+
+SAID = (
+    "The old pier never stood on rock, it was built by monks in the winter. "
+    "Nobody paid the masons for the second tower. We slept there all summer."
+)
+TEXT = (
+    "The old pier stood on rock, it was built by two monks in the winter. "
+    "They paid the masons for the second tower. We slept there all summer."
+)
+
+
+def judge(text: str, said: str = SAID, **keys: object) -> Verdict:
+    words = say(said)
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    return guard.check(Entry(text, id="aa", **keys))  # type: ignore[arg-type]
+
+
+def test_all_edits_of_a_sentence_are_one_question_the_worst_first() -> None:
+    first, second = judge(TEXT).questions
+    assert (first.id, first.tier, [edit.kind for edit in first.edits]) == (
+        "aa:1",
+        "meaning",
+        ["negation", "number"],
+    )
+    assert first.line == (
+        "dropped: never; added: two, after ‘was built by’ in "
+        "“The old pier stood on rock, it was built by two monks in the winter.”"
+    )
+    assert [stretch.text for stretch in first.said if stretch.lit] == ["never"]
+    assert [stretch.text for stretch in first.published if stretch.lit] == ["two"]
+    assert first.why == [
+        "negation touched: it may say the opposite",
+        "number touched: it may be another amount",
+    ]
+    assert second.line.endswith(" in “They paid the masons for the second tower.”")
+
+
+def test_a_signed_sentence_stays_signed_while_another_one_changes() -> None:
+    first, second = judge(TEXT).questions
+    signed = judge(TEXT, consent=[first.line, second.line])
+    assert signed.proven
+    assert [question.signed for question in signed.questions] == [[first.line], [second.line]]
+    changed = judge(TEXT.replace("We slept", "We never slept"), consent=[first.line, second.line])
+    assert [question.id for question in changed.open_questions] == ["aa:3"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("The old pier stood on rock, it was built by four monks in the winter.", "changed"),
+        ("The old pier stood on two rocks, it was built by monks in the winter.", "moved"),
+        ("The old pier stood on rock, it was built by monks in the winter.", "taken back"),
+        ("The old pier never stood on rock, it was built by two monks in the winter.", "kept"),
+        ("The old pier stood on rock, it was built by two monks in winter.", "one edit more"),
+    ],
+)
+def test_a_sentence_that_was_edited_since_asks_again(sentence: str, why: str) -> None:
+    text, lines = TEXT, judge(TEXT).wanted()
+    first = text.partition(". ")[0] + "."
+    again = judge(text.replace(first, sentence), consent=lines)
+    assert [question.id for question in again.open_questions] == ["aa:1"], why
+    assert "this consent fits no edit" in again.quote.message
+
+
+def test_one_line_an_edit_holds_as_ever() -> None:
+    old = ["dropped: never", "added: two, after ‘was built by’", "changed: Nobody to They"]
+    assert judge(TEXT, consent=old).proven
+    some = judge(TEXT, consent=old[1:])
+    assert [question.line.partition(" in “")[0] for question in some.open_questions] == [
+        "dropped: never"
+    ]
+    assert judge(TEXT, consent=[*old[1:], *some.wanted()]).proven
+
+
+def test_a_sentence_said_twice_is_signed_twice() -> None:
+    said = "It is not true. We know that. It is not true. We said so, and we meant it."
+    text = "It is true. We know that. It is true. We said so, and we meant it."
+    first, second = judge(text, said).wanted()
+    assert not judge(text, said, consent=[first]).proven
+    moved = "It is not true. We know that. It is true. We said so, and we meant it."
+    assert judge(text, said, consent=[first, second]).proven
+    assert not judge(moved, said, consent=[first]).proven, "the signature is for the first place"
+
+
+def test_a_mended_transcript_asks_nothing_anew() -> None:
+    said = "The clerk of the whole pier was not cut in the abbey yard."
+    text = "The clock of the whole pier was cut in the abbey yard."
+    line = judge(text, said).wanted()
+    assert len(line) == 1
+    mended = judge(text, said.replace("clerk", "clock"), consent=line)
+    assert mended.proven
+    assert not judge(text, said.replace("not", "never"), consent=line).proven
+
+
+def test_what_no_word_shows_goes_with_the_sentence_beside_it() -> None:
+    said = "They doubt that the pier will stand. The masons like it, and it is a good pier."
+    verdict = judge("The pier will stand. The masons like it, and it is a good pier.", said)
+    (question,) = verdict.questions
+    assert "in “The pier will stand.”" in question.line
+    assert question.said[0].lit == "meaning"
+    assert "doubt that" in question.said[0].text
