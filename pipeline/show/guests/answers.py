@@ -137,8 +137,8 @@ def _then(episode: LocalEpisode, said: Said) -> str:
     public = episode.slug in published(episode.workspace).ever
     if said.verb == "withdrawn" and public:
         return (
-            "; it is public: take it out of the ledger and publish again, so that the page has it no"
-            " more; who has copied it has it still"
+            f"; it is public: take it out of the ledger, and pullquote plan {episode.slug} proposes the"
+            " correction that is published with it"
         )
     if said.verb == "withdrawn":
         return "; the guard stops it: take it out of the ledger"

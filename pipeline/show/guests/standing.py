@@ -1,12 +1,12 @@
 """What of an episode's quotes stands open with its guests, by what their sheets stated."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from pipeline import times
-from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets, published
+from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets
 from pipeline.errors import Refused, Waiting
 from pipeline.host_files import change_input
 from pipeline.models import Quote
@@ -123,17 +123,19 @@ def _standing(
     return Standing(quote, "silent", shown[-1]) if shown[-1].silence == "hold" else None
 
 
-def hold(episode: LocalEpisode) -> Waiting | None:
+def hold(episode: LocalEpisode, public: Callable[[str], Collection[str]]) -> Waiting | None:
     """What an episode waits for of its guests; Refused where their silence means no.
 
-    One that is public waits for nobody: what was said of it then is corrected.
+    `public` gives the ids of the quotes that its page has: these wait for nobody, they are corrected.
     """
     known = QUOTES.known(episode.paths)
-    if not (known and known.quotes) or episode.slug in published(episode.workspace).ever:
+    if not (known and known.quotes):
         return None
     said = {entry.id: entry.guest for _, entry in episode.ledger.entries}
     answered = [(quote, said.get(quote.id)) for quote in known.quotes]
     found = [each for each in open_quotes(episode, answered) if _holds(each)]
+    out = public(episode.slug) if found else ()
+    found = [each for each in found if each.quote.id not in out]
     silent = [each for each in found if each.open == "silent"]
     lines = "\n  ".join(each.line for each in silent or found)
     if silent:

@@ -47,7 +47,7 @@ def planned(
     add &= made_before
     for line in advice(publisher.workspace, slug) if slug in add else ():
         note(line)
-    if slug in add and (waiting := hold(LocalEpisode(publisher.workspace, slug))):
+    if slug in add and (waiting := hold(LocalEpisode(publisher.workspace, slug), publisher.quoted)):
         note(f"not yet: {waiting.message}")
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
         with publisher.offer(add, keep=False, force=of_show) as offer:

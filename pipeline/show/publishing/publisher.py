@@ -52,12 +52,20 @@ from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, page_key, post_key, public_url
+from pipeline.web.addresses import (
+    CORRECTIONS_KEY,
+    FEED_KEY,
+    page_key,
+    post_key,
+    public_url,
+    quote_anchor,
+)
 from pipeline.workspace import Workspace, write_bytes, write_text
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS)
 
+_QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
 _ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
@@ -234,6 +242,11 @@ class Publisher:
         if episode.enclosure:
             return episode.link or ""
         return public_url(self.base_url, page_key(slug))
+
+    def quoted(self, slug: str) -> set[str]:
+        """The ids of the quotes that an episode's public page has."""
+        page = self.store.content(page_key(slug))
+        return {found.decode() for found in _QUOTED.findall(page)}
 
     def post_of(self, slug: str) -> str:
         """Where an episode's link post is read; an imported one has none."""

@@ -91,7 +91,7 @@ def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:
     if not result.waiting:
         for line in advice(publisher.workspace, slug):
             reporter.note(line)
-    return result.waiting or hold(episode)
+    return result.waiting or hold(episode, publisher.quoted)
 
 
 def _may_go(publisher: Publisher, slug: str) -> bool:

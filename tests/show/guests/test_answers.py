@@ -144,7 +144,10 @@ def test_after_publication_a_withdrawal_says_what_can_be_done(desk: Any) -> None
         '{"version": 1, "episodes": ["why-bridges-hum"]}'
     )
     told = desk.answer("aw97 no")
-    assert "it is public: take it out of the ledger and publish again" in told
+    assert (
+        "aw97: withdrawn 2026-11-29; it is public: take it out of the ledger, and pullquote plan"
+        " why-bridges-hum proposes the correction" in told
+    )
 
 
 def test_the_answers_are_there_for_scripts(desk: Any) -> None:
@@ -208,7 +211,7 @@ def test_the_question_and_the_footnotes_are_part_of_what_was_approved(
     desk.answer("pqfh yes", "giyy yes")
     desk.edit(old, new)
     assert "but of other words" in desk.run("quotes", "check", "why-bridges-hum").stderr
-    assert hold(desk.episode) is not None
+    assert hold(desk.episode, lambda _: ()) is not None
 
 
 @pytest.mark.parametrize("said", ["yes", "approved", "approved 2026-13-01", "asks: more"])

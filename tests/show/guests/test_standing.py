@@ -11,6 +11,7 @@ import pytest
 from pipeline.artefacts import QUOTES
 from pipeline.errors import Refused
 from pipeline.show.guests.standing import hold
+from pipeline.show.publishing.publisher import Publisher
 
 Day = Callable[[dt.date], None]
 SAMPLE = "why-bridges-hum"
@@ -18,9 +19,9 @@ ALL = ("aw97", "1id0", "pqfh", "giyy", "cto3")
 LAST, AFTER = dt.date(2026, 12, 6), dt.date(2026, 12, 7)
 
 
-def waits(desk: Any) -> str:
-    """Why publishing waits; empty where it does not."""
-    found = hold(desk.episode)
+def waits(desk: Any, *public: str) -> str:
+    """Why publishing waits; empty where it does not. `public` are quotes that its page has."""
+    found = hold(desk.episode, lambda _: public)
     return f"{found.message}\n{found.hint}" if found else ""
 
 
@@ -54,7 +55,7 @@ def test_silence_that_means_no_is_refused_by_name(desk: Any, day: Day) -> None:
     with pytest.raises(
         Refused, match="aw97: Joe Harrow did not answer by 2026-12-06, and the sheet said"
     ):
-        hold(desk.episode)
+        waits(desk)
     desk.answer("aw97 yes")
     assert waits(desk) == "", "late is not too late, while nothing is public"
 
@@ -65,7 +66,7 @@ def test_a_setting_of_the_second_week_changes_no_sheet_of_the_first(desk: Any, d
     assert "until 2026-12-06" in waits(desk)
     day(AFTER)
     with pytest.raises(Refused, match="the sheet said"):
-        hold(desk.episode)
+        waits(desk)
 
 
 def test_where_approval_is_asked_for_nothing_goes_out_that_nobody_was_shown(unasked: Any) -> None:
@@ -94,12 +95,13 @@ def test_an_approval_by_telephone_holds_for_the_text_at_its_side(desk: Any) -> N
     assert waits(desk) == ""
 
 
-def test_an_episode_that_is_public_waits_for_nobody(desk: Any, day: Day) -> None:
+def test_what_is_public_waits_for_nobody_and_a_new_quote_does(desk: Any, day: Day) -> None:
+    assert waits(desk, *ALL) == ""
+    assert "cto3: Joe Harrow has until" in waits(desk, *ALL[:-1])
+    day(AFTER)
+    assert waits(desk, *ALL) == ""
     published = '{"version": 1, "episodes": [], "withdrawn": ["why-bridges-hum"]}'
     (desk.root / "feed/build/published.json").write_text(published)
-    assert waits(desk) == ""
-    day(AFTER)
-    assert waits(desk) == ""
     desk.run("guest", SAMPLE)
     page = desk.file.read_text("utf-8")
     assert "These words of yours are public already" in page
@@ -149,6 +151,7 @@ def test_publish_waits_is_refused_and_goes_on(
             "cto3",
         ]
         assert json.loads(desk.run("plan", "--json").stdout)["uploads"] == []
+        assert Publisher.open(desk.episode.workspace).quoted(SAMPLE) == set(ALL[1:])
         told = desk.answer("pqfh no", at="20261202T080000Z")
         assert "it is public" in told
         desk.run("publish", SAMPLE, code=4)
