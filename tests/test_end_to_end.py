@@ -85,6 +85,7 @@ def test_publishing_again_sends_nothing(published: Any) -> None:
     before = tree(published.root)
     done = published.pullquote("publish", published.slug)
     assert "nothing to release" in done.stderr
+    assert f"to copy: pullquote posts {published.slug} --open" in done.stderr
     assert tree(published.root) == before
 
 

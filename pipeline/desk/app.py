@@ -110,10 +110,10 @@ class Pages:
             return JSONResponse([asdict(found) for found in self.desk.material.paragraphs])
 
     def preview(self, request: Request) -> Response:
-        """Show notes and link post."""
+        """Show notes, and the posts for one house."""
         with self.desk.lock:
             self.desk.look()
-            return JSONResponse(preview(self.desk))
+            return JSONResponse(preview(self.desk, request.query_params.get("house", "")))
 
     def do(self, body: bytes) -> Response:
         """Carry out a command; answered when it is on disk."""

@@ -1,4 +1,4 @@
-"""Show notes and link post as they will look with the ledger as it is now."""
+"""Show notes and posts as they will look with the ledger as it is now."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -6,16 +6,22 @@ from typing import Any
 from pipeline.desk.desk import Desk
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
+from pipeline.show.words.posting import houses_of, listed
 from pipeline.writing.facts import facts_of
+from pipeline.writing.houses.house import house_of
+from pipeline.writing.houses.lint import as_html
+from pipeline.writing.houses.post import Post
 from pipeline.writing.notes import show_notes
-from pipeline.writing.posts import link_posts
 
 _VOID = frozenset({"br", "hr", "img", "meta", "link"})
 _SKIPPED = frozenset({"head", "style", "script", "title"})
 
 
-def preview(desk: Desk) -> dict[str, Any]:
-    """Both texts, as trees of elements that the page builds, and the post's Markdown to copy."""
+def preview(desk: Desk, name: str = "") -> dict[str, Any]:
+    """The notes, and what is posted to the house `name`, else to the first of the show's houses.
+
+    HTML comes as trees of elements that the page builds.
+    """
     material = desk.material
     show = material.show
     facts = facts_of(
@@ -29,8 +35,30 @@ def preview(desk: Desk) -> dict[str, Any]:
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     notes = show_notes(facts, quotes, material.chapters, overrides)
-    post = link_posts(facts, quotes, overrides)
-    return {"notes": tree(notes.html), "post": tree(post["html"]), "markdown": post["md"]}
+    names = houses_of(show)
+    (found,) = listed(material.local, [name if name in names else names[0]], quotes)
+    return {
+        "notes": tree(notes.html),
+        "houses": [[each, house_of(each).title] for each in names],
+        "house": found.house.name,
+        "how": found.house.how,
+        "lengths": [str(length) for post in found.posts[:1] for length in post.lengths],
+        "left_out": [line for post in found.posts[:1] for line in post.left_out],
+        "findings": found.findings,
+        "posts": [
+            {
+                "form": post.form,
+                "parts": [part.text for part in post.parts],
+                "shown": [_shown(post, part.text) for part in post.parts],
+            }
+            for post in found.posts
+        ],
+    }
+
+
+def _shown(post: Post, text: str) -> list[Any]:
+    """A part as its house will show it."""
+    return [text] if post.form == "txt" else tree(as_html(text) if post.form == "md" else text)
 
 
 def tree(html: str) -> list[Any]:

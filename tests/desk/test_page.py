@@ -283,6 +283,31 @@ def test_the_preview_is_live_and_the_end_publishes(
     assert checked.returncode == 0
 
 
+def test_the_preview_shows_each_house_as_it_will_look(
+    server: Any, show: Open, press: Press, view: View
+) -> None:
+    with (server.root / "feed/show.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[posts]\nhouses = ["lesswrong", "bluesky"]\n')
+    page = show(server)
+    press(page, "a")
+    view(page, "preview")
+    house = page.get_by_label("For")
+    expect(house.locator("option")).to_have_text(["LessWrong", "Bluesky"])
+    post = page.locator(".print").nth(1)
+    expect(post).to_contain_text("Link post:")
+    expect(post.locator("a").first).to_have_attribute("href", re.compile("^http"))
+    expect(page.get_by_role("button", name="Copy as rich text")).to_be_visible()
+    house.focus()
+    house.select_option("bluesky")
+    expect(page.get_by_text(re.compile(r"longest part: \d+ of 300 graphemes"))).to_be_visible()
+    expect(house).to_be_focused()
+    assert page.locator(".print").count() >= 3, "the notes, and a part for each post of the thread"
+    expect(page.locator(".print").nth(1)).to_contain_text(re.compile(r"1/\d+\s*$"))
+    page.locator("#desk").focus()
+    page.keyboard.press("M")
+    expect(page.locator("#live")).to_have_text("Copied")
+
+
 def test_what_is_written_is_what_an_editor_would_write(
     server: Any, show: Open, press: Press
 ) -> None:

@@ -262,7 +262,7 @@ class Bench:
             for key in "kkj":  # to the second, which has neighbours
                 page.keyboard.press(key)
         if state == "preview":
-            expect(page.get_by_role("heading", name="Link post")).to_be_visible()
+            expect(page.get_by_role("heading", name="Posts")).to_be_visible()
         if state == "chosen":
             page.locator("#search").fill("told as resonance")
             page.locator("#search").press("Enter")

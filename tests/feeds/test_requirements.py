@@ -244,6 +244,10 @@ def test_link_posts_have_a_feed_of_their_own(
         '<p>“It asks” (<a href="https://cdn.example.org/show/e.html#q-1">1:13</a>)</p>'
     )
     assert not all_of(written, "//enclosure")
+    noted = POST.replace("It asks", 'It asks<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>')
+    feed = build_post_feed(channel, [Post(head_of(item), noted)])
+    said = one(etree.fromstring(feed), "//item/description")
+    assert "It asks<sup><a>[1]</a></sup>" in said, "among other posts its anchors lead elsewhere"
     german = build_post_feed(new_channel(language="de"), [Post(head_of(item), POST)])
     assert one(etree.fromstring(german), "channel/title").endswith(": Linkbeiträge")
     many = [Post(head_of(item), POST)] * 60

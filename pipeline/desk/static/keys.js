@@ -14,7 +14,7 @@ import { pauseAll, stepSpeed, toggleRecording } from "./player.js";
 import { choose, chosen } from "./transcript.js";
 import { correctSuspect, currentSuspect, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript } from "./worklist.js";
 import { openPublish } from "./publish.js";
-import { copyMarkdown } from "./preview.js";
+import { copyPost } from "./preview.js";
 import { doChosen, joinChosen, quoteChosen } from "./chosen.js";
 import { switchTo } from "./views.js";
 
@@ -132,7 +132,7 @@ const KEYS = {
   "Go": [
     ["C L S P T", "candidates, ledger, suspects, preview, transcript"],
     ["R", "publish: shows what would change first", () => openPublish()],
-    ["M", "copy the link post as Markdown", () => copyMarkdown(), PREVIEW],
+    ["M", "copy the post", () => copyPost(), PREVIEW],
     ["Ctrl Z", "undo"],
     ["Ctrl Shift Z", "redo"],
     ["Ctrl S", "write down what is being edited"],

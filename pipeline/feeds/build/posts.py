@@ -134,12 +134,15 @@ def _add(generator: Any, channel: Channel, entry: _Entry) -> None:
 
 
 def _content(page: str) -> str:
-    """The post without its title, which the item has, and without anything that runs (X-07)."""
+    """The post without its title, which the item has, and without anything that runs (X-07).
+
+    Links within the post would lead elsewhere among other posts.
+    """
     import nh3
 
     found = _BODY.search(page)
     body = found[1] if found else page
-    return clean_body(nh3.clean(_TITLE.sub("", body, count=1), link_rel=None))
+    return clean_body(nh3.clean(_TITLE.sub("", body, count=1), link_rel=None, url_relative="deny"))
 
 
 def _guid(channel: Channel, name: str) -> str | None:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
@@ -41,11 +41,16 @@ class Listed:
 def listed(
     episode: LocalEpisode, houses: Sequence[str] = (), quotes: Sequence[Quote] | None = None
 ) -> list[Listed]:
-    """The posts for each house: those named, else those of `show.toml`, else all."""
+    """The posts for each house: those named, else those of `show.toml`, else all.
+
+    Where `quotes` are others than were proven last, the episode's page has not got them yet.
+    """
     show = load_show(episode.workspace)
     ground = _ground(episode)
+    if quotes is not None:
+        ground = replace(ground, anchors=None)
     found = []
-    for name in houses or show.posts.houses or NAMES:
+    for name in houses or houses_of(show):
         house = house_of(name)
         source = source_for(episode, show, name, quotes)
         try:
@@ -56,6 +61,11 @@ def listed(
         told = [line for post in posts for line in findings(post, source, ground)]
         found.append(Listed(house=house, posts=posts, findings=list(dict.fromkeys(told))))
     return found
+
+
+def houses_of(show: Show) -> Sequence[str]:
+    """Where the host of a show posts: every house, where that is not said."""
+    return show.posts.houses or NAMES
 
 
 def warnings(episode: LocalEpisode) -> list[str]:

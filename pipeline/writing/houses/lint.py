@@ -96,7 +96,7 @@ def _of_page(source: Source, ground: Ground) -> Iterator[str]:
 
 def _of_markup(post: Post, source: Source) -> Iterator[str]:
     """What the markup says, read back: its text, its links and its anchors."""
-    page = _Read(_as_html(post))
+    page = _Read(post.text if post.form == "html" else as_html(post.text))
     known = _known(source)
     for address in page.links:
         if not address or address == "#":
@@ -138,12 +138,11 @@ def _known(source: Source) -> set[str]:
     return {unquote(address) for address in known}
 
 
-def _as_html(post: Post) -> str:
-    if post.form == "html":
-        return post.text
+def as_html(markdown: str) -> str:
+    """A post in Markdown as a browser gets it; its footnotes as numbers in brackets."""
     from markdown_it import MarkdownIt
 
-    body = _FRONT_MATTER.sub("", post.text)
+    body = _FRONT_MATTER.sub("", markdown)
     html: str = MarkdownIt("commonmark").render(_NOTE.sub(r"\\[\1\\]", body))
     return html
 
