@@ -40,8 +40,10 @@ CUTS = {
     rf"\b[^,.?!]{{0,60}}, {_REST}",
     "tail": rf"{_KEPT},? (?:when|because|at least|depending on|rather than|instead of|on average|"
     rf"before|after|for now|without|based on|as opposed to|until) [^.?!]{{8,}}[.]",
-    "tail, who": rf"{_KEPT} (?:who|which|where|whose) [^.?!]{{8,}}[.]",
-    "tail, but": r"(?P<kept>[^.?!]{10,}(?:everything|nothing|anything|anybody|nobody|all)) but [^.?!]+[.]",
+    "tail, who": rf"{_KEPT}(?<!,) (?:who|which|where|whose) [^.?!]{{8,}}[.]",
+    "tail, comma who": rf"{_KEPT}, (?:who|which|where|whose) [^.?!]{{8,}}[.]",
+    "tail, but": r"(?P<kept>[^.?!]{10,}\b(?:everything|nothing|anything|anybody|nobody|all))"
+    r" but [^.?!]+[.]",
     "not because": rf"[^.?!]*(?:n't|not|never) (?:that|because|to say that|saying that) {_REST}",
     "answer denied": rf"(?:[^.?!]* )?(?:n't|not|never) (?:think|believe|mean|say) (?:that )?{_REST}",
 }  # fmt: skip
@@ -94,16 +96,18 @@ def cuts(episode: Episode) -> Iterator[Attack]:
 def quotations(episode: Episode) -> Iterator[Attack]:
     """The second sentence of somebody's direct speech, as the speaker's own."""
     words = episode.transcript.words
-    opened = False
+    opened, inside = False, []  # what lies in a quotation that may never be closed
     for first, last in _sentences(words):
         said = _said(words, first, last)
-        marks = len(re.findall(r"[\"“”]", said))
         if opened and last - first >= 5:
-            yield "direct speech", first, _closed(said)
-        if marks % 2:
-            opened = not opened
+            inside.append((first, _closed(said)))
+        for mark in re.finditer(r"(?<!\S)[\"“](?=\S)|[\"”](?!\S)", said):
+            opened = mark.start() == 0 or said[mark.start() - 1] == " "
+            if not opened:
+                yield from (("direct speech", at, text) for at, text in inside)
+            inside = []
         if last < len(words) and words[last].speaker != words[last - 1].speaker:
-            opened = False
+            opened, inside = False, []
 
 
 def repetitions(episode: Episode) -> Iterator[Attack]:

@@ -183,7 +183,17 @@ TABLE = Language(
         "die waren so,er war so,sie war so,sie waren so,waren so,er so,"
         "sie so,die so,alle so,er meinte so,sie meinte so"
     ),
+    claims=words(
+        "gerücht gerüchte behauptung behauptungen annahme annahmen mythos märchen vorwurf vorwürfe "
+        "legende parole ausrede vorurteil lüge theorie angst befürchtung vorstellung irrglaube"
+    ),
     sourcing=words("laut zufolge"),
+    linking=words("daraus dazu davon darauf darüber daran"),
+    relating=words("die der das den dem denen deren dessen welche welcher welches welchen welchem"),
+    finite=words(
+        "ist war sind waren bin hat haben hatte hatten wurde wurden gibt gab geht ging macht machte "
+        "kommt kam fand finde finde heißt sagt sagte"
+    ),
     granting=words(
         "ist war sind ist's wahr tatsache klar sicher sichtbar weiß weiss wissen wusste grund punkt so "
         "wahrheit und aber weil dafür heißt bedeutet gezeigt zeigt gelernt gemerkt fest stimmt"

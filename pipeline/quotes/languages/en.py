@@ -93,6 +93,7 @@ TABLE = Language(
     negating=words("in im il ir un non dis anti"),
     participle=r"\w{2,}(?:ed|en)|gone|done|left|lost|made|told|sold|paid|kept|sent|built|brought|caught|met|led",
     relatives=words("who which whose"),
+    relating=words("who whom which whose where"),
     persons=words("he she they him her them his their"),
     turns=phrases(
         "but,no,nope,however,yet,actually,though,although,except,not,nonsense,unless,only,"
@@ -142,13 +143,18 @@ TABLE = Language(
         "he was like,she was like,they were like,people were like,he is like,she is like,"
         "they are like,people are like,he 's like,she 's like,everybody 's like,he goes,"
         "she goes,they go,he was all,she was all,they were all,he is all,she is all,they are all,"
-        "he 's all,she 's all"
+        "he 's all,she 's all,went,goes,go"
+    ),
+    claims=words(
+        "rumor rumors rumour rumours myth myths claim claims allegation allegations accusation "
+        "accusations legend slogan slogans excuse excuses prejudice stereotype lie theory fear fears"
     ),
     sourcing=words("according"),
     granting=words(
         "is 's was are true fact clear obvious sure certain known know knew aware reason point thing "
         "truth believe mean and but so because of such told myself remember learned realize realized "
-        "discovered found show shows showed given proof"
+        "discovered found show shows showed given proof acknowledge acknowledges acknowledged recognize "
+        "recognized admit admits admitted note noted"
     ),
     agreeing=words("as like"),
     meaning_to=words("have has had got want wanted need like love going"),
@@ -159,7 +165,8 @@ TABLE = Language(
         "in a world,in an ideal world,in the old days,in those days,as long as,so long as,in case,"
         "as soon as,until,till,from their,from his,from her,for them,in their,at that time,at the time,"
         "on paper,in theory,in principle,in a dream,at first,for the moment,for now,without,"
-        "had it,let us say,apart from,except for,until then,before that,by that logic,before,after"
+        "had it,let us say,apart from,except for,until then,before that,by that logic,before,after,"
+        "back in,in the fifties,in the sixties,in the seventies,in the eighties,in the nineties,with luck"
     ),
     undecided=phrases("whether"),
     inverted=words("had were should"),

@@ -70,7 +70,8 @@ TABLE = Language(
     persons=words("él ella ellos ellas su sus le les"),
     turns=phrases(
         "pero,no,sin embargo,aunque,en realidad,bueno no,ridículo,absurdo,falso,mentira,"
-        "salvo,excepto,si,por otro lado,de hecho,eso es falso,sólo,a el menos,ahora bien,no obstante"
+        "para nada,salvo,excepto,si,por otro lado,"
+        "de hecho,eso es falso,sólo,a el menos,ahora bien,no obstante"
     ),
     supposing=phrases("supongamos,imaginemos,imagina,supón"),
     alternatives=phrases("de lo contrario,o bien"),
@@ -132,6 +133,10 @@ TABLE = Language(
         "ellos en plan,ellas en plan,en plan,"
         "y él como,y ella como,y va y,él en plan,ella en plan"
     ),
+    claims=words(
+        "rumor rumores mito mitos acusación acusaciones leyenda eslogan excusa prejuicio mentira teoría "
+        "temor afirmación pretexto"
+    ),
     sourcing=words("según"),
     granting=words(
         "es era verdad cierto claro seguro segura sé sabe sabemos sabía razón y pero por para prueba "
@@ -145,7 +150,7 @@ TABLE = Language(
         "con bastante,antes,en cierto sentido,en un sentido,en un mundo,en cuanto,en aquella época,"
         "en esa época,desde su punto,siempre que,una vez que,en teoría,en principio,sobre el papel,sin,"
         "en el pasado,para ellos,a el principio,mientras,tras,después de,en aquel tiempo,"
-        "por ahora,de momento,en sueños,con tal"
+        "por ahora,de momento,en sueños,con tal,a menos,a no ser,en los años"
     ),
     idioms=phrases("si acaso,si quieres,si se quiere,si no me equivoco"),
     consequences=words("entonces"),

@@ -163,7 +163,11 @@ TABLE = Language(
     ),
     quoting=phrases(
         "ils étaient genre,étaient genre,était genre,font genre,"
-        "il a fait,elle a fait,il était genre,elle était genre,il fait genre"
+        "il a fait,elle a fait,il était genre,elle était genre,il fait genre,genre"
+    ),
+    claims=words(
+        "rumeur rumeurs mythe mythes accusation accusations légende slogan excuse préjugé mensonge "
+        "théorie crainte affirmation prétexte"
     ),
     sourcing=frozenset({"selon", "de après"}),
     granting=words(
@@ -178,7 +182,7 @@ TABLE = Language(
         "avec assez,autrefois,jadis,avant,après,dans un certain sens,en un sens,dans un sens,"
         "dans un monde,dès que,à le époque,à cette époque,de leur point,de son point,à condition,"
         "une fois que,en théorie,en principe,sur le papier,sans,dans le passé,pour eux,à le début,"
-        "tant que,pourvu que,en supposant,pour le moment,pour le instant,en rêve"
+        "à moins,dans les années,tant que,pourvu que,en supposant,pour le moment,pour le instant,en rêve"
     ),
     idioms=phrases("si tu veux,si vous voulez,si on veut,si j'ose dire"),
     consequences=words("alors"),

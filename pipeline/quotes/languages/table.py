@@ -94,11 +94,13 @@ class Language:
     granting: frozenset[str] = frozenset()  # before "that", where the speaker says so: "true that"
     telling: frozenset[str] = frozenset()  # of these, verbs of what goes on over full stops: "said"
     quoting: frozenset[Phrase] = frozenset()  # two or three tokens: "he was like"
+    claims: frozenset[str] = frozenset()  # nouns of what others hold: "the rumour was that"
     sourcing: frozenset[str] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"
     meaning_to: frozenset[str] = frozenset()  # "I have to say" is what I say
-    linking: frozenset[str] = frozenset()  # between a noun and those: "un rumor de que"
+    linking: frozenset[str] = frozenset()  # between these and the view: "un rumor de que"
     conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
+    relating: frozenset[str] = frozenset()  # after a comma, before no finite verb: "Leute, die"
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
     undecided: frozenset[Phrase] = frozenset()  # "whether", right before what is left open
     inverted: frozenset[str] = frozenset()  # open a condition before its subject: "had I known"

@@ -14,20 +14,23 @@ from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.meaning import (
     begins_with,
+    clause_start,
     denial_before,
     ends_with,
     hedge_before,
     leads_in,
+    opening,
     share_before,
 )
-from pipeline.quotes.proof.quotations import voiced
+from pipeline.quotes.proof.quotations import attributed, is_own, voiced
 from pipeline.text.punctuation import asks, breaks
 
-_CLAUSE = 6  # tokens before a view in which its verb's subject stands
-_SHORT = 3  # tokens of "the mayor said"
+_CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_EXCEPTED = 4  # tokens of "but the old baker"
+_RESTART = 3  # tokens that are said again
 
 _ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 
@@ -101,22 +104,22 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     quoted = voiced(source, start, first, least)
     if quoted is not None:
         yield "quotation", quoted, first
-    found = (find(source, start, first) for find in (_attribution, _sourced, _announced))
-    attributed = next((place for place in found if place is not None), None)
-    if attributed is not None:
-        yield "attribution", attributed, first
+    whose = attributed(source, start, first)
+    if whose is not None:
+        yield "attribution", whose, first
     condition = _condition(source, start, first)
     if condition is None:
         condition = _supposed(source, first, least)
     if condition is not None:
         yield "condition", condition, first
-    if attributed is None and condition is None:
+    if whose is None and condition is None:
         yield from _qualified(source, start, first)
 
 
 def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     """A "maybe", "half of", "failed to" or "should" right before `first` that governs what follows."""
     table = source.language
+    first = _restarted(source, start, first)
     texts = [token.text for token in source.tokens[start:first]]
     counts = is_number(source.tokens[first].text) and not (texts and _breaks(source, first - 1))
     governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
@@ -131,6 +134,16 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     elif ends_with(texts, table.alternatives | table.undecided):
         yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
     yield from _began_late(source, start, first, texts)
+
+
+def _restarted(source: Source, start: int, first: int) -> int:
+    """The token at which what begins at `first` was begun before: "two of the, | the doctors"."""
+    texts = [token.text for token in source.tokens[start : first + _RESTART]]
+    here = first - start
+    for length in range(min(_RESTART, here, len(texts) - here), 0, -1):
+        if texts[here - length : here] == texts[here : here + length]:
+            return first - length
+    return first
 
 
 def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Iterator[Cut]:
@@ -158,72 +171,6 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
     return start
 
 
-def _attribution(source: Source, start: int, first: int) -> int | None:
-    """Where "people say that", or "the belief that", before `first` begins."""
-    table = source.language
-    joined = first > start and source.tokens[first - 1].text in table.conjunctions
-    joined = joined and not _breaks(source, first - 1)  # "based on that, ..."
-    end = first - 1 if joined else first
-    if joined and end - 1 > start and source.tokens[end - 1].text in table.linking:
-        end -= 1  # "un rumor de que"
-    # German and others write "sie sagen, dass": the comma belongs to the conjunction.
-    near = max(_clause_start(source, start, end - 1 if joined else end), first - _CLAUSE)
-    texts = [token.text for token in source.tokens[near:end]]
-    verb = len(texts) - 1
-    if verb < 0:
-        return None
-    if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
-        verb -= 1  # "told us that"
-    if joined and texts[verb] not in table.reporting:
-        return None if texts[verb] in table.granting | table.modals else near
-    if texts[verb] in table.disowning:
-        return near
-    if texts[verb] not in table.reporting and tuple(texts[-3:]) not in table.quoting:
-        return None
-    return None if _is_own(texts[:verb], texts[verb], table) else near
-
-
-def _sourced(source: Source, start: int, first: int) -> int | None:
-    """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
-    table = source.language
-    clause = _opening(source, _clause_start(source, start, first - 1), first)
-    texts = [token.text for token in source.tokens[clause:first]]
-    if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
-        return None
-    if {texts[0], " ".join(texts[:2]), texts[-1]} & table.sourcing:
-        return clause
-    if first - 1 <= start or not _breaks(source, first - 1):
-        return None
-    if {tuple(texts[-2:]), tuple(texts[-3:])} & table.quoting:
-        return clause
-    told = len(texts) <= _SHORT or texts[-2] in table.pronouns
-    if texts[-1] not in table.reporting or not told:
-        return None
-    return None if _is_own(texts[:-1], texts[-1], table) else clause
-
-
-def _announced(source: Source, start: int, first: int) -> int | None:
-    """Where "my critics say:" before `first` begins."""
-    if first != start or not first or not _word(source, first - 1).endswith(":"):
-        return None
-    start = max(_clause_start(source, 0, first - 1), first - _CLAUSE)
-    texts = [token.text for token in source.tokens[start:first]]
-    if texts[-1] not in source.language.reporting or _is_own(
-        texts[:-1], texts[-1], source.language
-    ):
-        return None
-    return start
-
-
-def _is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
-    """Whether it is the speaker who holds the view, now."""
-    speaking = table.verb_tells_person or bool(table.subjects & set(subject))
-    if not speaking or verb not in table.own_view:
-        return False
-    # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
-    return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))
-
-
 def _condition(source: Source, start: int, first: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
     return next((at for at in range(start, first) if _conditional(source, start, at)), None)
@@ -235,8 +182,8 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
     if source.tokens[first].text not in table.consequences or first <= least:
         return None
     start = _sentence_start(source, first - 1, least)
-    opening = _opening(source, start, first - 1)
-    texts = [token.text for token in source.tokens[opening : opening + 3]]
+    opens = opening(source, start, first - 1)
+    texts = [token.text for token in source.tokens[opens : opens + 3]]
     supposes = any(tuple(texts[:length]) in table.supposing for length in (1, 2, 3))
     return start if supposes else None
 
@@ -256,21 +203,6 @@ def _conditional(source: Source, start: int, at: int) -> bool:
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
     return not any(_breaks(source, at + length - 1) for length in idioms)
-
-
-def _opening(source: Source, start: int, end: int) -> int:
-    """The first token from `start` on that is no lead-in such as "so" or "because"."""
-    while start < end and source.tokens[start].text in source.language.connectives:
-        start += 1
-    return start
-
-
-def _clause_start(source: Source, start: int, end: int) -> int:
-    """The token after the last break between `start` and `end`."""
-    for position in range(end - 1, start - 1, -1):
-        if _breaks(source, position):
-            return position + 1
-    return start
 
 
 def _breaks(source: Source, position: int) -> bool:
@@ -329,8 +261,8 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
         yield "condition", last, _clause_end(source, last, most)
     elif hedged and _breaks(source, last + hedged - 1):
         yield "hedge", last, last + hedged
-    elif not _breaks(source, last - 1):
-        if not denied and _goes_on(source, last):
+    elif _relates(texts, table) or not _breaks(source, last - 1):
+        if not denied and (_relates(texts, table) or _goes_on(source, last)):
             yield "predicate", last, _clause_end(source, last, most)
     else:
         end = _reported_after(source, texts, last)
@@ -338,11 +270,35 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
             yield "attribution", last, end
 
 
+def _relates(texts: Sequence[str], table: Language) -> bool:
+    """Whether it goes on with "who drink", ", which is a lie" or ", with whom".
+
+    "Die" and "das" of German are such too, where no verb follows: "Leute, die lügen", "das ist".
+    """
+    if texts and texts[0] in (table.links | table.asserting) - table.joining:
+        return bool({*texts[1:2]} & (table.relating - table.articles))
+    finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
+    return bool(texts) and texts[0] in table.relating and not finite
+
+
 def _excepts(source: Source, last: int) -> bool:
-    """Whether "nothing" and "everything" are followed by the "but the bread" that belongs to them."""
+    """Whether "nothing" and "everything" are followed by the "but the bread" that belongs to them.
+
+    "Everybody slept but the baker": the clause that holds the word ends a few words after.
+    """
     table = source.language
     whole = table.negations | table.absolutes
-    return source.tokens[last].text in table.excepting and source.tokens[last - 1].text in whole
+    if source.tokens[last].text not in table.excepting:
+        return False
+    if source.tokens[last - 1].text in whole:
+        return True
+    if (
+        _breaks(source, last - 1)
+        or _clause_end(source, last, len(source.tokens)) - last > _EXCEPTED
+    ):
+        return False
+    clause = range(clause_start(source, max(0, last - _SENTENCE), last), last)
+    return any(source.tokens[position].text in whole for position in clause)
 
 
 def _goes_on(source: Source, last: int) -> bool:
@@ -357,8 +313,8 @@ def _goes_on(source: Source, last: int) -> bool:
         return False
     if source.tokens[position].text in table.links and is_number(source.tokens[position + 1].text):
         return False  # "in 1999"
-    if not any(source.ends_sentence(n) for n in range(position, end)):
-        return False  # the recogniser sets no full stops here: nobody knows
+    if not any(_breaks(source, n) for n in range(position, end)):
+        return False  # the recogniser sets no marks here: nobody knows
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
     return not anew
@@ -372,7 +328,7 @@ def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
             return 0
         if text in table.reporting:
             beside = texts[:index] or (texts[1:2] if table.inverts else ())
-            own = not beside or _is_own(beside, text, table)
+            own = not beside or is_own(beside, text, table)
             return 0 if own else last + index + 1
         if _breaks(source, last + index):
             return 0

@@ -105,11 +105,26 @@ class Gaps:
         return end  # German sets the comma of "nicht so, dass"
 
     def _answers_another(self, gap: Move) -> bool:
-        """Whether a [...] puts the answer to a later question behind a question."""
+        """Whether a [...] puts the answer to a later question behind a question, or behind a "yes"."""
         source = self.source
-        if not gap.r or gap.r_end >= len(source.tokens) or not self._asks_at(gap.r - 1):
+        if not gap.r or gap.r_end >= len(source.tokens):
+            return False
+        if not self._asks_at(gap.r - 1) and not self._only_answers(gap.r - 1):
             return False
         return any(self._asks_at(position) for position in range(gap.r, gap.r_end))
+
+    def _only_answers(self, position: int) -> bool:
+        """Whether a sentence ends at a token that is a "yes" or "no" and nothing else."""
+        text, ends = self.source.tokens[position].text, self.source.ends_sentence
+        agrees = text in self.language.backchannels | self.language.refusals
+        return agrees and ends(position) and (not position or self._opens_turn(position))
+
+    def _opens_turn(self, position: int) -> bool:
+        source = self.source
+        return (
+            source.ends_sentence(position - 1)
+            or source.turns[position - 1] != source.turns[position]
+        )
 
     def _splices(self, gap: Move) -> bool:
         """Whether a [...] goes from the middle of a clause to the middle of another.

@@ -192,7 +192,9 @@ class Kept:
         raw, published = typeset(raw), typeset(published)
         if raw == published:
             return None
-        if _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published):
+        if _INNER_QUOTES.sub("", raw).lower() == _INNER_QUOTES.sub("", published).lower() and (
+            raw.lower() != published.lower()
+        ):
             return "inner quotes"
         if _letters(raw) == _letters(published):
             return "punctuation" if raw.count(" ") == published.count(" ") else "spelling"

@@ -164,16 +164,20 @@ class Classifier(Kept):
         if 0 < len(said) <= _LONGEST_REPETITION and not self._lone_negation(said):
             before = self.said[max(run.q - len(said), 0) : run.q]
             after = self.said[run.q_end : run.q_end + len(said)]
-            first = core.start if said == after else core.start - 1
-            if said in (before, after) and not self._over_stop(first, core):
+            first = core.start if said == after else core.start - len(core)
+            if said in (before, after) and not self._over_stop(first, len(core)):
                 return "repetition"
         return "false start" if self._is_false_start(run, core, said) else ""
 
-    def _over_stop(self, first: int, core: range) -> bool:
-        """Whether a full stop parts what is repeated, and it is no whole sentence: "it is. It is easy"."""
-        ends = self.source.ends_sentence
-        whole = (not core.start or ends(core.start - 1)) and ends(core.stop - 1)
-        return not whole and any(ends(p) for p in range(first, first + len(core)))
+    def _over_stop(self, first: int, count: int) -> bool:
+        """Whether a full stop parts the two times, and neither is a sentence: "it is. It is easy"."""
+        ends, last = self.source.ends_sentence, len(self.source.tokens)
+        for start in (max(first, 0), first + count):
+            end = start + count - 1
+            done = end < last and (ends(end) or _CUT_OFF.search(self.source.ending(end)))
+            if done and (not start or ends(start - 1)):
+                return False
+        return any(ends(position) for position in range(max(first, 0), first + count))
 
     def _lone_negation(self, said: Sequence[str]) -> bool:
         return len(said) == 1 and said[0] in self.language.negations

@@ -4,6 +4,7 @@ A wink, a struck-out word and scare quotes turn a sentence into its opposite. Da
 like are how a page is set.
 """
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.edits import Part
-from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, core, ends_sentence
+from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, breaks, core, ends_sentence
 from pipeline.text.scripts import is_unspaced
 
 #: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
@@ -24,7 +25,7 @@ _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines t
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
 _QUOTING = (*DOUBLE_MARKS, *SINGLE_MARKS)
-_TONE_AND_STOPS = ".,;:!?…¡¿() "
+_CLOSED = re.compile(f"[{re.escape(''.join(_QUOTING))}][.,;:!?…)]*$")
 _REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys(f"{SINGLE_MARKS}`", "'")
@@ -70,23 +71,62 @@ def _signs(text: str) -> Counter[str]:
 def with_scare_quotes(parts: Sequence[Part], language: Language) -> list[Part]:
     """Parts with the quotation marks named that make nobody's words of the speaker's own.
 
-    Marks that were put around what somebody says or is called are `inner quotes` and stay so.
+    Marks that were put around what somebody says or is called are `inner quotes` and stay so, and so
+    are those that were taken from one sentence after "he says,".
     """
-    found = list(parts)
+    wrong = _put_around(parts, language) | _taken_from(parts, language)
+    return [
+        replace(part, kind="scare quotes")
+        if index in wrong and part.kind == "inner quotes"
+        else part
+        for index, part in enumerate(parts)
+    ]
+
+
+def _put_around(parts: Sequence[Part], language: Language) -> set[int]:
+    """The parts at which quotation marks were put around words that are the speaker's own."""
+    wrong: set[int] = set()
     opened = None
     for index, part in enumerate(parts):
-        if part.kind == "inner quotes" and _unquotes(part):
-            found[index] = replace(part, kind="scare quotes")
-        if part.kind == "inner quotes" and _opens(part):
+        if part.kind == "inner quotes" and _opens(part.raw, part.published):
             opened = index
-        if opened is None or not _closes(part):
-            continue
-        if not _introduced(parts, opened, index, language):
-            for position in {opened, index}:
-                if parts[position].kind == "inner quotes":
-                    found[position] = replace(parts[position], kind="scare quotes")
-        opened = None
-    return found
+        if opened is not None and _closes(part.published):
+            if not _introduced(parts, opened, index, language):
+                wrong |= {opened, index}
+            opened = None
+    return wrong
+
+
+def _taken_from(parts: Sequence[Part], language: Language) -> set[int]:
+    """The parts at which marks were taken away, so that somebody else's words become the speaker's.
+
+    One that only closes what was opened before the quote takes nothing from its reader.
+    """
+    wrong: set[int] = set()
+    opened, shown = None, False
+    for index, part in enumerate(parts):
+        if part.kind == "inner quotes" and _opens(part.published, part.raw):
+            opened = index
+            wrong.add(index)
+        shown = (shown or part.published.startswith(_QUOTING)) and not _closes(part.published)
+        if _closes(part.raw) and not _closes(part.published):
+            if opened is not None and _told(parts, opened, index, language):
+                wrong.discard(opened)
+            elif shown or opened is not None:
+                wrong.add(index)
+            opened = None
+    if opened is not None and _told(parts, opened, len(parts) - 1, language):
+        wrong.discard(opened)  # it closes behind the quote
+    return wrong
+
+
+def _told(parts: Sequence[Part], first: int, last: int, language: Language) -> bool:
+    """Whether "he says," stands before one sentence, so that it is read as his without marks."""
+    said = " ".join(part.raw for part in parts[first : last + 1]).split()
+    before = " ".join(part.published for part in parts[:first]).split()[-1:]
+    verbs = (language.reporting | language.naming) - language.asserting
+    told = any(breaks(word) and core(word)[1].casefold() in verbs for word in before)
+    return told and not any(map(ends_sentence, said[:-1]))
 
 
 def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
@@ -131,19 +171,13 @@ def _runs_on(parts: Sequence[Part]) -> bool:
     return False
 
 
-def _opens(part: Part) -> bool:
-    return part.published.startswith(_QUOTING) and not part.raw.startswith(_QUOTING)
+def _opens(raw: str, published: str) -> bool:
+    """Whether a quotation mark opens the second text, and not the first."""
+    return published.startswith(_QUOTING) and not raw.startswith(_QUOTING)
 
 
-def _unquotes(part: Part) -> bool:
-    """Whether quotation marks were taken from words: somebody else's become the speaker's."""
-    raw, published = (text.strip(_TONE_AND_STOPS) for text in (part.raw, part.published))
-    opened = raw.startswith(_QUOTING) and not published.startswith(_QUOTING)
-    return opened or (raw.endswith(_QUOTING) and not published.endswith(_QUOTING))
-
-
-def _closes(part: Part) -> bool:
-    text = part.published.rstrip(".,;:!?…)")
+def _closes(text: str) -> bool:
+    text = text.rstrip(".,;:!?…)")
     return len(text) > 1 and text.endswith(_QUOTING)
 
 
@@ -153,5 +187,10 @@ def _introduced(parts: Sequence[Part], first: int, last: int, language: Language
         return True
     before = " ".join(part.published for part in parts[max(0, first - _REACH) : first]).split()
     words = [core(word)[1].casefold() for word in before[-_REACH:]]
-    verbs = language.reporting | language.naming | language.disowning
-    return any(word in verbs for word in words)
+    while words and words[-1] in language.articles | language.pronouns | {""}:
+        words.pop()  # "call him a “thief”"
+        before.pop()
+    verb = words[-1] if words else ""
+    if verb in language.naming & language.asserting:  # "and": a list of words that are quoted
+        return _CLOSED.search(" ".join(before[:-1])) is not None
+    return verb in language.reporting | language.naming | language.disowning

@@ -117,3 +117,18 @@ def denial_before(texts: Sequence[str], language: Language) -> int:
         return denial
     verb = 3 if len(texts) > 2 and texts[-2] in language.pronouns else 2  # "accused me of"
     return verb if texts[-verb] in language.thwarting else 0
+
+
+def clause_start(source: Source, start: int, end: int) -> int:
+    """The token after the last break between `start` and `end`."""
+    for position in range(end - 1, start - 1, -1):
+        if breaks(source.ending(position)):
+            return position + 1
+    return start
+
+
+def opening(source: Source, start: int, end: int) -> int:
+    """The first token from `start` on that is no lead-in such as "so" or "because"."""
+    while start < end and source.tokens[start].text in source.language.connectives:
+        start += 1
+    return start

@@ -1,13 +1,19 @@
-"""Words that the speaker lends to somebody else: direct speech, in quotation marks or without them.
+"""Words that the speaker lends to somebody else: "people say that ...", and direct speech.
 
 "The critics wrote: the tower is a danger. They should tear it down." Whoever begins at "They" makes
 the speaker say it. In transcripts that have quotation marks an open one tells; in others the report
 goes on over full stops until the speaker says "I" again.
 """
 
-from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.meaning import begins_with
+from collections.abc import Sequence
 
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.meaning import begins_with, clause_start, opening
+from pipeline.text.punctuation import breaks
+
+_CLAUSE = 6  # tokens before a view in which its verb's subject stands
+_SHORT = 3  # tokens of "the mayor said"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _SUBJECT = 6  # tokens of a sentence in which it is said who reports
@@ -59,10 +65,113 @@ def _reports(source: Source, start: int, end: int) -> bool:
     texts = [token.text for token in source.tokens[start:end]]
     if (source.quoted[start:end] >= 0).any():
         return False  # quotation marks tell where it ended
-    if any(begins_with(texts[at : at + 5], table.quoting) for at in range(len(texts))):
+    if any(begins_with(texts[at : at + 5], table.quoting) > 1 for at in range(len(texts))):
         return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
-    if not at or {*texts} & table.subjects or texts[at - 1] in table.you:
+    if at is None or {*texts} & table.i or texts[max(at - 1, 0)] in table.you:
+        return False
+    if table.agreeing & {*texts[:at]}:
+        return False  # "as everybody says"
+    if not at and not table.verb_tells_person:
         return False
     return at + _RETURN < len(texts)
+
+
+def attributed(source: Source, start: int, first: int) -> int | None:
+    """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
+    found = (find(source, start, first) for find in (_attribution, _sourced, _announced, _mimed))
+    return next((place for place in found if place is not None), None)
+
+
+def _attribution(source: Source, start: int, first: int) -> int | None:
+    """Where "people say that", or "the belief that", before `first` begins."""
+    table = source.language
+    joined = first > start and source.tokens[first - 1].text in table.conjunctions
+    joined = joined and not _breaks(source, first - 1)  # "based on that, ..."
+    end = first - 1 if joined else first
+    if joined and end - 1 > start and source.tokens[end - 1].text in table.linking:
+        end -= 1  # "un rumor de que"
+    # German and others write "sie sagen, dass": the comma belongs to the conjunction.
+    near = max(clause_start(source, start, end - 1 if joined else end), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[near:end]]
+    verb = len(texts) - 1
+    if verb < 0:
+        return None
+    if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
+        verb -= 1  # "told us that"
+    if joined and texts[verb] not in table.reporting:
+        granted = texts[verb] in table.granting | table.modals and not _claimed(texts, table)
+        return None if granted else near
+    if texts[verb] in table.disowning:
+        return near
+    if texts[verb] not in table.reporting and tuple(texts[-3:]) not in table.quoting:
+        return None
+    return None if is_own(texts[:verb], texts[verb], table) else near
+
+
+def _sourced(source: Source, start: int, first: int) -> int | None:
+    """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
+    table = source.language
+    clause = opening(source, clause_start(source, start, first - 1), first)
+    texts = [token.text for token in source.tokens[clause:first]]
+    if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
+        return None
+    if {texts[0], " ".join(texts[:2]), texts[-1]} & table.sourcing:
+        return clause
+    if first - 1 <= start or not _breaks(source, first - 1):
+        return None
+    if {tuple(texts[-2:]), tuple(texts[-3:])} & table.quoting or _claimed(texts, table):
+        return clause
+    if texts[-1] in table.linking and len(texts) > 1:
+        texts.pop()  # "folgern daraus, ..."
+    told = len(texts) <= _SHORT or texts[-2] in table.pronouns
+    if texts[-1] not in table.reporting or not told:
+        return None
+    return None if is_own(texts[:-1], texts[-1], table) else clause
+
+
+def _claimed(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is a rumour, or a claim of somebody else's."""
+    return bool(table.claims & {*texts}) and not table.i & {*texts}
+
+
+def _mimed(source: Source, start: int, first: int) -> int | None:
+    """Where "she'd be like, oh, ..." of the same sentence begins, unless the speaker is back at "I".
+
+    "It was like, ..." is the speaker's own.
+    """
+    table = source.language
+    texts = [token.text for token in source.tokens[start:first]]
+    for at in range(len(texts)):
+        length = begins_with(texts[at:], table.quoting)
+        ends = start + at + length - 1
+        if length > 1 or (length and at and _breaks(source, ends) and ends < first - 1):
+            things = table.pronouns - table.persons - table.you
+            own = (table.subjects & {*texts[at + length :]}) or things & {*texts[at - 1 : at]}
+            return None if own else start + at
+    return None
+
+
+def _announced(source: Source, start: int, first: int) -> int | None:
+    """Where "my critics say:" before `first` begins."""
+    if first != start or not first or not source.ending(first - 1).endswith(":"):
+        return None
+    start = max(clause_start(source, 0, first - 1), first - _CLAUSE)
+    texts = [token.text for token in source.tokens[start:first]]
+    if texts[-1] not in source.language.reporting or is_own(texts[:-1], texts[-1], source.language):
+        return None
+    return start
+
+
+def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
+    """Whether it is the speaker who holds the view, now."""
+    speaking = table.verb_tells_person or bool(table.subjects & set(subject))
+    if not speaking or verb not in table.own_view:
+        return False
+    # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
+    return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))
+
+
+def _breaks(source: Source, position: int) -> bool:
+    return breaks(source.ending(position))
