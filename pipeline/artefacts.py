@@ -231,7 +231,7 @@ class Corrected:
 class PostedPost:
     """A post that we sent: the server's ids of its parts, and what tells an edit of it there.
 
-    No ids: it was about to be sent, and no answer came. `sha256` is of what we sent.
+    No `version`: it was about to be sent or changed, and no answer came. `sha256` is of what we sent.
     """
 
     house: str

@@ -8,15 +8,21 @@ import contextlib
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pipeline.artefacts import PostedPost
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.fields import check_secure, check_url
 from pipeline.writing.houses.post import Post
 
 _LONGEST = 300  # characters of what a server says
+_NO_ANSWER = re.compile("Network|Timeout|Connection|Protocol")  # names of exceptions
+
+
+class NoAnswer(PullquoteError):  # noqa: N818 - what became of a request
+    """Nobody knows whether the server did what it was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,9 @@ class Standing:
     texts: Sequence[str] | None = None
 
 
+Tell = Callable[[Standing], None]
+
+
 class Account(ABC):
     """An account, which the environment names; nothing is asked of its server before it must be."""
 
@@ -71,12 +80,12 @@ class Account(ABC):
         """Whose account it is, and where; nothing of it is secret."""
 
     @abstractmethod
-    def find(self, letter: Letter, known: Sequence[str]) -> Standing | None:
-        """What stands there of the episode: what we `known` left there, else what looks like it."""
+    def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:
+        """What stands there of the episode: what is known of it, else what looks like it."""
 
     @abstractmethod
-    def put(self, letter: Letter, there: Standing | None) -> Standing:
-        """Post it, in the place of what is there."""
+    def put(self, letter: Letter, there: Standing | None, tell: Tell) -> Standing:
+        """Post it, in the place of what is there; `tell` what stands there as soon as that is known."""
 
     def close(self) -> None:  # noqa: B027 - not every account keeps a connection
         """End what is open."""
@@ -89,21 +98,24 @@ class Account(ABC):
         except (PullquoteError, ImportError):
             raise
         except Exception as error:
-            wrong_secret = "Unauthorized" in type(error).__name__  # so both libraries call it
-            hint = self.advice if wrong_secret else "put it right, then run this again"
-            raise PullquoteError(f"{self.name}: {self._said(error)}", hint) from None
+            raise self._told(error) from None
 
-    def _said(self, error: Exception) -> str:
-        kind = type(error).__name__
+    def _told(self, error: Exception) -> PullquoteError:
+        kind = type(error).__name__  # the libraries call them alike
         content = getattr(getattr(error, "response", None), "content", None)
         said = getattr(content, "message", None) or next(
             (str(each) for each in reversed(error.args) if isinstance(each, str)), ""
         )
         for secret in (self._values[-1], *self._values[-1].split(":")):
             said = said.replace(secret, "…")
-        if content is None and re.search("Network|Timeout", kind) and "redirects" not in said:
-            return "there is no connection, or no answer in time"
-        return " ".join(said.split())[:_LONGEST] or f"it failed ({kind})"
+        if content is None and _NO_ANSWER.search(kind) and "redirects" not in said:
+            return NoAnswer(
+                f"{self.name}: there is no connection, or no answer in time",
+                "run this again: what was posted all the same is found",
+            )
+        line = " ".join(said.split())[:_LONGEST] or f"it failed ({kind})"
+        hint = self.advice if "Unauthorized" in kind else "put it right, then run this again"
+        return PullquoteError(f"{self.name}: {line}", hint)
 
 
 def secure(address: str, variable: str) -> str:

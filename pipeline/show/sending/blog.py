@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from pipeline.artefacts import PostedPost
 from pipeline.errors import PullquoteError
-from pipeline.show.sending.account import Account, Letter, Standing, secure
+from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
 from pipeline.web.deadline import Deadline
 from pipeline.web.outbound import route
 
@@ -29,21 +30,22 @@ class Blog(Account):
     def name(self) -> str:
         return f"{self.title} at {urlsplit(self.server).netloc.rpartition('@')[2]}"
 
-    def find(self, letter: Letter, known: Sequence[str]) -> Standing | None:
+    def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:
         with self.asking():
-            if not known:
+            if known is None or not known.ids:
                 found = self._alike(letter)
                 return self._standing(found[0]) if found else None
             try:
-                return self._standing(self._read(known[0]))
+                return self._standing(self._read(known.ids[0]))
             except Missing:
                 return None
 
-    def put(self, letter: Letter, there: Standing | None) -> Standing:
+    def put(self, letter: Letter, there: Standing | None, tell: Tell) -> Standing:
         with self.asking():
             if there:
                 return self._standing(self._change(there, letter))
             made = self._standing(self._create(letter))
+            tell(made)
             first = self._standing(self._alike(letter)[0])
             if first.ids != made.ids:  # of two who post at once, the later one steps back
                 self._delete(made)

@@ -11,13 +11,13 @@ nobody sees would be none. To have other words there, a thread is replaced as a 
 import base64
 import hashlib
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from pipeline.artefacts import PostedPost
 from pipeline.errors import PullquoteError
-from pipeline.show.sending.account import Account, Letter, Standing, secure
+from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
 from pipeline.web.deadline import default_seconds
 from pipeline.writing.houses.post import Part
 
@@ -76,7 +76,7 @@ class Bluesky(Account):
     def _session(self) -> Any:
         return self._client.com.atproto.server.get_session()
 
-    def find(self, letter: Letter, known: Sequence[str]) -> Standing | None:
+    def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:
         begins = _key(letter, "", 0)[: _LENGTH - (_CONTENT + _PART) // _BITS]
         with self.asking():
             repository = self._client.com.atproto
@@ -100,7 +100,7 @@ class Bluesky(Account):
                 texts=[found[key].value.text.strip() for key in keys],
             )
 
-    def put(self, letter: Letter, there: Standing | None) -> Standing:
+    def put(self, letter: Letter, there: Standing | None, tell: Tell) -> Standing:
         if len(letter.post.parts) > _MOST:
             raise PullquoteError(
                 f"a thread of {len(letter.post.parts)} posts is more than Bluesky lists at once",

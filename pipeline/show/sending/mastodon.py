@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from pipeline.show.sending.account import Account, Letter, Standing, secure
+from pipeline.artefacts import PostedPost
+from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
 from pipeline.web.deadline import default_seconds
 
 _NEWEST = 40  # statuses that a server lists at once
@@ -53,15 +54,22 @@ class Mastodon(Account):
             user_agent="pullquote",
         )
 
-    def find(self, letter: Letter, known: Sequence[str]) -> Standing | None:
+    def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:
         with self.asking():
-            if known:
-                found = [status for each in known if (status := self._status(each))]
+            found = (
+                [status for each in known.ids if (status := self._status(each))] if known else []
+            )
+            if known and known.version:
                 return _standing(found) if found else None
-            found = self._left(letter.texts)
-            return _standing(found, letter.texts[: len(found)]) if found else None
+            self._look_for(letter.texts, found)
+            words = (_words(each["content"]) for each in found)
+            texts = [
+                text if _bare(text) == _bare(word) else word
+                for text, word in zip(letter.texts, words, strict=False)
+            ]
+            return _standing(found, texts) if found else None
 
-    def put(self, letter: Letter, there: Standing | None) -> Standing:
+    def put(self, letter: Letter, there: Standing | None, tell: Tell) -> Standing:
         done: list[Any] = []
         known = list(there.ids) if there else []
         with self.asking():
@@ -76,6 +84,7 @@ class Mastodon(Account):
                         idempotency_key=_key(letter.guid, str(number), text),
                     )
                 done.append(status)
+                tell(_standing([*done, *({"id": each} for each in known[number + 1 :])]))
             for surplus in known[len(letter.texts) :]:
                 self._api.status_delete(surplus)
             return _standing(done, letter.texts)
@@ -88,23 +97,22 @@ class Mastodon(Account):
         except MastodonNotFoundError:
             return None
 
-    def _left(self, texts: Sequence[str]) -> list[Any]:
-        """The first statuses of a thread with these words, as far as a killed run came."""
+    def _look_for(self, texts: Sequence[str], found: list[Any]) -> None:
+        """Add what a killed run has left and not noted: our own answers to what was found.
+
+        Where nothing was, the thread is known by its first words.
+        """
         me = self._api.account_verify_credentials()
         newest = self._api.account_statuses(me["id"], limit=_NEWEST, exclude_reblogs=True)
-        found: list[Any] = []
-        for text in texts:
+        while len(found) < len(texts):
             before = str(found[-1]["id"] if found else None)
-            fitting = [
-                status
-                for status in newest
-                if _read(status["content"]) == _bare(text)
-                and str(status["in_reply_to_id"]) == before
-            ]
-            if not fitting:
-                break
-            found.append(fitting[-1])
-        return found
+            next_ones = [each for each in newest if str(each["in_reply_to_id"]) == before]
+            if not found:
+                first = _bare(texts[0])
+                next_ones = [each for each in next_ones if _bare(_words(each["content"])) == first]
+            if not next_ones:
+                return
+            found.append(next_ones[-1])
 
 
 def _standing(statuses: Sequence[Any], texts: Sequence[str] | None = None) -> Standing:
@@ -120,8 +128,9 @@ def _key(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
-def _read(content: str) -> str:
-    return _bare(html.unescape(re.sub(r"<[^>]*>", "", content)))
+def _words(content: str) -> str:
+    lines = re.sub(r"<br ?/?>|</p>", "\n", content)
+    return html.unescape(re.sub(r"<[^>]*>", "", lines)).strip()
 
 
 def _bare(text: str) -> str:

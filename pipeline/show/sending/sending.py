@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 
 from pipeline.artefacts import POSTED, Posted, PostedPost
 from pipeline.engine.exclusive import exclusive
-from pipeline.errors import ConfigError, Refused
+from pipeline.errors import ConfigError, PullquoteError, Refused
 from pipeline.settings.fields import is_here
 from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.publishing.publication import published_slugs, unreleased
-from pipeline.show.sending.account import Account, Letter, Standing
+from pipeline.show.sending.account import Account, Letter, NoAnswer, Standing
 from pipeline.show.words.posting import post_for
+from pipeline.web.deadline import TooLate
 from pipeline.workspace import write_text
 from pipeline.writing.houses.house import house_of
 
@@ -82,7 +83,7 @@ def send(episode: LocalEpisode, house: str, *, instead: bool = False) -> Sent:
     with exclusive(episode.workspace, f"post-{episode.slug}", f"posting {episode.slug}"):
         try:
             with contextlib.closing(account):
-                return _sent(episode, house, letter, account, instead)
+                return _Errand(episode, letter, account).run(instead)
         except ModuleNotFoundError as error:
             raise ConfigError(
                 f"posting to {letter.post.house.title} needs {error.name}, which is not installed",
@@ -90,65 +91,91 @@ def send(episode: LocalEpisode, house: str, *, instead: bool = False) -> Sent:
             ) from None
 
 
-def _sent(
-    episode: LocalEpisode, house: str, letter: Letter, account: Account, instead: bool
-) -> Sent:
-    entry = PostedPost(house=house, account=account.name, sha256=_digest(letter), at=_now())
-    posted = _posted(episode)
-    known = next((each for each in posted if _place(each) == _place(entry)), None)
-    there = account.find(letter, known.ids if known else ())
-    what = _judged(letter, entry, known, there, edits=account.edits)
-    if what is None and there:
-        if not instead:
-            raise _refusal(letter, account, known, there)
-        what = "changed"
-    if what != "unchanged":
-        if known is None or not known.ids:
-            _note(episode, entry)
-        there = account.put(letter, there)
-    assert there
-    _note(
-        episode,
-        replace(entry, ids=list(there.ids), address=there.address, version=there.version),
-    )
-    return Sent(what=what or "posted", house=house, address=there.address)
+class _Errand:
+    """A letter on its way to an account; `known` is what was noted of the last one."""
 
+    def __init__(self, episode: LocalEpisode, letter: Letter, account: Account) -> None:
+        self.episode, self.letter, self.account = episode, letter, account
+        content = "\0".join((letter.post.title, letter.post.address, *letter.texts))
+        self.entry = PostedPost(
+            house=letter.post.house.name,
+            account=account.name,
+            sha256=hashlib.sha256(content.encode()).hexdigest(),
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        self.before = _posted(episode)
+        same = [each for each in self.before if _place(each) == _place(self.entry)]
+        self.known = same[0] if same else None
 
-def _judged(
-    letter: Letter,
-    entry: PostedPost,
-    known: PostedPost | None,
-    there: Standing | None,
-    *,
-    edits: bool,
-) -> What | None:
-    """What is to be done; None where the host must say so."""
-    if there is None:
-        return "posted"
-    if there.texts is not None and list(there.texts) == letter.texts[: len(there.texts)]:
-        return "unchanged" if len(there.texts) == len(letter.texts) else "posted"
-    if known is None or (known.ids and known.version != there.version):
-        return None
-    if known.ids and known.sha256 == entry.sha256:
-        return "unchanged"
-    return "changed" if edits else None
+    def run(self, instead: bool) -> Sent:
+        """Look what stands there, and post or change it."""
+        there = self.account.find(self.letter, self.known)
+        what = self._judged(there)
+        if what is None:
+            assert there
+            if not instead:
+                raise self._refusal(there)
+            what = "changed"
+        if what != "unchanged" or there is None:
+            there = self._put(there)
+        if self.known is None or self.known.version != there.version:
+            self._note(there, there.version)
+        return Sent(what=what, house=self.entry.house, address=there.address)
 
+    def _judged(self, there: Standing | None) -> What | None:
+        """What is to be done; None where the host must say so."""
+        texts, known = self.letter.texts, self.known
+        if there is None:
+            return "posted"
+        if there.texts is not None and list(there.texts) == texts:
+            return "unchanged"
+        if known is None or not self.account.edits or known.version not in ("", there.version):
+            return None
+        if not known.version and there.texts == texts[: len(there.texts or ())]:
+            return "posted"  # the rest of it
+        return "unchanged" if known.version and known.sha256 == self.entry.sha256 else "changed"
 
-def _refusal(
-    letter: Letter, account: Account, known: PostedPost | None, there: Standing
-) -> Refused:
-    """Why what stands there is left alone, with what differs where that is known."""
-    if not account.edits:
-        why = f"{account.name}: {letter.slug} was posted with other words, and nobody would see an edit"
-        hint = "--replace takes it down and posts it anew: answers and likes stay behind"
-    elif known is None:
-        why = f"{account.name}: a post about {letter.slug} stands there that posted.json does not know"
-        hint = "git pull brings what a colleague posted; --replace writes this one over it"
-    else:
-        why = f"{account.name}: the post about {letter.slug} was changed there since"
-        hint = "--replace writes over what was changed"
-    lines = [why, f"  it stands at {there.address}", *_difference(there.texts or (), letter.texts)]
-    return Refused("\n".join(lines), hint)
+    def _put(self, there: Standing | None) -> Standing:
+        """Send it. An entry without a version says that this was begun: what stands there is ours."""
+        told = False
+
+        def tell(standing: Standing) -> None:
+            nonlocal told
+            told = True
+            self._note(standing, "")
+
+        self._note(there, "")
+        try:
+            return self.account.put(self.letter, there, tell)
+        except (NoAnswer, TooLate):
+            raise
+        except PullquoteError:
+            if not told:  # nothing was done there
+                _keep(self.episode, self.before)
+            raise
+
+    def _note(self, there: Standing | None, version: str) -> None:
+        """Keep what stands there, in the place of what was noted of it before."""
+        entry = self.entry
+        if there:
+            entry = replace(entry, ids=list(there.ids), address=there.address, version=version)
+        others = [each for each in self.before if _place(each) != _place(entry)]
+        _keep(self.episode, [*others, entry])
+
+    def _refusal(self, there: Standing) -> Refused:
+        """Why what stands there is left alone, with what differs where that is known."""
+        name, slug = self.account.name, self.episode.slug
+        if not self.account.edits:
+            why = f"{name}: {slug} was posted with other words, and nobody would see an edit"
+            hint = "--replace takes it down and posts it anew: answers and likes stay behind"
+        elif self.known is None:
+            why = f"{name}: a post about {slug} stands there that posted.json does not know"
+            hint = "git pull brings what a colleague posted; --replace writes this one over it"
+        else:
+            why = f"{name}: the post about {slug} was changed there since"
+            hint = "--replace writes over what was changed"
+        difference = _difference(there.texts or (), self.letter.texts)
+        return Refused("\n".join([why, f"  it stands at {there.address}", *difference]), hint)
 
 
 def _difference(old: Sequence[str], new: Sequence[str]) -> list[str]:
@@ -192,20 +219,13 @@ def _posted(episode: LocalEpisode) -> Sequence[PostedPost]:
     return found.posts if found else ()
 
 
-def _note(episode: LocalEpisode, entry: PostedPost) -> None:
-    """Keep what stands there, in the place of what was noted of it before."""
-    others = [each for each in _posted(episode) if _place(each) != _place(entry)]
-    write_text(POSTED.path(episode.paths), POSTED.dump(Posted(posts=[*others, entry])))
+def _keep(episode: LocalEpisode, posts: Sequence[PostedPost]) -> None:
+    path = POSTED.path(episode.paths)
+    if posts:
+        write_text(path, POSTED.dump(Posted(posts=posts)))
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _place(entry: PostedPost) -> tuple[str, str]:
     return entry.house, entry.account
-
-
-def _digest(letter: Letter) -> str:
-    content = "\0".join((letter.post.title, letter.post.address, *letter.texts))
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

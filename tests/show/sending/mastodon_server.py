@@ -17,7 +17,7 @@ LIMIT = 500
 
 
 class Server(ThreadingHTTPServer):
-    """Statuses by their numbers; where it `loses_answer`, a status is made and nobody hears of it."""
+    """Statuses by their numbers; where it `loses_answer`, what it did is done and nobody hears of it."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -101,7 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         text = self._fields()["status"]
-        self._status(lambda number: self.server.write(number, text))
+        if self.server.loses_answer():
+            self.server.write(urlsplit(self.path).path.rpartition("/")[2], text)
+        else:
+            self._status(lambda number: self.server.write(number, text))
 
     def do_DELETE(self) -> None:
         self._status(lambda number: self.server.statuses.pop(number))

@@ -166,10 +166,10 @@ def test_a_run_that_was_killed_before_it_heard_is_found_out(
 
 def test_of_two_at_once_the_later_one_steps_back(host: Any, site: Site) -> None:
     first, second = KINDS[site.house][1](), KINDS[site.house][1]()
-    assert (first.find(site.letter, ()), second.find(site.letter, ())) == (None, None)
-    there = first.put(site.letter, None)
+    assert (first.find(site.letter, None), second.find(site.letter, None)) == (None, None)
+    there = first.put(site.letter, None, print)
     with contextlib.suppress(PullquoteError):
-        second.put(site.letter, None)
+        second.put(site.letter, None, print)
     assert [site.blog._standing(each).ids for each in site.all()] == [there.ids]
 
 

@@ -51,6 +51,7 @@ def test_a_thread_is_posted_once(host: Any, colleague: Any, bluesky: Posts) -> N
 
     before = host.posted.read_bytes()
     assert host.post("bluesky").stdout == f"unchanged  {address}\n"
+    assert host.posted.read_bytes() == before
     host.posted.unlink()  # as where the command was killed before it could note it
     assert host.post("bluesky").stdout == f"unchanged  {address}\n"
     assert json.loads(host.posted.read_bytes())["posts"][0]["ids"] == entry["ids"]
@@ -99,10 +100,10 @@ def test_of_two_at_once_one_posts(
 ) -> None:
     accounts = [account(), account()]
     letters = [letter(host), letter(colleague)]
-    assert [one.find(each, ()) for one, each in zip(accounts, letters, strict=True)] == [None] * 2
-    accounts[0].put(letters[0], None)
+    assert [one.find(each, None) for one, each in zip(accounts, letters, strict=True)] == [None] * 2
+    accounts[0].put(letters[0], None, print)
     with pytest.raises(PullquoteError, match="something else was posted there in this very moment"):
-        accounts[1].put(letters[1], None)
+        accounts[1].put(letters[1], None, print)
     assert [post.text for _, post in bluesky()] == letters[0].texts
 
 
@@ -127,11 +128,11 @@ def test_301_graphemes_are_refused_whole(
     sent = letter(host)
     parts = [*sent.post.parts, Part("ü" * 301)]
     there = account()
-    assert there.find(sent, ()) is None
+    assert there.find(sent, None) is None
     with pytest.raises(PullquoteError, match=r"grapheme too big \(maximum 300, got 301\)"):
-        there.put(replace(sent, post=replace(sent.post, parts=parts)), None)
+        there.put(replace(sent, post=replace(sent.post, parts=parts)), None, print)
     assert bluesky() == [], "not even the parts that fit"
-    there.put(replace(sent, post=replace(sent.post, parts=[Part("🏳️‍🌈" * 200)])), None)
+    there.put(replace(sent, post=replace(sent.post, parts=[Part("🏳️‍🌈" * 200)])), None, print)
 
 
 def test_a_wrong_password_is_told_without_it(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.sending.sending import letter_for
 from tests.show.sending.mastodon_server import TOKEN, Server
@@ -66,10 +67,41 @@ def test_a_thread_that_was_killed_in_the_middle_is_finished(host: Any, mastodon:
     mastodon.loses_answer = lambda: len(mastodon.statuses) == 3
     host.post("mastodon", code=1)
     assert len(mastodon.statuses) == 3
+    mastodon.loses_answer = lambda: False
     mastodon.keys.clear()  # an hour later
     assert host.post("mastodon").stdout.startswith("posted  ")
     assert mastodon.texts == texts(host)
     assert host.post("mastodon").stdout.startswith("unchanged  ")
+
+
+def test_words_that_change_after_a_kill_make_no_second_thread(host: Any, mastodon: Server) -> None:
+    mastodon.loses_answer = lambda: len(mastodon.statuses) == 3
+    host.post("mastodon", code=1)
+    mastodon.keys.clear()
+    mastodon.loses_answer = lambda: False
+    host.mend("Why bridges hum", "Why wires sing")
+    host.post("mastodon")
+    assert [text for text in mastodon.texts if "Why bridges hum" in text] == []
+    assert [text for text in mastodon.texts if "Why wires sing" in text] == texts(host)[:1]
+    assert host.post("mastodon").stdout.startswith("unchanged  ")
+
+
+def test_an_edit_whose_answer_was_lost_is_ours(host: Any, mastodon: Server) -> None:
+    host.post("mastodon")
+    host.mend("musical instrument", "church organ")
+    mastodon.loses_answer = lambda: True
+    assert "or no answer in time" in host.post("mastodon", code=1).stderr
+    mastodon.loses_answer = lambda: False
+    assert host.post("mastodon").stdout.startswith("changed  ")
+    assert mastodon.texts == texts(host)
+    assert host.post("mastodon").stdout.startswith("unchanged  ")
+
+
+def test_the_post_becomes_a_link_of_the_episode(host: Any, mastodon: Server) -> None:
+    told = host.post("mastodon", "--discuss").stderr
+    (thread,) = load_episode(host.workspace, SAMPLE).discussions
+    assert thread.url == next(iter(mastodon.statuses.values()))["url"]
+    assert "from the next release on the episode links to it" in told
 
 
 def test_a_colleague_adopts_what_stands_there(host: Any, colleague: Any, mastodon: Server) -> None:
@@ -100,3 +132,4 @@ def test_what_is_too_long_for_the_server_is_told(
 ) -> None:
     monkeypatch.setattr("tests.show.sending.mastodon_server.LIMIT", 5)
     assert "Text character limit of 5 exceeded" in host.post("mastodon", code=1).stderr
+    assert not host.posted.exists(), "nothing was done there"
