@@ -1,4 +1,7 @@
-"""Eleventy: a file for a site of your own, with front matter; its Markdown has no footnotes."""
+"""Eleventy: a file for a site of your own, with front matter; its Markdown has no footnotes.
+
+Before Markdown, Liquid reads the file, to which `{%` begins a tag, with a backslash or without.
+"""
 
 from pipeline.writing.houses.house import House
 
@@ -8,4 +11,5 @@ HOUSE = House(
     forms=("md",),
     how="Save as a file of the site's input folder.",
     titled=False,
+    finish=lambda text: text.replace("\\{", "&#123;"),
 )

@@ -1,6 +1,7 @@
 """Reddit: a title of 300 characters, and Markdown of 40,000.
 
-Its old parser takes a backslash before fewer signs than CommonMark, and ^ lifts what follows it.
+Its old parser takes a backslash before fewer signs than CommonMark, ^ lifts what follows it, and a bare
+address becomes a link with every backslash in it.
 """
 
 import re
@@ -8,10 +9,11 @@ import re
 from pipeline.writing.houses.house import House, characters
 
 _ESCAPED = re.compile(r"\\(.)|\^")
+_BARE = re.compile(r"(?<!(?<!\\)\]\()(?<!(?<!\\)<)(https?)(?=://)")
 
 
 def _finish(text: str) -> str:
-    return _ESCAPED.sub(_as_reddit_reads, text)
+    return _BARE.sub(r"\1\\", _ESCAPED.sub(_as_reddit_reads, text))
 
 
 def _as_reddit_reads(match: re.Match[str]) -> str:
