@@ -9,6 +9,7 @@ _SHORTENED = re.compile(
     r"\W*(?:(?:\w\.)+|(?:Mr|Mrs|Ms|Dr|Prof|St|vs|No|etc|Nr|bzw|ca|Sr|Sra|Mme)\.)", re.IGNORECASE
 )
 _WORD = re.compile(r"\s*(?:\S*?[。！？][」』”’）]*|\S+)")  # after 。 stands no blank
+_JOIN = re.compile(r"(?=\s\[(?:\.\.\.|…)\])")
 _NOTES = re.compile(r"(?:\s*\[[^\[\].…\s]{1,3}\])+(?=[”’\"')]*$)")  # of a footnote, at the end
 _NOTE_FOLLOWS = re.compile(r"\s*\[[^\[\].…\s]{1,3}\]")
 _BRACKET = re.compile(r"[\[\]]")
@@ -27,6 +28,11 @@ def sentences(text: str) -> list[str]:
             found.append(words)
             words = ""
     return [*found, words] if words else found
+
+
+def passages(sentence: str) -> list[str]:
+    """What was said in one go: a sentence that was joined of several is parted before each [...]."""
+    return [piece for piece in _JOIN.split(sentence) if piece.strip()]
 
 
 def _ends(words: str, after: str) -> bool:

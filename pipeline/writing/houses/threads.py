@@ -1,8 +1,8 @@
 """Threads: posts of a limited size, one after another.
 
-Nothing is cut within a sentence. A quote too long for a post goes on in the next, from one sentence to
-another, and what no post has room for is left out whole: a quote without one of its sentences would say
-something else.
+Nothing is cut within a sentence, unless at the [...] that joins two passages to one. A quote too long for
+a post goes on in the next, from one sentence to another, and what no post has room for is left out whole:
+a quote without one of its sentences would say something else.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from pipeline.models import Quote
 from pipeline.rendering.quotation import marks, quoted
 from pipeline.rendering.text import one_line
 from pipeline.times import short_clock
-from pipeline.writing.houses.sentences import sentences
+from pipeline.writing.houses.sentences import passages, sentences
 from pipeline.writing.posts import PostedQuote, Source
 
 Fits = Callable[[str], bool]
@@ -133,16 +133,28 @@ class _Thread:
         left = sentences(saying.text)
         parts: list[Saying] = []
         while left:
-            for count in range(len(left), 0, -1):
-                part = _first(saying, left[:count], count == len(left), begins=not parts)
-                if self._has_room(self._marked(part, parts)):
-                    break
-            else:
-                return False
-            parts.append(self._marked(part, parts))
+            part = self._longest(saying, left, parts)
+            if part is None:
+                first, *rest = passages(left[0])
+                if not rest:
+                    return False
+                left = [first, *rest, *left[1:]]
+                continue
+            said, count = part
+            parts.append(said)
             left = left[count:]
         self.said += parts
         return True
+
+    def _longest(
+        self, saying: Saying, left: Sequence[str], before: Sequence[Saying]
+    ) -> tuple[Saying, int] | None:
+        """The longest part that says the next of it, and how many sentences it says."""
+        for count in range(len(left), 0, -1):
+            part = _first(saying, left[:count], count == len(left), begins=not before)
+            if self._has_room(part := self._marked(part, before)):
+                return part, count
+        return None
 
     def _marked(self, part: Saying, before: Sequence[Saying]) -> Saying:
         """As printers do it, a quote that goes on opens with its mark again."""

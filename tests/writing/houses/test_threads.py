@@ -85,6 +85,16 @@ def test_what_does_not_fit_is_left_out_whole_and_said(facts: Facts, quotes: list
     assert "[1]." in post.text, "the numbers of footnotes are those of what is there"
 
 
+def test_a_sentence_that_was_joined_is_parted_at_its_join(
+    facts: Facts, quotes: list[Quote]
+) -> None:
+    joined = replace(quotes[0], text="So " * 80 + "it was [...] and " + "so " * 60 + "it is.")
+    parts = texts(thread("bluesky", facts, joined))
+    assert parts[1].endswith("So it was")
+    assert parts[2].startswith("“[...] and so so")
+    assert parts[2].endswith("it is.” (0:23)")
+
+
 def test_a_thesis_and_a_footnote_that_do_not_fit_beside_the_rest_get_their_own_part(
     facts: Facts, quotes: list[Quote]
 ) -> None:

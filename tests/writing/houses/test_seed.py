@@ -1,0 +1,66 @@
+"""The link post that this project began with, in every house: its headings, quotes and footnote."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.models import Quote
+from pipeline.writing.facts import Facts
+from pipeline.writing.houses.house import NAMES, house_of
+from pipeline.writing.houses.post import write
+from pipeline.writing.posts import Source
+from tests.writing.houses.test_houses import curled, read_back
+
+WHOLE = [
+    (name, form)
+    for name in NAMES
+    for form in house_of(name).forms
+    if not house_of(name).quotes and not house_of(name).thread
+]
+THREADS = [name for name in NAMES if house_of(name).thread]
+
+
+@pytest.fixture
+def seed(shared: Path) -> list[Quote]:
+    """Its quotes, typed with straight marks, under its headings."""
+    lines = (shared / "seed/link-post.txt").read_text(encoding="utf-8").splitlines()
+    heading, quotes = "", list[Quote]()
+    for line in (line.strip() for line in lines[1 : lines.index("Link post") - 1]):
+        if not line.startswith("“"):
+            heading = line
+            continue
+        text = line.strip("“” ").replace("’", "'").replace("‘", "'")
+        notes = {"1": lines[-1].strip()} if "[1]" in text else {}
+        at = 100.0 * len(quotes)
+        quotes.append(
+            Quote(f"s{len(quotes)}", heading, text, "E", at, at + 9, (), (), "", footnotes=notes)
+        )
+    return quotes
+
+
+@pytest.mark.parametrize(("name", "form"), WHOLE)
+def test_it_is_read_in_its_order(
+    name: str, form: str, seed: list[Quote], facts: Facts, shared: Path
+) -> None:
+    post = write(Source(facts=facts, quotes=seed), name, form)
+    read = curled(read_back(post)[0])
+    assert post.left_out == []
+    at = 0
+    for heading in dict.fromkeys(quote.heading for quote in seed):
+        at = read.index(curled(heading), at)
+        for quote in seed:
+            if quote.heading == heading:
+                at = read.index(curled(quote.text), at)
+    assert read.index(curled(seed[-1].footnotes["1"])) > at
+
+
+@pytest.mark.parametrize("name", THREADS)
+def test_no_network_loses_one_of_its_sentences(name: str, seed: list[Quote], facts: Facts) -> None:
+    post = write(Source(facts=facts, quotes=seed), name)
+    assert post.left_out == []
+    read = curled(post.text).replace("'", "")
+    for quote in seed:
+        said = curled(quote.text).replace("'", "")
+        for passage in re.split(r"(?<=[.?]) | \[\.\.\.\] ", said):
+            assert passage in read
