@@ -17,7 +17,7 @@ _LEGEND = {
     "-": "removed",
     "=": "kept, from elsewhere",
     "!": "refused",
-    "*": "allowed, and apps cannot take it back",
+    "*": "allowed, and it can't be taken back",
     ">": "to send",
 }
 _LONG = 100  # letters of a text in a line
@@ -70,6 +70,10 @@ def announce(base_url: str) -> Callable[[Plan], None]:
 def _dangers(plan: Plan) -> Iterator[str]:
     for danger in plan.refused:
         yield f"  ! {danger.message}"
+        if danger.paste:
+            slug = danger.name.partition(":")[2]
+            yield f"      tell it in episodes/{slug}/episode.toml, and write why:"
+            yield from (f"          {line}" for line in danger.paste.splitlines())
         yield f"      allow with: --allow {danger.name}"
     for danger in plan.dangers:
         if danger not in plan.refused:
@@ -174,6 +178,7 @@ def plan_json(plan: Plan, base_url: str) -> dict[str, Any]:
                 "name": each.name,
                 "message": each.message,
                 "allow": each.name,
+                "paste": each.paste,
                 "allowed": each.name in plan.allowed,
             }
             for each in plan.dangers

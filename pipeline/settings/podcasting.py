@@ -32,6 +32,7 @@ from pipeline.text.cleaning import clean_line
 #: Characters of an erratum: as much as a podcast:txt holds (P-14), with a date and an address beside it.
 ERRATUM = BODY - 500
 
+_OneLine = Annotated[Line, AfterValidator(uncoded), AfterValidator(clean_line)]
 _Short = Annotated[Line, Field(max_length=SHORT)]
 ServiceSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]  # of the namespace's serviceslugs.txt
 
@@ -169,11 +170,11 @@ class Erratum(Table):
     """A correction of published words, told to those who may have read or heard the earlier ones."""
 
     date: dt.date = Field(description="the day of the correction")
-    said: Annotated[Line, AfterValidator(uncoded)] = Field(
-        description="what it said: the words that changed"
+    said: _OneLine = Field(description="what it said: the words that changed")
+    says: Annotated[Text, AfterValidator(clean_line)] = Field(
+        "", description="what it says now; left out: it was taken out"
     )
-    says: Text = Field("", description="what it says now; left out: it was taken out")
-    why: Annotated[Line, AfterValidator(uncoded)] = Field(description="in your own words")
+    why: _OneLine = Field(description="in your own words")
     quote: Annotated[str, Field(pattern=r"^[a-z0-9]{2,16}$")] | None = Field(
         None, description="the id of the quote that it is about", exclude_if=is_unset
     )

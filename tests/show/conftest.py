@@ -1,12 +1,13 @@
 """An old feed, a new show to import it into, and what the feed says that comes of it."""
 
 import functools
+import html
 import json
 import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +25,7 @@ from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.feeds.contents.item import EpisodeContent, EpisodeFiles, make_item
 from pipeline.models import Chapter, Quote, encode
 from pipeline.settings.episode import ItemSettings
+from pipeline.settings.podcasting import Erratum
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
@@ -190,8 +192,16 @@ class Clone:
             f'prefix = "{prefix}"\nregion = "us-east-1"\n'
         )
 
-    def build(self, slug: str, words: str, aside: str = "", date: str = "") -> None:
-        """Build an episode in which `words` are said; its page also says `aside`."""
+    def build(
+        self,
+        slug: str,
+        words: str,
+        aside: str = "",
+        date: str = "",
+        quotes: Mapping[str, str] | None = None,
+        errata: Sequence[Erratum] = (),
+    ) -> None:
+        """Build an episode in which `words` are said; its page also says `aside`, and `quotes` by id."""
         folder = self.root / "episodes" / slug
         build = folder / "build"
         for part in ("site", "posts"):
@@ -203,6 +213,10 @@ class Clone:
             f'title = "{title}"\nguid = "guid-{slug}"\ndate = {at.isoformat()}\n'
         )
         page = f"<html><body><main><p>{slug}: {words}</main></body></html>"
+        aside += "".join(
+            f'<figure id="q-{name}"><blockquote><p>“{html.escape(text)}”</p></blockquote></figure>'
+            for name, text in (quotes or {}).items()
+        )
         quoted = Quote("k3v9", "", words, None, 0.0, 1.0, [], [], "verbatim")
         files = {
             "enclosure.mp3": f"sound of {slug}: {words}" * 20,
@@ -223,7 +237,9 @@ class Clone:
         )
         item = make_item(
             slug,
-            ItemSettings(title=title, guid=f"guid-{slug}", date=at, summary=words),
+            ItemSettings(
+                title=title, guid=f"guid-{slug}", date=at, summary=words, erratum=list(errata)
+            ),
             content,
             EpisodeFiles(
                 folder,

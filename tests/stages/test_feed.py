@@ -132,6 +132,8 @@ def test_corrections_are_a_feed_from_the_first_one_on(workspace: Workspace, runn
     assert "It said: “a &lt;b&gt; ]]&gt;”" in second
     assert (root.findtext(".//item/pubDate") or "").startswith("Tue, 01 Dec 2026 00:00:00")
     guids = [each.text or "" for each in root.iterfind(".//item/guid")]
+    anchor = guids[0].removeprefix("correction-").partition(":")[0]
+    assert (root.findtext(".//item/link") or "").endswith(f"/episodes/hello.html#c-{anchor}")
     assert [guid.partition(":")[2] for guid in guids] == [told["guid"]] * 2
     objects = json.loads((workspace.feed / "build/objects.json").read_bytes())["objects"]
     assert [each["key"] for each in objects] == [objects[0]["key"], "corrections.xml"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import pipeline.desk
-from pipeline.text.punctuation import asks, breaks, core, ends_clause, ends_sentence
+from pipeline.text.punctuation import asks, breaks, core, ends_clause, ends_sentence, words
 
 SENTENCES = ["no.", "橋。", "はい」。", "「はい。」", "है।", "Brücke.“", "so…", "Hm…’”", "はい！」"]
 QUESTIONS = ["no?", "الجسر؟", "是？", "What?!", "what?”", "so?...", "really⁉", "quoi?»", "(why?)"]
@@ -42,3 +42,36 @@ def test_a_word_is_what_is_left_without_its_punctuation() -> None:
     assert core("“it’s,”") == ("“", "it’s", ",”")
     assert core("(C#)") == ("(", "C#", ")")
     assert core("...") == ("...", "", "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("It was built in 1938.", "it was  built—in 1938 [1]!"),
+        ("“Don’t,” he said.", '"Don\'t" he said: [...]'),
+        ("well-known", "well known"),
+        ("A 5% share, 3 €", "a 5 % share; 3€"),
+        ("橋は、歌う。", "橋は歌う"),
+        ("सच है।", "सच है"),
+        ("soft\u00adly", "softly"),
+        ("ﬁne… 'tis", "fine 'Tis"),
+    ],
+)
+def test_two_texts_say_the_same(one: str, other: str) -> None:
+    assert words(one) == words(other) != []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("we're here", "were here"),
+        ("1.5", "15"),
+        ("I [never] said", "I said"),
+        ("सच", "सचे"),
+        ("はい", "はいはい"),
+        ("C#", "C"),
+        ("a sign", "assign"),
+    ],
+)
+def test_two_texts_say_another_thing(one: str, other: str) -> None:
+    assert words(one) != words(other)

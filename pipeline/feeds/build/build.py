@@ -62,7 +62,7 @@ def document(
 
 
 def undated(document: bytes) -> bytes:
-    """A feed without items: nothing in it has a date, and feedgen took the clock's (X-09)."""
+    """A feed without a date of its own: where nothing in it has one, feedgen took the clock's (X-09)."""
     return _BUILT.sub(b"", document)
 
 

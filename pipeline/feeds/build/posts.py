@@ -45,7 +45,7 @@ def build_post_feed(
     entries = [
         _Entry(
             post.episode.title,
-            addresses.post_key(post.episode.slug),
+            addresses.public_url(channel.base_url, addresses.post_key(post.episode.slug)),
             _content(post.page),
             addresses.post_guid(post.episode.guid),
             post.episode.date,
@@ -71,15 +71,15 @@ def build_correction_feed(
     entries = [
         _Entry(
             episode.title,
-            f"{episode.page}#{addresses.correction_anchor(erratum.key)}",
-            clean_body(render("correction.html.j2", {"erratum": erratum}, overrides, language)),
+            f"{resolve(channel.base_url, episode.page)}#{addresses.correction_anchor(erratum.key)}",
+            _content(render("correction.html.j2", {"erratum": erratum}, overrides, language)),
             addresses.correction_guid(episode.guid, erratum.key),
             datetime.combine(erratum.date, time(), UTC),
         )
         for episode in episodes
         for erratum in episode.errata
     ]
-    return _feed(
+    written = _feed(
         channel,
         addresses.CORRECTIONS_KEY,
         "corrections",
@@ -87,10 +87,11 @@ def build_correction_feed(
         words("What was corrected in episodes of %(show)s after they were published.") % show,
         sorted(entries, key=lambda entry: entry.date, reverse=True),
     )
+    return undated(written)  # what two clones have of it differs in items only
 
 
 class _Entry(NamedTuple):
-    """An item; `link` is an object key or an address, `content` is HTML."""
+    """An item; `content` is HTML."""
 
     title: str
     link: str
@@ -121,20 +122,20 @@ def _feed(
     if entries:
         generator.lastBuildDate(entries[0].date)
     content: bytes = generator.rss_str(pretty=True)
-    return content if entries else undated(content)
+    return content
 
 
 def _add(generator: Any, channel: Channel, entry: _Entry) -> None:
     written = generator.add_entry(order="append")
     written.title(entry.title)
-    written.link(href=resolve(channel.base_url, entry.link))
+    written.link(href=entry.link)
     written.description(cdata(entry.content))
     written.guid(entry.guid, permalink=False)
     written.pubDate(entry.date)
 
 
 def _content(page: str) -> str:
-    """The post without its title, which the item has, and without anything that runs (X-07).
+    """A post without its title, which the item has, and without anything that runs (X-07).
 
     Links within the post would lead elsewhere among other posts.
     """

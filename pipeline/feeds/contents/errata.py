@@ -2,10 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 
 from pipeline.settings.podcasting import Erratum
-from pipeline.text.cleaning import clean_line
 from pipeline.web.addresses import quote_anchor
 
 PURPOSE = "correction"
@@ -13,15 +11,6 @@ _GONE = "[...]"  # in the place of words that were taken out
 _LINE = re.compile(
     r"(\d{4}-\d\d-\d\d): “(.+?)” → (?:“(.+?)”|\[\.\.\.\]): (.+?)(?: (https?://\S+)#q-([a-z0-9]+))?"
 )
-
-
-def cleaned(errata: Sequence[Erratum]) -> list[Erratum]:
-    """As a feed can hold them."""
-    texts = ("said", "says", "why")
-    return [
-        each.model_copy(update={name: clean_line(getattr(each, name)) for name in texts})
-        for each in errata
-    ]
 
 
 def as_line(erratum: Erratum, page: str) -> str:

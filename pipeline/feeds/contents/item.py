@@ -9,7 +9,6 @@ from typing import Any
 
 from pipeline.feeds.contents.common import common
 from pipeline.feeds.contents.description import item_description
-from pipeline.feeds.contents.errata import cleaned
 from pipeline.feeds.contents.model import (
     AlternateAudio,
     ChaptersLink,
@@ -183,7 +182,7 @@ def said_by_host(report: Report, episode: ItemSettings, pictures: Pictures) -> d
         "video": episode.video,
         "image": pictures.address(report, "image", episode.image),
         "guest_hosted": episode.guest_hosted,
-        "errata": cleaned(episode.errata),
+        "errata": episode.errata,
     }
 
 

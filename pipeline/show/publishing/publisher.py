@@ -20,7 +20,9 @@ from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.looking import content_of
+from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
@@ -369,9 +371,15 @@ class Publisher:
             last=self.past.release,
             trail=self.past.trail,
             placeholders=self.placeholders,
+            errata=self._errata,
             all_episodes=False,
         )
         return self._survived.restored(sides) if self.restores else sides
+
+    def _errata(self, slug: str) -> Sequence[Erratum]:
+        """What an episode corrects, as it was built."""
+        head = HEAD.known(self.workspace.new_episode(slug))
+        return head.errata if head else ()
 
     def index(self, feed: LiveFeed, theirs: Collection[str]) -> bytes:
         """The show's page; of the episodes that are built here, `theirs` as the feed has them."""

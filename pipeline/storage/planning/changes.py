@@ -16,12 +16,14 @@ Kind = Literal["added", "changed", "files", "gone", "kept"]
 class Danger:
     """Something that apps cannot take back.
 
-    `name` is what allows it, `guid_name` the same by GUID where `name` holds a slug.
+    `name` is what allows it, `guid_name` the same by GUID where `name` holds a slug. `paste` is what
+    the host may write into `episode.toml` instead.
     """
 
     name: str
     message: str
     guid_name: str = ""
+    paste: str = ""
 
     def is_allowed(self, allow: Collection[str]) -> bool:
         return self.name in allow or self.guid_name in allow
@@ -100,6 +102,27 @@ def episode_changes(
     for item in gone.values():
         if heirs.of(item) is None:
             yield describe("gone", item, slugs)
+
+
+def release_changes(
+    live: LiveFeed,
+    new: LiveFeed,
+    slugs: Mapping[str, str],
+    kept: Collection[str],
+    sent: Collection[str],
+) -> tuple[EpisodeChange, ...]:
+    """All that a release changes: GUIDs that are `kept` come from elsewhere, slugs are `sent` files of."""
+    changes = [
+        *episode_changes(live, new, slugs),
+        *(describe("kept", new.items[guid], slugs) for guid in kept),
+    ]
+    told = {change.guid for change in changes}
+    files = (
+        describe("files", item, slugs)
+        for guid, item in new.items.items()
+        if slugs.get(guid) in sent and guid not in told
+    )
+    return (*changes, *files)
 
 
 def describe(

@@ -100,6 +100,7 @@ def with_pages(
 def with_theirs_beside(
     objects: Sequence[ReleaseObject],
     others: Mapping[str, tuple[bytes, Stored]],
+    listed: Collection[str],
     merged: Merged,
     shown: Collection[str],
     removed: Collection[str],
@@ -111,9 +112,9 @@ def with_theirs_beside(
     """
 
     def with_theirs(item: ReleaseObject) -> ReleaseObject:
-        if item.key not in BESIDE or item.key not in others:
-            return item
-        there = others[item.key][0]
+        if item.key not in BESIDE or (item.key in listed and item.key not in others):
+            return item  # the store has it as it is here
+        there = others[item.key][0] if item.key in others else b""
         with contextlib.suppress(StorageError):
             content = merge_beside(item.path.read_bytes(), there, merged, shown, removed)
             return item.holding(content, scratch)

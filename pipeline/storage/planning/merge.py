@@ -128,9 +128,9 @@ def merge_beside(
 
     Items of the episodes that our own feed has `shown` are ours to decide on, unless the episode is
     theirs now; all others are of somebody who may not have put the feed yet. StorageError when the
-    live one cannot be read.
+    live one cannot be read; it is empty where there is none.
     """
-    new, there = read_feed(ours), read_feed(live)
+    new, there = read_feed(ours), read_feed(live) if live else LiveFeed()
     ended = {*removed, *merged.left_out}
     theirs = {*merged.theirs, *merged.kept}
     decided = {*shown, *ended} - theirs

@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import Refused, StorageError
+from pipeline.settings.podcasting import Erratum
 from pipeline.storage.planning.changes import (
     Danger,
     EpisodeChange,
     FieldChange,
     Placeholder,
     dangers,
-    describe,
-    episode_changes,
+    release_changes,
     show_changes,
     show_dangers,
 )
@@ -27,6 +27,7 @@ from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
 from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
+from pipeline.storage.planning.wording import other_words, replaced_pages, silent_corrections
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
@@ -40,7 +41,7 @@ class Sides:
 
     Without one, the live feed is taken for what this clone knew, so nothing in it is foreign.
     `past` is what this clone last released, `built` has the digest of each `item.json` here by GUID.
-    `meant` says of a slug whether the host wants its other recording.
+    `meant` says of a slug whether the host wants its other recording, `errata` what its feed corrects.
     `index` renders the show's page for a merged feed, of which some GUIDs are not as they are here.
     Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
     is the id of this clone's last release and `trail` that of its inventory, which the store must know;
@@ -57,6 +58,7 @@ class Sides:
     last: str = ""
     trail: Sequence[str] = ()
     placeholders: Sequence[Placeholder] = ()
+    errata: Callable[[str], Sequence[Erratum]] = lambda slug: ()
     again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
 
     def others(self, public: Collection[str]) -> dict[str, str]:
@@ -197,7 +199,7 @@ def make_plan(
     if scratch:
         objects = [*with_pages(objects, merged, scratch)]
         objects = with_theirs_beside(
-            objects, live.others, merged, {*ours.items}, intent.removed, scratch
+            objects, live.others, live.listed, merged, {*ours.items}, intent.removed, scratch
         )
     slugs = sides.intent.slugs
     both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
@@ -219,30 +221,24 @@ def make_plan(
         live.known.inventory.files,
     )
     objects = [item for item in objects if item not in theirs]
+    missing = [item for item in missing if item not in theirs]
     harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
-    found = (*found, *more, *public)
-    changes = [
-        *episode_changes(before, new, slugs),
-        *(describe("kept", new.items[guid], slugs) for guid in merged.kept),
-    ]
-    sent = {item.slug for item in missing if item not in theirs}
-    told = {change.guid for change in changes}
-    changes += [
-        describe("files", item, slugs)
-        for guid, item in new.items.items()
-        if slugs.get(guid) in sent and guid not in told
-    ]
+    replaced = replaced_pages(store, missing, live.listed, before, slugs)
+    silent = silent_corrections(replaced, sides.errata, sides.again.items)
+    found = (*found, *more, *public, *silent)
+    sent = {item.slug for item in missing}
+    changes = release_changes(before, new, slugs, merged.kept, sent)
     moved = sum(change.kind in {"added", "changed", "files"} for change in changes)
     return Plan(
         live=live,
         feed=merged.content,
         offered=offered,
         items=len(new.items),
-        changes=tuple(changes),
+        changes=changes,
         show=tuple(show_changes(before, new)),
         unchanged=len(new.items) - moved,
         objects=tuple(objects),
-        missing=tuple(item for item in missing if item not in theirs),
+        missing=tuple(missing),
         dangers=found,
         allowed=frozenset(
             each.name for each in found if each.is_allowed(allow) or _is_meant(each, sides)
@@ -260,7 +256,8 @@ def make_plan(
         notes=(
             *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}, theirs),
             *harmless,
-            *dying_links(store, (item for item in missing if item not in theirs), live.listed),
+            *dying_links(replaced),
+            *other_words(store, missing, live.listed, replaced),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"
                 for name in allow

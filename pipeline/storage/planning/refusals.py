@@ -26,9 +26,12 @@ def refuse_dangers(dangers: Sequence[Danger]) -> None:
         return
     lines = "".join(f"\n  {danger.message}" for danger in dangers)
     options = " ".join(f"--allow {shlex.quote(danger.name)}" for danger in dangers)
+    told = (
+        "pullquote plan prints an [[erratum]] to paste; " if any(d.paste for d in dangers) else ""
+    )
     raise Refused(
-        f"the release is refused, because apps could not take it back:{lines}",
-        f"if that is meant: {options}",
+        f"the release is refused, because it could not be taken back:{lines}",
+        f"{told}if that is meant: {options}",
     )
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pipeline.feeds.contents.errata import as_line, cleaned, read_line
+from pipeline.feeds.contents.errata import as_line, read_line
 from pipeline.settings.podcasting import Erratum
 
 PAGE = "https://media.example.org/show/episodes/one.html"
@@ -62,6 +62,6 @@ def test_what_others_write_is_no_line_of_ours(line: str) -> None:
     assert read_line(line) is None
 
 
-def test_a_feed_gets_one_line_of_each() -> None:
-    (told,) = cleaned([erratum(said="a\nb\x0c  c", why=" w\r\n")])
+def test_a_text_of_several_lines_is_one() -> None:
+    told = erratum(said="a\nb\t  c", why=" w\r\n")
     assert (told.said, told.why) == ("a b c", "w")
