@@ -18,10 +18,19 @@ from pipeline.commands.app import App, command, note
     show_default=True,
     help="Who decides on quotes that the new recording does not hold.",
 )
+@click.option(
+    "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
+)
 @click.option("--dry-run", is_flag=True, help="Build everything, show the plan, send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")
 def replace_audio(
-    app: App, slug: str, file: Path, review: str, dry_run: bool, as_json: bool
+    app: App,
+    slug: str,
+    file: Path,
+    review: str,
+    allow: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Publish FILE as the recording of the episode SLUG, under the same GUID.
 
@@ -49,5 +58,5 @@ def replace_audio(
             publisher = Publisher(copy, publisher.show, publisher.store)
         for kept in put_in_place(publisher.workspace, slug, file, name):
             note(f"the recording that was there is kept as {kept}")
-        order = Order(review, [f"enclosure-changed:{slug}"], dry_run)
+        order = Order(review, [*allow, f"enclosure-changed:{slug}"], dry_run)
         publish_and_tell(publisher, [slug], order, as_json)

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
 from pipeline.cli import COMMANDS, main
+from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
 from pipeline.settings.tables import model_in
 
@@ -86,7 +87,8 @@ def test_settings_on_pages_are_keys_that_exist(page: Path) -> None:
     for block in code_in(page.read_text("utf-8"), "toml"):
         tables = tomllib.loads(block) if block.startswith("[") else {}
         for name in tables.keys() - _TABLES_OF_OTHER_FILES:
-            check_keys({name: tables[name]}, Show, page.name)
+            model = Show if name in Show.model_fields else Episode
+            check_keys({name: tables[name]}, model, page.name)
 
 
 def check_keys(table: dict[str, Any], model: type[BaseModel], page: str) -> None:

@@ -8,4 +8,5 @@ __all__ = [
     "merge",
     "plan",
     "refusals",
+    "wording",
 ]

@@ -27,7 +27,12 @@ from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
 from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
-from pipeline.storage.planning.wording import other_words, replaced_pages, silent_corrections
+from pipeline.storage.planning.wording import (
+    other_words,
+    replaced_pages,
+    silent_corrections,
+    told_no_more,
+)
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
@@ -224,8 +229,7 @@ def make_plan(
     missing = [item for item in missing if item not in theirs]
     harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
     replaced = replaced_pages(store, missing, live.listed, before, slugs)
-    silent = silent_corrections(replaced, sides.errata, sides.again.items)
-    found = (*found, *more, *public, *silent)
+    found += (*more, *public, *silent_corrections(replaced, sides.errata, sides.again.items))
     sent = {item.slug for item in missing}
     changes = release_changes(before, new, slugs, merged.kept, sent)
     moved = sum(change.kind in {"added", "changed", "files"} for change in changes)
@@ -258,6 +262,7 @@ def make_plan(
             *harmless,
             *dying_links(replaced),
             *other_words(store, missing, live.listed, replaced),
+            *told_no_more(before, new),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"
                 for name in allow

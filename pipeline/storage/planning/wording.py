@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from pipeline.settings.podcasting import ERRATUM, Erratum
 from pipeline.storage.planning.changes import Danger
-from pipeline.storage.planning.live_feed import LiveFeed, printable
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, printable
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.text.punctuation import DOUBLE_MARKS, ends_sentence, words
@@ -28,6 +28,9 @@ _NOTES = re.compile(
     r'<section id="notes".*?</section>|<p class="footnote".*?</p>', re.DOTALL
 )  # as our template has them
 _FOOTNOTE = re.compile(r"\s?\[\d{1,3}\]")
+_CORRECTION = re.compile(
+    rb'<podcast:txt purpose="correction">(.*?)(?: https?://\S+)?</podcast:txt>', re.DOTALL
+)  # without the address of the quote
 _CONTEXT = 12  # words on each side of those that changed, at most
 _SHOWN = 60  # letters of a text in a sentence
 _LISTED = 3  # changes in a sentence
@@ -135,12 +138,25 @@ def other_words(
             )
 
 
+def told_no_more(before: LiveFeed, after: LiveFeed) -> Iterator[str]:
+    """A line for each correction that an episode's item had, and has no more."""
+    for guid, item in before.items.items():
+        now = _told(after.items[guid]) if guid in after.items else _told(item)
+        for line in _told(item):
+            if line not in now:
+                yield f"'{item.title}': a correction is told no more: {_cut(line, 2 * _SHOWN)}"
+
+
 class _Shown(NamedTuple):
     """What changes, in a few words; `says` is empty where it goes."""
 
     quote: str
     said: str
     says: str
+
+
+def _told(item: LiveItem) -> list[str]:
+    return [_plain(found.decode("utf-8", "replace")) for found in _CORRECTION.findall(item.raw)]
 
 
 def _tells(told: Sequence[Erratum], before: str, after: str) -> bool:

@@ -30,6 +30,7 @@ from pipeline.storage.planning.inventory import (
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.plan import Live, archive_key, look, record_key
 from pipeline.storage.planning.refusals import refuse_gaps
+from pipeline.storage.planning.wording import told_no_more
 from pipeline.storage.release.conclusion import Report, Tell, conclude
 from pipeline.storage.release.history import names_of, pages_of
 from pipeline.storage.release.receipt import lost_write
@@ -127,6 +128,7 @@ def rollback(
                 f"the show's {each.field}: {each.before or 'none'} -> {each.after or 'none'}"
                 for each in show_changes(before, target.feed)
             ),
+            *told_no_more(before, target.feed),
         ),
         restored=found.keys,
         guids=frozenset(target.feed.items),

@@ -93,8 +93,10 @@ def test_a_quote_that_is_taken_out_is_told_too(quoted: Any) -> None:
     publish(quoted, "ea")
     assert len(told(quoted)) == 2
     corrected(quoted, GONE)  # a line about a quote that is gone, and one that was taken back
-    publish(quoted, "ea")
+    lost = "'About ea': a correction is told no more: 2026-11-29: “1938” → “1940”: Misheard.\n"
+    assert lost in publish(quoted, "ea").stderr
     assert len(told(quoted)) == 1
+    assert "no more" not in publish(quoted, "ea").stderr
 
 
 def test_a_fresh_clone_and_a_colleague_see_what_was_published(quoted: Any, colleague: Any) -> None:
@@ -137,7 +139,7 @@ def test_an_episode_that_was_not_released_leaks_no_correction(quoted: Any) -> No
 def test_a_rollback_puts_the_words_back_and_publishing_tells_them_again(quoted: Any) -> None:
     corrected(quoted, TOLD, k3v9=SAYS)
     publish(quoted, "ea")
-    quoted.run("rollback")
+    assert "'About ea': a correction is told no more: " in quoted.run("rollback").stderr
     assert SAID in quoted.public("episodes/ea.html")
     assert "“1938” → “1940”" not in quoted.public("feed.xml")
     corrected(quoted, k3v9=SAYS)
