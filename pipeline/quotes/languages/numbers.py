@@ -13,7 +13,7 @@ from pipeline.quotes.languages.table import Language
 
 T = TypeVar("T", bound=tuple[Any, ...])
 
-_UNIT, _TENS, _HUNDRED = 9, 20, 100
+_UNIT, _TENS, _HUNDRED = 9, 20, 100  # the largest digit, the least ten, a hundred
 _GROUP = 3  # digits between two marks
 
 

@@ -24,7 +24,7 @@ Decision = Literal["open", "host", "auto", "none"]
 
 _ID = re.compile(r"[a-z0-9]{2,16}")
 _ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_ID_LENGTH = 4
+_ID_LENGTH = 4  # digits: a million and a half; short enough to type
 _DECISIONS = ("open", "host", "auto", "none")
 _TOP = ("review", "rejected", "section")
 _SECTION = ("heading", "quote")

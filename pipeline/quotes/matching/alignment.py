@@ -22,6 +22,7 @@ from pipeline.quotes.matching.published import Published
 from pipeline.quotes.matching.sounds import likeness, sounds_alike
 from pipeline.quotes.matching.source import Ints, Source
 
+# Costs in thousandths of an inserted word, as in `source`; chosen so that the laws of the tests hold.
 INSERT = 1000
 EXCHANGE = 1300
 MISHEARD = (300, 1500)  # the least, and for each letter out of all that differs: less than INSERT

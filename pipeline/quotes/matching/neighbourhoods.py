@@ -5,9 +5,12 @@ import numpy as np
 from pipeline.quotes.matching.published import Published
 from pipeline.quotes.matching.source import Ints, Source
 
-_MARGIN = 30  # tokens around a neighbourhood
+_RUN = 3  # words in a row that a quote and a place share
+_STRETCH = 1.4  # tokens heard for each that is written: fillers and repetitions were dropped
+_MARGIN = 30  # tokens around a neighbourhood, more than that
 _COMMON = 12  # a run of words that stands in more places than this says nothing about where
 _WIDEST = 6000  # tokens searched before neighbourhoods with few shared words are left out
+_SAME_TIME = 0.05  # s; times in ledgers are written in tenths
 _MANY, _FEW = 12, 3  # where one place shares this many, places that share fewer are chance
 
 
@@ -16,12 +19,12 @@ def neighbourhoods(quote: Published, source: Source, hint: float | None) -> Ints
     ids = [source.id_of(token.text) for token in quote.tokens]
     total, count = len(source.ids), len(ids)
     votes = np.zeros(total + 1, dtype=np.int64)
-    for position in range(count - 2):
-        found = source.positions(ids[position : position + 3])
+    for position in range(count - _RUN + 1):
+        found = source.positions(ids[position : position + _RUN])
         if not 0 < len(found) <= _COMMON:
             continue
-        reach_back = round(position * 1.4) + _MARGIN
-        reach_on = round((count - position) * 1.4) + _MARGIN
+        reach_back = round(position * _STRETCH) + _MARGIN
+        reach_on = round((count - position) * _STRETCH) + _MARGIN
         np.add.at(votes, np.maximum(found - reach_back, 0), 1)
         np.add.at(votes, np.minimum(found + reach_on, total), -1)
     votes = np.cumsum(votes[:total])
@@ -40,7 +43,7 @@ def _token_at(source: Source, seconds: float) -> int:
     low, high = 0, len(source.tokens)
     while low < high:
         middle = (low + high) // 2
-        if source.time_of(middle) < seconds - 0.05:
+        if source.time_of(middle) < seconds - _SAME_TIME:
             low = middle + 1
         else:
             high = middle

@@ -10,6 +10,7 @@ from pipeline.text.punctuation import asks, ends_clause, ends_sentence
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _LONGEST = 45  # words; a longer one is cut at its pauses or commas
+_LONG = 11  # words, from which on a sentence is cut at a pause twice as long
 _INITIAL = re.compile(r"[A-Z]\.")  # "J. Smith"
 _LONGEST_BACKCHANNEL = 4  # words
 
@@ -112,7 +113,7 @@ def _cuts(words: Sequence[Word], index: int, length: int) -> bool:
     pause = words[index + 1].start - words[index].end
     if length >= _LONGEST:
         return pause > _PAUSE or ends_clause(words[index].text)
-    return length >= _LONGEST // 4 and pause > 2 * _PAUSE
+    return length >= _LONG and pause > 2 * _PAUSE
 
 
 def bare(word: Word) -> str:

@@ -19,7 +19,7 @@ from pipeline.text.scripts import join
 Ints = npt.NDArray[np.int64]
 
 #: Costs are thousandths of an inserted word. They only choose between explanations; whether an edit
-#: is allowed is the guard's.
+#: is allowed is the guard's. Chosen: what people leave out of themselves is cheap.
 DROP = 800
 DROP_FILLER = 100
 DROP_REPETITION = 200
@@ -29,6 +29,7 @@ _NOISE = re.compile(r"[\[(].*[\])]|♪+|#+|>>+|-+")  # "[laughs]": written, not 
 _LONGEST_REPETITION = 6  # words
 _LONGEST_BACKCHANNEL = 3  # words
 _GRAM = 3  # words of the index
+_LONGEST_FILLER = 5  # words: "you know what I mean"
 _OPENS_QUOTE = re.compile(r"[(\[¿¡]*[\"“„«»「『]")
 _CLOSES_QUOTE = re.compile(r"[\"”“»«」』][.,;:!?…)\]]*$")
 _QUOTATION = 4  # tokens; what is shorter is a name, a title or a word that is mocked
@@ -115,7 +116,8 @@ class Source:
         """How many tokens from `position` on are one filler; 0 where none begins."""
         if not self.filler[position]:
             return 0
-        texts = [token.text for token in self.tokens[max(position - 1, 0) : position + 7]]
+        end = position + _LONGEST_FILLER + 2  # what follows may give it a meaning
+        texts = [token.text for token in self.tokens[max(position - 1, 0) : end]]
         return filler_at(texts, min(position, 1), self.language)
 
     def time_of(self, position: int) -> float:
@@ -215,7 +217,7 @@ def _fillers(tokens: Sequence[Token], language: Language) -> npt.NDArray[np.bool
 
 def filler_at(texts: Sequence[str], position: int, language: Language) -> int:
     """How many tokens from `position` on are one filler; 0 where the word there means something."""
-    for length in range(min(5, len(texts) - position), 0, -1):
+    for length in range(min(_LONGEST_FILLER, len(texts) - position), 0, -1):
         phrase = tuple(texts[position : position + length])
         if phrase in language.fillers:
             return 0 if _means_something(phrase, texts, position, language) else length

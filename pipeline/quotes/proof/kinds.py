@@ -20,7 +20,7 @@ from pipeline.text.punctuation import breaks, ends_sentence
 from pipeline.text.scripts import join
 
 _LONGEST_REPETITION = 6  # tokens
-_LONGEST_RESTART = 3
+_LONGEST_RESTART = 3  # tokens
 _NEAR = 3  # tokens after "ne" in which its "pas" stands
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
 

@@ -14,6 +14,7 @@ from pipeline.quotes.proposals.passages import Passage, goes_on, stands_alone, s
 
 SHORTEST, LONGEST = 10, 35  # words of a core
 _LONGEST_LINK = 14  # words of a sentence that only connects
+_MOSTLY = 0.75  # of its words are small ones, at least; chosen
 
 
 def core(passage: Passage, transcript: Transcript) -> Range | None:
@@ -68,4 +69,4 @@ def _connects(transcript: Transcript, part: Range, tables: Language) -> bool:
     if not 0 < len(words) <= _LONGEST_LINK:
         return False
     small = tables.function_words | tables.connectives | tables.dangling
-    return sum(word in small for word in words) > 0.75 * len(words)
+    return sum(word in small for word in words) > _MOSTLY * len(words)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 LARGEST = 1 << 20  # bytes of an answer
-_BLOCK = 1 << 14
+_BLOCK = 1 << 14  # bytes read at once
 _TOLD = 160  # letters of what a server says about an error
-_TOKENS_A_NUMBER = 8
+_TOKENS_A_NUMBER = 8  # with the marks around it, in any model's vocabulary
 _HTTP_OK, _HTTP_BAD_REQUEST = 200, 400
 
 

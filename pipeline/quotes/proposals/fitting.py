@@ -16,10 +16,12 @@ from pipeline.quotes.proposals.ranking import FEATURES, Floats, choose, features
 FIRST = (1000, 2000, 4000)  # words of candidates, best first, among which picks are looked for
 _JUDGED = 1  # of `FIRST`: which of them decides which weights are better
 _SHARE = 25  # percent of the kept quotes that are shorter than passages should be
-_RIDGE = 3.0
+_RIDGE = 3.0  # penalty of a weight's square, and none to speak of for the constant; chosen
+_NO_RIDGE = 1e-6
+_CERTAIN = 30.0  # log-odds: beyond, exp overflows and nothing is less certain
 _HALF = 12  # episodes from which what is learned counts as much as what is known
 _STEPS = 12  # of Newton's method; it stands still after eight
-_FOLDS = 5
+_FOLDS = 5  # of the episodes, each judged by what was learned from the others
 _DRAWS = 500  # of the bootstrap
 _SURE = 0.8  # of its draws that must speak for new weights
 _REJECTION = 3.0  # how much more a passage counts that was proposed and rejected
@@ -143,10 +145,10 @@ def _logistic(samples: Sequence[Sample]) -> Floats:
     x = np.vstack([s.matrix for s in samples])
     x = np.column_stack([x, np.ones(len(x))])
     y = np.concatenate([s.picked for s in samples])
-    ridge = _RIDGE * np.r_[np.ones(x.shape[1] - 1), 1e-6]
+    ridge = _RIDGE * np.r_[np.ones(x.shape[1] - 1), _NO_RIDGE]
     b = np.zeros(x.shape[1])
     for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-np.clip(x @ b, -30.0, 30.0)))
+        p = 1 / (1 + np.exp(-np.clip(x @ b, -_CERTAIN, _CERTAIN)))
         gradient = x.T @ (weight * (p - y)) + ridge * b
         b -= np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(ridge), gradient)
     found: Floats = b[:-1]

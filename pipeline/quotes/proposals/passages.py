@@ -24,7 +24,7 @@ from pipeline.text.scripts import join
 
 AIM = 45  # words from which on a passage ends with its thought; picks have a median of 24 to 80
 LONGEST = 120  # words
-_SHORTEST = 15
+_SHORTEST = 15  # words
 _SENTENCE = 60  # words: who sets fewer full stops than one in so many has set none
 _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 5  # words

@@ -25,8 +25,8 @@ _OPENING = 0.05  # share of an episode in which listeners are welcomed
 _NEAR = 600.0  # words: how far a chosen passage makes its surroundings less wanted
 _SPREAD = 1.0  # by how much at most: one a topic
 _FARTHEST = 2.0  # deviations: one stutter more must not decide
-_REASONS = 3
-_LEAST_GAIN = 0.05
+_REASONS = 3  # told a passage, at most
+_LEAST_GAIN = 0.05  # of score, in deviations: what is worth less is no reason
 
 Floats = npt.NDArray[np.float64]
 

@@ -25,8 +25,10 @@ SAMPLE_RATE = 16_000  # Hz; Whisper and the network know no other
 FRAME = 512  # samples that get one probability: 32 ms
 _CONTEXT = 64  # samples of the frame before that the network sees too
 _BLOCK_FRAMES = 512  # frames in one call: 16 s; fixed, so that results do not depend on the source
+# silero-vad's network at 16 kHz: samples of its transform, and what its recurrent layer holds
 _FFT = 256
 _HOP = 128
+_HIDDEN = 128
 _STRIDES = (1, 2, 2, 1)  # of the encoder's convolutions
 
 
@@ -37,11 +39,11 @@ class ActivityNetwork:
         import torch
 
         self._weights = _read_weights()
-        self._lstm = torch.nn.LSTM(128, 128)
+        self._lstm = torch.nn.LSTM(_HIDDEN, _HIDDEN)
         for name, parameter in self._lstm.named_parameters():
             parameter.data = self._weights[f"decoder.rnn.{name.removesuffix('_l0')}"]
         self._context = torch.zeros(_CONTEXT)
-        self._state = (torch.zeros(1, 128), torch.zeros(1, 128))
+        self._state = (torch.zeros(1, _HIDDEN), torch.zeros(1, _HIDDEN))
 
     def __call__(self, samples: Samples) -> NDArray[np.float32]:
         """Probabilities, one a frame; `samples` holds whole frames and follows the call before."""

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+_BLUR = (1, 2, 3, 2, 1)  # weights of a frame and its neighbours, to find the quietest
+
 
 class Region(NamedTuple):
     """A stretch of frames `[first, last)`."""
@@ -108,8 +110,8 @@ class RegionFinder:
 def quietest(probabilities: Sequence[float], first: int, last: int) -> int:
     """The frame in `[first, last)` with the least speech in itself and its neighbours."""
     values = np.asarray(probabilities, dtype=np.float64)
-    padded = np.pad(values, 2, mode="edge")
-    smooth = np.convolve(padded, [1, 2, 3, 2, 1], mode="valid")
+    padded = np.pad(values, len(_BLUR) // 2, mode="edge")
+    smooth = np.convolve(padded, _BLUR, mode="valid")
     return first + int(np.argmin(smooth[first:last]))
 
 

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     import torch
 
 WINDOW_SAMPLES = 30 * SAMPLE_RATE
-_HOP = 160
-_FFT = 400
-_SILENCE = -10.0  # log10 of whisper's floor, 1e-10
+_HOP = 160  # samples: 10 ms; these five are whisper's
+_FFT = 400  # samples: 25 ms
+_FLOOR = 1e-10  # of power
+_RANGE = 8.0  # decades below the loudest, which are heard
+_SILENCE = -10.0  # log10 of the floor
 
 
 def log_mel(sounds: Sequence[Samples], bands: int) -> "torch.Tensor":
@@ -35,8 +37,8 @@ def log_mel(sounds: Sequence[Samples], bands: int) -> "torch.Tensor":
         padded = torch.from_numpy(np.pad(sound, (0, length - len(sound))))
         spectrum = torch.stft(padded, _FFT, _HOP, window=window, return_complex=True)
         power = torch.view_as_real(spectrum[:, :-1]).square().sum(-1)
-        mel = (filters @ power).clamp(min=1e-10).log10()
+        mel = (filters @ power).clamp(min=_FLOOR).log10()
         target.fill_(_SILENCE)
         target[:, : mel.shape[1]] = mel
-        torch.maximum(target, target.max() - 8.0, out=target)
+        torch.maximum(target, target.max() - _RANGE, out=target)
     return features.add_(4.0).div_(4.0)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FRAME_SECONDS = 0.02  # of sound that one position of the encoder stands for
 _MEDIAN = 7  # frames; whisper's width
 _UNSEEN = 0.1  # of what a token's heads see in its time: before that, it was not being said
+_NO_SPREAD = 1e-12  # variance: a head that looks everywhere alike is divided by no less
 _LINGER = 8  # frames; what the warping may take too early without being corrected
 
 # (layer, head) pairs that tell time best, where that was measured: each of them alone puts nine words of
@@ -59,7 +60,7 @@ def cost_matrix(scores: "Tensor", before: int) -> Matrix:
     for head in scores:  # one at a time stays in the cache
         weights = head.softmax(dim=-1)
         mean = weights.mean(dim=0)
-        deviation = (weights.square().mean(dim=0) - mean.square()).clamp(min=1e-12).sqrt()
+        deviation = (weights.square().mean(dim=0) - mean.square()).clamp(min=_NO_SPREAD).sqrt()
         total += _median_filter((weights[before:] - mean) / deviation)
     values: Matrix = (total / -len(scores)).cpu().numpy()
     return values

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 Room: TypeAlias = Callable[[int, int], Caches]
 
-_LOOK_FOR_LOOPS = 16  # tokens between two looks
+_LOOK_FOR_LOOPS = 16  # tokens between two looks; chosen
+_LEAVE = (
+    0.75  # of the rows, at most, go on when others leave: copying pays only for several; chosen
+)
 
 
 @dataclass(slots=True)
@@ -94,7 +97,7 @@ class BatchDecoder:
             going = [row for row, index in enumerate(live) if not results[index].done]
             if not going:
                 break
-            if len(going) <= 0.75 * len(live):  # copying the caches pays only for several rows
+            if len(going) <= _LEAVE * len(live):
                 self._look_back(decoding, results, live, frames, set(going))
                 decoding.keep(going)
                 rows = torch.tensor(going, device=self._net.device)

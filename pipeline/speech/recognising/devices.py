@@ -13,7 +13,7 @@ KINDS = ("cpu", "cuda", "mps")
 
 # bytes for the cross-attention's keys and values of all chunks that are being decoded
 _CACHE_BYTES = {"cpu": 300_000_000, "cuda": 6_000_000_000, "mps": 2_000_000_000}
-_MOST_WORKERS = 4
+_MOST_WORKERS = 4  # threads with a batch each; chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ Features: TypeAlias = NDArray[Any]  # (chunks, T, D)
 _LARGEST_BATCH = {"cpu": 8, "cuda": 16}  # on a CPU more only takes memory
 _ALIGN = {"cpu": 1, "cuda": 16}  # chunks aligned at once: on a CPU padding costs more than it saves
 _DETECT = 4  # chunks that the language is detected in: two minutes
-_GREEDY = {"beam_size": 1}
+_GREEDY = {"beam_size": 1}  # the likeliest token each time
+_TEXT = 224  # tokens: half of the context, as whisper
+_IMPOSSIBLE = 1e-9  # probability; its logarithm is still a number
 # How a chunk that went wrong is decoded again: with more to choose from, then without saying the same
 # thing again. CTranslate2 draws random numbers from a generator for each of its threads, which takes a
 # seed only once: with temperatures, as whisper tries again, the same sound gave now one text, now another.
@@ -154,7 +156,7 @@ class FasterWhisper(WhisperEngine):
             _view(features),
             [prompt] * len(features),
             **search,
-            max_length=2 * 224,  # half of the context, as whisper; CTranslate2 halves it itself
+            max_length=2 * _TEXT,  # CTranslate2 halves it
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=sorted({*never, tokenizer.transcribe, tokenizer.translate}),
@@ -190,7 +192,8 @@ class FasterWhisper(WhisperEngine):
             )
         readings, starts = Readings(tokenizer), []
         for result, alignment in zip(results, aligned, strict=True):
-            result.logprobs = [math.log(max(odds, 1e-9)) for odds in alignment.text_token_probs]
+            odds = alignment.text_token_probs
+            result.logprobs = [math.log(max(each, _IMPOSSIBLE)) for each in odds]
             result.certainties = [  # no other candidate is known
                 readings.certainty([token], [logprob])
                 for token, logprob in zip(result.tokens, result.logprobs, strict=False)

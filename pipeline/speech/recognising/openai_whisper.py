@@ -29,9 +29,9 @@ from pipeline.speech.weights import weights
 if TYPE_CHECKING:
     from whisper.model import Whisper
 
-_TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
+_TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)  # whisper's own, after 0
 
-_LARGEST_BATCH = {"cpu": 16, "cuda": 32, "mps": 16}
+_LARGEST_BATCH = {"cpu": 16, "cuda": 32, "mps": 16}  # chunks; chosen
 _DETECT = 4  # chunks that the language is detected in: two minutes
 
 

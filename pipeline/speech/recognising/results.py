@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
 
 # whisper's own limits (Whisper paper, section 4.5)
-_COMPRESSION = 2.4
-_LOGPROB = -1.0
-_NO_SPEECH = 0.6
+_COMPRESSION = 2.4  # zlib's ratio, above which a text repeats itself
+_LOGPROB = -1.0  # mean of the tokens, below which it is decoded again
+_NO_SPEECH = 0.6  # probability
 
 _LIKELY_SILENT = 0.5  # probability of no speech above which a text that stays wrong is not speech
 _SURELY_SPOKEN = 0.1  # the same, below which somebody speaks whatever the text says
@@ -45,7 +45,7 @@ _NAMES = 200  # tokens; with a text of 224 they fit the decoder's 448
 _LEAST = 1e-9  # probability
 
 _LOOP_TOKENS = 24  # that a tail must repeat over to be a loop: "again and again" is none
-_LOOP_PERIOD = 8
+_LOOP_PERIOD = 8  # tokens that are said again and again, at most
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ _CUT_SHORT = 0.5  # of the least time: shorter words lost time to the mark befor
 _LEAST = (0.1, 0.05)  # s a word and s a letter that the shortest words take
 #: How far neighbours come to what their letters say; fitted to TIMIT's hand-set boundaries.
 _EVEN = 0.3
+_LONG_PAUSE = 1.5  # s that end a sentence, whatever mark is set
 _NUMERAL = 3  # letters that a figure stands for, or a capital in an abbreviation
 
 Interval = tuple[float, float]
@@ -198,12 +199,12 @@ def _shared_out(words: list[Word]) -> list[Word]:
     return words
 
 
-def sentences(words: Sequence[Word], pause: float = 1.5) -> Iterator[tuple[int, int]]:
-    """Spans of words that end with a sentence or before a pause of so many seconds."""
+def sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Spans of words that end with a sentence or before a long pause."""
     first = 0
     for index, word in enumerate(words, start=1):
         last = index == len(words)
-        if last or ends_sentence(word.text) or words[index].start - word.end > pause:
+        if last or ends_sentence(word.text) or words[index].start - word.end > _LONG_PAUSE:
             yield first, index
             first = index
 

@@ -18,6 +18,8 @@ _SPLIT_HINTED = 0.1  # the same, where the host says how many people speak
 _BETTER = 0.05  # of silhouette by which more speakers must be told apart better than fewer
 _ALIKE = 0.75  # cosine of the typical voices from which on they are one person's
 _STRANGER = 0.1  # the same, for a voice more than people are expected
+_ROUNDS = 3  # of moving stretches to the nearest voice; chosen
+_FEWEST = 3  # stretches that can be told apart
 _BEYOND = 12  # clusters more than speakers that a tree is cut into, to get past the small ones
 
 
@@ -30,7 +32,7 @@ def centres(embeddings: Embeddings, people: int | None) -> Embeddings:
     sample = embeddings[places.round().astype(int)]
     labels = _clusters(sample, people)
     found = _means(sample, labels)
-    for _ in range(3):  # with all stretches, each where it belongs
+    for _ in range(_ROUNDS):  # with all stretches, each where it belongs
         nearest = np.argmax(embeddings @ found.T, axis=1)
         if len(np.unique(nearest)) < len(found):
             break
@@ -55,7 +57,7 @@ class _Grouping(NamedTuple):
 
 def _clusters(sample: Embeddings, people: int | None) -> Labels:
     alone = np.zeros(len(sample), dtype=np.int64)
-    if len(sample) < 3 or people == 1:
+    if len(sample) < _FEWEST or people == 1:
         return alone
     most = people or _MOST
     groupings = list(_groupings(sample, most + (_BEYOND if people else 1)))

@@ -19,7 +19,7 @@ from pipeline.speech.voices.voices import Heard, Stretch, hear
 
 Labels = NDArray[np.int64]
 
-_MOMENT = 0.1  # seconds
+_MOMENT = 0.1  # seconds, in each of which one person speaks: shorter than any word
 _CHANGE = 0.9  # of likeness: the price of a change of speakers, against flickering
 _JOIN = 1.0  # seconds between regions of one speaker's turn
 #: Probability that one person speaks, from which on a stretch shows what a voice is like.

@@ -28,8 +28,8 @@ Features = NDArray[np.float32]  # (frames, 80), a frame each 10 ms
 WINDOW = 150  # frames: 1.5 s, as long as the network's makers cut for diarisation
 _STEP = 50  # frames from one window to the next
 _SHORTEST = 18  # frames: less says nothing of a voice
-_MELS = 80
-_BATCH = 16
+_MELS, _EMBEDDING = 80, 192  # numbers of a frame, and of a voice: CAM++'s
+_BATCH = 16  # stretches at once
 # A pause of a third of a second may be a change of speakers: nothing is heard across it.
 # Over the steady noise of a room the network stays about one half.
 _CUTTING = Cutting(speech=0.7, silence=0.55, pause=20, shortest=12, padding=0, longest=1777)
@@ -80,7 +80,7 @@ class VoiceNetwork:
 
         self._pool = pool
         folder = package()
-        self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=192)
+        self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=_EMBEDDING)
         weights = (
             folder / "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
         )
@@ -89,7 +89,7 @@ class VoiceNetwork:
 
     def __call__(self, features: Sequence[Features]) -> Embeddings:
         """Embeddings of length one, (stretches, 192), of features of any lengths."""
-        found = np.zeros((len(features), 192), dtype=np.float32)
+        found = np.zeros((len(features), _EMBEDDING), dtype=np.float32)
         batches = list(_equally_long(features))
         stacked = ([features[index] for index in batch] for batch in batches)
         for batch, rows in zip(batches, self._pool.map(self._embed, stacked), strict=True):

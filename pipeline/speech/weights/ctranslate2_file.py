@@ -25,7 +25,7 @@ from pipeline.errors import SpeechError
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 
-_VERSION = 6
+_VERSION = 6  # of the format; the numbers of types below are its own
 _DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 _HEAD_WIDTH = 64  # of every Whisper model
 

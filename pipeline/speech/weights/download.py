@@ -12,11 +12,10 @@ from pathlib import Path
 from pipeline.engine.progress import Progress
 from pipeline.workspace import file_sha256
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 20  # bytes between two words of progress
 _TIMEOUT = 30.0  # seconds without a byte
 _BREAKS = 5  # in one attempt
-_UNSATISFIABLE = 416
-_PARTIAL = 206
+_UNSATISFIABLE, _PARTIAL = 416, 206  # HTTP's answers to a request for the rest
 
 
 class DownloadError(Exception):

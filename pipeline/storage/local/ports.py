@@ -11,6 +11,7 @@ _SERVICES = ("master", "volume", "filer", "admin")
 # Below 32768, where Linux begins to give ports to outgoing connections, with room for gRPC.
 _SPARE_PORTS = range(18_000, 22_700)
 _PATIENCE = 2.0  # seconds
+_PAUSE = 0.05  # seconds between looks at a port
 # How HTTP/2 begins (RFC 9113, 3.4): a fixed text, and settings, here none.
 _HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _SETTINGS = 4  # the type of the frame with which a server answers that
@@ -30,7 +31,7 @@ def choose_ports(usual: int, patience: float) -> dict[str, int]:
     """A free port for S3, the usual one if it is free within `patience`, and free ones for the rest."""
     spare = secrets.SystemRandom().sample(_SPARE_PORTS, len(_SPARE_PORTS))
     free = (port for port in spare if is_free(port))
-    s3 = usual if comes_true(lambda: is_free(usual), patience, 0.05) else next(free)
+    s3 = usual if comes_true(lambda: is_free(usual), patience, _PAUSE) else next(free)
     return {"s3": s3, **{service: next(free) for service in _SERVICES}}
 
 

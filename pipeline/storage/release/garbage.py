@@ -43,8 +43,8 @@ from pipeline.web.addresses import (
 from pipeline.workspace import dump_json
 
 SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
-PATIENCE = timedelta(days=30)
-UNFINISHED = timedelta(days=7)
+PATIENCE = timedelta(days=30)  # for an object that nothing refers to: apps hold old feeds
+UNFINISHED = timedelta(days=7)  # for an upload that somebody may still go on with
 LIMIT = 256  # objects in one run
 _GROUP = 16  # objects that are announced and deleted together
 _SHEET = re.compile(re.escape(GUESTS_PREFIX) + r"(\d{8})-[a-z0-9]+\.html")

@@ -23,6 +23,7 @@ from pipeline.workspace import dump_json, write_text
 PROBE_VERSION = 1  # a new kind of probe does not trust what an old one found
 
 _TRIES = 5  # of a write whose answer was lost
+_JITTER = (0.1, 2.0)  # seconds between them, as in `release`
 
 
 def put_if(
@@ -56,7 +57,7 @@ def put_if(
                 f"somebody else has written {key} meanwhile", "run again on what is there now"
             )
         if attempt:
-            time.sleep(random.uniform(0.1, 2.0))  # noqa: S311 - only spreads the tries
+            time.sleep(random.uniform(*_JITTER))  # noqa: S311 - only spreads the tries
     raise failure
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _TRIES = 3  # a store may need a moment until an object is seen everywhere
 _PAUSE = 0.5  # seconds, doubled each time
-_BLOCK = 1 << 16
+_BLOCK = 1 << 16  # bytes read at once
 _PLAYED = ("audio/", "video/")  # what apps seek in and resume
 _BODY_LIMIT = 64 * 1024 * 1024  # bytes; above any feed
 #: What a cache on the way adds to an answer.

@@ -16,7 +16,7 @@ from pipeline.storage.store.faults import Conflict, code_of
 from pipeline.storage.store.object_store import ObjectStore, Stored
 from pipeline.storage.store.release_object import MINUTES
 
-_POLLS = 20
+_POLLS = 20  # looks at the uploads on a key before it gives up; chosen
 _PAUSE = 0.1  # seconds between looks at uploads that were told to go
 
 

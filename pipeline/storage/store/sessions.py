@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from mypy_boto3_s3.client import S3Client
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 16  # bytes that are one sign of life
 _LIMIT = 64 * 1024 * 1024  # bytes of an answer that is held in memory; above any feed or listing
 
 

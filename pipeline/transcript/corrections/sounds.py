@@ -26,6 +26,7 @@ _SHORTEST = 4  # letters of a term that can be told by its sound
 _WORDS = 3  # of a passage at most
 _STRETCH = 4  # letters by which a passage may be longer or shorter than the term
 _POSSESSIVE = re.compile(r"['’]s\W*$", re.IGNORECASE)
+_SAME_LETTERS = 3.0  # the likeness of the same letters in other words: more than any sound's
 _OTHER_LENGTH = 0.08  # taken off for each word more or fewer than the term has
 
 
@@ -105,7 +106,7 @@ class _Ear:
     ) -> Iterator[Match]:
         for term, sound in terms.items():
             if sound.letters == letters and last - first != len(term.split()):
-                yield self._match(first, last, term, 3.0)
+                yield self._match(first, last, term, _SAME_LETTERS)
 
     def _open(self, first: int, last: int) -> bool:
         """Whether the recogniser left a passage open to doubt, and it is no ordinary talk."""

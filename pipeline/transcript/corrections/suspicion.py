@@ -23,18 +23,15 @@ UNSURE = 0.35  # chance of being wrong from which on a word is doubted
 _SLIGHTLY = 0.1  # chance of being misheard that counts with other signs
 LOOPING = 2.4  # zlib ratio above which Whisper itself takes a text for a loop
 UNLIKELY = -1.0  # mean log-probability below which Whisper itself would decode again
-SILENT = (
-    0.6  # probability of no speech above which Whisper itself takes an unlikely text for silence
-)
+SILENT = 0.6  # probability of no speech above which Whisper takes an unlikely text for silence
 FASTEST = 30.0  # letters a second; a fast speaker reaches about 20
 NO_TIME = 0.02  # seconds: one frame of Whisper's clock
 _ENOUGH = 3  # words that a pace can be told from
 PAUSE = 0.5  # seconds between doubtful words that are doubted as one
 TOGETHER = 1.0  # seconds between doubtful words that are played in one go
-AROUND = (
-    1.0  # seconds played before a passage, and as many after it: fewer leave no sentence to hear
-)
+AROUND = 1.0  # seconds played before a passage, and after it: fewer leave no sentence to hear
 
+# Chances of being wrong that each sign gives by itself; chosen, to order what is played.
 _LOOP_DOUBT, _SILENCE_DOUBT, _UNLIKELY_DOUBT, _FAST_DOUBT, _NO_TIME_DOUBT = 0.8, 0.9, 0.5, 0.6, 0.2
 _TOGETHER_DOUBT = 0.5  # who says it: one of two
 # how often so many words must be said over and over to be doubted; more words at once: as the last.

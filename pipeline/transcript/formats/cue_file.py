@@ -30,7 +30,8 @@ _VOICE = re.compile(r"<(/?)v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
 _VTT_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<(?:\d+:)?\d+:\d+\.\d+>")
 _SRT_TAG = re.compile(r"</?(?:b|i|u|font)(?:\s[^<>]*)?>|\{\\an?\d+\}", re.IGNORECASE)
 _LABEL = re.compile(r"([^\s:\[(<♪][^:\n]{0,39}):(?:\s+|$)")
-_LABEL_WORDS = 4
+_LABEL_WORDS = 4  # of a speaker's name before a colon, at most
+_SHOWN = 60  # letters of a line in a message
 _PARTICLES = frozenset(
     {"of", "the", "and", "van", "von", "der", "den", "de", "da", "di", "la", "al"}
 )
@@ -220,5 +221,5 @@ def _is_name(text: str | None) -> bool:
 
 
 def _broken(name: str, number: int, wrong: str, line: str) -> PullquoteError:
-    shown = line if len(line) <= 60 else line[:57] + "..."
+    shown = line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
     return PullquoteError(f"{name}, line {number}: {wrong}", f"it reads: {shown!r}")

@@ -11,8 +11,7 @@ from pipeline.transcript.formats import cue_file
 from pipeline.transcript.formats.cues import Cue, Layout, clock, cut, held, wrap
 from pipeline.transcript.words.words import join, label
 
-COLUMNS = 32
-LINES = 2
+COLUMNS, LINES = 32, 2  # of a cue: podcast apps on a phone show no more (podcast namespace)
 
 
 def write(transcript: Transcript) -> str:

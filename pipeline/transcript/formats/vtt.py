@@ -11,8 +11,7 @@ from pipeline.transcript.formats import cue_file
 from pipeline.transcript.formats.cues import Layout, clock, cut, held, wrap
 from pipeline.transcript.words.words import label
 
-COLUMNS = 65
-LINES = 2
+COLUMNS, LINES = 65, 2  # of a cue, for a player on a wide page
 
 
 def write(transcript: Transcript) -> str:

@@ -16,7 +16,7 @@ from pipeline.transcript.words.words import Occurrences
 #: Seconds from the time of an entry in which its words are looked for while nothing has moved: people
 #: write times from memory. Where something has, only what the other entries tell can be trusted.
 REACH = 60.0
-_MOVED_REACH = 5.0
+_MOVED_REACH = 5.0  # seconds
 NOWHERE = "these words are not in the transcript"
 _LONG = 3  # words that are hardly said twice by chance
 

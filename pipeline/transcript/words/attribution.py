@@ -13,6 +13,7 @@ REACH = 1.0
 CLEAR = 0.05
 #: Of the time for which a word's speaker is heard during it: another heard as long may be who says it.
 _AS_LONG = 0.5
+_AS_LOUD = 0.9  # the same, from which on it is a tie
 
 
 def speakers(words: Sequence[Word], turns: Turns) -> list[str | None]:
@@ -82,7 +83,7 @@ class _Voices:
         heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
         longest = max(heard.values())
         if longest > 0:
-            loud = [name for name, seconds in heard.items() if seconds >= 0.9 * longest]
+            loud = [name for name, seconds in heard.items() if seconds >= _AS_LOUD * longest]
             return before if before in loud else max(loud, key=heard.__getitem__)
         near = {name: self._distance(name, word.start, word.end) for name in self._starts}
         nearest = min(near, key=lambda name: (near[name], name != before))
