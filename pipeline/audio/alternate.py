@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.audio.decoding import ffmpeg
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import AudioError
 
 Codec = Literal["opus", "aac", "mp3"]
@@ -24,7 +25,7 @@ def encode(
     *,
     mono: bool = False,
     duration: float = 0.0,
-    progress: ffmpeg.Progress | None = None,
+    progress: Progress = silent,
 ) -> None:
     """Write the sound of `source` to `target` with `bitrate` kbit/s; tags and chapters come along.
 

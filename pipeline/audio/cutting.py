@@ -16,12 +16,15 @@ from pipeline.errors import AudioError
 # Whisper's word edges are within 200 ms, mostly; the quietest moment near them is where the mouth closes.
 REACH = 0.3  # seconds to either side in which an edge may move
 SHORTEST_PADDING = 0.08  # seconds of room outside the edge, so that a consonant can ring out
-LONGEST_PADDING = 0.15
+LONGEST_PADDING = 0.15  # seconds; chosen
 QUIET_DB = 10.0  # padding ends where it gets this much louder than the edge: the next word
 FADE_MS = 5  # against a click; the cut is at a quiet moment
 GAP_MS = 300  # between spans that were not spoken one after the other
 LONGEST = 900.0  # seconds of one quote: it is held in memory
+# What the whole reach costs: a pause wins over a dip within a word, a near pause over a far one.
+_FAR_DB = 5.0
 _STEP = 0.01  # seconds between levels
+_BLUR = (0.25, 0.5, 0.25)  # weights of three steps: a level over 20 ms
 _ENCODER = ("-c:a", "libmp3lame", "-bitexact", "-id3v2_version", "0")
 _FULL = ("-b:a", "128k")
 _SMALL = ("-ac", "1", "-ar", "24000", "-b:a", "32k")  # speech, 4 KB a second: for a mail
@@ -123,8 +126,7 @@ def _quietest(levels: NDArray[np.float32], at: float, low: float, high: float) -
     indices = np.arange(_index(low), min(_index(high) + 1, len(levels)))
     if not len(indices):
         return min(at, len(levels) * _STEP)
-    # 5 dB for the whole reach: a pause wins over a dip within a word, a near pause over a far one.
-    cost = levels[indices] + 5.0 * np.abs(indices * _STEP - at) / REACH
+    cost = levels[indices] + _FAR_DB * np.abs(indices * _STEP - at) / REACH
     return float(indices[np.argmin(cost)]) * _STEP
 
 
@@ -147,7 +149,7 @@ def _levels(samples: bytes, form: Form) -> NDArray[np.float32]:
     size = round(_STEP * form.rate)
     frames = sound[: len(sound) // size * size].reshape(-1, size)
     power = np.mean(np.square(frames), axis=1)
-    smooth = np.convolve(power, (0.25, 0.5, 0.25), mode="same") if len(power) else power
+    smooth = np.convolve(power, _BLUR, mode="same") if len(power) else power
     return (10 * np.log10(smooth + 1e-10)).astype(np.float32)
 
 

@@ -17,7 +17,7 @@ from pipeline.models import Chapter
 _MOST_CHAPTERS = 255  # the table of contents counts them in one byte
 _NO_OFFSET = 0xFFFFFFFF  # "use the times instead of byte offsets" (ID3v2 Chapter Frame Addendum)
 _TOC_FLAGS = 3  # top level, ordered
-_FRONT_COVER = 3
+_FRONT_COVER = 3  # the kind of picture (ID3v2.3, APIC)
 _PADDING = 0  # the file is written once; nobody edits its tags in place
 _PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 

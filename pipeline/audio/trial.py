@@ -12,10 +12,11 @@ from pipeline.audio.cutting import cut
 from pipeline.audio.decoding.ffmpeg import unfit
 from pipeline.audio.mastering.loudness import inspect
 from pipeline.audio.mastering.programme import Levels, Plan, Programme
+from pipeline.engine.progress import silent
 from pipeline.errors import AudioError
 from pipeline.settings.production import AudioSettings
 
-_RATE = 48_000
+_RATE = 48_000  # Hz
 _SECONDS = 1.2  # loudness asks for one, and the fades for a little more
 
 
@@ -39,7 +40,7 @@ def _try(folder: Path, codecs: Collection[Codec]) -> None:
     plan = Plan(programme, AudioSettings(fade=0.1))
     plan.rehearse([0.0], -1.0)
     result = folder / "master.mp3"
-    plan.encode(Levels(0.0, -1.0), result, None)
+    plan.encode(Levels(0.0, -1.0), result, silent)
     cut(result, [(0.2, 0.9)], folder / "quote.mp3")
     for codec in codecs:
         encode(result, folder / f"other.{codec}", codec, 32)

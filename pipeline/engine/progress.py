@@ -8,21 +8,19 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from pipeline.times import short_clock
 
 _EVERY = 5.0  # seconds between two lines of a stage
 
 
-class Progress(Protocol):
-    """Told by working code how far it is; must be cheap to call often."""
-
-    def __call__(self, done: float, total: float, unit: str = "") -> None:
-        """Report `done` of `total` in `unit` ("s" of audio, "bytes"); `total` 0 when it is unknown."""
+#: Told by working code how much is done, of how much (0: unknown), in which unit ("s" of audio, "bytes").
+#: It must be cheap to call often.
+Progress = Callable[[float, float, str], None]
 
 
-def silent(done: float, total: float, unit: str = "") -> None:
+def silent(done: float, total: float, unit: str) -> None:
     """A `Progress` that tells nobody."""
 
 
@@ -78,7 +76,7 @@ class Lines(Reporter):
         begin = self._clock()
         pace = Pace(self._clock)
         with self._shown(name) as show:
-            yield lambda done, total, unit="": show(pace.describe(done, total, unit), done, total)
+            yield lambda done, total, unit: show(pace.describe(done, total, unit), done, total)
         self._say(name, f"done in {duration(self._clock() - begin)}")
 
     @contextlib.contextmanager

@@ -104,5 +104,5 @@ def test_which_reporter(stream: io.StringIO, kind: type) -> None:
 
 def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with quiet.stage("one", "text") as progress:
-        progress(1, 2)
+        progress(1, 2, "s")
     assert capsys.readouterr() == ("", "")

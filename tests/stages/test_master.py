@@ -188,7 +188,7 @@ def test_a_recording_that_is_still_being_copied(episode: Path, runner: Runner) -
     class Copying(Reporter):
         @contextlib.contextmanager
         def stage(self, slug: str, name: str) -> Iterator[Progress]:
-            yield lambda done, total, unit="": path.touch()
+            yield lambda done, total, unit: path.touch()
 
     with pytest.raises(AudioError, match="changed while it was read"):
         runner.run("one", reporter=Copying())

@@ -14,13 +14,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import AudioError
-
-Progress = Callable[[float, float, str], None]
 
 # Demuxers that read sound from the file itself and open nothing else. `mov` follows references to
 # other files only with -enable_drefs, which stays off.
@@ -106,7 +105,7 @@ def probe_log(path: Path) -> str:
 
 
 def run(
-    arguments: Sequence[str], progress: Progress | None = None, total: float = 0.0
+    arguments: Sequence[str], progress: Progress = silent, total: float = 0.0
 ) -> tuple[str, float]:
     """Run ffmpeg to its end: what it wrote, and seconds of output; FfmpegFailed when it fails."""
     with _child(arguments, progress=True) as (process, log):
@@ -116,8 +115,7 @@ def run(
             name, _, value = line.decode("ascii", "replace").strip().partition("=")
             if name == "out_time_us" and value.lstrip("-").isdigit():
                 seconds = max(seconds, int(value) / 1e6)
-                if progress:
-                    progress(seconds, max(total, seconds), "s")
+                progress(seconds, max(total, seconds), "s")
         return _finish(process, log), seconds
 
 

@@ -20,7 +20,7 @@ from pipeline.errors import AudioError
 #: Everything is joined this many dB too soft, so that no sum clips in 32-bit integers.
 HEADROOM_DB = 18.0
 LONGEST_MUSIC = 300.0  # seconds, of intro or outro: it is held in memory
-SAMPLE_BYTES = 4
+SAMPLE_BYTES = 4  # of a 32-bit integer
 _RESAMPLING = 0.01  # seconds by which another sample rate may shorten a sound
 
 

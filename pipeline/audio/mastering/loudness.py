@@ -14,17 +14,17 @@ from pipeline.audio.decoding.decode import (
     probe,
     unchanged,
 )
-from pipeline.audio.decoding.ffmpeg import Progress
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import AudioError
 
 SILENCE_LUFS = -70.0  # BS.1770's absolute gate: quieter blocks do not count
 SHORTEST = 1.0  # seconds; loudness is defined over blocks of 0.4 s
-_LOST_SECONDS = 2.0  # containers round, and encoders pad, by less
-_LOST_SHARE = 0.005
+# Containers round, and encoders pad, by less: seconds, or a share of the whole where that is more.
+_LOST_SECONDS, _LOST_SHARE = 2.0, 0.005
 
 # A recorder that cannot go back writes 0, or one of the largest sizes (sox: just below 2 GiB).
 _UNKNOWN_FROM = 0x7FFF0000
-_IN_DS64 = 0xFFFFFFFF
+_IN_DS64 = 0xFFFFFFFF  # RF64: the size stands in a chunk of its own
 
 _INTEGRATED = re.compile(r"^(?:\[info\] )?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.MULTILINE)
 _METERS = re.compile(r"\[ebur128@meter(\d+) @.*?    I: +(-?[\d.]+|-?inf|nan) LUFS", re.DOTALL)
@@ -73,7 +73,7 @@ class Recording:
 
 
 def measure(
-    path: Path, progress: Progress | None = None, total: float = 0.0, mended: str = ""
+    path: Path, progress: Progress = silent, total: float = 0.0, mended: str = ""
 ) -> Loudness:
     """Decode the whole file and measure it; AudioError when it cannot be decoded.
 
@@ -97,7 +97,7 @@ def measure(
     return Loudness(_level(integrated[-1]), _level(peak[-1]), seconds, broken)
 
 
-def inspect(path: Path, progress: Progress | None = None) -> Recording:
+def inspect(path: Path, progress: Progress = silent) -> Recording:
     """Read a recording from beginning to end and judge it.
 
     AudioError when it is empty, no audio, damaged, cut off, too short, or changes meanwhile. Whether

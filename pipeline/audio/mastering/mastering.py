@@ -14,10 +14,10 @@ import numpy as np
 
 from pipeline.artefacts import Audio
 from pipeline.audio.decoding.decode import unchanged
-from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.mastering import joining
 from pipeline.audio.mastering.loudness import Loudness, Recording, measure, refuse_silence
 from pipeline.audio.mastering.programme import Levels, Plan, Programme
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import AudioError
 from pipeline.settings.production import AudioSettings
 from pipeline.workspace import file_sha256
@@ -26,20 +26,21 @@ TOLERANCE_LU = 0.5  # what passes through, and the most that a result may be off
 _AIM_LU = 0.35  # what is encoded once more
 _METER_STEP = 0.05  # a printed tenth may be this much too low
 _MP3_HEADROOM_DB = 0.4  # what the encoding usually adds to limited peaks
-#: LAME makes everything softer by bitrate: by so many dB (measured), and by 0.45 below these.
-_LAME_LOSS_DB = {192: 0.27, 224: 0.18, 256: 0.0, 320: 0.0}
+#: LAME makes everything softer by bitrate: by so many dB (measured), and below these by the second.
+_LAME_LOSS_DB, _LAME_LOSS_BELOW_DB = {192: 0.27, 224: 0.18, 256: 0.0, 320: 0.0}, 0.45
 _LIMITED_SLOPE = 0.7  # of each further dB, a limiter leaves speech about so much
-_LEAST_SLOPE = 0.12
+_LEAST_SLOPE = 0.12  # of each dB: at less, one attempt would ask for eight
+_CLEARLY_DB = 0.1  # lower than the peaks ask for, so that the next attempt is the last
 _GAINS = (0.0, 1.0, 2.0, 4.0, 8.0)  # dB that a rehearsal tries
 _SPARE_DB = 1.5  # below what is allowed: peaks that need not be cut so deep
-_ATTEMPTS = 6
+_ATTEMPTS = 6  # chosen
 _PATIENCE = 2  # attempts that aim for more than the tolerance
 _RATES = (32_000, 44_100, 48_000)  # of MPEG-1: what every player and every host takes
 _BITRATES = range(48, 321)  # kbit/s
 
 
 def master(
-    programme: Programme, target: AudioSettings, out: Path, progress: Progress | None = None
+    programme: Programme, target: AudioSettings, out: Path, progress: Progress = silent
 ) -> Audio:
     """Write the MP3 to `out` and say what it is. Of `target` music and folding are in the programme.
 
@@ -116,7 +117,7 @@ def _bitrate(voice: Recording) -> int:
     return round(voice.path.stat().st_size * 8 / 1000 / voice.loudness.seconds)
 
 
-def _approach(plan: Plan, target: AudioSettings, out: Path, progress: Progress | None) -> Loudness:
+def _approach(plan: Plan, target: AudioSettings, out: Path, progress: Progress) -> Loudness:
     """Encode and measure until the result is on target, or after a few attempts within tolerance."""
     levels = _first(plan, target)
     tried: list[tuple[float, float]] = []
@@ -157,7 +158,7 @@ def _corrected(
 ) -> Levels:
     """The next attempt. A limiter takes back a part of each dB, which the last two attempts show."""
     slope = 1.0 if levels.ceiling is None else _LIMITED_SLOPE
-    if len(tried) > 1 and abs(tried[-1][0] - tried[-2][0]) > 0.05:
+    if len(tried) > 1 and abs(tried[-1][0] - tried[-2][0]) > _METER_STEP:
         slope = (tried[-1][1] - tried[-2][1]) / (tried[-1][0] - tried[-2][0])
     gain = levels.gain + missing / min(1.0, max(_LEAST_SLOPE, slope))
     ceiling = levels.ceiling
@@ -165,12 +166,12 @@ def _corrected(
         # Gain that was missing may lift the peaks over the ceiling.
         ceiling = _ceiling(target) if over > 0 or missing > 0 else None
     elif over > 0 or over < -_SPARE_DB:
-        ceiling = min(_ceiling(target), ceiling - over - 0.1)
+        ceiling = min(_ceiling(target), ceiling - over - _CLEARLY_DB)
     return Levels(gain, ceiling)
 
 
 def _lame_loss(target: AudioSettings) -> float:
-    return _LAME_LOSS_DB.get(target.bitrate, 0.45)
+    return _LAME_LOSS_DB.get(target.bitrate, _LAME_LOSS_BELOW_DB)
 
 
 def _ceiling(target: AudioSettings) -> float:

@@ -11,18 +11,19 @@ from pathlib import Path
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import explained, layout
-from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.mastering import joining
 from pipeline.audio.mastering.joining import Form, Music
 from pipeline.audio.mastering.loudness import Recording, meter, metered
+from pipeline.engine.progress import Progress
 from pipeline.settings.production import AudioSettings
 
 _TRACK_RANGE_LU = 12.0  # a track this much softer than the loudest holds a listener, not a speaker
-_OVERSAMPLED = 192_000  # Hz
+_OVERSAMPLED = 192_000  # Hz, at which peaks between samples show; four times the fastest rate
 _OFTEN = 48_000  # samples a second, at least, while a voice is stretched
 _FINEST = 500_000  # at most: a drift below a part in a million is left, 4 ms an hour
 _EXCERPTS = 12  # of a rehearsal, spread over the programme
-_EXCERPT_SECONDS = 10.0
+_EXCERPT_SECONDS = 10.0  # of each
+_BLOCK_SECONDS = 10.0  # mixed at once where music is joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Plan:
             before, *after = metered(ffmpeg.run(arguments)[0])
         return [before + gain - level for gain, level in zip(gains, after, strict=True)]
 
-    def encode(self, levels: Levels, out: Path, progress: Progress | None) -> None:
+    def encode(self, levels: Levels, out: Path, progress: Progress) -> None:
         """Write the MP3; the same bytes for the same programme and levels."""
         with explained(self.path):
             if self._intro or self._outro:
@@ -117,11 +118,11 @@ class Plan:
                 arguments = [*self._sources(), "-filter_complex", graph, "-map", "[out]"]
                 ffmpeg.run([*arguments, *self._mp3(out)], progress, self.seconds)
 
-    def _encode_joined(self, levels: Levels, out: Path, progress: Progress | None) -> None:
+    def _encode_joined(self, levels: Levels, out: Path, progress: Progress) -> None:
         graph = f"{self._mix(-joining.HEADROOM_DB)}[out]"
         voices = ffmpeg.read(
             [*self._sources(), "-filter_complex", graph, "-map", "[out]", "-f", "s32le"],
-            self.form.size(10.0),
+            self.form.size(_BLOCK_SECONDS),
         )
         louder = replace(levels, gain=levels.gain + joining.HEADROOM_DB)
         filters = ["-af", self._finish(louder)]
@@ -228,12 +229,11 @@ def _delayed(seconds: float, channels: int) -> str:
 
 
 def _counted(
-    blocks: Iterator[bytes], form: Form, total: float, progress: Progress | None
+    blocks: Iterator[bytes], form: Form, total: float, progress: Progress
 ) -> Iterator[bytes]:
     """The same blocks, with progress in seconds of sound."""
     done = 0
     for block in blocks:
         yield block
         done += len(block)
-        if progress:
-            progress(done / form.size(1.0), total, "s")
+        progress(done / form.size(1.0), total, "s")

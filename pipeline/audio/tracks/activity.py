@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.tracks import levels as sound
 from pipeline.audio.tracks.levels import FLOOR_DB, Levels, Powers
 from pipeline.audio.tracks.synchrony import Clock, clock
+from pipeline.engine.progress import Progress, silent
 from pipeline.models import Turns
 
 Flags = NDArray[np.bool_]
@@ -23,7 +23,13 @@ _FRAMES = 5  # of `levels`, in each of ours
 FRAME = _FRAMES * sound.FRAME  # seconds: shorter than a syllable, longer than a period of any voice
 QUIETEST_SPEECH_DB = -60.0  # a track that never gets louder holds nobody
 LEAST_RANGE_DB = 9.0  # between noise and speech; steady noise stays below
+_BEGINS, _GOES_ON = 0.5, 0.3  # of the range, above which a voice begins, and goes on; chosen
+_PERCENTILES = 10, 95  # of the levels: a track's pauses, and its speech
+_GATED = 0.8  # of the frames sound at most where a gate closed between the words
+_GATED_RANGE_DB = 30.0  # and then speech is taken to be no deeper than this
+_FLOOR_MARGIN_DB = 3.0  # above the floor a frame sounds
 BLEED_MARGIN_DB = 6.0  # how much louder than bleeding explains
+_BLEED_PERCENTILE = 25  # of the difference, because now and then both talk
 ECHO_FRAMES = 3  # a room answers for about 150 ms
 HOLD = 0.6  # seconds of quiet within a turn: between words, not between sentences
 SHORTEST = 0.2  # seconds: "yes" takes longer, a bump does not
@@ -33,7 +39,7 @@ def track_turns(
     paths: Mapping[str, Path],
     recording: Path,
     offset: float = 0.0,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Turns:
     """Who speaks when in `recording`, by the tracks that it was mixed from.
 
@@ -66,7 +72,7 @@ def _speaking(levels: list[Levels]) -> list[Flags]:
     """For each track, the frames in which its own speaker talks."""
     ranges = [_range(track) for track in levels]
     loud = [
-        track > quiet + 0.5 * (speech - quiet)
+        track > quiet + _BEGINS * (speech - quiet)
         for track, (quiet, speech) in zip(levels, ranges, strict=True)
     ]
     flags = []
@@ -81,30 +87,27 @@ def _speaking(levels: list[Levels]) -> list[Flags]:
                 explained = np.maximum(explained, bled)
         excess = track - explained
         begins = loud[own] & (excess > BLEED_MARGIN_DB)
-        goes_on = (track > quiet + 0.3 * (speech - quiet)) & (excess > BLEED_MARGIN_DB / 2)
+        goes_on = (track > quiet + _GOES_ON * (speech - quiet)) & (excess > BLEED_MARGIN_DB / 2)
         flags.append(_hysteresis(begins, goes_on))
     return flags
 
 
 def _range(track: Levels) -> tuple[float, float]:
     """Levels of the pauses and of the speech. Digital silence is no pause: it has no room in it."""
-    sounding = track[track > FLOOR_DB + 3]
+    sounding = track[track > FLOOR_DB + _FLOOR_MARGIN_DB]
     if not len(sounding):
         return FLOOR_DB, FLOOR_DB
-    quiet, speech = np.percentile(sounding, (10, 95))
-    if len(sounding) < 0.8 * len(track):  # gated between the words: all that sounds is speech
-        quiet = min(quiet, speech - 30)
+    quiet, speech = np.percentile(sounding, _PERCENTILES)
+    if len(sounding) < _GATED * len(track):  # gated between the words: all that sounds is speech
+        quiet = min(quiet, speech - _GATED_RANGE_DB)
     return float(quiet), float(speech)
 
 
 def _bleeding(track: Levels, other: Levels, other_speaks: Flags) -> Levels:
-    """The level that `other`'s speaker explains in `track`: constantly below, and a little later.
-
-    The lower quartile of the difference, because now and then both talk.
-    """
+    """The level that `other`'s speaker explains in `track`: constantly below, and a little later."""
     if not other_speaks.any():
         return np.full(len(track), FLOOR_DB, dtype=np.float32)
-    below = np.percentile((track - other)[other_speaks], 25)
+    below = np.percentile((track - other)[other_speaks], _BLEED_PERCENTILE)
     recent = other.copy()
     for delay in range(1, ECHO_FRAMES + 1):
         recent[delay:] = np.maximum(recent[delay:], other[:-delay])

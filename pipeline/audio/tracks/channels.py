@@ -11,9 +11,9 @@ import numpy as np
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import SourceInfo, explained, layout, probe, unchanged
-from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.tracks import activity
 from pipeline.audio.tracks.levels import RATE, Meter, Powers, coarser, decibels
+from pipeline.engine.progress import Progress, silent
 from pipeline.models import Turns
 
 _BLOCK = 10 * RATE  # samples of each channel
@@ -22,12 +22,11 @@ _LIKE = 0.7  # correlation of the waves from which on it is one sound
 _LOUDER_DB = 8.0  # by which one side leads while its speaker talks
 _SHARE = 0.05  # of the sounding time in which each side leads, at least
 _LEAST = 5  # frames in which each side leads, at least: a word
-_SOUNDING_DB = 25.0  # below the loud moments; the rest is pause
+_LOUD = 95  # percentile of the levels: the loud moments
+_SOUNDING_DB = 25.0  # below those; the rest is pause
 
 
-def channel_turns(
-    path: Path, names: tuple[str, str], progress: Progress | None = None
-) -> Turns | None:
+def channel_turns(path: Path, names: tuple[str, str], progress: Progress = silent) -> Turns | None:
     """Who speaks when in seconds of the recording, the first to speak called by the first name.
 
     None when the recording does not hold a voice on each of two channels. AudioError when it cannot
@@ -49,7 +48,7 @@ def channel_turns(
 def why_silent(path: Path) -> str:
     """What may keep a recording in which nobody is heard from being heard; AudioError as above."""
     info = probe(path)
-    if info.channels == 2 and _measure(info, None)[2] < -_LIKE:
+    if info.channels == 2 and _measure(info, silent)[2] < -_LIKE:
         return (
             "its channels cancel each other out where they are played as one, as on a phone; turn the"
             " polarity of one round (Invert in most editors)"
@@ -57,7 +56,7 @@ def why_silent(path: Path) -> str:
     return "play it"
 
 
-def _measure(info: SourceInfo, progress: Progress | None) -> tuple[Powers, Powers, float]:
+def _measure(info: SourceInfo, progress: Progress) -> tuple[Powers, Powers, float]:
     """Powers of both channels, and how alike their waves are, from -1 (turned round) to 1."""
     meters = Meter(), Meter()
     products = np.zeros(3)
@@ -72,8 +71,7 @@ def _measure(info: SourceInfo, progress: Progress | None) -> tuple[Powers, Power
             )
             products += (left @ left, right @ right, left @ right)
             heard += len(samples)
-            if progress:
-                progress(heard / RATE, 0.0, "s of the channels")
+            progress(heard / RATE, 0.0, "s of the channels")
     scale = float(np.sqrt(products[0] * products[1]))
     return meters[0].powers(), meters[1].powers(), float(products[2]) / scale if scale else 1.0
 
@@ -82,7 +80,7 @@ def _apart(left: Powers, right: Powers) -> bool:
     """Whether each side clearly leads for a part of the time."""
     levels = [decibels(coarser(powers, _FRAMES)) for powers in (left, right)]
     louder = np.maximum(*levels)
-    sounding = louder > np.percentile(louder, 95) - _SOUNDING_DB
+    sounding = louder > np.percentile(louder, _LOUD) - _SOUNDING_DB
     leads = (levels[0] - levels[1])[sounding]
     least = max(_LEAST, _SHARE * len(leads))
     return bool((leads > _LOUDER_DB).sum() >= least and (leads < -_LOUDER_DB).sum() >= least)

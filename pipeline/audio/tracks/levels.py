@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.decoding.decode import stream_pcm
-from pipeline.audio.decoding.ffmpeg import Progress
+from pipeline.engine.progress import Progress, silent
 
 Levels = NDArray[np.float32]  # dBFS of each frame
 Powers = NDArray[np.float32]  # mean square of each frame
@@ -43,7 +43,7 @@ class Meter:
         return np.concatenate(self._found)
 
 
-def frame_powers(path: Path, unit: str = "s", progress: Progress | None = None) -> Powers:
+def frame_powers(path: Path, unit: str = "s", progress: Progress = silent) -> Powers:
     """The power of each frame of a recording, as one channel. AudioError as `stream_pcm`.
 
     `unit` is what progress is told in.
@@ -53,8 +53,7 @@ def frame_powers(path: Path, unit: str = "s", progress: Progress | None = None) 
     for block in stream_pcm(path, RATE):  # ten seconds hold whole frames
         meter.add(block)
         heard += len(block)
-        if progress:
-            progress(heard / RATE, 0.0, unit)
+        progress(heard / RATE, 0.0, unit)
     return meter.powers()
 
 

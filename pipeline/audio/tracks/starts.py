@@ -14,9 +14,9 @@ from typing import Literal
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import probe
-from pipeline.audio.decoding.ffmpeg import Progress
 from pipeline.audio.tracks.levels import Powers, frame_powers
 from pipeline.audio.tracks.synchrony import clock
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError
 
 How = Literal["told", "sound", "time stamp", "together"]
@@ -38,7 +38,7 @@ class Start:
 
 
 def starts(
-    paths: Sequence[Path], told: Mapping[str, float], progress: Progress | None = None
+    paths: Sequence[Path], told: Mapping[str, float], progress: Progress = silent
 ) -> list[Start]:
     """When each track begins, to 10 ms; `told` has seconds by the stem of a file's name.
 
@@ -58,7 +58,7 @@ def _told(paths: Sequence[Path], told: Mapping[str, float]) -> list[Start]:
     return [Start(told.get(path.stem, 0.0), "told") for path in paths]
 
 
-def _heard(paths: Sequence[Path], progress: Progress | None) -> list[Start]:
+def _heard(paths: Sequence[Path], progress: Progress) -> list[Start]:
     powers = [
         frame_powers(path, f"s of track {number} of {len(paths)}", progress)
         for number, path in enumerate(paths, start=1)

@@ -21,6 +21,7 @@ _REACH = 1.0  # seconds around the reading before in which it is read
 _AGREE = 0.3  # of 1: the same sound with something else beside it
 _PIECE = 600.0  # seconds in which no clock drifts so far that the best place is smeared
 _PIECES = 6  # that are tried, spread over a track
+_ENOUGH = 4  # readings that show a drift; with fewer, one offset
 _LEAST_DRIFT = 0.03  # seconds over the whole track; below, one offset will do
 
 
@@ -47,7 +48,7 @@ def clock(track: Powers, recording: Powers) -> Clock | None:
     if found is None:
         return None
     times, shifts = _readings(ours, theirs, *found)
-    if len(times) < 4:
+    if len(times) < _ENOUGH:
         return Clock(found[1] * FRAME)
     slope = _slope(times, shifts)
     if abs(slope) * len(track) * FRAME < _LEAST_DRIFT:

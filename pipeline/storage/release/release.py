@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.engine.progress import Progress
 from pipeline.errors import StorageError
 from pipeline.storage.planning.feed_pages import swap_other
 from pipeline.storage.planning.inventory import (
@@ -52,13 +53,12 @@ from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.public import Expected, verify
 from pipeline.storage.store.release_object import FEED_TYPE, ReleaseObject
-from pipeline.storage.store.transfers import Progress
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
 
 TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
 _PAGE_TYPE = "text/html"
-_MEDIA, _PAGES, _FEEDS, _INDEX = range(4)
+_MEDIA, _PAGES, _FEEDS, _INDEX = range(4)  # the order in which they go
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

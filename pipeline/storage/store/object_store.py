@@ -15,13 +15,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from pipeline.engine.progress import Progress
 from pipeline.errors import StorageError
 from pipeline.settings.production import StorageSettings
 from pipeline.storage.store.client import Keys, endpoint_of, make_client, make_session
 from pipeline.storage.store.faults import code_of, explain, shown_host, status_of
 from pipeline.storage.store.parts import send_all
 from pipeline.storage.store.release_object import MINUTES, ReleaseObject
-from pipeline.storage.store.transfers import Counter, Progress
+from pipeline.storage.store.transfers import Counter
 from pipeline.web.headers import moment
 from pipeline.workspace import atomic_path
 
