@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.commands.app import note
 from pipeline.storage.planning.changes import EpisodeChange, FieldChange
+from pipeline.storage.planning.live_feed import LiveItem
 from pipeline.storage.planning.plan import Plan
 from pipeline.times import parse_clock, short_clock
 from pipeline.web.addresses import FEED_KEY, public_url
@@ -89,13 +90,14 @@ def _live(plan: Plan) -> str:
 
 
 def _episode(change: EpisodeChange) -> Iterator[str]:
-    name = change.slug or change.guid
-    yield f'  {_SIGNS[change.kind]} {name}   "{change.title}"   {_facts(change)}'.rstrip()
-    yield f"      GUID {change.guid}"
+    item = change.item
+    name = change.slug or item.guid
+    yield f'  {_SIGNS[change.kind]} {name}   "{item.title}"   {_facts(item)}'.rstrip()
+    yield f"      GUID {item.guid}"
     if change.kind in {"added", "kept"}:
-        yield f"      {change.enclosure or 'no enclosure'}"
-        if change.people:
-            yield f"      with {', '.join(change.people)}"
+        yield f"      {item.enclosure or 'no enclosure'}"
+        if item.people:
+            yield f"      with {', '.join(item.people)}"
     yield from map(_field, change.changes)
     if change.kind == "files":
         yield "      its page, transcripts or chapters; the feed says the same of it"
@@ -112,9 +114,9 @@ def _line(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
-def _facts(change: EpisodeChange) -> str:
-    size = f"{change.length / 1e6:.1f} MB" if change.length else ""
-    return ", ".join(fact for fact in (_length(change.duration), size, _day(change.date)) if fact)
+def _facts(item: LiveItem) -> str:
+    size = f"{item.bytes / 1e6:.1f} MB" if item.bytes else ""
+    return ", ".join(fact for fact in (_length(item.duration), size, _day(item.date)) if fact)
 
 
 def _length(duration: str) -> str:
@@ -192,13 +194,13 @@ def _row(change: EpisodeChange) -> dict[str, Any]:
     return {
         "change": change.kind,
         "slug": change.slug,
-        "guid": change.guid,
-        "title": change.title,
-        "date": change.date,
-        "enclosure": change.enclosure,
-        "bytes": change.length,
-        "duration": change.duration,
-        "people": list(change.people),
+        "guid": change.item.guid,
+        "title": change.item.title,
+        "date": change.item.date,
+        "enclosure": change.item.enclosure,
+        "bytes": change.item.bytes,
+        "duration": change.item.duration,
+        "people": change.item.people,
         "fields": _fields(change.changes),
     }
 

@@ -1,12 +1,12 @@
 """What a new feed would change for listeners of the live one, and what of it would hurt them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, printable
-from pipeline.web.headers import moment, whole_number
+from pipeline.web.headers import moment
 
 #: `files`: the feed says the same of it, and its page, transcripts or chapters change.
 Kind = Literal["added", "changed", "files", "gone", "kept"]
@@ -58,13 +58,7 @@ class EpisodeChange:
 
     kind: Kind
     slug: str
-    guid: str
-    title: str
-    date: str
-    enclosure: str
-    length: int
-    duration: str
-    people: tuple[str, ...]
+    item: LiveItem  # whose texts may go to a terminal
     changes: tuple[FieldChange, ...] = ()
 
 
@@ -116,7 +110,7 @@ def release_changes(
         *episode_changes(live, new, slugs),
         *(describe("kept", new.items[guid], slugs) for guid in kept),
     ]
-    told = {change.guid for change in changes}
+    told = {change.item.identity for change in changes}
     files = (
         describe("files", item, slugs)
         for guid, item in new.items.items()
@@ -129,18 +123,14 @@ def describe(
     kind: Kind, item: LiveItem, slugs: Mapping[str, str], changes: tuple[FieldChange, ...] = ()
 ) -> EpisodeChange:
     """An item as a plan shows it."""
-    return EpisodeChange(
-        kind=kind,
-        slug=slug_of(item, slugs),
+    shown = replace(
+        item,
         guid=printable(item.identity),
-        title=item.title,
         date=printable(item.date),
         enclosure=printable(item.enclosure),
-        length=whole_number(item.length) or 0,
         duration=printable(item.duration),
-        people=tuple(item.people),
-        changes=changes,
     )
+    return EpisodeChange(kind, slug_of(item, slugs), shown, changes)
 
 
 def show_changes(live: LiveFeed, new: LiveFeed) -> Iterator[FieldChange]:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from pipeline.errors import StorageError
 from pipeline.web.addresses import FEED_KEY
+from pipeline.web.headers import whole_number
 
 # Where an episode's slug stands in its addresses, by the rules of `addresses`.
 _AUDIO = re.compile(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.[a-z0-9]+$")
@@ -41,6 +42,11 @@ class LiveItem:
     summary: str = ""
     people: list[str] = field(default_factory=list)
     raw: bytes = b""  # from `<item` to `</item>`; empty where the feed is not UTF-8
+
+    @property
+    def bytes(self) -> int:
+        """What the enclosure's length says; 0 where it is no number."""
+        return whole_number(self.length) or 0
 
     @property
     def identity(self) -> str:

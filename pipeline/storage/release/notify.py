@@ -209,10 +209,10 @@ def _payload(news: News) -> dict[str, Any]:
             {
                 "change": each.kind,
                 "slug": each.slug,
-                "guid": each.guid,
-                "title": each.title,
-                "date": each.date,
-                "enclosure": each.enclosure,
+                "guid": each.item.guid,
+                "title": each.item.title,
+                "date": each.item.date,
+                "enclosure": each.item.enclosure,
             }
             for each in news.episodes
         ],

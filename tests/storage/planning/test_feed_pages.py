@@ -126,7 +126,7 @@ def test_what_is_dangerous_on_an_older_page_is_named_and_refused(
     one.oldest = [each.replace(old, new) for each in one.oldest]
     plan = one.plan()
     assert [danger.name for danger in plan.refused] == [name]
-    assert [change.guid for change in plan.changes] == ["z" if "guid-" in name else "a"]
+    assert [change.item.guid for change in plan.changes] == ["z" if "guid-" in name else "a"]
     with pytest.raises(Refused, match="'Number a'"):
         one.release()
     assert seen_by_listeners(one.desk.store) == before == ["d", "c", "b", "a"]
@@ -138,7 +138,7 @@ def test_what_is_taken_out_of_an_older_page_is_counted(clone: Callable[..., Clon
     one.release()
     one.oldest.pop()
     plan = one.plan(removed="a")
-    assert [(change.kind, change.guid) for change in plan.changes] == [("gone", "a")]
+    assert [(change.kind, change.item.guid) for change in plan.changes] == [("gone", "a")]
     assert (plan.items, plan.unchanged, plan.dangers) == (3, 3, ())
     one.release(removed="a")
     assert seen_by_listeners(one.desk.store) == ["d", "c", "b"]
@@ -152,7 +152,7 @@ def test_an_older_page_that_is_as_here_is_not_asked_for(
     sides = one.sides(frozenset())
     wire.on("before-send.s3.GetObject", lambda request, **_: gets.append(str(request.url)))
     one.newest.insert(0, row("e", 5))
-    assert [change.guid for change in one.plan(sides=sides).changes] == ["e"]
+    assert [change.item.guid for change in one.plan(sides=sides).changes] == ["e"]
     assert not [url for url in gets if url.endswith(OLDER)]
     clone("two", oldest="bah").plan(sides=sides)
     assert [url for url in gets if url.endswith(OLDER)], "it is asked for where it is not as here"

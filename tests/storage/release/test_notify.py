@@ -16,18 +16,13 @@ import trustme
 
 from pipeline.settings.notification import NotifySettings
 from pipeline.storage.planning.changes import EpisodeChange
+from pipeline.storage.planning.live_feed import LiveItem
 from pipeline.storage.release.notify import News, tell
 
 EPISODE = EpisodeChange(
     "added",
     "tea",
-    "g1",
-    "Tea 茶",
-    "Tue, 24 Nov 2026 08:00:00 +0000",
-    "https://a.b/t.mp3",
-    9,
-    "",
-    (),
+    LiveItem("g1", "Tea 茶", "Tue, 24 Nov 2026 08:00:00 +0000", "https://a.b/t.mp3", "9"),
 )
 NEWS = News("https://a.example/feed.xml", "20261124-1", (EPISODE,), ("https://a.example/t.html",))
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0cw=="

@@ -264,7 +264,7 @@ def test_others_are_told_once_the_feed_is_live_and_only_of_news(desk: Any) -> No
     assert report.told == told, "a server that fails does not fail a release"
     (news,) = heard
     assert (news.feed, news.release) == (desk.store.base_url + "feed.xml", report.release_id)
-    assert [each.guid for each in news.episodes] == ["one"]
+    assert [each.item.guid for each in news.episodes] == ["one"]
     assert desk.store.base_url + "episodes/one.html" in news.urls
     assert desk.release(tell=tell).told == ()
     desk.file("episodes/one.html", b"<p>another", "text/html; charset=utf-8")
