@@ -20,7 +20,7 @@ _RATE = 48_000  # Hz
 _SECONDS = 1.2  # loudness asks for one, and the fades for a little more
 
 
-def try_all(codecs: Collection[Codec] = ()) -> None:
+def try_all(codecs: Collection[Codec]) -> None:
     """Read, measure, mix with music, limit, encode and cut, and encode in `codecs`.
 
     AudioError says what this ffmpeg cannot do.

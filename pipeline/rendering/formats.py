@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipeline.rendering.words import Words
-from pipeline.text.languages import ENGLISH, fallbacks, is_english
+from pipeline.text.languages import fallbacks, is_english
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -20,7 +20,7 @@ _SIZES = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 _SOUNDS_I = re.compile(r"(?:<[^>]*>)*(?:[ií]|hi(?![aeo]))", re.IGNORECASE)  # after tags of a link
 
 
-def human_date(moment: date, language: str = ENGLISH) -> str:
+def human_date(moment: date, language: str) -> str:
     """`5 May 2026`, `5. Mai 2026`: a day, or that of a moment by its own zone."""
     from babel.dates import format_date
 
@@ -58,7 +58,7 @@ def _with_unit(amount: float, written: str, unit: str, locale: "Locale") -> str:
     return pattern.replace("{0}", written)
 
 
-def human_size(size: int, language: str = ENGLISH) -> str:
+def human_size(size: int, language: str) -> str:
     """`39.2 MB`, `39,2 Mo`: bytes, in units of a thousand."""
     from babel.numbers import format_decimal
 
@@ -68,7 +68,7 @@ def human_size(size: int, language: str = ENGLISH) -> str:
     return _with_unit(amount, format_decimal(amount, "0.0", locale), f"digital-{unit}", locale)
 
 
-def human_list(items: Sequence[str], language: str = ENGLISH) -> str:
+def human_list(items: Sequence[str], language: str) -> str:
     """`A, B and C`; items that are `Markup` make it `Markup`."""
     patterns = _locale(language).list_patterns["standard"]
     if len(items) < 2:

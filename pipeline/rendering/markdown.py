@@ -39,7 +39,7 @@ def markdown_html(text: str, *, feed: bool = False) -> str:
     return sanitise(html, FEED_TAGS if feed else PAGE_TAGS)
 
 
-def sanitise(html: str, tags: Iterable[str] = PAGE_TAGS) -> str:
+def sanitise(html: str, tags: Iterable[str]) -> str:
     """Keep only `tags`, and of attributes only a link's absolute http(s) or mailto address."""
     import nh3
 

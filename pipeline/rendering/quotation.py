@@ -73,7 +73,7 @@ def quoted(text: str, language: str = ENGLISH) -> str:
     return f"{own.opening}{curly(inner, language)}{own.closing}"
 
 
-def curly(text: str, language: str = ENGLISH) -> str:
+def curly(text: str, language: str) -> str:
     """Typographic marks for text that will stand inside double ones: '"well"' becomes ‘well’."""
     if is_english(language):
         return _ENGLISH_MARKS.sub(lambda match: _english_mark(text, match.start()), text)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
-from pipeline.text.languages import ENGLISH, is_english
+from pipeline.text.languages import is_english
 from pipeline.web.addresses import asset_key
 
 ASSETS = ("page.css", "page.js")
@@ -14,7 +14,7 @@ VERSION = (
 )
 
 
-def read_assets(overrides: Mapping[str, str], language: str = ENGLISH) -> dict[str, bytes]:
+def read_assets(overrides: Mapping[str, str], language: str) -> dict[str, bytes]:
     """The assets by file name, for pages in `language`."""
     values = {"words": read_words(language, overrides), "english": is_english(language)}
     return {
@@ -27,7 +27,7 @@ def read_assets(overrides: Mapping[str, str], language: str = ENGLISH) -> dict[s
     }
 
 
-def asset_keys(overrides: Mapping[str, str], language: str = ENGLISH) -> dict[str, str]:
+def asset_keys(overrides: Mapping[str, str], language: str) -> dict[str, str]:
     """The object key of each asset, by file name."""
     return {
         name: asset_key(name, hashlib.sha256(content).hexdigest())

@@ -39,9 +39,7 @@ class Listed:
         return self.page or addresses.page_key(self.slug)
 
 
-def index_page(
-    facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping[str, str] | None = None
-) -> str:
+def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping[str, str]) -> str:
     """HTML from the template `index.html.j2`, with addresses relative to `addresses.INDEX_KEY`."""
     newest_first = sorted(episodes, key=lambda e: (e.date, e.slug), reverse=True)
     values = {

@@ -49,7 +49,7 @@ def episode_page(
     quotes: Sequence[Quote],
     chapters: Sequence[Chapter],
     transcript: Transcript,
-    overrides: Mapping[str, str] | None = None,
+    overrides: Mapping[str, str],
 ) -> str:
     """HTML from the template `episode.html.j2`, with addresses relative to `addresses.page_key`."""
     laid_out = passages(transcript, chapters)
@@ -92,12 +92,10 @@ class SiteFacts(Protocol):
     def artwork_key(self) -> str | None: ...
 
 
-def shared_values(
-    facts: SiteFacts, key: str, overrides: Mapping[str, str] | None
-) -> dict[str, Any]:
+def shared_values(facts: SiteFacts, key: str, overrides: Mapping[str, str]) -> dict[str, Any]:
     """What the template of every page needs: language, and addresses absolute and relative to it."""
     up = _UP * key.count("/")
-    assets = asset_keys(overrides or {}, facts.language)
+    assets = asset_keys(overrides, facts.language)
     base_url, artwork_key = facts.base_url, facts.artwork_key
     return {
         "show_title": facts.show_title,

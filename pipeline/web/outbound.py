@@ -59,7 +59,7 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
     return Route(pool, path, parts.netloc.rpartition("@")[2])
 
 
-def parsed_url(url: str, hint: str = "") -> SplitResult:
+def parsed_url(url: str, hint: str) -> SplitResult:
     """The parts of an http or https address; PrivateAddress for anything else."""
     try:
         parts = urlsplit(url)

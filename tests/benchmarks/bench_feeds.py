@@ -33,6 +33,7 @@ from pipeline.feeds.contents.model import (
     Soundbite,
     TranscriptLink,
 )
+from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import encode
 from pipeline.settings.channel import ChannelSettings
 from pipeline.workspace import dump_json
@@ -52,6 +53,9 @@ CHANNEL = make_channel(
     ),
     BASE_URL,
     "art/cover-00000000.jpg",
+    hubs=(),
+    uses_podping=False,
+    pictures=Pictures(),
 )
 
 
@@ -113,7 +117,10 @@ def write_items(items: Sequence[ItemFile], folder: Path) -> list[Source]:
 def build_ours(sources: Sequence[Source], before: Sequence[Path] = ()) -> list[bytes]:
     """The whole feed, checked, with every tag; the bytes of each page."""
     items = rendered_items(CHANNEL, sources, (path.read_bytes() for path in before))
-    return [page.content for page in build_pages(CHANNEL, check_and_order(CHANNEL, items))]
+    return [
+        page.content
+        for page in build_pages(CHANNEL, check_and_order(CHANNEL, items, may_be_empty=False))
+    ]
 
 
 def build_bare(items: Sequence[ItemFile]) -> bytes:

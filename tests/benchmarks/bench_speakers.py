@@ -100,7 +100,7 @@ def main() -> None:
         for bleed in (-26.0, -14.0, -10.0):
             tracks = cut(options.episode / "audio.mp3", turns, bleed, Path(name))
             begun = time.perf_counter()
-            heard = track_turns(tracks, options.episode / "audio.mp3")
+            heard = track_turns(tracks, options.episode / "audio.mp3", offset=0.0)
             seconds = time.perf_counter() - begun
             right = score(words, turns, speakers(words, heard))
             print(

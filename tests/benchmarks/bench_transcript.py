@@ -194,7 +194,13 @@ def report_glossary(transcript: Transcript, truth: Sequence[str]) -> None:
     """Print terms found and false insertions, without and with the glossary."""
     terms = names(truth)
     keys = set(map(folded, terms))
-    corrected = correct(transcript, Corrections(), Glossary(term=[Term(text=t) for t in terms]))
+    corrected = correct(
+        transcript,
+        Corrections(),
+        Glossary(term=[Term(text=t) for t in terms]),
+        people=(),
+        name="corrections.toml",
+    )
     before = [word.text for word in transcript.words]
     after = [word.text for word in corrected.transcript.words]
     for name, words in (("without", before), ("with", after)):

@@ -208,7 +208,9 @@ def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
             alternates=changes.pop("encodings", [OPUS]),
             bitrate=128,
         )
-        return make_item(slug, item_settings(slug, **changes), content, files, pictures)
+        return make_item(
+            slug, item_settings(slug, **changes), content, files, pictures or Pictures()
+        )
 
     return make
 
@@ -255,7 +257,9 @@ def write_feed(channel: Channel, items: Sequence[ItemFile]) -> bytes:
     """The subscribed page of the feed, as the stage `feed` makes it."""
     heads = map(head_of, items)
     rendered = list(map(Rendered, heads, render_items(items, channel)))
-    return next(build_pages(channel, check_and_order(channel, rendered))).content
+    return next(
+        build_pages(channel, check_and_order(channel, rendered, may_be_empty=False))
+    ).content
 
 
 @pytest.fixture(scope="session")

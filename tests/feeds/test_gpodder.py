@@ -56,7 +56,7 @@ def test_gpodder_finds_the_episodes_of_all_pages(
         Rendered(dataclasses.replace(head_of(item), enclosure=item.slug), xml)
         for item, xml in zip(items, render_items(items, channel), strict=True)
     ]
-    for page in paging.build_pages(channel, check_and_order(channel, rendered)):
+    for page in paging.build_pages(channel, check_and_order(channel, rendered, may_be_empty=False)):
         path = tmp_path / "site" / page.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.content)

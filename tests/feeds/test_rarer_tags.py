@@ -192,6 +192,8 @@ def test_files_get_addresses_of_their_own(
         BASE_URL,
         ARTWORK,
         pictures=Pictures(pictures.files, "feed/images"),
+        hubs=(),
+        uses_podping=False,
     )
     root = valid(build_feed(channel, [item]))
     for path in (

@@ -68,7 +68,9 @@ def test_pages_are_followed_by_their_links(
     ]
     pages = {
         f"{BASE}{page.key}": page.content
-        for page in paging.build_pages(channel, check_and_order(channel, rendered))
+        for page in paging.build_pages(
+            channel, check_and_order(channel, rendered, may_be_empty=False)
+        )
     }
     url: str | None = f"{BASE}feed.xml"
     guids = []
@@ -86,7 +88,7 @@ def test_link_posts_are_articles_and_no_episodes(
     new_item: NewItem, new_channel: NewChannel, read_by_node: ReadByNode
 ) -> None:
     page = "<body><h1>Why</h1><p>“It asks” (<a href='https://x.example/#q'>1:13</a>)</p></body>"
-    content = build_post_feed(new_channel(), [Post(head_of(new_item()), page)])
+    content = build_post_feed(new_channel(), [Post(head_of(new_item()), page)], overrides={})
     read = feedparser.parse(content)
     assert not read.bozo
     (entry,) = read.entries

@@ -213,12 +213,14 @@ def test_a_long_feed_has_pages(new_item: NewItem, new_channel: NewChannel) -> No
         Rendered(dataclasses.replace(head_of(item), enclosure=item.slug), xml)
         for item, xml in zip(long, render_items(long, channel), strict=True)
     ]
-    pages = list(build_pages(channel, check_and_order(channel, rendered)))
+    pages = list(build_pages(channel, check_and_order(channel, rendered, may_be_empty=False)))
     assert [page.key for page in pages] == ["feed.xml", "feed/0001.xml"]
     assert all(len(page.content) < 1_000_000 for page in pages)
     guids = [node.text for page in pages for node in etree.fromstring(page.content).iter("guid")]
     assert guids == [f"g{number}" for number in range(21, -1, -1)]
-    assert list(build_pages(channel, check_and_order(channel, rendered))) == pages
+    assert (
+        list(build_pages(channel, check_and_order(channel, rendered, may_be_empty=False))) == pages
+    )
 
 
 POST = """<!doctype html><html><head><title>x</title></head><body>
@@ -232,7 +234,7 @@ def test_link_posts_have_a_feed_of_their_own(
 ) -> None:
     item = new_item()
     channel = new_channel()
-    content = build_post_feed(channel, [Post(head_of(item), POST)])
+    content = build_post_feed(channel, [Post(head_of(item), POST)], overrides={})
     written = etree.fromstring(content)
     assert one(written, "channel/podcast:medium") == "blog"
     assert UUID(one(written, "channel/podcast:guid")).version == 5
@@ -245,13 +247,15 @@ def test_link_posts_have_a_feed_of_their_own(
     )
     assert not all_of(written, "//enclosure")
     noted = POST.replace("It asks", 'It asks<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>')
-    feed = build_post_feed(channel, [Post(head_of(item), noted)])
+    feed = build_post_feed(channel, [Post(head_of(item), noted)], overrides={})
     said = one(etree.fromstring(feed), "//item/description")
     assert "It asks<sup><a>[1]</a></sup>" in said, "among other posts its anchors lead elsewhere"
-    german = build_post_feed(new_channel(language="de"), [Post(head_of(item), POST)])
+    german = build_post_feed(new_channel(language="de"), [Post(head_of(item), POST)], overrides={})
     assert one(etree.fromstring(german), "channel/title").endswith(": Linkbeiträge")
     many = [Post(head_of(item), POST)] * 60
-    assert len(all_of(etree.fromstring(build_post_feed(channel, many)), "//item")) == 50
+    assert (
+        len(all_of(etree.fromstring(build_post_feed(channel, many, overrides={})), "//item")) == 50
+    )
     assert not all_of(etree.fromstring(build_feed(channel, [item])), "//item[not(enclosure)]")
 
 

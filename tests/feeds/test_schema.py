@@ -84,14 +84,16 @@ def test_pages_an_empty_feed_and_link_posts(
         Rendered(dataclasses.replace(head_of(item), enclosure=item.slug), xml)
         for item, xml in zip(items, render_items(items, channel), strict=True)
     ]
-    pages = list(paging.build_pages(channel, check_and_order(channel, rendered)))
+    pages = list(
+        paging.build_pages(channel, check_and_order(channel, rendered, may_be_empty=False))
+    )
     assert len(pages) == 4
     contents = [page.content for page in (*pages, *paging.build_pages(channel, []))]
     post = Post(rendered[0].head, "<body><h1>A</h1><p>Quote</p></body>")
     told = [Erratum(date=date(2026, 11, 29), said="a", says="b", why="c")]
     corrected = [dataclasses.replace(rendered[0].head, errata=told)]
     beside = [build_correction_feed(channel, heads) for heads in (corrected, [])]
-    for content in (*contents, build_post_feed(channel, [post]), *beside):
+    for content in (*contents, build_post_feed(channel, [post], overrides={}), *beside):
         assert complaints(schema, content) == []
 
 

@@ -33,7 +33,10 @@ def test_dates_durations_and_sizes(
 
 
 def test_a_size_has_one_decimal_in_the_unit_that_fits() -> None:
-    sizes = [human_size(size) for size in (900, 999_940, 1_000_000, 1_201_000, 2_345_000_000)]
+    sizes = [
+        human_size(size, language="en")
+        for size in (900, 999_940, 1_000_000, 1_201_000, 2_345_000_000)
+    ]
     assert sizes == ["0.9 kB", "999.9 kB", "1.0 MB", "1.2 MB", "2.3 GB"]
 
 

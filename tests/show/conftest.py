@@ -23,6 +23,7 @@ from pipeline.artefacts import QUOTES, Proven
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.feeds.contents.item import EpisodeContent, EpisodeFiles, make_item
+from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Erratum
@@ -251,6 +252,7 @@ class Clone:
                 clips=[],
                 alternates={},
             ),
+            pictures=Pictures(),
         )
         (build / "item.json").write_text(dump_json(encode(item)))
 

@@ -201,9 +201,12 @@ def site(
     )
     with serving(server) as address:
         shown = Site(folder, f"{address}/")
-        for name, key in asset_keys({}).items():
-            shown.put(key, read_assets({})[name])
-        shown.put("episodes/tide-machines.html", episode_page(facts(), QUOTES, CHAPTERS, spoken()))
+        for name, key in asset_keys({}, language="en").items():
+            shown.put(key, read_assets({}, language="en")[name])
+        shown.put(
+            "episodes/tide-machines.html",
+            episode_page(facts(), QUOTES, CHAPTERS, spoken(), overrides={}),
+        )
         shown.put("index.html", sample_index())
         _sound(folder / AUDIO_KEY)
         yield shown
@@ -237,6 +240,7 @@ def sample_index(artwork_key: str | None = None) -> str:
                 "Tomas Lind spent a year repairing a tide predictor of 1908.",
             ),
         ],
+        overrides={},
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from pipeline.rendering.words import BUILTIN
 from pipeline.site.assets import ASSETS, VERSION, asset_keys, read_assets
 
-CSS = read_assets({})["page.css"].decode()
+CSS = read_assets({}, language="en")["page.css"].decode()
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "site" / "templates.json"
 TEMPLATES = (
     *("base.html.j2", "episode.html.j2", "index.html.j2", *(f"{name}.j2" for name in ASSETS)),
@@ -28,16 +28,16 @@ def test_pages_are_rebuilt_when_their_templates_change() -> None:
 
 def test_an_asset_s_key_changes_with_its_bytes() -> None:
     own = {"page.css": "body { color: red }"}
-    assert asset_keys(own)["page.css"] != asset_keys({})["page.css"]
-    assert asset_keys(own)["page.js"] == asset_keys({})["page.js"]
-    assert read_assets(own)["page.css"] == b"body { color: red }"
-    assert re.fullmatch(r"assets/page-[0-9a-f]{8}\.css", asset_keys({})["page.css"])
+    assert asset_keys(own, language="en")["page.css"] != asset_keys({}, language="en")["page.css"]
+    assert asset_keys(own, language="en")["page.js"] == asset_keys({}, language="en")["page.js"]
+    assert read_assets(own, language="en")["page.css"] == b"body { color: red }"
+    assert re.fullmatch(r"assets/page-[0-9a-f]{8}\.css", asset_keys({}, language="en")["page.css"])
 
 
 def test_the_script_speaks_the_language_of_the_page() -> None:
-    assert b'button.textContent = "Copied"' in read_assets({})["page.js"]
+    assert b'button.textContent = "Copied"' in read_assets({}, language="en")["page.js"]
     assert b'button.textContent = "Kopiert"' in read_assets({}, "de")["page.js"]
-    assert asset_keys({}, "de")["page.js"] != asset_keys({})["page.js"]
+    assert asset_keys({}, "de")["page.js"] != asset_keys({}, language="en")["page.js"]
     assert b"hyphens: auto" in read_assets({}, "de")["page.css"]
     assert b"{" in read_assets({"page.js": "{{ kept }}"}, "de")["page.js"], "as the show wrote it"
 
@@ -85,7 +85,7 @@ def test_both_schemes_name_the_same_colours() -> None:
 
 
 def test_the_style_sheet_and_script_load_nothing() -> None:
-    script = read_assets({})["page.js"].decode()
+    script = read_assets({}, language="en")["page.js"].decode()
     assert "url(" not in CSS
     assert "@import" not in CSS
     assert not re.search(r"fetch\(|import\b|innerHTML|eval\(|https?://", script)

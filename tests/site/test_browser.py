@@ -180,7 +180,9 @@ def test_hostile_text_runs_nothing_and_breaks_no_layout(show: Open, site: Any, s
             "people": [Person.model_construct(name=long)],
         }
     )
-    page = episode_page(facts, [quote], [Chapter(0, long)], Transcript(words, [[0], [1]]))
+    page = episode_page(
+        facts, [quote], [Chapter(0, long)], Transcript(words, [[0], [1]]), overrides={}
+    )
     site.put("episodes/hostile.html", page)
     shown = show("episodes/hostile.html", viewport={"width": 400, "height": 800})
     assert shown.evaluate("document.documentElement.scrollWidth") <= 400

@@ -32,6 +32,7 @@ def test_a_show_without_episodes_says_so() -> None:
             artwork_key=None,
         ),
         [],
+        overrides={},
     )
     assert "No episodes yet" in page
     assert "<title>S&lt;b&gt;</title>" in page

@@ -124,7 +124,7 @@ def test_every_fixed_word_of_the_index_can_be_translated(foreign: Any, wrapped_w
 
 def test_a_german_page_is_as_recorded(sample: Any) -> None:
     facts = sample.facts(language="de", video="https://video.example.org/1")
-    page = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken())
+    page = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken(), overrides={})
     unhashed = re.sub("assets/page-[0-9a-f]{8}", "assets/page", page)
     assert unhashed == (GOLDEN / "episode.de.html").read_text(encoding="utf-8")
 
@@ -157,9 +157,9 @@ def test_a_page_speaks_the_language_of_the_show(
     language: str, words: tuple[str, ...], sample: Any
 ) -> None:
     facts = sample.facts(language=language)
-    page = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken())
+    page = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken(), overrides={})
     assert f'<html lang="{language}" dir="ltr">' in page
     for word in words:
         assert word in page
-    again = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken())
+    again = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken(), overrides={})
     assert page == again

@@ -42,7 +42,9 @@ class Parsed(HTMLParser):
 
 @pytest.fixture
 def page(sample: Any) -> str:
-    return episode_page(sample.facts(), sample.QUOTES, sample.CHAPTERS, sample.spoken())
+    return episode_page(
+        sample.facts(), sample.QUOTES, sample.CHAPTERS, sample.spoken(), overrides={}
+    )
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_structured_data_is_json(page: str) -> None:
 
 
 def test_a_bare_episode_has_no_empty_parts(bare: PageFacts) -> None:
-    page = episode_page(bare, [], [], Transcript([], []))
+    page = episode_page(bare, [], [], Transcript([], []), overrides={})
     parsed = Parsed(page)
     assert 'href=""' not in page
     assert "None" not in parsed.text
@@ -128,7 +130,9 @@ def test_a_bare_episode_has_no_empty_parts(bare: PageFacts) -> None:
 
 
 def test_right_to_left_shows_are_laid_out_so(bare: PageFacts) -> None:
-    page = episode_page(bare.model_copy(update={"language": "he"}), [], [], Transcript([], []))
+    page = episode_page(
+        bare.model_copy(update={"language": "he"}), [], [], Transcript([], []), overrides={}
+    )
     assert '<html lang="he" dir="rtl">' in page
 
 
@@ -142,7 +146,9 @@ def test_a_correction_stands_on_the_page_and_its_quote_leads_to_it(sample: Any) 
         ),
         Erratum(date=DAY, said="It never failed.", why="He asked for it.", quote="gone"),
     ]
-    page = episode_page(sample.facts(erratum=told), sample.QUOTES, sample.CHAPTERS, sample.spoken())
+    page = episode_page(
+        sample.facts(erratum=told), sample.QUOTES, sample.CHAPTERS, sample.spoken(), overrides={}
+    )
     text = " ".join(Parsed(page).text.split())
     said = "It said: “a single ideal” It says: “a single idea” Why: Misheard."
     gone = "It said: “It never failed.” It was taken out. Why: He asked for it."
@@ -158,7 +164,7 @@ def test_pages_of_a_show_with_corrections_lead_to_their_feed_and_others_do_not(
 ) -> None:
     assert "orrections.xml" not in page
     other = episode_page(
-        sample.facts(corrected=True), sample.QUOTES, sample.CHAPTERS, sample.spoken()
+        sample.facts(corrected=True), sample.QUOTES, sample.CHAPTERS, sample.spoken(), overrides={}
     )
     assert other.count('href="../corrections.xml"') == 2
     assert "#corrections" not in other
@@ -196,7 +202,9 @@ def test_nothing_that_is_typed_or_said_becomes_markup(text: str, sample: Any) ->
         people=[Person.model_construct(name=text, role=text)],  # past what `settings` refuses
         erratum=[Erratum.model_construct(date=DAY, said=text, says=text, why=text, quote="a1")],
     )
-    page = episode_page(facts, [quote], [Chapter(0, text)], Transcript(words, [[0], [1]]))
+    page = episode_page(
+        facts, [quote], [Chapter(0, text)], Transcript(words, [[0], [1]]), overrides={}
+    )
     parsed = Parsed(page)
     assert parsed.tags() <= SAFE_TAGS
     assert not [name for _, attrs in parsed.elements for name in attrs if name.startswith("on")]
@@ -238,13 +246,16 @@ def test_a_hundred_minutes_of_talk_render_in_a_moment(sample: Any) -> None:
         )
         for i in range(30_000)
     ]
-    episode_page(sample.facts(), [], [], Transcript(words[:9], [[i] for i in range(9)]))  # compile
+    episode_page(
+        sample.facts(), [], [], Transcript(words[:9], [[i] for i in range(9)]), overrides={}
+    )  # compile
     began = time.process_time()
     page = episode_page(
         sample.facts(),
         sample.QUOTES,
         sample.CHAPTERS,
         Transcript(words, [[i] for i in range(30_000)]),
+        overrides={},
     )
     assert time.process_time() - began < 1
     assert len(page) < 500_000  # measured: 350 kB, 30 kB gzipped
@@ -278,7 +289,7 @@ def test_who_is_heard_reads_right_for_one_voice_too(
     """A single name stood there with its marks, `With <bdi>…</bdi>`; nobody is with a lone host."""
     who = [Person(name=name, role=role) for name, role in people]
     facts = bare.model_copy(update={"people": who, "language": language})
-    page = episode_page(facts, [], [], sample.spoken())
+    page = episode_page(facts, [], [], sample.spoken(), overrides={})
     line = page.partition('<p class="people">')[2].partition("</p>")[0]
     assert Parsed(line).text == shown
     assert line.count("<bdi>") == len(people)

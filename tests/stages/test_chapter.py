@@ -87,7 +87,7 @@ def test_a_chapter_moves_with_the_words_that_it_opened_with(folder: Path) -> Non
     before = [
         Word(text, 60 + n * 0.5, 60.4 + n * 0.5, 0.9, "Ada") for n, text in enumerate(said.split())
     ]
-    known = openings([ChapterMark(at="00:01:00", title="Tower")], before)
+    known = openings([ChapterMark(at="00:01:00", title="Tower")], before, known=())
     after = [word._replace(start=word.start + 30, end=word.end + 30) for word in before]
     assert starts(known, before) == {}
     assert starts(known, after) == {"00:01:00": 90.0}

@@ -52,8 +52,8 @@ def test_the_index_lists_every_episode_and_brings_its_look(
     build = workspace.feed / "build"
     index = (build / "index.html").read_text(encoding="utf-8")
     assert index.index("episodes/why-bridges-hum.html") < index.index("episodes/hello.html")
-    for name, key in asset_keys({}).items():
-        assert (build / "assets" / name).read_bytes() == read_assets({})[name]
+    for name, key in asset_keys({}, language="en").items():
+        assert (build / "assets" / name).read_bytes() == read_assets({}, language="en")[name]
         assert f'"{key}"' in index
     assert runner.run_show().ran == ()
 
@@ -79,5 +79,5 @@ def test_a_show_s_own_style_sheet_takes_the_place_of_ours(
     runner.run_show()
     build = workspace.feed / "build"
     assert (build / "assets/page.css").read_text() == "body { color: red }"
-    key = asset_keys({"page.css": "body { color: red }"})["page.css"]
+    key = asset_keys({"page.css": "body { color: red }"}, language="en")["page.css"]
     assert key in (build / "index.html").read_text(encoding="utf-8")

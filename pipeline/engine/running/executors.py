@@ -22,9 +22,7 @@ from pipeline.errors import ConfigError, PullquoteError, machine_error
 Job = Callable[[str], EpisodeResult]
 
 
-def run_jobs(
-    job: Job, slugs: Iterable[str], pool: Executor | None = None
-) -> Iterator[EpisodeResult]:
+def run_jobs(job: Job, slugs: Iterable[str], pool: Executor | None) -> Iterator[EpisodeResult]:
     """Run `job` for every slug and yield the results as they come; failures are results too.
 
     Without a pool everything runs in this process, in order. For a pool the job is pickled: give it
@@ -46,7 +44,7 @@ def run_jobs(
             future.cancel()
 
 
-def process_pool(workers: int | None = None) -> ProcessPoolExecutor:
+def process_pool(workers: int | None) -> ProcessPoolExecutor:
     """Worker processes on this machine, one for each core by default.
 
     They are spawned, not forked: a fork would inherit the parent's file locks and threads.

@@ -69,7 +69,7 @@ class Survey:
         graphs: Mapping[bool, Graph],
         show: Show,
         hashes: FileHashes,
-        released: Collection[str] = (),
+        released: Collection[str],
     ) -> None:
         self._released = released
         self._workspace = workspace

@@ -22,7 +22,7 @@ _END = b"  </channel>\n</rss>\n"
 
 
 def check_and_order(
-    channel: Channel, rendered: Iterable[Rendered], *, may_be_empty: bool = False
+    channel: Channel, rendered: Iterable[Rendered], *, may_be_empty: bool
 ) -> list[Rendered]:
     """The items newest first (I-08); ConfigError when they contradict each other.
 

@@ -139,7 +139,7 @@ def feedgen_takes(picture: str) -> bool:
     return picture.endswith((".jpg", ".png"))
 
 
-def channel_tags(channel: Channel, trailers: Sequence[ItemHead] = ()) -> Iterator[Tag]:
+def channel_tags(channel: Channel, trailers: Sequence[ItemHead]) -> Iterator[Tag]:
     """`podcast:` tags of the channel; `trailers` are the items of that type, newest first."""
     show = channel.show
     if channel.guid:

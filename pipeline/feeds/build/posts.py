@@ -34,9 +34,7 @@ class Post:
     page: str
 
 
-def build_post_feed(
-    channel: Channel, posts: Sequence[Post], overrides: Mapping[str, str] | None = None
-) -> bytes:
+def build_post_feed(channel: Channel, posts: Sequence[Post], overrides: Mapping[str, str]) -> bytes:
     """The newest of `posts`, which come newest first, as an RSS feed of the medium "blog".
 
     Among `overrides`, the show's own templates, may be words of its own.

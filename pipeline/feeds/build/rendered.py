@@ -37,7 +37,7 @@ class Source(NamedTuple):
 
 
 def rendered_items(
-    channel: Channel, sources: Iterable[Source], before: Iterable[bytes] = ()
+    channel: Channel, sources: Iterable[Source], before: Iterable[bytes]
 ) -> list[Rendered]:
     """All items as RSS, in any order; `before` are the pages of the feed that this channel had.
 

@@ -58,13 +58,13 @@ def make_channel(
     base_url: str,
     artwork: str,
     *,
-    hubs: Sequence[str] = (),
-    uses_podping: bool = False,
-    pictures: Pictures | None = None,
+    hubs: Sequence[str],
+    uses_podping: bool,
+    pictures: Pictures,
 ) -> Channel:
     """The channel of a show; ConfigError with every picture of its settings that is not there."""
     report = Report("feed/show.toml")
-    said = common(report, show, pictures or Pictures())
+    said = common(report, show, pictures)
     report.raise_problems()
     lines = {name: clean_line(value) for name, value in show if isinstance(value, str)}
     show = show.model_copy(update=lines | {"description": clean_body(show.description)})

@@ -93,14 +93,13 @@ def make_item(
     episode: ItemSettings,
     content: EpisodeContent,
     files: EpisodeFiles,
-    pictures: Pictures | None = None,
+    pictures: Pictures,
 ) -> ItemFile:
     """Put together what the feed will show of an episode, and list what the release uploads.
 
     Raises ConfigError with everything that a feed cannot hold.
     """
     report = Report(f"episodes/{slug}/episode.toml")
-    pictures = pictures or Pictures()
     feed_item = _feed_item(slug, report, episode, content, files, pictures)
     objects = list(_objects(slug, content, files))
     audio = objects[0]

@@ -53,14 +53,13 @@ def make_linked_item(
     episode: ItemSettings,
     linked: LinkedEnclosure,
     content: LinkedContent,
-    pictures: Pictures | None = None,
+    pictures: Pictures,
 ) -> ItemFile:
     """Clean an imported episode; nothing of it was made by the pipeline.
 
     Raises ConfigError with everything of the texts beside `episode.toml` that a feed cannot hold.
     """
     report = Report(f"episodes/{slug}/episode.toml")
-    pictures = pictures or Pictures()
     enclosure, objects = _enclosure(slug, linked, content.audio)
     feed_item = _feed_item(report, episode, linked, content, pictures)
     if content.chapters_json:

@@ -63,9 +63,7 @@ def check_soundbites(report: Report, item: ItemFile) -> None:
             )
 
 
-def check_items(
-    items: Sequence[ItemHead], serial: bool, seasons: Mapping[int, str] | None = None
-) -> None:
+def check_items(items: Sequence[ItemHead], serial: bool, seasons: Mapping[int, str]) -> None:
     """What must hold between items (I-03, I-04, I-05, I-10); ConfigError names both of a pair.
 
     `seasons` are the names that the show itself gives.
@@ -84,7 +82,7 @@ def check_items(
     for item in items:
         if serial and item.type == "full" and item.episode is None:
             report.add(item.slug, "needs `episode`, its number, because the show is serial")
-    _check_season_names(report, items, seasons or {})
+    _check_season_names(report, items, seasons)
     report.raise_problems()
 
 

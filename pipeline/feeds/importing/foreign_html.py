@@ -51,7 +51,7 @@ def _is_deep(markup: str) -> bool:
     return False
 
 
-def clean_notes(markup: str, losses: Losses, base: str = "") -> str:
+def clean_notes(markup: str, losses: Losses, base: str) -> str:
     """Full notes: the tags that texts are made of, without scripts, styles and forms.
 
     Relative links lead on from `base`, if that is known.
@@ -64,7 +64,7 @@ def clean_notes(markup: str, losses: Losses, base: str = "") -> str:
     return cleaned
 
 
-def clean_description(markup: str, losses: Losses, base: str = "") -> str:
+def clean_description(markup: str, losses: Losses, base: str) -> str:
     """A short description: the few tags that every app shows; links as in `clean_notes`."""
     import nh3
 

@@ -78,7 +78,7 @@ def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
     _insert(ledger.document, quotes, table, len(quotes))
 
 
-def set_text(ledger: Ledger, identity: str, text: str, at: float | None = None) -> None:
+def set_text(ledger: Ledger, identity: str, text: str, at: float | None) -> None:
     """Replace a quote's text, and its time if that is known (seconds).
 
     Without one, time and context stay, to tell where to look first.
@@ -150,7 +150,7 @@ def remove_section(ledger: Ledger, heading: str) -> None:
             return
 
 
-def move_quote(ledger: Ledger, identity: str, heading: str, place: int | None = None) -> None:
+def move_quote(ledger: Ledger, identity: str, heading: str, place: int | None) -> None:
     """Put a quote below another heading, or elsewhere below the same (`place` from 0; none: last)."""
     table = remove_quote(ledger, identity)
     target = _quotes(_section(ledger.document, heading))

@@ -26,7 +26,7 @@ def run_following(
     episode: LocalEpisode,
     *,
     to: str | None = None,
-    force: Sequence[str] = (),
+    force: Sequence[str],
     need: Sequence[str] = (),
     renew: Sequence[str] = (),
     reporter: "Reporter",

@@ -55,7 +55,7 @@ def spell(tokens: Sequence[TimedToken], tokenizer: "Tokenizer") -> list[Word]:
     return [word for word in join_pieces(pieces, spaced) if word.text]
 
 
-def join_pieces(pieces: Sequence[Word], spaced: bool = True) -> list[Word]:
+def join_pieces(pieces: Sequence[Word], spaced: bool) -> list[Word]:
     """Attach what is no word of its own, and strip the blanks that begin words in a spaced language.
 
     A piece without a blank before it belongs to the word before ("well" "-known"); a mark on its

@@ -49,7 +49,7 @@ def diarise(
     return tell_apart(list(hear(_counted(blocks, progress))), people)
 
 
-def tell_apart(heard: Sequence[Heard], people: int | None = None) -> Diarisation:
+def tell_apart(heard: Sequence[Heard], people: int | None) -> Diarisation:
     """The turns of a recording of which all was heard; `people` as for `diarise`."""
     speech = [region for part in heard for region in part.speech]
     stretches = [stretch for part in heard for stretch in part.stretches]

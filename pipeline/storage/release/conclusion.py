@@ -49,7 +49,7 @@ def conclude(
     items: int,
     files: Mapping[str, str],
     episodes: Sequence[EpisodeChange] = (),
-    tell: Tell | None = None,
+    tell: Tell | None,
 ) -> _Reported:
     """Check, tell and record the release of `feed` over `live`; what is recorded already is left.
 

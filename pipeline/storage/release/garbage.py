@@ -81,9 +81,9 @@ def collect(
     store: ObjectStore,
     base_url: str,
     *,
-    in_use: Collection[str] = (),
-    limit: int = LIMIT,
-    dry_run: bool = False,
+    in_use: Collection[str],
+    limit: int,
+    dry_run: bool,
 ) -> Garbage:
     """Delete what is ripe, at most `limit` objects and as many uploads.
 

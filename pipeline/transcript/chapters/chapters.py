@@ -1,11 +1,10 @@
 """Chapters: the host's, or for a long episode without any, derived ones; as JSON chapters (P-06)."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Transcript, Word
-from pipeline.rendering.words import ENGLISH, Words
+from pipeline.rendering.words import Words
 from pipeline.settings.episode import ChapterMark
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.chapters import topics
@@ -18,10 +17,10 @@ _CLEARLY_NEARER = 3.0  # times, for one of two places that say the same
 def from_marks(
     marks: Sequence[ChapterMark],
     duration: float,
-    words: Sequence[Word] = (),
-    moved: Mapping[str, float] = MappingProxyType({}),
-    catalogue: Words = ENGLISH,
-    name: str = "episode.toml",
+    words: Sequence[Word],
+    moved: Mapping[str, float],
+    catalogue: Words,
+    name: str,
 ) -> list[Chapter]:
     """The host's chapters by time, the first at 0; `moved` has the seconds of those that went elsewhere.
 
@@ -68,7 +67,7 @@ def _start(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -
     return near[0]
 
 
-def derived(transcript: Transcript, duration: float, catalogue: Words = ENGLISH) -> list[Chapter]:
+def derived(transcript: Transcript, duration: float, catalogue: Words) -> list[Chapter]:
     """Chapters by change of subject; none for an episode of ten minutes, or of one subject."""
     if duration <= LONG:
         return []

@@ -23,7 +23,7 @@ def with_heard(content: str, at: float, said: str) -> str:
     return appended(content, "heard", {"at": clock(at, 1), "said": said})
 
 
-def with_speaker(content: str, at: float, name: str, said: str = "") -> str:
+def with_speaker(content: str, at: float, name: str, said: str) -> str:
     """Say who speaks from `at` (seconds) on; an entry for the same time is given the new name.
 
     `said` are the words that this begins with: they find the place when words have moved.

@@ -56,8 +56,8 @@ def correct(
     transcript: Transcript,
     corrections: Corrections,
     glossary: Glossary,
-    people: Sequence[str] = (),
-    name: str = corrections_file.NAME,
+    people: Sequence[str],
+    name: str,
 ) -> Corrected:
     """Lay corrections and glossary over the raw words; `people` are terms that may be told by sound.
 

@@ -20,7 +20,7 @@ _LATER = (0.0, 8.0, 16.0)  # seconds: the opening may be what was cut, or mishea
 
 
 def openings(
-    marks: Sequence[ChapterMark], words: Sequence[Word], known: Sequence[Opening] = ()
+    marks: Sequence[ChapterMark], words: Sequence[Word], known: Sequence[Opening]
 ) -> list[Opening]:
     """What each chapter without `said` opened with: as `known` has it, or as `words` have it now."""
     before = {opening.at: opening for opening in known}

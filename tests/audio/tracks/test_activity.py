@@ -72,7 +72,7 @@ def test_turns_are_found_with_bleed_and_different_gains(
     tracks = conversation(voice, bleed_db, gain)
     recording = mixed(tracks, tmp_path, write_wav)
     missed, invented = missed_and_invented(
-        track_turns(write(tracks, tmp_path, write_wav), recording)
+        track_turns(write(tracks, tmp_path, write_wav), recording, offset=0.0)
     )
     assert missed < 0.12  # a voice's own pauses among them
     assert invented < 0.03
@@ -86,7 +86,7 @@ def test_tracks_started_at_any_time_are_laid_where_the_recording_has_them(
     tracks["ada"] = tracks["ada"][round(0.37 * RATE) :]
     room = np.random.default_rng(3).normal(0, 3e-4, round(2.91 * RATE)).astype(np.float32)
     tracks["bob"] = np.concatenate((room, tracks["bob"]))
-    found = track_turns(write(tracks, tmp_path, write_wav), recording)
+    found = track_turns(write(tracks, tmp_path, write_wav), recording, offset=0.0)
     missed, invented = missed_and_invented(found, later=7.0)
     assert missed < 0.12
     assert invented < 0.03
@@ -99,7 +99,7 @@ def test_a_track_that_only_hears_the_others_holds_nobody(
     everybody = tracks["ada"] + tracks["bob"]
     tracks["cy"] = (0.2 * np.roll(everybody, 80)).astype(np.float32)
     recording = mixed(tracks, tmp_path, write_wav)
-    found = track_turns(write(tracks, tmp_path, write_wav), recording)
+    found = track_turns(write(tracks, tmp_path, write_wav), recording, offset=0.0)
     assert {speaker for speaker, _, _ in found} == {"ada", "bob"}
 
 
@@ -112,7 +112,7 @@ def test_silent_and_shorter_tracks(
         "hiss": np.random.default_rng(1).normal(0, 0.02, 9 * RATE).astype(np.float32),
     }
     recording = mixed({"ada": tracks["ada"]}, tmp_path, write_wav)
-    found = track_turns(write(tracks, tmp_path, write_wav), recording)
+    found = track_turns(write(tracks, tmp_path, write_wav), recording, offset=0.0)
     assert {speaker for speaker, _, _ in found} == {"ada"}
     assert found[-1][2] <= 4.05
 
@@ -130,7 +130,7 @@ def test_a_track_of_something_else_begins_where_it_is_said_to(
 def test_one_track_alone_and_progress(speech_wav: Path) -> None:
     told: list[tuple[float, float, str]] = []
     found = track_turns(
-        {"ada": speech_wav}, speech_wav, progress=lambda *report: told.append(report)
+        {"ada": speech_wav}, speech_wav, progress=lambda *report: told.append(report), offset=0.0
     )
     assert sum(end - start for _, start, end in found) > 5
     assert found == sorted(found, key=lambda turn: turn[1])
@@ -141,7 +141,7 @@ def test_a_broken_track_is_named(tmp_path: Path, speech_wav: Path) -> None:
     broken = tmp_path / "eve.wav"
     broken.write_text("not sound at all\n")
     with pytest.raises(AudioError, match=r"eve\.wav"):
-        track_turns({"ada": speech_wav, "eve": broken}, speech_wav)
+        track_turns({"ada": speech_wav, "eve": broken}, speech_wav, offset=0.0)
 
 
 def test_a_clock_that_runs_fast_is_told() -> None:

@@ -43,7 +43,7 @@ def check(results: list[EpisodeResult]) -> None:
 
 
 def test_in_this_process_in_order(workers: Any) -> None:
-    results = list(run_jobs(workers.job, SLUGS))
+    results = list(run_jobs(workers.job, SLUGS, pool=None))
     assert [result.slug for result in results] == SLUGS
     check(results)
 

@@ -80,8 +80,8 @@ def folder(tmp_path: Path, new_item: NewItem) -> Path:
 
 def pages_of(folder: Path, channel: Channel) -> list[Page]:
     sources = [Source(path, path.name) for path in sorted(folder.glob("*.json"))]
-    items = rendered_items(channel, sources)
-    return list(build_pages(channel, check_and_order(channel, items)))
+    items = rendered_items(channel, sources, before=())
+    return list(build_pages(channel, check_and_order(channel, items, may_be_empty=False)))
 
 
 def links(page: Page) -> dict[str, str]:

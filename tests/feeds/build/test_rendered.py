@@ -72,7 +72,7 @@ def test_a_known_item_is_taken_out_of_the_feed_of_before(
 ) -> None:
     channel = new_channel()
     before = build_feed(channel, items)
-    afresh = {each.head.slug: each for each in rendered_items(channel, write(items))}
+    afresh = {each.head.slug: each for each in rendered_items(channel, write(items), before=())}
     seen.clear()
     known = write(items, ["e0", "e2"])
     again = {each.head.slug: each for each in rendered_items(channel, known, [before])}
@@ -99,7 +99,7 @@ def test_no_text_looks_like_the_end_of_an_item(
     path = tmp_path_factory.mktemp("item") / "item.json"
     path.write_text(dump_json(encode(told)), encoding="utf-8")
     channel = new_channel()
-    (afresh,) = rendered_items(channel, [Source(path, "item.json")])
+    (afresh,) = rendered_items(channel, [Source(path, "item.json")], before=())
     before = build_feed(channel, [told])
     (again,) = rendered_items(channel, [Source(path, "item.json", known=True)], [before])
     assert again == afresh

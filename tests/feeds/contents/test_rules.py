@@ -64,7 +64,7 @@ def test_two_items_cannot_share_guid_date_or_enclosure(new_item: NewItem) -> Non
     one = new_item("one")
     two = dataclasses.replace(one, slug="two")
     with pytest.raises(ConfigError) as raised:
-        check_items(heads(one, two), serial=False)
+        check_items(heads(one, two), serial=False, seasons={})
     message = raised.value.message
     for name in ("guid", "date", "enclosure"):
         assert f"one and two: have the same {name}" in message
@@ -74,7 +74,7 @@ def test_a_serial_show_needs_numbers(new_item: NewItem) -> None:
     trailer = new_item("trailer", episode=None, type="trailer", guid="t")
     full = new_item("full", episode=None, date=datetime(2024, 6, 1, tzinfo=UTC))
     with pytest.raises(ConfigError) as raised:
-        check_items(heads(trailer, full), serial=True)
+        check_items(heads(trailer, full), serial=True, seasons={})
     assert "full: needs `episode`" in raised.value.message
     assert "trailer" not in raised.value.message
 
@@ -83,7 +83,7 @@ def test_a_season_has_one_name(new_item: NewItem) -> None:
     one = new_item("one", season_name="Big things", guid="1")
     two = new_item("two", season_name="Big Things", guid="2", date=datetime(2024, 6, 1, tzinfo=UTC))
     with pytest.raises(ConfigError, match="two: calls season 2 'Big Things', another 'Big things'"):
-        check_items(heads(one, two), serial=False)
+        check_items(heads(one, two), serial=False, seasons={})
 
 
 def test_advice_is_given_for_a_short_soundbite(new_item: NewItem) -> None:

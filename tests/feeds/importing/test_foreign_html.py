@@ -29,13 +29,16 @@ from pipeline.feeds.importing.foreign_values import Losses, plain
 )
 def test_what_runs_is_removed_and_told(markup: str, expected: str, lost: list[str]) -> None:
     losses = Losses()
-    assert clean_notes(markup, losses) == expected
+    assert clean_notes(markup, losses, base="") == expected
     assert list(losses.lines) == [f"{name} in the notes is removed" for name in lost]
 
 
 def test_a_description_keeps_the_tags_that_every_app_shows() -> None:
     losses = Losses()
-    assert clean_description("<h2>A</h2><p>b <em>c</em></p>", losses) == "A<p>b <em>c</em></p>"
+    assert (
+        clean_description("<h2>A</h2><p>b <em>c</em></p>", losses, base="")
+        == "A<p>b <em>c</em></p>"
+    )
     assert list(losses.lines) == ["<h2> in the description is removed"]
     assert has_other_tags("<h2>A</h2>")
     assert not has_other_tags("<p style='x'>b <em>c</em><br></p>")
@@ -55,8 +58,8 @@ def test_a_text_without_end_is_cut() -> None:
 def test_hostile_markup_takes_no_time(pattern: str) -> None:
     markup = pattern * (100_000 // len(pattern))
     start = time.process_time()
-    clean_notes(markup, Losses())
-    clean_description(markup, Losses())
+    clean_notes(markup, Losses(), base="")
+    clean_description(markup, Losses(), base="")
     has_other_tags(markup)
     plain(markup)
     assert time.process_time() - start < 5, "seconds; html.parser would take minutes"

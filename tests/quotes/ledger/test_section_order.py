@@ -64,7 +64,7 @@ def test_only_a_heading_without_quotes_is_taken_out() -> None:
 def test_no_empty_line_is_left_behind_or_doubled() -> None:
     plain = B.replace("# a remark at the end of B\n", "")
     ledger = parse_ledger(A + "\n" + plain, "q")
-    move_quote(ledger, "b1", "C")
+    move_quote(ledger, "b1", "C", place=None)
     quote = plain.partition("\n\n")[2]
     assert ledger.dumps() == A + '\n[[section]]\nheading = "B"\n\n' + C + "\n" + quote
     ledger = parse_ledger(A + "\n" + plain, "q")

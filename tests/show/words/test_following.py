@@ -100,7 +100,7 @@ def run(
     hears(folder, intro, cut, misheard, audio)
     workspace = Workspace.at(folder.parents[1])
     runner = Runner(workspace, STAGES)
-    return run_following(runner, LocalEpisode(workspace, "one"), reporter=quiet)
+    return run_following(runner, LocalEpisode(workspace, "one"), reporter=quiet, force=())
 
 
 def chapter_starts(folder: Path) -> list[float]:

@@ -34,12 +34,12 @@ def words(*texts: str) -> list[Word]:
     ],
 )
 def test_pieces_become_words(pieces: tuple[str, ...], expected: str) -> None:
-    joined = join_pieces(words(*pieces))
+    joined = join_pieces(words(*pieces), spaced=True)
     assert " ".join(word.text for word in joined if word.text) == expected
 
 
 def test_marks_take_no_time_but_parts_do() -> None:
-    (first, second) = join_pieces(words(" well", "-", "known", ".", " so"))
+    (first, second) = join_pieces(words(" well", "-", "known", ".", " so"), spaced=True)
     assert (first.text, first.start, first.end) == ("well-known.", 0.0, 3.0)
     assert second.start == 4.0
 

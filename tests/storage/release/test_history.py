@@ -204,7 +204,7 @@ def test_other_files_beside_the_releases_are_none(
     store: ObjectStore, publish: Callable[[int], str]
 ) -> None:
     name = publish(1)
-    collect(store, store.base_url)
+    collect(store, store.base_url, dry_run=False, limit=256, in_use=())
     store.put("releases/notes.xml", b"<rss><channel/></rss>", FEED_TYPE)
     assert "releases/unreferenced.json" in store.list()
     assert [each.id for each in history(store)] == [name]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.artefacts import CHAPTERS
 from pipeline.errors import ConfigError
 from pipeline.models import Transcript, Word
-from pipeline.rendering.words import read_words
+from pipeline.rendering.words import ENGLISH, read_words
 from pipeline.settings.episode import ChapterMark
 from pipeline.transcript.chapters import chapters, topics
 from pipeline.transcript.words.people import name_of
@@ -40,7 +40,18 @@ def test_the_hosts_chapters_are_sorted_and_begin_at_zero() -> None:
         ChapterMark(at="00:05:00", title="Second", url="https://example.org/x"),
         ChapterMark(at="1:30", title="First"),
     ]
-    found = json.loads(CHAPTERS.dump(chapters.from_marks(marks, 600.0)))
+    found = json.loads(
+        CHAPTERS.dump(
+            chapters.from_marks(
+                marks,
+                600.0,
+                words=(),
+                moved={},
+                catalogue=ENGLISH,
+                name="episode.toml",
+            )
+        )
+    )
     assert found == {
         "version": "1.2.0",
         "chapters": [
@@ -49,9 +60,17 @@ def test_the_hosts_chapters_are_sorted_and_begin_at_zero() -> None:
             {"startTime": 300.0, "title": "Second", "url": "https://example.org/x"},
         ],
     }
-    assert [c.title for c in chapters.from_marks([ChapterMark(at="0:00", title="All")], 9)] == [
-        "All"
-    ]
+    assert [
+        c.title
+        for c in chapters.from_marks(
+            [ChapterMark(at="0:00", title="All")],
+            9,
+            words=(),
+            moved={},
+            catalogue=ENGLISH,
+            name="episode.toml",
+        )
+    ] == ["All"]
 
 
 def test_every_wrong_chapter_is_named() -> None:
@@ -62,7 +81,14 @@ def test_every_wrong_chapter_is_named() -> None:
         ChapterMark(at="1:00", title="D"),
     ]
     with pytest.raises(ConfigError) as caught:
-        chapters.from_marks(marks, 600.0)
+        chapters.from_marks(
+            marks,
+            600.0,
+            words=(),
+            moved={},
+            catalogue=ENGLISH,
+            name="episode.toml",
+        )
     assert caught.value.message.splitlines() == [
         "episode.toml: [chapters[1]] at: “never” is not said in this episode",
         "episode.toml: [chapters[2]] at: 00:10:00 lies after the end of the audio (00:10:00)",
@@ -76,8 +102,8 @@ def test_a_long_episode_gets_chapters_where_its_subject_changes() -> None:
     starts = topics.parts(transcript.words)
     assert starts[0] == 0
     assert all(any(abs(start - change) <= 60 for start in starts) for change in changes)
-    found = chapters.derived(transcript, transcript.words[-1].end)
-    assert found == chapters.derived(transcript, transcript.words[-1].end)
+    found = chapters.derived(transcript, transcript.words[-1].end, catalogue=ENGLISH)
+    assert found == chapters.derived(transcript, transcript.words[-1].end, catalogue=ENGLISH)
     assert [c.start for c in found] == sorted({c.start for c in found})
     assert found[0].start == 0
     titles = [c.title for c in found]
@@ -92,9 +118,9 @@ def test_a_long_episode_gets_chapters_where_its_subject_changes() -> None:
 
 
 def test_a_short_or_silent_episode_gets_none() -> None:
-    assert chapters.derived(about(list(SUBJECTS)), 600.0) == []
-    assert chapters.derived(Transcript([], []), 3600.0) == []
-    assert chapters.derived(about(["Honey Bees"], 10), 3600.0) == []
+    assert chapters.derived(about(list(SUBJECTS)), 600.0, catalogue=ENGLISH) == []
+    assert chapters.derived(Transcript([], []), 3600.0, catalogue=ENGLISH) == []
+    assert chapters.derived(about(["Honey Bees"], 10), 3600.0, catalogue=ENGLISH) == []
     assert json.loads(CHAPTERS.dump([])) == {"version": "1.2.0", "chapters": []}
 
 
@@ -186,6 +212,11 @@ def test_what_has_no_subject_is_numbered_in_the_language_spoken() -> None:
     words = [Word("ja", n * 0.4, n * 0.4 + 0.3) for n in range(40)]
     assert topics.titles(words, [0, 20], read_words("de")) == ["Teil 1", "Teil 2"]
     (opening, _) = chapters.from_marks(
-        [ChapterMark(at="0:05", title="Brücken")], 60.0, catalogue=read_words("fr")
+        [ChapterMark(at="0:05", title="Brücken")],
+        60.0,
+        catalogue=read_words("fr"),
+        words=(),
+        moved={},
+        name="episode.toml",
     )
     assert opening.title == "Introduction"

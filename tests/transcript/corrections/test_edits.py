@@ -33,9 +33,11 @@ def test_into_an_empty_file_and_one_without_a_last_line_break() -> None:
 
 
 def test_a_speaker_is_named_and_renamed() -> None:
-    once = with_speaker(OWN, 5.0, "Ada")
-    assert with_speaker(once, 5.0, "Ida") == once.replace("Ada", "Ida")
-    found = corrections.Corrections.model_validate(tomllib.loads(with_speaker(once, 9.0, "Bo")))
+    once = with_speaker(OWN, 5.0, "Ada", said="")
+    assert with_speaker(once, 5.0, "Ida", said="") == once.replace("Ada", "Ida")
+    found = corrections.Corrections.model_validate(
+        tomllib.loads(with_speaker(once, 9.0, "Bo", said=""))
+    )
     assert [(entry.at, entry.name) for entry in found.speaker] == [(5.0, "Ada"), (9.0, "Bo")]
 
 

@@ -27,7 +27,11 @@ def corrected(
     (folder / "c.toml").write_text(toml, encoding="utf-8")
     (folder / "g.toml").write_text(terms, encoding="utf-8")
     return correct(
-        raw, corrections.load(folder / "c.toml"), glossary.load(folder / "g.toml", "g.toml")
+        raw,
+        corrections.load(folder / "c.toml"),
+        glossary.load(folder / "g.toml", "g.toml"),
+        people=(),
+        name="corrections.toml",
     )
 
 
@@ -214,7 +218,13 @@ def test_names_are_told_by_their_sound_and_the_rule_says_so() -> None:
     words = list(raw.words)
     words[2] = words[2]._replace(probability=0.4)
     raw = Transcript(words, raw.raw_ids)
-    result = correct(raw, Corrections(), Glossary(term=[Term(text="OpenAI")]), ["Jordi"])
+    result = correct(
+        raw,
+        Corrections(),
+        Glossary(term=[Term(text="OpenAI")]),
+        ["Jordi"],
+        name="corrections.toml",
+    )
     assert written(result) == "We met Jordi and OpenAI people."
     assert [(change.kind, change.rule) for change in result.changes] == [
         ("sound", "sounds like 'Jordi'"),
@@ -273,7 +283,9 @@ def test_every_raw_word_is_accounted_for(heard: list[str], data: st.DataObject) 
     last = data.draw(st.integers(first + 1, len(heard)))
     text = data.draw(st.lists(WORDS, min_size=1, max_size=6))
     entry = Replacement(said=" ".join(heard[first:last]), text=" ".join(text), at=float(first))
-    result = correct(raw, Corrections(replace=[entry]), Glossary())
+    result = correct(
+        raw, Corrections(replace=[entry]), Glossary(), people=(), name="corrections.toml"
+    )
     words = [word.text for word in result.transcript.words]
     assert words[:first] == heard[:first]
     assert words[first + len(text) :] == heard[last:]

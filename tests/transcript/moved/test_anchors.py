@@ -39,7 +39,13 @@ ENTRIES = [
 
 
 def mended(texts: Sequence[str], entries: Sequence[Replacement] = ENTRIES) -> list[str]:
-    found = correct(transcript(heard(texts)), Corrections(replace=list(entries)), Glossary())
+    found = correct(
+        transcript(heard(texts)),
+        Corrections(replace=list(entries)),
+        Glossary(),
+        people=(),
+        name="corrections.toml",
+    )
     return [word.text for word in found.transcript.words]
 
 
@@ -61,7 +67,13 @@ def test_where_the_entries_around_moved_apart_a_near_rival_asks() -> None:
     texts = list(TEXTS)
     texts[1040] = "archive"
     gone = [*texts[:600], *texts[740:]]  # the like of it is now where it was
-    found = correct(transcript(heard(gone)), Corrections(replace=ENTRIES), Glossary())
+    found = correct(
+        transcript(heard(gone)),
+        Corrections(replace=ENTRIES),
+        Glossary(),
+        people=(),
+        name="corrections.toml",
+    )
     (problem,) = found.problems
     assert "each may be meant: correct at" in problem.why
     assert [w.text for w in found.transcript.words].count("archive") == 4
@@ -69,7 +81,13 @@ def test_where_the_entries_around_moved_apart_a_near_rival_asks() -> None:
 
 def test_one_word_alone_is_no_proof_that_it_moved() -> None:
     texts = [text for n, text in enumerate(TEXTS) if n not in (300, 900)]
-    found = correct(transcript(heard(texts)), Corrections(replace=ENTRIES[:1]), Glossary())
+    found = correct(
+        transcript(heard(texts)),
+        Corrections(replace=ENTRIES[:1]),
+        Glossary(),
+        people=(),
+        name="corrections.toml",
+    )
     (problem,) = found.problems
     assert "not said within 60 s; the nearest is at 00:09:59" in problem.why
 
@@ -94,7 +112,11 @@ class TestSpeakers:
     ) -> list[int]:
         """The words at which the speaker changes, and problems as -1."""
         found = correct(
-            transcript(words), Corrections(speaker=list(entries), replace=list(by)), Glossary()
+            transcript(words),
+            Corrections(speaker=list(entries), replace=list(by)),
+            Glossary(),
+            people=(),
+            name="corrections.toml",
         )
         labels = [word.speaker for word in found.transcript.words]
         changes = [n for n in range(1, len(labels)) if labels[n] != labels[n - 1]]
@@ -169,7 +191,11 @@ def test_no_entry_goes_astray(seed: int, cuts: int, inserts: int) -> None:
         start = rng.randrange(len(after) + 1)
         after[start:start] = [(-1, f"new{start}-{n}") for n in range(rng.randrange(400))]
     found = correct(
-        transcript(heard([text for _, text in after])), Corrections(replace=entries), Glossary()
+        transcript(heard([text for _, text in after])),
+        Corrections(replace=entries),
+        Glossary(),
+        people=(),
+        name="corrections.toml",
     )
     origins = [origin for origin, _ in after]
     wrong = []
