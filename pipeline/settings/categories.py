@@ -1,55 +1,17 @@
-"""Apple's podcast categories (requirement C-05), as the W3C feed validator and Apple's guide list them."""
+"""Apple's podcast categories, from `categories.toml`."""
 
-#: Category to its subcategories; `show.toml` names "Category" or "Category > Subcategory".
-APPLE_CATEGORIES: dict[str, tuple[str, ...]] = {
-    "Arts": (
-        "Books", "Design", "Fashion & Beauty", "Food", "Performing Arts", "Visual Arts",
-    ),
-    "Business": (
-        "Careers", "Entrepreneurship", "Investing", "Management", "Marketing", "Non-Profit",
-    ),
-    "Comedy": ("Comedy Interviews", "Improv", "Stand-Up"),
-    "Education": ("Courses", "How To", "Language Learning", "Self-Improvement"),
-    "Fiction": ("Comedy Fiction", "Drama", "Science Fiction"),
-    "Government": (),
-    "Health & Fitness": (
-        "Alternative Health", "Fitness", "Medicine", "Mental Health", "Nutrition", "Sexuality",
-    ),
-    "History": (),
-    "Kids & Family": ("Education for Kids", "Parenting", "Pets & Animals", "Stories for Kids"),
-    "Leisure": (
-        "Animation & Manga", "Automotive", "Aviation", "Crafts", "Games", "Hobbies",
-        "Home & Garden", "Video Games",
-    ),
-    "Music": ("Music Commentary", "Music History", "Music Interviews"),
-    "News": (
-        "Business News", "Daily News", "Entertainment News", "News Commentary", "Politics",
-        "Sports News", "Tech News",
-    ),
-    "Religion & Spirituality": (
-        "Buddhism", "Christianity", "Hinduism", "Islam", "Judaism", "Religion", "Spirituality",
-    ),
-    "Science": (
-        "Astronomy", "Chemistry", "Earth Sciences", "Life Sciences", "Mathematics",
-        "Natural Sciences", "Nature", "Physics", "Social Sciences",
-    ),
-    "Society & Culture": (
-        "Documentary", "Personal Journals", "Philosophy", "Places & Travel", "Relationships",
-    ),
-    "Sports": (
-        "Baseball", "Basketball", "Cricket", "Fantasy Sports", "Football", "Golf", "Hockey",
-        "Rugby", "Running", "Soccer", "Swimming", "Tennis", "Volleyball", "Wilderness", "Wrestling",
-    ),
-    "Technology": (),
-    "True Crime": (),
-    "TV & Film": ("After Shows", "Film History", "Film Interviews", "Film Reviews", "TV Reviews"),
-}  # fmt: skip
+import tomllib
+from importlib.resources import files
+
+_CATEGORIES: dict[str, list[str]] = tomllib.loads(
+    (files(__package__) / "categories.toml").read_text("utf-8")
+)
 
 
 def category_names() -> list[str]:
-    """Every name that `show.toml` may use, categories before their subcategories."""
-    names = []
-    for category, children in APPLE_CATEGORIES.items():
-        names.append(category)
-        names.extend(f"{category} > {child}" for child in children)
-    return names
+    """Every name that `show.toml` may use: "Category" before each "Category > Subcategory"."""
+    return [
+        name
+        for category, children in _CATEGORIES.items()
+        for name in (category, *(f"{category} > {child}" for child in children))
+    ]

@@ -1,46 +1,13 @@
-"""Who does what in a podcast: groups and roles of the Podcasting 2.0 person taxonomy.
-
-Source: `taxonomy.json` of the podcast namespace (requirement P-08). Apps compare without regard to
-letter case; the feed carries lower case.
-"""
+"""The groups and roles of the Podcasting 2.0 person taxonomy, from `taxonomy.toml`."""
 
 import difflib
+import tomllib
+from importlib.resources import files
 
 #: Group to its roles.
-TAXONOMY: dict[str, tuple[str, ...]] = {
-    "cast": (
-        "host", "co-host", "guest host", "guest", "voice actor", "narrator", "announcer", "reporter",
-    ),
-    "creative direction": (
-        "director", "assistant director", "executive producer", "senior producer", "producer",
-        "associate producer", "development producer", "creative director",
-    ),
-    "writing": (
-        "author", "editorial director", "co-writer", "writer", "songwriter", "guest writer",
-        "story editor", "managing editor", "script editor", "script coordinator", "researcher",
-        "editor", "fact checker", "translator", "transcriber", "logger",
-    ),
-    "audio production": (
-        "studio coordinator", "technical director", "technical manager", "audio engineer",
-        "remote recording engineer", "post production engineer",
-    ),
-    "audio post-production": (
-        "audio editor", "sound designer", "foley artist", "composer", "theme music",
-        "music production", "music contributor",
-    ),
-    "administration": (
-        "production coordinator", "booking coordinator", "production assistant", "content manager",
-        "marketing manager", "sales representative", "sales manager",
-    ),
-    "visuals": ("graphic designer", "cover art designer"),
-    "community": ("social media manager",),
-    "misc.": ("consultant", "intern"),
-    "video production": (
-        "camera operator", "lighting designer", "camera grip", "assistant camera",
-    ),
-    "video post-production": ("editor", "assistant editor"),
-}  # fmt: skip
-
+TAXONOMY: dict[str, list[str]] = tomllib.loads(
+    (files(__package__) / "taxonomy.toml").read_text("utf-8")
+)
 DEFAULT_GROUP = "cast"
 
 

@@ -220,8 +220,15 @@ def new_channel() -> MakeChannel:
     """`new_channel(base_url=, hubs=, uses_podping=, **settings)` makes the show's channel."""
 
     def make(base_url: str = BASE_URL, **changes: Any) -> Channel:
-        told = {key: changes.pop(key) for key in ("hubs", "uses_podping") if key in changes}
-        return make_channel(channel_settings(**changes), base_url, ARTWORK, **told)
+        hubs, uses_podping = changes.pop("hubs", ()), changes.pop("uses_podping", False)
+        return make_channel(
+            channel_settings(**changes),
+            base_url,
+            ARTWORK,
+            hubs=hubs,
+            uses_podping=uses_podping,
+            pictures=Pictures(),
+        )
 
     return make
 

@@ -36,7 +36,9 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
 
 def gc(store: ObjectStore, **options: Any) -> Garbage:
-    return collect(store, store.base_url, **options)
+    return collect(
+        store, store.base_url, **{"in_use": (), "limit": LIMIT, "dry_run": False, **options}
+    )
 
 
 def put(store: ObjectStore, *keys: str) -> None:
