@@ -104,8 +104,8 @@ def edges(
 ) -> tuple[float, float]:
     """Where to cut, in seconds of the window whose levels (dB, one each 10 ms) are given.
 
-    Each edge moves to the quietest moment within reach and within its room, but stays on its side of the
-    middle, then outwards by the padding, as far as there is room.
+    Each edge moves to the quietest moment within reach and within its room, and stays on its side of the
+    middle. Then it moves outwards by the padding, as far as there is room.
     """
     middle = (start + end) / 2
     earliest, latest = max(0.0, room.earliest_start), min(len(levels) * _STEP, room.latest_end)

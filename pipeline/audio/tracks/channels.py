@@ -2,7 +2,7 @@
 
 In a stereo mix both channels carry everybody, at levels that hardly differ (3 dB in music, 7 dB where
 voices are placed apart). With a microphone on each channel the louder side changes with the speaker,
-by 10 dB and more even where the microphones hear each other, and the waves have little in common.
+by 10 dB and more, even where the microphones hear each other. The waves have little in common.
 """
 
 from pathlib import Path

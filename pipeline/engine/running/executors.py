@@ -3,8 +3,8 @@
 A job is a function of a slug, and an episode's run is idempotent, so an executor needs no queue or
 retries of ours. A cluster joins by offering `submit` that returns standard futures.
 
-Of Ray we only join a cluster that runs: one started from here would listen on every interface of
-this machine, and whoever reaches a Ray cluster may run any code on it.
+We start no Ray cluster, and join only one that runs. One that was started here would listen on every
+interface of this machine, and whoever reaches a Ray cluster may run any code on it.
 """
 
 import logging

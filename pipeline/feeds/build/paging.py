@@ -1,7 +1,7 @@
 """A feed that is too long in pages (RFC 5005, A-04): the subscribed one holds the newest items.
 
-Apple and Spotify are not known to follow pages, so what stands on an older one is hidden from most
-listeners: all items stay in the subscribed feed up to the size that is taken everywhere, unless the
+Apple and Spotify are not known to follow pages: what stands on an older one is hidden from most
+listeners. So all items stay in the subscribed feed, up to the size that is taken everywhere, unless the
 host asks for pages (`paged_feed`). Pages are filled from the oldest episode on and then closed, so
 that a new episode changes the subscribed page only, and now and then makes one page more. Each page
 is a feed of its own; each GUID stands in one.

@@ -1,10 +1,9 @@
 """Items as a feed carries them, taken over from the feed of before where they are unchanged.
 
-No stage of an episode writes its item as XML, because what the show says enters into every item: its
-address, its people, its names of seasons, whether it is explicit. An episode that is not being
-published is left alone, and the recording that its stages read is not on every machine; its item
-would go on saying what the show said once. So the feed writes the items, and as a stage it knows by
-the lock when those that it wrote still hold.
+What the show says enters into every item: its address, its people, its names of seasons, whether it is
+explicit. So no stage of an episode writes its item as XML. The stages of an old episode are left alone,
+and the recording that they read is not on every machine: its item would go on saying what the show said
+once. The stage of the feed writes the items, and knows by the lock when those that it wrote still hold.
 """
 
 import re

@@ -22,8 +22,8 @@ Announce = Callable[[Plan], None]  # is shown the plan before anything is sent
 class Order:
     """What the host asked for: who decides on quotes ("host", "auto", "none"), what is allowed by name.
 
-    `forced` are stages of an episode that run though they are fresh, `of_show` those of the show, and
-    `renewed` those that are made anew though a released episode keeps what they made.
+    `forced` are stages of an episode that run though they are fresh, and `of_show` those of the show.
+    `renewed` are those that run although a released episode keeps what they made.
     """
 
     review: str = "host"

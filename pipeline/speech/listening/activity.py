@@ -1,8 +1,8 @@
 """Where somebody speaks: silero-vad over a stream of samples, in bounded memory.
 
-The network is silero-vad's own (16 kHz, its weights from the installed package), run here over
-blocks of frames instead of frame by frame: the package's loop takes a call for every 32 ms, which
-is a quarter of the time that all the recognition takes. Only the LSTM has to go step by step.
+The network is silero-vad's own (16 kHz), with the weights of the installed package. It runs here over
+blocks of frames. The package's own loop makes a call for every 32 ms, which is a quarter of the time
+that all the recognition takes. Only the LSTM has to go step by step.
 """
 
 import warnings

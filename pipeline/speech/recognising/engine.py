@@ -207,10 +207,12 @@ def _joined(parts: Sequence[Heard]) -> Heard:
 
 
 def _better(parts: Heard, whole: Heard) -> bool:
-    """Whether of the pieces fewer words are doubtful, or fewer missing where none is, and some are left.
+    """Whether the pieces of a chunk are better than the whole of it.
 
-    Where words are missing, the decoder jumped, which makes its text less likely. A text that is likelier
-    than its pieces left out what are no words: a song, which by itself would get some.
+    They are better when fewer of their words are doubtful, and some words are left. Where no word is
+    doubtful, they are better when less of the speech has no word. But that alone may be wrong: a piece
+    that holds only a song gets words, too. A decoder that jumped over words is less sure of its text, so
+    the pieces must then be likelier than the whole.
     """
     if not parts.words or parts.doubts >= whole.doubts:
         return False
@@ -253,8 +255,8 @@ def _in_order(
 ) -> Iterator[list[Heard]]:
     """The results of tasks, in their order, of which a few are worked on at a time.
 
-    Whole batches side by side, each on its own core, are faster than one batch whose every small
-    operation is spread over all cores, above all on a machine that does other things too.
+    Batches run side by side, each on a core of its own. That is faster than to spread every small
+    operation of one batch over all cores, above all on a machine that does other things too.
     """
     pending: deque[Future[list[Heard]]] = deque()
     pool = ThreadPoolExecutor(workers, "recogniser", initializer=enlist)

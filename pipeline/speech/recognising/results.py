@@ -134,8 +134,8 @@ class Verdict(Enum):
 def judge(result: Decoded, tokenizer: "Tokenizer") -> Verdict:
     """Whisper's rules, and a stop for loops.
 
-    Where the model is surer that nobody speaks, the text must be likelier to be believed: the "you" that
-    it makes of digital silence comes with 95 % for nobody and a mean of -0.4.
+    The surer the model is that nobody speaks, the likelier the text must be. Of digital silence the model
+    makes the word "you": with 95 % for nobody, and a mean of -0.4.
     """
     enough = _LOGPROB + 2 * (result.no_speech_prob - _NO_SPEECH)
     if result.no_speech_prob > _NO_SPEECH and result.avg_logprob < enough:

@@ -1,8 +1,8 @@
 """Who speaks when in a recording on one track: voices grouped by how alike they are.
 
-Stretches of speech are turned into embeddings (`voices`), those of one voice alone are clustered, and
-every moment goes to the speaker whose voice the stretches around it are most like. Where two talk at
-once, the one who is next most like has a turn too.
+Stretches of speech are turned into embeddings (`voices`). Those of one voice alone are clustered. Every
+moment goes to the speaker whose voice the stretches around it are most like. Where two talk at once, the
+one who is next most like has a turn too.
 """
 
 import itertools

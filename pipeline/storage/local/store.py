@@ -49,9 +49,9 @@ _PROBE_KEY = "ready-probe.txt"
 
 _CLOSED = "closed"  # how a store was started: one of before is started again
 
-# The shell writes the pid before it becomes SeaweedFS, so no store is ever running unrecorded, and
-# the double fork leaves it to init: it outlives us, and is nobody's zombie. A watcher beside it ends
-# it when its folder is removed or moved away: nobody could find it there.
+# The shell writes the pid before it becomes SeaweedFS, so no store ever runs unrecorded. The double
+# fork leaves it to init: it outlives us, and is nobody's zombie. A watcher beside it ends it when its
+# folder is removed or moved away, where nobody could find it.
 # Without its files it never stops by itself (measured), hence the second signal.
 _WATCH = """signal=TERM
 while kill -0 $$; do

@@ -1,10 +1,10 @@
 """How garbage collection and a release that goes on beside it stay out of each other's way.
 
-gc announces the keys that it is about to delete, then looks once more whether anything refers to
-them, then deletes. A release points to its files, then looks for such announcements. So whichever of
-the two is later sees the other: gc leaves what the feed points to by now, or the release waits until
-gc is through, and sends again what has gone. An announcement holds for a moment only: after that gc
-deletes nothing on its strength, so that a gc that was killed holds nobody up.
+gc announces the keys that it is about to delete. It looks once more whether anything refers to them, and
+then deletes. A release points to its files, and then looks for such announcements. So the later of the
+two sees the other. Either gc leaves what the feed points to by now. Or the release waits until gc is
+through, and sends again what has gone. An announcement holds for a moment only. After that gc deletes
+nothing on its strength, so that a gc that was killed holds nobody up.
 """
 
 import contextlib

@@ -1,10 +1,10 @@
 """Garbage: media that nothing public refers to any more.
 
-An object goes only when its key is of our own pattern and carries a content hash (or is what a killed
-`doctor` left), and it was found unreferenced in two runs at least thirty days apart by the store's
-clock. What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it
-does not matter who runs them. Uploads in parts that broke off a week ago, and cost as objects do, go
-too: until then a release goes on with them. A release may go on at the same time (`collecting`).
+An object goes only when its key is of our own pattern and carries a content hash, or is what a killed
+`doctor` left. Two runs must have found that nothing refers to it, thirty days apart by the store's clock.
+What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it does not
+matter who runs them. Uploads in parts cost as objects do. They go a week after they broke off: until then
+a release goes on with them. A release may go on at the same time (`collecting`).
 A guest's page, to which nothing ever refers, goes on the day after the one in its key.
 """
 

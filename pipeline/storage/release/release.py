@@ -98,7 +98,7 @@ def release(
 ) -> ReleaseReport:
     """Publish `objects`, then `feed`, which points to them below `base_url`.
 
-    `announce` is shown the plan before anything is sent, `tell` is given the news at the end: again
+    `announce` is shown the plan before anything is sent. `tell` is given the news at the end: again
     when a release was killed before it was recorded, never when nothing changed. Whoever else
     publishes at the same time loses nothing: the feeds are merged by GUID (`merge`).
     Raises Refused when the feed would hurt listeners and `allow` does not name it

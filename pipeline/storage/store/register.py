@@ -1,9 +1,9 @@
 """A compare-and-swap out of multipart uploads, for stores that know no conditional writes.
 
-Whoever wants to write opens an upload on the key, then looks at all that are open there, aborts the
-others, and completes its own only if the object is still what it read. An upload that was aborted
-cannot be completed, so of two writers who saw each other at most one wins, and of two who did not,
-the later one sees what the earlier has written. The store must list uploads consistently.
+A writer opens an upload on the key. It looks at all uploads that are open there, and aborts the others.
+It completes its own only if the object is still what it read. An upload that was aborted cannot be
+completed: of two writers who saw each other, at most one wins. Of two who did not, the later one sees
+what the earlier has written. The store must list uploads consistently.
 """
 
 import base64

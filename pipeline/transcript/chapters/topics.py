@@ -1,8 +1,8 @@
 """Where the subject changes, by lexical cohesion, without a model; and what is said there first.
 
 The method is Hearst's TextTiling (1997): words before and after each point are compared as bags of
-words, and a deep valley of their likeness is a change of subject, the more so where somebody asks a
-question. It is an honest aid for an episode whose host set no chapters, not a judgement.
+words. A deep valley of their likeness is a change of subject, the more so where somebody asks a question.
+It is an honest aid for an episode whose host set no chapters, not a judgement.
 `tests/benchmarks/bench_topics.py` measures it on the 35 transcripts of three shows with four or more
 human section headings: with the constants chosen on two shows and measured on the third, Pk 0.44 against
 0.50 for as many parts of even length, and WindowDiff 0.45 against 0.51.

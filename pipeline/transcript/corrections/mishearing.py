@@ -1,11 +1,11 @@
 """The chance that each word was misheard, from how sure the recogniser was.
 
 A logistic regression over a word's own probability, the next one's, the word's length, and whether it is
-said anywhere else with certainty: what a recogniser hears once, unsurely, is often a name or a term that
-it does not know. It was fitted on what tiny.en heard in the first half of a 41-minute conversation and
-in 20 recordings of other people, and is measured on the second half and on 20 more recordings
-(`tests/benchmarks/bench_transcript.py`, which also fits it again). Pace, pauses, the words around and the
-segment's signals were tried and ranked no better.
+said anywhere else with certainty. What a recogniser hears once, unsurely, is often a name or a term that
+it does not know. The weights were fitted on what tiny.en heard in the first half of a 41-minute
+conversation and in 20 recordings of other people. They are measured on the second half and on 20 more
+recordings (`tests/benchmarks/bench_transcript.py`, which also fits them again). Pace, pauses, the words
+around and the segment's signals were tried and ranked no better.
 
 A second hearing is not worth its time. Where it hears something else, 40 to 60 % of the words are wrong,
 but they are mostly words that the first was unsure of anyway. The first 5 % of listening to that

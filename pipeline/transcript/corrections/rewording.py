@@ -30,10 +30,10 @@ def reworded(
 ) -> tuple[str, list[Reworded]]:
     """`corrections.toml` with the words of entries as `after` has them, and the entries that changed.
 
-    `content` is the file, `fixes` what it says, `before` the words that it was written for. What is kept
-    or was heard stays: that these words are right says nothing of others. So does an entry
-    where its words are there still, where those in their place say already what it
-    mends, or where it is not certain which they are: it is then reported at every run.
+    `content` is the file, `fixes` what it says, `before` the words that it was written for. Only entries
+    that mend something change: that words were heard rightly says nothing of others. An entry stays as it
+    is where its words are there still, or where those in their place say already what it mends. It stays,
+    and is reported at every run, where it is not certain which words are in their place.
     """
     import tomlkit
 

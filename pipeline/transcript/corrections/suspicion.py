@@ -8,8 +8,8 @@ The first doubt is the chance that the recogniser misheard the word (see `mishea
 Passages are listed by how many wrong words a second of listening can be hoped to find, so that the
 first minutes find most. The lead-in and the words in it count too: both are played. Longer passages,
 and passages chosen so that a given time of listening finds most of all, were tried and find no more.
-That two speak at once makes it doubtful who says a word, not the word: such passages are listed, and
-quotes over them ask, but for that alone they are not worth more of the first minutes.
+Where two speak at once, the word is not doubtful, but who says it. Such passages are listed, and quotes
+over them ask. For that alone they are not worth more of the first minutes.
 """
 
 from bisect import bisect_right

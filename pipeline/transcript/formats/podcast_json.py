@@ -1,8 +1,8 @@
 """Podcasting 2.0 JSON transcripts: requirement P-05b.
 
 A segment is as long as a WebVTT cue, so that players can follow it. `body.split()` over all segments
-gives back exactly the words, in order, except in scripts without blanks: apps show a body as it is, and
-to readers of Japanese a blank after every letter is wrong.
+gives back exactly the words, in order. Scripts without blanks are the exception: apps show a body as it
+is, and to readers of Japanese a blank after every letter is wrong.
 """
 
 import sys

@@ -1,9 +1,9 @@
 """Where the words went that a person's entries are about, when a cut or an intro has moved them.
 
-Each entry has a time that was right when it was written. Entries whose words are said once only tell
-how far the words around them moved since; the others are looked for where that leads. One entry of one
-or two words proves nothing, since its place may have been cut and the same words be said elsewhere:
-it takes a longer one, or two that moved alike.
+Each entry has a time that was right when it was written. An entry whose words are said once only tells
+how far the words around it have moved. The others are looked for where that leads. One entry of one or
+two words proves nothing: its place may have been cut, and the same words may be said elsewhere. A longer
+entry proves it, or two that moved alike.
 """
 
 from collections.abc import Sequence

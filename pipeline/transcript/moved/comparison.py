@@ -1,9 +1,9 @@
 """A new transcription against the one that it would replace: never worse in silence.
 
 A recogniser can collapse: a model that is wrong for the language, a setting, half a file. What was good
-must not be lost to that: a new result of the same recording that is much shorter, in another language,
-goes round in loops or has few words in common is refused, and any other in which a word differs waits
-beside the old one until a person accepts it.
+must not be lost to that. A new result of the same recording is refused when it is much shorter, is in
+another language, goes round in loops, or has few words in common. Any other in which a word differs
+waits beside the old one until a person accepts it.
 """
 
 from dataclasses import dataclass

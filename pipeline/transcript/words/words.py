@@ -1,8 +1,8 @@
 """Words: cleaned, timed, given to speakers, and put together again as people write them.
 
-Every list of words here keeps one contract, on which the addresses of quotes rest: a word holds no
-white space, so that `" ".join(words).split()` gives the words back, and a word of a foreign file is
-one item of `body.split()`.
+Every list of words here keeps one contract, on which the addresses of quotes rest. A word holds no white
+space, so that `" ".join(words).split()` gives the words back. A word of a foreign file is one item of
+`body.split()`.
 """
 
 import re
