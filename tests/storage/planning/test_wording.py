@@ -34,7 +34,7 @@ def page(language: str = "en", errata: list[Erratum] | None = None, **quotes: st
         Quote(name, f"On {name}", text, "Ada", 1.0, 2.0, (), (), "verbatim", None, {"1": "A note."})
         for name, text in quotes.items()
     ]
-    return episode_page(facts, made, [], Transcript([], []))
+    return episode_page(facts, made, [], Transcript([], []), overrides={})
 
 
 def told(said: str, says: str = "", quote: str | None = None, day: int = 29) -> Erratum:
