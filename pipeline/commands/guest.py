@@ -60,9 +60,7 @@ def sheet(
         if not as_json:
             for place in where.values():
                 say(f"{made.sheet.guest}  {place}")
-            note(
-                f"{made.sheet.guest} has until {made.sheet.deadline}; then: pullquote guest answer -"
-            )
+            note(f"to take in the answer, until {made.sheet.deadline}: pullquote guest answer FILE")
     if as_json:
         emit_json(found)
 

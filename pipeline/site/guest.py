@@ -17,10 +17,11 @@ from pipeline.text.languages import direction
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some words in a row, and whether they are otherwise on the other side."""
+    """Some words in a row, whether they are otherwise on the other side, and the blank behind them."""
 
     text: str
     differs: bool
+    gap: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,14 +212,14 @@ def _cut(words: list[str]) -> list[str]:
 
 
 def _stretches(words: Iterator[tuple[str, bool]]) -> list[Stretch]:
-    """Words in a row as one, with the blank behind it where its script has one."""
+    """Words in a row as one, apart from the next as their script has it."""
     found: list[tuple[str, bool]] = []
     for differs, group in groupby((each for each in words if each[0]), lambda each: each[1]):
         found.append((join(text for text, _ in group), differs))
-    ends = [text for text, _ in found[1:]]
+    following = [text for text, _ in found[1:]]
     return [
-        Stretch(join((text, end))[: -len(end)] if end else text, differs)
-        for (text, differs), end in zip(found, [*ends, ""], strict=True)
+        Stretch(text, differs, " " if next_ and " " in join((text[-1], next_[0])) else "")
+        for (text, differs), next_ in zip(found, [*following, ""], strict=True)
     ]
 
 
