@@ -114,7 +114,7 @@ def check(
     from pipeline.quotes.deciding import checking
 
     judged = _judged(app, slug, transcript, ledger, language, follow=True)
-    for line in judged.kept:
+    for line in filter(None, (*judged.kept, judged.silent)):
         note(f"{slug}: {line}")
     judged.write_back()
     for which in sign:

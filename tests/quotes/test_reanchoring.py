@@ -27,7 +27,7 @@ from pipeline.quotes.ledger.ledger import load_ledger, parse_ledger
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard, Verdict
 from pipeline.speech.recognising.engine import load
-from pipeline.speech.recognising.openai_whisper import _load_model
+from pipeline.speech.recognising.openai_whisper import load_model
 from pipeline.speech.weights.weights import checkpoint
 from pipeline.transcript.words.words import from_recognition, normal
 
@@ -111,7 +111,7 @@ def checked(path: Path, guard: Guard) -> tuple[list[Verdict], list[Outcome]]:
 
 @cache
 def aligner() -> Whisper:
-    return _load_model(checkpoint("tiny.en"))
+    return load_model(checkpoint("tiny.en"))
 
 
 def true_start(shared: Path, near: float, text: str) -> float:

@@ -70,13 +70,13 @@ def test_half_precision_hears_what_full_precision_hears(
     weights_cache: object, lighthouse_sounds: list[Sound]
 ) -> None:
     """The precision that a GPU gets, on this CPU."""
-    from pipeline.speech.recognising.openai_whisper import _load_model
+    from pipeline.speech.recognising.openai_whisper import load_model
     from pipeline.speech.weights import weights
 
     identity = Identity("openai-whisper", "tiny.en", "", {})
     words = []
     for precision in (torch.float32, torch.float16):
-        model = _load_model(weights.checkpoint("tiny.en"))
+        model = load_model(weights.checkpoint("tiny.en"))
         (heard,) = OpenAiWhisper(model, identity, precision).hear(lighthouse_sounds[:1], "en")
         words.append(heard.words)
     assert [word.text for word in words[0]] == [word.text for word in words[1]]

@@ -39,7 +39,7 @@ class Entry:
     """A quote as the host wrote it; `id` is empty and `at` (seconds) None until the tool fills them in.
 
     `follows` holds the words before it, where its own words are said more than once; `proven` edits that
-    need no signature, since an earlier transcription of the same recording had the words as published;
+    need no signature: the sound, or an earlier transcription of it, has the words as published;
     `guest` is what the guest said of it.
     """
 

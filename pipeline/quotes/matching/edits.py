@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import ConfigError
 from pipeline.models import Edit
+from pipeline.times import clock, parse_clock
 
 #: Kind: what it means, in the words of reports. These a show may let pass without a signature.
 ALLOWABLE = {
@@ -75,6 +76,7 @@ _VERBS = {
 _MARKS = frozenset(
     {"punctuation", "inner quotes", "scare quotes", "question", "symbol"}
 )  # of marks
+_SAME_MOMENT = 1.0  # seconds between two recognisers' times of a word
 _HASH = 8  # digits of a recording's hash, as in the keys of published media
 _LONGEST = 12  # words of an edit that are written out in a consent
 _SHORTENED = re.compile(r" … .+ \(\d+ words\)$")
@@ -164,12 +166,33 @@ def shortened(text: str) -> str:
     return f"{' '.join(words[:_SHOWN])} … {' '.join(words[-_SHOWN:])} ({len(words)} words)"
 
 
-def proven_line(recording: str, edit: Edit | Part) -> str:
-    """The line of `proven` for an edit: good for the recording with this SHA-256 only."""
-    return f"{recording[:_HASH]} {consent_line(edit)}"
+def proven_line(recording: str, edit: Edit | Part, by: str = "") -> str:
+    """The line of `proven` for an edit: good for the recording with this SHA-256 only.
+
+    `by` says what heard it, where that was asked of the sound: then it holds for that moment only.
+    """
+    line = f"{recording[:_HASH]} {consent_line(edit)}"
+    return f"{line} [heard at {clock(edit.at, 1)} by {by}]" if by else line
 
 
-def proven_on(recording: str, lines: Sequence[str]) -> list[str]:
-    """The consent lines that stand under `proven` for a recording; none where it is unknown."""
+def proven_on(recording: str, lines: Sequence[str], parts: Sequence[Part]) -> list[str]:
+    """The consent lines that `proven` lines hold for, of a quote's `parts`; none for another recording."""
     start = f"{recording[:_HASH]} "
-    return [line.removeprefix(start) for line in lines if recording and line.startswith(start)]
+    found = []
+    for line in lines:
+        if recording and line.startswith(start):
+            text, heard, told = line.removeprefix(start).rpartition(" [heard at ")
+            if not heard:
+                found.append(told)
+            elif any(_is_there(part, text, told.partition(" ")[0]) for part in parts if part.kind):
+                found.append(text)
+    return found
+
+
+def _is_there(part: Part, text: str, at: str) -> bool:
+    """Whether an edit was heard: the one that a line names, at its time."""
+    try:
+        near = abs(part.at - parse_clock(at)) <= _SAME_MOMENT
+    except ValueError:
+        return False
+    return near and without_place(consent_line(part)) == without_place(text)

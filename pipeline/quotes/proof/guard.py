@@ -140,8 +140,9 @@ class Guard:
         parts = [*explanation.parts, *self._beyond_words(published, explanation, speaker)]
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
-        signatures = Signatures(entry.consent, proven_on(self.recording, entry.proven))
         parts = [self._placed(part, explanation.token_spans) for part in parts]
+        proven = proven_on(self.recording, entry.proven, parts)
+        signatures = Signatures(entry.consent, proven)
         words = len(explanation.parts)
         asking = Asking(parts, words, self.stopped, signatures, self.source.language)
         edits = [asking.edit(index) for index, part in enumerate(parts) if part.kind]

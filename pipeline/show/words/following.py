@@ -10,6 +10,7 @@ from pipeline.errors import Refused
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import kept_lines
 from pipeline.show.words import waiting
+from pipeline.show.words.hearing import prove
 from pipeline.times import clock
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _follow(episode: LocalEpisode, reporter: "Reporter") -> bool:
     from pipeline.quotes.deciding import checking
 
     guard = episode.guard
-    signed = keep_consents(episode, guard)
+    signed = [*keep_consents(episode, guard), *prove(episode, guard).lines]
     ledger, verdicts = episode.judged(guard)
     placed = checking.placed(ledger, verdicts)
     for line in (*signed, *checking.followed(verdicts, placed), *checking.twice(verdicts)):

@@ -18,18 +18,24 @@ from pipeline.quotes.proof.guard import Verdict
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import open_quotes
 from pipeline.show.words.following import keep_consents
+from pipeline.show.words.hearing import Proof, prove
 from pipeline.transcript.formats.foreign import read_transcript
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A ledger with a verdict on each of its quotes; `kept` has a line for each consent that was kept."""
+    """A ledger with a verdict on each of its quotes.
+
+    `kept` has a line for each consent that was kept and each repair that the sound proved; `silent` says
+    why the sound was not asked.
+    """
 
     path: Path
     ledger: Ledger
     verdicts: Sequence[Verdict]
     episode: LocalEpisode | None = None
     kept: Sequence[str] = ()
+    silent: str = ""
 
     @cached_property
     def placed(self) -> list[Placement]:
@@ -74,12 +80,14 @@ def _without_collector() -> Iterator[None]:
 def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     """Judge the quotes of an episode.
 
-    With `follow`, consents are kept where a recogniser only hears otherwise.
+    With `follow`, consents are kept where a recogniser only hears otherwise, and the sound is asked.
     """
     path, guard = episode.paths.ledger, episode.guard
     follow = follow and path.exists() and _may_write(path)
     kept = keep_consents(episode, guard) if follow else []
-    return Judged(path, *episode.judged(guard), episode, kept)
+    proof = prove(episode, guard) if follow else Proof()
+    lines = [*kept, *proof.lines]
+    return Judged(path, *episode.judged(guard), episode, lines, proof.silent)
 
 
 @_without_collector()

