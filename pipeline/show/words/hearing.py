@@ -15,7 +15,6 @@ from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.quotes.deciding.hearing import Passage
-    from pipeline.quotes.ledger.ledger import Ledger
     from pipeline.quotes.proof.guard import Guard
     from pipeline.speech.recognising.scoring import Likelihoods, Scorer
 
@@ -34,7 +33,7 @@ class Proof(NamedTuple):
 
 def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
     """Ask the sound about every edit that may mend a mishearing, and note in the ledger what it proves."""
-    from pipeline.quotes.deciding.checking import fill_in
+    from pipeline.quotes.deciding.checking import write_back
     from pipeline.quotes.deciding.hearing import noted, passages, proofs
     from pipeline.quotes.ledger.ledger import change_ledger
 
@@ -48,13 +47,9 @@ def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
     found = [proof for verdict, some in asked for proof in proofs(verdict, guard, some, ear.ask)]
     ear.close()
     if found:
-        entries = [entry for _, entry in ledger.entries]
-
-        def note(now: "Ledger") -> None:
-            fill_in(now, entries, verdicts)
-            noted(now, found)
-
-        change_ledger(episode.paths.ledger, episode.name(episode.paths.ledger), note)
+        path = episode.paths.ledger
+        write_back(ledger, verdicts, path)  # with the ids that proofs are noted by
+        change_ledger(path, episode.name(path), lambda now: noted(now, found))
     return Proof([proof.told for proof in found])
 
 

@@ -54,7 +54,7 @@ def check() -> Result:
     return CliRunner().invoke(main, ["quotes", "check", SLUG])
 
 
-MISHEARD = "A wind tunnel answers the question that you bring to it."  # heard: They went tunnel
+MISHEARD = "Take the speed of the wind, multiply it by one fifth."  # heard: both play it
 LIE = "The question was whether the deck would stay whole, and the answer was yes."  # said: still
 
 
@@ -62,11 +62,11 @@ def test_a_repair_is_proven_and_a_lie_still_asks(quotes: Quotes) -> None:
     episode = quotes(MISHEARD, LIE)
     done = check()
     assert done.exit_code == 4
-    assert "repairs the recogniser's error: the sound supports it (tiny.en +" in done.stderr
-    assert '"changed: still to whole",' in done.stdout
+    assert "repairs the recogniser's error: the sound supports it (tiny.en " in done.stderr
+    assert "changed: still to whole in “The question was" in done.stdout
     first, second = (entry for _, entry in episode.ledger.entries)
     assert len(first.proven) == 1
-    assert "[heard at 00:01:2" in first.proven[0]
+    assert "[heard at 00:00:4" in first.proven[0]
     assert not second.proven
 
 
