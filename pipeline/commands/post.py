@@ -36,6 +36,7 @@ def post(
     WORDPRESS_USER and WORDPRESS_APP_PASSWORD. What was posted is kept in posted.json beside episode.toml.
     """
     from pipeline.show.discussions import discuss as link
+    from pipeline.show.discussions import follow
     from pipeline.show.sending.sending import letter_for, send
 
     if now and dry_run:
@@ -48,7 +49,8 @@ def post(
     for line in letter.post.left_out:
         note(f"left out: {line}")
     sent = send(episode, house, instead=replace)
-    linked = discuss and link(episode, sent.address) is not None
+    linked = follow(episode, sent.before, sent.address)
+    linked |= discuss and link(episode, sent.address) is not None
     if as_json:
         emit_json({"slug": slug, "house": house, "done": sent.what, "address": sent.address})
         return

@@ -25,6 +25,14 @@ def discuss(episode: LocalEpisode, url: str, title: str | None = None) -> Discus
     return thread
 
 
+def follow(episode: LocalEpisode, old: str, new: str) -> bool:
+    """Let the link to a thread that was taken down lead to the one in its place; whether there is one."""
+    if old == new or old not in {each.url for each in episode.settings.discussions}:
+        return False
+    change_input(episode.paths.toml, lambda text: text.replace(old, new))
+    return True
+
+
 def site_of(url: str) -> str:
     """What people call the site of an address: a house by its name, any other by its domain."""
     try:

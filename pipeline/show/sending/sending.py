@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from pipeline.artefacts import POSTED, Posted, PostedPost
 from pipeline.engine.exclusive import exclusive
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError, Refused
 from pipeline.settings.fields import is_here
 from pipeline.settings.show import load_show
@@ -24,6 +25,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.show.publishing.publication import published_slugs, unreleased
 from pipeline.show.sending.account import Account, Letter, NoAnswer, Standing
 from pipeline.show.words.posting import post_for
+from pipeline.stages import all_stages
 from pipeline.web.deadline import TooLate
 from pipeline.workspace import write_text
 from pipeline.writing.houses.house import house_of
@@ -42,11 +44,12 @@ What = Literal["posted", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What became of a post, and where it stands."""
+    """What became of a post, and where it stands; `before` is where it stood until now."""
 
     what: What
     house: str
     address: str
+    before: str = ""
 
 
 def letter_for(episode: LocalEpisode, house: str) -> Letter:
@@ -120,7 +123,10 @@ class _Errand:
             there = self._put(there)
         if self.known is None or self.known.version != there.version:
             self._note(there, there.version)
-        return Sent(what=what, house=self.entry.house, address=there.address)
+        before = self.known.address if self.known else ""
+        return Sent(
+            what=what, house=self.entry.house, address=there.address, before=before or there.address
+        )
 
     def _judged(self, there: Standing | None) -> What | None:
         """What is to be done; None where the host must say so."""
@@ -200,7 +206,10 @@ def _check_public(episode: LocalEpisode, letter: Letter, account: Account) -> No
         raise Refused(
             f"{slug} is not published: its links would be dead", f"pullquote publish {slug}"
         )
-    if slug in unreleased(episode.workspace, base_url):
+    states = Runner(episode.workspace, all_stages()).explain(slug)
+    if any(each.state != "fresh" for each in states) or slug in unreleased(
+        episode.workspace, base_url
+    ):
         raise Refused(
             f"{slug} has changes that were not released: its post would quote what is not on its page",
             f"pullquote publish {slug}",

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.engine.running.runner import Runner
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -54,6 +55,12 @@ def _clone(root: Path) -> Host:
     for folder in ("feed", "episodes"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
     return Host(root)
+
+
+@pytest.fixture(autouse=True)
+def made_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is built of the episode counts as it is: tests write it."""
+    monkeypatch.setattr(Runner, "explain", lambda _runner, _slug: [])
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import PullquoteError
+from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.sending import bluesky as client
 from pipeline.show.sending.account import Letter
@@ -78,7 +79,7 @@ def test_links_lead_where_their_words_say(host: Any, bluesky: Posts) -> None:
 
 
 def test_other_words_are_told_and_put_there_only_when_asked(host: Any, bluesky: Posts) -> None:
-    host.post("bluesky")
+    host.post("bluesky", "--discuss")
     before = bluesky()
     host.mend("musical instrument", "church organ")
     told = host.post("bluesky", code=4).stderr
@@ -92,6 +93,8 @@ def test_other_words_are_told_and_put_there_only_when_asked(host: Any, bluesky: 
     after = bluesky()
     assert [post.text for _, post in after] == letter(host).texts
     assert not {uri for uri, _ in before} & {uri for uri, _ in after}
+    (thread,) = load_episode(host.workspace, SAMPLE).discussions
+    assert thread.url.rpartition("/")[2] == after[0][0].rpartition("/")[2], "no link is dead"
     assert host.post("bluesky").stdout.startswith("unchanged  ")
 
 

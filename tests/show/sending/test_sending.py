@@ -62,6 +62,18 @@ def test_an_episode_that_is_not_published_is_refused(host: Any, account: None) -
     assert f"{SAMPLE} is not published: its links would be dead" in told
 
 
+def test_changes_that_were_not_released_are_refused(
+    host: Any, account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("MASTODON_SERVER", "http://127.0.0.1:9")
+    monkeypatch.setenv("MASTODON_ACCESS_TOKEN", "token")
+    host.mend("Why bridges hum", "Why wires sing")
+    told = host.post("mastodon", code=4).stderr
+    assert f"{SAMPLE} has changes that were not released" in told
+    assert f"pullquote publish {SAMPLE}" in told
+
+
 def test_an_episode_that_only_this_machine_serves_is_refused(host: Any, account: None) -> None:
     told = host.post("mastodon", code=4).stderr
     assert (
