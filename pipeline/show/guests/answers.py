@@ -52,7 +52,7 @@ def _sheet_of(workspace: Workspace, block: Block) -> tuple[LocalEpisode, Sheet]:
                 return episode, sheet
     raise Refused(
         f"no sheet of this show has the code {block.code[:4]}…: the answer is not taken",
-        "was it made for another show, or is build/guests.json of its episode not here yet? git pull",
+        "was it made for another show, or is guests.json of its episode not here yet? git pull",
     )
 
 

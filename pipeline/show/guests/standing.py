@@ -70,7 +70,6 @@ def change_sheets(
         known = GUESTS.decode(text.encode(), path.name) if text else Sheets()
         return GUESTS.dump(replace(known, sheets=change(known.sheets)))
 
-    path.parent.mkdir(exist_ok=True)
     change_input(path, changed)
 
 
