@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.artefacts import CORRECTED, Corrected
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
@@ -121,6 +122,21 @@ def test_the_page_plays_the_published_file(workspace: Workspace, runner: Runner)
     assert '<span data-t="1.2">It asks a question.</span>' in html.replace(
         "1.2000000000000002", "1.2"
     )
+
+
+def test_a_page_is_made_once_more_when_the_show_gets_a_feed_of_corrections(
+    workspace: Workspace, runner: Runner
+) -> None:
+    runner.run("hum")
+    assert "corrections" not in built(workspace, "site/page.html")
+    CORRECTED.path(workspace).parent.mkdir(parents=True, exist_ok=True)
+    CORRECTED.path(workspace).write_text(CORRECTED.dump(Corrected()))
+    assert runner.run("hum").ran == ("page",)
+    assert built(workspace, "site/page.html").count("../corrections.xml") == 2
+    toml = workspace.episodes / "hum/episode.toml"
+    toml.write_text(EPISODE + '[[erratum]]\ndate = 2026-11-29\nsaid = "a"\nwhy = "b"\n')
+    assert set(runner.run("hum").ran) == {"before", "notes", "page"}
+    assert "It said: “a”" in built(workspace, "show-notes.html")
 
 
 def test_only_what_reads_a_setting_runs_again(workspace: Workspace, runner: Runner) -> None:

@@ -12,7 +12,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
 from pipeline.show.keeping import left_line
 from pipeline.show.publishing.due import is_due, refuse_future_date
-from pipeline.show.publishing.publication import advice, is_built
+from pipeline.show.publishing.publication import advice, is_built, mark_corrections
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.plan import Plan
 
@@ -35,7 +35,8 @@ def planned(
         if each.error and each.slug not in shown:
             note(f"{each.slug} is left out: {each.error}")
     own, of_show = publisher.runner.split(force)
-    publisher.mark_corrections([slug] if slug else shown)
+    looked_at = [slug] if slug else shown
+    mark_corrections(publisher.workspace, looked_at, publisher.store, publisher.reporter)
     left, add = _made_ready(publisher, _added(publisher, slug), own) if slug else _public(publisher)
     # One that was never made has nothing to plan with, and is named above.
     made_before = {

@@ -4,27 +4,32 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import PUBLISHED, Published, published
+from pipeline.artefacts import CORRECTED, PUBLISHED, Corrected, Published, published
 from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ITEM, ITEM_OBJECTS, OBJECTS
-from pipeline.looking import look
+from pipeline.looking import content_of, look
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, asset_key
+from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, INDEX_KEY, asset_key
 from pipeline.workspace import Workspace, file_sha256, write_text
 
 if TYPE_CHECKING:
+    from pipeline.engine.progress import Reporter
     from pipeline.engine.state.status import EpisodeStatus
+    from pipeline.storage.store.object_store import ObjectStore
     from pipeline.storage.store.release_object import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+_ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
 def published_slugs(workspace: Workspace) -> list[str]:
@@ -39,6 +44,27 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
     path = PUBLISHED.path(workspace)
     if not path.is_file() or path.read_text() != content:
         write_text(path, content)
+
+
+def mark_corrections(
+    workspace: Workspace, slugs: Iterable[str], store: "ObjectStore", reporter: "Reporter"
+) -> None:
+    """From the first correction on, of one of `slugs` or from another clone, pages link to their feed.
+
+    It stays, since pages that are public do not lose what they link to.
+    """
+    path = CORRECTED.path(workspace)
+    files = (workspace.new_episode(slug).toml for slug in slugs)
+    if path.is_file() or not (
+        any(_ERRATUM.search(content_of(file) or b"") for file in files)
+        or store.head(CORRECTIONS_KEY)
+    ):
+        return
+    write_text(path, CORRECTED.dump(Corrected()))
+    reporter.note(
+        f"the show has a feed of corrections from now on, {CORRECTIONS_KEY}: the index links to it,"
+        " and the page of every episode that is published from now on"
+    )
 
 
 def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> dict[str, str]:

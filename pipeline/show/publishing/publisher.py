@@ -10,18 +10,15 @@ from pathlib import Path
 from pipeline.artefacts import (
     ALTERNATES,
     CLIPS,
-    CORRECTED,
     ENCLOSURE,
     LINK_POST,
     PUBLISHED,
-    Corrected,
 )
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
 from pipeline.feeds.contents.heads import HEAD
-from pipeline.looking import content_of
 from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
@@ -55,20 +52,18 @@ from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import (
-    CORRECTIONS_KEY,
     FEED_KEY,
     page_key,
     post_key,
     public_url,
     quote_anchor,
 )
-from pipeline.workspace import Workspace, write_bytes, write_text
+from pipeline.workspace import Workspace, write_bytes
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS)
 
 _QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
-_ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -214,20 +209,6 @@ class Publisher:
         if self.placeholders:
             live = self.store.get(FEED_KEY)
             refuse_placeholders(self.placeholders, live[0] if live else None, self.base_url, allow)
-
-    def mark_corrections(self, slugs: Collection[str]) -> None:
-        """From the first correction on, of one of `slugs` or from another clone, pages link to their feed.
-
-        It stays, since pages that are public do not lose what they link to.
-        """
-        path = CORRECTED.path(self.workspace)
-        if path.is_file():
-            return
-        files = (self.workspace.new_episode(slug).toml for slug in slugs)
-        if any(_ERRATUM.search(content_of(file) or b"") for file in files) or self.store.head(
-            CORRECTIONS_KEY
-        ):
-            write_text(path, CORRECTED.dump(Corrected()))
 
     def guid_of(self, slug: str) -> str:
         """The GUID of an episode here, whatever else its file gets wrong."""

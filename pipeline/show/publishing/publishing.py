@@ -9,7 +9,7 @@ from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
 from pipeline.show.publishing.due import is_due, refuse_future_date
-from pipeline.show.publishing.publication import advice, refuse_twins
+from pipeline.show.publishing.publication import advice, mark_corrections, refuse_twins
 from pipeline.show.publishing.publisher import MEDIA, Publisher
 from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.storage.planning.plan import Plan
@@ -54,7 +54,7 @@ def publish(
         refuse_future_date(slug, load_episode(publisher.workspace, slug))
     refuse_twins(publisher.workspace, slugs, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
-    publisher.mark_corrections(slugs)
+    mark_corrections(publisher.workspace, slugs, publisher.store, publisher.reporter)
     waiting = {slug: found for slug in slugs if (found := _build(publisher, slug, order))}
     ready = [slug for slug in slugs if slug not in waiting and _may_go(publisher, slug)]
     report = _release(publisher, ready, order, announce) if ready else None

@@ -68,7 +68,8 @@ def test_a_silent_change_is_refused_until_it_has_its_line(quoted: Any) -> None:
     )
     assert "orrections" not in quoted.public("index.html")
     corrected(quoted, TOLD, k3v9=SAYS)
-    publish(quoted, "ea")
+    first = publish(quoted, "ea").stderr
+    assert "the show has a feed of corrections from now on, corrections.xml: " in first
     assert SAYS in quoted.public("episodes/ea.html")
     assert told(quoted) == ["guid-ea: About ea"]
     assert 'href="corrections.xml"' in quoted.public("index.html")
