@@ -47,9 +47,8 @@ def notes_of(
 def dying_links(pages: Iterable[Replaced]) -> Iterator[str]:
     """A line for each quote that the live page of a changed page still has, and the new one has not."""
     for page in pages:
-        after = quotes_of(page.after)
         for name, text in quotes_of(page.before).items():
-            if name not in after and not page.moved:
+            if f'id="{quote_anchor(name)}"' not in page.after and not page.moved:
                 short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + "…"
                 yield (
                     f"{page.slug}: links to #{quote_anchor(name)} die, its quote is gone"

@@ -22,7 +22,8 @@ from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.text.punctuation import DOUBLE_MARKS, ends_sentence, words
 from pipeline.web.addresses import page_key, quote_anchor, transcript_key
 
-_ANCHOR = re.compile(rf'\bid="{quote_anchor("([a-z0-9]{2,16})")}"')
+#: Where a quote is; not where a link to one ends that was taken out.
+_ANCHOR = re.compile(rf'(?<!<span )\bid="{quote_anchor("([a-z0-9]{2,16})")}"')
 _TEXT = re.compile(r"<blockquote[^>]*>(.*?)</blockquote>", re.DOTALL)
 _NOTES = re.compile(
     r'<section id="notes".*?</section>|<p class="footnote".*?</p>', re.DOTALL
@@ -84,7 +85,7 @@ def quotes_of(page: str) -> dict[str, str]:
 def silent_corrections(
     pages: Iterable[Replaced],
     errata: Callable[[str], Sequence[Erratum]],
-    again: Collection[str] = (),
+    again: Collection[str],
 ) -> Iterator[Danger]:
     """A danger for each episode with a quote whose words change, or that goes, and no erratum says so.
 
@@ -97,6 +98,7 @@ def silent_corrections(
             _shown(name, text, after.get(name, ""))
             for name, text in quotes_of(page.before).items()
             if words(text) not in ([], *standing)
+            and after.get(name) != ""  # a template without a blockquote: nobody knows
             and not _tells(
                 [each for each in told if each.quote in (None, name)], text, after.get(name, "")
             )
@@ -120,7 +122,8 @@ def other_words(
     """A line for each published transcript, and for notes, in which words change."""
     tell = "an [[erratum]] in episodes/{}/episode.toml tells those who read it"
     for item in changed:
-        if item.key == transcript_key(item.slug, ".json") and item.key in listed:
+        is_transcript = item.key == transcript_key(item.slug, ".json")
+        if is_transcript and item.key in listed and item.path.is_file():
             before, after = _said(store.content(item.key)), _said(item.path.read_bytes())
             if found := list(_differences(before, after)):
                 yield (
