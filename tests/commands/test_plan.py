@@ -46,6 +46,7 @@ def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyP
     what_takes_minutes_is_said_and_left(host)
     edited_outputs_are_named_at_once(host)
     dangers_have_names(host)
+    words_of_a_published_quote_do_not_change_in_silence(host)
     the_only_episode_goes_and_comes_back(host)
     a_second_episode_is_taken_out_again(host)
     another_recording_gets_a_key_of_its_own(host)
@@ -235,6 +236,30 @@ def dangers_have_names(host: Host) -> None:
         assert [each["allowed"] for each in allowed["dangers"]] == [True]
     host.edit(SLUG, "another-guid", GUID)
     assert host.json("plan")["refused"] == []
+
+
+def words_of_a_published_quote_do_not_change_in_silence(host: Host) -> None:
+    """A sentence of a quote is taken out; what `plan` prints is pasted, with a reason, and then back."""
+    folder = host.root / "episodes" / SLUG
+    ledger, toml = folder / "quotes.toml", folder / "episode.toml"
+    before = {path: path.read_text() for path in (ledger, toml)}
+    assert host.json("plan")["uploads"] == []
+    ledger.write_text(
+        before[ledger].replace("The question of the sound was never on the list.", "")
+    )
+    planned = host.json("plan", code=4)
+    assert planned["refused"] == [f"silent-correction:{SLUG}"]
+    (danger,) = planned["dangers"]
+    toml.write_text(f"{before[toml]}\n{danger['paste']}\n")
+    assert "erratum[1]] why: is empty" in host.run("publish", SLUG, code=2).stderr
+    toml.write_text(toml.read_text().replace('why = ""', 'why = "He asked for it."'))
+    allowed = host.json("plan")
+    assert allowed["dangers"] == []
+    assert "corrections.xml" in [each["key"] for each in allowed["uploads"]]
+    for path, text in before.items():
+        path.write_text(text)
+    (host.root / "feed/build/corrections.json").unlink()
+    assert host.json("plan")["uploads"] == []
 
 
 def the_only_episode_goes_and_comes_back(host: Host) -> None:
