@@ -97,6 +97,12 @@ _LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, withou
     multiple=True,
     help="Sign what is asked about a quote, or its question N: you have heard it.",
 )
+@click.option(
+    "--mark",
+    metavar="ID[:N]",
+    multiple=True,
+    help="Mark what was cut out of a quote as [...] in its text, or what question N asks about.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def check(
     app: App,
@@ -105,6 +111,7 @@ def check(
     ledger: Path | None,
     language: str | None,
     sign: Sequence[str],
+    mark: Sequence[str],
     as_json: bool,
 ) -> None:
     """Prove every quote of the episode SLUG, and fill in missing ids and times that have changed.
@@ -117,8 +124,9 @@ def check(
     for line in filter(None, (*judged.kept, judged.silent)):
         note(f"{slug}: {line}")
     judged.write_back()
-    for which in sign:
-        for line in checking.sign(judged.verdicts, which, judged.path):
+    steps = [(checking.mark, each) for each in mark] + [(checking.sign, each) for each in sign]
+    for step, which in steps:
+        for line in step(judged.verdicts, which, judged.path):
             note(line)
         judged = _judged(app, slug, transcript, ledger, language)
     verdicts, placed = judged.verdicts, judged.placed

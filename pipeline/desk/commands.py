@@ -156,6 +156,12 @@ def _sign(files: ReviewFiles, command: Command) -> str:
     return f"Sign “{command.line}” of {name}"
 
 
+def _mark(files: ReviewFiles, command: Command) -> str:
+    name = _quote(files, command)
+    files.decisions.mark(command.target, command.line)
+    return f"Mark as [...] in {name}"
+
+
 def _unsign(files: ReviewFiles, command: Command) -> str:
     name = _quote(files, command)
     files.decisions.unsign(command.target, command.line)
@@ -301,7 +307,7 @@ def _name_voice(files: ReviewFiles, command: Command) -> str:
     return f"Name {voice} {name}"
 
 
-_EDITS_A_QUOTE = frozenset({"remove", "edit", "sign", "unsign", "move", "set"})
+_EDITS_A_QUOTE = frozenset({"remove", "edit", "sign", "mark", "unsign", "move", "set"})
 
 _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "keep": _keep,
@@ -312,6 +318,7 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "remove": _remove,
     "edit": _edit,
     "sign": _sign,
+    "mark": _mark,
     "unsign": _unsign,
     "move": _move,
     "rename": _rename,

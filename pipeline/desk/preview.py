@@ -31,6 +31,7 @@ def preview(desk: Desk, name: str = "") -> dict[str, Any]:
         show_title=show.title,
         language=show.language,
         base_url=show.store.base_url,
+        lightly_edited=show.quotes.lightly_edited,
     )
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))

@@ -72,7 +72,11 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
         "proven": verdict.proven,
         "wanted": verdict.wanted(),
         "questions": [
-            {**encode(asked), "names": [consent_line(edit) for edit in asked.edits]}
+            {
+                **encode(asked),
+                "names": [consent_line(edit) for edit in asked.edits],
+                "marks": bool(asked.cuts),
+            }
             for asked in verdict.questions
         ],
         "pieces": [

@@ -110,6 +110,10 @@ class QuoteSettings(Table):
     free: list[Line] | None = Field(
         None, description="kinds of edit that need no consent; left out: the default of the guard"
     )
+    lightly_edited: bool = Field(
+        False,
+        description="edits of wording need no consent; page and posts then say that quotes are edited",
+    )
     embed: bool = Field(
         False,
         description="does nothing any more; files that say it can still be read",

@@ -82,8 +82,15 @@ class LocalEpisode:
         from pipeline.quotes.deciding.carrying import recording_of
         from pipeline.quotes.deciding.doubt import guard_of
 
-        free = load_show(self.workspace).quotes.free
-        return guard_of(transcript, suspects, free, recording_of(self.paths), self.people)
+        rules = load_show(self.workspace).quotes
+        return guard_of(
+            transcript,
+            suspects,
+            rules.free,
+            recording_of(self.paths),
+            self.people,
+            rules.lightly_edited,
+        )
 
     @property
     def ledger(self) -> "Ledger":

@@ -33,6 +33,7 @@ class PageFacts(PageSettings):
     audio_key: str
     audio_bytes: int
     artwork_key: str | None
+    lightly_edited: bool = False  # a rule of the show
     corrected: bool = False  # whether the show has a feed of corrections
 
 

@@ -27,6 +27,7 @@ class TextSettings(EpisodeTexts, StageSettings):
     language: str = from_show("language")
     base_url: str = from_show("store.base_url")
     hosts: list[Person] = from_show("people")
+    lightly_edited: bool = from_show("quotes.lightly_edited")
 
 
 class Settings(NotesSettings, TextSettings):
@@ -57,6 +58,7 @@ def facts(look: StageLook[Any]) -> Facts:
         show_title=settings.show_title,
         language=settings.language,
         base_url=settings.base_url,
+        lightly_edited=settings.lightly_edited,
     )
 
 

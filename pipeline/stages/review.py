@@ -20,6 +20,7 @@ class Settings(StageSettings):
     """The kinds of edit that the show lets pass without a signature, and who may be quoted."""
 
     free: list[str] | None = from_show("quotes.free")
+    lightly_edited: bool = from_show("quotes.lightly_edited")
     hosts: list[str] = from_show("people_names", late=_LATE)
     guests: list[str] = from_episode("people_names", late=_LATE)
 
@@ -83,7 +84,14 @@ def _proven(
 
     suspects = ctx.read(SUSPECTS).suspects
     people = [*ctx.settings.hosts, *ctx.settings.guests]
-    guard = guard_of(ctx.read(TRANSCRIPT), suspects, ctx.settings.free, recording, people)
+    guard = guard_of(
+        ctx.read(TRANSCRIPT),
+        suspects,
+        ctx.settings.free,
+        recording,
+        people,
+        ctx.settings.lightly_edited,
+    )
     verdicts = check_ledger(ledger, guard, known)
     refuse_unproven(
         verdicts,

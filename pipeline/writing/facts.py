@@ -23,6 +23,7 @@ class Facts(NotesSettings, PostSettings):
     page_url: str
     index_url: str
     date: datetime | None = None
+    lightly_edited: bool = False  # a rule of the show
 
 
 def facts_of(
@@ -33,6 +34,7 @@ def facts_of(
     show_title: str,
     language: str,
     base_url: str,
+    lightly_edited: bool,
 ) -> Facts:
     """What a text says of an episode, as far as `episode` says it; `hosts` are the show's people."""
     return Facts.model_construct(
@@ -43,6 +45,7 @@ def facts_of(
             "language": language,
             "page_url": public_url(base_url, page_key(slug)),
             "index_url": public_url(base_url, INDEX_KEY),
+            "lightly_edited": lightly_edited,
         }
     )
 

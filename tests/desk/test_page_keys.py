@@ -159,6 +159,28 @@ def test_a_sentence_is_one_question_that_a_signs_once_it_was_heard(
     assert not server.entries()[0][1].consent
 
 
+def test_what_was_cut_out_is_marked_with_one_key(
+    server: Any, show: Open, press: Press, saved: Saved, view: View
+) -> None:
+    page = show(server)
+    press(page, "a")
+    view(page, "ledger")
+    text = server.entries()[0][1].text.split()
+    page.locator(".card.current").focus()
+    press(page, "i")
+    expect(page.locator("#live")).to_have_text("Nothing was cut out of this quote unmarked")
+    page.keyboard.press("f")
+    page.get_by_label("The text of the quote").fill(" ".join([*text[:4], *text[14:]]))
+    page.keyboard.press("Control+Enter")
+    saved(page)
+    expect(page.locator(".card.current .why")).to_contain_text("a clause cut out")
+    page.locator(".card.current").focus()
+    press(page, "i")
+    assert server.entries()[0][1].text.split() == [*text[:4], "[...]", *text[14:]]
+    press(page, "u")
+    assert "[...]" not in server.entries()[0][1].text
+
+
 def test_views_orders_and_fields_have_keys(
     server: Any, show: Open, press: Press, saved: Saved
 ) -> None:

@@ -293,3 +293,14 @@ def test_who_is_heard_reads_right_for_one_voice_too(
     line = page.partition('<p class="people">')[2].partition("</p>")[0]
     assert Parsed(line).text == shown
     assert line.count("<bdi>") == len(people)
+
+
+def test_readers_are_told_that_quotes_are_lightly_edited(sample: Any) -> None:
+    def text(**rule: bool) -> str:
+        facts = sample.facts(**rule)
+        page = episode_page(facts, sample.QUOTES, sample.CHAPTERS, sample.spoken(), {})
+        return Parsed(page).text
+
+    told = "Quotes are lightly edited: small words and false starts"
+    assert told in text(lightly_edited=True)
+    assert told not in text()

@@ -27,6 +27,9 @@ text = "You can replace mortar [1] in an afternoon."
 footnotes = { 1 = "Lime and sand." }
 soundbite = true
 """
+LIGHT = (
+    "We will measure for a year, and then we will do as little as possible, we will do it slowly."
+)
 
 
 def hear(ctx: StageContext[NoSettings]) -> None:
@@ -169,12 +172,12 @@ def test_a_name_of_nobody_is_refused_until_they_are_declared(folder: Path) -> No
     assert run(folder, NAMED) == ""
 
 
-def test_a_lock_from_before_people_were_read_is_fresh(folder: Path) -> None:
+def test_a_lock_from_before_people_and_light_editing_were_read_is_fresh(folder: Path) -> None:
     run(folder, QUOTE)
     path = folder / "build" / "lock.json"
     lock = json.loads(path.read_bytes())
     settings = lock["stages"]["review"]["settings"]
-    for name in [name for name in settings if "people" in name]:
+    for name in [name for name in settings if "people" in name or "lightly" in name]:
         del settings[name]
     path.write_text(json.dumps(lock))
     runner = Runner(Workspace.at(folder.parents[1]), [HEARD, suggest.STAGE, review.STAGE])
@@ -190,3 +193,15 @@ def test_the_show_may_be_stricter(folder: Path) -> None:
         file.write('[quotes]\nfree = ["filler"]\n')
     with pytest.raises(Refused, match="changed: You to you"):
         run(folder, lower)
+
+
+def test_a_show_that_edits_lightly_signs_no_wording(folder: Path) -> None:
+    light = QUOTE.replace("You can replace mortar [1] in an afternoon.", LIGHT + " [1]")
+    with pytest.raises(Refused, match="wording changed"):
+        run(folder, light)
+    show = folder.parents[1] / "feed/show.toml"
+    with show.open("a", encoding="utf-8") as file:
+        file.write("[quotes]\nlightly_edited = true\n")
+    assert run(folder, light) == ""
+    with pytest.raises(Refused, match="dropped: slowly"):
+        run(folder, light.replace(" slowly", ""))

@@ -177,3 +177,22 @@ def test_whatever_is_typed_comes_out_as_text(facts: Facts, quotes: list[Quote], 
     headings = [line for line in post["md"].splitlines() if line.startswith("#")]
     assert len(headings) == 2
     assert post["md"].rstrip().splitlines()[-1].startswith("[^1]: ")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Quotes are lightly edited: "),
+        ("de", "Zitate sind behutsam redigiert: "),
+        ("fr", "Les citations sont légèrement retouchées"),
+        ("es", "Las citas están ligeramente editadas: "),
+    ],
+)
+def test_readers_are_told_that_quotes_are_lightly_edited(
+    facts: Facts, quotes: list[Quote], language: str, said: str
+) -> None:
+    ruled = facts.model_copy(update={"lightly_edited": True, "language": language})
+    for text in link_posts(ruled, quotes).values():
+        assert text.count(said) == 1
+    for text in (*link_posts(ruled, []).values(), *link_posts(facts, quotes).values()):
+        assert said not in text

@@ -6,7 +6,7 @@ import { candidateOf, decisionOf, quoteOf, startOf, store } from "./store.js";
 import { open, toTranscript } from "./card.js";
 import { candidates, keep, later, nextOrder, reject, showDecided, takeBack } from "./cards.js";
 import { move, remove, renameHeadingOf, shift, toggleFinish, toggleSoundbite } from "./ledger.js";
-import { agree, hear, nextProblem } from "./questions.js";
+import { agree, hear, markCut, nextProblem } from "./questions.js";
 import { shiftHeading } from "./headings.js";
 import { draftOf, flush, playPassage, stepEdge, strikeFillers, turnStep, unkept } from "./passage.js";
 import { wholeText, wordMode } from "./words.js";
@@ -110,6 +110,7 @@ const KEYS = {
     ["-", "strike every word that only fills (um, you know)", () => strikeFillers(draft()), CARD],
     ["f", "the whole text; Ctrl Enter takes it", () => wholeText(draft()), CARD],
     ["z", "take what is proposed first: a [referent], a cut, the core", takeProposal, CARD],
+    ["i", "mark what was cut out of the open quote as [...]", () => markCut(), QUOTE],
     ["m", "join the chosen words to the open quote", () => joinChosen(), CHOSEN],
   ],
   "Order and describe": [

@@ -40,9 +40,24 @@ function question(quote, asked, keys) {
     h("label", { for: box.id }, asked.tier === "wording" ? "The wording of this quote says the same" : "I have heard it, and stand by it as published"),
     h("span", { class: "row" },
       button(`Hear ${clock(asked.at)}`, keys ? "h" : null, () => hearQuestion(asked)),
-      keys ? button("Sign", "a", () => agree()) : null),
+      keys ? button("Sign", "a", () => agree()) : null,
+      asked.marks ? button("Mark as [...]", keys ? "i" : null, () => mark(quote, asked)) : null),
     h("div", { class: "both" }, side("said", asked.said), side("published", asked.published)),
     h("ul", { class: "why" }, asked.why.map((why) => h("li", {}, why))));
+}
+
+function mark(quote, asked) {
+  return decide({ do: "mark", target: quote.id, base: quoteOf(quote.id)?.base, line: asked.line }, "the mark [...]").then((state) => {
+    if (!state) return;
+    announce("Marked as [...]");
+    $(".card.current")?.focus({ preventScroll: true });
+  });
+}
+
+/** Mark what was cut out unmarked, where the open quote's first such question asks about it. */
+export function markCut() {
+  const asked = openQuestions(draftOf(store.current).verdict).find(({ marks }) => marks);
+  return asked ? mark(quoteOf(store.current), asked) : announce("Nothing was cut out of this quote unmarked");
 }
 
 export function questions(quote) {

@@ -40,7 +40,7 @@ WHY = {
     "join": "readers cannot see that something lies between",
     "collage": "the sentence around it may have said something else",
     "unseen": "nobody looked at what was cut off",
-    "cut": "readers cannot see that something was left out: mark it as [...]",
+    "cut": "readers cannot see it: mark it as [...]",
     "added": "these words were not said",
     "changed": "other words were said",
     "dropped": "readers cannot see that it was left out",
@@ -53,6 +53,7 @@ WHY = {
 }
 _ORDER = {kind: number for number, kind in enumerate(WHY)}
 _OUTSIDE = frozenset({"attribution", "condition", "retraction", "predicate", "unseen", "negation"})
+_CUTS = frozenset({"cut", "join"})
 _OF_WORDS = frozenset({"suspect", "speaker"})  # of words that other parts show
 
 
@@ -82,6 +83,11 @@ class Question:
     why: Sequence[str]
     line: str
     signed: Sequence[str] = ()
+
+    @property
+    def cuts(self) -> list[Edit]:
+        """What was left out unmarked, and could be marked as [...]."""
+        return [edit for edit in self.edits if edit.kind in _CUTS and not edit.consented]
 
     @property
     def lines(self) -> list[str]:

@@ -120,7 +120,7 @@ def _named(sentence: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Words as a signature binds them: not their marks and capitals, which are free or an edit."""
-    return _folded(bare(text.split())).split()
+    return [word for word in _folded(bare(text.split())).split() if word.strip("[.…]")]
 
 
 def _folded(line: str) -> str:

@@ -37,7 +37,7 @@ from pipeline.workspace import EpisodePaths
 _NEAR = (
     2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
 )
-_WORDING = frozenset({"added", "changed", "recognition", "dropped", "name"})
+_WORDING = frozenset({"added", "changed", "recognition", "dropped", "cut", "wording", "name"})
 
 
 class Carried(NamedTuple):
@@ -173,13 +173,15 @@ def _had(old: Quote, edit: Edit, source: Source) -> bool:
     heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
     if guarded(heard, printed, tokenizer.language):
         return False
-    if edit.kind in ("added", "changed") and _are_articles([*heard, *printed], tokenizer.language):
+    loose = ("added", "changed", "wording")
+    if edit.kind in loose and _are_articles([*heard, *printed], tokenizer.language):
         return True  # hardly voiced: each recogniser hears its own
-    if edit.kind == "changed" or (edit.kind == "name" and not _names(edit.published, source)):
+    reworded = edit.kind in loose and edit.raw and edit.published
+    if reworded or (edit.kind == "name" and not _names(edit.published, source)):
         return misheard(edit.raw, edit.published)
     if edit.kind in ("recognition", "name") and edit.published:
         return sounds_alike(edit.raw, edit.published)
-    if edit.kind != "dropped":
+    if edit.kind not in ("dropped", "cut", "wording") or edit.published:
         return False
     return any(
         not free.published and abs(free.at - edit.at) <= _NEAR and sounds_alike(free.raw, edit.raw)

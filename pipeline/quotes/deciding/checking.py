@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.artefacts import Proven
 from pipeline.errors import ConfigError, Refused
 from pipeline.models import Quote, Span, encode
+from pipeline.quotes.asking.questions import Question
 from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shifts_of, summary
 from pipeline.quotes.deciding.kept_ids import earlier, with_ids
+from pipeline.quotes.deciding.marking import marked
 from pipeline.quotes.deciding.standing import let_stand, passed_before
 from pipeline.quotes.ledger import edits
 from pipeline.quotes.ledger.edits import Found, complete
@@ -45,33 +48,43 @@ def check_ledger(ledger: Ledger, guard: Guard, known: Proven | None = None) -> l
 
 
 def sign(verdicts: Sequence[Verdict], which: str, path: Path) -> list[str]:
-    """Sign the questions of a quote, `k3v9`, or one of them, `k3v9:2`; a line for each.
-
-    ConfigError where nothing is asked there.
-    """
-    identity = which.partition(":")[0]
-    asked = [
-        question
-        for verdict in verdicts
-        for question in verdict.open_questions
-        if which in (question.id, question.quote)
-    ]
-    if not asked:
-        there = [question.id for verdict in verdicts for question in verdict.open_questions]
-        raise ConfigError(
-            f"{path.name}: nothing is asked about {which}",
-            f"questions: {', '.join(there)}" if there else "every quote is proven",
-        )
+    """Sign the questions of a quote, `k3v9`, or one of them, `k3v9:2`; a line for each."""
+    asked = [question for _, question in _asked(verdicts, which, path)]
 
     def signed(ledger: Ledger) -> None:
         for question in asked:
-            edits.sign(ledger, identity, question.line)
+            edits.sign(ledger, question.quote, question.line)
 
     change_ledger(path, path.name, signed)
     return [
         f"signed {question.id}, which says that you have heard it: {question.line}"
         for question in asked
     ]
+
+
+def mark(verdicts: Sequence[Verdict], which: str, path: Path) -> list[str]:
+    """Mark what was cut out of a quote as [...], or what one question asks about; a line for it."""
+    asked = _asked(verdicts, which, path)
+    cut = [question for _, question in asked if question.cuts] or [asked[0][1]]
+    verdict = asked[0][0]
+    whole = replace(cut[0], edits=[edit for question in cut for edit in question.edits])
+    text = marked(verdict, whole)
+    identity = verdict.quote.id
+    change_ledger(path, path.name, lambda ledger: edits.set_text(ledger, identity, text, None))
+    return [f"marked {which}: {_beginning(text)}"]
+
+
+def _asked(verdicts: Sequence[Verdict], which: str, path: Path) -> list[tuple[Verdict, Question]]:
+    """The open questions of a quote, or one of them; ConfigError where nothing is asked there."""
+    asked = [(verdict, each) for verdict in verdicts for each in verdict.open_questions]
+    found = [pair for pair in asked if which in (pair[1].id, pair[1].quote)]
+    if not found:
+        there = ", ".join(question.id for _, question in asked)
+        raise ConfigError(
+            f"{path.name}: nothing is asked about {which}",
+            f"questions: {there}" if there else "every quote is proven",
+        )
+    return found
 
 
 def repeats(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Verdict]]:

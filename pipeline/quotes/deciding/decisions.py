@@ -15,6 +15,7 @@ from pipeline.quotes.deciding.acceptance import name_of, open_ledger, quote_valu
 from pipeline.quotes.deciding.anchoring import LOST
 from pipeline.quotes.deciding.checking import check_ledger, fill_in
 from pipeline.quotes.deciding.kept_ids import identified, with_ids
+from pipeline.quotes.deciding.marking import marked
 from pipeline.quotes.ledger import edits as edits
 from pipeline.quotes.ledger.ledger import Entry, Ledger, parse_ledger, quote_id
 from pipeline.quotes.ledger.section_order import with_section_moved
@@ -149,6 +150,14 @@ class Decisions:
             raise PullquoteError(f"{identity}: no edit of this quote asks for: {line}")
         self._decide(lambda ledger: edits.sign(ledger, identity, line), identity)
         return self.verdict(identity)
+
+    def mark(self, identity: str, line: str) -> Verdict:
+        """Mark what was cut out as [...], where the question with this line asks about it."""
+        verdict = self.verdict(identity)
+        asked = next((each for each in verdict.open_questions if each.line == line), None)
+        if asked is None:
+            raise PullquoteError(f"{identity}: no edit of this quote asks for: {line}")
+        return self.edit(identity, marked(verdict, asked))
 
     def unsign(self, identity: str, line: str) -> None:
         """Take a consent back."""

@@ -18,12 +18,14 @@ def guard_of(
     free: Collection[str] | None = None,
     recording: str = "",
     people: Collection[str] = (),
+    lightly_edited: bool = False,
 ) -> Guard:
     """The guard of an episode: its words, what is doubted of them, what the show lets pass.
 
     `recording` is the SHA-256 of the sound that its quotes are proven against, `people` may speak.
     """
-    return Guard(transcript, free_kinds(free), doubted(suspects), recording, people)
+    allowed = free_kinds(free, lightly_edited)
+    return Guard(transcript, allowed, doubted(suspects), recording, people)
 
 
 def doubted(suspects: Sequence[Suspect]) -> list[Range]:

@@ -260,6 +260,13 @@ TABLE = Language(
         "mein mich mir mit nach nicht noch nur ob oder schon sehr sein sich sie sind so und uns um "
         "vom von vor war was weil wenn wer wie wir wird wo zu zum zur"
     ),
+    # No agreements: "sie ist" and "sie sind" are two persons. No "dass" goes without moving the verb.
+    nominatives=words("ich du er wir"),
+    auxiliaries=words("bin bist ist sind war waren habe hat haben hatte hatten"),
+    loose=phrases("und,also,na ja,naja,nun"),
+    neutral=phrases("und,na ja,naja"),
+    fudges=phrases("irgendwie,sozusagen"),
+    voiced=phrases("äh,ähm,öh,öhm,hm,hmm,mhm"),
     we=words("wir unser unsere uns"),
     i=words("ich mein meine mich mir"),
     you=words("du dein deine dich dir sie ihr euch"),

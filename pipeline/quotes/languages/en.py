@@ -291,6 +291,16 @@ TABLE = Language(
         "thing things think this those to uh um up very was way we we're we've well were what when "
         "where which who why will with would yeah yes you you're your"
     ),
+    nominatives=words("i he she we they"),
+    auxiliaries=words("is are was were am 's have has had do does did"),
+    loose=phrases("and,so,and so,well,oh,okay"),
+    neutral=phrases("and,well,oh"),
+    fudges=phrases("kind of,sort of"),
+    voiced=phrases("um,uh,uhm,umm,er,erm,hmm,hm,mm,mhm,like,you know,i mean"),
+    agreements=frozenset(
+        {("is", "are"), ("was", "were"), ("has", "have"), ("does", "do"), ("a", "an")}
+    ),
+    optional="that",
     we=words("we our us"),
     i=words("i my me"),
     you=words("you your"),

@@ -199,6 +199,12 @@ TABLE = Language(
         "los más me mi mis muy no nos o otra otro para pero poco por porque que qué se ser si sí sin "
         "sobre son su sus también tan te tener tiene todo tu un una uno y ya yo"
     ),
+    # No agreements: a verb tells who it is. "Que" is never left out.
+    nominatives=words("yo tú nosotros nosotras"),
+    auxiliaries=words("soy eres es somos son era eran estoy está están he ha hemos han"),
+    loose=phrases("y,pues,bueno"),
+    neutral=phrases("y,pues,bueno"),
+    voiced=phrases("eh,em,mmm,mm,hmm"),
     we=words("nosotros nuestro nuestra nos"),
     i=words("yo mi mis me mí"),
     you=words("tú tu tus te usted ustedes"),

@@ -233,6 +233,13 @@ TABLE = Language(
         "me même mes moi mon ne nous on ont ou où par pas plus pour qu'il qu'on que qui quoi sa se si "
         "son sont sur ta te tes toi ton tout très tu un une va vous y"
     ),
+    # No agreements: "il est" and "ils sont" are other persons, and "que" is never left out.
+    nominatives=words("je tu il on ils"),
+    auxiliaries=words("suis es est sommes êtes sont étais était étaient ai as a avons avez ont avait"),
+    loose=phrases("et,alors,bon,eh bien"),
+    neutral=phrases("et,bon,eh bien"),
+    fudges=phrases("en quelque sorte"),
+    voiced=phrases("euh,heu,hum,hmm,hm,mhm"),
     we=words("nous notre nos on"),
     i=words("je me moi mon ma mes"),
     you=words("tu te toi ton ta tes vous votre vos"),

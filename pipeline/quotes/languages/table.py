@@ -149,6 +149,14 @@ class Language:
     welcomes: frozenset[Phrase] = frozenset()  # two words, said by who presents the show
     absolutes: frozenset[str] = frozenset()  # an insertion of one says more: "all", "never"
     function_words: frozenset[str] = frozenset()  # say nothing about the subject
+    nominatives: frozenset[str] = frozenset()  # pronouns that are only subjects: they open a clause
+    auxiliaries: frozenset[str] = frozenset()  # right after those
+    loose: frozenset[Phrase] = frozenset()  # between two clauses: may go, and says no less
+    neutral: frozenset[Phrase] = frozenset()  # of these, what says no more where it is put in
+    fudges: frozenset[Phrase] = frozenset()  # hedges that are a habit of speech: "kind of"
+    voiced: frozenset[Phrase] = frozenset()  # fillers that say nothing where they are put in
+    agreements: frozenset[tuple[str, str]] = frozenset()  # forms of one word for other persons
+    optional: str = ""  # "that" between "I know" and "he left"
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()
     you: frozenset[str] = frozenset()

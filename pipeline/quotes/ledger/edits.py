@@ -83,8 +83,10 @@ def set_text(ledger: Ledger, identity: str, text: str, at: float | None) -> None
 
     Without one, time and context stay, to tell where to look first.
     """
+    import tomlkit
+
     table = _quote(ledger.document, identity)
-    table["text"] = text
+    table["text"] = tomlkit.string(text, multiline="\n" in text)
     if at is not None:
         _put(table, "at", clock(at, 1))
 

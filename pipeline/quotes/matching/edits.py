@@ -30,8 +30,8 @@ ALLOWABLE = {
 STOPPED = {
     "added": "word added",
     "dropped": "word dropped",
-    "cut": "cut: words left out without [...]",
-    "wording": "wording",
+    "cut": "a clause cut out",
+    "wording": "wording changed",
     "changed": "word changed",
     "negation": "negation touched",
     "number": "number touched",
@@ -103,10 +103,19 @@ class Part:
     again: bool = False
 
 
-def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
-    """The kinds that pass without a signature; ConfigError for one that is unknown or never free."""
+def free_kinds(wanted: Collection[str] | None, lightly_edited: bool = False) -> frozenset[str]:
+    """The kinds that pass without a signature; ConfigError for one that is unknown or never free.
+
+    A show that is `lightly_edited` lets wording pass, and says so where its quotes are published.
+    """
+    light = frozenset({"wording"} if lightly_edited else ())
     if wanted is None:
-        return DEFAULT_FREE
+        return DEFAULT_FREE | light
+    if "wording" in wanted:
+        raise ConfigError(
+            "show.toml: [quotes] free: 'wording' is free only where readers are told",
+            "set [quotes] lightly_edited = true",
+        )
     for kind in wanted:
         if kind in STOPPED:
             raise ConfigError(
@@ -118,7 +127,7 @@ def free_kinds(wanted: Collection[str] | None) -> frozenset[str]:
                 f"show.toml: [quotes] free: there is no kind of edit '{kind}'",
                 f"kinds that can be free: {', '.join(ALLOWABLE)}",
             )
-    return frozenset(wanted)
+    return light.union(wanted)
 
 
 def consent_line(edit: Edit | Part) -> str:

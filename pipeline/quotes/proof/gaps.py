@@ -26,7 +26,7 @@ class Gaps:
             source = self.source
             last = min(gap.r_end, len(source.turns) - 1)
             same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
-            return ("dropped" if same_turn else "join"), raw
+            return ("cut" if same_turn else "join"), raw
         negation = self._negation_at(gap)
         if negation:
             return "negation", negation

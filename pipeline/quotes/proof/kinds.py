@@ -15,6 +15,7 @@ from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.insertions import Insertions
 from pipeline.quotes.proof.kept import Kept, Run
+from pipeline.quotes.proof.light_edits import Light, Swap
 from pipeline.quotes.proof.meaning import guarded, leads_in
 from pipeline.text.punctuation import breaks, ends_sentence
 from pipeline.text.scripts import join
@@ -22,6 +23,9 @@ from pipeline.text.scripts import join
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3  # tokens
 _NEAR = 3  # tokens after "ne" in which its "pas" stands
+_SHORTEST_CLAUSE, _SURELY_CLAUSE = 4, 8  # tokens left out, at a clause's border and anywhere
+_FREELY = frozenset({"repetition", "false start", "contraction"})
+_MAY_BE_LIGHT = frozenset({"added", "dropped", "changed", "recognition", "hedge", "number"})
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
 
 
@@ -31,6 +35,7 @@ class Classifier(Kept):
     def __init__(self, quote: Published, source: Source) -> None:
         super().__init__(quote, source)
         self.insertions = Insertions(quote, source)
+        self.light = Light(quote, source)
 
     def mark(self, mark: Mark, position: int, opens: bool) -> tuple[str, str]:
         """The kind of an [insertion], or of a [...] at which nothing was left out, and what it replaces.
@@ -131,7 +136,22 @@ class Classifier(Kept):
             kind = self._dropped(run, core)
         kind = kind or self._unspoken(raw, said, core.stop, run.q_end)
         kind = kind or guarded(raw, said, self.language) or self._named(words, published, first)
-        return kind or _plain(raw, said), first, last, join(published)
+        kind = kind or _plain(raw, said)
+        if not published and kind not in _FREELY and self._is_clause(core):
+            kind = "cut"
+        elif kind in _MAY_BE_LIGHT:
+            swap = Swap(raw, said, core.start, core.stop, run.q, run.q_end, run.p, run.p_end)
+            kind = "wording" if self.light.is_light(swap) else kind
+        return kind, first, last, join(published)
+
+    def _is_clause(self, core: range) -> bool:
+        """Whether words left out are a clause: long, or a little shorter and at its border."""
+        source, table = self.source, self.language
+        length = sum(not source.filler[position] for position in core)
+        opens = source.tokens[core.start].text in table.joining | table.clauses | table.connectives
+        edges = (position for position in (core.start - 1, core.stop - 1) if position >= 0)
+        border = opens or any(breaks(source.ending(position)) for position in edges)
+        return length >= (_SHORTEST_CLAUSE if border else _SURELY_CLAUSE)
 
     def _unspoken(
         self, raw: Sequence[str], said: Sequence[str], after: int, after_said: int

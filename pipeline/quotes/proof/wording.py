@@ -1,7 +1,7 @@
 """A quote's text as single words to take hold of: each printed word, and between them what was left out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -38,8 +38,20 @@ def tokens(text: str) -> list[str]:
 
     A [bracketed insertion] is one.
     """
-    found = _TOKEN.findall(text)
-    return [part for token in found for part in ([token] if token[0] == "[" else letters(token))]
+    return [part for _, part in _tokens(text)]
+
+
+def starts(text: str) -> list[int]:
+    """Where each of them begins in the text."""
+    return [start for start, _ in _tokens(text)]
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    for match in _TOKEN.finditer(text):
+        start, token = match.start(), match.group()
+        for part in [token] if token[0] == "[" else letters(token):
+            yield start, part
+            start += len(part)
 
 
 def fillers(words: Sequence[str], tokenizer: Tokenizer) -> frozenset[int]:

@@ -128,6 +128,7 @@ def source_for(
             show_title=show.title,
             language=show.language,
             base_url=show.store.base_url,
+            lightly_edited=show.quotes.lightly_edited,
         ),
         quotes=QUOTES.of(paths).quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],

@@ -108,3 +108,38 @@ def test_what_no_word_shows_goes_with_the_sentence_beside_it() -> None:
     assert "in “The pier will stand.”" in question.line
     assert question.said[0].lit == "meaning"
     assert "doubt that" in question.said[0].text
+
+
+def test_a_clause_that_was_left_out_is_a_cut_whatever_stood_in_it() -> None:
+    said = "The old pier is tall and long, which they never told the mayor, and is made of stone."
+    text = "The old pier is tall and long, and is made of stone."
+    verdict = judge(text, said)
+    (edit,) = verdict.questions[0].edits
+    assert (edit.kind, edit.raw) == ("cut", "which they never told the mayor,")
+    assert verdict.questions[0].why == ["a clause cut out: readers cannot see it: mark it as [...]"]
+    old = "dropped: which they never told the mayor"
+    assert judge(text, said, consent=[old]).proven
+    short = judge("The old pier was built by monks.", "The old pier was never built by monks.")
+    assert [each.kind for each in short.questions[0].edits] == ["negation"]
+
+
+def test_wording_is_one_question_for_the_whole_quote() -> None:
+    said = "It fell, and we all ran. He is kind of tired now. They fell, and we were not there."
+    text = "It fell, we all ran. He is tired now. They fell, we were there."
+    meaning, wording = judge(text, said).questions
+    assert (meaning.id, meaning.tier, meaning.line) == (
+        "aa:1",
+        "meaning",
+        "dropped: and, after ‘now They fell’; dropped: not in “They fell, we were there.”",
+    )
+    assert (wording.id, wording.tier) == ("aa:2", "wording")
+    assert wording.line == "wording: dropped: and, after ‘It fell’; dropped: kind of"
+    assert [stretch.text for stretch in wording.said if stretch.lit] == ["and", "kind of"]
+    signed = judge(text, said, consent=[wording.line])
+    assert [question.id for question in signed.open_questions] == ["aa:1"]
+    assert judge(text, said, consent=[wording.line, meaning.line]).proven
+    more = text.replace("He is", "He was")
+    assert [each.id for each in judge(more, said, consent=[wording.line]).open_questions] == [
+        "aa:1",
+        "aa:2",
+    ]
