@@ -122,5 +122,8 @@ def secure(address: str, variable: str) -> str:
     """The address of a server, without a slash; ConfigError for one that would hear secrets in the open."""
     try:
         return check_secure(check_url(address)).rstrip("/")
-    except ValueError as error:
-        raise ConfigError(f"{variable}: {error}", "secrets go over https only") from None
+    except ValueError:
+        raise ConfigError(
+            f"{variable} is no address that begins with https://",
+            "write it whole; secrets go over https only, or to this machine",
+        ) from None

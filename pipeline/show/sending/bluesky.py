@@ -23,6 +23,9 @@ from pipeline.writing.houses.post import Part
 
 _COLLECTION = "app.bsky.feed.post"
 _MOST = 100  # records that are listed at once, and half of what one commit may write
+_NAME_IT = (
+    "secrets go to the server that is named and nowhere else: put its address into BLUESKY_PDS"
+)
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of record keys, in their order
 _BITS = 5  # that a letter stands for
 _LENGTH = 13
@@ -62,12 +65,15 @@ class Bluesky(Account):
         from atproto_client import Client
         from atproto_client.request import Request
 
-        def check(request: Any) -> None:
-            secure(
-                str(request.url.copy_with(query=None)), "Bluesky's server"
-            )  # wherever it sends us
+        def check(request: Any) -> None:  # also to the server that an account's own entry names
+            secure(str(request.url.copy_with(query=None)), "Bluesky's server")
 
-        self._request = Request(timeout=default_seconds(), event_hooks={"request": [check]})
+        def refuse(response: Any) -> None:
+            if response.has_redirect_location:
+                raise PullquoteError(f"{self.name}: its server sends us elsewhere", _NAME_IT)
+
+        hooks = {"request": [check], "response": [refuse]}
+        self._request = Request(timeout=default_seconds(), event_hooks=hooks)
         client = Client(self.server, request=self._request)
         client.login(self._values[0].removeprefix("@"), self._values[1], fetch_bsky_profile=False)
         return client

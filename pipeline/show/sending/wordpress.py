@@ -1,6 +1,7 @@
 """WordPress: a post of blocks through its REST API, with an application password."""
 
 import base64
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,4 +56,5 @@ class WordPress(Blog):
 
 
 def _post(letter: Letter) -> dict[str, str]:
-    return {"title": letter.post.title, "content": letter.post.text}
+    title = html.escape(letter.post.title, quote=False)  # which is HTML there
+    return {"title": title, "content": letter.post.text}

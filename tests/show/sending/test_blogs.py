@@ -1,8 +1,11 @@
 """A post on a real WordPress and a real Ghost: put there once, edited, never written over unasked."""
 
 import contextlib
+import html
 import json
+import re
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +121,23 @@ def test_the_episode_s_page_is_the_canonical_one(host: Any, site: Site) -> None:
     assert f'{site.letter.post.address}"' in site.text, (
         "WordPress has no field for it: it is a link"
     )
+
+
+def test_what_looks_like_code_comes_out_as_text(host: Any, site: Site) -> None:
+    typed = "Rock & <b>roll</b> <script>alert(1)</script> [gallery]"
+    host.mend("Why bridges hum", typed)
+    host.mend("A hum is not the first step", f"{typed} is no step")
+    host.post(site.house)
+    (found,) = site.all()
+    if site.house == "wordpress":  # Debian brings it without a theme: what a theme would show
+        page = found["title"]["rendered"] + found["content"]["rendered"]
+    else:
+        with urllib.request.urlopen(found["url"]) as answer:
+            page = answer.read().decode()
+    assert "<script>alert" not in page
+    assert "<b>roll" not in page
+    read = " ".join(html.unescape(re.sub(r"<[^>]*>", "", page)).split())
+    assert read.count(typed) >= 2, "as title and as thesis"
 
 
 def test_what_was_changed_there_is_left_alone(host: Any, site: Site) -> None:

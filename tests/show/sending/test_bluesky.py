@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -136,6 +137,33 @@ def test_301_graphemes_are_refused_whole(
         there.put(replace(sent, post=replace(sent.post, parts=parts)), None, print)
     assert bluesky() == [], "not even the parts that fit"
     there.put(replace(sent, post=replace(sent.post, parts=[Part("🏳️‍🌈" * 200)])), None, print)
+
+
+def test_a_password_goes_nowhere_else(
+    host: Any, serving: Any, monkeypatch: pytest.MonkeyPatch, no_proxy: None
+) -> None:
+    pytest.importorskip("atproto_client", reason="the extra [bluesky] is not installed")
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(307)
+            self.send_header("Location", "/another")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    monkeypatch.setenv("BLUESKY_HANDLE", "ada.test")
+    monkeypatch.setenv("BLUESKY_APP_PASSWORD", "a-password")
+    with serving(HTTPServer(("127.0.0.1", 0), Elsewhere)) as address:
+        monkeypatch.setenv("BLUESKY_PDS", address)
+        assert "its server sends us elsewhere" in host.post("bluesky", code=1).stderr
+    assert asked == ["/xrpc/com.atproto.server.createSession"]
+    monkeypatch.setenv("BLUESKY_PDS", "http://bluesky.example")
+    told = host.post("bluesky", code=2).stderr
+    assert "BLUESKY_PDS is no address that begins with https://" in told
 
 
 def test_a_wrong_password_is_told_without_it(
