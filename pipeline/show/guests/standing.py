@@ -24,12 +24,13 @@ Open = Literal["unasked", "pending", "silent", "other", "asks"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A quote that is open, and the last sheet that tells of it; None where there is none."""
+    """A quote that is open, the last sheet that tells of it, and whether it may not go out like this."""
 
     quote: Quote
     open: Open
     sheet: Sheet | None
     said: Said | None = None
+    holds: bool = True
 
     @property
     def line(self) -> str:
@@ -102,24 +103,30 @@ def open_quotes(
 def _standing(
     quote: Quote, said: Said | None, sheets: Sequence[Sheet], strict: bool, day: date
 ) -> Standing | None:
-    now = seen(quote)
     own = [sheet for sheet in sheets if quote.id in sheet.quotes or sheet.guest == quote.speaker]
-    shown = [sheet for sheet in own if sheet.quotes.get(quote.id) == now]
+    shown = [sheet for sheet in own if sheet.quotes.get(quote.id) == seen(quote)]
     last = own[-1] if own else None
-    if said and said.verb in AGREED:
+    strict = strict or (last is not None and last.mode == "approve")
+    if said and said.verb not in AGREED:  # what is withdrawn the guard stops
+        return Standing(quote, "asks", last, said) if said.verb == "asks" else None
+    if said:
         answered = [sheet for sheet in own if quote.id in sheet.answered]
         if not answered or any(sheet in shown for sheet in answered):
             return None
-        if not shown:
-            return Standing(quote, "other", last, said)
-    elif said:  # what is withdrawn the guard stops
-        return Standing(quote, "asks", last, said) if said.verb == "asks" else None
-    if not shown:
-        asks = last.mode == "approve" if last else strict
-        return Standing(quote, "unasked", last) if asks else None
-    if day <= shown[-1].deadline:
-        return Standing(quote, "pending", shown[-1])
-    return Standing(quote, "silent", shown[-1]) if shown[-1].silence == "hold" else None
+    if shown:
+        return _unanswered(quote, shown[-1], day)
+    if said:
+        return Standing(quote, "other", last, said, holds=strict)
+    return Standing(quote, "unasked", last) if strict else None
+
+
+def _unanswered(quote: Quote, sheet: Sheet, day: date) -> Standing | None:
+    """What it means that a guest has not agreed to what a sheet showed."""
+    if sheet.mode == "accuracy" and quote.id in sheet.answered:
+        return None  # it was put to the host, who has settled it
+    if day <= sheet.deadline:
+        return Standing(quote, "pending", sheet)
+    return Standing(quote, "silent", sheet) if sheet.silence == "hold" else None
 
 
 def hold(episode: LocalEpisode, public: Callable[[str], Collection[str]]) -> Waiting | None:
@@ -132,7 +139,7 @@ def hold(episode: LocalEpisode, public: Callable[[str], Collection[str]]) -> Wai
         return None
     said = {entry.id: entry.guest for _, entry in episode.ledger.entries}
     answered = [(quote, said.get(quote.id)) for quote in known.quotes]
-    found = [each for each in open_quotes(episode, answered) if _holds(each)]
+    found = [each for each in open_quotes(episode, answered) if each.holds]
     out = public(episode.slug) if found else ()
     found = [each for each in found if each.quote.id not in out]
     silent = [each for each in found if each.open == "silent"]
@@ -146,9 +153,3 @@ def hold(episode: LocalEpisode, public: Callable[[str], Collection[str]]) -> Wai
     hint = "an answer: pullquote guest answer FILE; without one, publish again after that day"
     ask = f"show it: pullquote guest {episode.slug}"
     return Waiting(f"{episode.slug}: {lines}", hint if asked else ask) if found else None
-
-
-def _holds(standing: Standing) -> bool:
-    """Whether a quote is not published as it stands: other words than approved ones are, if only heard."""
-    sheet = standing.sheet
-    return standing.open != "other" or sheet is None or sheet.mode == "approve"

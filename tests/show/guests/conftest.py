@@ -128,4 +128,4 @@ def desk(asked: Path, tmp_path: Path, day: Day) -> Desk:
 @pytest.fixture
 def unasked(tmp_path: Path, day: Day) -> Desk:
     """The sample before anybody was asked."""
-    return copied(tmp_path / "show")
+    return copied(tmp_path / "unasked")

@@ -108,9 +108,12 @@ def test_hostile_names_and_quotes_come_out_as_text(unasked: Any, tmp_path: Path)
     name = HOSTILE.replace("\u202e", "")
     corrections = unasked.episode.paths.corrections
     words = unasked.episode.paths.directory / "build/transcript.words.json"
-    words.write_text(words.read_text("utf-8").replace('"Joe Harrow"', json.dumps(name)), "utf-8")
+    said = words.read_text("utf-8").replace('"Joe Harrow"', json.dumps(name))
+    said = said.replace('"thick"', '"thick<svg/onload=alert(1)>"')
+    words.write_text(said, "utf-8")
     unasked.ledger.write_text(
         unasked.ledger.read_text("utf-8")
+        .replace("a thick cable", "a thick<svg/onload=alert(1)> cable")
         .replace('speaker = "Joe Harrow"', f"speaker = {json.dumps(name)}")
         .replace(
             'footnotes = { 1 = "The first',
@@ -126,7 +129,8 @@ def test_hostile_names_and_quotes_come_out_as_text(unasked: Any, tmp_path: Path)
     content = file.read_text("utf-8")
     page: Any = html.fromstring(content)
     assert len(page.xpath("//script")) == 1
-    assert page.xpath("//main//script | //main//b") == []
+    assert page.xpath("//main//script | //main//b | //svg") == []
+    assert page.text_content().count("and a thick<svg/onload=alert(1)> cable groans") == 2
     assert "\u202e" not in content
     assert name in page.text_content()
     assert "49" not in page.xpath("//h1/following-sibling::p")[0].text_content()

@@ -89,6 +89,34 @@ def test_other_words_than_the_approved_ones_wait_until_they_are_shown(desk: Any,
     assert waits(desk) == ""
 
 
+def test_a_change_that_the_host_has_settled_waits_for_an_approval_and_not_for_accuracy(
+    unasked: Any, desk: Any
+) -> None:
+    unasked.run("guest", SAMPLE)
+    for each, line in ((unasked, "cto3 misheard"), (desk, "cto3 fix")):
+        each.answer(*(f"{name} yes" for name in ALL[:-1]), line)
+        each.edit(
+            '\nguest = "asks 2026-11-29: misheard"'
+            if each is unasked
+            else '\nguest = "asks 2026-11-29"',
+            "",
+        )
+    assert waits(unasked) == ""
+    assert "cto3: Joe Harrow has until 2026-12-06" in waits(desk)
+
+
+def test_words_changed_after_they_were_confirmed_go_out_unless_approval_is_asked_for_by_now(
+    unasked: Any,
+) -> None:
+    unasked.run("guest", SAMPLE)
+    unasked.answer(*(f"{each} yes" for each in ALL))
+    unasked.edit("groans. You can do it on the back of an envelope.", "groans.")
+    unasked.run("run", SAMPLE, "--to", "review")
+    assert waits(unasked) == ""
+    unasked.settings('[guest]\nmode = "approve"')
+    assert "cto3: confirmed 2026-11-29, but of other words" in waits(unasked)
+
+
 def test_an_approval_by_telephone_holds_for_the_text_at_its_side(desk: Any) -> None:
     for each in ALL:
         desk.edit(f'id = "{each}"', f'id = "{each}"\nguest = "approved 2026-11-28"')
