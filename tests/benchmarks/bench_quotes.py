@@ -42,6 +42,19 @@ _CONTRACTED = {"don't": "do", "isn't": "is", "won't": "will", "can't": "can", "d
                "wasn't": "was", "aren't": "are", "didn't": "did", "couldn't": "could"}  # fmt: skip
 _MODALS = {"can": "must", "could": "will", "might": "will", "may": "must", "should": "must",
            "would": "will"}  # fmt: skip
+_SWAPPED = {
+    "a tense changed": "is was are were was is were are has had have had had have do did did does "
+    "says said think thought thought think want wanted wanted want goes went go went know knew",
+    "a quantifier changed": "all some some all every some many few few many most some any every "
+    "each any several all both either",
+    "a comparative changed": "more most most more better best best better less least bigger biggest "
+    "worse worst harder hardest easier easiest faster fastest",
+    "a pronoun changed": "he she she he they we we they I we you we it they him her us them them us "
+    "his her their our my our your their this that that this",
+}  # of each pair the first becomes the second
+_PLURAL = frozenset(
+    {"things", "years", "companies", "problems", "ideas", "questions", "users", "teams", "models"}
+)
 _INVENTED = "And frankly the whole field has been lying about that for a decade."
 
 
@@ -114,6 +127,33 @@ def modal_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -
         return None
     place = rng.choice(places)
     return [*words[:place], _MODALS[_plain(words[place])], *words[place + 1 :]]
+
+
+def swapped(pairs: str) -> Change:
+    """A change of one word of the pairs into its other."""
+    texts = pairs.split()
+    other = dict(zip(texts[::2], texts[1::2], strict=True))
+
+    def change(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+        places = _where(words, other.__contains__)
+        if not places:
+            return None
+        place = rng.choice(places)
+        return [*words[:place], other[_plain(words[place])], *words[place + 1 :]]
+
+    return change
+
+
+def plural_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
+    """ "teams" becomes "team", "team" becomes "teams"."""
+    single = {word.removesuffix("s") for word in _PLURAL}
+    places = _where(words, (_PLURAL | single).__contains__)
+    if not places:
+        return None
+    place = rng.choice(places)
+    word = _plain(words[place])
+    other = word.removesuffix("s") if word in _PLURAL else f"{word}s"
+    return [*words[:place], other, *words[place + 1 :]]
 
 
 def joined(words: list[str], episode: Episode, span: Range, rng: random.Random) -> list[str] | None:
@@ -196,6 +236,8 @@ CHANGES: dict[str, Change] = {
     "a number changed": number_changed,
     "a hedge dropped": hedge_dropped,
     "a modal changed": modal_changed,
+    **{name: swapped(pairs) for name, pairs in _SWAPPED.items()},
+    "a plural changed": plural_changed,
     "sentences joined unmarked": joined,
     "the other speaker's words": other_speaker,
     "a sentence invented": invented,

@@ -164,8 +164,8 @@ def test_a_name_of_nobody_is_refused_until_they_are_declared(folder: Path) -> No
     with pytest.raises(Refused) as caught:
         run(folder, NAMED)
     assert (
-        "named: Dr Jonas Lind (nobody of this episode has that name: "
-        "is it under [[people]] in episode.toml?)" in caught.value.message
+        "named: Dr Jonas Lind (a name that nobody has under [[people]] of this episode)"
+        in caught.value.message
     )
     toml = folder / "episode.toml"
     toml.write_text(toml.read_text() + '[[people]]\nname = "Jonas Lind"\n')

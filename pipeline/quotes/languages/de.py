@@ -168,7 +168,7 @@ TABLE = Language(
         "heißt hieß annehmen annimmt erzählte erklärt erklärte berichtet berichten berichtete "
         "versichert versicherte beteuert warnt warnte meldet melden schwört"
     ),
-    own_view=words("sage sagen denke denken glaube glauben meine meinen finde finden hoffe hoffen "
+    own_view=words("sage sagen denke denken glaube glauben meine meinen finde finden "
                    "vermute vermuten schätze"),
     subjects=words("ich mich wir"),
     disowning=words(

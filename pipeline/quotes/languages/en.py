@@ -123,11 +123,11 @@ TABLE = Language(
         "claimed argue argues argued suggest suggests suggested insist insists insisted assume assumes "
         "assumed imagine imagined guess guessed suppose supposed hope hopes hoped fear fears feared "
         "predict predicts predicted expect expects expected write writes wrote report reports reported "
-        "tell tells told hear hears heard read reads"
+        "tell tells told hear hears heard read reads realize realizes realized"
     ),
     own_view=words(
-        "feel conclude suspect propose estimate figure "
-        "say think believe guess suppose imagine hope assume expect argue tell suggest"
+        "feel conclude suspect propose estimate figure realize realized "
+        "say think believe guess suppose imagine assume expect argue tell suggest"
     ),
     subjects=words("i me we"),
     disowning=words(
@@ -152,7 +152,7 @@ TABLE = Language(
     sourcing=words("according"),
     granting=words(
         "is 's was are true fact clear obvious sure certain known know knew aware reason point thing "
-        "truth believe mean and but so because of such told myself remember learned realize realized "
+        "truth believe mean and but so because of such told myself remember learned "
         "discovered found show shows showed given proof acknowledge acknowledges acknowledged recognize "
         "recognized admit admits admitted note noted"
     ),

@@ -119,7 +119,7 @@ TABLE = Language(
         "espero espera esperan diría escribió escribe parece asegura aseguran aseguró "
         "declara declaró explica explicó jura juró insiste insistió"
     ),
-    own_view=words("digo pienso creo supongo imagino espero diría"),
+    own_view=words("digo pienso creo supongo imagino diría"),
     subjects=words("yo me nosotros nos"),
     disowning=words(
         "dudo duda dudan dudaba niego niega niegan pregunto pregunta preguntan soñé soñaba sueño mintió "

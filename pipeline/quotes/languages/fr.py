@@ -152,7 +152,7 @@ TABLE = Language(
         "raconte racontent racontait raconté écrit écrivent écrivait explique expliquent expliqué "
         "paraît déclare déclarent déclaré assure assurent assuré annonce annoncé jure"
     ),
-    own_view=words("dis pense crois trouve suppose imagine espère pensons croyons"),
+    own_view=words("dis pense crois trouve suppose imagine pensons croyons"),
     subjects=words("je me moi on nous"),
     disowning=words("lequel laquelle lesquels lesquelles "
                     "doute doutes doutent doutait nie nient niait demande demandes demandent demandait "

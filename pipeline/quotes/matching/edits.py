@@ -52,7 +52,7 @@ STOPPED = {
     "join": "joined across a gap without [...]",
     "order": "said in another order",
     "speaker": "another speaker's words",
-    "nobody": "nobody of this episode has that name: is it under [[people]] in episode.toml?",
+    "nobody": "a name that nobody has under [[people]] of this episode",
     "suspect": "the recogniser doubts this passage: listen to it",
 }
 

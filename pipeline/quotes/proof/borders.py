@@ -311,7 +311,8 @@ def _goes_on(source: Source, last: int) -> bool:
             return False
     if position == end or not table.joining or source.tokens[position].text in table.joining:
         return False
-    if source.tokens[position].text in table.links and is_number(source.tokens[position + 1].text):
+    texts = [token.text for token in source.tokens[position : position + 2]]
+    if texts[0] in table.links and is_number("".join(texts[1:])):
         return False  # "in 1999"
     if not any(_breaks(source, n) for n in range(position, end)):
         return False  # the recogniser sets no marks here: nobody knows

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.edits import Part
-from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, breaks, core, ends_sentence
+from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, core, ends_sentence
 from pipeline.text.scripts import is_unspaced
 
 #: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
@@ -71,10 +71,9 @@ def _signs(text: str) -> Counter[str]:
 def with_scare_quotes(parts: Sequence[Part], language: Language) -> list[Part]:
     """Parts with the quotation marks named that make nobody's words of the speaker's own.
 
-    Marks that were put around what somebody says or is called are `inner quotes` and stay so, and so
-    are those that were taken from one sentence after "he says,".
+    Marks that were put around what somebody says or is called are `inner quotes` and stay so.
     """
-    wrong = _put_around(parts, language) | _taken_from(parts, language)
+    wrong = _put_around(parts, language) | _taken_from(parts)
     return [
         replace(part, kind="scare quotes")
         if index in wrong and part.kind == "inner quotes"
@@ -97,36 +96,22 @@ def _put_around(parts: Sequence[Part], language: Language) -> set[int]:
     return wrong
 
 
-def _taken_from(parts: Sequence[Part], language: Language) -> set[int]:
+def _taken_from(parts: Sequence[Part]) -> set[int]:
     """The parts at which marks were taken away, so that somebody else's words become the speaker's.
 
     One that only closes what was opened before the quote takes nothing from its reader.
     """
     wrong: set[int] = set()
-    opened, shown = None, False
+    opened = False
     for index, part in enumerate(parts):
         if part.kind == "inner quotes" and _opens(part.published, part.raw):
-            opened = index
             wrong.add(index)
-        shown = (shown or part.published.startswith(_QUOTING)) and not _closes(part.published)
-        if _closes(part.raw) and not _closes(part.published):
-            if opened is not None and _told(parts, opened, index, language):
-                wrong.discard(opened)
-            elif shown or opened is not None:
-                wrong.add(index)
-            opened = None
-    if opened is not None and _told(parts, opened, len(parts) - 1, language):
-        wrong.discard(opened)  # it closes behind the quote
+            opened = True
+        opened = opened or part.published.startswith(_QUOTING)
+        if opened and _closes(part.raw) and not _closes(part.published):
+            wrong.add(index)
+        opened = opened and not (_closes(part.raw) or _closes(part.published))
     return wrong
-
-
-def _told(parts: Sequence[Part], first: int, last: int, language: Language) -> bool:
-    """Whether "he says," stands before one sentence, so that it is read as his without marks."""
-    said = " ".join(part.raw for part in parts[first : last + 1]).split()
-    before = " ".join(part.published for part in parts[:first]).split()[-1:]
-    verbs = (language.reporting | language.naming) - language.asserting
-    told = any(breaks(word) and core(word)[1].casefold() in verbs for word in before)
-    return told and not any(map(ends_sentence, said[:-1]))
 
 
 def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:

@@ -167,3 +167,15 @@ def test_a_correction_speaks_against_the_text() -> None:
     words = corrected(mended.source.transcript, guard(said).source.transcript.words)
     assert words == {3}
     assert not carried(before, [verdict], mended, words)
+
+
+def test_a_word_that_was_added_has_its_place_among_words_as_they_are_heard_now() -> None:
+    said = "Oh dear. The arch would stand for ages."
+    ledger = signed_over(said, "The arch would not stand for ages.")
+    assert "added: not, after ‘The arch would’" in ledger.dumps()
+    heard = guard(said.replace("arch", "arche"))
+    verdict = judged(ledger, heard)
+    assert not verdict.proven
+    carry(ledger, carried(proven(ledger, guard(said)), [verdict], heard))
+    assert "added: not, after ‘The arche would’" in ledger.dumps()
+    assert judged(ledger, heard).proven

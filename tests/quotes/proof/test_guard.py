@@ -376,3 +376,9 @@ def test_a_consent_without_a_place_holds_for_the_first() -> None:
     assert guard.check(Entry(first, consent=["dropped: not"])).proven
     later = "It is not true that we slept. And he is honest, he said of the baker."
     assert not guard.check(Entry(later, consent=["dropped: not"])).proven
+
+
+def test_a_transcript_may_end_in_the_middle_of_a_sentence() -> None:
+    words = say("We sailed home. We were sure of")
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    assert guard.check(Entry("We sailed home. We were sure")).quote.start == 0.0
