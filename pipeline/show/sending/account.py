@@ -14,10 +14,11 @@ from typing import ClassVar
 
 from pipeline.artefacts import PostedPost
 from pipeline.errors import ConfigError, PullquoteError
+from pipeline.rendering.text import one_line
 from pipeline.settings.fields import check_secure, check_url
 from pipeline.writing.houses.post import Post
 
-_LONGEST = 300  # characters of what a server says
+LONGEST = 300  # characters of what a server says
 _NO_ANSWER = re.compile("Network|Timeout|Connection|Protocol")  # names of exceptions
 
 
@@ -103,17 +104,19 @@ class Account(ABC):
     def _told(self, error: Exception) -> PullquoteError:
         kind = type(error).__name__  # the libraries call them alike
         content = getattr(getattr(error, "response", None), "content", None)
-        said = getattr(content, "message", None) or next(
-            (str(each) for each in reversed(error.args) if isinstance(each, str)), ""
-        )
-        for secret in (self._values[-1], *self._values[-1].split(":")):
+        words = [each for each in error.args if isinstance(each, str)]
+        said = getattr(content, "message", None) or (words[-1] if words else "")
+        for secret in filter(None, (self._values[-1], *self._values[-1].split(":"))):
             said = said.replace(secret, "…")
         if content is None and _NO_ANSWER.search(kind) and "redirects" not in said:
             return NoAnswer(
                 f"{self.name}: there is no connection, or no answer in time",
                 "run this again: what was posted all the same is found",
             )
-        line = " ".join(said.split())[:_LONGEST] or f"it failed ({kind})"
+        unread = isinstance(error, LookupError | TypeError | AttributeError)
+        if unread or any("JSON" in each for each in words):
+            said = "that is no answer of its API; is the address right?"
+        line = one_line(said)[:LONGEST] or f"it failed ({kind})"
         hint = self.advice if "Unauthorized" in kind else "put it right, then run this again"
         return PullquoteError(f"{self.name}: {line}", hint)
 

@@ -8,7 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from pipeline.artefacts import PostedPost
 from pipeline.errors import PullquoteError
-from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
+from pipeline.rendering.text import one_line
+from pipeline.show.sending.account import LONGEST, Account, Letter, Standing, Tell, secure
 from pipeline.web.deadline import Deadline
 from pipeline.web.outbound import route
 
@@ -116,5 +117,5 @@ def _reason(answer: Any) -> str:
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
             answer = errors[0]
         said = [str(answer.get(key)) for key in ("message", "context") if answer.get(key)]
-        return " ".join(" ".join(said).split())[:300]
+        return one_line(" ".join(said))[:LONGEST]
     return "that is no answer of its API; is the address right?"

@@ -19,6 +19,7 @@ from pipeline.artefacts import POSTED, Posted, PostedPost
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError, Refused
+from pipeline.rendering.text import one_line
 from pipeline.settings.fields import is_here
 from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
@@ -189,7 +190,7 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> list[str]:
         return []
     before, after = ("\n\n".join(texts).splitlines() for texts in (old, new))
     lines = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]  # no names of files
-    told = [f"  {line}" for line in lines if line[:2] != "@@"]
+    told = [f"  {one_line(line)}" for line in lines if line[:2] != "@@"]
     return told[:_SHOWN] + [f"  and {len(told) - _SHOWN} more lines"] * (len(told) > _SHOWN)
 
 

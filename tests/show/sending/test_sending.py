@@ -1,6 +1,7 @@
 """`post` before anything is sent: what is shown, and what is refused."""
 
 import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -99,3 +100,41 @@ def test_a_server_that_is_not_there_is_told(
     told = host.post("mastodon", code=1).stderr
     assert told.startswith("the account on 127.0.0.1:9: there is no connection")
     assert not host.posted.exists(), "nothing was about to be sent"
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("house", "names", "values"),
+    [
+        ("mastodon", ACCOUNTS["mastodon"], ["token"]),
+        ("ghost", ACCOUNTS["ghost"], ["abc:1234"]),
+        ("wordpress", ACCOUNTS["wordpress"], ["ada", "password"]),
+    ],
+)
+def test_a_server_that_is_none_of_that_kind_is_told(
+    host: Any,
+    serving: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    no_proxy: None,
+    house: str,
+    names: tuple[str, ...],
+    values: list[str],
+) -> None:
+    pytest.importorskip("mastodon", reason="the extra [mastodon] is not installed")
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>\x1b[31m Hello")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with serving(HTTPServer(("127.0.0.1", 0), Stranger)) as address:
+        for name, value in zip(names, [address, *values], strict=True):
+            monkeypatch.setenv(name, value)
+        told = host.post(house, code=1).stderr
+    assert "\x1b" not in told
+    assert "that is no answer of its API; is the address right?" in told
+    assert not host.posted.exists()
