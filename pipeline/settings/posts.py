@@ -54,16 +54,16 @@ class Wording(Table):
     linkpost: Annotated[_Sentence, AfterValidator(Filled("address"))] | None = Field(
         None, description="the first line: This is a linkpost for {address}", exclude_if=is_unset
     )
-    opening: Annotated[_Sentence, AfterValidator(Filled("show", "guests", "title"))] | None = Field(
+    opening: Annotated[_Sentence, AfterValidator(Filled("show", "guests"))] | None = Field(
         None,
-        description="Some quotes from the latest episode of my podcast, {show}, with {guests}.",
+        description="what this is: Some quotes from the latest episode of {show}, with {guests}.",
         exclude_if=is_unset,
     )
     where: (
         Annotated[_Sentence, AfterValidator(Filled("audio", "video", "transcript", "here"))] | None
     ) = Field(
         None,
-        description="You can access the {audio}, {video} and {transcript} {here}.",
+        description="where to listen: You can access the {audio}, {video} and {transcript} {here}.",
         exclude_if=is_unset,
     )
     topics: Annotated[_Sentence, AfterValidator(Filled())] | None = Field(
@@ -76,6 +76,9 @@ class PostsSettings(Table):
 
     houses: list[HouseName] = Field(
         [], description="where you post: these are listed and checked; left out: all are listed"
+    )
+    longest: dict[Literal["mastodon", "x"], Annotated[int, Field(ge=280, le=100_000)]] = Field(
+        {}, description="characters of a post, where your instance or account allows more"
     )
     wording: Wording = Field(Wording(), description="your own words in every post")
     per_house: dict[HouseName, Wording] = Field(

@@ -68,13 +68,17 @@ class Footnotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """All that posts of an episode are made of; `overrides` are the show's own templates and words."""
+    """All that posts of an episode are made of; `overrides` are the show's own templates and words.
+
+    `longest` is how many characters the host may post at once, where that is more than everybody may.
+    """
 
     facts: Facts
     quotes: Sequence[Quote]
     chapters: Sequence[Chapter] = ()
     wording: Wording = field(default_factory=Wording)
     overrides: Mapping[str, str] = field(default_factory=dict)
+    longest: int | None = None
 
     def render(self, template: str, quotes: Sequence[Quote]) -> str:
         """Fill a template with these of its quotes."""

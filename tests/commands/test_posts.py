@@ -57,6 +57,15 @@ opening = "Dear listener, from {show}."
     assert "\n\nDear listener, from Ordinary Physics.\n" in mail
 
 
+def test_an_instance_that_allows_more_gets_longer_parts(host: Host) -> None:
+    add_to_show(
+        host, '\n[posts]\nhouses = ["mastodon", "bluesky"]\n[posts.longest]\nmastodon = 1500\n'
+    )
+    mastodon, bluesky = host.run("posts", SLUG).stdout.splitlines()
+    assert "of 1,500 characters" in mastodon
+    assert "of 300 graphemes" in bluesky
+
+
 def test_a_wrong_house_or_sentence_is_named_with_its_key(host: Host) -> None:
     add_to_show(host, '\n[posts.wording]\nwhere = "It is {there}."\n')
     told = host.run("posts", SLUG, code=2).stderr

@@ -133,6 +133,7 @@ def source_for(
         quotes=QUOTES.of(paths).quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],
         wording=_wording(show, house),
+        longest=next((most for name, most in show.posts.longest.items() if name == house), None),
         overrides=read_overrides(sorted(episode.workspace.feed.glob("templates/*"))),
     )
 

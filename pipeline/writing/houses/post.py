@@ -87,7 +87,10 @@ def write(source: Source, name: str, form: str | None = None) -> Post:
     form = form or house.forms[0]
     if form not in house.forms:
         raise ConfigError(f"{house.title} gets no {form}", f"there is {' and '.join(house.forms)}")
-    threads = [each for each in source.facts.discussions if house_at(each.url) != house]
+    if source.longest:
+        letters, *rest = house.limits
+        house = replace(house, limits=(replace(letters, most=source.longest), *rest))
+    threads = [each for each in source.facts.discussions if house_at(each.url) != house_of(name)]
     source = replace(source, facts=source.facts.model_copy(update={"discussions": threads}))
     texts, left_out = (_thread if house.thread else _whole)(source, house, form)
     return Post(
