@@ -49,16 +49,19 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
 def mark_corrections(
     workspace: Workspace, slugs: Iterable[str], store: "ObjectStore", reporter: "Reporter"
 ) -> None:
-    """From the first correction on, of one of `slugs` or from another clone, pages link to their feed.
+    """From the first correction on, of one of `slugs` or a published one, pages link to their feed.
 
-    It stays, since pages that are public do not lose what they link to.
+    So they do while the store has that feed: what is public does not lose what it links to.
     """
     path = CORRECTED.path(workspace)
-    files = (workspace.new_episode(slug).toml for slug in slugs)
-    if path.is_file() or not (
-        any(_ERRATUM.search(content_of(file) or b"") for file in files)
-        or store.head(CORRECTIONS_KEY)
-    ):
+    known = sorted({*slugs, *published(workspace).ever})
+    files = (workspace.new_episode(slug).toml for slug in known)
+    is_wanted = any(_ERRATUM.search(content_of(file) or b"") for file in files)
+    is_wanted = is_wanted or store.head(CORRECTIONS_KEY) is not None
+    if is_wanted == path.is_file():
+        return
+    if not is_wanted:  # one that was written and taken back before anybody saw it
+        path.unlink()
         return
     write_text(path, CORRECTED.dump(Corrected()))
     reporter.note(
