@@ -260,14 +260,15 @@ def test_link_posts_and_corrections_of_two_clones_end_in_one_feed(
     assert beside(store, key) == ["bo"]
 
 
-@pytest.mark.parametrize("key", ["posts.xml", "feed.xml"])
-def test_no_link_post_is_lost_where_two_publish_at_the_same_moment(
-    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any], wire: Any, key: str
+@pytest.mark.parametrize(
+    ("key", "other"),
+    [("posts.xml", "posts.xml"), ("feed.xml", "posts.xml"), ("corrections.xml",) * 2],
+)
+def test_no_link_post_or_correction_is_lost_where_two_publish_at_the_same_moment(
+    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any], wire: Any, key: str, other: str
 ) -> None:
     """The other has finished between our look at a file and our write of it."""
-    one, two = (
-        with_an_item_beside(new_desk(store, name), name, "posts.xml") for name in ("ada", "bo")
-    )
+    one, two = (with_an_item_beside(new_desk(store, name), name, other) for name in ("ada", "bo"))
     others = [two]
     one.episode("ada")
     two.episode("bo")
@@ -279,5 +280,5 @@ def test_no_link_post_is_lost_where_two_publish_at_the_same_moment(
     wire.on("before-send.s3.PutObject", just_before)
     one.release(sides=Sides(NOTHING))
     assert not others
-    assert beside(store, "posts.xml") == ["ada", "bo"]
+    assert beside(store, other) == ["ada", "bo"]
     assert set(read_feed(one.live()).items) == {"ada", "bo"}

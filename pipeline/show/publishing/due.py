@@ -14,6 +14,7 @@ from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.workspace import Workspace
 
 _SKEW = timedelta(minutes=5)  # by which the clocks of two machines may differ
+_ZONES = timedelta(hours=14)  # by which a day begins earlier somewhere than in UTC, at most
 
 
 class _Held(BaseModel):
@@ -48,6 +49,12 @@ def refuse_future_date(slug: str, episode: Episode) -> None:
             f"to hold it back until then, add: publish_at = {episode.date.isoformat()}; to publish"
             " it now, give it the date of today",
         )
+    for erratum in episode.errata:
+        if erratum.date > (now + _ZONES).date():
+            raise Refused(
+                f"episodes/{slug}/episode.toml: erratum: {erratum.date} is in the future",
+                "give it the day on which it is told",
+            )
 
 
 def refuse_future_items(

@@ -32,8 +32,9 @@ _FOOTNOTE = re.compile(r"\s?\[\d{1,3}\]")
 _CORRECTION = re.compile(
     rb'<podcast:txt purpose="correction">(.*?)(?: https?://\S+)?</podcast:txt>', re.DOTALL
 )  # without the address of the quote
-_CONTEXT = 12  # words on each side of those that changed, at most
+_CONTEXT = 20  # words on each side of those that changed, at most
 _SHOWN = 60  # letters of a text in a sentence
+_BEFORE = 3  # words of it before those that changed
 _LISTED = 3  # changes in a sentence
 _ROOM = ERRATUM - 500  # letters of a proposal: the host adds why
 
@@ -225,12 +226,17 @@ def _differences(before: str, after: str) -> Iterator[_Shown]:
 
 
 def _sentence(found: Sequence[_Shown]) -> str:
-    lines = [
-        f"“{_cut(each.said, _SHOWN)}” becomes “{_cut(each.says, _SHOWN)}”"
-        if each.said and each.says
-        else f"“{_cut(each.said or each.says, _SHOWN)}” {'goes' if each.said else 'comes'}"
-        for each in found[:_LISTED]
-    ]
+    lines = []
+    for _, said, says in found[:_LISTED]:
+        if said and says:
+            skipped = max(0, _alike(said.split(), says.split()) - _BEFORE)
+            short = [
+                "…" * (skipped > 0) + _cut(" ".join(text.split()[skipped:]), _SHOWN)
+                for text in (said, says)
+            ]
+            lines.append("“{}” becomes “{}”".format(*short))
+        else:
+            lines.append(f"“{_cut(said or says, _SHOWN)}” {'goes' if said else 'comes'}")
     return ", ".join([*lines, *([f"and {len(found) - _LISTED} more"] if found[_LISTED:] else [])])
 
 

@@ -13,8 +13,8 @@ from pipeline.settings.podcasting import Erratum
 from pipeline.storage.planning.live_feed import read_feed
 
 SAID, SAYS = "It fell in 1938.", "It fell in 1940."
-TOLD = Erratum(date=date(2026, 11, 29), said="1938", says="1940", why="Misheard.", quote="k3v9")
-GONE = Erratum(date=date(2026, 11, 30), said="It fell in 1940.", why="He asked.", quote="k3v9")
+TOLD = Erratum(date=date(2024, 6, 1), said="1938", says="1940", why="Misheard.", quote="k3v9")
+GONE = Erratum(date=date(2024, 6, 2), said="It fell in 1940.", why="He asked.", quote="k3v9")
 ALLOWED = ("--allow=silent-correction:ea",)
 
 
@@ -74,8 +74,15 @@ def test_a_silent_change_is_refused_until_it_has_its_line(quoted: Any) -> None:
     assert told(quoted) == ["guid-ea: About ea"]
     assert 'href="corrections.xml"' in quoted.public("index.html")
     (item,) = (each for each in quoted.public("feed.xml").split("<item>") if "guid-ea" in each)
-    assert "2026-11-29: “1938” → “1940”: Misheard. " in item
+    assert "2024-06-01: “1938” → “1940”: Misheard. " in item
     assert "nothing to release" in publish(quoted, "ea").stderr
+
+
+def test_a_day_that_has_not_come_is_a_slip(quoted: Any) -> None:
+    corrected(quoted, TOLD.model_copy(update={"date": date(2199, 1, 1)}), k3v9=SAYS)
+    for command in (["plan", "ea"], ["publish", "ea", "--review", "none"]):
+        refused = quoted.run(*command, code=4).stderr
+        assert "episodes/ea/episode.toml: erratum: 2199-01-01 is in the future\n" in refused
 
 
 def test_what_is_meant_is_allowed_by_name(quoted: Any) -> None:
@@ -94,7 +101,7 @@ def test_a_quote_that_is_taken_out_is_told_too(quoted: Any) -> None:
     publish(quoted, "ea")
     assert len(told(quoted)) == 2
     corrected(quoted, GONE)  # a line about a quote that is gone, and one that was taken back
-    lost = "'About ea': a correction is told no more: 2026-11-29: “1938” → “1940”: Misheard.\n"
+    lost = "'About ea': a correction is told no more: 2024-06-01: “1938” → “1940”: Misheard.\n"
     assert lost in publish(quoted, "ea").stderr
     assert len(told(quoted)) == 1
     assert "no more" not in publish(quoted, "ea").stderr
@@ -122,7 +129,7 @@ def test_two_clones_tell_their_corrections_in_one_feed(quoted: Any, colleague: A
     other = TOLD.model_copy(update={"quote": None})
     colleague.build("eb", "old", errata=[other])
     toml = colleague.root / "episodes/eb/episode.toml"
-    toml.write_text(toml.read_text() + '[[erratum]]\ndate = 2026-11-29\nsaid = "a"\nwhy = "w"\n')
+    toml.write_text(toml.read_text() + '[[erratum]]\ndate = 2024-06-01\nsaid = "a"\nwhy = "w"\n')
     publish(colleague, "eb")
     assert sorted(told(quoted)) == ["guid-ea: About ea", "guid-eb: About eb"]
     colleague.run("unpublish", "eb", "--allow", "item-gone:eb")
