@@ -197,11 +197,3 @@ def _timed(words: Sequence[Word], texts: Sequence[str], spans: Sequence[_Span]) 
 
 def _ms(seconds: float) -> int:
     return max(0, math.floor(seconds * 1000 + 0.5))
-
-
-def clock(milliseconds: int, mark: str) -> str:
-    """`HH:MM:SS.mmm`, with `mark` before the milliseconds."""
-    seconds, fraction = divmod(milliseconds, 1000)
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours:02d}:{minute:02d}:{second:02d}{mark}{fraction:03d}"

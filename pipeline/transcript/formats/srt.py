@@ -7,18 +7,19 @@ between times.
 from collections.abc import Sequence
 
 from pipeline.models import Transcript
+from pipeline.times import clock
 from pipeline.transcript.formats import cue_file
-from pipeline.transcript.formats.cues import Cue, Layout, clock, cut, held, wrap
+from pipeline.transcript.formats.cues import Cue, Layout, cut, held, wrap
 from pipeline.transcript.words.words import join, label
 
-COLUMNS, LINES = 32, 2  # of a cue: podcast apps on a phone show no more (podcast namespace)
+COLUMNS, LINES = 32, 2  # of a cue (P-05a)
 
 
 def write(transcript: Transcript) -> str:
     """The transcript as SRT."""
     blocks = []
     for number, cue in enumerate(held(cut(transcript.words, _LAYOUT)), start=1):
-        times = f"{clock(cue.start, ',')} --> {clock(cue.end, ',')}"
+        times = f"{clock(cue.start / 1000, 3)} --> {clock(cue.end / 1000, 3)}".replace(".", ",")
         blocks.append(f"{number}\n{times}\n{_text(cue)}\n")
     return "\n".join(blocks)
 

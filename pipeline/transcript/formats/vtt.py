@@ -7,11 +7,12 @@ line is not counted, so that there is room for words.
 from collections.abc import Sequence
 
 from pipeline.models import Transcript
+from pipeline.times import clock
 from pipeline.transcript.formats import cue_file
-from pipeline.transcript.formats.cues import Layout, clock, cut, held, wrap
+from pipeline.transcript.formats.cues import Layout, cut, held, wrap
 from pipeline.transcript.words.words import label
 
-COLUMNS, LINES = 65, 2  # of a cue, for a player on a wide page
+COLUMNS, LINES = 65, 2  # of a cue (P-05a)
 
 
 def write(transcript: Transcript) -> str:
@@ -20,7 +21,7 @@ def write(transcript: Transcript) -> str:
     for cue in held(cut(transcript.words, _LAYOUT)):
         lines = wrap(cue.texts, COLUMNS, cue.prefix)
         text = "\n".join(line for line in lines if line)  # an empty line would end the cue
-        times = f"{clock(cue.start, '.')} --> {clock(cue.end, '.')}"
+        times = f"{clock(cue.start / 1000, 3)} --> {clock(cue.end / 1000, 3)}"
         blocks.append(f"{times}\n{_voice(cue.speaker)}{text}")
     return "\n\n".join(blocks) + "\n"
 
