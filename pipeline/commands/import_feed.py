@@ -4,7 +4,7 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.engine.progress import reporter
-from pipeline.storage.planning.live_feed import printable
+from pipeline.text.cleaning import printable
 
 
 @command("import")

@@ -16,6 +16,11 @@ def clean_line(text: str) -> str:
     return _BLANKS.sub(" ", FORBIDDEN.sub("", text)).strip()
 
 
+def printable(text: str) -> str:
+    """What a server or a program said, without the control characters that would steer a terminal."""
+    return "".join(letter for letter in text if letter.isprintable())
+
+
 def clean_body(text: str) -> str:
     """Text of several lines: line feeds only, no control characters, no blanks around it."""
     return _BREAKS.sub("\n", FORBIDDEN.sub("", text)).replace("\x1f", " ").strip()

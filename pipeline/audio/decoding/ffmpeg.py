@@ -20,6 +20,7 @@ from typing import IO
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import AudioError
+from pipeline.text.cleaning import printable
 
 # Demuxers that read sound from the file itself and open nothing else. `mov` follows references to
 # other files only with -enable_drefs, which stays off.
@@ -30,6 +31,7 @@ _CONTAINERS = (
 #: The environment variable that names another ffmpeg, as the package imageio-ffmpeg reads it.
 VARIABLE = "IMAGEIO_FFMPEG_EXE"
 _LOG_LIMIT = 4_000_000  # bytes of messages kept: a broken file can complain for hours
+_SHOWN = 200  # letters of one of them
 
 
 # What ffmpeg says of a setting that it does not have; never a fault of the recording.
@@ -146,7 +148,7 @@ def first_complaint(log: str) -> str:
     """The first error of a log, which causes the others, without addresses and control characters."""
     found = re.search(r"\[(?:error|fatal)\] (.*)", log)
     text = found[1].removeprefix("Error opening input: ") if found else ""
-    return "".join(character for character in text if character.isprintable())[:200]
+    return printable(text)[:_SHOWN]
 
 
 @contextlib.contextmanager
@@ -218,7 +220,7 @@ def _signal(code: int) -> str:
 
 def unfit(complaint: str) -> AudioError:
     """The error for an ffmpeg that cannot do what we ask, whatever the recording is."""
-    shown = "".join(character for character in complaint if character.isprintable())[:200]
+    shown = printable(complaint)[:_SHOWN]
     return AudioError(
         f"this ffmpeg cannot do what is asked of it: {shown} ({executable()}, {version()})",
         f"take the one that comes along (pip install imageio-ffmpeg; unset {VARIABLE}), or let "

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, printable
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
+from pipeline.text.cleaning import printable
 from pipeline.web.headers import moment
 
 #: `files`: the feed says the same of it, and its page, transcripts or chapters change.

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from pipeline.errors import StorageError
+from pipeline.text.cleaning import printable
 from pipeline.web.addresses import FEED_KEY
 from pipeline.web.headers import whole_number
 
@@ -235,8 +236,3 @@ def _first_paragraph(description: str) -> str:
     """The summary, with which our descriptions begin, as plain text."""
     match = _PARAGRAPH.match(description)
     return html.unescape(re.sub(r"<[^>]*>", "", match[1])) if match else ""
-
-
-def printable(text: str) -> str:
-    """Text of a server's without the control characters that would steer a terminal."""
-    return "".join(letter for letter in text if letter.isprintable())

@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from pipeline.settings.podcasting import ERRATUM, Erratum
 from pipeline.storage.planning.changes import Danger
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, printable
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.text.cleaning import printable
 from pipeline.text.punctuation import DOUBLE_MARKS, ends_sentence, words
 from pipeline.web.addresses import page_key, quote_anchor, transcript_key
 

@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import PullquoteError, StorageError
 from pipeline.settings.fields import is_here
-from pipeline.storage.planning.live_feed import printable
 from pipeline.storage.store.conditions import probe, remember
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import Answer, ask
 from pipeline.storage.store.register import swap_by_register
 from pipeline.storage.store.release_object import IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import PART_SIZE
+from pipeline.text.cleaning import printable
 from pipeline.web.addresses import PROBES_PREFIX, public_url
 
 Verdict = Literal["ok", "warn", "fail"]
