@@ -13,7 +13,7 @@ def agree(show: dict[str, Any], episodes: Sequence[Migrated], losses: Losses) ->
     """Mend what show and episodes say against each other: a season has one name, a serial numbers."""
     names: dict[int, str] = {}
     for episode in episodes:
-        values, place = episode.values, losses.at(repr(episode.values["title"][:60]))
+        values, place = episode.values, losses.at(episode.values["title"])
         number, name = values.get("season"), values.get("season_name")
         if number is not None and name and names.setdefault(number, name) != name:
             del values["season_name"]

@@ -28,6 +28,7 @@ Kind = Callable[[str], _T]
 
 ADDRESS = 4000  # letters of a web address; servers refuse lines over 8 kB
 _SHOWN = 40  # letters of a stranger's value that are told
+_TITLE = 60  # letters of an episode's title that say where something is lost
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d{1,9})?", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _YES = frozenset({"yes", "true", "explicit"})
@@ -45,9 +46,9 @@ class Losses:
         """Note a loss at this place."""
         self.lines.setdefault(sentence, {})[self.where] = None
 
-    def at(self, where: str) -> "Losses":
-        """The same list, for another place."""
-        return dataclasses.replace(self, where=where)
+    def at(self, title: str) -> "Losses":
+        """The same list, for the episode of this title."""
+        return dataclasses.replace(self, where=repr(title[:_TITLE]))
 
     def sentences(self) -> list[str]:
         """What is lost, with the places: the first three by name."""

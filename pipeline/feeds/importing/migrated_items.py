@@ -125,7 +125,7 @@ def migrate_items(
     taken = _Taken()
     for node in items:
         title = line(plain(node.line("title", "itunes:title")), LINE, "the title", losses)
-        place = losses.at(repr(title[:60] or "Untitled"))
+        place = losses.at(title or "Untitled")
         enclosure = _enclosure(node, length, place)
         if enclosure is None:
             place.add("an item without audio is not imported")

@@ -248,9 +248,7 @@ def _build(
                 runner.run(episode.slug)
             built.append(episode.slug)
         except PullquoteError as error:
-            losses.at(repr(episode.values["title"][:60])).add(
-                f"not in the feed yet ({error.message})"
-            )
+            losses.at(episode.values["title"]).add(f"not in the feed yet ({error.message})")
             reporter.note(f"{episode.slug} is not in the feed yet: {error}")
     if not workspace.slugs():
         reporter.note(

@@ -61,7 +61,7 @@ def copy_recordings(
     _ignore_recordings(workspace)
     episodes = [each for each in episodes if _is_linked(workspace, each.slug)]
     for number, episode in enumerate(episodes, start=1):
-        place = losses.at(repr(episode.values["title"][:60]))
+        place = losses.at(episode.values["title"])
         try:
             target = _copy(workspace, fetcher, episode, place)
         except PullquoteError as error:

@@ -51,7 +51,7 @@ def write_show(workspace: Workspace, values: Mapping[str, Any], losses: Losses) 
 
 def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: Losses) -> None:
     """Write `episode.toml` and the texts beside it; transcripts without a language are in `spoken`."""
-    place = losses.at(repr(episode.values["title"][:60]))
+    place = losses.at(episode.values["title"])
     for transcript in episode.values["enclosure"].get("transcripts", ()):
         transcript.setdefault("language", spoken)
     settled = _settled(Episode, episode.values, {}, place)
