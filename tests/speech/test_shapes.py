@@ -34,7 +34,7 @@ def test_turbo_runs_in_half_precision_on_one_device(
     features = network.encode(torch.empty(5, 128, 3000))
     assert features.shape == (5, 1500, 1280)
     assert features.dtype is precision
-    decoding = network.begin(features, network.room(len(features), 226))
+    decoding = network.begin(features, 226)
     scores = network.logits(decoding.step(torch.zeros(5, dtype=torch.long, device=meta)))
     assert scores.shape == (5, 51866)
     decoding.keep([0, 3])

@@ -5,22 +5,19 @@ looked, which `whisper.timing` then finds out by a second pass. Here chunks leav
 looked at. What this buys is in `network`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from pipeline.speech.recognising.alignment import Looks
-from pipeline.speech.recognising.caches import Caches
 from pipeline.speech.recognising.network import Decoding, Network
 from pipeline.speech.recognising.results import Decoded, Readings, loops, names_prompt
 
 if TYPE_CHECKING:
     from whisper.tokenizer import Tokenizer
-
-Room: TypeAlias = Callable[[int, int], Caches]
 
 _LOOK_FOR_LOOPS = 16  # tokens between two looks; chosen
 _LEAVE = (
@@ -56,16 +53,10 @@ class Sampler:
 
 
 class BatchDecoder:
-    """Decodes batches in one language, without time tokens: times come from the attention.
+    """Decodes batches in one language, without time tokens: times come from the attention."""
 
-    `room` gives the memory for so many chunks and tokens; one batch at a time is decoded in it.
-    """
-
-    def __init__(
-        self, network: Network, tokenizer: "Tokenizer", room: Room, names: Sequence[str] = ()
-    ) -> None:
-        self._net, self._room = network, room
-        self.tokenizer = tokenizer
+    def __init__(self, network: Network, tokenizer: "Tokenizer", names: Sequence[str] = ()) -> None:
+        self._net, self.tokenizer = network, tokenizer
         self._readings = Readings(tokenizer)
         self._prompt = [
             *names_prompt(names, tokenizer),
@@ -82,8 +73,7 @@ class BatchDecoder:
         self, features: Tensor, frames: Sequence[int], sampler: Sampler | None = None
     ) -> list[Attended]:
         """Decode features (B, T, D), of which `frames` each hold sound; greedily without sampler."""
-        caches = self._room(len(features), len(self._prompt) + self._limit)
-        decoding = self._net.begin(features, caches)
+        decoding = self._net.begin(features, len(self._prompt) + self._limit)
         results = [Attended(cut_short=True) for _ in frames]
         self._prompt_all(decoding, results)
         token = torch.full((len(frames),), self._prompt[-1], device=self._net.device)

@@ -22,7 +22,6 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from torch import Tensor
 
-from pipeline.speech.recognising.caches import Caches
 from pipeline.speech.recognising.devices import Machine
 
 if TYPE_CHECKING:
@@ -104,22 +103,13 @@ class Network:
         """Features (B, T, D) of mel spectrograms (B, bands, 3000)."""
         return self._encoder(mel)
 
-    def begin(self, features: Tensor, caches: Caches) -> "Decoding":
-        """Start decoding features (B, T, D) in memory from `room`, which is this one's until it ends."""
-        return Decoding(self, features, caches)
-
-    def room(self, rows: int, length: int) -> Caches:
-        """Memory to decode so many rows in, of so many tokens each."""
-        telling = len(self.heads)
-        return Caches.empty(self.dims, telling, rows, length, self.precision, self.device)
+    def begin(self, features: Tensor, length: int) -> "Decoding":
+        """Start decoding features (B, T, D), each to so many tokens at most."""
+        return Decoding(self, features, length)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores (B, V) of all tokens in the working precision, from states (B, D)."""
-        states = hidden.to(self.precision)
-        if self.device.type != "cpu":
-            return F.linear(states, self._output)
-        # this way round a CPU's kernel reads the weights as they lie, and takes half of the time
-        return (self._output @ states.T).T.contiguous()
+        return F.linear(hidden.to(self.precision), self._output)
 
     def best(self, hidden: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """The few best tokens of each sequence, best first, and their log-probabilities, both (B, 4).
@@ -258,16 +248,26 @@ def _blocked_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
 
 class Decoding:
-    """One batch being decoded: caches and position. Rows can be dropped as they finish."""
+    """One batch being decoded: caches and position. Rows can be dropped as they finish.
 
-    def __init__(self, network: Network, features: Tensor, caches: Caches) -> None:
+    Keys and values are (layers, 2, B, H, tokens or frames, width), the queries of the heads that tell time
+    (B, tokens, heads, width). They are as large as they get from the beginning: whisper's cache grows by
+    concatenation, and a text of 224 tokens, its most, copies each layer's keys and values 112 times.
+    """
+
+    def __init__(self, network: Network, features: Tensor, length: int) -> None:
         self._net = network
-        dims = network.dims
+        dims, rows, device = network.dims, len(features), network.device
         self._n_head = dims.n_text_head
         self._width = dims.n_text_state // dims.n_text_head
         self.position = 0
-        self._caches = caches.first(len(features))
-        for layer, (keys, values) in zip(self._layers, self._caches.cross, strict=True):
+        pairs = (dims.n_text_layer, 2, rows, self._n_head)
+        frames, telling = dims.n_audio_ctx, len(network.heads)
+        # float32: torch multiplies many small matrices faster so, and they are quickly read
+        self._own = torch.empty((*pairs, length, self._width), device=device)
+        self._cross = features.new_empty((*pairs, frames, self._width), dtype=network.precision)
+        self._queries = self._cross.new_empty((rows, length, telling, self._width))
+        for layer, (keys, values) in zip(self._layers, self._cross, strict=True):
             for row, heard in enumerate(features):  # one at a time, or all are there twice
                 keys[row] = self._split(F.linear(heard, layer.cross_key))
                 values[row] = self._split(F.linear(heard, *layer.cross_value))
@@ -296,7 +296,7 @@ class Decoding:
         batch, width = x.shape
         qkv = F.linear(layer.norm(x).to(self._net.precision), *layer.qkv)
         query, key, value = qkv.float().view(batch, 3, self._n_head, self._width).unbind(1)
-        keys, values = self._caches.own[index]
+        keys, values = self._own[index]
         keys[:, :, self.position] = key
         values[:, :, self.position] = value
         until = self.position + 1
@@ -309,19 +309,26 @@ class Decoding:
         query = query.view(batch, self._n_head, self._width)
         for slot, (layer_index, head) in enumerate(self._net.heads):
             if layer_index == index:
-                self._caches.queries[:, self.position, slot] = query[:, head]
-        mixed = self._net._attend(query[:, :, None], *self._caches.cross[index])
+                self._queries[:, self.position, slot] = query[:, head]
+        mixed = self._net._attend(query[:, :, None], *self._cross[index])
         return F.linear(mixed.reshape(batch, width), *layer.cross_out)
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Go on with these rows only, which rise."""
-        self._caches = self._caches.move_up(rows)
+        """Go on with these rows only, which rise: each moves to the place of one that is dropped."""
+        for new, old in enumerate(rows):
+            if new != old:
+                self._own[:, :, new] = self._own[:, :, old]
+                self._cross[:, :, new] = self._cross[:, :, old]
+                self._queries[new] = self._queries[old]
+        count = len(rows)
+        self._own, self._cross = self._own[:, :, :count], self._cross[:, :, :count]
+        self._queries = self._queries[:count]
 
     def attention(self, row: int, length: int, frames: int) -> Tensor:
         """How the heads that tell time looked at the sound: scores (heads, length, frames)."""
         scores = [
-            self._caches.queries[row, :length, slot].float()
-            @ self._caches.cross[layer][0][row, head, :frames].float().T
+            self._queries[row, :length, slot].float()
+            @ self._cross[layer][0][row, head, :frames].float().T
             for slot, (layer, head) in enumerate(self._net.heads)
         ]
         return torch.stack(scores).float()

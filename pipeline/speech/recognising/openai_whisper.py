@@ -1,6 +1,5 @@
 """The default recogniser: openai-whisper's weights and tokenizer, decoded in batches."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from pipeline.speech.recognising.alignment import (
     onsets,
     token_starts,
 )
-from pipeline.speech.recognising.caches import Caches
 from pipeline.speech.recognising.decoding import Attended, BatchDecoder, Sampler
 from pipeline.speech.recognising.devices import Machine
 from pipeline.speech.recognising.heard import Heard, Identity, WhisperEngine
@@ -46,7 +44,6 @@ class OpenAiWhisper(WhisperEngine):
         device: torch.device | None = None,
     ) -> None:
         self._net = Network(model, precision, device)  # has its own copy: the model is not kept
-        self._room = _Room(self._net)
         room = devices.cache_bytes(asdict(model.dims), precision.itemsize)
         kind = self._net.device.type
         sizes = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
@@ -80,7 +77,7 @@ class OpenAiWhisper(WhisperEngine):
         with torch.inference_mode():
             features = self._features(sounds[:_DETECT])
             start = torch.full((len(features),), tokenizer.sot, device=features.device)
-            decoding = self._net.begin(features, self._net.room(len(features), 1))
+            decoding = self._net.begin(features, 1)
             scores = self._net.logits(decoding.step(start)).float()
         chances = scores[:, list(tokenizer.all_language_tokens)].softmax(dim=-1).mean(dim=0)
         likeliest = int(chances.argmax())
@@ -89,8 +86,8 @@ class OpenAiWhisper(WhisperEngine):
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language)
-        decoder = BatchDecoder(self._net, tokenizer, self._room, self.identity.names)
-        plain = BatchDecoder(self._net, tokenizer, self._room)
+        decoder = BatchDecoder(self._net, tokenizer, self.identity.names)
+        plain = BatchDecoder(self._net, tokenizer)
         with torch.inference_mode():
             features = self._features(sounds)
             frames = [max(1, round(sound.duration / FRAME_SECONDS)) for sound in sounds]
@@ -108,20 +105,6 @@ class OpenAiWhisper(WhisperEngine):
     def _features(self, sounds: Sequence[Sound]) -> torch.Tensor:
         mel = log_mel([sound.samples for sound in sounds], self._net.dims.n_mels)
         return self._net.encode(mel)
-
-
-class _Room(threading.local):
-    """The memory that a thread decodes in, batch after batch."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._caches: Caches | None = None
-
-    def __call__(self, rows: int, length: int) -> Caches:
-        if self._caches is None or not self._caches.holds(rows, length):
-            self._caches = None  # before the larger one is taken
-            self._caches = self._network.room(rows, length)
-        return self._caches
 
 
 def _again(decoder: BatchDecoder, features: torch.Tensor, frames: int, first: Attended) -> Attended:

@@ -36,7 +36,7 @@ def test_the_decoder_is_whispers(model: Whisper, mel: torch.Tensor) -> None:
     features = model.encoder(mel)
     tokens = torch.tensor([[50257, 50362, 383, 1657], [50257, 50362, 1649, 262]])
     expected = model.decoder(tokens, features)
-    decoding = network.begin(features, network.room(len(features), 8))
+    decoding = network.begin(features, 8)
     for position in range(tokens.shape[1]):
         hidden = decoding.step(tokens[:, position])
         scores = network.logits(hidden)
@@ -51,7 +51,7 @@ def test_the_decoder_is_whispers(model: Whisper, mel: torch.Tensor) -> None:
 def test_rows_that_stay_go_on_as_before(model: Whisper, mel: torch.Tensor) -> None:
     network = Network(model, torch.float32)
     features = network.encode(mel)
-    both, one = (network.begin(part, network.room(2, 8)) for part in (features, features[1:]))
+    both, one = (network.begin(part, 8) for part in (features, features[1:]))
     for prompt in (50257, 50362):
         both.step(torch.full((2,), prompt))
         one.step(torch.full((1,), prompt))
@@ -65,7 +65,7 @@ def test_rows_that_stay_go_on_as_before(model: Whisper, mel: torch.Tensor) -> No
 def test_what_tells_time_is_whispers_cross_attention(model: Whisper, mel: torch.Tensor) -> None:
     network = Network(model, torch.float32)
     features = model.encoder(mel[:1])
-    decoding = network.begin(features, network.room(len(features), 8))
+    decoding = network.begin(features, 8)
     tokens = torch.tensor([[50257, 50362, 383]])
     for token in tokens[0]:
         decoding.step(token[None])
@@ -96,7 +96,7 @@ def test_a_cpu_with_tiles_computes_the_same(
         here = replace(Machine.here(), tiles=tiles)
         monkeypatch.setattr(Machine, "here", lambda here=here: here)
         network = Network(model, torch.bfloat16)
-        decoding = network.begin(network.encode(mel), network.room(len(mel), 8))
+        decoding = network.begin(network.encode(mel), 8)
         for token in (50257, 50362, 383):
             hidden = decoding.step(torch.full((len(mel),), token))
         scores.append(network.best(hidden, network.logits(hidden)))
