@@ -43,20 +43,47 @@ def posts(
 
     They are written anew from the proven quotes, for the houses of [posts] in show.toml, or for all.
     """
-    from pipeline.show.words.posting import listed, post_for
+    from pipeline.show.words.posting import is_behind
 
     if (form or part or copy) and not house:
         raise ConfigError("which house? Name it with --to", f"pullquote posts {slug} lists them")
+    if copy + in_browser + as_json > 1:
+        raise ConfigError(
+            "--copy, --open and --json: one at a time", f"pullquote posts {slug} --open"
+        )
     episode = app.episode(slug)
+    if is_behind(episode):
+        note(f"these are the quotes as proven last; pullquote run {slug} proves them anew")
     if house and not as_json and not in_browser:
-        post = post_for(episode, house, form)
-        text = _part_of(post, part, copy)
-        if copy:
-            _copy(post, text, part)
-        else:
-            say(text.rstrip("\n"))
+        _show_one(episode, house, form, part, copy)
         return
-    found = listed(episode, [house] if house else [])
+    _show_all(app, episode, [house] if house else [], in_browser, as_json, form)
+
+
+def _show_one(
+    episode: "LocalEpisode", house: str, form: str | None, part: int | None, copying: bool
+) -> None:
+    from pipeline.show.words.posting import post_for
+
+    post = post_for(episode, house, form)
+    text = _part_of(post, part, copying)
+    if copying:
+        _copy(post, text, part)
+    else:
+        say(text.rstrip("\n"))
+
+
+def _show_all(
+    app: App,
+    episode: "LocalEpisode",
+    houses: Sequence[str],
+    in_browser: bool,
+    as_json: bool,
+    form: str | None,
+) -> None:
+    from pipeline.show.words.posting import listed
+
+    found = listed(episode, houses)
     if as_json:
         emit_json([value for each in found for value in _values(each, form)])
     elif in_browser:

@@ -92,6 +92,15 @@ def test_what_is_wrong_is_told_in_the_list_and_one_broken_template_hides_no_othe
     assert "straight" not in told.partition("\nbluesky")[2].partition("\nx ")[0]
 
 
+def test_quotes_that_changed_after_their_proof_are_told(host: Host) -> None:
+    assert "proven last" not in host.run("posts", SLUG, "--to", "x").stderr
+    ledger = host.root / "episodes" / SLUG / "quotes.toml"
+    typed = ledger.read_text(encoding="utf-8")
+    ledger.write_text(typed.replace("The note of a wire", "A wire's note"), encoding="utf-8")
+    told = host.run("posts", SLUG, "--to", "x").stderr
+    assert f"as proven last; pullquote run {SLUG} proves them anew" in told
+
+
 def test_posts_as_json_have_parts_lengths_and_what_to_look_at(host: Host) -> None:
     posts = host.json("posts", SLUG, "--to", "bluesky")
     (post,) = posts
@@ -110,6 +119,8 @@ def test_a_part_of_a_thread_is_printed_alone(host: Host) -> None:
     assert (
         "there are 10 parts" in host.run("posts", SLUG, "--to", "x", "--part", "11", code=2).stderr
     )
+    told = host.run("posts", SLUG, "--to", "x", "--copy", "--open", code=2).stderr
+    assert "one at a time" in told
     assert "which house?" in host.run("posts", SLUG, "--copy", code=2).stderr
 
 

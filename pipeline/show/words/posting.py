@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.looking import content_of
 from pipeline.models import Quote
@@ -16,6 +17,7 @@ from pipeline.settings.episode import Episode
 from pipeline.settings.posts import Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
+from pipeline.stages import all_stages
 from pipeline.workspace import write_text
 from pipeline.writing.facts import facts_of
 from pipeline.writing.houses.house import NAMES, House, house_of
@@ -66,6 +68,12 @@ def listed(
 def houses_of(show: Show) -> Sequence[str]:
     """Where the host of a show posts: every house, where that is not said."""
     return show.posts.houses or NAMES
+
+
+def is_behind(episode: LocalEpisode) -> bool:
+    """Whether the ledger, or the words that it quotes, changed after the quotes were proven."""
+    states = Runner(episode.workspace, all_stages()).explain(episode.slug)
+    return any(each.stage == "review" and each.state != "fresh" for each in states)
 
 
 def warnings(episode: LocalEpisode) -> list[str]:
