@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from pipeline.artefacts import PostedPost
 from pipeline.errors import ConfigError, PullquoteError
@@ -79,6 +80,11 @@ class Account(ABC):
     @abstractmethod
     def name(self) -> str:
         """Whose account it is, and where; nothing of it is secret."""
+
+    @property
+    def host(self) -> str:
+        """Its server, without a user or password that somebody put into the address."""
+        return urlsplit(self.server).netloc.rpartition("@")[2]
 
     @abstractmethod
     def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:

@@ -1,10 +1,11 @@
 """What Ghost and WordPress have alike: a post is one page, found by its number or else by what names it."""
 
+import contextlib
 import json
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pipeline.artefacts import PostedPost
 from pipeline.errors import PullquoteError
@@ -29,24 +30,21 @@ class Blog(Account):
 
     @property
     def name(self) -> str:
-        return f"{self.title} at {urlsplit(self.server).netloc.rpartition('@')[2]}"
+        return f"{self.title} at {self.host}"
 
     def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:
         with self.asking():
-            if known is None or not known.ids:
-                found = self._alike(letter)
-                return self._standing(found[0]) if found else None
-            try:
-                return self._standing(self._read(known.ids[0]))
-            except Missing:
-                return None
+            if known and known.ids:
+                with contextlib.suppress(Missing):
+                    return self._standing(self._read(known.ids[0]))
+            found = self._alike(letter)
+            return self._standing(found[0]) if found else None
 
     def put(self, letter: Letter, there: Standing | None, tell: Tell) -> Standing:
         with self.asking():
             if there:
                 return self._standing(self._change(there, letter))
             made = self._standing(self._create(letter))
-            tell(made)
             first = self._standing(self._alike(letter)[0])
             if first.ids != made.ids:  # of two who post at once, the later one steps back
                 self._delete(made)

@@ -28,12 +28,9 @@ _NAME_IT = (
 )
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of record keys, in their order
 _BITS = 5  # that a letter stands for
-_LENGTH = 13
-_EPISODE, _CONTENT, _PART = (
-    34,
-    15,
-    10,
-)  # bits of a key: the first letters keep it before 2024, as a time
+_LENGTH = 13  # letters of a key; the first ones keep it before 2024, where it is read as a time
+_EPISODE, _CONTENT, _PART = 34, 15, 10  # bits of a key
+_SHA256_OF_CBOR = bytes([1, 0x71, 0x12, 0x20])  # how a digest (CID, version 1) says what it is of
 
 
 class Bluesky(Account):
@@ -228,7 +225,5 @@ def _cid(record: Any) -> str:
     from atproto_client.models.utils import get_model_as_dict
 
     encoded = libipld.encode_dag_cbor(get_model_as_dict(record))
-    content = (
-        bytes([1, 0x71, 0x12, 0x20]) + hashlib.sha256(encoded).digest()
-    )  # CIDv1, DAG-CBOR, SHA-256
+    content = _SHA256_OF_CBOR + hashlib.sha256(encoded).digest()
     return "b" + base64.b32encode(content).decode().lower().rstrip("=")

@@ -33,7 +33,7 @@ class Mastodon(Account):
 
     @property
     def name(self) -> str:
-        return f"the account on {self.server.partition('://')[2]}"
+        return f"the account on {self.host}"
 
     def close(self) -> None:
         self._api.session.close()
@@ -56,9 +56,8 @@ class Mastodon(Account):
 
     def find(self, letter: Letter, known: PostedPost | None) -> Standing | None:
         with self.asking():
-            found = (
-                [status for each in known.ids if (status := self._status(each))] if known else []
-            )
+            ids = known.ids if known else ()
+            found = [status for each in ids if (status := self._status(each))]
             if known and known.version:
                 return _standing(found) if found else None
             self._look_for(letter.texts, found)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.show.sending.account import Letter, Standing
-from pipeline.show.sending.blog import Blog
+from pipeline.show.sending.blog import Blog, Missing
 
 _POSTS = "/wp/v2/posts"
 _ANY = "publish,future,draft,pending,private"  # wherever it lies but in the bin
@@ -29,7 +29,10 @@ class WordPress(Blog):
         return found
 
     def _read(self, identity: str) -> Any:
-        return self._ask("GET", f"{_POSTS}/{identity}")
+        found = self._ask("GET", f"{_POSTS}/{identity}")
+        if found["status"] == "trash":
+            raise Missing(f"{self.name}: it lies in the bin")
+        return found
 
     def _create(self, letter: Letter) -> Any:
         post = _post(letter) | {"slug": letter.slug, "status": "publish"}

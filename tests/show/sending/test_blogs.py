@@ -1,6 +1,5 @@
 """A post on a real WordPress and a real Ghost: put there once, edited, never written over unasked."""
 
-import contextlib
 import html
 import json
 import re
@@ -188,13 +187,16 @@ def test_of_two_at_once_the_later_one_steps_back(host: Any, site: Site) -> None:
     first, second = KINDS[site.house][1](), KINDS[site.house][1]()
     assert (first.find(site.letter, None), second.find(site.letter, None)) == (None, None)
     there = first.put(site.letter, None, print)
-    with contextlib.suppress(PullquoteError):
+    with pytest.raises(PullquoteError, match="somebody else posted"):
         second.put(site.letter, None, print)
     assert [site.blog._standing(each).ids for each in site.all()] == [there.ids]
 
 
 def test_what_was_deleted_there_is_posted_again(host: Any, site: Site) -> None:
     host.post(site.house)
+    if site.house == "wordpress":  # whose own button puts it into the bin
+        query = {"rest_route": f"/wp/v2/posts/{site.all()[0]['id']}"}
+        site.blog._call("DELETE", "/", query)
     site.clear()
     assert host.post(site.house).stdout.startswith("posted  ")
     assert len(site.all()) == 1
