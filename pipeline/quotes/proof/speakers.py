@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from pipeline.models import Span, Transcript
+from pipeline.quotes.languages.table import words
 
+_TITLES = words("dr prof professor mr mrs ms sir herr frau mme mlle monsieur madame sr sra")
 _ANONYMOUS = re.compile(r"(speaker|spk|spkr|s|track|voice)?[ _-]?\d+", re.IGNORECASE)
 
 
@@ -34,9 +36,14 @@ def _agree(one: list[str], other: list[str]) -> bool:
     "E. Caballero" is Ethan Caballero, and Joe Harrow Joseph; Otto and Karl Meyer are two people.
     """
     short, long = sorted((one, other), key=len)
-    if short in (long[: len(short)], long[len(long) - len(short) :]):
+    if _is_part(one, other):
         return True
     return short[-1] == long[-1] and short[0][:1] == long[0][:1]
+
+
+def _is_part(one: list[str], other: list[str]) -> bool:
+    short, long = sorted((one, other), key=len)
+    return short in (long[: len(short)], long[len(long) - len(short) :])
 
 
 def named_since(name: str | None, labels: Collection[str | None]) -> bool:
@@ -53,10 +60,21 @@ def is_nobody(name: str, labels: Collection[str | None], people: Collection[str]
     """
     if not people or _is_numbered(name):
         return False
-    wanted = _folded(name)
-    told = (_folded(label) for label in labels if label)
-    known = [*map(_folded, people), *(label for label in told if len(wanted) <= len(label))]
-    return not any(_agree(wanted, other) for other in known)
+    wanted = _untitled(name)
+    told = (_untitled(label) for label in labels if label and label.strip())
+    known = [*map(_untitled, people), *(label for label in told if len(wanted) <= len(label))]
+    return not any(_is_part(wanted, other) or _is_initialled(wanted, other) for other in known)
+
+
+def _untitled(name: str) -> list[str]:
+    """The words of a name without a "Dr." before it."""
+    found = [word.rstrip(".") for word in _folded(name)]
+    return found[1:] if len(found) > 1 and found[0] in _TITLES else found
+
+
+def _is_initialled(one: list[str], other: list[str]) -> bool:
+    """Whether one is "O Meyer" and the other Otto Meyer: Ottilie is another person."""
+    return min(len(one[0]), len(other[0])) == 1 and _agree(one, other)
 
 
 def label_for(name: str | None, spans: Sequence[Span], transcript: Transcript) -> str | None:

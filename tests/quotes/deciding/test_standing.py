@@ -17,9 +17,11 @@ SAID = "The belief that the tower is safe is an old one, said the mayor to us."
 LEDGER = '[[section]]\n[[section.quote]]\nid = "ab12"\ntext = "{text}"\nspeaker = "Ada"\n'
 
 
-def verdicts(path: Path, free: frozenset[str] = DEFAULT_FREE) -> list[Verdict]:
-    words = [Word(w, n * 0.5, n * 0.5 + 0.4, None, "Ada") for n, w in enumerate(SAID.split())]
-    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), free)
+def verdicts(
+    path: Path, free: frozenset[str] = DEFAULT_FREE, who: str | None = "Ada", people: str = "Ada"
+) -> list[Verdict]:
+    words = [Word(w, n * 0.5, n * 0.5 + 0.4, None, who) for n, w in enumerate(SAID.split())]
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), free, people=[people])
     return check_ledger(load_ledger(path, "quotes.toml"), guard)
 
 
@@ -48,6 +50,14 @@ def test_it_stands(path: Path) -> None:
     assert verdict.proven
     assert [edit.kind for edit in verdict.quote.edits] == ["punctuation"] * len(verdict.quote.edits)
     assert {part.kind for part in verdict.parts} <= {None, "punctuation"}
+
+
+def test_so_does_the_name_of_somebody_whom_nobody_declared(path: Path) -> None:
+    (verdict,) = verdicts(path, who=None, people="Grace Hopper")
+    assert verdict.proven
+    path.write_text(path.read_text().replace("Ada", "Otto"))
+    (asked,) = verdicts(path, who=None, people="Grace Hopper")
+    assert "nobody" in {edit.kind for edit in asked.quote.edits}
 
 
 def test_another_text_is_asked(path: Path) -> None:
