@@ -12,6 +12,7 @@ import difflib
 import itertools
 import random
 import re
+import statistics
 import sys
 import time
 from collections import Counter, defaultdict
@@ -22,7 +23,7 @@ from typing import Any
 from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
-from pipeline.quotes.proof.guard import PROVEN, Guard
+from pipeline.quotes.proof.guard import PROVEN, Guard, Verdict
 from tests.benchmarks.picked_episodes import Episode, Range, load
 
 VARIANTS = 1000
@@ -322,6 +323,7 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
     """
     table: defaultdict[str, Counter[str]] = defaultdict(Counter)
     wanted: Counter[str] = Counter()
+    asked: defaultdict[str, list[Verdict]] = defaultdict(list)
     seconds, count = 0.0, 0
     unsaid = []
     for episode, guard in episodes:
@@ -331,6 +333,7 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
             seconds += time.perf_counter() - start
             count += 1
             table[episode.show][verdict.quote.status] += 1
+            asked["cold opens" if episode.kind == "cold_open" else "others"].append(verdict)
             if verdict.quote.status == "not-said":
                 unsaid.append(f"{episode.show}: {_why(verdict.quote.message, episode)}")
             wanted.update(
@@ -340,6 +343,8 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
     for show, statuses in table.items():
         print(f"  {show:24} {dict(statuses)}")
     print(f"  picks with a stopped edit, by kind: {dict(wanted.most_common())}")
+    for kind, verdicts in asked.items():
+        _print_asked(kind, verdicts)
     for line in unsaid:
         print(f"  {line}")
     as_said: Counter[str] = Counter()
@@ -349,6 +354,46 @@ def honesty(episodes: Sequence[tuple[Episode, Guard]]) -> None:
         at = episode.transcript.words[first].start
         as_said[guard.check(Entry(" ".join(words), at=at, speaker=said_by)).quote.status] += 1
     print(f"the same stretches word for word: {dict(as_said)}")
+
+
+def _edits(verdict: Verdict) -> int:
+    return sum(edit.kind in verdict.stopped for edit in verdict.quote.edits)
+
+
+def _meant(verdict: Verdict) -> int:
+    return sum(question.tier == "meaning" for question in verdict.open_questions)
+
+
+def _once_marked(verdict: Verdict) -> int:
+    """Questions of meaning that are left once what was cut out is marked as [...], edit for edit."""
+    return sum(
+        any(edit.kind not in ("cut", "join", "wording") for edit in question.edits)
+        for question in verdict.open_questions
+        if question.tier == "meaning"
+    )
+
+
+#: Of a quote that asks: what its host had to sign, and has to.
+COUNTED: dict[str, Callable[[Verdict], int]] = {
+    "edits, a line each": _edits,
+    "questions": lambda verdict: len(verdict.open_questions),
+    "questions, lightly edited": _meant,
+    "the same, cuts marked as [...]": _once_marked,
+}
+
+
+def _print_asked(kind: str, verdicts: Sequence[Verdict]) -> None:
+    print(f"{kind}: {len(verdicts)}, free {sum(verdict.proven for verdict in verdicts)}")
+    asking = [verdict for verdict in verdicts if verdict.open_questions]
+    for name, counted in COUNTED.items():
+        print(f"  {name:34} {_spread([counted(verdict) for verdict in asking])}")
+
+
+def _spread(counts: Sequence[int]) -> str:
+    ranked = sorted(counts)
+    most = ranked[(9 * (len(ranked) - 1)) // 10]
+    mean, median = statistics.mean(ranked), statistics.median(ranked)
+    return f"mean {mean:.2f}, median {median:g}, 90th percentile {most}"
 
 
 def _why(message: str, episode: Episode) -> str:

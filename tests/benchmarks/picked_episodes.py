@@ -13,9 +13,10 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Episode:
-    """An episode, its transcript, and each human pick as text and ranges of words."""
+    """An episode, its transcript, and each human pick, of a kind, as text and ranges of words."""
 
     show: str
+    kind: str
     transcript: Transcript
     picks: list[tuple[str, list[Range]]]
 
@@ -36,7 +37,10 @@ def load(path: Path) -> Episode:
         if not (data.get("pick_kind") == "cold_open" and pick.get("role") == "host")
     ]
     return Episode(
-        data["show"], Transcript(words, [[n] for n in range(len(words))], offsets), picks
+        data["show"],
+        data.get("pick_kind", ""),
+        Transcript(words, [[n] for n in range(len(words))], offsets),
+        picks,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.published import Published
 from pipeline.quotes.matching.source import Source, filler_at
+from pipeline.quotes.proof.meaning import leads_in
 from pipeline.text.punctuation import breaks, ends_sentence
 
 _LONGEST_START = 2  # tokens of a beginning that was begun anew
@@ -82,14 +83,14 @@ class Light:
         heard = not swap.at or breaks(self.source.ending(swap.at - 1))
         return heard and (not swap.p or breaks(self.quote.words[swap.p - 1]))
 
-    def _at_sentence(self, swap: Swap) -> bool:
-        heard = not swap.at or self.source.ends_sentence(swap.at - 1)
-        return heard and (not swap.p or ends_sentence(self.quote.words[swap.p - 1]))
-
     def _connects(self, swap: Swap, wanted: frozenset[tuple[str, ...]]) -> bool:
         """Whether an "and" between two clauses came or went: not one in a list, or before a "not"."""
-        if tuple(swap.raw or swap.said) not in wanted or not self._at_border(swap):
+        found = tuple(swap.raw or swap.said)
+        if found not in wanted or not self._at_border(swap):
             return False
+        opens = not swap.p or ends_sentence(self.quote.words[swap.p - 1])
+        if swap.raw and opens and found not in self.table.neutral:  # "so" where a sentence begins
+            return self._after(swap) not in self.table.negations and leads_in(self.source, swap.end)
         return self._after(swap) in self.table.nominatives
 
     def _softens(self, swap: Swap) -> bool:
