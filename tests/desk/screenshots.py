@@ -130,7 +130,7 @@ def consent(page: Page, take: Callable[[str], None]) -> None:
     page.keyboard.press("Delete")
     page.wait_for_timeout(1000)
     page.keyboard.press("Escape")
-    page.locator(".consent").first.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.consent').scrollIntoView({ block: 'nearest' })")
     take("consent")
 
 

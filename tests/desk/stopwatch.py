@@ -112,10 +112,9 @@ def place(page: Page, heading: str, new: bool) -> None:
 
 
 def sign(page: Page) -> int:
-    """Go to the first question with v, then sign each with a; the first press on one plays it."""
+    """Sign each question with a; the first press plays the first, and each signature the next."""
     count = 0
-    if page.locator(".card.current .consent input:not(:checked)").count():
-        page.keyboard.press("v")
+    page.locator(".card.current").focus()
     while left := page.locator(".card.current .consent input:not(:checked)").count():
         page.keyboard.press("a")
         saved(page)

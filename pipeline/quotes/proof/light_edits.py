@@ -127,8 +127,11 @@ class Light:
         return reported and not any(map(breaks, marks)) and self._after(swap) in table.nominatives
 
     def _fills(self, swap: Swap) -> bool:
-        """Whether what was put in only fills: transcripts leave an "um" out that hosts hear."""
+        """Whether what was put in between commas only fills: transcripts leave out what hosts hear."""
         table, position = self.table, swap.q
+        words = self.quote.words
+        if not (breaks(words[swap.p_end - 1]) and (not swap.p or breaks(words[swap.p - 1]))):
+            return False  # "they like stealing"
         if self._before(swap) in table.likened or self._after(swap) in table.quantities:
             return False
         while position < swap.q_end:
