@@ -67,7 +67,7 @@ def test_the_consents_that_the_host_would_sign(verdicts: list[Verdict]) -> None:
     assert any(line.startswith("added: people at, after ‘") for line in wanted)
     assert any("changed: archive to arXiv" in line for line in wanted)
     stopped = [e.kind for v in verdicts for e in v.quote.edits if e.kind in STOPPED]
-    assert set(stopped) == {"hedge", "changed", "dropped", "added", "name"}
+    assert set(stopped) == {"cut", "changed", "dropped", "added", "name"}
 
 
 def test_signed_they_may_be_published(signed: list[Verdict]) -> None:

@@ -217,7 +217,8 @@ def _same_print(signed: Edit, edit: Edit, heard: Sequence[str], tokenizer: Token
     """Whether no more is printed than was signed for, and nothing is heard that weighs more."""
     printed, wanted = _texts(signed.published, tokenizer), _texts(edit.published, tokenizer)
     if not wanted:
-        return not printed and sounds_alike(signed.raw, edit.raw)
+        alike = not guarded(_texts(signed.raw, tokenizer), heard, tokenizer.language)
+        return not printed and alike and sounds_alike(signed.raw, edit.raw)
     if guarded(heard, wanted, tokenizer.language):
         return False
     if edit.kind == "name" != signed.kind and not sounds_alike(edit.raw, edit.published):

@@ -107,7 +107,7 @@ STOPPED = {
     "a name": ("Then Hanna paid for the stairs.", "Then Hilda paid for the stairs.", "name"),
     "a hedge": ("It will probably fall this autumn.", "It will fall this autumn.", "hedge"),
     "I think": ("The tower, I think, will fall soon.", "The tower will fall soon.", "hedge"),
-    "kind of": ("We were kind of afraid of it.", "We were afraid of it.", "hedge"),
+    "kind of": ("We were kind of afraid of it.", "We were afraid of it.", "wording"),
     "a modal verb": ("It could stand for a century.", "It will stand for a century.", "modal"),
     "a word added": (
         "We bake on Sundays for guests.",
