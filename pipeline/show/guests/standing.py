@@ -1,6 +1,6 @@
 """What of an episode's quotes stands open with its guests, by what their sheets stated."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -100,6 +100,15 @@ def open_quotes(
     return [each for each in found if each]
 
 
+def _answered(
+    episode: LocalEpisode, quotes: Sequence[Quote]
+) -> Iterator[tuple[Quote, Said | None]]:
+    """Each quote with what was said of it; the ledger is read where somebody was asked."""
+    said = {entry.id: entry.guest for _, entry in episode.ledger.entries}
+    for quote in quotes:
+        yield quote, said.get(quote.id)
+
+
 def _standing(
     quote: Quote, said: Said | None, sheets: Sequence[Sheet], strict: bool, day: date
 ) -> Standing | None:
@@ -137,8 +146,7 @@ def hold(episode: LocalEpisode, public: Callable[[str], Collection[str]]) -> Wai
     known = QUOTES.known(episode.paths)
     if not (known and known.quotes):
         return None
-    said = {entry.id: entry.guest for _, entry in episode.ledger.entries}
-    answered = [(quote, said.get(quote.id)) for quote in known.quotes]
+    answered = _answered(episode, known.quotes)
     found = [each for each in open_quotes(episode, answered) if each.holds]
     out = public(episode.slug) if found else ()
     found = [each for each in found if each.quote.id not in out]
