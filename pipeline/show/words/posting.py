@@ -9,11 +9,10 @@ from pathlib import Path
 
 from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
 from pipeline.engine.running.runner import Runner
-from pipeline.errors import ConfigError
+from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.models import Quote
 from pipeline.rendering.templates import read_overrides, render
-from pipeline.settings.episode import Episode
 from pipeline.settings.posts import Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
@@ -52,12 +51,12 @@ def listed(
     if quotes is not None:
         ground = replace(ground, anchors=None)
     found = []
+    base = _source(episode, show, quotes)
     for name in houses or houses_of(show):
-        house = house_of(name)
-        source = source_for(episode, show, name, quotes)
+        house, source = house_of(name), _for_house(base, show, name)
         try:
             posts = [write(source, name, form) for form in house.forms]
-        except ConfigError as error:
+        except PullquoteError as error:
             found.append(Listed(house=house, posts=(), findings=[error.message]))
             continue
         told = [line for post in posts for line in findings(post, source, ground)]
@@ -79,7 +78,10 @@ def is_behind(episode: LocalEpisode) -> bool:
 def warnings(episode: LocalEpisode) -> list[str]:
     """What is wrong with the posts where the host posts; where nothing says that, with the link post."""
     houses = load_show(episode.workspace).posts.houses
-    found = listed(episode, houses or ["lesswrong"])
+    try:
+        found = listed(episode, houses or ["lesswrong"])
+    except PullquoteError as error:
+        return [error.message]
     return [
         f"{each.house.title if houses else 'link post'}: {line}"
         for each in found
@@ -122,16 +124,17 @@ def post_for(episode: LocalEpisode, house: str, form: str | None = None) -> Post
     return write(source_for(episode, show, house), house, form)
 
 
-def source_for(
-    episode: LocalEpisode, show: Show, house: str, quotes: Sequence[Quote] | None = None
-) -> Source:
-    """What a post for a house is made of; `quotes` where they are others than were proven last."""
-    settings: Episode = episode.settings
+def source_for(episode: LocalEpisode, show: Show, house: str) -> Source:
+    """What a post for a house is made of."""
+    return _for_house(_source(episode, show), show, house)
+
+
+def _source(episode: LocalEpisode, show: Show, quotes: Sequence[Quote] | None = None) -> Source:
     paths = episode.paths
     return Source(
         facts=facts_of(
             episode.slug,
-            settings,
+            episode.settings,
             show.people,
             show_title=show.title,
             language=show.language,
@@ -140,10 +143,14 @@ def source_for(
         ),
         quotes=QUOTES.of(paths).quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],
-        wording=_wording(show, house),
-        longest=next((most for name, most in show.posts.longest.items() if name == house), None),
         overrides=read_overrides(sorted(episode.workspace.feed.glob("templates/*"))),
     )
+
+
+def _for_house(source: Source, show: Show, house: str) -> Source:
+    """The same in the words, and as long, as the host has it there."""
+    longest = next((most for name, most in show.posts.longest.items() if name == house), None)
+    return replace(source, wording=_wording(show, house), longest=longest)
 
 
 def _wording(show: Show, house: str) -> Wording:

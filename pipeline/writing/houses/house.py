@@ -14,6 +14,9 @@ from pipeline.settings.posts import HouseName
 NAMES: tuple[str, ...] = get_args(HouseName)
 
 _ADDRESS = re.compile(r"https?://\S+")
+_BARE_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![\w-])(?:/\S*)?", re.IGNORECASE
+)
 _COUNTED_ADDRESS = 23  # Mastodon and X count every web address so, however long it is
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))  # twitter-text's config, version 3
 _HEAVY = 2
@@ -109,7 +112,8 @@ def utf16_units(most: int) -> Limit:
 def _weight(text: str) -> int:
     import regex
 
-    return sum(_weight_of(cluster) for cluster in regex.findall(_CLUSTER, _shortened(text)))
+    counted = _BARE_DOMAIN.sub("x" * _COUNTED_ADDRESS, _shortened(text))  # a link there, too
+    return sum(_weight_of(cluster) for cluster in regex.findall(_CLUSTER, counted))
 
 
 def _weight_of(cluster: str) -> int:

@@ -86,6 +86,7 @@ def test_weights_of_x() -> None:
     assert count("日本") == 4
     assert count("👨‍👩‍👧‍👦🇩🇪") == 4
     assert count("at https://media.example.org/show/episodes/tide-machines.html#q-1 now") == 30
+    assert count("adept.ai, w.r.t. GPT-3.5") == 23 + 16, "a name of a site is a link there"
 
 
 NO_ROOM = "there is no room for it"
