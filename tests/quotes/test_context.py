@@ -69,6 +69,8 @@ HONEST = [
     ("en", "We say safe and sound here.", "We say “safe” and “sound” here."),
     ("en", "It was the people. The people... We left.", "It was the people. We left."),
     ("en", "My fear is that the tower leans.", "The tower leans."),
+    ("en", "He was like a brother to me. He paid for the boat.", "He paid for the boat."),
+    ("en", "We call it grit at home.", "We call it “grit” at home."),
     ("de", "Der Turm ist alt, das ist wahr.", "Der Turm ist alt."),
     ("de", "Ich weiß, dass der Turm sicher ist.", "Der Turm sicher ist."),
     ("de", "Der Turm steht am See, und wir mögen ihn.", "Der Turm steht am See."),

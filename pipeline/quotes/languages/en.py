@@ -279,8 +279,8 @@ TABLE = Language(
     ),
     welcomes=phrases("welcome to,welcome back,my guest,joined by"),
     absolutes=words(
-        "never always every everything everyone nothing nobody all entire completely only no cannot "
-        "anything whole"
+        "never always every everything everyone everybody nothing nobody all entire completely only no "
+        "cannot anything anyone anybody whole each"
     ),
     function_words=words(
         "a about actually after all also am an and any are as at be because been being but by can "

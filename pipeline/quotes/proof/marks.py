@@ -172,10 +172,13 @@ def _introduced(parts: Sequence[Part], first: int, last: int, language: Language
         return True
     before = " ".join(part.published for part in parts[max(0, first - _REACH) : first]).split()
     words = [core(word)[1].casefold() for word in before[-_REACH:]]
+    popped = []
     while words and words[-1] in language.articles | language.pronouns | {""}:
-        words.pop()  # "call him a “thief”"
+        popped.append(words.pop())  # "call him a “thief”"
         before.pop()
+    if any(popped) and not (language.pronouns - language.possessives) & {*popped}:
+        return False  # "read a “serious” paper"
     verb = words[-1] if words else ""
     if verb in language.naming & language.asserting:  # "and": a list of words that are quoted
         return _CLOSED.search(" ".join(before[:-1])) is not None
-    return verb in language.reporting | language.naming | language.disowning
+    return verb in language.telling | language.naming

@@ -65,7 +65,7 @@ def _reports(source: Source, start: int, end: int) -> bool:
     texts = [token.text for token in source.tokens[start:end]]
     if (source.quoted[start:end] >= 0).any():
         return False  # quotation marks tell where it ended
-    if any(begins_with(texts[at : at + 5], table.quoting) > 1 for at in range(len(texts))):
+    if any(_mimes(source, at, end) > 1 for at in range(start, end)):
         return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
@@ -136,6 +136,14 @@ def _claimed(texts: Sequence[str], table: Language) -> bool:
     return bool(table.claims & {*texts}) and not table.i & {*texts}
 
 
+def _mimes(source: Source, at: int, end: int) -> int:
+    """How many tokens from `at` on open what somebody says, as "he was like"; not "was like a prison"."""
+    texts = [token.text for token in source.tokens[at : min(at + 5, end)]]
+    length = begins_with(texts, source.language.quoting)
+    likens = length and texts[length : length + 1] and texts[length] in source.language.one_words
+    return 0 if likens and not _breaks(source, at + length - 1) else length
+
+
 def _mimed(source: Source, start: int, first: int) -> int | None:
     """Where "she'd be like, oh, ..." of the same sentence begins, unless the speaker is back at "I".
 
@@ -144,7 +152,7 @@ def _mimed(source: Source, start: int, first: int) -> int | None:
     table = source.language
     texts = [token.text for token in source.tokens[start:first]]
     for at in range(len(texts)):
-        length = begins_with(texts[at:], table.quoting)
+        length = _mimes(source, start + at, first)
         ends = start + at + length - 1
         if length > 1 or (length and at and _breaks(source, ends) and ends < first - 1):
             things = table.pronouns - table.persons - table.you
