@@ -28,7 +28,8 @@ LEFT = [
 
 
 def plan(store: ObjectStore, *allow: str, base_url: str = PUBLIC) -> Plan:
-    return make_plan(store, [], FEED, base_url, allow=allow, sides=Sides(placeholders=LEFT))
+    sides = Sides(placeholders=LEFT)
+    return make_plan(store, [], FEED, base_url, allow=allow, sides=sides, scratch=Path())
 
 
 @pytest.fixture

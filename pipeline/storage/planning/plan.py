@@ -155,16 +155,15 @@ def make_plan(
     feed: bytes,
     base_url: str,
     *,
-    allow: Collection[str] = (),
-    sides: Sides | None = None,
-    scratch: Path | None = None,
+    allow: Collection[str],
+    sides: Sides,
+    scratch: Path,
 ) -> Plan:
     """Compare what this clone would publish with what listeners see; reads only.
 
     A merged index page is written below `scratch`. Raises StorageError when the store fails or the
     feed would point to what nobody sends.
     """
-    sides = sides or Sides()
     live = look(store, [item for item in objects if item.is_feed])
     _check_trace(store, live, sides)
     here = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
@@ -201,11 +200,10 @@ def make_plan(
     )
     new = read_pages(merged.pages)
     objects = _consistent(objects, merged, new, sides, scratch)
-    if scratch:
-        objects = [*with_pages(objects, merged, scratch)]
-        objects = with_theirs_beside(
-            objects, live.others, live.listed, merged, {*ours.items}, intent.removed, scratch
-        )
+    objects = [*with_pages(objects, merged, scratch)]
+    objects = with_theirs_beside(
+        objects, live.others, live.listed, merged, {*ours.items}, intent.removed, scratch
+    )
     slugs = sides.intent.slugs
     both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
     found = tuple(dict.fromkeys((*unreadable, *merged.dangers, *both)))
@@ -321,7 +319,7 @@ def _consistent(
     merged: Merged,
     new: LiveFeed,
     sides: Sides,
-    scratch: Path | None,
+    scratch: Path,
 ) -> Sequence[ReleaseObject]:
     """The files that go with a merged feed: none of ours over theirs, and an index of all episodes."""
     if merged.is_ours:
@@ -329,7 +327,7 @@ def _consistent(
     slugs = sides.intent.slugs
     not_ours = {slugs.get(guid, "") for guid in (*merged.theirs, *merged.left_out)} - {""}
     kept = [item for item in objects if item.immutable or item.slug not in not_ours]
-    if sides.index is None or scratch is None:
+    if sides.index is None:
         return kept
     content = sides.index(new, {*merged.theirs} & {*new.items})
     return [item.holding(content, scratch) if item.key == INDEX_KEY else item for item in kept]

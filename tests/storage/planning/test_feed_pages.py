@@ -79,7 +79,15 @@ class Clone:
 
     def plan(self, removed: str = "", sides: Sides | None = None) -> Plan:
         store, sides = self.desk.store, sides or self.sides(frozenset(removed))
-        return make_plan(store, [*self.objects], self.feed, store.base_url, sides=sides)
+        return make_plan(
+            store,
+            [*self.objects],
+            self.feed,
+            store.base_url,
+            allow=(),
+            sides=sides,
+            scratch=self.desk.folder,
+        )
 
 
 @pytest.fixture

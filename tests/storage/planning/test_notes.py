@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from pipeline.storage.planning.plan import make_plan
+from pipeline.storage.planning.plan import Sides, make_plan
 
 QUOTE = (
     '<figure class="quote" id="q-{0}"><blockquote dir="auto"><p>“{1}”</p></blockquote>'
@@ -18,7 +18,15 @@ def page(desk: Any, *quotes: tuple[str, str]) -> None:
 
 
 def notes(desk: Any) -> list[str]:
-    plan = make_plan(desk.store, desk.objects, desk.feed, desk.store.base_url)
+    plan = make_plan(
+        desk.store,
+        desk.objects,
+        desk.feed,
+        desk.store.base_url,
+        allow=(),
+        sides=Sides(),
+        scratch=desk.folder,
+    )
     return [note for note in plan.notes if "die" in note]
 
 
