@@ -164,9 +164,10 @@ def _fits(house: House, text: str) -> bool:
 
 
 def _part(text: str, form: str) -> Part:
+    if form != "txt":
+        return Part(text)
     read, links = split_links(text)
-    if form == "txt":
-        links = sorted({*links, *_spelled_out(read)})
+    links = sorted({*links, *_spelled_out(read)})
     return Part(
         read,
         [

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import lxml.etree
 import lxml.html
 import pytest
 from markdown_it import MarkdownIt
@@ -167,6 +168,7 @@ def read_back(post: Post) -> tuple[str, list[str]]:
         body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
         body = re.sub(r"(?<!\\)\[\^(\d+)\]:?", r"\\[\1\\]", body)
         text = MarkdownIt("commonmark", {"html": True}).render(body)
+    lxml.etree.fromstring(f"<div>{text}</div>".replace("<hr>", "<hr/>"))  # every tag is closed
     document = lxml.html.document_fromstring(f"<div>{text}</div>")
     tags = {element.tag for element in document.iter() if isinstance(element.tag, str)}
     assert tags <= TAGS, tags - TAGS
