@@ -77,7 +77,7 @@ def colleague(tmp_path: Path) -> Host:
 @pytest.fixture(scope="session")
 def pds() -> Iterator[str]:
     """Bluesky's own server of accounts."""
-    if not (NODE / "node_modules/@atproto/dev-env").is_dir():
+    if not (NODE / "node_modules/better-sqlite3/build/Release/better_sqlite3.node").is_file():
         pytest.skip("Bluesky's server is not installed: npm ci in tests/show/sending/node")
     command = ["node", "pds.js"]
     with subprocess.Popen(
