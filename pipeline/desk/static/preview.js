@@ -45,8 +45,8 @@ function parts(post) {
   const label = { md: "Copy as Markdown", html: "Copy as rich text", txt: "Copy" }[post.form];
   const first = post === found.posts[0];
   return post.parts.map((_, at) => [
-    h("div", { class: "print", dir: "auto" }, post.form === "txt" ? h("pre", {}, post.shown[at]) : build(post.shown[at])),
-    button(label, first && at === 0 ? "M" : null, () => copyPost(post, at))]);
+    button(label, first && at === 0 ? "M" : null, () => copyPost(post, at)),
+    h("div", { class: "print", dir: "auto" }, post.form === "txt" ? h("pre", {}, post.shown[at]) : build(post.shown[at]))]);
 }
 
 export async function previewView(root) {
