@@ -345,6 +345,7 @@ HOME = {
     "j": "quote",
     "k": "quote",
     "m": "chosen",
+    "i": "quote",
     "-": "quote",
     "t": "candidate",
     "C L S P T": "preview",
@@ -355,6 +356,11 @@ BEFORE = {
     "Escape": ["g"],
     "-": ["k"],
     "R": ["F"],
+    "i": [
+        "f",
+        "You change the spacing. On power lines you can see those weights.",
+        "Control+Enter",
+    ],
     "v": ["L", "f", "Never, never.", "Control+Enter", "C"],
     "<": [">"],
 }

@@ -122,25 +122,30 @@ class Asking:
         shown: int,
         stopped: Collection[str],
         signatures: Signatures,
+        proofs: Signatures,
         language: Language,
     ) -> None:
         self.parts = parts
         self.signed: dict[int, str] = {}  # part: the line that signs for it
+        self.proven: set[int] = set()  # parts that nobody has to sign for
         self._sentences = list(_sentences(parts, shown, language))
         asked = [self._asked(sentence, stopped) for sentence in self._sentences]
         for index in (index for edits in asked for index in edits):
             line = signatures.of_edit(parts[index])
-            if line is not None:
+            if line is None and proofs.of_edit(parts[index]) is not None:
+                self.proven.add(index)
+            elif line is not None:
                 self.signed[index] = line
-        self._asked_of = asked
         for sentence, edits in zip(self._sentences, asked, strict=True):
             self._sign(sentence, edits, signatures)
+        self._asked_of = [[n for n in edits if n not in self.proven] for edits in asked]
 
     def edit(self, index: int) -> Edit:
         """A part as the edit that it is."""
         part = self.parts[index]
         kind = part.kind or "changed"
-        return Edit(kind, part.raw, part.published, part.at, index in self.signed, part.place)
+        settled = index in self.signed or index in self.proven
+        return Edit(kind, part.raw, part.published, part.at, settled, part.place)
 
     def questions(self, quote: str) -> list[Question]:
         """The questions about the quote of this id, signed and not, in its order; its wording last."""
@@ -162,7 +167,7 @@ class Asking:
         return [index for index in numbers if self.parts[index].kind in stopped]
 
     def _sign(self, sentence: _Sentence, edits: Sequence[int], signatures: Signatures) -> None:
-        left = [index for index in edits if index not in self.signed]
+        left = [index for index in edits if not (index in self.signed or index in self.proven)]
         if not left:
             return
         unsigned = [self.parts[index] for index in left]

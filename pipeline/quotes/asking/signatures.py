@@ -35,13 +35,11 @@ def wording_line(edits: Sequence[Part]) -> str:
 class Signatures:
     """The signatures under one quote; each line signs once.
 
-    `proven` lines sign single edits too; one that fits nothing is no fault. A line without a place holds
-    for the first place only.
+    A line without a place holds for the first place only.
     """
 
-    def __init__(self, lines: Sequence[str], proven: Sequence[str] = ()) -> None:
-        self._lines = [*lines, *proven]
-        self._written = len(lines)
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
         self._used: set[int] = set()
         self._folded = [_folded(line) for line in self._lines]
         self._wording = [
@@ -78,7 +76,7 @@ class Signatures:
 
     def unused(self) -> list[str]:
         """The lines that fit nothing, as written."""
-        return [self._lines[n] for n in range(self._written) if n not in self._used]
+        return [line for number, line in enumerate(self._lines) if number not in self._used]
 
     def _place(self, folded: str) -> int:
         places = (n for n, line in enumerate(self._folded) if line == folded)

@@ -141,10 +141,10 @@ class Guard:
         if entry.question and explanation.spans:
             parts += self._not_asked(entry.question, explanation.spans[0].first)
         parts = [self._placed(part, explanation.token_spans) for part in parts]
-        proven = proven_on(self.recording, entry.proven, parts)
-        signatures = Signatures(entry.consent, proven)
+        proofs = Signatures(proven_on(self.recording, entry.proven, parts))
+        signatures = Signatures(entry.consent)
         words = len(explanation.parts)
-        asking = Asking(parts, words, self.stopped, signatures, self.source.language)
+        asking = Asking(parts, words, self.stopped, signatures, proofs, self.source.language)
         edits = [asking.edit(index) for index, part in enumerate(parts) if part.kind]
         status, message = self._judge(published, place, edits)
         found = status in PROVEN or status == "needs-consent"

@@ -81,6 +81,26 @@ def test_one_line_an_edit_holds_as_ever() -> None:
     assert judge(TEXT, consent=[*old[1:], *some.wanted()]).proven
 
 
+def test_what_was_proven_is_no_question() -> None:
+    said = "The clerk of the old pier was never cut in the abbey yard. We slept in the yearn there."
+    text = "The clock of the old pier was cut in the abbey yard. We slept in the yard there."
+    words = say(said)
+    guard = Guard(
+        Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE, recording="ab" * 32
+    )
+    asked = guard.check(Entry(text, id="aa")).questions
+    assert [question.id for question in asked] == ["aa:1", "aa:2"]
+    lines = [line.partition(" in “")[0] for line in (question.line for question in asked)]
+    proven = [
+        f"abababab {each}" for line in lines for each in line.split("; ") if "never" not in each
+    ]
+    (left,) = guard.check(Entry(text, id="aa", proven=proven)).questions
+    assert [edit.kind for edit in left.edits] == ["negation"]
+    assert [stretch.text for stretch in left.said if stretch.lit] == ["never"]
+    assert guard.check(Entry(text, id="aa", proven=proven, consent=[left.line])).proven
+    assert guard.check(Entry(text, id="aa", proven=proven, consent=[asked[0].line])).proven
+
+
 def test_a_sentence_said_twice_is_signed_twice() -> None:
     said = "It is not true. We know that. It is not true. We said so, and we meant it."
     text = "It is true. We know that. It is true. We said so, and we meant it."
