@@ -237,3 +237,18 @@ def test_what_was_heard_is_signed_by_name(ledger: Path) -> None:
     assert f"signed {question['id']}, which says that you have heard it: " in done.stderr
     assert question["line"] in ledger.read_text(encoding="utf-8")
     assert "consented" in done.stdout
+
+
+def test_what_was_cut_out_is_marked_by_name(ledger: Path) -> None:
+    where = ("--transcript", TALK, "--ledger", ledger)
+    ledger.write_text(
+        '[[section]]\n[[section.quote]]\nid = "aa"\n'
+        'text = "The state pays a third, and the rest is bread."\n'
+    )
+    asked = pullquote("quotes", "check", *where, code=4).stdout
+    assert "aa:1  " in asked
+    assert "why        a clause cut out: readers cannot see it: mark it as [...]" in asked
+    done = pullquote("quotes", "check", *where, "--mark", "aa")
+    assert "marked aa: The state pays a third, [...] and the rest is bread." in done.stderr
+    assert 'text = "The state pays a third, [...] and the rest is bread."' in ledger.read_text()
+    assert "cleaned" in done.stdout

@@ -263,7 +263,7 @@ TABLE = Language(
     # No agreements: "sie ist" and "sie sind" are two persons. No "dass" goes without moving the verb.
     nominatives=words("ich du er wir"),
     auxiliaries=words("bin bist ist sind war waren habe hat haben hatte hatten"),
-    loose=phrases("und,also,na ja,naja,nun"),
+    loose=phrases("und,also,na ja,naja"),
     neutral=phrases("und,na ja,naja"),
     fudges=phrases("irgendwie,sozusagen"),
     voiced=phrases("äh,ähm,öh,öhm,hm,hmm,mhm"),

@@ -202,8 +202,8 @@ TABLE = Language(
     # No agreements: a verb tells who it is. "Que" is never left out.
     nominatives=words("yo tú nosotros nosotras"),
     auxiliaries=words("soy eres es somos son era eran estoy está están he ha hemos han"),
-    loose=phrases("y,pues,bueno"),
-    neutral=phrases("y,pues,bueno"),
+    loose=phrases("y,bueno"),  # "pues" gives a reason
+    neutral=phrases("y,bueno"),
     voiced=phrases("eh,em,mmm,mm,hmm"),
     we=words("nosotros nuestro nuestra nos"),
     i=words("yo mi mis me mí"),

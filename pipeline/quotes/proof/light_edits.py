@@ -16,7 +16,7 @@ from pipeline.quotes.proof.meaning import leads_in
 from pipeline.text.punctuation import breaks, ends_sentence
 
 _LONGEST_START = 2  # tokens of a beginning that was begun anew
-_CONDITIONAL = 12  # tokens before "were" in which an "if" makes it another thing than "was"
+_CONDITIONAL = 12  # tokens before an edit in which an "if" makes another thing of "and" and "were"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,14 @@ class Light:
         opens = not swap.p or ends_sentence(self.quote.words[swap.p - 1])
         if swap.raw and opens and found not in self.table.neutral:  # "so" where a sentence begins
             return self._after(swap) not in self.table.negations and leads_in(self.source, swap.end)
-        return self._after(swap) in self.table.nominatives
+        return self._after(swap) in self.table.nominatives and not self._hangs(swap)
+
+    def _hangs(self, swap: Swap) -> bool:
+        """Whether an "if" is right before: without "and", what follows hangs on it, or with one not."""
+        table = self.table
+        opening = table.conditions | {phrase[0] for phrase in table.frames if len(phrase) == 1}
+        earlier = self.printed[max(0, swap.q - _CONDITIONAL) : swap.q]
+        return not opening.isdisjoint(earlier) or not table.disowning.isdisjoint(earlier)
 
     def _softens(self, swap: Swap) -> bool:
         """Whether a "kind of" went: not "this kind of", nor one that says about how many."""
@@ -148,8 +155,7 @@ class Light:
         other = [pair for pair in zip(swap.raw, swap.said, strict=True) if pair[0] != pair[1]]
         if len(other) != 1 or not {other[0], other[0][::-1]} & self.table.agreements:
             return False
-        earlier = {*self.printed[max(0, swap.q - _CONDITIONAL) : swap.q]}
-        return not earlier & (self.table.conditions | self.table.disowning)
+        return not self._hangs(swap)
 
     def _counts_the_same(self, swap: Swap) -> bool:
         """Whether both are one number: "three point five" and "3.5"."""
