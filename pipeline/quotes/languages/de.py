@@ -109,13 +109,14 @@ TABLE = Language(
         "milliarde milliarden"
     ),
     denials=phrases("alles andere als,statt,anstatt,anstelle von,weit entfernt von,gegen"),
-    asserting=words("und oder aber weil denn da durch mit ohne von vom nach vor als wie"),
+    asserting=words("und oder aber weil denn da durch mit ohne von vom nach vor als wie in auf für bei "
+                    "aus zu an"),
     refusals=words("nein"),
     persons=words("er sie ihm ihn ihnen sein seine ihre"),
     turns=phrases(
         "aber,nein,nee,allerdings,doch,jedoch,eigentlich,obwohl,nur,unsinn,quatsch,falsch,"
         "andererseits,außer,das heißt nein,das stimmt nicht,wenn,falls,zumindest,tatsächlich,wobei,"
-        "das heißt,trotzdem,das ist falsch"
+        "das heißt,trotzdem,das ist falsch,das sagen,das behaupten,so sagen"
     ),
     inverted=words("hätte hätten wäre wären"),
     supposing=phrases("angenommen,nehmen wir an,stell dir vor,stellen wir uns vor,sagen wir"),

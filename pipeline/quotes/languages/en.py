@@ -98,7 +98,9 @@ TABLE = Language(
     turns=phrases(
         "but,no,nope,however,yet,actually,though,although,except,not,nonsense,unless,only,"
         "then again,on the other hand,in fact,well no,well actually,or rather,i mean no,that is wrong,"
-        "that 's wrong,wrong,false,i mean they did not,if,at least,or at least,having said that,that said"
+        "that 's what they,that 's what the,that 's what people,that 's what he,that 's what she,"
+        "that 's what my,so they say,that 's wrong,wrong,false,"
+        "i mean they did not,if,at least,or at least,having said that,that said"
     ),
     same_past=words(
         "put let cut set hit read cost run come become hurt shut quit bet split spread beat overcome"

@@ -70,7 +70,7 @@ TABLE = Language(
     persons=words("él ella ellos ellas su sus le les"),
     turns=phrases(
         "pero,no,sin embargo,aunque,en realidad,bueno no,ridículo,absurdo,falso,mentira,"
-        "para nada,salvo,excepto,si,por otro lado,"
+        "para nada,eso dicen,eso decían,es lo que dicen,salvo,excepto,si,por otro lado,"
         "de hecho,eso es falso,sólo,a el menos,ahora bien,no obstante"
     ),
     supposing=phrases("supongamos,imaginemos,imagina,supón"),

@@ -103,7 +103,7 @@ TABLE = Language(
     turns=phrases(
         "mais,non,cependant,pourtant,toutefois,en fait,enfin,enfin non,ridicule,absurde,faux,"
         "sauf,si,quoique,même si,de un autre côté,ce est faux,seulement,en réalité,à le moins,"
-        "en revanche,or"
+        "en revanche,or,ce est ce que disent,ce est ce que ils,ce est ce que on"
     ),
     supposing=phrases("supposons,imaginons,admettons,imagine,imaginez,suppose,supposez"),
     alternatives=phrases("sinon,ou bien,soit"),

@@ -136,7 +136,8 @@ class Source:
         """The last word of a token with the marks that stand alone after it: French sets blanks there."""
         last = self.tokens[position].last
         following = position + 1
-        end = self.tokens[following].first if following < len(self.tokens) else last
+        count = len(self.transcript.words)
+        end = self.tokens[following].first if following < len(self.tokens) else count
         words = self.transcript.words[last - 1 : min(max(end, last), last + 1)]
         return "".join(word.text for word in words)
 

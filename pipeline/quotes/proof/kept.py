@@ -196,6 +196,8 @@ class Kept:
             raw.lower() != published.lower()
         ):
             return "inner quotes"
+        if raw.lower() != published.lower() and _unquoted(raw) == _unquoted(published):
+            return "inner quotes"  # "l'« expert »"
         if _letters(raw) == _letters(published):
             return "punctuation" if raw.count(" ") == published.count(" ") else "spelling"
         if self._is_contraction(raw) or self._is_contraction(published):
@@ -224,6 +226,10 @@ class Kept:
     def _is_contraction(self, text: str) -> bool:
         table = self.language.contractions
         return any("'" in word.strip('"') or bare([word]) in table for word in text.lower().split())
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r'\s*"\s*', "", text).lower()
 
 
 def _stripped(word: str) -> str:

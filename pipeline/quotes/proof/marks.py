@@ -25,6 +25,7 @@ _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines t
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
 _QUOTING = (*DOUBLE_MARKS, *SINGLE_MARKS)
+_ELIDED = re.compile(f"['’][{re.escape(DOUBLE_MARKS)}]")  # "l'« expert »"
 _CLOSED = re.compile(f"[{re.escape(''.join(_QUOTING))}][.,;:!?…)]*$")
 _REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
 _TYPOGRAPHY = str.maketrans(
@@ -158,7 +159,8 @@ def _runs_on(parts: Sequence[Part]) -> bool:
 
 def _opens(raw: str, published: str) -> bool:
     """Whether a quotation mark opens the second text, and not the first."""
-    return published.startswith(_QUOTING) and not raw.startswith(_QUOTING)
+    opened = (text.startswith(_QUOTING) or _ELIDED.search(text) for text in (raw, published))
+    return [bool(each) for each in opened] == [False, True]
 
 
 def _closes(text: str) -> bool:
