@@ -35,6 +35,7 @@ _WEIGHTY = frozenset({"number", "hedge", "modal", "name"})
 _WORDING = frozenset({"recognition", "changed", "added", "dropped", "wording"})
 _SURE = 0.6  # probability from which on the recogniser did not invent a word
 _MOST = 6  # words on either side: nobody mishears more in a row without a kept word between
+_OUTSIDE = 2  # words right outside a quote that may have been misheard with its first or last one
 _LONGEST = 12.0  # seconds from the first repair to the last of one passage
 _NEAR = 8.0  # seconds between two repairs of it
 # Seconds of context before and after, at least and at most: a passage begins and ends at the longest pause.
@@ -46,11 +47,15 @@ Ask = Callable[["Passage", Sequence[str]], Mapping[str, Sequence[float]]]
 
 
 class Repair(NamedTuple):
-    """An edit that may be one: words `[first, last)` of the transcript are published as `part` says."""
+    """An edit that may be one: words `[first, last)` of the transcript are published as `part` says.
+
+    At the beginning of a quote (`edge` -1), or its end (1), the words that were misheard may stand outside.
+    """
 
     part: Part
     first: int
     last: int
+    edge: int = 0
 
     def spare(self, gains: Mapping[str, float]) -> float:
         """By how much it is likelier than it must be, by what each model gives, the strongest last."""
@@ -116,9 +121,13 @@ def passages(verdict: Verdict, guard: Guard) -> Iterator[Passage]:
 
 def _repairs(verdict: Verdict, words: Sequence[Word]) -> list[Repair]:
     edited = [part for part in verdict.parts if part.kind]
-    found = []
+    spans, found = verdict.quote.spans, []
     for part, edit in zip(edited, verdict.quote.edits, strict=True):
         repair = Repair(part, part.position, part.position + len(part.raw.split()))
+        if part.published and any(span.first == repair.last for span in spans):
+            repair = repair._replace(edge=-1)
+        elif part.published and any(span.last == repair.first for span in spans):
+            repair = repair._replace(edge=1)
         if part.kind in verdict.stopped and not edit.consented and _may_be_one(repair, words):
             found.append(repair)
     return sorted(found, key=lambda repair: (repair.first, repair.last))
@@ -185,7 +194,7 @@ class Heard(NamedTuple):
 
 def supported(passage: Passage, ask: Ask) -> list[Heard]:
     """The repairs of a passage that its sound supports, together; the weakest is left out until all are."""
-    left = list(passage.repairs)
+    left = _widened(passage, ask)
     while left:
         without = [[one for one in left if one is not each] for each in left]
         scores = ask(passage, [passage.text(some) for some in ([], left, *without)])
@@ -200,6 +209,25 @@ def supported(passage: Passage, ask: Ask) -> list[Heard]:
         least = max(min(spare), -_CLEAR)
         left = [repair for repair, each in zip(left, spare, strict=True) if each > least]
     return []
+
+
+def _widened(passage: Passage, ask: Ask) -> list[Repair]:
+    """The repairs, those at the edge of a quote in the place of as many words outside as is likeliest."""
+    left = list(passage.repairs)
+    for n, repair in enumerate(left):
+        least = left[n - 1].last if n else passage.first
+        most = left[n + 1].first if n + 1 < len(left) else passage.last
+        wide = [
+            repair._replace(first=first, last=last)
+            for k in range((_OUTSIDE if repair.edge else 0) + 1)
+            if least <= (first := repair.first - k * (repair.edge < 0))
+            and (last := repair.last + k * (repair.edge > 0)) <= most
+        ]
+        if len(wide) > 1:
+            texts = [passage.text([*left[:n], each, *left[n + 1 :]]) for each in wide]
+            told = [*ask(passage, texts).values()][-1]
+            left[n] = wide[max(range(len(wide)), key=told.__getitem__)]
+    return left
 
 
 class Proof(NamedTuple):

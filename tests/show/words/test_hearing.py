@@ -55,19 +55,21 @@ def check() -> Result:
 
 
 MISHEARD = "Take the speed of the wind, multiply it by one fifth."  # heard: both play it
+EDGE = "A thin wire sings high, and a thick cable groans."  # heard: That's in wire
 LIE = "The question was whether the deck would stay whole, and the answer was yes."  # said: still
 
 
 def test_a_repair_is_proven_and_a_lie_still_asks(quotes: Quotes) -> None:
-    episode = quotes(MISHEARD, LIE)
+    episode = quotes(MISHEARD, EDGE, LIE)
     done = check()
     assert done.exit_code == 4
     assert "repairs the recogniser's error: the sound supports it (tiny.en " in done.stderr
     assert "changed: still to whole in “The question was" in done.stdout
-    first, second = (entry for _, entry in episode.ledger.entries)
-    assert len(first.proven) == 1
-    assert "[heard at 00:00:4" in first.proven[0]
-    assert not second.proven
+    first, edge, lie = (entry.proven for _, entry in episode.ledger.entries)
+    assert len(first) == 1
+    assert "[heard at 00:00:4" in first[0]
+    assert len(edge) == 2
+    assert not lie
 
 
 def test_what_is_proven_needs_no_model_and_no_sound(
