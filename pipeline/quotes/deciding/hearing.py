@@ -94,9 +94,7 @@ class Passage:
     def _mended(self, repair: Repair, before: list[str]) -> list[str]:
         """The words of a repair, with the marks that stood around those in their place."""
         old = [word.text for word in self.words[repair.first : repair.last]]
-        new = bare(repair.part.published.replace("’", "'").split()).split()
-        if new and before and not ends_sentence(before[-1]) and new[0].lower() in self.lower_words:
-            new[0] = new[0].lower()  # the quote begins here, and not what was said
+        new = spelled(repair, before, self.lower_words)
         lead, tail = (core(old[0])[0], core(old[-1])[2]) if old else ("", "")
         if new:
             return (
@@ -105,6 +103,22 @@ class Passage:
         if before and tail and not core(before[-1])[2]:
             before[-1] += tail
         return []
+
+
+def spelled(repair: Repair, before: Sequence[str], lower_words: Collection[str]) -> list[str]:
+    """The words of a repair as they were said after those `before`: a quote may begin in mid-sentence."""
+    new = bare(repair.part.published.replace("’", "'").split()).split()
+    if new and before and not ends_sentence(before[-1]) and new[0].lower() in lower_words:
+        new[0] = new[0].lower()
+    return new
+
+
+def signed(verdict: Verdict) -> Iterator[Repair]:
+    """The edits that repair a mishearing by the word of the host, who heard it."""
+    edited = [part for part in verdict.parts if part.kind]
+    for part, edit in zip(edited, verdict.quote.edits, strict=False):
+        if part.kind == "recognition" and edit.consented:
+            yield Repair(part, part.position, part.position + len(part.raw.split()))
 
 
 def passages(verdict: Verdict, guard: Guard) -> Iterator[Passage]:
@@ -231,11 +245,15 @@ def _widened(passage: Passage, ask: Ask) -> list[Repair]:
 
 
 class Proof(NamedTuple):
-    """An edit of a quote that the sound proved: the line for the ledger, and one for the host."""
+    """An edit of a quote that the sound proved: the line for the ledger, and one for the host.
+
+    There is no `repair` where a doubt was settled by others.
+    """
 
     identity: str
     line: str
     told: str
+    repair: Repair | None = None
 
 
 def proofs(verdict: Verdict, guard: Guard, found: Iterable[Passage], ask: Ask) -> list[Proof]:
@@ -247,7 +265,7 @@ def proofs(verdict: Verdict, guard: Guard, found: Iterable[Passage], ask: Ask) -
         by = ", ".join(f"{model} {gain:+.1f}" for model, gain in gains.items())
         line = consent_line(repair.part)
         told = f"{identity}: “{line}” repairs the recogniser's error: the sound supports it ({by})"
-        proven.append(Proof(identity, proven_line(recording, repair.part, by), told))
+        proven.append(Proof(identity, proven_line(recording, repair.part, by), told, repair))
     for part in verdict.parts:
         if part.kind == "suspect" and _is_mended(part, [each.repair for each in heard]):
             told = f"{identity}: “{consent_line(part)}” is settled: the doubted words are repaired"

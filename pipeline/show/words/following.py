@@ -10,7 +10,7 @@ from pipeline.errors import Refused
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import kept_lines
 from pipeline.show.words import waiting
-from pipeline.show.words.hearing import prove
+from pipeline.show.words.repairing import settle
 from pipeline.times import clock
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _follow(episode: LocalEpisode, reporter: "Reporter") -> bool:
     from pipeline.quotes.deciding import checking
 
     guard = episode.guard
-    signed = [*keep_consents(episode, guard), *prove(episode, guard).lines]
+    signed = [*keep_consents(episode, guard), *settle(episode, guard).lines]
     ledger, verdicts = episode.judged(guard)
     placed = checking.placed(ledger, verdicts)
     for line in (*signed, *checking.followed(verdicts, placed), *checking.twice(verdicts)):
@@ -125,7 +125,7 @@ def _signatures(episode: LocalEpisode) -> list[Sequence[str]]:
     if not episode.paths.ledger.exists():
         return []
     entries = [entry for _, entry in episode.ledger.entries]
-    return [lines for entry in entries for lines in (entry.consent, entry.proven)]
+    return [lines for entry in entries for lines in (entry.consent, entry.proven, [entry.text])]
 
 
 def _moved_chapters(episode: LocalEpisode) -> list[str]:

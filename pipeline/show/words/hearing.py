@@ -14,7 +14,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.quotes.deciding.hearing import Passage
+    from pipeline.quotes.deciding.hearing import Passage, Repair
     from pipeline.quotes.proof.guard import Guard
     from pipeline.speech.recognising.scoring import Likelihoods, Scorer
 
@@ -29,6 +29,7 @@ class Proof(NamedTuple):
 
     lines: Sequence[str] = ()
     silent: str = ""
+    repairs: Sequence["Repair"] = ()
 
 
 def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
@@ -50,7 +51,8 @@ def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
         path = episode.paths.ledger
         write_back(ledger, verdicts, path)  # with the ids that proofs are noted by
         change_ledger(path, episode.name(path), lambda now: noted(now, found))
-    return Proof([proof.told for proof in found])
+    repairs = [proof.repair for proof in found if proof.repair]
+    return Proof([proof.told for proof in found], repairs=repairs)
 
 
 class _Ear:

@@ -18,7 +18,8 @@ from pipeline.quotes.proof.guard import Verdict
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import open_quotes
 from pipeline.show.words.following import keep_consents
-from pipeline.show.words.hearing import Proof, prove
+from pipeline.show.words.hearing import Proof
+from pipeline.show.words.repairing import settle
 from pipeline.transcript.formats.foreign import read_transcript
 
 
@@ -85,7 +86,7 @@ def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     path, guard = episode.paths.ledger, episode.guard
     follow = follow and path.exists() and _may_write(path)
     kept = keep_consents(episode, guard) if follow else []
-    proof = prove(episode, guard) if follow else Proof()
+    proof = settle(episode, guard) if follow else Proof()
     lines = [*kept, *proof.lines]
     return Judged(path, *episode.judged(guard), episode, lines, proof.silent)
 

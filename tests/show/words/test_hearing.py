@@ -1,53 +1,17 @@
 """Proof by sound over the sample's recording, by the recogniser's own weights."""
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.artefacts import MASTER, SUSPECTS, TRANSCRIPT, Suspects
+from pipeline.artefacts import MASTER
 from pipeline.cli import main
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words import hearing
-from pipeline.workspace import Workspace
 
 SLUG = "why-bridges-hum"
-REPOSITORY = Path(__file__).resolve().parents[3]
 Quotes = Callable[..., LocalEpisode]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample as its recogniser heard it, without a correction."""
-    root = tmp_path_factory.mktemp("show")
-    for folder in ("feed", "episodes"):
-        shutil.copytree(REPOSITORY / folder, root / folder)
-    episode = LocalEpisode(Workspace.at(root), SLUG)
-    episode.paths.corrections.unlink()
-    read = episode.proofread()
-    TRANSCRIPT.path(episode.paths).write_text(TRANSCRIPT.dump(read.transcript))
-    doubts = Suspects(suspects=read.suspects, changes=read.changes, problems=read.problems)
-    SUSPECTS.path(episode.paths).write_text(SUSPECTS.dump(doubts))
-    shutil.copy(episode.paths.directory / "audio.mp3", episode.paths.directory / MASTER)
-    return root
-
-
-@pytest.fixture
-def quotes(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Quotes:
-    """`quotes(text, …)`: the sample with these quotes only."""
-    monkeypatch.setattr(hearing, "MODELS", ("tiny.en",))
-    monkeypatch.chdir(sample)
-    episode = LocalEpisode(Workspace.at(sample), SLUG)
-
-    def write(*texts: str) -> LocalEpisode:
-        tables = [f'[[section.quote]]\ntext = "{text}"\n' for text in texts]
-        ledger = f'review = "host"\n[[section]]\nheading = "Hum"\n{"".join(tables)}'
-        episode.paths.ledger.write_text(ledger, encoding="utf-8")
-        return episode
-
-    return write
 
 
 def check() -> Result:
