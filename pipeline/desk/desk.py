@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -41,6 +42,7 @@ class Desk:
     """One review in progress."""
 
     def __init__(self, material: Material, folder: Path) -> None:
+        self.listen: Callable[[], None] = lambda: None  # called where a quote wants a signature
         self.files = ReviewFiles(material, folder)
         self.lock = threading.RLock()
         for place in (folder, folder / "journal"):
@@ -143,6 +145,8 @@ class Desk:
         verdict = self.files.verdict(focus)
         self._left[command.id] = fingerprint(verdict) if verdict else ""
         self._decided()
+        if verdict and verdict.wanted():
+            self.listen()
         return Outcome(name, focus)
 
     def _put_on_record(self, command: Command, changes: Changes) -> None:

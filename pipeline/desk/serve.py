@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.desk.app import application, new_token
 from pipeline.desk.desk import Desk
+from pipeline.desk.listening import Listening
 from pipeline.desk.material import Material
 from pipeline.desk.publishing import Publishing
 from pipeline.desk.sound import Outline
@@ -45,7 +46,7 @@ def serve(
 
     with exclusive(workspace, f"{slug}.review", f"the review of {slug}"), _listening(port) as ears:
         port = int(ears.getsockname()[1])
-        page, address = opened(workspace, slug, port)
+        page, address = opened(workspace, slug, port, listens=True)
         say(f"The review of {slug} is open at\n  {address}")
         for line in invitation(os.environ, port):
             say(line)
@@ -61,10 +62,18 @@ def serve(
         uvicorn.Server(uvicorn.Config(page, **SERVING)).run(sockets=[ears])
 
 
-def opened(workspace: Workspace, slug: str, port: int) -> tuple["Starlette", str]:
-    """The page's application over the episode's files, and the address at which `port` will serve it."""
+def opened(
+    workspace: Workspace, slug: str, port: int, listens: bool = False
+) -> tuple["Starlette", str]:
+    """The page's application over the episode's files, and the address at which `port` will serve it.
+
+    Where it `listens`, the sound is asked now, and after each decision that wants a signature.
+    """
     folder = review_folder(workspace, slug)
     desk = Desk(Material(workspace, slug), folder)
+    if listens:
+        desk.listen = Listening(desk.material).ask
+        desk.listen()
     token = new_token()
     outline = Outline(folder)
     outline.of(desk.material.sound)

@@ -32,7 +32,7 @@ def test_what_the_sound_proves_mends_the_transcript_too(
     check()
     assert len(episode.corrections.replace) == 1
     rewrite(episode)
-    assert "verbatim" in check().stdout
+    assert check().exit_code == 0
     assert len(episode.corrections.replace) == 1
 
 
@@ -40,7 +40,7 @@ def test_a_correction_mends_the_quotes_that_have_the_mishearing(
     quotes: Quotes, rewrite: Callable[[LocalEpisode], None]
 ) -> None:
     episode = quotes(HEARD)
-    assert "verbatim" in check().stdout or "cleaned" in check().stdout
+    assert check().exit_code == 0
     episode.paths.corrections.write_text(
         '[[replace]]\nat = "00:00:42"\nsaid = "both play"\ntext = "multiply"\n'
     )
