@@ -213,26 +213,28 @@ class Asking:
     ) -> tuple[list[Stretch], list[Stretch]]:
         """What was said, and what is published, of a sentence."""
         said, published = [], []
-        covered = [self._covered(index) for index in sentence.beyond if index in edits]
+        beyond = [self.parts[index] for index in sentence.beyond if index in edits]
+        covered = [_covered(part) for part in beyond]
+        outside = [part for part in beyond if part.kind in _OUTSIDE]
         for index in sentence.shown:
             part = self.parts[index]
             lit = _tier(part) if index in edits else None
-            if part.raw and part.published and any(part.position in words for words in covered):
+            hides = [each for each in outside if part.kind == "ellipsis" and each.raw in part.raw]
+            if hides or (part.published and any(part.position in words for words in covered)):
                 lit = "meaning"
+            outside = [each for each in outside if each not in hides]
             said.append(Stretch(part.raw, lit))
             published.append(Stretch(part.published, lit))
         first = min((self.parts[index].position for index in sentence.shown), default=0)
-        for index in sentence.beyond:
-            part = self.parts[index]
-            if index in edits and part.kind in _OUTSIDE:
-                said.insert(0 if part.position < first else len(said), Stretch(part.raw, "meaning"))
+        for part in outside:
+            said.insert(0 if part.position < first else len(said), Stretch(part.raw, "meaning"))
         return said, published
 
-    def _covered(self, index: int) -> range:
-        part = self.parts[index]
-        if part.kind not in _OF_WORDS:
-            return range(0)
-        return range(part.position, part.position + len(part.raw.split()))
+
+def _covered(part: Part) -> range:
+    """The words of the transcript that a doubt, or another speaker, is about."""
+    length = len(part.raw.split()) if part.kind in _OF_WORDS else 0
+    return range(part.position, part.position + length)
 
 
 def _marked(side: Sequence[Stretch]) -> str:

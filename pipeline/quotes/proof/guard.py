@@ -252,7 +252,7 @@ class Guard:
     def _cut_off(self, spans: Sequence[tuple[int, int]], trails: bool) -> list[Part]:
         """Whose view it is, and the conditions, that stand right outside a span of tokens."""
         source, found = self.source, []
-        for kind, first, last in cut_off(source, spans, trails):
+        for kind, first, last in dict.fromkeys(cut_off(source, spans, trails)):
             position, end = source.tokens[first].first, source.tokens[last - 1].last
             raw = source.heard(position, end)
             found.append(self._part(kind, raw, "", position))

@@ -163,3 +163,12 @@ def test_wording_is_one_question_for_the_whole_quote() -> None:
         "aa:1",
         "aa:2",
     ]
+
+
+def test_what_a_mark_hides_is_lit_where_it_was_said() -> None:
+    said = "The tower talks in the wind, and if you know it well, then you know where it is loose."
+    text = "The tower talks in the wind, and [...] then you know where it is loose."
+    (question,) = judge(text, said).questions
+    assert question.line == f"dropped: if you know it well in “{text}”"
+    assert [stretch.text for stretch in question.said if stretch.lit] == ["if you know it well,"]
+    assert [stretch.text for stretch in question.published if stretch.lit] == ["[...]"]
