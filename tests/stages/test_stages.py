@@ -47,6 +47,10 @@ def test_what_takes_minutes_is_never_started_by_a_look(
     assert found == {"master", "attribute", "transcribe", *long}
 
 
+#: What a stage reads since then that hosts could set before: who has set it, has it run once more.
+READ_SINCE = {
+    "posts": {"episode.toml discussions"}
+}  # a post links to the threads about its episode
 SETTINGS = Path(__file__).parents[1] / "data/settings"
 
 
@@ -65,6 +69,7 @@ def test_a_show_that_an_earlier_release_published_is_read_as_it_was(
         mine = {origin for origin in origins if origin[0] == file}
         found |= digests(source, mine)
     labels = {label(origin): origin for origin in origins}
+    labels = {name: labels[name] for name in labels.keys() - READ_SINCE.get(stage.name, set())}
     found = {name: digest for name, digest in found.items() if name in labels}
     before = json.loads((SETTINGS / "digests.json").read_bytes()).get(stage.name, {})
     newer = {name: unset(origin) for name, origin in labels.items() if name not in before}
