@@ -69,7 +69,9 @@ def test_a_show_that_an_earlier_release_published_is_read_as_it_was(
         mine = {origin for origin in origins if origin[0] == file}
         found |= digests(source, mine)
     labels = {label(origin): origin for origin in origins}
-    labels = {name: labels[name] for name in labels.keys() - READ_SINCE.get(stage.name, set())}
+    late = {label(stage.settings.origins()[name]) for name in stage.settings.origins("late")}
+    since = READ_SINCE.get(stage.name, set()) | late
+    labels = {name: labels[name] for name in labels.keys() - since}
     found = {name: digest for name, digest in found.items() if name in labels}
     before = json.loads((SETTINGS / "digests.json").read_bytes()).get(stage.name, {})
     newer = {name: unset(origin) for name, origin in labels.items() if name not in before}
