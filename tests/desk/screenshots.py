@@ -118,18 +118,18 @@ def offline(page: Page, take: Callable[[str], None]) -> None:
 
 
 def consent(page: Page, take: Callable[[str], None]) -> None:
-    """A quote of which the guard stopped an edit."""
+    """A quote of which the guard asks about a number and a cut."""
     for key in "aa":
         page.keyboard.press(key)
         page.wait_for_timeout(400)
     page.locator("[data-view=ledger]").click()
     page.locator(".card.current").focus()
-    page.keyboard.press("Enter")
-    for _ in range(2):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Delete")
-    page.wait_for_timeout(1000)
-    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    area = page.get_by_label("The text of the quote")
+    said = area.input_value()
+    area.fill(said.replace("one fifth", "a third").replace("A thin wire sings high, and a", "A"))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(1500)
     page.evaluate("document.querySelector('.consent').scrollIntoView({ block: 'nearest' })")
     take("consent")
 

@@ -32,7 +32,7 @@ function turn(quote, asked, signs) {
   return Promise.all(lines.map((line) => decide({ do: signs ? "sign" : "unsign", target: quote.id, base, line }, `your signature under “${line}”`)));
 }
 
-function question(quote, asked, keys) {
+function question(quote, asked, keys, marks) {
   const box = h("input", { type: "checkbox", id: boxOf(asked), checked: asked.signed.length > 0, "data-kind": asked.edits[0].kind, "data-tier": asked.tier, onchange: () => {
     turn(quote, asked, box.checked).then(() => document.getElementById(box.id)?.focus());
   } });
@@ -41,7 +41,7 @@ function question(quote, asked, keys) {
     h("span", { class: "row" },
       button(`Hear ${clock(asked.at)}`, keys ? "h" : null, () => hearQuestion(asked)),
       keys ? button("Sign", "a", () => agree()) : null,
-      asked.marks ? button("Mark as [...]", keys ? "i" : null, () => mark(quote, asked)) : null),
+      asked.marks && !asked.signed.length ? button("Mark as [...]", marks ? "i" : null, () => mark(quote, asked)) : null),
     h("div", { class: "both" }, side("said", asked.said), side("published", asked.published)),
     h("ul", { class: "why" }, asked.why.map((why) => h("li", {}, why))));
 }
@@ -64,9 +64,10 @@ export function questions(quote) {
   if (!quote.questions.length) return null;
   const left = openQuestions(quote);
   const first = left[0];
+  const cut = left.find(({ marks }) => marks);
   return h("fieldset", { class: left.length ? null : "calm" },
     h("legend", {}, left.length ? `The guard asks ${left.length === 1 ? "one question" : `${left.length} questions`}` : "Signed"),
-    [...left, ...quote.questions.filter((asked) => asked.signed.length)].map((asked) => question(quote, asked, asked === first)));
+    [...left, ...quote.questions.filter((asked) => asked.signed.length)].map((asked) => question(quote, asked, asked === first, asked === cut)));
 }
 
 /** What the guard will ask about a candidate once it is kept, to hear before deciding. */
