@@ -57,6 +57,18 @@ def test_a_ledger_without_quotes_is_said_to_be_one(tmp_path: Path) -> None:
     assert "holds no quotes" in done.stderr
 
 
+def test_without_a_show_a_numbered_voice_has_no_name(tmp_path: Path) -> None:
+    talk, ledger = tmp_path / "talk.vtt", tmp_path / "quotes.toml"
+    heard = TALK.read_text(encoding="utf-8")
+    talk.write_text(heard.replace("<v Jonas Lind>", "<v Speaker 2>"), encoding="utf-8")
+    quote = 'text = "You can replace mortar in an afternoon."\nspeaker = "{}"\n'
+    ledger.write_text(f"[[section]]\n[[section.quote]]\n{quote.format('Grace Hopper')}")
+    done = pullquote("quotes", "check", "--transcript", talk, "--ledger", ledger, code=4)
+    assert "named: Grace Hopper" in done.stdout
+    ledger.write_text(f"[[section]]\n[[section.quote]]\n{quote.format('Speaker 2')}")
+    pullquote("quotes", "check", "--transcript", talk, "--ledger", ledger)
+
+
 def test_suggest_writes_word_ranges_of_a_foreign_transcript(tmp_path: Path) -> None:
     out = tmp_path / "candidates.json"
     done = pullquote("quotes", "suggest", TALK, "--out", out, "--host", "Mara,Nobody", "--json")

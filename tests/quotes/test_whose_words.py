@@ -94,6 +94,7 @@ PEOPLE = ("Ada Byron", "Otto Meyer")
         ("Speaker 1", "Ottilie Meyer", True),
         ("Speaker 1", "Dr. Otto Meyer", False),
         ("Speaker 1", "Dr. Meyer", False),
+        ("Joseph Lind", "Joe Lind", False),
         ("Speaker 1", "O. Meyer", False),
         ("Speaker 1", "Meyer", False),
         ("Speaker 1", "Speaker 1", False),

@@ -157,14 +157,14 @@ def test_an_unproven_quote_is_refused_by_name(folder: Path) -> None:
     assert "make review EPISODE=one" in caught.value.hint
 
 
-NAMED = QUOTE.replace("soundbite", 'speaker = "Dr Jonas Lind"\nsoundbite')
+NAMED = QUOTE.replace("soundbite", 'speaker = "Jonas Lind of Bergen"\nsoundbite')
 
 
 def test_a_name_of_nobody_is_refused_until_they_are_declared(folder: Path) -> None:
     with pytest.raises(Refused) as caught:
         run(folder, NAMED)
     assert (
-        "named: Dr Jonas Lind (a name that nobody has under [[people]] of this episode)"
+        "named: Jonas Lind of Bergen (a name that nobody has under [[people]] of this episode)"
         in caught.value.message
     )
     toml = folder / "episode.toml"

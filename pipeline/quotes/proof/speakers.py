@@ -8,6 +8,7 @@ from pipeline.models import Span, Transcript
 from pipeline.quotes.languages.table import words
 
 _TITLES = words("dr prof professor mr mrs ms sir herr frau mme mlle monsieur madame sr sra")
+_NICKNAME = 3  # letters: Joe, Tom, Jo
 _ANONYMOUS = re.compile(r"(speaker|spk|spkr|s|track|voice)?[ _-]?\d+", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def is_nobody(name: str, labels: Collection[str | None], people: Collection[str]
     wanted = _untitled(name)
     told = (_untitled(label) for label in labels if label and label.strip())
     known = [*map(_untitled, people), *(label for label in told if len(wanted) <= len(label))]
-    return not any(_is_part(wanted, other) or _is_initialled(wanted, other) for other in known)
+    return not any(_is_part(wanted, other) or _is_shortened(wanted, other) for other in known)
 
 
 def _untitled(name: str) -> list[str]:
@@ -72,9 +73,14 @@ def _untitled(name: str) -> list[str]:
     return found[1:] if len(found) > 1 and found[0] in _TITLES else found
 
 
-def _is_initialled(one: list[str], other: list[str]) -> bool:
-    """Whether one is "O Meyer" and the other Otto Meyer: Ottilie is another person."""
-    return min(len(one[0]), len(other[0])) == 1 and _agree(one, other)
+def _is_shortened(one: list[str], other: list[str]) -> bool:
+    """Whether one is "O Meyer" or "Joe Meyer", and the other Otto or Joseph Meyer; Ottilie is another."""
+    short = min(len(one[0]), len(other[0]))
+    return (
+        0 < short <= _NICKNAME
+        and one[0][: min(short, 2)] == other[0][: min(short, 2)]
+        and (one[-1] == other[-1])
+    )
 
 
 def label_for(name: str | None, spans: Sequence[Span], transcript: Transcript) -> str | None:

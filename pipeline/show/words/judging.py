@@ -93,9 +93,12 @@ def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
 
 @_without_collector()
 def judge_files(transcript: Transcript, ledger: Path) -> Judged:
-    """Judge the quotes of a ledger without a show."""
+    """Judge the quotes of a ledger without a show: only the transcript says who was there."""
     parsed = load_ledger(ledger, ledger.name)
-    return Judged(ledger, parsed, checking.check_ledger(parsed, guard_of(transcript)))
+    voices = {word.speaker for word in transcript.words if word.speaker}
+    return Judged(
+        ledger, parsed, checking.check_ledger(parsed, guard_of(transcript, people=voices))
+    )
 
 
 def _may_write(path: Path) -> bool:
