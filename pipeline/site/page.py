@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Protocol
 
 from pipeline.models import Chapter, Quote, Transcript
@@ -58,7 +59,7 @@ def episode_page(
     files = (*_TRANSCRIPTS, (words("plain text"), ".txt"))
     values: dict[str, Any] = {
         "episode": facts,
-        "sections": [(heading, list(group)) for heading, group in groupby(quotes, _heading)],
+        "sections": [(heading, list(group)) for heading, group in groupby(quotes, attrgetter("heading"))],
         "chapters": chapters,
         "chapter_anchors": [_anchor(chapter, laid_out) for chapter in chapters],
         "passages": laid_out,
@@ -126,7 +127,3 @@ def _anchor(chapter: Chapter, laid_out: Sequence[Passage]) -> str:
     """Where a chapter begins in the transcript; a bare time where nothing is said in it."""
     begun = [passage for passage in laid_out if passage.chapter is chapter]
     return begun[0].paragraphs[0].anchor if begun else moment(chapter.start)
-
-
-def _heading(quote: Quote) -> str:
-    return quote.heading
