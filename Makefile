@@ -93,6 +93,7 @@ bench: $(DEV) ## Run the benchmarks, each against a named peer: [SHARED=data to 
 
 bench-shared: $(RAW)
 	@$(BENCH)_speech.py
+	@$(BENCH)_decoding.py
 	@$(BENCH)_quotes.py $(SHARED)/quotes
 	@$(BENCH)_candidates.py $(SHARED)/quotes $(SHARED)/bench/quotes_bench.py --limit 13
 	@$(BENCH)_cuts.py $(SHARED)/quotes

@@ -59,7 +59,9 @@ def episode_page(
     files = (*_TRANSCRIPTS, (words("plain text"), ".txt"))
     values: dict[str, Any] = {
         "episode": facts,
-        "sections": [(heading, list(group)) for heading, group in groupby(quotes, attrgetter("heading"))],
+        "sections": [
+            (heading, list(group)) for heading, group in groupby(quotes, attrgetter("heading"))
+        ],
         "chapters": chapters,
         "chapter_anchors": [_anchor(chapter, laid_out) for chapter in chapters],
         "passages": laid_out,

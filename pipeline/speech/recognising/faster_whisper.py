@@ -2,8 +2,8 @@
 
 Its pipeline takes a whole recording; here the engine under it gets our chunks, so that recordings of
 any length fit, and the encoder's output serves decoding and alignment. On a CPU that multiplies
-bfloat16 our own encoder reads the same weights: it is twice as fast as CTranslate2's, whose attention
-is not blocked, and more exact than int8.
+bfloat16 our own encoder reads the same weights. The whole takes 1.4 times as long with CTranslate2's,
+whose attention is not blocked (`tests/benchmarks/bench_decoding.py`, 2026-11-29), and int8 is less exact.
 """
 
 import math

@@ -7,7 +7,8 @@ then u32 count of aliases, each two strings. A string is u16 length and bytes en
 numbers only: nothing is unpickled.
 
 No library gives these weights away: CTranslate2 reads them into its own network, and its converters only
-write. What stands on it is that `tiny.en` and `base` come as packages, without a download.
+write. Two things stand on it. `tiny.en` and `base` come as packages, without a download. And our encoder
+can make faster-whisper 1.4 times as fast (see `faster_whisper`).
 """
 
 import json
