@@ -107,6 +107,8 @@ class Light:
             return False
         weighs = is_number(after) or after in table.quantities | table.negations | table.shares
         before = self._before(swap)
+        if before == "'s" and self.printed[swap.q - 2] not in table.pronouns:
+            return False  # "the baker's kind of bread"
         return not weighs and (
             before in table.nominatives | table.auxiliaries or self._at_border(swap)
         )

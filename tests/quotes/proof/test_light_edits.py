@@ -47,6 +47,7 @@ def lightly() -> Callable[..., Quote]:
             "It is a pity that he is tired now.",
         ),
         ("It fell, so the whole town left it.", "It fell. The whole town left it."),
+        ("We know it's kind of hard to lift.", "We know it's hard to lift."),
         ("They sort of gave up on the bridge.", "They gave up on the bridge."),
         ("The stones was heavy in that winter.", "The stones were heavy in that winter."),
         ("He wore a old hat on the bridge.", "He wore an old hat on the bridge."),
@@ -106,6 +107,7 @@ LIES = [
     ("I know, he lied to all of us.", "He lied to all of us."),
     # kinds
     ("This kind of bridge is what we sold.", "This bridge is what we sold."),
+    ("We like the mayor's kind of honesty.", "We like the mayor's honesty."),
     ("What kind of man is he, you ask me.", "What man is he, you ask me."),
     ("It took kind of fifty men to lift it.", "It took fifty men to lift it."),
     ("He is kind of never there at noon.", "He is never there at noon."),
