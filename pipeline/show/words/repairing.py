@@ -19,13 +19,19 @@ _SHOWN = 4  # times of other places
 
 
 def settle(episode: LocalEpisode, guard: "Guard") -> Proof:
-    """Decide by the corrections and the sound what of the quotes needs nobody: lines for the host."""
+    """Decide by the corrections and the sound what of the quotes needs nobody: lines for the host.
+
+    What the host signed before the last review is left alone: it may be public.
+    """
     from pipeline.quotes.deciding.hearing import signed
+    from pipeline.quotes.deciding.kept_ids import earlier
 
     followed = follow_corrections(episode, guard)
     proof = prove(episode, guard)
     _, verdicts = episode.judged(guard)
-    heard = [repair for verdict in verdicts for repair in signed(verdict)]
+    before = {(quote.id, quote.text) for quote in earlier(episode.paths.ledger).quotes}
+    new = [each for each in verdicts if (each.quote.id, each.quote.text) not in before]
+    heard = [repair for verdict in new for repair in signed(verdict)]
     corrected = correct_too(episode, guard, [*proof.repairs, *heard])
     return proof._replace(lines=[*followed, *proof.lines, *corrected])
 
@@ -115,5 +121,6 @@ def _elsewhere(episode: LocalEpisode, guard: "Guard", repair: "Repair", said: st
         at = clock(words[repair.first].start, 1)
         yield (
             f"“{said}” is heard {len(places)} more time{'s' if len(places) > 1 else ''}, at {times}:"
-            f" after the run, pullquote transcript promote {episode.slug} {at} mends it everywhere"
+            " listen there; where it is the same mishearing each time, after the run: "
+            f"pullquote transcript promote {episode.slug} {at}"
         )

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from click.testing import CliRunner, Result
 
+from pipeline.artefacts import QUOTES, Proven
 from pipeline.cli import main
 from pipeline.quotes.deciding.hearing import Repair
+from pipeline.quotes.ledger.edits import sign
 from pipeline.quotes.matching.edits import Part
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.repairing import correct_too
@@ -70,3 +72,21 @@ def test_what_the_host_keeps_is_not_corrected(quotes: Quotes) -> None:
     episode.paths.corrections.write_text(kept)
     assert "as the quote has it" not in check().stderr
     assert episode.paths.corrections.read_text() == kept
+
+
+def test_what_the_host_signs_as_misheard_mends_the_transcript_until_it_was_reviewed(
+    quotes: Quotes,
+) -> None:
+    episode = quotes("A structure is never alone.")  # heard: As structure
+    assert check().exit_code == 4
+    ledger, (verdict,) = episode.judged(episode.guard)
+    sign(ledger, verdict.quote.id, verdict.wanted()[0])
+    episode.paths.ledger.write_text(ledger.dumps(), "utf-8")
+    assert "“As” is “A”, as the quote has it" in check().stderr
+    (entry,) = episode.corrections.replace
+    assert (entry.said, entry.text) == ("As", "A")
+    episode.paths.corrections.unlink()
+    _, (verdict,) = episode.judged(episode.guard)
+    QUOTES.path(episode.paths).write_text(QUOTES.dump(Proven(quotes=[verdict.quote])), "utf-8")
+    check()
+    assert not episode.paths.corrections.exists()
