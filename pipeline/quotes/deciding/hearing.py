@@ -11,7 +11,7 @@ hash, and holds from then on without any model. That nobody wrote such a line by
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipeline.models import Word
@@ -64,8 +64,22 @@ class Repair(NamedTuple):
             return least - _DROPPED
         if self.part.kind in _WEIGHTY:
             return min(best - _GAIN, least + _LOSS)
-        letters = max(len(self.part.raw), len(self.part.published))
-        return best + min(_LETTER * letters, _LOSS)
+        return best + _loss(self.part.raw, self.part.published)
+
+    def rivals(self, words: Sequence[Word]) -> list["Repair"]:
+        """The same with its first or last word as it was heard: a small lie may hide in a large repair."""
+        old = bare(word.text for word in words[self.first : self.last]).split()
+        new = bare(self.part.published.split()).split()
+        if min(len(old), len(new)) < 2:
+            return []
+        texts = [[old[0], *new[1:]]] if old[0].casefold() != new[0].casefold() else []
+        texts += [[*new[:-1], old[-1]]] if old[-1].casefold() != new[-1].casefold() else []
+        return [self._replace(part=replace(self.part, published=" ".join(text))) for text in texts]
+
+
+def _loss(raw: str, published: str) -> float:
+    """What a text may lose by these words."""
+    return min(_LETTER * max(len(raw), len(published)), _LOSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +232,24 @@ def supported(passage: Passage, ask: Ask) -> list[Heard]:
             for n, repair in enumerate(left)
         ]
         spare = [heard.repair.spare(heard.gains) for heard in found]
+        if min(spare) >= 0:
+            spare = [_unrivalled(passage, left, n, ask) for n in range(len(left))]
         if min(spare) >= 0 and whole >= -_LOSS:
             return found
         least = max(min(spare), -_CLEAR)
         left = [repair for repair, each in zip(left, spare, strict=True) if each > least]
     return []
+
+
+def _unrivalled(passage: Passage, left: Sequence[Repair], n: int, ask: Ask) -> float:
+    """By how much a repair is likelier than it must be beside those that change a word less."""
+    repair, least = left[n], _LOSS
+    for rival in repair.rivals(passage.words):
+        both = [passage.text([*left[:n], each, *left[n + 1 :]]) for each in (repair, rival)]
+        mine, other = [*ask(passage, both).values()][-1]
+        changed = {*repair.part.published.split()} ^ {*rival.part.published.split()}
+        least = min(least, mine - other + _loss("", max(changed, key=len, default="")))
+    return least
 
 
 def _widened(passage: Passage, ask: Ask) -> list[Repair]:

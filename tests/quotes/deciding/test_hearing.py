@@ -107,6 +107,15 @@ def test_short_words_may_lose_little(
     assert bool(supported(passage, Told(base={word: gain}))) is holds
 
 
+def test_a_small_lie_does_not_hide_in_a_large_repair(guard: Guard) -> None:
+    text = MENDED.replace("clout than", "clout that")
+    (passage,) = found(guard, text)
+    told = Told(base={"clout": 9.0, "clout and": 4.0, "had": 5.0})
+    assert [each.repair.part.published for each in supported(passage, told)] == ["had"]
+    told = Told(base={"clout": 9.0, "clout and": 1.0, "had": 5.0})
+    assert len(supported(passage, told)) == 2
+
+
 def test_a_number_must_be_likelier(guard: Guard) -> None:
     (passage,) = found(
         guard, "It was ten thousand people, probably, and the sign rules were strict."
