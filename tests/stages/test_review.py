@@ -168,7 +168,7 @@ def test_a_name_of_nobody_is_refused_until_they_are_declared(folder: Path) -> No
         in caught.value.message
     )
     toml = folder / "episode.toml"
-    toml.write_text(toml.read_text() + '[[people]]\nname = "Jonas Maria Lind"\n')
+    toml.write_text(toml.read_text() + '[[people]]\nname = "Jonas Lind of Bergen"\n')
     assert run(folder, NAMED) == ""
 
 
