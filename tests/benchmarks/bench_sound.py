@@ -55,6 +55,9 @@ SWAPS = {"is": "was", "was": "is", "the": "a", "a": "the", "he": "she", "she": "
 MODALS = {"can": "must", "would": "will", "will": "would", "could": "should", "should": "could"}
 NAMES = ("Robert", "Google", "London", "Anna", "Jordan", "Tesla")
 ADDED = ("really", "only", "probably", "just", "never", "always", "also")
+_INVENTED = (
+    2  # words that a recogniser adds; more were cut off where our quotes stop in mid-sentence
+)
 WEIGHTY = frozenset({"not", "number", "name"})
 
 Change = tuple[int, int, str]  # words [first, last) become this
@@ -280,7 +283,11 @@ def judged(sentence: Sentence, changes: Sequence[Change], ear: Ear) -> tuple[Edi
     verdict = recording.guard.check(entry)
     found = proofs(verdict, recording.guard, passages(verdict, recording.guard), ear)
     after = recording.guard.check(replace(entry, proven=[proof.line for proof in found]))
-    stopped = [edit for edit in after.quote.edits if edit.kind in after.stopped]
+    stopped = [
+        edit
+        for edit in after.quote.edits
+        if edit.kind in after.stopped and (edit.published or len(edit.raw.split()) <= _INVENTED)
+    ]
     return (
         {(edit.raw, edit.published, edit.at) for edit in stopped},
         {(edit.raw, edit.published, edit.at) for edit in stopped if edit.consented},

@@ -5,6 +5,10 @@ seconds. The repairs of a sentence are judged together, since errors come in a r
 and each must bear its share: without it the text may be likelier by a margin at most. So a lie can't hide
 among repairs.
 
+Held out (`tests/benchmarks/bench_sound.py`: 67 sentences, 398 lies, tiny.en and base), half of the mishearings
+are proven, and one lie was: "the" for "a" within a repair of three words, before each word at its edge was
+held to the sound. Of 131 lies after that none was, and of 51 with a "not" put in or left out none ever.
+
 It is no proof that nobody can fool: it says which of two texts the sound supports. What was decided by it
 is written into the ledger under `proven`, with the models, what they gave, the moment and the recording's
 hash, and holds from then on without any model. That nobody wrote such a line by hand is what git shows.
