@@ -116,6 +116,14 @@ def test_a_small_lie_does_not_hide_in_a_large_repair(guard: Guard) -> None:
     assert len(supported(passage, told)) == 2
 
 
+def test_a_word_is_not_dropped_within_a_repair(guard: Guard) -> None:
+    text = "It was two thousand people, probably, and the sine were strict."
+    (passage,) = found(guard, text)
+    assert passage.repairs[0].part.raw == "sign rules"
+    assert not supported(passage, Told(base={"sine": 9.0, "sine rules": 4.0}))
+    assert supported(passage, Told(base={"sine": 9.0, "sine rules": -4.0}))
+
+
 def test_a_number_must_be_likelier(guard: Guard) -> None:
     (passage,) = found(
         guard, "It was ten thousand people, probably, and the sign rules were strict."
