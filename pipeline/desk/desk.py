@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -100,10 +100,20 @@ class Desk:
         """Read again what changed, and say what it was."""
         self.files.take_in()
         now = Seen.of(self.material, self.decisions)
-        for line in news(self._shown, now):
+        self._tell(news(self._shown, now))
+        self._shown = now
+
+    def _tell(self, lines: Iterable[str]) -> None:
+        for line in lines:
             self._told += 1
             self.news = [*self.news, (self._told, line)][-_NEWS:]
-        self._shown = now
+
+    def settled(self, lines: Sequence[str]) -> None:
+        """Take in what the sound has settled, and say it."""
+        with self.lock:
+            self.files.take_in()
+            self._decided()
+            self._tell(lines)
 
     def _decided(self) -> None:
         """What a decision here has changed is no news; what an editor saved right after it is."""

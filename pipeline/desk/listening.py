@@ -1,6 +1,7 @@
 """Asks the sound behind an open page, so that a mishearing that a host mends wants no signature."""
 
 import contextlib
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
 from pipeline.desk.material import Material
@@ -11,11 +12,11 @@ from pipeline.show.words.repairing import settle
 class Listening:
     """A thread that settles what it can of an episode's quotes whenever it is asked to.
 
-    It changes the host's files as an editor would: the page takes in what it finds there.
+    It changes the host's files as an editor would, and gives the lines that say so to `told`.
     """
 
-    def __init__(self, material: Material) -> None:
-        self._material = material
+    def __init__(self, material: Material, told: Callable[[Sequence[str]], None]) -> None:
+        self._material, self._told = material, told
         self._asked = Event()
         Thread(target=self._work, daemon=True).start()
 
@@ -34,4 +35,5 @@ class Listening:
         material = self._material
         if material.paths.ledger.is_file():
             guard = material.local.guard_over(material.transcript, material.suspects)
-            settle(material.local, guard)
+            if lines := settle(material.local, guard).lines:
+                self._told(lines)

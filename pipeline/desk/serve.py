@@ -67,13 +67,12 @@ def opened(
 ) -> tuple["Starlette", str]:
     """The page's application over the episode's files, and the address at which `port` will serve it.
 
-    Where it `listens`, the sound is asked now, and after each decision that wants a signature.
+    Where it `listens`, the sound is asked after each decision that wants a signature.
     """
     folder = review_folder(workspace, slug)
     desk = Desk(Material(workspace, slug), folder)
     if listens:
-        desk.listen = Listening(desk.material).ask
-        desk.listen()
+        desk.listen = Listening(desk.material, desk.settled).ask
     token = new_token()
     outline = Outline(folder)
     outline.of(desk.material.sound)

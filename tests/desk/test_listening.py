@@ -32,7 +32,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     TRANSCRIPT.path(paths).write_text(TRANSCRIPT.dump(material.transcript), "utf-8")
     SUSPECTS.path(paths).write_text(SUSPECTS.dump(Suspects(suspects=material.suspects)), "utf-8")
     desk = Desk(material, tmp_path / ".pullquote/review")
-    desk.listen = Listening(material).settle
+    desk.listen = Listening(material, desk.settled).settle
     return desk
 
 
@@ -42,7 +42,10 @@ def test_a_repair_is_settled_behind_the_page(desk: Desk) -> None:
     (verdict,) = desk.decisions.verdicts
     assert verdict.proven
     assert not verdict.wanted()
-    assert "quotes.toml was changed elsewhere." in [line for _, line in desk.news]
+    told = [line for _, line in desk.news]
+    assert any("multiply” repairs the recogniser's error" in line for line in told)
+    assert any("corrections.toml: at 00:00:4" in line for line in told)
+    assert not any("elsewhere" in line for line in told)
     (correction,) = desk.material.local.corrections.replace
     assert (correction.said, correction.text) == ("both play", "multiply")
 
