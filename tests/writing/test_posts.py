@@ -97,7 +97,7 @@ def test_footnotes_are_the_houses_own(facts: Facts, quotes: list[Quote]) -> None
     )
     html = post["html"]
     assert 'people <sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>. Two' in html
-    assert '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a> Their names' in html
+    assert '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a> <span>Their names' in html
     assert "printed [2] in" in html
     assert (html.count('href="#ftnt3"'), html.count('id="ftnt_ref3"')) == (2, 1)
 

@@ -179,7 +179,7 @@ def read_back(post: Post) -> tuple[str, list[str]]:
     return "".join(str(piece) for piece in document.itertext()), anchors
 
 
-TAGS = set("html body div p a em strong h1 h2 blockquote ul li hr sup cite br".split())  # noqa: SIM905
+TAGS = set("html body div p a em strong h1 h2 blockquote ul li hr sup cite br span".split())  # noqa: SIM905
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

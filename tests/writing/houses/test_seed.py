@@ -21,24 +21,6 @@ WHOLE = [
 THREADS = [name for name in NAMES if house_of(name).thread]
 
 
-@pytest.fixture
-def seed(shared: Path) -> list[Quote]:
-    """Its quotes, typed with straight marks, under its headings."""
-    lines = (shared / "seed/link-post.txt").read_text(encoding="utf-8").splitlines()
-    heading, quotes = "", list[Quote]()
-    for line in (line.strip() for line in lines[1 : lines.index("Link post") - 1]):
-        if not line.startswith("“"):
-            heading = line
-            continue
-        text = line.strip("“” ").replace("’", "'").replace("‘", "'")
-        notes = {"1": lines[-1].strip()} if "[1]" in text else {}
-        at = 100.0 * len(quotes)
-        quotes.append(
-            Quote(f"s{len(quotes)}", heading, text, "E", at, at + 9, (), (), "", footnotes=notes)
-        )
-    return quotes
-
-
 @pytest.mark.parametrize(("name", "form"), WHOLE)
 def test_it_is_read_in_its_order(
     name: str, form: str, seed: list[Quote], facts: Facts, shared: Path
