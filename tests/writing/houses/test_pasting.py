@@ -22,6 +22,7 @@ EDITORS = {
     "lesswrong": "lexical",
     "eaforum": "ckeditor",
     "substack": "prosemirror",
+    "ghost": "lexical",
     "wordpress": "wordpress",
 }
 BLOCKS = {"p": "", "h1": "# ", "h2": "## ", "h3": "### ", "li": "- ", "hr": "---", "cite": "— "}
