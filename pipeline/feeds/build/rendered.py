@@ -19,12 +19,9 @@ from pipeline.feeds.contents.model import ITEM, ItemFile
 
 _BATCH = 250  # items in memory as objects at one time
 
-#: An item of a feed that we wrote, and its GUID. Only a CDATA section holds a bare `<` that opens no
-#: tag, and so perhaps what looks like the end of the item.
-_ITEM = re.compile(
-    rb"<item>(?:[^<]+|<!\[CDATA\[(?:[^\]]+|\](?!\]>))*+\]\]>|<guid[^>]*>([^<]*)</guid>|<(?!/item>))*+"
-    rb"</item>"
-)
+#: What an item of a feed that we wrote begins and ends with, its GUID, and what may only look so. No
+#: possessive quantifier: with groups in it, Python 3.11 before 3.11.5 loses matches (cpython#106052).
+_MARK = re.compile(rb"<item>|</item>|<guid[^>]*>([^<]*)</guid>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 
 
 class Source(NamedTuple):
@@ -42,7 +39,7 @@ def rendered_items(
 
     Raises ConfigError and PullquoteError for items that cannot be in a feed.
     """
-    written = {found[1]: found[0] for page in before for found in _ITEM.finditer(page)}
+    written = {guid: xml for page in before for guid, xml in _items(page)}
     rendered: list[Rendered] = []
     others: list[tuple[ItemHead, ItemFile]] = []
     for source in sources:
@@ -57,6 +54,19 @@ def rendered_items(
             rendered += _render(channel, others)
             others.clear()
     return [*rendered, *_render(channel, others)]
+
+
+def _items(page: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The GUID of each item of a page, as it is escaped there, and the item."""
+    start, guid = 0, b""
+    for found in _MARK.finditer(page):
+        mark = found[0]
+        if mark == b"<item>":
+            start = found.start()
+        elif mark == b"</item>":
+            yield guid, page[start : found.end()]
+        elif not mark.startswith(b"<!"):
+            guid = found[1]
 
 
 def _render(channel: Channel, items: Sequence[tuple[ItemHead, ItemFile]]) -> Iterator[Rendered]:
