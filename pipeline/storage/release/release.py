@@ -142,18 +142,19 @@ def release(
     raise AssertionError("the last try returns or raises")
 
 
-def _keep_media(store: ObjectStore, plan: Plan, progress: Progress) -> None:
-    """Send again what garbage collection has taken since we looked."""
+def _keep_media(store: ObjectStore, plan: Plan, progress: Progress) -> bool:
+    """Send again what garbage collection has taken since we looked; whether that was anything."""
     ours = {item.key: item for item in plan.objects if item.immutable}
     wait_for_collections(store, ours)
     there = store.list()
     gone = [item for key, item in ours.items() if key not in there]
     if lost := [item.key for item in gone if item.size is None]:
         raise StorageError(
-            f"the feed is live, but garbage collection has removed {', '.join(lost)} meanwhile",
+            f"garbage collection has removed {', '.join(lost)} meanwhile",
             "publish again from the machine that has the recording",
         )
     _send(store, gone, plan.live, progress)
+    return bool(gone)
 
 
 def _after(plan: Plan, sides: Sides) -> Sides:
@@ -182,7 +183,12 @@ def _carry_out(
     _send(store, plan.missing, live, progress)
     sent |= {item.key: item.size or 0 for item in plan.missing}
     check_receipt(store, plan.missing, live.listed)
-    _verify(plan, base_url)
+    try:
+        _verify(plan, base_url)
+    except StorageError:
+        if not _keep_media(store, plan, progress):
+            raise
+        _verify(plan, base_url)
     written = write_inventory(store, known, plan.inventory)
     if plan.feed_changes:
         swap_feed(store, live, plan.feed)

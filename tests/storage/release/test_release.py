@@ -9,6 +9,7 @@ from pipeline.errors import Refused, StorageError
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.release.notify import News, Told
+from pipeline.storage.release.receipt import check_receipt
 from pipeline.storage.release.release import TRIES
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.public import ask
@@ -273,3 +274,23 @@ def test_others_are_told_once_the_feed_is_live_and_only_of_news(desk: Any) -> No
     desk.store.delete(f"releases/{report.release_id}.json")
     desk.release(tell=tell)
     assert len(heard) == 3, "without a record nobody knows whether it was told"
+
+
+def test_what_a_collection_takes_before_it_is_asked_for_is_sent_again(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recording lay in the store when we looked, and nothing referred to it."""
+    desk.release()
+    audio = desk.episode("two")
+    key = audio.key
+    desk.store.put(key, audio.path.read_bytes(), audio.type)
+
+    def collected(store: Any, *rest: Any) -> None:
+        monkeypatch.undo()
+        check_receipt(store, *rest)
+        store.delete(key)
+
+    monkeypatch.setattr("pipeline.storage.release.release.check_receipt", collected)
+    desk.release()
+    assert desk.store.content(key) == audio.path.read_bytes()
+    desk.check_public()
