@@ -6,8 +6,7 @@ from typing import Any
 from pipeline.desk.desk import Desk
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
-from pipeline.show.words.posting import houses_of, listed
-from pipeline.writing.facts import facts_of
+from pipeline.show.words.posting import facts_for, houses_of, listed
 from pipeline.writing.houses.house import house_of
 from pipeline.writing.houses.lint import as_html
 from pipeline.writing.houses.post import Post
@@ -24,15 +23,7 @@ def preview(desk: Desk, name: str = "") -> dict[str, Any]:
     """
     material = desk.material
     show = material.show
-    facts = facts_of(
-        material.slug,
-        material.episode,
-        show.people,
-        show_title=show.title,
-        language=show.language,
-        base_url=show.store.base_url,
-        lightly_edited=show.quotes.lightly_edited,
-    )
+    facts = facts_for(material.slug, material.episode, show)
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     notes = show_notes(facts, quotes, material.chapters, overrides)
