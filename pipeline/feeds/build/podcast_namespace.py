@@ -384,13 +384,9 @@ def _present(**attributes: str | None) -> dict[str, str]:
 
 
 def _update_frequency(frequency: UpdateFrequency, complete: bool) -> Tag:
-    attributes = {}
-    if complete:
-        attributes["complete"] = "true"
-    if frequency.dtstart:
-        attributes["dtstart"] = frequency.dtstart.isoformat()
-    if frequency.rrule:
-        attributes["rrule"] = frequency.rrule
+    begins = frequency.dtstart.isoformat() if frequency.dtstart else None
+    whole = "true" if complete else None
+    attributes = _present(complete=whole, dtstart=begins, rrule=frequency.rrule)
     return Tag("updateFrequency", clean_line(frequency.text), attributes)
 
 
