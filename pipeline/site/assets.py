@@ -10,7 +10,7 @@ from pipeline.web.addresses import asset_key
 
 ASSETS = ("page.css", "page.js")
 VERSION = (
-    5  # of both page stages: bump it when a template, an asset or a catalogue of words changes
+    6  # of both page stages: bump it when a template, an asset or a catalogue of words changes
 )
 
 

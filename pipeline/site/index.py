@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pipeline.rendering.templates import render
 from pipeline.settings.channel import IndexSettings
-from pipeline.site.page import preview, shared_values
+from pipeline.site.page import shared_values
+from pipeline.site.unfurl import Unfurl, preview
 from pipeline.web import addresses
 
 
@@ -15,6 +16,7 @@ class IndexFacts(IndexSettings):
 
     base_url: str
     artwork_key: str | None
+    artwork_size: tuple[int, int] = (0, 0)
     corrected: bool = False  # whether the show has a feed of corrections
 
     @property
@@ -42,12 +44,12 @@ class Listed:
 def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping[str, str]) -> str:
     """HTML from the template `index.html.j2`, with addresses relative to `addresses.INDEX_KEY`."""
     newest_first = sorted(episodes, key=lambda e: (e.date, e.slug), reverse=True)
+    unfurl = Unfurl(facts.title, preview(facts.description), "website")
     values = {
         "show": facts,
         "episodes": newest_first,
         "corrected": facts.corrected,
         "artwork_href": facts.artwork_key or "",
-        "preview": preview(facts.description),
-        **shared_values(facts, addresses.INDEX_KEY, overrides),
+        **shared_values(facts, addresses.INDEX_KEY, overrides, unfurl),
     }
     return render("index.html.j2", values, overrides, facts.language)

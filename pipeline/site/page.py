@@ -1,7 +1,7 @@
 """The page of one episode: player, quotes, chapters, notes and the whole transcript."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
@@ -12,18 +12,18 @@ from pipeline.rendering.words import read_words
 from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
-from pipeline.text.languages import direction
+from pipeline.site.unfurl import Picture, Unfurl, preview
+from pipeline.text.languages import direction, locale
 from pipeline.web import addresses
 
 _UP = "../"  # the page stands in episodes/, one level below the feed
-_SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
 
 
 class PageFacts(PageSettings):
     """What the page says of the episode, with everybody who is heard; texts as the host typed them.
 
     `base_url` ends in a slash; `audio_key` and `artwork_key` are object keys; `duration` in seconds,
-    `audio_bytes` the size of the download.
+    `audio_bytes` the size of the download; `artwork_size` is width and height.
     """
 
     slug: str
@@ -34,6 +34,7 @@ class PageFacts(PageSettings):
     audio_key: str
     audio_bytes: int
     artwork_key: str | None
+    artwork_size: tuple[int, int] = (0, 0)
     lightly_edited: bool = False  # a rule of the show
     corrected: bool = False  # whether the show has a feed of corrections
 
@@ -74,10 +75,18 @@ def episode_page(
         "anchor": addresses.quote_anchor,
         "correction_anchor": addresses.correction_anchor,
         "corrected": facts.corrected or bool(facts.errata),
-        "preview": preview(facts.summary or facts.thesis),
-        **shared_values(facts, addresses.page_key(facts.slug), overrides),
+        **shared_values(facts, addresses.page_key(facts.slug), overrides, _unfurl(facts)),
     }
     return render("episode.html.j2", values, overrides, facts.language)
+
+
+def _unfurl(facts: PageFacts) -> Unfurl:
+    return Unfurl(
+        facts.title,
+        preview(facts.summary or facts.thesis),
+        audio=addresses.public_url(facts.base_url, facts.audio_key),
+        published=facts.date,
+    )
 
 
 _TRANSCRIPTS = (("WebVTT", ".vtt"), ("SubRip", ".srt"), ("JSON", ".json"))
@@ -94,20 +103,32 @@ class SiteFacts(Protocol):
     def base_url(self) -> str: ...
     @property
     def artwork_key(self) -> str | None: ...
+    @property
+    def artwork_size(self) -> tuple[int, int]: ...
 
 
-def shared_values(facts: SiteFacts, key: str, overrides: Mapping[str, str]) -> dict[str, Any]:
-    """What the template of every page needs: language, and addresses absolute and relative to it."""
+def shared_values(
+    facts: SiteFacts, key: str, overrides: Mapping[str, str], unfurl: Unfurl
+) -> dict[str, Any]:
+    """What the template of every page needs: language, and addresses absolute and relative to it.
+
+    The preview has the show's cover where `unfurl` has no picture.
+    """
     up = _UP * key.count("/")
     assets = asset_keys(overrides, facts.language)
     base_url, artwork_key = facts.base_url, facts.artwork_key
+    artwork_url = addresses.public_url(base_url, artwork_key) if artwork_key else ""
+    cover = Picture(artwork_url, *facts.artwork_size) if artwork_url else None
     return {
+        "unfurl": replace(unfurl, picture=unfurl.picture or cover),
+        "preview": unfurl.text,  # a template of the show's own may print it
         "show_title": facts.show_title,
         "language": facts.language,
+        "locale": locale(facts.language),
         "direction": direction(facts.language),
         "page_url": addresses.public_url(base_url, key),
         "feed_url": addresses.public_url(base_url, addresses.FEED_KEY),
-        "artwork_url": addresses.public_url(base_url, artwork_key) if artwork_key else "",
+        "artwork_url": artwork_url,
         "feed_href": up + addresses.FEED_KEY,
         "posts_href": up + addresses.POSTS_FEED_KEY,
         "corrections_href": up + addresses.CORRECTIONS_KEY,
@@ -115,14 +136,6 @@ def shared_values(facts: SiteFacts, key: str, overrides: Mapping[str, str]) -> d
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],
     }
-
-
-def preview(text: str) -> str:
-    """A text for link previews, cut after a word."""
-    text = " ".join(text.split())
-    if len(text) <= _SUMMARY_LENGTH:
-        return text
-    return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
 
 
 def _anchor(chapter: Chapter, laid_out: Sequence[Passage]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipeline.artefacts import (
     AUDIO,
@@ -14,7 +15,7 @@ from pipeline.artefacts import (
     TRANSCRIPT,
 )
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
-from pipeline.feeds.contents.artwork import artwork_suffix, covers
+from pipeline.feeds.contents.artwork import covers, read_picture
 from pipeline.feeds.contents.model import is_elsewhere, resolve
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -69,10 +70,10 @@ def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -
             "duration": duration,
             "audio_key": audio_key(look.slug, sha256),
             "audio_bytes": size,
-            "artwork_key": cover_key(look.inputs(ARTWORK)),
             "corrected": look.optional(CORRECTED) is not None,
             "people": credited(said.hosts, said.people, said.guest_hosted),
         }
+        | cover(look.inputs(ARTWORK))
     )
 
 
@@ -86,14 +87,15 @@ def _write_chapters(ctx: StageContext[Settings], base_url: str) -> None:
         )
 
 
-def cover_key(found: list[Path]) -> str | None:
-    """The object key of the show's cover; none without one good picture, of which the feed complains."""
-    pictures = covers(found)
+def cover(found: list[Path]) -> dict[str, Any]:
+    """Key and size of the show's cover; no key without one good picture, of which the feed complains."""
     try:
-        (cover,) = pictures
-        return artwork_key(file_sha256(cover), artwork_suffix(cover))
+        (path,) = covers(found)
+        picture = read_picture(path)
     except ValueError:
-        return None
+        return {"artwork_key": None}
+    key = artwork_key(file_sha256(path), picture.suffix)
+    return {"artwork_key": key, "artwork_size": (picture.width, picture.height)}
 
 
 STAGE = Stage(

@@ -12,7 +12,7 @@ from pipeline.settings.channel import IndexSettings
 from pipeline.site.assets import VERSION, read_assets
 from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.stages.notes import TEMPLATES
-from pipeline.stages.page import ARTWORK, cover_key
+from pipeline.stages.page import ARTWORK, cover
 
 ITEMS = everywhere(ITEM)
 
@@ -39,7 +39,7 @@ def _written(look: StageLook[Settings], episodes: Sequence[Listed]) -> tuple[str
     overrides = read_overrides(look.inputs(TEMPLATES))
     facts = IndexFacts.model_construct(
         **dict(look.settings),
-        artwork_key=cover_key(look.inputs(ARTWORK)),
+        **cover(look.inputs(ARTWORK)),
         corrected=look.optional(CORRECTED) is not None,
     )
     return index_page(facts, episodes, overrides), read_assets(overrides, look.settings.language)

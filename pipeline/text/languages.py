@@ -43,3 +43,15 @@ def direction(language: str) -> Direction:
     except ValueError:
         script = None
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
+
+
+@functools.lru_cache(maxsize=64)
+def locale(language: str) -> str:
+    """The language with a country, as Open Graph wants it: en_US for en."""
+    import langcodes
+
+    try:
+        tag = langcodes.Language.get(language).maximize()
+    except ValueError:
+        return "en_US"
+    return f"{tag.language}_{tag.territory}"

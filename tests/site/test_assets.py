@@ -11,7 +11,13 @@ from pipeline.site.assets import ASSETS, VERSION, asset_keys, read_assets
 CSS = read_assets({}, language="en")["page.css"].decode()
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "site" / "templates.json"
 TEMPLATES = (
-    *("base.html.j2", "episode.html.j2", "index.html.j2", *(f"{name}.j2" for name in ASSETS)),
+    *(
+        "base.html.j2",
+        "episode.html.j2",
+        "index.html.j2",
+        "unfurl.html.j2",
+        *(f"{name}.j2" for name in ASSETS),
+    ),
     *("locale/de.po", "locale/es.po", "locale/fr.po"),
 )
 

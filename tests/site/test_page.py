@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.settings.podcasting import Erratum, Person
-from pipeline.site.page import PageFacts, episode_page, preview
+from pipeline.site.page import PageFacts, episode_page
 
 BASE = "https://media.example.org/show/"
 
@@ -259,12 +259,6 @@ def test_a_hundred_minutes_of_talk_render_in_a_moment(sample: Any) -> None:
     )
     assert time.process_time() - began < 1
     assert len(page) < 500_000  # measured: 350 kB, 30 kB gzipped
-
-
-def test_a_preview_is_short() -> None:
-    assert preview("a\n b") == "a b"
-    assert preview("word " * 100).endswith("word…")
-    assert len(preview("word " * 100)) <= 301
 
 
 @pytest.mark.parametrize(

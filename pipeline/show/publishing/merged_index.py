@@ -8,7 +8,7 @@ from pipeline.artefacts import CORRECTED
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.index import IndexFacts, Listed, index_page
-from pipeline.stages.page import cover_key
+from pipeline.stages.page import cover
 from pipeline.stages.site import listed
 from pipeline.times import parse_clock
 from pipeline.web.headers import moment
@@ -32,7 +32,7 @@ def merged_index(
     facts = IndexFacts.model_construct(
         **dict(show),
         base_url=show.store.base_url,
-        artwork_key=cover_key(sorted(workspace.feed.glob("artwork.*"))),
+        **cover(sorted(workspace.feed.glob("artwork.*"))),
         corrected=CORRECTED.path(workspace).is_file(),
     )
     overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))

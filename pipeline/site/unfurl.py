@@ -1,0 +1,50 @@
+"""What a page says of itself to chats, networks and blogs that show a preview of its address.
+
+The template `unfurl.html.j2`, which every page includes, prints it as Open Graph and Twitter tags.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+_SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
+_WIDE = 1.5  # width to height, from where on a picture is shown in full above the text
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by its address; sizes in pixels, 0 where nobody knows; `alt` empty for the show's cover."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+
+    @property
+    def type(self) -> str:
+        return "image/png" if self.url.endswith(".png") else "image/jpeg"
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width >= self.height * _WIDE > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unfurl:
+    """A page's preview; `audio` is the address of an MP3, `oembed` that of its oEmbed record, if any."""
+
+    title: str
+    text: str = ""
+    kind: Literal["website", "article"] = "article"
+    picture: Picture | None = None
+    audio: str = ""
+    published: datetime | None = None
+    oembed: str = ""
+
+
+def preview(text: str) -> str:
+    """A text for link previews, cut after a word."""
+    text = " ".join(text.split())
+    if len(text) <= _SUMMARY_LENGTH:
+        return text
+    return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
