@@ -1,7 +1,8 @@
 """Candidates: the passages proposed to the host, best first."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -17,10 +18,12 @@ from pipeline.quotes.proposals.cores import core, link
 from pipeline.quotes.proposals.passages import Passage, passages, spoken
 from pipeline.quotes.proposals.ranking import Floats, choose, features, gains, learned, reasons
 from pipeline.quotes.proposals.referents import with_referent
+from pipeline.text.punctuation import words
 from pipeline.times import clock
 
 #: Deviations of the score that a passage is put back whose opening needs a [referent].
 _DOUBTFUL = 0.25
+_SAME = 0.5  # share of a candidate's words in an earlier one from which they are one candidate
 _SHOWN = 90  # letters of a candidate in a list
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
@@ -102,6 +105,32 @@ def propose(
             )
         )
     return candidates
+
+
+def with_earlier_ids(found: Sequence[Candidate], earlier: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, each with the id of the `earlier` one that most of its words were in.
+
+    What the host decided on a passage holds when it is cut otherwise.
+    """
+    before = {each.id: Counter(words(each.text)) for each in earlier}
+    pairs = []
+    for place, candidate in enumerate(found):
+        said = Counter(words(candidate.text))
+        for each in earlier:
+            share = (said & before[each.id]).total() / max(1, said.total())
+            if share >= _SAME:
+                pairs.append((-share, abs(each.start - candidate.start), place, each.id))
+    kept: dict[int, str] = {}
+    for _, _, place, identity in sorted(pairs):
+        if place not in kept and identity not in kept.values():
+            kept[place] = identity
+    taken = {*before}
+    named = []
+    for place, candidate in enumerate(found):
+        identity = kept.get(place) or quote_id(candidate.text, taken)
+        taken.add(identity)
+        named.append(replace(candidate, id=identity))
+    return named
 
 
 def explanations(candidates: Sequence[Candidate], ranked: Ranked) -> list[dict[str, float]]:

@@ -128,6 +128,22 @@ def test_a_passage_is_as_long_as_its_thought() -> None:
     assert lengths[-1] == 89
 
 
+def test_a_passage_ends_where_the_speaker_rests() -> None:
+    """A recogniser sets full stops at hesitations, too."""
+    talk = transcript(*FILLING, ("Ada", f"{SENTENCE} " * 12), *FILLING)
+    ada = [n for n, word in enumerate(talk.words) if word.speaker == "Ada"]
+    rests = {ada[0] + 3 * len(SENTENCE.split()) * n for n in (1, 2, 3, 4)}
+    shifts = [sum(rest <= n for rest in rests) for n in range(len(talk.words))]
+    words = [
+        word._replace(start=word.start + shift, end=word.end + shift)
+        for word, shift in zip(talk.words, shifts, strict=True)
+    ]
+    found = passages(replace(talk, words=words), ["Bo"])
+    assert found
+    assert {passage.last for passage in found} <= rests
+    assert {passage.last for passage in passages(talk, ["Bo"])} - rests, "no times, no pauses"
+
+
 def test_where_nobody_set_a_full_stop_turns_and_pauses_are_sentences() -> None:
     text = " ".join(word.strip(".").lower() for word in (f"{SENTENCE} " * 3).split())
     talk = transcript(("Bo", "and what then " * 40), ("Ada", text), ("Bo", "and then " * 40))
