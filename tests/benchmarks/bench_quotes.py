@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.quotes.languages.en import TABLE as ENGLISH
+from pipeline.quotes.languages.table import language
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import PROVEN, Guard, Verdict
@@ -32,6 +32,7 @@ VARIANTS = 1000
 # --- dishonest variants -------------------------------------------------------------------------
 
 Change = Callable[[list[str], Episode, Range, random.Random], list[str] | None]
+_ENGLISH = language("en")
 _AUXILIARY = frozenset(
     {"is", "are", "was", "were", "will", "can", "could", "would", "should", "do", "does", "did",
      "have", "has"}
@@ -88,8 +89,8 @@ def not_dropped(words: list[str], _: Episode, __: Range, rng: random.Random) -> 
 
 def number_changed(words: list[str], _: Episode, __: Range, rng: random.Random) -> list[str] | None:
     """Another figure, in digits or in words."""
-    numbers = list(ENGLISH.number_words)
-    places = _where(words, lambda word: word in ENGLISH.number_words or word[:1].isdigit())
+    numbers = list(_ENGLISH.number_words)
+    places = _where(words, lambda word: word in _ENGLISH.number_words or word[:1].isdigit())
     if not places:
         return None
     place = rng.choice(places)

@@ -14,6 +14,7 @@ from pipeline.quotes.languages.table import Language
 T = TypeVar("T", bound=tuple[Any, ...])
 
 _UNIT, _TENS, _HUNDRED = 9, 20, 100  # the largest digit, the least ten, a hundred
+_THOUSAND = 1000  # the largest scale that is written in one word with what it counts
 _GROUP = 3  # digits between two marks
 
 
@@ -61,7 +62,7 @@ def _may_begin(text: str, language: Language) -> bool:
         or text in language.one_words
         or text in language.lone_scales
         or text in language.number_words
-        or language.compound_number(text) is not None
+        or _compound(text, language) is not None
     )
 
 
@@ -142,11 +143,31 @@ def _group(tokens: Sequence[T], start: int, language: Language) -> tuple[Decimal
         return Decimal(1), 0
     if text[0].isdigit():
         return _in_digits(tokens, start, language)
-    value = language.number_words.get(text) or language.compound_number(text)
+    value = language.number_words.get(text) or _compound(text, language)
     if value is None:
         return (Decimal(0), 1) if text in language.number_words else (None, 0)
     more, taken = _after_tens(tokens, start + 1, value, language)
     return Decimal(value + more), 1 + taken
+
+
+def _compound(word: str, language: Language) -> int | None:
+    """A number that is one word: "fünfundzwanzig", "neunzehnhundertachtzig"."""
+    if not language.unit_joiner or word in language.number_words:
+        return language.number_words.get(word)
+    for name, scale in sorted(language.scales.items(), key=lambda row: -row[1]):
+        if scale > _THOUSAND or name not in word:
+            continue
+        head, _, rest = word.partition(name)
+        rest = rest.removeprefix(language.unit_joiner)
+        count = 1 if not head or head in language.one_words else _compound(head, language)
+        below = _compound(rest, language) if rest else 0
+        if count is None or below is None or below >= scale:
+            return None
+        return count * scale + below
+    head, _, tens = word.partition(language.unit_joiner)
+    unit = 1 if head in language.one_words else language.number_words.get(head, 0)
+    ten = language.number_words.get(tens, 0)
+    return ten + unit if 0 < unit <= _UNIT and ten >= _TENS else None
 
 
 def _in_digits(tokens: Sequence[T], start: int, language: Language) -> tuple[Decimal | None, int]:

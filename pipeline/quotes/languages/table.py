@@ -3,41 +3,25 @@
 All tables hold normalised tokens (see `tokens`): lower case, contractions taken apart, so a
 negation is always the token `not`. A language without a table gets an empty one: nothing counts as
 a filler there, so every edit beyond case and punctuation asks for the host's signature.
+
+A table is a file `CODE.toml` beside this module, with the fields of `Language`. Words have a blank
+between them, phrases and pairs of `short=the words it stands for` a comma.
 """
 
 import functools
-import importlib
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
 
 Phrase = tuple[str, ...]
-
-
-def phrases(text: str) -> frozenset[Phrase]:
-    """Phrases, a comma between them."""
-    return frozenset(tuple(phrase.split()) for phrase in text.casefold().split(","))
 
 
 def words(text: str) -> frozenset[str]:
     """Words, a blank between them."""
     return frozenset(text.casefold().split())
-
-
-def pairs(text: str) -> dict[str, Phrase]:
-    """`short=the words it stands for`, a comma between them."""
-    rows = (row.partition("=") for row in text.casefold().split(","))
-    return {short.strip(): tuple(long.split()) for short, _, long in rows}
-
-
-def counted(text: str, first: int = 0) -> dict[str, int]:
-    """Numbers in words, in order from `first` on."""
-    return {word: number for number, word in enumerate(text.casefold().split(), first)}
-
-
-def _no_number(_word: str) -> int | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +54,7 @@ class Language:
     units: frozenset[str] = frozenset()  # right after one
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
-    asserting: frozenset[str] = (
-        frozenset()
-    )  # open an insertion that adds to what is said: "[by him]"
+    asserting: frozenset[str] = frozenset()  # open an insertion that adds: "[by him]"
     refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before
     hedges: frozenset[Phrase] = frozenset()
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim
@@ -82,9 +64,7 @@ class Language:
     relatives: frozenset[str] = frozenset()  # after a comma they tell more, without one which
     persons: frozenset[str] = frozenset()  # pronouns that stand for somebody named before
     turns: frozenset[Phrase] = frozenset()  # open a sentence that limits or denies the one before
-    same_past: frozenset[str] = (
-        frozenset()
-    )  # verbs like "put": "he'd put" is "had put" or "would put"
+    same_past: frozenset[str] = frozenset()  # "he'd put" is "had put" or "would put"
     naming: frozenset[str] = frozenset()  # before words that are quoted, not meant
     pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
     reporting: frozenset[str] = frozenset()  # verbs with which a speaker gives a view
@@ -95,7 +75,7 @@ class Language:
     telling: frozenset[str] = frozenset()  # of these, verbs of what goes on over full stops: "said"
     quoting: frozenset[Phrase] = frozenset()  # two or three tokens: "he was like"
     claims: frozenset[str] = frozenset()  # nouns of what others hold: "the rumour was that"
-    sourcing: frozenset[str] = frozenset()  # "according to"
+    sourcing: frozenset[Phrase] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"
     meaning_to: frozenset[str] = frozenset()  # "I have to say" is what I say
     linking: frozenset[str] = frozenset()  # between these and the view: "un rumor de que"
@@ -119,10 +99,8 @@ class Language:
     joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
-    compound_number: Callable[[str], int | None] = _no_number  # "fünfundzwanzig"
-    one_words: frozenset[str] = (
-        frozenset()
-    )  # are one before a scale or after "twenty", else articles
+    unit_joiner: str = ""  # "und" in "fünfundzwanzig": numbers are written as one word
+    one_words: frozenset[str] = frozenset()  # articles, but before a scale or after "twenty"
     lone_scales: frozenset[str] = frozenset()  # of the scales, those that need no "one"
     tens_joiner: str = ""  # "y" in "treinta y cinco"
     teens_after: dict[int, int] = field(default_factory=dict)  # "soixante" goes on to "dix-neuf"
@@ -145,7 +123,7 @@ class Language:
     seeming: frozenset[str] = frozenset()  # those that follow "it" where a clause is meant
     clauses: frozenset[str] = frozenset()  # words that open a clause: "it is hard to say"
     connectives: frozenset[str] = frozenset()  # lead-ins that a quote may start after
-    farewells: tuple[str, ...] = ()  # greetings, sponsor reads and sign-offs
+    farewells: Sequence[str] = ()  # greetings, sponsor reads and sign-offs
     welcomes: frozenset[Phrase] = frozenset()  # two words, said by who presents the show
     absolutes: frozenset[str] = frozenset()  # an insertion of one says more: "all", "never"
     function_words: frozenset[str] = frozenset()  # say nothing about the subject
@@ -155,7 +133,7 @@ class Language:
     neutral: frozenset[Phrase] = frozenset()  # of these, what says no more where it is put in
     fudges: frozenset[Phrase] = frozenset()  # hedges that are a habit of speech: "kind of"
     voiced: frozenset[Phrase] = frozenset()  # fillers that say nothing where they are put in
-    agreements: frozenset[tuple[str, str]] = frozenset()  # forms of one word for other persons
+    agreements: frozenset[Phrase] = frozenset()  # forms of one word for other persons
     optional: str = ""  # "that" between "I know" and "he left"
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()
@@ -167,9 +145,35 @@ _UNKNOWN = Language()
 
 @functools.cache
 def language(tag: str) -> Language:
-    """The `TABLE` of the module that a BCP 47 tag's language names: `en-GB` is read as `en`."""
+    """The table of a BCP 47 tag's language: `en-GB` is read as `en`."""
     code = tag.partition("-")[0].lower()
-    if not re.fullmatch("[a-z]{2,3}", code) or not find_spec(f"{__package__}.{code}"):
+    file = Path(__file__).with_name(f"{code}.toml")
+    if not re.fullmatch("[a-z]{2,3}", code) or not file.exists():
         return _UNKNOWN
-    table: Language = importlib.import_module(f"{__package__}.{code}").TABLE
-    return table
+    kinds = get_type_hints(Language)
+    table = tomllib.loads(file.read_text("utf-8"))
+    return Language(**{name: _read(kinds[name], value) for name, value in table.items()})
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """A value of a table as a field of this type holds it."""
+    origin, kinds = get_origin(kind), get_args(kind)
+    if kind in (bool, str) or origin is Sequence:
+        return value
+    if kind is int:
+        return int(value)
+    if kind == Phrase:
+        return tuple(value.casefold().split())
+    if origin is tuple:
+        return tuple(map(_read, kinds, value))
+    if kind == frozenset[str]:
+        return words(value)
+    if origin is frozenset:
+        return frozenset(_read(kinds[0], each) for each in value.split(","))
+    rows = value.items() if isinstance(value, dict) else (_pair(row) for row in value.split(","))
+    return {_read(kinds[0], short): _read(kinds[1], long) for short, long in rows}
+
+
+def _pair(row: str) -> tuple[str, str]:
+    short, _, long = row.casefold().partition("=")
+    return short.strip(), long.strip()

@@ -114,14 +114,14 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
     table = source.language
     clause = opening(source, clause_start(source, start, first - 1), first)
-    texts = [token.text for token in source.tokens[clause:first]]
+    texts = tuple(token.text for token in source.tokens[clause:first])
     if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
         return None
-    if {texts[0], " ".join(texts[:2]), texts[-1]} & table.sourcing:
+    if {texts[:1], texts[:2], texts[-1:]} & table.sourcing:
         return clause
     if first - 1 <= start or not _breaks(source, first - 1):
         return None
-    if {tuple(texts[-2:]), tuple(texts[-3:])} & table.quoting or _claimed(texts, table):
+    if {texts[-2:], texts[-3:]} & table.quoting or _claimed(texts, table):
         return clause
     if texts[-1] in table.linking and len(texts) > 1:
         texts.pop()  # "folgern daraus, ..."

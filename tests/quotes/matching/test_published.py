@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.quotes.languages.en import TABLE as ENGLISH
+from pipeline.quotes.languages.table import language
 from pipeline.quotes.matching.published import read_published
 from pipeline.quotes.matching.tokens import Tokenizer
 
@@ -30,6 +30,6 @@ CASES = {
 
 @pytest.mark.parametrize("text", CASES)
 def test_a_text_is_taken_apart(text: str) -> None:
-    published = read_published(text, Tokenizer(ENGLISH))
+    published = read_published(text, Tokenizer(language("en")))
     marks = [(mark.before, mark.text, mark.ellipsis) for mark in published.marks]
     assert (list(published.words), marks, list(published.footnotes)) == CASES[text]

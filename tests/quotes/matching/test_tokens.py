@@ -2,7 +2,6 @@
 
 import pytest
 
-from pipeline.quotes.languages.en import TABLE as ENGLISH
 from pipeline.quotes.languages.table import language
 from pipeline.quotes.matching.tokens import Tokenizer
 
@@ -41,7 +40,7 @@ DIFFERENT = [
 
 
 def texts(text: str) -> list[str]:
-    return [token.text for token in Tokenizer(ENGLISH).tokens(text.split())]
+    return [token.text for token in Tokenizer(language("en")).tokens(text.split())]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
@@ -55,7 +54,9 @@ def test_different_words(one: str, other: str) -> None:
 
 
 def test_a_token_knows_its_words() -> None:
-    tokens = Tokenizer(ENGLISH).tokens(["we", "don't", "have", "twenty", "five", "boats", "—"])
+    tokens = Tokenizer(language("en")).tokens(
+        ["we", "don't", "have", "twenty", "five", "boats", "—"]
+    )
     assert [tuple(token) for token in tokens] == [
         ("we", 0, 1),
         ("do", 1, 2),

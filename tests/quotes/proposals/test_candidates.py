@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.artefacts import CANDIDATES, Candidates
 from pipeline.models import Transcript, Word, encode
-from pipeline.quotes.languages.en import TABLE as ENGLISH
+from pipeline.quotes.languages.table import language
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import sentences, turns
@@ -79,7 +79,7 @@ def test_sentences_end_at_full_stops_and_at_pauses_where_there_are_none() -> Non
     words = [Word(word, n * 0.5, n * 0.5 + 0.4) for n, word in enumerate(text.split())]
     words += [Word(word, 30 + n * 0.5, 30.4 + n * 0.5) for n, word in enumerate(["after", "that."])]
     (turn,) = turns(Transcript(words, []))
-    assert sentences(words, turn, ENGLISH) == [(0, 3), (3, 23), (23, 25)]
+    assert sentences(words, turn, language("en")) == [(0, 3), (3, 23), (23, 25)]
 
 
 def test_a_passage_has_a_core_of_whole_sentences_that_may_stand_alone(talk: Transcript) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.models import Transcript, Word
-from pipeline.quotes.languages.en import TABLE as ENGLISH
+from pipeline.quotes.languages.table import language
 from pipeline.quotes.matching.sentences import Turn, answers, joined_sentences
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.quotes.proposals.passages import Passage, goes_on, passages, spoken, stutters
@@ -41,9 +41,9 @@ def test_an_answer_goes_on_over_the_listeners_yeah() -> None:
         ("Ada", f"the tower by far. {SENTENCE}"),
         *FILLING,
     )
-    (answer,) = [found for found in answers(talk, ENGLISH) if found[0].speaker == "Ada"]
+    (answer,) = [found for found in answers(talk, language("en")) if found[0].speaker == "Ada"]
     assert len(answer) == 2
-    said = joined_sentences(talk.words, answer, ENGLISH)
+    said = joined_sentences(talk.words, answer, language("en"))
     texts = [spoken(talk, first, last, "Ada") for first, last in said]
     assert texts == [SENTENCE, SENTENCE, "The book outlives the tower by far.", SENTENCE]
     (candidate,) = suggest(talk, 5, ["Bo"])
@@ -54,7 +54,7 @@ def test_an_answer_goes_on_over_the_listeners_yeah() -> None:
 @pytest.mark.parametrize("between", ["Right?", "But why would anybody do that?", "No."])
 def test_an_answer_ends_where_the_other_says_something(between: str) -> None:
     talk = transcript(("Ada", SENTENCE), ("Bo", between), ("Ada", SENTENCE))
-    assert len(answers(talk, ENGLISH)) == 3
+    assert len(answers(talk, language("en"))) == 3
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_where_nobody_set_a_full_stop_turns_and_pauses_are_sentences() -> None:
 )
 def test_a_reply_begins_no_thought(opening: str, replies: bool) -> None:
     (word, *_) = transcript(("Ada", opening)).words
-    assert goes_on(word, ENGLISH) == replies
+    assert goes_on(word, language("en")) == replies
 
 
 def test_a_stutter_is_put_back() -> None:
