@@ -14,7 +14,7 @@ from pipeline.settings.fields import is_here
 if TYPE_CHECKING:
     from pipeline.show.episode import LocalEpisode
     from pipeline.show.words.posting import Listed
-    from pipeline.writing.houses.post import Post
+    from pipeline.writing.posting.post import Post
 
 
 @command("posts")

@@ -7,10 +7,10 @@ from pipeline.desk.desk import Desk
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.show.words.posting import facts_for, houses_of, listed
-from pipeline.writing.houses.house import house_of
-from pipeline.writing.houses.lint import as_html
-from pipeline.writing.houses.post import Post
 from pipeline.writing.notes import show_notes
+from pipeline.writing.posting.house import house_of
+from pipeline.writing.posting.lint import as_html
+from pipeline.writing.posting.post import Post
 
 _VOID = frozenset({"br", "hr", "img", "meta", "link"})
 _SKIPPED = frozenset({"head", "style", "script", "title"})

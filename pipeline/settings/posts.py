@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from pipeline.settings.fields import Line, Table, is_unset, uncoded
 
-#: Every house that we write for, in the order of the list: a file of `writing/houses/` each.
+#: Every house that we write for, in the order of the list: a table of `writing/posting/houses.toml` each.
 HouseName = Literal[
     "lesswrong",
     "eaforum",

@@ -8,7 +8,7 @@ from pipeline.host_files import appended, change_input
 from pipeline.settings.podcasting import Discussion
 from pipeline.settings.tables import checked
 from pipeline.show.episode import LocalEpisode
-from pipeline.writing.houses.house import house_at
+from pipeline.writing.posting.house import house_at
 
 
 def discuss(episode: LocalEpisode, url: str, title: str | None = None) -> Discussion | None:

@@ -10,7 +10,7 @@ from urllib.request import url2pathname
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipeline.writing.houses.house import NAMES
+from pipeline.writing.posting.house import NAMES
 from tests.commands.sample_host import SLUG, Host
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from pipeline.artefacts import PostedPost
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.rendering.text import one_line
 from pipeline.settings.fields import check_secure, check_url
-from pipeline.writing.houses.post import Post
+from pipeline.writing.posting.post import Post
 
 LONGEST = 300  # characters of what a server says
 _NO_ANSWER = re.compile("Network|Timeout|Connection|Protocol")  # names of exceptions

@@ -19,7 +19,7 @@ from pipeline.artefacts import PostedPost
 from pipeline.errors import PullquoteError
 from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
 from pipeline.web.deadline import default_seconds
-from pipeline.writing.houses.post import Part
+from pipeline.writing.posting.post import Part
 
 _COLLECTION = "app.bsky.feed.post"
 _MOST = 100  # records that are listed at once, and half of what one commit may write

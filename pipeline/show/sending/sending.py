@@ -29,7 +29,7 @@ from pipeline.show.words.posting import post_for
 from pipeline.stages import all_stages
 from pipeline.web.deadline import TooLate
 from pipeline.workspace import write_text
-from pipeline.writing.houses.house import house_of
+from pipeline.writing.posting.house import house_of
 
 #: Houses with an API that a person can get, and what speaks it.
 _ACCOUNTS = {

@@ -20,9 +20,9 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.stages import all_stages
 from pipeline.workspace import write_text
 from pipeline.writing.facts import Facts, facts_of
-from pipeline.writing.houses.house import NAMES, House, house_of
-from pipeline.writing.houses.lint import Ground, findings
-from pipeline.writing.houses.post import Post, write
+from pipeline.writing.posting.house import NAMES, House, house_of
+from pipeline.writing.posting.lint import Ground, findings
+from pipeline.writing.posting.post import Post, write
 from pipeline.writing.posts import Source
 
 _ID = re.compile(r"\bid=\"([^\"]+)\"")

@@ -17,7 +17,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.show.sending import bluesky as client
 from pipeline.show.sending.account import Letter
 from pipeline.show.sending.sending import letter_for
-from pipeline.writing.houses.post import Part
+from pipeline.writing.posting.post import Part
 
 pytestmark = pytest.mark.network
 

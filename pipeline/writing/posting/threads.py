@@ -12,7 +12,7 @@ from pipeline.models import Quote
 from pipeline.rendering.quotation import marks, quoted
 from pipeline.rendering.text import one_line
 from pipeline.times import short_clock
-from pipeline.writing.houses.sentences import passages, sentences
+from pipeline.writing.posting.sentences import passages, sentences
 from pipeline.writing.posts import PostedQuote, Source
 
 Fits = Callable[[str], bool]

@@ -7,9 +7,9 @@ from pipeline.errors import ConfigError
 from pipeline.models import Quote
 from pipeline.rendering.text import one_line, split_links, split_urls
 from pipeline.times import short_clock
-from pipeline.writing.houses.house import House, house_at, house_of
-from pipeline.writing.houses.threads import thread
 from pipeline.writing.notes import tidy
+from pipeline.writing.posting.house import House, house_at, house_of
+from pipeline.writing.posting.threads import thread
 from pipeline.writing.posts import Source
 
 
@@ -113,7 +113,7 @@ def _whole(source: Source, house: House, form: str) -> tuple[Sequence[str], Sequ
 
     def written(of: Source, quotes: Sequence[Quote]) -> str:
         text = of.render(template, quotes)
-        return house.finish(text if form == "html" else tidy(text))
+        return house.finished(text if form == "html" else tidy(text))
 
     if not house.limits and house.quotes is None:
         return [written(source, source.quotes)], []

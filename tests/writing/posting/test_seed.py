@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.models import Quote
 from pipeline.writing.facts import Facts
-from pipeline.writing.houses.house import NAMES, house_of
-from pipeline.writing.houses.post import write
+from pipeline.writing.posting.house import NAMES, house_of
+from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source
-from tests.writing.houses.test_houses import curled, read_back
+from tests.writing.posting.test_houses import curled, read_back
 
 WHOLE = [
     (name, form)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.writing.houses.sentences import sentences
+from pipeline.writing.posting.sentences import sentences
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from pipeline.models import Chapter, Quote
 from pipeline.settings.podcasting import Link
 from pipeline.writing.facts import Facts
-from pipeline.writing.houses.house import NAMES
-from pipeline.writing.houses.lint import Ground, findings
-from pipeline.writing.houses.post import write
+from pipeline.writing.posting.house import NAMES
+from pipeline.writing.posting.lint import Ground, findings
+from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source
 
 PAGE = {"listen", "transcript", "q-k3v9", "q-m2p7", "q-t8w1"}

@@ -11,7 +11,7 @@ from pipeline.rendering.quotation import quoted
 from pipeline.rendering.text import split_urls
 from pipeline.times import short_clock
 from pipeline.web import addresses
-from pipeline.writing.houses.post import Post
+from pipeline.writing.posting.post import Post
 from pipeline.writing.posts import Source
 
 _STRAIGHT = re.compile(r"""["']""")

@@ -15,9 +15,9 @@ import pytest
 
 from pipeline.models import Quote
 from pipeline.writing.facts import Facts
-from pipeline.writing.houses.post import write
+from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source
-from tests.writing.houses.test_houses import HOSTILE, curled, hostile
+from tests.writing.posting.test_houses import HOSTILE, curled, hostile
 
 NODE = Path(__file__).resolve().parents[1] / "node"
 HUGO = Path(sysconfig.get_path("scripts")) / "hugo"

@@ -9,8 +9,8 @@ import regex
 from pipeline.models import Quote
 from pipeline.settings.podcasting import Discussion
 from pipeline.writing.facts import Facts
-from pipeline.writing.houses.house import house_of
-from pipeline.writing.houses.post import Post, write
+from pipeline.writing.posting.house import house_of
+from pipeline.writing.posting.post import Post, write
 from pipeline.writing.posts import Source
 
 FLAG = "🏳️‍🌈"  # one grapheme, 14 bytes

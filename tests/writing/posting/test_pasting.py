@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, BrowserContext
 
 from pipeline.models import Quote
 from pipeline.writing.facts import Facts
-from pipeline.writing.houses.post import write
+from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source, link_posts
-from tests.writing.houses.editors import ADDRESS, copy, pasted
-from tests.writing.houses.test_houses import HOSTILE, hostile
+from tests.writing.posting.editors import ADDRESS, copy, pasted
+from tests.writing.posting.test_houses import HOSTILE, hostile
 
 EDITORS = {
     "lesswrong": "lexical",

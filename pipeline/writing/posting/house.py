@@ -1,10 +1,12 @@
 """What a house is: a forum, network, blog or mailbox, what it takes, and how it counts."""
 
-import importlib
+import functools
 import re
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
@@ -34,15 +36,15 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """A house, and how a post for it is made.
+    """A house, and how a post for it is made; `houses.toml` has them all.
 
     It is written in each of `forms` ("md", "html", "txt") from the template `<name>.<form>.j2`; the first
     is what its people paste mostly. A house with `thread` has posts of a limited size, one after another,
     else `limits` are for the whole. Of a house that takes few `quotes` they are the first, soundbites
     before others. It shows no chapters where one has less than `shortest_chapter` seconds. `domain` is
     where its threads are, to which a post there does not link. `curly` says that readers there expect
-    typographic marks; `titled`, that the title has a field of its own. `finish` turns our Markdown or
-    text into its dialect, and `how` is a line for the host.
+    typographic marks; `titled`, that the title has a field of its own. `finish` is what in our Markdown or
+    text becomes what in its dialect, as regular expressions, and `how` is a line for the host.
     """
 
     name: str
@@ -57,7 +59,13 @@ class House:
     quotes: int | None = None
     curly: bool = True
     shortest_chapter: int = 0
-    finish: Callable[[str], str] = str
+    finish: Sequence[tuple[str, str]] = ()
+
+    def finished(self, text: str) -> str:
+        """Our Markdown or text in the house's dialect."""
+        for ours, theirs in self.finish:
+            text = re.sub(ours, theirs, text)
+        return text
 
 
 def house_of(name: str) -> House:
@@ -68,45 +76,30 @@ def house_of(name: str) -> House:
             f"there is no house '{name}'" + (f"; did you mean '{near}'?" if near else ""),
             f"there are {', '.join(NAMES)}",
         )
-    found: House = importlib.import_module(f"pipeline.writing.houses.{name}").HOUSE
-    return found
+    return _houses()[name]
 
 
 def house_at(url: str) -> House | None:
     """The house on whose domain an address lies."""
     host = f".{urlsplit(url).hostname}"
-    found = (house_of(name) for name in NAMES)
+    found = _houses().values()
     return next((each for each in found if each.domain and host.endswith(f".{each.domain}")), None)
 
 
-def characters(most: int) -> Limit:
-    """Unicode code points."""
-    return Limit("characters", most, len)
+@functools.cache
+def _houses() -> Mapping[str, House]:
+    tables = tomllib.loads(Path(__file__).with_name("houses.toml").read_text("utf-8"))
+    return {name: _house(name, table) for name, table in tables.items()}
 
 
-def graphemes(most: int) -> Limit:
-    """What a reader calls a character: an emoji of several parts is one."""
-    return Limit("graphemes", most, _graphemes)
+def _house(name: str, table: Mapping[str, Any]) -> House:
+    limits = _limits(table.get("limits", {}))
+    title_limit = next(iter(_limits(table.get("title_limit", {}))), None)
+    return House(**{**table, "name": name, "limits": limits, "title_limit": title_limit})
 
 
-def bytes_of_utf8(most: int) -> Limit:
-    """Bytes of UTF-8."""
-    return Limit("bytes", most, lambda text: len(text.encode()))
-
-
-def with_short_addresses(most: int) -> Limit:
-    """Graphemes, a web address counting 23."""
-    return Limit("characters", most, lambda text: _graphemes(_shortened(text)))
-
-
-def weighted(most: int) -> Limit:
-    """As X counts: an address 23, an emoji 2, letters outside Europe's scripts 2."""
-    return Limit("characters", most, _weight)
-
-
-def utf16_units(most: int) -> Limit:
-    """As JavaScript counts: an emoji is two or more."""
-    return Limit("characters", most, lambda text: len(text.encode("utf-16-le")) // 2)
+def _limits(most: Mapping[str, int]) -> Sequence[Limit]:
+    return [Limit(_COUNTS[how][0], number, _COUNTS[how][1]) for how, number in most.items()]
 
 
 def _weight(text: str) -> int:
@@ -133,3 +126,17 @@ def _graphemes(text: str) -> int:
 
 def _shortened(text: str) -> str:
     return _ADDRESS.sub("x" * _COUNTED_ADDRESS, text)
+
+
+#: How houses count: the unit in the plural, and the count.
+_COUNTS: Mapping[str, tuple[str, Callable[[str], int]]] = {
+    "characters": ("characters", len),  # Unicode code points
+    "graphemes": ("graphemes", _graphemes),  # an emoji of several parts is one
+    "bytes": ("bytes", lambda text: len(text.encode())),
+    # a web address counts 23
+    "with_short_addresses": ("characters", lambda text: _graphemes(_shortened(text))),
+    # as X counts: an address 23, an emoji 2, letters outside Europe's scripts 2
+    "weighted": ("characters", _weight),
+    # as JavaScript counts: an emoji is two or more
+    "utf16_units": ("characters", lambda text: len(text.encode("utf-16-le")) // 2),
+}

@@ -1,6 +1,6 @@
 """Pictures of the editors after a post was pasted into each: the sample, and the seed where it is.
 
-Usage: python -m tests.writing.houses.pictures FOLDER
+Usage: python -m tests.writing.posting.pictures FOLDER
 """
 
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from pipeline.writing.houses.post import write
+from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source
 from tests.conftest import CHROMIUM, FLAGS, REPOSITORY
-from tests.writing.houses.conftest import sample_source, seed_quotes
-from tests.writing.houses.editors import copy, pasted
-from tests.writing.houses.test_pasting import EDITORS
+from tests.writing.posting.conftest import sample_source, seed_quotes
+from tests.writing.posting.editors import copy, pasted
+from tests.writing.posting.test_pasting import EDITORS
 
 
 def main(folder: Path) -> None:
