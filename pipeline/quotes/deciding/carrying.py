@@ -23,6 +23,7 @@ from pipeline.models import Edit, Quote, Transcript, Word
 from pipeline.quotes.asking.signatures import names
 from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.deciding.takes import Takes
+from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.ledger.edits import sign, signed, unsign
 from pipeline.quotes.ledger.ledger import Ledger
@@ -31,7 +32,6 @@ from pipeline.quotes.matching.sounds import misheard, sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Tokenizer
 from pipeline.quotes.proof.guard import PROVEN, Guard, Verdict
-from pipeline.quotes.proof.meaning import guarded
 from pipeline.workspace import EpisodePaths
 
 _NEAR = (

@@ -1,3 +1,3 @@
-"""The guard: what an edit changes of what was said, and whether the host must sign it."""
+"""The guard: what the edits of a quote change of what was said, and whether the host must sign them."""
 
-__all__ = ["diff", "guard", "meaning", "speakers", "wording"]
+__all__ = ["diff", "guard", "speakers", "wording"]

@@ -9,10 +9,8 @@ are the speaker's own: hosts leave them out all the time, and nobody is misled.
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.quotes.languages.numbers import is_number
-from pipeline.quotes.languages.table import Language
-from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.meaning import (
+from pipeline.quotes.kinds.meaning import (
+    PHRASE,
     begins_with,
     clause_start,
     denial_before,
@@ -22,6 +20,9 @@ from pipeline.quotes.proof.meaning import (
     opening,
     share_before,
 )
+from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.quotations import attributed, is_own, voiced
 from pipeline.text.punctuation import asks, breaks
 
@@ -183,15 +184,14 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
         return None
     start = _sentence_start(source, first - 1, least)
     opens = opening(source, start, first - 1)
-    texts = [token.text for token in source.tokens[opens : opens + 3]]
-    supposes = any(tuple(texts[:length]) in table.supposing for length in (1, 2, 3))
-    return start if supposes else None
+    texts = [token.text for token in source.tokens[opens : opens + PHRASE]]
+    return start if begins_with(texts, table.supposing) else None
 
 
 def _conditional(source: Source, start: int, at: int) -> bool:
     """Whether a condition opens at a token, and not "if anything", or a frame such as "back then"."""
     table = source.language
-    texts = [token.text for token in source.tokens[at : at + 5]]
+    texts = [token.text for token in source.tokens[at : at + PHRASE]]
     opens = (
         at == start or _breaks(source, at - 1) or source.tokens[at - 1].text in table.connectives
     )

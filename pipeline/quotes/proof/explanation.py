@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.models import Span
+from pipeline.quotes.kinds.kept import Run
+from pipeline.quotes.kinds.kinds import Classifier
+from pipeline.quotes.kinds.marks import with_moved_ends, with_scare_quotes
 from pipeline.quotes.matching.alignment import Alignment, Move
 from pipeline.quotes.matching.edits import Part
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.gaps import Gaps
-from pipeline.quotes.proof.kept import Run
-from pipeline.quotes.proof.kinds import Classifier
-from pipeline.quotes.proof.marks import with_moved_ends, with_scare_quotes
 from pipeline.text.scripts import join
 
 _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span

@@ -1,9 +1,9 @@
 """What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
 
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.meaning import begins_with, weight
 from pipeline.text.punctuation import asks, breaks
 
 _LEADING = 3  # words before the "but" of a sentence
@@ -46,7 +46,7 @@ class Gaps:
             return ""
         turning = self.language.turns | self.language.retractions
         for _ in range(_LEADING):
-            texts = [token.text for token in source.tokens[at : min(at + 5, gap.r_end)]]
+            texts = [token.text for token in source.tokens[at : min(at + PHRASE, gap.r_end)]]
             if begins_with(texts, turning):
                 ends = (p for p in range(at, gap.r_end) if source.ends_sentence(p))
                 return shortened(self._range(gap.r, next(ends, gap.r - 1) + 1))

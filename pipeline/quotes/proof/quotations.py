@@ -7,13 +7,14 @@ goes on over full stops until the speaker says "I" again.
 
 from collections.abc import Sequence
 
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with, clause_start, opening
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.meaning import begins_with, clause_start, opening
 from pipeline.text.punctuation import breaks
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
+_QUOTING = (2, 3)  # tokens of "he goes" and "he was like"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _SUBJECT = 6  # tokens of a sentence in which it is said who reports
@@ -105,7 +106,7 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
         return None if granted else near
     if texts[verb] in table.disowning:
         return near
-    if texts[verb] not in table.reporting and tuple(texts[-3:]) not in table.quoting:
+    if texts[verb] not in table.reporting and tuple(texts[-max(_QUOTING) :]) not in table.quoting:
         return None
     return None if is_own(texts[:verb], texts[verb], table) else near
 
@@ -114,14 +115,14 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
     table = source.language
     clause = opening(source, clause_start(source, start, first - 1), first)
-    texts = tuple(token.text for token in source.tokens[clause:first])
+    texts = [token.text for token in source.tokens[clause:first]]
     if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
         return None
-    if {texts[:1], texts[:2], texts[-1:]} & table.sourcing:
+    if {tuple(texts[:1]), tuple(texts[:2]), tuple(texts[-1:])} & table.sourcing:
         return clause
     if first - 1 <= start or not _breaks(source, first - 1):
         return None
-    if {texts[-2:], texts[-3:]} & table.quoting or _claimed(texts, table):
+    if {tuple(texts[-length:]) for length in _QUOTING} & table.quoting or _claimed(texts, table):
         return clause
     if texts[-1] in table.linking and len(texts) > 1:
         texts.pop()  # "folgern daraus, ..."
@@ -138,7 +139,7 @@ def _claimed(texts: Sequence[str], table: Language) -> bool:
 
 def _mimes(source: Source, at: int, end: int) -> int:
     """How many tokens from `at` on open what somebody says, as "he was like"; not "was like a prison"."""
-    texts = [token.text for token in source.tokens[at : min(at + 5, end)]]
+    texts = [token.text for token in source.tokens[at : min(at + PHRASE, end)]]
     length = begins_with(texts, source.language.quoting)
     likens = length and texts[length : length + 1] and texts[length] in source.language.one_words
     return 0 if likens and not _breaks(source, at + length - 1) else length

@@ -8,7 +8,7 @@ from pipeline.quotes.languages.table import Language, Phrase
 from pipeline.quotes.matching.source import Source
 from pipeline.text.punctuation import breaks
 
-_LONGEST_HEDGE = 5  # tokens
+PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 
 
 def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
@@ -54,7 +54,7 @@ def _counted(texts: Sequence[str], wanted: frozenset[str]) -> Counter[str]:
 def _hedges(texts: Sequence[str], language: Language) -> Counter[Phrase]:
     found: Counter[Phrase] = Counter()
     for start in range(len(texts)):
-        for length in range(1, _LONGEST_HEDGE + 1):
+        for length in range(1, PHRASE + 1):
             phrase = tuple(texts[start : start + length])
             if len(phrase) == length and phrase in language.hedges:
                 found[phrase] += 1
@@ -66,7 +66,7 @@ def hedge_before(texts: Sequence[str], language: Language) -> int:
 
     The speaker's own "I think" does not, nor does a "basically".
     """
-    for length in range(min(_LONGEST_HEDGE, len(texts)), 0, -1):
+    for length in range(min(PHRASE, len(texts)), 0, -1):
         phrase = tuple(texts[-length:])
         if phrase in language.hedges:
             own = language.own_view | language.i | language.we
@@ -76,13 +76,13 @@ def hedge_before(texts: Sequence[str], language: Language) -> int:
 
 def begins_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
     """How many tokens at the start of `texts` are one of the phrases `wanted`; 0 where none."""
-    lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
+    lengths = range(min(PHRASE, len(texts)), 0, -1)
     return next((n for n in lengths if tuple(texts[:n]) in wanted), 0)
 
 
 def ends_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
     """How many tokens at the end of `texts` are one of the phrases `wanted`; 0 where none."""
-    lengths = range(min(_LONGEST_HEDGE, len(texts)), 0, -1)
+    lengths = range(min(PHRASE, len(texts)), 0, -1)
     return next((n for n in lengths if tuple(texts[-n:]) in wanted), 0)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.quotes.kinds.marks import adds_symbol, speaks, typeset
+from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.alignment import Move
@@ -11,8 +13,6 @@ from pipeline.quotes.matching.edits import bare
 from pipeline.quotes.matching.published import Published
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Token, is_mark
-from pipeline.quotes.proof.marks import adds_symbol, speaks, typeset
-from pipeline.quotes.proof.meaning import guarded
 from pipeline.text.punctuation import asks, breaks, ends_sentence
 
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")

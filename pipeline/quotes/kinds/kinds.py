@@ -8,15 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pipeline.quotes.kinds.insertions import Insertions
+from pipeline.quotes.kinds.kept import Kept, Run
+from pipeline.quotes.kinds.light_edits import Light, Swap
+from pipeline.quotes.kinds.meaning import guarded, leads_in
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.edits import bare
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.insertions import Insertions
-from pipeline.quotes.proof.kept import Kept, Run
-from pipeline.quotes.proof.light_edits import Light, Swap
-from pipeline.quotes.proof.meaning import guarded, leads_in
 from pipeline.text.punctuation import breaks, ends_sentence
 from pipeline.text.scripts import join
 

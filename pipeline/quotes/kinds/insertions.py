@@ -7,10 +7,10 @@ the episode, none that denies, counts, hedges or gives a view. "[The baker]" for
 
 from collections.abc import Sequence
 
+from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.meaning import guarded
 from pipeline.text.punctuation import core
 
 _LOOKED_BACK = 3  # sentences: the one that it stands in and two before

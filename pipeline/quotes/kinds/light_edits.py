@@ -9,10 +9,10 @@ nor is a clause; in doubt it is meaning.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.quotes.kinds.meaning import leads_in
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.published import Published
 from pipeline.quotes.matching.source import Source, filler_at
-from pipeline.quotes.proof.meaning import leads_in
 from pipeline.text.punctuation import breaks, ends_sentence
 
 _LONGEST_START = 2  # tokens of a beginning that was begun anew

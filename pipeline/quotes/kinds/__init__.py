@@ -1,0 +1,3 @@
+"""What kind of edit a difference is, by the words that it touches."""
+
+__all__ = ["kept", "kinds", "marks", "meaning"]
