@@ -17,7 +17,7 @@ def review(app: App, slug: str, no_open: bool, port: int | None) -> None:
     Opens a page on this machine only. Every decision is saved at once; stop it and run the command
     again to go on. Without a browser, edit the episode's quotes.toml and run: pullquote quotes check.
     """
-    from pipeline.desk.serve import serve
+    from pipeline.desk.serving.serve import serve
 
     serve(app.workspace, slug, port, not no_open, _say_at_once)
 

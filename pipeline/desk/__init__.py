@@ -1,3 +1,1 @@
 """The review page: a local web page on which the host decides; it holds no rules of its own."""
-
-__all__ = ["serve"]

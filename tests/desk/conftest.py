@@ -23,9 +23,9 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pipeline.artefacts import SUSPECTS, Suspects
-from pipeline.desk.material import Material
-from pipeline.desk.serve import SERVING, opened, review_folder
-from pipeline.desk.sound import Peaks
+from pipeline.desk.serving.serve import SERVING, opened, review_folder
+from pipeline.desk.serving.sound import Peaks
+from pipeline.desk.working.material import Material
 from pipeline.quotes.ledger.ledger import Entry, load_ledger
 from pipeline.workspace import Workspace
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline.artefacts import SUSPECTS, Suspects
 from pipeline.cli import main
-from pipeline.desk.material import Material
+from pipeline.desk.working.material import Material
 from pipeline.models import encode
 from pipeline.workspace import Workspace, dump_json
 

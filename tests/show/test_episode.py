@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artefacts import QUOTES
-from pipeline.desk.material import Material
+from pipeline.desk.working.material import Material
 from pipeline.errors import PullquoteError
 from pipeline.quotes.deciding.checking import check_ledger, published
 from pipeline.show.episode import LocalEpisode

@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
+import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.feeds.contents.common import common
-from pipeline.feeds.contents.description import item_description
 from pipeline.feeds.contents.model import (
     AlternateAudio,
     ChaptersLink,
@@ -25,9 +25,10 @@ from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report, check_soundbites
 from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings, ItemTags
-from pipeline.settings.fields import SHORT
+from pipeline.settings.fields import BODY, SHORT
 from pipeline.settings.podcasting import Alternate
-from pipeline.text.cleaning import clean_body, clean_line
+from pipeline.text.cleaning import as_paragraph, clean_body, clean_line
+from pipeline.times import clock
 from pipeline.web import addresses
 from pipeline.workspace import file_sha256
 
@@ -50,6 +51,7 @@ TRANSCRIPTS: dict[str, str] = {
     ".json": "application/json",
     ".txt": "text/plain; charset=utf-8",
 }
+_FEWEST_CHAPTERS = 3  # of lines that Spotify and YouTube make chapters of, the first at 0 (P-06)
 _TIMED = frozenset({".vtt", ".srt"})
 _FOR_PEOPLE = frozenset({".txt"})  # the page links to it; apps have better ones
 
@@ -136,9 +138,7 @@ def _feed_item(
 ) -> FeedItem:
     summary, thesis = clean_body(episode.summary), clean_body(episode.thesis)
     links = [TextLink(clean_line(link.title), link.url) for link in episode.links]
-    description = item_description(
-        clean_line(episode.title), summary, thesis, content.chapters, links
-    )
+    description = _description(clean_line(episode.title), summary, thesis, content.chapters, links)
     return FeedItem(
         page=episode.link or addresses.page_key(slug),
         summary=summary,
@@ -164,6 +164,44 @@ def _feed_item(
         else [],
         **said_by_host(report, episode, pictures),
     )
+
+
+def _description(
+    title: str, summary: str, thesis: str, chapters: Sequence[Chapter], links: Sequence[TextLink]
+) -> str:
+    """The essentials in the HTML that every app shows, at most 4,000 bytes of it (I-06, X-07).
+
+    The summary, then as much as fits of thesis, chapters and links. A summary that is too long alone is
+    the caller's to refuse.
+    """
+    written = as_paragraph(summary or thesis or title)
+    parts = [as_paragraph(thesis)] if summary and thesis else []
+    parts += [*_chapter_lines(chapters), *_link_list(links)]
+    for part in parts:
+        if len((written + part).encode()) <= BODY:
+            written += part
+    return written
+
+
+def _chapter_lines(chapters: Sequence[Chapter]) -> Iterator[str]:
+    if len(chapters) >= _FEWEST_CHAPTERS and int(chapters[0].start) == 0:
+        lines = [
+            f"{clock(int(chapter.start))} {_escape(clean_line(chapter.title))}"
+            for chapter in chapters
+        ]
+        yield f"<p>{'<br>'.join(lines)}</p>"
+
+
+def _link_list(links: Sequence[TextLink]) -> Iterator[str]:
+    if links:
+        rows = [
+            f'<li><a href="{html.escape(link.url)}">{_escape(link.text)}</a></li>' for link in links
+        ]
+        yield f"<ul>{''.join(rows)}</ul>"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def said_by_host(report: Report, episode: ItemSettings, pictures: Pictures) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import html
 import mimetypes
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,17 +21,12 @@ from pipeline.feeds.importing.foreign_html import (
 from pipeline.feeds.importing.foreign_values import (
     Losses,
     count,
-    https_address,
     instant,
-    language,
     line,
-    moment,
     parsed,
     plain,
     playing_time,
-    seconds,
     setting,
-    shaped,
     shown,
     truth,
     web_address,
@@ -50,9 +45,9 @@ from pipeline.feeds.importing.migrated_values import (
     txt_of,
     value_of,
 )
+from pipeline.feeds.importing.side_files import alternates_of, chapters_of, side_files
 from pipeline.settings.episode import ItemTags
 from pipeline.settings.fields import BODY, LINE, SHORT
-from pipeline.times import clock
 from pipeline.workspace import SLUG_LENGTH
 
 #: What our own feed says in another way: the authors are the show's, the addresses are new.
@@ -60,8 +55,6 @@ _OURS = ("itunes:author", "author", "atom:link", "dc:creator")  # the first that
 _TRANSLITERATED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "å": "a", "ł": "l"}
 )
-
-_DECIMAL = r"\d{1,9}(\.\d{1,9})?"  # as the feed's schema takes it: no 1e999, no Infinity
 
 Length = Callable[[str], int]  # bytes at an address; 0 when nobody says
 
@@ -163,7 +156,7 @@ def _episode(
     enclosure["duration"] = (
         parsed(playing_time, node.line("itunes:duration"), "<itunes:duration>", losses) or 0.0
     )
-    enclosure.update(_side_files(node, enclosure["duration"], losses))
+    enclosure.update(side_files(node, enclosure["duration"], losses))
     node.skip(*_OURS)
     note_unread(node, losses)
     return Migrated(slug, {**values, "enclosure": enclosure}, description, notes)
@@ -240,94 +233,6 @@ def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
     return description, clean_notes(notes, losses, node.base), short
 
 
-def _side_files(node: Node, length: float, losses: Losses) -> dict[str, Any]:
-    """What lies beside the audio, which has `length` seconds, and stays where it is."""
-    chapters = node.first("podcast:chapters")
-    guid = node.first("guid")
-    return present(
-        permalink=guid is not None
-        and guid.get("isPermaLink").lower() != "false"
-        and parsed(web_address, guid.text, "<guid>", Losses()) == guid.text,
-        chapters=attribute(web_address, chapters, "url", losses) if chapters else None,
-        transcripts=list(_transcripts(node, losses)),
-        soundbites=list(_soundbites(node, length, losses)),
-        number=_display_number(node, losses),
-    )
-
-
-def _transcripts(node: Node, losses: Losses) -> Iterator[dict[str, Any]]:
-    for each in node.all("podcast:transcript"):
-        url = attribute(web_address, each, "url", losses)
-        kind = parsed(MEDIA_TYPE, each.get("type").lower(), "<podcast:transcript type>", losses)
-        if url and kind:
-            spoken = attribute(language, each, "language", losses)
-            yield present(url=url, type=kind, language=spoken, rel=each.get("rel"))
-        else:
-            losses.add("a transcript without address or media type is left out")
-
-
-def _soundbites(node: Node, length: float, losses: Losses) -> Iterator[dict[str, Any]]:
-    for each in node.all("podcast:soundbite"):
-        start = attribute(seconds, each, "startTime", losses)
-        duration = attribute(seconds, each, "duration", losses)
-        if start is None or not duration:
-            losses.add("a soundbite without start or duration is left out")
-        elif length and start + duration > length:
-            losses.add("a soundbite behind the end of the episode is left out")
-        else:
-            title = line(each.text, SHORT, "a soundbite", losses)
-            yield present(start=start, duration=duration, title=title)
-
-
-def _display_number(node: Node, losses: Losses) -> str | None:
-    written = node.line("podcast:episode")
-    if parsed(count, written, "<podcast:episode>", Losses()) is not None:
-        return None
-    return parsed(shaped(_DECIMAL, "decimal number"), written, "<podcast:episode>", losses)
-
-
-def _chapters(node: Node, losses: Losses) -> list[dict[str, Any]]:
-    found = []
-    for each in (each for all_ in node.all("psc:chapters") for each in all_.all("psc:chapter")):
-        start = attribute(moment, each, "start", losses)
-        title = line(each.get("title"), LINE, "a chapter's title", losses)
-        if start is None or not title:
-            losses.add("a chapter without start or title is left out")
-        else:
-            url = attribute(web_address, each, "href", losses)
-            image = attribute(web_address, each, "image", losses)
-            found.append(present(at=clock(start, 3), title=title, url=url, image=image))
-    return found
-
-
-def _alternates(node: Node, losses: Losses) -> list[dict[str, Any]]:
-    """What lies elsewhere in another form."""
-    found = []
-    for each in node.all("podcast:alternateEnclosure"):
-        sources = [
-            attribute(https_address, one, "uri", losses) for one in each.all("podcast:source")
-        ]
-        rate = attribute(seconds, each, "bitrate", losses)  # bits a second, often with a fraction
-        alternate = present(
-            url=next(filter(None, sources), None),
-            type=parsed(MEDIA_TYPE, each.get("type").lower(), "<alternateEnclosure type>", losses),
-            length=attribute(count, each, "length", losses) or None,
-            bitrate=rate / 1000 if rate else None,
-            height=attribute(count, each, "height", losses) or None,
-            language=attribute(language, each, "lang" if each.get("lang") else "language", losses),
-            title=line(each.get("title"), 32, "an alternate's title", losses),
-            rel=line(each.get("rel"), 32, "an alternate's rel", losses),
-            codecs=line(each.get("codecs"), LINE, "codecs", losses),
-        )
-        if len(sources) > 1:
-            losses.add("only the first source of an alternate enclosure is kept")
-        if "url" in alternate and "type" in alternate:
-            found.append(alternate)
-        else:
-            losses.add("an alternate enclosure without an https address or a type is left out")
-    return found
-
-
 def _author(node: Node, losses: Losses) -> str:
     """The item's own author; the show's is left out once that is known."""
     return line(node.line("itunes:author", "dc:creator", "author"), LINE, "an author", losses)
@@ -393,8 +298,8 @@ ITEM: dict[str, Reader] = {
     "block": value_of(truth, "itunes:block"),
     "link": value_of(web_address, "link"),
     "image": _image,
-    "alternates": _alternates,
-    "chapters": _chapters,
+    "alternates": alternates_of,
+    "chapters": chapters_of,
     "erratum": _errata,
     **COMMON,
     "txt": _other_txt,

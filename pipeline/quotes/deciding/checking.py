@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artefacts import Proven
-from pipeline.errors import ConfigError, Refused
+from pipeline.errors import ConfigError, PullquoteError, Refused
 from pipeline.models import Quote, Span, encode
 from pipeline.quotes.asking.questions import Question
 from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shifts_of, summary
 from pipeline.quotes.deciding.kept_ids import earlier, with_ids
-from pipeline.quotes.deciding.marking import marked
 from pipeline.quotes.deciding.standing import let_stand, passed_before
 from pipeline.quotes.ledger import edits
 from pipeline.quotes.ledger.edits import Found, complete
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.proof.guard import Guard, Verdict
+from pipeline.quotes.proof.wording import pieces, starts
 from pipeline.shifts import STAYED
+from pipeline.text.scripts import is_unspaced
 from pipeline.times import clock
 from pipeline.web.addresses import quote_anchor
 
+_MARK = "[...]"
 _SHOWN = 60  # letters of a quote in a list
 
 
@@ -72,6 +74,32 @@ def mark(verdicts: Sequence[Verdict], which: str, path: Path) -> list[str]:
     identity = verdict.quote.id
     change_ledger(path, path.name, lambda ledger: edits.set_text(ledger, identity, text, None))
     return [f"marked {which}: {_beginning(text)}"]
+
+
+def marked(verdict: Verdict, question: Question) -> str:
+    """The text of a quote with a [...] where the question says that a clause was cut out.
+
+    PullquoteError where it asks about nothing that was left out in the middle.
+    """
+    text, cuts = verdict.quote.text, {(cut.raw, cut.at) for cut in question.cuts}
+    found: list[int] = []
+    waits = False
+    for piece in pieces(verdict):
+        if piece.token is None:
+            waits = waits or (piece.raw, piece.at) in cuts
+        elif waits:
+            found.append(piece.token)
+            waits = False
+    if not found:
+        raise PullquoteError(
+            f"{question.id}: nothing was cut out here", "sign it, or change the text"
+        )
+    places = starts(text)
+    for token in reversed(found):
+        place = places[token]
+        blank = "" if is_unspaced(text[place - 1 : place]) else " "
+        text = f"{text[:place]}{_MARK}{blank}{text[place:]}"
+    return text
 
 
 def _asked(verdicts: Sequence[Verdict], which: str, path: Path) -> list[tuple[Verdict, Question]]:

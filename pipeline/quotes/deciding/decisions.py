@@ -13,9 +13,8 @@ from pipeline.host_files import change_input
 from pipeline.models import Candidate
 from pipeline.quotes.deciding.acceptance import name_of, open_ledger, quote_values
 from pipeline.quotes.deciding.anchoring import LOST
-from pipeline.quotes.deciding.checking import check_ledger, fill_in
+from pipeline.quotes.deciding.checking import check_ledger, fill_in, marked
 from pipeline.quotes.deciding.kept_ids import identified, with_ids
-from pipeline.quotes.deciding.marking import marked
 from pipeline.quotes.ledger import edits as edits
 from pipeline.quotes.ledger.ledger import Entry, Ledger, parse_ledger, quote_id
 from pipeline.quotes.ledger.section_order import with_section_moved

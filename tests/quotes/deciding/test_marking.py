@@ -6,8 +6,7 @@ import pytest
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
-from pipeline.quotes.deciding.checking import check_ledger, mark, sign
-from pipeline.quotes.deciding.marking import marked
+from pipeline.quotes.deciding.checking import check_ledger, mark, marked, sign
 from pipeline.quotes.ledger.ledger import load_ledger
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard, Verdict

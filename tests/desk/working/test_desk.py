@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.desk.commands import Command
-from pipeline.desk.desk import Desk
-from pipeline.desk.material import Material
+from pipeline.desk.working.commands import Command
+from pipeline.desk.working.desk import Desk
+from pipeline.desk.working.material import Material
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate
 from pipeline.quotes.ledger.ledger import load_ledger

@@ -19,18 +19,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from pipeline.desk import state as views
-from pipeline.desk.commands import Command, Seconds, one_line
-from pipeline.desk.desk import Desk
-from pipeline.desk.preview import preview
-from pipeline.desk.publishing import Publishing
-from pipeline.desk.safety import Gatekeeper
-from pipeline.desk.sound import Outline, passage
+from pipeline.desk.serving import state as views
+from pipeline.desk.serving.preview import preview
+from pipeline.desk.serving.publishing import Publishing
+from pipeline.desk.serving.safety import Gatekeeper
+from pipeline.desk.serving.sound import Outline, passage
+from pipeline.desk.working.commands import Command, Seconds, one_line
+from pipeline.desk.working.desk import Desk
 from pipeline.errors import PullquoteError, machine_error
 from pipeline.rendering.text import plain
 from pipeline.times import short_clock
 
-_HERE = Path(__file__).parent
+_DESK = Path(__file__).parents[1]  # beside its templates and scripts
 _STATIC = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -61,7 +61,7 @@ class Pages:
         self.token = token
         self.publishing = publishing
         environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
+            loader=FileSystemLoader(_DESK / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -86,7 +86,7 @@ class Pages:
 
     def static(self, request: Request) -> Response:
         """A script, the style or an icon, by its bare name."""
-        path = _HERE / "static" / Path(request.path_params["name"]).name
+        path = _DESK / "static" / Path(request.path_params["name"]).name
         if path.suffix not in _STATIC or not path.is_file():
             return Response(status_code=404)
         return Response(path.read_bytes(), media_type=_STATIC[path.suffix])

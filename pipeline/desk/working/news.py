@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.artefacts import MASTER
-from pipeline.desk.material import Material
+from pipeline.desk.working.material import Material
 from pipeline.models import Candidate, Chapter, Transcript
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.desk.commands import Command
-from pipeline.desk.desk import Desk
-from pipeline.desk.files import ReviewFiles
-from pipeline.desk.journal import Journal
-from pipeline.desk.material import Material
-from pipeline.desk.serve import review_folder
+from pipeline.desk.serving.serve import review_folder
+from pipeline.desk.working.commands import Command
+from pipeline.desk.working.desk import Desk
+from pipeline.desk.working.files import ReviewFiles
+from pipeline.desk.working.journal import Journal
+from pipeline.desk.working.material import Material
 from pipeline.quotes.ledger.ledger import parse_ledger
 from pipeline.workspace import Workspace
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.artefacts import MASTER, SUSPECTS, TRANSCRIPT, Suspects
-from pipeline.desk.commands import Command
-from pipeline.desk.desk import Desk
-from pipeline.desk.listening import Listening
-from pipeline.desk.material import Material
+from pipeline.desk.working.commands import Command
+from pipeline.desk.working.desk import Desk
+from pipeline.desk.working.listening import Listening
+from pipeline.desk.working.material import Material
 from pipeline.show.words import hearing
 from pipeline.workspace import Workspace
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 SAID = "Take the speed of the wind, multiply it by one fifth."  # heard: both play it
 
 

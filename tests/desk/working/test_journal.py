@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.desk.journal import Entry, Journal
+from pipeline.desk.working.journal import Entry, Journal
 from pipeline.host_files import transplant
 
 LINES = st.lists(st.sampled_from("abcdef"), max_size=12).map(

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.desk.files import ReviewFiles
-from pipeline.desk.material import printable
+from pipeline.desk.working.files import ReviewFiles
+from pipeline.desk.working.material import printable
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Word
 from pipeline.quotes.proof.guard import LONGEST

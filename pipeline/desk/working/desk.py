@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.desk import commands
-from pipeline.desk.commands import Command
-from pipeline.desk.files import Changes, ReviewFiles, fingerprint, stands
-from pipeline.desk.journal import Entry, Journal
-from pipeline.desk.material import Material
-from pipeline.desk.news import Seen, news
-from pipeline.desk.watch import Watch
+from pipeline.desk.working import commands
+from pipeline.desk.working.commands import Command
+from pipeline.desk.working.files import Changes, ReviewFiles, fingerprint, stands
+from pipeline.desk.working.journal import Entry, Journal
+from pipeline.desk.working.material import Material
+from pipeline.desk.working.news import Seen, news
+from pipeline.desk.working.watch import Watch
 from pipeline.errors import PullquoteError
 from pipeline.host_files import transplant
 from pipeline.quotes.deciding.decisions import Decisions

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.desk.material import Material
-from pipeline.desk.watch import Watch
+from pipeline.desk.working.material import Material
+from pipeline.desk.working.watch import Watch
 from pipeline.errors import PullquoteError
 from pipeline.host_files import change_input, read_input, transplant
 from pipeline.quotes.deciding.decisions import Decisions

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from pipeline.desk.serve import invitation
+from pipeline.desk.serving.serve import invitation
 
 Open = Callable[..., Page]
 HOSTILE = "<script>document.title='taken'</script></textarea><img src=x onerror=alert(1)>"

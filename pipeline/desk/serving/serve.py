@@ -10,12 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from pipeline.desk.app import application, new_token
-from pipeline.desk.desk import Desk
-from pipeline.desk.listening import Listening
-from pipeline.desk.material import Material
-from pipeline.desk.publishing import Publishing
-from pipeline.desk.sound import Outline
+from pipeline.desk.serving.app import application, new_token
+from pipeline.desk.serving.publishing import Publishing
+from pipeline.desk.serving.sound import Outline
+from pipeline.desk.working.desk import Desk
+from pipeline.desk.working.listening import Listening
+from pipeline.desk.working.material import Material
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError
 from pipeline.workspace import Workspace

@@ -16,7 +16,7 @@ from pipeline.artefacts import (
     SUSPECTS,
     TRANSCRIPT,
 )
-from pipeline.desk.watch import Watch
+from pipeline.desk.working.watch import Watch
 from pipeline.models import Candidate, Chapter, Recognition, Span, Suspect, Transcript
 from pipeline.quotes.deciding.anchoring import LOST
 from pipeline.quotes.ledger.ledger import Entry

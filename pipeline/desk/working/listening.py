@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
-from pipeline.desk.material import Material
+from pipeline.desk.working.material import Material
 from pipeline.errors import PullquoteError
 from pipeline.show.words.repairing import settle
 

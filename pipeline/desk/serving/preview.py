@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from pipeline.desk.desk import Desk
+from pipeline.desk.working.desk import Desk
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.show.words.posting import facts_for, houses_of, listed

@@ -3,9 +3,9 @@
 from typing import Any
 
 from pipeline.artefacts import MASTER
-from pipeline.desk.desk import Desk
-from pipeline.desk.files import fingerprint
-from pipeline.desk.material import Material
+from pipeline.desk.working.desk import Desk
+from pipeline.desk.working.files import fingerprint
+from pipeline.desk.working.material import Material
 from pipeline.models import Candidate, Suspect, encode
 from pipeline.quotes.deciding.acceptance import heading_of, quote_text, topic_of
 from pipeline.quotes.deciding.checking import lines

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artefacts import SUSPECTS
-from pipeline.desk.files import ReviewFiles
-from pipeline.desk.material import Material
-from pipeline.desk.state import episode
+from pipeline.desk.serving.state import episode
+from pipeline.desk.working.files import ReviewFiles
+from pipeline.desk.working.material import Material
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.models import Transcript, decode, encode
