@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,9 @@ import pytest
 from pipeline.artefacts import published
 from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.storage.planning.live_feed import read_feed
-from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
+from tests.commands.garbage import garbage_waits_a_month, what_is_gone_comes_back_by_its_hash
 from tests.commands.sample_host import SLUG, Host, everything_below
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -343,40 +342,6 @@ def another_recording_gets_a_key_of_its_own(host: Host) -> None:
     (item,) = read_feed(ask(host.store.base_url + "feed.xml").body).items.values()
     assert item.guid == GUID
     assert item.enclosure.rpartition("/")[2] not in {key.rpartition("/")[2] for key in old}
-
-
-def what_is_gone_comes_back_by_its_hash(host: Host) -> None:
-    path = host.root / "episodes" / SLUG / "build" / "enclosure.mp3"
-    content = path.read_bytes()
-    path.unlink()
-    assert "fetched build/enclosure.mp3" in host.run("fetch", SLUG).stderr
-    assert path.read_bytes() == content
-    path.unlink()
-    key = json.loads((path.parent / "item.json").read_bytes())["enclosure"]["key"]
-    host.store.put(key, b"other", "audio/mpeg")
-    assert "another digest" in host.run("fetch", SLUG, code=1).stderr
-    assert not path.exists()
-    path.write_bytes(content)
-    host.store.put(key, content, "audio/mpeg", "public, max-age=31536000, immutable")
-
-
-def garbage_waits_a_month(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    host.store.put("audio/lost-0123abcd.mp3", b"lost", "audio/mpeg")
-    host.store.put("audio/notes.txt", b"of the host", "text/plain")
-    first = host.json("gc")
-    assert first["deleted"] == []
-    clips = [key for key in first["waiting"] if key.startswith("quotes/")]
-    assert clips  # of the recording that was replaced
-    assert sorted(first["waiting"]) == ["audio/lost-0123abcd.mp3", *sorted(clips)]
-    now = ObjectStore.server_time
-    monkeypatch.setattr(ObjectStore, "server_time", lambda store: now(store) + timedelta(days=31))
-    assert host.json("gc", "--dry-run")["deleted"] == sorted(first["waiting"])
-    few = host.json("gc", "--limit", "1")
-    assert (len(few["deleted"]), few["left"]) == (1, len(clips))
-    assert f"{len(clips)} removed" in host.run("gc").stdout
-    ours = {"audio/lost-0123abcd.mp3", "audio/notes.txt"}
-    assert ours & {*host.store.list("audio/")} == {"audio/notes.txt"}
-    assert host.titles() == ["Why bridges hum"]
 
 
 OTHER = """
