@@ -8,41 +8,9 @@ import click
 
 import pipeline
 
-#: Command to the module that declares it, in the order of `--help`: a host's day, then the rest.
+#: What each command does, in the order of `--help`: a host's day, then the rest. To import them all for
+#: their own words takes ten times as long.
 COMMANDS = {
-    "init": "pipeline.commands.init",
-    "new": "pipeline.commands.new",
-    "run": "pipeline.commands.run",
-    "review": "pipeline.commands.review",
-    "guest": "pipeline.commands.guest",
-    "plan": "pipeline.commands.plan",
-    "publish": "pipeline.commands.publish",
-    "posts": "pipeline.commands.posts",
-    "post": "pipeline.commands.post",
-    "discuss": "pipeline.commands.discuss",
-    "settings": "pipeline.commands.settings",
-    "status": "pipeline.commands.status",
-    "explain": "pipeline.commands.status",
-    "quotes": "pipeline.commands.quotes",
-    "transcribe": "pipeline.commands.transcribe",
-    "transcript": "pipeline.commands.transcript",
-    "history": "pipeline.commands.release",
-    "rollback": "pipeline.commands.release",
-    "unpublish": "pipeline.commands.unpublish",
-    "replace-audio": "pipeline.commands.replace_audio",
-    "import": "pipeline.commands.import_feed",
-    "export": "pipeline.commands.export",
-    "backfill": "pipeline.commands.backfill",
-    "fetch": "pipeline.commands.fetch",
-    "gc": "pipeline.commands.gc",
-    "store": "pipeline.commands.store",
-    "doctor": "pipeline.commands.doctor",
-    "help": "pipeline.commands.help",
-    "demo": "pipeline.commands.demo",
-}
-
-#: What each does, for `--help`: to import them all for their own words takes ten times as long.
-SUMMARIES = {
     "init": "Make an empty show.",
     "new": "Make an episode from a recording.",
     "run": "Run what is stale of an episode.",
@@ -73,6 +41,13 @@ SUMMARIES = {
     "help": "Print what there is to know of a topic.",
     "demo": "Publish a copy of an episode from its recording alone, on this machine only.",
 }
+#: The modules that are called otherwise than their command.
+_MODULES = {
+    "explain": "status",
+    "history": "release",
+    "rollback": "release",
+    "import": "import_feed",
+}
 
 
 class LazyGroup(click.Group):
@@ -81,7 +56,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(SUMMARIES.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in our order rather than the alphabet's."""
@@ -92,8 +67,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"pipeline.commands.{_MODULES.get(cmd_name, name)}")
         name += "_" * (keyword.iskeyword(name) or hasattr(builtins, name))
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
+        command: click.Command = getattr(module, name)
         return command
 
 
