@@ -132,6 +132,13 @@ def in_package(module: str, name: str) -> Path | None:
     return None
 
 
+def table_beside(module: str, name: str) -> dict[str, Any]:
+    """A TOML file of our own beside a module, of which `module` is the `__file__`."""
+    import tomllib  # late: `--help` needs none
+
+    return tomllib.loads(Path(module).with_name(name).read_text("utf-8"))
+
+
 def file_sha256(path: Path) -> str:
     """The digest of a file of any size."""
     with path.open("rb") as file:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from pipeline.settings.categories import category_names
+from pipeline.settings.taxonomy import category_names
 from pipeline.text.cleaning import FORBIDDEN, as_paragraph, as_paragraphs, clean_body, clean_line
 
 #: What feeds hold: a line and a short one in characters (X-03, the podcast namespace), a description

@@ -1,14 +1,21 @@
-"""The groups and roles of the Podcasting 2.0 person taxonomy, from `taxonomy.toml`."""
+"""Names that directories have fixed: Apple's categories, roles of the Podcasting 2.0 person taxonomy."""
 
 import difflib
-import tomllib
-from importlib.resources import files
+
+from pipeline.workspace import table_beside
 
 #: Group to its roles.
-TAXONOMY: dict[str, list[str]] = tomllib.loads(
-    (files(__package__) / "taxonomy.toml").read_text("utf-8")
-)
+TAXONOMY: dict[str, list[str]] = table_beside(__file__, "taxonomy.toml")
 DEFAULT_GROUP = "cast"
+
+
+def category_names() -> list[str]:
+    """Every name that `show.toml` may use: "Category" before each "Category > Subcategory"."""
+    return [
+        name
+        for category, children in table_beside(__file__, "categories.toml").items()
+        for name in (category, *(f"{category} > {child}" for child in children))
+    ]
 
 
 def classify(role: str, group: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.build.posts import Post, build_post_feed
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.settings.categories import category_names
+from pipeline.settings.taxonomy import category_names
 from tests.feeds.makers import AllOf, BuildFeed, NewChannel, NewItem, One, head_of
 
 SECTIONS = {"X": 9, "C": 15, "I": 14, "P": 16, "A": 4, "H": 14, "S": 3}  # rows in each

@@ -35,10 +35,10 @@ from pipeline.feeds.importing.migrated_values import (
     text_of,
     value_of,
 )
-from pipeline.settings.categories import category_names
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.fields import BODY, LINE, SHORT
 from pipeline.settings.podcasting import SpotifySettings, UpdateFrequency
+from pipeline.settings.taxonomy import category_names
 
 #: What we write ourselves, or what says the same as something that is kept.
 _OURS = (

@@ -19,39 +19,7 @@ from pipeline.times import clock
 
 Tier = Literal["meaning", "wording"]
 
-#: What an edit can do to what was meant, by kind, the worst first: so they are shown.
-WHY = {
-    "negation": "it may say the opposite",
-    "number": "it may be another amount",
-    "name": "it may be somebody or something else",
-    "modal": "what can be is not what must be, or is",
-    "hedge": "it may be surer, or less sure, than it was said",
-    "condition": "it was said to hold under a condition",
-    "attribution": "it may be somebody else's view",
-    "quotation": "they may be somebody else's words",
-    "speaker": "somebody else said it",
-    "nobody": "readers take it for somebody who was there",
-    "retraction": "it was taken back, or limited",
-    "predicate": "what was said of it is missing",
-    "answer": "another question was asked",
-    "asked": "another question makes another answer of it",
-    "splice": "nobody said it as one sentence",
-    "order": "what came first may have been the reason",
-    "join": "readers cannot see that something lies between",
-    "collage": "the sentence around it may have said something else",
-    "unseen": "nobody looked at what was cut off",
-    "cut": "readers cannot see it: mark it as [...]",
-    "added": "these words were not said",
-    "changed": "other words were said",
-    "dropped": "readers cannot see that it was left out",
-    "recognition": "only who listens knows which it was",
-    "question": "asking is not saying",
-    "scare quotes": "it may read as irony, or as somebody else's word",
-    "symbol": "it says something that no word says",
-    "suspect": "other words may have been said",
-    "wording": "it says the same in other words",
-}
-_ORDER = {kind: number for number, kind in enumerate(WHY)}
+_ORDER = {name: number for number, name in enumerate(KINDS) if KINDS[name].why}
 _OUTSIDE = frozenset({"attribution", "condition", "retraction", "predicate", "unseen", "negation"})
 _CUTS = frozenset({"cut", "join"})
 _OF_WORDS = frozenset({"suspect", "speaker"})  # of words that other parts show
@@ -192,7 +160,7 @@ class Asking:
         wording = wording_line(left) if tier == "wording" else ""
         line = wording or sentence_line(left, self._text(sentences[0]))
         worst = sorted(
-            edits, key=lambda index: _ORDER.get(self.parts[index].kind or "", len(_ORDER))
+            edits, key=lambda index: _ORDER.get(self.parts[index].kind or "", len(KINDS))
         )
         sides = [self._sides(sentence, set(edits)) for sentence in sentences]
         return Question(
@@ -251,7 +219,7 @@ def _tier(part: Part) -> Tier:
 
 def _reason(part: Part) -> str:
     kind = part.kind or "changed"
-    return ": ".join(filter(None, (KINDS[kind], WHY.get(kind))))
+    return ": ".join(filter(None, (KINDS[kind].means, KINDS[kind].why)))
 
 
 def _sentences(parts: Sequence[Part], shown: int, language: Language) -> Iterator[_Sentence]:

@@ -10,11 +10,12 @@ between them, phrases and pairs of `short=the words it stands for` a comma.
 
 import functools
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
+
+from pipeline.workspace import table_beside
 
 Phrase = tuple[str, ...]
 
@@ -147,11 +148,11 @@ _UNKNOWN = Language()
 def language(tag: str) -> Language:
     """The table of a BCP 47 tag's language: `en-GB` is read as `en`."""
     code = tag.partition("-")[0].lower()
-    file = Path(__file__).with_name(f"{code}.toml")
-    if not re.fullmatch("[a-z]{2,3}", code) or not file.exists():
+    file = f"{code}.toml"
+    if not re.fullmatch("[a-z]{2,3}", code) or not Path(__file__).with_name(file).exists():
         return _UNKNOWN
     kinds = get_type_hints(Language)
-    table = tomllib.loads(file.read_text("utf-8"))
+    table = table_beside(__file__, file)
     return Language(**{name: _read(kinds[name], value) for name, value in table.items()})
 
 

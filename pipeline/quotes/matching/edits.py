@@ -8,74 +8,28 @@ from dataclasses import dataclass
 from pipeline.errors import ConfigError
 from pipeline.models import Edit
 from pipeline.times import clock, parse_clock
+from pipeline.workspace import table_beside
 
-#: Kind: what it means, in the words of reports. These a show may let pass without a signature.
-ALLOWABLE = {
-    "filler": "filler dropped",
-    "repetition": "repetition dropped",
-    "false start": "false start dropped",
-    "backchannel": "the listener's yeah dropped",
-    "contraction": "contraction written out or made",
-    "spelling": "spelled otherwise",
-    "punctuation": "capital or punctuation",
-    "inner quotes": "quotation marks within the quote",
-    "insertion": "[bracketed insertion]",
-    "ellipsis": "words left out, marked [...]",
-    "recognition": "recogniser's error repaired",
-    "question": "a question made a statement, or the other way round",
-    "scare quotes": "quotation marks around words of the speaker's own",
-}
 
-#: These always need the host's signature: each can change what was meant.
-STOPPED = {
-    "added": "word added",
-    "dropped": "word dropped",
-    "cut": "a clause cut out",
-    "wording": "wording changed",
-    "changed": "word changed",
-    "negation": "negation touched",
-    "number": "number touched",
-    "name": "name touched",
-    "hedge": "hedge touched",
-    "modal": "modal verb touched",
-    "attribution": "cut off: whose view it is",
-    "quotation": "begins inside a quotation of somebody else",
-    "condition": "cut off: a condition",
-    "retraction": "cut off: that it was taken back",
-    "predicate": "cut off: what is said of it",
-    "unseen": "cut off: the rest of a sentence, in a language that the guard does not know",
-    "collage": "a word or two picked out of a sentence",
-    "splice": "one sentence made of two",
-    "answer": "the answer to another question",
-    "asked": "question line: not what was asked",
-    "symbol": "a sign that says something",
-    "join": "joined across a gap without [...]",
-    "order": "said in another order",
-    "speaker": "another speaker's words",
-    "nobody": "a name that nobody has under [[people]] of this episode",
-    "suspect": "the recogniser doubts this passage: listen to it",
-}
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of edit, as `kinds.toml` has it.
 
-KINDS = ALLOWABLE | STOPPED
+    What is not `allowable` always needs the host's signature: it can change what was meant. What is
+    `free` passes where the show says nothing.
+    """
 
-#: What hosts do all the time and what leaves the meaning alone. A repair of the recogniser's error
-#: is not among them, nor is a question mark: only somebody who listened knows what it was.
-DEFAULT_FREE = frozenset(ALLOWABLE) - {"recognition", "question", "scare quotes"}
+    means: str
+    why: str = ""
+    verb: str = ""
+    allowable: bool = False
+    free: bool = False
 
-_VERBS = {
-    "join": "joined",
-    "splice": "joined",
-    "answer": "joined",
-    "asked": "asked",
-    "collage": "picked out",
-    "order": "reordered",
-    "speaker": "other speaker",
-    "nobody": "named",
-    "suspect": "heard",
-}
-_MARKS = frozenset(
-    {"punctuation", "inner quotes", "scare quotes", "question", "symbol"}
-)  # of marks
+
+#: By name; those with a `why` are in the order in which they are shown, the worst first.
+KINDS = {name: Kind(**said) for name, said in table_beside(__file__, "kinds.toml").items()}
+DEFAULT_FREE = frozenset(name for name, kind in KINDS.items() if kind.free)
+_MARKS = frozenset({"punctuation", "inner quotes", "scare quotes", "question", "symbol"})
 _SAME_MOMENT = 1.0  # seconds between two recognisers' times of a word
 _HASH = 8  # digits of a recording's hash, as in the keys of published media
 _LONGEST = 12  # words of an edit that are written out in a consent
@@ -116,16 +70,17 @@ def free_kinds(wanted: Collection[str] | None, lightly_edited: bool = False) -> 
             "show.toml: [quotes] free: 'wording' is free only where readers are told",
             "set [quotes] lightly_edited = true",
         )
-    for kind in wanted:
-        if kind in STOPPED:
+    may = ", ".join(name for name, kind in KINDS.items() if kind.allowable)
+    for name in wanted:
+        if name not in KINDS:
             raise ConfigError(
-                f"show.toml: [quotes] free: '{kind}' ({STOPPED[kind]}) can never be free",
-                f"kinds that can: {', '.join(ALLOWABLE)}",
+                f"show.toml: [quotes] free: there is no kind of edit '{name}'",
+                f"kinds that can be free: {may}",
             )
-        if kind not in ALLOWABLE:
+        if not KINDS[name].allowable:
             raise ConfigError(
-                f"show.toml: [quotes] free: there is no kind of edit '{kind}'",
-                f"kinds that can be free: {', '.join(ALLOWABLE)}",
+                f"show.toml: [quotes] free: '{name}' ({KINDS[name].means}) can never be free",
+                f"kinds that can: {may}",
             )
     return light.union(wanted)
 
@@ -142,8 +97,9 @@ def consent_line(edit: Edit | Part) -> str:
     raw = _named(edit.raw, marks)
     published = edit.published if marks else bare(edit.published.split())
     place = f", after ‘{edit.place}’" if edit.place else ""
-    if edit.kind in _VERBS:
-        return f"{_VERBS[edit.kind]}: {raw or published}{place}"
+    known = KINDS.get(edit.kind or "")  # an earlier release may have called it otherwise
+    if known and known.verb:
+        return f"{known.verb}: {raw or published}{place}"
     if not raw:
         return f"added: {published}{place}"
     if not published:

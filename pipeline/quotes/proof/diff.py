@@ -74,7 +74,7 @@ _MARK = {"kept": "", "free": "", "stopped": " **needs your consent**", "signed":
 
 def _line(part: Part) -> str:
     """An edit with its time and kind, as `quotes check` says it."""
-    return f"{short_clock(part.at)} {consent_line(part)} ({KINDS.get(part.kind or '', '')})"
+    return f"{short_clock(part.at)} {consent_line(part)} ({KINDS[part.kind].means if part.kind else ''})"
 
 
 def _markdown_part(part: Part) -> str:

@@ -337,7 +337,7 @@ class Guard:
         stopped = [edit for edit in edits if edit.kind in self.stopped]
         wanting = [edit for edit in stopped if not edit.consented]
         if wanting:
-            lines = [f"{consent_line(edit)} ({KINDS[edit.kind]})" for edit in wanting]
+            lines = [f"{consent_line(edit)} ({KINDS[edit.kind].means})" for edit in wanting]
             return "needs-consent", f"needs your consent: {'; '.join(lines)}"
         if stopped:
             return "consented", ""

@@ -4,14 +4,11 @@ Only the error's code is repeated: messages of stores and of botocore may hold k
 and strings to sign.
 """
 
-import functools
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.errors import PullquoteError, StorageError
+from pipeline.workspace import table_beside
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -36,7 +33,7 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
         return error
     if isinstance(error, PullquoteError):
         return StorageError(error.message, error.hint)
-    words = _words()
+    words = table_beside(__file__, "faults.toml")
     if isinstance(error, ClientError):
         code = code_of(error)
         known = words["codes"].get(words["same"].get(code, code))
@@ -58,11 +55,6 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
         f"{host} answered {error.operation_name} with {code} (HTTP {status_of(error)})",
         "run again; pullquote doctor looks for the reason",
     )
-
-
-@functools.cache
-def _words() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("faults.toml").read_text("utf-8"))
 
 
 def code_of(error: "ClientError") -> str:

@@ -2,16 +2,15 @@
 
 import functools
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
 from pipeline.settings.fields import nearest
 from pipeline.settings.posts import HouseName
+from pipeline.workspace import table_beside
 
 NAMES: tuple[str, ...] = get_args(HouseName)
 
@@ -88,7 +87,7 @@ def house_at(url: str) -> House | None:
 
 @functools.cache
 def _houses() -> Mapping[str, House]:
-    tables = tomllib.loads(Path(__file__).with_name("houses.toml").read_text("utf-8"))
+    tables = table_beside(__file__, "houses.toml")
     return {name: _house(name, table) for name, table in tables.items()}
 
 
