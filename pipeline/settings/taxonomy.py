@@ -1,6 +1,7 @@
 """Names that directories have fixed: Apple's categories, roles of the Podcasting 2.0 person taxonomy."""
 
 import difflib
+import functools
 
 from pipeline.workspace import table_beside
 
@@ -9,6 +10,7 @@ TAXONOMY: dict[str, list[str]] = table_beside(__file__, "taxonomy.toml")
 DEFAULT_GROUP = "cast"
 
 
+@functools.cache
 def category_names() -> list[str]:
     """Every name that `show.toml` may use: "Category" before each "Category > Subcategory"."""
     return [
