@@ -69,10 +69,12 @@ def beside(target: Path) -> Iterator[Path]:
 
     It keeps the ending, because encoders choose the format by it.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.stem}.", suffix=f".tmp{target.suffix}", dir=target.parent
-    )
+    start, ending = f".{target.stem}.", f".tmp{target.suffix}"
+    try:
+        handle, name = tempfile.mkstemp(ending, start, target.parent)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(ending, start, target.parent)
     os.close(handle)
     temporary = Path(name)
     try:

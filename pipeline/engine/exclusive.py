@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PullquoteError
-from pipeline.workspace import Workspace, write_text
+from pipeline.workspace import Workspace, beside, share
 
 
 @contextlib.contextmanager
@@ -38,7 +38,10 @@ def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.callback(lock.release)
         stack.callback(holder.unlink, missing_ok=True)
-        write_text(holder, json.dumps(_me()) + "\n")
+        with beside(holder) as temporary:  # nobody needs it after a power cut
+            temporary.write_text(json.dumps(_me()) + "\n")
+            share(temporary)
+            temporary.replace(holder)
         yield
 
 

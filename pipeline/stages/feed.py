@@ -156,13 +156,8 @@ def check(look: StageLook[Settings]) -> None:
     """What the feed would refuse of the show's own texts, its cover, or the episode's place in it."""
     cover = _cover(covers(look.inputs(ARTWORK)))
     _channel(look, cover, _pictures(look))
-    episode = look.episode
-    if (
-        episode
-        and look.settings.type == "serial"
-        and episode.type == "full"
-        and episode.episode is None
-    ):
+    episode = look.episode if look.settings.type == "serial" else None
+    if episode and episode.type == "full" and episode.episode is None:
         raise ConfigError(
             f"episodes/{look.slug}/episode.toml: needs `episode`, its number, because the show is serial",
             "write episode = 1, or whichever it is",

@@ -7,8 +7,9 @@ absent. Examples: `"build/master.mp3"`, `"audio.*?"`, `"//feed/glossary.toml?"`,
 """
 
 import contextlib
+import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -62,7 +63,8 @@ class StageSettings(BaseModel):
         return cls.model_construct(**values)  # checked when the files were read
 
     @classmethod
-    def origins(cls, key: str = "path") -> dict[str, tuple[str, str]]:
+    @functools.cache  # a run asks for it a hundred times
+    def origins(cls, key: str = "path") -> Mapping[str, tuple[str, str]]:
         """Field name to (file, dotted path); with the key `of` those of the wholes that there are."""
         found = {}
         for name, field in cls.model_fields.items():

@@ -11,6 +11,7 @@ from pipeline.engine.declared.stage import StageContext, StageSettings
 from pipeline.engine.progress import Progress
 from pipeline.engine.state.freshness import Verdict
 from pipeline.engine.state.scope import View
+from pipeline.engine.state.scratch import Scratch
 from pipeline.engine.state.staging import Staging
 
 
@@ -29,13 +30,13 @@ class RunContext(StageContext[Any]):
         verdict: Verdict,
         offered: Collection[str],
         staging: Staging,
-        scratch: Path,
+        scratch: Scratch,
         progress: Progress,
         forced: bool,
     ) -> None:
         self.settings = settings
         self.slug = view.scope.slug
-        self.scratch = scratch
+        self._scratch = scratch
         self.cache = view.scope.cache / node.name
         self.progress = progress
         self.picked: set[str] = set()
@@ -43,6 +44,10 @@ class RunContext(StageContext[Any]):
         self._paths = {name: Path(view.files.path(name)) for name in names}
         self._node, self._view, self._verdict = node, view, verdict
         self._staging, self._forced = staging, forced
+
+    @property
+    def scratch(self) -> Path:  # type: ignore[override]
+        return self._scratch.open()
 
     def inputs(self, pattern: str) -> list[Path]:
         declared = {known.text: known for known in self._node.inputs}

@@ -1,7 +1,6 @@
 """One run of one scope, under its lock: find what is stale, run it, record it."""
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +12,12 @@ from pipeline.engine.declared.stage import Stage, StageSettings
 from pipeline.engine.progress import Reporter
 from pipeline.engine.running.context import RunContext
 from pipeline.engine.state import keeping
-from pipeline.engine.state.checks import check_settings, will_run
+from pipeline.engine.state.checks import Passed, check_settings, will_run
 from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, judge
 from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.lock import Record
 from pipeline.engine.state.scope import Scope, View
+from pipeline.engine.state.scratch import Scratch
 from pipeline.engine.state.staging import Staging, clear, place
 from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
 from pipeline.settings.episode import Episode
@@ -59,8 +59,12 @@ class Run:
         hashes: FileHashes,
         reporter: Reporter,
         others: Iterable[Stage[Any]] = (),
+        passed: Passed | None = None,
     ) -> None:
-        """`others` are stages of the show, whose settings are checked before an episode's stages run."""
+        """`others` are stages of the show, whose settings are checked before an episode's stages run.
+
+        `passed` knows which of their checks need not be repeated.
+        """
         self.ran: list[str] = []
         self.left: dict[str, Left] = {}
         self._scope = scope
@@ -72,6 +76,7 @@ class Run:
         self._lock = scope.read_lock()
         self._request = Request()
         self._others = tuple(others)
+        self._passed = passed
         self._unchecked = False
 
     def execute(self, request: Request) -> Waiting | None:
@@ -230,8 +235,7 @@ class Run:
                 f"'{node.name}' could not finish: {refusal.message if refusal else error}",
                 refusal.hint if refusal else "run again with -v to see where it failed",
             ) from error
-        shutil.rmtree(scratch, ignore_errors=True)
-        self._scratch_key(node).unlink(missing_ok=True)
+        scratch.clear()
         self.ran.append(node.name)
 
     def _check_settings(self) -> None:
@@ -240,9 +244,9 @@ class Run:
         stages = will_run(plan, explain(self._scope.graph, self._look()), force)
         stages += () if self._request.to else self._others
         root, slug = self._scope.workspace.root, self._scope.slug
-        check_settings(stages, root, self._show, self._episode, slug)
+        check_settings(stages, root, self._show, self._episode, slug, self._passed)
 
-    def _attempt(self, node: Node, verdict: Verdict, staging: Staging, scratch: Path) -> None:
+    def _attempt(self, node: Node, verdict: Verdict, staging: Staging, scratch: Scratch) -> None:
         with self._reporter.stage(self._scope.slug, node.name) as progress:
             settings = self._stage_settings(node, verdict)
             offered = self._offered(node, verdict)
@@ -354,20 +358,9 @@ class Run:
         write_bytes(staged, content)  # aside first: a killed run leaves no temporary file in build/
         place(staged, path)
 
-    def _scratch_key(self, node: Node) -> Path:
-        return self._scope.scratch / f"{node.name}.json"
-
-    def _scratch(self, node: Node, verdict: Verdict) -> Path:
-        """The stage's own folder: kept from an unfinished run if that was over the same inputs."""
-        folder = self._scope.scratch / node.name
+    def _scratch(self, node: Node, verdict: Verdict) -> Scratch:
         key = json.dumps([node.stage.version, list(verdict.settings.values()), verdict.inputs])
-        key_path = self._scratch_key(node)
-        if not key_path.is_file() or key_path.read_text() != key:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            key_path.write_text(key)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return Scratch(self._scope.scratch / node.name, key)
 
 
 def _advice(node: Node, name: str) -> str:

@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.artefacts import PUBLISHED, published
-from pipeline.engine.declared.digests import digests, origins
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.declared.stage import Stage
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.progress import Reporter, quiet
 from pipeline.engine.running.run import Left, Request, Run
-from pipeline.engine.state.checks import check_settings
+from pipeline.engine.state.checks import Passed, check_settings
+from pipeline.engine.state.configuration import Configuration
 from pipeline.engine.state.freshness import StageState, explain
 from pipeline.engine.state.hashes import FileHashes, signature
-from pipeline.engine.state.scope import Scope, View
+from pipeline.engine.state.scope import SHOW, Scope, View
 from pipeline.engine.state.status import EpisodeStatus, Survey
-from pipeline.errors import ConfigError, PullquoteError, Waiting, together
+from pipeline.errors import ConfigError, Waiting
 from pipeline.settings.episode import Episode
-from pipeline.settings.show import Show, load_episode, load_show
+from pipeline.settings.show import load_show
 from pipeline.workspace import Workspace
 
 
@@ -51,6 +51,8 @@ class Runner:
         # of an episode, and (True) of one whose audio was published elsewhere
         self._graphs = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
         self._show_graph = Graph(stages, "show")
+        self._configuration = Configuration(workspace, stages)
+        self._passed = Passed()
         self._memory: FileHashes | None = None
         self._known_released: tuple[list[int], frozenset[str]] | None = None
 
@@ -73,11 +75,9 @@ class Runner:
         and all that is made from them. Raises Refused for an output edited by hand, ConfigError for
         wrong settings or names, PullquoteError otherwise.
         """
-        scope = self._scope(slug)
-        if scope.graph is self._graphs[True]:
-            need = ()  # nothing that could be needed is made
+        self._workspace.episode(slug)  # there is such an episode
         request = Request(to, tuple(force), tuple(need), tuple(renew), quick)
-        return self._run(scope, request, reporter)
+        return self._run(slug, request, reporter)
 
     def run_show(
         self,
@@ -86,8 +86,7 @@ class Runner:
         reporter: Reporter = quiet,
     ) -> EpisodeResult:
         """Run the show's stale stages over what the episodes' runs left; otherwise as `run`."""
-        scope = Scope(self._workspace, self._show_graph, "")
-        return self._run(scope, Request(force=tuple(force)), reporter)
+        return self._run("", Request(force=tuple(force)), reporter)
 
     def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Stages by their scope: an episode's, and the show's; ConfigError for one that is of neither."""
@@ -101,18 +100,19 @@ class Runner:
 
     def explain(self, slug: str) -> list[StageState]:
         """Every stage of an episode in order: whether it would run, and why."""
-        return self._explain(self._scope(slug))
+        self._workspace.episode(slug)
+        return self._explain(slug)
 
     def explain_show(self) -> list[StageState]:
         """Every stage of the show in order: whether it would run, and why."""
-        return self._explain(Scope(self._workspace, self._show_graph, ""))
+        return self._explain("")
 
     def check(self, slug: str = "") -> None:
         """Raise PullquoteError with all that settings of an episode, or of the show, get wrong."""
-        show, episode = self._configuration(slug)
+        show, episode = self._configuration.read(slug)
         stages = [node.stage for node in self._show_graph.nodes.values()]
         if slug:
-            stages += [node.stage for node in self._scope(slug).graph.nodes.values()]
+            stages += [node.stage for node in self._scope(slug, episode).graph.nodes.values()]
         check_settings(stages, self._workspace.root, show, episode, slug)
 
     def status(self) -> list[EpisodeStatus]:
@@ -124,11 +124,11 @@ class Runner:
         hashes.save()
         return found
 
-    def _scope(self, slug: str) -> Scope:
-        """An episode with the stages that serve it; ConfigError when there is no such episode."""
-        self._workspace.episode(slug)
-        _, episode = self._configuration(slug)
-        linked = bool(episode and episode.enclosure)
+    def _scope(self, slug: str, episode: Episode | None) -> Scope:
+        """An episode with the stages that serve it, or the show where there is none."""
+        if episode is None:
+            return Scope(self._workspace, self._show_graph, "")
+        linked = episode.enclosure is not None
         return Scope(self._workspace, self._graphs[linked], slug, slug in self._released())
 
     def _released(self) -> frozenset[str]:
@@ -142,47 +142,30 @@ class Runner:
             self._known_released = key, published(self._workspace).ever
         return self._known_released[1]
 
-    def _run(self, scope: Scope, request: Request, reporter: Reporter) -> EpisodeResult:
-        what = f"episode {scope.slug}" if scope.slug else "the show's feed"
-        with exclusive(self._workspace, scope.key, what):
-            show, episode = self._configuration(scope.slug)
+    def _run(self, slug: str, request: Request, reporter: Reporter) -> EpisodeResult:
+        what = f"episode {slug}" if slug else "the show's feed"
+        with exclusive(self._workspace, slug or SHOW, what):
+            show, episode = self._configuration.read(slug)
+            scope = self._scope(slug, episode)
+            if scope.graph is self._graphs[True]:
+                request = replace(request, need=())  # nothing that could be needed is made
             hashes = self._hashes()
             others = [node.stage for node in self._show_graph.nodes.values()] if episode else []
-            settings = self._settings(show, episode)
-            run = Run(scope, show, episode, settings, hashes, reporter, others)
+            settings = self._configuration.digests(episode)
+            run = Run(scope, show, episode, settings, hashes, reporter, others, self._passed)
             try:
                 waiting = run.execute(request)
             finally:
                 hashes.save()
-        return EpisodeResult(scope.slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
+        return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
 
-    def _explain(self, scope: Scope) -> list[StageState]:
-        hashes = self._hashes()
-        settings = self._settings(*self._configuration(scope.slug))
-        states = explain(scope.graph, View(scope, scope.read_lock(), settings, hashes))
+    def _explain(self, slug: str) -> list[StageState]:
+        _, episode = self._configuration.read(slug)
+        scope, hashes = self._scope(slug, episode), self._hashes()
+        view = View(scope, scope.read_lock(), self._configuration.digests(episode), hashes)
+        states = explain(scope.graph, view)
         hashes.save()
         return states
-
-    def _configuration(self, slug: str) -> tuple[Show, Episode | None]:
-        """The show and the episode; PullquoteError with all that is wrong in both files."""
-        episode, wrong = None, []
-        try:
-            episode = load_episode(self._workspace, slug) if slug else None
-        except PullquoteError as error:
-            wrong.append(error)
-        try:
-            show = load_show(self._workspace)
-        except PullquoteError as error:
-            wrong.append(error)
-        if wrong:
-            raise together(wrong)
-        return show, episode
-
-    def _settings(self, show: Show, episode: Episode | None) -> dict[str, str]:
-        found = digests(show, origins(self._stages, "show.toml"))
-        if episode:
-            found |= digests(episode, origins(self._stages, "episode.toml"))
-        return found
 
     def _hashes(self) -> FileHashes:
         """What is known of files: read once, then only what other processes have learnt since."""

@@ -11,6 +11,7 @@ from pipeline.engine.declared.files import Files, parse
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.stage import Stage, StageLook, StageSettings
 from pipeline.engine.state.freshness import StageState
+from pipeline.engine.state.hashes import signature
 from pipeline.errors import PullquoteError, together
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
@@ -22,14 +23,46 @@ class _Look(StageLook[Any]):
     ) -> None:
         self.settings = settings
         self.slug = slug
-        self.episode = episode
+        self._episode = episode
         self._files = files
+        self.asked: set[str] = set()  # patterns of inputs
+        self.of_episode = False  # whether what was found is true of this episode only
+
+    @property
+    def episode(self) -> Episode | None:  # type: ignore[override]
+        """The episode that is made; what was asked of it is not known of the next one."""
+        self.of_episode = True
+        return self._episode
 
     def inputs(self, pattern: str) -> list[Path]:
+        self.asked.add(pattern)
         return [Path(self._files.path(name)) for name in self._files.find(parse(pattern))]
 
     def pick(self, pattern: str, name: str) -> Path | None:
         return next((path for path in self.inputs(pattern) if path.name == name), None)
+
+
+class Passed:
+    """The show's checks that found nothing wrong, and over what: a run of many episodes has them once."""
+
+    def __init__(self) -> None:
+        self._over: dict[str, tuple[Show, set[str], list[Any]]] = {}
+
+    def knows(self, stage: Stage[Any], show: Show, files: Files) -> bool:
+        """Whether the stage has passed with these settings, and its files are as they were."""
+        seen, asked, stats = self._over.get(stage.name, (None, set(), []))
+        return seen is show and stats == self._stats(asked, files)
+
+    def note(self, stage: Stage[Any], show: Show, look: _Look, files: Files) -> None:
+        """The stage has passed; what is true of one episode only is not remembered."""
+        if stage.scope == "show" and not look.of_episode:
+            self._over[stage.name] = show, look.asked, self._stats(look.asked, files)
+
+    @staticmethod
+    def _stats(asked: Iterable[str], files: Files) -> list[Any]:
+        names = [name for pattern in sorted(asked) for name in files.find(parse(pattern))]
+        stats = [(name, files.stat(name)) for name in names]
+        return [(name, signature(stat)) for name, stat in stats if stat]
 
 
 def will_run(
@@ -50,21 +83,31 @@ def will_run(
 
 
 def check_settings(
-    stages: Iterable[Stage[Any]], root: Path, show: Show, episode: Episode | None, slug: str
+    stages: Iterable[Stage[Any]],
+    root: Path,
+    show: Show,
+    episode: Episode | None,
+    slug: str,
+    passed: Passed | None = None,
 ) -> None:
     """Let every stage say what would stop it, of an episode, or of the show where `episode` is None.
 
-    PullquoteError lists all that is wrong.
+    What has `passed` is not asked again. PullquoteError lists all that is wrong.
     """
+    passed = passed or Passed()
     files = Files(root, f"episodes/{slug}" if slug else "")
     found: list[PullquoteError] = []
     for stage in stages:
         if stage.check is None or (episode is None and stage.scope == "episode"):
             continue
-        settings = stage.settings.load(show, episode)
+        if passed.knows(stage, show, files):
+            continue
+        look = _Look(stage.settings.load(show, episode), slug, episode, files)
         try:
-            stage.check(_Look(settings, slug, episode, files))
+            stage.check(look)
         except PullquoteError as error:
             found.append(error)
+        else:
+            passed.note(stage, show, look, files)
     if found:  # several stages may stop at one fault
         raise together(found)

@@ -118,9 +118,13 @@ def clear(folder: Path) -> None:
 
 def place(staged: Path, target: Path) -> None:
     """Rename `staged` over `target`; across file systems (a linked `build/`) copy, still atomically."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.replace(staged, target)
+    except FileNotFoundError:
+        if target.parent.is_dir():
+            raise
+        target.parent.mkdir(parents=True, exist_ok=True)
+        place(staged, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
