@@ -49,7 +49,6 @@ def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping
         "show": facts,
         "episodes": newest_first,
         "corrected": facts.corrected,
-        "artwork_href": facts.artwork_key or "",
         **shared_values(facts, addresses.INDEX_KEY, overrides, unfurl),
     }
     return render("index.html.j2", values, overrides, facts.language)

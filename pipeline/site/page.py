@@ -53,8 +53,12 @@ def episode_page(
     chapters: Sequence[Chapter],
     transcript: Transcript,
     overrides: Mapping[str, str],
+    clips: Mapping[str, str] | None = None,
 ) -> str:
-    """HTML from the template `episode.html.j2`, with addresses relative to `addresses.page_key`."""
+    """HTML from the template `episode.html.j2`, with addresses relative to `addresses.page_key`.
+
+    `clips` has the object key of each quote's own sound, by its id.
+    """
     laid_out = passages(transcript, chapters)
     words = read_words(facts.language, overrides)
     files = (*_TRANSCRIPTS, (words("plain text"), ".txt"))
@@ -68,6 +72,7 @@ def episode_page(
         "passages": laid_out,
         "context": {quote.id: paragraph_at(laid_out, quote.start) for quote in quotes},
         "audio_url": _UP + facts.audio_key,
+        "clips": {name: _UP + key for name, key in (clips or {}).items()},
         "transcripts": [
             TranscriptFile(title, _UP + addresses.transcript_key(facts.slug, suffix))
             for title, suffix in files
@@ -129,6 +134,7 @@ def shared_values(
         "page_url": addresses.public_url(base_url, key),
         "feed_url": addresses.public_url(base_url, addresses.FEED_KEY),
         "artwork_url": artwork_url,
+        "artwork_href": up + artwork_key if artwork_key else "",
         "feed_href": up + addresses.FEED_KEY,
         "posts_href": up + addresses.POSTS_FEED_KEY,
         "corrections_href": up + addresses.CORRECTIONS_KEY,

@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.artefacts import (
     AUDIO,
     CHAPTERS,
+    CLIPS,
     CORRECTED,
     ENCLOSURE,
     PAGE,
@@ -24,7 +25,7 @@ from pipeline.settings.podcasting import credited
 from pipeline.site.assets import VERSION
 from pipeline.site.page import PageFacts, episode_page
 from pipeline.stages.notes import TEMPLATES, TextSettings
-from pipeline.web.addresses import artwork_key, audio_key
+from pipeline.web.addresses import artwork_key, audio_key, clip_key
 from pipeline.workspace import file_sha256
 
 ARTWORK = "//feed/artwork.*"
@@ -49,6 +50,7 @@ def run(ctx: StageContext[Settings]) -> None:
         ctx.read(CHAPTERS),
         ctx.read(TRANSCRIPT),
         read_overrides(ctx.inputs(TEMPLATES)),
+        {clip.stem: clip_key(ctx.slug, clip.stem, file_sha256(clip)) for clip in ctx.inputs(CLIPS)},
     )
     ctx.write_text(PAGE, html)
     _write_chapters(ctx, ctx.settings.base_url)
@@ -105,6 +107,7 @@ STAGE = Stage(
         AUDIO,
         ENCLOSURE,
         QUOTES,
+        f"{CLIPS}?",
         CHAPTERS,
         TRANSCRIPT,
         f"{ARTWORK}?",

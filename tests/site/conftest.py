@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.settings.podcasting import Discussion, Link, Person
@@ -84,7 +85,7 @@ def facts(**changes: Any) -> PageFacts:
         "base_url": "https://media.example.org/show/",
         "audio_key": AUDIO_KEY,
         "audio_bytes": 1_201_000,
-        "artwork_key": "art/cover-00112233.jpg",
+        "artwork_key": ARTWORK_KEY,
         "summary": "Tomas Lind spent a year repairing a tide predictor of 1908. We talk about what it "
         "knew, what it could not know, and who kept it alive.",
         "thesis": "A forecast that hides its doubt is a worse tool than a slower one that shows it.",
@@ -134,6 +135,13 @@ QUOTES = (
         105.2,
     ),
 )
+#: The sound of the first two quotes; of the third there is none, as where a show's own template has none.
+CLIPS = {
+    "k3v9": "quotes/tide-machines-k3v9-00000001.mp3",
+    "m2p7": "quotes/tide-machines-m2p7-00000002.mp3",
+}
+CLIP_SECONDS = 1.5
+ARTWORK_KEY = "art/cover-00112233.jpg"
 CHAPTERS = (
     Chapter(0.0, "Brass wheels"),
     Chapter(50.8, "Three people"),
@@ -205,10 +213,13 @@ def site(
             shown.put(key, read_assets({}, language="en")[name])
         shown.put(
             "episodes/tide-machines.html",
-            episode_page(facts(), QUOTES, CHAPTERS, spoken(), overrides={}),
+            episode_page(facts(), QUOTES, CHAPTERS, spoken(), overrides={}, clips=CLIPS),
         )
         shown.put("index.html", sample_index())
-        _sound(folder / AUDIO_KEY)
+        _make(folder / AUDIO_KEY, f"sine=frequency=220:duration={SECONDS}", "-b:a", "32k")
+        for key in CLIPS.values():
+            _make(folder / key, f"sine=frequency=330:duration={CLIP_SECONDS}", "-b:a", "32k")
+        _make(folder / ARTWORK_KEY, "color=c=0x8a5a1d:s=160x160", "-frames:v", "1")
         yield shown
 
 
@@ -244,12 +255,58 @@ def sample_index(artwork_key: str | None = None) -> str:
     )
 
 
-def _sound(path: Path) -> None:
+def _make(path: Path, source: str, *options: str) -> None:
+    """A file of what ffmpeg makes up."""
     from imageio_ffmpeg import get_ffmpeg_exe
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    tone = f"sine=frequency=220:duration={SECONDS}"
-    subprocess.run(
-        [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", tone, "-b:a", "32k", str(path)],
-        check=True,
+    command = [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source, *options, str(path)]
+    subprocess.run(command, check=True)
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def show(browser: Browser, site: Any) -> Iterator[Open]:
+    """Open a page; whatever the console says or the network misses fails the test."""
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def complain(what: str) -> None:
+        complaints.append(what)
+
+    def refuse(dialog: Dialog) -> None:
+        complain("a dialog opened")
+        dialog.dismiss()
+
+    def watch(url: str, status: int) -> None:
+        if status >= 400 or not url.startswith((site.url, "data:")):
+            complain(f"{status} {url}")
+
+    def open_page(path: str, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1180, "height": 900}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complain(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("dialog", refuse)
+        page.on("request", lambda request: watch(request.url, 200))
+        page.on("response", lambda response: watch(response.url, response.status))
+        page.goto(site.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def playing_at(page: Page, seconds: float) -> None:
+    """Wait until the player plays within two seconds after `seconds`."""
+    page.wait_for_function(
+        "s => { const a = document.querySelector('audio');"
+        " return !a.paused && a.readyState > 2 && a.currentTime >= s && a.currentTime < s + 2; }",
+        arg=seconds,
     )

@@ -11,13 +11,14 @@ from pipeline.site.assets import ASSETS, VERSION, asset_keys, read_assets
 CSS = read_assets({}, language="en")["page.css"].decode()
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "site" / "templates.json"
 TEMPLATES = (
-    *(
-        "base.html.j2",
-        "episode.html.j2",
-        "index.html.j2",
-        "unfurl.html.j2",
-        *(f"{name}.j2" for name in ASSETS),
-    ),
+    "base.html.j2",
+    "episode.html.j2",
+    "index.html.j2",
+    "player.css.j2",
+    "player.html.j2",
+    "player.js.j2",
+    "unfurl.html.j2",
+    *(f"{name}.j2" for name in ASSETS),
     *("locale/de.po", "locale/es.po", "locale/fr.po"),
 )
 
@@ -87,7 +88,10 @@ def test_colours_are_readable(scheme: str, front: str, back: str, least: float) 
 
 def test_both_schemes_name_the_same_colours() -> None:
     assert tokens("light").keys() == tokens("dark").keys()
-    assert set(re.findall(r"var\(--(\w+)\)", CSS)) <= tokens("light").keys() | {"serif", "sans"}
+    assert set(re.findall(r"var\(--(\w+)\)", CSS)) <= tokens("light").keys() | {
+        *("serif", "sans"),
+        *("thumb", "done", "at"),  # places on the player's bar
+    }
 
 
 def test_the_style_sheet_and_script_load_nothing() -> None:

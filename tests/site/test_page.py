@@ -106,8 +106,13 @@ def test_every_fragment_leads_somewhere_and_ids_are_unique(page: str) -> None:
     assert set(contexts) <= set(ids)
 
 
-def test_a_quote_plays_without_a_script_from_the_audio_file(page: str, sample: Any) -> None:
+def test_a_quote_plays_without_a_script_from_a_file(page: str, sample: Any) -> None:
+    """Its own sound, which is its words and nothing else; of an old template, the audio from its time."""
     assert f'href="../{sample.AUDIO_KEY}#t=58.0" data-t="58.0"' in page
+    facts, quotes, chapters = sample.facts(), sample.QUOTES, sample.CHAPTERS
+    page = episode_page(facts, quotes, chapters, sample.spoken(), {}, clips=sample.CLIPS)
+    assert f'href="../{sample.CLIPS["m2p7"]}" data-clip' in page
+    assert f'href="../{sample.AUDIO_KEY}#t=58.0"' not in page
 
 
 def test_structured_data_is_json(page: str) -> None:
@@ -230,7 +235,9 @@ SAFE_TAGS = frozenset(
         "ol",
         "li",
     }
-    | {"a", "span", "b", "bdi", "time", "audio", "em", "strong", "code", "pre"}
+    | {"a", "span", "b", "bdi", "time", "audio", "em", "strong", "code", "pre", "img"}
+    | {"button", "svg", "path", "text", "select", "option", "input", "label", "output"}
+    | {"dialog", "dl", "dt", "dd", "kbd"}
 )
 
 
