@@ -139,6 +139,7 @@ def shared_values(
         "posts_href": up + addresses.POSTS_FEED_KEY,
         "corrections_href": up + addresses.CORRECTIONS_KEY,
         "index_href": up + addresses.INDEX_KEY,
+        "search_href": up + addresses.SEARCH_KEY,
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],
     }

@@ -17,6 +17,7 @@ POSTS_FEED_KEY = "posts.xml"
 CORRECTIONS_KEY = "corrections.xml"
 BESIDE = (POSTS_FEED_KEY, CORRECTIONS_KEY)  # feeds with items of their own for some episodes
 INDEX_KEY = "index.html"
+SEARCH_KEY = "search.html"
 RELEASES_PREFIX = "releases/"
 GUESTS_PREFIX = "guests/"  # pages that only who knows their address finds
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
@@ -73,6 +74,11 @@ def asset_key(name: str, sha256: str) -> str:
     """A style sheet or script of the pages: `asset_key("page.css", …)`."""
     stem, dot, suffix = name.rpartition(".")
     return f"assets/{stem}-{sha256[:8]}{dot}{suffix}"
+
+
+def pack_key(language: str, sha256: str) -> str:
+    """What is searched in: an index of some episodes in one language."""
+    return f"search/{language}-{sha256[:8]}.bin"
 
 
 def public_url(base_url: str, key: str) -> str:

@@ -201,8 +201,12 @@ class Clone:
         date: str = "",
         quotes: Mapping[str, str] | None = None,
         errata: Sequence[Erratum] = (),
+        texts: Mapping[str, str] | None = None,
     ) -> None:
-        """Build an episode in which `words` are said; its page also says `aside`, and `quotes` by id."""
+        """Build an episode in which `words` are said; its page also says `aside`, and `quotes` by id.
+
+        `texts` are transcripts by their ending.
+        """
         folder = self.root / "episodes" / slug
         build = folder / "build"
         for part in ("site", "posts"):
@@ -226,6 +230,7 @@ class Clone:
             "site/page.html": page.replace("</main>", f"{aside}</main>"),
             "posts/link-post.html": page,
             **{f"transcript{suffix}": f"{slug} {suffix}: {words}" for suffix in TEXTS},
+            **{f"transcript{suffix}": text for suffix, text in (texts or {}).items()},
         }
         for name, text in files.items():
             (build / name).write_text(text)

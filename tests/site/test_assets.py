@@ -17,6 +17,8 @@ TEMPLATES = (
     "player.css.j2",
     "player.html.j2",
     "player.js.j2",
+    "search-field.html.j2",
+    "search.html.j2",
     "unfurl.html.j2",
     *(f"{name}.j2" for name in ASSETS),
     *("locale/de.po", "locale/es.po", "locale/fr.po"),

@@ -48,7 +48,9 @@ def test_everything_is_readable_without_a_script(show: Open, sample: Any) -> Non
     assert "#t=" in page.url
     target = page.locator("#transcript p:target")
     assert "The knowledge was in three people" in target.inner_text()
-    assert show(INDEX, java_script_enabled=False).get_by_role("button").count() == 0
+    index = show(INDEX, java_script_enabled=False)
+    assert index.get_by_role("button").all_inner_texts() == ["Search"]
+    assert index.get_by_role("search").get_attribute("action") == "search.html"
 
 
 def test_the_feed_s_address_is_copied(show: Open) -> None:

@@ -223,6 +223,9 @@ SAFE_TAGS = frozenset(
     {"html", "head", "meta", "title", "link", "script", "body", "header", "main", "nav", "footer"}
     | {
         "section",
+        "form",  # the search field
+        "input",
+        "button",
         "figure",
         "blockquote",
         "figcaption",

@@ -29,14 +29,22 @@ def merged_index(
         for guid, item in feed.items.items()
         if guid not in ours and (item.slug or item.link)
     ]
-    facts = IndexFacts.model_construct(
+    return index_page(index_facts(workspace, show), rows, own_templates(workspace)).encode()
+
+
+def index_facts(workspace: "Workspace", show: "Show") -> IndexFacts:
+    """What the show's pages say of it."""
+    return IndexFacts.model_construct(
         **dict(show),
         base_url=show.store.base_url,
         **cover(sorted(workspace.feed.glob("artwork.*"))),
         corrected=CORRECTED.path(workspace).is_file(),
     )
-    overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
-    return index_page(facts, rows, overrides).encode()
+
+
+def own_templates(workspace: "Workspace") -> dict[str, str]:
+    """The show's own templates and catalogues, by file name."""
+    return read_overrides(sorted((workspace.feed / "templates").glob("*")))
 
 
 def _theirs(item: "LiveItem") -> Listed:

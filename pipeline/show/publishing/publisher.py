@@ -37,6 +37,7 @@ from pipeline.show.publishing.publication import (
     published_slugs,
     release_objects,
 )
+from pipeline.show.publishing.searching import Searching
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.changes import Placeholder
@@ -296,6 +297,10 @@ class Publisher:
             and is_whole(self.workspace, slug)
         }
 
+    @cached_property
+    def _searching(self) -> Searching:
+        return Searching(self.workspace, self.show, self.store, self.reporter)
+
     @property
     def built(self) -> dict[str, str]:
         """The digest of each `item.json` that is here, by GUID."""
@@ -346,6 +351,7 @@ class Publisher:
             self.past.feed,
             Intent(published, removed, slugs, seen),
             self.index,
+            lambda plan, folder: self._searching.objects(plan, self.guids, folder),
             self.past.inventory,
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),

@@ -48,6 +48,8 @@ class Sides:
     `past` is what this clone last released, `built` has the digest of each `item.json` here by GUID.
     `meant` says of a slug whether the host wants its other recording, `errata` what its feed corrects.
     `index` renders the show's page for a merged feed, of which some GUIDs are not as they are here.
+    `search` makes what a plan can only name when it is carried out, because it may take a minute: the
+    search page and its indexes, written into a folder.
     Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
     is the id of this clone's last release and `trail` that of its inventory, which the store must know;
     `again` is a feed that is released once more.
@@ -56,6 +58,7 @@ class Sides:
     base: bytes | None = None
     intent: Intent = dataclasses.field(default_factory=Intent)
     index: Callable[[LiveFeed, Collection[str]], bytes] | None = None
+    search: Callable[["Plan", Path], Sequence[ReleaseObject]] | None = None
     past: Inventory = dataclasses.field(default_factory=Inventory)
     built: Mapping[str, str] = dataclasses.field(default_factory=dict)
     meant: Callable[[str], bool] = lambda slug: False
@@ -99,7 +102,7 @@ class Plan:
     live: Live
     feed: bytes
     offered: Mapping[str, bytes]  # its pages as this clone has them, without what others published
-    items: int
+    new: LiveFeed  # the same, read
     changes: tuple[EpisodeChange, ...]
     show: tuple[FieldChange, ...]  # what the feed says otherwise of the show itself
     unchanged: int
@@ -110,6 +113,10 @@ class Plan:
     fresh: frozenset[str]  # addresses that listeners have not been pointed to before
     inventory: Inventory  # what would be public besides the feed
     notes: tuple[str, ...]
+
+    @property
+    def items(self) -> int:
+        return len(self.new.items)
 
     @property
     def feed_changes(self) -> bool:
@@ -235,7 +242,7 @@ def make_plan(
         live=live,
         feed=merged.content,
         offered=offered,
-        items=len(new.items),
+        new=new,
         changes=changes,
         show=tuple(show_changes(before, new)),
         unchanged=len(new.items) - moved,
@@ -267,6 +274,20 @@ def make_plan(
                 if not any(each.is_allowed([name]) for each in found)
             ),
         ),
+    )
+
+
+def with_search(store: ObjectStore, plan: Plan, sides: Sides, folder: Path) -> Plan:
+    """The plan with the index of what will be public; one that sends nothing else stays as it is."""
+    if sides.search is None or not plan.sent:
+        return plan
+    made = sides.search(plan, folder)
+    missing = [item for item in made if not holds(store, item, plan.live.listed.get(item.key))]
+    return dataclasses.replace(
+        plan,
+        objects=(*plan.objects, *made),
+        missing=(*plan.missing, *missing),
+        inventory=plan.inventory.after(made, {}, ()),
     )
 
 

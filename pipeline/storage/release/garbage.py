@@ -55,8 +55,8 @@ _KEPT = re.compile(
 )
 #: All that a release or a doctor ever writes, by the rules of `addresses`.
 _OURS = re.compile(
-    r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|doctor)/.+"
-    r"|(?:feed|posts|corrections)\.xml|index\.html"
+    r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|search|doctor)/.+"
+    r"|(?:feed|posts|corrections)\.xml|(?:index|search)\.html"
 )
 _PAGES = (".html", ".css", ".json", ".md")
 _LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")

@@ -4,7 +4,7 @@ The order and what a death at each step leaves behind:
 
 1. read the live feed and list the store; refuse what would hurt listeners - nothing has changed;
 2. keep the pages and other files that get other bytes (`inventory`) - spare copies;
-3. send missing files, media first, pages later, the index last - nobody knows of them yet;
+3. send missing files, media first, pages later, the index and search last - nobody knows of them yet;
 4. ask the store for them, then as a listener would - the same;
 5. write down what belongs to the new feed, and keep the live one under `releases/` - spare copies;
 6. put the new feed by compare-and-swap on the live one - the old feed or the new, never half;
@@ -43,6 +43,7 @@ from pipeline.storage.planning.plan import (
     archive_key,
     make_plan,
     readable,
+    with_search,
 )
 from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
 from pipeline.storage.release.collecting import wait_for_collections
@@ -53,7 +54,7 @@ from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.public import Expected, verify
 from pipeline.storage.store.release_object import FEED_TYPE, ReleaseObject
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, SEARCH_KEY, public_url
 
 TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
@@ -125,6 +126,7 @@ def release(
             notes |= dict.fromkeys(plan.notes)
             if dry_run:
                 return _report(plan, sides, {}, notes, b"")
+            plan = with_search(store, plan, sides, Path(scratch))
             try:
                 trail = _carry_out(store, plan, base_url, sent, progress).trail
             except Conflict:
@@ -280,7 +282,7 @@ def _send(
 
 def _wave(item: ReleaseObject) -> int:
     """When a file is sent: a page never precedes what it plays, nor the index a page."""
-    if item.key == INDEX_KEY:
+    if item.key in {INDEX_KEY, SEARCH_KEY}:
         return _INDEX
     if item.is_feed:
         return _FEEDS

@@ -1,0 +1,237 @@
+"""The search index that goes with a release: of what is public then, and made anew only where that changed.
+
+Episodes are indexed some dozens together, a *batch*, so that a new one costs the same in a show of a
+thousand. The search page names the index of each batch, and of what it was made: so the next release,
+from any clone, makes those that changed and points to the others. Where a batch ends, its own episodes
+decide, so that one that comes or goes leaves all other batches as they are.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.artefacts import SITE_CHAPTERS
+from pipeline.engine.progress import Reporter
+from pipeline.errors import PullquoteError
+from pipeline.models import Chapter
+from pipeline.rendering.formats import human_date
+from pipeline.settings.show import Show
+from pipeline.show.publishing.merged_index import index_facts, own_templates
+from pipeline.show.publishing.publication import ASSET_TYPES, PAGE_TYPE
+from pipeline.site.findable import Findable, Quoted, Said
+from pipeline.site.indexing import ENGINE, Pack, build_packs, indexer
+from pipeline.site.search import PackRow, packs_of, search_page
+from pipeline.storage.planning.live_feed import LiveItem
+from pipeline.storage.planning.plan import Plan
+from pipeline.storage.planning.wording import quotes_of
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.storage.store.transfers import at_once
+from pipeline.web.addresses import (
+    SEARCH_KEY,
+    asset_key,
+    chapters_key,
+    pack_key,
+    page_key,
+    quote_anchor,
+    transcript_key,
+)
+from pipeline.web.headers import moment
+from pipeline.workspace import Workspace
+
+_VERSION = 1  # of what is indexed of an episode: another one makes every index anew
+_LEAST, _USUAL, _MOST = (
+    32,
+    64,
+    128,
+)  # episodes of a batch; chosen, see tests/benchmarks/bench_search.py
+_LANGUAGE = re.compile(rb'<podcast:transcript\b[^>]*\blanguage="([A-Za-z0-9-]+)"')
+_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class _Episode:
+    """An episode of the feed; `keys` are those of its files from which it is indexed, with digests."""
+
+    item: LiveItem
+    slug: str
+    language: str
+    page: str  # where it plays: a key, or an address elsewhere
+    keys: Mapping[str, str]
+
+    @property
+    def state(self) -> list[object]:
+        """What its entry in the index is made of."""
+        item = self.item
+        return [
+            item.identity,
+            item.title,
+            item.date,
+            item.summary,
+            self.page,
+            self.language,
+            self.keys,
+        ]
+
+    def findable(self, read: Callable[[str], bytes], language: str) -> Findable:
+        """What can be found in it, on pages in a `language`; `read` gives the content of a key."""
+        date = moment(self.item.date)
+        return Findable(
+            title=self.item.title,
+            date=human_date(date, language) if date else "",
+            page=self.page,
+            language=self.language,
+            summary="" if self.item.summary == self.item.title else self.item.summary,
+            said=_said(read(transcript_key(self.slug, ".json"))) if self.keys else (),
+            chapters=_chapters(read(chapters_key(self.slug))) if self.keys else (),
+            quotes=_quotes(read(self.page).decode("utf-8", "replace")) if self.keys else (),
+        )
+
+
+@dataclass(slots=True)
+class Searching:
+    """The index of a show; what was made stays at hand for the next try of a release."""
+
+    workspace: Workspace
+    show: Show
+    store: ObjectStore
+    reporter: Reporter
+    _made: dict[str, list[tuple[PackRow, Pack]]] = field(default_factory=dict)
+
+    def objects(self, plan: Plan, slugs: Mapping[str, str], folder: Path) -> list[ReleaseObject]:
+        """The search page of a release, and the indexes that are not in the store yet.
+
+        `slugs` are known here by GUID; new files are written below `folder`.
+        """
+        batches = {
+            _digest(batch): batch for batch in _batches(_public(plan, slugs, self.show.language))
+        }
+        before = self.store.content(SEARCH_KEY).decode("utf-8", "replace")
+        known: dict[str, list[PackRow]] = {}
+        for row in packs_of(before):
+            known.setdefault(row.of, []).append(row)
+        there = {
+            of for of, rows in known.items() if all(row.pack in plan.live.listed for row in rows)
+        }
+        rows: list[PackRow] = []
+        objects: list[ReleaseObject] = []
+        for of, batch in batches.items():
+            if of in there:
+                rows += known[of]
+            else:
+                made = self._index(of, batch, plan)
+                rows += [row for row, _ in made]
+                objects += [each for row, pack in made for each in _files(row, pack, folder)]
+        facts = index_facts(self.workspace, self.show)
+        page = search_page(facts, rows, own_templates(self.workspace)).encode()
+        return [*objects, _object(SEARCH_KEY, page, PAGE_TYPE, folder)]
+
+    def _index(self, of: str, batch: Sequence[_Episode], plan: Plan) -> list[tuple[PackRow, Pack]]:
+        program = indexer()
+        if program is None:
+            self.reporter.note(
+                f"{len(batch)} episode(s) can't be found by search: there is no Pagefind on this machine; "
+                "publish from one where `pip install 'pagefind[bin]'` works"
+            )
+            return []
+        if of not in self._made:
+            here = {item.key: item for item in plan.objects}
+
+            def read(key: str) -> bytes:
+                item = here.get(key)
+                return item.read() if item and item.size is not None else self.store.content(key)
+
+            found = at_once(lambda each: each.findable(read, self.show.language), batch)
+            self._made[of] = [(_row(of, pack), pack) for pack in build_packs(program, found)]
+        return self._made[of]
+
+
+def _public(plan: Plan, slugs: Mapping[str, str], language: str) -> list[_Episode]:
+    """The episodes of a feed in order of time; `language` is that of those which say none."""
+    found = []
+    for guid, item in plan.new.items.items():
+        slug = slugs.get(guid) or item.slug
+        names = [page_key(slug), transcript_key(slug, ".json"), chapters_key(slug)] if slug else []
+        keys = {name: digest for name in names if (digest := _public_digest(plan, name))}
+        page = names[0] if names and names[0] in keys else item.link or item.enclosure
+        told = _LANGUAGE.search(item.raw)
+        spoken = (told[1].decode() if told else language).lower()
+        found.append(_Episode(item, slug, spoken, page, keys))
+    never = datetime.fromtimestamp(0, UTC)
+    return sorted(found, key=lambda each: (moment(each.item.date) or never, each.item.identity))
+
+
+def _public_digest(plan: Plan, key: str) -> str:
+    """The digest of what a key holds after the release; what the store says where none is known."""
+    listed = plan.live.listed.get(key)
+    return plan.inventory.files.get(key) or (listed.etag if listed else "")
+
+
+def _batches(episodes: Iterable[_Episode]) -> Iterator[list[_Episode]]:
+    batch: list[_Episode] = []
+    for each in episodes:
+        batch.append(each)
+        chance = hashlib.sha256(each.item.identity.encode()).digest()[0]
+        if len(batch) == _MOST or (len(batch) >= _LEAST and chance * (_USUAL - _LEAST) < 256):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _digest(batch: Sequence[_Episode]) -> str:
+    state = json.dumps([_VERSION, *(each.state for each in batch)], sort_keys=True)
+    return hashlib.sha256(state.encode()).hexdigest()[:16]
+
+
+def _row(of: str, pack: Pack) -> PackRow:
+    engine, wasm = (asset_key(name, _sha256(pack.engine[name])) for name in (ENGINE, pack.wasm))
+    key = pack_key(pack.language, _sha256(pack.content))
+    return PackRow(of, pack.language, pack.head, engine, wasm, key)
+
+
+def _files(row: PackRow, pack: Pack, folder: Path) -> list[ReleaseObject]:
+    return [
+        _object(row.pack, pack.content, _TYPE, folder),
+        _object(row.engine, pack.engine[ENGINE], ASSET_TYPES[".js"], folder),
+        _object(row.wasm, pack.engine[pack.wasm], _TYPE, folder),
+    ]
+
+
+def _object(key: str, content: bytes, type: str, folder: Path) -> ReleaseObject:  # noqa: A002
+    return ReleaseObject(key, folder, "", type).holding(content, folder)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _said(transcript: bytes) -> list[Said]:
+    """What was said, of a transcript as podcast apps take it; nothing of one that is damaged."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        return [
+            Said(float(each["startTime"]), str(each.get("speaker") or ""), str(each["body"]))
+            for each in json.loads(transcript)["segments"]
+        ]
+    return []
+
+
+def _chapters(content: bytes) -> Sequence[Chapter]:
+    with contextlib.suppress(PullquoteError):
+        return SITE_CHAPTERS.decode(content, "") if content else ()
+    return ()
+
+
+def _quotes(page: str) -> list[Quoted]:
+    found = []
+    for name, text in quotes_of(page).items():
+        anchor = quote_anchor(name)
+        start = re.search(rf'id="{anchor}"[^>]*\bdata-start="([\d.]+)"', page)
+        if text:
+            found.append(Quoted(anchor, float(start[1]) if start else 0.0, text))
+    return found

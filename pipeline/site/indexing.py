@@ -1,0 +1,89 @@
+"""The index in which a browser searches: made by Pagefind, a file for each language of some episodes.
+
+Pagefind writes hundreds of small files. A *pack* holds them in one, of which the search page asks for
+parts: so an index has one key, by its content, and comes and goes as a whole.
+"""
+
+import contextlib
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import PullquoteError
+from pipeline.site.findable import Findable
+
+ENGINE = "pagefind.js"
+_FIRST = ("pagefind-entry.json", ".pf_meta")  # what every search begins with
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """An index: its first `head` bytes are its table of contents and what every search begins with.
+
+    `engine` are the files that search in it, by their names: Pagefind's script, and its WebAssembly.
+    """
+
+    language: str
+    content: bytes
+    head: int
+    engine: Mapping[str, bytes]
+
+    @property
+    def wasm(self) -> str:
+        """The name of the WebAssembly, which knows the endings of the language's words."""
+        return next(name for name in self.engine if name != ENGINE)
+
+
+def indexer() -> Path | None:
+    """Pagefind's program; None on a platform for which there is none."""
+    with contextlib.suppress(ImportError, FileNotFoundError):
+        from pagefind.service import get_executable
+
+        return get_executable()
+    return None
+
+
+def build_packs(program: Path, episodes: Sequence[Findable]) -> list[Pack]:
+    """Index episodes, each by the language that it is in."""
+    with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+        for number, episode in enumerate(episodes):
+            path = Path(folder) / episode.language / f"{number}.html"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(episode.html(), encoding="utf-8")
+        languages = sorted({episode.language for episode in episodes})
+        return [_build(program, Path(folder) / language) for language in languages]
+
+
+def _build(program: Path, folder: Path) -> Pack:
+    made = folder / "made"
+    done = subprocess.run(
+        [program, "--site", folder, "--output-path", made, "--silent"],
+        cwd=folder,  # where it would look for settings of its own
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise PullquoteError(
+            f"the search index could not be made: {done.stderr.strip()[-300:]}",
+            "publish again; if that does not help: pip install --force-reinstall 'pagefind[bin]'",
+        )
+    files = {path.relative_to(made).as_posix(): path for path in made.rglob("*.pf_*")}
+    entry = made / "pagefind-entry.json"
+    (language,) = json.loads(entry.read_bytes())["languages"].items()
+    wasm = f"wasm.{language[1]['wasm'] or 'unknown'}.pagefind"
+    engine = {name: (made / name).read_bytes() for name in (ENGINE, wasm)}
+    ordered = sorted(files, key=lambda name: (not name.endswith(_FIRST), name))
+    contents = {entry.name: entry.read_bytes()}
+    contents |= {name: files[name].read_bytes() for name in ordered}
+    return Pack(language[0], *_packed(contents), engine)
+
+
+def _packed(contents: Mapping[str, bytes]) -> tuple[bytes, int]:
+    """A line of JSON with the length of each file, then the files; and the length of the beginning."""
+    table = json.dumps({name: len(content) for name, content in contents.items()}) + "\n"
+    first = sum(len(content) for name, content in contents.items() if name.endswith(_FIRST))
+    return table.encode() + b"".join(contents.values()), len(table.encode()) + first
