@@ -82,7 +82,7 @@ def run_episode(
 
 
 def _stale(workspace: Workspace) -> list[str]:
-    return [each.slug for each in Runner(workspace, all_stages()).status() if not each.fresh]
+    return [each.slug for each in Runner(workspace, all_stages()).status() if not each.whole]
 
 
 def _outcome(result: EpisodeResult) -> str:

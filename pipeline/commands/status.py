@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
+from pipeline.artefacts import published
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.engine.running.runner import Runner
-from pipeline.engine.state.freshness import StageState
+from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.keeping import kept_in_short, kept_lines
 from pipeline.show.publishing.publication import is_elsewhere, published_slugs, unreleased
@@ -59,7 +60,8 @@ def status(app: App, as_json: bool) -> None:
 def explain(app: App, slug: str, as_json: bool) -> None:
     """Say for each stage of the episode SLUG whether it would run, and why."""
     runner = Runner(app.workspace, all_stages())
-    states = [*runner.explain(slug), *runner.explain_show()]
+    own = runner.explain(slug)
+    states = [*own, *runner.explain_show()]
     if as_json:
         emit_json([_stage(state) for state in states])
         return
@@ -70,6 +72,10 @@ def explain(app: App, slug: str, as_json: bool) -> None:
         say(f"{state.stage:<{width}}  {state.state:<7}  {why}{offline}".rstrip())
     for line in kept_lines(slug, states):
         say(line)
+    if slug in published(app.workspace).ever and is_newer(own):
+        say(
+            f"only Pullquote is newer: {slug} stays as it was released until: pullquote publish {slug}"
+        )
 
 
 def describe(episode: EpisodeStatus) -> str:
@@ -85,7 +91,7 @@ def describe(episode: EpisodeStatus) -> str:
         return f"edited by hand: see pullquote explain {episode.slug}"
     if "waiting" in by_state:
         return "waiting for your review"
-    if "stale" in by_state:
+    if "stale" in by_state and not episode.stands:
         return f"would run: {', '.join(by_state['stale'])}"
     return "; ".join(filter(None, ("up to date", kept_in_short(episode.stages))))
 

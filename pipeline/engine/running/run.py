@@ -13,7 +13,7 @@ from pipeline.engine.progress import Reporter
 from pipeline.engine.running.context import RunContext
 from pipeline.engine.state import keeping
 from pipeline.engine.state.checks import Passed, check_settings, will_run
-from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, judge
+from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, is_newer, judge
 from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.lock import Record
 from pipeline.engine.state.scope import Scope, View
@@ -42,6 +42,7 @@ class Request:
     need: tuple[str, ...] = ()
     renew: tuple[str, ...] = ()
     quick: bool = False
+    stands: bool = False
 
 
 class Run:
@@ -83,6 +84,8 @@ class Run:
         """Run what is stale; returns the words of a gate that is closed."""
         self._request = request
         self._sweep()
+        if request.stands and is_newer(explain(self._scope.graph, self._look())):
+            return None
         plan = self._plan()
         self._unchecked = True
         self._refuse_edited(plan)

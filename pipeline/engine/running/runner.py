@@ -83,10 +83,16 @@ class Runner:
         self,
         *,
         force: Sequence[str] = (),
+        whole: bool = False,
         reporter: Reporter = quiet,
     ) -> EpisodeResult:
-        """Run the show's stale stages over what the episodes' runs left; otherwise as `run`."""
-        return self._run("", Request(force=tuple(force)), reporter)
+        """Run the show's stale stages over what the episodes' runs left; otherwise as `run`.
+
+        Where all that is new is Pullquote itself, feed and index stay as they are, unless they go out
+        `whole`, as to a new store.
+        """
+        stands = not (force or whole)
+        return self._run("", Request(force=tuple(force), stands=stands), reporter)
 
     def split(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Stages by their scope: an episode's, and the show's; ConfigError for one that is of neither."""

@@ -58,6 +58,26 @@ class StageState(NamedTuple):
     kept: tuple[Reason, ...] = ()
 
 
+def is_newer(states: Iterable[StageState]) -> bool:
+    """Whether all that would be made otherwise is so because Pullquote is newer than what made it.
+
+    What listeners have does not change with our update: it stays until the host releases it again.
+    """
+    stale = [state for state in states if state.reasons]
+    if not stale or all(Reason("first-run") in state.reasons for state in states):
+        return False
+    return all(_is_ours(reason, state) for state in stale for reason in state.reasons)
+
+
+def _is_ours(reason: Reason, state: StageState) -> bool:
+    """Whether a stage that is new, or another version, or reads more of what stages make, is why."""
+    if reason.kind in {"added", "gone"}:
+        made = reason.subject.removeprefix(SHARED)
+        is_another = any(each.kind == "version" for each in state.reasons)
+        return is_another and "build" in made.split("/")[:-1]
+    return reason.kind in {"version", "first-run", "after"}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was found for one stage: inputs as they are now, and what speaks against freshness.

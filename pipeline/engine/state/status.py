@@ -17,7 +17,7 @@ import pipeline
 from pipeline.engine.declared.digests import digests, origins
 from pipeline.engine.declared.files import Files
 from pipeline.engine.declared.graph import Graph
-from pipeline.engine.state.freshness import Reason, StageState, explain
+from pipeline.engine.state.freshness import Reason, StageState, explain, is_newer
 from pipeline.engine.state.hashes import FileHashes, Group, is_racy, signature
 from pipeline.engine.state.scope import Scope, View
 from pipeline.errors import PullquoteError, machine_error
@@ -28,7 +28,10 @@ from pipeline.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class EpisodeStatus:
-    """An episode in the table of `status`; with `error` (a sentence) the rest is unknown."""
+    """An episode in the table of `status`; with `error` (a sentence) the rest is unknown.
+
+    `released`: listeners have it.
+    """
 
     slug: str
     title: str = ""
@@ -36,11 +39,22 @@ class EpisodeStatus:
     guid: str = ""
     stages: tuple[StageState, ...] = ()
     error: str = ""
+    released: bool = False
 
     @property
     def fresh(self) -> bool:
+        """Whether nothing waits for a run; that Pullquote is newer is no reason to touch what is out."""
+        return self.stands or self.whole
+
+    @property
+    def whole(self) -> bool:
         """Whether a run would do nothing."""
         return not self.error and all(state.state == "fresh" for state in self.stages)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stays as it was released until its next release, which takes what is newer."""
+        return self.released and not self.error and is_newer(self.stages)
 
 
 class _Facts(NamedTuple):
@@ -109,7 +123,7 @@ class Survey:
         if slug in self._unfinished:
             snapshot = ""
         if known := _recall(slug, group.memo, snapshot, self._graphs):
-            return known
+            return replace(known, released=scope.released)
         found = self._look(scope, files, group)
         group.prune()
         if snapshot:
@@ -123,7 +137,9 @@ class Survey:
         settings = self._show_settings | facts.settings
         scope = replace(scope, graph=self._graphs[facts.linked])
         states = explain(scope.graph, View(scope, lock, settings, self._hashes, files))
-        return EpisodeStatus(scope.slug, facts.title, facts.date, facts.guid, tuple(states))
+        return EpisodeStatus(
+            scope.slug, facts.title, facts.date, facts.guid, tuple(states), released=scope.released
+        )
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
         """Title and digests of `episode.toml`; parsing TOML takes a millisecond, so they are kept."""

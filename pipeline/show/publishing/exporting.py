@@ -45,14 +45,14 @@ def _objects(workspace: Workspace, reporter: Reporter) -> list[ReleaseObject]:
             "nothing was published yet", "pullquote publish SLUG is the first step"
         )
     runner = Runner(workspace, all_stages())
-    stale = {each.slug for each in runner.status() if not each.fresh}
+    stale = {each.slug for each in runner.status() if not each.whole}
     for slug in (each for each in slugs if each in stale):
         result = runner.run(slug, quick=True, reporter=reporter)
         if result.left:
             reporter.note(_left(slug, result.left))
         if result.waiting:
             raise result.waiting
-    runner.run_show(reporter=reporter)
+    runner.run_show(whole=True, reporter=reporter)
     return list(release_objects(workspace))
 
 

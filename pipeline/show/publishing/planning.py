@@ -61,7 +61,7 @@ def _made_ready(
 ) -> tuple[list[str], set[str]]:
     """Run what takes no minutes of each; returns lines about what was left, and the slugs."""
     left = []
-    for slug in slugs if force else sorted(publisher.stale.intersection(slugs)):
+    for slug in sorted(slugs):
         result = publisher.runner.run(slug, force=force, quick=True, reporter=publisher.reporter)
         if result.waiting:
             raise result.waiting
@@ -75,7 +75,8 @@ def _public(publisher: Publisher) -> tuple[list[str], set[str]]:
     lines, found = [], set()
     for slug in sorted(each for each in publisher.shown() if is_built(publisher.workspace, each)):
         try:
-            left, ready = _made_ready(publisher, [slug])
+            left, ready = _made_ready(publisher, {slug} & publisher.stale)
+            ready.add(slug)
         except PullquoteError as error:
             left = [f"{slug} is not finished here, and stays as it was released: {error}"]
             ready = set()

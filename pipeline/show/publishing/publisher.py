@@ -327,7 +327,10 @@ class Publisher:
         kept = False
         try:
             list_published(self.workspace, self.shown(add, remove))
-            self.runner.run_show(force=force, reporter=self.reporter)
+            if not self._seen:
+                self._renew()
+            whole = not self._seen or self._is_shared
+            self.runner.run_show(force=force, whole=whole, reporter=self.reporter)
             if not self._seen:
                 for slug in sorted(self._unfinished - set(add)):
                     self.reporter.note(
@@ -341,6 +344,22 @@ class Publisher:
         finally:
             if not kept:
                 _restore(path, before)
+
+    @property
+    def _is_shared(self) -> bool:
+        """Whether the feed has what others published: its index is made anew, and needs its style sheet."""
+        known = read_feed(self.past.feed).items if self.past.release else self.live.items
+        return any(
+            guid not in known or known[guid].raw != item.raw
+            for guid, item in self.live.items.items()
+        )
+
+    def _renew(self) -> None:
+        """Make what goes to a new store of one kind: it has no style sheet of an earlier Pullquote."""
+        shown = set(published_slugs(self.workspace))
+        for each in self.statuses:
+            if each.stands and each.slug in shown:
+                self.runner.run(each.slug, quick=True, reporter=self.reporter)
 
     def _sides(self, published: frozenset[str], removed: frozenset[str]) -> Sides:
         built = self.built

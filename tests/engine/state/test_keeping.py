@@ -305,3 +305,64 @@ def test_the_lock_of_a_draft_reads_as_before(show: Any, runner: Runner) -> None:
         "show.toml audio": load_show(show.workspace).audio.model_dump()
     }
     assert Lock.model_validate_json(lock.encode()) == lock
+
+
+def newer(make_stage: MakeStage) -> list[Stage[Any]]:
+    """The stages of a later Pullquote: one works otherwise, one is new, and one reads what that makes."""
+    before = list(stages(make_stage))[:-1]
+    before[1] = replace(before[1], version=2)
+    card = make_stage("card", ("build/text.json",), ("build/card.txt",), Tags)
+    inputs = ("build/enclosure.mp3", "build/text.json", "build/card.txt")
+    return [*before, card, make_stage("item", inputs, ("build/item.json",), Tags, version=2)]
+
+
+def test_what_is_released_does_not_change_with_our_update(
+    show: Any, runner: Runner, make_stage: MakeStage
+) -> None:
+    assert not runner.status()[0].stands
+    later = Runner(show.workspace, newer(make_stage))
+    (status,) = later.status()
+    assert (status.stands, status.fresh, status.whole) == (True, True, False)
+    assert later.status() == [status]
+    publish(show, "two")
+    assert not later.status()[0].fresh  # of a draft
+
+
+def test_a_host_s_change_takes_what_is_newer_too(
+    show: Any, runner: Runner, make_stage: MakeStage
+) -> None:
+    later = Runner(show.workspace, newer(make_stage))
+    show.write("episodes/one/words.txt", "words")
+    assert not later.status()[0].fresh
+    assert later.run("one").ran == ("text", "card", "item")
+    assert later.status()[0].whole
+
+
+def test_a_release_by_name_takes_what_is_newer(
+    show: Any, runner: Runner, make_stage: MakeStage
+) -> None:
+    assert Runner(show.workspace, newer(make_stage)).run("one").ran == ("text", "card", "item")
+
+
+def test_an_episode_of_which_nothing_was_recorded_does_not_stand(
+    show: Any, runner: Runner, make_stage: MakeStage
+) -> None:
+    show.path("build/lock.json").unlink()
+    assert not Runner(show.workspace, newer(make_stage)).status()[0].fresh
+
+
+def test_feed_and_index_wait_for_the_next_release_too(show: Any, make_stage: MakeStage) -> None:
+    def table(version: int) -> list[Stage[Any]]:
+        more = {"scope": "show", "version": version}
+        inputs = ("//episodes/*/build/text.json",)
+        item = make_stage("text", ("audio.wav",), ("build/text.json",))
+        return [item, make_stage("feed", inputs, ("//feed/build/feed.xml",), **more)]
+
+    Runner(show.workspace, table(1)).run("one")
+    assert Runner(show.workspace, table(1)).run_show().ran == ("feed",)
+    later = Runner(show.workspace, table(2))
+    assert later.run_show().ran == ()
+    show.write("episodes/one/audio.wav", "another")
+    later.run("one")
+    assert later.run_show().ran == ("feed",)
+    assert Runner(show.workspace, table(3)).run_show(whole=True).ran == ("feed",)
