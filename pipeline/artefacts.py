@@ -321,6 +321,7 @@ CLIPS = "build/clips/*.mp3"  # the sound of each quote, by its id
 NOTES = "build/show-notes"  # .md, .html
 LINK_POST = "build/posts/link-post"  # .md, .html
 PAGE = "build/site/page.html"
+QUOTE_PAGES = "build/site/quotes/*.html"  # a page for each quote, by its id
 SITE_CHAPTERS = _Chapters("build/site/chapters.json", list)  # where pictures are ours
 ENCLOSURE = "build/enclosure.mp3"  # what subscribers download: the master with tags
 ALTERNATES = "build/alternates/*"  # the enclosure in other encodings

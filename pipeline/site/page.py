@@ -78,6 +78,9 @@ def episode_page(
             for title, suffix in files
         ],
         "anchor": addresses.quote_anchor,
+        "quote_hrefs": {
+            quote.id: _UP + addresses.quote_page_key(facts.slug, quote.id) for quote in quotes
+        },
         "correction_anchor": addresses.correction_anchor,
         "corrected": facts.corrected or bool(facts.errata),
         **shared_values(facts, addresses.page_key(facts.slug), overrides, _unfurl(facts)),

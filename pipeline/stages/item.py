@@ -13,6 +13,7 @@ from pipeline.artefacts import (
     LINK_POST,
     NOTES,
     PAGE,
+    QUOTE_PAGES,
     QUOTES,
     SITE_CHAPTERS,
     TRANSCRIPT,
@@ -44,7 +45,7 @@ from pipeline.times import parse_clock
 _MADE = (
     *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, TRANSCRIPT, f"{NOTES}.html"),
     *(f"{TRANSCRIPT_FILES}{suffix}" for suffix in TRANSCRIPTS),
-    *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, SITE_CHAPTERS, PICTURES),
+    *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, QUOTE_PAGES, SITE_CHAPTERS, PICTURES),
 )
 _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
 
@@ -95,6 +96,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         transcripts={suffix: ctx.input(f"{TRANSCRIPT_FILES}{suffix}") for suffix in TRANSCRIPTS},
         chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
         clips=ctx.inputs(CLIPS),
+        quote_pages=ctx.inputs(QUOTE_PAGES),
         alternates={path.name: path for path in ctx.inputs(ALTERNATES)},
     )
     return make_item(ctx.slug, ctx.settings, content, files, _pictures(ctx))
@@ -170,5 +172,5 @@ STAGE = Stage(
     check=check,
     belongs="episode.toml",
     linked=LinkedSettings,
-    version=3,  # a soundbite's title without the marks around the whole quote
+    version=4,  # with the pages of the quotes
 )

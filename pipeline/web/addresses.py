@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
 
+_QUOTE_PAGE = re.compile(r"quotes/(.+)-([a-z0-9]+)\.html")
 _PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly all keys
 
 FEED_KEY = "feed.xml"
@@ -18,6 +19,7 @@ CORRECTIONS_KEY = "corrections.xml"
 BESIDE = (POSTS_FEED_KEY, CORRECTIONS_KEY)  # feeds with items of their own for some episodes
 INDEX_KEY = "index.html"
 SEARCH_KEY = "search.html"
+QUOTES_PREFIX = "quotes/"  # of quotes' pages and sounds
 RELEASES_PREFIX = "releases/"
 GUESTS_PREFIX = "guests/"  # pages that only who knows their address finds
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
@@ -39,6 +41,17 @@ def clip_key(slug: str, quote_id: str, sha256: str) -> str:
 
 def page_key(slug: str) -> str:
     return f"episodes/{slug}.html"
+
+
+def quote_page_key(slug: str, quote_id: str) -> str:
+    """The page of one quote; no id holds a hyphen, so no two quotes share a key."""
+    return f"quotes/{slug}-{quote_id}.html"
+
+
+def quote_of(key: str) -> tuple[str, str]:
+    """The slug and the id of the quote whose page a key means; two empty texts for any other key."""
+    found = _QUOTE_PAGE.fullmatch(key)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def transcript_key(slug: str, suffix: str) -> str:

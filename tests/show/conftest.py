@@ -255,6 +255,7 @@ class Clone:
                 {suffix: build / f"transcript{suffix}" for suffix in TEXTS},
                 build / "chapters.json",
                 clips=[],
+                quote_pages=[],
                 alternates={},
             ),
             pictures=Pictures(),

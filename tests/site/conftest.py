@@ -22,6 +22,8 @@ from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.site.page import PageFacts, episode_page
+from pipeline.site.quote import QuoteFacts, quote_page
+from pipeline.web.addresses import quote_page_key
 
 AUDIO_KEY = "audio/tide-machines-0a1b2c3d.mp3"
 SECONDS = 150.0
@@ -104,6 +106,16 @@ def facts(**changes: Any) -> PageFacts:
         "license_url": "https://creativecommons.org/licenses/by/4.0/",
     }
     return PageFacts(**values).model_copy(update=changes)
+
+
+def quote_facts(**changes: Any) -> QuoteFacts:
+    """What the pages of its quotes say of the episode; `changes` replace fields."""
+    said = facts()
+    shared = {
+        name: getattr(said, name)
+        for name in ("slug", "title", "date", "show_title", "language", "base_url", "artwork_key")
+    }
+    return QuoteFacts(**shared | {"errata": [], "clips": CLIPS, "seconds": {}} | changes)
 
 
 def quote(name: str, heading: str, text: str, start: float, **more: Any) -> Quote:
@@ -215,6 +227,11 @@ def site(
             "episodes/tide-machines.html",
             episode_page(facts(), QUOTES, CHAPTERS, spoken(), overrides={}, clips=CLIPS),
         )
+        for place, each in enumerate(QUOTES):
+            shown.put(
+                quote_page_key("tide-machines", each.id),
+                quote_page(quote_facts(), QUOTES, place, overrides={}),
+            )
         shown.put("index.html", sample_index())
         _make(folder / AUDIO_KEY, f"sine=frequency=220:duration={SECONDS}", "-b:a", "32k")
         for key in CLIPS.values():

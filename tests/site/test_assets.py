@@ -19,6 +19,8 @@ TEMPLATES = (
     "player.js.j2",
     "search-field.html.j2",
     "search.html.j2",
+    "quote.html.j2",
+    "moments.css.j2",
     "unfurl.html.j2",
     *(f"{name}.j2" for name in ASSETS),
     *("locale/de.po", "locale/es.po", "locale/fr.po"),

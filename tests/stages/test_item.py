@@ -48,6 +48,7 @@ MADE: dict[str, Any] = {
     "build/clips/k3v9.mp3": "sound of a quote",
     "build/posts/link-post.html": "<p>Post</p>",
     "build/site/page.html": "<!doctype html>",
+    "build/site/quotes/k3v9.html": "<!doctype html>",
 }
 
 
@@ -60,7 +61,10 @@ BEFORE = Stage(
     name="before",
     run=make_everything,
     inputs=("episode.toml",),
-    outputs=(*(name for name in MADE if "clips" not in name), "build/clips/*.mp3"),
+    outputs=(
+        *(name for name in MADE if "k3v9" not in name),
+        *("build/clips/*.mp3", "build/site/quotes/*.html"),
+    ),
     settings=NoSettings,
 )
 

@@ -67,6 +67,7 @@ class EpisodeFiles:
     transcripts: Mapping[str, Path]
     chapters: Path
     clips: Sequence[Path]
+    quote_pages: Sequence[Path]
     alternates: Mapping[str, Path]  # by `Alternate.name`
 
 
@@ -316,5 +317,7 @@ def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterato
     if content.chapters:
         key = addresses.chapters_key(slug)
         yield publish(files.chapters, CHAPTERS, key, file_sha256(files.chapters))
+    for quote in files.quote_pages:
+        yield publish(quote, PAGE, addresses.quote_page_key(slug, quote.stem), file_sha256(quote))
     yield publish(files.post, PAGE, addresses.post_key(slug), file_sha256(files.post))
     yield publish(files.page, PAGE, addresses.page_key(slug), file_sha256(files.page))

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +25,7 @@ from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
 from pipeline.show.publishing.due import refuse_future_items
+from pipeline.show.publishing.gone_quotes import gone_quotes
 from pipeline.show.publishing.merged_index import merged_index
 from pipeline.show.publishing.past_files import PastFiles
 from pipeline.show.publishing.publication import (
@@ -339,11 +341,22 @@ class Publisher:
             sides = self._sides(published, removed)
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             refuse_future_items(feed, published, self.live, self.guids)
-            yield Offer(self, [*release_objects(self.workspace), *extra], feed, sides)
+            with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+                objects = [*release_objects(self.workspace), *extra]
+                objects += self._gone_quotes(add, objects, Path(folder))
+                yield Offer(self, objects, feed, sides)
             kept = keep
         finally:
             if not kept:
                 _restore(path, before)
+
+    def _gone_quotes(
+        self, slugs: Collection[str], objects: Sequence[ReleaseObject], folder: Path
+    ) -> Iterator[ReleaseObject]:
+        """Pages in the place of those of quotes that are published no more."""
+        ours = {slug for slug in slugs if is_built(self.workspace, slug)}
+        keys = {item.key for item in objects}
+        return gone_quotes(self.workspace, self.show, self.store, ours, keys, folder)
 
     @property
     def _is_shared(self) -> bool:

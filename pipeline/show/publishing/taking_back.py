@@ -1,12 +1,12 @@
 """Taking back: an episode out of the feed, or an earlier release in the place of the last one."""
 
-import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pipeline.errors import PullquoteError
+from pipeline.show.publishing.gone_quotes import quote_pages
 from pipeline.show.publishing.merged_index import merged_index
 from pipeline.show.publishing.publication import PAGE_TYPE, list_published, published_slugs
 from pipeline.show.publishing.publisher import Publisher
@@ -16,11 +16,15 @@ from pipeline.storage.planning.plan import Plan
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import Pages, RollbackReport, rollback
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import page_key
+from pipeline.web.addresses import QUOTES_PREFIX, page_key
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
 _NOTICE = (
     b'<p role="note"><strong>This episode was taken out of the feed.</strong> '
+    b"It stays here for those who have its address.</p>"
+)
+_QUOTE_NOTICE = (
+    b'<p role="note"><strong>This quote was taken back.</strong> '
     b"It stays here for those who have its address.</p>"
 )
 
@@ -37,8 +41,8 @@ def take_out(
     if publisher.guid_of(slug) not in publisher.live.items and slug not in publisher.shown():
         raise PullquoteError(f"{slug} is not in the feed", "pullquote status lists the episodes")
     with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
-        page = _withdrawn_page(publisher, slug, Path(folder))
-        with publisher.offer(remove={slug}, keep=not dry_run, extra=page) as offer:
+        pages = _withdrawn_pages(publisher, slug, Path(folder))
+        with publisher.offer(remove={slug}, keep=not dry_run, extra=pages) as offer:
             return offer.release(allow, announce=announce, what=slug, dry_run=dry_run)
 
 
@@ -57,21 +61,20 @@ def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackRep
     return report
 
 
-def _withdrawn(page: bytes) -> bytes:
-    """An episode's page with the notice that the feed does not show it."""
-    return page if _NOTICE in page else _MAIN.sub(lambda found: found[0] + _NOTICE, page, count=1)
+def _withdrawn(key: str, page: bytes) -> bytes:
+    """The page of an episode, or of a quote, with the notice that the feed does not show it."""
+    notice = _QUOTE_NOTICE if key.startswith(QUOTES_PREFIX) else _NOTICE
+    return page if notice in page else _MAIN.sub(lambda found: found[0] + notice, page, count=1)
 
 
-def _withdrawn_page(publisher: Publisher, slug: str, folder: Path) -> list[ReleaseObject]:
-    """The episode's page, as it is public, with a notice; nothing where there is none."""
-    found = publisher.store.get(page_key(slug))
-    if found is None:
-        return []
-    content = _withdrawn(found[0])
-    target = folder / "page.html"
-    target.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    return [ReleaseObject(page_key(slug), target, digest, PAGE_TYPE)]
+def _withdrawn_pages(publisher: Publisher, slug: str, folder: Path) -> list[ReleaseObject]:
+    """The pages of the episode and of its quotes, as they are public, with a notice."""
+    keys = [page_key(slug), *quote_pages(publisher.store, {slug})]
+    pages = {key: found[0] for key in keys if (found := publisher.store.get(key))}
+    return [
+        ReleaseObject(key, folder, "", PAGE_TYPE).holding(_withdrawn(key, page), folder)
+        for key, page in pages.items()
+    ]
 
 
 def _index(publisher: Publisher, feed: LiveFeed) -> bytes:

@@ -3,13 +3,13 @@
 A link to a quote dies when a page that is about to change has the quote no more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.merge import Merged
 from pipeline.storage.planning.wording import Replaced, quotes_of
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import quote_anchor
+from pipeline.web.addresses import quote_anchor, quote_page_key
 
 _SHOWN = 60  # letters of a quote
 
@@ -44,14 +44,19 @@ def notes_of(
         yield f"{item.key} was changed from elsewhere and stays so: {pull}"
 
 
-def dying_links(pages: Iterable[Replaced]) -> Iterator[str]:
-    """A line for each quote that the live page of a changed page still has, and the new one has not."""
+def dying_links(pages: Iterable[Replaced], listed: Collection[str]) -> Iterator[str]:
+    """A line for each quote that the live page of a changed page still has, and the new one has not.
+
+    Where its own page is `listed`, one takes its place that says so.
+    """
     for page in pages:
         for name, text in quotes_of(page.before).items():
             if f'id="{quote_anchor(name)}"' not in page.after and not page.moved:
                 short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + "…"
+                own = quote_page_key(page.slug, name)
+                says = f"; its own page, {own}, will say so" if own in listed else ""
                 yield (
                     f"{page.slug}: links to #{quote_anchor(name)} die, its quote is gone"
-                    f"{short and f': {short}'}; if another quote took its place, give it "
+                    f"{short and f': {short}'}{says}; if another quote took its place, give it "
                     f'id = "{name}" in episodes/{page.slug}/quotes.toml'
                 )

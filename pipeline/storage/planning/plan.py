@@ -265,7 +265,7 @@ def make_plan(
         notes=(
             *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}, theirs),
             *harmless,
-            *dying_links(replaced),
+            *dying_links(replaced, live.listed),
             *other_words(store, missing, live.listed, replaced),
             *told_no_more(before, new),
             *(

@@ -11,7 +11,7 @@ a record of its own, so the next run finishes that and goes no further back.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.errors import StorageError
@@ -36,17 +36,24 @@ from pipeline.storage.release.history import names_of, pages_of
 from pipeline.storage.release.receipt import lost_write
 from pipeline.storage.release.release import swap_feed
 from pipeline.storage.store.object_store import ObjectStore
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX, page_key
+from pipeline.web.addresses import (
+    FEED_KEY,
+    INDEX_KEY,
+    RELEASES_PREFIX,
+    page_key,
+    quote_anchor,
+    quote_of,
+)
 
 _PAGE = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """How the show's pages follow: `index` lists a feed's episodes, `withdraw` marks one's page."""
+    """How the show's pages follow: `index` lists a feed's episodes, `withdraw` marks a page by its key."""
 
     index: Callable[[LiveFeed], bytes]
-    withdraw: Callable[[bytes], bytes]
+    withdraw: Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +208,11 @@ def _differences(
     if not target.feed.is_whole:
         gone = set()  # they may be on older pages
     if pages:
-        for guid in gone & {*before.items}:
-            key = page_key(slug) if (slug := before.items[guid].slug) else ""
-            if key in live.listed and (page := store.content(key)):
-                made[key] = pages.withdraw(page)
+        slugs = {before.items[guid].slug for guid in gone & {*before.items}} - {""}
+        keys = {page_key(slug) for slug in slugs} & {*live.listed}
+        for key in sorted(keys.union(_quotes_gone(store, live, target, slugs))):
+            if page := store.content(key):
+                made[key] = pages.withdraw(key, page)
         if not target.known.found:
             made[INDEX_KEY] = pages.index(target.feed)
     differing = unlike(store, {key: sha for key, sha in target.files.items() if key not in made})
@@ -213,6 +221,23 @@ def _differences(
     files = {key: sha for key, sha in target.files.items() if key not in missed}
     files |= {key: hashlib.sha256(content).hexdigest() for key, content in made.items()}
     return _Return(kept, made, missed, Inventory(files, old.items), frozenset(gone))
+
+
+def _quotes_gone(
+    store: ObjectStore, live: Live, target: _Target, slugs: Collection[str]
+) -> Iterator[str]:
+    """The keys of public pages of quotes that the release has not: those of the episodes `slugs`, too."""
+    pages: dict[str, bytes] = {}
+    for key in live.listed:
+        slug, name = quote_of(key)
+        if not slug or key in target.files:
+            continue
+        if slug not in pages:
+            of = page_key(slug)
+            kept = kept_key(target.files.get(of, ""))
+            pages[slug] = store.content(kept if kept in live.listed else of)
+        if slug in slugs or f'id="{quote_anchor(name)}"'.encode() not in pages[slug]:
+            yield key
 
 
 def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Inventory:

@@ -10,8 +10,8 @@ from pipeline.errors import StorageError
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 IMMUTABLE = "public, max-age=31536000, immutable"  # a year, for keys that carry a content hash
 MINUTES = "public, max-age=300"  # for keys whose bytes change
-# Keys with a content hash, by the rules of `addresses`; elsewhere a slug may look like one.
-HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets|search)/.*-([0-9a-f]{8})\.[a-z0-9]+")
+# Keys with a content hash, by the rules of `addresses`; elsewhere a slug or a quote's id may look like one.
+HASHED_KEY = re.compile(r"(?:audio|quotes|art|assets|search)/.*-([0-9a-f]{8})\.(?!html)[a-z0-9]+")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

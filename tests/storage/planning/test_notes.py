@@ -33,11 +33,13 @@ def notes(desk: Any) -> list[str]:
 def test_a_link_that_dies_is_named_in_the_plan(desk: Any) -> None:
     page(desk, ("k3v9", "A structure is never <b>alone</b> &amp; silent"), ("aw97", "The note"))
     assert notes(desk) == []  # nothing is live yet
+    desk.file("quotes/one-k3v9.html", b"<main>", "text/html; charset=utf-8")
     desk.release()
     page(desk, ("aw97", "The note of a wire"))
     assert notes(desk) == [
-        "one: links to #q-k3v9 die, its quote is gone: “A structure is never alone & silent”; if "
-        'another quote took its place, give it id = "k3v9" in episodes/one/quotes.toml'
+        "one: links to #q-k3v9 die, its quote is gone: “A structure is never alone & silent”; its own "
+        "page, quotes/one-k3v9.html, will say so; if another quote took its place, give it "
+        'id = "k3v9" in episodes/one/quotes.toml'
     ]
     desk.release(allow=["silent-correction:one"])
     assert notes(desk) == []  # said once, not at every release

@@ -1,0 +1,57 @@
+"""What becomes of a quote's public page when the quote goes: shared links never end at nothing."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.feeds.contents.model import ITEM
+from pipeline.rendering.templates import read_overrides
+from pipeline.show.publishing.publication import PAGE_TYPE
+from pipeline.site.quote import QuoteFacts, gone_page
+from pipeline.stages.page import cover
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.web.addresses import QUOTES_PREFIX, quote_of
+
+if TYPE_CHECKING:
+    from pipeline.settings.show import Show
+    from pipeline.storage.store.object_store import ObjectStore
+    from pipeline.workspace import Workspace
+
+
+def quote_pages(store: "ObjectStore", slugs: Collection[str]) -> list[str]:
+    """The keys of the public pages of quotes of these episodes."""
+    return [key for key in sorted(store.list(QUOTES_PREFIX)) if quote_of(key)[0] in slugs]
+
+
+def gone_quotes(
+    workspace: "Workspace",
+    show: "Show",
+    store: "ObjectStore",
+    slugs: Collection[str],
+    sent: Collection[str],
+    folder: Path,
+) -> Iterator[ReleaseObject]:
+    """A page for each quote of `slugs` that is public and not among the keys that are `sent`.
+
+    It says that the quote was taken out; a correction that tells why stands there too.
+    """
+    for key in quote_pages(store, slugs):
+        if key in sent:
+            continue
+        slug, quote_id = quote_of(key)
+        item = ITEM.of(workspace.new_episode(slug))
+        facts = QuoteFacts(
+            slug=slug,
+            title=item.title,
+            date=item.date,
+            show_title=show.title,
+            language=show.language,
+            base_url=show.store.base_url,
+            errata=item.item.errata,
+            clips={},
+            seconds={},
+            **cover(sorted(workspace.feed.glob("artwork.*"))),
+        )
+        overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
+        content = gone_page(facts, quote_id, overrides).encode()
+        yield ReleaseObject(key, folder, "", PAGE_TYPE, slug).holding(content, folder)

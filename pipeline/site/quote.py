@@ -1,0 +1,119 @@
+"""The page of one quote, which unfurls by itself where its address is shared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.models import Quote, Word
+from pipeline.rendering.quotation import quoted
+from pipeline.rendering.templates import render
+from pipeline.settings.podcasting import Erratum
+from pipeline.site.page import shared_values
+from pipeline.site.transcript import moment
+from pipeline.site.unfurl import Unfurl, preview
+from pipeline.web import addresses
+
+_UP = "../"  # the page stands in quotes/, one level below the feed
+_TITLE = 70  # letters of a quote in its page's title, chosen: chats and search engines cut there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteFacts:
+    """What the pages of an episode's quotes say of it; texts as the host typed them.
+
+    `base_url` ends in a slash; `artwork_key` is an object key. By the id of each quote, `clips` has the
+    key of its sound, and `seconds` its length.
+    """
+
+    slug: str
+    title: str
+    date: datetime
+    show_title: str
+    language: str
+    base_url: str
+    artwork_key: str | None
+    artwork_size: tuple[int, int] = (0, 0)
+    errata: Sequence[Erratum]
+    clips: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+def quote_page(
+    facts: QuoteFacts, quotes: Sequence[Quote], place: int, overrides: Mapping[str, str]
+) -> str:
+    """HTML from the template `quote.html.j2` of the quote at `place` among the episode's.
+
+    Addresses are relative to `addresses.quote_page_key`.
+    """
+    quote = quotes[place]
+    clip = facts.clips.get(quote.id, "")
+    before, after = quotes[:place][-1:], quotes[place + 1 : place + 2]
+    values: dict[str, Any] = {
+        "quote": quote,
+        "clip_href": _UP + clip if clip else "",
+        "seconds": facts.seconds.get(quote.id, 0.0),
+        "moment_href": f"{_UP}{addresses.page_key(facts.slug)}#{moment(quote.start)}",
+        "neighbours": [_neighbour(facts, each, "prev") for each in before]
+        + [_neighbour(facts, each, "next") for each in after],
+        "errata": [each for each in facts.errata if each.quote == quote.id],
+    }
+    audio = addresses.public_url(facts.base_url, clip) if clip else ""
+    return _render(
+        facts, quote.id, short(quote.text, facts.language), quote.text, values, audio, overrides
+    )
+
+
+def gone_page(facts: QuoteFacts, quote_id: str, overrides: Mapping[str, str]) -> str:
+    """HTML from the same template for a quote that was published and is not any more."""
+    errata = [each for each in facts.errata if each.quote == quote_id]
+    values: dict[str, Any] = {"quote": None, "errata": errata}
+    return _render(facts, quote_id, "", "", values, "", overrides)
+
+
+def _render(
+    facts: QuoteFacts,
+    quote_id: str,
+    title: str,
+    text: str,
+    values: Mapping[str, Any],
+    audio: str,
+    overrides: Mapping[str, str],
+) -> str:
+    unfurl = Unfurl(title or facts.title, preview(text), audio=audio, published=facts.date)
+    shared = shared_values(facts, addresses.quote_page_key(facts.slug, quote_id), overrides, unfurl)
+    known = {
+        "episode": facts,
+        "title": title,
+        "episode_href": _UP + addresses.page_key(facts.slug),
+        "episode_url": addresses.public_url(facts.base_url, addresses.page_key(facts.slug)),
+        "anchor": addresses.quote_anchor(quote_id),
+        "correction_anchor": addresses.correction_anchor,
+    }
+    return render("quote.html.j2", {**known, **shared, **values}, overrides, facts.language)
+
+
+def spoken(quote: Quote, words: Sequence[Word]) -> list[tuple[float, float]]:
+    """Begin and end of each passage that a quote was cut from, in seconds; those that touch are one."""
+    found: list[tuple[float, float]] = []
+    before = -1
+    for first, last in quote.spans:
+        last = min(last, len(words))
+        if first < last:
+            start = found.pop()[0] if before == first else words[first].start
+            found.append((start, words[last - 1].end))
+            before = last
+    return found
+
+
+def short(text: str, language: str) -> str:
+    """The beginning of a quote in its language's marks, for a title."""
+    line = " ".join(text.split())
+    if len(line) > _TITLE:
+        line = line[:_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
+    return quoted(line, language)
+
+
+def _neighbour(facts: QuoteFacts, quote: Quote, relation: str) -> dict[str, str]:
+    key = addresses.quote_page_key(facts.slug, quote.id)
+    return {"rel": relation, "href": _UP + key, "text": short(quote.text, facts.language)}

@@ -1,0 +1,87 @@
+"""quote_pages: a page for each quote, at an address of its own.
+
+They say less of the episode than its page does, so that another line in the notes leaves them alone.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pipeline.artefacts import CLIPS, QUOTE_PAGES, QUOTES, TRANSCRIPT
+from pipeline.engine.declared.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
+from pipeline.rendering import example
+from pipeline.rendering.templates import read_overrides
+from pipeline.settings.podcasting import Erratum
+from pipeline.site.assets import VERSION
+from pipeline.site.quote import QuoteFacts, gone_page, quote_page, spoken
+from pipeline.stages.notes import TEMPLATES
+from pipeline.stages.page import ARTWORK, cover
+from pipeline.web.addresses import clip_key
+from pipeline.workspace import file_sha256
+
+
+class Settings(StageSettings):
+    """What the pages say of the episode, and whose it is."""
+
+    title: str = from_episode("title")
+    date: datetime = from_episode("date")
+    errata: list[Erratum] = from_episode("errata")
+    show_title: str = from_show("title")
+    language: str = from_show("language")
+    base_url: str = from_show("store.base_url")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `build/site/quotes/*.html`, by the ids of the quotes."""
+    quotes, overrides = ctx.read(QUOTES).quotes, read_overrides(ctx.inputs(TEMPLATES))
+    words = ctx.read(TRANSCRIPT).words
+    times = {quote.id: spoken(quote, words) for quote in quotes}
+    sounds = {path.stem: path for path in ctx.inputs(CLIPS)}
+    facts = _facts(
+        ctx,
+        {name: clip_key(ctx.slug, name, file_sha256(path)) for name, path in sounds.items()},
+        {name: sum(end - start for start, end in found) for name, found in times.items()},
+    )
+    for place, quote in enumerate(quotes):
+        ctx.write_text(
+            QUOTE_PAGES.replace("*", quote.id), quote_page(facts, quotes, place, overrides)
+        )
+
+
+def check(look: StageLook[Settings]) -> None:
+    """A template of the show's own that is wrong."""
+    overrides = read_overrides(look.inputs(TEMPLATES))
+    name = example.QUOTES[0].id
+    facts = _facts(look, {name: clip_key(look.slug, name, "0" * 64)}, {name: 10.0})
+    quote_page(facts, example.QUOTES, 0, overrides)
+    gone_page(facts, "gone", overrides)
+
+
+def _facts(
+    look: StageLook[Settings], clips: Mapping[str, str], seconds: Mapping[str, float]
+) -> QuoteFacts:
+    return QuoteFacts(
+        **dict(look.settings),
+        slug=look.slug,
+        clips=clips,
+        seconds=seconds,
+        **cover(look.inputs(ARTWORK)),
+    )
+
+
+STAGE = Stage(
+    name="quote_pages",
+    run=run,
+    inputs=(QUOTES, CLIPS, TRANSCRIPT, f"{ARTWORK}?", f"{TEMPLATES}?"),
+    outputs=(QUOTE_PAGES,),
+    settings=Settings,
+    check=check,
+    belongs="episode.toml, quotes.toml or feed/templates/",
+    version=VERSION,
+)
