@@ -78,6 +78,7 @@ HONEST = [
     ("fr", "La tour est belle, et on l'aime.", "La tour est belle."),
     ("es", "Sé que la torre es segura.", "La torre es segura."),
     ("es", "La torre es bonita, y la amamos.", "La torre es bonita."),
+    ("en", "It's about have you built it well?", "It's about have you built it well."),
 ]
 
 
@@ -94,6 +95,16 @@ def test_what_misleads_nobody_is_free(tag: str, said: str, published: str) -> No
             'He wrote "the sea is mine. Every wave of it is mine." We laughed.',
             "Every wave of it is mine.",
             "begins inside a quotation of somebody else",
+        ),
+        (
+            'He wrote "the sea is mine. Every wave of it is mine. They may drown. We laughed.',
+            "Every wave of it is mine.",
+            "begins inside a quotation of somebody else",
+        ),
+        (
+            "I ask you, have you built what lasts for years?",
+            "I ask you, have you built what lasts for years.",
+            "a question made a statement, or the other way round",
         ),
         ("If it rains, the tower falls.", "The tower falls.", "cut off: a condition"),
         ("They sold it on average prices.", "They sold it.", "cut off: a condition"),

@@ -54,18 +54,22 @@ class Repair(NamedTuple):
     """An edit that may be one: words `[first, last)` of the transcript are published as `part` says.
 
     At the beginning of a quote (`edge` -1), or its end (1), the words that were misheard may stand outside.
+    The names in it are all `listed` by the host, who expects them in the sound.
     """
 
     part: Part
     first: int
     last: int
     edge: int = 0
+    listed: bool = False
 
     def spare(self, gains: Mapping[str, float]) -> float:
         """By how much it is likelier than it must be, by what each model gives, the strongest last."""
         least, best = min(gains.values()), [*gains.values()][-1]
         if not self.part.published:
             return least - _DROPPED
+        if self.listed:
+            return best + _LOSS
         if self.part.kind in _WEIGHTY:
             return min(best - _GAIN, least + _LOSS)
         return best + _loss(self.part.raw, self.part.published)
@@ -140,10 +144,14 @@ def signed(verdict: Verdict) -> Iterator[Repair]:
             yield Repair(part, part.position, part.position + len(part.raw.split()))
 
 
-def passages(verdict: Verdict, guard: Guard) -> Iterator[Passage]:
-    """The stretches of a quote in which edits that miss a signature may be repairs."""
+def passages(verdict: Verdict, guard: Guard, names: Collection[str] = ()) -> Iterator[Passage]:
+    """The stretches of a quote in which edits that miss a signature may be repairs.
+
+    `names` are those that the host has listed for the show or the episode.
+    """
     words, group = guard.transcript.words, list[Repair]()
     for repair in _repairs(verdict, words):
+        repair = repair._replace(listed=_is_listed(repair.part, guard, names))
         if group and not _together(group, repair, words):
             yield _passage(group, guard.source)
             group = []
@@ -152,17 +160,44 @@ def passages(verdict: Verdict, guard: Guard) -> Iterator[Passage]:
         yield _passage(group, guard.source)
 
 
-def _repairs(verdict: Verdict, words: Sequence[Word]) -> list[Repair]:
+def _is_listed(part: Part, guard: Guard, names: Collection[str]) -> bool:
+    """Whether an edit is one of names, all of which are among `names`, in just this spelling."""
+    printed = bare(part.published.split()).split()
+    named = {word for word in printed if word.casefold() not in guard.source.lower_words}
+    return part.kind == "name" and bool(named) and named <= _words(names)
+
+
+def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterator["Proof"]:
+    """The edits that only give words the capitals that they have among `names`."""
+    for repair in _unsigned(verdict):
+        part, line = repair.part, consent_line(repair.part)
+        heard, printed = (bare(text.split()).split() for text in (part.raw, part.published))
+        same = [word.casefold() for word in heard] == [word.casefold() for word in printed]
+        if part.kind == "name" and same and {*printed} - {*heard} <= _words(names):
+            told = f"{verdict.quote.id}: “{line}” is how it is spelled among the names of the show"
+            yield Proof(verdict.quote.id, proven_line(guard.recording, part), told)
+
+
+def _words(names: Collection[str]) -> set[str]:
+    return {word for name in names for word in bare(name.split()).split()}
+
+
+def _unsigned(verdict: Verdict) -> Iterator[Repair]:
+    """The edits that miss a signature."""
     edited = [part for part in verdict.parts if part.kind]
-    spans, found = verdict.quote.spans, []
     for part, edit in zip(edited, verdict.quote.edits, strict=True):
-        repair = Repair(part, part.position, part.position + len(part.raw.split()))
-        if part.published and any(span.first == repair.last for span in spans):
+        if part.kind in verdict.stopped and not edit.consented:
+            yield Repair(part, part.position, part.position + len(part.raw.split()))
+
+
+def _repairs(verdict: Verdict, words: Sequence[Word]) -> list[Repair]:
+    spans, found = verdict.quote.spans, []
+    for repair in filter(lambda each: _may_be_one(each, words), _unsigned(verdict)):
+        if repair.part.published and any(span.first == repair.last for span in spans):
             repair = repair._replace(edge=-1)
-        elif part.published and any(span.last == repair.first for span in spans):
+        elif repair.part.published and any(span.last == repair.first for span in spans):
             repair = repair._replace(edge=1)
-        if part.kind in verdict.stopped and not edit.consented and _may_be_one(repair, words):
-            found.append(repair)
+        found.append(repair)
     return sorted(found, key=lambda repair: (repair.first, repair.last))
 
 
@@ -279,7 +314,7 @@ def _widened(passage: Passage, ask: Ask) -> list[Repair]:
 class Proof(NamedTuple):
     """An edit of a quote that the sound proved: the line for the ledger, and one for the host.
 
-    There is no `repair` where a doubt was settled by others.
+    There is no `repair` where a doubt was settled by others, nor of capitals.
     """
 
     identity: str

@@ -221,7 +221,31 @@ class Kept:
     def turns_question(self, run: Run, raw: str, published: str) -> bool:
         """Whether a question was made a statement, or the other way round."""
         said = self.source.ending(run.t_end - 1) if run.t < run.t_end else raw
-        return ends_sentence(said) and ends_sentence(published) and asks(said) != asks(published)
+        both = ends_sentence(said) and ends_sentence(published)
+        return both and asks(said) != asks(published) and not self._asks_within(run, published)
+
+    def _asks_within(self, run: Run, published: str) -> bool:
+        """Whether a statement that lost its mark asks in its words all the same: "it's about how do we".
+
+        Not after "I" and "we": who says so asks somebody.
+        """
+        table, start = self.language, run.q_end - 1
+        while start > 0 and not ends_sentence(
+            self.quote.words[self.quote.tokens[start - 1].last - 1]
+        ):
+            start -= 1
+        texts = self.said[start : run.q_end]
+        while texts and texts[0] in table.connectives:
+            texts = texts[1:]
+        subjects = table.pronouns | table.nominatives
+        others = subjects - table.i - table.we
+        if asks(published) or table.inverts or not others.issuperset(texts[:1]):
+            return False
+        verbs = table.auxiliaries | table.modals
+        return any(
+            one not in subjects and verb in verbs and other in table.nominatives | table.you
+            for one, verb, other in zip(texts[1:], texts[2:], texts[3:], strict=False)
+        )
 
     def _is_contraction(self, text: str) -> bool:
         table = self.language.contractions

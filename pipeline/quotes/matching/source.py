@@ -33,6 +33,7 @@ _LONGEST_FILLER = 5  # words: "you know what I mean"
 _OPENS_QUOTE = re.compile(r"[(\[¿¡]*[\"“„«»「『]")
 _CLOSES_QUOTE = re.compile(r"[\"”“»«」』][.,;:!?…)\]]*$")
 _QUOTATION = 4  # tokens; what is shorter is a name, a title or a word that is mocked
+_UNCLOSED = 3  # sentences that a quotation goes on for where nobody closed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Int
     for position, token in enumerate(tokens):
         before = tokens[position - 1].last if position else 0
         if position and turns[position] != turns[position - 1]:
+            found[_left_open(transcript, tokens, opened, position)] = opened
             opened = -1
         words = transcript.words[before : token.last]
         if opened < 0 and any(_OPENS_QUOTE.match(word.text) for word in words):
@@ -196,7 +198,17 @@ def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Int
             if position + 1 - opened >= _QUOTATION:
                 found[opened : position + 1] = opened
             opened = -1
+    found[_left_open(transcript, tokens, opened, len(tokens))] = opened
     return found
+
+
+def _left_open(transcript: Transcript, tokens: Sequence[Token], opened: int, end: int) -> slice:
+    """The tokens of a quotation that nobody closed in its turn, which ends at `end`; none at -1."""
+    if opened < 0:
+        return slice(0)
+    texts = (transcript.words[token.last - 1].text for token in tokens[opened:end])
+    ends = [n for n, text in enumerate(texts, opened + 1) if ends_sentence(text)]
+    return slice(opened, [*ends, end][:_UNCLOSED][-1])
 
 
 def _turns(speakers: Sequence[str | None]) -> Ints:

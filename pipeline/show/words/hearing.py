@@ -35,24 +35,29 @@ class Proof(NamedTuple):
 def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
     """Ask the sound about every edit that may mend a mishearing, and note in the ledger what it proves."""
     from pipeline.quotes.deciding.checking import write_back
-    from pipeline.quotes.deciding.hearing import noted, passages, proofs
+    from pipeline.quotes.deciding.hearing import noted, passages, proofs, spellings
     from pipeline.quotes.ledger.ledger import change_ledger
 
     ledger, verdicts = episode.judged(guard)
-    asked = [(verdict, [*passages(verdict, guard)]) for verdict in verdicts if verdict.wanted()]
-    if not any(found for _, found in asked):
-        return Proof()
-    ear = _Ear(episode, guard)
-    if ear.silent:
-        return Proof(silent=ear.silent)
-    found = [proof for verdict, some in asked for proof in proofs(verdict, guard, some, ear.ask)]
-    ear.close()
+    wanting = [verdict for verdict in verdicts if verdict.wanted()]
+    names = {*expected_names(episode)} if wanting else set()
+    found = [proof for verdict in wanting for proof in spellings(verdict, guard, names)]
+    asked = [(verdict, [*passages(verdict, guard, names)]) for verdict in wanting]
+    silent = ""
+    if any(some for _, some in asked):
+        ear = _Ear(episode, guard)
+        silent = ear.silent
+        if not silent:
+            found += [
+                each for verdict, some in asked for each in proofs(verdict, guard, some, ear.ask)
+            ]
+            ear.close()
     if found:
         path = episode.paths.ledger
         write_back(ledger, verdicts, path)  # with the ids that proofs are noted by
         change_ledger(path, episode.name(path), lambda now: noted(now, found))
     repairs = [proof.repair for proof in found if proof.repair]
-    return Proof([proof.told for proof in found], repairs=repairs)
+    return Proof([proof.told for proof in found], silent, repairs)
 
 
 class _Ear:

@@ -1,11 +1,19 @@
 """Which edits the sound may prove, and what it must say of each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from pipeline.models import Transcript, Word
-from pipeline.quotes.deciding.hearing import Passage, noted, passages, proofs, supported
+from pipeline.quotes.deciding.hearing import (
+    Passage,
+    noted,
+    passages,
+    proofs,
+    spellings,
+    supported,
+)
 from pipeline.quotes.ledger.ledger import Entry, parse_ledger
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard
@@ -131,6 +139,25 @@ def test_a_number_must_be_likelier(guard: Guard) -> None:
     assert not supported(passage, Told(base={"ten": 0.9}))
     assert supported(passage, Told(base={"ten": 1.1}))
     assert not supported(passage, Told(tiny_en={"ten": -3.1}, base={"ten": 9.0}))
+
+
+def test_a_name_that_the_host_has_listed_may_be_as_likely_as_any_word(guard: Guard) -> None:
+    verdict = guard.check(Entry(MENDED.replace("OpenAI had", "OpenAI Hahn"), id="k3v9"))
+    told = Told(base={"clout": 6.0, "Hahn": -0.9})
+    for names, count in ((), 1), (("Otto Hahn",), 2), (("Otto Hahne",), 1):
+        (passage,) = passages(verdict, guard, names)
+        assert len(supported(passage, told)) == count
+    (passage,) = passages(verdict, guard, ["Otto Hahn"])
+    assert len(supported(passage, Told(base={"clout": 6.0, "Hahn": -4.0}))) == 1
+
+
+def test_capitals_are_those_of_the_hosts_lists(guard: Guard) -> None:
+    entry = Entry("It was two thousand people, probably, and the Sign rules were strict.", "k3v9")
+    verdict = guard.check(entry)
+    assert [edit.kind for edit in verdict.quote.edits] == ["name"]
+    (proof,) = spellings(verdict, guard, ["Sign"])
+    assert not [*spellings(verdict, guard, ["SIGN", "Rules"])]
+    assert guard.check(replace(entry, proven=[proof.line])).proven
 
 
 def test_what_is_proven_holds_for_this_moment_of_this_recording(guard: Guard) -> None:
