@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pipeline.models import Chapter
+from pipeline.site.assets import asset_keys, read_assets
+from pipeline.site.page import episode_page
+
 EPISODE = "episodes/tide-machines.html"
 NOW = "document.querySelector('audio').currentTime"
 #: Every element that plays, in the order in which they begin.
@@ -189,8 +193,8 @@ def test_a_browser_that_remembers_nothing_plays(show: Open, sample: Any) -> None
 
 def test_the_transcript_is_followed_until_somebody_scrolls(show: Open, sample: Any) -> None:
     page = show(EPISODE, viewport={"width": 400, "height": 500}, reduced_motion="reduce")
-    follow = page.get_by_role("button", name="Follow the transcript")
-    expect(follow).to_have_attribute("aria-pressed", "false")
+    follow = page.get_by_role("button", name="Follow along")
+    expect(follow).to_be_hidden()
     page.locator("#transcript a.time").first.click()
     expect(follow).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("l")
@@ -262,3 +266,34 @@ def test_the_player_stays_in_sight_and_hides_no_target(show: Open) -> None:
     assert target
     assert 0 <= player["y"] < 10
     assert target["y"] >= player["y"] + player["height"] - 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours", "chapters"),
+    [
+        ({"language": "ar", "title": "آلة المد والجزر"}, 0, 3),
+        ({"artwork_key": None}, 0, 0),
+        ({}, 10, 100),
+    ],
+)
+def test_any_episode_has_a_player_that_fits(
+    changes: dict[str, Any], hours: int, chapters: int, show: Open, site: Any, sample: Any
+) -> None:
+    """From right to left, without a cover and chapters, of ten hours with a hundred chapters."""
+    seconds = hours * 3600 or sample.SECONDS
+    marks = [Chapter(i * seconds / chapters, f"Chapter {i}") for i in range(chapters)]
+    facts = sample.facts(duration=seconds, **changes)
+    html = episode_page(facts, sample.QUOTES, marks, sample.spoken(), {}, clips=sample.CLIPS)
+    for name, key in asset_keys({}, facts.language).items():
+        site.put(key, read_assets({}, facts.language)[name])
+    site.put("episodes/any.html", html)
+    page = show("episodes/any.html", viewport={"width": 320, "height": 640})
+    page.wait_for_function("() => document.querySelector('audio').controls === false")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("[data-part=length]").inner_text() == ("10:00:00" if hours else "2:30")
+    gaps = page.evaluate(
+        "[...document.querySelectorAll('[data-part=marks] i')].map(i => i.getBoundingClientRect().left)"
+        ".map((left, i, all) => i ? left - all[i - 1] : 9)"
+    )
+    assert len(gaps) >= min(chapters - 1, 10)
+    assert all(gap >= 7 for gap in gaps)
