@@ -89,6 +89,12 @@ def _email(value: str) -> str:
     return value
 
 
+def _colour(value: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise ValueError("is no colour: write it as #1d3f5b")
+    return value.lower()
+
+
 def _line(value: str) -> str:
     line = value.strip()
     if not line:
@@ -182,6 +188,7 @@ Picture = Annotated[str, AfterValidator(_picture)]
 Language = Annotated[str, AfterValidator(check_language)]
 Category = Annotated[str, AfterValidator(_category)]
 Email = Annotated[str, AfterValidator(_email)]
+Colour = Annotated[str, AfterValidator(_colour)]
 Line = Annotated[str, AfterValidator(_line)]
 #: What apps show: no codes of HTML in it. A text may be empty and have several lines.
 Text = Annotated[str, AfterValidator(uncoded)]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import Episode
+from pipeline.settings.fields import Colour
 from pipeline.settings.notification import NotifySettings
 from pipeline.settings.podcasting import Alternate
 from pipeline.settings.posts import PostsSettings
@@ -33,6 +34,9 @@ class Show(ChannelSettings):
     """`feed/show.toml`: what the feed says of the show, and how episodes are made and where they go."""
 
     alternates: list[Alternate] = Field([], description="further encodings of every episode")
+    colour: Colour | None = Field(
+        None, description="of the pictures in previews: #1d3f5b; left out: one of the cover's"
+    )
     audio: AudioSettings = Field(AudioSettings(), description="mastering")
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")
     quotes: QuoteSettings = Field(QuoteSettings(), description="proposing and proving quotes")

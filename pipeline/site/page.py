@@ -12,7 +12,7 @@ from pipeline.rendering.words import read_words
 from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
-from pipeline.site.unfurl import Picture, Unfurl, preview
+from pipeline.site.unfurl import Picture, Unfurl, card_picture, preview
 from pipeline.text.languages import direction, locale
 from pipeline.web import addresses
 
@@ -22,8 +22,8 @@ _UP = "../"  # the page stands in episodes/, one level below the feed
 class PageFacts(PageSettings):
     """What the page says of the episode, with everybody who is heard; texts as the host typed them.
 
-    `base_url` ends in a slash; `audio_key` and `artwork_key` are object keys; `duration` in seconds,
-    `audio_bytes` the size of the download; `artwork_size` is width and height.
+    `base_url` ends in a slash; `audio_key`, `artwork_key` and `card_key` are object keys; `duration` in
+    seconds, `audio_bytes` the size of the download; `artwork_size` is width and height.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class PageFacts(PageSettings):
     audio_bytes: int
     artwork_key: str | None
     artwork_size: tuple[int, int] = (0, 0)
+    card_key: str | None = None
     lightly_edited: bool = False  # a rule of the show
     corrected: bool = False  # whether the show has a feed of corrections
 
@@ -92,6 +93,7 @@ def _unfurl(facts: PageFacts) -> Unfurl:
     return Unfurl(
         facts.title,
         preview(facts.summary or facts.thesis),
+        picture=card_picture(facts.base_url, facts.card_key, f"{facts.title} – {facts.show_title}"),
         audio=addresses.public_url(facts.base_url, facts.audio_key),
         published=facts.date,
     )

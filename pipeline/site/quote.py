@@ -1,7 +1,7 @@
 """The page of one quote, which unfurls by itself where its address is shared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from pipeline.rendering.templates import render
 from pipeline.settings.podcasting import Erratum
 from pipeline.site.page import shared_values
 from pipeline.site.transcript import moment
-from pipeline.site.unfurl import Unfurl, preview
+from pipeline.site.unfurl import Unfurl, card_picture, preview
 from pipeline.web import addresses
 
 _UP = "../"  # the page stands in quotes/, one level below the feed
@@ -23,7 +23,7 @@ class QuoteFacts:
     """What the pages of an episode's quotes say of it; texts as the host typed them.
 
     `base_url` ends in a slash; `artwork_key` is an object key. By the id of each quote, `clips` has the
-    key of its sound, and `seconds` its length.
+    key of its sound, `seconds` its length, and `cards` the key of its picture, where one was drawn.
     """
 
     slug: str
@@ -37,6 +37,7 @@ class QuoteFacts:
     errata: Sequence[Erratum]
     clips: Mapping[str, str]
     seconds: Mapping[str, float]
+    cards: Mapping[str, str] = field(default_factory=dict)
 
 
 def quote_page(
@@ -80,7 +81,15 @@ def _render(
     audio: str,
     overrides: Mapping[str, str],
 ) -> str:
-    unfurl = Unfurl(title or facts.title, preview(text), audio=audio, published=facts.date)
+    unfurl = Unfurl(
+        title or facts.title,
+        preview(text),
+        picture=card_picture(
+            facts.base_url, facts.cards.get(quote_id), quoted(text, facts.language)
+        ),
+        audio=audio,
+        published=facts.date,
+    )
     shared = shared_values(facts, addresses.quote_page_key(facts.slug, quote_id), overrides, unfurl)
     known = {
         "episode": facts,

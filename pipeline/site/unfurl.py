@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipeline.web.addresses import public_url
+
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
+CARD_SIZE = (1200, 630)  # pixels: what networks show large, without cutting
 _WIDE = 1.5  # width to height, from where on a picture is shown in full above the text
 
 
@@ -27,6 +30,11 @@ class Picture:
     @property
     def is_wide(self) -> bool:
         return self.width >= self.height * _WIDE > 0
+
+
+def card_picture(base_url: str, key: str | None, alt: str) -> Picture | None:
+    """A card by its object key; None where none was drawn."""
+    return Picture(public_url(base_url, key), *CARD_SIZE, alt) if key else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pipeline.artefacts import (
     ALTERNATES,
     AUDIO,
+    CARD,
+    CARDS,
     CHAPTERS,
     CLIPS,
     ENCLOSURE,
@@ -45,7 +47,17 @@ from pipeline.times import parse_clock
 _MADE = (
     *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, TRANSCRIPT, f"{NOTES}.html"),
     *(f"{TRANSCRIPT_FILES}{suffix}" for suffix in TRANSCRIPTS),
-    *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, QUOTE_PAGES, SITE_CHAPTERS, PICTURES),
+    *(
+        CLIPS,
+        CARD,
+        CARDS,
+        ALTERNATES,
+        f"{LINK_POST}.html",
+        PAGE,
+        QUOTE_PAGES,
+        SITE_CHAPTERS,
+        PICTURES,
+    ),
 )
 _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
 
@@ -97,6 +109,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
         clips=ctx.inputs(CLIPS),
         quote_pages=ctx.inputs(QUOTE_PAGES),
+        cards=[*ctx.inputs(CARD), *ctx.inputs(CARDS)],
         alternates={path.name: path for path in ctx.inputs(ALTERNATES)},
     )
     return make_item(ctx.slug, ctx.settings, content, files, _pictures(ctx))

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.artefacts import (
     AUDIO,
+    CARD,
     CHAPTERS,
     CLIPS,
     CORRECTED,
@@ -25,7 +26,7 @@ from pipeline.settings.podcasting import credited
 from pipeline.site.assets import VERSION
 from pipeline.site.page import PageFacts, episode_page
 from pipeline.stages.notes import TEMPLATES, TextSettings
-from pipeline.web.addresses import artwork_key, audio_key, clip_key
+from pipeline.web.addresses import artwork_key, audio_key, card_key, clip_key
 from pipeline.workspace import file_sha256
 
 ARTWORK = "//feed/artwork.*"
@@ -72,6 +73,7 @@ def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -
             "duration": duration,
             "audio_key": audio_key(look.slug, sha256),
             "audio_bytes": size,
+            "card_key": card_key(file_sha256(card)) if (card := look.optional(CARD)) else None,
             "corrected": look.optional(CORRECTED) is not None,
             "people": credited(said.hosts, said.people, said.guest_hosted),
         }
@@ -110,6 +112,7 @@ STAGE = Stage(
         f"{CLIPS}?",
         CHAPTERS,
         TRANSCRIPT,
+        f"{CARD}?",
         f"{ARTWORK}?",
         f"{TEMPLATES}?",
         f"{CORRECTED}?",

@@ -6,7 +6,7 @@ They say less of the episode than its page does, so that another line in the not
 from collections.abc import Mapping
 from datetime import datetime
 
-from pipeline.artefacts import CLIPS, QUOTE_PAGES, QUOTES, TRANSCRIPT
+from pipeline.artefacts import CARDS, CLIPS, QUOTE_PAGES, QUOTES, TRANSCRIPT
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -22,7 +22,7 @@ from pipeline.site.assets import VERSION
 from pipeline.site.quote import QuoteFacts, gone_page, quote_page, spoken
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover
-from pipeline.web.addresses import clip_key
+from pipeline.web.addresses import card_key, clip_key
 from pipeline.workspace import file_sha256
 
 
@@ -71,6 +71,7 @@ def _facts(
         slug=look.slug,
         clips=clips,
         seconds=seconds,
+        cards={path.stem: card_key(file_sha256(path)) for path in look.inputs(CARDS)},
         **cover(look.inputs(ARTWORK)),
     )
 
@@ -78,7 +79,7 @@ def _facts(
 STAGE = Stage(
     name="quote_pages",
     run=run,
-    inputs=(QUOTES, CLIPS, TRANSCRIPT, f"{ARTWORK}?", f"{TEMPLATES}?"),
+    inputs=(QUOTES, CLIPS, TRANSCRIPT, f"{CARDS}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
     outputs=(QUOTE_PAGES,),
     settings=Settings,
     check=check,

@@ -83,6 +83,11 @@ def image_key(sha256: str, suffix: str) -> str:
     return f"art/image-{sha256[:8]}{suffix}"
 
 
+def card_key(sha256: str) -> str:
+    """A picture for previews of an episode's or a quote's page."""
+    return f"art/card-{sha256[:8]}.png"
+
+
 def asset_key(name: str, sha256: str) -> str:
     """A style sheet or script of the pages: `asset_key("page.css", …)`."""
     stem, dot, suffix = name.rpartition(".")

@@ -60,11 +60,11 @@ def test_a_bucket_with_a_prefix(tmp_path: Path) -> None:
 
 
 def test_every_problem_is_one_line_with_file_and_key(tmp_path: Path) -> None:
-    lines = problems(tmp_path, SHOW + 'colour = "red"\n[audio]\nlufs = "loud"\nbitrat = 128\n')
+    lines = problems(tmp_path, SHOW + 'mood = "red"\n[audio]\nlufs = "loud"\nbitrat = 128\n')
     assert lines == [
         "feed/show.toml: [audio] lufs: must be a valid number (it is 'loud')",
         "feed/show.toml: [audio] bitrat: unknown key; did you mean 'bitrate'?",
-        "feed/show.toml: colour: unknown key",
+        "feed/show.toml: mood: unknown key",
     ]
 
 

@@ -101,7 +101,8 @@ class Verdict:
 
 def is_media(name: str) -> bool:
     """Whether git does not carry the file, so that it may be offline."""
-    return os.path.splitext(name)[1].lower() in MEDIA_SUFFIXES
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix in MEDIA_SUFFIXES or (suffix == ".png" and name.startswith("build/"))
 
 
 def judge(node: Node, view: View) -> Verdict:

@@ -21,7 +21,7 @@ from pipeline.feeds.contents.model import (
     TextLink,
     TranscriptLink,
 )
-from pipeline.feeds.contents.pictures import Pictures
+from pipeline.feeds.contents.pictures import TYPES, Pictures
 from pipeline.feeds.contents.rules import Report, check_soundbites
 from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings, ItemTags
@@ -69,6 +69,7 @@ class EpisodeFiles:
     clips: Sequence[Path]
     quote_pages: Sequence[Path]
     alternates: Mapping[str, Path]  # by `Alternate.name`
+    cards: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +312,9 @@ def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterato
     for clip in files.clips:
         digest = file_sha256(clip)
         yield publish(clip, AUDIO, addresses.clip_key(slug, clip.stem, digest), digest)
+    for card in files.cards:
+        digest = file_sha256(card)
+        yield publish(card, TYPES[".png"], addresses.card_key(digest), digest)
     for suffix, kind in TRANSCRIPTS.items():
         path = files.transcripts[suffix]
         yield publish(path, kind, addresses.transcript_key(slug, suffix), file_sha256(path))

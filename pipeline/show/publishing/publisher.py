@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pipeline.artefacts import (
     ALTERNATES,
+    CARD,
+    CARDS,
     CLIPS,
     ENCLOSURE,
     LINK_POST,
@@ -64,7 +66,7 @@ from pipeline.web.addresses import (
 from pipeline.workspace import Workspace, write_bytes
 
 #: What a release sends of an episode that is published must be on this machine.
-MEDIA = (ENCLOSURE, ALTERNATES, CLIPS)
+MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS)
 
 _QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
 
