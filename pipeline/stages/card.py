@@ -17,7 +17,7 @@ from pipeline.models import Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.podcasting import Person, credited
-from pipeline.site.cards.card import Card, draw, episode_card, look, quote_card, unknown
+from pipeline.site.cards.card import Card, draw, episode_card, lacking, look, quote_card, unknown
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK
 
@@ -40,6 +40,14 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/site/card.png` and `build/site/cards/`."""
+    if packages := lacking():
+        _log.warning(
+            "%s: previews have no pictures of their own: pip install %s; pullquote run %s --force card",
+            ctx.slug,
+            " ".join(packages),
+            ctx.slug,
+        )
+        return
     quotes = ctx.read(QUOTES).quotes
     names = [CARD, *(CARDS.replace("*", quote.id) for quote in quotes)]
     undrawn = []
@@ -89,7 +97,8 @@ def _artwork(ctx: StageContext[Settings]) -> bytes | None:
 
 def check(view: StageLook[Settings]) -> None:
     """A template of the show's own that makes no picture."""
-    list(_drawn(view, example.QUOTES[:1], None))
+    if not lacking():
+        list(_drawn(view, example.QUOTES[:1], None))
 
 
 STAGE = Stage(

@@ -12,6 +12,7 @@ from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.models import Quote
+from pipeline.site.cards import card
 from pipeline.stages.card import STAGE
 from pipeline.workspace import Workspace
 
@@ -123,3 +124,18 @@ def test_a_card_that_a_clone_has_not_is_made_again_as_it_was(
     need: list[Any] = ["build/site/card.png", "build/site/cards/*.png"]
     assert runner.run("hum", need=need).ran == ("card",)
     assert pictures(workspace) == before
+
+
+def test_an_environment_that_was_not_brought_up_to_date_is_told_and_draws_nothing(
+    workspace: Workspace,
+    runner: Runner,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setitem(card._PACKAGES, "no_such_module", "resvg-py")
+    assert runner.run("hum").ran == ("before", "card")
+    assert pictures(workspace) == {}
+    assert caplog.messages == [
+        "hum: previews have no pictures of their own: pip install resvg-py; "
+        "pullquote run hum --force card"
+    ]
