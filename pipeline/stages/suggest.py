@@ -3,13 +3,12 @@
 import logging
 
 from pipeline.artefacts import CANDIDATES, SUSPECTS, TRANSCRIPT, Candidates
-from pipeline.engine.declared.stage import Keeping, Stage, StageContext, StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
 from pipeline.models import Candidate
 from pipeline.settings.podcasting import Person
 from pipeline.settings.production import RerankSettings
 
 _log = logging.getLogger(__name__)
-WEIGHTS = "//feed/quote-weights.json"
 _POOL = 2  # times as many candidates as are wanted, for a model to choose from
 
 
@@ -30,7 +29,7 @@ def run(ctx: StageContext[Settings]) -> None:
     # A track or label often has the first name only.
     hosts = [person.name.split()[0] for person in ctx.settings.people if person.role == "host"]
     doubts = doubted(ctx.read(SUSPECTS).suspects)
-    learned = ctx.optional(WEIGHTS)
+    learned = ctx.optional("//feed/quote-weights.json")
     limit = ctx.settings.candidates
     pool = limit if ctx.settings.rerank is None else _POOL * limit
     found = candidates.suggest(ctx.read(TRANSCRIPT), pool, hosts, doubts, learned)
@@ -65,12 +64,10 @@ def _reranked(
 STAGE = Stage(
     name="suggest",
     run=run,
-    inputs=(TRANSCRIPT, SUSPECTS, f"{WEIGHTS}?"),
+    inputs=(TRANSCRIPT, SUSPECTS, "//feed/quote-weights.json?"),
     outputs=(CANDIDATES,),
     settings=Settings,
     long=lambda settings: "ranked by a language model" if settings.rerank else "",
     belongs="quotes.toml",
     version=9,  # a full stop without a pause ends nothing; ids outlive another cut
-    # What was reviewed is proposed anew only where something changed: not for our version alone.
-    keeps=Keeping("candidates", "", follows=(TRANSCRIPT, SUSPECTS, WEIGHTS, "show.toml*")),
 )

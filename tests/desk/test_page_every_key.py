@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.test_page_keys import wait_until_saved
+from tests.desk.test_page_keys import mend_once, wait_until_saved
 
 Open = Callable[..., Page]
 
@@ -161,6 +161,7 @@ def test_every_key_of_the_list_has_an_effect(server: Any, show: Open) -> None:
     ids = [candidate["id"] for candidate in server.candidates()]
     for number, heading in enumerate(["One", "Two", "Three"]):
         server.do(id=f"keep-{number:04}", do="keep", target=ids[number], heading=heading)
+    mend_once(server)
     page = show(server, permissions=["clipboard-write"])
     server.sign_all()
     # What it starts works for long, and test_page_publish sees it through.

@@ -107,6 +107,43 @@ def test_suspects_are_heard_and_corrected_by_key(server: Any, show: Open, saved:
     expect(rows).to_have_count(count)
 
 
+def mend_once(server: Any) -> None:
+    """Mend two words in the first of the places where they are said."""
+    at = {"words": [368, 370], "said": "school books"}
+    server.do(id="mend-once", do="correct", text="schoolbooks", **at)
+
+
+def test_the_same_mishearing_is_heard_and_accepted_elsewhere(
+    server: Any, show: Open, saved: Saved
+) -> None:
+    page = show(server)
+    rows = page.locator(".card.suspect")
+    page.keyboard.press("S")
+    count = rows.count()
+    page.keyboard.press("E")
+    expect(page.locator("#live")).to_have_text("No mishearing that was mended is heard elsewhere")
+    mend_once(server)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("E")
+    expect(rows).to_have_count(count + 1)
+    current = page.locator(".card.current")
+    expect(current).to_contain_text(
+        "it is told wrong? In most school books → schoolbooks it is told"
+    )
+    expect(current).to_contain_text("mended to “schoolbooks” at 2:01")
+    page.keyboard.press("a")
+    saved(page)
+    expect(rows).to_have_count(count)
+    assert (server.episode / "corrections.toml").read_text().count('text = "schoolbooks"') == 2
+    page.keyboard.press("u")
+    saved(page)
+    page.keyboard.press("E")
+    page.keyboard.press("h")  # it is right there
+    saved(page)
+    expect(rows).to_have_count(count)
+
+
 def test_doubted_words_of_a_quote_are_heard_by_h_and_signed(
     server: Any, show: Open, press: Press, saved: Saved, doubted: str
 ) -> None:

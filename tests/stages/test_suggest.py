@@ -4,7 +4,6 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -98,23 +97,6 @@ def test_what_was_decided_on_a_passage_holds_when_it_is_cut_otherwise(folder: Pa
     assert recut
     assert all(a["start"] < b["end"] and b["start"] < a["end"] for a, b in recut)  # type: ignore[operator]
     assert len({entry["id"] for entry in after}) == len(after)
-
-
-def test_a_released_episode_is_not_searched_again_for_a_new_version_alone(folder: Path) -> None:
-    suggest(folder, [])
-    show = folder.parents[1]
-    (show / "feed/build").mkdir(exist_ok=True)
-    (show / "feed/build/published.json").write_text('{"version": 1, "episodes": ["one"]}')
-    newer = Runner(Workspace.at(show), [HEARD, replace(STAGE, version=STAGE.version + 1)])
-    assert newer.run("one").ran == ()
-    (show / "feed" / SHOW_WEIGHTS).write_text(json.dumps({"weights": dict.fromkeys(FEATURES, -1)}))
-    assert newer.run("one").ran == ("suggest",)
-    with (show / "feed/show.toml").open("a", encoding="utf-8") as file:
-        file.write("embed = true\n")
-    assert newer.run("one").ran == ("suggest",)
-    doubt = {"first": 9, "last": 11, "start": 0, "end": 0, "score": 0.9, "why": []}
-    (folder / "doubts.json").write_text(json.dumps({"suspects": [doubt]}))
-    assert newer.run("one").ran[-1] == "suggest"
 
 
 class TestReranked:

@@ -13,6 +13,7 @@ from pipeline.quotes.matching.edits import consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.wording import fillers, pieces, tokens
 from pipeline.show.guests.standing import open_quotes
+from pipeline.transcript.corrections.elsewhere import Again
 from pipeline.transcript.corrections.suspicion import AROUND
 
 
@@ -49,10 +50,27 @@ def episode(material: Material) -> dict[str, Any]:
         "starts": [round(word.start * 1000) for word in words],
         "ends": [round(word.end * 1000) for word in words],
         "candidates": [_candidate(candidate, material) for candidate in material.candidates],
-        "suspects": [_suspect(suspect, material) for suspect in material.suspects],
+        "suspects": [
+            *(_again(each, material) for each in material.again),
+            *(_suspect(suspect, material) for suspect in material.suspects),
+        ],
         "around": AROUND,
         "speakers": sorted({word.speaker for word in words if word.speaker}),
         "correctable": material.correctable,
+    }
+
+
+def _again(again: Again, material: Material) -> dict[str, Any]:
+    """What was mended elsewhere, as a passage to hear, and what is then said `instead`."""
+    words = material.transcript.words[again.first : again.last]
+    return {
+        "first": again.first,
+        "last": again.last,
+        "start": words[0].start,
+        "end": words[-1].end,
+        "text": " ".join(word.text for word in words),
+        "instead": again.text,
+        "of": again.at,
     }
 
 

@@ -12,7 +12,7 @@ import { draftOf, flush, playPassage, stepEdge, strikeFillers, turnStep, unkept 
 import { wholeText, wordMode } from "./words.js";
 import { pauseAll, stepSpeed, toggleRecording } from "./player.js";
 import { choose, chosen } from "./transcript.js";
-import { correctSuspect, currentSuspect, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript } from "./worklist.js";
+import { acceptSuspect, correctSuspect, currentSuspect, elsewhere, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript, toElsewhere } from "./worklist.js";
 import { openPublish } from "./publish.js";
 import { copyPost } from "./preview.js";
 import { doChosen, joinChosen, quoteChosen } from "./chosen.js";
@@ -27,6 +27,7 @@ const draft = () => draftOf(store.current);
 
 /* What a key may need, and how that is said. */
 const CARD = [card, "open a candidate (C) or a quote (L) first"];
+const DECIDABLE = [() => suspect()?.instead || card(), "open a candidate (C) or a quote (L) first"];
 const CANDIDATE = [undecided, "open a candidate first (C)"];
 const QUOTE = [kept, "open a quote of the ledger first (L)"];
 const CHOSEN = [chosen, "choose words in the transcript first (T)"];
@@ -92,12 +93,13 @@ const KEYS = {
   "Decide": [
     ["j", "next", () => step(1)],
     ["k", "previous", () => step(-1)],
-    ["a", "keep a candidate; sign the open quote’s first question, once it was heard", () => (kept() ? agree() : keep(store.current)), CARD],
+    ["a", "keep a candidate; sign the open quote’s first question, once it was heard; among the suspects: it is the same mishearing", () => (suspect()?.instead ? acceptSuspect(suspect()) : kept() ? agree() : keep(store.current)), DECIDABLE],
     ["x", "reject; or take a rejection back", rejectOrTakeBack, CARD],
     ["l", "later", () => later(store.current), CANDIDATE],
     ["1–9", "put under heading 1 to 9"],
     ["u", "undo", undo],
     ["v", "next problem", () => nextProblem()],
+    ["E", "where a mishearing that was mended is heard again: of the open quote, or of any", () => toElsewhere(kept() && elsewhere(kept().start, kept().end).length ? elsewhere(kept().start, kept().end) : undefined)],
     ["o", "order: best, by topic, by time", () => nextOrder(), CANDIDATES],
     ["d", "show or hide decided ones", () => showDecided(), CANDIDATES],
     ["F", "finish the review; or open it again", () => toggleFinish()],

@@ -9,6 +9,7 @@ import { ask, headingRow, named } from "./headings.js";
 import { publishButton } from "./publish.js";
 import { open, passageTools } from "./card.js";
 import { questions } from "./questions.js";
+import { elsewhere, toElsewhere } from "./worklist.js";
 
 const under = (heading) => store.state.quotes.filter((quote) => quote.heading === heading);
 
@@ -100,6 +101,13 @@ function headingChoice(quote) {
   return [h("label", { for: choice.id }, "Under"), choice];
 }
 
+/** Where else a mishearing is heard that this quote has mended. */
+function again(quote) {
+  const found = elsewhere(quote.start, quote.end);
+  return found.length ? h("p", { class: "row" }, h("span", {}, `Mended here, and heard so in ${found.length === 1 ? "another place" : `${found.length} other places`}.`),
+    button(found.length === 1 ? "Hear it" : "Hear them", "E", () => toElsewhere(found))) : null;
+}
+
 function openQuote(quote) {
   const draft = draftOf(quote.id);
   const soundbite = h("input", { type: "checkbox", checked: quote.soundbite, "aria-keyshortcuts": "b", onchange: () => set(quote, "soundbite", soundbite.checked) });
@@ -111,6 +119,7 @@ function openQuote(quote) {
     verdictLine(draft),
     guest(quote),
     questions(quote),
+    again(quote),
     h("div", { class: "fields" },
       headingChoice(quote),
       text(quote, "speaker", "Speaker", quote.speaker, (value) => set(quote, "speaker", value)),

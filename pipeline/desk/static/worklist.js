@@ -30,17 +30,33 @@ export function stepSuspect(by) {
 
 export const playSuspect = ({ start, end }) => (isPlaying() ? pauseAll() : play([[Math.max(0, start - store.episode.around), end + store.episode.around]]));
 
-/** It was heard, and it is right: the words are doubted no longer, in quotes neither. */
-export function heardSuspect(suspect) {
+/** Decide on a suspect, and go on to the next one. */
+function decided(suspect, command, name, said) {
   if (!store.episode.correctable) return announce("Corrections need build/transcript.raw.json, which is not here");
   const list = listed();
   const next = list[list.indexOf(suspect) + 1] ?? list[list.indexOf(suspect) - 1];
   store.suspect = next?.first ?? null;
-  return decide({ do: "heard", words: [suspect.first, suspect.last], said: suspect.text, at: suspect.start }, `“${suspect.text}” was heard`).then((state) => {
+  return decide({ ...command, words: [suspect.first, suspect.last], said: suspect.text, at: suspect.start }, name).then((state) => {
     if (!state) return;
-    announce(`Heard: ${suspect.text}`);
+    announce(said);
     if (store.view === "suspects") openSuspect(currentSuspect() ?? listed()[0]);
   });
+}
+
+/** It was heard, and it is right: the words are doubted no longer, in quotes neither. */
+export const heardSuspect = (suspect) => decided(suspect, { do: "heard" }, `“${suspect.text}” was heard`, `Heard: ${suspect.text}`);
+
+/** It is the mishearing that was mended elsewhere. */
+export const acceptSuspect = (suspect) => decided(suspect, { do: "correct", text: suspect.instead }, `the correction “${suspect.instead}”`, `Corrected: ${suspect.instead}`);
+
+/** The suspects that are heard as what was mended within these seconds, or anywhere. */
+export const elsewhere = (start = -Infinity, end = Infinity) => store.episode.suspects.filter(({ instead, of }) => instead && of >= start && of <= end);
+
+/** Go to the first place where the same mishearing is heard: of the open quote, or of any. */
+export function toElsewhere(found = elsewhere()) {
+  if (!found.length) return announce("No mishearing that was mended is heard elsewhere");
+  store.view = "suspects";
+  return openSuspect(found[0]);
 }
 
 export function suspectToTranscript({ first, last }) {
@@ -66,7 +82,7 @@ export function suspectsView(root) {
   if (!listed().some(({ first }) => first === store.suspect)) store.suspect = suspects[0]?.first ?? null;
   const seconds = Math.ceil(suspects.reduce((sum, { start, end }) => sum + end - start + 2 * around, 0));
   $(".lead", root).textContent = suspects.length
-    ? `${suspects.length === 1 ? "One passage" : `${suspects.length} passages`}, ${seconds < 60 ? `${seconds} s` : clock(seconds)} to listen to: what the recogniser itself doubts, where listening finds most first. A quote over strongly doubted words waits until you have heard them.`
+    ? `${suspects.length === 1 ? "One passage" : `${suspects.length} passages`}, ${seconds < 60 ? `${seconds} s` : clock(seconds)} to listen to: ${elsewhere().length ? "where the same mishearing is that was mended elsewhere, then " : ""}what the recogniser itself doubts, where listening finds most first. A quote over strongly doubted words waits until you have heard them.`
     : "The recogniser doubts nothing here, or you have heard it all.";
   reconcile($(".cards", root), listed().map((suspect) => {
     const current = suspect.first === store.suspect;
@@ -81,14 +97,16 @@ export function suspectsView(root) {
 function row(suspect, correctable, current) {
   const { first, last } = suspect;
   const total = store.episode.starts.length;
-  const text = [h("span", { class: "muted" }, `${first > CONTEXT ? "… " : ""}${textOf(Math.max(0, first - CONTEXT), first)} `), h("mark", {}, suspect.text), h("span", { class: "muted" }, ` ${textOf(last, Math.min(total, last + CONTEXT))}${last + CONTEXT < total ? " …" : ""}`)];
+  const text = [h("span", { class: "muted" }, `${first > CONTEXT ? "… " : ""}${textOf(Math.max(0, first - CONTEXT), first)} `), h("mark", {}, suspect.text), suspect.instead ? h("strong", {}, ` → ${suspect.instead}`) : "", h("span", { class: "muted" }, ` ${textOf(last, Math.min(total, last + CONTEXT))}${last + CONTEXT < total ? " …" : ""}`)];
   const key = (name) => (current ? name : null);
+  const { instead } = suspect;
   return h("li", { class: `card suspect${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null },
-    h("p", { class: "meta" }, h("span", { class: "num" }, clock(suspect.start)), h("span", {}, suspect.why.join(", "))),
+    h("p", { class: "meta" }, h("span", { class: "num" }, clock(suspect.start)), h("span", {}, instead ? `mended to “${instead}” at ${clock(suspect.of)}` : suspect.why.join(", "))),
     current ? h("p", { class: "doubt", dir: "auto" }, text) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => openSuspect(suspect) }, text),
     current ? h("div", { class: "row" },
       button("Play", key("Space"), () => playSuspect(suspect)),
-      correctable ? button("Heard, it is right", key("h"), () => heardSuspect(suspect), { class: "main" }) : null,
+      instead ? button(`It is “${instead}”`, key("a"), () => acceptSuspect(suspect), { class: "main" }) : null,
+      correctable ? button("Heard, it is right", key("h"), () => heardSuspect(suspect), { class: instead ? null : "main" }) : null,
       correctable ? button("Correct", key("c"), () => correctSuspect(suspect), { "aria-label": `Correct “${suspect.text}”` }) : null,
       button("In transcript", key("t"), () => suspectToTranscript(suspect))) : null,
     h("div", { class: "place" }));

@@ -25,6 +25,7 @@ from pipeline.rendering.text import plain
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.episode import LocalEpisode
+from pipeline.transcript.corrections.elsewhere import Again, Elsewhere
 from pipeline.workspace import Workspace
 
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
@@ -98,10 +99,11 @@ class Material:
     def _load(self, seen: Mapping[str, str]) -> None:
         show: Show = load_show(self.workspace)
         episode: Episode = load_episode(self.workspace, self.slug)
-        transcript, found = self._transcript(seen)
+        transcript, found, again = self._transcript(seen)
         guard = self.local.guard_over(transcript, found)
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
+        self.again = again
         self.chapters = CHAPTERS.known(self.paths) or ()
         self.starts = [word.start for word in transcript.words]
         self.candidates = [*filter(None, map(self._anchored, CANDIDATES.of(self.paths).candidates))]
@@ -118,15 +120,19 @@ class Material:
         master = self.paths.directory / MASTER
         return master if master.is_file() else None
 
-    def _transcript(self, seen: Mapping[str, str]) -> tuple[Transcript, Sequence[Suspect]]:
+    def _transcript(
+        self, seen: Mapping[str, str]
+    ) -> tuple[Transcript, Sequence[Suspect], Sequence[Again]]:
         """The words as a run would correct them now, where the recogniser's own are here."""
         digest = seen.get(RAW)
         if not digest:
-            return TRANSCRIPT.of(self.paths), SUSPECTS.of(self.paths).suspects
+            return TRANSCRIPT.of(self.paths), SUSPECTS.of(self.paths).suspects, ()
         if self._recognition is None or self._recognition[0] != digest:
             self._recognition = digest, RAW.of(self.paths)
         read = self.local.proofread(self._recognition[1])
-        return read.transcript, read.suspects
+        elsewhere = Elsewhere(read.transcript.words)
+        again = elsewhere.again(read.changes, self.local.corrections)
+        return read.transcript, read.suspects, again
 
     def _anchored(self, candidate: Candidate) -> Candidate | None:
         """A candidate in the words as they are now; None for one that is not said any more.

@@ -88,7 +88,7 @@ def correct_too(episode: LocalEpisode, guard: "Guard", repairs: Sequence["Repair
             f"{episode.name(episode.paths.corrections)}: at {clock(at, 1)} “{said}” is “{text}”, as the"
             " quote has it; the next run mends the transcript"
         )
-        lines += _elsewhere(episode, guard, repair, said)
+        lines += _elsewhere(episode, guard, repair, said, text)
     return lines
 
 
@@ -110,13 +110,15 @@ def _entry(repair: "Repair", guard: "Guard") -> tuple[float, str, str, set[int]]
     return words[first].start, heard, join(new), {*range(first, max(last, first + 1))}
 
 
-def _elsewhere(episode: LocalEpisode, guard: "Guard", repair: "Repair", said: str) -> Iterator[str]:
-    """A line where the same is heard in other places; ordinary words are no mishearing there."""
-    from pipeline.transcript.words.words import Occurrences
+def _elsewhere(
+    episode: LocalEpisode, guard: "Guard", repair: "Repair", said: str, text: str
+) -> Iterator[str]:
+    """A line where the same is heard in other places."""
+    from pipeline.transcript.corrections.elsewhere import Elsewhere
 
     words = guard.transcript.words
-    places = [n for n in Occurrences(words).of(said.split()) if n != repair.first]
-    if places and (" " in said or repair.part.kind == "name"):
+    places = [n for n in Elsewhere(words).places(said, text) if n != repair.first]
+    if places:
         times = ", ".join(clock(words[n].start, 1) for n in places[:_SHOWN])
         at = clock(words[repair.first].start, 1)
         yield (
