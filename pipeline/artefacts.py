@@ -22,6 +22,7 @@ from pipeline.models import (
     Chapter,
     Opening,
     Problem,
+    ProposedChapter,
     Quote,
     Recognition,
     Suspect,
@@ -153,6 +154,15 @@ class Openings:
     """What the host's chapters opened with when they were first seen."""
 
     chapters: Sequence[Opening]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """The chapters that are proposed to the host; `taken`: those with a title are the episode's."""
+
+    version: int = 1
+    taken: bool = False
+    chapters: Sequence[ProposedChapter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +324,7 @@ TRANSCRIPT = Artefact("build/transcript.words.json", Transcript)  # with correct
 TRANSCRIPT_FILES = "build/transcript"  # with an ending: the transcript for people and apps
 SUSPECTS = Artefact("build/suspects.json", Suspects)
 CHAPTERS = _Chapters("build/chapters.json", list)
+PROPOSED = Artefact("build/chapters.proposed.json", Proposed)
 OPENINGS = Artefact("build/chapters.words.json", Openings)
 CANDIDATES = Artefact("build/candidates.json", Candidates)
 QUOTES = Artefact("build/quotes.json", Proven)

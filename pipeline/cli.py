@@ -18,6 +18,7 @@ COMMANDS = {
     "guest": "Show guests their quotes, and take in their answers.",
     "plan": "Show what a release would change, and what in it is dangerous.",
     "publish": "Run an episode's stages, then release it with the feed.",
+    "chapters": "Show the chapters that are proposed, and keep them.",
     "posts": "Show the posts about an episode, to be copied.",
     "post": "Post about an episode to a house that has an API.",
     "discuss": "Link an episode to a thread about it elsewhere.",

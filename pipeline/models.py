@@ -153,6 +153,18 @@ class Chapter:
     image: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedChapter:
+    """Where the subject changes, in seconds; `said` are the words that open the part.
+
+    `title` is a phrase that is said there, empty where none is good enough.
+    """
+
+    start: float
+    title: str
+    said: str
+
+
 class Span(NamedTuple):
     """Words `first` to `last` (excluded) of the transcript that a quote was cut from."""
 

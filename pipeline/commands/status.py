@@ -13,6 +13,7 @@ from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.keeping import kept_in_short, kept_lines
 from pipeline.show.publishing.publication import is_elsewhere, published_slugs, unreleased
+from pipeline.show.words.chaptering import waiting as chapters_wait
 from pipeline.show.words.waiting import waits
 from pipeline.stages import all_stages
 
@@ -50,6 +51,7 @@ def status(app: App, as_json: bool) -> None:
         mark = "published" if episode.slug in public else "held back" if _is_ahead(episode) else "-"
         day = episode.date[:10]
         more = "; a new transcription waits" if episode.slug in held else ""
+        more += "; chapters are proposed" if chapters_wait(app.episode(episode.slug)) else ""
         more += "; has changes that were not released" if episode.slug in changed else ""
         say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}{more}")
 

@@ -5,13 +5,13 @@ key means stands in its description, which `pullquote settings` prints.
 """
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import Episode
-from pipeline.settings.fields import Colour
+from pipeline.settings.fields import Colour, is_unset
 from pipeline.settings.notification import NotifySettings
 from pipeline.settings.podcasting import Alternate
 from pipeline.settings.posts import PostsSettings
@@ -36,6 +36,11 @@ class Show(ChannelSettings):
     alternates: list[Alternate] = Field([], description="further encodings of every episode")
     colour: Colour | None = Field(
         None, description="of the pictures in previews: #1d3f5b; left out: one of the cover's"
+    )
+    chapters: Literal["auto"] | None = Field(
+        None,
+        description='"auto": an episode without [[chapters]] gets those that are proposed, unseen',
+        exclude_if=is_unset,
     )
     audio: AudioSettings = Field(AudioSettings(), description="mastering")
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")

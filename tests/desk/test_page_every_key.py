@@ -18,7 +18,7 @@ KEYS = Path(__file__).resolve().parents[2] / "pipeline" / "desk" / "static" / "k
 PRESSED = {
     "Space": [" "],
     "1–9": ["1"],
-    "C L S P T": ["C", "L", "S", "P", "T"],
+    "C L S H P T": ["C", "L", "S", "H", "P", "T"],
     "Shift ← →": ["Shift+ArrowLeft", "Shift+ArrowRight"],
     "Shift ← → ↑ ↓": ["Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowLeft", "Shift+ArrowUp"],
     "Alt ↑ ↓": ["Alt+ArrowUp", "Alt+ArrowDown"],
@@ -67,10 +67,11 @@ class Bench:
         page.evaluate("dispatchEvent(new Event('focus'))")  # the page looks at the files
         expect(page.locator("#count")).to_have_text(self.count)
         page.locator("#desk").focus()
-        page.keyboard.press({"quote": "L", "suspect": "S", "preview": "P"}.get(state, "C"))
-        if state == "quote":
-            for key in "kkj":  # to the second, which has neighbours
-                page.keyboard.press(key)
+        page.keyboard.press(
+            {"quote": "L", "suspect": "S", "chapter": "H", "preview": "P"}.get(state, "C")
+        )
+        for key in SECOND.get(state, ""):
+            page.keyboard.press(key)
         if state == "preview":
             expect(page.get_by_role("heading", name="Posts")).to_be_visible()
         if state == "chosen":
@@ -136,9 +137,13 @@ HOME = {
     "i": "quote",
     "-": "quote",
     "t": "candidate",
-    "C L S P T": "preview",
+    "C L S H P T": "preview",
+    "[": "chapter",
+    "]": "chapter",
     "M": "preview",
 }
+#: To the second quote or chapter, which has neighbours.
+SECOND = {"quote": "kkj", "chapter": "kkkkj"}
 #: Rows that need something to work on.
 BEFORE = {
     "Escape": ["g"],
@@ -185,6 +190,6 @@ def test_every_key_is_listed(server: Any, show: Open) -> None:
     listed = " ".join(page.locator("#key-rows kbd").all_inner_texts())
     bound = re.findall(r'^\s+\["(\S|[^"]{2,})", "', KEYS.read_text(), re.MULTILINE)
     assert len(bound) > 35
-    for key in [*bound, "C", "L", "S", "P", "T"]:
+    for key in [*bound, "C", "L", "S", "H", "P", "T"]:
         assert ("Space" if key == " " else key) in listed
     expect(page.get_by_role("button", name="Close")).to_be_focused()

@@ -4,9 +4,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 from pipeline.desk.working.desk import Desk
+from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.words import read_words
 from pipeline.show.words.posting import facts_for, houses_of, listed
+from pipeline.transcript.chapters.chapters import with_opening
 from pipeline.writing.notes import show_notes
 from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.lint import as_html
@@ -26,7 +29,10 @@ def preview(desk: Desk, name: str = "") -> dict[str, Any]:
     facts = facts_for(material.slug, material.episode, show)
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
-    notes = show_notes(facts, quotes, material.chapters, overrides)
+    catalogue = read_words(material.transcript.language, overrides)
+    kept = [Chapter(part.start, part.title) for part in material.parts if part.at]
+    chapters = with_opening(kept, catalogue) or material.published
+    notes = show_notes(facts, quotes, chapters, overrides)
     names = houses_of(show)
     (found,) = listed(material.local, [name if name in names else names[0]], quotes)
     return {

@@ -31,6 +31,8 @@ def state(desk: Desk) -> dict[str, Any]:
         "undecided": [candidate.id for candidate in decisions.undecided()],
         "rejected": list(decisions.ledger.rejected),
         "later": desk.files.later,
+        "chapters": [encode(part) for part in desk.files.parts],
+        "unseen": bool(desk.material.published),
         "undo": journal.undoable.name if journal.undoable else None,
         "redo": journal.redoable.name if journal.redoable else None,
         "conflicts": [_conflict(desk, entry) for entry in desk.conflicts],

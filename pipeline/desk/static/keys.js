@@ -13,6 +13,7 @@ import { wholeText, wordMode } from "./words.js";
 import { pauseAll, stepSpeed, toggleRecording } from "./player.js";
 import { choose, chosen } from "./transcript.js";
 import { acceptSuspect, correctSuspect, currentSuspect, elsewhere, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript, toElsewhere } from "./worklist.js";
+import { currentPart, keepPart, mergePart, movePart, partChosen, partToTranscript, playPart, removePart, stepPart, titlePart } from "./chapters.js";
 import { openPublish } from "./publish.js";
 import { copyPost } from "./preview.js";
 import { doChosen, joinChosen, quoteChosen } from "./chosen.js";
@@ -22,16 +23,19 @@ const undecided = () => store.view === "candidates" && candidateOf(store.current
 const kept = () => store.view === "ledger" && quoteOf(store.current);
 const card = () => undecided() || kept();
 const suspect = () => currentSuspect();
+const part = () => currentPart();
 const focusOn = (selector) => $(selector)?.focus();
 const draft = () => draftOf(store.current);
 
 /* What a key may need, and how that is said. */
 const CARD = [card, "open a candidate (C) or a quote (L) first"];
-const DECIDABLE = [() => suspect()?.instead || card(), "open a candidate (C) or a quote (L) first"];
+const PART = [part, "open a chapter first (H)"];
+const DECIDED = [() => card() || part(), "open a candidate (C), a quote (L) or a chapter (H) first"];
+const DECIDABLE = [() => suspect()?.instead || DECIDED[0](), DECIDED[1]];
 const CANDIDATE = [undecided, "open a candidate first (C)"];
 const QUOTE = [kept, "open a quote of the ledger first (L)"];
 const CHOSEN = [chosen, "choose words in the transcript first (T)"];
-const PASSAGE = [() => suspect() || card(), "open a candidate (C), a quote (L) or a suspect (S) first"];
+const PASSAGE = [() => suspect() || part() || card(), "open a candidate (C), a quote (L), a suspect (S) or a chapter (H) first"];
 const SPOKEN = [() => chosen() || card(), "open a candidate (C) or a quote (L), or choose words (T) first"];
 const WRONG = [() => chosen() || suspect(), "choose words in the transcript (T) or open a suspect (S) first"];
 const CANDIDATES = [() => store.view === "candidates", "go to the candidates first (C)"];
@@ -41,6 +45,7 @@ const listed = () => (store.view === "ledger" ? store.state.quotes : candidates(
 
 function step(by) {
   if (store.view === "suspects") return stepSuspect(by);
+  if (part()) return stepPart(by);
   const list = listed();
   const at = list.indexOf(store.current);
   const goal = at < 0 ? 0 : at + by;
@@ -65,8 +70,25 @@ function goTo(state) {
 }
 
 function rejectOrTakeBack() {
+  if (part()) return removePart(part());
   if (kept()) return remove(store.current);
   return decisionOf(store.current) === "rejected" ? takeBack(store.current) : reject(store.current);
+}
+
+function playOpen() {
+  if (part()) return playPart(part());
+  return suspect() ? playSuspect(suspect()) : playPassage();
+}
+
+function keepOrAgree() {
+  if (part()) return keepPart(part());
+  if (suspect()?.instead) return acceptSuspect(suspect());
+  return kept() ? agree() : keep(store.current);
+}
+
+function openToTranscript() {
+  if (part()) return partToTranscript(part());
+  return suspect() ? suspectToTranscript(suspect()) : toTranscript(draft());
 }
 
 function speaker() {
@@ -82,7 +104,7 @@ function takeProposal() {
 
 const KEYS = {
   "Listen": [
-    [" ", "play the passage; pause it, and go on a little before", () => (suspect() ? playSuspect(suspect()) : playPassage()), PASSAGE],
+    [" ", "play the passage; pause it, and go on a little before", () => playOpen(), PASSAGE],
     ["p", "play as it will read", () => playPassage("reads"), CARD],
     ["w", "play three seconds wider", () => playPassage("wider"), CARD],
     ["h", "hear what the guard asks about; among the suspects: heard, it is right", () => (suspect() ? heardSuspect(suspect()) : hear()), PASSAGE],
@@ -93,8 +115,8 @@ const KEYS = {
   "Decide": [
     ["j", "next", () => step(1)],
     ["k", "previous", () => step(-1)],
-    ["a", "keep a candidate; sign the open quote’s first question, once it was heard; among the suspects: it is the same mishearing", () => (suspect()?.instead ? acceptSuspect(suspect()) : kept() ? agree() : keep(store.current)), DECIDABLE],
-    ["x", "reject; or take a rejection back", rejectOrTakeBack, CARD],
+    ["a", "keep a candidate or a chapter; sign the open quote’s first question, once it was heard; among the suspects: it is the same mishearing", () => keepOrAgree(), DECIDABLE],
+    ["x", "reject; or take a rejection back", rejectOrTakeBack, DECIDED],
     ["l", "later", () => later(store.current), CANDIDATE],
     ["1–9", "put under heading 1 to 9"],
     ["u", "undo", undo],
@@ -108,12 +130,14 @@ const KEYS = {
     ["Shift ← →", "the edge moved last (first the end): a word less or more"],
     ["s", "go to the start edge: then arrows, Page keys, Home, End", () => focusOn(".current .handle[data-edge=start]"), CARD],
     ["e", "go to the end edge", () => focusOn(".current .handle[data-edge=end]"), CARD],
-    ["Enter", "words: arrows move, Delete strikes, i inserts, c rewrites, Escape leaves"],
+    ["[", "the open chapter begins a sentence earlier", () => movePart(part(), -1), PART],
+    ["]", "the open chapter begins a sentence later", () => movePart(part(), 1), PART],
+    ["Enter", "the title of a chapter; words: arrows move, Delete strikes, i inserts, c rewrites, Escape leaves"],
     ["-", "strike every word that only fills (um, you know)", () => strikeFillers(draft()), CARD],
     ["f", "the whole text; Ctrl Enter takes it", () => wholeText(draft()), CARD],
     ["z", "take what is proposed first: a [referent], a cut, the core", takeProposal, CARD],
     ["i", "mark what was cut out of the open quote as [...]", () => markCut(), QUOTE],
-    ["m", "join the chosen words to the open quote", () => joinChosen(), CHOSEN],
+    ["m", "join the chosen words to the open quote; the open chapter to the one before", () => (part() ? mergePart(part()) : joinChosen()), [() => part() || chosen(), CHOSEN[1]]],
   ],
   "Order and describe": [
     ["Alt ↑ ↓", "move the quote"],
@@ -125,15 +149,15 @@ const KEYS = {
   ],
   "Transcript": [
     ["/", "search; Enter goes on, Shift Enter back, Escape to the words found", () => toSearch()],
-    ["t", "show the passage in the transcript", () => (suspect() ? suspectToTranscript(suspect()) : toTranscript(draft())), PASSAGE],
+    ["t", "show the passage in the transcript", () => openToTranscript(), PASSAGE],
     ["Shift ← → ↑ ↓", "choose words or sentences there"],
-    ["n", "make a quote of the chosen words", () => quoteChosen(), CHOSEN],
+    ["n", "make a quote of the chosen words; among the chapters, one that begins with them", () => (store.view === "chapters" ? partChosen() : quoteChosen()), CHOSEN],
     [",", "start the open quote here", () => doChosen("start-here"), CHOSEN],
     [".", "end the open quote here", () => doChosen("end-here"), CHOSEN],
     ["c", "correct the chosen words, or the suspect", () => (chosen() ? doChosen("mend") : correctSuspect(suspect())), WRONG],
   ],
   "Go": [
-    ["C L S P T", "candidates, ledger, suspects, preview, transcript"],
+    ["C L S H P T", "candidates, ledger, suspects, chapters, preview, transcript"],
     ["R", "publish: shows what would change first", () => openPublish()],
     ["M", "copy the post", () => copyPost(), PREVIEW],
     ["Ctrl Z", "undo"],
@@ -150,7 +174,7 @@ function guarded(does, action, [there, wanted] = [() => true]) {
 }
 
 const ACTIONS = new Map(Object.values(KEYS).flat().filter(([, , action]) => action).map(([key, does, action, needs]) => [key, guarded(does.split(/[;:,]/)[0], action, needs)]));
-for (const [key, view] of Object.entries({ C: "candidates", L: "ledger", S: "suspects", P: "preview", T: "transcript" })) ACTIONS.set(key, () => switchTo(view));
+for (const [key, view] of Object.entries({ C: "candidates", L: "ledger", S: "suspects", H: "chapters", P: "preview", T: "transcript" })) ACTIONS.set(key, () => switchTo(view));
 
 function toSearch() {
   if (matchMedia("(max-width: 760px)").matches) switchTo("transcript");
@@ -221,7 +245,7 @@ function plain(event) {
   if (event.key === "Escape") return store.wordMode ? () => wordMode(false) : () => (choose(null, null), pauseAll());
   const onControl = event.target.matches?.("button, a, input, audio, summary");
   if (onControl && [" ", "Enter"].includes(event.key)) return null;
-  if (event.key === "Enter") return guarded("words", () => wordMode(true), CARD);
+  if (event.key === "Enter") return part() ? () => titlePart(part()) : guarded("words", () => wordMode(true), CARD);
   if (event.key.startsWith("Arrow")) return arrow(event);
   if (recall("keys") === "off" && event.key !== " ") return null;
   if (/^[1-9]$/.test(event.key)) return putUnder(Number(event.key));

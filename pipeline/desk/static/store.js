@@ -1,10 +1,12 @@
 // What the page knows: the episode, the decisions, and what is open.
 export const store = {
   episode: { starts: [], ends: [], candidates: [], suspects: [], around: 1, speakers: [], correctable: false },
-  state: { quotes: [], headings: [], rejected: [], later: [], undecided: [], conflicts: [], stops: [] },
+  state: { quotes: [], headings: [], rejected: [], later: [], undecided: [], conflicts: [], stops: [], chapters: [] },
   view: "candidates",
   current: null, // id of the open candidate or quote
   suspect: null, // number of the first word of the open doubtful passage
+  part: 0, // second at which the open chapter begins
+  fresh: null, // second at which a chapter begins that the host is about to name
   wordMode: false,
   order: "best",
   hideDecided: true,

@@ -6,10 +6,11 @@ import { follow, mark } from "./transcript.js";
 import { candidates, candidatesView } from "./cards.js";
 import { ledgerView } from "./ledger.js";
 import { currentSuspect, suspectsView } from "./worklist.js";
+import { chaptersView, currentPart, openPart } from "./chapters.js";
 import { previewView } from "./preview.js";
 
-const NAMES = { candidates: "Candidates", ledger: "Ledger", suspects: "Suspects", preview: "Preview", transcript: "Transcript" };
-const VIEWS = { candidates: candidatesView, ledger: ledgerView, suspects: suspectsView, preview: previewView };
+const NAMES = { candidates: "Candidates", ledger: "Ledger", suspects: "Suspects", chapters: "Chapters", preview: "Preview", transcript: "Transcript" };
+const VIEWS = { candidates: candidatesView, ledger: ledgerView, suspects: suspectsView, chapters: chaptersView, preview: previewView };
 
 function draw() {
   document.body.dataset.view = store.view;
@@ -47,6 +48,7 @@ export function switchTo(view, focus = true) {
     render();
     $("#desk").scrollTop = 0;
     $(".card.current")?.scrollIntoView({ block: "nearest" });
+    if (currentPart()) openPart(currentPart(), false);
   }
   follow(opened());
   announce(NAMES[view], false);

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.desk.working import parts
 from pipeline.desk.working.files import ReviewFiles
 from pipeline.desk.working.material import printable
 from pipeline.errors import PullquoteError
@@ -329,6 +330,7 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "reopen": _reopen,
     "correct": _correct,
     "heard": _heard,
+    **parts.OPERATIONS,
     "term": _term,
     "speaker": _name_speaker,
     "voice": _name_voice,

@@ -5,7 +5,7 @@ They are the truth: they are read again before every command, so what an editor 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from pipeline.errors import PullquoteError
 from pipeline.host_files import change_input, read_input, transplant
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict
+from pipeline.times import clock, parse_clock
+from pipeline.transcript.chapters.outline import Part
 from pipeline.workspace import dump_json
 
 #: What a command makes of files: name to the text before and after, which differ by the command alone.
 Changes = Mapping[str, tuple[str, str]]
+_SAME = 5.0  # seconds: another transcription has a border elsewhere by less
 
 
 class ReviewFiles:
@@ -31,7 +34,9 @@ class ReviewFiles:
             "quotes.toml": material.paths.ledger,
             "corrections.toml": material.paths.corrections,
             "glossary.toml": material.workspace.feed / "glossary.toml",
+            "episode.toml": material.paths.toml,
             "later.json": folder / "later.json",
+            "dismissed.json": folder / "dismissed.json",  # those that shall not be proposed
         }
         self.changes: dict[str, tuple[str, str]] = {}
         self._note: Callable[[Changes], None] = lambda _: None
@@ -96,6 +101,24 @@ class ReviewFiles:
 
         self.change(self.paths["later.json"], change)
 
+    @property
+    def parts(self) -> list[Part]:
+        """The chapters, without the proposals that the host has dismissed."""
+        gone = _listed(read_input(self.paths["dismissed.json"]))
+        return [part for part in self.material.parts if part.at or not _is_among(part.start, gone)]
+
+    def dismiss(self, at: float) -> None:
+        """Propose no chapter that begins at `at` (seconds)."""
+        self.change(
+            self.paths["dismissed.json"],
+            lambda text: dump_json(sorted({*_listed(text), clock(at)})),
+        )
+
+    def settle(self, name: str, change: Callable[[str], str]) -> None:
+        """Change a file of settings, and read it again; ConfigError where nobody could read it."""
+        self.change(self.paths[name], change)
+        self.take_in()
+
     def rewrite(self, name: str, change: Callable[[str], str]) -> None:
         """Change one of the correction files, and read the transcript again.
 
@@ -106,8 +129,7 @@ class ReviewFiles:
                 "corrections need build/transcript.raw.json, which is not here",
                 f"restore it from git, or run: pullquote run {self.material.slug} --to correct",
             )
-        self.change(self.paths[name], change)
-        self.take_in()
+        self.settle(name, change)
 
     def take_in(self) -> None:
         """Read again what changed; PullquoteError for a file that cannot be read."""
@@ -121,6 +143,10 @@ class ReviewFiles:
         self.decisions = Decisions(
             material.paths.ledger, material.guard, material.candidates, self.change
         )
+
+
+def _is_among(start: float, gone: Sequence[str]) -> bool:
+    return any(abs(parse_clock(at) - start) <= _SAME for at in gone)
 
 
 def stands(before: str, after: str, now: str) -> bool:

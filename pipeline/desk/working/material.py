@@ -11,13 +11,23 @@ from pipeline.artefacts import (
     CANDIDATES,
     CHAPTERS,
     MASTER,
+    OPENINGS,
+    PROPOSED,
     RAW,
     SPEAKERS,
     SUSPECTS,
     TRANSCRIPT,
 )
 from pipeline.desk.working.watch import Watch
-from pipeline.models import Candidate, Chapter, Recognition, Span, Suspect, Transcript
+from pipeline.models import (
+    Candidate,
+    Chapter,
+    ProposedChapter,
+    Recognition,
+    Span,
+    Suspect,
+    Transcript,
+)
 from pipeline.quotes.deciding.anchoring import LOST
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.proposals.passages import spoken
@@ -25,6 +35,7 @@ from pipeline.rendering.text import plain
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.episode import LocalEpisode
+from pipeline.transcript.chapters.outline import Part, outline
 from pipeline.transcript.corrections.elsewhere import Again, Elsewhere
 from pipeline.workspace import Workspace
 
@@ -68,7 +79,7 @@ class Material:
         """Every file that the page shows something of, except the ledger."""
         folder, feed = self.paths.directory, self.workspace.feed
         heard = (RAW, SPEAKERS) if self.correctable else (TRANSCRIPT, SUSPECTS)
-        names = (*heard, CANDIDATES, CHAPTERS, AUDIO, MASTER)
+        names = (*heard, CANDIDATES, PROPOSED, CHAPTERS, AUDIO, MASTER)
         return {
             "show.toml": self.workspace.show_toml,
             "episode.toml": self.paths.toml,
@@ -104,10 +115,20 @@ class Material:
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.again = again
-        self.chapters = CHAPTERS.known(self.paths) or ()
+        self.published = CHAPTERS.known(self.paths) or () if not episode.chapters else ()
+        self.parts = self._parts(transcript)
+        self.chapters = [Chapter(part.start, part.title) for part in self.parts if part.title]
         self.starts = [word.start for word in transcript.words]
         self.candidates = [*filter(None, map(self._anchored, CANDIDATES.of(self.paths).candidates))]
         self.paragraphs = list(_paragraphs(transcript, self.chapters))
+
+    def _parts(self, transcript: Transcript) -> Sequence[Part]:
+        """The host's chapters, and others: those that are published unseen, else the proposed ones."""
+        found, opened = PROPOSED.known(self.paths), OPENINGS.known(self.paths)
+        unseen = [ProposedChapter(each.start, each.title, "") for each in self.published[1:]]
+        others = unseen or (found.chapters if found else ())
+        known = opened.chapters if opened else ()
+        return outline(self.episode.chapters, others, transcript.words, known)
 
     @property
     def correctable(self) -> bool:

@@ -119,6 +119,7 @@ class StageContext(StageLook[S]):
 
     progress: Progress
     scratch: Path  # kept while the stage is unfinished, removed when it succeeds
+    released: bool  # listeners have what the last run made, and nobody asked to have it made anew
     cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
 
     @abstractmethod

@@ -9,6 +9,7 @@ from pipeline.engine.declared.files import parse
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.stage import StageContext, StageSettings
 from pipeline.engine.progress import Progress
+from pipeline.engine.state import keeping
 from pipeline.engine.state.freshness import Verdict
 from pipeline.engine.state.scope import View
 from pipeline.engine.state.scratch import Scratch
@@ -44,6 +45,7 @@ class RunContext(StageContext[Any]):
         self._paths = {name: Path(view.files.path(name)) for name in names}
         self._node, self._view, self._verdict = node, view, verdict
         self._staging, self._forced = staging, forced
+        self.released = not forced and keeping.in_force(node, view) is not None
 
     @property
     def scratch(self) -> Path:  # type: ignore[override]

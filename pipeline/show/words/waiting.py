@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, TRANSCRIPT
 from pipeline.errors import ConfigError
 from pipeline.show.episode import LocalEpisode
+from pipeline.show.words.chaptering import waiting_line
 from pipeline.show.words.voices import unnamed_line
 from pipeline.times import clock
 
@@ -53,7 +54,7 @@ def lines(episode: LocalEpisode) -> list[str]:
     """What of an episode's words waits for the host after a run, a line each."""
     waiting = newer(episode)
     new = waiting.line if waiting else ""
-    told = (*problem_lines(episode), new, unnamed_line(episode))
+    told = (*problem_lines(episode), new, unnamed_line(episode), waiting_line(episode))
     return [f"! {line}" for line in told if line]
 
 

@@ -1,3 +1,3 @@
-"""Where the subject changes, and what a chapter is called."""
+"""Where the subject changes, what a chapter may be called, and what the host has made of that."""
 
-__all__ = ["chapters"]
+__all__ = ["chapters", "marks", "outline"]

@@ -1,16 +1,22 @@
-"""Chapters: the host's, or for a long episode without any, derived ones; as JSON chapters (P-06)."""
+"""Chapters: the host's, and those that are proposed for a long episode; as JSON chapters (P-06)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.errors import ConfigError
-from pipeline.models import Chapter, Transcript, Word
+from pipeline.models import Chapter, ProposedChapter, Suspect, Transcript, Word
 from pipeline.rendering.words import Words
 from pipeline.settings.episode import ChapterMark
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.chapters import topics
+from pipeline.transcript.chapters.titles import Titles
 from pipeline.transcript.words.words import Occurrences, split
 
 LONG = 600.0  # seconds: in a shorter episode nobody looks for a part
+AN_HOUR = (3, 6)  # chapters, at least and at most
+FEWEST = 3  # chapters: apps show no fewer
+_LOOKED = 20  # places that are looked at for each chapter
+_TITLED = 2.0  # standard deviations that a title is worth, among places where a part may begin
+SAID = 7  # words that are hardly said twice
 _CLEARLY_NEARER = 3.0  # times, for one of two places that say the same
 
 
@@ -35,7 +41,7 @@ def from_marks(
     for number, mark in enumerate(marks, start=1):
         key = f"{name}: [chapters[{number}]] at"
         try:
-            start = moved[mark.at] if mark.at in moved else _start(mark, words, occurrences)
+            start = moved[mark.at] if mark.at in moved else start_of(mark, words, occurrences)
         except ValueError as error:
             problems.append(f"{key}: {error}")
             continue
@@ -47,12 +53,16 @@ def from_marks(
             found[start] = Chapter(start, mark.title, mark.url, mark.image)
     if problems:
         raise ConfigError("\n".join(problems), f"mend the chapters in {name} and run again")
-    if found and 0.0 not in found:
-        found[0.0] = Chapter(0.0, catalogue("Intro"))
-    return [found[start] for start in sorted(found)]
+    return with_opening([found[start] for start in sorted(found)], catalogue)
 
 
-def _start(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -> float:
+def with_opening(found: Sequence[Chapter], catalogue: Words) -> list[Chapter]:
+    """Chapters with one for what comes before the first; none stay none."""
+    begun = [] if not found or found[0].start == 0 else [Chapter(0.0, catalogue("Intro"))]
+    return [*begun, *found]
+
+
+def start_of(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -> float:
     """When a chapter begins; ValueError says why that is not certain."""
     at = parse_clock(mark.at)
     if not mark.said:
@@ -67,17 +77,50 @@ def _start(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -
     return near[0]
 
 
-def derived(transcript: Transcript, duration: float, catalogue: Words) -> list[Chapter]:
-    """Chapters by change of subject; none for an episode of ten minutes, or of one subject."""
+def proposed(
+    transcript: Transcript, duration: float, doubted: Collection[int] = ()
+) -> list[ProposedChapter]:
+    """What the host may call chapters, in order, by change of subject; none for ten minutes or less.
+
+    With what comes before the first, they are three to six an hour. `doubted` are the numbers of words
+    that may have been misheard.
+    """
     if duration <= LONG:
         return []
-    starts = topics.parts(transcript.words, language=transcript.language)
-    if len(starts) < 2:
-        return []
-    times = [0.0] + [transcript.words[start].start for start in starts[1:]]
-    titles = topics.titles(transcript.words, starts, catalogue)
-    return [
-        Chapter(round(time, 3), title)
-        for time, title in zip(times, titles, strict=True)
-        if time < duration
-    ]
+    words = transcript.words
+    titles = Titles(words, doubted, transcript.language)
+    fewest, most = (int(duration / 3600 * number) for number in AN_HOUR)
+    clear: dict[int, float] = {}
+    for border in topics.borders(words, language=transcript.language)[: _LOOKED * max(most, 2)]:
+        clear.setdefault(border.start, border.clear)
+    worth = {start: each + (_TITLED if titles.of(start) else 0.0) for start, each in clear.items()}
+    chosen: list[int] = []
+    for start in sorted(worth, key=lambda start: -worth[start]):
+        enough = clear[start] <= 0 and len(chosen) + 1 >= fewest
+        if enough or len(chosen) + 1 >= max(most, 2):
+            break
+        if min(abs(start - other) for other in (0, *chosen, len(words))) >= topics.LEAST_WORDS:
+            chosen.append(start)
+    found: list[ProposedChapter] = []
+    for start in sorted(chosen):
+        said = " ".join(word.text for word in words[start : start + SAID])
+        title = titles.of(start)
+        title = "" if title in (each.title for each in found) else title
+        found.append(ProposedChapter(round(words[start].start, 3), title, said))
+    return [each for each in found if each.start < duration]
+
+
+def doubted(suspects: Sequence[Suspect]) -> frozenset[int]:
+    """The numbers of the words that may have been misheard."""
+    doubts = (doubt for suspect in suspects for doubt in suspect.doubts)
+    return frozenset(number for doubt in doubts for number in range(doubt.first, doubt.last))
+
+
+def automatic(found: Sequence[ProposedChapter], catalogue: Words) -> list[Chapter]:
+    """The chapters of an episode whose show takes what is proposed: those that have a title.
+
+    Where these are fewer than apps show, there are none.
+    """
+    titled = [Chapter(each.start, each.title) for each in found if each.title]
+    every = with_opening(titled, catalogue)
+    return every if len(every) >= FEWEST else []

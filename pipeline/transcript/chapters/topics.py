@@ -1,11 +1,9 @@
-"""Where the subject changes, by lexical cohesion, without a model; and what is said there first.
+"""Where the subject changes, by lexical cohesion, without a model.
 
 The method is Hearst's TextTiling (1997): words before and after each point are compared as bags of
 words. A deep valley of their likeness is a change of subject, the more so where somebody asks a question.
 It is an honest aid for an episode whose host set no chapters, not a judgement.
-`tests/benchmarks/bench_topics.py` measures it on the 35 transcripts of three shows with four or more
-human section headings: with the constants chosen on two shows and measured on the third, Pk 0.44 against
-0.50 for as many parts of even length, and WindowDiff 0.45 against 0.51.
+`tests/benchmarks/bench_topics.py` measures it on transcripts with human section headings.
 """
 
 import math
@@ -13,11 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.models import Word
-from pipeline.rendering.quotation import quoted
-from pipeline.rendering.words import ENGLISH, Words
-from pipeline.text.punctuation import asks, ends_clause, ends_sentence
+from pipeline.text.punctuation import asks, ends_sentence
 from pipeline.text.stop_words import stop_words
 from pipeline.transcript.words.words import is_unspaced, normal
 
@@ -29,10 +26,6 @@ _BESIDE = 0.7  # share of that one step beside it
 _SHORTEST_ASKING = 8  # words of a turn; a shorter one only asks again
 _ASKING_END = 40  # words at the end of a turn among which its question is
 _PAUSE = 1.5  # seconds of silence at which a subject may change, where no speakers are known
-_OPENING = 120  # words that open a part: a question comes at the end of a turn
-_SHORTEST = 4  # words of a title; "Right." opens nothing
-_LONGEST = 70  # letters of a title, without its marks: apps show about as many
-_SURE = 0.4  # probability of a word from which on it may stand in a title
 LEAST_WORDS = 800  # in a part: about five minutes
 
 
@@ -52,13 +45,20 @@ class Tuning:
 TUNED = Tuning()
 
 
-def parts(words: Sequence[Word], tuning: Tuning = TUNED, language: str = "en") -> list[int]:
-    """The word ids at which parts begin, the first 0; a script without blanks has one part only.
+class Border(NamedTuple):
+    """The number of a word at which a part may begin, and how clearly: above 0, it surely does."""
+
+    start: int
+    clear: float
+
+
+def borders(words: Sequence[Word], tuning: Tuning = TUNED, language: str = "en") -> list[Border]:
+    """Where parts may begin, the clearest first; nowhere in a script without blanks.
 
     `language` is a BCP 47 tag.
     """
     if sum(is_unspaced(word.text) for word in words) > len(words) / 2:
-        return [0]  # the "words" are single characters there
+        return []  # the "words" are single characters there
     stop = stop_words(language)
     stretches = [_stems(words[at : at + STEP], stop) for at in range(0, len(words), STEP)]
     _drop_common(stretches)
@@ -67,15 +67,8 @@ def parts(words: Sequence[Word], tuning: Tuning = TUNED, language: str = "en") -
     for gap, weight in _near(asking, len(depths)).items():
         depths[gap] += tuning.question * weight
     least = tuning.depth if asking else DEPTH
-    chosen = [0]
-    for gap in sorted(range(len(depths)), key=lambda gap: (-depths[gap], gap)):
-        if depths[gap] <= least:
-            break
-        start = _turn_start(words, (gap + 1) * STEP)
-        room = min(abs(start - other) for other in [*chosen, len(words)])
-        if room >= LEAST_WORDS:
-            chosen.append(start)
-    return sorted(chosen)
+    ordered = sorted(range(len(depths)), key=lambda gap: (-depths[gap], gap))
+    return [Border(_turn_start(words, (gap + 1) * STEP), depths[gap] - least) for gap in ordered]
 
 
 def _standardised(depths: Sequence[float]) -> list[float]:
@@ -109,52 +102,6 @@ def _near(starts: Sequence[int], gaps: int) -> dict[int, float]:
             if 0 <= gap < gaps:
                 found[gap] = max(found.get(gap, 0.0), weight)
     return found
-
-
-def titles(words: Sequence[Word], starts: Sequence[int], catalogue: Words = ENGLISH) -> list[str]:
-    """What is said first in each part, in quotation marks: a question before anything else.
-
-    A row of telling words would be a title that nobody wrote; this is what listeners hear there. Words
-    that the recogniser doubts make no title; a part without others has a number. No two have one title.
-    `catalogue` is of the language that is spoken.
-    """
-    found: list[str] = []
-    for number, (first, last) in enumerate(pairwise([*starts, len(words)]), start=1):
-        said = _sentences(words[first : min(last, first + _OPENING)])
-        asked = [sentence for sentence in said if asks(sentence[-1].text)]
-        written = (quoted(_cut(sentence), catalogue.language) for sentence in [*asked, *said])
-        fresh = (title for title in written if title not in found)
-        found.append(next(fresh, catalogue("Part %(number)s") % {"number": number}))
-    return found
-
-
-def _sentences(words: Sequence[Word]) -> list[Sequence[Word]]:
-    """The whole sentences of some words that can stand as a title: long enough, and surely heard."""
-    ends = [
-        index
-        for index, word in enumerate(words, start=1)
-        if ends_sentence(word.text) or words[index - 1 : index + 1][-1].speaker != word.speaker
-    ]
-    pieces = [words[first:last] for first, last in pairwise([0, *ends])]
-    return [
-        piece
-        for piece in pieces
-        if len(piece) >= _SHORTEST
-        and ends_sentence(piece[-1].text)
-        and all(word.probability is None or word.probability >= _SURE for word in piece)
-    ]
-
-
-def _cut(sentence: Sequence[Word]) -> str:
-    """A sentence as a title: to its last clause that fits where it is long, else to its last word."""
-    texts = [word.text for word in sentence]
-    text = " ".join(texts)
-    if len(text) <= _LONGEST:
-        return text.rstrip(".")
-    fitting = [n for n in range(1, len(texts)) if len(" ".join(texts[:n])) < _LONGEST]
-    clauses = [n for n in fitting if n >= _SHORTEST and ends_clause(texts[n - 1])]
-    kept = " ".join(texts[: clauses[-1] if clauses else fitting[-1]])
-    return kept.rstrip(",;:.–— ") + " …"
 
 
 def _stems(words: Sequence[Word], stop: frozenset[str]) -> Counter[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.artefacts import CHAPTERS
 from pipeline.errors import ConfigError
-from pipeline.models import Transcript, Word
+from pipeline.models import Chapter, ProposedChapter, Transcript, Word
 from pipeline.rendering.words import ENGLISH, read_words
 from pipeline.settings.episode import ChapterMark
 from pipeline.transcript.chapters import chapters, topics
@@ -96,37 +96,48 @@ def test_every_wrong_chapter_is_named() -> None:
     ]
 
 
-def test_a_long_episode_gets_chapters_where_its_subject_changes() -> None:
-    transcript = about(list(SUBJECTS))
-    changes = [len(transcript.words) * n // 3 for n in (1, 2)]
-    starts = topics.parts(transcript.words)
-    assert starts[0] == 0
-    assert all(any(abs(start - change) <= 60 for start in starts) for change in changes)
-    found = chapters.derived(transcript, transcript.words[-1].end, catalogue=ENGLISH)
-    assert found == chapters.derived(transcript, transcript.words[-1].end, catalogue=ENGLISH)
+def test_chapters_are_proposed_where_the_subject_changes() -> None:
+    transcript = about(list(SUBJECTS), 225)
+    duration = transcript.words[-1].end
+    changes = [duration * n / 3 for n in (1, 2)]
+    found = chapters.proposed(transcript, duration)
+    assert found == chapters.proposed(transcript, duration)
     assert [c.start for c in found] == sorted({c.start for c in found})
-    assert found[0].start == 0
-    titles = [c.title for c in found]
-    assert len(set(titles)) == len(titles)
+    assert all(any(abs(c.start - change) <= 24 for c in found) for change in changes)
     said = " ".join(word.text for word in transcript.words)
-    assert all(title.strip("“”").removesuffix(" …") in said for title in titles)
-    for first, second in pairwise(starts):
-        assert second - first >= topics.LEAST_WORDS
-        assert transcript.words[second].speaker != transcript.words[second - 1].speaker or (
-            transcript.words[second - 1].text.endswith(".")
-        )
+    assert all(c.said in said for c in found)
+    for first, second in pairwise(found):
+        assert second.start - first.start >= topics.LEAST_WORDS * 0.4
 
 
 def test_a_short_or_silent_episode_gets_none() -> None:
-    assert chapters.derived(about(list(SUBJECTS)), 600.0, catalogue=ENGLISH) == []
-    assert chapters.derived(Transcript([], []), 3600.0, catalogue=ENGLISH) == []
-    assert chapters.derived(about(["Honey Bees"], 10), 3600.0, catalogue=ENGLISH) == []
+    assert chapters.proposed(about(list(SUBJECTS)), 600.0) == []
+    assert chapters.proposed(Transcript([], []), 3600.0) == []
+    assert chapters.proposed(about(["Honey Bees"], 10), 3600.0) == []
     assert json.loads(CHAPTERS.dump([])) == {"version": "1.2.0", "chapters": []}
+
+
+@pytest.mark.parametrize("hours", [0.5, 1, 2.5])
+def test_three_to_six_an_hour_are_proposed(hours: float) -> None:
+    transcript = about([*SUBJECTS] * 6, round(hours * 3600 / 18 / 8 / 0.4))
+    found = len(chapters.proposed(transcript, hours * 3600)) + 1  # with the opening
+    assert 3 * hours <= found <= max(2, 6 * hours)
+
+
+def test_a_show_that_takes_them_unseen_gets_those_with_a_title() -> None:
+    titles = ["How do bridges hum?", "", "Why do bees dance?"]
+    found = [ProposedChapter(600.0 * n, title, "so") for n, title in enumerate(titles, start=1)]
+    assert chapters.automatic(found, read_words("de")) == [
+        Chapter(0.0, "Einleitung"),
+        Chapter(600.0, "How do bridges hum?"),
+        Chapter(1800.0, "Why do bees dance?"),
+    ]
+    assert chapters.automatic(found[:2], ENGLISH) == []  # no app shows two
 
 
 def test_a_script_without_blanks_is_not_cut_by_its_characters() -> None:
     words = [Word(character, n, n + 1) for n, character in enumerate("桥" * 900 + "蜂" * 2000)]
-    assert topics.parts(words) == [0]
+    assert topics.borders(words) == []
 
 
 def test_real_conversations_are_cut_better_than_evenly(shared: Path) -> None:
@@ -139,7 +150,7 @@ def test_real_conversations_are_cut_better_than_evenly(shared: Path) -> None:
             turns.append(len(words))
             words.extend(Word(text, 0, 0, None, turn["speaker"]) for text in turn["text"].split())
         headings = [turns[heading["turn_index"]] for heading in content["headings"]]
-        starts = topics.parts(words)[1:]
+        starts = [border.start for border in topics.borders(words) if border.clear > 0][:8]
         near += sum(any(abs(start - at) <= 60 for at in headings) for start in starts)
         evenly = [len(words) * n // (len(starts) + 1) for n in range(1, len(starts) + 1)]
         even += sum(any(abs(start - at) <= 60 for at in headings) for start in evenly)
@@ -175,42 +186,10 @@ def test_a_part_begins_with_the_question_that_opens_it() -> None:
         word._replace(text=text, speaker="Host")
         for word, text in zip(words[change + 5 : change + 15], question, strict=True)
     ]
-    assert change + 5 in topics.parts(words)
+    assert change + 5 in [border.start for border in topics.borders(words)[:3]]
 
 
-def spoken(text: str, doubted: str = "") -> list[Word]:
-    return [
-        Word(word, n * 0.4, n * 0.4 + 0.3, 0.1 if word == doubted else 0.9)
-        for n, word in enumerate(text.split())
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("Right. The wind is the player. And the wire?", "“The wind is the player”"),
-        ("The wind is the player. So why do bridges hum?", "“So why do bridges hum?”"),
-        (
-            "When you take a long wire in a steady wind, it begins to sing at one note, "
-            "and nobody can hear anything else.",
-            "“When you take a long wire in a steady wind …”",
-        ),
-        ("Why do britches hum? The wind is the player.", "“The wind is the player”"),
-        ("Right. Yes. No.", "Part 1"),
-    ],
-)
-def test_a_derived_chapter_has_what_is_said_first(text: str, title: str) -> None:
-    assert topics.titles(spoken(text, "britches"), [0]) == [title]
-
-
-def test_a_title_stands_in_the_marks_of_its_language() -> None:
-    words = spoken("Warum brummt die Brücke?")
-    assert topics.titles(words, [0], read_words("de-AT")) == ["„Warum brummt die Brücke?“"]
-
-
-def test_what_has_no_subject_is_numbered_in_the_language_spoken() -> None:
-    words = [Word("ja", n * 0.4, n * 0.4 + 0.3) for n in range(40)]
-    assert topics.titles(words, [0, 20], read_words("de")) == ["Teil 1", "Teil 2"]
+def test_what_comes_before_the_first_chapter_has_a_title_in_the_language_spoken() -> None:
     (opening, _) = chapters.from_marks(
         [ChapterMark(at="0:05", title="Brücken")],
         60.0,

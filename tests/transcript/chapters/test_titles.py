@@ -1,0 +1,65 @@
+"""What a part is called: a phrase that was said, or nothing."""
+
+import pytest
+
+from pipeline.models import Word
+from pipeline.transcript.chapters.titles import Titles
+
+
+def spoken(text: str, doubted: str = "") -> list[Word]:
+    return [
+        Word(word, n * 0.4, n * 0.4 + 0.3, 0.1 if word == doubted else 0.9)
+        for n, word in enumerate(text.split())
+    ]
+
+
+def title(text: str, language: str = "en", doubted: str = "") -> str:
+    return Titles(spoken(text, doubted), (), language).of(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The wind is the player. So why do bridges hum?", "Why do bridges hum?"),
+        (
+            "Right. And, uh, how do you tune a cable when the wind is up?",
+            "How do you tune a cable?",
+        ),
+        (
+            "Okay, let's talk about suspension bridges because people fear them.",
+            "Suspension bridges",
+        ),
+        ("I'm curious how you got into engineering. It's late.", ""),
+        ("I'm curious how bridges were built, before steel came?", "How bridges were built"),
+        ("So what do you think about that?", ""),  # of what, nobody knows
+        ("Does it, you know, kind of hum at night?", ""),
+        ("How how do bridges hum?", ""),  # a false start
+        ("Wind, cables, decks and rivets.", ""),  # a row of words
+        ("We drove there on a Sunday and had lunch.", ""),
+        ("You know what I mean?", ""),
+    ],
+)
+def test_a_title_is_a_phrase_that_opens_a_subject(text: str, expected: str) -> None:
+    assert title(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de-AT", "Genau. Also, warum brummen Brücken im Wind?", "Warum brummen Brücken im Wind?"),
+        ("de", "Gut, kommen wir zum Thema Windlast, weil das wichtig ist.", "Thema Windlast"),
+        ("fr", "Alors, pourquoi les ponts chantent ?", "Pourquoi les ponts chantent\u202f?"),
+        ("es", "Bueno, y ¿por qué cantan los puentes?", "¿Por qué cantan los puentes?"),
+        ("it", "Perché i ponti cantano? Non lo so.", "Perché i ponti cantano?"),
+        ("ja", "なぜ 橋 は 鳴る の ですか？", "なぜ橋は鳴るのですか?"),
+    ],
+)
+def test_a_title_is_written_as_its_language_does(language: str, text: str, expected: str) -> None:
+    assert title(text, language) == expected
+
+
+def test_a_doubted_word_makes_no_title() -> None:
+    asked = "Why do britches hum? "
+    assert title(asked) == "Why do britches hum?"
+    assert title(asked, doubted="britches") == ""
+    assert Titles(spoken(asked), {2}, "en").of(0) == ""
