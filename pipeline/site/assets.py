@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import astuple
 
+from pipeline.rendering.quotation import marks
 from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
 from pipeline.text.languages import is_english
@@ -16,7 +18,11 @@ VERSION = (
 
 def read_assets(overrides: Mapping[str, str], language: str) -> dict[str, bytes]:
     """The assets by file name, for pages in `language`."""
-    values = {"words": read_words(language, overrides), "english": is_english(language)}
+    values = {
+        "words": read_words(language, overrides),
+        "english": is_english(language),
+        "marks": astuple(marks(language)),
+    }
     return {
         name: (
             overrides[name]

@@ -1,6 +1,7 @@
 """The transcript as a page shows it: chapters, paragraphs of one speaker, sentences with their times."""
 
 import re
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -14,6 +15,7 @@ SHORT_PARAGRAPH = 40  # from here on a pause ends it too
 PAUSE = 1.5  # seconds
 SENTENCE_WORDS = 60  # a recogniser that sets no full stops still gets places to jump to
 
+_LETTERS = string.digits + string.ascii_letters  # 62 digits
 _ABBREVIATION = re.compile(r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|etc|No)\.$")
 
 
@@ -41,6 +43,12 @@ class Paragraph:
     anchor: str
     named: bool
     sentences: list[Sentence] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def times(self) -> str:
+        """When the words of each sentence begin, as `moments.js.j2` reads it; empty for words alone."""
+        return " ".join(self.steps) if any(self.steps) else ""
 
 
 @dataclass(slots=True)
@@ -70,6 +78,7 @@ def passages(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Passag
             passage.paragraphs.append(paragraph)
             length = 0
         _append(paragraph, Sentence(_joined(words), start))
+        paragraph.steps.append(_steps(words))
         length += len(words)
         silence = silence_after
     return laid_out
@@ -81,6 +90,18 @@ def _append(paragraph: Paragraph, sentence: Sentence) -> None:
         blank = " " in join((before.text[-1:], sentence.text[:1]))
         paragraph.sentences[-1] = replace(before, gap=before.gap if blank else "")
     paragraph.sentences.append(sentence)
+
+
+def _steps(words: Sequence[Word]) -> str:
+    """Tenths of a second from each word to the next, a letter each; a Z is 61 and goes on.
+
+    Empty where blanks do not tell the words apart, as in Japanese.
+    """
+    if len(_joined(words).split()) != len(words):
+        return ""
+    tenths = [round((word.start - words[0].start) * 10) for word in words]
+    steps = (max(0, after - before) for before, after in pairwise(tenths))
+    return "".join("Z" * (step // 61) + _LETTERS[step % 61] for step in steps)
 
 
 def moment(seconds: float) -> str:

@@ -21,6 +21,7 @@ TEMPLATES = (
     "search.html.j2",
     "quote.html.j2",
     "moments.css.j2",
+    "moments.js.j2",
     "unfurl.html.j2",
     *(f"{name}.j2" for name in ASSETS),
     *("locale/de.po", "locale/es.po", "locale/fr.po"),

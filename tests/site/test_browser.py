@@ -15,16 +15,6 @@ EPISODE, INDEX = "episodes/tide-machines.html", "index.html"
 Open = Callable[..., Page]
 
 
-@pytest.mark.parametrize(("fragment", "seconds"), [("#t=42.5", 42.5), ("#q-t8w1", 105.2)])
-def test_an_address_with_a_moment_waits_there(show: Open, fragment: str, seconds: float) -> None:
-    page = show(EPISODE + fragment)
-    page.wait_for_function(
-        "s => Math.abs(document.querySelector('audio').currentTime - s) < 0.1", arg=seconds
-    )
-    assert page.evaluate("document.querySelector('audio').paused")
-    page.wait_for_function("scrollY > 100")
-
-
 def test_text_can_be_selected_without_playing_it(show: Open) -> None:
     page = show(EPISODE)
     page.get_by_text("Forty pulleys and one wire.").dblclick()

@@ -115,3 +115,15 @@ def test_sentences_stand_apart_only_where_the_script_sets_blanks() -> None:
     assert gaps("橋", "は", "眠る。", "川", "は", "流れる。") == [""]
     assert gaps("It", "sleeps.", "It", "wakes.") == ["\n"]
     assert gaps("هل", "ينام؟", "لا.") == ["\n"]
+
+
+def test_a_paragraph_tells_when_each_of_its_words_begins() -> None:
+    def paragraph(*words: tuple[str, float]) -> str:
+        said = [Word(text, start, start + 0.1, 0.9, "Ada") for text, start in words]
+        laid_out = passages(Transcript(said, [[i] for i in range(len(said))]), [])
+        return laid_out[0].paragraphs[0].times
+
+    assert paragraph(("One", 0.0), ("two", 0.34), ("three.", 1.36)) == "3b"  # tenths: 0, 3, 14
+    assert paragraph(("Well.", 0.0), ("Long", 1.0), ("pause.", 7.2)) == " Z1"
+    assert paragraph(("Back", 5.0), ("wards.", 4.0)) == "0"  # times of a foreign file
+    assert paragraph(("風が", 0.0), ("鳴る。", 1.0)) == ""
