@@ -21,6 +21,7 @@ COMMANDS = {
     "chapters": "Show the chapters that are proposed, and keep them.",
     "posts": "Show the posts about an episode, to be copied.",
     "post": "Post about an episode to a house that has an API.",
+    "audiogram": "Make a film of a quote, to be shared.",
     "discuss": "Link an episode to a thread about it elsewhere.",
     "settings": "Describe every key of show.toml and episode.toml.",
     "status": "Show what every episode waits for.",

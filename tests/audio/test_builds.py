@@ -7,18 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import resvg_py
 from numpy.typing import NDArray
 
 from pipeline.audio.alternate import Codec, encode
-from pipeline.audio.cutting import cut
+from pipeline.audio.cutting import cut, joined
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import probe, stream_pcm
+from pipeline.audio.film import Area, Page, Picture, film, frames_of, poster
 from pipeline.audio.mastering.loudness import inspect, measure
 from pipeline.audio.mastering.mastering import master
 from pipeline.audio.mastering.programme import Programme
 from pipeline.audio.tags import Tags, tag
 from pipeline.audio.tracks.channels import channel_turns
 from pipeline.audio.trial import try_all
+from pipeline.engine.progress import silent
 from pipeline.errors import AudioError
 from pipeline.models import Chapter
 from pipeline.settings.production import AudioSettings
@@ -144,3 +147,39 @@ def test_a_torn_recording_is_still_told_as_damaged(
     (tmp_path / "cut.m4a").write_bytes(content[: len(content) // 2])
     with pytest.raises(AudioError, match=r"cut\.m4a: (cut off|damaged)"):
         inspect(tmp_path / "cut.m4a")
+
+
+def test_a_film(
+    named: str, tmp_path: Path, voice: Callable[..., Samples], write_wav: Callable[..., Path]
+) -> None:
+    """Its picture and its sound, as every build reads them back."""
+    sound = joined(write_wav(tmp_path / "voice.wav", voice(3)), [(0.5, 2.5)])
+    word = Area(32, 16, 32, 16)
+    page = Page((_png(word, "#555"), _png(word, "#fff"), _png(word, "#999")), [word])
+    whole = Area(0, 0, 128, 96)
+    ink = (255, 255, 255, 1.0)
+    picture = Picture(
+        128, 96, _png(whole, "#204060"), [page], whole, Area(0, 64, 128, 32), (ink, ink)
+    )
+    shots = [(0, (number % 3,)) for number in range(frames_of(sound))]
+    out = tmp_path / "film.mp4"
+    film(picture, shots, sound, out, silent)
+    assert probe(out).duration == pytest.approx(sound.seconds, abs=0.05)
+    arguments = ["-i", ffmpeg.file_url(out), "-f", "rawvideo", "-pix_fmt", "rgb24"]
+    frames = np.frombuffer(b"".join(ffmpeg.read(arguments, 1 << 20)), dtype=np.uint8)
+    frames = frames.reshape(-1, 96, 128, 3).astype(int)
+    assert len(frames) == len(shots)
+    assert (
+        np.abs(frames[:, 24, 48, 0] - [(85, 255, 153)[n % 3] for n in range(len(shots))]).max() < 20
+    )
+    assert np.abs(frames[:, 8, 8] - (0x20, 0x40, 0x60)).max() < 20
+    poster(picture, tmp_path / "film.jpg")
+    assert (tmp_path / "film.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
+def _png(area: Area, colour: str) -> bytes:
+    x, y, width, height = area
+    return resvg_py.svg_to_bytes(
+        svg_string='<svg xmlns="http://www.w3.org/2000/svg" width="128" height="96">'
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{colour}"/></svg>'
+    )

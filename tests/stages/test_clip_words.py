@@ -10,7 +10,7 @@ import pytest
 from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.artefacts import QUOTES
-from pipeline.audio.cutting import Room, cut
+from pipeline.audio.cutting import passages, room_of, sound_of, write
 from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Quote, Transcript, decode
@@ -19,7 +19,6 @@ from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard
 from pipeline.speech.recognising import engine
 from pipeline.speech.recognising.engine import Recogniser
-from pipeline.stages.clip import _passages, _room
 from pipeline.transcript.words.words import from_recognition
 
 SAMPLE = Path(__file__).resolve().parents[2] / "episodes" / "why-bridges-hum"
@@ -39,14 +38,14 @@ def heard_again(
     """The words of a quote as they were recognised first, and in its clip."""
     normal = EnglishTextNormalizer()
     words = transcript.words
-    passages = _passages(quote, transcript)
-    spans = [(words[first].start, words[last - 1].end) for first, last in passages]
-    cut(recording, spans, clip, [Room(*_room(words, *part)) for part in passages])
+    write(sound_of(recording, quote, transcript), clip)
     heard = recogniser.transcribe(
         stream_pcm(clip), duration=probe(clip).duration, language="en",
         scratch=None, progress=silent,
     )  # fmt: skip
-    said = " ".join(word.text for first, last in passages for word in words[first:last])
+    said = " ".join(
+        word.text for first, last in passages(quote, transcript) for word in words[first:last]
+    )
     return normal(said).split(), normal(" ".join(word.text for word in heard.words)).split()
 
 
@@ -109,7 +108,7 @@ def test_clips_of_a_real_link_post_say_the_words_of_its_quotes(
 def test_edges_stay_beside_their_words(first: int, last: int) -> None:
     transcript = decode(Transcript, (BUILD / "transcript.words.json").read_bytes(), "words")
     words = transcript.words[:6]
-    room = Room(*_room(words, first, last))
+    room = room_of(words, first, last)
     assert room.earliest_start <= words[first].start <= room.latest_start
     assert room.earliest_end <= words[last - 1].end <= room.latest_end
     if first:

@@ -6,10 +6,10 @@ import functools
 import math
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from pipeline.desk.serving import state as views
+from pipeline.desk.serving.filming import Filming
 from pipeline.desk.serving.preview import preview
 from pipeline.desk.serving.publishing import Publishing
 from pipeline.desk.serving.safety import Gatekeeper
@@ -52,6 +53,15 @@ class _Publish(BaseModel):
     send: bool
 
 
+class _Film(BaseModel):
+    """What the page asks for: an audiogram of a quote; without one, that what is made is stopped."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    quote: str | None = Field(None, max_length=400)
+    shape: Literal["square", "portrait", "landscape"] = "square"
+
+
 class Pages:
     """The handlers; `token` is this run's."""
 
@@ -60,6 +70,7 @@ class Pages:
         self.outlines = outlines
         self.token = token
         self.publishing = publishing
+        self.filming = Filming(desk.material)
         environment = Environment(
             loader=FileSystemLoader(_DESK / "templates"),
             autoescape=True,
@@ -139,6 +150,27 @@ class Pages:
         self.publishing.start(_Publish.model_validate_json(body).send)
         return JSONResponse(self.publishing.state())
 
+    def film_state(self, request: Request) -> Response:
+        """How far an audiogram is."""
+        return JSONResponse(self.filming.state())
+
+    def film(self, body: bytes) -> Response:
+        """Start an audiogram, or stop it."""
+        asked = _Film.model_validate_json(body)
+        if asked.quote is None:
+            self.filming.stop()
+        else:
+            self.filming.start(asked.quote, asked.shape)
+        return JSONResponse(self.filming.state())
+
+    def film_file(self, request: Request) -> Response:
+        """A file of the audiogram that was made last: to be shown, or with `save` to be kept."""
+        path = self.filming.file(request.path_params["name"])
+        if path is None or not path.is_file():
+            return Response(status_code=404)
+        name = path.name if "save" in request.query_params else None
+        return FileResponse(path, filename=name)
+
     def sound(self, request: Request) -> Response:
         """The whole recording, in ranges."""
         path = self.desk.material.sound
@@ -174,14 +206,28 @@ def application(
         "/api/paragraphs": pages.paragraphs,
         "/api/preview": pages.preview,
         "/api/publish": pages.publishing_state,
+        "/api/audiogram": pages.film_state,
+        "/audiogram/{name}": pages.film_file,
         "/audio": pages.sound,
         "/pcm": pages.pcm,
         "/peaks": pages.outline,
     }
-    writes = {"/api/do": pages.do, "/api/check": pages.check, "/api/publish": pages.publish}
+    writes = {
+        "/api/do": pages.do,
+        "/api/check": pages.check,
+        "/api/publish": pages.publish,
+        "/api/audiogram": pages.film,
+    }
     routes = [Route(path, _read(handler), methods=["GET"]) for path, handler in reads.items()]
     routes += [Route(path, _write(handler), methods=["POST"]) for path, handler in writes.items()]
-    return Starlette(routes=routes, middleware=[Middleware(Gatekeeper, token=token, port=port)])
+
+    @contextlib.asynccontextmanager
+    async def until_stopped(_: Starlette) -> AsyncIterator[None]:
+        yield
+        pages.filming.stop()
+
+    keeper = Middleware(Gatekeeper, token=token, port=port)
+    return Starlette(routes=routes, middleware=[keeper], lifespan=until_stopped)
 
 
 def new_token() -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SERVING: dict[str, Any] = {
     "access_log": False,
     "log_level": "warning",
-    "lifespan": "off",
+    "lifespan": "on",
     "server_header": False,
     "timeout_graceful_shutdown": 1,
 }

@@ -15,6 +15,7 @@ import { choose, chosen } from "./transcript.js";
 import { acceptSuspect, correctSuspect, currentSuspect, elsewhere, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript, toElsewhere } from "./worklist.js";
 import { currentPart, keepPart, mergePart, movePart, partChosen, partToTranscript, playPart, removePart, stepPart, titlePart } from "./chapters.js";
 import { openPublish } from "./publish.js";
+import { openAudiogram } from "./audiogram.js";
 import { copyPost } from "./preview.js";
 import { doChosen, joinChosen, quoteChosen } from "./chosen.js";
 import { switchTo } from "./views.js";
@@ -146,6 +147,7 @@ const KEYS = {
     ["y", "speaker of the quote, of the candidate’s voice, or of the chosen words", speaker, SPOKEN],
     ["q", "question; footnotes follow with Tab", () => focusOn(`#question-${CSS.escape(store.current)}`), QUOTE],
     ["b", "soundbite", () => toggleSoundbite(quoteOf(store.current)), QUOTE],
+    ["A", "audiogram: a film of the open quote", () => openAudiogram(store.current), QUOTE],
   ],
   "Transcript": [
     ["/", "search; Enter goes on, Shift Enter back, Escape to the words found", () => toSearch()],

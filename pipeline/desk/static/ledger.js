@@ -7,6 +7,7 @@ import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
 import { ask, headingRow, named } from "./headings.js";
 import { publishButton } from "./publish.js";
+import { audiogramButton } from "./audiogram.js";
 import { open, passageTools } from "./card.js";
 import { questions } from "./questions.js";
 import { elsewhere, toElsewhere } from "./worklist.js";
@@ -129,6 +130,7 @@ function openQuote(quote) {
       button("Up", "Alt+↑", () => shift(quote.id, -1)),
       button("Down", "Alt+↓", () => shift(quote.id, 1)),
       h("label", { class: "check" }, soundbite, "Soundbite"),
+      quote.proven ? audiogramButton(quote.id) : null,
       button("Reject", "x", () => remove(quote.id))),
   ];
 }

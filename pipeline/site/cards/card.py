@@ -18,6 +18,7 @@ from pipeline.site.cards import colours
 from pipeline.site.cards.fonts import missing
 from pipeline.site.cards.lines import Block, direction_of, fit
 from pipeline.site.unfurl import CARD_SIZE
+from pipeline.text.languages import Direction
 
 TEMPLATE = "card.svg.j2"
 #: Pixels a side of the cover, made one of the other: halving leaves no jagged edges.
@@ -100,29 +101,37 @@ def look(artwork: bytes | None, colour: str | None) -> Look:
 
 def draw(card: Card, look: Look, overrides: Mapping[str, str], language: str) -> bytes:
     """The card as a PNG; ConfigError where a template of the show's own makes no picture."""
-    side = direction_of(card.text)
-    values: dict[str, Any] = {
-        "card": card,
-        "look": look,
-        "width": CARD_SIZE[0],
-        "height": CARD_SIZE[1],
-        "side": side,
-        "fit": partial(_fit, side=side),
-    }
-    svg = render(TEMPLATE, values, overrides, language)
+    values = {"card": card, "look": look, "width": CARD_SIZE[0], "height": CARD_SIZE[1]}
+    return picture(TEMPLATE, values, direction_of(card.text), overrides, language)
+
+
+def picture(
+    template: str,
+    values: Mapping[str, Any],
+    side: Direction,
+    overrides: Mapping[str, str],
+    language: str,
+) -> bytes:
+    """A template as a PNG; ConfigError where one of the show's own makes none.
+
+    It may use `side`, the way that its texts run, and `fit`, which lays one out.
+    """
+    svg = render(
+        template, {**values, "side": side, "fit": partial(_fit, side=side)}, overrides, language
+    )
     problem = ""
     try:
-        return _png(svg, CARD_SIZE[0])
+        return png(svg)
     except Exception as error:
         problem = str(error)
     except BaseException as error:  # a panic of resvg's is no Exception
         if type(error).__name__ != "PanicException":
             raise
         problem = str(error)
-    if TEMPLATE not in overrides:
-        raise AssertionError(f"{TEMPLATE}: {problem}")
+    if template not in overrides:
+        raise AssertionError(f"{template}: {problem}")
     raise ConfigError(
-        f"{OVERRIDES}/{TEMPLATE} makes no picture: {problem}",
+        f"{OVERRIDES}/{template} makes no picture: {problem}",
         "mend it, or delete it to get the built-in one back",
     )
 
@@ -139,7 +148,8 @@ def unknown(card: Card) -> str:
     return missing(one_line("".join([card.text, *card.people, card.show, card.episode])))
 
 
-def _png(svg: str, width: int) -> bytes:
+def png(svg: str, width: int | None = None) -> bytes:
+    """A picture of an SVG, in its own size or so wide."""
     import resvg_py  # late: 3 MB
 
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True))
@@ -161,7 +171,7 @@ def _image(picture: bytes, box: str = "0 0 1 1") -> str:
 
 def _shrunk(picture: bytes) -> Iterator[tuple[int, bytes]]:
     for side in _SIDES:
-        picture = _png(_image(picture), side)
+        picture = png(_image(picture), side)
         yield side, picture
 
 
@@ -169,7 +179,7 @@ def _pixels(picture: bytes) -> Sequence[colours.Colour]:
     """The colours of a small picture at places all over it."""
     step = 1 / _GRID
     return [
-        _pixel(_png(_image(picture, f"{x * step} {y * step} {step} {step}"), 1))
+        _pixel(png(_image(picture, f"{x * step} {y * step} {step} {step}"), 1))
         for y in range(_GRID)
         for x in range(_GRID)
     ]

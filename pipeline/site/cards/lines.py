@@ -1,12 +1,11 @@
 """Text in a box of a card: as large as it fits, cut at a word where the smallest size is too large."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Any
 
-from pipeline.site.cards.fonts import outline, runs, shape, width
+from pipeline.site.cards.fonts import width
+from pipeline.site.cards.words import placed
 from pipeline.text.languages import Direction
 from pipeline.text.scripts import letters
 
@@ -154,51 +153,5 @@ def _block(
 
 
 def _line(text: str, direction: Direction, y: float, size: float, bold: bool) -> Line:
-    x, path = 0.0, []
-    for part, way in _visual(text, direction):
-        found = [shape(face, run, way) for face, run in runs(part, bold)]
-        for run in reversed(found) if way == "rtl" else found:
-            path += [outline(glyph, x, size) for glyph in run.glyphs]
-            x += run.width * size
-    return Line(0.0, y, x, "".join(path), text)
-
-
-def _visual(text: str, direction: Direction) -> list[tuple[str, Direction]]:
-    """The parts of a line that run one way, from left to right (rule L2 of the bidi algorithm)."""
-    parts = [
-        ("".join(text[index] for index, _ in group), level)
-        for level, group in groupby(enumerate(_levels(text, direction)), lambda each: each[1])
-    ]
-    for level in range(max((level for _, level in parts), default=0), 0, -1):
-        parts = list(_reversed_from(parts, level))
-    return [(part, "rtl" if level % 2 else "ltr") for part, level in parts]
-
-
-def _reversed_from(parts: list[tuple[str, int]], level: int) -> Iterator[tuple[str, int]]:
-    for high, group in groupby(parts, lambda part: part[1] >= level):
-        found = list(group)
-        yield from reversed(found) if high else found
-
-
-def _levels(text: str, direction: Direction) -> list[int]:
-    """The embedding level of each character, by the Unicode bidi algorithm."""
-    if text.isascii() and direction == "ltr":
-        return [0] * len(text)
-    from bidi import algorithm
-
-    storage: dict[str, Any] = algorithm.get_empty_storage()
-    storage["base_level"] = 1 if direction == "rtl" else 0
-    storage["base_dir"] = "R" if direction == "rtl" else "L"
-    algorithm.get_embedding_levels(text, storage)
-    for index, character in enumerate(storage["chars"]):
-        character["index"] = index
-    algorithm.explicit_embed_and_overrides(storage)
-    algorithm.resolve_weak_types(storage)
-    algorithm.resolve_neutral_types(storage, False)
-    algorithm.resolve_implicit_levels(storage, False)
-    found = {character["index"]: character["level"] for character in storage["chars"]}
-    levels: list[int] = []
-    for index in range(len(text)):  # joiners have no level of their own
-        before = levels[-1] if levels else storage["base_level"]
-        levels.append(found.get(index, before))
-    return levels
+    (whole,) = placed([text], direction, size, bold)
+    return Line(0.0, y, whole.right, whole.path, text)

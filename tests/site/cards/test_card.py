@@ -23,7 +23,7 @@ def quote(text: str, **more: Any) -> Quote:
 def pixel(png: bytes, x: float, y: float) -> str:
     """The colour of a place, given in shares of a picture's width and height."""
     svg = cards._image(png, f"{x} {y} 0.001 0.001")
-    return "#" + "".join(f"{round(part * 255):02x}" for part in cards._pixel(cards._png(svg, 1)))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in cards._pixel(cards.png(svg, 1)))
 
 
 def drawing(card: Card, template: str = "") -> bytes:
