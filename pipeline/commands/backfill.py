@@ -1,21 +1,26 @@
 """`backfill`: run what is stale of many episodes, several at a time."""
 
+import contextlib
+import io
+import json
 import sys
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, command, note, say
 from pipeline.commands.options import forcing
 from pipeline.engine.progress import quiet
-from pipeline.engine.running.executors import RayCluster, process_pool, run_jobs
+from pipeline.engine.running.executors import process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.show.backfilling.tally import Tally
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import run_following
 from pipeline.stages import all_stages
+from pipeline.times import short_clock
 from pipeline.workspace import Workspace
 
 
@@ -23,7 +28,11 @@ from pipeline.workspace import Workspace
 @click.argument("slugs", nargs=-1)
 @click.option("--to", metavar="STAGE", help="Stop after this stage.")
 @click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="How many at once."
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many at once on this machine.",
 )
 @click.option(
     "--on",
@@ -33,14 +42,20 @@ from pipeline.workspace import Workspace
     show_default=True,
     help="Where: processes on this machine, or the Ray cluster in RAY_ADDRESS (extra [ray]).",
 )
+@click.option("--workers", type=click.IntRange(1), help="Of a cluster, instead of show.toml's.")
+@click.option(
+    "--gpus-per-worker", type=click.FloatRange(0, 8), help="Of a cluster, instead of show.toml's."
+)
 @forcing
-@click.option("--json", "as_json", is_flag=True, help="Print what became of each as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each, at once.")
 def backfill(
     app: App,
     slugs: tuple[str, ...],
     to: str | None,
     jobs: int,
     place: str,
+    workers: int | None,
+    gpus_per_worker: float | None,
     force: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -49,25 +64,36 @@ def backfill(
     An episode that fails or waits for its review does not stop the others. Exit code 1 when one
     failed, 3 when none failed and one waits.
 
-    The machines of a cluster need Pullquote, and the show's folder under the same path; --jobs is
-    for processes only, a cluster takes as many episodes as it has cores.
+    A cluster needs nothing of the show but its bucket: see `pullquote help cluster`.
     """
     workspace = app.workspace
     wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace)
-    job = partial(run_episode, workspace.root, to, force=force)
-    results = []
-    pool: Executor = RayCluster() if place == "ray" else process_pool(jobs)
-    with pool:
-        for result in run_jobs(job, wanted, pool):
-            results.append(result)
-            note(f"{result.slug}  {_outcome(result)}")
-    if as_json:
-        emit_json([_row(result) for result in results])
+    settings = app.show.backfill
+    asked = {"workers": workers, "gpus_per_worker": gpus_per_worker}
+    settings = settings.model_copy(update={k: v for k, v in asked.items() if v is not None})
+    price = settings.price_per_hour
+    if place == "ray":
+        from pipeline.show.backfilling.cluster import Cluster  # late: Ray takes a second
+        from pipeline.show.backfilling.driving import backfill_on
+
+        cluster = Cluster(settings)
+        jobs = cluster.workers
+        results = backfill_on(cluster, workspace, wanted, to=to, force=force)
     else:
-        say(_summary(results))
-    if any(result.error for result in results):
+        job = partial(run_episode, workspace.root, to, force=force)
+        results = run_jobs(job, wanted, process_pool(jobs))
+    tally = Tally(workspace, len(wanted), jobs, price if place == "ray" else None)
+    out = sys.stdout
+    with _shown(tally) as show, contextlib.redirect_stdout(io.StringIO()):  # Ray chats there
+        for result in results:
+            tally.count(result)
+            if as_json:
+                click.echo(json.dumps(_row(result), ensure_ascii=False), out)
+            show(f"{result.slug}  {_outcome(result)}")
+    say(json.dumps(tally.row()) if as_json else _summary(tally))
+    if tally.failed:
         sys.exit(1)
-    if any(result.waiting for result in results):
+    if tally.waiting:
         sys.exit(3)
 
 
@@ -81,8 +107,44 @@ def run_episode(
     return run_following(runner, episode, to=to, force=force, reporter=quiet)
 
 
-def _stale(workspace: Workspace) -> list[str]:
+def _stale(workspace: Workspace) -> Sequence[str]:
     return [each.slug for each in Runner(workspace, all_stages()).status() if not each.whole]
+
+
+@contextlib.contextmanager
+def _shown(tally: Tally) -> Iterator[Callable[[str], None]]:
+    """What tells a line of an episode: above a table that is kept up to date, on a terminal."""
+    if not sys.stderr.isatty():
+        yield note
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(stderr=True)
+    with Live(
+        get_renderable=lambda: _table(tally), console=console, refresh_per_second=2, transient=True
+    ):
+        yield lambda line: console.print(line, markup=False, highlight=False)
+
+
+def _table(tally: Tally) -> Any:
+    from rich.table import Table
+
+    table = Table("episodes", "done", "waiting", "failed", "sound", "speed", "left", box=None)
+    cells = [
+        f"{tally.finished} of {tally.total}",
+        str(tally.done),
+        str(tally.waiting),
+        str(tally.failed),
+        f"{tally.sound / 3600:.1f} h",
+        f"{tally.speed:.0f}x",
+        "" if tally.left is None else short_clock(tally.left),
+    ]
+    if tally.cost is not None:
+        table.add_column("cost")
+        cells.append(f"{tally.cost:.2f}")
+    table.add_row(*cells)
+    return table
 
 
 def _outcome(result: EpisodeResult) -> str:
@@ -93,11 +155,11 @@ def _outcome(result: EpisodeResult) -> str:
     return f"ran {', '.join(result.ran)}" if result.ran else "is up to date"
 
 
-def _summary(results: list[EpisodeResult]) -> str:
-    failed = sum(result.error is not None for result in results)
-    waiting = sum(result.waiting is not None for result in results)
-    done = len(results) - failed - waiting
-    return f"{done} done, {waiting} waiting for your review, {failed} failed"
+def _summary(tally: Tally) -> str:
+    text = f"{tally.done} done, {tally.waiting} waiting for your review, {tally.failed} failed"
+    if tally.sound:
+        text += f"; {tally.sound / 3600:.1f} h of sound, {tally.speed:.0f}x real time"
+    return text + (f", cost {tally.cost:.2f}" if tally.cost is not None else "")
 
 
 def _row(result: EpisodeResult) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 import hashlib
 import shutil
+from pathlib import Path
 
 import click
 
 from pipeline.artefacts import AUDIO, ENCLOSURE, MASTER
 from pipeline.commands.app import App, command, note
+from pipeline.engine.state.freshness import is_media
+from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.model import ITEM_OBJECTS
+from pipeline.web.addresses import WORK_PREFIX, work_key
 from pipeline.workspace import EpisodePaths, atomic_path
 
 
@@ -24,20 +28,30 @@ def fetch(app: App, slug: str) -> None:
 
     paths = app.workspace.episode(slug)
     built = ITEM_OBJECTS.known(paths)
-    if built is None:
+    wanted = {each.path: (each.sha256, each.key) for each in built.objects} if built else {}
+    for name, sha256 in _media_made(paths).items():
+        wanted.setdefault(name, (sha256, work_key(sha256, Path(name).suffix)))
+    if not wanted:
         raise PullquoteError(
             f"{slug} was not built yet, so nothing of it is in the store",
             f"run: pullquote run {slug}",
         )
-    missing = [each for each in built.objects if not (paths.directory / each.path).is_file()]
+    missing = {name: of for name, of in wanted.items() if not (paths.directory / name).is_file()}
     store = open_store(app.workspace, app.show) if missing else None
-    for each in missing:
-        if store:
-            store.download(each.key, paths.directory / each.path, each.sha256)
-            note(f"fetched {each.path}")
+    for name, (sha256, key) in missing.items():
+        if store and (not key.startswith(WORK_PREFIX) or store.head(key)):
+            store.download(key, paths.directory / name, sha256)
+            note(f"fetched {name}")
     made = _bring_back_master(paths)
     if not missing and not made:
         note(f"{slug}: nothing is missing")
+
+
+def _media_made(paths: EpisodePaths) -> dict[str, str]:
+    """Media that an episode's stages made, here or on a cluster: name to sha256."""
+    lock = read_lock(paths.lock, f"episodes/{paths.slug}/build/lock.json")
+    found = (item for record in lock.stages.values() for item in record.outputs.items())
+    return {name: sha256 for name, sha256 in found if is_media(name)}
 
 
 def _bring_back_master(paths: EpisodePaths) -> bool:

@@ -141,6 +141,18 @@ class GuestSettings(Table):
         return self.silence or ("hold" if self.mode == "approve" else "publish")
 
 
+class BackfillSettings(Table):
+    """A back catalogue on a cluster; see `pullquote help cluster`."""
+
+    workers: int | None = Field(None, ge=1, description="at once; left out: all there is room for")
+    gpus_per_worker: float = Field(
+        0.0, ge=0, le=8, description="of each recogniser, also a part of one: 0.5; 0: cores only"
+    )
+    price_per_hour: float | None = Field(
+        None, ge=0, description="of a worker, in any currency: what a backfill costs is then shown"
+    )
+
+
 class StorageSettings(Table):
     """An S3-compatible bucket; credentials come from boto3's own chain, never from here."""
 

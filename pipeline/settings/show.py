@@ -17,6 +17,7 @@ from pipeline.settings.podcasting import Alternate
 from pipeline.settings.posts import PostsSettings
 from pipeline.settings.production import (
     AudioSettings,
+    BackfillSettings,
     GuestSettings,
     LocalStorage,
     QuoteSettings,
@@ -48,6 +49,9 @@ class Show(ChannelSettings):
     guest: GuestSettings = Field(GuestSettings(), description="what guests are asked")
     notify: NotifySettings = Field(NotifySettings(), description="who is told after a release")
     posts: PostsSettings = Field(PostsSettings(), description="link posts, and posts elsewhere")
+    backfill: BackfillSettings = Field(
+        BackfillSettings(), description="a back catalogue on a cluster"
+    )
     storage: StorageSettings | None = Field(
         None, description="the bucket; without this table the show has a store on this machine"
     )

@@ -112,5 +112,6 @@ STAGE = Stage(
     belongs="corrections.toml",
     check=check,
     long=lambda _: "transcribed",
+    warm=True,
     version=5,  # words begin where the heads that tell time best first look at them
 )

@@ -22,6 +22,7 @@ SEARCH_KEY = "search.html"
 QUOTES_PREFIX = "quotes/"  # of quotes' pages and sounds
 RELEASES_PREFIX = "releases/"
 GUESTS_PREFIX = "guests/"  # pages that only who knows their address finds
+WORK_PREFIX = "work/"  # what machines of a cluster hand each other; no release has it
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
 
 
@@ -37,6 +38,16 @@ def audio_key(slug: str, sha256: str, suffix: str = ".mp3") -> str:
 
 def clip_key(slug: str, quote_id: str, sha256: str) -> str:
     return f"quotes/{slug}-{quote_id}-{sha256[:8]}.mp3"
+
+
+def work_key(sha256: str, suffix: str) -> str:
+    """Media between two stages of a run on a cluster."""
+    return f"{WORK_PREFIX}{sha256}{suffix.lower()}"
+
+
+def unfinished_key(digest: str, name: str) -> str:
+    """What a stage that runs there has finished so far."""
+    return f"{WORK_PREFIX}unfinished/{digest}/{name}"
 
 
 def page_key(slug: str) -> str:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.engine.declared.files import parse
@@ -11,18 +10,17 @@ from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.stage import Stage, StageSettings
 from pipeline.engine.progress import Reporter
 from pipeline.engine.running.context import RunContext
+from pipeline.engine.running.records import Records
 from pipeline.engine.state import keeping
 from pipeline.engine.state.checks import Passed, check_settings, will_run
 from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, is_newer, judge
 from pipeline.engine.state.hashes import FileHashes
-from pipeline.engine.state.lock import Record
 from pipeline.engine.state.scope import Scope, View
 from pipeline.engine.state.scratch import Scratch
-from pipeline.engine.state.staging import Staging, clear, place
+from pipeline.engine.state.staging import Staging, clear
 from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
-from pipeline.workspace import write_bytes
 
 
 class Left(NamedTuple):
@@ -75,6 +73,7 @@ class Run:
         self._hashes = hashes
         self._reporter = reporter
         self._lock = scope.read_lock()
+        self._records = Records(scope, self._lock)
         self._request = Request()
         self._others = tuple(others)
         self._passed = passed
@@ -261,8 +260,12 @@ class Run:
             picked = {name: offered[name] for name in context.picked}
             self._check_unchanged(node, verdict, picked)
             fixed = {name: sha for name, sha in verdict.inputs.items() if name not in offered}
-            made_from = replace(verdict, inputs=fixed | picked)
-            self._commit(node, made_from, staging, keeping.kept_values(node, settings))
+            kept = keeping.kept_values(node, settings)
+            meant = node.stage.keeps is not None and node.name in self._request.renew
+            meant = meant and self._scope.released
+            self._records.commit(
+                node, verdict.settings, fixed | picked, staging, kept=kept, meant=meant
+            )
 
     def _stage_settings(self, node: Node, verdict: Verdict) -> StageSettings:
         """What the stage is told; PullquoteError for what was in force at the release and is not known."""
@@ -312,54 +315,10 @@ class Run:
                     "let the program that writes it finish, then run again",
                 )
 
-    def _commit(self, node: Node, verdict: Verdict, staging: Staging, kept: dict[str, Any]) -> None:
-        outputs = staging.hashes()
-        self._check_written(node, outputs)
-        files = self._look().files
-        staging.put_in_place(outputs, {name: Path(files.path(name)) for name in outputs})
-        for name in self._left_over(node, outputs):
-            Path(files.path(name)).unlink(missing_ok=True)
-        meant = node.stage.keeps is not None and node.name in self._request.renew
-        self._record(node, verdict, outputs, kept=kept, meant=meant and self._scope.released)
-        staging.done()
-
-    def _check_written(self, node: Node, outputs: Mapping[str, str]) -> None:
-        for pattern in node.outputs:
-            if pattern.literal and not pattern.optional:
-                assert pattern.text in outputs, f"'{node.name}' did not write {pattern.text}"
-
-    def _left_over(self, node: Node, outputs: Mapping[str, str]) -> list[str]:
-        """Outputs of the stage's last run that this one did not write and nobody else writes."""
-        before = self._lock.stages.get(node.name)
-        names = sorted((before.outputs if before else {}).keys() - outputs.keys())
-        others = [other for other in self._scope.graph.nodes.values() if other is not node]
-        return [
-            name
-            for name in names
-            if self._scope.owns(name) and not any(other.writes(name) for other in others)
-        ]
-
     def _record_waiting(self, node: Node, verdict: Verdict) -> None:
         before = self._lock.stages.get(node.name)
-        self._record(node, verdict, before.outputs if before else {}, waiting=True)
-
-    def _record(
-        self, node: Node, verdict: Verdict, outputs: Mapping[str, str], **more: Any
-    ) -> None:
-        self._lock.stages[node.name] = Record(
-            version=node.stage.version,
-            settings=verdict.settings,
-            inputs=verdict.inputs,
-            outputs=dict(outputs),
-            **more,
-        )
-        content = self._lock.encode()
-        path = self._scope.lock_path
-        if path.is_file() and path.read_bytes() == content:
-            return
-        staged = self._scope.staged / "lock.json"
-        write_bytes(staged, content)  # aside first: a killed run leaves no temporary file in build/
-        place(staged, path)
+        outputs = before.outputs if before else {}
+        self._records.keep(node, verdict.settings, verdict.inputs, outputs, waiting=True)
 
     def _scratch(self, node: Node, verdict: Verdict) -> Scratch:
         key = json.dumps([node.stage.version, list(verdict.settings.values()), verdict.inputs])

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pipeline
 from pipeline.artefacts import PUBLISHED, published
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.declared.stage import Stage
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.progress import Reporter, quiet
+from pipeline.engine.running.parcels import Parcel, Returned, pack, take_in
 from pipeline.engine.running.run import Left, Request, Run
 from pipeline.engine.state.checks import Passed, check_settings
 from pipeline.engine.state.configuration import Configuration
@@ -104,6 +106,25 @@ class Runner:
                 raise ConfigError(f"no stage '{name}'", f"there are: {known}")
         return own, of_show
 
+    def pack(self, slug: str, to: str | None, force: Sequence[str] = ()) -> Parcel:
+        """What a run of an episode up to `to` reads, for another machine (see `parcels`)."""
+        self._workspace.episode(slug)
+        return pack(self._look(slug, self._hashes()), to, force, pipeline.__version__)
+
+    def around_model(self, to: str | None) -> tuple[Sequence[str], str]:
+        """Of a run up to `to`: the stages right before the one that keeps a model, and that one, if any."""
+        nodes = self._graphs[False].upto(to)
+        return next(((node.upstream, node.name) for node in nodes if node.stage.warm), ((), ""))
+
+    def take_in(self, parcel: Parcel, returned: Returned) -> tuple[str, ...]:
+        """Put in place what such a run made; the stages. PullquoteError where its inputs changed."""
+        with exclusive(self._workspace, parcel.slug, f"episode {parcel.slug}"):
+            hashes = self._hashes()
+            try:
+                return tuple(take_in(self._look(parcel.slug, hashes), parcel, returned))
+            finally:
+                hashes.save()
+
     def explain(self, slug: str) -> list[StageState]:
         """Every stage of an episode in order: whether it would run, and why."""
         self._workspace.episode(slug)
@@ -166,12 +187,16 @@ class Runner:
         return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
 
     def _explain(self, slug: str) -> list[StageState]:
-        _, episode = self._configuration.read(slug)
-        scope, hashes = self._scope(slug, episode), self._hashes()
-        view = View(scope, scope.read_lock(), self._configuration.digests(episode), hashes)
-        states = explain(scope.graph, view)
+        hashes = self._hashes()
+        view = self._look(slug, hashes)
+        states = explain(view.scope.graph, view)
         hashes.save()
         return states
+
+    def _look(self, slug: str, hashes: FileHashes) -> View:
+        _, episode = self._configuration.read(slug)
+        scope = self._scope(slug, episode)
+        return View(scope, scope.read_lock(), self._configuration.digests(episode), hashes)
 
     def _hashes(self) -> FileHashes:
         """What is known of files: read once, then only what other processes have learnt since."""

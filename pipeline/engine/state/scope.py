@@ -90,6 +90,10 @@ class View:
         self.files = files or Files(scope.workspace.root, scope.base)
         self._hashes = hashes
 
+    def again(self) -> "View":
+        """The same, at files as they are by now."""
+        return View(self.scope, self.lock, self.settings, self._hashes, renew=self.renew)
+
     def sha256(self, name: str) -> str | None:
         """The hash of a file, or None when it is not there."""
         stat = self.files.stat(name)

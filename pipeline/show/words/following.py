@@ -46,6 +46,20 @@ def run_following(
         if _signatures(episode) == before:
             raise
         result = runner.run(episode.slug, to=to, need=need, renew=renew, reporter=reporter)
+    return after_run(runner, episode, result, to=to, need=need, renew=renew, reporter=reporter)
+
+
+def after_run(
+    runner: "Runner",
+    episode: LocalEpisode,
+    result: "EpisodeResult",
+    *,
+    to: str | None = None,
+    need: Sequence[str] = (),
+    renew: Sequence[str] = (),
+    reporter: "Reporter",
+) -> "EpisodeResult":
+    """The same for a run that is over, here or on another machine."""
     if "chapter" in result.ran:
         for line in _moved_chapters(episode):
             reporter.note(line)

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,6 +29,10 @@ from pipeline.speech.recognising.words import capitalised
 from pipeline.speech.weights.weights import english_only
 from pipeline.text.punctuation import ends_sentence
 from pipeline.workspace import write_text
+
+if TYPE_CHECKING:
+    from pipeline.speech.recognising.faster_whisper import FasterWhisper
+    from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 _CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average
 _CUTS = 2  # times that a doubtful chunk is cut in two, and the pieces again
@@ -289,6 +293,16 @@ def language_doubt(recognition: Recognition) -> str:
     return f"transcribed as {recognition.language}, but it sounds like {heard} ({odds:.0%})"
 
 
+#: The last engine, in a process that goes on with another episode: a machine of a cluster.
+_kept: dict[tuple[str, str, str | None], "OpenAiWhisper | FasterWhisper"] | None = None
+
+
+def keep_loaded() -> None:
+    """Have this process keep its model from now on."""
+    global _kept
+    _kept = _kept if _kept is not None else {}
+
+
 def load(
     engine: str,
     model: str,
@@ -300,12 +314,25 @@ def load(
 
     `progress` is told of the bytes of weights that have to be downloaded; `names` are made likelier.
     """
+    key = (engine, model, device)
+    found = _kept.get(key) if _kept is not None else None
+    if found is None:
+        found = _load(engine, model, device, progress, names)
+    if _kept is not None:
+        _kept.clear()
+        _kept[key] = found
+    return Recogniser(found.with_names(names))
+
+
+def _load(
+    engine: str, model: str, device: str | None, progress: Progress, names: Sequence[str]
+) -> "OpenAiWhisper | FasterWhisper":
     if engine == "openai-whisper":
         from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
-        return Recogniser(OpenAiWhisper.load(model, device, progress, names))
+        return OpenAiWhisper.load(model, device, progress, names)
     if engine == "faster-whisper":
         from pipeline.speech.recognising.faster_whisper import FasterWhisper
 
-        return Recogniser(FasterWhisper.load(model, device, progress, names))
+        return FasterWhisper.load(model, device, progress, names)
     raise SpeechError(f"there is no engine '{engine}'", f"the engines are: {', '.join(ENGINES)}")

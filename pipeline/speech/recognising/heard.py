@@ -1,8 +1,9 @@
 """What an engine hears in a chunk, what decides it, and what all engines over Whisper's models share."""
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.models import Segment, Word
 
@@ -60,6 +61,12 @@ class WhisperEngine:
         self.languages: Sequence[str] = list(LANGUAGES)[:count] if multilingual else ("en",)
         self._multilingual, self._count = multilingual, count
         self._threads = max(1, torch.get_num_threads() // self.workers)
+
+    def with_names(self, names: Sequence[str]) -> Self:
+        """The same engine, told of other names."""
+        other = copy.copy(self)
+        other.identity = replace(self.identity, names=tuple(names))
+        return other
 
     def enlist(self) -> None:
         """Share the cores among the threads; the setting holds for the calling thread.

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.running.executors import RayCluster, process_pool, run_jobs
+from pipeline.engine.running.executors import process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult
-from pipeline.errors import ConfigError, PullquoteError, Refused
+from pipeline.errors import PullquoteError, Refused
 
 SLUGS = ["fine", "refused", "odd", "waiting"]
 
@@ -72,15 +72,3 @@ def test_real_episodes_in_worker_processes(
         "four": (),
     }
     assert [result.ran for result in run_jobs(job, slugs, pool)] == [()] * 3
-
-
-@pytest.mark.parametrize("address", [None, "127.0.0.1:1"])
-def test_a_cluster_that_cannot_be_joined_is_wrong_usage(
-    address: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    if address:
-        pytest.importorskip("ray", reason="needs the extra [ray]")
-        monkeypatch.setenv("RAY_ADDRESS", address)
-    with pytest.raises(ConfigError):
-        RayCluster()

@@ -1,0 +1,154 @@
+"""A run on another machine: what an episode's stages read travels there, what they made comes back.
+
+A parcel holds small files whole, and of media only the digest, by which they are fetched where it is
+opened. What comes back is put in place here as if it had been made here, if nothing that it was made
+from has changed meanwhile. So nobody needs the show's folder but who sends parcels.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.engine.declared.files import SHARED
+from pipeline.engine.declared.graph import Node
+from pipeline.engine.running.records import Records
+from pipeline.engine.state.freshness import current_inputs, explain, is_media, judge
+from pipeline.engine.state.lock import Lock, read_lock
+from pipeline.engine.state.scope import View
+from pipeline.errors import PullquoteError
+
+#: Of the show, what every run reads beside its stages' inputs: settings, what is published, and the
+#: port of a local store, which is a part of addresses.
+_ALWAYS = ("//feed/show.toml", "//feed/build/published.json", "//.pullquote/store/port")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a run of stages that are `stale`, up to `to`, reads.
+
+    Names are relative to the episode, `//` means the show's root; `media` are digests. `release` is
+    Pullquote's, because another one may make other bytes.
+    """
+
+    slug: str
+    to: str | None
+    force: tuple[str, ...]
+    release: str
+    stale: tuple[str, ...]
+    files: Mapping[str, bytes]
+    media: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a run elsewhere made: the lock, small files whole, and digests of the media."""
+
+    lock: bytes
+    files: Mapping[str, bytes]
+    media: Mapping[str, str]
+
+
+Fetch = Callable[[str, str, Path], None]  # a name, its digest, and where to put it
+
+
+def pack(view: View, to: str | None, force: Sequence[str], release: str) -> Parcel:
+    """All that a run reads of an episode that is here."""
+    nodes = view.scope.graph.upto(to)
+    states = {each.stage: each.state for each in explain(view.scope.graph, view)}
+    stale = [node for node in nodes if states[node.name] != "fresh" or node.name in force]
+    files = {
+        name: Path(view.files.path(name)).read_bytes()
+        for name in sorted({"episode.toml", "build/lock.json", *_ALWAYS, *_small(nodes, view)})
+        if view.files.stat(name)
+    }
+    read = [each for node in stale for each in current_inputs(node, view)[0].items()]
+    media = {
+        name: sha256
+        for name, sha256 in sorted(read)
+        if is_media(name) and not any(node.writes(name) for node in stale)
+    }
+    stages = tuple(node.name for node in stale)
+    return Parcel(view.scope.slug, to, tuple(force), release, stages, files, media)
+
+
+def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
+    """Lay a parcel out as a show in an empty folder."""
+    for name, content in parcel.files.items():
+        path = _path(root, parcel.slug, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for name, sha256 in parcel.media.items():
+        path = _path(root, parcel.slug, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fetch(name, sha256, path)
+
+
+def collect(parcel: Parcel, root: Path) -> Returned:
+    """What the stages have made in such a folder since it was laid out."""
+    lock_path = _path(root, parcel.slug, "build/lock.json")
+    made = read_lock(lock_path, lock_path.name)
+    before = _lock(parcel.files.get("build/lock.json", b""))
+    files, media = {}, {}
+    for name, record in made.stages.items():
+        if record == before.stages.get(name):
+            continue
+        for output, sha256 in record.outputs.items():
+            if is_media(output):
+                media[output] = sha256
+            else:
+                files[output] = _path(root, parcel.slug, output).read_bytes()
+    return Returned(made.encode(), files, media)
+
+
+def take_in(view: View, parcel: Parcel, returned: Returned) -> list[str]:
+    """Put what came back in place; returns the stages. The scope's lock on this machine is held.
+
+    PullquoteError for a stage, and all after it, whose inputs or settings changed meanwhile.
+    """
+    made = _lock(returned.lock)
+    if view.lock.encode() != _lock(parcel.files.get("build/lock.json", b"")).encode():
+        raise _changed(view, "its lock")
+    records, taken = Records(view.scope, view.lock), []
+    for node in view.scope.graph.nodes.values():
+        record = made.stages.get(node.name)
+        if record is None or record == view.lock.stages.get(node.name):
+            continue
+        look = view.again()
+        verdict = judge(node, look)
+        if (verdict.inputs, verdict.settings) != (record.inputs, record.settings):
+            differing = {*verdict.inputs.items()} ^ {*record.inputs.items()}
+            raise _changed(view, min((name for name, _ in differing), default="a setting"))
+        _make_room(look, record.outputs)
+        records.take_over(node, record, returned.files)
+        taken.append(node.name)
+    return taken
+
+
+def _small(nodes: list[Node], view: View) -> set[str]:
+    """The stages' small inputs, and what they left before."""
+    patterns = {pattern for node in nodes for pattern in (*node.inputs, *node.outputs)}
+    found = {name for pattern in patterns for name in view.files.find(pattern)}
+    return {name for name in found if not is_media(name)}
+
+
+def _make_room(view: View, outputs: Mapping[str, str]) -> None:
+    """Take away media of other bytes than what was made elsewhere."""
+    for name, sha256 in outputs.items():
+        if is_media(name) and view.sha256(name) not in (None, sha256):
+            Path(view.files.path(name)).unlink()
+
+
+def _changed(view: View, what: str) -> PullquoteError:
+    slug = view.scope.slug
+    return PullquoteError(
+        f"{slug}: {what.removeprefix(SHARED)} changed while it was worked on elsewhere",
+        "run it again; what was not touched is not made again",
+    )
+
+
+def _lock(content: bytes) -> Lock:
+    return Lock.model_validate_json(content) if content else Lock()
+
+
+def _path(root: Path, slug: str, name: str) -> Path:
+    return root / (name[2:] if name.startswith(SHARED) else f"episodes/{slug}/{name}")

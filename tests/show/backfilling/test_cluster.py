@@ -1,0 +1,207 @@
+"""A real Ray cluster of several nodes on this machine; none of them sees the show's folder."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from pipeline.audio.decoding.ffmpeg import executable
+from pipeline.engine.running.runner import Runner
+from pipeline.errors import ConfigError
+from pipeline.settings.production import BackfillSettings
+from pipeline.show.backfilling.cluster import Cluster
+from pipeline.stages import all_stages
+from pipeline.storage.local.store import LocalStore
+from pipeline.workspace import Workspace
+
+SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
+EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
+# What happens to a machine, in every process of the cluster: one recording crashes whatever decodes it,
+# and whoever opens another one for the first time is killed.
+FAULTS = """
+import os, signal, sys
+def watch(event, arguments):
+    if event == "open" and "poison" in str(arguments[0]) and "/audio." in str(arguments[0]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if event == "open" and "unlucky" in str(arguments[0]) and "/audio." in str(arguments[0]):
+        marker = os.environ["MARKER"]
+        if not os.path.exists(marker):
+            os.mkdir(marker)
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+"""
+
+
+class Nodes(NamedTuple):
+    """A cluster that runs: what a driver's environment has, and a bucket that its nodes reach."""
+
+    environment: dict[str, str]
+    storage: str
+
+
+@pytest.fixture(scope="module")
+def nodes(
+    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
+) -> Iterator[Nodes]:
+    """The cluster of `nodes.py`, whose processes have the faults above."""
+    pytest.importorskip("ray", reason="needs the extra [ray]")
+    root = tmp_path_factory.mktemp("cluster")
+    (root / "feed").mkdir()
+    (root / "feed/show.toml").touch()
+    (root / "sitecustomize.py").write_text(FAULTS)
+    local = LocalStore(Workspace(root))
+    address, keys = local.up(), local.keys()
+    own = {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "XDG_CACHE_HOME": str(root / "cache"),
+        "PYTHONPATH": str(root),
+        "MARKER": str(root / "killed-once"),
+    }
+    environment = {**os.environ, **own}
+    cluster = subprocess.Popen(
+        [sys.executable, "-m", "tests.show.backfilling.nodes"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert cluster.stdin
+    assert cluster.stdout
+    try:
+        environment["RAY_ADDRESS"] = cluster.stdout.readline().strip()
+        environment.pop("PYTHONPATH")
+        yield Nodes(environment, storage(address))
+    finally:
+        with cluster:
+            cluster.stdin.close()
+        kill_store(root)
+
+
+def storage(address: Any) -> str:
+    return (
+        f'[storage]\nendpoint_url = "{address.endpoint_url}"\nbucket = "{address.bucket}"\n'
+        f'public_url = "{address.public_url}"\nprefix = "t-{secrets.token_hex(6)}"\n'
+    )
+
+
+@pytest.fixture
+def make(new_show: Any, nodes: Nodes, tmp_path: Path) -> Callable[..., Workspace]:
+    """A show of episodes whose recordings are four seconds of real speech, each other ones."""
+
+    def show(*slugs: str) -> Workspace:
+        root = tmp_path / "a host's show"
+        root.mkdir()
+        episodes = {slug: EPISODE.format(slug) for slug in slugs}
+        workspace: Workspace = new_show(root, nodes.storage, episodes)
+        (recording,) = SPEECH.glob("audio.*")
+        for number, slug in enumerate(slugs):
+            cut = [executable(), *f"-v error -ss {5 * number} -t 4 -i {recording}".split()]
+            subprocess.run([*cut, str(workspace.episode(slug).directory / "audio.wav")], check=True)
+        return workspace
+
+    return show
+
+
+def start(nodes: Nodes, workspace: Workspace, *more: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "pipeline.cli", "backfill", "--on", "ray", "--json", *more]
+    return subprocess.Popen(
+        [*command, "--root", str(workspace.root)],
+        env=nodes.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: "subprocess.Popen[str]") -> tuple[int, dict[str, Any], dict[str, Any]]:
+    """The exit code, the rows by slug, and what was counted."""
+    printed, errors = process.communicate(timeout=240)
+    assert process.returncode in (0, 1), errors
+    *rows, tally = [json.loads(line) for line in printed.splitlines()]
+    return process.returncode, {row["slug"]: row for row in rows}, tally
+
+
+def heard(workspace: Workspace, slug: str) -> Any:
+    return json.loads((workspace.episode(slug).build / "transcript.raw.json").read_bytes())
+
+
+@pytest.mark.long
+def test_a_clone_drives_a_cluster_that_has_nothing_of_the_show(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    workspace = make("one", "poison", "unlucky")
+    code, rows, tally = finish(start(nodes, workspace, "--to", "transcribe"))
+    assert code == 1
+    assert rows["one"]["ran"] == rows["unlucky"]["ran"] == ["master", "transcribe"]
+    assert "poison: whoever worked on it ended twice" in rows["poison"]["error"]
+    assert (tally["done"], tally["failed"]) == (2, 1)
+    assert tally["hours"] > 0
+
+    # As if it had been made here; the sound stays in the store, and comes back by its hash.
+    folder = workspace.episode("one").directory
+    assert not (folder / "build/master.mp3").exists()
+    elsewhere = heard(workspace, "one")
+    runner = Runner(workspace, all_stages())
+    assert [s.stage for s in runner.explain("one") if s.state == "stale"][:1] != ["transcribe"]
+    assert runner.run("one", to="transcribe").ran == ()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "fetch", "one", "--root", str(workspace.root)],
+        env=nodes.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == "fetched build/master.mp3\n"
+    assert runner.run("one", to="transcribe").ran == ()
+    (folder / "build/lock.json").unlink()
+    (folder / "build/transcript.raw.json").unlink()
+    runner.run("one", to="transcribe")
+    assert heard(workspace, "one")["words"] == elsewhere["words"]
+
+
+@pytest.mark.long
+def test_a_driver_that_is_killed_loses_nothing_that_came_back(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    workspace = make("one", "two", "three")
+    process = start(nodes, workspace, "--to", "master")
+    assert process.stdout
+    first = json.loads(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    _, rows, _ = finish(start(nodes, workspace, "--to", "master"))
+    assert first["ran"] == ["master"]
+    assert rows.get(first["slug"], {"ran": []})["ran"] == []
+    runner = Runner(workspace, all_stages())
+    assert all(runner.run(slug, to="master").ran == () for slug in ("one", "two", "three"))
+
+
+def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:
+    from pipeline.show.backfilling import driving
+
+    workspace = new_show(tmp_path)
+    with pytest.raises(ConfigError, match="on this machine only"):
+        driving._bucket(workspace)
+
+
+@pytest.mark.parametrize("address", [None, "127.0.0.1:1"])
+def test_a_cluster_that_cannot_be_joined_is_wrong_usage(
+    address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="needs the extra [ray]")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if address:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(ConfigError):
+        Cluster(BackfillSettings())
