@@ -65,6 +65,7 @@ def test_what_hosts_do_all_the_time_is_free(
         ("de", "Wenn man sie streicht, dann hält sie lange.", "Sie hält lange.", "added"),
         ("de", "Wenn man sie streicht, hält sie lange.", "Hält sie lange.", "condition"),
         ("de", "Sie hält lange, aber nur im Süden.", "Sie hält lange.", "condition"),
+        ("de", "Stellen wir uns vor, es brennt. Dann fällt sie.", "Dann fällt sie.", "condition"),
         ("de", "Das kostet vielleicht drei Euro.", "Das kostet drei Euro.", "hedge"),
         ("de", "Das kostet drei Euro.", "Das kostet 4 Euro.", "number"),
         ("de", "Das muss man streichen hier.", "Das kann man streichen hier.", "modal"),
