@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.quotes.ledger.ledger import Decision, Ledger
+from pipeline.quotes.ledger.ledger import QUOTE_KEYS, Decision, Ledger
 from pipeline.times import clock
 
 if TYPE_CHECKING:
@@ -12,10 +12,6 @@ if TYPE_CHECKING:
 
 # A table of the document is `Any`: tomlkit types its containers as plain mutable mappings, and what
 # is needed here (body, insertion in place) is on the concrete classes.
-_ORDER = (
-    "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question",
-    "guest",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
     import tomlkit
 
     table = tomlkit.table()
-    for key in _ORDER:
+    for key in QUOTE_KEYS:
         if values.get(key):
             table[key] = values[key]
     quotes = _quotes(_section(ledger.document, heading))
@@ -283,13 +279,13 @@ def _leave_comments_behind(quotes: Any, index: int) -> None:
 
 
 def _put(table: Any, key: str, value: Any) -> None:
-    """Set a key; a new one is added in the order of `_ORDER`.
+    """Set a key; a new one is added in the order of `QUOTE_KEYS`.
 
     tomlkit's public way appends, which would put the key below the comment of the next quote.
     """
     import tomlkit
 
-    before = [name for name in _ORDER[: _ORDER.index(key)] if name in table]
+    before = [name for name in QUOTE_KEYS[: QUOTE_KEYS.index(key)] if name in table]
     if key in table:
         table[key] = value  # what stands behind it on the line stays
     elif before:

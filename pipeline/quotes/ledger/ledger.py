@@ -28,7 +28,7 @@ _ID_LENGTH = 4  # digits: a million and a half; short enough to type
 _DECISIONS = ("open", "host", "auto", "none")
 _TOP = ("review", "rejected", "section")
 _SECTION = ("heading", "quote")
-_QUOTE = (
+QUOTE_KEYS = (
     "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question",
     "guest",
 )  # fmt: skip
@@ -171,7 +171,7 @@ class _Reader:
         return Section(heading, entries)
 
     def _entry(self, where: str, values: dict[str, Any]) -> Entry:
-        self._known(where, values, _QUOTE)
+        self._known(where, values, QUOTE_KEYS)
         text = self._text(where, values, "text") or ""
         if "text" not in values:
             self._problem(where, "text is missing")
