@@ -9,6 +9,7 @@ import pytest
 from pipeline.cli import COMMANDS
 
 HEAVY = {
+    "numpy",
     "torch",
     "whisper",
     "boto3",

@@ -3,8 +3,6 @@
 import logging
 
 from pipeline.artefacts import AUDIO, MASTER, NEW, RAW
-from pipeline.audio.decoding.decode import stream_pcm
-from pipeline.audio.tracks.channels import why_silent
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -15,7 +13,6 @@ from pipeline.engine.declared.stage import (
 )
 from pipeline.errors import Refused
 from pipeline.models import Recognition
-from pipeline.speech.recognising import engine
 from pipeline.speech.weights.weights import check_choice
 from pipeline.transcript.moved.comparison import SAME_LENGTH, compare
 
@@ -55,6 +52,9 @@ def check(look: StageLook[Settings]) -> None:
 
 
 def _transcribe(ctx: StageContext[Settings]) -> Recognition:
+    from pipeline.audio.decoding.decode import stream_pcm  # late: numpy
+    from pipeline.speech.recognising import engine
+
     duration = ctx.read(AUDIO).duration
     recogniser = engine.load(
         ctx.settings.engine, ctx.settings.model, progress=ctx.progress, names=ctx.settings.names
@@ -72,6 +72,9 @@ def _transcribe(ctx: StageContext[Settings]) -> Recognition:
 
 def _report_language(ctx: StageContext[Settings], recognition: Recognition) -> None:
     """Say what was detected, where it was asked for, and where it is not what was expected or nothing."""
+    from pipeline.audio.tracks.channels import why_silent  # late: numpy
+    from pipeline.speech.recognising import engine
+
     if not recognition.words:
         why = why_silent(ctx.input(MASTER))
         _log.warning("%s: nobody is heard to speak in build/master.mp3; %s", ctx.slug, why)
