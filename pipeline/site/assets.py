@@ -10,7 +10,7 @@ from pipeline.rendering.words import read_words
 from pipeline.text.languages import is_english
 from pipeline.web.addresses import asset_key
 
-ASSETS = ("page.css", "page.js", "search.css", "search.js")
+ASSETS = ("page.css", "page.js", "embed.css", "search.css", "search.js")
 VERSION = (
     6  # of both page stages: bump it when a template, an asset or a catalogue of words changes
 )

@@ -11,6 +11,7 @@ from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
 from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
+from pipeline.site.embed import embed_code
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
 from pipeline.site.unfurl import Picture, Unfurl, card_picture, preview
 from pipeline.text.languages import direction, locale
@@ -83,6 +84,9 @@ def episode_page(
             quote.id: _UP + addresses.quote_page_key(facts.slug, quote.id) for quote in quotes
         },
         "correction_anchor": addresses.correction_anchor,
+        "embed_code": embed_code(
+            facts.base_url, facts.slug, "", f"{facts.title} – {facts.show_title}"
+        ),
         "corrected": facts.corrected or bool(facts.errata),
         **shared_values(facts, addresses.page_key(facts.slug), overrides, _unfurl(facts)),
     }
@@ -96,6 +100,7 @@ def _unfurl(facts: PageFacts) -> Unfurl:
         picture=card_picture(facts.base_url, facts.card_key, f"{facts.title} – {facts.show_title}"),
         audio=addresses.public_url(facts.base_url, facts.audio_key),
         published=facts.date,
+        oembed=addresses.public_url(facts.base_url, addresses.oembed_key(facts.slug)),
     )
 
 

@@ -9,13 +9,13 @@ from pipeline.models import Quote, Word
 from pipeline.rendering.quotation import quoted
 from pipeline.rendering.templates import render
 from pipeline.settings.podcasting import Erratum
+from pipeline.site.embed import embed_code
 from pipeline.site.page import shared_values
 from pipeline.site.transcript import moment
-from pipeline.site.unfurl import Unfurl, card_picture, preview
+from pipeline.site.unfurl import Unfurl, card_picture, preview, short
 from pipeline.web import addresses
 
 _UP = "../"  # the page stands in quotes/, one level below the feed
-_TITLE = 70  # letters of a quote in its page's title, chosen: chats and search engines cut there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,12 @@ def quote_page(
         "neighbours": [_neighbour(facts, each, "prev") for each in before]
         + [_neighbour(facts, each, "next") for each in after],
         "errata": [each for each in facts.errata if each.quote == quote.id],
+        "embed_code": embed_code(
+            facts.base_url,
+            facts.slug,
+            quote.id,
+            f"{short(quote.text, facts.language)} – {facts.show_title}",
+        ),
     }
     audio = addresses.public_url(facts.base_url, clip) if clip else ""
     return _render(
@@ -85,10 +91,13 @@ def _render(
         title or facts.title,
         preview(text),
         picture=card_picture(
-            facts.base_url, facts.cards.get(quote_id), quoted(text, facts.language)
+            facts.base_url, facts.cards.get(quote_id), preview(quoted(text, facts.language))
         ),
         audio=audio,
         published=facts.date,
+        oembed=addresses.public_url(facts.base_url, addresses.oembed_key(facts.slug, quote_id))
+        if text
+        else "",
     )
     shared = shared_values(facts, addresses.quote_page_key(facts.slug, quote_id), overrides, unfurl)
     known = {
@@ -113,14 +122,6 @@ def spoken(quote: Quote, words: Sequence[Word]) -> list[tuple[float, float]]:
             found.append((start, words[last - 1].end))
             before = last
     return found
-
-
-def short(text: str, language: str) -> str:
-    """The beginning of a quote in its language's marks, for a title."""
-    line = " ".join(text.split())
-    if len(line) > _TITLE:
-        line = line[:_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
-    return quoted(line, language)
 
 
 def _neighbour(facts: QuoteFacts, quote: Quote, relation: str) -> dict[str, str]:

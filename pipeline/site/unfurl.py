@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipeline.rendering.quotation import quoted
 from pipeline.web.addresses import public_url
 
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
+_TITLE = 70  # letters of a quote in its page's title, chosen: chats and search engines cut there
 CARD_SIZE = (1200, 630)  # pixels: what networks show large, without cutting
 _WIDE = 1.5  # width to height, from where on a picture is shown in full above the text
 
@@ -56,3 +58,11 @@ def preview(text: str) -> str:
     if len(text) <= _SUMMARY_LENGTH:
         return text
     return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def short(text: str, language: str) -> str:
+    """The beginning of a quote in its language's marks, for a title."""
+    line = " ".join(text.split())
+    if len(line) > _TITLE:
+        line = line[:_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
+    return quoted(line, language)

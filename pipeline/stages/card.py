@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from pipeline.artefacts import CARD, CARDS, QUOTES
+from pipeline.artefacts import CARD, CARDS, QUOTES, SMALL_COVER
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -17,7 +17,17 @@ from pipeline.models import Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.podcasting import Person, credited
-from pipeline.site.cards.card import Card, draw, episode_card, lacking, look, quote_card, unknown
+from pipeline.site.assets import VERSION
+from pipeline.site.cards.card import (
+    Card,
+    draw,
+    episode_card,
+    lacking,
+    look,
+    quote_card,
+    small_cover,
+    unknown,
+)
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK
 
@@ -48,11 +58,15 @@ def run(ctx: StageContext[Settings]) -> None:
             ctx.slug,
         )
         return
+    artwork = _artwork(ctx)
+    if artwork:
+        with ctx.output(SMALL_COVER) as path:
+            path.write_bytes(small_cover(artwork))
     quotes = ctx.read(QUOTES).quotes
     names = [CARD, *(CARDS.replace("*", quote.id) for quote in quotes)]
     undrawn = []
     for number, (name, (card, picture)) in enumerate(
-        zip(names, _drawn(ctx, quotes, _artwork(ctx)), strict=True)
+        zip(names, _drawn(ctx, quotes, artwork), strict=True)
     ):
         if picture is None:
             undrawn.append(f"“{card.text[:40]}” ({unknown(card)[:10]})")
@@ -105,8 +119,9 @@ STAGE = Stage(
     name="card",
     run=run,
     inputs=(QUOTES, f"{ARTWORK}?", f"{TEMPLATES}?"),
-    outputs=(f"{CARD}?", CARDS),
+    outputs=(f"{CARD}?", CARDS, f"{SMALL_COVER}?"),
     settings=Settings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",
+    version=VERSION,
 )

@@ -10,6 +10,8 @@ from pipeline.artefacts import (
     CARDS,
     CHAPTERS,
     CLIPS,
+    EMBED,
+    EMBEDS,
     ENCLOSURE,
     IMPORTED_CHAPTERS,
     LINK_POST,
@@ -18,6 +20,7 @@ from pipeline.artefacts import (
     QUOTE_PAGES,
     QUOTES,
     SITE_CHAPTERS,
+    SMALL_COVER,
     TRANSCRIPT,
     TRANSCRIPT_FILES,
 )
@@ -44,20 +47,13 @@ from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Alternate, LinkedEnclosure
 from pipeline.times import parse_clock
 
+_CARDS = (CARD, CARDS, SMALL_COVER)
+_EMBEDS = tuple(f"{name}{suffix}" for name in (EMBED, EMBEDS) for suffix in (".html", ".json"))
 _MADE = (
     *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, TRANSCRIPT, f"{NOTES}.html"),
     *(f"{TRANSCRIPT_FILES}{suffix}" for suffix in TRANSCRIPTS),
-    *(
-        CLIPS,
-        CARD,
-        CARDS,
-        ALTERNATES,
-        f"{LINK_POST}.html",
-        PAGE,
-        QUOTE_PAGES,
-        SITE_CHAPTERS,
-        PICTURES,
-    ),
+    *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, QUOTE_PAGES, SITE_CHAPTERS, PICTURES),
+    *(*_CARDS, *_EMBEDS),
 )
 _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
 
@@ -109,7 +105,8 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
         clips=ctx.inputs(CLIPS),
         quote_pages=ctx.inputs(QUOTE_PAGES),
-        cards=[*ctx.inputs(CARD), *ctx.inputs(CARDS)],
+        cards=[path for name in _CARDS for path in ctx.inputs(name)],
+        embeds=[path for name in _EMBEDS for path in ctx.inputs(name)],
         alternates={path.name: path for path in ctx.inputs(ALTERNATES)},
     )
     return make_item(ctx.slug, ctx.settings, content, files, _pictures(ctx))

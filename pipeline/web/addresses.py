@@ -10,7 +10,7 @@ from datetime import date
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
 
-_QUOTE_PAGE = re.compile(r"quotes/(.+)-([a-z0-9]+)\.html")
+_QUOTE_PAGE = re.compile(r"quotes/(.+)-([a-z0-9]+)\.html|embed/(.+)\.([a-z0-9]+)\.html")
 _PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly all keys
 
 FEED_KEY = "feed.xml"
@@ -20,6 +20,7 @@ BESIDE = (POSTS_FEED_KEY, CORRECTIONS_KEY)  # feeds with items of their own for 
 INDEX_KEY = "index.html"
 SEARCH_KEY = "search.html"
 QUOTES_PREFIX = "quotes/"  # of quotes' pages and sounds
+EMBED_PREFIX = "embed/"
 RELEASES_PREFIX = "releases/"
 GUESTS_PREFIX = "guests/"  # pages that only who knows their address finds
 WORK_PREFIX = "work/"  # what machines of a cluster hand each other; no release has it
@@ -60,9 +61,22 @@ def quote_page_key(slug: str, quote_id: str) -> str:
 
 
 def quote_of(key: str) -> tuple[str, str]:
-    """The slug and the id of the quote whose page a key means; two empty texts for any other key."""
+    """The slug and the id of the quote whose page a key means, or whose embedded player.
+
+    Two empty texts for any other key.
+    """
     found = _QUOTE_PAGE.fullmatch(key)
-    return (found[1], found[2]) if found else ("", "")
+    return (found[1] or found[3], found[2] or found[4]) if found else ("", "")
+
+
+def embed_key(slug: str, quote_id: str = "") -> str:
+    """The player of an episode, or of a quote, for other people's pages; no slug holds a dot."""
+    return f"{EMBED_PREFIX}{slug}{quote_id and f'.{quote_id}'}.html"
+
+
+def oembed_key(slug: str, quote_id: str = "") -> str:
+    """What tells other programs how to show that player."""
+    return f"oembed/{slug}{quote_id and f'.{quote_id}'}.json"
 
 
 def transcript_key(slug: str, suffix: str) -> str:

@@ -23,6 +23,9 @@ TEMPLATES = (
     "moments.css.j2",
     "moments.js.j2",
     "unfurl.html.j2",
+    "embed.html.j2",
+    "embed-code.html.j2",
+    "card.svg.j2",
     *(f"{name}.j2" for name in ASSETS),
     *("locale/de.po", "locale/es.po", "locale/fr.po"),
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.settings.podcasting import Erratum
-from pipeline.site.quote import gone_page, quote_page, short
+from pipeline.site.quote import gone_page, quote_page
+from pipeline.site.unfurl import short
 from pipeline.web.addresses import quote_of, quote_page_key
 
 BASE = "https://media.example.org/show/"

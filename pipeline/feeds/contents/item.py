@@ -36,6 +36,7 @@ VERSION = 1
 AUDIO = "audio/mpeg"
 CHAPTERS = "application/json+chapters"
 PAGE = "text/html; charset=utf-8"
+JSON = "application/json"
 
 #: Media type and RFC 6381 codecs of each encoding that a show can offer.
 ENCODINGS = {
@@ -48,7 +49,7 @@ ENCODINGS = {
 TRANSCRIPTS: dict[str, str] = {
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
-    ".json": "application/json",
+    ".json": JSON,
     ".txt": "text/plain; charset=utf-8",
 }
 _FEWEST_CHAPTERS = 3  # of lines that Spotify and YouTube make chapters of, the first at 0 (P-06)
@@ -70,6 +71,7 @@ class EpisodeFiles:
     quote_pages: Sequence[Path]
     alternates: Mapping[str, Path]  # by `Alternate.name`
     cards: Sequence[Path] = ()
+    embeds: Sequence[Path] = ()  # of quotes, in a folder `embed`, and of the episode, beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,19 @@ def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterato
     if content.chapters:
         key = addresses.chapters_key(slug)
         yield publish(files.chapters, CHAPTERS, key, file_sha256(files.chapters))
+    for page, kind, key in _pages(slug, files):
+        yield publish(page, kind, key, file_sha256(page))
+
+
+def _pages(slug: str, files: EpisodeFiles) -> Iterator[tuple[Path, str, str]]:
+    """The pages with their types and keys, the episode's own last."""
     for quote in files.quote_pages:
-        yield publish(quote, PAGE, addresses.quote_page_key(slug, quote.stem), file_sha256(quote))
-    yield publish(files.post, PAGE, addresses.post_key(slug), file_sha256(files.post))
-    yield publish(files.page, PAGE, addresses.page_key(slug), file_sha256(files.page))
+        yield quote, PAGE, addresses.quote_page_key(slug, quote.stem)
+    for embed in files.embeds:
+        name = embed.stem if embed.parent.name == "embed" else ""
+        if embed.suffix == ".json":
+            yield embed, JSON, addresses.oembed_key(slug, name)
+        else:
+            yield embed, PAGE, addresses.embed_key(slug, name)
+    yield files.post, PAGE, addresses.post_key(slug)
+    yield files.page, PAGE, addresses.page_key(slug)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
 from pipeline.show.publishing.publication import PAGE_TYPE
+from pipeline.site.embed import gone_embed
 from pipeline.site.quote import QuoteFacts, gone_page
 from pipeline.stages.page import cover
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import QUOTES_PREFIX, quote_of
+from pipeline.web.addresses import EMBED_PREFIX, QUOTES_PREFIX, quote_of
 
 if TYPE_CHECKING:
     from pipeline.settings.show import Show
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def quote_pages(store: "ObjectStore", slugs: Collection[str]) -> list[str]:
-    """The keys of the public pages of quotes of these episodes."""
-    return [key for key in sorted(store.list(QUOTES_PREFIX)) if quote_of(key)[0] in slugs]
+    """The keys of the public pages of quotes of these episodes, and of their embedded players."""
+    found = {**store.list(QUOTES_PREFIX), **store.list(EMBED_PREFIX)}
+    return [key for key in sorted(found) if quote_of(key)[0] in slugs]
 
 
 def gone_quotes(
@@ -53,5 +55,11 @@ def gone_quotes(
             **cover(sorted(workspace.feed.glob("artwork.*"))),
         )
         overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
-        content = gone_page(facts, quote_id, overrides).encode()
+        is_embedded = key.startswith(EMBED_PREFIX)
+        page = (
+            gone_embed(facts, quote_id, overrides)
+            if is_embedded
+            else gone_page(facts, quote_id, overrides)
+        )
+        content = page.encode()
         yield ReleaseObject(key, folder, "", PAGE_TYPE, slug).holding(content, folder)

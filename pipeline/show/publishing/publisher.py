@@ -16,6 +16,7 @@ from pipeline.artefacts import (
     ENCLOSURE,
     LINK_POST,
     PUBLISHED,
+    SMALL_COVER,
 )
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
@@ -66,7 +67,7 @@ from pipeline.web.addresses import (
 from pipeline.workspace import Workspace, write_bytes
 
 #: What a release sends of an episode that is published must be on this machine.
-MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS)
+MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS, SMALL_COVER)
 
 _QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
 

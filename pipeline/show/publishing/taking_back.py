@@ -16,7 +16,7 @@ from pipeline.storage.planning.plan import Plan
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import Pages, RollbackReport, rollback
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import QUOTES_PREFIX, page_key
+from pipeline.web.addresses import embed_key, page_key, quote_of
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
 _NOTICE = (
@@ -63,13 +63,13 @@ def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackRep
 
 def _withdrawn(key: str, page: bytes) -> bytes:
     """The page of an episode, or of a quote, with the notice that the feed does not show it."""
-    notice = _QUOTE_NOTICE if key.startswith(QUOTES_PREFIX) else _NOTICE
+    notice = _QUOTE_NOTICE if quote_of(key)[0] else _NOTICE
     return page if notice in page else _MAIN.sub(lambda found: found[0] + notice, page, count=1)
 
 
 def _withdrawn_pages(publisher: Publisher, slug: str, folder: Path) -> list[ReleaseObject]:
     """The pages of the episode and of its quotes, as they are public, with a notice."""
-    keys = [page_key(slug), *quote_pages(publisher.store, {slug})]
+    keys = [page_key(slug), embed_key(slug), *quote_pages(publisher.store, {slug})]
     pages = {key: found[0] for key in keys if (found := publisher.store.get(key))}
     return [
         ReleaseObject(key, folder, "", PAGE_TYPE).holding(_withdrawn(key, page), folder)

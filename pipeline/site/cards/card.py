@@ -1,10 +1,10 @@
 """A card: the picture that a preview of an episode's or a quote's address shows."""
 
 import base64
+import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -89,7 +89,7 @@ def episode_card(title: str, guests: Sequence[str], show: str) -> Card:
 
 def look(artwork: bytes | None, colour: str | None) -> Look:
     """The colours of a show: `colour` if it names one, else from its cover, a JPEG or PNG file."""
-    sizes = dict(_shrunk(artwork)) if artwork else {}
+    sizes = _shrunk(artwork) if artwork else {}
     ground = colour or colours.ground(_pixels(sizes[_SIDES[-1]]) if sizes else ())
     ink = colours.ink(ground)
     share = 0.35
@@ -97,6 +97,11 @@ def look(artwork: bytes | None, colour: str | None) -> Look:
         share -= 0.05
     cover, small = (_address(sizes[side]) if sizes else "" for side in (_COVER, _SMALL))
     return Look(cover, small, ground, ink, muted)
+
+
+def small_cover(artwork: bytes) -> bytes:
+    """A cover for small places, as a PNG."""
+    return _shrunk(artwork)[_SMALL]
 
 
 def draw(card: Card, look: Look, overrides: Mapping[str, str], language: str) -> bytes:
@@ -117,7 +122,10 @@ def picture(
     It may use `side`, the way that its texts run, and `fit`, which lays one out.
     """
     svg = render(
-        template, {**values, "side": side, "fit": partial(_fit, side=side)}, overrides, language
+        template,
+        {**values, "side": side, "fit": functools.partial(_fit, side=side)},
+        overrides,
+        language,
     )
     problem = ""
     try:
@@ -169,10 +177,13 @@ def _image(picture: bytes, box: str = "0 0 1 1") -> str:
     )
 
 
-def _shrunk(picture: bytes) -> Iterator[tuple[int, bytes]]:
+@functools.lru_cache(maxsize=1)  # it takes half a second
+def _shrunk(picture: bytes) -> dict[int, bytes]:
+    found = {}
     for side in _SIDES:
         picture = png(_image(picture), side)
-        yield side, picture
+        found[side] = picture
+    return found
 
 
 def _pixels(picture: bytes) -> Sequence[colours.Colour]:

@@ -55,7 +55,7 @@ _KEPT = re.compile(
 )
 #: All that a release or a doctor ever writes, by the rules of `addresses`.
 _OURS = re.compile(
-    r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|search|doctor)/.+"
+    r"(?:audio|quotes|art|assets|episodes|transcripts|chapters|posts|feed|search|doctor|embed|oembed)/.+"
     r"|(?:feed|posts|corrections)\.xml|(?:index|search)\.html"
 )
 _PAGES = (".html", ".css", ".json", ".md")

@@ -40,6 +40,7 @@ from pipeline.web.addresses import (
     FEED_KEY,
     INDEX_KEY,
     RELEASES_PREFIX,
+    embed_key,
     page_key,
     quote_anchor,
     quote_of,
@@ -209,7 +210,7 @@ def _differences(
         gone = set()  # they may be on older pages
     if pages:
         slugs = {before.items[guid].slug for guid in gone & {*before.items}} - {""}
-        keys = {page_key(slug) for slug in slugs} & {*live.listed}
+        keys = {key(slug) for slug in slugs for key in (page_key, embed_key)} & {*live.listed}
         for key in sorted(keys.union(_quotes_gone(store, live, target, slugs))):
             if page := store.content(key):
                 made[key] = pages.withdraw(key, page)

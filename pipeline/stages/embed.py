@@ -1,0 +1,91 @@
+"""embed: small players of the episode and of each quote for other people's pages, with their oEmbed."""
+
+from pipeline.artefacts import (
+    AUDIO,
+    CARD,
+    CARDS,
+    CLIPS,
+    EMBED,
+    EMBEDS,
+    ENCLOSURE,
+    QUOTES,
+    SMALL_COVER,
+)
+from pipeline.engine.declared.stage import (
+    Stage,
+    StageContext,
+    StageLook,
+    StageSettings,
+    from_episode,
+    from_show,
+)
+from pipeline.rendering import example
+from pipeline.rendering.templates import read_overrides
+from pipeline.site.assets import VERSION
+from pipeline.site.embed import EmbedFacts, embed_page, oembed
+from pipeline.stages.notes import TEMPLATES
+from pipeline.web.addresses import audio_key, card_key, clip_key
+from pipeline.workspace import file_sha256
+
+
+class Settings(StageSettings):
+    """What the players say of the episode, and whose it is."""
+
+    title: str = from_episode("title")
+    show_title: str = from_show("title")
+    language: str = from_show("language")
+    base_url: str = from_show("store.base_url")
+
+
+def run(ctx: StageContext[Settings]) -> None:
+    """Write `build/site/embed.html`, `.json`, and those of the quotes into `build/site/embed/`."""
+    overrides = read_overrides(ctx.inputs(TEMPLATES))
+    facts = _facts(ctx, ctx.read(AUDIO).duration)
+    ctx.write_text(f"{EMBED}.html", embed_page(facts, None, overrides))
+    ctx.write_text(f"{EMBED}.json", oembed(facts, None))
+    for quote in ctx.read(QUOTES).quotes:
+        name = EMBEDS.replace("*", quote.id)
+        ctx.write_text(f"{name}.html", embed_page(facts, quote, overrides))
+        ctx.write_text(f"{name}.json", oembed(facts, quote))
+
+
+def check(look: StageLook[Settings]) -> None:
+    """A template of the show's own that is wrong."""
+    overrides = read_overrides(look.inputs(TEMPLATES))
+    facts = _facts(look, example.DURATION)
+    embed_page(facts, None, overrides)
+    embed_page(facts, example.QUOTES[0], overrides)
+
+
+def _facts(look: StageLook[Settings], duration: float) -> EmbedFacts:
+    clips, cards = look.inputs(CLIPS), look.inputs(CARDS)
+    sounds = {path.stem: clip_key(look.slug, path.stem, file_sha256(path)) for path in clips}
+    pictures = {path.stem: card_key(file_sha256(path)) for path in cards}
+    if enclosure := look.optional(ENCLOSURE):
+        sounds[""] = audio_key(look.slug, file_sha256(enclosure))
+    if card := look.optional(CARD):
+        pictures[""] = card_key(file_sha256(card))
+    cover = look.optional(SMALL_COVER)
+    return EmbedFacts(
+        **dict(look.settings),
+        slug=look.slug,
+        cover_key=card_key(file_sha256(cover)) if cover else None,
+        duration=duration,
+        sounds=sounds,
+        cards=pictures,
+    )
+
+
+STAGE = Stage(
+    name="embed",
+    run=run,
+    inputs=(
+        *(AUDIO, ENCLOSURE, QUOTES, CLIPS),
+        *(f"{name}?" for name in (CARD, CARDS, SMALL_COVER, TEMPLATES)),
+    ),
+    outputs=(f"{EMBED}.html", f"{EMBED}.json", f"{EMBEDS}.html", f"{EMBEDS}.json"),
+    settings=Settings,
+    check=check,
+    belongs="episode.toml, quotes.toml or feed/templates/",
+    version=VERSION,
+)
