@@ -10,8 +10,8 @@ from pipeline.rendering.templates import read_overrides
 from pipeline.settings.show import load_show
 from pipeline.show.audiograms.timing import Shown
 from pipeline.show.episode import LocalEpisode
-from pipeline.site.cards.card import Look, look, picture, png
-from pipeline.site.cards.colours import mixed
+from pipeline.site.cards.card import Look, lacking, look, picture, png
+from pipeline.site.cards.colours import contrast, mixed
 from pipeline.site.cards.fonts import missing
 from pipeline.site.cards.lines import LEADING, direction_of
 from pipeline.site.cards.words import broken, placed
@@ -19,7 +19,8 @@ from pipeline.text.languages import Direction
 
 TEMPLATE = "audiogram.svg.j2"
 _LINES = 4  # of a page: more is not read in the time
-_COMING = 0.5  # of the ink in a word that is still to come: a contrast of 3 and more
+_COMING = 0.5  # of the ink in a word that is still to come, or as much as is read on the ground
+_LEGIBLE = 3  # contrast of large letters (WCAG 2.2)
 _MARKED = 0.2  # of the ink in the ground of the word that is being said
 _MARGIN = 0.11  # em of that ground beside the word: less than half a blank
 _ASCENT = 1.07  # em from the top of a line to its baseline: Noto's own
@@ -127,7 +128,7 @@ class Drawing:
         areas = [word.area for word in found]
         return Page(
             (
-                self._layer(found, mixed(ground, ink, _COMING)),
+                self._layer(found, _coming(ground, ink)),
                 self._layer(found, ink, mixed(ground, ink, _MARKED)),
                 self._layer(found, ink),
             ),
@@ -150,7 +151,11 @@ class Drawing:
 
 
 def drawing_for(episode: LocalEpisode, speaker: str | None, shape: str) -> Drawing:
-    """The looks of a quote of an episode."""
+    """The looks of a quote of an episode; PullquoteError where nothing can be drawn."""
+    if packages := lacking():
+        raise PullquoteError(
+            "what draws films is not installed", f"pip install {' '.join(packages)}"
+        )
     show, folder = load_show(episode.workspace), episode.workspace.feed
     overrides = read_overrides(sorted(folder.glob("templates/*")))
     pictures = covers(sorted(folder.glob("artwork.*")))
@@ -187,6 +192,13 @@ def _line(words: Sequence[Shown], direction: Direction, shape: Shape, y: float) 
         place = f"translate({begin:.1f} {y + size * _ASCENT:.1f}) scale({scale:.4f})"
         drawn = f'<g transform="{place}"><path d="{word.path}"/></g>'
         found.append(_Word(drawn, (left, top, right - left, bottom - top)))
+    return found
+
+
+def _coming(ground: str, ink: str) -> str:
+    share = _COMING
+    while contrast(found := mixed(ground, ink, share), ground) < _LEGIBLE:
+        share += 0.05
     return found
 
 
