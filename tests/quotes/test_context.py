@@ -78,6 +78,7 @@ HONEST = [
     ("fr", "La tour est belle, et on l'aime.", "La tour est belle."),
     ("es", "Sé que la torre es segura.", "La torre es segura."),
     ("es", "La torre es bonita, y la amamos.", "La torre es bonita."),
+    ("en", "It was a house, mostly.", "It was a house mostly."),
     ("en", "It's about have you built it well?", "It's about have you built it well."),
 ]
 
@@ -106,6 +107,8 @@ def test_what_misleads_nobody_is_free(tag: str, said: str, published: str) -> No
             "I ask you, have you built what lasts for years.",
             "a question made a statement, or the other way round",
         ),
+        ("Then we eat children.", "Then we eat, children.", "word changed"),
+        ("Let's eat, good children.", "Let's eat good children.", "word changed"),
         ("If it rains, the tower falls.", "The tower falls.", "cut off: a condition"),
         ("They sold it on average prices.", "They sold it.", "cut off: a condition"),
     ],

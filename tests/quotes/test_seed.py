@@ -60,10 +60,11 @@ def test_every_word_is_explained(verdicts: list[Verdict]) -> None:
 
 
 def test_the_consents_that_the_host_would_sign(verdicts: list[Verdict]) -> None:
-    statuses = {verdict.quote.status for verdict in verdicts}
-    assert statuses == {"needs-consent"}
+    statuses = [verdict.quote.status for verdict in verdicts]
+    assert statuses.count("needs-consent") == 6
+    assert "cleaned" in statuses, "it asks in its own words, without its mark"
     wanted = [line for verdict in verdicts for line in verdict.wanted()]
-    assert len(wanted) == 9, "13 edits, a question a sentence"
+    assert len(wanted) == 8, "12 edits, a question a sentence"
     assert any(line.startswith("added: people at, after ‘") for line in wanted)
     assert any("changed: archive to arXiv" in line for line in wanted)
     stopped = [e.kind for v in verdicts for e in v.quote.edits if not KINDS[e.kind].allowable]
@@ -71,5 +72,5 @@ def test_the_consents_that_the_host_would_sign(verdicts: list[Verdict]) -> None:
 
 
 def test_signed_they_may_be_published(signed: list[Verdict]) -> None:
-    assert {verdict.quote.status for verdict in signed} == {"consented"}
+    assert {verdict.quote.status for verdict in signed} == {"consented", "cleaned"}
     assert not any("fits no edit" in verdict.quote.message for verdict in signed)

@@ -17,6 +17,7 @@ from pipeline.text.punctuation import asks, breaks, ends_sentence
 
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
 _ALONE = re.compile("[«»“”„]")
+_LONGEST_ADDRESS = 2  # words
 _AROUND = 20  # words beside one, whose capitals tell that the transcript has any
 _BEGINS_AFTER = re.compile(r"[.?!…:;—–-][\"'”’»)]*$")
 _SPOKEN = re.compile(r"^(?=.{3}).*[AEIOUYÄÖÜÁÉÍÓÚÀÈÊŒ]")  # "gpt" may become "GPT"
@@ -107,6 +108,8 @@ class Kept:
             return "name"
         if self._narrows(run, raw, published):
             return "condition"
+        if self._addresses(run, raw, published):
+            return "changed"
         return "negation" if self._moves_no(run, raw, published) else "punctuation"
 
     def _makes_name(self, run: Run, raw: str, published: str) -> bool:
@@ -122,6 +125,25 @@ class Kept:
         """Whether a comma before a "who" comes or goes: which workers, those "who drink"?"""
         following = {*self.said[run.q_end : run.q_end + 1]} & self.language.relatives
         return bool(following) and breaks(raw) != breaks(published)
+
+    def _addresses(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a comma after a verb makes of what is done it to who is spoken to: "we eat, children"."""
+        table, last = self.language, run.q_end + _LONGEST_ADDRESS
+        if breaks(raw) == breaks(published) or ends_sentence(raw) or ends_sentence(published):
+            return False
+        closing = next(
+            (n + 1 for n in range(run.q_end, min(last, len(self.said))) if self._closes(n)), 0
+        )
+        texts = self.said[run.q_end : closing]
+        heard = [token.text for token in self.source.tokens[run.t_end : run.t_end + len(texts)]]
+        common = table.function_words | table.backchannels | table.connectives | table.negations
+        before = table.nominatives | table.auxiliaries | table.modals | table.we | table.you
+        verb = run.q == 0 or self._closes(run.q - 1) or self.said[run.q - 1] in before
+        return verb and bool(texts) and heard == texts and not common & {*texts}
+
+    def _closes(self, position: int) -> bool:
+        """Whether a token of the quote ends its sentence."""
+        return ends_sentence(self.quote.words[self.quote.tokens[position].last - 1])
 
     def _parts_number(self, run: Run) -> bool:
         """Whether a comma stands within a spoken number on one side only: "twenty, five thousand"."""
@@ -230,9 +252,7 @@ class Kept:
         Not after "I" and "we": who says so asks somebody.
         """
         table, start = self.language, run.q_end - 1
-        while start > 0 and not ends_sentence(
-            self.quote.words[self.quote.tokens[start - 1].last - 1]
-        ):
+        while start > 0 and not self._closes(start - 1):
             start -= 1
         texts = self.said[start : run.q_end]
         while texts and texts[0] in table.connectives:
