@@ -7,11 +7,13 @@ from pydantic import Field, model_validator
 
 from pipeline.settings.fields import (
     LINE,
+    SHORT,
     Category,
     Description,
     Email,
     Language,
     Line,
+    SecureUrl,
     ShowGuid,
     Table,
     Text,
@@ -54,6 +56,12 @@ class IndexSettings(Table):
     )
     people: list[Person] = Field([], description="hosts and others of every episode")
     funding: list[Funding] = Field([], description="places to give money to the show")
+    subscribe: dict[Annotated[Line, Field(max_length=SHORT)], SecureUrl] = Field(
+        {},
+        description="the show in apps and directories, by name: apple, spotify, youtube or any other; "
+        "overcast and pocketcasts follow from apple",
+        exclude_if=lambda found: not found,
+    )
 
 
 class ChannelSettings(IndexSettings):

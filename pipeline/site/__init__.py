@@ -1,3 +1,14 @@
 """Static pages: one for each episode and an index of them."""
 
-__all__ = ["assets", "embed", "findable", "guest", "index", "indexing", "page", "quote", "search"]
+__all__ = [
+    "assets",
+    "embed",
+    "findable",
+    "guest",
+    "index",
+    "indexing",
+    "listing",
+    "page",
+    "quote",
+    "search",
+]

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date as day
 from datetime import datetime
+
+from pydantic import Field
 
 from pipeline.rendering.templates import render
 from pipeline.settings.channel import IndexSettings
 from pipeline.site.page import shared_values
+from pipeline.site.subscribing import services
 from pipeline.site.unfurl import Unfurl, preview
 from pipeline.web import addresses
 
@@ -18,6 +22,7 @@ class IndexFacts(IndexSettings):
     artwork_key: str | None
     artwork_size: tuple[int, int] = (0, 0)
     corrected: bool = False  # whether the show has a feed of corrections
+    seasons: dict[str, str] = Field({})  # names by number
 
     @property
     def show_title(self) -> str:
@@ -35,10 +40,24 @@ class Listed:
     duration: float
     summary: str
     page: str = ""
+    season: int | None = None
+    season_name: str = ""
+    corrections: Sequence[day] = ()
+    quotes: Sequence[str] = ()  # keys of their pages
 
     @property
     def href(self) -> str:
         return self.page or addresses.page_key(self.slug)
+
+    @property
+    def pages(self) -> list[str]:
+        """The keys of its pages with us."""
+        return [] if "://" in self.href else [self.href, *self.quotes]
+
+    @property
+    def changed(self) -> day:
+        """The day of what was last told of it."""
+        return max([self.date.date(), *self.corrections])
 
 
 def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping[str, str]) -> str:
@@ -49,6 +68,8 @@ def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping
         "show": facts,
         "episodes": newest_first,
         "corrected": facts.corrected,
+        "has_seasons": len({each.season for each in newest_first}) > 1,
+        "services": services(facts),
         **shared_values(facts, addresses.INDEX_KEY, overrides, unfurl),
     }
     return render("index.html.j2", values, overrides, facts.language)

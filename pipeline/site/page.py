@@ -79,6 +79,7 @@ def episode_page(
             TranscriptFile(title, _UP + addresses.transcript_key(facts.slug, suffix))
             for title, suffix in files
         ],
+        "page_key": addresses.page_key(facts.slug),
         "anchor": addresses.quote_anchor,
         "quote_hrefs": {
             quote.id: _UP + addresses.quote_page_key(facts.slug, quote.id) for quote in quotes
@@ -129,7 +130,8 @@ def shared_values(
 
     The preview has the show's cover where `unfurl` has no picture.
     """
-    up = _UP * key.count("/")
+    # Nobody knows under which address a store shows what stands for a page that is not there.
+    up = facts.base_url if key == addresses.NOT_FOUND_KEY else _UP * key.count("/")
     assets = asset_keys(overrides, facts.language)
     base_url, artwork_key = facts.base_url, facts.artwork_key
     artwork_url = addresses.public_url(base_url, artwork_key) if artwork_key else ""
@@ -150,6 +152,7 @@ def shared_values(
         "corrections_href": up + addresses.CORRECTIONS_KEY,
         "index_href": up + addresses.INDEX_KEY,
         "search_href": up + addresses.SEARCH_KEY,
+        "episodes_href": up + addresses.EPISODES_KEY,
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],
     }

@@ -1,18 +1,30 @@
-"""site: the show's index page, and the style sheet and script of all pages."""
+"""site: the show's own pages, and the style sheets and scripts of all pages."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pipeline.artefacts import ASSETS, CORRECTED, INDEX, PUBLISHED, everywhere
+from pipeline.artefacts import (
+    ASSETS,
+    CORRECTED,
+    EPISODES,
+    INDEX,
+    NOT_FOUND,
+    PUBLISHED,
+    ROBOTS,
+    SITEMAP,
+    everywhere,
+)
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
 from pipeline.feeds.contents.model import ITEM, ItemFile
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import IndexSettings
 from pipeline.site.assets import VERSION, read_assets
-from pipeline.site.index import IndexFacts, Listed, index_page
+from pipeline.site.index import IndexFacts, Listed
+from pipeline.site.listing import lasting_pages, listing_pages
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover
+from pipeline.web.addresses import quote_of
 
 ITEMS = everywhere(ITEM)
 
@@ -21,28 +33,35 @@ class Settings(IndexSettings, StageSettings):
     """What the index says of the show, and where it is."""
 
     base_url: str = from_show("store.base_url")
+    seasons: dict[str, str] = from_show(
+        "seasons", late="the index names them when it is made for another reason"
+    )
 
 
 def run(ctx: StageContext[Settings]) -> None:
-    """Write `feed/build/index.html` and `feed/build/assets/`."""
+    """Write the show's pages into `feed/build/` by their object keys, and `feed/build/assets/`."""
     episodes = [listed(ITEM.read(path)) for path in ctx.inputs(ITEMS)]
     if published := ctx.known(PUBLISHED):
         episodes = [episode for episode in episodes if episode.slug in published.episodes]
-    index, assets = _written(ctx, episodes)
-    ctx.write_text(INDEX, index)
+    pages, assets = _written(ctx, episodes)
+    for key, text in pages.items():
+        ctx.write_text(f"//feed/build/{key}", text)
     for name, content in assets.items():
         with ctx.output(ASSETS.replace("*", name)) as path:
             path.write_bytes(content)
 
 
-def _written(look: StageLook[Settings], episodes: Sequence[Listed]) -> tuple[str, dict[str, bytes]]:
+def _written(
+    look: StageLook[Settings], episodes: Sequence[Listed]
+) -> tuple[dict[str, str], dict[str, bytes]]:
     overrides = read_overrides(look.inputs(TEMPLATES))
     facts = IndexFacts.model_construct(
         **dict(look.settings),
         **cover(look.inputs(ARTWORK)),
         corrected=look.optional(CORRECTED) is not None,
     )
-    return index_page(facts, episodes, overrides), read_assets(overrides, look.settings.language)
+    pages = listing_pages(facts, episodes, overrides) | lasting_pages(facts, overrides)
+    return pages, read_assets(overrides, look.settings.language)
 
 
 def check(look: StageLook[Settings]) -> None:
@@ -53,8 +72,18 @@ def check(look: StageLook[Settings]) -> None:
 
 def listed(file: ItemFile) -> Listed:
     """An episode as the index lists it."""
+    item = file.item
     return Listed(
-        file.slug, file.title, file.date, file.duration, file.item.summary, file.item.page
+        file.slug,
+        file.title,
+        file.date,
+        file.duration,
+        item.summary,
+        item.page,
+        item.season,
+        item.season_name or "",
+        [erratum.date for erratum in item.errata],
+        [each.key for each in file.objects if quote_of(each.key)[0]],
     )
 
 
@@ -62,7 +91,7 @@ STAGE = Stage(
     name="site",
     run=run,
     inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?", f"{CORRECTED}?"),
-    outputs=(INDEX, ASSETS),
+    outputs=(INDEX, ASSETS, *(f"{name}?" for name in (EPISODES, SITEMAP, ROBOTS, NOT_FOUND))),
     settings=Settings,
     check=check,
     belongs="feed/show.toml or feed/templates/",

@@ -25,6 +25,12 @@ from pipeline.site.page import PageFacts, episode_page
 from pipeline.site.quote import QuoteFacts, quote_page
 from pipeline.web.addresses import quote_page_key
 
+#: As `site.listing` writes it, newest first.
+EPISODES = """[
+["episodes/after.html", "What came after"],
+["episodes/tide-machines.html", "The machine that added up the moon"],
+["episodes/lock-keeper.html", "The last lock keeper"]
+]"""
 AUDIO_KEY = "audio/tide-machines-0a1b2c3d.mp3"
 SECONDS = 150.0
 
@@ -233,6 +239,7 @@ def site(
                 quote_page(quote_facts(), QUOTES, place, overrides={}),
             )
         shown.put("index.html", sample_index())
+        shown.put("episodes.json", EPISODES)
         _make(folder / AUDIO_KEY, f"sine=frequency=220:duration={SECONDS}", "-b:a", "32k")
         for key in CLIPS.values():
             _make(folder / key, f"sine=frequency=330:duration={CLIP_SECONDS}", "-b:a", "32k")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from pipeline.models import Chapter, Quote, Transcript, Word
 from pipeline.rendering.words import BUILTIN
@@ -103,3 +103,15 @@ def test_no_page_needs_what_its_policy_forbids() -> None:
     policy = (BUILTIN / "base.html.j2").read_text(encoding="utf-8")
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_page_names_its_neighbours_of_today(show: Open) -> None:
+    page = show(EPISODE)
+    page.locator("footer").scroll_into_view_if_needed()
+    neighbours = page.locator("nav.neighbours")
+    expect(neighbours.get_by_role("link")).to_have_count(2)
+    assert neighbours.get_by_role("link").all_inner_texts() == [
+        "Previous episode\nThe last lock keeper",
+        "Next episode\nWhat came after",
+    ]
+    assert (page.get_attribute("a[rel=next]", "href") or "").endswith("/episodes/after.html")

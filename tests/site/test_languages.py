@@ -115,7 +115,7 @@ def test_every_fixed_word_of_the_index_can_be_translated(foreign: Any, wrapped_w
     )
     empty = index_page(facts, [], own)
     full = index_page(facts.model_copy(update={"people": foreign.people}), [], own)
-    assert not re.findall("[A-Za-z]+", unwrapped(empty) + unwrapped(full))
+    assert {*re.findall("[A-Za-z]+", unwrapped(empty) + unwrapped(full))} == {"AntennaPod"}
     script = read_assets(own, "ru")["page.js"].decode()
     set_by_script = re.findall(r'textContent = "(.*?)";', script)
     assert len(set_by_script) == 2

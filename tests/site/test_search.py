@@ -158,3 +158,37 @@ def test_what_was_said_is_text_and_who_said_it_filters(page: Page, finder: Any) 
     page.fill("input[name=q]", "idea")
     expect(page.locator("#results .moments a")).to_have_count(1)
     assert "speaker=Tomas" in page.url
+
+
+def test_keys_lead_through_the_results(page: Page, finder: Any) -> None:
+    page.goto(finder("en", [TIDE]) + "?q=wire")
+    expect(page.locator("#results .moments a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#results h2 a")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#results .moments a")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("input[name=q]")).to_be_focused()
+
+
+def test_without_a_script_the_page_leads_to_all_episodes(browser: Browser, finder: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(finder("en", [TIDE]))
+    expect(page.get_by_text("Search needs JavaScript.")).to_be_visible()
+    assert page.locator("#scriptless a").get_attribute("href") == "index.html#episodes"
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, finder: Any, scheme: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(finder("en", [TIDE, SCHLEUSE]) + "?q=three+people")
+    expect(page.locator("#results mark").first).to_be_visible()
+    page.evaluate(axe.axe_script)
+    results = page.evaluate("() => axe.run(document)")
+    assert [each["id"] for each in results["violations"]] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    context.close()

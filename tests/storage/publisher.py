@@ -13,6 +13,7 @@ from pipeline.storage.release.release import release
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.web.addresses import INDEX_KEY
 
 
 class Task(NamedTuple):
@@ -45,7 +46,7 @@ def publish(task: Task, told: Connection) -> None:
         task.objects,
         task.feed,
         task.settings.base_url,
-        sides=Sides(NOTHING, index=lambda feed, theirs: " ".join(feed.items).encode()),
+        sides=Sides(NOTHING, pages=lambda feed, theirs: {INDEX_KEY: " ".join(feed.items).encode()}),
         progress=_until(task.die_after),
     )
     told.send(calls)

@@ -17,7 +17,8 @@ from pipeline.feeds.contents.model import ITEM, ITEM_OBJECTS, OBJECTS
 from pipeline.looking import content_of, look
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
-from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, INDEX_KEY, asset_key
+from pipeline.site.listing import TYPES
+from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, asset_key
 from pipeline.workspace import Workspace, file_sha256, write_text
 
 if TYPE_CHECKING:
@@ -225,8 +226,9 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
     for path in sorted((build / "assets").iterdir()):
         digest = file_sha256(path)
         yield ReleaseObject(asset_key(path.name, digest), path, digest, ASSET_TYPES[path.suffix])
-    index = build / "index.html"
-    yield ReleaseObject(INDEX_KEY, index, file_sha256(index), PAGE_TYPE)
+    for key, kind in TYPES.items():
+        if (path := build / key).is_file():  # an earlier version of us made fewer
+            yield ReleaseObject(key, path, file_sha256(path), kind)
 
 
 def examine(objects: "Iterable[ReleaseObject]") -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
 from pipeline.show.publishing.due import refuse_future_items
 from pipeline.show.publishing.gone_quotes import gone_quotes
-from pipeline.show.publishing.merged_index import merged_index
+from pipeline.show.publishing.merged_pages import merged_pages
 from pipeline.show.publishing.past_files import PastFiles
 from pipeline.show.publishing.publication import (
     built_items,
@@ -59,6 +59,7 @@ from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import (
     FEED_KEY,
+    QUOTES_PREFIX,
     page_key,
     post_key,
     public_url,
@@ -303,7 +304,7 @@ class Publisher:
         }
 
     @cached_property
-    def _searching(self) -> Searching:
+    def searching(self) -> Searching:
         return Searching(self.workspace, self.show, self.store, self.reporter)
 
     @property
@@ -385,8 +386,8 @@ class Publisher:
         sides = Sides(
             self.past.feed,
             Intent(published, removed, slugs, seen),
-            self.index,
-            lambda plan, folder: self._searching.objects(plan, self.guids, folder),
+            self.pages,
+            lambda plan, folder: self.searching.objects(plan, self.guids, folder),
             self.past.inventory,
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
@@ -403,8 +404,8 @@ class Publisher:
         head = HEAD.known(self.workspace.new_episode(slug))
         return head.errata if head else ()
 
-    def index(self, feed: LiveFeed, theirs: Collection[str]) -> bytes:
-        """The show's page; of the episodes that are built here, `theirs` as the feed has them."""
+    def pages(self, feed: LiveFeed, theirs: Collection[str]) -> dict[str, bytes]:
+        """The show's pages by key; of the episodes that are built here, `theirs` as the feed has them."""
         listed = set(published_slugs(self.workspace))
         ours = {
             guid: slug
@@ -413,7 +414,12 @@ class Publisher:
             and (guid in feed.items or not feed.is_whole)
             and (slug := self.guids[guid]) in listed
         }
-        return merged_index(self.workspace, self.show, ours, feed)
+        return self.listing(feed, ours)
+
+    def listing(self, feed: LiveFeed, ours: Mapping[str, str]) -> dict[str, bytes]:
+        """The show's pages, which list `ours` (slugs by GUID) as they are built here."""
+        quotes = self.store.list(QUOTES_PREFIX)
+        return merged_pages(self.workspace, self.show, ours, feed, quotes)
 
 
 def _restore(path: Path, content: bytes | None) -> None:

@@ -21,8 +21,9 @@ from pipeline.errors import PullquoteError
 from pipeline.models import Chapter
 from pipeline.rendering.formats import human_date
 from pipeline.settings.show import Show
-from pipeline.show.publishing.merged_index import index_facts, own_templates
+from pipeline.show.publishing.merged_pages import index_facts, own_templates
 from pipeline.show.publishing.publication import ASSET_TYPES, PAGE_TYPE
+from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
 from pipeline.site.indexing import ENGINE, Pack, build_packs, indexer
 from pipeline.site.search import PackRow, packs_of, search_page
@@ -45,11 +46,9 @@ from pipeline.web.headers import moment
 from pipeline.workspace import Workspace
 
 _VERSION = 1  # of what is indexed of an episode: another one makes every index anew
-_LEAST, _USUAL, _MOST = (
-    32,
-    64,
-    128,
-)  # episodes of a batch; chosen, see tests/benchmarks/bench_search.py
+# Episodes of a batch. An index of 128 takes 5 s to make and 7 MB; more indexes are more requests for a
+# listener (tests/benchmarks/bench_search.py).
+_LEAST, _USUAL, _MOST = 64, 128, 256
 _LANGUAGE = re.compile(rb'<podcast:transcript\b[^>]*\blanguage="([A-Za-z0-9-]+)"')
 _TYPE = "application/octet-stream"
 
@@ -127,9 +126,23 @@ class Searching:
                 made = self._index(of, batch, plan)
                 rows += [row for row, _ in made]
                 objects += [each for row, pack in made for each in _files(row, pack, folder)]
+        return [
+            *objects,
+            *self._looks(folder),
+            _object(SEARCH_KEY, self.page(rows), PAGE_TYPE, folder),
+        ]
+
+    def page(self, rows: Sequence[PackRow]) -> bytes:
+        """The search page over these indexes."""
         facts = index_facts(self.workspace, self.show)
-        page = search_page(facts, rows, own_templates(self.workspace)).encode()
-        return [*objects, _object(SEARCH_KEY, page, PAGE_TYPE, folder)]
+        return search_page(facts, rows, own_templates(self.workspace)).encode()
+
+    def _looks(self, folder: Path) -> Iterator[ReleaseObject]:
+        """The page's style sheets and scripts; those that the show has may be of an earlier Pullquote."""
+        own, language = own_templates(self.workspace), self.show.language
+        keys = asset_keys(own, language)
+        for name, content in read_assets(own, language).items():
+            yield _object(keys[name], content, ASSET_TYPES[Path(name).suffix], folder)
 
     def _index(self, of: str, batch: Sequence[_Episode], plan: Plan) -> list[tuple[PackRow, Pack]]:
         program = indexer()

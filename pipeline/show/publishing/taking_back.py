@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pipeline.errors import PullquoteError
 from pipeline.show.publishing.gone_quotes import quote_pages
-from pipeline.show.publishing.merged_index import merged_index
 from pipeline.show.publishing.publication import PAGE_TYPE, list_published, published_slugs
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.inventory import Inventory
@@ -16,7 +15,7 @@ from pipeline.storage.planning.plan import Plan
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import Pages, RollbackReport, rollback
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import embed_key, page_key, quote_of
+from pipeline.web.addresses import SEARCH_KEY, embed_key, page_key, quote_of
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
 _NOTICE = (
@@ -53,7 +52,7 @@ def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackRep
         publisher.base_url,
         steps,
         dry_run=dry_run,
-        pages=Pages(lambda feed: _index(publisher, feed), _withdrawn),
+        pages=Pages(lambda feed: _listing(publisher, feed), _withdrawn),
         tell=publisher.tell,
     )
     if not dry_run:
@@ -77,11 +76,10 @@ def _withdrawn_pages(publisher: Publisher, slug: str, folder: Path) -> list[Rele
     ]
 
 
-def _index(publisher: Publisher, feed: LiveFeed) -> bytes:
-    """The show's page for an old feed; what is on its older pages is listed as it is here."""
-    if not feed.is_whole:
-        return publisher.index(feed, feed.items)
-    return merged_index(publisher.workspace, publisher.show, {}, feed)
+def _listing(publisher: Publisher, feed: LiveFeed) -> dict[str, bytes]:
+    """The show's pages for an old feed; what is on its older pages is listed as it is here."""
+    found = publisher.listing(feed, {}) if feed.is_whole else publisher.pages(feed, feed.items)
+    return found | {SEARCH_KEY: publisher.searching.page([])}
 
 
 def _follow(publisher: Publisher, report: RollbackReport) -> None:

@@ -35,7 +35,7 @@ from pipeline.storage.planning.wording import (
 )
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
+from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
 
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
 
@@ -47,7 +47,7 @@ class Sides:
     Without one, the live feed is taken for what this clone knew, so nothing in it is foreign.
     `past` is what this clone last released, `built` has the digest of each `item.json` here by GUID.
     `meant` says of a slug whether the host wants its other recording, `errata` what its feed corrects.
-    `index` renders the show's page for a merged feed, of which some GUIDs are not as they are here.
+    `pages` makes, by key, what lists the episodes of a merged feed, of which some GUIDs are not as here.
     `search` makes what a plan can only name when it is carried out, because it may take a minute: the
     search page and its indexes, written into a folder.
     Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
@@ -57,7 +57,7 @@ class Sides:
 
     base: bytes | None = None
     intent: Intent = dataclasses.field(default_factory=Intent)
-    index: Callable[[LiveFeed, Collection[str]], bytes] | None = None
+    pages: Callable[[LiveFeed, Collection[str]], Mapping[str, bytes]] | None = None
     search: Callable[["Plan", Path], Sequence[ReleaseObject]] | None = None
     past: Inventory = dataclasses.field(default_factory=Inventory)
     built: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -281,7 +281,8 @@ def with_search(store: ObjectStore, plan: Plan, sides: Sides, folder: Path) -> P
     """The plan with the index of what will be public; one that sends nothing else stays as it is."""
     if sides.search is None or not plan.sent:
         return plan
-    made = sides.search(plan, folder)
+    known = {item.key for item in plan.objects}
+    made = {item.key: item for item in sides.search(plan, folder) if item.key not in known}.values()
     missing = [item for item in made if not holds(store, item, plan.live.listed.get(item.key))]
     return dataclasses.replace(
         plan,
@@ -348,10 +349,10 @@ def _consistent(
     slugs = sides.intent.slugs
     not_ours = {slugs.get(guid, "") for guid in (*merged.theirs, *merged.left_out)} - {""}
     kept = [item for item in objects if item.immutable or item.slug not in not_ours]
-    if sides.index is None:
+    if sides.pages is None:
         return kept
-    content = sides.index(new, {*merged.theirs} & {*new.items})
-    return [item.holding(content, scratch) if item.key == INDEX_KEY else item for item in kept]
+    pages = sides.pages(new, {*merged.theirs} & {*new.items})
+    return [item.holding(pages[item.key], scratch) if item.key in pages else item for item in kept]
 
 
 def _lost(before: LiveFeed, new: LiveFeed, sides: Sides) -> list[Danger]:

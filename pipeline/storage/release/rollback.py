@@ -38,7 +38,6 @@ from pipeline.storage.release.release import swap_feed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import (
     FEED_KEY,
-    INDEX_KEY,
     RELEASES_PREFIX,
     embed_key,
     page_key,
@@ -47,13 +46,17 @@ from pipeline.web.addresses import (
 )
 
 _PAGE = "text/html; charset=utf-8"
+_TYPES = {"json": "application/json", "xml": "application/xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """How the show's pages follow: `index` lists a feed's episodes, `withdraw` marks a page by its key."""
+    """How the show's pages follow: `listing` has those that list a feed's episodes, by key.
 
-    index: Callable[[LiveFeed], bytes]
+    `withdraw` marks a page by its key.
+    """
+
+    listing: Callable[[LiveFeed], Mapping[str, bytes]]
     withdraw: Callable[[str, bytes], bytes]
 
 
@@ -214,8 +217,12 @@ def _differences(
         for key in sorted(keys.union(_quotes_gone(store, live, target, slugs))):
             if page := store.content(key):
                 made[key] = pages.withdraw(key, page)
-        if not target.known.found:
-            made[INDEX_KEY] = pages.index(target.feed)
+        # An older version of us has written none of them down, or fewer.
+        made |= {
+            key: content
+            for key, content in pages.listing(target.feed).items()
+            if key in live.listed and (key not in target.files or not target.known.found)
+        }
     differing = unlike(store, {key: sha for key, sha in target.files.items() if key not in made})
     kept = {key: sha for key, sha in differing.items() if kept_key(sha) in live.listed}
     missed = tuple(key for key in differing if key not in kept)
@@ -246,7 +253,7 @@ def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Inv
     write_inventory(store, live.known, inventory)
     put_back(store, found.kept)
     for key, content in found.made.items():
-        store.put(key, content, _PAGE)
+        store.put(key, content, _TYPES.get(key.rpartition(".")[2], _PAGE))
     if lost := unlike(store, {key: found.inventory.files[key] for key in found.keys}):
         raise lost_write(store, ", ".join(lost), "the feed was not changed")
     known = find_inventory(store, target.name[-8:], [target.known.key])

@@ -14,6 +14,7 @@ from pipeline.storage.release.release import TRIES
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.public import ask
 from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, MINUTES
+from pipeline.web.addresses import INDEX_KEY
 
 DATE = "Tue, 24 Nov 2026 08:00:00 +0000"
 
@@ -195,7 +196,9 @@ def test_whoever_publishes_second_merges_and_overwrites_nothing(
     desk.items, desk.objects = ours, objects
     desk.episode("two")
     races.append(theirs)
-    report = desk.release(sides=Sides(index=lambda feed, theirs: " ".join(feed.items).encode()))
+    report = desk.release(
+        sides=Sides(pages=lambda feed, theirs: {INDEX_KEY: " ".join(feed.items).encode()})
+    )
     found = read_feed(desk.live())
     assert set(found.items) == {"one", "two", "theirs"}
     assert b"<title>Theirs</title>" in found.head

@@ -1,16 +1,19 @@
-"""The show's page for a feed that also holds episodes of another clone."""
+"""The show's pages for a feed that also holds episodes of another clone."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import CORRECTED
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
-from pipeline.site.index import IndexFacts, Listed, index_page
+from pipeline.site.index import IndexFacts, Listed
+from pipeline.site.listing import listing_pages
 from pipeline.stages.page import cover
 from pipeline.stages.site import listed
 from pipeline.times import parse_clock
+from pipeline.web.addresses import quote_of
 from pipeline.web.headers import moment
 
 if TYPE_CHECKING:
@@ -18,18 +21,28 @@ if TYPE_CHECKING:
     from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
     from pipeline.workspace import Workspace
 
+_SEASON = re.compile(rb"<itunes:season>(\d{1,9})</itunes:season>")
 
-def merged_index(
-    workspace: "Workspace", show: "Show", ours: Mapping[str, str], feed: "LiveFeed"
-) -> bytes:
-    """HTML that lists `ours` (slugs by GUID) as the site stage does, and the others from the feed."""
+
+def merged_pages(
+    workspace: "Workspace",
+    show: "Show",
+    ours: Mapping[str, str],
+    feed: "LiveFeed",
+    quotes: Collection[str] = (),
+) -> dict[str, bytes]:
+    """By key, what lists `ours` (slugs by GUID) as the site stage does, and the others from the feed.
+
+    `quotes` are the keys of all public pages of quotes.
+    """
     rows = [listed(ITEM.of(workspace.episode(slug))) for slug in ours.values()]
     rows += [
-        _theirs(item)
+        _theirs(item, [key for key in quotes if quote_of(key)[0] == item.slug])
         for guid, item in feed.items.items()
         if guid not in ours and (item.slug or item.link)
     ]
-    return index_page(index_facts(workspace, show), rows, own_templates(workspace)).encode()
+    pages = listing_pages(index_facts(workspace, show), rows, own_templates(workspace))
+    return {key: text.encode() for key, text in pages.items()}
 
 
 def index_facts(workspace: "Workspace", show: "Show") -> IndexFacts:
@@ -47,7 +60,7 @@ def own_templates(workspace: "Workspace") -> dict[str, str]:
     return read_overrides(sorted((workspace.feed / "templates").glob("*")))
 
 
-def _theirs(item: "LiveItem") -> Listed:
+def _theirs(item: "LiveItem", quotes: Sequence[str]) -> Listed:
     date = moment(item.date) or datetime.fromtimestamp(0, UTC)
     try:
         duration = parse_clock(item.duration)
@@ -57,4 +70,8 @@ def _theirs(item: "LiveItem") -> Listed:
     page = "" if item.slug else item.link
     # Without a summary, the feed repeats the title, and the list would say it twice.
     summary = "" if item.summary == item.title else item.summary
-    return Listed(item.slug, item.title, date, duration, summary, page)
+    told = _SEASON.search(item.raw)
+    season = int(told[1]) if told else None
+    return Listed(
+        item.slug, item.title, date, duration, summary, page, season=season, quotes=quotes
+    )

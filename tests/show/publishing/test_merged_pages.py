@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.settings.show import load_show
-from pipeline.show.publishing.merged_index import merged_index
+from pipeline.show.publishing.merged_pages import merged_pages
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.workspace import Workspace
 
@@ -34,7 +34,7 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
         "d": live("d", "Nowhere", "Fri, 03 May 2024 12:00:00 +0000"),
     }  # fmt: skip
     ours, feed_ = {"a": "episode-a"}, LiveFeed(items=items)
-    page = merged_index(workspace, load_show(workspace), ours, feed_).decode()
+    page = merged_pages(workspace, load_show(workspace), ours, feed_)["index.html"].decode()
     assert re.findall(r'<h3 dir="auto"><a href="([^"]+)">([^<]+)', page) == [
         ("episodes/theirs.html", "Theirs"),
         ("https://old.example.org/a", "Episode a"),
