@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from pipeline.errors import ConfigError
 from pipeline.rendering.templates import read_overrides, render
+from pipeline.site.unfurl import Unfurl
 
 
 def test_values_are_escaped_for_the_format_of_the_template() -> None:
@@ -24,7 +25,7 @@ def test_macros_in_markdown_are_escaped_once() -> None:
 def test_an_override_may_extend_the_built_in_template() -> None:
     override = '{% extends "builtin/base.html.j2" %}{% block body %}mine{% endblock %}'
     values = dict.fromkeys(("language", "direction", "page_url", "show_title", "feed_href"), "x")
-    values |= {"preview": "", "artwork_url": "", "css_href": "a.css", "js_href": "a.js"}
+    values |= {"locale": "en_US", "unfurl": Unfurl("x"), "css_href": "a.css", "js_href": "a.js"}
     assert "mine" in render("base.html.j2", values, {"base.html.j2": override})
 
 

@@ -45,7 +45,8 @@ class Heard(HTMLParser):
 
 def unwrapped(html: str) -> str:
     """What is read on a page beside wrapped messages, addresses and names of formats."""
-    text = re.sub(r"https?://\S+", "", "".join(Heard(html).texts))
+    text = re.sub("<iframe.*?</iframe>", "", "".join(Heard(html).texts))  # code to copy
+    text = re.sub(r"https?://\S+", "", text)
     while (shorter := re.sub("⟦[^⟦⟧]*⟧", "", text)) != text:
         text = shorter
     return re.sub("|".join(FORMATS), "", text)

@@ -238,7 +238,21 @@ SAFE_TAGS = frozenset(
         "ol",
         "li",
     }
-    | {"a", "span", "b", "bdi", "time", "audio", "em", "strong", "code", "pre", "img"}
+    | {
+        "a",
+        "span",
+        "b",
+        "bdi",
+        "time",
+        "audio",
+        "em",
+        "strong",
+        "code",
+        "pre",
+        "img",
+        "details",
+        "summary",
+    }
     | {"button", "svg", "path", "text", "select", "option", "input", "label", "output"}
     | {"dialog", "dl", "dt", "dd", "kbd"}
 )
