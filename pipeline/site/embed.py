@@ -113,22 +113,31 @@ def embed_code(base_url: str, slug: str, quote_id: str, title: str) -> str:
 def oembed(facts: EmbedFacts, quote: Quote | None) -> str:
     """The oEmbed record (version 1.0, type rich) of the episode's page, or of a quote's."""
     name = quote.id if quote else ""
-    record: dict[str, Any] = {
-        "version": "1.0",
-        "type": "rich",
-        "title": _title(facts, quote),
-        "provider_name": facts.show_title,
-        "provider_url": addresses.public_url(facts.base_url, addresses.INDEX_KEY),
-        "html": embed_code(facts.base_url, facts.slug, name, _title(facts, quote)),
-        "width": WIDTH,
-        "height": _HEIGHTS[bool(name)],
-    }
+    record = _record(facts, name, _title(facts, quote))
     if quote and quote.speaker:
         record["author_name"] = quote.speaker
     if name in facts.cards:
         record["thumbnail_url"] = addresses.public_url(facts.base_url, facts.cards[name])
         record["thumbnail_width"], record["thumbnail_height"] = CARD_SIZE
     return dump_json(record)
+
+
+def gone_oembed(facts: _Said, quote_id: str) -> str:
+    """The record of a quote that was published and is not any more: its words stand there no longer."""
+    return dump_json(_record(facts, quote_id, _title(facts, None)))
+
+
+def _record(facts: _Said, quote_id: str, title: str) -> dict[str, Any]:
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": facts.show_title,
+        "provider_url": addresses.public_url(facts.base_url, addresses.INDEX_KEY),
+        "html": embed_code(facts.base_url, facts.slug, quote_id, title),
+        "width": WIDTH,
+        "height": _HEIGHTS[bool(quote_id)],
+    }
 
 
 def _title(facts: _Said, quote: Quote | None) -> str:

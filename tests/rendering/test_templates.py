@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markupsafe import Markup
@@ -24,7 +25,9 @@ def test_macros_in_markdown_are_escaped_once() -> None:
 
 def test_an_override_may_extend_the_built_in_template() -> None:
     override = '{% extends "builtin/base.html.j2" %}{% block body %}mine{% endblock %}'
-    values = dict.fromkeys(("language", "direction", "page_url", "show_title", "feed_href"), "x")
+    values: dict[str, Any] = dict.fromkeys(
+        ("language", "direction", "page_url", "show_title", "feed_href"), "x"
+    )
     values |= {"locale": "en_US", "unfurl": Unfurl("x"), "css_href": "a.css", "js_href": "a.js"}
     assert "mine" in render("base.html.j2", values, {"base.html.j2": override})
 

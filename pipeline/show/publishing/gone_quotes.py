@@ -1,17 +1,18 @@
 """What becomes of a quote's public page when the quote goes: shared links never end at nothing."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.feeds.contents.item import JSON
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
 from pipeline.show.publishing.publication import PAGE_TYPE
-from pipeline.site.embed import gone_embed
+from pipeline.site.embed import gone_embed, gone_oembed
 from pipeline.site.quote import QuoteFacts, gone_page
 from pipeline.stages.page import cover
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import EMBED_PREFIX, QUOTES_PREFIX, quote_of
+from pipeline.web.addresses import EMBED_PREFIX, QUOTES_PREFIX, oembed_key, quote_of
 
 if TYPE_CHECKING:
     from pipeline.settings.show import Show
@@ -55,11 +56,16 @@ def gone_quotes(
             **cover(sorted(workspace.feed.glob("artwork.*"))),
         )
         overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
-        is_embedded = key.startswith(EMBED_PREFIX)
-        page = (
-            gone_embed(facts, quote_id, overrides)
-            if is_embedded
-            else gone_page(facts, quote_id, overrides)
-        )
-        content = page.encode()
-        yield ReleaseObject(key, folder, "", PAGE_TYPE, slug).holding(content, folder)
+        for name, kind, content in _instead(facts, key, quote_id, overrides):
+            yield ReleaseObject(name, folder, "", kind, slug).holding(content.encode(), folder)
+
+
+def _instead(
+    facts: QuoteFacts, key: str, quote_id: str, overrides: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Key, type and content of what takes the place of a page; of a player, of its oEmbed record too."""
+    if not key.startswith(EMBED_PREFIX):
+        yield key, PAGE_TYPE, gone_page(facts, quote_id, overrides)
+        return
+    yield key, PAGE_TYPE, gone_embed(facts, quote_id, overrides)
+    yield oembed_key(facts.slug, quote_id), JSON, gone_oembed(facts, quote_id)

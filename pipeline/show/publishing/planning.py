@@ -50,10 +50,12 @@ def planned(
         note(line)
     if slug in add and (waiting := hold(LocalEpisode(publisher.workspace, slug), publisher.quoted)):
         note(f"not yet: {waiting.message}")
-    with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
-        with publisher.offer(add, keep=False, force=of_show) as offer:
-            plan = offer.plan(allow, Path(scratch))
-        yield Planned(plan, left)
+    with (
+        tempfile.TemporaryDirectory(prefix="pullquote-") as scratch,
+        publisher.offer(add, keep=False, force=of_show) as offer,
+    ):
+        # What it sends may lie in a folder of the offer's.
+        yield Planned(offer.plan(allow, Path(scratch)), left)
 
 
 def _made_ready(
