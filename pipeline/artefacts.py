@@ -332,6 +332,7 @@ CLIPS = "build/clips/*.mp3"  # the sound of each quote, by its id
 NOTES = "build/show-notes"  # .md, .html
 LINK_POST = "build/posts/link-post"  # .md, .html
 PAGE = "build/site/page.html"
+ANNOTATIONS = "build/site/quotes.jsonld"  # the quotes as W3C annotations
 QUOTE_PAGES = "build/site/quotes/*.html"  # a page for each quote, by its id
 CARD = "build/site/card.png"  # the picture that previews of the page show
 CARDS = "build/site/cards/*.png"  # those of its quotes, by their ids

@@ -8,6 +8,7 @@ __all__ = [
     "index",
     "indexing",
     "listing",
+    "machines",
     "page",
     "quote",
     "search",

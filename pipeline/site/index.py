@@ -70,6 +70,8 @@ def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping
         "corrected": facts.corrected,
         "has_seasons": len({each.season for each in newest_first}) > 1,
         "services": services(facts),
+        "quotes_href": addresses.QUOTES_KEY,
+        "plain_href": addresses.LLMS_KEY,
         **shared_values(facts, addresses.INDEX_KEY, overrides, unfurl),
     }
     return render("index.html.j2", values, overrides, facts.language)

@@ -12,8 +12,9 @@ from pipeline.rendering.words import read_words
 from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
 from pipeline.site.embed import embed_code
+from pipeline.site.machines import chapter_clips, quote_clips, spoken
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
-from pipeline.site.unfurl import Picture, Unfurl, card_picture, preview
+from pipeline.site.unfurl import Picture, Unfurl, card_picture, preview, short
 from pipeline.text.languages import direction, locale
 from pipeline.web import addresses
 
@@ -84,6 +85,8 @@ def episode_page(
         "quote_hrefs": {
             quote.id: _UP + addresses.quote_page_key(facts.slug, quote.id) for quote in quotes
         },
+        "annotations_href": _UP + addresses.annotations_key(facts.slug),
+        "parts": _parts(facts, quotes, chapters, transcript),
         "correction_anchor": addresses.correction_anchor,
         "embed_code": embed_code(
             facts.base_url, facts.slug, "", f"{facts.title} – {facts.show_title}"
@@ -103,6 +106,19 @@ def _unfurl(facts: PageFacts) -> Unfurl:
         published=facts.date,
         oembed=addresses.public_url(facts.base_url, addresses.oembed_key(facts.slug)),
     )
+
+
+def _parts(
+    facts: PageFacts, quotes: Sequence[Quote], chapters: Sequence[Chapter], transcript: Transcript
+) -> list[dict[str, Any]]:
+    """Chapters and quotes as schema.org has parts of an episode."""
+    page_url = addresses.public_url(facts.base_url, addresses.page_key(facts.slug))
+    found = chapter_clips(chapters, facts.duration, page_url)
+    for quote in quotes:
+        url = addresses.public_url(facts.base_url, addresses.quote_page_key(facts.slug, quote.id))
+        name = short(quote.text, facts.language)
+        found += quote_clips(spoken(quote, transcript.words), name, url)
+    return found
 
 
 _TRANSCRIPTS = (("WebVTT", ".vtt"), ("SubRip", ".srt"), ("JSON", ".json"))

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pipeline.models import Quote, Word
+from pipeline.models import Quote
 from pipeline.rendering.quotation import quoted
 from pipeline.rendering.templates import render
 from pipeline.settings.podcasting import Erratum
 from pipeline.site.embed import embed_code
+from pipeline.site.machines import quotation
 from pipeline.site.page import shared_values
 from pipeline.site.transcript import moment
 from pipeline.site.unfurl import Unfurl, card_picture, preview, short
@@ -39,6 +40,19 @@ class QuoteFacts:
     seconds: Mapping[str, float]
     cards: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def described(self) -> dict[str, Any]:
+        """The episode for schema.org."""
+        series = {
+            "@type": "PodcastSeries",
+            "name": self.show_title,
+            "webFeed": addresses.public_url(self.base_url, addresses.FEED_KEY),
+        }
+        page = addresses.public_url(self.base_url, addresses.page_key(self.slug))
+        return {
+            "@type": "PodcastEpisode", "name": self.title, "url": page, "partOfSeries": series,
+        }  # fmt: skip
+
 
 def quote_page(
     facts: QuoteFacts, quotes: Sequence[Quote], place: int, overrides: Mapping[str, str]
@@ -66,6 +80,14 @@ def quote_page(
         ),
     }
     audio = addresses.public_url(facts.base_url, clip) if clip else ""
+    values["described"] = quotation(
+        quote,
+        addresses.public_url(facts.base_url, addresses.quote_page_key(facts.slug, quote.id)),
+        audio,
+        facts.language,
+        facts.date,
+        facts.described,
+    )
     return _render(
         facts, quote.id, short(quote.text, facts.language), quote.text, values, audio, overrides
     )
@@ -107,21 +129,9 @@ def _render(
         "episode_url": addresses.public_url(facts.base_url, addresses.page_key(facts.slug)),
         "anchor": addresses.quote_anchor(quote_id),
         "correction_anchor": addresses.correction_anchor,
+        "annotations_href": _UP + addresses.annotations_key(facts.slug),
     }
     return render("quote.html.j2", {**known, **shared, **values}, overrides, facts.language)
-
-
-def spoken(quote: Quote, words: Sequence[Word]) -> list[tuple[float, float]]:
-    """Begin and end of each passage that a quote was cut from, in seconds; those that touch are one."""
-    found: list[tuple[float, float]] = []
-    before = -1
-    for first, last in quote.spans:
-        last = min(last, len(words))
-        if first < last:
-            start = found.pop()[0] if before == first else words[first].start
-            found.append((start, words[last - 1].end))
-            before = last
-    return found
 
 
 def _neighbour(facts: QuoteFacts, quote: Quote, relation: str) -> dict[str, str]:

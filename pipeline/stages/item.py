@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.artefacts import (
     ALTERNATES,
+    ANNOTATIONS,
     AUDIO,
     CARD,
     CARDS,
@@ -52,7 +53,16 @@ _EMBEDS = tuple(f"{name}{suffix}" for name in (EMBED, EMBEDS) for suffix in (".h
 _MADE = (
     *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, TRANSCRIPT, f"{NOTES}.html"),
     *(f"{TRANSCRIPT_FILES}{suffix}" for suffix in TRANSCRIPTS),
-    *(CLIPS, ALTERNATES, f"{LINK_POST}.html", PAGE, QUOTE_PAGES, SITE_CHAPTERS, PICTURES),
+    *(
+        CLIPS,
+        ALTERNATES,
+        f"{LINK_POST}.html",
+        PAGE,
+        ANNOTATIONS,
+        QUOTE_PAGES,
+        SITE_CHAPTERS,
+        PICTURES,
+    ),
     *(*_CARDS, *_EMBEDS),
 )
 _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
@@ -104,7 +114,7 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         transcripts={suffix: ctx.input(f"{TRANSCRIPT_FILES}{suffix}") for suffix in TRANSCRIPTS},
         chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
         clips=ctx.inputs(CLIPS),
-        quote_pages=ctx.inputs(QUOTE_PAGES),
+        of_quotes=[*ctx.inputs(ANNOTATIONS), *ctx.inputs(QUOTE_PAGES)],
         cards=[path for name in _CARDS for path in ctx.inputs(name)],
         embeds=[path for name in _EMBEDS for path in ctx.inputs(name)],
         alternates={path.name: path for path in ctx.inputs(ALTERNATES)},

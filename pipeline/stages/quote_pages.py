@@ -1,4 +1,4 @@
-"""quote_pages: a page for each quote, at an address of its own.
+"""quote_pages: a page for each quote, at an address of its own, and all of them for machines.
 
 They say less of the episode than its page does, so that another line in the notes leaves them alone.
 """
@@ -6,7 +6,16 @@ They say less of the episode than its page does, so that another line in the not
 from collections.abc import Mapping
 from datetime import datetime
 
-from pipeline.artefacts import CARDS, CLIPS, QUOTE_PAGES, QUOTES, TRANSCRIPT
+from pipeline.artefacts import (
+    ANNOTATIONS,
+    CARDS,
+    CLIPS,
+    ENCLOSURE,
+    QUOTE_PAGES,
+    QUOTES,
+    TRANSCRIPT,
+    TRANSCRIPT_FILES,
+)
 from pipeline.engine.declared.stage import (
     Stage,
     StageContext,
@@ -19,11 +28,12 @@ from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.podcasting import Erratum
 from pipeline.site.assets import VERSION
-from pipeline.site.quote import QuoteFacts, gone_page, quote_page, spoken
+from pipeline.site.machines import annotations, spoken
+from pipeline.site.quote import QuoteFacts, gone_page, quote_page
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover
-from pipeline.web.addresses import card_key, clip_key
-from pipeline.workspace import file_sha256
+from pipeline.web.addresses import audio_key, card_key, clip_key
+from pipeline.workspace import dump_json, file_sha256
 
 
 class Settings(StageSettings):
@@ -38,7 +48,7 @@ class Settings(StageSettings):
 
 
 def run(ctx: StageContext[Settings]) -> None:
-    """Write `build/site/quotes/*.html`, by the ids of the quotes."""
+    """Write `build/site/quotes/*.html`, by the ids of the quotes, and `build/site/quotes.jsonld`."""
     quotes, overrides = ctx.read(QUOTES).quotes, read_overrides(ctx.inputs(TEMPLATES))
     words = ctx.read(TRANSCRIPT).words
     times = {quote.id: spoken(quote, words) for quote in quotes}
@@ -48,6 +58,19 @@ def run(ctx: StageContext[Settings]) -> None:
         {name: clip_key(ctx.slug, name, file_sha256(path)) for name, path in sounds.items()},
         {name: sum(end - start for start, end in found) for name, found in times.items()},
     )
+    enclosure = file_sha256(ctx.input(ENCLOSURE))
+    found = annotations(
+        quotes,
+        words,
+        ctx.input(f"{TRANSCRIPT_FILES}.txt").read_text(encoding="utf-8"),
+        slug=ctx.slug,
+        title=facts.title,
+        language=facts.language,
+        base_url=facts.base_url,
+        audio_key=audio_key(ctx.slug, enclosure),
+        clips=facts.clips,
+    )
+    ctx.write_text(ANNOTATIONS, dump_json(found))  # without any too: they may have been published
     for place, quote in enumerate(quotes):
         ctx.write_text(
             QUOTE_PAGES.replace("*", quote.id), quote_page(facts, quotes, place, overrides)
@@ -79,8 +102,11 @@ def _facts(
 STAGE = Stage(
     name="quote_pages",
     run=run,
-    inputs=(QUOTES, CLIPS, TRANSCRIPT, f"{CARDS}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
-    outputs=(QUOTE_PAGES,),
+    inputs=(
+        *(QUOTES, CLIPS, ENCLOSURE, TRANSCRIPT, f"{TRANSCRIPT_FILES}.txt"),
+        *(f"{CARDS}?", f"{ARTWORK}?", f"{TEMPLATES}?"),
+    ),
+    outputs=(QUOTE_PAGES, ANNOTATIONS),
     settings=Settings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",

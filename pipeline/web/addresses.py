@@ -23,6 +23,8 @@ EPISODES_KEY = "episodes.json"  # what a page asks for its neighbours
 SITEMAP_KEY = "sitemap.xml"
 ROBOTS_KEY = "robots.txt"
 NOT_FOUND_KEY = "404.html"
+QUOTES_KEY = "quotes.json"  # all published quotes, for machines
+LLMS_KEY = "llms.txt"  # where the plain text of every transcript is
 QUOTES_PREFIX = "quotes/"  # of quotes' pages and sounds
 EMBED_PREFIX = "embed/"
 RELEASES_PREFIX = "releases/"
@@ -62,6 +64,11 @@ def page_key(slug: str) -> str:
 def quote_page_key(slug: str, quote_id: str) -> str:
     """The page of one quote; no id holds a hyphen, so no two quotes share a key."""
     return f"quotes/{slug}-{quote_id}.html"
+
+
+def annotations_key(slug: str) -> str:
+    """The quotes of an episode as W3C annotations."""
+    return f"{QUOTES_PREFIX}{slug}.jsonld"
 
 
 def quote_of(key: str) -> tuple[str, str]:

@@ -174,6 +174,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
         "posts/link-post.html": b"<p>post</p>",
         "site/page.html": b"<!doctype html>",
         "site/quotes/k3v9.html": b"<!doctype html>",
+        "site/quotes.jsonld": b"{}",
     }
     for name, content in written.items():
         path = build / name
@@ -187,7 +188,7 @@ def episode_files(directory: Path) -> EpisodeFiles:
         transcripts={suffix: build / f"transcript{suffix}" for suffix in TRANSCRIPTS},
         chapters=build / "chapters.json",
         clips=[build / "clips/k3v9.mp3"],
-        quote_pages=[build / "site/quotes/k3v9.html"],
+        of_quotes=[build / "site/quotes.jsonld", build / "site/quotes/k3v9.html"],
         alternates={"opus-24-mono.opus": build / "alternates/opus-24-mono.opus"},
     )
 

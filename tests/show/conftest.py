@@ -24,10 +24,11 @@ from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.feeds.contents.item import EpisodeContent, EpisodeFiles, make_item
 from pipeline.feeds.contents.pictures import Pictures
-from pipeline.models import Chapter, Quote, encode
+from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Erratum
 from pipeline.show.publishing.publisher import Publisher
+from pipeline.site.machines import annotations
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.store.object_store import ObjectStore
@@ -209,7 +210,7 @@ class Clone:
         """
         folder = self.root / "episodes" / slug
         build = folder / "build"
-        for part in ("site", "posts"):
+        for part in ("site/quotes", "posts"):
             (build / part).mkdir(parents=True, exist_ok=True)
         title = f"About {slug}"
         at = datetime(2024, 5, ord(slug[-1]) - ord("a") + 1, 12, tzinfo=UTC)
@@ -232,6 +233,8 @@ class Clone:
             **{f"transcript{suffix}": f"{slug} {suffix}: {words}" for suffix in TEXTS},
             **{f"transcript{suffix}": text for suffix, text in (texts or {}).items()},
         }
+        if quotes is not None:  # releases of before had no pages of quotes
+            files |= quote_files(slug, quotes)
         for name, text in files.items():
             (build / name).write_text(text)
         content = EpisodeContent(
@@ -255,7 +258,7 @@ class Clone:
                 {suffix: build / f"transcript{suffix}" for suffix in TEXTS},
                 build / "chapters.json",
                 clips=[],
-                quote_pages=[],
+                of_quotes=[build / name for name in files if name.startswith("site/quotes")],
                 alternates={},
             ),
             pictures=Pictures(),
@@ -304,6 +307,24 @@ class Clone:
         (post,) = [i.raw.decode() for i in read_feed(self.public("posts.xml").encode()).items.values()
                    if i.guid.endswith(f"guid-{slug}")]  # fmt: skip
         return {word for text in (*texts, post) for word in re.findall(r"\b(?:old|new)\b", text)}
+
+
+def quote_files(slug: str, quotes: Mapping[str, str]) -> dict[str, str]:
+    """The pages of an episode's quotes, and all of them for machines."""
+    words = [Word("Words.", 1.0, 2.0, 0.9, "Ada")]
+    made = [
+        Quote(name, "", text, "Ada", 1.0, 2.0, [Span(0, 1)], [], "verbatim")
+        for name, text in quotes.items()
+    ]
+    found = annotations(
+        made, words, "Ada [00:00:01]\nWords.\n", slug=slug, title=slug, language="en",
+        base_url="https://x.example/", audio_key=f"audio/{slug}.mp3", clips={},
+    )  # fmt: skip
+    pages = {
+        f"site/quotes/{name}.html": f"<html><body><main><p>“{html.escape(text)}”</main></body></html>"
+        for name, text in quotes.items()
+    }
+    return {"site/quotes.jsonld": dump_json(found), **pages}
 
 
 @pytest.fixture

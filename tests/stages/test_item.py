@@ -49,6 +49,7 @@ MADE: dict[str, Any] = {
     "build/posts/link-post.html": "<p>Post</p>",
     "build/site/page.html": "<!doctype html>",
     "build/site/quotes/k3v9.html": "<!doctype html>",
+    "build/site/quotes.jsonld": "{}",
 }
 
 

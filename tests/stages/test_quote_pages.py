@@ -33,6 +33,8 @@ def make(ctx: StageContext[NoSettings]) -> None:
     words = [[str(i), i * 0.5, i * 0.5 + 0.4, 0.9, "Cleo"] for i in range(9)]
     transcript = {"words": words, "raw_ids": [[i] for i in range(9)]}
     ctx.write_text("build/transcript.words.json", json.dumps(transcript))
+    ctx.write_text("build/transcript.txt", "Cleo [00:00:00]\n0 1 2 3 4 5 6 7 8\n")
+    ctx.write_text("build/enclosure.mp3", "sound")
     ctx.write_text("build/quotes.json", json.dumps({"version": 1, "quotes": quotes}))
     for name, text in said.items():
         ctx.write_text(f"build/clips/{name}.mp3", text)
@@ -42,7 +44,10 @@ BEFORE = Stage(
     name="before",
     run=make,
     inputs=("said.json",),
-    outputs=("build/quotes.json", "build/transcript.words.json", "build/clips/*.mp3"),
+    outputs=(
+        *("build/quotes.json", "build/transcript.words.json", "build/transcript.txt"),
+        *("build/enclosure.mp3", "build/clips/*.mp3"),
+    ),
     settings=NoSettings,
 )
 

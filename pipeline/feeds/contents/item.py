@@ -37,6 +37,7 @@ AUDIO = "audio/mpeg"
 CHAPTERS = "application/json+chapters"
 PAGE = "text/html; charset=utf-8"
 JSON = "application/json"
+ANNOTATIONS = "application/ld+json"
 
 #: Media type and RFC 6381 codecs of each encoding that a show can offer.
 ENCODINGS = {
@@ -68,7 +69,7 @@ class EpisodeFiles:
     transcripts: Mapping[str, Path]
     chapters: Path
     clips: Sequence[Path]
-    quote_pages: Sequence[Path]
+    of_quotes: Sequence[Path]  # a page for each, and all of them for machines
     alternates: Mapping[str, Path]  # by `Alternate.name`
     cards: Sequence[Path] = ()
     embeds: Sequence[Path] = ()  # of quotes, in a folder `embed`, and of the episode, beside it
@@ -329,8 +330,11 @@ def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterato
 
 def _pages(slug: str, files: EpisodeFiles) -> Iterator[tuple[Path, str, str]]:
     """The pages with their types and keys, the episode's own last."""
-    for quote in files.quote_pages:
-        yield quote, PAGE, addresses.quote_page_key(slug, quote.stem)
+    for path in files.of_quotes:
+        is_page = path.suffix == ".html"
+        kind = PAGE if is_page else ANNOTATIONS
+        own = addresses.quote_page_key(slug, path.stem)
+        yield path, kind, own if is_page else addresses.annotations_key(slug)
     for embed in files.embeds:
         name = embed.stem if embed.parent.name == "embed" else ""
         if embed.suffix == ".json":

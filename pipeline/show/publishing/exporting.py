@@ -1,6 +1,7 @@
 """Everything that is published, as files that any web server serves."""
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from pipeline.engine.progress import Reporter
 from pipeline.engine.running.run import Left
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
+from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
+from pipeline.show.publishing.machines import machine_files
 from pipeline.show.publishing.publication import examine, is_built, published_slugs, release_objects
 from pipeline.stages import all_stages
+from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text
@@ -24,9 +28,12 @@ def export(workspace: Workspace, folder: Path, reporter: Reporter) -> tuple[int,
     """Write feed, pages, recordings, transcripts and chapters; returns how many files and bytes."""
     objects = _objects(workspace, reporter)
     examine(objects)
-    copied = sum(_copy(item, folder) for item in objects)
-    feed = workspace.feed / "build" / FEED_KEY
-    write_bytes(folder / FEED_KEY, feed.read_bytes())
+    content = (workspace.feed / "build" / FEED_KEY).read_bytes()
+    with tempfile.TemporaryDirectory(prefix="pullquote-") as made:
+        show = load_show(workspace)
+        objects += machine_files(show, read_feed(content), objects, Path(made))
+        copied = sum(_copy(item, folder) for item in objects)
+    write_bytes(folder / FEED_KEY, content)
     rows = [{"key": item.key, "type": item.type, "sha256": item.sha256} for item in objects]
     write_text(folder / MANIFEST, dump_json({"version": 1, "files": rows}))
     return len(objects) + 2, copied

@@ -29,6 +29,7 @@ from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
 from pipeline.show.publishing.due import refuse_future_items
 from pipeline.show.publishing.gone_quotes import gone_quotes
+from pipeline.show.publishing.machines import machine_files
 from pipeline.show.publishing.merged_pages import merged_pages
 from pipeline.show.publishing.past_files import PastFiles
 from pipeline.show.publishing.publication import (
@@ -387,7 +388,7 @@ class Publisher:
             self.past.feed,
             Intent(published, removed, slugs, seen),
             self.pages,
-            lambda plan, folder: self.searching.objects(plan, self.guids, folder),
+            self._listings,
             self.past.inventory,
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
@@ -398,6 +399,14 @@ class Publisher:
             all_episodes=False,
         )
         return self._survived.restored(sides) if self.restores else sides
+
+    def _listings(self, plan: Plan, folder: Path) -> list[ReleaseObject]:
+        """What lists all that a release makes public: the search index, and files for machines."""
+        listed, content = plan.live.listed, self.store.content
+        return [
+            *self.searching.objects(plan, self.guids, folder),
+            *machine_files(self.show, plan.new, plan.objects, folder, listed, content),
+        ]
 
     def _errata(self, slug: str) -> Sequence[Erratum]:
         """What an episode corrects, as it was built."""

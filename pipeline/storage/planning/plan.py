@@ -49,7 +49,7 @@ class Sides:
     `meant` says of a slug whether the host wants its other recording, `errata` what its feed corrects.
     `pages` makes, by key, what lists the episodes of a merged feed, of which some GUIDs are not as here.
     `search` makes what a plan can only name when it is carried out, because it may take a minute: the
-    search page and its indexes, written into a folder.
+    search page and its indexes, and what machines read, written into a folder.
     Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
     is the id of this clone's last release and `trail` that of its inventory, which the store must know;
     `again` is a feed that is released once more.

@@ -54,7 +54,14 @@ from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.public import Expected, verify
 from pipeline.storage.store.release_object import FEED_TYPE, ReleaseObject
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, SEARCH_KEY, public_url
+from pipeline.web.addresses import (
+    FEED_KEY,
+    INDEX_KEY,
+    LLMS_KEY,
+    QUOTES_KEY,
+    SEARCH_KEY,
+    public_url,
+)
 
 TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
@@ -282,7 +289,7 @@ def _send(
 
 def _wave(item: ReleaseObject) -> int:
     """When a file is sent: a page never precedes what it plays, nor the index a page."""
-    if item.key in {INDEX_KEY, SEARCH_KEY}:
+    if item.key in {INDEX_KEY, SEARCH_KEY, QUOTES_KEY, LLMS_KEY}:
         return _INDEX
     if item.is_feed:
         return _FEEDS

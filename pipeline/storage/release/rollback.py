@@ -238,7 +238,7 @@ def _quotes_gone(
     pages: dict[str, bytes] = {}
     for key in live.listed:
         slug, name = quote_of(key)
-        if not slug or key in target.files:
+        if not slug or key in target.known.inventory.files:
             continue
         if slug not in pages:
             of = page_key(slug)
