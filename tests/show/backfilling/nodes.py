@@ -1,6 +1,7 @@
-"""A Ray cluster of two nodes of one core each, beside a head of none; it ends with its stdin.
+"""A Ray cluster of nodes of one core each (argument: how many, else 2), beside a head of none.
 
-A process of its own: Ray reads what protects a cluster from strangers once, when it is loaded.
+It ends with its stdin. A process of its own: Ray reads what protects a cluster from strangers once,
+when it is loaded.
 """
 
 import sys
@@ -12,7 +13,7 @@ def main() -> None:
     cluster = Cluster()
     try:
         cluster.add_node(num_cpus=0, include_dashboard=False)
-        for _ in range(2):
+        for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 2):
             cluster.add_node(num_cpus=1)
         cluster.wait_for_nodes()
         print(cluster.address, flush=True)

@@ -1,0 +1,157 @@
+"""A backfill on a real Ray cluster on this machine: how much faster two workers are than one.
+
+Episodes of a few seconds of real speech, each other ones, mastered and transcribed by nodes of one core
+each that see nothing of the show. The peer is the same work by `backfill --jobs`, over the show's own
+folder. With --kill a worker is killed when half of the episodes are done, and nothing may be lost.
+
+    python tests/benchmarks/bench_backfill.py [EPISODES] [--kill]
+
+Efficiency is the time of one worker, divided by that of two and by two: 1.0 is ideal.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from pipeline.audio.decoding.ffmpeg import executable
+from pipeline.storage.local.store import LocalStore
+from pipeline.workspace import Workspace
+
+REPOSITORY = Path(__file__).parents[2]
+SECONDS = 12  # of each recording: the sample has 150
+SHOW = """\
+title = "Bridges"
+description = "About bridges."
+language = "en"
+author = "Ann"
+email = "podcast@example.org"
+categories = ["Technology"]
+"""
+EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
+
+
+def main() -> None:
+    numbers = [int(each) for each in sys.argv[1:] if each.isdecimal()]
+    episodes, kills = (numbers or [40])[0], "--kill" in sys.argv
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        store = _store(root / "store")
+        try:
+            shows = {name: _show(root / name, store, episodes) for name in ("1", "2", "jobs")}
+            took = {str(count): _on_ray(shows[str(count)], store, count) for count in (1, 2)}
+            if kills:
+                took["2, one killed"] = _on_ray(
+                    _show(root / "k", store, episodes), store, 2, kill=True
+                )
+            took["jobs"] = _timed(shows["jobs"], "--jobs", "2")
+        finally:
+            store.down()
+    for name, seconds in took.items():
+        print(f"{name:>14}  {seconds:7.1f} s  {seconds / episodes:6.2f} s an episode")
+    print(f"efficiency of two workers: {took['1'] / took['2'] / 2:.2f}")
+    if kills:
+        print(f"with one killed half way: {took['1'] / took['2, one killed'] / 2:.2f}")
+    print(f"beside --jobs 2 over the folder: {took['2'] / took['jobs']:.2f} of its time")
+
+
+def _store(root: Path) -> LocalStore:
+    (root / "feed").mkdir(parents=True)
+    (root / "feed/show.toml").write_text(SHOW)
+    store = LocalStore(Workspace(root))
+    store.up()
+    return store
+
+
+def _show(root: Path, store: LocalStore, episodes: int) -> Workspace:
+    """A show whose episodes begin at other seconds of the sample, round and round."""
+    at = store.up()
+    bucket = f'endpoint_url = "{at.endpoint_url}"\nbucket = "{at.bucket}"\npublic_url = "{at.public_url}"'
+    (root / "feed").mkdir(parents=True)
+    prefix = f'prefix = "{secrets.token_hex(4)}"'
+    (root / "feed/show.toml").write_text(f"{SHOW}\n[storage]\n{bucket}\n{prefix}\n")
+    (recording,) = (REPOSITORY / "episodes/why-bridges-hum").glob("audio.*")
+    for number in range(episodes):
+        target = root / f"episodes/e{number}"
+        target.mkdir(parents=True)
+        (target / "episode.toml").write_text(EPISODE.format(number))
+        cut = f"-v error -ss {number * 3.1 % 130} -t {SECONDS + number / 1000} -i {recording}"
+        subprocess.run([executable(), *cut.split(), target / "audio.wav"], check=True)
+    return Workspace(root)
+
+
+def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = False) -> float:
+    with _cluster(store, show.root, workers) as environment:
+        return _timed(show, "--on", "ray", environment=environment, kill=kill)
+
+
+@contextmanager
+def _cluster(store: LocalStore, show: Path, workers: int) -> Iterator[dict[str, str]]:
+    keys = store.keys()
+    environment = {
+        **os.environ,
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "XDG_CACHE_HOME": str(show / "cache"),
+    }
+    command = [sys.executable, "-m", "tests.show.backfilling.nodes", str(workers)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    cluster = subprocess.Popen(command, env=environment, text=True, cwd=REPOSITORY, **pipes)  # type: ignore[call-overload]
+    with cluster:
+        address = cluster.stdout.readline().strip()
+        yield {**environment, "RAY_ADDRESS": address}
+        cluster.stdin.close()
+    shutil.rmtree(show / "cache", ignore_errors=True)
+
+
+def _timed(
+    show: Workspace, *options: str, environment: dict[str, str] | None = None, kill: bool = False
+) -> float:
+    """Seconds from the first result to the last, so that no start-up counts, over as many as there are."""
+    command = [sys.executable, "-m", "pipeline.cli", "backfill", "--json", "--to", "transcribe"]
+    process = subprocess.Popen(
+        [*command, *options, "--root", str(show.root)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    total = len(show.slugs())
+    times = []
+    assert process.stdout
+    for line in process.stdout:
+        row = json.loads(line)
+        if "slug" not in row:
+            break
+        assert not row["error"], row
+        times.append(time.perf_counter())
+        if kill and len(times) == total // 2:
+            _kill_a_worker()
+    assert process.wait() == 0
+    return (times[-1] - times[0]) * total / (total - 1)
+
+
+def _kill_a_worker() -> None:
+    """One of Ray's processes that works on an episode, in the middle of it."""
+    for process in psutil.process_iter(["cmdline"]):
+        if "ray::warm_work" in " ".join(process.info["cmdline"] or []):
+            process.send_signal(signal.SIGKILL)
+            return
+    raise AssertionError("no worker was at work")
+
+
+if __name__ == "__main__":
+    main()
