@@ -124,14 +124,15 @@ def _balanced(words: Sequence[_Word], lines: list[str], line: float, bold: bool)
 
 
 def _cut(lines: list[str], closing: str, line: float, bold: bool) -> list[str]:
-    """The lines with the last one ended by … after a whole word."""
-    last = lines[-1]
-    while width(last + CUT + closing, bold) > line or not last[-1:].isalnum():
-        shorter = "".join(each.blank + each.text for each in _words(last, line, bold)[:-1])
-        if not shorter:
+    """The lines with the last one ended by … after a whole word, or within one that is alone there."""
+    last, end = lines[-1], CUT + closing
+    while width(last + end, bold) > line or not last[-1:].isalnum():
+        words = _words(last, line, bold)
+        shorter = "".join(each.blank + each.text for each in words[:-1])
+        last = shorter or "".join(_graphemes(last)[:-1])
+        if not last:
             break
-        last = shorter
-    return [*lines[:-1], last + CUT + closing]
+    return [*lines[:-1], last + end]
 
 
 def direction_of(text: str) -> Direction:

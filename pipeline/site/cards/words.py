@@ -8,6 +8,9 @@ from typing import Any
 from pipeline.site.cards.fonts import outline, runs, shape, width
 from pipeline.text.languages import Direction
 
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # numbers count as right to left
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -87,6 +90,7 @@ def _levels(text: str, direction: Direction) -> list[int]:
         character["index"] = index
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
+    _pair_brackets(storage["chars"], storage["base_dir"])
     algorithm.resolve_neutral_types(storage, False)
     algorithm.resolve_implicit_levels(storage, False)
     found = {character["index"]: character["level"] for character in storage["chars"]}
@@ -95,3 +99,22 @@ def _levels(text: str, direction: Direction) -> list[int]:
         before = levels[-1] if levels else storage["base_level"]
         levels.append(found.get(index, before))
     return levels
+
+
+def _pair_brackets(characters: Sequence[dict[str, Any]], base: str) -> None:
+    """Give both brackets of a pair the way of what is in them (rule N0), which the library leaves out."""
+    opened: list[int] = []
+    for index, character in enumerate(characters):
+        if character["ch"] in _BRACKETS:
+            opened.append(index)
+        elif opened and character["ch"] == _BRACKETS[characters[opened[-1]]["ch"]]:
+            first = opened.pop()
+            inside = set(_strong(characters[first + 1 : index]))
+            before = [base, *_strong(characters[:first])][-1]
+            if inside:
+                way = base if base in inside else before
+                characters[first]["type"] = character["type"] = way
+
+
+def _strong(characters: Sequence[dict[str, Any]]) -> Iterator[str]:
+    return (way for each in characters if (way := _STRONG.get(each["type"])))

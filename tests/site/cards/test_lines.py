@@ -1,5 +1,7 @@
 """Text on cards: what fits, where lines end, which way they run."""
 
+import re
+
 import pytest
 
 from pipeline.site.cards.fonts import missing, width
@@ -40,6 +42,12 @@ def test_what_is_too_long_ends_after_a_word_with_the_mark_that_closes_it() -> No
     assert {word.strip("“…”") for line in block.lines for word in line.text.split()} == {"harbour"}
 
 
+def test_a_word_alone_on_its_line_is_cut_within() -> None:
+    (line,) = fit("T" * 90, (1000, 40), (24, 24)).lines
+    assert line.text.endswith("T…")
+    assert line.width <= 1000
+
+
 @pytest.mark.parametrize("text", ["https://example.org/" + "a" * 300, "W" * 80, "月" * 90])
 def test_what_has_no_blank_is_broken_where_it_must_be(text: str) -> None:
     assert max(widths(fit(text, BOX, SIZES))) <= 1000
@@ -75,3 +83,18 @@ def test_letters_that_join_are_shaped_together() -> None:
 def test_signs_that_no_packaged_font_has_are_known() -> None:
     assert missing("“Hello”, Ελληνικά, Русский, שלום, مرحبا, हिन्दी, ไทย, 😀 Tiếng Việt") == ""
     assert missing("a\ue000b\U000f0000a\ue000") == "\ue000\U000f0000"
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"), [("עם GPT-3 (2020).", "GPT-3 (2020)"), ("כן [GPT (v3)] כן", "GPT (v3)")]
+)
+def test_brackets_stay_around_what_they_are_around(text: str, foreign: str) -> None:
+    """Between foreign words they are foreign too: "GPT-3 (2020)" stands as it would in English."""
+    line = fit(text, (1000, 60), (30, 30), side="rtl").lines[0].path
+    alone = fit(foreign, (1000, 60), (30, 30)).lines[0].path
+    assert outlines(alone) in outlines(line)
+
+
+def outlines(path: str) -> str:
+    """The commands of outlines without their places."""
+    return re.sub(r"[^A-Z]", "", path)
