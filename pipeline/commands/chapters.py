@@ -49,7 +49,10 @@ def _table(part: "Part") -> str:
 
 def _told(slug: str, name: str, found: "list[Part]", keep: bool) -> str:
     if keep:
-        return f"{name} has {len(found)} more chapters; release them: pullquote publish {slug}"
+        count = f"{len(found)} chapter{'' if len(found) == 1 else 's'}"
+        if not found:
+            return "none of what is proposed has a title; write one on the review page"
+        return f"{count} written into {name}; they go out with: pullquote publish {slug}"
     if not found:
         return f"no further chapters are proposed for {slug}"
     untitled = sum(not part.title for part in found)

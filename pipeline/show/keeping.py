@@ -53,8 +53,18 @@ def left_line(slug: str, left: Sequence[Left]) -> str:
 
 
 def _tells(state: StageState) -> bool:
-    """Whether the host changed anything: that we work otherwise since then is no news to a host."""
-    return any(reason.kind != "version" for reason in state.kept)
+    """Whether the host changed anything: that we work otherwise since then is no news to a host.
+
+    Nor is another file of ours that a stage reads since then.
+    """
+    return any(
+        reason.kind != "version" and not (reason.kind == "added" and _is_ours(reason.subject))
+        for reason in state.kept
+    )
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("build/")
 
 
 def _listed(state: StageState) -> str:

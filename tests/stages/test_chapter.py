@@ -22,8 +22,8 @@ EPISODE = 'title = "One"\nguid = "1"\ndate = 2024-05-02T12:00:00Z\n'
 LONG = "# half an hour\n"
 SUBJECTS = (
     ("bridge cable tower deck wind", ""),
-    ("hive queen pollen swarm nectar", "Why do bees dance?"),
-    ("flour yeast crust oven crumb", "How does dough rise?"),
+    ("hive queen pollen swarm bees", "Why do bees dance?"),
+    ("flour yeast crust oven dough", "How does dough rise?"),
 )
 
 
@@ -96,7 +96,7 @@ def test_a_chapter_after_the_end_is_a_wrong_setting(folder: Path) -> None:
 
 def test_a_chapter_moves_with_the_words_that_it_opens_with(folder: Path) -> None:
     mark = '[[chapters]]\nat = "{}"\ntitle = "Bees"\nsaid = "{}"\n'
-    first, second = chapters(folder, mark.format("00:09:59", "hive queen nectar"))
+    first, second = chapters(folder, mark.format("00:09:59", "hive queen bees"))
     assert first == {"startTime": 0.0, "title": "Intro"}
     assert second["startTime"] == 600.0  # where the bees begin
     with pytest.raises(ConfigError, match=r"at: “ants” is not said in this episode"):

@@ -115,7 +115,6 @@ class Material:
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.again = again
-        self.published = CHAPTERS.known(self.paths) or () if not episode.chapters else ()
         self.parts = self._parts(transcript)
         self.chapters = [Chapter(part.start, part.title) for part in self.parts if part.title]
         self.starts = [word.start for word in transcript.words]
@@ -125,6 +124,9 @@ class Material:
     def _parts(self, transcript: Transcript) -> Sequence[Part]:
         """The host's chapters, and others: those that are published unseen, else the proposed ones."""
         found, opened = PROPOSED.known(self.paths), OPENINGS.known(self.paths)
+        made = CHAPTERS.known(self.paths) or ()  # before there were proposals: perhaps by nobody
+        taken = not self.episode.chapters and (found.taken if found else opened is None)
+        self.published = made if taken else ()
         unseen = [ProposedChapter(each.start, each.title, "") for each in self.published[1:]]
         others = unseen or (found.chapters if found else ())
         known = opened.chapters if opened else ()

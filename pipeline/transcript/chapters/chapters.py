@@ -78,36 +78,38 @@ def start_of(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences)
 
 
 def proposed(
-    transcript: Transcript, duration: float, doubted: Collection[int] = ()
+    transcript: Transcript, duration: float, doubted: Collection[int] = (), unseen: bool = False
 ) -> list[ProposedChapter]:
     """What the host may call chapters, in order, by change of subject; none for ten minutes or less.
 
     With what comes before the first, they are three to six an hour. `doubted` are the numbers of words
-    that may have been misheard.
+    that may have been misheard. Those that nobody will see before they are published have a title.
     """
     if duration <= LONG:
         return []
     words = transcript.words
-    titles = Titles(words, doubted, transcript.language)
     fewest, most = (int(duration / 3600 * number) for number in AN_HOUR)
+    titles = Titles(words, doubted, transcript.language)
     clear: dict[int, float] = {}
-    for border in topics.borders(words, language=transcript.language)[: _LOOKED * max(most, 2)]:
+    looked = None if unseen else _LOOKED * max(most, 2)
+    for border in topics.borders(words, language=transcript.language)[:looked]:
         clear.setdefault(border.start, border.clear)
-    worth = {start: each + (_TITLED if titles.of(start) else 0.0) for start, each in clear.items()}
-    chosen: list[int] = []
-    for start in sorted(worth, key=lambda start: -worth[start]):
-        enough = clear[start] <= 0 and len(chosen) + 1 >= fewest
-        if enough or len(chosen) + 1 >= max(most, 2):
+    titled = {start: titles.of(start) for start in clear}
+    found: dict[int, str] = {}
+    for start in sorted(clear, key=lambda start: -clear[start] - _TITLED * bool(titled[start])):
+        enough = clear[start] <= 0 and len(found) + 1 >= fewest
+        if len(found) + 1 >= max(most, 2) or (enough and not unseen):
             break
-        if min(abs(start - other) for other in (0, *chosen, len(words))) >= topics.LEAST_WORDS:
-            chosen.append(start)
-    found: list[ProposedChapter] = []
-    for start in sorted(chosen):
-        said = " ".join(word.text for word in words[start : start + SAID])
-        title = titles.of(start)
-        title = "" if title in (each.title for each in found) else title
-        found.append(ProposedChapter(round(words[start].start, 3), title, said))
-    return [each for each in found if each.start < duration]
+        room = min(abs(start - other) for other in (0, *found, len(words)))
+        title = "" if titled[start] in found.values() else titled[start]
+        if room >= topics.LEAST_WORDS and (title or not unseen) and words[start].start < duration:
+            found[start] = title
+    return [_proposal(words, start, found[start]) for start in sorted(found)]
+
+
+def _proposal(words: Sequence[Word], start: int, title: str) -> ProposedChapter:
+    said = " ".join(word.text for word in words[start : start + SAID])
+    return ProposedChapter(round(words[start].start, 3), title, said)
 
 
 def doubted(suspects: Sequence[Suspect]) -> frozenset[int]:

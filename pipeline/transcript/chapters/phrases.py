@@ -26,6 +26,9 @@ class Language:
 
     asking: frozenset[str] = frozenset()  # what, why
     inverted: frozenset[str] = frozenset()  # verbs that open a question for yes or no
+    adverbs: frozenset[str] = frozenset()  # of these, how: a verb follows, or one of `grading`
+    grading: frozenset[str] = frozenset()
+    verbs: tuple[str, ...] = ()  # endings of a verb that asks for who does it: what makes
     openers: frozenset[str] = frozenset()  # so, well: nothing is lost without them
     lead_ins: Phrases = field(
         default_factory=dict
@@ -52,6 +55,12 @@ _ENGLISH = Language(
         "is isn't are aren't was wasn't were do don't does doesn't did didn't can could will would "
         "should has have"
     ),
+    adverbs=_words("how why when where"),
+    grading=_words(
+        "much many long often far big hard close good well serious important soon quickly fast early "
+        "old large likely easy difficult confident sure different deep strong high small come"
+    ),
+    verbs=("s", "ed"),
     openers=_words(
         "so well and but okay ok now yeah yes right oh um uh like actually then also first maybe "
         "alright all just great cool interesting wow anyway sure hmm no or because"
@@ -60,20 +69,24 @@ _ENGLISH = Language(
         "i'm curious,i am curious,i wonder,i'm wondering,i was wondering,curious,my question is,"
         "the question is,i want to know,i'd love to know,i'd love to hear,i want to hear,tell me,tell us,"
         "tell me about,tell us about,talk about,talk to us about,talk to me about,can you explain,"
-        "could you explain,do you know,to understand,to know,to hear,the question of"
+        "could you explain,to explain,want to explain,do you know,to understand,to know,to hear,"
+        "the question of"
     ),
     naming=_phrases(
-        "let's talk about,let's talk a bit about,let's talk a little bit about,let's chat about,"
-        "to talk about,to talk a bit about,to talk a little bit about,to chat about,to chat a bit about,"
-        "to ask about,to ask you about,ask you about,ask you a bit about,to hear about,to hear more about,"
-        "to shift to,to turn to,shifting to,turning to,moving on to,move on to,let's go to,let's get to,"
-        "tell me about,tell us about,tell me more about,tell us more about,tell me a bit about,"
-        "tell us a bit about,curious about,question about,question on,question is about,let's get into,"
-        "get into,to dive into,let's dive into,dig into,the topic of,the subject of,let's discuss,"
-        "to discuss,talk to me about,talk to us about,talk us through,walk me through,walk us through,"
-        "can you talk about,could you talk about,can you speak to,what about,how about,go back to,"
-        "come back to,your thoughts on,your views on,your view on,your take on,the story of,"
-        "the story behind"
+        "talk about,talk a bit about,talk a little bit about,talk a little about,talk more about,"
+        "talk us through,walk me through,walk us through,chat about,chat a bit about,speak to,touch on,"
+        "touch upon,ask about,ask you about,ask you a bit about,ask you a little bit about,hear about,"
+        "hear more about,tell me about,tell us about,tell me more about,tell us more about,"
+        "tell me a bit about,tell us a bit about,tell me a little bit about,tell us a little bit about,"
+        "curious about,question about,question on,question is about,questions about,questions around,"
+        "shift to,turn to,shifting to,turning to,moving on to,move on to,move to,let's go to,"
+        "dive into,dig into,start with,the topic of,the subject of,discuss,"
+        "your thoughts on,your views on,your view on,your take on,your perspective on,your opinion on,"
+        "your experience with,your experience of,your approach to,your advice on,the story of,"
+        "the story behind,known for,what about,how about,the idea of,the concept of,the importance of,"
+        "the role of,the notion of,the problem of,the challenge of,the process of,speaking of,"
+        "book on,book about,paper on,paper about,post on,post about,essay on,essay about,article on,"
+        "article about,wrote about,written about"
     ),
     cutting=_words("because when if which while since after before unless although though whereas"),
     joining=_words("and or but so"),
@@ -81,11 +94,12 @@ _ENGLISH = Language(
         "i i'm i'd i've you you're you've we we're they they're he she it it's then also"
     ),
     pointing=_words(
-        "a an the some your my our their his her any few couple many several certain various more "
-        "different two three next first last"
+        "a an the very exciting some your my our their his her any few couple many several certain "
+        "various more different two three next first last"
     ),
     leading=_words(
-        "for to with in on at from by as of into about like than or and but so if because that being"
+        "for to with in on at from by as of into about like than or and but so if because that being "
+        "before after until"
     ),
     adverts=_phrases("brought to you by,sponsor,sponsors,sponsored,promo code,discount code"),
     dangling=_words(
@@ -99,13 +113,17 @@ _ENGLISH = Language(
     referring=_words(
         "it it's its it'll this that that's these those they they're them their theirs he he's him his "
         "she she's her hers there there's here one ones such same thing things stuff something "
-        "everything anything someone somebody else then thereof other others another i i'm i've i'd "
-        "i'll me my mine myself that'll they've they'll they'd he'd she'd those'"
+        "everything anything someone somebody nothing else then thereof other others another i i'm i've "
+        "i'd i'll me my mine myself us that'll they've they'll they'd he'd she'd area areas point points "
+        "topic topics question questions answer answers note notes moment next last first both"
     ),
     filling=_phrases(
-        "you know,i mean,sort of,kind of,like,um,uh,er,basically,literally,actually,i guess,i think,"
-        "right,okay,yeah,gonna,wanna,really,just,a little bit,a bit,or whatever,and so on,well,"
-        "maybe,obviously,quote,unquote,kinda,sorta,so"
+        "you know,i mean,sort of,kind of,like,um,uh,er,basically,literally,i guess,i think,"
+        "okay,yeah,gonna,wanna,just,a little bit,a bit,or whatever,and so on,at all,"
+        "maybe,obviously,quote,unquote,kinda,sorta,for a moment,for a second,for a minute,versus,"
+        "to mind,listeners,find you,reach you,reach out,show notes,imagine,believe,guys,gosh,the hell,damn,"
+        "you mean,you say,you said,you guess,we talked,we discussed,you mentioned,y'all,"
+        "do you remember,do you know"
     ),
 )
 _GERMAN = Language(
@@ -117,6 +135,7 @@ _GERMAN = Language(
         "ist sind war waren hat haben habt hast kann können könnt kannst wird werden würde würden soll "
         "sollte sollten muss müssen darf dürfen gibt macht"
     ),
+    verbs=("t", "te", "ten", "en"),
     openers=_words(
         "also und aber ja nein na naja nun gut okay ok genau so oh äh ähm hm dann jetzt oder denn super "
         "schön klar eben halt"
@@ -167,6 +186,7 @@ _FRENCH = Language(
         "est-ce lequel laquelle"
     ),
     inverted=_words("est-ce-que peut-on faut-il y-a-t-il a-t-on"),
+    verbs=("",),  # French and Spanish ask without another order of words
     openers=_words(
         "alors donc et mais bon ben oui non ouais voilà ok okay euh hum eh bien bah puis ensuite super "
         "justement du coup"
@@ -212,6 +232,7 @@ _SPANISH = Language(
     )
     - _words("a"),
     inverted=_words("es son hay puede pueden puedes tiene tienen tienes crees cree fue era"),
+    verbs=("",),
     openers=_words(
         "pues bueno entonces y pero sí no claro vale ok okay a-ver eh em o-sea mira ya así bien ahora"
     ),

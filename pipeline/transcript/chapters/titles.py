@@ -11,21 +11,27 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.models import Word
-from pipeline.text.punctuation import DOUBLE_MARKS, asks, ends_clause, ends_sentence
+from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, asks, ends_clause, ends_sentence
 from pipeline.text.scripts import join
 from pipeline.text.stop_words import stop_words
 from pipeline.transcript.chapters.phrases import Phrases, language_of
 from pipeline.transcript.chapters.topics import LEAST_WORDS, STEM
 from pipeline.transcript.words.words import normal
 
-_OPENING = 150  # words that open a part: a question comes at the end of a turn
+_OPENING = 220  # words that open a part: a question comes at the end of a turn
 _SENTENCE = 60  # words of a sentence that are looked at
 _FEWEST, _MOST = 3, 9  # words of a question; a subject that is named may have two
+_NAME = 6  # words of a subject that is named, at most
 _LONGEST = 70  # letters: apps show about as many
 _SURE = 0.4  # probability of a word from which on it may stand in a title
-_NAMED, _ASKED = 1.3, 1.0  # what each kind is worth; the telling words add up to 1
-_ANSWERED = 30  # words after a question within which somebody else speaks
-_MARKED = re.compile(f"[{DOUBLE_MARKS}]")  # what somebody quotes is not asked here
+_NAMED, _ASKED, _CONFIRMED = 1.2, 1.0, 0.5  # what each kind is worth; the telling words add up to 1
+_SPOKEN_OF = 2  # times that a subject is spoken of in its part, the title among them
+_TELLING = 0.15  # share of all times that it is spoken of which a part has at least
+_ANSWERED = 60  # words after a question within which somebody else speaks
+_LED = 80  # words after a subject was named within which somebody else speaks of it
+_MARKED = re.compile(  # what somebody quotes is not asked here
+    rf"[{DOUBLE_MARKS}]|^[{SINGLE_MARKS}]|(?<![sS])[{SINGLE_MARKS}]\W*$"
+)
 
 
 class _Found(NamedTuple):
@@ -52,19 +58,23 @@ class Titles:
 
     def of(self, start: int) -> str:
         """The title of the part that begins with word `start`; empty where nothing good is said."""
-        found = [each for each in self._phrases(start) if self._is_fit(each)]
-        if not found:
-            return ""
         part = Counter(self._stems[start : start + LEAST_WORDS])
+        best = max(
+            ((self._worth(each, start, part), each) for each in self._phrases(start)), default=None
+        )
+        return self._written(best[1]) if best and best[0] > 0 else ""
 
-        def worth(each: _Found) -> float:
-            own = filter(None, self._stems[each.first : each.last])
-            telling = max(
-                (part[stem] / self._all[stem] for stem in own if part[stem] > 1), default=0
-            )
-            return each.worth + telling - (each.first - start) / _OPENING
+    def _worth(self, found: _Found, start: int, part: Counter[str]) -> float:
+        """How good a title is a phrase for the part that begins with `start`; 0 for none at all.
 
-        return self._written(max(found, key=worth))
+        Its subject is spoken of there again, and more than elsewhere.
+        """
+        own = {stem for stem in self._stems[found.first : found.last] if part[stem] >= _SPOKEN_OF}
+        telling = max((part[stem] / self._all[stem] for stem in own if stem), default=0.0)
+        if (telling < _TELLING and self._said.asking) or not self._is_fit(found):
+            return 0.0
+        late = (found.first - start) / _OPENING
+        return max(found.worth + telling - late, 0.01)
 
     def _stem(self, text: str) -> str:
         """What tells words of one subject apart from others; empty for a word that says nothing."""
@@ -74,7 +84,8 @@ class Titles:
         for first, last in self._sentences(start):
             if self._is_advert(first, last):
                 return
-            yield from self._named(first, last)
+            if self._is_answered(last, _LED):
+                yield from self._named(first, last)
             if asks(self._words[last - 1].text) and self._is_answered(last):
                 yield from self._asked(first, last)
 
@@ -96,19 +107,22 @@ class Titles:
     def _is_advert(self, first: int, last: int) -> bool:
         return any(self._after(self._said.adverts, at, last) for at in range(first, last))
 
-    def _is_answered(self, last: int) -> bool:
+    def _is_answered(self, last: int, within: int = _ANSWERED) -> bool:
         """Whether somebody else speaks soon after a question: to others nobody else has an answer."""
-        after = self._words[last - 1 : last + _ANSWERED]
+        after = self._words[last - 1 : last + within]
         return not self._talk or len({word.speaker for word in after}) > 1
 
     def _named(self, first: int, last: int) -> Iterator[_Found]:
         """The subject that somebody says they come to."""
+        unfit = self._said.leading | self._said.inverted
         for at in range(first, last):
             begun = self._after(self._said.naming, at, last)
-            if begun and begun < last and self._normals[begun] not in self._said.leading:
-                asked = self._normals[begun] in self._said.asking
-                if not asked or not self._is_inverted(begun):
-                    for end in self._cuts(begun, last):
+            if not begun or begun == last or self._normals[begun] in unfit:
+                continue
+            asked = self._normals[begun] in self._said.asking
+            if not asked or not self._is_inverted(begun):
+                for end in self._cuts(begun, last):
+                    if asked or end - begun <= _NAME:
                         yield _Found(begun, end, _NAMED, asks=False)
 
     def _asked(self, first: int, last: int) -> Iterator[_Found]:
@@ -121,13 +135,29 @@ class Titles:
         for at in range(first, last):
             begun = self._after(said.lead_ins, at, last)
             if begun and begun < last and normals[begun] in said.asking:
-                clause = ends_clause(self._words[begun - 1].text)
                 for end in self._cuts(begun, last):
-                    yield _Found(begun, end, _ASKED, asks=clause or self._is_inverted(begun))
-            if begins and normals[at] in said.asking | said.inverted:
+                    yield _Found(begun, end, _ASKED, asks=self._is_inverted(begun))
+            if begins and self._is_question(at, last):
+                worth = _ASKED if normals[at] in said.asking else _CONFIRMED
                 for end in self._cuts(at, last):
-                    yield _Found(at, end, _ASKED, asks=True)
+                    yield _Found(at, end, worth, asks=True)
             begins = ends_clause(self._words[at].text) or (begins and normals[at] in said.openers)
+
+    def _is_question(self, first: int, last: int) -> bool:
+        """Whether a question begins with a word: one of those that ask, or a verb before who does it."""
+        said, normals = self._said, self._normals
+        if first + 1 >= last:
+            return False
+        follows = normals[first + 1]
+        if normals[first] in said.asking:
+            if normals[first] in said.adverbs and follows not in said.grading:
+                return self._is_inverted(first)
+            verbs = said.inverted.intersection(normals[first + 1 : first + 6])
+            return bool(verbs) or self._is_inverted(first) or follows.endswith(said.verbs)
+        subject = (
+            follows in said.people | said.pointing or self._words[first + 1].text[:1].isupper()
+        )
+        return normals[first] in said.inverted and subject
 
     def _is_inverted(self, first: int) -> bool:
         """Whether a verb comes before the one who does it, as in a question of its own."""
@@ -143,7 +173,7 @@ class Titles:
 
     def _cuts(self, first: int, last: int) -> Iterator[int]:
         """Where a phrase may end: with its sentence, else before a clause that can be left out."""
-        for end in range(first + 2, min(first + _MOST, last) + 1):
+        for end in range(first + 1, min(first + _MOST, last) + 1):
             if end == last or self._is_clause(end, last):
                 yield end
                 return
@@ -153,26 +183,36 @@ class Titles:
         said, normals = self._said, self._normals
         if normals[at - 1] in said.dangling:
             return False
-        begins = said.asking | said.inverted | said.people
         if normals[at] in said.cutting:
             return True
-        follows = at + 1 < last and normals[at] in said.joining and normals[at + 1] in begins
-        return follows or (
-            ends_clause(self._words[at - 1].text) and normals[at] in begins | said.joining
-        )
+        after = at + (normals[at] in said.joining)
+        if after == at and not ends_clause(self._words[at - 1].text):
+            return False
+        starts = after < last and normals[after] in said.asking | said.people
+        return starts or self._is_question(after, last)
 
     def _is_fit(self, found: _Found) -> bool:
         first, last, said = found.first, found.last, self._said
         inside = self._normals[first:last]
         return (
-            (_FEWEST if found.asks else 2) <= len(inside)
+            (_FEWEST if inside[0] in said.asking | said.inverted else 2) <= len(inside)
+            and inside[-1] not in said.joining | said.openers
             and len(join(word.text for word in self._words[first:last])) <= _LONGEST
             and said.referring.isdisjoint(inside)
             and not any(one == other for one, other in pairwise(inside))
-            and not any(self._after(said.filling, at, last) for at in range(first, last))
+            and len(set(pairwise(inside))) == len(inside) - 1  # nobody began twice
+            and not any(self._is_filling(at, last) for at in range(first, last))
             and not any(ends_clause(word.text) for word in self._words[first : last - 1])
             and self._says_enough(found)
             and all(map(self._is_sure, range(first, last)))
+        )
+
+    def _is_filling(self, at: int, last: int) -> bool:
+        """Whether a word only fills; "what kind of" does not."""
+        before = self._normals[at - 1] if at else ""
+        said = self._said
+        return (
+            bool(self._after(said.filling, at, last)) and before not in said.asking | said.pointing
         )
 
     def _says_enough(self, found: _Found) -> bool:

@@ -13,8 +13,13 @@ def spoken(text: str, doubted: str = "") -> list[Word]:
     ]
 
 
+def answered(text: str) -> str:
+    """A text, and an answer that speaks of the same."""
+    return " ".join([text, *(word.strip(".,;?¿") for word in reversed(text.split()))])
+
+
 def title(text: str, language: str = "en", doubted: str = "") -> str:
-    return Titles(spoken(text, doubted), (), language).of(0)
+    return Titles(spoken(answered(text), doubted), (), language).of(0)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,11 @@ def title(text: str, language: str = "en", doubted: str = "") -> str:
         ("Wind, cables, decks and rivets.", ""),  # a row of words
         ("We drove there on a Sunday and had lunch.", ""),
         ("You know what I mean?", ""),
+        ('So then Ada asked, "Why do bridges hum?"', ""),  # nobody asks it here
+        ("This episode is brought to you by Rope. How do you hang a bridge?", ""),
+        ("Do you do you see bridges hum?", ""),
+        ("What makes bridges hum and why do people fear cables?", "What makes bridges hum?"),
+        ("Tell me about cables and why people fear rust.", ""),  # a single word
     ],
 )
 def test_a_title_is_a_phrase_that_opens_a_subject(text: str, expected: str) -> None:
@@ -59,7 +69,23 @@ def test_a_title_is_written_as_its_language_does(language: str, text: str, expec
 
 
 def test_a_doubted_word_makes_no_title() -> None:
-    asked = "Why do britches hum? "
+    asked = "Why do britches hum?"
     assert title(asked) == "Why do britches hum?"
     assert title(asked, doubted="britches") == ""
-    assert Titles(spoken(asked), {2}, "en").of(0) == ""
+    assert Titles(spoken(answered(asked)), {2}, "en").of(0) == ""
+
+
+def test_what_is_spoken_of_once_only_is_no_subject() -> None:
+    assert Titles(spoken("Why do bridges hum? The wind, and rope, and rust."), (), "en").of(0) == ""
+
+
+def test_a_question_among_several_people_has_an_answer() -> None:
+    words = [word._replace(speaker="Ada") for word in spoken(answered("Why do bridges hum?"))]
+    asked = [*words, *(word._replace(speaker="Ben") for word in spoken("Wind. " * 100))]
+    assert Titles(asked, (), "en").of(0) == "Why do bridges hum?"
+    rhetorical = [
+        *words,
+        *(word._replace(speaker="Ada") for word in spoken("Wind. " * 100)),
+        asked[-1],
+    ]
+    assert Titles(rhetorical, (), "en").of(0) == ""
