@@ -16,6 +16,7 @@ from pipeline.commands.options import forcing
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.show.backfilling.catalogue import choose_model, new_transcripts
 from pipeline.show.backfilling.tally import Tally
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import run_following
@@ -46,6 +47,11 @@ from pipeline.workspace import Workspace
 @click.option(
     "--gpus-per-worker", type=click.FloatRange(0, 8), help="Of a cluster, instead of show.toml's."
 )
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="Another recogniser, also for what comes later; what it hears waits beside what is in force.",
+)
 @forcing
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each, at once.")
 def backfill(
@@ -56,6 +62,7 @@ def backfill(
     place: str,
     workers: int | None,
     gpus_per_worker: float | None,
+    model: str | None,
     force: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -67,6 +74,8 @@ def backfill(
     A cluster needs nothing of the show but its bucket: see `pullquote help cluster`.
     """
     workspace = app.workspace
+    if model:
+        choose_model(workspace, model)
     wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace)
     settings = app.show.backfill
     asked = {"workers": workers, "gpus_per_worker": gpus_per_worker}
@@ -90,6 +99,8 @@ def backfill(
             if as_json:
                 click.echo(json.dumps(_row(result), ensure_ascii=False), out)
             show(f"{result.slug}  {_outcome(result)}")
+    for newer in new_transcripts(workspace, wanted) if model else ():
+        note(newer.line)
     say(json.dumps(tally.row()) if as_json else _summary(tally))
     if tally.failed:
         sys.exit(1)

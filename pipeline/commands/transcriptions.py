@@ -1,5 +1,7 @@
 """`transcript compare` and `transcript accept`: a new transcription that waits beside the old one."""
 
+from typing import Any
+
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
@@ -9,25 +11,55 @@ from pipeline.times import clock
 
 
 @command("compare")
-@click.argument("slug")
+@click.argument("slug", required=False)
+@click.option(
+    "--all", "everything", is_flag=True, help="Every episode in which one waits, in a line."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
-def compare(app: App, slug: str, as_json: bool) -> None:
+def compare(app: App, slug: str | None, everything: bool, as_json: bool) -> None:
     """Show where a new transcription of the episode SLUG, which waits, differs from the one in force.
 
-    The old one stays in force until you take the new one with `transcript accept`.
+    The old one stays in force until you take the new one with `transcript accept`. Over all episodes,
+    those come first whose quotes would be touched.
     """
+    if bool(slug) == everything:
+        raise ConfigError("which episode? Name one, or all of them with --all")
+    if slug is None:
+        _compare_all(app, as_json)
+        return
     found = waiting.newer(app.episode(slug))
-    rows = list(found.rows()) if found else []
     if as_json:
-        differing, quotes = (found.differing, found.quotes) if found else (0, [])
-        emit_json({"slug": slug, "differing": differing, "quotes": quotes, "differences": rows})
-    for row in () if as_json else rows:
-        old, new = (row[side] or "(nothing)" for side in ("old", "new"))
-        say(f"{clock(row['at'], 1)}  {old} -> {new}")
+        emit_json(_json(found) if found else {**_NONE, "slug": slug})
+    elif found:
+        for row in found.rows():
+            old, new = (row[side] or "(nothing)" for side in ("old", "new"))
+            say(f"{clock(row['at'], 1)}  {old} -> {new}")
+        note(found.line)
     if not found:
         note(f"{slug}: no new transcription waits")
-    elif not as_json:
-        note(found.line)
+
+
+_NONE: dict[str, Any] = {"slug": "", "differing": 0, "quotes": [], "differences": []}
+
+
+def _json(newer: waiting.Newer) -> dict[str, Any]:
+    found = {"differing": newer.differing, "quotes": newer.quotes}
+    return {"slug": newer.slug, **found, "differences": list(newer.rows())}
+
+
+def _compare_all(app: App, as_json: bool) -> None:
+    from pipeline.show.backfilling.catalogue import new_transcripts
+
+    found = new_transcripts(app.workspace, app.workspace.slugs())
+    if as_json:
+        emit_json([_json(newer) for newer in found])
+        return
+    for newer in found:
+        say(newer.line)
+    touched = [newer for newer in found if newer.quotes]
+    note(
+        f"{len(found)} new transcriptions wait; quotes of {len(touched)} episodes would be touched"
+    )
 
 
 @command("accept")

@@ -115,6 +115,13 @@ def test_a_different_result_waits_until_it_is_accepted(
     assert found["quotes"] == []
     count = f"2 of {len(raw.words)} words differ"
     assert count in call(tmp_path, "compare", "one").stderr
+    everywhere = call(tmp_path, "compare", "--all")
+    assert count in everywhere.stdout
+    assert everywhere.stderr == (
+        "1 new transcriptions wait; quotes of 0 episodes would be touched\n"
+    )
+    (row,) = json.loads(call(tmp_path, "compare", "--all", "--json").stdout)
+    assert row == found
 
     fixes = folder / "corrections.toml"
     fixes.write_text('[[replace]]\nsaid = "A"\ntext = "One"\nat = "0:00"\n', encoding="utf-8")
