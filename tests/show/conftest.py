@@ -210,7 +210,7 @@ class Clone:
         """
         folder = self.root / "episodes" / slug
         build = folder / "build"
-        for part in ("site/quotes", "posts"):
+        for part in ("site/quotes", "site/embed", "posts"):
             (build / part).mkdir(parents=True, exist_ok=True)
         title = f"About {slug}"
         at = datetime(2024, 5, ord(slug[-1]) - ord("a") + 1, 12, tzinfo=UTC)
@@ -235,6 +235,10 @@ class Clone:
         }
         if quotes is not None:  # releases of before had no pages of quotes
             files |= quote_files(slug, quotes)
+            for name, text in {"": words, **quotes}.items():
+                place = f"site/embed/{name}" if name else "site/embed"
+                files[f"{place}.html"] = f"<html><main>{html.escape(text)}</main></html>"
+                files[f"{place}.json"] = json.dumps({"title": text})
         for name, text in files.items():
             (build / name).write_text(text)
         content = EpisodeContent(
@@ -260,6 +264,7 @@ class Clone:
                 clips=[],
                 of_quotes=[build / name for name in files if name.startswith("site/quotes")],
                 alternates={},
+                embeds=[build / name for name in files if name.startswith("site/embed")],
             ),
             pictures=Pictures(),
         )
