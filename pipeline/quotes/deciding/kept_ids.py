@@ -11,6 +11,8 @@ from pipeline.models import Quote
 from pipeline.quotes.ledger.ledger import Entry, Ledger, quote_id
 
 _ALIKE = 0.6  # of the words of two texts, from which on they are one quote
+_WITHIN = 0.9  # of the shorter text, in one piece of the longer: a quote that was lengthened or cut
+_LEAST = 6  # words of a text of which that holds; fewer are said again and again
 _NEAR = 30.0  # seconds between the time of a typed quote and where that quote was
 
 
@@ -53,7 +55,8 @@ def earlier(ledger: Path | None) -> Proven:
 def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int, str]:
     """The ids that `earlier` quotes had, by the places of those `entries` that have none and are the same.
 
-    They are when most of their words are, and the time, where one is written, is near: the likest first.
+    They are when most of their words are, or one text is within the other, and the time, where one is
+    written, is near: the likest first.
     """
     taken = {entry.id for entry in entries if entry.id}
     free = [quote for quote in earlier if quote.id not in taken]
@@ -63,7 +66,7 @@ def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int,
             for place, entry in enumerate(entries)
             if not entry.id
             for quote in free
-            if (likeness := _likeness(entry, quote)) >= _ALIKE
+            if (likeness := _likeness(entry, quote))
         ),
     )
     found: dict[int, str] = {}
@@ -74,9 +77,16 @@ def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int,
 
 
 def _likeness(entry: Entry, quote: Quote) -> float:
+    """How alike they are, up to 1; 0 where they are two quotes."""
     if entry.at is not None and abs(entry.at - quote.start) > _NEAR:
         return 0.0
-    return SequenceMatcher(None, _words(entry.text), _words(quote.text), autojunk=False).ratio()
+    typed, known = _words(entry.text), _words(quote.text)
+    matcher = SequenceMatcher(None, typed, known, autojunk=False)
+    ratio, shorter = matcher.ratio(), min(len(typed), len(known))
+    if ratio >= _ALIKE:
+        return ratio
+    within = matcher.find_longest_match().size
+    return ratio if shorter >= _LEAST and within >= shorter * _WITHIN else 0.0
 
 
 def _words(text: str) -> list[str]:

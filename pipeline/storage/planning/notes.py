@@ -9,6 +9,7 @@ from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.merge import Merged
 from pipeline.storage.planning.wording import Replaced, quotes_of
 from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.text.punctuation import words
 from pipeline.web.addresses import quote_anchor, quote_page_key
 
 _SHOWN = 60  # letters of a quote
@@ -45,18 +46,34 @@ def notes_of(
 
 
 def dying_links(pages: Iterable[Replaced], listed: Collection[str]) -> Iterator[str]:
-    """A line for each quote that the live page of a changed page still has, and the new one has not.
+    """A line for each quote that the live page of a changed page has, and that the new one has no more.
 
-    Where its own page is `listed`, one takes its place that says so.
+    Where its own page is `listed`, one takes its place that says so. A quote that is there under another
+    id is told as well: links to it lead to other words.
     """
     for page in pages:
+        after = quotes_of(page.after)
         for name, text in quotes_of(page.before).items():
+            ledger = f"episodes/{page.slug}/quotes.toml"
+            short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + "…"
             if f'id="{quote_anchor(name)}"' not in page.after and not page.moved:
-                short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + "…"
                 own = quote_page_key(page.slug, name)
                 says = f"; its own page, {own}, will say so" if own in listed else ""
                 yield (
                     f"{page.slug}: links to #{quote_anchor(name)} die, its quote is gone"
                     f"{short and f': {short}'}{says}; if another quote took its place, give it "
-                    f'id = "{name}" in episodes/{page.slug}/quotes.toml'
+                    f'id = "{name}" in {ledger}'
                 )
+            elif other := _elsewhere(name, text, after):
+                yield (
+                    f"{page.slug}: links to #{quote_anchor(name)} lead to another quote: {short} is "
+                    f'#{quote_anchor(other)} now; give it id = "{name}" in {ledger}'
+                )
+
+
+def _elsewhere(name: str, text: str, after: Mapping[str, str]) -> str:
+    """Under which other id a quote's words are by now; empty where they are under theirs, or nowhere."""
+    said = words(text)
+    if not said or name not in after or words(after[name]) == said:
+        return ""
+    return next((each for each, now in after.items() if words(now) == said), "")

@@ -50,6 +50,37 @@ def test_a_quote_that_is_typed_again_keeps_its_id(path: Path, said: list[str]) -
     assert ids(path) == ["aw97", "k3v9"]
 
 
+@pytest.fixture
+def longer(talk: Transcript) -> str:
+    """The first quote with what was said before and behind it, three times as long."""
+    return " ".join(word.text for word in talk.words[10:110])
+
+
+@pytest.mark.parametrize(
+    "edit",
+    ["heading", "order", "retyped", "lengthened", "shortened", "much longer", "all at once"],
+)
+def test_an_id_survives_what_a_host_does_to_a_ledger(
+    path: Path, said: list[str], longer: str, talk: Transcript, edit: str
+) -> None:
+    """Each edit comes with the loss of the line `id`, as where a ledger is written anew."""
+    first, second = said
+    retyped = first.replace(",", " –").upper()
+    grown = " ".join(word.text for word in talk.words[35:75])
+    texts = {
+        "heading": f'[[section]]\nheading = "On wind"\n{quote(first)}\n{quote(second)}',
+        "order": HEADING + quote(second) + "\n" + quote(first),
+        "retyped": HEADING + quote(retyped) + "\n" + quote(second),
+        "lengthened": HEADING + quote(grown) + "\n" + quote(second),
+        "shortened": HEADING + quote(first.split(" ", 18)[18]) + "\n" + quote(second),
+        "much longer": HEADING + quote(longer) + "\n" + quote(second),
+        "all at once": f'[[section]]\nheading = "On wind"\n{quote(second)}\n{quote(longer)}',
+    }
+    path.write_text(texts[edit])
+    changed = edit in ("order", "all at once")
+    assert ids(path) == (["aw97", "k3v9"] if changed else ["k3v9", "aw97"])
+
+
 def test_another_quote_gets_no_id_of_an_earlier_one(
     path: Path, talk: Transcript, said: list[str]
 ) -> None:

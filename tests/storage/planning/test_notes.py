@@ -27,7 +27,7 @@ def notes(desk: Any) -> list[str]:
         sides=Sides(),
         scratch=desk.folder,
     )
-    return [note for note in plan.notes if "die" in note]
+    return [note for note in plan.notes if "links to" in note]
 
 
 def test_a_link_that_dies_is_named_in_the_plan(desk: Any) -> None:
@@ -43,3 +43,17 @@ def test_a_link_that_dies_is_named_in_the_plan(desk: Any) -> None:
     ]
     desk.release(allow=["silent-correction:one"])
     assert notes(desk) == []  # said once, not at every release
+
+
+def test_two_quotes_that_changed_places_are_named(desk: Any) -> None:
+    page(desk, ("k3v9", "A structure is never alone."), ("aw97", "The note of a wire."))
+    desk.release()
+    page(desk, ("aw97", "The note of a wire."), ("k3v9", "A structure is never alone"))
+    assert notes(desk) == []  # another order, and a full stop
+    page(desk, ("k3v9", "The note of a wire."), ("aw97", "A structure is never alone."))
+    assert notes(desk) == [
+        "one: links to #q-k3v9 lead to another quote: “A structure is never alone.” is #q-aw97 now; give "
+        'it id = "k3v9" in episodes/one/quotes.toml',
+        "one: links to #q-aw97 lead to another quote: “The note of a wire.” is #q-k3v9 now; give it "
+        'id = "aw97" in episodes/one/quotes.toml',
+    ]
