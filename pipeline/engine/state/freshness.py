@@ -29,6 +29,7 @@ _WORDS = {
     "gone": "gone: {}",
     "absent": "not there: {}",
     "missing": "missing: {}",
+    "unmade": "missing: {}",  # and never made
     "edited": "edited by hand: {}",
     "interrupted": "the last run was interrupted",
     "waiting": "waiting for {}",
@@ -70,12 +71,12 @@ def is_newer(states: Iterable[StageState]) -> bool:
 
 
 def _is_ours(reason: Reason, state: StageState) -> bool:
-    """Whether a stage that is new, or another version, or reads more of what stages make, is why."""
+    """Whether a stage that is new, works otherwise, or reads or makes more, is why."""
     if reason.kind in {"added", "gone"}:
         made = reason.subject.removeprefix(SHARED)
         is_another = any(each.kind == "version" for each in state.reasons)
         return is_another and "build" in made.split("/")[:-1]
-    return reason.kind in {"version", "first-run", "after"}
+    return reason.kind in {"version", "first-run", "after", "unmade"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +279,7 @@ def _inputs(record: Record, now: dict[str, str]) -> Iterator[Reason]:
 
 
 def _outputs(node: Node, record: Record, view: View) -> Iterator[tuple[str, str]]:
-    """Pairs of `lost`, `missing` or `edited` and the output's name."""
+    """Pairs of `lost`, `missing`, `unmade` or `edited` and the output's name."""
     journal = view.journal(node.name)
     for name, sha256 in record.outputs.items():
         actual = view.sha256(name)
@@ -289,7 +290,7 @@ def _outputs(node: Node, record: Record, view: View) -> Iterator[tuple[str, str]
     if not record.waiting:
         for pattern in node.outputs:
             if pattern.literal and not pattern.optional and pattern.text not in record.outputs:
-                yield "missing", pattern.text
+                yield "unmade", pattern.text
 
 
 def _interrupted(node: Node, record: Record, view: View) -> Iterator[Reason]:

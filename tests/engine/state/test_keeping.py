@@ -310,7 +310,8 @@ def test_the_lock_of_a_draft_reads_as_before(show: Any, runner: Runner) -> None:
 def newer(make_stage: MakeStage) -> list[Stage[Any]]:
     """The stages of a later Pullquote: one works otherwise, one is new, and one reads what that makes."""
     before = list(stages(make_stage))[:-1]
-    before[1] = replace(before[1], version=2)
+    more = (*before[1].outputs, "build/more.json")
+    before[1] = make_stage("text", before[1].inputs, more, Tags, version=2)
     card = make_stage("card", ("build/text.json",), ("build/card.txt",), Tags)
     inputs = ("build/enclosure.mp3", "build/text.json", "build/card.txt")
     return [*before, card, make_stage("item", inputs, ("build/item.json",), Tags, version=2)]
