@@ -16,7 +16,7 @@ _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 @command("doctor")
 @click.option(
-    "--fix", is_flag=True, help="Write the bucket's CORS and public-read policy if needed."
+    "--fix", is_flag=True, help="Write the bucket's CORS, public-read policy and website if needed."
 )
 @click.option(
     "--policy",

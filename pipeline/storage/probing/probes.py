@@ -26,7 +26,7 @@ from pipeline.storage.store.register import swap_by_register
 from pipeline.storage.store.release_object import IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import PART_SIZE
 from pipeline.text.cleaning import printable
-from pipeline.web.addresses import PROBES_PREFIX, public_url
+from pipeline.web.addresses import INDEX_KEY, NOT_FOUND_KEY, PROBES_PREFIX, public_url
 
 Verdict = Literal["ok", "warn", "fail"]
 _Subject = TypeVar("_Subject")
@@ -293,6 +293,30 @@ def _https(patient: _Patient) -> Finding:
     )
 
 
+def _root(patient: _Patient) -> Finding:
+    """What those see who ask for the public address itself, or for a page that is not there."""
+    store = patient.store
+    index = store.content(INDEX_KEY)
+    if not index or is_here(urlsplit(store.base_url).hostname or ""):
+        return ok(f"the show's page is {INDEX_KEY}; a store shows nothing under its bare address")
+    bare = ask(store.base_url)
+    if bare.status != 200 or bare.body != index:
+        what = "other bytes" if bare.status == 200 else str(bare.status or bare.failure)
+        return warn(
+            f"{store.base_url} gives {what} instead of the show's page, which is {INDEX_KEY}",
+            f"where your store or its CDN has an index document (or default root object), name {INDEX_KEY},"
+            f" and {NOT_FOUND_KEY} as error document; pullquote doctor --fix does where a bucket can be"
+            " a website",
+        )
+    missing = ask(public_url(store.base_url, f"{patient.folder}missing.html"))
+    if missing.body != store.content(NOT_FOUND_KEY):
+        return warn(
+            "the bare address shows the show's page; a page that is not there, the store's own error",
+            f"name {NOT_FOUND_KEY} as error document at the store or its CDN",
+        )
+    return ok("the bare address shows the show's page, and what is not there a page of its own")
+
+
 _CHECKS = (
     _clock,
     _addressing,
@@ -308,4 +332,5 @@ _CHECKS = (
     _closed,
     _https,
     _redirect,
+    _root,
 )

@@ -1,4 +1,4 @@
-"""What the doctor may mend in a bucket: its CORS rule, and that everybody may read.
+"""What the doctor may mend in a bucket: its CORS rule, that everybody may read, what its address shows.
 
 Only added to, never replaced: rules of the host's own stay. Nothing is ever deleted, because some
 stores take a request to delete a setting for one to delete the bucket.
@@ -12,6 +12,7 @@ from pipeline.errors import StorageError
 from pipeline.storage.probing.probes import Finding
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import CORS, public_policy
+from pipeline.web.addresses import INDEX_KEY, NOT_FOUND_KEY
 
 
 def repair(store: ObjectStore, findings: list[Finding]) -> list[Finding]:
@@ -52,8 +53,25 @@ def _add_cors(store: ObjectStore) -> None:
     store.set_cors(*[rule for rule in rules if rule != CORS], CORS)
 
 
+def _add_website(store: ObjectStore) -> None:
+    found = store.unless({"NoSuchWebsiteConfiguration"}, store.client.get_bucket_website)
+    if found is not None:  # or a store that knows no websites, and answers with something else
+        raise StorageError("it has settings for a website already, which are left alone")
+    wanted: Any = {
+        "IndexDocument": {"Suffix": INDEX_KEY},
+        "ErrorDocument": {"Key": store.prefix + NOT_FOUND_KEY},
+    }
+    store.unless(set(), store.client.put_bucket_website, WebsiteConfiguration=wanted)
+
+
 #: What mends a finding, by its name: the setting, how, and what to tell then.
 _MENDS = {
     "cors": ("cors", _add_cors, "pages of other sites may read now"),
+    "root": (
+        "website",
+        _add_website,
+        f"{INDEX_KEY} and {NOT_FOUND_KEY} are the bucket's website now: it is at the address that the"
+        " store gives websites, which may be [storage] public_url",
+    ),
     "public read": ("policy", _add_policy, "everybody may read objects now, and nothing else"),
 }

@@ -22,7 +22,7 @@ def public_policy(store: ObjectStore) -> dict[str, Any]:
 def publisher_policy(store: ObjectStore) -> dict[str, Any]:
     """What the publisher's own credentials need: for its user or key, never for the public.
 
-    `doctor --fix` also needs s3:PutBucketPolicy and s3:PutBucketCORS, once.
+    `doctor --fix` also needs s3:PutBucketPolicy, s3:PutBucketCORS and s3:PutBucketWebsite, once.
     """
     bucket = f"arn:aws:s3:::{store.bucket}"
     listing = _allow("PublisherLists", bucket, "s3:ListBucket")

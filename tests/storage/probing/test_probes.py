@@ -1,3 +1,4 @@
+import http.server
 import json
 import re
 from typing import Any
@@ -6,6 +7,7 @@ import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 
 from pipeline.settings.production import LocalStorage
+from pipeline.storage.probing import probes
 from pipeline.storage.probing.probes import Finding, examine
 from pipeline.storage.probing.repairs import repair
 from pipeline.storage.store.client import Keys
@@ -39,6 +41,7 @@ def test_the_local_store_is_right_and_left_as_it_was(store: ObjectStore) -> None
         "closed",
         "https",
         "redirect",
+        "root",
     ]
     assert list(store.list()) == ["feed.xml"]
 
@@ -186,6 +189,57 @@ def test_rules_of_the_host_s_own_stay(moto_server: Any) -> None:
     assert [each["Sid"] for each in policy["Statement"]] == ["Mine", "ListenersRead"]
     rules = store.client.get_bucket_cors(Bucket="show")["CORSRules"]
     assert [rule["AllowedOrigins"] for rule in rules] == [["https://mine.example"], ["*"]]
+
+
+class _Site(http.server.BaseHTTPRequestHandler):
+    """A store's website, or a CDN's: with an index document, and the error page that it was told of."""
+
+    index = b"<h1>The show</h1>"
+    missing = b"Not here"
+
+    def do_GET(self) -> None:
+        content = self.index if self.path == "/" else self.missing
+        self.send_response(200 if self.path == "/" else 404)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+def test_what_the_bare_address_shows_is_found_out(
+    address: LocalStorage, keys: Keys, monkeypatch: pytest.MonkeyPatch, serving: Any
+) -> None:
+    monkeypatch.setattr(probes, "is_here", lambda host: False)  # as if listeners could reach it
+    store = ObjectStore(address, keys)
+    store.put("index.html", _Site.index, "text/html")
+    store.put("404.html", b"Nothing there", "text/html")
+    finding = by_name(store)["root"]
+    assert finding.verdict == "warn"
+    assert "gives other bytes instead of the show's page, which is index.html" in finding.message
+    assert "404.html as error document" in finding.hint
+    with serving(http.server.HTTPServer(("127.0.0.1", 0), _Site)) as public_url:
+        site = ObjectStore(
+            address.model_copy(update={"public_url": public_url, "prefix": ""}), keys
+        )
+        site.put("index.html", _Site.index, "text/html")
+        site.put("404.html", b"Nothing there", "text/html")
+        assert "the store's own error" in by_name(site)["root"].message
+        monkeypatch.setattr(_Site, "missing", b"Nothing there")
+        assert by_name(site)["root"].verdict == "ok"
+
+
+def test_a_bucket_s_website_is_set_only_where_there_is_none(moto_server: Any) -> None:
+    store = moto_server.store()
+    broken = [Finding("root", "warn", "")]
+    (done,) = repair(store, broken)
+    assert done.verdict == "ok"
+    found = store.client.get_bucket_website(Bucket="show")
+    assert found["IndexDocument"] == {"Suffix": "index.html"}
+    assert found["ErrorDocument"]["Key"].endswith("404.html")
+    (again,) = repair(store, broken)
+    assert "settings for a website already, which are left alone" in again.message
 
 
 def test_the_least_that_must_be_allowed(store: ObjectStore) -> None:
