@@ -356,4 +356,5 @@ EPISODES = "//feed/build/episodes.json"  # who is next to whom, newest first
 SITEMAP = "//feed/build/sitemap.xml"
 ROBOTS = "//feed/build/robots.txt"
 NOT_FOUND = "//feed/build/404.html"
+ICONS = "//feed/build/icon-*.png"  # the cover, small
 ASSETS = "//feed/build/assets/*"

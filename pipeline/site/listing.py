@@ -12,6 +12,7 @@ from pipeline.site.page import shared_values
 from pipeline.site.unfurl import Unfurl
 from pipeline.web.addresses import (
     EPISODES_KEY,
+    ICON_KEYS,
     INDEX_KEY,
     NOT_FOUND_KEY,
     ROBOTS_KEY,
@@ -25,6 +26,7 @@ TYPES = {
     ROBOTS_KEY: "text/plain; charset=utf-8",
     EPISODES_KEY: "application/json",
     SITEMAP_KEY: "application/xml",
+    **dict.fromkeys(ICON_KEYS.values(), "image/png"),
     INDEX_KEY: "text/html; charset=utf-8",
 }
 

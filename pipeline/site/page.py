@@ -169,6 +169,7 @@ def shared_values(
         "index_href": up + addresses.INDEX_KEY,
         "search_href": up + addresses.SEARCH_KEY,
         "episodes_href": up + addresses.EPISODES_KEY,
+        "icon_hrefs": {side: up + key for side, key in addresses.ICON_KEYS.items()},
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],
     }

@@ -12,7 +12,6 @@ from pipeline.engine.declared.stage import (
     from_episode,
     from_show,
 )
-from pipeline.feeds.contents.artwork import covers, read_picture
 from pipeline.models import Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -29,7 +28,7 @@ from pipeline.site.cards.card import (
     unknown,
 )
 from pipeline.stages.notes import TEMPLATES
-from pipeline.stages.page import ARTWORK
+from pipeline.stages.page import ARTWORK, read_cover
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ def run(ctx: StageContext[Settings]) -> None:
             ctx.slug,
         )
         return
-    artwork = _artwork(ctx)
+    artwork = read_cover(ctx.inputs(ARTWORK))
     if artwork:
         with ctx.output(SMALL_COVER) as path:
             path.write_bytes(small_cover(artwork))
@@ -97,16 +96,6 @@ def _drawn(
     for card in cards:
         is_known = not unknown(card)
         yield card, draw(card, colours, overrides, said.language) if is_known else None
-
-
-def _artwork(ctx: StageContext[Settings]) -> bytes | None:
-    """The show's cover; none without one good picture, of which the feed complains."""
-    try:
-        (path,) = covers(ctx.inputs(ARTWORK))
-        read_picture(path)
-    except ValueError:
-        return None
-    return path.read_bytes()
 
 
 def check(view: StageLook[Settings]) -> None:

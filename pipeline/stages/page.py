@@ -102,6 +102,11 @@ def cover(found: list[Path]) -> dict[str, Any]:
     return {"artwork_key": key, "artwork_size": (picture.width, picture.height)}
 
 
+def read_cover(found: list[Path]) -> bytes:
+    """The show's cover; nothing where it has no key."""
+    return covers(found)[0].read_bytes() if cover(found)["artwork_key"] else b""
+
+
 STAGE = Stage(
     name="page",
     run=run,

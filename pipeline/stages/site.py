@@ -7,6 +7,7 @@ from pipeline.artefacts import (
     ASSETS,
     CORRECTED,
     EPISODES,
+    ICONS,
     INDEX,
     NOT_FOUND,
     PUBLISHED,
@@ -20,11 +21,12 @@ from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import IndexSettings
 from pipeline.site.assets import VERSION, read_assets
+from pipeline.site.cards.card import icon, lacking
 from pipeline.site.index import IndexFacts, Listed
 from pipeline.site.listing import lasting_pages, listing_pages
 from pipeline.stages.notes import TEMPLATES
-from pipeline.stages.page import ARTWORK, cover
-from pipeline.web.addresses import quote_of
+from pipeline.stages.page import ARTWORK, cover, read_cover
+from pipeline.web.addresses import ICON_KEYS, quote_of
 
 ITEMS = everywhere(ITEM)
 
@@ -49,6 +51,19 @@ def run(ctx: StageContext[Settings]) -> None:
     for name, content in assets.items():
         with ctx.output(ASSETS.replace("*", name)) as path:
             path.write_bytes(content)
+    for key, picture in _icons(ctx).items():
+        with ctx.output(f"//feed/build/{key}") as path:
+            path.write_bytes(picture)
+
+
+def _icons(ctx: StageContext[Settings]) -> dict[str, bytes]:
+    """The cover as icons, by object key; as they were while the cover is, since it may be large."""
+    found = ctx.inputs(ARTWORK)
+    before = {path.name: path.read_bytes() for path in ctx.before(ICONS)}
+    if {*ICON_KEYS.values()} == {*before} and ctx.unchanged(ARTWORK) == {*found}:
+        return before
+    artwork = b"" if lacking() else read_cover(found)
+    return {key: icon(artwork, side) for side, key in ICON_KEYS.items()} if artwork else {}
 
 
 def _written(
@@ -91,7 +106,12 @@ STAGE = Stage(
     name="site",
     run=run,
     inputs=(ITEMS, f"{PUBLISHED}?", f"{ARTWORK}?", f"{TEMPLATES}?", f"{CORRECTED}?"),
-    outputs=(INDEX, ASSETS, *(f"{name}?" for name in (EPISODES, SITEMAP, ROBOTS, NOT_FOUND))),
+    outputs=(
+        INDEX,
+        ASSETS,
+        ICONS,
+        *(f"{name}?" for name in (EPISODES, SITEMAP, ROBOTS, NOT_FOUND)),
+    ),
     settings=Settings,
     check=check,
     belongs="feed/show.toml or feed/templates/",

@@ -23,6 +23,7 @@ EPISODES_KEY = "episodes.json"  # what a page asks for its neighbours
 SITEMAP_KEY = "sitemap.xml"
 ROBOTS_KEY = "robots.txt"
 NOT_FOUND_KEY = "404.html"
+ICON_KEYS = {32: "icon-32.png", 180: "icon-180.png"}  # by their width in pixels
 QUOTES_KEY = "quotes.json"  # all published quotes, for machines
 LLMS_KEY = "llms.txt"  # where the plain text of every transcript is
 QUOTES_PREFIX = "quotes/"  # of quotes' pages and sounds

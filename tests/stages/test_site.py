@@ -1,12 +1,13 @@
 """The site stage in the engine, over the golden items."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline.artefacts import PUBLISHED
+from pipeline.artefacts import PUBLISHED, Published
 from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.site.assets import asset_keys, read_assets
@@ -16,6 +17,7 @@ from pipeline.workspace import Workspace
 STORAGE = '[storage]\nbucket = "b"\npublic_url = "https://cdn.example.org/show"\n'
 EPISODE = 'title = "{slug}"\nguid = "{slug}"\ndate = 2024-05-02T12:00:00Z\n'
 ITEMS = Path(__file__).resolve().parents[1] / "data" / "feeds"
+ARTWORK = Path(__file__).resolve().parents[2] / "feed" / "artwork.jpg"
 
 
 def copy_item(ctx: StageContext[NoSettings]) -> None:
@@ -81,3 +83,19 @@ def test_a_show_s_own_style_sheet_takes_the_place_of_ours(
     assert (build / "assets/page.css").read_text() == "body { color: red }"
     key = asset_keys({"page.css": "body { color: red }"}, language="en")["page.css"]
     assert key in (build / "index.html").read_text(encoding="utf-8")
+
+
+def test_icons_are_made_of_the_cover_and_only_anew_with_it(
+    workspace: Workspace, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ARTWORK, workspace.feed / "artwork.jpg")
+    runner.run_show()
+    icons = {path.name: path.read_bytes() for path in (workspace.feed / "build").glob("icon-*.png")}
+    widths = {name: int.from_bytes(content[16:20], "big") for name, content in icons.items()}
+    assert widths == {"icon-32.png": 32, "icon-180.png": 180}
+    assert 'href="icon-180.png"' in (workspace.feed / "build/index.html").read_text("utf-8")
+    monkeypatch.setattr("pipeline.stages.site.icon", None)  # nobody draws again
+    published = PUBLISHED.path(workspace)
+    published.write_text(PUBLISHED.dump(Published(episodes=["hello"])))
+    assert Runner(workspace, [BEFORE, STAGE]).run_show().ran == ("site",)
+    assert {path.name for path in (workspace.feed / "build").glob("icon-*.png")} == {*icons}

@@ -14,6 +14,7 @@ from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
 from pipeline.show.publishing.machines import machine_files
 from pipeline.show.publishing.publication import examine, is_built, published_slugs, release_objects
+from pipeline.show.publishing.searching import Public, Searching
 from pipeline.stages import all_stages
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject
@@ -31,7 +32,13 @@ def export(workspace: Workspace, folder: Path, reporter: Reporter) -> tuple[int,
     content = (workspace.feed / "build" / FEED_KEY).read_bytes()
     with tempfile.TemporaryDirectory(prefix="pullquote-") as made:
         show = load_show(workspace)
-        objects += machine_files(show, read_feed(content), objects, Path(made))
+        feed = read_feed(content)
+        public = Public(feed, objects, {item.key: item.sha256 for item in objects})
+        searching = Searching(workspace, show, lambda key: b"", reporter)
+        objects += machine_files(show, feed, objects, Path(made))
+        known = {item.key for item in objects}
+        found = {item.key: item for item in searching.objects(public, {}, Path(made))}
+        objects += [item for key, item in found.items() if key not in known]
         copied = sum(_copy(item, folder) for item in objects)
     write_bytes(folder / FEED_KEY, content)
     rows = [{"key": item.key, "type": item.type, "sha256": item.sha256} for item in objects]

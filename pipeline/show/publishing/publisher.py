@@ -43,7 +43,7 @@ from pipeline.show.publishing.publication import (
     published_slugs,
     release_objects,
 )
-from pipeline.show.publishing.searching import Searching
+from pipeline.show.publishing.searching import Public, Searching
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.changes import Placeholder
@@ -306,7 +306,7 @@ class Publisher:
 
     @cached_property
     def searching(self) -> Searching:
-        return Searching(self.workspace, self.show, self.store, self.reporter)
+        return Searching(self.workspace, self.show, self.store.content, self.reporter)
 
     @property
     def built(self) -> dict[str, str]:
@@ -404,7 +404,7 @@ class Publisher:
         """What lists all that a release makes public: the search index, and files for machines."""
         listed, content = plan.live.listed, self.store.content
         return [
-            *self.searching.objects(plan, self.guids, folder),
+            *self.searching.objects(Public.after(plan), self.guids, folder),
             *machine_files(self.show, plan.new, plan.objects, folder, listed, content),
         ]
 

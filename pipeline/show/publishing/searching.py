@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,10 +27,9 @@ from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
 from pipeline.site.indexing import ENGINE, Pack, build_packs, indexer
 from pipeline.site.search import PackRow, packs_of, search_page
-from pipeline.storage.planning.live_feed import LiveItem
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.planning.plan import Plan
 from pipeline.storage.planning.wording import quotes_of
-from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.storage.store.transfers import at_once
 from pipeline.web.addresses import (
@@ -92,38 +91,61 @@ class _Episode:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What will be public: a feed, the files of ours, and what each key holds then, by any digest.
+
+    `listed` are the keys that the store holds already.
+    """
+
+    feed: LiveFeed
+    objects: Sequence[ReleaseObject]
+    files: Mapping[str, str]
+    listed: Collection[str] = ()
+
+    @classmethod
+    def after(cls, plan: Plan) -> "Public":
+        """That of a release; the store tells what no release has written down."""
+        there = {key: row.etag for key, row in plan.live.listed.items()}
+        return cls(plan.new, plan.objects, there | {**plan.inventory.files}, there)
+
+
 @dataclass(slots=True)
 class Searching:
-    """The index of a show; what was made stays at hand for the next try of a release."""
+    """The index of a show; what was made stays at hand for the next try of a release.
+
+    `content` gives what the store holds under a key.
+    """
 
     workspace: Workspace
     show: Show
-    store: ObjectStore
+    content: Callable[[str], bytes]
     reporter: Reporter
     _made: dict[str, list[tuple[PackRow, Pack]]] = field(default_factory=dict)
 
-    def objects(self, plan: Plan, slugs: Mapping[str, str], folder: Path) -> list[ReleaseObject]:
-        """The search page of a release, and the indexes that are not in the store yet.
+    def objects(
+        self, public: Public, slugs: Mapping[str, str], folder: Path
+    ) -> list[ReleaseObject]:
+        """The search page, and the indexes that are not in the store yet.
 
         `slugs` are known here by GUID; new files are written below `folder`.
         """
         batches = {
-            _digest(batch): batch for batch in _batches(_public(plan, slugs, self.show.language))
+            _digest(batch): batch
+            for batch in _batches(_episodes(public, slugs, self.show.language))
         }
-        before = self.store.content(SEARCH_KEY).decode("utf-8", "replace")
+        before = self.content(SEARCH_KEY).decode("utf-8", "replace")
         known: dict[str, list[PackRow]] = {}
         for row in packs_of(before):
             known.setdefault(row.of, []).append(row)
-        there = {
-            of for of, rows in known.items() if all(row.pack in plan.live.listed for row in rows)
-        }
+        there = {of for of, rows in known.items() if all(row.pack in public.listed for row in rows)}
         rows: list[PackRow] = []
         objects: list[ReleaseObject] = []
         for of, batch in batches.items():
             if of in there:
                 rows += known[of]
             else:
-                made = self._index(of, batch, plan)
+                made = self._index(of, batch, public)
                 rows += [row for row, _ in made]
                 objects += [each for row, pack in made for each in _files(row, pack, folder)]
         return [
@@ -144,7 +166,9 @@ class Searching:
         for name, content in read_assets(own, language).items():
             yield _object(keys[name], content, ASSET_TYPES[Path(name).suffix], folder)
 
-    def _index(self, of: str, batch: Sequence[_Episode], plan: Plan) -> list[tuple[PackRow, Pack]]:
+    def _index(
+        self, of: str, batch: Sequence[_Episode], public: Public
+    ) -> list[tuple[PackRow, Pack]]:
         program = indexer()
         if program is None:
             self.reporter.note(
@@ -153,36 +177,30 @@ class Searching:
             )
             return []
         if of not in self._made:
-            here = {item.key: item for item in plan.objects}
+            here = {item.key: item for item in public.objects}
 
             def read(key: str) -> bytes:
                 item = here.get(key)
-                return item.read() if item and item.size is not None else self.store.content(key)
+                return item.read() if item and item.size is not None else self.content(key)
 
             found = at_once(lambda each: each.findable(read, self.show.language), batch)
             self._made[of] = [(_row(of, pack), pack) for pack in build_packs(program, found)]
         return self._made[of]
 
 
-def _public(plan: Plan, slugs: Mapping[str, str], language: str) -> list[_Episode]:
+def _episodes(public: Public, slugs: Mapping[str, str], language: str) -> list[_Episode]:
     """The episodes of a feed in order of time; `language` is that of those which say none."""
     found = []
-    for guid, item in plan.new.items.items():
+    for guid, item in public.feed.items.items():
         slug = slugs.get(guid) or item.slug
         names = [page_key(slug), transcript_key(slug, ".json"), chapters_key(slug)] if slug else []
-        keys = {name: digest for name in names if (digest := _public_digest(plan, name))}
+        keys = {name: digest for name in names if (digest := public.files.get(name))}
         page = names[0] if names and names[0] in keys else item.link or item.enclosure
         told = _LANGUAGE.search(item.raw)
         spoken = (told[1].decode() if told else language).lower()
         found.append(_Episode(item, slug, spoken, page, keys))
     never = datetime.fromtimestamp(0, UTC)
     return sorted(found, key=lambda each: (moment(each.item.date) or never, each.item.identity))
-
-
-def _public_digest(plan: Plan, key: str) -> str:
-    """The digest of what a key holds after the release; what the store says where none is known."""
-    listed = plan.live.listed.get(key)
-    return plan.inventory.files.get(key) or (listed.etag if listed else "")
 
 
 def _batches(episodes: Iterable[_Episode]) -> Iterator[list[_Episode]]:

@@ -104,6 +104,11 @@ def small_cover(artwork: bytes) -> bytes:
     return _shrunk(artwork)[_SMALL]
 
 
+def icon(artwork: bytes, side: int) -> bytes:
+    """A cover as the icon of a page, so many pixels wide."""
+    return png(_image(_shrunk(artwork)[_SMALL]), side)
+
+
 def draw(card: Card, look: Look, overrides: Mapping[str, str], language: str) -> bytes:
     """The card as a PNG; ConfigError where a template of the show's own makes no picture."""
     values = {"card": card, "look": look, "width": CARD_SIZE[0], "height": CARD_SIZE[1]}

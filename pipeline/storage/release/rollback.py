@@ -221,7 +221,7 @@ def _differences(
         made |= {
             key: content
             for key, content in pages.listing(target.feed).items()
-            if key in live.listed and (key not in target.files or not target.known.found)
+            if key in live.listed and key not in old.files
         }
     differing = unlike(store, {key: sha for key, sha in target.files.items() if key not in made})
     kept = {key: sha for key, sha in differing.items() if kept_key(sha) in live.listed}
