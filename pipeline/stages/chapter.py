@@ -134,7 +134,7 @@ def _moved(ctx: StageContext[Settings], words: Sequence[Word]) -> dict[str, floa
     kept = ctx.earlier(OPENINGS)
     known = chapter_words.openings(ctx.settings.marks, words, kept.chapters if kept else ())
     ctx.write(OPENINGS, Openings(known))
-    return chapter_words.starts(known, words)
+    return chapter_words.places(ctx.settings.marks, known, words)
 
 
 STAGE = Stage(

@@ -99,7 +99,11 @@ def ends_well(episode: Episode, place: int, length: int) -> bool:
     last = place + length
     text = episode.words[last - 1].text
     follows = normal(episode.words[last].text) if last < len(episode.words) else ""
-    return ends_clause(text) or ends_sentence(text) or follows in language_of("en").cutting
+    return (
+        ends_clause(text)
+        or ends_sentence(text)
+        or follows in (language_of("en").cutting | language_of("en").joining)
+    )
 
 
 def judged(episodes: Sequence[Episode]) -> dict[str, list[float]]:

@@ -132,3 +132,21 @@ def test_chosen_words_begin_a_chapter(server: Any, chapters: Page, saved: Saved)
     saved(chapters)
     (kept,) = written(server)
     assert kept["said"].startswith("told as resonance")
+
+
+def test_a_proposed_title_is_offered_as_a_heading_and_not_taken(
+    server: Any, chapters: Page, press: Press
+) -> None:
+    named = [each for each in server.candidates() if each["topic"]]
+    assert {each["topic"] for each in named} <= {"What hums?", "How do you make a bridge quiet?"}
+    assert {each["heading"] for each in server.candidates()} == {""}
+    chapters.keyboard.press("C")
+    for candidate in server.candidates():
+        offered = (
+            f"none; proposed: {candidate['topic']}" if candidate["topic"] else "none: write one"
+        )
+        placeholder = chapters.locator("#heading").get_attribute("placeholder") or ""
+        assert placeholder.startswith(offered)
+        chapters.keyboard.press("j")
+    press(chapters, "a")
+    assert [heading for heading, _ in server.entries()] == [""]

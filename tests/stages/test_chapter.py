@@ -105,6 +105,20 @@ def test_a_chapter_moves_with_the_words_that_it_opens_with(folder: Path) -> None
         chapters(folder, mark.format("00:15:01", "queen"))
 
 
+def test_a_chapter_whose_words_are_mended_stays(folder: Path) -> None:
+    """A typing error in `said` is told; that other words are heard there now is no error of the host's."""
+    mark = (
+        '# mended later\n[[chapters]]\nat = "00:00:03.2"\ntitle = "Bells"\nsaid = "wind bells."\n'
+    )
+    assert [each["startTime"] for each in chapters(folder, mark)] == [0.0, 3.2]
+    found = chapters(folder, mark.replace("mended", "as it was"))
+    assert [each["startTime"] for each in found] == [0.0, 3.2]
+    assert [each["startTime"] for each in chapters(folder, mark + "# a jingle")] == [0.0, 33.2]
+    other = mark.replace("mended", "as it was").replace("wind bells", "wind balls")
+    with pytest.raises(ConfigError, match=r"“wind balls\.” is not said"):
+        chapters(folder, other.replace("03.2", "04.0"))
+
+
 def test_a_chapter_moves_with_the_words_that_it_opened_with(folder: Path) -> None:
     mark = '[[chapters]]\nat = "{}"\ntitle = "Tower"\n'
     said = "the tower of the old town is built of stone and it has stood there for ages"

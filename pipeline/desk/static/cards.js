@@ -88,11 +88,11 @@ export const takeBack = (id) => decide({ do: "restore", target: id }, "Taken bac
 
 function openCard(candidate, decision) {
   const draft = draftOf(candidate.id);
-  const headings = [...new Set([...store.state.headings, ...store.episode.candidates.map((other) => other.heading)])].filter(Boolean);
+  const headings = [...new Set([...store.state.headings, ...store.episode.candidates.map((other) => other.heading), candidate.topic])].filter(Boolean);
   const field = h("input", { type: "text", list: "headings", maxlength: 300, id: "heading", onchange: (event) => {
     store.heading = event.target.value.trim();
   } });
-  field.placeholder = "none: write one, or keep the quote without";
+  field.placeholder = candidate.topic ? `none; proposed: ${candidate.topic}` : "none: write one, or keep the quote without";
   field.value = headingFor(candidate);
   return [
     words(draft),

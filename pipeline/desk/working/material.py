@@ -116,7 +116,7 @@ class Material:
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.again = again
         self.parts = self._parts(transcript)
-        self.chapters = [Chapter(part.start, part.title) for part in self.parts if part.title]
+        self.chapters = [Chapter(part.start, part.title) for part in self.parts]
         self.starts = [word.start for word in transcript.words]
         self.candidates = [*filter(None, map(self._anchored, CANDIDATES.of(self.paths).candidates))]
         self.paragraphs = list(_paragraphs(transcript, self.chapters))

@@ -8,7 +8,7 @@ from pipeline.models import Opening, ProposedChapter, Word
 from pipeline.settings.episode import ChapterMark
 from pipeline.times import parse_clock
 from pipeline.transcript.chapters.chapters import SAID, start_of
-from pipeline.transcript.moved.chapter_words import starts
+from pipeline.transcript.moved.chapter_words import places
 from pipeline.transcript.words.words import Occurrences
 
 _BESIDE = 30.0  # seconds: so near to a chapter of the host's none is proposed
@@ -35,7 +35,7 @@ def outline(
 
     `known` are the words that chapters opened with. One whose words are not said stays at its time.
     """
-    moved, occurrences = starts(known, words), Occurrences(words)
+    moved, occurrences = places(marks, known, words), Occurrences(words)
     kept = []
     for mark in marks:
         try:

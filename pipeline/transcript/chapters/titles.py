@@ -30,7 +30,7 @@ _TELLING = 0.15  # share of all times that it is spoken of which a part has at l
 _ANSWERED = 60  # words after a question within which somebody else speaks
 _LED = 80  # words after a subject was named within which somebody else speaks of it
 _MARKED = re.compile(  # what somebody quotes is not asked here
-    rf"[{DOUBLE_MARKS}]|^[{SINGLE_MARKS}]|(?<![sS])[{SINGLE_MARKS}]\W*$"
+    rf"[{DOUBLE_MARKS}\[\]]|^[{SINGLE_MARKS}]|(?<![sS])[{SINGLE_MARKS}]\W*$"
 )
 
 
@@ -122,6 +122,8 @@ class Titles:
             asked = self._normals[begun] in self._said.asking
             if not asked or not self._is_inverted(begun):
                 for end in self._cuts(begun, last):
+                    if self._normals[end - 1] in self._said.dangling:
+                        continue
                     if asked or end - begun <= _NAME:
                         yield _Found(begun, end, _NAMED, asks=False)
 

@@ -44,6 +44,9 @@ def title(text: str, language: str = "en", doubted: str = "") -> str:
         ("You know what I mean?", ""),
         ('So then Ada asked, "Why do bridges hum?"', ""),  # nobody asks it here
         ("This episode is brought to you by Rope. How do you hang a bridge?", ""),
+        ("Why do [inaudible] bridges hum?", ""),
+        ("Let's talk about exploring and learning about.", ""),
+        ("So then Ada asked, ‘Why do bridges hum?’", ""),
         ("Do you do you see bridges hum?", ""),
         ("What makes bridges hum and why do people fear cables?", "What makes bridges hum?"),
         ("Tell me about cables and why people fear rust.", ""),  # a single word
