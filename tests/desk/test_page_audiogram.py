@@ -43,7 +43,7 @@ def dialog(
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Films are made no further than their first frame until this is set."""
+    """Films are made no further than their beginning until this is set."""
     go, real = threading.Event(), making.make
 
     def make(
@@ -88,7 +88,7 @@ def test_one_at_a_time_and_stopped_nothing_is_left(
     held.set()
     dialog.get_by_role("button", name="Stop").click()
     expect(dialog.get_by_role("status")).to_have_text("Stopped: nothing of it is left")
-    assert list((server.root / ".pullquote/audiograms").iterdir()) == []
+    assert list((server.root / ".pullquote/audiograms").glob("*")) == []
 
 
 def test_what_nobody_looks_at_any_more_is_stopped(
@@ -115,5 +115,5 @@ def test_a_server_that_ends_takes_its_film_along(
     held.set()
     server.stop()
     assert not [each for each in threading.enumerate() if each.name == "audiogram"]
-    left = [path.name for path in Path(server.root, ".pullquote/audiograms").iterdir()]
+    left = [path.name for path in Path(server.root, ".pullquote/audiograms").glob("*")]
     assert not [name for name in left if name.startswith(".")]

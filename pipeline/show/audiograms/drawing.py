@@ -1,6 +1,6 @@
 """How an audiogram looks: its shapes, and the pictures of which its film is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.audio.film import Area, Page, Picture
@@ -83,8 +83,13 @@ class Drawing:
         """Whether words have room on one page."""
         return len(self._lines(words)) <= _LINES
 
-    def picture(self, pages: Sequence[Sequence[Shown]]) -> Picture:
-        """Everything that the film needs, drawn; ConfigError where a template of the show is wrong."""
+    def picture(
+        self, pages: Sequence[Sequence[Shown]], tick: Callable[[], None] = lambda: None
+    ) -> Picture:
+        """Everything that the film needs, drawn; ConfigError where a template of the show is wrong.
+
+        `tick` is called before each page, and may stop it.
+        """
         shown = (word.text for page in pages for word in page)
         if unknown := missing("".join((self.by, self.show, *shown))):
             raise PullquoteError(
@@ -92,12 +97,15 @@ class Drawing:
                 "write it without them; Chinese, Japanese and Korean: pip install 'pullquote[cjk]'",
             )
         shape, found = self.shape, look(self.cover or None, self.colour)
-        ink = _rgb(found.ink)
+        ink, drawn = _rgb(found.ink), []
+        for words in pages:
+            tick()
+            drawn.append(self._page(words, found, alone=len(pages) == 1))
         return Picture(
             shape.width,
             shape.height,
             self._background(found),
-            [self._page(words, found, alone=len(pages) == 1) for words in pages],
+            drawn,
             Area(*shape.text),
             Area(*shape.outline),
             ((*ink, 0.95), (*ink, 0.35)),

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.artefacts import AUDIO, CANDIDATES, MASTER
@@ -158,7 +159,8 @@ def _write(made: Made, scene: _Scene, progress: Progress) -> None:
     told = captions(words, scene.quote.speaker, language)
     words = _in_marks(words, language)
     found = pages(words, scene.drawing.fits)
-    picture = scene.drawing.picture([words[page.start : page.stop] for page in found])
+    tick = partial(progress, 0.0, sound.seconds, "s")
+    picture = scene.drawing.picture([words[page.start : page.stop] for page in found], tick)
     _, still, *texts = made.files
     try:
         for target, content in zip(texts, (srt.write(told), vtt.write(told)), strict=True):
