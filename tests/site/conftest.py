@@ -23,7 +23,7 @@ from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.index import IndexFacts, Listed, index_page
 from pipeline.site.page import PageFacts, episode_page
 from pipeline.site.quote import QuoteFacts, quote_page
-from pipeline.web.addresses import quote_page_key
+from pipeline.web.addresses import ICON_KEYS, quote_page_key
 
 #: As `site.listing` writes it, newest first.
 EPISODES = """[
@@ -243,7 +243,8 @@ def site(
         _make(folder / AUDIO_KEY, f"sine=frequency=220:duration={SECONDS}", "-b:a", "32k")
         for key in CLIPS.values():
             _make(folder / key, f"sine=frequency=330:duration={CLIP_SECONDS}", "-b:a", "32k")
-        _make(folder / ARTWORK_KEY, "color=c=0x8a5a1d:s=160x160", "-frames:v", "1")
+        for key in (ARTWORK_KEY, *ICON_KEYS.values()):
+            _make(folder / key, "color=c=0x8a5a1d:s=160x160", "-frames:v", "1")
         yield shown
 
 

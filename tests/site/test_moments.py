@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.models import Transcript, Word
 from pipeline.settings.podcasting import Erratum
@@ -112,6 +112,10 @@ def test_a_quote_that_is_gone_is_said_quietly_or_leads_to_its_correction(
     page = show(EPISODE + "#q-old")
     page.get_by_role("status").filter(has_text="no longer on this page").wait_for()
     assert page.evaluate("document.querySelector('audio').paused")
+    page.locator("#transcript h2").scroll_into_view_if_needed()
+    page.evaluate("() => { location.hash = 'q-older'; }")  # pasted into the open page
+    expect(page.get_by_role("status").filter(has_text="no longer")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="no longer")).to_be_in_viewport()
     told = Erratum(date=date(2026, 5, 2), said="It never failed.", why="Not so.", quote="old")
     corrected = episode_page(
         sample.facts(erratum=[told]), sample.QUOTES, sample.CHAPTERS, sample.spoken(), {}
