@@ -92,6 +92,30 @@ def test_the_show_s_colour_makes_new_cards_and_a_wrong_one_is_told(
         runner.run("hum")
 
 
+def test_another_cover_makes_other_cards(workspace: Workspace, runner: Runner) -> None:
+    runner.run("hum")
+    before = pictures(workspace)
+    for colour in ("#10204a", "#4a1020"):
+        (workspace.feed / "artwork.png").write_bytes(painted(colour))
+        assert runner.run("hum").ran == ("card",)
+        after = pictures(workspace)
+        assert after.keys() == {*before, "cover.png"}
+        assert not {*after.values()} & {*before.values()}
+        before = after
+    (workspace.feed / "artwork.png").write_bytes(b"no picture")
+    assert runner.run("hum").ran == ("card",), "the feed says what is wrong with it"
+    assert "cover.png" not in pictures(workspace)
+
+
+def painted(colour: str) -> bytes:
+    """A cover of one colour."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1400" height="1400">'
+        f'<rect width="1400" height="1400" fill="{colour}"/></svg>'
+    )
+    return card.png(svg)
+
+
 def test_a_text_that_cannot_be_drawn_has_no_card_and_a_line_says_so(
     workspace: Workspace, runner: Runner, ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
