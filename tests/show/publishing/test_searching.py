@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from pipeline.site import indexing
 from pipeline.site.search import PackRow, packs_of
@@ -179,3 +180,46 @@ def test_an_export_can_be_searched_too(show: Any) -> None:
     assert all((out / key).is_file() for key in (row.pack, row.engine, row.wasm))
     content = (out / row.pack).read_bytes()
     assert b"fragment/" in content.partition(b"\n")[0]
+
+
+def test_a_browser_finds_in_the_store_and_what_it_finds_plays(show: Any, browser: Browser) -> None:
+    segments = [{"startTime": 9.25, "endTime": 12.0, "speaker": "Bo", "body": "The tower hums."}]
+    transcript = json.dumps({"version": "1.0.0", "segments": segments})
+    show.build("ea", "new", texts={".json": transcript})
+    show.release("ea")
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto(f"{show.store.base_url}search.html?q=humming")
+    moment = page.locator("#results .moments a")
+    expect(moment.locator("mark")).to_have_text("hums")
+    moment.click()
+    assert page.url == f"{show.store.base_url}episodes/ea.html#t=9.2"
+    assert "ea: new" in page.content()
+    context.close()
+
+
+def test_two_who_publish_at_once_leave_one_index_of_all(
+    show: Any, colleague: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The colleague is through between the moment when our files are sent and that of our feed."""
+    from pipeline.storage.release import release
+
+    swap = release.swap_feed
+    met: list[str] = []
+
+    def meet(*arguments: Any) -> None:
+        if not met:
+            met.append("ec")
+            colleague.release(*met)
+        swap(*arguments)
+
+    colleague.build("ec", "new")
+    show.build("eb", "new")
+    monkeypatch.setattr(release, "_JITTER", (0.0, 0.0))
+    monkeypatch.setattr(release, "swap_feed", meet)
+    show.release("eb")
+    assert show.feed() == {"ea": "old", "eb": "new", "ec": "new"}
+    assert said(show) == {"ea": "old", "eb": "new", "ec": "new"}
+    assert "episodes/ec.html" in show.public("sitemap.xml")
+    assert "episodes/ec.html" in show.public("episodes.json")
