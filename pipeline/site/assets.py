@@ -1,6 +1,7 @@
 """The style sheet and the script of all pages; a show may replace either in `feed/templates/`."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import astuple
 
@@ -14,6 +15,8 @@ ASSETS = ("page.css", "page.js", "embed.css", "search.css", "search.js")
 VERSION = (
     6  # of both page stages: bump it when a template, an asset or a catalogue of words changes
 )
+_COMMENT = re.compile(r"(?:^|(?<=\s))(?://\s.*$|//$|/\*(?s:.)*?\*/)", re.MULTILINE)
+_BLANK = re.compile(r"(?<=[{;:,]) | (?=\{)")  # of a style sheet, where none is needed
 
 
 def read_assets(overrides: Mapping[str, str], language: str) -> dict[str, bytes]:
@@ -23,14 +26,24 @@ def read_assets(overrides: Mapping[str, str], language: str) -> dict[str, bytes]
         "english": is_english(language),
         "marks": astuple(marks(language)),
     }
-    return {
-        name: (
-            overrides[name]
-            if name in overrides
-            else render(f"{name}.j2", values, overrides, language)
-        ).encode()
-        for name in ASSETS
-    }
+    found = {}
+    for name in ASSETS:
+        text = overrides.get(name) or render(f"{name}.j2", values, overrides, language)
+        own = name in overrides or f"{name}.j2" in overrides
+        found[name] = (text if own else _lean(text, name)).encode()
+    return found
+
+
+def _lean(text: str, name: str) -> str:
+    """Without comments and indentation, a fifth of what is sent: stores compress nothing.
+
+    No text of ours goes over several lines, or has two slashes after a blank.
+    """
+    bare = _COMMENT.sub("", text)
+    if name.endswith(".css"):
+        bare = _BLANK.sub("", bare)
+    lines = (line.strip() for line in bare.splitlines())
+    return "\n".join(filter(None, lines)) + "\n"
 
 
 def asset_keys(overrides: Mapping[str, str], language: str) -> dict[str, str]:

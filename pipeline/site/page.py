@@ -38,6 +38,7 @@ class PageFacts(PageSettings):
     artwork_key: str | None
     artwork_size: tuple[int, int] = (0, 0)
     card_key: str | None = None
+    cover_key: str | None = None  # of the cover in a small size, if one was drawn
     lightly_edited: bool = False  # a rule of the show
     corrected: bool = False  # whether the show has a feed of corrections
 
@@ -75,6 +76,7 @@ def episode_page(
         "passages": laid_out,
         "context": {quote.id: paragraph_at(laid_out, quote.start) for quote in quotes},
         "audio_url": _UP + facts.audio_key,
+        "cover_href": _UP + key if (key := facts.cover_key or facts.artwork_key) else "",
         "clips": {name: _UP + key for name, key in (clips or {}).items()},
         "transcripts": [
             TranscriptFile(title, _UP + addresses.transcript_key(facts.slug, suffix))

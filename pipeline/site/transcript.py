@@ -46,6 +46,11 @@ class Paragraph:
     steps: list[str] = field(default_factory=list)
 
     @property
+    def starts(self) -> str:
+        """When its sentences begin, in seconds: scripts wrap each in an element that jumps there."""
+        return " ".join(f"{round(sentence.start, 2):g}" for sentence in self.sentences)
+
+    @property
     def times(self) -> str:
         """When the words of each sentence begin, as `moments.js.j2` reads it; empty for words alone."""
         return " ".join(self.steps) if any(self.steps) else ""

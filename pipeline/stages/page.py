@@ -14,6 +14,7 @@ from pipeline.artefacts import (
     PAGE,
     QUOTES,
     SITE_CHAPTERS,
+    SMALL_COVER,
     TRANSCRIPT,
 )
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
@@ -73,12 +74,18 @@ def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -
             "duration": duration,
             "audio_key": audio_key(look.slug, sha256),
             "audio_bytes": size,
-            "card_key": card_key(file_sha256(card)) if (card := look.optional(CARD)) else None,
+            "card_key": _picture_key(look, CARD),
+            "cover_key": _picture_key(look, SMALL_COVER),
             "corrected": look.optional(CORRECTED) is not None,
             "people": credited(said.hosts, said.people, said.guest_hosted),
         }
         | cover(look.inputs(ARTWORK))
     )
+
+
+def _picture_key(look: StageLook[Settings], name: str) -> str | None:
+    path = look.optional(name)
+    return card_key(file_sha256(path)) if path else None
 
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str) -> None:
@@ -118,6 +125,7 @@ STAGE = Stage(
         CHAPTERS,
         TRANSCRIPT,
         f"{CARD}?",
+        f"{SMALL_COVER}?",
         f"{ARTWORK}?",
         f"{TEMPLATES}?",
         f"{CORRECTED}?",
