@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.settings.production import StorageSettings
-from pipeline.storage.planning.plan import NOTHING, Sides
+from pipeline.storage.planning.live import NOTHING
+from pipeline.storage.planning.plan import Sides
 from pipeline.storage.release.release import release
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore

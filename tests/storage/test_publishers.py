@@ -10,9 +10,10 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
+from pipeline.storage.planning.live import NOTHING
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.planning.merge import Intent
-from pipeline.storage.planning.plan import NOTHING, Sides
+from pipeline.storage.planning.plan import Sides
 from pipeline.storage.store.conditions import conditions
 from pipeline.storage.store.object_store import ObjectStore, Stored
 from pipeline.storage.store.public import ask

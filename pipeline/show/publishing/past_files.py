@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.storage.planning.inventory import Inventory
-from pipeline.storage.planning.plan import NOTHING
+from pipeline.storage.planning.live import NOTHING
 from pipeline.workspace import Workspace, dump_json, write_bytes, write_text
 
 

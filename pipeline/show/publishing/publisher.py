@@ -49,9 +49,10 @@ from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.changes import Placeholder
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
 from pipeline.storage.planning.inventory import digits_of, find_inventory, inventory_key
+from pipeline.storage.planning.live import readable
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import Intent
-from pipeline.storage.planning.plan import Plan, Sides, make_plan, readable
+from pipeline.storage.planning.plan import Plan, Sides, make_plan
 from pipeline.storage.planning.refusals import refuse_placeholders
 from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell

@@ -4,6 +4,7 @@ __all__ = [
     "changes",
     "feed_pages",
     "inventory",
+    "live",
     "live_feed",
     "merge",
     "plan",

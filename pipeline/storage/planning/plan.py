@@ -5,10 +5,10 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.errors import Refused, StorageError
+from pipeline.errors import Refused
 from pipeline.settings.podcasting import Erratum
 from pipeline.storage.planning.changes import (
     Danger,
@@ -22,8 +22,9 @@ from pipeline.storage.planning.changes import (
 )
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed, with_pages, with_theirs_beside
 from pipeline.storage.planning.files import changed_elsewhere, changed_keys, holds, stand_by
-from pipeline.storage.planning.inventory import Inventory, Known, digits_of, find_inventory
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
+from pipeline.storage.planning.inventory import Inventory, find_inventory
+from pipeline.storage.planning.live import NOTHING, Live, archive_key, look, readable, record_key
+from pipeline.storage.planning.live_feed import LiveFeed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
 from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
@@ -33,11 +34,9 @@ from pipeline.storage.planning.wording import (
     silent_corrections,
     told_no_more,
 )
-from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
-
-NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
+from pipeline.web.addresses import FEED_KEY
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,24 +74,6 @@ class Sides:
             return {}
         others = {*public} & {*self.built} - self.intent.published - self.intent.removed
         return {slug: guid for guid, slug in self.intent.slugs.items() if guid in others}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Live:
-    """The store before the release."""
-
-    feed: bytes | None
-    stored: Stored | None
-    listed: dict[str, Listed]
-    known: Known  # what is public besides the feed
-    others: Mapping[str, tuple[bytes, Stored]]  # feeds besides, as far as they are not as here
-
-    @property
-    def release(self) -> str:
-        """The id of the release that listeners see; empty without one."""
-        if self.stored is None or self.feed is None:
-            return ""
-        return release_id(self.stored, self.feed)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,24 +117,6 @@ class Plan:
     @property
     def bytes_sent(self) -> int:
         return sum(item.size or 0 for item in self.missing) + len(self.feed) * self.feed_changes
-
-
-def look(store: ObjectStore, feeds: Iterable[ReleaseObject] = ()) -> Live:
-    """Read the live feed, list the store (a request for each thousand), read the feed's inventory.
-
-    `feeds` are those that a release would write besides.
-    """
-    # The feed first: what is listed afterwards can only be newer than what the feed points to.
-    feed, stored = store.get(FEED_KEY) or (None, None)
-    listed = store.list()
-    others = {
-        item.key: found
-        for item in feeds
-        if (row := listed.get(item.key)) and not holds(store, item, row)
-        if (found := store.get(item.key))
-    }
-    known = find_inventory(store, digits_of(feed or b""), listed)
-    return Live(feed, stored, listed, known, others)
 
 
 def make_plan(
@@ -322,20 +285,6 @@ def _check_trace(store: ObjectStore, live: Live, sides: Sides) -> None:
         )
 
 
-def readable(
-    feed: bytes | None, read: Callable[[bytes], LiveFeed] = read_feed
-) -> tuple[LiveFeed, tuple[Danger, ...]]:
-    """A feed that a store holds; an empty one where there is none, and a danger where it is no feed."""
-    if feed is None:
-        return LiveFeed(), ()
-    try:
-        read_feed(feed)
-    except StorageError as error:
-        message = f"{error.message}: what it holds would be replaced unseen"
-        return LiveFeed(), (Danger("live-feed-unreadable", message),)
-    return read(feed), ()
-
-
 def _consistent(
     objects: Sequence[ReleaseObject],
     merged: Merged,
@@ -403,18 +352,3 @@ def _is_behind(guid: str, sides: Sides, released: Inventory) -> bool:
     """Whether this clone has an episode as it last released it, and another has done so since."""
     ours = sides.built[guid]
     return sides.past.items.get(guid) == ours and released.items.get(guid, ours) != ours
-
-
-def release_id(stored: Stored, feed: bytes) -> str:
-    """The name of the release that put this feed: when the store received it, and its hash."""
-    return f"{stored.modified:%Y%m%d-%H%M%S}-{digits_of(feed)}"
-
-
-def record_key(name: str) -> str:
-    """Where the record of a release lies, which says that all of it is done."""
-    return f"{RELEASES_PREFIX}{name}.json"
-
-
-def archive_key(name: str) -> str:
-    """Where the feed of a release is kept once it is replaced."""
-    return f"{RELEASES_PREFIX}{name}.xml"

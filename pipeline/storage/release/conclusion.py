@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pipeline.errors import StorageError
 from pipeline.storage.planning.changes import EpisodeChange
 from pipeline.storage.planning.feed_pages import PREFIX
-from pipeline.storage.planning.plan import Live, record_key, release_id
+from pipeline.storage.planning.live import Live, record_key, release_id
 from pipeline.storage.release.notify import News, Told
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import feed_age

@@ -35,16 +35,8 @@ from pipeline.storage.planning.inventory import (
     keep_versions,
     write_inventory,
 )
-from pipeline.storage.planning.plan import (
-    NOTHING,
-    Live,
-    Plan,
-    Sides,
-    archive_key,
-    make_plan,
-    readable,
-    with_search,
-)
+from pipeline.storage.planning.live import NOTHING, Live, archive_key, readable
+from pipeline.storage.planning.plan import Plan, Sides, make_plan, with_search
 from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
 from pipeline.storage.release.collecting import wait_for_collections
 from pipeline.storage.release.conclusion import Report, Tell, conclude

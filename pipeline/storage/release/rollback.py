@@ -27,8 +27,8 @@ from pipeline.storage.planning.inventory import (
     unlike,
     write_inventory,
 )
+from pipeline.storage.planning.live import Live, archive_key, look, record_key
 from pipeline.storage.planning.live_feed import LiveFeed
-from pipeline.storage.planning.plan import Live, archive_key, look, record_key
 from pipeline.storage.planning.refusals import refuse_gaps
 from pipeline.storage.planning.wording import told_no_more
 from pipeline.storage.release.conclusion import Report, Tell, conclude

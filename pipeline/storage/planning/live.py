@@ -1,0 +1,80 @@
+"""The store before a release: the feed that listeners see, and what lies beside it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.errors import StorageError
+from pipeline.storage.planning.changes import Danger
+from pipeline.storage.planning.files import holds
+from pipeline.storage.planning.inventory import Known, digits_of, find_inventory
+from pipeline.storage.planning.live_feed import LiveFeed, read_feed
+from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
+
+NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The store before the release."""
+
+    feed: bytes | None
+    stored: Stored | None
+    listed: dict[str, Listed]
+    known: Known  # what is public besides the feed
+    others: Mapping[str, tuple[bytes, Stored]]  # feeds besides, as far as they are not as here
+
+    @property
+    def release(self) -> str:
+        """The id of the release that listeners see; empty without one."""
+        if self.stored is None or self.feed is None:
+            return ""
+        return release_id(self.stored, self.feed)
+
+
+def look(store: ObjectStore, feeds: Iterable[ReleaseObject] = ()) -> Live:
+    """Read the live feed, list the store (a request for each thousand), read the feed's inventory.
+
+    `feeds` are those that a release would write besides.
+    """
+    # The feed first: what is listed afterwards can only be newer than what the feed points to.
+    feed, stored = store.get(FEED_KEY) or (None, None)
+    listed = store.list()
+    others = {
+        item.key: found
+        for item in feeds
+        if (row := listed.get(item.key)) and not holds(store, item, row)
+        if (found := store.get(item.key))
+    }
+    known = find_inventory(store, digits_of(feed or b""), listed)
+    return Live(feed, stored, listed, known, others)
+
+
+def readable(
+    feed: bytes | None, read: Callable[[bytes], LiveFeed] = read_feed
+) -> tuple[LiveFeed, tuple[Danger, ...]]:
+    """A feed that a store holds; an empty one where there is none, and a danger where it is no feed."""
+    if feed is None:
+        return LiveFeed(), ()
+    try:
+        read_feed(feed)
+    except StorageError as error:
+        message = f"{error.message}: what it holds would be replaced unseen"
+        return LiveFeed(), (Danger("live-feed-unreadable", message),)
+    return read(feed), ()
+
+
+def release_id(stored: Stored, feed: bytes) -> str:
+    """The name of the release that put this feed: when the store received it, and its hash."""
+    return f"{stored.modified:%Y%m%d-%H%M%S}-{digits_of(feed)}"
+
+
+def record_key(name: str) -> str:
+    """Where the record of a release lies, which says that all of it is done."""
+    return f"{RELEASES_PREFIX}{name}.json"
+
+
+def archive_key(name: str) -> str:
+    """Where the feed of a release is kept once it is replaced."""
+    return f"{RELEASES_PREFIX}{name}.xml"
