@@ -7,7 +7,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from pipeline.workspace import table_beside
 
@@ -61,6 +61,10 @@ def language_of(tag: str) -> Language:
     if not re.fullmatch("[a-z]{2,3}", code) or not Path(__file__).with_name(file).exists():
         return Language()
     kinds = get_type_hints(Language)
-    readers = {frozenset[str]: _words, Phrases: _phrases, tuple[str, ...]: tuple}
+    readers: dict[Any, Any] = {
+        frozenset[str]: _words,
+        Phrases: _phrases,
+        tuple[str, ...]: tuple,
+    }
     said = table_beside(__file__, file)
     return Language(**{name: readers.get(kinds[name], str)(value) for name, value in said.items()})
