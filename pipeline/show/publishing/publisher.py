@@ -389,7 +389,7 @@ class Publisher:
             self.past.feed,
             Intent(published, removed, slugs, seen),
             self.pages,
-            self._listings,
+            lambda plan, folder: self.searching.objects(Public.after(plan), self.guids, folder),
             self.past.inventory,
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
@@ -398,16 +398,19 @@ class Publisher:
             placeholders=self.placeholders,
             errata=self._errata,
             all_episodes=False,
+            machines=self._machines,
         )
         return self._survived.restored(sides) if self.restores else sides
 
-    def _listings(self, plan: Plan, folder: Path) -> list[ReleaseObject]:
-        """What lists all that a release makes public: the search index, and files for machines."""
-        listed, content = plan.live.listed, self.store.content
-        return [
-            *self.searching.objects(Public.after(plan), self.guids, folder),
-            *machine_files(self.show, plan.new, plan.objects, folder, listed, content),
-        ]
+    def _machines(
+        self,
+        feed: LiveFeed,
+        objects: Sequence[ReleaseObject],
+        listed: Collection[str],
+        folder: Path,
+    ) -> list[ReleaseObject]:
+        """What lists for machines all that a release makes public."""
+        return machine_files(self.show, feed, objects, folder, listed, self.store.content)
 
     def _errata(self, slug: str) -> Sequence[Erratum]:
         """What an episode corrects, as it was built."""

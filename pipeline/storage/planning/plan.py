@@ -48,7 +48,9 @@ class Sides:
     `meant` says of a slug whether the host wants its other recording, `errata` what its feed corrects.
     `pages` makes, by key, what lists the episodes of a merged feed, of which some GUIDs are not as here.
     `search` makes what a plan can only name when it is carried out, because it may take a minute: the
-    search page and its indexes, and what machines read, written into a folder.
+    search page and its indexes, written into a folder. `machines` makes what lists for machines all that
+    a feed shows, of its files and of the keys that are in the store: where nothing else is sent, nobody
+    makes it.
     Only the episodes that `intent` publishes by name are sent, unless it is for `all_episodes`. `last`
     is the id of this clone's last release and `trail` that of its inventory, which the store must know;
     `again` is a feed that is released once more.
@@ -67,6 +69,12 @@ class Sides:
     placeholders: Sequence[Placeholder] = ()
     errata: Callable[[str], Sequence[Erratum]] = lambda slug: ()
     again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
+    machines: (
+        Callable[
+            [LiveFeed, Sequence[ReleaseObject], Collection[str], Path], Sequence[ReleaseObject]
+        ]
+        | None
+    ) = None
 
     def others(self, public: Collection[str]) -> dict[str, str]:
         """The GUIDs, by slug, of the public episodes that are not published now."""
@@ -195,6 +203,10 @@ def make_plan(
     )
     objects = [item for item in objects if item not in theirs]
     missing = [item for item in missing if item not in theirs]
+    if sides.machines and (missing or merged.content != live.feed):
+        made = sides.machines(new, objects, live.listed, scratch)
+        objects = [*objects, *made]
+        missing += [item for item in made if not is_there(item)]
     harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
     replaced = replaced_pages(store, missing, live.listed, before, slugs)
     found += (*more, *public, *silent_corrections(replaced, sides.errata, sides.again.items))
