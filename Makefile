@@ -87,7 +87,7 @@ test-all: $(DEV) $(FFMPEGS) ## Run all tests, the slow ones too
 	@$(PYTEST)
 
 bench: $(DEV) ## Run the benchmarks, each against a named peer: [SHARED=data to measure with]
-	@for name in audio engine feeds review search storage; do $(BENCH)_$$name.py || exit 1; done
+	@for name in audio audiogram engine feeds review search storage; do $(BENCH)_$$name.py || exit 1; done
 	@if [ -d '$(SHARED)' ]; then $(MAKE) --no-print-directory bench-shared; \
 	else echo "no data in $(SHARED): speech, quotes and transcripts are not measured" >&2; fi
 
