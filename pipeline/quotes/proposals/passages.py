@@ -29,8 +29,8 @@ _SENTENCE = 60  # words: who sets fewer full stops than one in so many has set n
 _EDGE = 0.03  # share of the episode at either end where people greet and part
 _MOST_LEAD_IN = 5  # words
 #: Seconds at a full stop. A recogniser sets one at a hesitation, too: of those at a shorter pause a human
-#: transcript has 73 % (of 395 in 41 minutes), of those at a longer one 96 % (of 114). So passages end at
-#: these, where one full stop of ten has such a pause at least: then the times are those of the sound.
+#: transcript has 73 % (of 395 in 41 minutes), of those at a longer one 96 % (of 114). So passages begin and
+#: end at these, where at least one full stop of ten has such a pause: times are those of the sound then.
 _PAUSE, _STOPS = 0.5, 10
 _OPENING = '"“„«»¿¡([-–— '
 _TRAILING = re.compile(r"(?:\.\.+|…|[-–—])[\"”’)\]»]*$")  # nobody ended this sentence
@@ -119,8 +119,7 @@ class _Cutter:
         begins = [n for n, part in enumerate(parts) if self._begins(parts, n, part[0])]
         fresh = {n for n in begins if not goes_on(self.words[parts[n][0]], self.tables)}
         fresh.add(len(parts))
-        ends = [n - 1 for n in begins if n and self._pauses(parts[n][0])] + [len(parts) - 1]
-        ends = [n for n in ends if self._ends(parts[n])]
+        ends = [n for n in (*(n - 1 for n in begins if n), len(parts) - 1) if self._ends(parts[n])]
         for start in begins:
             first = parts[start][0]
             fitting = [n for n in ends if _SHORTEST <= parts[n][1] - first <= LONGEST]
@@ -132,15 +131,13 @@ class _Cutter:
                     break
 
     def _begins(self, parts: Sequence[Range], number: int, first: int) -> bool:
-        """Whether a sentence begins there: no small letter, after a full stop or another speaker."""
+        """Whether a sentence begins there: no small letter, after another speaker, or a stop and a rest."""
         if not self.punctuated:
             return True
-        after = number == 0 or closes_sentence(self.words, parts[number - 1][1] - 1, self.tables)
-        return after and not self.words[first].text.lstrip(_OPENING)[:1].islower()
-
-    def _pauses(self, border: int) -> bool:
-        """Whether the speaker rests before word `border`, as far as the times tell."""
-        return not self.paused or rests(self.words, border)
+        rested = not self.paused or rests(self.words, first)
+        closed = number and closes_sentence(self.words, parts[number - 1][1] - 1, self.tables)
+        small = self.words[first].text.lstrip(_OPENING)[:1].islower()
+        return not small and (not number or bool(closed and rested))
 
     def _ends(self, part: Range) -> bool:
         """Whether somebody ended a sentence there that asks nothing."""

@@ -128,7 +128,7 @@ def test_a_passage_is_as_long_as_its_thought() -> None:
     assert lengths[-1] == 89
 
 
-def test_a_passage_ends_where_the_speaker_rests() -> None:
+def test_a_passage_begins_and_ends_where_the_speaker_rests() -> None:
     """A recogniser sets full stops at hesitations, too."""
     talk = transcript(*FILLING, ("Ada", f"{SENTENCE} " * 12), *FILLING)
     ada = [n for n, word in enumerate(talk.words) if word.speaker == "Ada"]
@@ -141,6 +141,7 @@ def test_a_passage_ends_where_the_speaker_rests() -> None:
     found = passages(replace(talk, words=words), ["Bo"])
     assert found
     assert {passage.last for passage in found} <= rests
+    assert {passage.first for passage in found} <= {ada[0], *rests}
     assert {passage.last for passage in passages(talk, ["Bo"])} - rests, "no times, no pauses"
 
 
