@@ -26,7 +26,7 @@ from pipeline.site.index import IndexFacts, Listed
 from pipeline.site.listing import lasting_pages, listing_pages
 from pipeline.stages.notes import TEMPLATES
 from pipeline.stages.page import ARTWORK, cover, read_cover
-from pipeline.web.addresses import ICON_KEYS, quote_of
+from pipeline.web.addresses import ICON_KEYS, QUOTES_PREFIX, quote_of
 
 ITEMS = everywhere(ITEM)
 
@@ -98,7 +98,11 @@ def listed(file: ItemFile) -> Listed:
         item.season,
         item.season_name or "",
         [erratum.date for erratum in item.errata],
-        [each.key for each in file.objects if quote_of(each.key)[0]],
+        [
+            each.key
+            for each in file.objects
+            if each.key.startswith(QUOTES_PREFIX) and quote_of(each.key)[0]
+        ],
     )
 
 

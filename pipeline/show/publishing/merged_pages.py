@@ -1,8 +1,9 @@
 """The show's pages for a feed that also holds episodes of another clone."""
 
+import contextlib
 import re
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import CORRECTED
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
     from pipeline.workspace import Workspace
 
+_CORRECTED = re.compile(rb'<podcast:txt purpose="correction">(\d{4}-\d\d-\d\d): ')
 _SEASON = re.compile(rb"<itunes:season>(\d{1,9})</itunes:season>")
 
 
@@ -61,7 +63,7 @@ def own_templates(workspace: "Workspace") -> dict[str, str]:
 
 
 def _theirs(item: "LiveItem", quotes: Sequence[str]) -> Listed:
-    date = moment(item.date) or datetime.fromtimestamp(0, UTC)
+    at = moment(item.date) or datetime.fromtimestamp(0, UTC)
     try:
         duration = parse_clock(item.duration)
     except ValueError:
@@ -73,5 +75,13 @@ def _theirs(item: "LiveItem", quotes: Sequence[str]) -> Listed:
     told = _SEASON.search(item.raw)
     season = int(told[1]) if told else None
     return Listed(
-        item.slug, item.title, date, duration, summary, page, season=season, quotes=quotes
-    )
+        item.slug, item.title, at, duration, summary, page,
+        season=season, corrections=[*_corrections(item)], quotes=quotes,
+    )  # fmt: skip
+
+
+def _corrections(item: "LiveItem") -> Iterator[date]:
+    """The days of the corrections that a feed tells of an episode."""
+    for found in _CORRECTED.findall(item.raw):
+        with contextlib.suppress(ValueError):  # a day that there is not
+            yield date.fromisoformat(found.decode())
