@@ -46,8 +46,14 @@ def indexer() -> Path | None:
     return None
 
 
-def build_packs(program: Path, episodes: Sequence[Findable]) -> list[Pack]:
-    """Index episodes, each by the language that it is in."""
+def build_packs(episodes: Sequence[Findable]) -> list[Pack]:
+    """Index episodes, each by its language; PullquoteError where there is no Pagefind, or it fails."""
+    program = indexer()
+    if program is None:
+        raise PullquoteError(
+            "there is no Pagefind on this machine",
+            "publish from one where `pip install 'pagefind[bin]'` works",
+        )
     with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
         for number, episode in enumerate(episodes):
             path = Path(folder) / episode.language / f"{number}.html"
@@ -59,18 +65,18 @@ def build_packs(program: Path, episodes: Sequence[Findable]) -> list[Pack]:
 
 def _build(program: Path, folder: Path) -> Pack:
     made = folder / "made"
-    done = subprocess.run(
-        [program, "--site", folder, "--output-path", made, "--silent"],
-        cwd=folder,  # where it would look for settings of its own
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise PullquoteError(
-            f"the search index could not be made: {done.stderr.strip()[-300:]}",
-            "publish again; if that does not help: pip install --force-reinstall 'pagefind[bin]'",
+    try:
+        subprocess.run(
+            [program, "--site", folder, "--output-path", made, "--silent"],
+            cwd=folder,  # where it would look for settings of its own
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
         )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise PullquoteError(
+            f"Pagefind does not run: {error}", "pip install --force-reinstall 'pagefind[bin]'"
+        ) from None
     files = {path.relative_to(made).as_posix(): path for path in made.rglob("*.pf_*")}
     entry = made / "pagefind-entry.json"
     (language,) = json.loads(entry.read_bytes())["languages"].items()

@@ -98,10 +98,10 @@ def main() -> None:
         site = Path(folder)
         clock = Clock()
         batches = [found[at : at + asked.batch] for at in range(0, len(found), asked.batch)]
-        packs = [pack for batch in batches for pack in build_packs(program, batch)]
+        packs = [pack for batch in batches for pack in build_packs(batch)]
         print(f"ours, the first release: {len(packs)} indexes in {clock}")
         clock = Clock()
-        last = build_packs(program, batches[-2 if len(batches) > 1 else -1])
+        last = build_packs(batches[-2 if len(batches) > 1 else -1])
         print(f"ours, each later one: {len(last[0].content) / 1e6:.1f} MB to send, made in {clock}")
         publish(site, packs)
         total = sum(len(pack.content) for pack in packs)

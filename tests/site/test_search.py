@@ -43,14 +43,13 @@ SCHLEUSE = Findable(
 @pytest.fixture(scope="session")
 def finder(site: Any) -> Callable[..., str]:
     """`finder("en", episodes)` publishes a search page over a real index; returns its address."""
-    program = indexer()
-    if program is None:
+    if indexer() is None:
         pytest.skip("there is no Pagefind for this machine")
 
     def publish(language: str, *batches: list[Findable]) -> str:
         rows = []
         for number, batch in enumerate(batches):
-            for pack in build_packs(program, batch):
+            for pack in build_packs(batch):
                 keys = {name: asset_key(name, digest(pack.engine[name])) for name in pack.engine}
                 for name, key in keys.items():
                     site.put(key, pack.engine[name])

@@ -99,11 +99,13 @@ class Offer:
         return self._told(plan)
 
     def _told(self, plan: Plan) -> Plan:
-        """The plan with a note on which episodes stand in the feed that apps subscribe to."""
+        """The plan with notes on what follows from it, and which episodes apps get to see."""
         paged = paging_note(self.publisher.workspace, asked=self.publisher.show.paged_feed)
         whole = not paged and bool(self.publisher.live.older_url)
         again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
-        found = [line for line in (paged, again if whole else "") if line]
+        follows = "search.html, its index, quotes.json and llms.txt are made of what goes out"
+        lines = (follows if plan.sent else "", paged, again if whole else "")
+        found = [line for line in lines if line]
         return replace(plan, notes=(*plan.notes, *found))
 
     def release(

@@ -25,7 +25,7 @@ from pipeline.show.publishing.merged_pages import index_facts, own_templates
 from pipeline.show.publishing.publication import ASSET_TYPES, PAGE_TYPE
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
-from pipeline.site.indexing import ENGINE, Pack, build_packs, indexer
+from pipeline.site.indexing import ENGINE, Pack, build_packs
 from pipeline.site.search import PackRow, packs_of, search_page
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.planning.plan import Plan
@@ -138,7 +138,11 @@ class Searching:
         known: dict[str, list[PackRow]] = {}
         for row in packs_of(before):
             known.setdefault(row.of, []).append(row)
-        there = {of for of, rows in known.items() if all(row.pack in public.listed for row in rows)}
+        there = {of for of, rows in known.items() if {*_keys(rows)} <= {*public.listed}}
+        if (count := sum(len(batch) for of, batch in batches.items() if of not in there)) > _MOST:
+            self.reporter.note(
+                f"{count} episodes are indexed for search: some minutes for a thousand, and only once"
+            )
         rows: list[PackRow] = []
         objects: list[ReleaseObject] = []
         for of, batch in batches.items():
@@ -169,13 +173,6 @@ class Searching:
     def _index(
         self, of: str, batch: Sequence[_Episode], public: Public
     ) -> list[tuple[PackRow, Pack]]:
-        program = indexer()
-        if program is None:
-            self.reporter.note(
-                f"{len(batch)} episode(s) can't be found by search: there is no Pagefind on this machine; "
-                "publish from one where `pip install 'pagefind[bin]'` works"
-            )
-            return []
         if of not in self._made:
             here = {item.key: item for item in public.objects}
 
@@ -184,7 +181,12 @@ class Searching:
                 return item.read() if item and item.size is not None else self.content(key)
 
             found = at_once(lambda each: each.findable(read, self.show.language), batch)
-            self._made[of] = [(_row(of, pack), pack) for pack in build_packs(program, found)]
+            try:
+                packs = build_packs(found)
+            except PullquoteError as error:  # no release waits for it
+                self.reporter.note(f"{len(batch)} episode(s) can't be found by search: {error}")
+                return []
+            self._made[of] = [(_row(of, pack), pack) for pack in packs]
         return self._made[of]
 
 
@@ -218,6 +220,12 @@ def _batches(episodes: Iterable[_Episode]) -> Iterator[list[_Episode]]:
 def _digest(batch: Sequence[_Episode]) -> str:
     state = json.dumps([_VERSION, *(each.state for each in batch)], sort_keys=True)
     return hashlib.sha256(state.encode()).hexdigest()[:16]
+
+
+def _keys(rows: Iterable[PackRow]) -> Iterator[str]:
+    """What the store must hold of indexes."""
+    for row in rows:
+        yield from (row.engine, row.wasm, row.pack)
 
 
 def _row(of: str, pack: Pack) -> PackRow:

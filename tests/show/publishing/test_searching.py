@@ -47,6 +47,8 @@ def test_a_release_makes_what_it_publishes_findable(show: Any) -> None:
     assert said(show) == {"ea": "old", "eb": "old"}
     show.build("ea", "new")
     show.build("eb", "new")
+    planned = json.loads(show.run("plan", "eb", "--json", code=4).stdout)["notes"]
+    assert "search.html, its index, quotes.json and llms.txt are made of what goes out" in planned
     report = show.release("eb")
     assert said(show) == {"ea": "old", "eb": "new"}, "what is not released is not found"
     assert [key for key in report.sent if key.startswith("search")] == [
@@ -106,15 +108,18 @@ def test_only_the_batch_that_changed_is_made_anew(
 def test_without_pagefind_a_release_goes_on_and_says_so(
     show: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from pipeline.show.publishing import searching
-
-    monkeypatch.setattr(searching, "indexer", lambda: None)
+    monkeypatch.setattr(indexing, "indexer", lambda: None)
     show.build("eb", "new")
     show.release("eb")
     assert show.heard("eb") == {"new"}
     assert found(show) == {}, "the index of before would find what is not said any more"
     assert "Search is not available at the moment." in show.public("search.html")
-    assert "2 episode(s) can't be found by search" in capsys.readouterr().err
+    said = "2 episode(s) can't be found by search: there is no Pagefind on this machine"
+    assert said in capsys.readouterr().err
+    monkeypatch.setattr(indexing, "indexer", lambda: show.root / "feed/show.toml")
+    show.build("eb", "old")
+    show.release("eb")
+    assert "can't be found by search: Pagefind does not run" in capsys.readouterr().err
 
 
 def test_gc_keeps_the_indexes_that_are_in_use(show: Any) -> None:
