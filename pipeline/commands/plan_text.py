@@ -21,6 +21,8 @@ _LEGEND = {
     "*": "allowed, and it can't be taken back",
     ">": "to send",
 }
+_PLAYERS = ("embed/", "oembed/")  # two for each quote: told in one line
+_FEW = 4  # which are named
 _LONG = 100  # letters of a text in a line
 _WORDS = (("added", "new"), ("changed", "changed"), ("gone", "removed"))
 
@@ -132,11 +134,18 @@ def _day(date: str) -> str:
 
 
 def _uploads(plan: Plan) -> Iterator[str]:
+    players = {each.key: each.size for each in plan.missing if each.key.startswith(_PLAYERS)}
+    folded = players if len(players) > _FEW else {}
     for item in plan.missing:
+        if item.key in folded:
+            continue
         size = (
             "not on this machine: made again first" if item.size is None else file_size(item.size)
         )
         yield f"  > {item.key}   {size}"
+    if folded:
+        size = file_size(sum(size or 0 for size in folded.values()))
+        yield f"  > {len(folded)} files in {' and '.join(_PLAYERS)}   {size}"
     if plan.feed_changes:
         yield f"  > {FEED_KEY}   {file_size(len(plan.feed))}"
 

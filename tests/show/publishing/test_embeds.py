@@ -41,6 +41,13 @@ def test_a_plan_lists_what_takes_its_place_with_its_size(quoted: Any) -> None:
         assert line.endswith("kB")
 
 
+def test_many_players_are_one_line_of_a_plan(show: Any) -> None:
+    show.build("ea", "old", quotes={"k3v9": SAID, "aw97": OTHER})
+    told = publish(show, "ea").stderr
+    assert "  > 6 files in embed/ and oembed/   0.2 kB" in told.splitlines()
+    assert "> embed/ea" not in told
+
+
 def test_players_of_an_episode_that_is_taken_out_say_so_and_come_back(quoted: Any) -> None:
     quoted.run("unpublish", "ea", "--allow", "item-gone:ea")
     assert "taken out of the feed" in quoted.public("embed/ea.html")

@@ -2,21 +2,16 @@
 
 import itertools
 
-import pytest
-
 from pipeline.site.cards.colours import PLAIN, contrast, ground, ink, mixed
 
 EVERY = [
-    tuple(part / 4 for part in parts) for parts in itertools.product(range(5), repeat=3)
+    (red / 4, green / 4, blue / 4) for red, green, blue in itertools.product(range(5), repeat=3)
 ]  # 125 colours all over the cube
 
 
-@pytest.mark.parametrize("colour", EVERY)
-def test_white_or_black_is_read_on_whatever_colour_a_cover_has(
-    colour: tuple[float, float, float],
-) -> None:
-    made = ground([colour])
-    assert contrast(ink(made), made) >= 7
+def test_white_or_black_is_read_on_whatever_colour_a_cover_has() -> None:
+    made = [ground([(red, green, blue)]) for red, green, blue in EVERY]
+    assert min(contrast(ink(colour), colour) for colour in made) >= 7
 
 
 def test_a_colour_of_the_show_s_own_is_taken_as_it_is_and_read() -> None:
