@@ -37,6 +37,7 @@ def status(app: App, as_json: bool) -> None:
                 _row(episode, episode.slug in public)
                 | {
                     "transcription_waits": episode.slug in held,
+                    "chapters_wait": chapters_wait(app.episode(episode.slug)),
                     "unreleased": episode.slug in changed,
                 }
                 for episode in found

@@ -83,6 +83,8 @@ def test_that_they_wait_is_told_until_the_host_decides(episode: LocalEpisode) ->
     assert [line for line in waiting.lines(episode) if told in line]
     root = str(episode.workspace.root)
     assert "; chapters are proposed" in pullquote("status", "--root", root).stdout
+    (row,) = json.loads(pullquote("status", "--json", "--root", root).stdout)
+    assert row["chapters_wait"] == 3
     chapters(episode, "--keep")
     assert waiting.lines(episode) == []
     assert "; chapters are proposed" not in pullquote("status", "--root", root).stdout

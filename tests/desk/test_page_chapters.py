@@ -1,5 +1,6 @@
 """Chapters on the review page: proposed, kept, named, moved, merged and taken out, by key."""
 
+import json
 import tomllib
 from collections.abc import Callable
 from typing import Any
@@ -54,6 +55,14 @@ def test_a_proposal_is_kept_with_its_words_and_undone(
     assert (server.episode / "episode.toml").read_text().startswith(before)
     press(chapters, "u")
     assert (server.episode / "episode.toml").read_text() == before
+
+
+def test_the_preview_shows_what_is_kept_only(server: Any, chapters: Page, press: Press) -> None:
+    for number, at in enumerate((10.0, 60.0, 120.0)):
+        server.do(id=f"keep-part-{number}", do="chapter", at=at, text=f"Part {number}")
+    notes = json.dumps(json.loads(server.ask("/api/preview")[1])["notes"])
+    assert all(f"Part {number}" in notes for number in range(3))
+    assert "What hums?" not in notes
 
 
 def test_one_without_a_title_is_named_first(server: Any, chapters: Page, saved: Saved) -> None:

@@ -28,7 +28,7 @@ def _phrases(text: str) -> Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language; `marks` are what it writes before a question, and before its question mark."""
+    """One language; `gap` is what it writes before a question mark."""
 
     asking: frozenset[str] = frozenset()  # what, why
     inverted: frozenset[str] = frozenset()  # verbs that open a question for yes or no
@@ -36,9 +36,7 @@ class Language:
     grading: frozenset[str] = frozenset()
     verbs: tuple[str, ...] = ()  # endings of a verb that asks for who does it: what makes
     openers: frozenset[str] = frozenset()  # so, well: nothing is lost without them
-    lead_ins: Phrases = field(
-        default_factory=dict
-    )  # I wonder: a question follows, none by its form
+    lead_ins: Phrases = field(default_factory=dict)  # I wonder: then a question in its words
     naming: Phrases = field(default_factory=dict)  # let's talk about: the subject follows
     cutting: frozenset[str] = frozenset()  # because, when: a phrase may end before them
     joining: frozenset[str] = frozenset()  # and: likewise, where another question follows
