@@ -107,8 +107,6 @@ def test_what_misleads_nobody_is_free(tag: str, said: str, published: str) -> No
             "I ask you, have you built what lasts for years.",
             "a question made a statement, or the other way round",
         ),
-        ("Then we eat children.", "Then we eat, children.", "word changed"),
-        ("Let's eat, good children.", "Let's eat good children.", "word changed"),
         ("If it rains, the tower falls.", "The tower falls.", "cut off: a condition"),
         ("They sold it on average prices.", "They sold it.", "cut off: a condition"),
     ],
@@ -117,3 +115,18 @@ def test_the_host_reads_what_happened(said: str, published: str, line: str) -> N
     quote = judged("en", said, published)
     assert line in quote.message
     assert line in {kind.means for kind in KINDS.values()}
+
+
+@pytest.mark.parametrize(
+    ("tag", "said", "published"),
+    [
+        ("en", "Then we eat children.", "Then we eat, children."),
+        ("en", "Let's eat, good children.", "Let's eat good children."),
+        ("en", "They want to eat, grandma.", "They want to eat grandma."),
+        ("de", "Wir wollen essen, Oma.", "Wir wollen essen Oma."),
+        ("fr", "Nous mangeons les enfants.", "Nous mangeons, les enfants."),
+        ("es", "Vamos a comer, niños.", "Vamos a comer niños."),
+    ],
+)
+def test_nobody_is_spoken_to_who_was_spoken_of(tag: str, said: str, published: str) -> None:
+    assert [edit.kind for edit in judged(tag, said, published).edits] == ["changed"]

@@ -137,9 +137,10 @@ class Kept:
         texts = self.said[run.q_end : closing]
         heard = [token.text for token in self.source.tokens[run.t_end : run.t_end + len(texts)]]
         common = table.function_words | table.backchannels | table.connectives | table.negations
-        before = table.nominatives | table.auxiliaries | table.modals | table.we | table.you
+        subjects = table.nominatives | table.we | table.you
+        before = subjects | table.auxiliaries | table.modals | table.links  # "to eat"
         verb = run.q == 0 or self._closes(run.q - 1) or self.said[run.q - 1] in before
-        return verb and bool(texts) and heard == texts and not common & {*texts}
+        return verb and bool(texts) and heard == texts and not common & {*texts} - table.articles
 
     def _closes(self, position: int) -> bool:
         """Whether a token of the quote ends its sentence."""
