@@ -3,8 +3,8 @@
 import contextlib
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -31,15 +31,14 @@ from pipeline.show.publishing.due import refuse_future_items
 from pipeline.show.publishing.gone_quotes import gone_quotes
 from pipeline.show.publishing.machines import machine_files
 from pipeline.show.publishing.merged_pages import merged_pages
+from pipeline.show.publishing.offer import Offer
 from pipeline.show.publishing.past_files import PastFiles
 from pipeline.show.publishing.publication import (
     built_items,
     episode_guids,
-    examine,
     is_built,
     is_whole,
     list_published,
-    paging_note,
     published_slugs,
     release_objects,
 )
@@ -52,11 +51,10 @@ from pipeline.storage.planning.inventory import digits_of, find_inventory, inven
 from pipeline.storage.planning.live import readable
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import Intent
-from pipeline.storage.planning.plan import Plan, Sides, make_plan
+from pipeline.storage.planning.plan import Sides
 from pipeline.storage.planning.refusals import refuse_placeholders
 from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
-from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import (
@@ -73,73 +71,6 @@ from pipeline.workspace import Workspace, write_bytes
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS, SMALL_COVER)
 
 _QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What this clone would publish, as its stages made it."""
-
-    publisher: "Publisher"
-    objects: Sequence[ReleaseObject]
-    feed: bytes
-    sides: Sides
-
-    def plan(self, allow: Collection[str], scratch: Path) -> Plan:
-        """What a release would do; reads only."""
-        plan = make_plan(
-            self.publisher.store,
-            self.objects,
-            self.feed,
-            self.publisher.base_url,
-            allow=allow,
-            sides=self.sides,
-            scratch=scratch,
-        )
-        examine(plan.missing)
-        return self._told(plan)
-
-    def _told(self, plan: Plan) -> Plan:
-        """The plan with notes on what follows from it, and which episodes apps get to see."""
-        paged = paging_note(self.publisher.workspace, asked=self.publisher.show.paged_feed)
-        whole = not paged and bool(self.publisher.live.older_url)
-        again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
-        follows = "search.html, its index, quotes.json and llms.txt are made of what goes out"
-        lines = (follows if plan.sent else "", paged, again if whole else "")
-        found = [line for line in lines if line]
-        return replace(plan, notes=(*plan.notes, *found))
-
-    def release(
-        self,
-        allow: Collection[str],
-        *,
-        announce: Callable[[Plan], None],
-        what: str,
-        dry_run: bool = False,
-    ) -> ReleaseReport:
-        """Carry the plan out; `announce` is shown it first."""
-
-        def look_first(plan: Plan) -> None:
-            announce(self._told(plan))
-            examine(plan.missing)
-
-        with self.publisher.reporter.stage(what, "release") as progress:
-            report = release(
-                self.publisher.store,
-                self.objects,
-                self.feed,
-                self.publisher.base_url,
-                allow=allow,
-                dry_run=dry_run,
-                progress=progress,
-                sides=self.sides,
-                announce=look_first,
-                tell=self.publisher.tell,
-            )
-        if not dry_run:
-            self.publisher.past.remember(
-                report.feed, report.public, report.release_id, report.items, report.trail
-            )
-        return report
 
 
 @dataclass

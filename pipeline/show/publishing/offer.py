@@ -1,0 +1,81 @@
+"""What a clone would publish, once its stages have made it: planned first, then released."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.show.publishing.publication import examine, paging_note
+from pipeline.storage.planning.plan import Plan, Sides, make_plan
+from pipeline.storage.release.release import ReleaseReport, release
+from pipeline.storage.store.release_object import ReleaseObject
+
+if TYPE_CHECKING:
+    from pipeline.show.publishing.publisher import Publisher
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What this clone would publish, as its stages made it."""
+
+    publisher: "Publisher"
+    objects: Sequence[ReleaseObject]
+    feed: bytes
+    sides: Sides
+
+    def plan(self, allow: Collection[str], scratch: Path) -> Plan:
+        """What a release would do; reads only."""
+        plan = make_plan(
+            self.publisher.store,
+            self.objects,
+            self.feed,
+            self.publisher.base_url,
+            allow=allow,
+            sides=self.sides,
+            scratch=scratch,
+        )
+        examine(plan.missing)
+        return self._told(plan)
+
+    def _told(self, plan: Plan) -> Plan:
+        """The plan with notes on what follows from it, and which episodes apps get to see."""
+        paged = paging_note(self.publisher.workspace, asked=self.publisher.show.paged_feed)
+        whole = not paged and bool(self.publisher.live.older_url)
+        again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
+        follows = "search.html, its index, quotes.json and llms.txt are made of what goes out"
+        lines = (follows if plan.sent else "", paged, again if whole else "")
+        found = [line for line in lines if line]
+        return replace(plan, notes=(*plan.notes, *found))
+
+    def release(
+        self,
+        allow: Collection[str],
+        *,
+        announce: Callable[[Plan], None],
+        what: str,
+        dry_run: bool = False,
+    ) -> ReleaseReport:
+        """Carry the plan out; `announce` is shown it first."""
+
+        def look_first(plan: Plan) -> None:
+            announce(self._told(plan))
+            examine(plan.missing)
+
+        with self.publisher.reporter.stage(what, "release") as progress:
+            report = release(
+                self.publisher.store,
+                self.objects,
+                self.feed,
+                self.publisher.base_url,
+                allow=allow,
+                dry_run=dry_run,
+                progress=progress,
+                sides=self.sides,
+                announce=look_first,
+                tell=self.publisher.tell,
+            )
+        if not dry_run:
+            self.publisher.past.remember(
+                report.feed, report.public, report.release_id, report.items, report.trail
+            )
+        return report
