@@ -21,7 +21,8 @@ from pipeline.transcript.words.words import normal
 _OPENING = 220  # words that open a part: a question comes at the end of a turn
 _SENTENCE = 60  # words of a sentence that are looked at
 _FEWEST, _MOST = 3, 9  # words of a question; a subject that is named may have two
-_NAME = 6  # words of a subject that is named, at most
+_COMPOUND = 10  # letters of a word that can stand alone: Windkanäle
+_NAME = 7  # words of a subject that is named, at most
 _LONGEST = 70  # letters: apps show about as many
 _SURE = 0.4  # probability of a word from which on it may stand in a title
 _NAMED, _ASKED, _CONFIRMED = 1.2, 1.0, 0.5  # what each kind is worth; the telling words add up to 1
@@ -29,6 +30,7 @@ _SPOKEN_OF = 2  # times that a subject is spoken of in its part, the title among
 _TELLING = 0.15  # share of all times that it is spoken of which a part has at least
 _ANSWERED = 60  # words after a question within which somebody else speaks
 _LED = 80  # words after a subject was named within which somebody else speaks of it
+_ASKING = "?؟？"
 _MARKED = re.compile(  # what somebody quotes is not asked here
     rf"[{DOUBLE_MARKS}\[\]]|^[{SINGLE_MARKS}]|(?<![sS])[{SINGLE_MARKS}]\W*$"
 )
@@ -133,13 +135,15 @@ class Titles:
         if not said.asking:
             yield _Found(first, last, _ASKED, asks=True)
             return
-        begins = True
+        begins, led = True, -1
         for at in range(first, last):
             begun = self._after(said.lead_ins, at, last)
             if begun and begun < last and normals[begun] in said.asking:
+                led = begun
                 for end in self._cuts(begun, last):
-                    yield _Found(begun, end, _ASKED, asks=self._is_inverted(begun))
-            if begins and self._is_question(at, last):
+                    question = self._is_inverted(begun) or "" in said.verbs
+                    yield _Found(begun, end, _ASKED, question)
+            if begins and at != led and self._is_question(at, last):
                 worth = _ASKED if normals[at] in said.asking else _CONFIRMED
                 for end in self._cuts(at, last):
                     yield _Found(at, end, worth, asks=True)
@@ -183,7 +187,7 @@ class Titles:
     def _is_clause(self, at: int, last: int) -> bool:
         """Whether another clause begins with a word."""
         said, normals = self._said, self._normals
-        if normals[at - 1] in said.dangling:
+        if normals[at - 1] in said.dangling and not ends_clause(self._words[at - 1].text):
             return False
         if normals[at] in said.cutting:
             return True
@@ -196,8 +200,10 @@ class Titles:
     def _is_fit(self, found: _Found) -> bool:
         first, last, said = found.first, found.last, self._said
         inside = self._normals[first:last]
+        if len(inside) == 1 and (found.asks or len(inside[0]) < _COMPOUND):
+            return False
         return (
-            (_FEWEST if inside[0] in said.asking | said.inverted else 2) <= len(inside)
+            (_FEWEST if inside[0] in said.asking | said.inverted else 1) <= len(inside)
             and inside[-1] not in said.joining | said.openers
             and len(join(word.text for word in self._words[first:last])) <= _LONGEST
             and said.referring.isdisjoint(inside)
@@ -210,12 +216,10 @@ class Titles:
         )
 
     def _is_filling(self, at: int, last: int) -> bool:
-        """Whether a word only fills; "what kind of" does not."""
-        before = self._normals[at - 1] if at else ""
-        said = self._said
-        return (
-            bool(self._after(said.filling, at, last)) and before not in said.asking | said.pointing
-        )
+        """Whether a word only fills; two do not after one that asks or points: "what kind of"."""
+        said, after = self._said, self._after(self._said.filling, at, last)
+        led = at > 0 and self._normals[at - 1] in said.asking | said.pointing
+        return after > 0 and not (led and after - at == 2)
 
     def _says_enough(self, found: _Found) -> bool:
         """Two words of a subject, or one that is a name or that nothing else points at."""
@@ -237,6 +241,11 @@ class Titles:
 
     def _written(self, found: _Found) -> str:
         text = join(word.text for word in self._words[found.first : found.last])
-        text = text.strip(" ,;:.!?¿¡–—？")
+        marks = [each for each in text[-3:] if each in _ASKING]
+        text = text.strip(f" ,;:.!¿¡–—{_ASKING}")
         text = text[0].upper() + text[1:]
-        return f"{self._said.opening_mark}{text}{self._said.gap}?" if found.asks else text
+        return (
+            f"{self._said.opening_mark}{text}{self._said.gap}{(marks or '?')[0]}"
+            if found.asks
+            else text
+        )

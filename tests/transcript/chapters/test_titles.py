@@ -63,8 +63,26 @@ def test_a_title_is_a_phrase_that_opens_a_subject(text: str, expected: str) -> N
         ("de", "Gut, kommen wir zum Thema Windlast, weil das wichtig ist.", "Thema Windlast"),
         ("fr", "Alors, pourquoi les ponts chantent ?", "Pourquoi les ponts chantent\u202f?"),
         ("es", "Bueno, y ¿por qué cantan los puentes?", "¿Por qué cantan los puentes?"),
+        (
+            "de",
+            "Ja, und wie bist du zum Brückenbau gekommen?",
+            "Wie bist du zum Brückenbau gekommen?",
+        ),
+        ("de", "Mich würde interessieren, wie Brücken wachsen?", "Wie Brücken wachsen"),
+        ("de", "Lass uns mal über Windkanäle reden, weil sie laut sind.", "Windkanäle"),
+        ("de", "Was macht eine gute Brücke aus, wenn es weht?", "Was macht eine gute Brücke aus?"),
+        ("de", "Das Thema heute ist Brückenbau bei Wind.", "Brückenbau bei Wind"),
+        (
+            "fr",
+            "Qu'est-ce que le vent fait aux câbles, quand il souffle ?",
+            "Qu'est-ce que le vent fait aux câbles\u202f?",
+        ),
+        ("fr", "Qu'est-ce que tu veux dire ?", ""),
+        ("es", "Bueno, hablemos de los puentes colgantes porque cantan.", "Los puentes colgantes"),
+        ("es", "¿Y cuál es el futuro de los puentes?", "¿Cuál es el futuro de los puentes?"),
+        ("ar", "لماذا تهمهم الجسور؟", "لماذا تهمهم الجسور؟"),
         ("it", "Perché i ponti cantano? Non lo so.", "Perché i ponti cantano?"),
-        ("ja", "なぜ 橋 は 鳴る の ですか？", "なぜ橋は鳴るのですか?"),
+        ("ja", "なぜ 橋 は 鳴る の ですか？", "なぜ橋は鳴るのですか？"),
     ],
 )
 def test_a_title_is_written_as_its_language_does(language: str, text: str, expected: str) -> None:
