@@ -138,7 +138,9 @@ def _cut(lines: list[str], closing: str, line: float, bold: bool) -> list[str]:
 def direction_of(text: str) -> Direction:
     """Which way a text runs: as its first letter does."""
     kinds = (unicodedata.bidirectional(character) for character in text)
-    return "rtl" if next((kind for kind in kinds if kind in "LRAL"), "L") != "L" else "ltr"
+    return (
+        "rtl" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L" else "ltr"
+    )
 
 
 def _block(

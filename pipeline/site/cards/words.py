@@ -88,6 +88,7 @@ def _levels(text: str, direction: Direction) -> list[int]:
     algorithm.get_embedding_levels(text, storage)
     for index, character in enumerate(storage["chars"]):
         character["index"] = index
+        character["type"] = character["type"] or "ON"  # newer than Python's tables: an emoji
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     _pair_brackets(storage["chars"], storage["base_dir"])

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.site.cards.fonts import missing, width
 from pipeline.site.cards.lines import Block, direction_of, fit
@@ -98,3 +100,19 @@ def test_brackets_stay_around_what_they_are_around(text: str, foreign: str) -> N
 def outlines(path: str) -> str:
     """The commands of outlines without their places."""
     return re.sub(r"[^A-Z]", "", path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_fits(text: str) -> None:
+    block = fit(text, BOX, SIZES, side=direction_of(text))
+    assert block.height <= 300
+    assert max(widths(block), default=0) <= 1000.5
+
+
+def test_a_letter_that_is_newer_than_python_s_tables_runs_with_its_neighbours() -> None:
+    """Those of Python 3.11 end with Unicode 14; a shaking face came with 15."""
+    text = "\U0001fae8 We listened. \U0001fae8"
+    assert direction_of(text) == "ltr"
+    assert len(fit(text, BOX, SIZES).lines) == 1
+    assert fit(f"{text} שלום", BOX, SIZES).lines[0].width > 0
