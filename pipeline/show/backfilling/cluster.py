@@ -35,9 +35,9 @@ class Cluster:
             raise ConfigError("Ray is not installed", "pip install 'pullquote[ray]'") from None
         address = _answering(os.environ.get("RAY_ADDRESS", ""))
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-        self._ray = ray
         self._task = ray.remote(warm_work).options(num_cpus=1, max_retries=1)
-        found: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        self._ray: Any = ray
+        found: dict[str, float] = self._ray.cluster_resources()
         self.listeners = _listeners(settings, found)
         self.workers = self.listeners or settings.workers or int(found.get("CPU", 0)) or 1
         self.at_once = _AHEAD * self.workers

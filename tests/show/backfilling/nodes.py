@@ -5,12 +5,13 @@ when it is loaded.
 """
 
 import sys
+from typing import Any
 
 from ray.cluster_utils import Cluster
 
 
 def main() -> None:
-    cluster = Cluster()
+    cluster: Any = Cluster()
     try:
         cluster.add_node(num_cpus=0, include_dashboard=False)
         for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 2):
@@ -19,7 +20,7 @@ def main() -> None:
         print(cluster.address, flush=True)
         sys.stdin.read()
     finally:
-        cluster.shutdown()  # type: ignore[no-untyped-call]
+        cluster.shutdown()
 
 
 if __name__ == "__main__":
