@@ -42,7 +42,7 @@ class Offer:
         paged = paging_note(self.publisher.workspace, asked=self.publisher.show.paged_feed)
         whole = not paged and bool(self.publisher.live.older_url)
         again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
-        follows = "search.html, its index, quotes.json and llms.txt are made of what goes out"
+        follows = "search.html and its index are made of what goes out, and sent with it"
         lines = (follows if plan.sent else "", paged, again if whole else "")
         found = [line for line in lines if line]
         return replace(plan, notes=(*plan.notes, *found))

@@ -48,7 +48,7 @@ def test_a_release_makes_what_it_publishes_findable(show: Any) -> None:
     show.build("ea", "new")
     show.build("eb", "new")
     planned = json.loads(show.run("plan", "eb", "--json", code=4).stdout)["notes"]
-    assert "search.html, its index, quotes.json and llms.txt are made of what goes out" in planned
+    assert "search.html and its index are made of what goes out, and sent with it" in planned
     report = show.release("eb")
     assert said(show) == {"ea": "old", "eb": "new"}, "what is not released is not found"
     assert [key for key in report.sent if key.startswith("search")] == [
