@@ -243,6 +243,6 @@ def _sentence_of(episode: Episode, start: int, speaker: str | None) -> list[str]
 
 def is_excerpt(variant: Sequence[str], words: Sequence[str]) -> bool:
     """Whether a change came out as fewer words of the same passage, in a row: nothing dishonest."""
-    plain, said = [plain(word) for word in variant], [plain(word) for word in words]
-    size = len(plain)
-    return any(said[n : n + size] == plain for n in range(len(said) - size + 1))
+    printed, said = [plain(word) for word in variant], [plain(word) for word in words]
+    size = len(printed)
+    return any(said[n : n + size] == printed for n in range(len(said) - size + 1))
