@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.models import Chapter
+from pipeline.models import Chapter, Transcript, Word
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.page import episode_page
 
@@ -297,3 +297,44 @@ def test_any_episode_has_a_player_that_fits(
     )
     assert len(gaps) >= min(chapters - 1, 10)
     assert all(gap >= 7 for gap in gaps)
+
+
+OLD_TEMPLATE = """{% extends "base.html.j2" %}{% block title %}{{ episode.title }}{% endblock %}
+{% block body %}
+<main><h1>{{ episode.title }}</h1>
+<div class="player"><audio controls preload="none" src="{{ audio_url|url }}" aria-label="a"></audio></div>
+<a class="play" href="{{ audio_url|url }}#t=58" data-t="58">Play</a>
+<section id="transcript"><p id="t=23.6"><a class="time" href="#t=23.6" data-t="23.6">0:23</a>
+<span data-t="23.6">You turn a handle.</span></p></section></main>{% endblock %}"""
+
+
+def test_a_page_of_a_show_s_own_old_template_plays_in_the_browser_s_own_element(
+    show: Open, site: Any, sample: Any
+) -> None:
+    own = {"episode.html.j2": OLD_TEMPLATE}
+    site.put(
+        "episodes/old.html",
+        episode_page(sample.facts(), sample.QUOTES, sample.CHAPTERS, sample.spoken(), own),
+    )
+    page = show("episodes/old.html")
+    assert page.locator("audio[controls]").is_visible()
+    page.get_by_text("You turn a handle.").click()
+    sample.playing_at(page, 23.6)
+    expect(page.locator(".heard")).to_have_text("You turn a handle.")
+    page.keyboard.press("k")
+    page.get_by_role("link", name="Play").click()
+    sample.playing_at(page, 58)
+
+
+def test_sentences_without_blanks_between_them_are_marked_too(
+    show: Open, site: Any, sample: Any
+) -> None:
+    texts = ["今日は", "晴れ", "です。", "明日も", "晴れ。"]
+    words = [Word(text, at * 1.0, at + 0.9, 0.9, "A") for at, text in enumerate(texts)]
+    spoken = Transcript(words, [[i] for i in range(5)], language="ja")
+    site.put("episodes/ja.html", episode_page(sample.facts(), [], [], spoken, overrides={}))
+    page = show("episodes/ja.html")
+    sentences = page.locator("#transcript span[data-t]")
+    assert sentences.all_inner_texts() == ["今日は晴れです。", "明日も晴れ。"]
+    assert sentences.last.get_attribute("data-t") == "3"
+    assert "今日は晴れです。明日も晴れ。" in page.locator("#transcript p").last.inner_text()
