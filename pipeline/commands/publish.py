@@ -62,7 +62,7 @@ def publish(
     hurt listeners (see `pullquote plan`). An episode with a publish_at is built, and held back until
     then; `--due` publishes what is due, for cron or CI.
     """
-    from pipeline.show.publishing.due import due_slugs
+    from pipeline.show.public.due import due_slugs
     from pipeline.show.publishing.publisher import Publisher
     from pipeline.show.publishing.publishing import Order
     from pipeline.show.publishing.publishing import restore as release_again

@@ -7,7 +7,7 @@ from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.show.keeping import renewed
-from pipeline.show.publishing.publication import refuse_twins
+from pipeline.show.public.publication import refuse_twins
 from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.stages import all_stages
 

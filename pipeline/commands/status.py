@@ -12,7 +12,7 @@ from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.keeping import kept_in_short, kept_lines
-from pipeline.show.publishing.publication import is_elsewhere, published_slugs, unreleased
+from pipeline.show.public.publication import is_elsewhere, published_slugs, unreleased
 from pipeline.show.words.chaptering import waiting as chapters_wait
 from pipeline.show.words.waiting import waits
 from pipeline.stages import all_stages

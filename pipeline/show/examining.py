@@ -10,7 +10,7 @@ from pipeline.errors import PullquoteError
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import Show
 from pipeline.show.placeholders import placeholders, written_by_init
-from pipeline.show.publishing.publication import published_slugs, refuse_twins
+from pipeline.show.public.publication import published_slugs, refuse_twins
 from pipeline.storage.local.store import LocalStore, open_store
 from pipeline.storage.probing.probes import Finding, examine, examined, fail, ok, warn
 from pipeline.storage.probing.repairs import repair

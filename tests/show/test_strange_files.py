@@ -156,7 +156,7 @@ def test_what_a_record_names_lies_in_its_episode(
     entry = f'{{"key": "x.txt", "path": "{outside}", "sha256": "{"0" * 64}", "type": "text/plain"}}'
     text = record.read_text().replace('"objects": []', f'"objects": [{entry}]')
     assert text != record.read_text()
-    from pipeline.show.publishing.publication import release_objects
+    from pipeline.show.public.publication import release_objects
 
     record.write_text(text)
     with pytest.raises(ConfigError, match="does not lie in"):

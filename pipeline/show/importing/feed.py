@@ -30,7 +30,7 @@ from pipeline.show.importing.written import (
     write_episode,
     write_show,
 )
-from pipeline.show.publishing.publication import list_published, paging_note, published_slugs
+from pipeline.show.public.publication import list_published, paging_note, published_slugs
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace, dump_json, write_text
 

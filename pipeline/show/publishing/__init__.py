@@ -1,13 +1,3 @@
 """From the files of a show to a release of it, and back."""
 
-__all__ = [
-    "copies",
-    "due",
-    "exporting",
-    "planning",
-    "publication",
-    "publisher",
-    "publishing",
-    "replacing",
-    "taking_back",
-]
+__all__ = ["copies", "exporting", "planning", "publisher", "publishing", "replacing", "taking_back"]

@@ -12,9 +12,9 @@ from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
-from pipeline.show.publishing.machines import machine_files
-from pipeline.show.publishing.publication import examine, is_built, published_slugs, release_objects
-from pipeline.show.publishing.searching import Public, Searching
+from pipeline.show.public.machines import machine_files
+from pipeline.show.public.publication import examine, is_built, published_slugs, release_objects
+from pipeline.show.public.searching import Public, Searching
 from pipeline.stages import all_stages
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject

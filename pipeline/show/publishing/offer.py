@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.show.publishing.publication import examine, paging_note
+from pipeline.show.public.publication import examine, paging_note
 from pipeline.storage.planning.plan import Plan, Sides, make_plan
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.release_object import ReleaseObject

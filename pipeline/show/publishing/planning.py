@@ -11,8 +11,8 @@ from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
 from pipeline.show.keeping import left_line
-from pipeline.show.publishing.due import is_due, refuse_future_date
-from pipeline.show.publishing.publication import advice, is_built, mark_corrections
+from pipeline.show.public.due import is_due, refuse_future_date
+from pipeline.show.public.publication import advice, is_built, mark_corrections
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.plan import Plan
 

@@ -27,13 +27,12 @@ from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
 from pipeline.show.placeholders import placeholders
-from pipeline.show.publishing.due import refuse_future_items
-from pipeline.show.publishing.gone_quotes import gone_quotes
-from pipeline.show.publishing.machines import machine_files
-from pipeline.show.publishing.merged_pages import merged_pages
-from pipeline.show.publishing.offer import Offer
-from pipeline.show.publishing.past_files import PastFiles
-from pipeline.show.publishing.publication import (
+from pipeline.show.public.due import refuse_future_items
+from pipeline.show.public.gone_quotes import gone_quotes
+from pipeline.show.public.machines import machine_files
+from pipeline.show.public.merged_pages import merged_pages
+from pipeline.show.public.past_files import PastFiles
+from pipeline.show.public.publication import (
     built_items,
     episode_guids,
     is_built,
@@ -42,7 +41,8 @@ from pipeline.show.publishing.publication import (
     published_slugs,
     release_objects,
 )
-from pipeline.show.publishing.searching import Public, Searching
+from pipeline.show.public.searching import Public, Searching
+from pipeline.show.publishing.offer import Offer
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.changes import Placeholder

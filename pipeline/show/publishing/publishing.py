@@ -8,8 +8,8 @@ from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_dec
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
-from pipeline.show.publishing.due import is_due, refuse_future_date
-from pipeline.show.publishing.publication import advice, mark_corrections, refuse_twins
+from pipeline.show.public.due import is_due, refuse_future_date
+from pipeline.show.public.publication import advice, mark_corrections, refuse_twins
 from pipeline.show.publishing.publisher import MEDIA, Publisher
 from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.storage.planning.plan import Plan

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pipeline.errors import PullquoteError
-from pipeline.show.publishing.gone_quotes import quote_pages
-from pipeline.show.publishing.publication import PAGE_TYPE, list_published, published_slugs
+from pipeline.show.public.gone_quotes import quote_pages
+from pipeline.show.public.publication import PAGE_TYPE, list_published, published_slugs
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.live_feed import LiveFeed

@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.artefacts import PUBLISHED, published
 from pipeline.settings.show import load_episode, load_show
-from pipeline.show.publishing.publication import list_published, published_slugs
+from pipeline.show.public.publication import list_published, published_slugs
 from pipeline.storage.planning.changes import Danger, dangers
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import Workspace

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.settings.episode import Episode
-from pipeline.show.publishing.publication import advice
+from pipeline.show.public.publication import advice
 from pipeline.times import parse_zoned
 from pipeline.workspace import Workspace
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.settings.show import load_show
-from pipeline.show.publishing.merged_pages import merged_pages
+from pipeline.show.public.merged_pages import merged_pages
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.workspace import Workspace
 

@@ -157,7 +157,7 @@ def paging_note(workspace: Workspace, *, asked: bool) -> str:
 
 def unreleased(workspace: Workspace, base_url: str) -> set[str]:
     """Published episodes that are on this machine otherwise than this clone last knew them public."""
-    from pipeline.show.publishing.past_files import PastFiles  # late: the storage room
+    from pipeline.show.public.past_files import PastFiles  # late: the storage room
 
     known = PastFiles.of(workspace, base_url).inventory.items
     digests = set(known.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.feeds.contents.item import JSON
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
-from pipeline.show.publishing.publication import PAGE_TYPE
+from pipeline.show.public.publication import PAGE_TYPE
 from pipeline.site.embed import gone_embed, gone_oembed
 from pipeline.site.quote import QuoteFacts, gone_page
 from pipeline.stages.page import cover

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.show.publishing.due import due_slugs
+from pipeline.show.public.due import due_slugs
 from pipeline.workspace import Workspace
 
 EPISODE = 'title = "{0}"\nguid = "{0}"\ndate = 2024-05-02T12:00:00Z\n'

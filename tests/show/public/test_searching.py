@@ -90,7 +90,7 @@ def test_two_who_publish_find_each_other_s_episodes(show: Any, colleague: Any) -
 def test_only_the_batch_that_changed_is_made_anew(
     show: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.show.publishing import searching
+    from pipeline.show.public import searching
 
     monkeypatch.setattr(searching, "_MOST", 1)
     show.build("ea", "new")
