@@ -139,4 +139,5 @@ def test_a_file_that_the_machine_makes_is_named_and_parsed_in_one_place() -> Non
     assert outside == [
         "feeds/contents/model.py: build/item.json",
         "feeds/contents/model.py: //feed/build/objects.json",
+        "web/addresses.py: quotes.json",  # the public list of all quotes, another file
     ]

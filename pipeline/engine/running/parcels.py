@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.engine.declared.files import SHARED
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.running.records import Records
@@ -16,10 +17,11 @@ from pipeline.engine.state.freshness import current_inputs, explain, is_media, j
 from pipeline.engine.state.lock import Lock, read_lock
 from pipeline.engine.state.scope import View
 from pipeline.errors import PullquoteError
+from pipeline.workspace import Workspace
 
 #: Of the show, what every run reads beside its stages' inputs: settings, what is published, and the
 #: port of a local store, which is a part of addresses.
-_ALWAYS = ("//feed/show.toml", "//feed/build/published.json", "//.pullquote/store/port")
+_ALWAYS = ("//feed/show.toml", PUBLISHED, "//.pullquote/store/port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Parcel:
     slug: str
     to: str | None
     force: tuple[str, ...]
+    lock: bytes
     release: str
     stale: tuple[str, ...]
     files: Mapping[str, bytes]
@@ -58,7 +61,7 @@ def pack(view: View, to: str | None, force: Sequence[str], release: str) -> Parc
     stale = [node for node in nodes if states[node.name] != "fresh" or node.name in force]
     files = {
         name: Path(view.files.path(name)).read_bytes()
-        for name in sorted({"episode.toml", "build/lock.json", *_ALWAYS, *_small(nodes, view)})
+        for name in sorted({"episode.toml", *_ALWAYS, *_small(nodes, view)})
         if view.files.stat(name)
     }
     read = [each for node in stale for each in current_inputs(node, view)[0].items()]
@@ -68,11 +71,16 @@ def pack(view: View, to: str | None, force: Sequence[str], release: str) -> Parc
         if is_media(name) and not any(node.writes(name) for node in stale)
     }
     stages = tuple(node.name for node in stale)
-    return Parcel(view.scope.slug, to, tuple(force), release, stages, files, media)
+    lock = view.lock.encode()
+    return Parcel(view.scope.slug, to, tuple(force), lock, release, stages, files, media)
 
 
 def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
     """Lay a parcel out as a show in an empty folder."""
+    lock_path = Workspace(root).new_episode(parcel.slug).lock
+    if not lock_path.is_file():  # else a try before this one has gone on from it
+        lock_path.parent.mkdir(parents=True, exist_ok=True)
+        lock_path.write_bytes(parcel.lock)
     for name, content in parcel.files.items():
         path = _path(root, parcel.slug, name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,9 +93,9 @@ def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
 
 def collect(parcel: Parcel, root: Path) -> Returned:
     """What the stages have made in such a folder since it was laid out."""
-    lock_path = _path(root, parcel.slug, "build/lock.json")
+    lock_path = Workspace(root).new_episode(parcel.slug).lock
     made = read_lock(lock_path, lock_path.name)
-    before = _lock(parcel.files.get("build/lock.json", b""))
+    before = Lock.model_validate_json(parcel.lock)
     files, media = {}, {}
     for name, record in made.stages.items():
         if record == before.stages.get(name):
@@ -105,8 +113,8 @@ def take_in(view: View, parcel: Parcel, returned: Returned) -> list[str]:
 
     PullquoteError for a stage, and all after it, whose inputs or settings changed meanwhile.
     """
-    made = _lock(returned.lock)
-    if view.lock.encode() != _lock(parcel.files.get("build/lock.json", b"")).encode():
+    made = Lock.model_validate_json(returned.lock)
+    if view.lock.encode() != parcel.lock:
         raise _changed(view, "its lock")
     records, taken = Records(view.scope, view.lock), []
     for node in view.scope.graph.nodes.values():
@@ -144,10 +152,6 @@ def _changed(view: View, what: str) -> PullquoteError:
         f"{slug}: {what.removeprefix(SHARED)} changed while it was worked on elsewhere",
         "run it again; what was not touched is not made again",
     )
-
-
-def _lock(content: bytes) -> Lock:
-    return Lock.model_validate_json(content) if content else Lock()
 
 
 def _path(root: Path, slug: str, name: str) -> Path:

@@ -74,6 +74,7 @@ def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
 def _digest(parcel: Parcel) -> str:
     """What the parcel is: its second try goes on where the first one ended."""
     found = hashlib.sha256(f"{parcel.slug} {parcel.to} {sorted(parcel.media.items())}".encode())
+    found.update(parcel.lock)
     for name, content in sorted(parcel.files.items()):
         found.update(name.encode() + content)
     return found.hexdigest()
