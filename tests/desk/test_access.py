@@ -104,7 +104,7 @@ def test_the_states_of_deciding(server: Any, faultless: Any, saved: Saved) -> No
     page.keyboard.press("?")
     faultless("keys")
     page.keyboard.press("Escape")
-    for key, state in {"S": "suspects", "P": "preview"}.items():
+    for key, state in {"S": "suspects", "H": "chapters", "P": "preview"}.items():
         page.keyboard.press(key)
         page.wait_for_timeout(600)
         faultless(state)

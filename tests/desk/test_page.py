@@ -348,7 +348,7 @@ def test_sound_plays_and_the_word_is_shown(server: Any, show: Open) -> None:
 @pytest.mark.parametrize("width", [1280, 400])
 def test_nothing_is_cut_off(server: Any, show: Open, width: int, view: View) -> None:
     page = show(server, viewport={"width": width, "height": 800})
-    for name in ("candidates", "ledger", "suspects", "preview"):
+    for name in ("candidates", "ledger", "suspects", "chapters", "preview"):
         view(page, name)
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

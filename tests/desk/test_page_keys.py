@@ -223,7 +223,13 @@ def test_views_orders_and_fields_have_keys(
     page.keyboard.press("d")
     expect(page.locator("#decided")).to_be_checked()
     press(page, "a")
-    for key, view in {"S": "suspects", "P": "preview", "C": "candidates", "L": "ledger"}.items():
+    for key, view in {
+        "S": "suspects",
+        "H": "chapters",
+        "P": "preview",
+        "C": "candidates",
+        "L": "ledger",
+    }.items():
         page.keyboard.press(key)
         expect(page.locator("body")).to_have_attribute("data-view", view)
     press(page, "b")

@@ -138,7 +138,7 @@ function border(part) {
   const total = store.episode.starts.length;
   return h("p", { class: "doubt", dir: "auto" },
     h("span", { class: "muted" }, `${word > AROUND ? "… " : ""}${textOf(Math.max(0, word - AROUND), word)} `),
-    h("span", { class: "border", "aria-label": "here it begins" }), h("span", {}, ` ${textOf(word, Math.min(total, word + 2 * AROUND))} …`));
+    h("span", { class: "border", role: "img", "aria-label": "here it begins" }), h("span", {}, ` ${textOf(word, Math.min(total, word + 2 * AROUND))} …`));
 }
 
 const state = (part) => (part.at ? "Kept" : store.state.unseen ? "Published unseen" : "Proposed");
