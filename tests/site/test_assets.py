@@ -16,6 +16,8 @@ TEMPLATES = (
     "index.html.j2",
     "player.css.j2",
     "player.html.j2",
+    "player-keys.js.j2",
+    "player-transcript.js.j2",
     "player.js.j2",
     "404.html.j2",
     "neighbours.js.j2",
