@@ -104,7 +104,27 @@ def proposed(
         title = "" if titled[start] in found.values() else titled[start]
         if room >= topics.LEAST_WORDS and (title or not unseen) and words[start].start < duration:
             found[start] = title
+    if unseen:
+        _fill_up(found, clear, titles, fewest - 1, words)
     return [_proposal(words, start, found[start]) for start in sorted(found)]
+
+
+def _fill_up(
+    found: dict[int, str],
+    clear: Mapping[int, float],
+    titles: Titles,
+    fewest: int,
+    words: Sequence[Word],
+) -> None:
+    """Where too few parts have a good title: the clearest others, called by what is said first there."""
+    for start in sorted(clear, key=lambda start: -clear[start]):
+        if len(found) >= fewest:
+            return
+        room = min(abs(start - other) for other in (0, *found, len(words)))
+        if room >= topics.LEAST_WORDS:
+            title = titles.opening(start)
+            if title and title not in found.values():
+                found[start] = title
 
 
 def _proposal(words: Sequence[Word], start: int, title: str) -> ProposedChapter:
