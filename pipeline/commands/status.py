@@ -37,7 +37,7 @@ def status(app: App, as_json: bool) -> None:
                 _row(episode, episode.slug in public)
                 | {
                     "transcription_waits": episode.slug in held,
-                    "chapters_wait": chapters_wait(app.episode(episode.slug)),
+                    "chapters_wait": _chapters_wait(app, episode),
                     "unreleased": episode.slug in changed,
                 }
                 for episode in found
@@ -52,9 +52,13 @@ def status(app: App, as_json: bool) -> None:
         mark = "published" if episode.slug in public else "held back" if _is_ahead(episode) else "-"
         day = episode.date[:10]
         more = "; a new transcription waits" if episode.slug in held else ""
-        more += "; chapters are proposed" if chapters_wait(app.episode(episode.slug)) else ""
+        more += "; chapters are proposed" if _chapters_wait(app, episode) else ""
         more += "; has changes that were not released" if episode.slug in changed else ""
         say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}{more}")
+
+
+def _chapters_wait(app: App, episode: EpisodeStatus) -> int:
+    return 0 if episode.error else chapters_wait(app.episode(episode.slug))
 
 
 @command("explain")

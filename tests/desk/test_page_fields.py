@@ -145,6 +145,7 @@ def test_one_key_strikes_the_fillers_of_a_passage(
     server: Any, show: Open, press: Press, saved: Saved
 ) -> None:
     page = show(server)
+    page.keyboard.press("j")  # to one that has fillers
     expect(page.get_by_role("button", name="Strike fillers")).to_be_visible()
     page.keyboard.press("-")
     expect(page.locator(".card.current .quote del")).to_have_count(2)

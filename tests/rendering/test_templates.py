@@ -28,7 +28,13 @@ def test_an_override_may_extend_the_built_in_template() -> None:
     values: dict[str, Any] = dict.fromkeys(
         ("language", "direction", "page_url", "show_title", "feed_href"), "x"
     )
-    values |= {"locale": "en_US", "unfurl": Unfurl("x"), "css_href": "a.css", "js_href": "a.js"}
+    values |= {
+        "icon_hrefs": {},
+        "locale": "en_US",
+        "unfurl": Unfurl("x"),
+        "css_href": "a.css",
+        "js_href": "a.js",
+    }
     assert "mine" in render("base.html.j2", values, {"base.html.j2": override})
 
 
