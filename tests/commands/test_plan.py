@@ -34,7 +34,7 @@ def host(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.long
+@pytest.mark.slow
 def test_an_episode_from_plan_to_garbage(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """One show's life: each step builds on the last, as a host's day does."""
     a_plan_starts_nothing_that_takes_minutes(host)

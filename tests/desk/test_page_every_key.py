@@ -160,7 +160,7 @@ BEFORE = {
 DONE = ("Copied", "Saved", "Undone", "Preview")  # what is said of an effect that cannot be seen
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_every_key_of_the_list_has_an_effect(server: Any, show: Open) -> None:
     """And none is silent: where a key can do nothing, the page says what it needs."""
     # The first quote has fillers, and a candidate that is left something that is proposed for it.

@@ -66,6 +66,7 @@ def test_a_model_of_turbos_kind_is_heard_from_end_to_end(
 
 
 @torch.inference_mode()
+@pytest.mark.slow
 def test_half_precision_hears_what_full_precision_hears(
     weights_cache: object, lighthouse_sounds: list[Sound]
 ) -> None:

@@ -129,6 +129,7 @@ def test_both_meters_agree_on_a_long_file(
     assert peak <= -1
 
 
+@pytest.mark.slow
 def test_recordings_of_others(shared: Path, tmp_path: Path) -> None:
     names = ["ami-en2001b-0-30s/*.flac", "wnyc-glazed-donut-27s/*.mp3",
              "vad-aeneas-nsn/*.wav", "normalize-quiet-m4a/*.m4a", "name-emoji/*"]  # fmt: skip

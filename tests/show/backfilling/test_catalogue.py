@@ -27,7 +27,7 @@ def workspace(new_show: Any, tmp_path: Path) -> Workspace:
     return made
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_another_recogniser_hears_waits_beside_what_is_in_force(workspace: Workspace) -> None:
     raw = workspace.episode("one").build / "transcript.raw.json"
     assert call(workspace, "--to", "transcribe").exit_code == 0

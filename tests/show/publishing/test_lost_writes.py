@@ -191,6 +191,7 @@ def test_what_both_changed_before_the_loss_is_refused_by_name(show: Any, colleag
     assert show.feed() == {"ea": "new at last", "eb": "new"}
 
 
+@pytest.mark.slow
 def test_a_clone_that_was_behind_restores_its_own_and_leaves_what_it_never_had(
     show: Any, colleague: Any
 ) -> None:
@@ -245,6 +246,7 @@ def test_of_a_bucket_that_lost_everything_no_older_state_is_restored_unseen(
     assert "<title>Tea</title>" in show.public("feed.xml")
 
 
+@pytest.mark.slow
 def test_what_the_show_says_stays_as_the_first_restored_it(
     show: Any, colleague: Any, lost: None
 ) -> None:
@@ -257,6 +259,7 @@ def test_what_the_show_says_stays_as_the_first_restored_it(
     assert "<title>Tea</title>" in show.public("feed.xml")
 
 
+@pytest.mark.slow
 def test_an_episode_taken_out_after_a_restore_stays_out(
     show: Any, colleague: Any, lost: None
 ) -> None:

@@ -168,7 +168,7 @@ def rounds(few: int, many: int, *values: object) -> list[object]:
     ("kind", "count", "round_"),
     [
         *rounds(0, 10, "both folders", 2),
-        *rounds(1, 10, "both folders", 3),
+        *rounds(0, 10, "both folders", 3),
         *rounds(0, 10, "both folders", 5),
         *rounds(0, 10, "own folders", 2),
         *rounds(0, 10, "own folders", 3),

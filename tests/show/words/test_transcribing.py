@@ -175,6 +175,7 @@ def test_files_with_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("suffix", ["txt", "words.json"])
+@pytest.mark.slow
 def test_another_file_of_that_name_does_not_overwrite_what_is_there(
     tmp_path: Path, suffix: str
 ) -> None:

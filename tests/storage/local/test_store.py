@@ -165,6 +165,7 @@ def test_a_store_that_an_older_version_left_open_is_closed_and_keeps_everything(
     assert ask(address.base_url + "a.txt").body == b"kept"
 
 
+@pytest.mark.slow
 def test_it_ends_when_its_show_is_removed(local: LocalStore, workspace: Workspace) -> None:
     local.up()
     process = psutil.Process(pid_of(local))

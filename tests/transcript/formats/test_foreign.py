@@ -210,6 +210,7 @@ def test_the_namespaces_examples_survive_every_format(shared: Path, name: str) -
     assert text.write(transcript).count(":") > 1
 
 
+@pytest.mark.slow
 def test_real_conversations_survive_every_format(shared: Path) -> None:
     for path in sorted((shared / "quotes").glob("*.json"))[::40]:
         words: list[Word] = []
