@@ -28,6 +28,7 @@ def verdicts(result: Result) -> dict[str, str]:
     return {row["name"]: row["verdict"] for row in json.loads(result.stdout)["findings"]}
 
 
+@pytest.mark.slow
 def test_a_new_show_is_well_but_for_its_placeholders(root: Path) -> None:
     result = doctor(root, "--json")
     assert result.exit_code == 0

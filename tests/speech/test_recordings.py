@@ -39,6 +39,7 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9']", "", text.lower())
 
 
+@pytest.mark.slow
 def test_words_and_their_times_are_right(
     tiny: OpenAiWhisper, shared: Path, index: list[dict[str, Any]]
 ) -> None:

@@ -111,6 +111,7 @@ def test_many_silent_requests_are_one_line_and_one_budget(told: list[str]) -> No
     assert len(told) == 1
 
 
+@pytest.mark.slow
 def test_what_moves_is_not_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(deadline.VARIABLE, "1")
     with behaving(slow_body) as url:

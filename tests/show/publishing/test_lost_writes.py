@@ -172,6 +172,7 @@ def test_two_clones_restore_in_turn_and_neither_puts_an_older_state_over_the_oth
 
 
 @pytest.mark.usefixtures("lost")
+@pytest.mark.slow
 def test_what_both_changed_before_the_loss_is_refused_by_name(show: Any, colleague: Any) -> None:
     show.run("publish", "--restore")
     colleague.run("publish", "--restore")

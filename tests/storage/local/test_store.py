@@ -177,6 +177,7 @@ def test_it_ends_when_its_show_is_removed(local: LocalStore, workspace: Workspac
     assert not any(watcher.is_running() for watcher in watchers)
 
 
+@pytest.mark.slow
 def test_a_moved_show_gets_its_store_again(local: LocalStore, workspace: Workspace) -> None:
     ObjectStore(local.up(), local.keys()).put("a.txt", b"kept", "text/plain")
     before = pid_of(local)
@@ -282,6 +283,7 @@ def test_a_pid_that_now_belongs_to_another_process_is_left_alone(
     assert psutil.pid_exists(os.getpid())
 
 
+@pytest.mark.slow
 def test_lost_keys_are_made_anew_and_the_store_learns_them(local: LocalStore) -> None:
     before = local.keys()
     local.up()
