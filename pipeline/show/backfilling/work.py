@@ -54,7 +54,7 @@ def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
             store.download(work_key(sha256, path.suffix), path, sha256)
 
     unpack(parcel, root, fetch)
-    with _kept(store, workspace.state / "scratch", digest):
+    with _kept(store, workspace.state / "scratch", digest) as sent:
         runner = Runner(workspace, all_stages())
         result = guarded(
             lambda slug: runner.run(slug, to=parcel.to, force=parcel.force, reporter=quiet),
@@ -67,7 +67,10 @@ def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
         for name, sha256 in returned.media.items()
     ]
     store.upload([each for each in made if store.head(each.key) is None], lambda *_: None)
-    shutil.rmtree(root)
+    if result.error is None:  # else the next try goes on where this one ended
+        shutil.rmtree(root)
+        for key in sent:
+            store.delete(key)
     return result, returned
 
 
@@ -81,8 +84,8 @@ def _digest(parcel: Parcel) -> str:
 
 
 @contextmanager
-def _kept(store: ObjectStore, folder: Path, digest: str) -> Iterator[None]:
-    """Have what an unfinished stage keeps in the store too, for as long as it is unfinished."""
+def _kept(store: ObjectStore, folder: Path, digest: str) -> Iterator[set[str]]:
+    """Have what an unfinished stage keeps in the store too; yields the keys."""
     prefix = unfinished_key(digest, "")
     sent = set(store.list(prefix))
     for key in sent:
@@ -103,9 +106,7 @@ def _kept(store: ObjectStore, folder: Path, digest: str) -> Iterator[None]:
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
     try:
-        yield
+        yield sent
     finally:
         done.set()
         watching.join()
-    for key in sent:
-        store.delete(key)
