@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.models import Transcript, Word
 from pipeline.transcript.formats import podcast_json, srt, text, vtt
+from pipeline.transcript.formats.cue_file import Format, read
 from pipeline.transcript.words.words import join
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "transcript"
@@ -89,14 +90,14 @@ def test_json_gives_back_exactly_the_words(transcript: Transcript) -> None:
 
 @given(transcripts())
 def test_vtt_gives_back_the_text_and_speakers(transcript: Transcript) -> None:
-    again = vtt.read(vtt.write(transcript))
+    again = read(vtt.write(transcript), "vtt", "WebVTT")
     assert join(texts_of(again)).replace(" ", "") == join(texts_of(transcript)).replace(" ", "")
     assert {word.speaker for word in again.words} == {word.speaker for word in transcript.words}
 
 
 @given(transcripts(st.text("abcdefg.,?!'’&<>-:;", min_size=1, max_size=14)))
 def test_vtt_gives_back_every_word_of_a_script_with_blanks(transcript: Transcript) -> None:
-    again = vtt.read(vtt.write(transcript))
+    again = read(vtt.write(transcript), "vtt", "WebVTT")
     assert texts_of(again) == texts_of(transcript)
     assert [word.speaker for word in again.words] == [word.speaker for word in transcript.words]
 
@@ -109,7 +110,7 @@ def test_vtt_gives_back_every_word_of_a_script_with_blanks(transcript: Transcrip
     )
 )
 def test_srt_gives_back_every_word_of_a_script_with_blanks(transcript: Transcript) -> None:
-    again = srt.read(srt.write(transcript))
+    again = read(srt.write(transcript), "srt", "SRT")
     assert texts_of(again) == texts_of(transcript)
     assert [word.speaker for word in again.words] == [word.speaker for word in transcript.words]
 
@@ -122,17 +123,19 @@ def test_cues_are_in_order_apart_and_readable(module: ModuleType, transcript: Tr
     assert all(one[1] <= two[0] for one, two in pairwise(times))
 
 
-@pytest.mark.parametrize("module", [vtt, srt], ids=["vtt", "srt"])
+@pytest.mark.parametrize(("module", "kind"), [(vtt, "vtt"), (srt, "srt")], ids=["vtt", "srt"])
 @given(transcript=transcripts())
-def test_times_survive_to_the_millisecond(module: ModuleType, transcript: Transcript) -> None:
+def test_times_survive_to_the_millisecond(
+    module: ModuleType, kind: Format, transcript: Transcript
+) -> None:
     content = module.write(transcript)
-    again = module.read(content)
+    again = read(content, kind, "x")
     edges = [*again.breaks, len(again.words)]
-    read = [
+    found = [
         (round(again.words[first].start * 1000), round(again.words[last - 1].end * 1000))
         for first, last in pairwise(edges)
     ]
-    assert read == cue_times(content)
+    assert found == cue_times(content)
 
 
 @given(transcripts())
@@ -205,11 +208,13 @@ def test_a_word_longer_than_any_line() -> None:
     transcript = Transcript(words, [(0,), (1,), (2,)])
     segments = json.loads(podcast_json.write(transcript))["segments"]
     assert " ".join(segment["body"] for segment in segments).split() == texts_of(transcript)
-    for module, columns in ((vtt, vtt.COLUMNS), (srt, srt.COLUMNS)):
+    kinds: list[tuple[ModuleType, Format, int]]
+    kinds = [(vtt, "vtt", vtt.COLUMNS), (srt, "srt", srt.COLUMNS)]
+    for module, kind, columns in kinds:
         lines = module.write(transcript).splitlines()
         assert all(len(line) <= columns for line in lines if "語" in line)
         assert "x" * 150 in lines
-        assert join(texts_of(module.read(module.write(transcript)))).count("語") == 151
+        assert join(texts_of(read(module.write(transcript), kind, "x"))).count("語") == 151
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.errors import PullquoteError
@@ -46,29 +47,11 @@ class Passage:
     voices: list[tuple[str | None, str]]
 
 
-@dataclass(slots=True)
-class _Block:
-    """A cue's times and the lines under them."""
-
-    start: float
-    end: float
-    lines: list[str] = field(default_factory=list)
-
-
 def read(text: str, kind: Format, name: str) -> Transcript:
     """Parse a whole file; `name` is the file, for errors. Raises PullquoteError with the line."""
     lines = _LINE_END.split(text.removeprefix("\ufeff"))
-    blocks = list(_vtt_blocks(lines, name) if kind == "vtt" else _srt_blocks(lines, name))
-    if kind == "vtt":
-        passages = [Passage(block.start, block.end, _voices(block.lines)) for block in blocks]
-        named = any(speaker for passage in passages for speaker, _ in passage.voices)
-    else:
-        bodies = [_SRT_TAG.sub("", "\n".join(block.lines)) for block in blocks]
-        passages = [
-            Passage(block.start, block.end, [(None, body)])
-            for block, body in zip(blocks, bodies, strict=True)
-        ]
-        named = False
+    passages = list(_vtt_cues(lines, name) if kind == "vtt" else _srt_cues(lines, name))
+    named = any(speaker for passage in passages for speaker, _ in passage.voices)
     return assemble(passages if named else _labelled(passages), name)
 
 
@@ -104,7 +87,7 @@ def leading_label(text: str) -> str | None:
     return " ".join(words)
 
 
-def _vtt_blocks(lines: Sequence[str], name: str) -> Iterator[_Block]:
+def _vtt_cues(lines: Sequence[str], name: str) -> Iterator[Passage]:
     if not _SIGNATURE.fullmatch(lines[0]):
         raise _broken(name, 1, "a WebVTT file begins with WEBVTT", lines[0])
     index = _paragraph_end(lines, 1)  # the rest of the header
@@ -113,9 +96,7 @@ def _vtt_blocks(lines: Sequence[str], name: str) -> Iterator[_Block]:
         if not line.strip():
             index += 1
         elif "-->" in line and not _ASIDE.fullmatch(line):
-            block = _timed_block(line, index + 1, name)
-            block.lines.extend(lines[index + 1 : end])
-            yield block
+            yield Passage(*_times(line, index + 1, name), _voices(lines[index + 1 : end]))
             index = end
         elif _ASIDE.fullmatch(line) or (end == index + 1 < len(lines) and "-->" in lines[end]):
             index = end  # a comment, or the identifier of the cue that follows
@@ -130,21 +111,16 @@ def _paragraph_end(lines: Sequence[str], index: int) -> int:
     return index
 
 
-def _srt_blocks(lines: Sequence[str], name: str) -> Iterator[_Block]:
-    block: _Block | None = None
-    for index, line in enumerate(lines):
-        if "-->" in line:
-            if block:
-                yield block
-            block = _timed_block(line, index + 1, name)
-        elif not line.strip() or _is_number(lines, index):
-            continue
-        elif block:
-            block.lines.append(line)  # even after an empty line: some files have them inside a cue
-        else:
+def _srt_cues(lines: Sequence[str], name: str) -> Iterator[Passage]:
+    starts = [index for index, line in enumerate(lines) if "-->" in line]
+    for index, line in enumerate(lines[: starts[0]] if starts else lines):
+        if line.strip() and not _is_number(lines, index):
             raise _broken(name, index + 1, "text that belongs to no cue", line)
-    if block:
-        yield block
+    for at, until in pairwise([*starts, len(lines)]):
+        # Lines after an empty one too: some files have them inside a cue.
+        body = [lines[n] for n in range(at + 1, until) if not _is_number(lines, n)]
+        text = _SRT_TAG.sub("", "\n".join(filter(str.strip, body)))
+        yield Passage(*_times(lines[at], at + 1, name), [(None, text)])
 
 
 def _is_number(lines: Sequence[str], index: int) -> bool:
@@ -153,25 +129,21 @@ def _is_number(lines: Sequence[str], index: int) -> bool:
     return "-->" in following and lines[index].strip().isdigit()
 
 
-def _timed_block(line: str, number: int, name: str) -> _Block:
+def _times(line: str, number: int, name: str) -> tuple[float, float]:
     match = _TIMES.fullmatch(line)
     if not match:
         raise _broken(name, number, "times must be written 00:01:02.500 --> 00:01:04.000", line)
-    parts = match.groups()
+    parts: tuple[str, ...] = match.groups("0")
     if any(int(parts[at]) > 59 for at in (1, 2, 5, 6)):
         raise _broken(name, number, "minutes and seconds go up to 59", line)
-    start, end = _seconds(parts[:4]), _seconds(parts[4:])
+    start, end = _seconds(*parts[:4]), _seconds(*parts[4:])
     if end < start:
         raise _broken(name, number, "the cue ends before it starts", line)
-    return _Block(start, end)
+    return start, end
 
 
-def _seconds(parts: Sequence[str | None]) -> float:
-    hours, minutes, seconds, fraction = parts
-    assert minutes is not None
-    assert seconds is not None
-    assert fraction is not None
-    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+def _seconds(hours: str, minutes: str, seconds: str, fraction: str) -> float:
+    whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
     return (whole * 1000 + int(fraction.ljust(3, "0"))) / 1000
 
 

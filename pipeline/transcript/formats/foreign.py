@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Recognition, Transcript, Word, decode
-from pipeline.transcript.formats import podcast_json, srt, tongue, vtt
+from pipeline.transcript.formats import cue_file, podcast_json, tongue
 from pipeline.transcript.formats.cue_file import WORD_LIMIT
 from pipeline.transcript.words.words import from_recognition, interpolate, label, split
 
@@ -36,9 +36,9 @@ def read_transcript(path: Path) -> Transcript:
     if start.startswith(("{", "[")):
         return _from_json(start, path.name)
     if start.startswith("WEBVTT"):
-        return vtt.read(start, path.name)
+        return cue_file.read(start, "vtt", path.name)
     if "-->" in text:
-        return srt.read(text, path.name)
+        return cue_file.read(text, "srt", path.name)
     if not start.strip():
         raise PullquoteError(f"{path.name}: the file is empty", _KNOWN)
     raise PullquoteError(f"{path.name}: this is no transcript with times", _KNOWN)

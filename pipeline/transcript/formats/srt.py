@@ -24,14 +24,6 @@ def write(transcript: Transcript) -> str:
     return "\n".join(blocks)
 
 
-def read(text: str, name: str = "SRT") -> Transcript:
-    """Words of an SRT file, timed evenly within their cues.
-
-    PullquoteError names `name` and the line of the first thing that is broken.
-    """
-    return cue_file.read(text, "srt", name)
-
-
 def _escape(text: str) -> str:
     return text.replace("-->", "→")  # the arrow would be read as another cue's times
 

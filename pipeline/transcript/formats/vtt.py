@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from pipeline.models import Transcript
 from pipeline.times import clock
-from pipeline.transcript.formats import cue_file
 from pipeline.transcript.formats.cues import Layout, cut, held, wrap
 from pipeline.transcript.words.words import label
 
@@ -24,14 +23,6 @@ def write(transcript: Transcript) -> str:
         times = f"{clock(cue.start / 1000, 3)} --> {clock(cue.end / 1000, 3)}"
         blocks.append(f"{times}\n{_voice(cue.speaker)}{text}")
     return "\n\n".join(blocks) + "\n"
-
-
-def read(text: str, name: str = "WebVTT") -> Transcript:
-    """Words of a WebVTT file, timed evenly within their cues.
-
-    PullquoteError names `name` and the line of the first thing that is broken.
-    """
-    return cue_file.read(text, "vtt", name)
 
 
 def _escape(text: str) -> str:
