@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.errors import ConfigError
-from pipeline.models import Change, Problem, Transcript, Word
+from pipeline.models import Change, Problem, Suspect, Transcript, Word
 from pipeline.shifts import Shifts
 from pipeline.text.punctuation import core
 from pipeline.transcript.corrections import corrections as corrections_file
@@ -25,12 +25,13 @@ from pipeline.transcript.words.words import interpolate, join, normal, split
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
-    """The corrected transcript, everything that was changed in order of time, and what did not fit."""
+class Proofread:
+    """The corrected words, what was changed in order of time, what no longer fits, what to hear again."""
 
     transcript: Transcript
     changes: Sequence[Change]
     problems: Sequence[Problem]
+    suspects: Sequence[Suspect] = ()
 
 
 class _Token(NamedTuple):
@@ -58,7 +59,7 @@ def correct(
     glossary: Glossary,
     people: Sequence[str],
     name: str,
-) -> Corrected:
+) -> Proofread:
     """Lay corrections and glossary over the raw words; `people` are terms that may be told by sound.
 
     Corrections come first, and again after the glossary, because a person may quote either spelling.
@@ -88,7 +89,7 @@ def correct(
         reason = unfit[entry] if why.startswith(NOWHERE) else why
         problems.append(Problem(f"[[replace]] {entry}", reason, entry.at))
     ordered = sorted(changes, key=lambda change: change.at)
-    return Corrected(_transcript(tokens, transcript), ordered, problems)
+    return Proofread(_transcript(tokens, transcript), ordered, problems)
 
 
 def _listed(glossary: Glossary, people: Sequence[str], words: Sequence[Word]) -> list[_Patch]:

@@ -5,26 +5,17 @@ What the stage `correct` writes, what the review page shows while a host is mend
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.models import Change, Problem, Recognition, Suspect, Transcript, Turns
+from pipeline.models import Recognition, Turns
 from pipeline.transcript.corrections import corrections, glossary
+from pipeline.transcript.corrections.overlay import Proofread as Proofread
 from pipeline.transcript.corrections.overlay import correct
 from pipeline.transcript.corrections.suspicion import suspects
 from pipeline.transcript.moved.anchors import Anchors, shifts_of
 from pipeline.transcript.words.attribution import together
 from pipeline.transcript.words.words import from_recognition
-
-
-@dataclass(frozen=True, slots=True)
-class Proofread:
-    """The corrected words, what was changed in order of time, what no longer fits, what to hear again."""
-
-    transcript: Transcript
-    changes: Sequence[Change]
-    problems: Sequence[Problem]
-    suspects: Sequence[Suspect]
 
 
 def proofread(
@@ -53,11 +44,10 @@ def proofread(
         for number in together(recognition.words, turns)
         if recognition.words[number].start < named
     }
-    return Proofread(
-        corrected.transcript,
-        corrected.changes,
-        [*corrected.problems, *unfit],
-        suspects(corrected.transcript, recognition, heard, both),
+    return replace(
+        corrected,
+        problems=[*corrected.problems, *unfit],
+        suspects=suspects(corrected.transcript, recognition, heard, both),
     )
 
 

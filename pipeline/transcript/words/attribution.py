@@ -76,38 +76,37 @@ class _Voices:
 
     def overlap(self, word: Word) -> bool:
         """Whether somebody else is heard during the word for about as long as its speaker."""
-        heard = sorted(self._overlap(name, word.start, word.end) for name in self._starts)
+        heard = sorted(self._heard(word).values())
         return len(heard) > 1 and heard[-2] > CLEAR and heard[-2] >= _AS_LONG * heard[-1]
 
     def speaker_of(self, word: Word, before: str | None) -> str | None:
-        heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
+        heard = self._heard(word)
         longest = max(heard.values())
         if longest > 0:
             loud = [name for name, seconds in heard.items() if seconds >= _AS_LOUD * longest]
             return before if before in loud else max(loud, key=heard.__getitem__)
-        near = {name: self._distance(name, word.start, word.end) for name in self._starts}
+        near = {name: self._distance(name, word) for name in self._starts}
         nearest = min(near, key=lambda name: (near[name], name != before))
         return nearest if near[nearest] <= REACH else None
 
-    def _overlap(self, name: str, start: float, end: float) -> float:
-        starts, ends = self._starts[name], self._ends[name]
-        seconds = 0.0
-        for index in range(bisect_right(ends, start), bisect_left(starts, end)):
-            seconds += min(end, ends[index]) - max(start, starts[index])
-        return seconds
+    def _heard(self, word: Word) -> dict[str, float]:
+        """For how many seconds each speaker is heard during the word."""
+        return {name: self._overlap(name, word) for name in self._starts}
 
-    def _distance(self, name: str, start: float, end: float) -> float:
+    def _overlap(self, name: str, word: Word) -> float:
         starts, ends = self._starts[name], self._ends[name]
-        after = bisect_left(starts, end)
-        gaps = []
-        if after < len(starts):
-            gaps.append(max(0.0, starts[after] - end))
-        if after > 0:
-            gaps.append(max(0.0, start - ends[after - 1]))
-        return min(gaps)
+        inside = range(bisect_right(ends, word.start), bisect_left(starts, word.end))
+        return sum(min(word.end, ends[n]) - max(word.start, starts[n]) for n in inside)
+
+    def _distance(self, name: str, word: Word) -> float:
+        starts, ends = self._starts[name], self._ends[name]
+        after = bisect_left(starts, word.end)
+        gaps = [start - word.end for start in starts[after : after + 1]]
+        gaps += [word.start - end for end in ends[max(0, after - 1) : after]]
+        return max(0.0, min(gaps))
 
     def clear(self, word: Word, speaker: str) -> bool:
         """Whether the word's time alone gives it to the speaker."""
-        heard = {name: self._overlap(name, word.start, word.end) for name in self._starts}
+        heard = self._heard(word)
         others = [seconds for name, seconds in heard.items() if name != speaker]
         return heard.get(speaker, 0.0) - max(others, default=0.0) >= CLEAR

@@ -5,26 +5,24 @@ space, so that `" ".join(words).split()` gives the words back. A word of a forei
 `body.split()`.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
 from pipeline.models import Recognition, Transcript, Turns, Word
+from pipeline.text.cleaning import FORBIDDEN
 from pipeline.text.punctuation import core
 from pipeline.text.scripts import is_unspaced as is_unspaced
 from pipeline.text.scripts import join as join
 from pipeline.transcript.words.attribution import speakers
 
 _REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its number must not be lost
-# Control characters that are no white space, and lone surrogates, stop XML and UTF-8.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def split(text: str) -> list[str]:
     """The words of a text: exactly `text.split()`, without the unprintable characters in them."""
     words = text.split()
-    if _UNPRINTABLE.search(text):
-        return [_UNPRINTABLE.sub("", word) or _REPLACEMENT for word in words]
+    if FORBIDDEN.search(text):
+        return [FORBIDDEN.sub("", word) or _REPLACEMENT for word in words]
     return words
 
 

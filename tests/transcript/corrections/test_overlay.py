@@ -11,7 +11,7 @@ from pipeline.models import Transcript, Word
 from pipeline.transcript.corrections import corrections, glossary
 from pipeline.transcript.corrections.corrections import Corrections, Replacement
 from pipeline.transcript.corrections.glossary import Glossary, Term
-from pipeline.transcript.corrections.overlay import Corrected, correct
+from pipeline.transcript.corrections.overlay import Proofread, correct
 
 
 def transcript(text: str, breaks: tuple[int, ...] = (0,), speaker: str | None = None) -> Transcript:
@@ -22,7 +22,7 @@ def transcript(text: str, breaks: tuple[int, ...] = (0,), speaker: str | None = 
 
 def corrected(
     raw: Transcript, toml: str = "", terms: str = "", folder: Path | None = None
-) -> Corrected:
+) -> Proofread:
     assert folder is not None
     (folder / "c.toml").write_text(toml, encoding="utf-8")
     (folder / "g.toml").write_text(terms, encoding="utf-8")
@@ -35,11 +35,11 @@ def corrected(
     )
 
 
-def written(result: Corrected) -> str:
+def written(result: Proofread) -> str:
     return " ".join(word.text for word in result.transcript.words)
 
 
-def ids(result: Corrected) -> list[tuple[int, ...]]:
+def ids(result: Proofread) -> list[tuple[int, ...]]:
     return [tuple(raw) for raw in result.transcript.raw_ids]
 
 
