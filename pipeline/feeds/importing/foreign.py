@@ -6,16 +6,18 @@ elsewhere. What is not well-formed is read as far as it goes, and said.
 
 import contextlib
 import re
-from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
 from pipeline.errors import PullquoteError
-from pipeline.settings.fields import check_url
+from pipeline.feeds.importing.foreign_values import Kind, Losses, line, parsed
+from pipeline.settings.fields import LINE, check_url
 from pipeline.text.cleaning import clean_body, clean_line
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
+
+_T = TypeVar("_T")
 
 FEED_LIMIT = 64 * 1024 * 1024  # bytes; 10,000 long items have about 60 MB
 
@@ -44,32 +46,30 @@ _PATH = re.compile(r"[\w.~%!$&'()*+,;=@/?-]*[./][\w.~%!$&'()*+,;=@/?#-]*", re.AS
 class Node:
     """An element of a feed: its children by our names for them, and which of them were asked for.
 
-    `base` is the feed's own address, empty where nobody knows it.
+    `base` is the feed's own address, empty where nobody knows it. What cannot be kept of the element
+    goes to `losses`. One that is not there, None, says nothing.
     """
 
-    def __init__(self, element: "_Element", base: str = "") -> None:
+    def __init__(self, element: "_Element | None", base: str, losses: Losses) -> None:
         self._element = element
+        self._name = "" if element is None else _name(str(element.tag))
         self.base = base
+        self.losses = losses
         self._asked: set[str] = set()
         self._children: dict[str, list[_Element]] = {}
-        for child in element:
+        for child in () if element is None else element:
             if isinstance(child.tag, str):
                 self._children.setdefault(_name(child.tag), []).append(child)
-
-    @property
-    def name(self) -> str:
-        """Our name for it, such as `podcast:person`."""
-        return _name(str(self._element.tag))
 
     def all(self, name: str) -> "list[Node]":
         """The children called `name`, such as `podcast:person`."""
         self._asked.add(name)
-        return [Node(child, self.base) for child in self._children.get(name, [])]
+        children = self._children.get(name, [])
+        return [Node(child, self.base, self.losses) for child in children]
 
-    def first(self, name: str) -> "Node | None":
+    def first(self, name: str) -> "Node":
         """The first child called `name`."""
-        found = self.all(name)
-        return found[0] if found else None
+        return next(iter(self.all(name)), Node(None, self.base, self.losses))
 
     def line(self, *names: str) -> str:
         """The text of the first of `names` that has any, as one line."""
@@ -81,28 +81,31 @@ class Node:
 
     def body(self, name: str) -> str:
         """The text of the child `name` with its line breaks."""
-        for child in self.all(name):
-            return clean_body("".join(map(str, child._element.itertext())))
-        return ""
+        element = self.first(name)._element
+        return "" if element is None else clean_body("".join(map(str, element.itertext())))
 
     def get(self, attribute: str) -> str:
         """An attribute's value as one line; empty when it is not there."""
-        return clean_line(self._element.get(attribute) or "")
+        return "" if self._element is None else clean_line(self._element.get(attribute) or "")
+
+    def value(self, kind: Kind[_T], attribute: str) -> _T | None:
+        """An attribute's value as one of a kind, or None."""
+        return parsed(kind, self.get(attribute), f"<{self._name} {attribute}>", self.losses)
 
     @property
     def text(self) -> str:
         """The element's own text as one line."""
-        return clean_line(self._element.text or "")
+        return "" if self._element is None else clean_line(self._element.text or "")
 
-    def skip(self, *names: str) -> None:
-        """Count `names` as asked for: we write our own."""
-        self._asked.update(names)
+    def words(self, what: str, limit: int = LINE, *, of: str = "") -> str:
+        """That text, or the attribute `of`, without codes of HTML and cut to `limit` characters."""
+        return line(self.get(of) if of else self.text, limit, what, self.losses)
 
-    def unread(self) -> Counter[str]:
-        """How many children of each name nobody asked for."""
-        return Counter(
-            {name: len(each) for name, each in self._children.items() if name not in self._asked}
-        )
+    def note_unread(self, *ours: str) -> None:
+        """List the children that nobody asked for, without `ours`: these we write ourselves."""
+        for name in self._children:
+            if name not in self._asked.union(ours):
+                self.losses.add(f"<{name[-80:]}> is not kept")
 
 
 def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list[str]]:
@@ -128,7 +131,7 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
     base = base or _own_address(channel)
     if base:
         _make_whole(channel, base)
-    return Node(channel, base), problems
+    return Node(channel, base, Losses()), problems
 
 
 def _own_address(channel: "_Element") -> str:

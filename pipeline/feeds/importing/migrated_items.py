@@ -33,19 +33,21 @@ from pipeline.feeds.importing.foreign_values import (
 )
 from pipeline.feeds.importing.migrated_values import (
     COMMON,
-    MEDIA_TYPE,
     Reader,
     as_setting,
-    attribute,
     license_values,
-    note_unread,
     present,
     read_all,
     shortened,
     txt_of,
     value_of,
 )
-from pipeline.feeds.importing.side_files import alternates_of, chapters_of, side_files
+from pipeline.feeds.importing.side_files import (
+    alternates_of,
+    chapters_of,
+    media_type_of,
+    side_files,
+)
 from pipeline.settings.episode import ItemTags
 from pipeline.settings.fields import BODY, LINE, SHORT
 from pipeline.workspace import SLUG_LENGTH
@@ -118,12 +120,12 @@ def migrate_items(
     taken = _Taken()
     for node in items:
         title = line(plain(node.line("title", "itunes:title")), LINE, "the title", losses)
-        place = losses.at(title or "Untitled")
-        enclosure = _enclosure(node, length, place)
+        place = node.losses = losses.at(title or "Untitled")
+        enclosure = _enclosure(node, length)
         if enclosure is None:
             place.add("an item without audio is not imported")
             continue
-        guid = _guid(node, enclosure["url"], place)
+        guid = _guid(node, enclosure["url"])
         if guid in taken.guids or enclosure["url"] in taken.urls:
             place.add("an item with a GUID or a recording that another has is not imported")
             continue
@@ -132,9 +134,9 @@ def migrate_items(
         if not title:
             title = "Untitled"
             place.add(f"an item without a title is called {title}")
-        date = _date(node, found[-1].values["date"] if found else None, taken, place)
+        date = _date(node, found[-1].values["date"] if found else None, taken)
         slug = taken.slugs.free(_stem(title))
-        found.append(_episode(node, slug, title, guid, date, enclosure, place))
+        found.append(_episode(node, slug, title, guid, date, enclosure))
         if date > now:
             found[-1].values["publish_at"] = date
             place.add("a date that has not come: held back until then")
@@ -148,17 +150,13 @@ def _episode(
     guid: str,
     date: datetime,
     enclosure: dict[str, Any],
-    losses: Losses,
 ) -> Migrated:
-    description, notes, summary = _texts(node, losses)
+    description, notes, summary = _texts(node)
     values = present(title=title, guid=guid, date=date, summary=summary)
-    values |= read_all(ITEM, node, losses) | license_values(node, losses)
-    enclosure["duration"] = (
-        parsed(playing_time, node.line("itunes:duration"), "<itunes:duration>", losses) or 0.0
-    )
-    enclosure.update(side_files(node, enclosure["duration"], losses))
-    node.skip(*_OURS)
-    note_unread(node, losses)
+    values |= read_all(ITEM, node) | license_values(node)
+    enclosure["duration"] = value_of(playing_time, "itunes:duration")(node) or 0.0
+    enclosure.update(side_files(node, enclosure["duration"]))
+    node.note_unread(*_OURS)
     return Migrated(slug, {**values, "enclosure": enclosure}, description, notes)
 
 
@@ -169,52 +167,55 @@ def _stem(title: str) -> str:
     return words[: SLUG_LENGTH - 20].strip("-") or "episode"
 
 
-def _enclosure(node: Node, length: Length, losses: Losses) -> dict[str, Any] | None:
+def _enclosure(node: Node, length: Length) -> dict[str, Any] | None:
+    losses = node.losses
     found = [each for each in node.all("enclosure") if each.get("url")]
     if len(found) > 1:
         losses.add("only the first of several enclosures is kept")
     if not found:
         return None
-    written = found[0].get("url")
-    url = parsed(web_address, written, "<enclosure url>", losses)
+    url = found[0].value(web_address, "url")
     if url is None:
         return None
-    if url != written:
+    if url != found[0].get("url"):
         losses.add("the enclosure's address holds blanks or letters outside ASCII and is encoded")
-    size = attribute(count, found[0], "length", losses) or length(url)
+    size = found[0].value(count, "length") or length(url)
     if not size:
         losses.add("nobody says how many bytes the enclosure has")
-    kind = parsed(MEDIA_TYPE, found[0].get("type").lower(), "<enclosure type>", losses)
+    kind = media_type_of(found[0], "<enclosure type>")
     if kind is None:
         kind = mimetypes.guess_type(urlsplit(url).path)[0] or "audio/mpeg"
         losses.add("the enclosure's media type is guessed from its name")
     return {"url": url, "length": size, "type": kind}
 
 
-def _guid(node: Node, url: str, losses: Losses) -> str:
+def _guid(node: Node, url: str) -> str:
     guid = node.line("guid")
     if not guid:
-        losses.add("an item without a GUID gets its enclosure's address, by which apps know it")
+        node.losses.add(
+            "an item without a GUID gets its enclosure's address, by which apps know it"
+        )
     return guid or url
 
 
-def _date(node: Node, newer: datetime | None, taken: _Taken, losses: Losses) -> datetime:
+def _date(node: Node, newer: datetime | None, taken: _Taken) -> datetime:
     text = node.line("pubDate", "dc:date")
     wanted = parsed(instant, text, "<pubDate>", Losses())  # told below, with what it becomes
     if wanted is None:
         wanted = (newer or datetime(2000, 1, 2, tzinfo=UTC)) - timedelta(minutes=1)
-        losses.add(f"the date {shown(text)} is none and becomes {wanted.isoformat()}")
+        node.losses.add(f"the date {shown(text)} is none and becomes {wanted.isoformat()}")
     date = taken.date(wanted)
     if date != wanted:
-        losses.add("the date of another item: moved by a second, so that apps show both")
+        node.losses.add("the date of another item: moved by a second, so that apps show both")
     return date
 
 
-def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
+def _texts(node: Node) -> tuple[str, str, str]:
     """Description, notes and summary, without anything that runs.
 
     A description that would lose tags is kept whole as the notes, where there are none.
     """
+    losses = node.losses
     written = bounded(node.body("description"), "a description", losses)
     notes = bounded(node.body("content:encoded"), "a text of notes", losses)
     summary = bounded(node.body("itunes:summary"), "a summary", losses)
@@ -233,28 +234,23 @@ def _texts(node: Node, losses: Losses) -> tuple[str, str, str]:
     return description, clean_notes(notes, losses, node.base), short
 
 
-def _author(node: Node, losses: Losses) -> str:
+def _author(node: Node) -> str:
     """The item's own author; the show's is left out once that is known."""
-    return line(node.line("itunes:author", "dc:creator", "author"), LINE, "an author", losses)
+    return line(node.line("itunes:author", "dc:creator", "author"), LINE, "an author", node.losses)
 
 
 def _number(*tags: str, least: int = 1) -> Reader:
     """Reads a number that counts from `least`."""
     read = value_of(count, *tags)
 
-    def number(node: Node, losses: Losses) -> int | None:
-        found = read(node, losses)
+    def number(node: Node) -> int | None:
+        found = read(node)
         return found if found is not None and found >= least else None
 
     return number
 
 
-def _display(node: Node, losses: Losses) -> str:
-    number = node.first("podcast:episode")
-    return line(number.get("display"), 32, "what is shown for a number", losses) if number else ""
-
-
-def _other_title(node: Node, losses: Losses) -> str:
+def _other_title(node: Node) -> str:
     """Apple's title, where it is another."""
     title, other = (
         line(plain(node.line(tag)), LINE, "the title", Losses())
@@ -263,41 +259,35 @@ def _other_title(node: Node, losses: Losses) -> str:
     return other if title and other != title else ""
 
 
-def _season_name(node: Node, losses: Losses) -> str:
-    season = node.first("podcast:season")
-    return line(season.get("name"), SHORT, "a season's name", losses) if season else ""
-
-
-def _errata(node: Node, _: Losses) -> list[dict[str, Any]]:
+def _errata(node: Node) -> list[dict[str, Any]]:
     """Corrections that a feed of ours told."""
-    told = map(read_line, txt_of(node, Losses()).get(PURPOSE, []))
+    told = map(read_line, txt_of(node).get(PURPOSE, []))
     return [present(**dict(found)) for found in told if found]
 
 
-def _other_txt(node: Node, losses: Losses) -> dict[str, str | list[str]]:
+def _other_txt(node: Node) -> dict[str, str | list[str]]:
     """What others wrote for that purpose stays as they wrote it."""
-    found = txt_of(node, losses)
+    found = txt_of(node)
     others = [text for text in found.get(PURPOSE, []) if not read_line(text)]
     return as_setting({**found, PURPOSE: others})
-
-
-def _image(node: Node, losses: Losses) -> Any:
-    image = node.first("itunes:image")
-    return attribute(web_address, image, "href", losses) if image else None
 
 
 ITEM: dict[str, Reader] = {
     "itunes_title": _other_title,
     "season": _number("itunes:season", "podcast:season", least=0),
-    "season_name": _season_name,
+    "season_name": lambda node: node.first("podcast:season").words(
+        "a season's name", SHORT, of="name"
+    ),
     "episode": _number("itunes:episode", "podcast:episode"),
-    "episode_display": _display,
+    "episode_display": lambda node: node.first("podcast:episode").words(
+        "what is shown for a number", 32, of="display"
+    ),
     "author": _author,
     "type": value_of(setting(ItemTags, "type"), "itunes:episodeType"),
     "explicit": value_of(truth, "itunes:explicit"),
     "block": value_of(truth, "itunes:block"),
     "link": value_of(web_address, "link"),
-    "image": _image,
+    "image": lambda node: node.first("itunes:image").value(web_address, "href"),
     "alternates": alternates_of,
     "chapters": chapters_of,
     "erratum": _errata,

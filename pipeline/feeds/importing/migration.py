@@ -1,10 +1,11 @@
 """A foreign feed as the settings of a show of ours: what is kept, and what cannot be, in words.
 
-`SHOW` and `COMMON` say which key comes from which tag: a new one is a line there.
+Where show and episodes contradict each other, they are mended. `SHOW` and `COMMON` say which key comes
+from which tag: a new one is a line there.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.feeds.contents.rules import podcast_guid
@@ -23,12 +24,11 @@ from pipeline.feeds.importing.foreign_values import (
     truth,
     web_address,
 )
+from pipeline.feeds.importing.migrated_items import Migrated
 from pipeline.feeds.importing.migrated_values import (
     COMMON,
     Reader,
-    attribute,
     license_values,
-    note_unread,
     present,
     read_all,
     shortened,
@@ -47,37 +47,38 @@ _OURS = (
 )  # fmt: skip
 
 
-def show_values(channel: Node, url: str, losses: Losses) -> dict[str, Any]:
+def show_values(channel: Node, url: str) -> dict[str, Any]:
     """The keys of `show.toml`; `url` is the feed's address, or empty for a file."""
-    values = read_all(SHOW, channel, losses)
-    values |= license_values(channel, losses)
+    values = read_all(SHOW, channel) | license_values(channel)
     values.setdefault("guid", podcast_guid(own) if (own := url or channel.base) else None)
     if moved := channel.line("itunes:new-feed-url"):
-        losses.add(f"the feed says that it has moved to {moved[:200]}: import that one instead")
-    channel.skip(*_OURS)
-    note_unread(channel, losses)
+        channel.losses.add(
+            f"the feed says that it has moved to {moved[:200]}: import that one instead"
+        )
+    channel.note_unread(*_OURS)
     return present(**values)
 
 
-def _owner(channel: Node, losses: Losses) -> str:
+def _owner(channel: Node) -> str:
     """The owner's name, where it is another than the author's."""
-    owner = channel.first("itunes:owner")
-    name = line(owner.line("itunes:name") if owner else "", LINE, "the owner's name", losses)
-    return "" if name == _author(channel, Losses()) else name
+    name = channel.first("itunes:owner").line("itunes:name")
+    name = line(name, LINE, "the owner's name", channel.losses)
+    return "" if name == _author(channel) else name
 
 
-def _author(channel: Node, losses: Losses) -> str:
-    owner = channel.first("itunes:owner")
-    name = channel.line("itunes:author", "author") or (owner.line("itunes:name") if owner else "")
-    return line(name, LINE, "the author", losses)
+def _author(channel: Node) -> str:
+    owner = channel.first("itunes:owner").line("itunes:name")
+    name = channel.line("itunes:author", "author") or owner
+    return line(name, LINE, "the author", channel.losses)
 
 
-def _email(channel: Node, losses: Losses) -> str:
+def _email(channel: Node) -> str:
     owner, locked = channel.first("itunes:owner"), channel.first("podcast:locked")
-    return (owner.line("itunes:email") if owner else "") or (locked.get("owner") if locked else "")
+    return owner.line("itunes:email") or locked.get("owner")
 
 
-def _description(channel: Node, losses: Losses) -> str:
+def _description(channel: Node) -> str:
+    losses = channel.losses
     text, summary = plain(channel.body("description")), plain(channel.body("itunes:summary"))
     text = text or summary
     if summary not in text:
@@ -89,7 +90,7 @@ def _description(channel: Node, losses: Losses) -> str:
     return shortened(text)
 
 
-def _categories(channel: Node, losses: Losses) -> list[str]:
+def _categories(channel: Node) -> list[str]:
     known = {name.casefold(): name for name in category_names()}
     found: list[str] = []
     for node in channel.all("itunes:category"):
@@ -98,30 +99,30 @@ def _categories(channel: Node, losses: Losses) -> list[str]:
             if name.casefold() in known:
                 found.append(known[name.casefold()])
             elif name:
-                losses.add(f"the category {shown(name)} is not in Apple's list")
+                channel.losses.add(f"the category {shown(name)} is not in Apple's list")
     unique = list(dict.fromkeys(found))
     for name in unique[3:]:
-        losses.add(f"the category {name!r} is one more than three")
+        channel.losses.add(f"the category {name!r} is one more than three")
     return unique[:3]
 
 
-def _locked(channel: Node, losses: Losses) -> bool:
+def _locked(channel: Node) -> bool:
     """A feed that says nothing is not locked, and so it stays."""
-    return bool(parsed(truth, channel.line("podcast:locked"), "<podcast:locked>", losses))
+    return bool(value_of(truth, "podcast:locked")(channel))
 
 
-def _block(channel: Node, losses: Losses) -> bool | None:
-    own = parsed(truth, channel.line("itunes:block"), "<itunes:block>", losses)
+def _block(channel: Node) -> bool | None:
+    own: bool | None = value_of(truth, "itunes:block")(channel)
     return True if "" in _blocking(channel) else own
 
 
 def _services(word: str) -> Reader:
     """Reads the directories of `podcast:block` that may not list the show, or may."""
     kind = setting(ChannelSettings, "block_services")
-    return lambda channel, losses: [
+    return lambda channel: [
         name
         for id_ in _blocking(channel, word)
-        for name in parsed(kind, id_, "<podcast:block id>", losses) or []
+        for name in parsed(kind, id_, "<podcast:block id>", channel.losses) or []
     ]
 
 
@@ -130,50 +131,41 @@ def _blocking(channel: Node, word: str = "yes") -> list[str]:
     return [node.get("id") for node in channel.all("podcast:block") if node.text.lower() == word]
 
 
-def _frequency(channel: Node, losses: Losses) -> dict[str, Any]:
+def _frequency(channel: Node) -> dict[str, Any]:
     found = channel.first("podcast:updateFrequency")
-    if found is None or not found.text:
+    if not found.text:
         return {}
-    rule = attribute(setting(UpdateFrequency, "rrule"), found, "rrule", losses)
+    rule = found.value(setting(UpdateFrequency, "rrule"), "rrule")
     if rule and "COUNT=" in rule:
-        losses.add("a rule with COUNT is left out: it needs the day from which it counts")
+        channel.losses.add("a rule with COUNT is left out: it needs the day from which it counts")
         rule = None
-    return present(text=line(found.text, SHORT, "the frequency", losses), rrule=rule)
+    return present(text=found.words("the frequency", SHORT), rrule=rule)
 
 
-def _shows(tag: str) -> Callable[[Node, Losses], list[dict[str, Any]]]:
-    """Reads the other shows that a tag of the channel names."""
-
-    def read(channel: Node, losses: Losses) -> list[dict[str, Any]]:
-        found = []
-        for item in (each for holder in channel.all(tag) for each in holder.all(_REMOTE)):
-            guid = attribute(identifier, item, "feedGuid", losses)
-            url = attribute(https_address, item, "feedUrl", losses)
-            if guid:
-                title = line(item.get("title"), LINE, f"a title in <{tag}>", losses)
-                found.append(present(guid=guid, url=url, title=title))
-            else:
-                losses.add(f"a show in <{tag}> without feedGuid is left out")
-        return found
-
-    return read
+def _shows(channel: Node, tag: str) -> list[dict[str, Any]]:
+    """The other shows that a tag of the channel names."""
+    remote = [each for holder in channel.all(tag) for each in holder.all("podcast:remoteItem")]
+    found = []
+    for item in remote:
+        guid, url = item.value(identifier, "feedGuid"), item.value(https_address, "feedUrl")
+        if guid:
+            title = item.words(f"a title in <{tag}>", of="title")
+            found.append(present(guid=guid, url=url, title=title))
+        else:
+            channel.losses.add(f"a show in <{tag}> without feedGuid is left out")
+    return found
 
 
-def _spotify(channel: Node, losses: Losses) -> dict[str, Any]:
-    limit = channel.first("spotify:limit")
+def _spotify(channel: Node) -> dict[str, Any]:
     code = setting(SpotifySettings, "countries")
     return present(
-        limit=(attribute(count, limit, "recentCount", losses) or None) if limit else None,
+        limit=channel.first("spotify:limit").value(count, "recentCount") or None,
         countries=[
             country
             for name in channel.line("spotify:countryOfOrigin").split()
-            for country in parsed(code, name, "<spotify:countryOfOrigin>", losses) or []
+            for country in parsed(code, name, "<spotify:countryOfOrigin>", channel.losses) or []
         ],
     )
-
-
-_REMOTE = "podcast:remoteItem"
-_publisher = _shows("podcast:publisher")
 
 
 SHOW: dict[str, Reader] = {
@@ -196,8 +188,52 @@ SHOW: dict[str, Reader] = {
     "block_services": _services("yes"),
     "allow_services": _services("no"),
     "update_frequency": _frequency,
-    "podroll": _shows("podcast:podroll"),
-    "publisher": lambda channel, losses: next(iter(_publisher(channel, losses)), None),
+    "podroll": lambda channel: _shows(channel, "podcast:podroll"),
+    "publisher": lambda channel: next(iter(_shows(channel, "podcast:publisher")), None),
     "spotify": _spotify,
     **COMMON,
 }
+
+
+def agree(show: dict[str, Any], episodes: Sequence[Migrated], losses: Losses) -> None:
+    """Mend what show and episodes say against each other: a season has one name, a serial numbers."""
+    names: dict[int, str] = {}
+    for episode in episodes:
+        values, place = episode.values, losses.at(episode.values["title"])
+        number, name = values.get("season"), values.get("season_name")
+        if number is not None and name and names.setdefault(number, name) != name:
+            del values["season_name"]
+            place.add(f"season {number} is called {shown(name)}, and {shown(names[number])} before")
+    unnumbered = [
+        episode.slug
+        for episode in episodes
+        if "episode" not in episode.values and episode.values.get("type", "full") == "full"
+    ]
+    if show.get("type") == "serial" and unnumbered:
+        show["type"] = "episodic"
+        losses.add(
+            f"a serial show needs each episode's number, and {len(unnumbered)} of {len(episodes)} "
+            "have none: it becomes episodic"
+        )
+
+
+def note_trailers(channel: Node, episodes: Sequence[Migrated]) -> None:
+    """List the show's trailers that are no episode of the feed; of those that are we write our own tag."""
+    known = {episode.values["enclosure"]["url"] for episode in episodes}
+    for trailer in channel.all("podcast:trailer"):
+        if trailer.value(web_address, "url") not in known:
+            channel.losses.add(f"the trailer {shown(trailer.text)} is no episode of the feed")
+
+
+def settle_people(episodes: Sequence[Migrated], hosts: Sequence[str], author: str) -> None:
+    """Say of each episode only what is otherwise than the show says.
+
+    An item's list of people replaces the channel's: where some of `hosts` are not in it, they were
+    not in the episode.
+    """
+    for episode in episodes:
+        named = {person["name"] for person in episode.values.get("people", ())}
+        if named and not named >= set(hosts):
+            episode.values["guest_hosted"] = True
+        if episode.values.get("author") == author:
+            del episode.values["author"]

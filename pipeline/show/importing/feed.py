@@ -13,13 +13,16 @@ from pipeline.engine.progress import Reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.feeds.contents.artwork import check_artwork
-from pipeline.feeds.importing.agreement import agree, note_trailers, settle_people
 from pipeline.feeds.importing.fetching import Fetcher, joined
 from pipeline.feeds.importing.foreign import FEED_LIMIT, Node, next_page, read_channel
 from pipeline.feeds.importing.foreign_values import Losses, web_address
 from pipeline.feeds.importing.migrated_items import Migrated, Names, migrate_items
-from pipeline.feeds.importing.migrated_values import attribute
-from pipeline.feeds.importing.migration import show_values
+from pipeline.feeds.importing.migration import (
+    agree,
+    note_trailers,
+    settle_people,
+    show_values,
+)
 from pipeline.looking import look
 from pipeline.settings.show import load_show
 from pipeline.settings.tables import read_toml
@@ -71,12 +74,12 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
     GUIDs, dates and recordings stay as subscribers have them. A show that `init` has just made takes
     over title, people and cover. With `download` the recordings are copied too.
     """
-    losses = Losses()
     source = _open(feed)
-    values = show_values(source.channel, source.url, losses)
+    losses = source.channel.losses
+    values = show_values(source.channel, source.url)
     episodes = migrate_items(source.items, _lengths(source.fetcher), losses, datetime.now(UTC))
     agree(values, episodes, losses)
-    note_trailers(source.channel, episodes, losses)
+    note_trailers(source.channel, episodes)
     if any("chapters" in episode.values for episode in episodes):
         values["inline_chapters"] = True  # they stood in the feed itself
     model = ""
@@ -176,8 +179,7 @@ def _take_over(
 
 
 def _take_cover(workspace: Workspace, source: Source, losses: Losses) -> None:
-    image = source.channel.first("itunes:image")
-    url = attribute(web_address, image, "href", losses) if image else None
+    url = source.channel.first("itunes:image").value(web_address, "href")
     if url is None:
         losses.add("the feed has no cover that can be fetched; the placeholder stays")
         return

@@ -87,9 +87,8 @@ def mutated(mutation: Mutation) -> bytes:
 
 def read(content: bytes) -> tuple[dict[str, object], list[Migrated], Losses]:
     """What an import makes of a feed, without writing it."""
-    losses = Losses()
     channel, _ = read_channel(content, "feed")
-    values = show_values(channel, "", losses)
+    values, losses = show_values(channel, ""), channel.losses
     return values, migrate_items(channel.all("item"), lambda _: 0, losses, NOW), losses
 
 
