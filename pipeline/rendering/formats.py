@@ -70,26 +70,14 @@ def human_size(size: int, language: str) -> str:
 
 def human_list(items: Sequence[str], language: str) -> str:
     """`A, B and C`; items that are `Markup` make it `Markup`."""
-    patterns = _locale(language).list_patterns["standard"]
-    if len(items) < 2:
-        return items[0] if items else ""
-    if len(items) == 2:
-        return _joined(_and(patterns["2"], items[1], language), items[0], items[1])
-    joined = _joined(patterns["start"], items[0], items[1])
-    for item in items[2:-1]:
-        joined = _joined(patterns["middle"], joined, item)
-    return _joined(_and(patterns["end"], items[-1], language), joined, items[-1])
+    from babel.lists import format_list
 
-
-def _and(pattern: str, last: str, language: str) -> str:
-    """Spanish says "e" before the sound i; the CLDR leaves that to the program."""
-    spanish = fallbacks(language)[-1:] == ("es",)
-    return pattern.replace(" y ", " e ") if spanish and _SOUNDS_I.match(last) else pattern
-
-
-def _joined(pattern: str, before: str, after: str) -> str:
-    start, middle, end = pattern.replace("{1}", "{0}").split("{0}")
-    return type(before)(start) + before + middle + after + end
+    if not items:
+        return ""
+    pattern = format_list([f"{{{place}}}" for place in range(len(items))], locale=_locale(language))
+    if fallbacks(language)[-1:] == ("es",) and _SOUNDS_I.match(items[-1]):
+        pattern = pattern.replace(" y ", " e ")  # the CLDR leaves that to the program
+    return type(items[0])(pattern).format(*items)
 
 
 @functools.lru_cache(maxsize=64)

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
 from pipeline.rendering.text import inner_escape, one_line, plain, safe_url, split_urls
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-    from markupsafe import Markup
 
 #: The HTML that every podcast app shows (feed requirement X-07).
 FEED_TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})
@@ -81,14 +82,10 @@ def _embolden_headings(tokens: "Sequence[Token]") -> None:
 
 
 def _html_lines(text: str) -> str:
-    from markupsafe import escape
-
     return "<br>".join(str(escape(line)) for line in text.rstrip("\n").split("\n"))
 
 
-def linked_html(text: str) -> "Markup":
-    from markupsafe import Markup
-
+def linked_html(text: str) -> Markup:
     link = Markup('<a href="{0}" rel="noopener">{1}</a>')
     return Markup("").join(
         link.format(safe_url(part), part) if is_url else plain(part)

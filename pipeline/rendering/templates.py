@@ -16,6 +16,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
 from pipeline import times
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.looking import content_of
@@ -36,7 +38,6 @@ from pipeline.text.languages import ENGLISH
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
     from jinja2.sandbox import SandboxedEnvironment
-    from markupsafe import Markup
 
 _ESCAPED_NUMBER = re.compile(r"\\\[(\d+)\\\](?![(\[:\\])")
 _NUMBER = re.compile(r"\[(\d{1,4})\]")
@@ -145,15 +146,11 @@ def _environment(
 def _messages(form: str, words: Words) -> dict[str, Callable[..., Any]]:
     """What `{% trans %}` and `_()` call: the words, and in their places values escaped as everywhere."""
     from jinja2 import pass_context
-    from markupsafe import Markup, escape
 
     pattern_of = _PATTERNS[form]
 
-    def printed(value: Any) -> Markup:
-        return escape(_PRINTED[form](value))
-
     def filled(translated: str, places: Mapping[str, Any]) -> Markup:
-        values = {name: printed(value) for name, value in places.items()}
+        values = {name: escape(_PRINTED[form](value)) for name, value in places.items()}
         return Markup(pattern_of(translated) % values)  # noqa: S704
 
     def gettext(message: str, **places: Any) -> Markup:
@@ -209,8 +206,6 @@ def _speaker(name: str, words: Words) -> str:
 
 
 def _markdown_filters(language: str) -> dict[str, Callable[..., Any]]:
-    from markupsafe import Markup
-
     return {
         "url": lambda url: Markup(_ENTITY.sub(r"\\&", safe_url(url))),  # noqa: S704
         # Marks of footnotes stay readable where no reference [1] is defined.
@@ -229,8 +224,6 @@ def _markdown_filters(language: str) -> dict[str, Callable[..., Any]]:
 
 
 def _html_filters(language: str) -> dict[str, Callable[..., Any]]:
-    from markupsafe import Markup, escape
-
     return {
         "url": safe_url,
         "linked": linked_html,
@@ -242,8 +235,6 @@ def _html_filters(language: str) -> dict[str, Callable[..., Any]]:
 
 
 def _text_filters(language: str) -> dict[str, Callable[..., Any]]:
-    from markupsafe import Markup
-
     return {
         "url": safe_url,
         "linked": one_line,
@@ -252,10 +243,8 @@ def _text_filters(language: str) -> dict[str, Callable[..., Any]]:
     }
 
 
-def noted_html(text: str, numbers: Collection[int]) -> "Markup":
+def noted_html(text: str, numbers: Collection[int]) -> Markup:
     """`text` with the marks of its footnotes as links, in the shape that word processors paste."""
-    from markupsafe import Markup, escape
-
     seen: set[str] = set()
 
     def link(match: re.Match[str]) -> str:
@@ -269,10 +258,8 @@ def noted_html(text: str, numbers: Collection[int]) -> "Markup":
     return Markup(_NUMBER.sub(link, escape(plain(text))))  # noqa: S704 - escaped
 
 
-def showing(sentence: str, shown: str) -> "Markup":
+def showing(sentence: str, shown: str) -> Markup:
     """Only `shown` of a sentence; a screen reader reads all of it. Both are text or `Markup`."""
-    from markupsafe import Markup, escape
-
     before, found, after = escape(sentence).partition(escape(shown))
     if not found:  # a translation that says it otherwise
         before, after = Markup(), Markup(" ") + before
@@ -288,8 +275,6 @@ def showing(sentence: str, shown: str) -> "Markup":
 
 def _printed_html(value: Any) -> Any:
     """What `{{ value }}` prints before HTML escaping; None is a mistake in the template."""
-    from markupsafe import Markup
-
     if value is None:
         raise TypeError("this value is not set; ask for it first: {% if value %}")
     if isinstance(value, Markup):
@@ -297,35 +282,25 @@ def _printed_html(value: Any) -> Any:
     return plain(value) if isinstance(value, str) else value
 
 
-def _printed_markdown(value: Any) -> Any:
-    """What `{{ value }}` prints: text escaped, `Markup` (URLs, Markdown, macros) as it is."""
-    from markupsafe import Markup
+def _printed_as(escaped: Callable[[str], str]) -> Callable[[Any], Any]:
+    """What `{{ value }}` prints elsewhere: text `escaped`, `Markup` (URLs, links, macros) as it is."""
 
-    value = _printed_html(value)
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return Markup(markdown_escape(value))  # noqa: S704 - escaped for Markdown
-    return value
+    def printed(value: Any) -> Any:
+        value = _printed_html(value)
+        is_text = isinstance(value, str) and not isinstance(value, Markup)
+        return Markup(escaped(value)) if is_text else value  # noqa: S704 - escaped
 
-
-def _printed_text(value: Any) -> Any:
-    """What `{{ value }}` prints in plain text: one line; `Markup` (links, macros) as it is."""
-    from markupsafe import Markup
-
-    value = _printed_html(value)
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return Markup(one_line(value))  # noqa: S704 - plain text has nothing to escape
-    return value
+    return printed
 
 
-def _html_pattern(sentence: str) -> str:
-    from markupsafe import escape
-
-    return str(escape(sentence))
-
-
+_printed_markdown = _printed_as(markdown_escape)
 _PRINTED: dict[str, Callable[[Any], Any]] = {
     "md": _printed_markdown,
     "html": _printed_html,
-    "txt": _printed_text,
+    "txt": _printed_as(one_line),  # plain text has nothing to escape
 }
-_PATTERNS: dict[str, Callable[[str], str]] = {"md": inner_escape, "html": _html_pattern, "txt": str}
+_PATTERNS: dict[str, Callable[[str], str]] = {
+    "md": inner_escape,
+    "html": lambda sentence: str(escape(sentence)),
+    "txt": str,
+}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
 from pipeline.text.languages import fallbacks, is_english
+from pipeline.text.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -116,10 +117,10 @@ def _check(path: str, message: "Message") -> None:
     where = f"{path}, line {message.lineno}"
     if key not in _known():
         context = f" in the context '{key[0]}'" if key[0] else ""
-        near = _nearest(key[1])
-        advice = f"; did you mean '{near}'?" if near and near != key[1] else ""
+        messages = [message for _, message in _known()]
+        near = "" if key[1] in messages else did_you_mean(key[1], messages)
         raise ConfigError(
-            f"{where}: no page says '{key[1]}'{context}{advice}",
+            f"{where}: no page says '{key[1]}'{context}{near}",
             f"{SOURCE} lists all messages, with their contexts",
         )
     places = dict.fromkeys(_PLACE.findall(key[1]), "")
@@ -137,9 +138,3 @@ def _check(path: str, message: "Message") -> None:
 def _known() -> frozenset[_Key]:
     catalogue = _parsed(SOURCE.read_bytes())
     return frozenset((each.context or "", str(each.id)) for each in catalogue if each.id)
-
-
-def _nearest(message: str) -> str | None:
-    from pipeline.settings.fields import nearest
-
-    return nearest(message, [known for _, known in _known()])

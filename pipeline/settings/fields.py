@@ -1,6 +1,5 @@
 """The kinds of values in `show.toml` and `episode.toml`: each checked, with the nearest right spelling."""
 
-import difflib
 import html
 import ipaddress
 import re
@@ -14,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipeline.settings.taxonomy import category_names
 from pipeline.text.cleaning import FORBIDDEN, as_paragraph, as_paragraphs, clean_body, clean_line
+from pipeline.text.spelling import nearest
 
 #: What feeds hold: a line and a short one in characters (X-03, the podcast namespace), a description
 #: as HTML in bytes of UTF-8, which is less than as many letters (X-03).
@@ -216,10 +216,3 @@ class Table(BaseModel):
 def is_unset(value: object) -> bool:
     """Keys that a release brought are left out where nobody set them: old digests stay what they were."""
     return value is None
-
-
-def nearest(word: str, choices: list[str]) -> str | None:
-    """The choice that is spelled most like `word`, if one is near."""
-    lowered = {choice.lower(): choice for choice in choices}
-    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None

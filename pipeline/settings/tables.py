@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ConfigError
 from pipeline.looking import content_of
-from pipeline.settings.fields import nearest
+from pipeline.text.spelling import did_you_mean
 
 _MOMENT = "must be a day with its time and zone, as 2026-05-01T08:00:00+02:00"
 #: What is wanted in a value of the wrong kind, where pydantic's words are a programmer's.
@@ -95,17 +95,17 @@ def _explain(
 ) -> str:
     match problem["type"]:
         case "extra_forbidden":
-            near = nearest(str(location[-1]), list(_fields_at(model, location[:-1])))
-            return f"{key}: unknown key" + (f"; did you mean '{near}'?" if near else "")
+            known = _fields_at(model, location[:-1])
+            return f"{key}: unknown key{did_you_mean(str(location[-1]), known)}"
         case "missing":
             return f"{key}: missing"
         case "value_error":
             text = str(problem["ctx"]["error"])
             return f"{key}: {text}" if key else text
         case "literal_error":
-            near = nearest(str(problem["input"]), str(problem["ctx"]["expected"]).split("'"))
-            choice = f"; did you mean '{near}'?" if near else ""
-            return f"{key}: must be {problem['ctx']['expected']}{choice}"
+            expected = str(problem["ctx"]["expected"])
+            near = did_you_mean(str(problem["input"]), expected.split("'"))
+            return f"{key}: must be {expected}{near}"
         case "too_long" | "string_too_long" if isinstance(problem["input"], str):
             limit, length = problem["ctx"]["max_length"], len(problem["input"].strip())
             return f"{key}: has {length} characters; feeds allow {limit}"

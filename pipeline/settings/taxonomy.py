@@ -1,8 +1,9 @@
 """Names that directories have fixed: Apple's categories, roles of the Podcasting 2.0 person taxonomy."""
 
-import difflib
 import functools
+import itertools
 
+from pipeline.text.spelling import did_you_mean
 from pipeline.workspace import table_beside
 
 #: Group to its roles.
@@ -44,6 +45,4 @@ def _fold(name: str) -> str:
 
 
 def _hint(name: str) -> str:
-    known = [*TAXONOMY, *(role for roles in TAXONOMY.values() for role in roles)]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    return did_you_mean(name, [*TAXONOMY, *itertools.chain(*TAXONOMY.values())])

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote as percent_encode
 
+from markupsafe import Markup
+
 from pipeline.rendering.templates import render
 from pipeline.rendering.text import plain
 from pipeline.rendering.words import read_words
@@ -100,10 +102,8 @@ def _form(facts: SheetFacts, quotes: Sequence[Shown]) -> str:
     return "\r\n".join([*head, *lines, f"END OF ANSWER {len(quotes)}"])
 
 
-def _inline(text: str) -> Any:
+def _inline(text: str) -> Markup:
     """Text for within a tag, just as a browser will hash it."""
-    from markupsafe import Markup
-
     return Markup(plain(text).replace("\r\n", "\n"))  # noqa: S704 - of templates
 
 

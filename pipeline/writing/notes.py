@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Quote
 from pipeline.rendering.markdown import FEED_TAGS, markdown_html, sanitise
@@ -32,8 +34,6 @@ def show_notes(
     overrides: Mapping[str, str] | None = None,
 ) -> ShowNotes:
     """Write the notes from the templates `show-notes.md.j2` and `show-notes.html.j2`."""
-    from markupsafe import Markup
-
     check_closed(facts.notes)
     values = {
         "episode": facts,

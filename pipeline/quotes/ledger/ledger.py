@@ -4,7 +4,6 @@ tomlkit keeps comments, order and formatting. Errors name the section and the qu
 numbers are of no help in a file that is mostly prose.
 """
 
-import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input, read_input
 from pipeline.quotes.ledger.said import Said, parse_said
+from pipeline.text.spelling import did_you_mean
 from pipeline.times import parse_clock
 
 if TYPE_CHECKING:
@@ -247,10 +247,7 @@ class _Reader:
     def _known(self, where: str, values: dict[str, Any], keys: Sequence[str]) -> None:
         for key in values:
             if key not in keys:
-                near = difflib.get_close_matches(key, keys, n=1)
-                self._problem(
-                    where, f"unknown key '{key}'" + (f"; did you mean '{near[0]}'?" if near else "")
-                )
+                self._problem(where, f"unknown key '{key}'{did_you_mean(key, keys)}")
 
     def _unique_ids(self, sections: Sequence[Section]) -> None:
         seen: set[str] = set()

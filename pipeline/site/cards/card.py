@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.errors import ConfigError
 from pipeline.models import Quote
 from pipeline.rendering.quotation import marks, quoted
@@ -151,8 +153,6 @@ def picture(
 
 def _fit(text: str, *places: Any, **more: Any) -> Block:
     """`fit` for templates, whose words are escaped already."""
-    from markupsafe import Markup
-
     return fit(text.unescape() if isinstance(text, Markup) else text, *places, **more)
 
 

@@ -8,8 +8,8 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
-from pipeline.settings.fields import nearest
 from pipeline.settings.posts import HouseName
+from pipeline.text.spelling import did_you_mean
 from pipeline.workspace import table_beside
 
 NAMES: tuple[str, ...] = get_args(HouseName)
@@ -70,9 +70,8 @@ class House:
 def house_of(name: str) -> House:
     """The house of that name; ConfigError, with the nearest one, where there is none."""
     if name not in NAMES:
-        near = nearest(name, list(NAMES))
         raise ConfigError(
-            f"there is no house '{name}'" + (f"; did you mean '{near}'?" if near else ""),
+            f"there is no house '{name}'{did_you_mean(name, NAMES)}",
             f"there are {', '.join(NAMES)}",
         )
     return _houses()[name]

@@ -1,0 +1,17 @@
+"""What somebody may have meant who typed a word that we do not know."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that is spelled most like `word`, if one is near."""
+    lowered = {choice.lower(): choice for choice in choices}
+    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """The end of a message that proposes the nearest choice; empty where none is near."""
+    near = nearest(word, choices)
+    return f"; did you mean '{near}'?" if near else ""
