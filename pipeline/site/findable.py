@@ -12,6 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from pipeline.models import Chapter
+from pipeline.site.transcript import moment
 
 
 class Said(NamedTuple):
@@ -73,9 +74,9 @@ class Findable:
         for said in self.said:
             while coming and coming[0].start <= said.start + 0.5:
                 chapter = coming.pop(0)
-                mark = self._mark(_moment(chapter.start), "", chapter.start)
+                mark = self._mark(moment(chapter.start), "", chapter.start)
                 yield f'<h2 id="{mark}">{escape(chapter.title)}</h2>'
-            mark = self._mark(_moment(said.start), said.speaker, said.start)
+            mark = self._mark(moment(said.start), said.speaker, said.start)
             yield f'<p><i id="{mark}"></i>{escape(said.text)}</p>\n'
 
     def _quoted(self) -> Iterator[str]:
@@ -87,10 +88,6 @@ class Findable:
     def _mark(self, fragment: str, speaker: str, start: float) -> str:
         number = self.speakers.index(speaker) if speaker else "-"
         return escape(f"{fragment}/{number}/{round(start, 1):g}")
-
-
-def _moment(seconds: float) -> str:
-    return f"t={round(seconds, 1):g}"
 
 
 def _attribute(kind: str, name: str, value: str) -> str:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.models import Chapter, Quote, Word
+from pipeline.site.facts import EpisodeFacts
 from pipeline.site.transcript import moment
 from pipeline.web import addresses
 
@@ -54,50 +55,46 @@ def _clip(name: str, start: float, end: float, url: str) -> dict[str, Any]:
     return {"@type": "Clip", "name": name, **times, "url": url}
 
 
-def quotation(
-    quote: Quote,
-    url: str,
-    sound_url: str,
-    language: str,
-    date: datetime,
-    episode: Mapping[str, Any],
-) -> dict[str, Any]:
-    """A quote for schema.org; `episode` is what it is part of."""
+def quotation(facts: EpisodeFacts, quote: Quote, date: datetime, sound_url: str) -> dict[str, Any]:
+    """A quote for schema.org, with the episode that it is part of."""
     person = {"@type": "Person", "name": quote.speaker} if quote.speaker else None
+    series = {
+        "@type": "PodcastSeries",
+        "name": facts.show_title,
+        "webFeed": facts.url(addresses.FEED_KEY),
+    }
     found = {
         "@context": "https://schema.org",
         "@type": "Quotation",
         "text": quote.text,
-        "url": url,
-        "inLanguage": language,
+        "url": facts.page_url(quote.id),
+        "inLanguage": facts.language,
         "datePublished": date.isoformat(),
         "creator": person,
         "spokenByCharacter": person,
-        "isPartOf": episode,
+        "isPartOf": {
+            "@type": "PodcastEpisode",
+            "name": facts.title,
+            "url": facts.page_url(),
+            "partOfSeries": series,
+        },
         "audio": sound_url and {"@type": "AudioObject", "contentUrl": sound_url},
     }
     return {key: value for key, value in found.items() if value}
 
 
 def annotations(
+    facts: EpisodeFacts,
     quotes: Sequence[Quote],
     words: Sequence[Word],
     transcript: str,
     *,
-    slug: str,
-    title: str,
-    language: str,
-    base_url: str,
     audio_key: str,
     clips: Mapping[str, str],
 ) -> dict[str, Any]:
     """The quotes as W3C annotations of the published `transcript`, its plain text, and of the sound."""
-
-    def url(key: str) -> str:
-        return addresses.public_url(base_url, key)
-
-    own = url(addresses.annotations_key(slug))
-    text_url = url(addresses.transcript_key(slug, ".txt"))
+    own = facts.url(addresses.annotations_key(facts.slug))
+    text_url = facts.url(addresses.transcript_key(facts.slug, ".txt"))
     places = _places(transcript, words)
     items = []
     for quote in quotes:
@@ -106,13 +103,13 @@ def annotations(
                 "type": "TextualBody",
                 "value": quote.text,
                 "format": "text/plain",
-                "language": language,
+                "language": facts.language,
                 **({"creator": {"type": "Person", "name": quote.speaker}} if quote.speaker else {}),
             },
-            _resource("Text", url(addresses.quote_page_key(slug, quote.id)), "text/html"),
+            _resource("Text", facts.page_url(quote.id), "text/html"),
         ]
         if clip := clips.get(quote.id):
-            body.append(_resource("Sound", url(clip), "audio/mpeg"))
+            body.append(_resource("Sound", facts.url(clip), "audio/mpeg"))
         target = []
         for first, last in _spans(quote, len(words)):
             if last <= len(places):
@@ -120,7 +117,7 @@ def annotations(
                 target.append({"source": text_url, "selector": selector})
             times = f"t={words[first].start:.2f},{words[last - 1].end:.2f}"
             fragment = {"type": "FragmentSelector", "conformsTo": _FRAGMENTS, "value": times}
-            target.append({"source": url(audio_key), "selector": fragment})
+            target.append({"source": facts.url(audio_key), "selector": fragment})
         items.append(
             {
                 "id": f"{own}#{quote.id}",
@@ -134,7 +131,7 @@ def annotations(
         "@context": _ANNOTATIONS,
         "id": own,
         "type": "AnnotationCollection",
-        "label": title,
+        "label": facts.title,
         "total": len(items),
         "first": {"type": "AnnotationPage", "startIndex": 0, "items": items},
     }

@@ -10,6 +10,7 @@ from pipeline.rendering.quotation import quoted
 from pipeline.rendering.templates import render
 from pipeline.settings.podcasting import Erratum
 from pipeline.site.embed import embed_code
+from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import quotation
 from pipeline.site.page import shared_values
 from pipeline.site.transcript import moment
@@ -20,38 +21,20 @@ _UP = "../"  # the page stands in quotes/, one level below the feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteFacts:
-    """What the pages of an episode's quotes say of it; texts as the host typed them.
+class QuoteFacts(EpisodeFacts):
+    """What the pages of an episode's quotes say; `artwork_key` is an object key.
 
-    `base_url` ends in a slash; `artwork_key` is an object key. By the id of each quote, `clips` has the
-    key of its sound, `seconds` its length, and `cards` the key of its picture, where one was drawn.
+    By the id of each quote, `clips` has the key of its sound, `seconds` its length, and `cards` the key
+    of its picture, where one was drawn.
     """
 
-    slug: str
-    title: str
     date: datetime
-    show_title: str
-    language: str
-    base_url: str
     artwork_key: str | None
     artwork_size: tuple[int, int] = (0, 0)
     errata: Sequence[Erratum]
     clips: Mapping[str, str]
     seconds: Mapping[str, float]
     cards: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def described(self) -> dict[str, Any]:
-        """The episode for schema.org."""
-        series = {
-            "@type": "PodcastSeries",
-            "name": self.show_title,
-            "webFeed": addresses.public_url(self.base_url, addresses.FEED_KEY),
-        }
-        page = addresses.public_url(self.base_url, addresses.page_key(self.slug))
-        return {
-            "@type": "PodcastEpisode", "name": self.title, "url": page, "partOfSeries": series,
-        }  # fmt: skip
 
 
 def quote_page(
@@ -63,75 +46,58 @@ def quote_page(
     """
     quote = quotes[place]
     clip = facts.clips.get(quote.id, "")
+    title, audio = short(quote.text, facts.language), facts.url(clip) if clip else ""
     before, after = quotes[:place][-1:], quotes[place + 1 : place + 2]
     values: dict[str, Any] = {
         "quote": quote,
+        "title": title,
         "clip_href": _UP + clip if clip else "",
         "seconds": facts.seconds.get(quote.id, 0.0),
         "moment_href": f"{_UP}{addresses.page_key(facts.slug)}#{moment(quote.start)}",
         "neighbours": [_neighbour(facts, each, "prev") for each in before]
         + [_neighbour(facts, each, "next") for each in after],
-        "errata": [each for each in facts.errata if each.quote == quote.id],
         "embed_code": embed_code(
-            facts.base_url,
-            facts.slug,
-            quote.id,
-            f"{short(quote.text, facts.language)} – {facts.show_title}",
+            facts.base_url, facts.slug, quote.id, f"{title} – {facts.show_title}"
         ),
+        "described": quotation(facts, quote, facts.date, audio),
     }
-    audio = addresses.public_url(facts.base_url, clip) if clip else ""
-    values["described"] = quotation(
-        quote,
-        addresses.public_url(facts.base_url, addresses.quote_page_key(facts.slug, quote.id)),
-        audio,
-        facts.language,
-        facts.date,
-        facts.described,
+    alt = preview(quoted(quote.text, facts.language))
+    unfurl = Unfurl(
+        title,
+        preview(quote.text),
+        picture=card_picture(facts.base_url, facts.cards.get(quote.id), alt),
+        audio=audio,
+        published=facts.date,
+        oembed=facts.url(addresses.oembed_key(facts.slug, quote.id)),
     )
-    return _render(
-        facts, quote.id, short(quote.text, facts.language), quote.text, values, audio, overrides
-    )
+    return _render(facts, quote.id, values, unfurl, overrides)
 
 
 def gone_page(facts: QuoteFacts, quote_id: str, overrides: Mapping[str, str]) -> str:
     """HTML from the same template for a quote that was published and is not any more."""
-    errata = [each for each in facts.errata if each.quote == quote_id]
-    values: dict[str, Any] = {"quote": None, "errata": errata}
-    return _render(facts, quote_id, "", "", values, "", overrides)
+    unfurl = Unfurl(facts.title, published=facts.date)
+    return _render(facts, quote_id, {"quote": None, "title": ""}, unfurl, overrides)
 
 
 def _render(
     facts: QuoteFacts,
     quote_id: str,
-    title: str,
-    text: str,
     values: Mapping[str, Any],
-    audio: str,
+    unfurl: Unfurl,
     overrides: Mapping[str, str],
 ) -> str:
-    unfurl = Unfurl(
-        title or facts.title,
-        preview(text),
-        picture=card_picture(
-            facts.base_url, facts.cards.get(quote_id), preview(quoted(text, facts.language))
-        ),
-        audio=audio,
-        published=facts.date,
-        oembed=addresses.public_url(facts.base_url, addresses.oembed_key(facts.slug, quote_id))
-        if text
-        else "",
-    )
-    shared = shared_values(facts, addresses.quote_page_key(facts.slug, quote_id), overrides, unfurl)
+    key = addresses.quote_page_key(facts.slug, quote_id)
     known = {
         "episode": facts,
-        "title": title,
+        "errata": [each for each in facts.errata if each.quote == quote_id],
         "episode_href": _UP + addresses.page_key(facts.slug),
-        "episode_url": addresses.public_url(facts.base_url, addresses.page_key(facts.slug)),
+        "episode_url": facts.page_url(),
         "anchor": addresses.quote_anchor(quote_id),
         "correction_anchor": addresses.correction_anchor,
         "annotations_href": _UP + addresses.annotations_key(facts.slug),
+        **shared_values(facts, key, overrides, unfurl),
     }
-    return render("quote.html.j2", {**known, **shared, **values}, overrides, facts.language)
+    return render("quote.html.j2", {**known, **values}, overrides, facts.language)
 
 
 def _neighbour(facts: QuoteFacts, quote: Quote, relation: str) -> dict[str, str]:

@@ -60,13 +60,10 @@ def run(ctx: StageContext[Settings]) -> None:
     )
     enclosure = file_sha256(ctx.input(ENCLOSURE))
     found = annotations(
+        facts,
         quotes,
         words,
         ctx.input(f"{TRANSCRIPT_FILES}.txt").read_text(encoding="utf-8"),
-        slug=ctx.slug,
-        title=facts.title,
-        language=facts.language,
-        base_url=facts.base_url,
         audio_key=audio_key(ctx.slug, enclosure),
         clips=facts.clips,
     )

@@ -28,6 +28,7 @@ from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Erratum
 from pipeline.show.publishing.publisher import Publisher
+from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
@@ -321,10 +322,11 @@ def quote_files(slug: str, quotes: Mapping[str, str]) -> dict[str, str]:
         Quote(name, "", text, "Ada", 1.0, 2.0, [Span(0, 1)], [], "verbatim")
         for name, text in quotes.items()
     ]
-    found = annotations(
-        made, words, "Ada [00:00:01]\nWords.\n", slug=slug, title=slug, language="en",
-        base_url="https://x.example/", audio_key=f"audio/{slug}.mp3", clips={},
-    )  # fmt: skip
+    facts = EpisodeFacts(
+        slug=slug, title=slug, show_title="S", language="en", base_url="https://x.example/"
+    )
+    plain = "Ada [00:00:01]\nWords.\n"
+    found = annotations(facts, made, words, plain, audio_key=f"audio/{slug}.mp3", clips={})
     pages = {
         f"site/quotes/{name}.html": f"<html><body><main><p>“{html.escape(text)}”</main></body></html>"
         for name, text in quotes.items()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.models import Quote, Span, Transcript, Word
+from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations, open_quotes
 from pipeline.site.page import episode_page
 from pipeline.site.quote import quote_page
@@ -120,10 +121,12 @@ def test_a_quote_s_page_is_a_quotation_with_who_said_it(sample: Any) -> None:
 
 def annotated(spoken: Transcript, *quotes: Quote) -> tuple[dict[str, Any], str]:
     plain = text.write(spoken)
+    facts = EpisodeFacts(
+        slug="tide-machines", title="Tides", show_title="Brass", language="en", base_url=BASE
+    )
     found = annotations(
-        quotes, spoken.words, plain, slug="tide-machines", title="Tides", language="en",
-        base_url=BASE, audio_key="audio/t.mp3", clips={"k3v9": "quotes/k.mp3"},
-    )  # fmt: skip
+        facts, quotes, spoken.words, plain, audio_key="audio/t.mp3", clips={"k3v9": "quotes/k.mp3"}
+    )
     return found, plain
 
 

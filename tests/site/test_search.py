@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pipeline.site.findable import Findable, Quoted, Said
 from pipeline.site.index import IndexFacts
 from pipeline.site.indexing import ENGINE, build_packs, indexer
 from pipeline.site.search import PackRow, packs_of, search_page
+from pipeline.site.transcript import moment
 from pipeline.web.addresses import asset_key, pack_key
 
 TIDE = Findable(
@@ -38,6 +40,12 @@ SCHLEUSE = Findable(
     language="de",
     said=[Said(3.0, "Tomas Lind", "Vierzig Tore haben wir gebaut, und die Schiffe warten.")],
 )
+
+
+def test_a_moment_after_a_day_is_found_where_the_page_has_it() -> None:
+    late = 123_456.7  # seconds
+    found = replace(TIDE, said=[Said(late, "Ines Okafor", "Still here.")]).html()
+    assert f'<i id="{moment(late)}/0/' in found
 
 
 @pytest.fixture(scope="session")
