@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.declared.stage import StageSettings, from_episode, from_show
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
 from pipeline.errors import AudioError
 from pipeline.models import Chapter
 

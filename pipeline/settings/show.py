@@ -1,7 +1,7 @@
 """`show.toml` and `episode.toml`: what a host may say, checked strictly before anything runs.
 
-Settings are typed models; stages see only the fields that they declare (`engine.stage`). What each
-key means stands in its description, which `pullquote settings` prints.
+Settings are typed models; stages see only the fields that they declare. What each key means stands in
+its description, which `pullquote settings` prints.
 """
 
 from pathlib import Path

@@ -1,7 +1,8 @@
 """alternate: the enclosure in the other encodings that the show offers, if it offers any."""
 
 from pipeline.artefacts import ALTERNATES, AUDIO, ENCLOSURE
-from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.settings.podcasting import Alternate
 
 

@@ -6,14 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import AUDIO, MASTER, SPEAKERS, Artefact, Speakers
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import AudioError, PullquoteError
 from pipeline.models import Turn, Turns
 from pipeline.transcript.words.people import name_of

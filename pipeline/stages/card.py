@@ -4,14 +4,8 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from pipeline.artefacts import CARD, CARDS, QUOTES, SMALL_COVER
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.models import Quote
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides

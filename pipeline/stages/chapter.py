@@ -14,15 +14,8 @@ from pipeline.artefacts import (
     Openings,
     Proposed,
 )
-from pipeline.engine.declared.stage import (
-    Keeping,
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Keeping, Stage, StageContext, StageLook
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.rules import Report

@@ -1,7 +1,8 @@
 """clip: the sound of each published quote, for its page and for sharing."""
 
 from pipeline.artefacts import CLIPS, MASTER, QUOTES, TRANSCRIPT
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 
 
 def run(ctx: StageContext[NoSettings]) -> None:

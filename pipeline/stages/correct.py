@@ -1,14 +1,8 @@
 """The transcript as people read it: speakers, corrections and glossary laid over the raw words."""
 
 from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT, TRANSCRIPT_FILES, Suspects
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.settings.podcasting import Person
 from pipeline.transcript.corrections import corrections, glossary
 from pipeline.transcript.corrections.proofreading import proofread

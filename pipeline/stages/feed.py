@@ -16,7 +16,8 @@ from pipeline.artefacts import (
     QUOTES,
     everywhere,
 )
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.paging import build_pages

@@ -25,13 +25,8 @@ from pipeline.artefacts import (
     TRANSCRIPT,
     TRANSCRIPT_FILES,
 )
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.item import (
     TRANSCRIPTS,
     EpisodeContent,

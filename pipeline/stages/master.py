@@ -11,15 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import AUDIO, MASTER, OPENINGS
-from pipeline.engine.declared.stage import (
-    Keeping,
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Keeping, Stage, StageContext, StageLook
 from pipeline.errors import AudioError, ConfigError, PullquoteError
 from pipeline.settings.production import AudioSettings, EpisodeAudio
 from pipeline.times import clock, parse_clock

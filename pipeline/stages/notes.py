@@ -3,13 +3,8 @@
 from typing import Any
 
 from pipeline.artefacts import CHAPTERS, NOTES, QUOTES
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import EpisodeTexts, NotesSettings

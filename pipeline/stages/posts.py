@@ -1,7 +1,8 @@
 """posts: the link post, to paste into a forum or a blog."""
 
 from pipeline.artefacts import LINK_POST, QUOTES
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, from_show
+from pipeline.engine.declared.settings import from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PostSettings

@@ -16,14 +16,8 @@ from pipeline.artefacts import (
     TRANSCRIPT,
     TRANSCRIPT_FILES,
 )
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.podcasting import Erratum

@@ -1,14 +1,8 @@
 """The gate: nothing is published before the host has decided, and nothing that was not said."""
 
 from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, TRANSCRIPT, Proven
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import Waiting
 from pipeline.models import Quote
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger

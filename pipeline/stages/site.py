@@ -15,7 +15,8 @@ from pipeline.artefacts import (
     SITEMAP,
     everywhere,
 )
-from pipeline.engine.declared.stage import Stage, StageContext, StageLook, StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.model import ITEM, ItemFile
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides

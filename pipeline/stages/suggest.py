@@ -3,7 +3,8 @@
 import logging
 
 from pipeline.artefacts import CANDIDATES, SUSPECTS, TRANSCRIPT, Candidates
-from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.models import Candidate
 from pipeline.settings.podcasting import Person
 from pipeline.settings.production import RerankSettings

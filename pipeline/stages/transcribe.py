@@ -3,14 +3,8 @@
 import logging
 
 from pipeline.artefacts import AUDIO, MASTER, NEW, RAW
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import Refused
 from pipeline.models import Recognition
 from pipeline.speech.weights.weights import check_choice

@@ -25,13 +25,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.engine.declared.stage import (
-    Stage,
-    StageContext,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.runner import Runner
 from pipeline.workspace import Workspace

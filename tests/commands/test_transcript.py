@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.artefacts import RAW, SPEAKERS, Speakers
 from pipeline.cli import main
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.models import Recognition, Segment, Word
 from pipeline.stages.correct import STAGE

@@ -8,14 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.declared.stage import (
-    NoSettings,
-    Stage,
-    StageContext,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import NoSettings, StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.workspace import Workspace
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.engine.declared.stage import Keeping, NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Keeping, Stage, StageContext
 from pipeline.engine.running.runner import Runner
 
 Settings = dict[str, Any]

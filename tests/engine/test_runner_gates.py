@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import Waiting
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused, Waiting
 from pipeline.workspace import Workspace

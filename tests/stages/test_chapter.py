@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.artefacts import AUDIO, CHAPTERS, PROPOSED, PUBLISHED, TRANSCRIPT, Audio
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, Transcript, Word

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import probe
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote, Span, Transcript, Word, encode

@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.artefacts import PUBLISHED
 from pipeline.audio.decoding import ffmpeg
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.stages.enclosure import STAGE
 from pipeline.workspace import Workspace, write_text

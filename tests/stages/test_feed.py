@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 
 from pipeline.artefacts import QUOTES, Proven
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.item_xml import render_items

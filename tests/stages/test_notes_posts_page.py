@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pipeline.artefacts import CORRECTED, Corrected
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Transcript, Word, encode

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.stages import quote_pages

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.artefacts import PUBLISHED, Published
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.stages.site import STAGE

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.engine.declared.digests import digests, label, unset
-from pipeline.engine.declared.stage import Stage, StageSettings
+from pipeline.engine.declared.settings import StageSettings
+from pipeline.engine.declared.stage import Stage
 from pipeline.engine.state.freshness import is_media
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show

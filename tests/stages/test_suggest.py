@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.artefacts import SUSPECTS, TRANSCRIPT
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.quotes.proposals.ranking import FEATURES, SHOW_WEIGHTS

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.artefacts import AUDIO, Audio
 from pipeline.cli import main
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, Refused
 from pipeline.models import Recognition, decode, encode

@@ -7,7 +7,8 @@ from typing import Any
 
 from pipeline.engine.declared.files import parse
 from pipeline.engine.declared.graph import Node
-from pipeline.engine.declared.stage import StageContext, StageSettings
+from pipeline.engine.declared.settings import StageSettings
+from pipeline.engine.declared.stage import StageContext
 from pipeline.engine.progress import Progress
 from pipeline.engine.state import keeping
 from pipeline.engine.state.freshness import Verdict

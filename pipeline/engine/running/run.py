@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pipeline.engine.declared.files import parse
 from pipeline.engine.declared.graph import Node
-from pipeline.engine.declared.stage import Stage, StageSettings
+from pipeline.engine.declared.settings import StageSettings
+from pipeline.engine.declared.stage import Stage
 from pipeline.engine.progress import Reporter
 from pipeline.engine.running.context import RunContext
 from pipeline.engine.running.records import Records

@@ -11,7 +11,8 @@ from pydantic_core import to_json
 from pipeline.engine.declared.digests import Origin, digest, label, unset
 from pipeline.engine.declared.files import parse
 from pipeline.engine.declared.graph import Node
-from pipeline.engine.declared.stage import Keeping, StageSettings
+from pipeline.engine.declared.settings import StageSettings
+from pipeline.engine.declared.stage import Keeping
 from pipeline.engine.state.lock import Record
 from pipeline.engine.state.scope import View
 

@@ -9,7 +9,8 @@ from pipeline.artefacts import SUSPECTS
 from pipeline.desk.serving.state import episode
 from pipeline.desk.working.files import ReviewFiles
 from pipeline.desk.working.material import Material
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.models import Transcript, decode, encode
 from pipeline.stages.correct import STAGE

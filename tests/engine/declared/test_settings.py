@@ -2,7 +2,7 @@ from typing import ClassVar
 
 import pytest
 
-from pipeline.engine.declared.stage import StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.settings.fields import Table
 
 

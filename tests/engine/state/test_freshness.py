@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.declared.stage import Stage, StageContext, StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
 from pipeline.settings.podcasting import Person
 

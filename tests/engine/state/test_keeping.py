@@ -7,15 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engine.declared.stage import (
-    Keeping,
-    Stage,
-    StageContext,
-    StageLook,
-    StageSettings,
-    from_episode,
-    from_show,
-)
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.stage import Keeping, Stage, StageContext, StageLook
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.lock import Lock, read_lock
 from pipeline.errors import ConfigError, PullquoteError

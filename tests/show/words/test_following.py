@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.artefacts import AUDIO, RAW, SUSPECTS, TRANSCRIPT, Audio, Suspects
 from pipeline.commands import backfill
-from pipeline.engine.declared.stage import NoSettings, Stage, StageContext
+from pipeline.engine.declared.settings import NoSettings
+from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
