@@ -256,15 +256,12 @@ def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
     def told(argument: Any) -> Response:
         try:
             return handler(argument)
-        except PullquoteError as error:
-            return JSONResponse({"error": error.message, "hint": error.hint}, 409)
-        except OSError as error:
-            refusal = machine_error(
-                error
-            )  # a full disk: the page says so, and that nothing is saved
-            if refusal is None:
+        except (PullquoteError, OSError) as error:
+            # Of a full disk, too, the page says so, and that nothing is saved.
+            known = machine_error(error) if isinstance(error, OSError) else error
+            if known is None:
                 raise
-            return JSONResponse({"error": refusal.message, "hint": refusal.hint}, 409)
+            return JSONResponse({"error": known.message, "hint": known.hint}, 409)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.artefacts import MASTER
+from pipeline.desk.working.commands import Command
 from pipeline.desk.working.desk import Desk
 from pipeline.desk.working.files import fingerprint
 from pipeline.desk.working.material import Material
@@ -132,12 +133,12 @@ def _others(candidate: Candidate, material: Material) -> list[int]:
     return [at for at in inside if words[at].speaker != speaker]
 
 
-def _conflict(desk: Desk, entry: dict[str, Any]) -> dict[str, Any]:
-    verdict = desk.files.verdict(entry["target"])
+def _conflict(desk: Desk, command: Command) -> dict[str, Any]:
+    verdict = desk.files.verdict(command.target)
     return {
-        "id": entry["id"],
-        "target": entry["target"],
-        "do": entry["do"],
-        "page": entry.get("text") or entry.get("line") or entry.get("heading") or entry["do"],
+        "id": command.id,
+        "target": command.target,
+        "do": command.do,
+        "page": command.text or command.line or command.heading or command.do,
         "file": verdict.quote.text if verdict else "",
     }

@@ -13,6 +13,7 @@ from pipeline.desk.working.files import ReviewFiles
 from pipeline.desk.working.material import printable
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Word
+from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import LONGEST
 from pipeline.times import clock
 from pipeline.transcript.corrections import edits as correction_edits
@@ -74,17 +75,6 @@ def _candidate(files: ReviewFiles, command: Command) -> Candidate:
     raise PullquoteError(f"there is no candidate {command.target}", "load the page again")
 
 
-def _quote(files: ReviewFiles, command: Command) -> str:
-    """What a quote's decision is called; PullquoteError where the quote is gone."""
-    for verdict in files.decisions.verdicts:
-        if verdict.quote.id == command.target:
-            return _beginning(verdict.quote.text)
-    raise PullquoteError(
-        f"the quote {command.target} is no longer in the ledger",
-        "it was taken out in the file, or in another window",
-    )
-
-
 def _wanted(text: str | None, what: str) -> str:
     line = one_line(text or "")
     if not line:
@@ -139,42 +129,6 @@ def _later(files: ReviewFiles, command: Command) -> str:
     return f"Later {_beginning(candidate.text)}"
 
 
-def _remove(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
-    files.decisions.remove(command.target)
-    return f"Reject {name}"
-
-
-def _edit(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
-    files.decisions.edit(command.target, _quotable(command.text))
-    return f"Edit {name}"
-
-
-def _sign(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
-    files.decisions.sign(command.target, command.line)
-    return f"Sign “{command.line}” of {name}"
-
-
-def _mark(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
-    files.decisions.mark(command.target, command.line)
-    return f"Mark as [...] in {name}"
-
-
-def _unsign(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
-    files.decisions.unsign(command.target, command.line)
-    return f"Take back “{command.line}” of {name}"
-
-
-def _move(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
-    files.decisions.move(command.target, one_line(command.heading), command.place)
-    return f"Move {name}"
-
-
 def _rename(files: ReviewFiles, command: Command) -> str:
     files.decisions.rename(command.heading, _wanted(command.text, "the heading"))
     return f"Rename {_beginning(command.heading)}"
@@ -192,8 +146,7 @@ def _remove_heading(files: ReviewFiles, command: Command) -> str:
     return f"Take out the heading {_beginning(command.heading)}"
 
 
-def _set(files: ReviewFiles, command: Command) -> str:
-    name = _quote(files, command)
+def _set(decisions: Decisions, command: Command) -> None:
     if command.key is None:
         raise PullquoteError("nothing to set")
     if command.key == "guest" and command.value:
@@ -203,8 +156,35 @@ def _set(files: ReviewFiles, command: Command) -> str:
         raise PullquoteError(f"{command.key} cannot be {value!r}")
     if isinstance(value, dict) != (command.key == "footnotes") and value:
         raise PullquoteError(f"{command.key} cannot be {value!r}")
-    files.decisions.set_value(command.target, command.key, value)
-    return f"Set the {command.key} of {name}"
+    decisions.set_value(command.target, command.key, value)
+
+
+#: Decisions on a quote of the ledger: what each is called there, and what it does.
+_ON_A_QUOTE: dict[str, tuple[str, Callable[[Decisions, Command], object]]] = {
+    "remove": ("Reject {quote}", lambda on, do: on.remove(do.target)),
+    "edit": ("Edit {quote}", lambda on, do: on.edit(do.target, _quotable(do.text))),
+    "sign": ("Sign “{line}” of {quote}", lambda on, do: on.sign(do.target, do.line)),
+    "mark": ("Mark as [...] in {quote}", lambda on, do: on.mark(do.target, do.line)),
+    "unsign": ("Take back “{line}” of {quote}", lambda on, do: on.unsign(do.target, do.line)),
+    "move": (
+        "Move {quote}",
+        lambda on, do: on.move(do.target, one_line(do.heading), do.place),
+    ),
+    "set": ("Set the {key} of {quote}", _set),
+}
+
+
+def _decide(files: ReviewFiles, command: Command) -> str:
+    """Decide on a quote of the ledger; PullquoteError where it is gone."""
+    verdict = files.verdict(command.target)
+    if verdict is None:
+        raise PullquoteError(
+            f"the quote {command.target} is no longer in the ledger",
+            "it was taken out in the file, or in another window",
+        )
+    name, decide = _ON_A_QUOTE[command.do]
+    decide(files.decisions, command)
+    return name.format(quote=_beginning(verdict.quote.text), line=command.line, key=command.key)
 
 
 def _finish(files: ReviewFiles, command: Command) -> str:
@@ -308,29 +288,21 @@ def _name_voice(files: ReviewFiles, command: Command) -> str:
     return f"Name {voice} {name}"
 
 
-_EDITS_A_QUOTE = frozenset({"remove", "edit", "sign", "mark", "unsign", "move", "set"})
-
 _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "keep": _keep,
     "quote": _quote_passage,
     "reject": _reject,
     "restore": _restore,
     "later": _later,
-    "remove": _remove,
-    "edit": _edit,
-    "sign": _sign,
-    "mark": _mark,
-    "unsign": _unsign,
-    "move": _move,
     "rename": _rename,
     "move-heading": _move_heading,
     "remove-heading": _remove_heading,
-    "set": _set,
     "finish": _finish,
     "reopen": _reopen,
     "correct": _correct,
     "heard": _heard,
     **parts.OPERATIONS,
+    **dict.fromkeys(_ON_A_QUOTE, _decide),
     "term": _term,
     "speaker": _name_speaker,
     "voice": _name_voice,
@@ -339,7 +311,7 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
 
 def edits_a_quote(command: Command) -> bool:
     """Whether the target is a quote of the ledger, which an editor may have changed meanwhile."""
-    return command.do in _EDITS_A_QUOTE
+    return command.do in _ON_A_QUOTE
 
 
 def apply(files: ReviewFiles, command: Command) -> str:

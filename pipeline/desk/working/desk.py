@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pipeline.desk.working import commands
 from pipeline.desk.working.commands import Command
@@ -23,6 +22,7 @@ from pipeline.desk.working.news import Seen, news
 from pipeline.desk.working.watch import Watch
 from pipeline.errors import PullquoteError
 from pipeline.host_files import transplant
+from pipeline.models import decode, encode
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.ledger.ledger import parse_ledger
 from pipeline.workspace import dump_json, sweep, write_text
@@ -77,11 +77,10 @@ class Desk:
         return f"{self._seen}-{self.journal.position}-{self.material.generation}"
 
     @property
-    def conflicts(self) -> list[dict[str, Any]]:
-        """Commands that met a change in the file, as plain values."""
+    def conflicts(self) -> list[Command]:
+        """Commands that met a change in the file."""
         path = self._conflicts
-        found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
-        return found
+        return decode(list[Command], path.read_bytes(), path.name) if path.exists() else []
 
     def look(self) -> None:
         """Take in what changed on disk; a file that cannot be read is told in `problem`."""
@@ -207,31 +206,28 @@ class Desk:
     def _is_conflict(self, command: Command) -> bool:
         if not commands.edits_a_quote(command):
             return False
-        if any(entry["id"] == command.after for entry in self.conflicts):
+        if any(entry.id == command.after for entry in self.conflicts):
             return True  # a further step of an edit that waits for the host's choice
         base = self._left.get(command.after) if command.after else command.base
         verdict = self.files.verdict(command.target)
         return base is not None and verdict is not None and fingerprint(verdict) != base
 
     def _put_aside(self, command: Command) -> Outcome:
-        kept = [entry for entry in self.conflicts if entry["id"] != command.id]
-        write_text(self._conflicts, dump_json([*kept, command.model_dump(mode="json")]))
+        kept = [entry for entry in self.conflicts if entry.id != command.id]
+        write_text(self._conflicts, dump_json(encode([*kept, command])))
         return Outcome("conflict", command.target)
 
     def _resolve(self, command: Command) -> Outcome:
         kept = self.conflicts
-        chosen = next((entry for entry in kept if entry["id"] == command.target), None)
+        chosen = next((entry for entry in kept if entry.id == command.target), None)
         if chosen is None:
             raise PullquoteError("this was decided already")
-        outcome = Outcome("Leave as in the file", chosen["target"])
+        outcome = Outcome("Leave as in the file", chosen.target)
         if command.value == "page":
-            again = chosen | {"id": command.id, "base": None, "after": None}
-            words = again.get("words")
-            outcome = self._carry_out(
-                Command.model_validate(again | {"words": tuple(words) if words else None})
-            )
+            again = {"id": command.id, "base": None, "after": None}
+            outcome = self._carry_out(chosen.model_copy(update=again))
         kept.remove(chosen)
-        write_text(self._conflicts, dump_json(kept))
+        write_text(self._conflicts, dump_json(encode(kept)))
         return outcome
 
     def _done(self, identity: str) -> Entry | None:

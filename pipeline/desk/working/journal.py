@@ -3,14 +3,27 @@
 One file an entry, below `.pullquote/`; it outlives the server. Entries hold whole texts of small files.
 """
 
-import json
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator
+
+from pipeline.errors import PullquoteError
+from pipeline.models import decode, encode
 from pipeline.workspace import dump_json, write_text
 
 _MOST = 1000  # entries kept
+
+
+def _plain(text: str | None) -> str:
+    """A text as files are read today: earlier versions kept line ends, marks, and None for no file."""
+    return (text or "").removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+_Text = Annotated[str, BeforeValidator(_plain)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,7 @@ class Entry:
     command: str
     name: str
     focus: str
-    changes: Mapping[str, tuple[str, str]]
+    changes: Mapping[str, tuple[_Text, _Text]]
 
 
 class Journal:
@@ -53,17 +66,7 @@ class Journal:
             self._path(number).unlink(missing_ok=True)
         del self.entries[self.position :]
         self.entries.append(entry)
-        write_text(
-            self._path(len(self.entries) - 1),
-            dump_json(
-                {
-                    "command": entry.command,
-                    "name": entry.name,
-                    "focus": entry.focus,
-                    "changes": {name: list(texts) for name, texts in entry.changes.items()},
-                }
-            ),
-        )
+        write_text(self._path(len(self.entries) - 1), dump_json(encode(entry)))
         self.move(len(self.entries))
         if len(self.entries) > _MOST:
             self._path(0).unlink(missing_ok=True)
@@ -84,24 +87,13 @@ class Journal:
         paths = sorted(self.folder.glob("[0-9]*.json"))  # "*" would match half-written files, too
         if not paths:
             return
-        try:
+        # A journal that was cut off: what could be read can be undone.
+        with contextlib.suppress(OSError, ValueError, PullquoteError):
             self._first = int(paths[0].stem)
             for path in paths:
-                value = json.loads(path.read_bytes())
-                changes = {
-                    name: (_plain(old), _plain(new))
-                    for name, (old, new) in value["changes"].items()
-                }
-                self.entries.append(Entry(value["command"], value["name"], value["focus"], changes))
+                self.entries.append(decode(Entry, path.read_bytes(), path.name))
             self.position = len(self.entries)
             number, *turned = (self.folder / "position").read_text().split()
             self.position = int(number) - self._first
             self.turned = "".join(turned)
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # a journal that was cut off: what could be read can be undone
         self.position = max(0, min(self.position, len(self.entries)))
-
-
-def _plain(text: str | None) -> str:
-    """A text as files are read today: earlier versions kept line ends, marks, and None for no file."""
-    return (text or "").removeprefix("\ufeff").replace("\r\n", "\n")
