@@ -53,7 +53,7 @@ def suggest(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Propose passages of TRANSCRIPT_FILES: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
+    """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
     from pipeline.artefacts import Candidates
     from pipeline.models import encode
     from pipeline.quotes.proposals import candidates

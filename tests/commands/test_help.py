@@ -41,6 +41,12 @@ def test_a_command_is_a_topic_too() -> None:
     assert "suspects" in printed("transcript") or "--json" in printed("transcript")
 
 
+def test_the_words_of_suggest_call_its_transcript_as_its_usage_does() -> None:
+    result = CliRunner().invoke(main, ["quotes", "suggest", "--help"])
+    assert "TRANSCRIPT\n" in result.stdout.partition("\n\n")[0] + "\n"
+    assert "passages of TRANSCRIPT:" in result.stdout
+
+
 def test_an_unknown_topic_is_told_with_the_way_to_the_list() -> None:
     assert "no topic and no command is called cake" in printed("cake", code=2)
 
