@@ -8,7 +8,7 @@ import click
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.commands.options import forcing, renewing
 from pipeline.commands.plan_text import announce, file_size
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, Waiting
 from pipeline.show.keeping import renewed
 from pipeline.web.addresses import FEED_KEY, public_url
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @command("publish")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--due", is_flag=True, help="Publish every episode whose publish_at has come.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Publish what `pullquote plan` lists, in one release."
+)
 @click.option(
     "--restore",
     is_flag=True,
@@ -46,6 +49,7 @@ def publish(
     app: App,
     slugs: tuple[str, ...],
     due: bool,
+    everything: bool,
     restore: bool,
     review: str,
     dry_run: bool,
@@ -59,16 +63,20 @@ def publish(
 
     All other episodes stay as they were last released.
     Stops with exit code 3 while its quotes wait for your review, and with 4 when the release would
-    hurt listeners (see `pullquote plan`). An episode with a publish_at is built, and held back until
-    then; `--due` publishes what is due, for cron or CI.
+    hurt listeners (see `pullquote plan`). One that waits or fails is named, and the others go out. An
+    episode with a publish_at is built, and held back until then; `--due` publishes what is due, for
+    cron or CI.
     """
     from pipeline.show.public.due import due_slugs
+    from pipeline.show.publishing.planning import changed_slugs
     from pipeline.show.publishing.publisher import Publisher
     from pipeline.show.publishing.publishing import Order
     from pipeline.show.publishing.publishing import restore as release_again
 
-    if bool(slugs) + due + restore != 1:
-        raise ConfigError("name an episode, or give --due or --restore", "pullquote publish SLUG")
+    if bool(slugs) + due + everything + restore != 1:
+        raise ConfigError(
+            "name an episode, or give --due, --all or --restore", "pullquote publish SLUG"
+        )
     for slug in slugs:
         app.workspace.episode(slug)
     publisher = Publisher.open(app.workspace, restores=restore)
@@ -78,22 +86,29 @@ def publish(
         done = release_again(publisher, order, announce(publisher.base_url))
         tell_release(publisher, done, order, as_json)
         return
-    chosen = slugs or due_slugs(app.workspace, publisher.shown())
+    chosen: Sequence[str] = slugs
+    if everything:
+        chosen = changed_slugs(publisher, allow)
+    elif due:
+        chosen = due_slugs(app.workspace, publisher.shown())
     if not chosen:
-        note("nothing is due")
+        note("nothing has changed" if everything else "nothing is due")
     publish_and_tell(publisher, chosen, order, as_json)
 
 
 def publish_and_tell(
     publisher: "Publisher", slugs: Sequence[str], order: "Order", as_json: bool
 ) -> None:
-    """Publish, and print what was released; Waiting is raised at the end."""
+    """Publish, and print what was released; then raised is why an episode was not, others are told."""
     from pipeline.show.publishing.publishing import publish as publish_all
 
     done = publish_all(publisher, slugs, order, announce(publisher.base_url))
     tell_release(publisher, done, order, as_json)
-    if done.waiting:
-        raise done.waiting
+    if done.left:
+        *others, last = sorted(done.left.values(), key=lambda why: not isinstance(why, Waiting))
+        for each in others:
+            note(str(each))
+        raise last
 
 
 def tell_release(publisher: "Publisher", done: "Published", order: "Order", as_json: bool) -> None:
@@ -140,6 +155,7 @@ def _answer(publisher: "Publisher", done: "Published", dry_run: bool) -> dict[st
         "dry_run": dry_run,
         "notes": report.notes if report else [],
         "told": report.told if report else [],
+        "left": {slug: why.message for slug, why in done.left.items()},
         "feed": public_url(publisher.base_url, FEED_KEY),
         "page": publisher.page_of(slugs[0]) if slugs else "",
         "post": publisher.post_of(slugs[0]) if slugs else "",

@@ -16,6 +16,8 @@ from pipeline.show.public.publication import advice, is_built, mark_corrections
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.plan import Plan
 
+_SENT = frozenset({"added", "changed", "files"})  # kinds of changes that a release of ours makes
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -56,6 +58,13 @@ def planned(
     ):
         # What it sends may lie in a folder of the offer's.
         yield Planned(offer.plan(allow, Path(scratch)), left)
+
+
+def changed_slugs(publisher: Publisher, allow: Collection[str]) -> list[str]:
+    """The episodes that such a plan of all would add or change."""
+    with planned(publisher, None, allow, ()) as found:
+        changes = found.plan.changes if found.plan else ()
+        return [each.slug for each in changes if each.slug and each.kind in _SENT]
 
 
 def _made_ready(

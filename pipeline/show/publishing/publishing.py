@@ -1,9 +1,9 @@
 """Publishing: episodes are built, their quotes are decided, and those that may go are released."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from pipeline.errors import Waiting
+from pipeline.errors import PullquoteError, Waiting
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
@@ -36,11 +36,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of it: the episodes that were released, and what the first that waits is waiting for."""
+    """What came of it: the episodes that were released, and why others wait or failed, by their slug."""
 
     slugs: Sequence[str] = ()
     report: ReleaseReport | None = None
-    waiting: Waiting | None = None
+    left: Mapping[str, PullquoteError] = field(default_factory=dict)
 
 
 def publish(
@@ -48,17 +48,17 @@ def publish(
 ) -> Published:
     """Build `slugs`, then release those that are due, in one release.
 
-    One that waits for its review does not stop the others.
+    One that waits or fails does not stop the others.
     """
-    for slug in slugs:
-        refuse_future_date(slug, load_episode(publisher.workspace, slug))
-    refuse_twins(publisher.workspace, slugs, publisher.statuses)
+    left = _left(slugs, lambda slug: _check_date(publisher, slug))
+    dated = [slug for slug in slugs if slug not in left]
+    refuse_twins(publisher.workspace, dated, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
-    mark_corrections(publisher.workspace, slugs, publisher.store, publisher.reporter)
-    waiting = {slug: found for slug in slugs if (found := _build(publisher, slug, order))}
-    ready = [slug for slug in slugs if slug not in waiting and _may_go(publisher, slug)]
+    mark_corrections(publisher.workspace, dated, publisher.store, publisher.reporter)
+    left |= _left(dated, lambda slug: _build(publisher, slug, order))
+    ready = [slug for slug in dated if slug not in left and _may_go(publisher, slug)]
     report = _release(publisher, ready, order, announce) if ready else None
-    return Published(ready, report, next(iter(waiting.values()), None))
+    return Published(ready, report, left)
 
 
 def restore(publisher: Publisher, order: Order, announce: Announce) -> Published:
@@ -73,6 +73,22 @@ def _release(
     with publisher.offer(slugs, keep=not order.dry_run, force=order.of_show) as offer:
         what = slugs[0] if slugs else "restore"
         return offer.release(order.allow, announce=announce, what=what, dry_run=order.dry_run)
+
+
+def _left(slugs: Iterable[str], step: Callable[[str], Waiting | None]) -> dict[str, PullquoteError]:
+    """Those of `slugs` that do not get past a step, and why."""
+    found: dict[str, PullquoteError] = {}
+    for slug in slugs:
+        try:
+            if waiting := step(slug):
+                found[slug] = waiting
+        except PullquoteError as error:
+            found[slug] = error
+    return found
+
+
+def _check_date(publisher: Publisher, slug: str) -> None:
+    refuse_future_date(slug, load_episode(publisher.workspace, slug))
 
 
 def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
+from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.quotes.ledger.said import seen
 from pipeline.settings.episode import Episode
 from pipeline.show.public.publication import advice
 from pipeline.times import parse_zoned
@@ -148,6 +151,59 @@ def test_placeholders_are_refused_before_the_first_minute_of_work(
     everything = [*some, "--allow=placeholder:artwork"]
     show.run("publish", "ea", "--review", "none", "--dry-run", *everything)
     assert ran
+
+
+def test_one_that_waits_or_fails_is_named_and_the_others_go_out(show: Any) -> None:
+    """A guest who was asked and is silent, one who was not asked, and a file with a slip in it."""
+    for number, slug in enumerate(("ec", "ed", "ee", "ef"), start=1):
+        show.build(slug, "new")
+        toml = show.root / f"episodes/{slug}/episode.toml"
+        toml.write_text(f'publish_at = "2024-06-0{number}T12:00:00Z"\n' + toml.read_text())
+    for slug, speaker in {"ec": "Bea", "ed": "Bea", "ef": None}.items():
+        folder = show.root / "episodes" / slug
+        made = QUOTES.read(folder / QUOTES)
+        quote = replace(made.quotes[0], speaker=speaker)
+        (folder / QUOTES).write_text(QUOTES.dump(replace(made, quotes=[quote])))
+        ledger = f'[[section]]\n[[section.quote]]\nid = "{quote.id}"\ntext = "{quote.text}"\n'
+        (folder / "quotes.toml").write_text(ledger)
+        day = DATE.date()
+        sheet = Sheet(
+            guest="Bea",
+            code="0",
+            made=day,
+            deadline=day,
+            mode="approve",
+            silence="hold",
+            quotes={quote.id: seen(quote)},
+        )
+        (folder / GUESTS).write_text(GUESTS.dump(Sheets(sheets=[sheet] if slug == "ec" else [])))
+    settings = show.root / "feed/show.toml"
+    settings.write_text(settings.read_text() + '\n[guest]\nmode = "approve"\n')
+    slip = show.root / "episodes/ee/episode.toml"
+    slip.write_text(slip.read_text().replace("title", "tilte"))
+
+    done = show.run("publish", "--due", code=4)
+    assert "ed: k3v9: Bea has not been shown these words" in done.stderr
+    assert "ec: k3v9: Bea did not answer by 2026-01-01" in done.stderr
+    assert "tilte" in done.stderr
+    assert set(show.feed()) == {"ea", "eb", "ef"}, done.stderr
+    again = json.loads(show.run("publish", "--due", "--json", code=4).stdout)
+    assert (set(again["left"]), again["episodes"]) == ({"ec", "ed", "ee"}, [])
+
+
+def test_all_that_a_plan_lists_goes_out_in_one_release_and_comes_back_as_one(show: Any) -> None:
+    before = len(show.json("history")["releases"])
+    for slug in ("ea", "eb"):
+        show.build(slug, "new")
+    show.build("ec", "new")  # never published, so no plan has it
+    options = [f"--allow=enclosure-changed:{slug}" for slug in ("ea", "eb")]
+    planned = {row["slug"] for row in show.json("plan", *options)["episodes"]}
+    done = json.loads(show.run("publish", "--all", "--json", *options).stdout)
+    assert set(done["episodes"]) == planned == {"ea", "eb"}
+    assert len(show.json("history")["releases"]) == before + 1
+    assert "nothing has changed" in show.run("publish", "--all").stderr
+    show.run("rollback")
+    assert [show.heard(slug) for slug in ("ea", "eb")] == [{"old"}, {"old"}]
 
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
