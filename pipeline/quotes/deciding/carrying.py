@@ -25,7 +25,7 @@ from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.deciding.takes import Takes
 from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.languages.table import Language
-from pipeline.quotes.ledger.edits import sign, signed, unsign
+from pipeline.quotes.ledger.edits import sign, unsign
 from pipeline.quotes.ledger.ledger import Ledger
 from pipeline.quotes.matching.edits import bare, consent_line, proven_line, without_place
 from pipeline.quotes.matching.sounds import misheard, sounds_alike
@@ -103,13 +103,13 @@ def carried(
 
 def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
     """Write each consent as it must read now; the old line goes where nothing needs it any more."""
-    there = {entry.id for _, entry in ledger.entries}
+    there = {entry.id: entry.consent for _, entry in ledger.entries}
     changes = [change for change in changes if change.identity in there]
     for change in changes:
         sign(ledger, change.identity, change.now, "consent" if change.was else "proven")
     now = {change.now for change in changes}
     for identity, was in {(change.identity, change.was) for change in changes if change.was}:
-        for line in signed(ledger, identity):
+        for line in there[identity]:
             # Signed in a sentence, or before lines had places.
             if line not in now and (names(line, was) or line == without_place(was)):
                 unsign(ledger, identity, line)

@@ -14,7 +14,6 @@ from pipeline.quotes.deciding.anchoring import LOST, Placement, placements, shif
 from pipeline.quotes.deciding.kept_ids import earlier, with_ids
 from pipeline.quotes.deciding.standing import let_stand, passed_before
 from pipeline.quotes.ledger import edits
-from pipeline.quotes.ledger.edits import Found, complete
 from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
 from pipeline.quotes.proof.guard import Guard, Verdict
 from pipeline.quotes.proof.wording import pieces, starts
@@ -170,22 +169,21 @@ def write_back(ledger: Ledger, verdicts: Sequence[Verdict], path: Path) -> bool:
 def fill_in(ledger: Ledger, judged: Sequence[Entry], verdicts: Sequence[Verdict]) -> None:
     """Write ids and times into the quotes that stand in a ledger just as they were judged."""
     left = list(zip(judged, verdicts, strict=True))
-    found = []
-    for _, entry in ledger.entries:
+    for table, (_, entry) in zip(edits.tables(ledger), ledger.entries, strict=True):
         match = next((pair for pair in left if pair[0] == entry), None)
         if match:
             left.remove(match)
-        found.append(_known(*match) if match else Found())
-    complete(ledger, found)
+            _fill_in(table, *match)
 
 
-def _known(entry: Entry, verdict: Verdict) -> Found:
+def _fill_in(table: Any, entry: Entry, verdict: Verdict) -> None:
     quote = verdict.quote
     if quote.status in LOST:
-        return Found(quote.id)
-    stayed = entry.at is not None and abs(quote.start - entry.at) <= STAYED
-    follows = verdict.preceded_by if verdict.rivals else None
-    return Found(quote.id, None if stayed else quote.start, follows)
+        edits.complete(table, quote.id)
+    else:
+        stayed = entry.at is not None and abs(quote.start - entry.at) <= STAYED
+        follows = verdict.preceded_by if verdict.rivals else None
+        edits.complete(table, quote.id, None if stayed else quote.start, follows)
 
 
 def as_json(verdicts: Sequence[Verdict], placed: Sequence[Placement]) -> dict[str, Any]:

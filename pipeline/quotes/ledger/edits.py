@@ -1,7 +1,6 @@
 """Edits to a ledger on the host's behalf: each leaves every other byte of the file as it was."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pipeline.quotes.ledger.ledger import QUOTE_KEYS, Decision, Ledger
@@ -14,31 +13,19 @@ if TYPE_CHECKING:
 # is needed here (body, insertion in place) is on the concrete classes.
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the tool knows of a quote: its id, its time if that is new or has changed (seconds), and
-    the words before it where these tell it from another place. Nothing at all without an id.
+def complete(
+    table: Any, identity: str, at: float | None = None, follows: str | None = None
+) -> None:
+    """Write a quote's id where it is missing, and its time (seconds) where it is new or has changed.
+
+    So with the words before it, which tell it from another place.
     """
-
-    identity: str = ""
-    at: float | None = None
-    follows: str | None = None
-
-
-def complete(ledger: Ledger, found: Sequence[Found]) -> bool:
-    """Write ids and contexts where they are missing, and times; `found` has every quote in order.
-
-    Returns whether anything changed.
-    """
-    before = ledger.dumps()
-    for table, quote in zip(_tables(ledger.document), found, strict=True):
-        if quote.identity and "id" not in table:
-            _put(table, "id", quote.identity)
-        if quote.at is not None:
-            _put(table, "at", clock(quote.at, 1))
-        if quote.follows and "follows" not in table:
-            _put(table, "follows", quote.follows)
-    return ledger.dumps() != before
+    if "id" not in table:
+        _put(table, "id", identity)
+    if at is not None:
+        _put(table, "at", clock(at, 1))
+    if follows and "follows" not in table:
+        _put(table, "follows", follows)
 
 
 def set_review(ledger: Ledger, review: Decision) -> None:
@@ -81,7 +68,7 @@ def set_text(ledger: Ledger, identity: str, text: str, at: float | None) -> None
     """
     import tomlkit
 
-    table = _quote(ledger.document, identity)
+    table = _quote(ledger, identity)
     table["text"] = tomlkit.string(text, multiline="\n" in text)
     if at is not None:
         _put(table, "at", clock(at, 1))
@@ -89,38 +76,30 @@ def set_text(ledger: Ledger, identity: str, text: str, at: float | None) -> None
 
 def sign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
     """Add the host's consent to an edit; with the key `proven` what stands in for one."""
-    table = _quote(ledger.document, identity)
+    table = _quote(ledger, identity)
     if key in table:
         table[key].append(line)
     else:
         _put(table, key, [line])
 
 
-def signed(ledger: Ledger, identity: str) -> list[str]:
-    """The consents of a quote."""
-    return [str(line) for line in _quote(ledger.document, identity).get("consent", ())]
-
-
-def unsign(ledger: Ledger, identity: str, line: str, key: str = "consent") -> None:
+def unsign(ledger: Ledger, identity: str, line: str) -> None:
     """Take a consent back."""
-    table = _quote(ledger.document, identity)
-    lines = table.get(key, [])
+    table = _quote(ledger, identity)
+    lines = table.get("consent", [])
     if line in lines:
         lines.remove(line)
-    if not lines and key in table:
-        table.remove(key)
+    if not lines:
+        table.pop("consent", None)
 
 
 def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:
     """Set a key of a quote; an empty value takes it out."""
-    table = _quote(ledger.document, identity)
-    if not value:
-        if key in table:
-            table.remove(key)
-    elif key in table:
-        table[key] = _inline(value)
-    else:
+    table = _quote(ledger, identity)
+    if value:
         _put(table, key, _inline(value))
+    else:
+        table.pop(key, None)
 
 
 def rename_section(ledger: Ledger, heading: str, name: str) -> None:
@@ -184,13 +163,14 @@ def _inline(value: Any) -> Any:
     return table
 
 
-def _tables(document: "TOMLDocument") -> Iterator[Any]:
-    for section in document.get("section", ()):
+def tables(ledger: Ledger) -> Iterator[Any]:
+    """The tables of all quotes, in order."""
+    for section in ledger.document.get("section", ()):
         yield from section.get("quote", ())
 
 
-def _quote(document: "TOMLDocument", identity: str) -> Any:
-    return next(table for table in _tables(document) if table.get("id") == identity)
+def _quote(ledger: Ledger, identity: str) -> Any:
+    return next(table for table in tables(ledger) if table.get("id") == identity)
 
 
 def _section(document: "TOMLDocument", heading: str) -> Any:

@@ -6,10 +6,22 @@ numbers are of no help in a file that is mostly prose.
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StrictBool,
+    ValidationError,
+)
 
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input, read_input
@@ -25,13 +37,49 @@ Decision = Literal["open", "host", "auto", "none"]
 _ID = re.compile(r"[a-z0-9]{2,16}")
 _ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 4  # digits: a million and a half; short enough to type
-_DECISIONS = ("open", "host", "auto", "none")
-_TOP = ("review", "rejected", "section")
-_SECTION = ("heading", "quote")
 QUOTE_KEYS = (
     "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question",
     "guest",
 )  # fmt: skip
+_KEYS = (("review", "rejected", "section"), ("heading", "quote"), QUOTE_KEYS)  # table in table
+#: What a key must be; of all others a text.
+_WISHES = {
+    "review": f"must be one of {', '.join(get_args(Decision))}",
+    "footnotes": 'must be a table of texts: { 1 = "..." }',
+    "soundbite": "must be true or false",
+} | dict.fromkeys(("rejected", "consent", "proven"), "must be a list of texts")
+_STRICT: ConfigDict = {"extra": "forbid"}
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text
+
+
+def _identity(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError(f"id '{text}' must be 2 to 16 of a-z and 0-9")
+    return text
+
+
+def _seconds(at: Any) -> float:
+    try:
+        return parse_clock(at if isinstance(at, str) else repr(at))
+    except ValueError:
+        raise ValueError(f'at: {at!r} is no time; write it as "hh:mm:ss"') from None
+
+
+def _answered(text: Any) -> Said:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError
+    try:
+        return parse_said(text)
+    except ValueError as error:
+        raise ValueError(f"guest: {error}") from None
+
+
+_Text = Annotated[str, AfterValidator(_filled)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +91,39 @@ class Entry:
     `guest` is what the guest said of it.
     """
 
-    text: str
-    id: str = ""
-    at: float | None = None
-    speaker: str | None = None
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    text: _Text
+    id: Annotated[_Text, AfterValidator(_identity)] = ""
+    at: Annotated[float, BeforeValidator(_seconds)] | None = None
+    speaker: _Text | None = None
     consent: Sequence[str] = ()
     proven: Sequence[str] = ()
     footnotes: dict[str, str] = field(default_factory=dict)
-    soundbite: bool = False
-    question: str | None = None
-    follows: str | None = None
-    guest: Said | None = None
+    soundbite: StrictBool = False
+    question: _Text | None = None
+    follows: _Text | None = None
+    guest: Annotated[Said, PlainValidator(_answered)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading of the host's, empty where there is none, and the quotes below it, in the host's order."""
 
-    heading: str
-    quotes: Sequence[Entry]
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    heading: _Text = ""
+    quotes: Annotated[Sequence[Entry], Field(alias="quote")] = ()
+
+
+class _File(BaseModel):
+    """What a whole ledger holds."""
+
+    model_config = {**_STRICT, "defer_build": True}
+
+    review: Decision | None = None
+    rejected: list[str] = []
+    section: list[Section] = []
 
 
 @dataclass(slots=True)
@@ -116,9 +178,23 @@ def parse_ledger(text: str, name: str, path: Path | None = None) -> Ledger:
         values = document.unwrap()
     except TOMLKitError as error:
         raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
-    ledger = _Reader(name).read(document, values)
-    ledger.path = path
+    try:
+        file = _File.model_validate(values)
+    except ValidationError as error:
+        problems = [_problem(each, values) for each in error.errors()]
+        raise _broken(name, problems) from None
+    ledger = Ledger(document, file.review, file.rejected, file.section, path)
+    ids = Counter(entry.id for _, entry in ledger.entries if entry.id)
+    if twice := [each for each, times in ids.items() if times > 1]:
+        raise _broken(
+            name, [f"two quotes have the id {each}; delete one of the ids" for each in twice]
+        )
     return ledger
+
+
+def _broken(name: str, problems: Iterable[str]) -> ConfigError:
+    lines = (f"{name}: {problem}" for problem in dict.fromkeys(problems))
+    return ConfigError("\n".join(lines), f"mend {name} and run again")
 
 
 def change_ledger(path: Path, name: str, edit: Callable[[Ledger], object]) -> bool:
@@ -136,129 +212,28 @@ def change_ledger(path: Path, name: str, edit: Callable[[Ledger], object]) -> bo
     return before != after
 
 
-class _Reader:
-    """Checks a ledger and collects every problem before it complains."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.problems: list[str] = []
-
-    def read(self, document: "TOMLDocument", values: dict[str, Any]) -> Ledger:
-        self._known("", values, _TOP)
-        review = values.get("review")
-        if review is not None and review not in _DECISIONS:
-            self._problem("", f"review must be one of {', '.join(_DECISIONS)}")
-        rejected = self._texts("", values, "rejected")
-        sections = [
-            self._section(number, section)
-            for number, section in enumerate(self._tables("", values, "section"), 1)
-        ]
-        self._unique_ids(sections)
-        if self.problems:
-            raise ConfigError("\n".join(self.problems), f"mend {self.name} and run again")
-        return Ledger(document, review, rejected, sections)
-
-    def _section(self, number: int, values: dict[str, Any]) -> Section:
-        where = f"section {number}"
-        heading = self._text(where, values, "heading") or ""
-        if heading:
-            where += f" (“{heading}”)"
-        self._known(where, values, _SECTION)
-        entries = [
-            self._entry(f"{where}, quote {index}", entry)
-            for index, entry in enumerate(self._tables(where, values, "quote"), 1)
-        ]
-        return Section(heading, entries)
-
-    def _entry(self, where: str, values: dict[str, Any]) -> Entry:
-        self._known(where, values, QUOTE_KEYS)
-        text = self._text(where, values, "text") or ""
-        if "text" not in values:
-            self._problem(where, "text is missing")
-        identity = self._text(where, values, "id") or ""
-        if identity and not _ID.fullmatch(identity):
-            self._problem(where, f"id '{identity}' must be 2 to 16 of a-z and 0-9")
-        soundbite = values.get("soundbite", False)
-        if not isinstance(soundbite, bool):
-            self._problem(where, "soundbite must be true or false")
-        return Entry(
-            text=text,
-            id=identity,
-            at=self._time(where, values),
-            speaker=self._text(where, values, "speaker"),
-            consent=self._texts(where, values, "consent"),
-            proven=self._texts(where, values, "proven"),
-            footnotes=self._footnotes(where, values),
-            soundbite=soundbite is True,
-            question=self._text(where, values, "question"),
-            follows=self._text(where, values, "follows"),
-            guest=self._said(where, values),
-        )
-
-    def _said(self, where: str, values: dict[str, Any]) -> Said | None:
-        value = self._text(where, values, "guest")
-        try:
-            return parse_said(value) if value else None
-        except ValueError as error:
-            self._problem(where, f"guest: {error}")
-            return None
-
-    def _time(self, where: str, values: dict[str, Any]) -> float | None:
-        at = values.get("at")
-        if at is None:
-            return None
-        try:
-            return parse_clock(at if isinstance(at, str) else repr(at))
-        except ValueError:
-            self._problem(where, f'at: {at!r} is no time; write it as "hh:mm:ss"')
-            return None
-
-    def _footnotes(self, where: str, values: dict[str, Any]) -> dict[str, str]:
-        notes = values.get("footnotes", {})
-        if not isinstance(notes, dict) or not all(isinstance(v, str) for v in notes.values()):
-            self._problem(where, 'footnotes must be a table of texts: { 1 = "..." }')
-            return {}
-        return {str(number): text for number, text in notes.items()}
-
-    def _text(self, where: str, values: dict[str, Any], key: str) -> str | None:
-        value = values.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not value.strip():
-            self._problem(where, f"{key} must be a text that is not empty")
-            return None
-        return value
-
-    def _texts(self, where: str, values: dict[str, Any], key: str) -> list[str]:
-        value = values.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self._problem(where, f"{key} must be a list of texts")
-            return []
-        return value
-
-    def _tables(self, where: str, values: dict[str, Any], key: str) -> list[dict[str, Any]]:
-        value = values.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            path = "section.quote" if where else "section"
-            self._problem(where, f"write each {key} below a line [[{path}]]")
-            return []
-        return value
-
-    def _known(self, where: str, values: dict[str, Any], keys: Sequence[str]) -> None:
-        for key in values:
-            if key not in keys:
-                self._problem(where, f"unknown key '{key}'{did_you_mean(key, keys)}")
-
-    def _unique_ids(self, sections: Sequence[Section]) -> None:
-        seen: set[str] = set()
-        for section in sections:
-            for entry in section.quotes:
-                if entry.id and entry.id in seen:
-                    self._problem("", f"two quotes have the id {entry.id}; delete one of the ids")
-                seen.add(entry.id)
-
-    def _problem(self, where: str, text: str) -> None:
-        self.problems.append(": ".join(filter(None, (self.name, where, text))))
+def _problem(error: Any, values: Any) -> str:
+    """What is wrong with the `values` of a ledger, and in which section and quote, counted from one."""
+    location, table, where = error["loc"], values, []
+    while len(location) > 2 and location[0] in ("section", "quote"):
+        name, number, *location = location
+        table = table[name][number]
+        heading = table.get("heading") if name == "section" else None
+        shown = f" (“{heading}”)" if isinstance(heading, str) and heading.strip() else ""
+        where.append(f"{name} {number + 1}{shown}")
+    key = str(location[0])
+    match error["type"]:
+        case "missing":
+            what = f"{key} is missing"
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            what = f"unknown key '{key}'{did_you_mean(key, _KEYS[len(where)])}"
+        case "value_error" if told := str(error["ctx"]["error"]):
+            what = told
+        case _ if key in ("section", "quote"):
+            what = f"write each {key} below a line [[{'section.' * len(where)}{key}]]"
+        case _:
+            what = f"{key} {_WISHES.get(key, 'must be a text that is not empty')}"
+    return ": ".join(filter(None, (", ".join(where), what)))
 
 
 def quote_id(text: str, taken: Collection[str]) -> str:

@@ -4,10 +4,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    from pipeline.models import Quote
+    from pipeline.quotes.ledger.ledger import Entry
 
 Verb = Literal["approved", "confirmed", "asks", "withdrawn"]
 #: The guest agrees: with what will be published, or only with what was said.
@@ -33,17 +36,6 @@ class Said:
         return f": “{self.remark}”" if self.remark else ""
 
 
-class _Shown(Protocol):
-    """What is printed of a quote under the guest's name."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def question(self) -> str | None: ...
-    @property
-    def footnotes(self) -> Mapping[str, str]: ...
-
-
 def parse_said(value: str) -> Said:
     """The ledger's key; ValueError for anything that is no answer of a guest's."""
     match = _SAID.fullmatch(value.strip())
@@ -53,7 +45,7 @@ def parse_said(value: str) -> Said:
     return Said(cast("Verb", verb), date.fromisoformat(day), remark or "")
 
 
-def seen(quote: _Shown) -> str:
+def seen(quote: "Entry | Quote") -> str:
     """A hash of all that is printed of a quote: another one when any of its letters is another."""
     notes = [part for item in sorted(quote.footnotes.items()) for part in item]
     texts = [quote.text, quote.question or "", *notes]

@@ -1,5 +1,7 @@
 """The stretches of a transcript that share enough words with a quote to be searched for it."""
 
+from bisect import bisect_left
+
 import numpy as np
 
 from pipeline.quotes.matching.published import Published
@@ -33,18 +35,7 @@ def neighbourhoods(quote: Published, source: Source, hint: float | None) -> Ints
         least += 1
     wanted = votes >= least
     if hint is not None and wanted.any():
-        near = _token_at(source, hint)
+        near = bisect_left(range(len(source.tokens)), hint - _SAME_TIME, key=source.time_of)
         wanted[max(0, near - _MARGIN) : near + 2 * count + _MARGIN] = True
     chosen: Ints = np.flatnonzero(wanted)
     return chosen
-
-
-def _token_at(source: Source, seconds: float) -> int:
-    low, high = 0, len(source.tokens)
-    while low < high:
-        middle = (low + high) // 2
-        if source.time_of(middle) < seconds - _SAME_TIME:
-            low = middle + 1
-        else:
-            high = middle
-    return low

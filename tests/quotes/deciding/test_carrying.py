@@ -45,7 +45,7 @@ def signed_over(
     for line in judged(ledger, guard(said, doubted)).wanted():
         sign(ledger, "aa", line)
     assert judged(ledger, guard(said, doubted)).proven
-    return ledger
+    return parse_ledger(ledger.dumps(), "quotes.toml")
 
 
 def proven(ledger: Ledger, judge: Guard) -> dict[str, Quote]:

@@ -18,8 +18,10 @@ def golden(name: str) -> str:
 
 def test_edits_keep_comments_order_and_formatting() -> None:
     ledger = load_ledger(DATA / "ledger.toml", "quotes.toml")
-    found = [edits.Found("aaaa", 36.0), edits.Found("k3v9", 1.0), edits.Found("cccc")]
-    edits.complete(ledger, found)
+    for table, identity, at in zip(
+        edits.tables(ledger), ("aaaa", "k3v9", "cccc"), (36.0, 1.0, None), strict=True
+    ):
+        edits.complete(table, identity, at)
     edits.set_review(ledger, "open")
     edits.reject(ledger, "zz11")
     edits.reject(ledger, "zz12")
@@ -46,8 +48,8 @@ def test_edits_keep_comments_order_and_formatting() -> None:
 def test_a_complete_ledger_is_left_alone() -> None:
     text = golden("ledger-edited.toml")
     ledger = parse_ledger(text, "quotes.toml")
-    found = [edits.Found(entry.id) for _, entry in ledger.entries]
-    assert not edits.complete(ledger, found)
+    for table, (_, entry) in zip(edits.tables(ledger), ledger.entries, strict=True):
+        edits.complete(table, entry.id, follows=entry.follows)
     assert ledger.dumps() == text
 
 
