@@ -29,9 +29,7 @@ def gc(app: App, dry_run: bool, limit: int, as_json: bool) -> None:
     broke off a week ago are ended. A guest's page goes when its last day is over.
     """
     store = open_store(app.workspace, app.show)
-    found = collect(
-        store, store.base_url, in_use=_local_keys(app.workspace), limit=limit, dry_run=dry_run
-    )
+    found = collect(store, in_use=_local_keys(app.workspace), limit=limit, dry_run=dry_run)
     if as_json:
         emit_json({
             "deleted": list(found.deleted),

@@ -71,9 +71,7 @@ class Bench:
     def release(self, objects: list[ReleaseObject], store: ObjectStore | None = None) -> float:
         store = store or self.fresh()
         return seconds(
-            lambda: release(
-                store, objects, FEED, store.base_url, progress=lambda done, total, unit: None
-            )
+            lambda: release(store, objects, FEED, progress=lambda done, total, unit: None)
         )
 
     def upload(self, objects: list[ReleaseObject]) -> float:

@@ -41,7 +41,7 @@ def test_what_was_released_is_listed_and_taken_back(root: Path) -> None:
     for count in (1, 2):
         rows = "".join(ITEM.format(number) for number in range(count))
         feed = f"<rss><channel><title>S</title>{rows}</channel></rss>".encode()
-        done = release(store, [], feed, store.base_url, progress=lambda done, total, unit: None)
+        done = release(store, [], feed, progress=lambda done, total, unit: None)
         names.insert(0, done.release_id)
 
     assert run("history", root=root).stdout.splitlines() == [

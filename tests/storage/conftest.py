@@ -149,8 +149,7 @@ class Desk:
         return f"<rss><channel><title>S</title>{''.join(self.items)}</channel></rss>".encode()
 
     def release(self, **options: Any) -> ReleaseReport:
-        arguments: dict[str, Any] = {"base_url": self.store.base_url, "progress": self.silent}
-        arguments |= options
+        arguments: dict[str, Any] = {"progress": self.silent} | options
         return release(self.store, self.objects, self.feed, **arguments)
 
     def live(self) -> bytes:

@@ -46,7 +46,6 @@ def publish(task: Task, told: Connection) -> None:
         store,
         task.objects,
         task.feed,
-        task.settings.base_url,
         sides=Sides(NOTHING, pages=lambda feed, theirs: {INDEX_KEY: " ".join(feed.items).encode()}),
         progress=_until(task.die_after),
     )

@@ -29,7 +29,8 @@ LEFT = [
 
 def plan(store: ObjectStore, *allow: str, base_url: str = PUBLIC) -> Plan:
     sides = Sides(placeholders=LEFT)
-    return make_plan(store, [], FEED, base_url, allow=allow, sides=sides, scratch=Path())
+    store.base_url = base_url
+    return make_plan(store, [], FEED, allow=allow, sides=sides, scratch=Path())
 
 
 @pytest.fixture

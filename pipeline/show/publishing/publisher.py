@@ -62,7 +62,6 @@ from pipeline.web.addresses import (
     QUOTES_PREFIX,
     page_key,
     post_key,
-    public_url,
     quote_anchor,
 )
 from pipeline.workspace import Workspace, write_bytes
@@ -130,7 +129,7 @@ class Publisher:
             for path in (self.workspace.feed / "build" / "pages").glob("*.xml")
         }
         files = known.inventory.files if known else {}
-        return whole_feed(self.store, found[0], self.base_url, files, here)
+        return whole_feed(self.store, found[0], files, here)
 
     @property
     def live(self) -> LiveFeed:
@@ -150,7 +149,7 @@ class Publisher:
         """Refused where what is still a placeholder would go public, before minutes are spent for it."""
         if self.placeholders:
             live = self.store.get(FEED_KEY)
-            refuse_placeholders(self.placeholders, live[0] if live else None, self.base_url, allow)
+            refuse_placeholders(self.placeholders, live[0] if live else None, self.store, allow)
 
     def guid_of(self, slug: str) -> str:
         """The GUID of an episode here, whatever else its file gets wrong."""
@@ -166,7 +165,7 @@ class Publisher:
         episode = load_episode(self.workspace, slug)
         if episode.enclosure:
             return episode.link or ""
-        return public_url(self.base_url, page_key(slug))
+        return self.store.url(page_key(slug))
 
     def quoted(self, slug: str) -> set[str]:
         """The ids of the quotes that an episode's public page has."""
@@ -176,7 +175,7 @@ class Publisher:
     def post_of(self, slug: str) -> str:
         """Where an episode's link post is read; an imported one has none."""
         made = self.workspace.episode(slug).directory / f"{LINK_POST}.html"
-        return public_url(self.base_url, post_key(slug)) if made.is_file() else ""
+        return self.store.url(post_key(slug)) if made.is_file() else ""
 
     def shown(self, add: Collection[str] = (), remove: Collection[str] = ()) -> set[str]:
         """The episodes that the feed shall show: what is listed here, and what is live already.

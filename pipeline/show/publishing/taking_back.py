@@ -49,7 +49,6 @@ def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackRep
     """Put back the release of so many ago, and let this clone know what is public then."""
     report = rollback(
         publisher.store,
-        publisher.base_url,
         steps,
         dry_run=dry_run,
         pages=Pages(lambda feed: _listing(publisher, feed), _withdrawn),

@@ -23,7 +23,7 @@ from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import at_once
-from pipeline.web.addresses import BESIDE, FEED_KEY, key_of
+from pipeline.web.addresses import BESIDE, FEED_KEY
 
 PREFIX = "feed/"  # of older pages, by the rules of `addresses`
 _MOST = 1_000  # pages that are followed
@@ -37,7 +37,6 @@ class _Page(NamedTuple):
 def whole_feed(
     store: ObjectStore,
     feed: bytes,
-    base_url: str,
     files: Mapping[str, str],
     here: Mapping[str, Path],
     *,
@@ -55,7 +54,7 @@ def whole_feed(
     pages = at_once(lambda key: _page(store, key, files[key], here), keys)
     found = dict(zip(keys, pages, strict=True))
     contents, is_whole = {FEED_KEY: feed}, True
-    while (key := key_of(last.older_url, base_url)) and key not in contents:
+    while (key := store.key_of(last.older_url)) and key not in contents:
         page = found.get(key)
         if key not in found and may_differ:
             page = _page(store, key, "", here)

@@ -131,7 +131,6 @@ def make_plan(
     store: ObjectStore,
     objects: Sequence[ReleaseObject],
     feed: bytes,
-    base_url: str,
     *,
     allow: Collection[str],
     sides: Sides,
@@ -146,15 +145,13 @@ def make_plan(
     _check_trace(store, live, sides)
     here = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
     before, unreadable = readable(
-        live.feed, lambda feed: whole_feed(store, feed, base_url, live.known.inventory.files, here)
+        live.feed, lambda feed: whole_feed(store, feed, live.known.inventory.files, here)
     )
     # Where nothing is live, nothing was taken out: the bucket is new.
     nothing_known = sides.base is None or live.feed is None
     base = before
     if not nothing_known:
-        base = whole_feed(
-            store, sides.base or NOTHING, base_url, sides.past.files, here, may_differ=False
-        )
+        base = whole_feed(store, sides.base or NOTHING, sides.past.files, here, may_differ=False)
     is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
     objects, held = stand_by(
         objects,
@@ -191,7 +188,7 @@ def make_plan(
     missing = [*{item.key: item for item in objects if not is_there(item)}.values()]
     keys = {item.key for item in objects}.union(live.listed)
     for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
-        refuse_gaps(new.pages[key], base_url, keys)
+        refuse_gaps(new.pages[key], store, keys)
     # What is decided of an episode as a whole is not decided of each of its files again.
     back = {slugs.get(guid, "") for guid in twice | _coming_back(before, intent)}
     theirs, more = changed_elsewhere(
@@ -207,7 +204,7 @@ def make_plan(
         made = sides.machines(new, objects, live.listed, scratch)
         objects = [*objects, *made]
         missing += [item for item in made if not is_there(item)]
-    harmless, public = sort_placeholders(sides.placeholders, live.feed, base_url)
+    harmless, public = sort_placeholders(sides.placeholders, live.feed, store)
     replaced = replaced_pages(store, missing, live.listed, before, slugs)
     found += (*more, *public, *silent_corrections(replaced, sides.errata, sides.again.items))
     sent = {item.slug for item in missing}

@@ -8,15 +8,16 @@ from pipeline.errors import Refused, StorageError
 from pipeline.settings.fields import is_here
 from pipeline.storage.planning.changes import Danger, Placeholder
 from pipeline.storage.planning.live_feed import LiveFeed
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, key_of, public_url
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY
 
 
 def refuse_placeholders(
-    found: Sequence[Placeholder], live: bytes | None, base_url: str, allow: Collection[str]
+    found: Sequence[Placeholder], live: bytes | None, store: ObjectStore, allow: Collection[str]
 ) -> None:
     """Raise Refused for placeholders that would go public, before anything is made for that."""
-    _, would_go = sort_placeholders(found, live, base_url)
+    _, would_go = sort_placeholders(found, live, store)
     refuse_dangers([danger for danger in would_go if not danger.is_allowed(allow)])
 
 
@@ -45,10 +46,10 @@ def refuse_absent(missing: Iterable[ReleaseObject]) -> None:
             )
 
 
-def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
-    """Refuse a feed that points below `base_url` to something that nobody sends."""
-    ours = {key_of(url, base_url) for url in feed.urls} - {""}
-    gaps = sorted(public_url(base_url, key) for key in ours - {*keys, FEED_KEY, INDEX_KEY})
+def refuse_gaps(feed: LiveFeed, store: ObjectStore, keys: Collection[str]) -> None:
+    """Refuse a feed that points to something in the store that nobody sends."""
+    ours = set(map(store.key_of, feed.urls)) - {""}
+    gaps = sorted(map(store.url, ours - {*keys, FEED_KEY, INDEX_KEY}))
     if gaps:
         raise StorageError(
             "the feed points to what is neither in the store nor part of this release: "
@@ -58,10 +59,10 @@ def refuse_gaps(feed: LiveFeed, base_url: str, keys: Collection[str]) -> None:
 
 
 def sort_placeholders(
-    found: Sequence[Placeholder], live: bytes | None, base_url: str
+    found: Sequence[Placeholder], live: bytes | None, store: ObjectStore
 ) -> tuple[list[str], list[Danger]]:
     """A line for those that stay on this machine or are public already; and those that would go public."""
-    if is_here(urlsplit(base_url).hostname or ""):
+    if is_here(urlsplit(store.base_url).hostname or ""):
         told = list(found)
     else:
         told = [each for each in found if each.mark.encode() in (live or b"")]

@@ -26,7 +26,7 @@ from pipeline.storage.store.register import swap_by_register
 from pipeline.storage.store.release_object import IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import PART_SIZE
 from pipeline.text.cleaning import printable
-from pipeline.web.addresses import INDEX_KEY, NOT_FOUND_KEY, PROBES_PREFIX, public_url
+from pipeline.web.addresses import INDEX_KEY, NOT_FOUND_KEY, PROBES_PREFIX
 
 Verdict = Literal["ok", "warn", "fail"]
 _Subject = TypeVar("_Subject")
@@ -77,7 +77,7 @@ class _Patient:
 
     @property
     def url(self) -> str:
-        return public_url(self.store.base_url, self.key)
+        return self.store.url(self.key)
 
     def unsigned(self, key: str, method: str = "GET", content: bytes | None = None) -> Answer:
         """Ask the store's endpoint itself, without credentials."""
@@ -176,7 +176,7 @@ def _acl(patient: _Patient) -> Finding:
     arguments = store.put_arguments(key, _CONTENT, "text/plain")
     if store.try_put(**arguments, ACL="public-read") != 200:
         return ok("none is sent, and the store takes none")
-    if ask(public_url(store.base_url, key)).body != _CONTENT:
+    if ask(store.url(key)).body != _CONTENT:
         return ok("none is sent, and one would not help")
     return warn(
         "only objects with the ACL 'public-read' can be read by listeners",
@@ -308,7 +308,7 @@ def _root(patient: _Patient) -> Finding:
             f" and {NOT_FOUND_KEY} as error document; pullquote doctor --fix does where a bucket can be"
             " a website",
         )
-    missing = ask(public_url(store.base_url, f"{patient.folder}missing.html"))
+    missing = ask(store.url(f"{patient.folder}missing.html"))
     if missing.body != store.content(NOT_FOUND_KEY):
         return warn(
             "the bare address shows the show's page; a page that is not there, the store's own error",

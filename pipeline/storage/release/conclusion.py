@@ -16,7 +16,7 @@ from pipeline.storage.planning.live import Live, record_key, release_id
 from pipeline.storage.release.notify import News, Told
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import feed_age
-from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX, public_url
+from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
 from pipeline.workspace import dump_json
 
 Tell = Callable[[News], Sequence[Told]]
@@ -43,7 +43,6 @@ def conclude(
     store: ObjectStore,
     live: Live,
     feed: bytes,
-    base_url: str,
     *,
     sent: Mapping[str, int],
     items: int,
@@ -60,15 +59,15 @@ def conclude(
     changed = FEED_KEY in sent
     name = _name(store, feed) if changed or not live.release else live.release
     is_recorded = record_key(name) in live.listed
-    note = feed_age(public_url(base_url, FEED_KEY), feed, lambda: store.content(FEED_KEY))
+    note = feed_age(store.url(FEED_KEY), feed, lambda: store.content(FEED_KEY))
     told: Sequence[Told] = ()
     if tell and (sent or not is_recorded):
         told = tell(
             News(
-                feed=public_url(base_url, FEED_KEY),
+                feed=store.url(FEED_KEY),
                 release=name,
                 episodes=tuple(episodes),
-                urls=tuple(public_url(base_url, key) for key in sent),
+                urls=tuple(map(store.url, sent)),
                 feed_changed=changed or not is_recorded,
             )
         )

@@ -32,14 +32,7 @@ from pipeline.storage.release.history import WINDOW
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.release_object import HASHED_KEY
 from pipeline.storage.store.transfers import at_once
-from pipeline.web.addresses import (
-    FEED_KEY,
-    GUESTS_PREFIX,
-    PROBES_PREFIX,
-    RELEASES_PREFIX,
-    key_of,
-    public_url,
-)
+from pipeline.web.addresses import FEED_KEY, GUESTS_PREFIX, PROBES_PREFIX, RELEASES_PREFIX
 from pipeline.workspace import dump_json
 
 SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
@@ -77,14 +70,7 @@ class Garbage:
         return sum(self.deleted.values())
 
 
-def collect(
-    store: ObjectStore,
-    base_url: str,
-    *,
-    in_use: Collection[str],
-    limit: int,
-    dry_run: bool,
-) -> Garbage:
+def collect(store: ObjectStore, *, in_use: Collection[str], limit: int, dry_run: bool) -> Garbage:
     """Delete what is ripe, at most `limit` objects and as many uploads.
 
     `in_use` are keys that this clone would publish.
@@ -107,14 +93,14 @@ def collect(
         for key, row in listed.items()
         if HASHED_KEY.fullmatch(key) or _PROBE.fullmatch(key) or _KEPT.fullmatch(key)
     }
-    reachable = _reachable(store, base_url, listed).union(in_use)
+    reachable = _reachable(store, listed).union(in_use)
     unused = sorted(ours.keys() - reachable)
     seen = _seen(store)
     since = {key: seen.get(key, now) for key in unused}
     ripe = [key for key in unused if now - since[key] >= PATIENCE]
     chosen = ripe[:limit]
     if not dry_run:
-        chosen, used = _delete(store, base_url, chosen, listed)
+        chosen, used = _delete(store, chosen, listed)
         known = {*chosen, *used}
         _remember(store, {key: since[key] for key in unused if key not in known})
     broken_off = _broken_off(store, now, limit, dry_run=dry_run)
@@ -137,7 +123,7 @@ def _over(listed: Mapping[str, Listed], now: datetime) -> dict[str, int]:
 
 
 def _delete(
-    store: ObjectStore, base_url: str, keys: Sequence[str], seen: Mapping[str, Listed]
+    store: ObjectStore, keys: Sequence[str], seen: Mapping[str, Listed]
 ) -> tuple[list[str], set[str]]:
     """Delete those of `keys` to which nothing refers by now; also those to which something does.
 
@@ -149,13 +135,13 @@ def _delete(
         group = keys[start : start + _GROUP]
         with announced(store, group) as may_delete:
             changed = {key: row for key, row in store.list().items() if seen.get(key) != row}
-            used |= _reachable(store, base_url, changed)
+            used |= _reachable(store, changed)
             etag = ""
             for key in group:
                 # Whoever points to a file does so in the feed, and last: so the feed once more.
                 head = store.head(FEED_KEY)
                 if head is None or not head.etag or head.etag != etag:
-                    used |= _referred(store, FEED_KEY, FEED_KEY, base_url)
+                    used |= _referred(store, FEED_KEY, FEED_KEY)
                     etag = head.etag if head else ""
                 if head and key not in used and may_delete():
                     store.delete(key)
@@ -174,14 +160,14 @@ def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool)
     return tuple(each.key.removeprefix(store.prefix) for each in old[:limit])
 
 
-def _reachable(store: ObjectStore, base_url: str, listed: dict[str, Listed]) -> set[str]:
+def _reachable(store: ObjectStore, listed: dict[str, Listed]) -> set[str]:
     """Keys that the live feeds, the releases of the rollback window and all pages refer to."""
     public = [key for key in listed if not key.startswith(RELEASES_PREFIX)]
     past = sorted(key for key in listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml"))
     kept, found = _kept(store, past[-WINDOW:], listed)
     # Where each document lies, and the key under which its links mean something.
     documents = {**{key: key for key in (*public, *past[-WINDOW:])}, **kept}
-    referred = at_once(lambda each: _referred(store, *each, base_url), documents.items())
+    referred = at_once(lambda each: _referred(store, *each), documents.items())
     return found.union(kept, *referred)
 
 
@@ -199,7 +185,7 @@ def _kept(
     return kept, inventories
 
 
-def _referred(store: ObjectStore, place: str, key: str, base_url: str) -> set[str]:
+def _referred(store: ObjectStore, place: str, key: str) -> set[str]:
     """What the document at `place` refers to, whose links mean something under `key`."""
     found = store.get(place) if key.endswith((".xml", *_PAGES)) else None
     if found is None:
@@ -208,14 +194,14 @@ def _referred(store: ObjectStore, place: str, key: str, base_url: str) -> set[st
     if key.endswith(".xml"):
         urls = {*read_feed(content).urls}
     else:
-        plain = re.escape(base_url).encode() + rb"[a-z0-9._/-]+"
+        plain = re.escape(store.base_url).encode() + rb"[a-z0-9._/-]+"
         urls = {url.decode() for url in re.findall(plain, content.replace(rb"\/", b"/"))}
     # The notes in a feed are markup of their own, with links of their own.
     for link in _LINK.findall(content):
         with contextlib.suppress(ValueError):  # no address at all
             to = html.unescape(link.decode("utf-8", "replace"))
-            urls.add(urljoin(public_url(base_url, key), to))
-    return {key_of(url, base_url) for url in urls}
+            urls.add(urljoin(store.url(key), to))
+    return set(map(store.key_of, urls))
 
 
 def _seen(store: ObjectStore) -> dict[str, datetime]:

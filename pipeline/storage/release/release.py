@@ -52,7 +52,6 @@ from pipeline.web.addresses import (
     LLMS_KEY,
     QUOTES_KEY,
     SEARCH_KEY,
-    public_url,
 )
 
 TRIES = 16  # of publishers who meet: each round one of them wins
@@ -87,7 +86,6 @@ def release(
     store: ObjectStore,
     objects: Sequence[ReleaseObject],
     feed: bytes,
-    base_url: str,
     *,
     allow: Collection[str] = (),
     dry_run: bool = False,
@@ -96,7 +94,7 @@ def release(
     announce: Callable[[Plan], None] | None = None,
     tell: Tell | None = None,
 ) -> ReleaseReport:
-    """Publish `objects`, then `feed`, which points to them below `base_url`.
+    """Publish `objects`, then `feed`, which points to them.
 
     `announce` is shown the plan before anything is sent. `tell` is given the news at the end: again
     when a release was killed before it was recorded, never when nothing changed. Whoever else
@@ -113,9 +111,7 @@ def release(
     notes: dict[str, None] = {}
     for attempt in range(TRIES):
         with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
-            plan = make_plan(
-                store, objects, feed, base_url, allow=allow, sides=sides, scratch=Path(scratch)
-            )
+            plan = make_plan(store, objects, feed, allow=allow, sides=sides, scratch=Path(scratch))
             if attempt == 0:
                 offered = plan.offered[FEED_KEY]
             if attempt == 0 and announce:
@@ -127,7 +123,7 @@ def release(
                 return _report(plan, sides, {}, notes, b"")
             plan = with_search(store, plan, sides, Path(scratch))
             try:
-                trail = _carry_out(store, plan, base_url, sent, progress).trail
+                trail = _carry_out(store, plan, sent, progress).trail
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
@@ -137,7 +133,7 @@ def release(
             if sent:
                 _keep_media(store, plan, progress)
         return conclude(
-            _report(plan, sides, sent, notes, offered, trail), store, plan.live, plan.feed, base_url,
+            _report(plan, sides, sent, notes, offered, trail), store, plan.live, plan.feed,
             sent=sent, items=plan.items, episodes=plan.changes, files=plan.inventory.files, tell=tell,
         )  # fmt: skip
     raise AssertionError("the last try returns or raises")
@@ -168,7 +164,7 @@ def _after(plan: Plan, sides: Sides) -> Sides:
 
 
 def _carry_out(
-    store: ObjectStore, plan: Plan, base_url: str, sent: dict[str, int], progress: Progress
+    store: ObjectStore, plan: Plan, sent: dict[str, int], progress: Progress
 ) -> Inventory:
     """Send what is missing, then the feed; `sent` gets the bytes by key. Conflict: others were faster.
 
@@ -185,11 +181,11 @@ def _carry_out(
     sent |= {item.key: item.size or 0 for item in plan.missing}
     check_receipt(store, plan.missing, live.listed)
     try:
-        _verify(plan, base_url)
+        _verify(store, plan)
     except StorageError:
         if not _keep_media(store, plan, progress):
             raise
-        _verify(plan, base_url)
+        _verify(store, plan)
     written = write_inventory(store, known, plan.inventory)
     if plan.feed_changes:
         swap_feed(store, live, plan.feed)
@@ -240,24 +236,24 @@ def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
         raise lost_write(store, "the feed", "listeners do not see this release")
 
 
-def _verify(plan: Plan, base_url: str) -> None:
+def _verify(store: ObjectStore, plan: Plan) -> None:
     """Ask for what was sent, and for what listeners are newly pointed to."""
     # A killed release has sent files for which nobody has asked yet.
-    fresh = plan.fresh.union(public_url(base_url, key) for key in plan.sent)
+    fresh = plan.fresh.union(map(store.url, plan.sent))
     verify(
-        _expected(item, plan.live.listed.get(item.key), base_url)
+        _expected(item, plan.live.listed.get(item.key), url)
         for item in plan.objects
-        if public_url(base_url, item.key) in fresh
+        if (url := store.url(item.key)) in fresh
     )
 
 
-def _expected(item: ReleaseObject, listed: Listed | None, base_url: str) -> Expected:
+def _expected(item: ReleaseObject, listed: Listed | None, url: str) -> Expected:
     size = item.size
     if listed:
         # What was there before may still be given by a cache, unless the key never got other bytes.
         same = item.immutable and item.size in {None, listed.size}
         size = listed.size or None if same else None
-    return Expected(public_url(base_url, item.key), size, item.type)
+    return Expected(url, size, item.type)
 
 
 def _send(

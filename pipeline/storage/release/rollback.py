@@ -111,7 +111,6 @@ class _Return:
 
 def rollback(
     store: ObjectStore,
-    base_url: str,
     steps: int = 1,
     *,
     dry_run: bool = False,
@@ -126,9 +125,9 @@ def rollback(
     live = look(store)
     if live.feed is None:
         raise StorageError("nothing was released yet")
-    target = _target(store, base_url, live, _unfinished(live) or _earlier(live, steps))
-    refuse_gaps(target.feed, base_url, live.listed)
-    before = whole_feed(store, live.feed, base_url, live.known.inventory.files, {})
+    target = _target(store, live, _unfinished(live) or _earlier(live, steps))
+    refuse_gaps(target.feed, store, live.listed)
+    before = whole_feed(store, live.feed, live.known.inventory.files, {})
     found = _differences(store, live, before, target, pages)
     report = RollbackReport(
         target=target.name,
@@ -156,7 +155,6 @@ def rollback(
             store,
             live,
             target.content,
-            base_url,
             sent={FEED_KEY: len(target.content)},
             items=len(target.feed.items),
             files=found.inventory.files,
@@ -189,7 +187,7 @@ def _earlier(live: Live, steps: int) -> str:
     return earlier[steps - 1]
 
 
-def _target(store: ObjectStore, base_url: str, live: Live, name: str) -> _Target:
+def _target(store: ObjectStore, live: Live, name: str) -> _Target:
     found = store.get(archive_key(name))
     if found is None:
         raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
@@ -199,7 +197,7 @@ def _target(store: ObjectStore, base_url: str, live: Live, name: str) -> _Target
         known = find_inventory(store, each[-8:], live.listed)
         files |= known.inventory.files
     files |= pages_of(store, name)
-    feed = whole_feed(store, found[0], base_url, files, {})
+    feed = whole_feed(store, found[0], files, {})
     return _Target(name, found[0], feed, known, files)
 
 

@@ -23,6 +23,7 @@ from pipeline.storage.store.faults import code_of, explain, shown_host, status_o
 from pipeline.storage.store.parts import send_all
 from pipeline.storage.store.release_object import MINUTES, ReleaseObject
 from pipeline.storage.store.transfers import Counter
+from pipeline.web.addresses import key_of, public_url
 from pipeline.web.headers import moment
 from pipeline.workspace import atomic_path
 
@@ -322,6 +323,14 @@ class ObjectStore:
             "Metadata": known,
             **self._acl,
         }
+
+    def url(self, key: str) -> str:
+        """The address at which listeners get what is under `key`."""
+        return public_url(self.base_url, key)
+
+    def key_of(self, url: str) -> str:
+        """The key that an address means; empty for one that lies elsewhere."""
+        return key_of(url, self.base_url)
 
     def full(self, key: str) -> str:
         """The key in the bucket: below the show's prefix, and nowhere else."""

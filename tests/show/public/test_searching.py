@@ -128,7 +128,7 @@ def test_gc_keeps_the_indexes_that_are_in_use(show: Any) -> None:
     show.release("ea")
     (new,) = rows(show)
     store = show.store
-    kept = collect(store, store.base_url, in_use=(), limit=9, dry_run=True)
+    kept = collect(store, in_use=(), limit=9, dry_run=True)
     assert new.pack not in kept.waiting
     assert {new.engine, new.wasm} & {*kept.waiting} == set()
     assert old.pack not in kept.waiting, "a rollback needs it"

@@ -72,7 +72,7 @@ class Clone:
     def release(self, removed: str = "", **options: Any) -> ReleaseReport:
         desk, sides = self.desk, self.sides(frozenset(removed))
         report = release(
-            desk.store, [*self.objects], self.feed, desk.store.base_url,
+            desk.store, [*self.objects], self.feed,
             sides=sides, progress=desk.silent, **options,
         )  # fmt: skip
         self.base, self.past = report.feed, report.public
@@ -84,7 +84,6 @@ class Clone:
             store,
             [*self.objects],
             self.feed,
-            store.base_url,
             allow=(),
             sides=sides,
             scratch=self.desk.folder,
@@ -104,7 +103,7 @@ def clone(store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any]) -> Ca
 def live(store: ObjectStore) -> LiveFeed:
     content = (store.get("feed.xml") or [NOTHING])[0]
     known = find_inventory(store, digits := digits_of(content), [inventory_key(digits)])
-    return whole_feed(store, content, store.base_url, known.inventory.files, {})
+    return whole_feed(store, content, known.inventory.files, {})
 
 
 def seen_by_listeners(store: ObjectStore) -> list[str]:
@@ -240,10 +239,10 @@ def test_a_rollback_says_what_it_does_to_older_pages_and_does_it(
     one.release()
     store = one.desk.store
     assert live(store).is_whole
-    planned = rollback(store, store.base_url, dry_run=True)
+    planned = rollback(store, dry_run=True)
     assert planned.changes == ("'Number f' would vanish from the feed",)
     assert planned.episodes == 4
-    rollback(store, store.base_url)
+    rollback(store)
     assert seen_by_listeners(store) == ["d", "c", "b", "a"]
 
 

@@ -22,7 +22,6 @@ def notes(desk: Any) -> list[str]:
         desk.store,
         desk.objects,
         desk.feed,
-        desk.store.base_url,
         allow=(),
         sides=Sides(),
         scratch=desk.folder,

@@ -36,9 +36,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
 
 def gc(store: ObjectStore, **options: Any) -> Garbage:
-    return collect(
-        store, store.base_url, **{"in_use": (), "limit": LIMIT, "dry_run": False, **options}
-    )
+    return collect(store, **{"in_use": (), "limit": LIMIT, "dry_run": False, **options})
 
 
 def put(store: ObjectStore, *keys: str) -> None:
@@ -161,7 +159,7 @@ def test_what_a_rollback_would_put_back_is_kept_and_older_versions_go(
     wait(PATIENCE)
     found.append(gc(store))
     assert set(found[0].waiting) == set(found[1].deleted) == set(unused)
-    rollback(store, store.base_url)
+    rollback(store)
     assert clip.encode() in ask(store.base_url + "episodes/one.html").body
     assert ask(store.base_url + clip, "HEAD").status == 200
 

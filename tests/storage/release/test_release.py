@@ -250,7 +250,8 @@ def test_what_listeners_would_not_get_is_not_announced(
     monkeypatch.setattr("pipeline.storage.store.public._PAUSE", 0.01)
     desk.items = []
     with pytest.raises(StorageError, match="listeners would not get what was sent") as caught:
-        desk.release(base_url=wrong.format(base=desk.store.base_url))
+        desk.store.base_url = wrong.format(base=desk.store.base_url)
+        desk.release()
     assert "public_url" in caught.value.hint
     assert desk.store.head("feed.xml") is None
 

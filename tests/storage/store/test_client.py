@@ -111,7 +111,7 @@ def test_two_dates_are_one(behind: Behind, store: ObjectStore) -> None:
     doubled = behind(saying("date", NOW, NOW))
     assert doubled.server_time() == datetime(2026, 11, 29, 6, 21, 20, tzinfo=UTC)
     store.put("feed.xml", b"<rss><channel/></rss>", "text/xml")
-    assert collect(doubled, store.base_url, dry_run=False, limit=256, in_use=()).deleted == {}
+    assert collect(doubled, dry_run=False, limit=256, in_use=()).deleted == {}
 
 
 @pytest.mark.parametrize("change", [without("date"), saying("date", "now")])
