@@ -4,33 +4,20 @@ import html
 from collections.abc import Sequence
 
 from pipeline.artefacts import (
-    ALTERNATES,
-    ANNOTATIONS,
     AUDIO,
-    CARD,
-    CARDS,
     CHAPTERS,
-    CLIPS,
-    EMBED,
-    EMBEDS,
     ENCLOSURE,
     IMPORTED_CHAPTERS,
-    LINK_POST,
     NOTES,
-    PAGE,
-    QUOTE_PAGES,
     QUOTES,
     SITE_CHAPTERS,
-    SMALL_COVER,
     TRANSCRIPT,
-    TRANSCRIPT_FILES,
 )
 from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.item import (
-    TRANSCRIPTS,
+    PUBLISHED,
     EpisodeContent,
-    EpisodeFiles,
     check_pictures,
     make_item,
 )
@@ -43,23 +30,7 @@ from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Alternate, LinkedEnclosure
 from pipeline.times import parse_clock
 
-_CARDS = (CARD, CARDS, SMALL_COVER)
-_EMBEDS = tuple(f"{name}{suffix}" for name in (EMBED, EMBEDS) for suffix in (".html", ".json"))
-_MADE = (
-    *(AUDIO, ENCLOSURE, CHAPTERS, QUOTES, TRANSCRIPT, f"{NOTES}.html"),
-    *(f"{TRANSCRIPT_FILES}{suffix}" for suffix in TRANSCRIPTS),
-    *(
-        CLIPS,
-        ALTERNATES,
-        f"{LINK_POST}.html",
-        PAGE,
-        ANNOTATIONS,
-        QUOTE_PAGES,
-        SITE_CHAPTERS,
-        PICTURES,
-    ),
-    *(*_CARDS, *_EMBEDS),
-)
+_MADE = (*PUBLISHED, AUDIO, QUOTES, TRANSCRIPT, f"{NOTES}.html", SITE_CHAPTERS, PICTURES)
 _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of those above
 
 
@@ -89,7 +60,6 @@ def run(ctx: StageContext[Settings]) -> None:
 def _made(ctx: StageContext[Settings]) -> ItemFile:
     """The item of an episode that the stages before this one made."""
     quotes, audio = ctx.read(QUOTES).quotes, ctx.read(AUDIO)
-    enclosure = ctx.input(ENCLOSURE)
     content = EpisodeContent(
         duration=audio.duration,
         language=ctx.settings.language,
@@ -101,20 +71,11 @@ def _made(ctx: StageContext[Settings]) -> ItemFile:
         alternates=ctx.settings.encodings,
         bitrate=audio.bitrate,
     )
-    files = EpisodeFiles(
-        directory=enclosure.parent.parent,
-        enclosure=enclosure,
-        page=ctx.input(PAGE),
-        post=ctx.input(f"{LINK_POST}.html"),
-        transcripts={suffix: ctx.input(f"{TRANSCRIPT_FILES}{suffix}") for suffix in TRANSCRIPTS},
-        chapters=ctx.optional(SITE_CHAPTERS) or ctx.input(CHAPTERS),
-        clips=ctx.inputs(CLIPS),
-        of_quotes=[*ctx.inputs(ANNOTATIONS), *ctx.inputs(QUOTE_PAGES)],
-        cards=[path for name in _CARDS for path in ctx.inputs(name)],
-        embeds=[path for name in _EMBEDS for path in ctx.inputs(name)],
-        alternates={path.name: path for path in ctx.inputs(ALTERNATES)},
-    )
-    return make_item(ctx.slug, ctx.settings, content, files, _pictures(ctx))
+    files = {pattern: ctx.inputs(pattern) for pattern in PUBLISHED}
+    if chapters := ctx.optional(SITE_CHAPTERS):
+        files[CHAPTERS] = [chapters]
+    directory = ctx.input(ENCLOSURE).parent.parent
+    return make_item(ctx.slug, ctx.settings, content, directory, files, _pictures(ctx))
 
 
 def _soundbites(

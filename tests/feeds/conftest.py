@@ -19,12 +19,7 @@ from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import Rendered
-from pipeline.feeds.contents.item import (
-    TRANSCRIPTS,
-    EpisodeContent,
-    EpisodeFiles,
-    make_item,
-)
+from pipeline.feeds.contents.item import PUBLISHED, EpisodeContent, make_item
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, Span
@@ -158,7 +153,7 @@ def quote(**changes: Any) -> Quote:
     return dataclasses.replace(spoken, **changes)
 
 
-def episode_files(directory: Path) -> EpisodeFiles:
+def episode_files(directory: Path) -> dict[str, list[Path]]:
     """A built episode; nothing in `feeds` decodes the audio."""
     build = directory / "build"
     listed = [{"startTime": each.start, "title": each.title} for each in CHAPTERS]
@@ -180,23 +175,14 @@ def episode_files(directory: Path) -> EpisodeFiles:
         path = build / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return EpisodeFiles(
-        directory=directory,
-        enclosure=build / "enclosure.mp3",
-        page=build / "site/page.html",
-        post=build / "posts/link-post.html",
-        transcripts={suffix: build / f"transcript{suffix}" for suffix in TRANSCRIPTS},
-        chapters=build / "chapters.json",
-        clips=[build / "clips/k3v9.mp3"],
-        of_quotes=[build / "site/quotes.jsonld", build / "site/quotes/k3v9.html"],
-        alternates={"opus-24-mono.opus": build / "alternates/opus-24-mono.opus"},
-    )
+    return {pattern: sorted(directory.glob(pattern)) for pattern in PUBLISHED}
 
 
 @pytest.fixture(scope="session")
 def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
     """`new_item(slug, notes=, quotes=, duration=, **settings)` makes an item of files on disk."""
-    files = episode_files(tmp_path_factory.mktemp("episode"))
+    directory = tmp_path_factory.mktemp("episode")
+    files = episode_files(directory)
 
     def make(
         slug: str = "why-bridges-hum", pictures: Pictures | None = None, **changes: Any
@@ -211,9 +197,8 @@ def new_item(tmp_path_factory: pytest.TempPathFactory) -> MakeItem:
             alternates=changes.pop("encodings", [OPUS]),
             bitrate=128,
         )
-        return make_item(
-            slug, item_settings(slug, **changes), content, files, pictures or Pictures()
-        )
+        settings = item_settings(slug, **changes)
+        return make_item(slug, settings, content, directory, files, pictures or Pictures())
 
     return make
 

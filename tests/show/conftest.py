@@ -21,8 +21,9 @@ from lxml import etree
 
 from pipeline.artefacts import QUOTES, Proven
 from pipeline.cli import main
+from pipeline.engine.declared.files import parse
 from pipeline.engine.running.runner import EpisodeResult, Runner
-from pipeline.feeds.contents.item import EpisodeContent, EpisodeFiles, make_item
+from pipeline.feeds.contents.item import PUBLISHED, EpisodeContent, make_item
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
@@ -255,18 +256,11 @@ class Clone:
                 title=title, guid=f"guid-{slug}", date=at, summary=words, erratum=list(errata)
             ),
             content,
-            EpisodeFiles(
-                folder,
-                build / "enclosure.mp3",
-                build / "site/page.html",
-                build / "posts/link-post.html",
-                {suffix: build / f"transcript{suffix}" for suffix in TEXTS},
-                build / "chapters.json",
-                clips=[],
-                of_quotes=[build / name for name in files if name.startswith("site/quotes")],
-                alternates={},
-                embeds=[build / name for name in files if name.startswith("site/embed")],
-            ),
+            folder,
+            {
+                pattern: [build / name for name in files if parse(pattern).matches(f"build/{name}")]
+                for pattern in PUBLISHED
+            },
             pictures=Pictures(),
         )
         (build / "item.json").write_text(dump_json(encode(item)))

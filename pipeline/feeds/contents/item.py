@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline import artefacts
 from pipeline.feeds.contents.common import common
 from pipeline.feeds.contents.model import (
     AlternateAudio,
@@ -21,7 +22,7 @@ from pipeline.feeds.contents.model import (
     TextLink,
     TranscriptLink,
 )
-from pipeline.feeds.contents.pictures import TYPES, Pictures
+from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report, check_soundbites
 from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings, ItemTags
@@ -35,44 +36,52 @@ from pipeline.workspace import file_sha256
 VERSION = 1
 AUDIO = "audio/mpeg"
 CHAPTERS = "application/json+chapters"
-PAGE = "text/html; charset=utf-8"
 JSON = "application/json"
-ANNOTATIONS = "application/ld+json"
 
-#: Media type and RFC 6381 codecs of each encoding that a show can offer.
-ENCODINGS = {
-    "opus": ("audio/ogg", "opus"),
-    "aac": ("audio/mp4", "mp4a.40.2"),
-    "mp3": (AUDIO, None),
-}
+#: RFC 6381 codecs of each encoding that a show can offer.
+CODECS = {"opus": "opus", "aac": "mp4a.40.2", "mp3": None}
 
 #: Transcripts in the order in which apps should prefer them: Apple names VTT (P-05).
-TRANSCRIPTS: dict[str, str] = {
-    ".vtt": "text/vtt",
-    ".srt": "application/x-subrip",
-    ".json": JSON,
-    ".txt": "text/plain; charset=utf-8",
-}
+TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
 _FEWEST_CHAPTERS = 3  # of lines that Spotify and YouTube make chapters of, the first at 0 (P-06)
 _TIMED = frozenset({".vtt", ".srt"})
 _FOR_PEOPLE = frozenset({".txt"})  # the page links to it; apps have better ones
 
+_TYPES = {
+    ".mp3": AUDIO,
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".png": "image/png",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": JSON,
+    ".txt": "text/plain; charset=utf-8",
+    ".jsonld": "application/ld+json",  # annotations
+    ".html": "text/html; charset=utf-8",
+}
 
-@dataclass(frozen=True, slots=True)
-class EpisodeFiles:
-    """The files that the episode publishes; `transcripts` by suffix."""
+Key = Callable[[str, Path, str], str]  # of an episode's slug, a file and its digest
+_CARD: Key = lambda slug, file, digest: addresses.card_key(digest)  # noqa: E731
+_TRANSCRIPT: Key = lambda slug, file, _: addresses.transcript_key(slug, file.suffix)  # noqa: E731
 
-    directory: Path  # of the episode
-    enclosure: Path
-    page: Path
-    post: Path
-    transcripts: Mapping[str, Path]
-    chapters: Path
-    clips: Sequence[Path]
-    of_quotes: Sequence[Path]  # a page for each, and all of them for machines
-    alternates: Mapping[str, Path]  # by `Alternate.name`
-    cards: Sequence[Path] = ()
-    embeds: Sequence[Path] = ()  # of quotes, in a folder `embed`, and of the episode, beside it
+#: What a release uploads of an episode, by the outputs of its stages, and the key of each file. Media
+#: come first, so that nothing that points to them is ever there before them.
+PUBLISHED: Mapping[str, Key] = {
+    artefacts.ENCLOSURE: lambda slug, file, digest: addresses.audio_key(slug, digest),
+    artefacts.ALTERNATES: lambda slug, file, digest: addresses.audio_key(slug, digest, file.suffix),
+    artefacts.CLIPS: lambda slug, file, digest: addresses.clip_key(slug, file.stem, digest),
+    **dict.fromkeys((artefacts.CARD, artefacts.CARDS, artefacts.SMALL_COVER), _CARD),
+    **{f"{artefacts.TRANSCRIPT_FILES}{suffix}": _TRANSCRIPT for suffix in TRANSCRIPTS},
+    artefacts.CHAPTERS: lambda slug, file, _: addresses.chapters_key(slug),
+    artefacts.ANNOTATIONS: lambda slug, file, _: addresses.annotations_key(slug),
+    artefacts.QUOTE_PAGES: lambda slug, file, _: addresses.quote_page_key(slug, file.stem),
+    f"{artefacts.EMBED}.html": lambda slug, file, _: addresses.embed_key(slug),
+    f"{artefacts.EMBED}.json": lambda slug, file, _: addresses.oembed_key(slug),
+    f"{artefacts.EMBEDS}.html": lambda slug, file, _: addresses.embed_key(slug, file.stem),
+    f"{artefacts.EMBEDS}.json": lambda slug, file, _: addresses.oembed_key(slug, file.stem),
+    f"{artefacts.LINK_POST}.html": lambda slug, file, _: addresses.post_key(slug),
+    artefacts.PAGE: lambda slug, file, _: addresses.page_key(slug),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +104,32 @@ class EpisodeContent:
     bitrate: int = 0  # of the enclosure, kbit/s; known when there are alternates
 
 
+#: The files of an episode by the patterns of `PUBLISHED`.
+EpisodeFiles = Mapping[str, Sequence[Path]]
+
+
 def make_item(
     slug: str,
     episode: ItemSettings,
     content: EpisodeContent,
+    directory: Path,
     files: EpisodeFiles,
     pictures: Pictures,
 ) -> ItemFile:
     """Put together what the feed will show of an episode, and list what the release uploads.
 
-    Raises ConfigError with everything that a feed cannot hold.
+    The `files` lie below the episode's `directory`. Raises ConfigError with everything that a feed
+    cannot hold.
     """
+    alternates = {file.name: file for file in files.get(artefacts.ALTERNATES, ())}
+    offered = [alternates[each.name] for each in content.alternates]
+    files = {**files, artefacts.ALTERNATES: offered}
+    if not content.chapters:
+        files = {**files, artefacts.CHAPTERS: ()}
     report = Report(f"episodes/{slug}/episode.toml")
     feed_item = _feed_item(slug, report, episode, content, files, pictures)
-    objects = list(_objects(slug, content, files))
-    audio = objects[0]
+    objects = list(_objects(directory, slug, files))
+    (enclosure,), audio = files[artefacts.ENCLOSURE], objects[0]
     item = ItemFile(
         version=VERSION,
         slug=slug,
@@ -117,7 +137,7 @@ def make_item(
         title=clean_line(episode.title),
         date=episode.date,
         duration=content.duration,
-        enclosure=Enclosure(audio.key, files.enclosure.stat().st_size, AUDIO, audio.sha256),
+        enclosure=Enclosure(audio.key, enclosure.stat().st_size, AUDIO, audio.sha256),
         objects=[*pictures.objects.values(), *objects],
         item=feed_item,
     )
@@ -152,11 +172,11 @@ def _feed_item(
         transcripts=[
             TranscriptLink(
                 addresses.transcript_key(slug, suffix),
-                kind,
+                _TYPES[suffix],
                 content.language,
                 "captions" if suffix in _TIMED else None,
             )
-            for suffix, kind in TRANSCRIPTS.items()
+            for suffix in TRANSCRIPTS
             if suffix not in _FOR_PEOPLE
         ],
         chapters=ChaptersLink(addresses.chapters_key(slug), CHAPTERS) if content.chapters else None,
@@ -266,23 +286,22 @@ def _alternates(slug: str, content: EpisodeContent, files: EpisodeFiles) -> list
     """Every encoding, the enclosure's first; none where the show offers no other (P-11)."""
     if not content.alternates:
         return []
-    key = addresses.audio_key(slug, file_sha256(files.enclosure))
-    enclosure = _encoding(key, AUDIO, files.enclosure, content.bitrate, default=True)
-    others = []
-    for alternate in content.alternates:
-        path = files.alternates[alternate.name]
-        key = addresses.audio_key(slug, file_sha256(path), path.suffix)
-        kind, codecs = ENCODINGS[alternate.codec]
+    (enclosure,) = files[artefacts.ENCLOSURE]
+    found = [_encoding(slug, enclosure, content.bitrate, default=True)]
+    for alternate, path in zip(content.alternates, files[artefacts.ALTERNATES], strict=True):
         title = alternate.title or f"{alternate.codec} {alternate.bitrate} kbit/s"
-        others.append(_encoding(key, kind, path, alternate.bitrate, title=title, codecs=codecs))
-    return [enclosure, *others]
+        codecs = CODECS[alternate.codec]
+        found.append(_encoding(slug, path, alternate.bitrate, title=title, codecs=codecs))
+    return found
 
 
-def _encoding(key: str, kind: str, path: Path, bitrate: int, **rest: Any) -> AlternateAudio:
+def _encoding(slug: str, path: Path, bitrate: int, **rest: Any) -> AlternateAudio:
+    key = addresses.audio_key(slug, file_sha256(path), path.suffix)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha384").digest()
     integrity = f"sha384-{base64.b64encode(digest).decode()}"
-    return AlternateAudio(key, kind, path.stat().st_size, bitrate * 1000, integrity, **rest)
+    kind, size = _TYPES[path.suffix], path.stat().st_size
+    return AlternateAudio(key, kind, size, bitrate * 1000, integrity, **rest)
 
 
 def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float, str]]) -> Soundbite:
@@ -299,47 +318,9 @@ def shorten(text: str, limit: int) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:–—-") + "…"
 
 
-def _objects(slug: str, content: EpisodeContent, files: EpisodeFiles) -> Iterator[PublishedObject]:
-    """Media first, so that nothing that points to it is ever there before it."""
-
-    def publish(path: Path, kind: str, key: str, digest: str) -> PublishedObject:
-        return PublishedObject(key, path.relative_to(files.directory).as_posix(), digest, kind)
-
-    digest = file_sha256(files.enclosure)
-    yield publish(files.enclosure, AUDIO, addresses.audio_key(slug, digest), digest)
-    for alternate in content.alternates:
-        path = files.alternates[alternate.name]
-        digest = file_sha256(path)
-        kind, _ = ENCODINGS[alternate.codec]
-        yield publish(path, kind, addresses.audio_key(slug, digest, path.suffix), digest)
-    for clip in files.clips:
-        digest = file_sha256(clip)
-        yield publish(clip, AUDIO, addresses.clip_key(slug, clip.stem, digest), digest)
-    for card in files.cards:
-        digest = file_sha256(card)
-        yield publish(card, TYPES[".png"], addresses.card_key(digest), digest)
-    for suffix, kind in TRANSCRIPTS.items():
-        path = files.transcripts[suffix]
-        yield publish(path, kind, addresses.transcript_key(slug, suffix), file_sha256(path))
-    if content.chapters:
-        key = addresses.chapters_key(slug)
-        yield publish(files.chapters, CHAPTERS, key, file_sha256(files.chapters))
-    for page, kind, key in _pages(slug, files):
-        yield publish(page, kind, key, file_sha256(page))
-
-
-def _pages(slug: str, files: EpisodeFiles) -> Iterator[tuple[Path, str, str]]:
-    """The pages with their types and keys, the episode's own last."""
-    for path in files.of_quotes:
-        is_page = path.suffix == ".html"
-        kind = PAGE if is_page else ANNOTATIONS
-        own = addresses.quote_page_key(slug, path.stem)
-        yield path, kind, own if is_page else addresses.annotations_key(slug)
-    for embed in files.embeds:
-        name = embed.stem if embed.parent.name == "embed" else ""
-        if embed.suffix == ".json":
-            yield embed, JSON, addresses.oembed_key(slug, name)
-        else:
-            yield embed, PAGE, addresses.embed_key(slug, name)
-    yield files.post, PAGE, addresses.post_key(slug)
-    yield files.page, PAGE, addresses.page_key(slug)
+def _objects(directory: Path, slug: str, files: EpisodeFiles) -> Iterator[PublishedObject]:
+    for pattern, key in PUBLISHED.items():
+        for file in files.get(pattern, ()):
+            kind = CHAPTERS if pattern == artefacts.CHAPTERS else _TYPES[file.suffix]
+            path, digest = file.relative_to(directory).as_posix(), file_sha256(file)
+            yield PublishedObject(key(slug, file, digest), path, digest, kind)
