@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.engine.state.scratch import Scratch
 from pipeline.engine.state.staging import Staging
 
 
+@dataclass
 class RunContext(StageContext[Any]):
     """The context of one run: `view` shows what earlier runs left, `verdict` what this one is made from.
 
@@ -24,29 +26,23 @@ class RunContext(StageContext[Any]):
     nothing from the last one.
     """
 
-    def __init__(
-        self,
-        node: Node,
-        settings: StageSettings,
-        view: View,
-        verdict: Verdict,
-        offered: Collection[str],
-        staging: Staging,
-        scratch: Scratch,
-        progress: Progress,
-        forced: bool,
-    ) -> None:
-        self.settings = settings
-        self.slug = view.scope.slug
-        self._scratch = scratch
-        self.cache = view.scope.cache / node.name
-        self.progress = progress
+    _node: Node
+    settings: StageSettings
+    _view: View
+    _verdict: Verdict
+    _offered: Collection[str]
+    _staging: Staging
+    _scratch: Scratch
+    progress: Progress
+    _forced: bool
+
+    def __post_init__(self) -> None:
+        self.slug = self._view.scope.slug
+        self.cache = self._view.scope.cache / self._node.name
         self.picked: set[str] = set()
-        names = sorted(verdict.inputs.keys() | offered)
-        self._paths = {name: Path(view.files.path(name)) for name in names}
-        self._node, self._view, self._verdict = node, view, verdict
-        self._staging, self._forced = staging, forced
-        self.released = not forced and keeping.in_force(node, view) is not None
+        names = sorted(self._verdict.inputs.keys() | self._offered)
+        self._paths = {name: Path(self._view.files.path(name)) for name in names}
+        self.released = not self._forced and keeping.in_force(self._node, self._view) is not None
 
     @property
     def scratch(self) -> Path:  # type: ignore[override]

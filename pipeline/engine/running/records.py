@@ -21,21 +21,14 @@ class Records:
         self._scope = scope
         self._lock = lock
 
-    def commit(
-        self,
-        node: Node,
-        settings: dict[str, str],
-        inputs: dict[str, str],
-        staging: Staging,
-        **more: Any,
-    ) -> None:
+    def commit(self, node: Node, staging: Staging, **made_from: Any) -> None:
         """Put what a stage wrote in place, and record what it was made from."""
         outputs = staging.hashes()
         for pattern in node.outputs:
             if pattern.literal and not pattern.optional:
                 assert pattern.text in outputs, f"'{node.name}' did not write {pattern.text}"
         self._place(node, staging, outputs)
-        self.keep(node, settings, inputs, outputs, **more)
+        self.keep(node, outputs=outputs, **made_from)
         staging.done()
 
     def take_over(self, node: Node, made: Record, files: Mapping[str, bytes]) -> None:
@@ -55,20 +48,9 @@ class Records:
             self._put(node, made)
             staging.done()
 
-    def keep(
-        self,
-        node: Node,
-        settings: dict[str, str],
-        inputs: dict[str, str],
-        outputs: Mapping[str, str],
-        **more: Any,
-    ) -> None:
+    def keep(self, node: Node, **known: Any) -> None:
         """Write what is known of a stage's run into the lock."""
-        version = node.stage.version
-        made = Record(
-            version=version, settings=settings, inputs=inputs, outputs=dict(outputs), **more
-        )
-        self._put(node, made)
+        self._put(node, Record(version=node.stage.version, **known))
 
     def _place(self, node: Node, staging: Staging, outputs: Mapping[str, str]) -> None:
         files = Files(self._scope.workspace.root, self._scope.base)

@@ -1,8 +1,8 @@
 """One run of one scope, under its lock: find what is stale, run it, record it."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pipeline.engine.declared.files import parse
@@ -44,50 +44,38 @@ class Request:
     stands: bool = False
 
 
+@dataclass
 class Run:
     """The state of one run; `ran` lists the stages that ran, in order.
 
-    `left` are those that a quick run left stale: long ones, and what is made from them.
+    `left` are those that a quick run left stale: long ones, and what is made from them. `others` are
+    stages of the show, whose settings are checked before an episode's stages run; `passed` knows which
+    of their checks need not be repeated.
     """
 
-    def __init__(
-        self,
-        scope: Scope,
-        show: Show,
-        episode: Episode | None,
-        settings: Mapping[str, str],
-        hashes: FileHashes,
-        reporter: Reporter,
-        others: Iterable[Stage[Any]] = (),
-        passed: Passed | None = None,
-    ) -> None:
-        """`others` are stages of the show, whose settings are checked before an episode's stages run.
+    _request: Request
+    _scope: Scope
+    _show: Show
+    _episode: Episode | None
+    _settings: Mapping[str, str]
+    _hashes: FileHashes
+    _reporter: Reporter
+    _others: Sequence[Stage[Any]]
+    _passed: Passed
+    ran: list[str] = field(default_factory=list)
+    left: dict[str, Left] = field(default_factory=dict)
+    _unchecked: bool = True
 
-        `passed` knows which of their checks need not be repeated.
-        """
-        self.ran: list[str] = []
-        self.left: dict[str, Left] = {}
-        self._scope = scope
-        self._show = show
-        self._episode = episode
-        self._settings = settings
-        self._hashes = hashes
-        self._reporter = reporter
-        self._lock = scope.read_lock()
-        self._records = Records(scope, self._lock)
-        self._request = Request()
-        self._others = tuple(others)
-        self._passed = passed
-        self._unchecked = False
+    def __post_init__(self) -> None:
+        self._lock = self._scope.read_lock()
+        self._records = Records(self._scope, self._lock)
 
-    def execute(self, request: Request) -> Waiting | None:
+    def execute(self) -> Waiting | None:
         """Run what is stale; returns the words of a gate that is closed."""
-        self._request = request
         self._sweep()
-        if request.stands and is_newer(explain(self._scope.graph, self._look())):
+        if self._request.stands and is_newer(explain(self._scope.graph, self._look())):
             return None
         plan = self._plan()
-        self._unchecked = True
         self._refuse_edited(plan)
         try:
             while self._pass(plan):
@@ -264,8 +252,9 @@ class Run:
             kept = keeping.kept_values(node, settings)
             meant = node.stage.keeps is not None and node.name in self._request.renew
             meant = meant and self._scope.released
+            inputs = fixed | picked
             self._records.commit(
-                node, verdict.settings, fixed | picked, staging, kept=kept, meant=meant
+                node, staging, settings=verdict.settings, inputs=inputs, kept=kept, meant=meant
             )
 
     def _stage_settings(self, node: Node, verdict: Verdict) -> StageSettings:
@@ -319,7 +308,9 @@ class Run:
     def _record_waiting(self, node: Node, verdict: Verdict) -> None:
         before = self._lock.stages.get(node.name)
         outputs = before.outputs if before else {}
-        self._records.keep(node, verdict.settings, verdict.inputs, outputs, waiting=True)
+        self._records.keep(
+            node, settings=verdict.settings, inputs=verdict.inputs, outputs=outputs, waiting=True
+        )
 
     def _scratch(self, node: Node, verdict: Verdict) -> Scratch:
         key = json.dumps([node.stage.version, list(verdict.settings.values()), verdict.inputs])

@@ -48,7 +48,6 @@ class Runner:
 
     def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
         self._workspace = workspace
-        self._stages = tuple(stages)
         linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
         # of an episode, and (True) of one whose audio was published elsewhere
         self._graphs = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
@@ -179,9 +178,11 @@ class Runner:
             hashes = self._hashes()
             others = [node.stage for node in self._show_graph.nodes.values()] if episode else []
             settings = self._configuration.digests(episode)
-            run = Run(scope, show, episode, settings, hashes, reporter, others, self._passed)
+            run = Run(
+                request, scope, show, episode, settings, hashes, reporter, others, self._passed
+            )
             try:
-                waiting = run.execute(request)
+                waiting = run.execute()
             finally:
                 hashes.save()
         return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))

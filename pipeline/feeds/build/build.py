@@ -69,17 +69,11 @@ def undated(document: bytes) -> bytes:
 def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemHead]) -> Any:
     from feedgen.feed import FeedGenerator  # late: lxml
 
-    from pipeline.feeds.build.page_tags import archive_mark, hub_links, page_links
-    from pipeline.feeds.build.podcast_namespace import (
-        apple_channel_tags,
-        channel_tags,
-        register,
-        spotify_tags,
-    )
+    from pipeline.feeds.build import podcast_namespace as tags
 
     show, generator = channel.show, FeedGenerator()
     generator.load_extension("podcast", atom=False)
-    register(generator, _extensions(channel, links))
+    tags.register(generator, _extensions(channel, links))
     artwork = public_url(channel.base_url, channel.artwork)
     generator.title(show.title)
     generator.description(cdata(as_paragraphs(show.description)))
@@ -96,15 +90,17 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
     generator.podcast.itunes_type(show.type)
     generator.podcast.itunes_image(artwork)
     generator.podcast.itunes_category([_category(name) for name in show.categories])
-    generator.apple.tags = apple_channel_tags(show)
-    generator.podcast20.tags = channel_tags(channel, trailers)
+    generator.apple.tags = tags.apple_channel_tags(show)
+    generator.podcast20.tags = tags.channel_tags(channel, trailers)
     if show.spotify:
-        generator.spotify.tags = spotify_tags(show.spotify)
+        generator.spotify.tags = tags.spotify_tags(show.spotify)
     if links or channel.hubs:
-        pages = page_links(links, channel.base_url) if links else ()
-        generator.links.tags = [*hub_links(channel), *pages]
-    if links:
-        generator.history.tags = archive_mark(links)
+        # Hubs that are told of changes, for readers that subscribe there.
+        hubs = [tags.Tag("link", None, {"href": hub, "rel": "hub"}) for hub in channel.hubs]
+        pages = tags.page_links(links, channel.base_url) if links else ()
+        generator.links.tags = [*hubs, *pages]
+    if links and links.newer:
+        generator.history.tags = [tags.Tag("archive")]  # no page to subscribe to
     return generator
 
 

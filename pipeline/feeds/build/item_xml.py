@@ -47,18 +47,13 @@ def _without_namespaces(written: bytes) -> bytes:
 def _item(entry: ItemFile, channel: Channel) -> Any:
     from feedgen.entry import FeedEntry  # late: lxml
 
-    from pipeline.feeds.build.podcast_namespace import (
-        apple_item_tags,
-        item_tags,
-        register_entry,
-        simple_chapters,
-    )
+    from pipeline.feeds.build import podcast_namespace as tags
 
     item = entry.item
     _check_enclosure(entry, channel)
     written = FeedEntry()
     written.load_extension("podcast", atom=False)
-    register_entry(written, ("apple", "podcast20", "simple_chapters"))
+    tags.register(written, ("apple", "podcast20", "simple_chapters"))
     written.title(entry.title)
     written.link(href=resolve(channel.base_url, item.page))
     written.description(cdata(item.description))
@@ -71,10 +66,10 @@ def _item(entry: ItemFile, channel: Channel) -> Any:
     )
     written.pubDate(entry.date)
     _itunes(written.podcast, entry, channel.base_url)
-    written.apple.tags = apple_item_tags(item, channel)
-    written.podcast20.tags = item_tags(entry, channel)
+    written.apple.tags = tags.apple_item_tags(item, channel)
+    written.podcast20.tags = tags.item_tags(entry, channel)
     if channel.show.inline_chapters:
-        written.simple_chapters.tags = simple_chapters(item, channel.base_url)
+        written.simple_chapters.tags = tags.simple_chapters(item, channel.base_url)
     return written.rss_entry()
 
 

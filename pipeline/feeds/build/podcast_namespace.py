@@ -5,15 +5,17 @@ base class for that. Ours are registered as `podcast20` and `apple`: feedgen's o
 writes the rest of Apple's tags, takes the name `podcast`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.errata import PURPOSE, as_line
-from pipeline.feeds.contents.heads import ItemHead
+from pipeline.feeds.contents.heads import ItemHead, PageLinks
 from pipeline.feeds.contents.model import (
     AlternateAudio,
     Credit,
@@ -38,6 +40,7 @@ from pipeline.settings.podcasting import (
 )
 from pipeline.text.cleaning import clean_line
 from pipeline.times import clock
+from pipeline.web.addresses import public_url
 
 PODCAST = "https://podcastindex.org/namespace/1.0"  # the canonical address, X-06
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -56,16 +59,16 @@ class Tag(NamedTuple):
     children: "Sequence[Tag]" = ()
 
 
+@dataclass
 class TagWriter:
     """A feedgen extension, of a feed or an entry, that appends `tags` in the order given.
 
     They may be a generator: 10,000 items then need no list of tags each while the feed is built.
     """
 
-    def __init__(self, prefix: str, namespace: str) -> None:
-        self.prefix = prefix
-        self.namespace = namespace
-        self.tags: Iterable[Tag] = ()
+    prefix: str
+    namespace: str
+    tags: Iterable[Tag] = ()
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces that feedgen declares at the root."""
@@ -73,8 +76,7 @@ class TagWriter:
 
     def extend_rss(self, element: etree._Element) -> None:
         """Append the tags to the channel of an `rss` root, or to an item."""
-        parent = element[0] if element.tag == "rss" else element
-        self._append(parent, self.tags)
+        self._append(element[0] if element.tag == "rss" else element, self.tags)
 
     def _append(self, parent: etree._Element, tags: Iterable[Tag]) -> None:
         start = f"{{{self.namespace}}}"
@@ -97,17 +99,10 @@ EXTENSIONS = {
 }
 
 
-def register(generator: Any, names: Iterable[str]) -> None:
-    """Register extensions with a feedgen FeedGenerator; each declares its namespace at the root."""
+def register(document: Any, names: Iterable[str]) -> None:
+    """Register extensions with a FeedGenerator, or a FeedEntry that belongs to none, of feedgen."""
     for name in names:
-        writer = _maker(*EXTENSIONS[name])
-        generator.register_extension(name, writer, writer, atom=False)
-
-
-def register_entry(entry: Any, names: Iterable[str]) -> None:
-    """Register extensions with a feedgen FeedEntry that belongs to no generator."""
-    for name in names:
-        entry.register_extension(name, _maker(*EXTENSIONS[name]), atom=False)
+        document.register_extension(name, partial(TagWriter, *EXTENSIONS[name]), atom=False)
 
 
 def apple_channel_tags(show: ChannelSettings) -> Iterator[Tag]:
@@ -206,21 +201,14 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
 
 def simple_chapters(item: FeedItem, base_url: str) -> Iterator[Tag]:
     """`psc:chapters`, which Spotify and gPodder read from the feed itself."""
-    if item.inline_chapters:
-        marks = [
-            Tag(
-                "chapter",
-                None,
-                _present(
-                    start=clock(chapter.start, 3),
-                    title=chapter.title,
-                    href=chapter.href,
-                    image=chapter.image and resolve(base_url, chapter.image),
-                ),
-            )
-            for chapter in item.inline_chapters
-        ]
-        yield Tag("chapters", None, {"version": "1.2"}, marks)
+    marks = []
+    for chapter in item.inline_chapters:
+        image = chapter.image and resolve(base_url, chapter.image)
+        start, title = clock(chapter.start, 3), chapter.title
+        marks.append(_present(start=start, title=title, href=chapter.href, image=image))
+    if marks:
+        chapters = [Tag("chapter", None, attributes) for attributes in marks]
+        yield Tag("chapters", None, {"version": "1.2"}, chapters)
 
 
 def spotify_tags(settings: SpotifySettings) -> Iterator[Tag]:
@@ -231,8 +219,19 @@ def spotify_tags(settings: SpotifySettings) -> Iterator[Tag]:
         yield Tag("countryOfOrigin", " ".join(settings.countries))
 
 
-def _maker(prefix: str, namespace: str) -> Callable[[], TagWriter]:
-    return lambda: TagWriter(prefix, namespace)
+def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
+    """`atom:link`s from a page to its neighbours (A-04), for paged and for archived feeds."""
+    relations = {
+        **dict.fromkeys(("next", "prev-archive"), links.older),
+        **dict.fromkeys(("previous", "next-archive"), links.newer),
+        "first": links.first,
+        "last": links.last,
+        "current": links.newer and links.first,
+    }
+    for relation, key in relations.items():
+        if key:
+            url = public_url(base_url, key)
+            yield Tag("link", None, {"href": url, "rel": relation, "type": "application/rss+xml"})
 
 
 def _common_tags(
@@ -266,12 +265,10 @@ def _picture(image: FeedImage, base_url: str) -> dict[str, str]:
 
 def _transcripts(item: FeedItem, base_url: str) -> Iterator[Tag]:
     for transcript in item.transcripts:
-        attributes = {
-            "url": resolve(base_url, transcript.key),
-            "type": transcript.type,
-            **_present(language=transcript.language, rel=transcript.rel),
-        }
-        yield Tag("transcript", None, attributes)
+        url, of = resolve(base_url, transcript.key), transcript
+        yield Tag(
+            "transcript", None, _present(url=url, type=of.type, language=of.language, rel=of.rel)
+        )
 
 
 def _links(item: FeedItem) -> Iterator[Tag]:

@@ -184,4 +184,4 @@ def test_a_stray_file_in_build_is_nobodys_input(
 
 
 def stages(runner: Runner) -> tuple[Stage[Any], ...]:
-    return runner._stages
+    return tuple(node.stage for node in runner._graphs[False].nodes.values())
