@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.feeds.contents.errata import PURPOSE, read_line
+from pipeline.feeds.importing import foreign_values as kinds
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_html import (
     bounded,
@@ -18,19 +19,7 @@ from pipeline.feeds.importing.foreign_html import (
     clean_notes,
     has_other_tags,
 )
-from pipeline.feeds.importing.foreign_values import (
-    Losses,
-    count,
-    instant,
-    line,
-    parsed,
-    plain,
-    playing_time,
-    setting,
-    shown,
-    truth,
-    web_address,
-)
+from pipeline.feeds.importing.foreign_values import Losses, line, parsed, plain, shown
 from pipeline.feeds.importing.migrated_values import (
     COMMON,
     Reader,
@@ -154,7 +143,7 @@ def _episode(
     description, notes, summary = _texts(node)
     values = present(title=title, guid=guid, date=date, summary=summary)
     values |= read_all(ITEM, node) | license_values(node)
-    enclosure["duration"] = value_of(playing_time, "itunes:duration")(node) or 0.0
+    enclosure["duration"] = value_of(kinds.playing_time, "itunes:duration")(node) or 0.0
     enclosure.update(side_files(node, enclosure["duration"]))
     node.note_unread(*_OURS)
     return Migrated(slug, {**values, "enclosure": enclosure}, description, notes)
@@ -174,12 +163,12 @@ def _enclosure(node: Node, length: Length) -> dict[str, Any] | None:
         losses.add("only the first of several enclosures is kept")
     if not found:
         return None
-    url = found[0].value(web_address, "url")
+    url = found[0].value(kinds.web_address, "url")
     if url is None:
         return None
     if url != found[0].get("url"):
         losses.add("the enclosure's address holds blanks or letters outside ASCII and is encoded")
-    size = found[0].value(count, "length") or length(url)
+    size = found[0].value(kinds.count, "length") or length(url)
     if not size:
         losses.add("nobody says how many bytes the enclosure has")
     kind = media_type_of(found[0], "<enclosure type>")
@@ -200,7 +189,7 @@ def _guid(node: Node, url: str) -> str:
 
 def _date(node: Node, newer: datetime | None, taken: _Taken) -> datetime:
     text = node.line("pubDate", "dc:date")
-    wanted = parsed(instant, text, "<pubDate>", Losses())  # told below, with what it becomes
+    wanted = parsed(kinds.instant, text, "<pubDate>", Losses())  # told below, with what it becomes
     if wanted is None:
         wanted = (newer or datetime(2000, 1, 2, tzinfo=UTC)) - timedelta(minutes=1)
         node.losses.add(f"the date {shown(text)} is none and becomes {wanted.isoformat()}")
@@ -241,7 +230,7 @@ def _author(node: Node) -> str:
 
 def _number(*tags: str, least: int = 1) -> Reader:
     """Reads a number that counts from `least`."""
-    read = value_of(count, *tags)
+    read = value_of(kinds.count, *tags)
 
     def number(node: Node) -> int | None:
         found = read(node)
@@ -283,11 +272,11 @@ ITEM: dict[str, Reader] = {
         "what is shown for a number", 32, of="display"
     ),
     "author": _author,
-    "type": value_of(setting(ItemTags, "type"), "itunes:episodeType"),
-    "explicit": value_of(truth, "itunes:explicit"),
-    "block": value_of(truth, "itunes:block"),
-    "link": value_of(web_address, "link"),
-    "image": lambda node: node.first("itunes:image").value(web_address, "href"),
+    "type": value_of(kinds.setting(ItemTags, "type"), "itunes:episodeType"),
+    "explicit": value_of(kinds.truth, "itunes:explicit"),
+    "block": value_of(kinds.truth, "itunes:block"),
+    "link": value_of(kinds.web_address, "link"),
+    "image": lambda node: node.first("itunes:image").value(kinds.web_address, "href"),
     "alternates": alternates_of,
     "chapters": chapters_of,
     "erratum": _errata,

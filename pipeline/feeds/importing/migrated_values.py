@@ -7,19 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipeline.feeds.contents.social import social_account
+from pipeline.feeds.importing import foreign_values as kinds
 from pipeline.feeds.importing.foreign import Node
-from pipeline.feeds.importing.foreign_values import (
-    Kind,
-    count,
-    https_address,
-    line,
-    parsed,
-    plain,
-    setting,
-    shaped,
-    shown,
-    truth,
-)
+from pipeline.feeds.importing.foreign_values import Kind, line, parsed, plain, shown
 from pipeline.settings.fields import BODY, LINE, SHORT
 from pipeline.settings.podcasting import LICENSES, Discussion, FeedImage, Location, Value
 from pipeline.settings.taxonomy import classify
@@ -27,7 +17,7 @@ from pipeline.settings.taxonomy import classify
 #: What reads one key of our settings off a channel or an item: a value, or None, "" or an empty list.
 Reader = Callable[[Node], Any]
 
-MEDIA_TYPE = shaped(r"[\w.+-]+/[\w.+-]+(\s*;.*)?", "media type")
+MEDIA_TYPE = kinds.shaped(r"[\w.+-]+/[\w.+-]+(\s*;.*)?", "media type")
 
 
 def read_all(readers: Mapping[str, Reader], node: Node) -> dict[str, Any]:
@@ -51,7 +41,7 @@ def license_values(node: Node) -> dict[str, Any]:
     if not found.text:
         return {}
     name = found.words("a license", SHORT)
-    url = found.value(https_address, "url")
+    url = found.value(kinds.https_address, "url")
     if name.lower() not in LICENSES and not url:
         node.losses.add(f"the license {shown(name)} has no address")
         return {}
@@ -86,8 +76,8 @@ def _person(node: Node) -> dict[str, Any]:
         name=node.words("a person's name", SHORT),
         role=role,
         group=group,
-        href=node.value(https_address, "href"),
-        img=node.value(https_address, "img"),
+        href=node.value(kinds.https_address, "href"),
+        img=node.value(kinds.https_address, "img"),
     )
 
 
@@ -95,7 +85,7 @@ def _funding(node: Node) -> list[dict[str, Any]]:
     return [
         {"text": each.words("a funding text", SHORT) or "Support the show", "url": url}
         for each in node.all("podcast:funding")
-        if (url := each.value(https_address, "url"))
+        if (url := each.value(kinds.https_address, "url"))
     ]
 
 
@@ -117,12 +107,12 @@ def as_setting(txt: Mapping[str, list[str]]) -> dict[str, str | list[str]]:
 def _images(node: Node) -> list[dict[str, Any]]:
     found = [
         present(
-            href=each.value(https_address, "href"),
+            href=each.value(kinds.https_address, "href"),
             alt=each.words("what is seen on a picture", of="alt"),
             purpose=each.words("the purpose of a picture", SHORT, of="purpose"),
-            aspect_ratio=each.value(setting(FeedImage, "aspect_ratio"), "aspect-ratio"),
-            width=each.value(count, "width") or None,
-            height=each.value(count, "height") or None,
+            aspect_ratio=each.value(kinds.setting(FeedImage, "aspect_ratio"), "aspect-ratio"),
+            width=each.value(kinds.count, "width") or None,
+            height=each.value(kinds.count, "height") or None,
             type=each.value(MEDIA_TYPE, "type"),
         )
         for each in node.all("podcast:image")
@@ -134,15 +124,15 @@ def discussions_of(node: Node) -> list[dict[str, Any]]:
     """Threads and links; who began a thread is written down where its address does not tell."""
     found: dict[str, dict[str, Any]] = {}
     for each in node.all("podcast:contentLink"):
-        if url := each.value(https_address, "href"):
+        if url := each.value(kinds.https_address, "href"):
             found.setdefault(
                 url, {"title": each.words("a link's words") or "Discussion", "url": url}
             )
     for each in node.all("podcast:socialInteract"):
         if _is_off(each):
             continue
-        url = each.value(https_address, "uri")
-        protocol = each.value(setting(Discussion, "protocol"), "protocol")
+        url = each.value(kinds.https_address, "uri")
+        protocol = each.value(kinds.setting(Discussion, "protocol"), "protocol")
         if not (url and protocol):
             node.losses.add(
                 "a thread without an address of the web, or of an unknown protocol, is left out"
@@ -150,7 +140,7 @@ def discussions_of(node: Node) -> list[dict[str, Any]]:
             continue
         thread = found.setdefault(url, {"title": "Comments", "url": url})
         account = each.words("a thread's account", of="accountId")
-        page = each.value(https_address, "accountUrl")
+        page = each.value(kinds.https_address, "accountUrl")
         if page or social_account(url) != (protocol, account):
             thread.update(present(protocol=protocol, account=account, account_url=page))
     return list(found.values())
@@ -170,7 +160,7 @@ def _locations(node: Node) -> list[dict[str, Any]]:
         present(
             name=each.words("a location", SHORT),
             **{
-                key: each.value(setting(Location, key), key)
+                key: each.value(kinds.setting(Location, key), key)
                 for key in ("rel", "geo", "osm", "country")
             },
         )
@@ -191,10 +181,10 @@ def _value(node: Node) -> dict[str, Any]:
             name=each.words("a recipient", SHORT, of="name"),
             type=each.get("type") or "node",
             address=each.get("address"),
-            split=each.value(count, "split"),
+            split=each.value(kinds.count, "split"),
             custom_key=each.get("customKey"),
             custom_value=each.get("customValue"),
-            fee=each.value(truth, "fee"),
+            fee=each.value(kinds.truth, "fee"),
         )
         for each in found.all("podcast:valueRecipient")
     ]
@@ -207,7 +197,7 @@ def _value(node: Node) -> dict[str, Any]:
     return present(
         type=found.get("type"),
         method=found.get("method"),
-        suggested=found.value(setting(Value, "suggested"), "suggested"),
+        suggested=found.value(kinds.setting(Value, "suggested"), "suggested"),
         recipients=whole,
     )
 

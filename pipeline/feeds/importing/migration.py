@@ -9,21 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.feeds.contents.rules import podcast_guid
+from pipeline.feeds.importing import foreign_values as kinds
 from pipeline.feeds.importing.foreign import Node
-from pipeline.feeds.importing.foreign_values import (
-    Losses,
-    count,
-    https_address,
-    identifier,
-    language,
-    line,
-    parsed,
-    plain,
-    setting,
-    shown,
-    truth,
-    web_address,
-)
+from pipeline.feeds.importing.foreign_values import Losses, line, parsed, plain, shown
 from pipeline.feeds.importing.migrated_items import Migrated
 from pipeline.feeds.importing.migrated_values import (
     COMMON,
@@ -108,17 +96,17 @@ def _categories(channel: Node) -> list[str]:
 
 def _locked(channel: Node) -> bool:
     """A feed that says nothing is not locked, and so it stays."""
-    return bool(value_of(truth, "podcast:locked")(channel))
+    return bool(value_of(kinds.truth, "podcast:locked")(channel))
 
 
 def _block(channel: Node) -> bool | None:
-    own: bool | None = value_of(truth, "itunes:block")(channel)
+    own: bool | None = value_of(kinds.truth, "itunes:block")(channel)
     return True if "" in _blocking(channel) else own
 
 
 def _services(word: str) -> Reader:
     """Reads the directories of `podcast:block` that may not list the show, or may."""
-    kind = setting(ChannelSettings, "block_services")
+    kind = kinds.setting(ChannelSettings, "block_services")
     return lambda channel: [
         name
         for id_ in _blocking(channel, word)
@@ -135,7 +123,7 @@ def _frequency(channel: Node) -> dict[str, Any]:
     found = channel.first("podcast:updateFrequency")
     if not found.text:
         return {}
-    rule = found.value(setting(UpdateFrequency, "rrule"), "rrule")
+    rule = found.value(kinds.setting(UpdateFrequency, "rrule"), "rrule")
     if rule and "COUNT=" in rule:
         channel.losses.add("a rule with COUNT is left out: it needs the day from which it counts")
         rule = None
@@ -147,7 +135,10 @@ def _shows(channel: Node, tag: str) -> list[dict[str, Any]]:
     remote = [each for holder in channel.all(tag) for each in holder.all("podcast:remoteItem")]
     found = []
     for item in remote:
-        guid, url = item.value(identifier, "feedGuid"), item.value(https_address, "feedUrl")
+        guid, url = (
+            item.value(kinds.identifier, "feedGuid"),
+            item.value(kinds.https_address, "feedUrl"),
+        )
         if guid:
             title = item.words(f"a title in <{tag}>", of="title")
             found.append(present(guid=guid, url=url, title=title))
@@ -157,9 +148,9 @@ def _shows(channel: Node, tag: str) -> list[dict[str, Any]]:
 
 
 def _spotify(channel: Node) -> dict[str, Any]:
-    code = setting(SpotifySettings, "countries")
+    code = kinds.setting(SpotifySettings, "countries")
     return present(
-        limit=channel.first("spotify:limit").value(count, "recentCount") or None,
+        limit=channel.first("spotify:limit").value(kinds.count, "recentCount") or None,
         countries=[
             country
             for name in channel.line("spotify:countryOfOrigin").split()
@@ -171,20 +162,20 @@ def _spotify(channel: Node) -> dict[str, Any]:
 SHOW: dict[str, Reader] = {
     "title": text_of("title", "itunes:title", what="the title"),
     "description": _description,
-    "language": value_of(language, "language", "dc:language"),
+    "language": value_of(kinds.language, "language", "dc:language"),
     "author": _author,
     "owner": _owner,
     "email": _email,
-    "link": value_of(web_address, "link"),
+    "link": value_of(kinds.web_address, "link"),
     "categories": _categories,
-    "explicit": value_of(truth, "itunes:explicit"),
-    "type": value_of(setting(ChannelSettings, "type"), "itunes:type"),
-    "guid": value_of(identifier, "podcast:guid"),
+    "explicit": value_of(kinds.truth, "itunes:explicit"),
+    "type": value_of(kinds.setting(ChannelSettings, "type"), "itunes:type"),
+    "guid": value_of(kinds.identifier, "podcast:guid"),
     "copyright": text_of("copyright", "dc:rights", what="the copyright"),
-    "medium": value_of(setting(ChannelSettings, "medium"), "podcast:medium"),
+    "medium": value_of(kinds.setting(ChannelSettings, "medium"), "podcast:medium"),
     "locked": _locked,
     "block": _block,
-    "complete": value_of(truth, "itunes:complete"),
+    "complete": value_of(kinds.truth, "itunes:complete"),
     "block_services": _services("yes"),
     "allow_services": _services("no"),
     "update_frequency": _frequency,
@@ -221,7 +212,7 @@ def note_trailers(channel: Node, episodes: Sequence[Migrated]) -> None:
     """List the show's trailers that are no episode of the feed; of those that are we write our own tag."""
     known = {episode.values["enclosure"]["url"] for episode in episodes}
     for trailer in channel.all("podcast:trailer"):
-        if trailer.value(web_address, "url") not in known:
+        if trailer.value(kinds.web_address, "url") not in known:
             channel.losses.add(f"the trailer {shown(trailer.text)} is no episode of the feed")
 
 

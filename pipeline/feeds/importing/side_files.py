@@ -3,18 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.feeds.importing import foreign_values as kinds
 from pipeline.feeds.importing.foreign import Node
-from pipeline.feeds.importing.foreign_values import (
-    Losses,
-    count,
-    https_address,
-    language,
-    moment,
-    parsed,
-    seconds,
-    shaped,
-    web_address,
-)
+from pipeline.feeds.importing.foreign_values import Losses, parsed
 from pipeline.feeds.importing.migrated_values import MEDIA_TYPE, present
 from pipeline.settings.fields import SHORT
 from pipeline.times import clock
@@ -27,8 +18,8 @@ def side_files(node: Node, length: float) -> dict[str, Any]:
     guid = node.first("guid")
     return present(
         permalink=guid.get("isPermaLink").lower() != "false"
-        and parsed(web_address, guid.text, "<guid>", Losses()) == guid.text,
-        chapters=node.first("podcast:chapters").value(web_address, "url"),
+        and parsed(kinds.web_address, guid.text, "<guid>", Losses()) == guid.text,
+        chapters=node.first("podcast:chapters").value(kinds.web_address, "url"),
         transcripts=list(_transcripts(node)),
         soundbites=list(_soundbites(node, length)),
         number=_display_number(node),
@@ -42,10 +33,10 @@ def media_type_of(node: Node, what: str) -> str | None:
 
 def _transcripts(node: Node) -> Iterator[dict[str, Any]]:
     for each in node.all("podcast:transcript"):
-        url = each.value(web_address, "url")
+        url = each.value(kinds.web_address, "url")
         kind = media_type_of(each, "<podcast:transcript type>")
         if url and kind:
-            spoken = each.value(language, "language")
+            spoken = each.value(kinds.language, "language")
             yield present(url=url, type=kind, language=spoken, rel=each.get("rel"))
         else:
             node.losses.add("a transcript without address or media type is left out")
@@ -53,7 +44,10 @@ def _transcripts(node: Node) -> Iterator[dict[str, Any]]:
 
 def _soundbites(node: Node, length: float) -> Iterator[dict[str, Any]]:
     for each in node.all("podcast:soundbite"):
-        start, duration = each.value(seconds, "startTime"), each.value(seconds, "duration")
+        start, duration = (
+            each.value(kinds.seconds, "startTime"),
+            each.value(kinds.seconds, "duration"),
+        )
         if start is None or not duration:
             node.losses.add("a soundbite without start or duration is left out")
         elif length and start + duration > length:
@@ -65,20 +59,28 @@ def _soundbites(node: Node, length: float) -> Iterator[dict[str, Any]]:
 
 def _display_number(node: Node) -> str | None:
     written = node.line("podcast:episode")
-    if parsed(count, written, "<podcast:episode>", Losses()) is not None:
+    if parsed(kinds.count, written, "<podcast:episode>", Losses()) is not None:
         return None
-    return parsed(shaped(_DECIMAL, "decimal number"), written, "<podcast:episode>", node.losses)
+    return parsed(
+        kinds.shaped(_DECIMAL, "decimal number"), written, "<podcast:episode>", node.losses
+    )
 
 
 def chapters_of(node: Node) -> list[dict[str, Any]]:
     """Chapters that stand in the feed itself."""
     found = []
     for each in (each for all_ in node.all("psc:chapters") for each in all_.all("psc:chapter")):
-        start, title = each.value(moment, "start"), each.words("a chapter's title", of="title")
+        start, title = (
+            each.value(kinds.moment, "start"),
+            each.words("a chapter's title", of="title"),
+        )
         if start is None or not title:
             node.losses.add("a chapter without start or title is left out")
         else:
-            url, image = each.value(web_address, "href"), each.value(web_address, "image")
+            url, image = (
+                each.value(kinds.web_address, "href"),
+                each.value(kinds.web_address, "image"),
+            )
             found.append(present(at=clock(start, 3), title=title, url=url, image=image))
     return found
 
@@ -87,15 +89,15 @@ def alternates_of(node: Node) -> list[dict[str, Any]]:
     """What lies elsewhere in another form."""
     found = []
     for each in node.all("podcast:alternateEnclosure"):
-        sources = [one.value(https_address, "uri") for one in each.all("podcast:source")]
-        rate = each.value(seconds, "bitrate")  # bits a second, often with a fraction
+        sources = [one.value(kinds.https_address, "uri") for one in each.all("podcast:source")]
+        rate = each.value(kinds.seconds, "bitrate")  # bits a second, often with a fraction
         alternate = present(
             url=next(filter(None, sources), None),
             type=media_type_of(each, "<alternateEnclosure type>"),
-            length=each.value(count, "length") or None,
+            length=each.value(kinds.count, "length") or None,
             bitrate=rate / 1000 if rate else None,
-            height=each.value(count, "height") or None,
-            language=each.value(language, "lang" if each.get("lang") else "language"),
+            height=each.value(kinds.count, "height") or None,
+            language=each.value(kinds.language, "lang" if each.get("lang") else "language"),
             title=each.words("an alternate's title", 32, of="title"),
             rel=each.words("an alternate's rel", 32, of="rel"),
             codecs=each.words("codecs", of="codecs"),
