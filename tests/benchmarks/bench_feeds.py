@@ -30,12 +30,12 @@ from pipeline.feeds.contents.model import (
     Enclosure,
     FeedItem,
     ItemFile,
-    Soundbite,
     TranscriptLink,
 )
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import encode
 from pipeline.settings.channel import ChannelSettings
+from pipeline.settings.podcasting import LinkedSoundbite
 from pipeline.workspace import dump_json
 
 NOTES = "<p>What was said in this episode, with <em>names</em> &amp; numbers. </p>" * 14  # 1 kB
@@ -93,7 +93,9 @@ def _item(number: int) -> ItemFile:
                 TranscriptLink(f"transcripts/{slug}.json", "application/json", "en"),
             ],
             chapters=ChaptersLink(f"chapters/{slug}.json", "application/json+chapters"),
-            soundbites=[Soundbite(73.25, 19.75, "A sentence worth hearing.")],
+            soundbites=[
+                LinkedSoundbite(start=73.25, duration=19.75, title="A sentence worth hearing.")
+            ],
             people=[Credit("The host", "host", "cast"), Credit("A guest", "guest", "cast")],
             license=None,
             funding=[],

@@ -21,7 +21,6 @@ from pipeline.feeds.contents.model import (
     Credit,
     FeedItem,
     ItemFile,
-    TextLink,
     Thread,
     resolve,
 )
@@ -30,6 +29,7 @@ from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.fields import SHORT
 from pipeline.settings.podcasting import (
     FeedImage,
+    Funding,
     Location,
     Recipient,
     RemoteShow,
@@ -235,7 +235,7 @@ def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
 
 
 def _common_tags(
-    funding: Sequence[TextLink],
+    funding: Sequence[Funding],
     people: Sequence[Credit],
     of: Channel | FeedItem,
     base_url: str,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.feeds.contents.common import common
-from pipeline.feeds.contents.model import Credit, License, Note, PublishedImage, TextLink, Thread
+from pipeline.feeds.contents.model import Credit, License, Note, PublishedImage, Thread
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.settings.channel import ChannelSettings
-from pipeline.settings.podcasting import Location
+from pipeline.settings.podcasting import Funding, Location
 from pipeline.text.cleaning import clean_body, clean_line
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, public_url
 
@@ -26,7 +26,7 @@ class Channel:
     uses_podping: bool
     people: Sequence[Credit]
     license: License | None
-    funding: Sequence[TextLink]
+    funding: Sequence[Funding]
     txt: Sequence[Note]
     discussions: Sequence[Thread]
     images: Sequence[PublishedImage]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.feeds.contents.model import Credit, License, Note, PublishedImage, TextLink, Thread
+from pipeline.feeds.contents.model import Credit, License, Note, PublishedImage, Thread
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.settings.channel import ChannelSettings
@@ -27,7 +27,9 @@ def common(
             for number, person in enumerate(said.people, start=1)
         ],
         "license": _license(clean_line(said.license or ""), said.license_url),
-        "funding": [TextLink(clean_line(place.text), place.url) for place in said.funding],
+        "funding": [
+            place.model_copy(update={"text": clean_line(place.text)}) for place in said.funding
+        ],
         "txt": [  # P-14
             Note(clean_line(purpose), clean_line(text))
             for purpose, texts in sorted(said.txt.items())

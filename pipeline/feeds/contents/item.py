@@ -18,8 +18,6 @@ from pipeline.feeds.contents.model import (
     InlineChapter,
     ItemFile,
     PublishedObject,
-    Soundbite,
-    TextLink,
     TranscriptLink,
 )
 from pipeline.feeds.contents.pictures import Pictures
@@ -27,7 +25,7 @@ from pipeline.feeds.contents.rules import Report, check_soundbites
 from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings, ItemTags
 from pipeline.settings.fields import BODY, SHORT
-from pipeline.settings.podcasting import Alternate
+from pipeline.settings.podcasting import Alternate, Link, LinkedSoundbite
 from pipeline.text.cleaning import as_paragraph, clean_body, clean_line
 from pipeline.times import clock
 from pipeline.web import addresses
@@ -162,8 +160,8 @@ def _feed_item(
     pictures: Pictures,
 ) -> FeedItem:
     summary, thesis = clean_body(episode.summary), clean_body(episode.thesis)
-    links = [TextLink(clean_line(link.title), link.url) for link in episode.links]
-    description = _description(clean_line(episode.title), summary, thesis, content.chapters, links)
+    title = clean_line(episode.title)
+    description = _description(title, summary, thesis, content.chapters, episode.links)
     return FeedItem(
         page=episode.link or addresses.page_key(slug),
         summary=summary,
@@ -192,7 +190,7 @@ def _feed_item(
 
 
 def _description(
-    title: str, summary: str, thesis: str, chapters: Sequence[Chapter], links: Sequence[TextLink]
+    title: str, summary: str, thesis: str, chapters: Sequence[Chapter], links: Sequence[Link]
 ) -> str:
     """The essentials in the HTML that every app shows, at most 4,000 bytes of it (I-06, X-07).
 
@@ -217,10 +215,11 @@ def _chapter_lines(chapters: Sequence[Chapter]) -> Iterator[str]:
         yield f"<p>{'<br>'.join(lines)}</p>"
 
 
-def _link_list(links: Sequence[TextLink]) -> Iterator[str]:
+def _link_list(links: Sequence[Link]) -> Iterator[str]:
     if links:
         rows = [
-            f'<li><a href="{html.escape(link.url)}">{_escape(link.text)}</a></li>' for link in links
+            f'<li><a href="{html.escape(link.url)}">{_escape(clean_line(link.title))}</a></li>'
+            for link in links
         ]
         yield f"<ul>{''.join(rows)}</ul>"
 
@@ -304,9 +303,12 @@ def _encoding(slug: str, path: Path, bitrate: int, **rest: Any) -> AlternateAudi
     return AlternateAudio(key, kind, size, bitrate * 1000, integrity, **rest)
 
 
-def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float, str]]) -> Soundbite:
+def _soundbite(quote: Quote, stretches: Mapping[str, tuple[float, float, str]]) -> LinkedSoundbite:
     start, end, text = stretches.get(quote.id, (quote.start, quote.end, quote.text))
-    return Soundbite(round(start, 3), round(end - start, 3), shorten(text, SHORT))
+    title = shorten(text, SHORT)
+    return LinkedSoundbite.model_construct(
+        start=round(start, 3), duration=round(end - start, 3), title=title
+    )
 
 
 def shorten(text: str, limit: int) -> str:

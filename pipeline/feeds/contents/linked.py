@@ -20,7 +20,6 @@ from pipeline.feeds.contents.model import (
     FeedItem,
     ItemFile,
     PublishedObject,
-    Soundbite,
     TranscriptLink,
 )
 from pipeline.feeds.contents.pictures import Pictures
@@ -121,8 +120,7 @@ def _feed_item(
         ],
         chapters=ChaptersLink(linked.chapters, CHAPTERS) if linked.chapters else None,
         soundbites=[
-            Soundbite(bite.start, bite.duration, clean_line(bite.title))
-            for bite in linked.soundbites
+            bite.model_copy(update={"title": clean_line(bite.title)}) for bite in linked.soundbites
         ],
         alternates=linked_alternates(episode),
         inline_chapters=inline_chapters(report, content.chapters, pictures),

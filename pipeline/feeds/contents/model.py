@@ -18,7 +18,7 @@ from pydantic import (
 
 from pipeline.artefacts import Artefact
 from pipeline.settings.episode import ItemTags
-from pipeline.settings.podcasting import Erratum, FeedImage
+from pipeline.settings.podcasting import Erratum, FeedImage, Funding, LinkedSoundbite
 from pipeline.web.addresses import public_url
 
 
@@ -67,15 +67,6 @@ class ChaptersLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Soundbite:
-    """A passage worth hearing on its own, in seconds of the enclosure."""
-
-    start: float
-    duration: float
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Credit:
     """A person with a role and a group of the Podcasting 2.0 taxonomy, in lower case."""
 
@@ -92,14 +83,6 @@ class License:
 
     name: str
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextLink:
-    """A web address with its words: a place to give money."""
-
-    text: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +153,10 @@ class FeedItem(ItemTags):
     episode: int | None
     transcripts: Sequence[TranscriptLink]
     chapters: ChaptersLink | None
-    soundbites: Sequence[Soundbite]
+    soundbites: Sequence[LinkedSoundbite]
     people: Sequence[Credit]
     license: License | None
-    funding: Sequence[TextLink]
+    funding: Sequence[Funding]
     txt: Sequence[Note]
     discussions: Sequence[Thread]
     video: str | None

@@ -90,9 +90,9 @@ def test_advice_is_given_for_a_short_soundbite(new_item: NewItem) -> None:
     assert advise_item(new_item()) == []
     item = new_item(summary="")
     (bite,) = item.item.soundbites
+    short_bite = bite.model_copy(update={"duration": 3.0})
     short = dataclasses.replace(
-        item,
-        item=item.item.model_copy(update={"soundbites": [dataclasses.replace(bite, duration=3)]}),
+        item, item=item.item.model_copy(update={"soundbites": [short_bite]})
     )
     assert [line.partition(": ")[2][:9] for line in advise_item(short)] == [
         "soundbite",
