@@ -237,7 +237,7 @@ def _correct(files: ReviewFiles, command: Command) -> str:
     text = one_line(command.text or "")
     files.rewrite(
         "corrections.toml",
-        lambda content: correction_edits.with_replacement(content, at, said, text),
+        lambda content: correction_edits.with_place(content, "replace", at, said, text=text),
     )
     return f"Correct {_beginning(said)}"
 
@@ -245,7 +245,7 @@ def _correct(files: ReviewFiles, command: Command) -> str:
 def _heard(files: ReviewFiles, command: Command) -> str:
     at, said = _spoken(files, command)
     files.rewrite(
-        "corrections.toml", lambda content: correction_edits.with_heard(content, at, said)
+        "corrections.toml", lambda content: correction_edits.with_place(content, "heard", at, said)
     )
     return f"Heard {_beginning(said)}"
 

@@ -11,7 +11,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.text.punctuation import core
 from pipeline.text.scripts import join
 from pipeline.times import clock
-from pipeline.transcript.corrections.edits import with_keep, with_term
+from pipeline.transcript.corrections.edits import with_place, with_term
 from pipeline.transcript.corrections.suspicion import AROUND
 
 _NEAR = 1.0  # seconds from a time that is typed to the change that it means
@@ -87,7 +87,7 @@ def refuse(episode: LocalEpisode, at: float) -> Change:
             f"'{change.published}' at {clock(change.at, 1)} comes from a correction of yours",
             f"delete its entry in {path}",
         )
-    change_input(path, lambda content: with_keep(content, change.at, change.raw))
+    change_input(path, lambda content: with_place(content, "keep", change.at, change.raw))
     return change
 
 

@@ -1,6 +1,7 @@
 """Quotes and corrections are one: what a quote mends the transcript gets, and the other way round."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import RAW
@@ -66,7 +67,7 @@ def correct_too(episode: LocalEpisode, guard: "Guard", repairs: Sequence["Repair
     Words that a correction or the glossary has changed already, or shall keep, are left to the host.
     """
     from pipeline.quotes.deciding.carrying import corrected
-    from pipeline.transcript.corrections.edits import with_replacement
+    from pipeline.transcript.corrections.edits import with_place
 
     raw = RAW.path(episode.paths)
     if not repairs or not raw.is_file():
@@ -82,7 +83,7 @@ def correct_too(episode: LocalEpisode, guard: "Guard", repairs: Sequence["Repair
         mended |= words
         change_input(
             episode.paths.corrections,
-            lambda content, entry=(at, said, text): with_replacement(content, *entry),  # type: ignore[misc]
+            partial(with_place, table="replace", at=at, said=said, text=text),
         )
         lines.append(
             f"{episode.name(episode.paths.corrections)}: at {clock(at, 1)} “{said}” is “{text}”, as the"

@@ -1,6 +1,6 @@
 """Edits to `corrections.toml` and `glossary.toml` on the host's behalf; every other byte stays."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.errors import ConfigError
 from pipeline.host_files import appended
@@ -8,19 +8,11 @@ from pipeline.times import clock
 from pipeline.transcript.words.words import normal, split
 
 
-def with_replacement(content: str, at: float, said: str, text: str) -> str:
-    """Add what was misheard at `at` (seconds), and what was said."""
-    return appended(content, "replace", {"at": clock(at, 1), "said": said, "text": text})
-
-
-def with_keep(content: str, at: float, said: str) -> str:
-    """Say that words at `at` (seconds) were heard rightly: the glossary leaves them alone."""
-    return appended(content, "keep", {"at": clock(at, 1), "said": said})
-
-
-def with_heard(content: str, at: float, said: str) -> str:
-    """Say that somebody listened to words at `at` (seconds), and that they are right."""
-    return appended(content, "heard", {"at": clock(at, 1), "said": said})
+def with_place(
+    content: str, table: Literal["replace", "keep", "heard"], at: float, said: str, **more: str
+) -> str:
+    """Add to a table the words that are heard at `at` (seconds), to be replaced by a `text` or not."""
+    return appended(content, table, {"at": clock(at, 1), "said": said, **more})
 
 
 def with_speaker(content: str, at: float, name: str, said: str) -> str:

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from pipeline.models import Word
 from pipeline.settings.tables import load_table
-from pipeline.transcript.words.words import Occurrences, normal, split
+from pipeline.transcript.words.words import Occurrences, apart, normal, split
 
 NAME = "feed/glossary.toml"
 
@@ -79,12 +79,4 @@ def matches(glossary: Glossary, words: Sequence[Word]) -> list[tuple[int, int, s
                 written = [word.text for word in words[first : first + size]] == split(term.text)
                 if len(same) == 1 and not written:
                     found.append((first, first + size, heard, term.text))
-    found.sort(key=lambda match: (match[0] - match[1], match[0], match[2]))
-    taken: set[int] = set()
-    chosen = []
-    for match in found:
-        ids = range(match[0], match[1])
-        if taken.isdisjoint(ids):
-            taken.update(ids)
-            chosen.append(match)
-    return sorted(chosen)
+    return apart(sorted(found, key=lambda match: (match[0] - match[1], match[0], match[2])))

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pipeline.models import Word
 from pipeline.text.punctuation import core, ends_clause, ends_sentence
+from pipeline.transcript.words.words import apart
 
 UNSURE = 0.6  # probability below which at least one word must lie
 SURE = 0.9  # probability from which on a word is never touched
@@ -53,14 +54,7 @@ def matches(terms: Sequence[str], words: Sequence[Word]) -> list[Match]:
     ear = _Ear(words, known)
     found = [match for first in range(len(words)) for match in ear.at(first)]
     found.sort(key=lambda match: (-match.likeness, match.first, match.last, match.text))
-    taken: set[int] = set()
-    chosen = []
-    for match in found:
-        ids = range(match.first, match.last)
-        if taken.isdisjoint(ids):
-            taken.update(ids)
-            chosen.append(match)
-    return sorted(chosen)
+    return apart(found)
 
 
 class _Ear:

@@ -12,6 +12,7 @@ Where two speak at once, the word is not doubtful, but who says it. Such passage
 over them ask. For that alone they are not worth more of the first minutes.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
@@ -150,10 +151,7 @@ def _suspect(
 
 
 def _combined(doubts: dict[str, float]) -> float:
-    sound = 1.0
-    for doubt in doubts.values():
-        sound *= 1 - doubt
-    return 1 - sound
+    return 1 - math.prod(1 - doubt for doubt in doubts.values())
 
 
 class _Signs:

@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from pipeline.models import Word
 from pipeline.text.punctuation import ends_clause, ends_sentence
@@ -49,18 +48,12 @@ class Cue:
     prefix: int  # columns that the label takes on the first line; 0 for no label
 
 
-class _Span(NamedTuple):
-    first: int
-    last: int
-    prefix: int
-
-
 def cut(words: Sequence[Word], layout: Layout) -> list[Cue]:
     """Cut words into cues whose times are those of their words, clipped where they overlap."""
     pieces = _breakable(words, layout.columns)
     texts = [layout.escape(word.text) for word in pieces]
-    spans: list[_Span] = []
-    first = 0
+    cues: list[Cue] = []
+    first = free = 0  # free: milliseconds at which the cue before ends
     for stop in _hard_stops(pieces):
         while first < stop:
             begins = first == 0 or pieces[first].speaker != pieces[first - 1].speaker
@@ -69,9 +62,10 @@ def cut(words: Sequence[Word], layout: Layout) -> list[Cue]:
             )
             fit = _fit(pieces, texts, first, stop, layout, prefix)
             last = stop if fit == stop else _best_end(pieces, first, fit, stop)
-            spans.append(_Span(first, last, prefix))
+            start, free = _times(pieces, first, last, free)
+            cues.append(Cue(texts[first:last], pieces[first].speaker, start, free, prefix))
             first = last
-    return _timed(pieces, texts, spans)
+    return cues
 
 
 def held(cues: Sequence[Cue]) -> list[Cue]:
@@ -181,18 +175,12 @@ def _closes(words: Sequence[Word], index: int, stop: int) -> bool:
     return index == stop - 1 or ends_sentence(words[index].text)
 
 
-def _timed(words: Sequence[Word], texts: Sequence[str], spans: Sequence[_Span]) -> list[Cue]:
-    cues: list[Cue] = []
-    free = 0  # milliseconds: where the cue before ends
-    for number, (first, last, prefix) in enumerate(spans):
-        start = max(_ms(words[first].start), free)
-        end = _ms(max(word.end for word in words[first:last]))
-        if number + 1 < len(spans):
-            after = _ms(words[spans[number + 1].first].start)
-            end = min(end, after) if after > start else end
-        free = max(end, start + 1)
-        cues.append(Cue(texts[first:last], words[first].speaker, start, free, prefix))
-    return cues
+def _times(words: Sequence[Word], first: int, last: int, free: int) -> tuple[int, int]:
+    """When a cue begins and ends, milliseconds: not before `free`, nor over the word after it."""
+    start = max(_ms(words[first].start), free)
+    end = _ms(max(word.end for word in words[first:last]))
+    after = _ms(words[last].start) if last < len(words) else end
+    return start, max(min(end, after) if after > start else end, start + 1)
 
 
 def _ms(seconds: float) -> int:

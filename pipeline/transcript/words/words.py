@@ -6,7 +6,8 @@ space, so that `" ".join(words).split()` gives the words back. A word of a forei
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from pipeline.models import Recognition, Transcript, Turns, Word
 from pipeline.text.cleaning import FORBIDDEN
@@ -15,6 +16,7 @@ from pipeline.text.scripts import is_unspaced as is_unspaced
 from pipeline.text.scripts import join as join
 from pipeline.transcript.words.attribution import speakers
 
+_Match = TypeVar("_Match", bound=tuple[Any, ...])
 _REPLACEMENT = "\ufffd"  # for a word of which nothing can be printed: its number must not be lost
 
 
@@ -81,6 +83,21 @@ def normal(text: str) -> str:
     """A word for comparison: without case, the kind of apostrophe, and punctuation around it."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     return core(folded)[1] or folded
+
+
+def apart(matches: Iterable[_Match]) -> list[_Match]:
+    """Of matches, the best first, those that share no word with a better one, in the order of words.
+
+    A match begins with its words [first, last).
+    """
+    taken: set[int] = set()
+    chosen = []
+    for match in matches:
+        ids = range(match[0], match[1])
+        if taken.isdisjoint(ids):
+            taken.update(ids)
+            chosen.append(match)
+    return sorted(chosen)
 
 
 class Occurrences:

@@ -77,7 +77,7 @@ def test_what_is_saved_during_a_command_that_is_refused_stays(desk: Desk, once: 
 def test_what_is_saved_during_a_correction_stays(desk: Desk, once: Once, text: str) -> None:
     path = desk.material.paths.corrections
     path.write_text("# one\n")
-    once(correction_edits, "with_replacement", saves(path, "mine"))
+    once(correction_edits, "with_place", saves(path, "mine"))
     desk.do(Command(id="mend-0001", do="correct", words=(3, 4), text=text))
     assert path.read_text().startswith("# mine\n# one\n")
     assert "[[replace]]" in path.read_text()

@@ -7,8 +7,7 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.transcript.corrections import corrections, glossary
 from pipeline.transcript.corrections.edits import (
-    with_heard,
-    with_replacement,
+    with_place,
     with_speaker,
     with_term,
     with_voice,
@@ -18,7 +17,7 @@ OWN = '# mine\n[[replace]]  # the first\nat = "00:00:07"\nsaid = "a"\ntext = \'b
 
 
 def test_a_replacement_is_added_below() -> None:
-    content = with_replacement(OWN, 62.34, 'the "archive"', "the arXiv")
+    content = with_place(OWN, "replace", 62.34, 'the "archive"', text="the arXiv")
     assert content.startswith(OWN + "\n[[replace]]\n")
     found = corrections.Corrections.model_validate(tomllib.loads(content))
     assert [(entry.at, entry.said, entry.text) for entry in found.replace] == [
@@ -28,8 +27,8 @@ def test_a_replacement_is_added_below() -> None:
 
 
 def test_into_an_empty_file_and_one_without_a_last_line_break() -> None:
-    assert with_replacement("", 1, "a", "b").startswith("[[replace]]\n")
-    assert with_replacement("# mine", 1, "a", "b").startswith("# mine\n\n[[replace]]\n")
+    assert with_place("", "replace", 1, "a", text="b").startswith("[[replace]]\n")
+    assert with_place("# mine", "replace", 1, "a", text="b").startswith("# mine\n\n[[replace]]\n")
 
 
 def test_a_speaker_is_named_and_renamed() -> None:
@@ -64,7 +63,7 @@ def test_a_spelling_is_never_put_under_two_terms() -> None:
 
 
 def test_words_were_heard() -> None:
-    content = with_heard(OWN, 62.34, "in most")
+    content = with_place(OWN, "heard", 62.34, "in most")
     assert content == OWN + '\n[[heard]]\nat = "00:01:02.3"\nsaid = "in most"\n'
 
 
@@ -72,7 +71,7 @@ def test_a_voice_is_named_and_renamed_wherever_it_speaks() -> None:
     once = with_voice(OWN, "Speaker 1", "Ada")
     assert once == OWN + '\n[names]\n"Speaker 1" = "Ada"\n'
     assert with_voice(once, "Ada", "Ida") == once.replace("Ada", "Ida")  # it shows as Ada by then
-    more = with_replacement(with_voice(once, "Speaker 2", "Bo"), 1, "a", "b")
+    more = with_place(with_voice(once, "Speaker 2", "Bo"), "replace", 1, "a", text="b")
     found = corrections.Corrections.model_validate(tomllib.loads(more))
     assert found.names == {"Speaker 1": "Ada", "Speaker 2": "Bo"}
     assert len(found.replace) == 2
