@@ -51,7 +51,7 @@ class Insertions:
     def _refers(self, texts: Sequence[str], replaced: Sequence[str], position: int) -> bool:
         """Whether it stands for, or right after, a pronoun, and was spoken of just before."""
         source, table = self.source, self.language
-        before = source.tokens[position - 1].text if position else ""
+        before = source.texts[position - 1] if position else ""
         if not {*replaced, before} & (table.pronouns | {""}):
             return False
         wanted = [text for text in texts if text not in table.articles and text not in table.links]
@@ -59,7 +59,7 @@ class Insertions:
         while start and left:
             start -= 1
             left -= bool(start and source.ends_sentence(start - 1))
-        said = {token.text for token in source.tokens[start:position]}
+        said = {*source.texts[start:position]}
         return bool(wanted) and said.issuperset(wanted)
 
     def is_own(self, text: str) -> bool:

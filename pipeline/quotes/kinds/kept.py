@@ -135,7 +135,7 @@ class Kept:
             (n + 1 for n in range(run.q_end, min(last, len(self.said))) if self._closes(n)), 0
         )
         texts = self.said[run.q_end : closing]
-        heard = [token.text for token in self.source.tokens[run.t_end : run.t_end + len(texts)]]
+        heard = self.source.texts[run.t_end : run.t_end + len(texts)]
         common = table.function_words | table.backchannels | table.connectives | table.negations
         subjects = table.nominatives | table.we | table.you
         before = subjects | table.auxiliaries | table.modals | table.links  # "to eat"
@@ -163,7 +163,7 @@ class Kept:
         denies = self.said[run.q_end - 1] in negations
         if ends_sentence(raw) and (denies or following in negations):
             return True
-        directly = [token.text for token in self.source.tokens[run.t_end : run.t_end + 1]]
+        directly = self.source.texts[run.t_end : run.t_end + 1]
         bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
         return denies and directly == [following] and following not in bound
 
@@ -173,7 +173,7 @@ class Kept:
 
     def _compound(self, run: Run) -> str:
         """Words written together or apart: "may be" is not "maybe", nor "the rapist" a therapist."""
-        raw = [self.source.tokens[position].text for position in range(run.t, run.t_end)]
+        raw = self.source.texts[run.t : run.t_end]
         said = self.said[run.q : run.q_end]
         parts = raw if len(raw) > len(said) else said
         kind = guarded(raw, said, self.language)
@@ -196,7 +196,7 @@ class Kept:
     def _is_or_has(self, run: Run) -> bool:
         """Whether "it's changed" was written out: "is changed" and "has changed" are two things."""
         table, following = self.language, self.source.tokens[run.t_end : run.t_end + 1]
-        raw = {token.text for token in self.source.tokens[run.t : run.t_end]}
+        raw = {*self.source.texts[run.t : run.t_end]}
         said = {*self.said[run.q : run.q_end]}
         if "'s" not in raw & set(table.open_suffixes) or "'s" in said or not following:
             return False

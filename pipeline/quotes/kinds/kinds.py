@@ -7,17 +7,18 @@ neighbouring words say that the meaning cannot have changed.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.quotes.kinds.insertions import Insertions
 from pipeline.quotes.kinds.kept import Kept, Run
-from pipeline.quotes.kinds.light_edits import Light, Swap
+from pipeline.quotes.kinds.light_edits import Light
 from pipeline.quotes.kinds.meaning import guarded, leads_in
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.edits import bare
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
-from pipeline.text.punctuation import breaks, ends_sentence
+from pipeline.text.punctuation import ends_sentence
 from pipeline.text.scripts import join
 
 _LONGEST_REPETITION = 6  # tokens
@@ -35,7 +36,6 @@ class Classifier(Kept):
     def __init__(self, quote: Published, source: Source) -> None:
         super().__init__(quote, source)
         self.insertions = Insertions(quote, source)
-        self.light = Light(quote, source)
 
     def mark(self, mark: Mark, position: int, opens: bool) -> tuple[str, str]:
         """The kind of an [insertion], or of a [...] at which nothing was left out, and what it replaces.
@@ -49,7 +49,7 @@ class Classifier(Kept):
             return "symbol", ""  # "[?]"
         if opens and position and self._is_subject(position - 1, position):
             word = self.source.tokens[position - 1].first
-            replaced = [self.source.tokens[position - 1].text]
+            replaced = [self.source.texts[position - 1]]
             kind = self.insertions.kind(mark, replaced, position)
             return kind, self.source.heard(word, word + 1)
         return self.insertions.kind(mark, (), position), ""
@@ -58,8 +58,8 @@ class Classifier(Kept):
         source = self.source
         return (
             following < len(source.tokens)
-            and self.insertions.is_replaced(source.tokens[position].text)
-            and not breaks(source.ending(position))
+            and self.insertions.is_replaced(source.texts[position])
+            and not source.breaks(position)
             and source.speakers[position] == source.speakers[following]
         )
 
@@ -106,7 +106,7 @@ class Classifier(Kept):
         return length if position + length <= end else 0
 
     def _opener(self, position: int, end: int) -> int:
-        texts = tuple(self.source.tokens[p].text for p in range(position, min(position + 3, end)))
+        texts = tuple(self.source.texts[p] for p in range(position, min(position + 3, end)))
         for length in range(len(texts), 0, -1):
             if texts[:length] in self.language.openers:
                 return length if leads_in(self.source, position + length) else 0
@@ -140,17 +140,17 @@ class Classifier(Kept):
         if not published and kind not in _FREELY and self._is_clause(core):
             kind = "cut"
         elif kind in _MAY_BE_LIGHT:
-            swap = Swap(raw, said, core.start, core.stop, run.q, run.q_end, run.p, run.p_end)
-            kind = "wording" if self.light.is_light(swap) else kind
+            edited = replace(run, t=core.start, t_end=core.stop)
+            kind = "wording" if Light(self.quote, self.source, edited).is_light() else kind
         return kind, first, last, join(published)
 
     def _is_clause(self, core: range) -> bool:
         """Whether words left out are a clause: long, or a little shorter and at its border."""
         source, table = self.source, self.language
         length = sum(not source.filler[position] for position in core)
-        opens = source.tokens[core.start].text in table.joining | table.clauses | table.connectives
+        opens = source.texts[core.start] in table.joining | table.clauses | table.connectives
         edges = (position for position in (core.start - 1, core.stop - 1) if position >= 0)
-        border = opens or any(breaks(source.ending(position)) for position in edges)
+        border = opens or any(source.breaks(position) for position in edges)
         return length >= (_SHORTEST_CLAUSE if border else _SURELY_CLAUSE)
 
     def _unspoken(
@@ -171,14 +171,14 @@ class Classifier(Kept):
         heard, printed = ([t for t in texts if t not in table.particles] for texts in (raw, said))
         if list(raw) == list(said) or heard != printed:
             return ""
-        following = [token.text for token in self.source.tokens[after : after + _NEAR]]
+        following = self.source.texts[after : after + _NEAR]
         printed = [*printed, *self.said[after_said : after_said + _NEAR]]
         denied = table.completions & {*heard, *following} & {*printed}
         return "contraction" if denied else ""
 
     def _dropped(self, run: Run, core: range) -> str:
         """Whether words left out were a repetition or a false start; empty where neither."""
-        said = [self.source.tokens[p].text for p in core if not self.source.filler[p]]
+        said = [self.source.texts[p] for p in core if not self.source.filler[p]]
         if any(is_number(text) for text in said):
             return ""
         if 0 < len(said) <= _LONGEST_REPETITION and not self._lone_negation(said):

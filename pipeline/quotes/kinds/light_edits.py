@@ -7,8 +7,8 @@ nor is a clause; in doubt it is meaning.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from pipeline.quotes.kinds.kept import Run
 from pipeline.quotes.kinds.meaning import leads_in
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.published import Published
@@ -19,153 +19,135 @@ _LONGEST_START = 2  # tokens of a beginning that was begun anew
 _CONDITIONAL = 12  # tokens before an edit in which an "if" makes another thing of "and" and "were"
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """Tokens `raw` that were said, against tokens `said` of the quote.
+class Light:
+    """Tells wording from meaning in one edit: `run`, of which neither side was kept.
 
-    `at` and `end` are where `raw` stands in the transcript, `q` and `q_end` where `said` does in the
-    quote; `p` and `p_end` are the same place in words.
+    `raw` are the tokens that were said, `said` those of the quote; `before` and `after` stand around these.
     """
 
-    raw: Sequence[str]
-    said: Sequence[str]
-    at: int
-    end: int
-    q: int
-    q_end: int
-    p: int
-    p_end: int
-
-
-class Light:
-    """Tells wording from meaning, in one quote."""
-
-    def __init__(self, quote: Published, source: Source) -> None:
+    def __init__(self, quote: Published, source: Source, run: Run) -> None:
         self.quote = quote
         self.source = source
+        self.run = run
         self.table = source.language
+        self.raw = source.texts[run.t : run.t_end]
         self.printed = [token.text for token in quote.tokens]
+        self.said = self.printed[run.q : run.q_end]
+        self.before = self.printed[run.q - 1] if run.q else ""
+        self.after = "".join(self.printed[run.q_end : run.q_end + 1])
 
-    def is_light(self, swap: Swap) -> bool:
+    def is_light(self) -> bool:
         """Whether an edit leaves what was said as it is."""
-        if self._stops_within(swap):
+        if self._stops_within():
             return False
-        if swap.raw and swap.said:
-            return self._agrees(swap) or self._counts_the_same(swap)
-        if swap.raw:
+        if self.raw and self.said:
+            return self._agrees() or self._counts_the_same()
+        if self.raw:
             return (
-                self._connects(swap, self.table.loose)
-                or self._softens(swap)
-                or self._begins_anew(swap)
-                or self._opens_clause(swap)
+                self._connects(self.table.loose)
+                or self._softens()
+                or self._begins_anew()
+                or self._opens_clause()
             )
-        return (
-            self._connects(swap, self.table.neutral)
-            or self._fills(swap)
-            or self._opens_clause(swap)
-        )
+        return self._connects(self.table.neutral) or self._fills() or self._opens_clause()
 
-    def _stops_within(self, swap: Swap) -> bool:
+    def _stops_within(self) -> bool:
         """Whether a sentence ends within the edit, on either side."""
-        last = bool(swap.raw and swap.said)  # where both end one, it is the same sentence
-        words = self.quote.words[swap.p : swap.p_end - last]
-        heard = range(swap.at, swap.end - last)
+        last = bool(self.raw and self.said)  # where both end one, it is the same sentence
+        words = self.quote.words[self.run.p : self.run.p_end - last]
+        heard = range(self.run.t, self.run.t_end - last)
         return any(map(self.source.ends_sentence, heard)) or any(map(ends_sentence, words))
 
-    def _before(self, swap: Swap) -> str:
-        return self.printed[swap.q - 1] if swap.q else ""
-
-    def _after(self, swap: Swap) -> str:
-        return self.printed[swap.q_end] if swap.q_end < len(self.printed) else ""
-
-    def _at_border(self, swap: Swap) -> bool:
+    def _at_border(self) -> bool:
         """Whether a clause has just ended, as it was said and as it is published."""
-        heard = not swap.at or breaks(self.source.ending(swap.at - 1))
-        return heard and (not swap.p or breaks(self.quote.words[swap.p - 1]))
+        heard = not self.run.t or self.source.breaks(self.run.t - 1)
+        return heard and (not self.run.p or breaks(self.quote.words[self.run.p - 1]))
 
-    def _connects(self, swap: Swap, wanted: frozenset[tuple[str, ...]]) -> bool:
+    def _connects(self, wanted: frozenset[tuple[str, ...]]) -> bool:
         """Whether an "and" between two clauses came or went: not one in a list, or before a "not"."""
-        found = tuple(swap.raw or swap.said)
-        if found not in wanted or not self._at_border(swap):
+        found = tuple(self.raw or self.said)
+        if found not in wanted or not self._at_border():
             return False
-        opens = not swap.p or ends_sentence(self.quote.words[swap.p - 1])
-        if swap.raw and opens and found not in self.table.neutral:  # "so" where a sentence begins
-            return self._after(swap) not in self.table.negations and leads_in(self.source, swap.end)
-        return self._after(swap) in self.table.nominatives and not self._hangs(swap)
+        opens = not self.run.p or ends_sentence(self.quote.words[self.run.p - 1])
+        if self.raw and opens and found not in self.table.neutral:  # "so" where a sentence begins
+            return self.after not in self.table.negations and leads_in(self.source, self.run.t_end)
+        return self.after in self.table.nominatives and not self._hangs()
 
-    def _hangs(self, swap: Swap) -> bool:
+    def _hangs(self) -> bool:
         """Whether an "if" is right before: without "and", what follows hangs on it, or with one not."""
         table = self.table
         opening = table.conditions | {phrase[0] for phrase in table.frames if len(phrase) == 1}
-        earlier = self.printed[max(0, swap.q - _CONDITIONAL) : swap.q]
+        earlier = self.printed[max(0, self.run.q - _CONDITIONAL) : self.run.q]
         return not opening.isdisjoint(earlier) or not table.disowning.isdisjoint(earlier)
 
-    def _softens(self, swap: Swap) -> bool:
+    def _softens(self) -> bool:
         """Whether a "kind of" went: not "this kind of", nor one that says about how many."""
-        table, after = self.table, self._after(swap)
-        if tuple(swap.raw) not in table.fudges or not after:
+        table, after = self.table, self.after
+        if tuple(self.raw) not in table.fudges or not after:
             return False
         weighs = is_number(after) or after in table.quantities | table.negations | table.shares
-        before = self._before(swap)
-        if before == "'s" and self.printed[swap.q - 2] not in table.pronouns:
+        before = self.before
+        if before == "'s" and self.printed[self.run.q - 2] not in table.pronouns:
             return False  # "the baker's kind of bread"
-        return not weighs and (
-            before in table.nominatives | table.auxiliaries or self._at_border(swap)
-        )
+        return not weighs and (before in table.nominatives | table.auxiliaries or self._at_border())
 
-    def _begins_anew(self, swap: Swap) -> bool:
+    def _begins_anew(self) -> bool:
         """Whether "he was" went before "they were": the speaker began again with somebody else."""
-        raw, table = swap.raw, self.table
+        raw, table = self.raw, self.table
         if len(raw) > _LONGEST_START or raw[0] not in table.nominatives:
             return False
         if len(raw) == _LONGEST_START and raw[1] not in table.auxiliaries:
             return False
-        ended = breaks(self.source.ending(swap.end - 1))
-        return not ended and self._at_border(swap) and self._after(swap) in table.nominatives
+        ended = self.source.breaks(self.run.t_end - 1)
+        return not ended and self._at_border() and self.after in table.nominatives
 
-    def _opens_clause(self, swap: Swap) -> bool:
+    def _opens_clause(self) -> bool:
         """Whether a "that" came or went between "I know" and "he left"."""
         table = self.table
-        if [*swap.raw, *swap.said] != [table.optional]:
+        if [*self.raw, *self.said] != [table.optional]:
             return False
-        marks = [self.source.ending(position) for position in range(swap.at, swap.end)]
-        if swap.at:
-            marks.append(self.source.ending(swap.at - 1))
-        marks += self.quote.words[max(0, swap.p - 1) : swap.p_end]
-        reported = self._before(swap) in table.reporting
-        return reported and not any(map(breaks, marks)) and self._after(swap) in table.nominatives
+        marks = [self.source.ending(position) for position in range(self.run.t, self.run.t_end)]
+        if self.run.t:
+            marks.append(self.source.ending(self.run.t - 1))
+        marks += self.quote.words[max(0, self.run.p - 1) : self.run.p_end]
+        reported = self.before in table.reporting
+        return reported and not any(map(breaks, marks)) and self.after in table.nominatives
 
-    def _fills(self, swap: Swap) -> bool:
+    def _fills(self) -> bool:
         """Whether what was put in between commas only fills: transcripts leave out what hosts hear."""
-        table, position = self.table, swap.q
+        table, position = self.table, self.run.q
         words = self.quote.words
-        if not (breaks(words[swap.p_end - 1]) and (not swap.p or breaks(words[swap.p - 1]))):
+        if not (
+            breaks(words[self.run.p_end - 1]) and (not self.run.p or breaks(words[self.run.p - 1]))
+        ):
             return False  # "they like stealing"
-        if self._before(swap) in table.likened or self._after(swap) in table.quantities:
+        if self.before in table.likened or self.after in table.quantities:
             return False
-        while position < swap.q_end:
+        while position < self.run.q_end:
             length = filler_at(self.printed, position, table)
             if not length or tuple(self.printed[position : position + length]) not in table.voiced:
                 return False
             position += length
-        return position == swap.q_end
+        return position == self.run.q_end
 
-    def _agrees(self, swap: Swap) -> bool:
+    def _agrees(self) -> bool:
         """Whether only one word of them has another form: "is" for "are", "a" for "an"."""
-        if len(swap.raw) != len(swap.said):
+        if len(self.raw) != len(self.said):
             return False
-        other = [pair for pair in zip(swap.raw, swap.said, strict=True) if pair[0] != pair[1]]
+        other = [pair for pair in zip(self.raw, self.said, strict=True) if pair[0] != pair[1]]
         if len(other) != 1 or not {other[0], other[0][::-1]} & self.table.agreements:
             return False
-        return not self._hangs(swap)
+        return not self._hangs()
 
-    def _counts_the_same(self, swap: Swap) -> bool:
+    def _counts_the_same(self) -> bool:
         """Whether both are one number: "three point five" and "3.5"."""
-        spaced = [self.source.ending(position) for position in range(swap.at, swap.end - 1)]
-        spaced += self.quote.words[swap.p : swap.p_end - 1]
+        spaced = [
+            self.source.ending(position) for position in range(self.run.t, self.run.t_end - 1)
+        ]
+        spaced += self.quote.words[self.run.p : self.run.p_end - 1]
         if any(map(breaks, spaced)):
             return False
-        heard, printed = self._value(swap.raw), self._value(swap.said)
+        heard, printed = self._value(self.raw), self._value(self.said)
         return heard is not None and heard == printed
 
     def _value(self, texts: Sequence[str]) -> str | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase
 from pipeline.quotes.matching.source import Source
-from pipeline.text.punctuation import breaks
 
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 
@@ -88,10 +87,10 @@ def ends_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:
 
 def leads_in(source: Source, end: int) -> bool:
     """Whether "right" and "so" before token `end` only lead in: not in "right people" and "so long"."""
-    table, opener = source.language, source.tokens[end - 1].text
-    if opener not in table.grading or breaks(source.ending(end - 1)):
+    table, opener = source.language, source.texts[end - 1]
+    if opener not in table.grading or source.breaks(end - 1):
         return True
-    following = {token.text for token in source.tokens[end : end + 1]}
+    following = {*source.texts[end : end + 1]}
     names = (table.i, table.we, table.you, table.pronouns, table.articles, table.conditions)
     leads = (*names, table.connectives, table.negations, table.clauses)
     return any(following & words for words in leads)
@@ -122,13 +121,13 @@ def denial_before(texts: Sequence[str], language: Language) -> int:
 def clause_start(source: Source, start: int, end: int) -> int:
     """The token after the last break between `start` and `end`."""
     for position in range(end - 1, start - 1, -1):
-        if breaks(source.ending(position)):
+        if source.breaks(position):
             return position + 1
     return start
 
 
 def opening(source: Source, start: int, end: int) -> int:
     """The first token from `start` on that is no lead-in such as "so" or "because"."""
-    while start < end and source.tokens[start].text in source.language.connectives:
+    while start < end and source.texts[start] in source.language.connectives:
         start += 1
     return start

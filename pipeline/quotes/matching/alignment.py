@@ -184,7 +184,7 @@ class _Search:
         self.dropped = np.concatenate(([0], np.cumsum(drop)))  # cost of dropping columns before j
         self.place = np.concatenate((columns, columns[-1:] + 1)) if len(columns) else columns
         self.slope = self.place * _NEARER
-        heard = [source.tokens[column].text for column in columns.tolist()]
+        heard = [source.texts[column] for column in columns.tolist()]
         self.matches: dict[str, Ints] = {}
         self.joined: dict[int, list[_Joined]] = {}
         self._merge(heard)

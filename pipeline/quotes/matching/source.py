@@ -13,7 +13,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase, language
 from pipeline.quotes.matching.finer import finer
 from pipeline.quotes.matching.tokens import Token, Tokenizer
-from pipeline.text.punctuation import core, ends_sentence
+from pipeline.text.punctuation import asks, breaks, core, ends_sentence
 from pipeline.text.scripts import join
 
 Ints = npt.NDArray[np.int64]
@@ -43,6 +43,7 @@ class Source:
     transcript: Transcript  # its words cut to letters where their script has no blanks
     tokenizer: Tokenizer
     tokens: Sequence[Token]
+    texts: list[str]  # of the tokens
     vocabulary: dict[str, int]
     ids: Ints  # token ids in order
     drop: Ints  # cost of leaving out each token
@@ -118,8 +119,7 @@ class Source:
         if not self.filler[position]:
             return 0
         end = position + _LONGEST_FILLER + 2  # what follows may give it a meaning
-        texts = [token.text for token in self.tokens[max(position - 1, 0) : end]]
-        return filler_at(texts, min(position, 1), self.language)
+        return filler_at(self.texts[max(position - 1, 0) : end], min(position, 1), self.language)
 
     def time_of(self, position: int) -> float:
         """When a token is said, seconds."""
@@ -132,6 +132,14 @@ class Source:
             return False
         text = self.ending(position)
         return ends_sentence(text) and (text.rstrip(".").lower() not in self.language.abbreviations)
+
+    def breaks(self, position: int) -> bool:
+        """Whether a clause ends with a token, or breaks off."""
+        return breaks(self.ending(position))
+
+    def asks(self, position: int) -> bool:
+        """Whether a question ends with a token."""
+        return asks(self.ending(position))
 
     def ending(self, position: int) -> str:
         """The last word of a token with the marks that stand alone after it: French sets blanks there."""
@@ -150,18 +158,18 @@ def prepare(transcript: Transcript) -> Source:
     words = ["" if _NOISE.fullmatch(word.text) else word.text for word in transcript.words]
     tokens = tokenizer.tokens(words)
     vocabulary: dict[str, int] = {}
-    ids = np.array(
-        [vocabulary.setdefault(token.text, len(vocabulary)) for token in tokens], dtype=np.int64
-    )
+    texts = [token.text for token in tokens]
+    ids = np.array([vocabulary.setdefault(text, len(vocabulary)) for text in texts], dtype=np.int64)
     speakers = [transcript.words[token.first].speaker for token in tokens]
     turns = _turns(speakers)
-    filler = _fillers(tokens, tokenizer.language)
+    filler = _fillers(texts, tokenizer.language)
     grams, positions = _index(ids, len(vocabulary))
-    drop = _drop_costs(ids, filler, turns, tokens, tokenizer.language)
+    drop = _drop_costs(ids, filler, turns, texts, tokenizer.language)
     return Source(
         transcript,
         tokenizer,
         tokens,
+        texts,
         vocabulary,
         ids,
         drop,
@@ -218,8 +226,7 @@ def _turns(speakers: Sequence[str | None]) -> Ints:
     return np.cumsum(np.array(changes, dtype=np.int64))
 
 
-def _fillers(tokens: Sequence[Token], language: Language) -> npt.NDArray[np.bool_]:
-    texts = [token.text for token in tokens]
+def _fillers(texts: Sequence[str], language: Language) -> npt.NDArray[np.bool_]:
     filler = np.zeros(len(texts), dtype=np.bool_)
     begins = {phrase[0] for phrase in language.fillers}
     for position in (position for position, text in enumerate(texts) if text in begins):
@@ -264,7 +271,7 @@ def _drop_costs(
     ids: Ints,
     filler: npt.NDArray[np.bool_],
     turns: Ints,
-    tokens: Sequence[Token],
+    texts: Sequence[str],
     language: Language,
 ) -> Ints:
     costs = np.full(len(ids), DROP, dtype=np.int64)
@@ -274,7 +281,7 @@ def _drop_costs(
         for start in np.flatnonzero(run[: len(same)]):
             costs[start : start + length] = DROP_REPETITION
     costs[filler] = DROP_FILLER
-    listening = np.array([token.text in language.backchannels for token in tokens], dtype=np.bool_)
+    listening = np.array([text in language.backchannels for text in texts], dtype=np.bool_)
     if len(turns):
         lengths = np.bincount(turns)
         alike = np.bincount(turns, weights=listening) == lengths

@@ -24,7 +24,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.quotations import attributed, is_own, voiced
-from pipeline.text.punctuation import asks, breaks
+from pipeline.text.punctuation import asks
 
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
@@ -121,8 +121,8 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     """A "maybe", "half of", "failed to" or "should" right before `first` that governs what follows."""
     table = source.language
     first = _restarted(source, start, first)
-    texts = [token.text for token in source.tokens[start:first]]
-    counts = is_number(source.tokens[first].text) and not (texts and _breaks(source, first - 1))
+    texts = source.texts[start:first]
+    counts = is_number(source.texts[first]) and not (texts and source.breaks(first - 1))
     governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
     if governed[0]:
         yield "hedge", first - governed[0], first
@@ -139,7 +139,7 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
 
 def _restarted(source: Source, start: int, first: int) -> int:
     """The token at which what begins at `first` was begun before: "two of the, | the doctors"."""
-    texts = [token.text for token in source.tokens[start : first + _RESTART]]
+    texts = source.texts[start : first + _RESTART]
     here = first - start
     for length in range(min(_RESTART, here, len(texts) - here), 0, -1):
         if texts[here - length : here] == texts[here : here + length]:
@@ -154,7 +154,7 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
         yield "predicate", first - 1, first
     if texts and texts[-1] in table.conjunctions:
         texts.pop()  # "hay que"
-    if texts and texts[-1] in table.modals and not _breaks(source, first - 1):
+    if texts and texts[-1] in table.modals and not source.breaks(first - 1):
         yield "modal", start + len(texts) - 1, first
 
 
@@ -164,7 +164,7 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
     while (
         start > max(least, first - _SENTENCE)
         and not source.ends_sentence(start - 1)
-        and not _word(source, start - 1).endswith(_ANEW)
+        and not source.ending(start - 1).endswith(_ANEW)
         and first < len(source.tokens)
         and source.speakers[start - 1] == source.speakers[first]
     ):
@@ -180,21 +180,19 @@ def _condition(source: Source, start: int, first: int) -> int | None:
 def _supposed(source: Source, first: int, least: int) -> int | None:
     """Where the "Suppose ..." before a sentence begins that says what would happen then."""
     table = source.language
-    if source.tokens[first].text not in table.consequences or first <= least:
+    if source.texts[first] not in table.consequences or first <= least:
         return None
     start = _sentence_start(source, first - 1, least)
     opens = opening(source, start, first - 1)
-    texts = [token.text for token in source.tokens[opens : opens + PHRASE]]
+    texts = source.texts[opens : opens + PHRASE]
     return start if begins_with(texts, table.supposing) else None
 
 
 def _conditional(source: Source, start: int, at: int) -> bool:
     """Whether a condition opens at a token, and not "if anything", or a frame such as "back then"."""
     table = source.language
-    texts = [token.text for token in source.tokens[at : at + PHRASE]]
-    opens = (
-        at == start or _breaks(source, at - 1) or source.tokens[at - 1].text in table.connectives
-    )
+    texts = source.texts[at : at + PHRASE]
+    opens = at == start or source.breaks(at - 1) or source.texts[at - 1] in table.connectives
     if opens and begins_with(texts, table.frames | table.supposing):
         return not is_number("".join(texts[1:2]))  # "in 1999"
     if texts[0] in table.inverted:
@@ -202,15 +200,7 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     if texts[0] not in table.conditions:
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
-    return not any(_breaks(source, at + length - 1) for length in idioms)
-
-
-def _breaks(source: Source, position: int) -> bool:
-    return breaks(_word(source, position))
-
-
-def _word(source: Source, position: int) -> str:
-    return source.ending(position)
+    return not any(source.breaks(at + length - 1) for length in idioms)
 
 
 def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -221,18 +211,18 @@ def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield from _retraction(source, last, most)
         return
     table, at = source.language, last
-    if _breaks(source, last - 1):
+    if source.breaks(last - 1):
         yield from _retraction(source, last, most)
-    elif is_number(source.tokens[last - 1].text) and source.tokens[last].text in table.units:
+    elif is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
     negation = _late_negation(source, last, most)
     if negation is not None:
         yield "negation", last, negation + 1
-    while at < min(most - 1, last + 2) and source.tokens[at].text in table.joining:
+    while at < min(most - 1, last + 2) and source.texts[at] in table.joining:
         at += 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
-    if source.tokens[at].text in limiting:
+    if source.texts[at] in limiting:
         yield "condition", last, _clause_end(source, last, most)
     else:
         yield from _tail(source, last, most, negation is not None)
@@ -242,12 +232,12 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     """A few words right after that take back what was said: "Just kidding.", "No, it is not."."""
     table = source.language
     for end in range(last + 1, min(most, last + _CLAUSE) + 1):
-        texts = tuple(token.text for token in source.tokens[last:end])
+        texts = tuple(source.texts[last:end])
         denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
         if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
             yield "retraction", last, end
             return
-        if texts in table.retractions and _breaks(source, end - 1):
+        if texts in table.retractions and source.breaks(end - 1):
             yield "retraction", last, end
             return
 
@@ -255,13 +245,13 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
-    texts = [token.text for token in source.tokens[last : min(most, last + _CLAUSE)]]
+    texts = source.texts[last : min(most, last + _CLAUSE)]
     hedged = begins_with(texts, table.hedges)
     if begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
-    elif hedged and _breaks(source, last + hedged - 1):
+    elif hedged and source.breaks(last + hedged - 1):
         yield "hedge", last, last + hedged
-    elif _relates(texts, table) or not _breaks(source, last - 1):
+    elif _relates(texts, table) or not source.breaks(last - 1):
         if not denied and (_relates(texts, table) or _goes_on(source, last)):
             yield "predicate", last, _clause_end(source, last, most)
     else:
@@ -288,17 +278,14 @@ def _excepts(source: Source, last: int) -> bool:
     """
     table = source.language
     whole = table.negations | table.absolutes
-    if source.tokens[last].text not in table.excepting:
+    if source.texts[last] not in table.excepting:
         return False
-    if source.tokens[last - 1].text in whole:
+    if source.texts[last - 1] in whole:
         return True
-    if (
-        _breaks(source, last - 1)
-        or _clause_end(source, last, len(source.tokens)) - last > _EXCEPTED
-    ):
+    if source.breaks(last - 1) or _clause_end(source, last, len(source.tokens)) - last > _EXCEPTED:
         return False
     clause = range(clause_start(source, max(0, last - _SENTENCE), last), last)
-    return any(source.tokens[position].text in whole for position in clause)
+    return any(source.texts[position] in whole for position in clause)
 
 
 def _goes_on(source: Source, last: int) -> bool:
@@ -307,14 +294,14 @@ def _goes_on(source: Source, last: int) -> bool:
     position = last
     while position < end and (length := source.filler_length(position)):
         position += length
-        if _breaks(source, position - 1):
+        if source.breaks(position - 1):
             return False
-    if position == end or not table.joining or source.tokens[position].text in table.joining:
+    if position == end or not table.joining or source.texts[position] in table.joining:
         return False
-    texts = [token.text for token in source.tokens[position : position + 2]]
+    texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_number("".join(texts[1:])):
         return False  # "in 1999"
-    if not any(_breaks(source, n) for n in range(position, end)):
+    if not any(source.breaks(n) for n in range(position, end)):
         return False  # the recogniser sets no marks here: nobody knows
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
@@ -331,7 +318,7 @@ def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
             beside = texts[:index] or (texts[1:2] if table.inverts else ())
             own = not beside or is_own(beside, text, table)
             return 0 if own else last + index + 1
-        if _breaks(source, last + index):
+        if source.breaks(last + index):
             return 0
     return 0
 
@@ -339,9 +326,9 @@ def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
 def _late_negation(source: Source, last: int, most: int) -> int | None:
     """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
     for position in range(last, min(most, last + source.language.negation_follows)):
-        if _breaks(source, position - 1):
+        if source.breaks(position - 1):
             return None
-        if source.tokens[position].text in source.language.negations:
+        if source.texts[position] in source.language.negations:
             return position
     return None
 
@@ -352,6 +339,6 @@ def _is_sentence(source: Source, first: int, last: int) -> bool:
 
 def _clause_end(source: Source, first: int, most: int) -> int:
     for position in range(first, min(most, first + _SENTENCE)):
-        if _breaks(source, position):
+        if source.breaks(position):
             return position + 1
     return min(most, first + _SENTENCE)

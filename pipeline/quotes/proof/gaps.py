@@ -4,7 +4,6 @@ from pipeline.quotes.kinds.meaning import PHRASE, begins_with, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.text.punctuation import asks, breaks
 
 _LEADING = 3  # words before the "but" of a sentence
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
@@ -42,11 +41,11 @@ class Gaps:
     def _turned(self, gap: Move) -> str:
         """The sentence under a [...] that takes back or limits the one before it: "But nobody ..."."""
         source, at = self.source, gap.r
-        if not gap.r or not source.ends_sentence(gap.r - 1) or self._asks_at(gap.r - 1):
+        if not gap.r or not source.ends_sentence(gap.r - 1) or self.source.asks(gap.r - 1):
             return ""
         turning = self.language.turns | self.language.retractions
         for _ in range(_LEADING):
-            texts = [token.text for token in source.tokens[at : min(at + PHRASE, gap.r_end)]]
+            texts = source.texts[at : min(at + PHRASE, gap.r_end)]
             if begins_with(texts, turning):
                 ends = (p for p in range(at, gap.r_end) if source.ends_sentence(p))
                 return shortened(self._range(gap.r, next(ends, gap.r - 1) + 1))
@@ -58,7 +57,7 @@ class Gaps:
         source, table = self.source, self.language
         if not gap.r or gap.r_end >= len(source.tokens) or not source.ends_sentence(gap.r_end - 1):
             return False
-        text = source.tokens[gap.r_end].text
+        text = source.texts[gap.r_end]
         return text in table.persons and source.speakers[gap.r - 1] == source.speakers[gap.r_end]
 
     def _negation_at(self, gap: Move) -> str:
@@ -67,7 +66,7 @@ class Gaps:
         tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
         if gap.r and self.source.ends_sentence(gap.r - 1):
             tail = range(0)
-        found = [p for p in tail if self.source.tokens[p].text in self.language.negations]
+        found = [p for p in tail if self.source.texts[p] in self.language.negations]
         if found:
             return self._range(gap.r, found[0] + 1)
         return self.cropped(gap.r_end, gap.r)
@@ -83,7 +82,7 @@ class Gaps:
         last = start - 1 if aside is None else aside
         for position in range(last, max(last - _NEAR_GAP, least - 1), -1):
             reports = position == start - 1 and tokens[position].text in self.language.reporting
-            if self._breaks(position) and position != aside and not reports:
+            if self.source.breaks(position) and position != aside and not reports:
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:
                 return ""
@@ -95,12 +94,12 @@ class Gaps:
     def _before_aside(self, start: int, least: int) -> int | None:
         """The last token before an aside, or a comma, before `start`: "is not, in my view, that ..."."""
         source, end = self.source, start - 2
-        if end <= least or source.tokens[start - 1].text not in self.language.conjunctions:
+        if end <= least or source.texts[start - 1] not in self.language.conjunctions:
             return None
-        if not self._breaks(end) or source.ends_sentence(end):
+        if not source.breaks(end) or source.ends_sentence(end):
             return None
         for position in range(end - 1, max(end - 1 - _NEAR_GAP, least - 1), -1):
-            if self._breaks(position):
+            if source.breaks(position):
                 return end if source.ends_sentence(position) else position
         return end  # German sets the comma of "nicht so, dass"
 
@@ -109,13 +108,13 @@ class Gaps:
         source = self.source
         if not gap.r or gap.r_end >= len(source.tokens):
             return False
-        if not self._asks_at(gap.r - 1) and not self._only_answers(gap.r - 1):
+        if not self.source.asks(gap.r - 1) and not self._only_answers(gap.r - 1):
             return False
-        return any(self._asks_at(position) for position in range(gap.r, gap.r_end))
+        return any(self.source.asks(position) for position in range(gap.r, gap.r_end))
 
     def _only_answers(self, position: int) -> bool:
         """Whether a sentence ends at a token that is a "yes" or "no" and nothing else."""
-        text, ends = self.source.tokens[position].text, self.source.ends_sentence
+        text, ends = self.source.texts[position], self.source.ends_sentence
         agrees = text in self.language.backchannels | self.language.refusals
         return agrees and ends(position) and (not position or self._opens_turn(position))
 
@@ -134,31 +133,24 @@ class Gaps:
         source = self.source
         if not gap.r or gap.r_end >= len(source.tokens):
             return False
-        if self._breaks(gap.r - 1) or self._breaks(gap.r_end - 1):
+        if source.breaks(gap.r - 1) or source.breaks(gap.r_end - 1):
             return False
         opening = self.language.joining | self.language.clauses
         return any(
-            source.ends_sentence(position) or source.tokens[position].text in opening
+            source.ends_sentence(position) or source.texts[position] in opening
             for position in range(gap.r, gap.r_end)
         )
 
     def _within_clause(self, gap: Move) -> str:
         """What a [...] in the middle of a clause takes out of it: a number, a hedge, a view, a "stop"."""
-        if not gap.r or any(self._breaks(position) for position in range(gap.r - 1, gap.r_end)):
+        if not gap.r or any(map(self.source.breaks, range(gap.r - 1, gap.r_end))):
             return ""
-        table = self.language
-        texts = [token.text for token in self.source.tokens[gap.r : gap.r_end]]
+        table, texts = self.language, self.source.texts[gap.r : gap.r_end]
         if texts[-1] in table.thwarting:
             return "negation"
         if any(text in table.reporting for text in texts) and not table.subjects & {*texts}:
             return "attribution"
         return weight(texts, table)
-
-    def _breaks(self, position: int) -> bool:
-        return breaks(self.source.ending(position))
-
-    def _asks_at(self, position: int) -> bool:
-        return asks(self.source.ending(position))
 
     def _range(self, first: int, last: int) -> str:
         words = self.source.tokens

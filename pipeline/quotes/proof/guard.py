@@ -131,7 +131,8 @@ class Guard:
         published = read_published(entry.text, self.source.tokenizer, entry.footnotes)
         count = len(published.words) + len(published.marks)
         if count > LONGEST:
-            return self._too_long(entry, heading, count)
+            why = f"it has {count} words, a quote at most {LONGEST}: make several of it"
+            return Verdict(replace(_unfound(entry, heading), message=why), [], self.stopped)
         shown = "" if entry.at is None else clock(entry.at, 1)
         place = self._place(published, entry, expected if moved else entry.at, shown)
         explanation = place.explanation
@@ -153,19 +154,14 @@ class Guard:
             message = f"withdrawn by the guest on {entry.guest.day}{entry.guest.why}: take it out"
         notes = [message, *_notes(signatures, published, entry)]
         return Verdict(
-            Quote(
-                id=entry.id,
-                heading=heading,
-                text=entry.text,
+            replace(
+                _unfound(entry, heading),
                 speaker=speaker,
                 start=self._start(explanation.spans),
                 end=self._end(explanation.spans),
                 spans=[self.source.whole(span) for span in explanation.spans],
                 edits=edits,
                 status=status,
-                question=entry.question,
-                footnotes=dict(entry.footnotes),
-                soundbite=entry.soundbite,
                 message="; ".join(filter(None, notes)),
             ),
             parts,
@@ -175,24 +171,6 @@ class Guard:
             entry.guest,
             asking.questions(entry.id),
         )
-
-    def _too_long(self, entry: Entry, heading: str, count: int) -> Verdict:
-        quote = Quote(
-            id=entry.id,
-            heading=heading,
-            text=entry.text,
-            speaker=entry.speaker,
-            start=entry.at or 0.0,
-            end=entry.at or 0.0,
-            spans=[],
-            edits=[],
-            status="not-said",
-            question=entry.question,
-            footnotes=dict(entry.footnotes),
-            soundbite=entry.soundbite,
-            message=f"it has {count} words, a quote at most {LONGEST}: make several of it",
-        )
-        return Verdict(quote, [], self.stopped)
 
     def _place(
         self, published: Published, entry: Entry, expected: float | None, shown: str
@@ -350,6 +328,24 @@ class Guard:
         times = [clock(at, 1) for at in sorted((here, *place.rivals))]
         listed = " and ".join(times[:_LISTED]) + (" and later" if len(times) > _LISTED else "")
         return f"said more than once, at {listed}: {place.problem}"
+
+
+def _unfound(entry: Entry, heading: str) -> Quote:
+    """A quote of which nobody knows yet whether it was said."""
+    return Quote(
+        id=entry.id,
+        heading=heading,
+        text=entry.text,
+        speaker=entry.speaker,
+        start=entry.at or 0.0,
+        end=entry.at or 0.0,
+        spans=[],
+        edits=[],
+        status="not-said",
+        question=entry.question,
+        footnotes=dict(entry.footnotes),
+        soundbite=entry.soundbite,
+    )
 
 
 def _unsaid(

@@ -154,7 +154,7 @@ def _likeness(wanted: Sequence[str], position: int, source: Source, reach: int) 
     for away in range(-reach, reach + 1):
         last = position + away
         if len(wanted) <= last <= len(source.tokens):
-            matcher.set_seq1([token.text for token in source.tokens[last - len(wanted) : last]])
+            matcher.set_seq1(source.texts[last - len(wanted) : last])
             best = max(best, matcher.ratio() - _STEP_COST * abs(away))
     return best
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pipeline.quotes.kinds.meaning import PHRASE, begins_with, clause_start, opening
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.text.punctuation import breaks
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
@@ -45,7 +44,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
 
 
 def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
-    return any(token.text in wanted for token in source.tokens[start : start + count])
+    return not wanted.isdisjoint(source.texts[start : start + count])
 
 
 def _sentence_before(source: Source, start: int, least: int) -> int:
@@ -63,7 +62,7 @@ def _sentence_before(source: Source, start: int, least: int) -> int:
 def _reports(source: Source, start: int, end: int) -> bool:
     """Whether a sentence gives what others say: "they said ...", "he'd be like ..."."""
     table = source.language
-    texts = [token.text for token in source.tokens[start:end]]
+    texts = source.texts[start:end]
     if (source.quoted[start:end] >= 0).any():
         return False  # quotation marks tell where it ended
     if any(_mimes(source, at, end) > 1 for at in range(start, end)):
@@ -88,14 +87,14 @@ def attributed(source: Source, start: int, first: int) -> int | None:
 def _attribution(source: Source, start: int, first: int) -> int | None:
     """Where "people say that", or "the belief that", before `first` begins."""
     table = source.language
-    joined = first > start and source.tokens[first - 1].text in table.conjunctions
-    joined = joined and not _breaks(source, first - 1)  # "based on that, ..."
+    joined = first > start and source.texts[first - 1] in table.conjunctions
+    joined = joined and not source.breaks(first - 1)  # "based on that, ..."
     end = first - 1 if joined else first
-    if joined and end - 1 > start and source.tokens[end - 1].text in table.linking:
+    if joined and end - 1 > start and source.texts[end - 1] in table.linking:
         end -= 1  # "un rumor de que"
     # German and others write "sie sagen, dass": the comma belongs to the conjunction.
     near = max(clause_start(source, start, end - 1 if joined else end), first - _CLAUSE)
-    texts = [token.text for token in source.tokens[near:end]]
+    texts = source.texts[near:end]
     verb = len(texts) - 1
     if verb < 0:
         return None
@@ -115,12 +114,12 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
     table = source.language
     clause = opening(source, clause_start(source, start, first - 1), first)
-    texts = [token.text for token in source.tokens[clause:first]]
+    texts = source.texts[clause:first]
     if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
         return None
     if {tuple(texts[:1]), tuple(texts[:2]), tuple(texts[-1:])} & table.sourcing:
         return clause
-    if first - 1 <= start or not _breaks(source, first - 1):
+    if first - 1 <= start or not source.breaks(first - 1):
         return None
     if {tuple(texts[-length:]) for length in _QUOTING} & table.quoting or _claimed(texts, table):
         return clause
@@ -139,10 +138,10 @@ def _claimed(texts: Sequence[str], table: Language) -> bool:
 
 def _mimes(source: Source, at: int, end: int) -> int:
     """How many tokens from `at` on open what somebody says, as "he was like"; not "was like a prison"."""
-    texts = [token.text for token in source.tokens[at : min(at + PHRASE, end)]]
+    texts = source.texts[at : min(at + PHRASE, end)]
     length = begins_with(texts, source.language.quoting)
     likens = length and texts[length : length + 1] and texts[length] in source.language.one_words
-    return 0 if likens and not _breaks(source, at + length - 1) else length
+    return 0 if likens and not source.breaks(at + length - 1) else length
 
 
 def _mimed(source: Source, start: int, first: int) -> int | None:
@@ -151,11 +150,11 @@ def _mimed(source: Source, start: int, first: int) -> int | None:
     "It was like, ..." is the speaker's own.
     """
     table = source.language
-    texts = [token.text for token in source.tokens[start:first]]
+    texts = source.texts[start:first]
     for at in range(len(texts)):
         length = _mimes(source, start + at, first)
         ends = start + at + length - 1
-        if length > 1 or (length and at and _breaks(source, ends) and ends < first - 1):
+        if length > 1 or (length and at and source.breaks(ends) and ends < first - 1):
             things = table.pronouns - table.persons - table.you
             own = (table.subjects & {*texts[at + length :]}) or things & {*texts[at - 1 : at]}
             return None if own else start + at
@@ -167,7 +166,7 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     if first != start or not first or not source.ending(first - 1).endswith(":"):
         return None
     start = max(clause_start(source, 0, first - 1), first - _CLAUSE)
-    texts = [token.text for token in source.tokens[start:first]]
+    texts = source.texts[start:first]
     if texts[-1] not in source.language.reporting or is_own(texts[:-1], texts[-1], source.language):
         return None
     return start
@@ -180,7 +179,3 @@ def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
         return False
     # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
     return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))
-
-
-def _breaks(source: Source, position: int) -> bool:
-    return breaks(source.ending(position))
