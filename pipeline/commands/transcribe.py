@@ -10,8 +10,8 @@ import click
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.engine.progress import reporter
 from pipeline.errors import PullquoteError
+from pipeline.settings.production import ENGINES
 from pipeline.show.words.transcribing import FORMATS, Wanted, transcribe_all
-from pipeline.speech.recognising.heard import ENGINES
 
 
 @command("transcribe")

@@ -1,12 +1,15 @@
 """How episodes are made, where they go: `[audio]`, `[transcribe]`, `[quotes]`, `[guest]`, `[storage]`."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_serializer, model_validator
 
 from pipeline.settings.fields import Language, Line, Table, Url, is_here
+
+Engine = Literal["openai-whisper", "faster-whisper"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
 class AudioSettings(Table):
@@ -47,7 +50,7 @@ class EpisodeAudio(AudioSettings):
 class TranscribeSettings(Table):
     """Which recogniser listens, with which weights; see `speech`."""
 
-    engine: Literal["openai-whisper", "faster-whisper"] = Field(
+    engine: Engine = Field(
         "openai-whisper", description="the recogniser; faster-whisper is the extra [fast]"
     )
     model: Line = Field(

@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+import tomlkit
+
 from pipeline.errors import ConfigError
 from pipeline.host_files import appended, change_input
 from pipeline.settings.podcasting import Discussion
@@ -48,8 +50,6 @@ def _same(url: str) -> str:
 
 
 def _with_thread(text: str, values: dict[str, str]) -> str:
-    import tomlkit
-
     document: Any = tomlkit.parse(text)
     listed = document.get("discussions", ())
     if any(_same(str(each.get("url"))) == _same(values["url"]) for each in listed):

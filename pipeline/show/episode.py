@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT
+from pipeline.models import Recognition, Suspect, Transcript
+from pipeline.quotes.ledger.ledger import Ledger, load_ledger
+from pipeline.settings.episode import Episode
 from pipeline.settings.show import load_episode, load_show
+from pipeline.transcript.corrections import corrections
+from pipeline.transcript.corrections.proofreading import Proofread, proofread
 from pipeline.workspace import EpisodePaths, Workspace
 
 if TYPE_CHECKING:
-    from pipeline.models import Recognition, Suspect, Transcript
-    from pipeline.quotes.ledger.ledger import Ledger
     from pipeline.quotes.proof.guard import Guard, Verdict
-    from pipeline.settings.episode import Episode
-    from pipeline.transcript.corrections.corrections import Corrections
-    from pipeline.transcript.corrections.proofreading import Proofread
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class LocalEpisode:
         return path.relative_to(self.workspace.root).as_posix()
 
     @property
-    def settings(self) -> "Episode":
+    def settings(self) -> Episode:
         """Its `episode.toml`."""
         return load_episode(self.workspace, self.slug)
 
@@ -46,14 +46,12 @@ class LocalEpisode:
         return [person.name for person in listed]
 
     @property
-    def transcript(self) -> "Transcript":
+    def transcript(self) -> Transcript:
         """What is said in it, as the last run corrected it."""
         return TRANSCRIPT.of(self.paths)
 
-    def proofread(self, recognition: "Recognition | None" = None) -> "Proofread":
+    def proofread(self, recognition: Recognition | None = None) -> Proofread:
         """The transcript as a run would correct it now; `recognition` where it was read already."""
-        from pipeline.transcript.corrections.proofreading import proofread
-
         paths = self.paths
         return proofread(
             recognition or RAW.of(paths),
@@ -65,10 +63,8 @@ class LocalEpisode:
         )
 
     @property
-    def corrections(self) -> "Corrections":
+    def corrections(self) -> corrections.Corrections:
         """What its host has mended of the words, and the names of its voices."""
-        from pipeline.transcript.corrections import corrections
-
         path = self.paths.corrections
         return corrections.load(path if path.is_file() else None, self.name(path))
 
@@ -77,7 +73,7 @@ class LocalEpisode:
         """What judges its quotes against the transcript."""
         return self.guard_over(self.transcript, SUSPECTS.of(self.paths).suspects)
 
-    def guard_over(self, transcript: "Transcript", suspects: "Sequence[Suspect]") -> "Guard":
+    def guard_over(self, transcript: Transcript, suspects: Sequence[Suspect]) -> "Guard":
         """What judges its quotes against these words, of which the recogniser doubts some."""
         from pipeline.quotes.deciding.carrying import recording_of
         from pipeline.quotes.deciding.doubt import guard_of
@@ -93,10 +89,8 @@ class LocalEpisode:
         )
 
     @property
-    def ledger(self) -> "Ledger":
+    def ledger(self) -> Ledger:
         """What its host has decided; ConfigError for a file that is wrong."""
-        from pipeline.quotes.ledger.ledger import load_ledger
-
         return load_ledger(self.paths.ledger, self.name(self.paths.ledger))
 
     def judged(self, guard: "Guard") -> "tuple[Ledger, list[Verdict]]":

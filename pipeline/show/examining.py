@@ -6,11 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from pipeline.audio.decoding.ffmpeg import executable, version
+from pipeline.audio.trial import try_all
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
+from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
+from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.words import SOURCE, read_words, untranslated
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import Show
 from pipeline.show.placeholders import placeholders, written_by_init
 from pipeline.show.public.publication import published_slugs, refuse_twins
+from pipeline.speech.weights.weights import is_here
+from pipeline.stages import all_stages
 from pipeline.storage.local.store import LocalStore, open_store
 from pipeline.storage.probing.probes import Finding, examine, examined, fail, ok, warn
 from pipeline.storage.probing.repairs import repair
@@ -40,9 +48,6 @@ def examine_all(subject: Subject, *, fix: bool) -> Iterator[Finding]:
 
 def _wrong(workspace: Workspace) -> Iterator[Finding]:
     """What a run would refuse before it begins: of the show, and of episodes that are to come."""
-    from pipeline.engine.running.runner import Runner
-    from pipeline.stages import all_stages
-
     runner = Runner(workspace, all_stages())
     slugs, published = workspace.slugs(), published_slugs(workspace)
     to_come = [slug for slug in slugs if slug not in published]
@@ -77,9 +82,6 @@ def _placeholders(subject: Subject, about: tuple[str, ...], well: str) -> Findin
 
 def _language(subject: Subject) -> Finding:
     """Whether pages, notes and posts have words in the show's language, its own ones included."""
-    from pipeline.rendering.templates import read_overrides
-    from pipeline.rendering.words import SOURCE, read_words, untranslated
-
     language = subject.show.language
     own = read_overrides(sorted(subject.workspace.feed.glob("templates/*.po")))
     left = untranslated(read_words(language, own))
@@ -114,8 +116,6 @@ def _notify(subject: Subject) -> Finding:
 
 
 def _artwork(subject: Subject) -> Finding:
-    from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
-
     paths = covers(sorted(subject.workspace.feed.glob("artwork.*")))
     if not paths:
         return fail("there is no feed/artwork.jpg or .png", "add 3000 x 3000 pixels, RGB")
@@ -132,16 +132,11 @@ def _artwork(subject: Subject) -> Finding:
 
 def _ffmpeg(subject: Subject) -> Finding:
     """Whether the ffmpeg that is used does what we ask of it, tried on a second of made sound."""
-    from pipeline.audio.decoding.ffmpeg import executable, version
-    from pipeline.audio.trial import try_all
-
     try_all({alternate.codec for alternate in subject.show.alternates})
     return ok(f"{version()} does all that is asked of it: {executable()}")
 
 
 def _weights(subject: Subject) -> Finding:
-    from pipeline.speech.weights.weights import is_here
-
     model = subject.show.transcribe.model
     if is_here(model):
         return ok(f"'{model}' is on this machine")

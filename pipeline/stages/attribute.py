@@ -10,6 +10,7 @@ from pipeline.engine.declared.settings import StageSettings, from_episode, from_
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import AudioError, PullquoteError
 from pipeline.models import Turn, Turns
+from pipeline.speech.weights.weights import voices_package
 from pipeline.transcript.words.people import name_of
 from pipeline.workspace import write_text
 
@@ -73,10 +74,8 @@ def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, Turns
 
 def check(look: StageLook[Settings]) -> None:
     """Voices that shall be told apart, without what tells them."""
-    from pipeline.speech.voices.voices import is_installed, not_installed
-
-    if look.settings.diarise and not look.inputs("tracks/*") and not is_installed():
-        raise not_installed()
+    if look.settings.diarise and not look.inputs("tracks/*"):
+        voices_package()
 
 
 def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, Turns]:

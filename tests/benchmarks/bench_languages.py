@@ -20,8 +20,8 @@ from whisper.normalizers import BasicTextNormalizer
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.errors import PullquoteError
+from pipeline.settings.production import ENGINES
 from pipeline.speech.recognising.engine import Recogniser, load
-from pipeline.speech.recognising.heard import ENGINES
 from pipeline.text.scripts import join
 
 BY_CHARACTER = {"ja", "zh", "th"}

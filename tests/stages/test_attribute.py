@@ -17,7 +17,7 @@ from pipeline.engine.running.runner import Runner
 from pipeline.errors import AudioError
 from pipeline.speech.voices import diarisation
 from pipeline.speech.voices.diarisation import Diarisation
-from pipeline.speech.voices.voices import is_installed
+from pipeline.speech.weights.weights import voices_installed
 from pipeline.stages.attribute import STAGE
 from pipeline.workspace import Workspace
 
@@ -139,7 +139,7 @@ def test_two_tracks_of_one_person_are_refused(folder: Path) -> None:
 def test_voices_on_one_track_are_told_apart_when_the_show_asks_for_it(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not is_installed():
+    if not voices_installed():
         pytest.skip("the extra 'diarise' is not installed")
     excerpt = ["-i", str(SAMPLE), "-t", "34", "-c", "copy", str(folder / "audio.mp3")]
     ffmpeg.run(excerpt)

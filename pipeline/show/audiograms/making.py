@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.artefacts import AUDIO, CANDIDATES, MASTER
+from pipeline.audio.cutting import sound_of
+from pipeline.audio.film import film, frames_of, poster
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.progress import Progress
 from pipeline.errors import ConfigError, PullquoteError, Refused
@@ -144,9 +146,6 @@ class _Scene:
 
 def _write(made: Made, scene: _Scene, progress: Progress) -> None:
     """Write the files, the film last: where it is, all are."""
-    from pipeline.audio.cutting import sound_of  # late: numpy
-    from pipeline.audio.film import film, frames_of, poster
-
     slug, master = scene.episode.slug, scene.episode.paths.directory / MASTER
     if not master.is_file():
         raise PullquoteError(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline import times
 from pipeline.artefacts import AUDIO, MASTER, Sheet, published
+from pipeline.audio.cutting import cut
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Span, Transcript
 from pipeline.quotes.deciding import checking
@@ -145,8 +146,6 @@ def _moment(day: date) -> datetime:
 
 
 def _shown(episode: LocalEpisode, verdicts: Sequence[Verdict]) -> list[Shown]:
-    from pipeline.audio.cutting import cut  # late: numpy
-
     transcript, master = episode.transcript, episode.paths.directory / MASTER
     if not master.is_file():
         raise PullquoteError(

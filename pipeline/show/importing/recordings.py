@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import tomlkit
 
+from pipeline.audio.decoding.decode import SourceInfo, check_sound
 from pipeline.engine.progress import Reporter
 from pipeline.errors import AudioError, PullquoteError
+from pipeline.feeds.importing.fetching import Fetcher
+from pipeline.feeds.importing.foreign_values import Losses
+from pipeline.feeds.importing.migrated_items import Migrated
 from pipeline.host_files import change_input
 from pipeline.settings.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes
-
-if TYPE_CHECKING:
-    from pipeline.audio.decoding.decode import SourceInfo
-    from pipeline.feeds.importing.fetching import Fetcher
-    from pipeline.feeds.importing.foreign_values import Losses
-    from pipeline.feeds.importing.migrated_items import Migrated
 
 RECORDING_LIMIT = 4_000_000_000  # bytes
 _DIFFERENT = 60.0  # seconds by which a recording may be longer or shorter than its feed says
@@ -52,9 +50,9 @@ _FAMILIES = {
 
 def copy_recordings(
     workspace: Workspace,
-    fetcher: "Fetcher",
-    episodes: "Sequence[Migrated]",
-    losses: "Losses",
+    fetcher: Fetcher,
+    episodes: Sequence[Migrated],
+    losses: Losses,
     reporter: Reporter,
 ) -> None:
     """Fetch what is not here; a recording that cannot be had, or is none, stays where it is."""
@@ -71,9 +69,7 @@ def copy_recordings(
             reporter.note(f"{number} of {len(episodes)}: {target.relative_to(workspace.root)}")
 
 
-def _copy(workspace: Workspace, fetcher: "Fetcher", episode: "Migrated", losses: "Losses") -> Path:
-    from pipeline.audio.decoding.decode import check_sound  # late: numpy
-
+def _copy(workspace: Workspace, fetcher: Fetcher, episode: Migrated, losses: Losses) -> Path:
     folder = workspace.new_episode(episode.slug).directory
     url = episode.values["enclosure"]["url"]
     ending = Path(urlsplit(url).path).suffix.lower()[:5]
@@ -101,10 +97,10 @@ def _copy(workspace: Workspace, fetcher: "Fetcher", episode: "Migrated", losses:
 
 def _compare(
     workspace: Workspace,
-    episode: "Migrated",
-    info: "SourceInfo",
+    episode: Migrated,
+    info: SourceInfo,
     family: _Family,
-    losses: "Losses",
+    losses: Losses,
 ) -> None:
     """Say what the feed had told otherwise; its media type is put right."""
     told = episode.values["enclosure"]

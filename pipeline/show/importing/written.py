@@ -7,6 +7,7 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel, ValidationError
 
+from pipeline.feeds.contents.artwork import artwork_suffix, covers
 from pipeline.feeds.importing.foreign_values import Losses
 from pipeline.feeds.importing.migrated_items import Migrated
 from pipeline.settings.episode import Episode
@@ -67,8 +68,6 @@ def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: 
 
 def replace_artwork(workspace: Workspace, picture: Path) -> None:
     """Make a picture the show's cover; its ending becomes that of its content."""
-    from pipeline.feeds.contents.artwork import artwork_suffix, covers
-
     content, suffix = picture.read_bytes(), artwork_suffix(picture)
     for old in covers(workspace.feed.glob("artwork.*")):
         old.unlink()

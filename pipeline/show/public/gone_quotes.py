@@ -2,34 +2,31 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.feeds.contents.item import JSON
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
+from pipeline.settings.show import Show
 from pipeline.show.public.publication import PAGE_TYPE
 from pipeline.site.embed import gone_embed, gone_oembed
 from pipeline.site.quote import QuoteFacts, gone_page
 from pipeline.stages.page import cover
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import EMBED_PREFIX, QUOTES_PREFIX, oembed_key, quote_of
-
-if TYPE_CHECKING:
-    from pipeline.settings.show import Show
-    from pipeline.storage.store.object_store import ObjectStore
-    from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace
 
 
-def quote_pages(store: "ObjectStore", slugs: Collection[str]) -> list[str]:
+def quote_pages(store: ObjectStore, slugs: Collection[str]) -> list[str]:
     """The keys of the public pages of quotes of these episodes, and of their embedded players."""
     found = {**store.list(QUOTES_PREFIX), **store.list(EMBED_PREFIX)}
     return [key for key in sorted(found) if quote_of(key)[0] in slugs]
 
 
 def gone_quotes(
-    workspace: "Workspace",
-    show: "Show",
-    store: "ObjectStore",
+    workspace: Workspace,
+    show: Show,
+    store: ObjectStore,
     slugs: Collection[str],
     sent: Collection[str],
     folder: Path,

@@ -8,9 +8,10 @@ import contextlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.rendering.text import markdown_escape, one_line
+from pipeline.settings.show import Show
 from pipeline.site.machines import open_quotes
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.store.release_object import ReleaseObject
@@ -27,14 +28,11 @@ from pipeline.web.addresses import (
 from pipeline.web.headers import moment
 from pipeline.workspace import dump_json
 
-if TYPE_CHECKING:
-    from pipeline.settings.show import Show
-
 _TYPES = {QUOTES_KEY: "application/json", LLMS_KEY: "text/plain; charset=utf-8"}
 
 
 def machine_files(
-    show: "Show",
+    show: Show,
     feed: LiveFeed,
     objects: Iterable[ReleaseObject],
     folder: Path,
@@ -68,7 +66,7 @@ def _newest_first(item: LiveItem) -> tuple[float, str]:
 
 
 def _quotes(
-    show: "Show", items: Iterable[LiveItem], listed: set[str], read: Callable[[str], bytes]
+    show: Show, items: Iterable[LiveItem], listed: set[str], read: Callable[[str], bytes]
 ) -> dict[str, Any]:
     base = show.store.base_url
     having = [item for item in items if item.slug and annotations_key(item.slug) in listed]
@@ -108,7 +106,7 @@ def _read(content: bytes) -> Sequence[dict[str, Any]]:
     return ()
 
 
-def _plain_texts(show: "Show", items: Iterable[LiveItem], listed: set[str]) -> str:
+def _plain_texts(show: Show, items: Iterable[LiveItem], listed: set[str]) -> str:
     """A page in plain words, as llmstxt.org has it: an episode's link leads to its transcript."""
     base = show.store.base_url
     lines = [

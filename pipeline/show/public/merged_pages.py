@@ -4,33 +4,30 @@ import contextlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from pipeline.artefacts import CORRECTED
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import read_overrides
+from pipeline.settings.show import Show
 from pipeline.site.index import IndexFacts, Listed
 from pipeline.site.listing import listing_pages
 from pipeline.stages.page import cover
 from pipeline.stages.site import listed
+from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.times import parse_clock
 from pipeline.web.addresses import quote_of
 from pipeline.web.headers import moment
-
-if TYPE_CHECKING:
-    from pipeline.settings.show import Show
-    from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
-    from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace
 
 _CORRECTED = re.compile(rb'<podcast:txt purpose="correction">(\d{4}-\d\d-\d\d): ')
 _SEASON = re.compile(rb"<itunes:season>(\d{1,9})</itunes:season>")
 
 
 def merged_pages(
-    workspace: "Workspace",
-    show: "Show",
+    workspace: Workspace,
+    show: Show,
     ours: Mapping[str, str],
-    feed: "LiveFeed",
+    feed: LiveFeed,
     quotes: Collection[str] = (),
 ) -> dict[str, bytes]:
     """By key, what lists `ours` (slugs by GUID) as the site stage does, and the others from the feed.
@@ -47,7 +44,7 @@ def merged_pages(
     return {key: text.encode() for key, text in pages.items()}
 
 
-def index_facts(workspace: "Workspace", show: "Show") -> IndexFacts:
+def index_facts(workspace: Workspace, show: Show) -> IndexFacts:
     """What the show's pages say of it."""
     return IndexFacts.model_construct(
         **dict(show),
@@ -57,12 +54,12 @@ def index_facts(workspace: "Workspace", show: "Show") -> IndexFacts:
     )
 
 
-def own_templates(workspace: "Workspace") -> dict[str, str]:
+def own_templates(workspace: Workspace) -> dict[str, str]:
     """The show's own templates and catalogues, by file name."""
     return read_overrides(sorted((workspace.feed / "templates").glob("*")))
 
 
-def _theirs(item: "LiveItem", quotes: Sequence[str]) -> Listed:
+def _theirs(item: LiveItem, quotes: Sequence[str]) -> Listed:
     at = moment(item.date) or datetime.fromtimestamp(0, UTC)
     try:
         duration = parse_clock(item.duration)
@@ -80,7 +77,7 @@ def _theirs(item: "LiveItem", quotes: Sequence[str]) -> Listed:
     )  # fmt: skip
 
 
-def _corrections(item: "LiveItem") -> Iterator[date]:
+def _corrections(item: LiveItem) -> Iterator[date]:
     """The days of the corrections that a feed tells of an episode."""
     for found in _CORRECTED.findall(item.raw):
         with contextlib.suppress(ValueError):  # a day that there is not

@@ -8,24 +8,24 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.artefacts import CORRECTED, PUBLISHED, Corrected, Published, published
+from pipeline.engine.progress import Reporter
+from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ITEM, ITEM_OBJECTS, OBJECTS
+from pipeline.feeds.contents.rules import advise_item
 from pipeline.looking import content_of, look
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
+from pipeline.show.public.past_files import PastFiles
 from pipeline.site.listing import TYPES
+from pipeline.storage.planning.live_feed import read_feed
+from pipeline.storage.store.object_store import ObjectStore
+from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, asset_key
 from pipeline.workspace import Workspace, file_sha256, write_text
-
-if TYPE_CHECKING:
-    from pipeline.engine.progress import Reporter
-    from pipeline.engine.state.status import EpisodeStatus
-    from pipeline.storage.store.object_store import ObjectStore
-    from pipeline.storage.store.release_object import ReleaseObject
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -48,7 +48,7 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
 
 
 def mark_corrections(
-    workspace: Workspace, slugs: Iterable[str], store: "ObjectStore", reporter: "Reporter"
+    workspace: Workspace, slugs: Iterable[str], store: ObjectStore, reporter: Reporter
 ) -> None:
     """From the first correction on, of one of `slugs` or a published one, pages link to their feed.
 
@@ -71,7 +71,7 @@ def mark_corrections(
     )
 
 
-def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> dict[str, str]:
+def episode_guids(workspace: Workspace, statuses: Iterable[EpisodeStatus]) -> dict[str, str]:
     """The slug of every episode on this machine, by GUID."""
     public = set(published_slugs(workspace))  # an unpublished copy does not take the place of one
     known = sorted(statuses, key=lambda each: each.slug in public)
@@ -87,7 +87,7 @@ def episode_guids(workspace: Workspace, statuses: "Iterable[EpisodeStatus]") -> 
 
 
 def refuse_twins(
-    workspace: Workspace, slugs: Collection[str], statuses: "Iterable[EpisodeStatus]"
+    workspace: Workspace, slugs: Collection[str], statuses: Iterable[EpisodeStatus]
 ) -> None:
     """ConfigError where one of `slugs` has the GUID or the date of a published episode, or of each other.
 
@@ -138,8 +138,6 @@ def _refuse_other_seasons(
 
 def paging_note(workspace: Workspace, *, asked: bool) -> str:
     """How many episodes stand on older pages of the feed; empty where all are subscribed to."""
-    from pipeline.storage.planning.live_feed import read_feed
-
     build = workspace.feed / "build"
     pages = sorted((build / "pages").glob("*.xml"))
     if not pages:
@@ -157,8 +155,6 @@ def paging_note(workspace: Workspace, *, asked: bool) -> str:
 
 def unreleased(workspace: Workspace, base_url: str) -> set[str]:
     """Published episodes that are on this machine otherwise than this clone last knew them public."""
-    from pipeline.show.public.past_files import PastFiles  # late: the storage room
-
     known = PastFiles.of(workspace, base_url).inventory.items
     digests = set(known.values())
     slugs = published_slugs(workspace) if known else []
@@ -169,8 +165,6 @@ def unreleased(workspace: Workspace, base_url: str) -> set[str]:
 
 def advice(workspace: Workspace, slug: str) -> list[str]:
     """What would serve the listeners of an episode that was built better, a line each."""
-    from pipeline.feeds.contents.rules import advise_item
-
     return [f"better: {line}" for line in advise_item(ITEM.of(workspace.episode(slug)))]
 
 
@@ -208,10 +202,8 @@ def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str
     }
 
 
-def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
+def release_objects(workspace: Workspace) -> Iterator[ReleaseObject]:
     """Every file of every published episode that is built here, then the show's own without the feed."""
-    from pipeline.storage.store.release_object import ReleaseObject  # late: boto3
-
     for slug in published_slugs(workspace):
         if not is_built(workspace, slug):
             continue
@@ -231,7 +223,7 @@ def release_objects(workspace: Workspace) -> "Iterator[ReleaseObject]":
             yield ReleaseObject(key, path, file_sha256(path), kind)
 
 
-def examine(objects: "Iterable[ReleaseObject]") -> None:
+def examine(objects: Iterable[ReleaseObject]) -> None:
     """Look at the files that are about to go out: ConfigError where one leads out of the show.
 
     Refused for a recording of an imported episode that is no sound: older versions copied anything.

@@ -1,32 +1,28 @@
 """The chapters that are proposed for an episode: which wait for the host, and keeping them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from pipeline.artefacts import AUDIO, OPENINGS, PROPOSED, SUSPECTS, TRANSCRIPT, published
+from pipeline.host_files import change_input
+from pipeline.models import ProposedChapter
+from pipeline.show.episode import LocalEpisode
+from pipeline.transcript.chapters import chapters
+from pipeline.transcript.chapters.marks import with_chapter
+from pipeline.transcript.chapters.outline import Part, outline
 
-if TYPE_CHECKING:
-    from pipeline.models import ProposedChapter
-    from pipeline.show.episode import LocalEpisode
-    from pipeline.transcript.chapters.outline import Part
 
-
-def proposed(episode: "LocalEpisode") -> "Sequence[ProposedChapter]":
+def proposed(episode: LocalEpisode) -> Sequence[ProposedChapter]:
     """What the last run proposed; for an episode that was released before runs did so, what it would."""
     found = PROPOSED.known(episode.paths)
     if found:
         return found.chapters
-    from pipeline.transcript.chapters import chapters
-
     paths = episode.paths
     doubted = chapters.doubted(SUSPECTS.of(paths).suspects)
     return chapters.proposed(TRANSCRIPT.of(paths), AUDIO.of(paths).duration, doubted)
 
 
-def open_proposals(episode: "LocalEpisode") -> "list[Part]":
+def open_proposals(episode: LocalEpisode) -> list[Part]:
     """What is proposed beside the host's own chapters."""
-    from pipeline.transcript.chapters.outline import outline
-
     known = OPENINGS.known(episode.paths)
     words = episode.transcript.words
     found = outline(
@@ -35,11 +31,8 @@ def open_proposals(episode: "LocalEpisode") -> "list[Part]":
     return [part for part in found if not part.at]
 
 
-def keep_all(episode: "LocalEpisode") -> "list[Part]":
+def keep_all(episode: LocalEpisode) -> list[Part]:
     """Write those that have a title into `episode.toml`, and return them."""
-    from pipeline.host_files import change_input
-    from pipeline.transcript.chapters.marks import with_chapter
-
     kept = [part for part in open_proposals(episode) if part.title]
 
     def with_all(content: str) -> str:
@@ -51,7 +44,7 @@ def keep_all(episode: "LocalEpisode") -> "list[Part]":
     return kept
 
 
-def waiting(episode: "LocalEpisode") -> int:
+def waiting(episode: LocalEpisode) -> int:
     """How many wait: of an episode that is not published yet, and has no chapters."""
     found = PROPOSED.known(episode.paths)
     if not found or found.taken or episode.slug in published(episode.workspace).ever:
@@ -59,7 +52,7 @@ def waiting(episode: "LocalEpisode") -> int:
     return 0 if episode.settings.chapters else len(found.chapters)
 
 
-def waiting_line(episode: "LocalEpisode") -> str:
+def waiting_line(episode: LocalEpisode) -> str:
     """That some wait, and what to do; empty where none does."""
     count = waiting(episode)
     what = "1 chapter is" if count == 1 else f"{count} chapters are"

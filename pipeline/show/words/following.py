@@ -6,32 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artefacts import OPENINGS, RAW, TRANSCRIPT
+from pipeline.engine.progress import Reporter
+from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
+from pipeline.models import Word
+from pipeline.quotes.ledger.ledger import change_ledger
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import kept_lines
 from pipeline.show.words import waiting
-from pipeline.show.words.repairing import settle
 from pipeline.times import clock
+from pipeline.transcript.moved.chapter_words import starts
 
 if TYPE_CHECKING:
-    from pipeline.engine.progress import Reporter
-    from pipeline.engine.running.runner import EpisodeResult, Runner
-    from pipeline.models import Word
     from pipeline.quotes.proof.guard import Guard
 
 _MOVES = "correct"  # the stage after which words may be elsewhere
 
 
 def run_following(
-    runner: "Runner",
+    runner: Runner,
     episode: LocalEpisode,
     *,
     to: str | None = None,
     force: Sequence[str],
     need: Sequence[str] = (),
     renew: Sequence[str] = (),
-    reporter: "Reporter",
-) -> "EpisodeResult":
+    reporter: Reporter,
+) -> EpisodeResult:
     """Run an episode's stale stages; where its words moved, move its ledger's times with them.
 
     What is stale by the new times - the review, which finds the same quotes - runs at once.
@@ -50,15 +51,15 @@ def run_following(
 
 
 def after_run(
-    runner: "Runner",
+    runner: Runner,
     episode: LocalEpisode,
-    result: "EpisodeResult",
+    result: EpisodeResult,
     *,
     to: str | None = None,
     need: Sequence[str] = (),
     renew: Sequence[str] = (),
-    reporter: "Reporter",
-) -> "EpisodeResult":
+    reporter: Reporter,
+) -> EpisodeResult:
     """The same for a run that is over, here or on another machine."""
     if "chapter" in result.ran:
         for line in _moved_chapters(episode):
@@ -70,13 +71,13 @@ def after_run(
     return result
 
 
-def tell_what_waits(runner: "Runner", episode: LocalEpisode, reporter: "Reporter") -> None:
+def tell_what_waits(runner: Runner, episode: LocalEpisode, reporter: Reporter) -> None:
     """Tell after a run what of the words waits for the host, and what the episode keeps."""
     for line in (*waiting.lines(episode), *kept_lines(episode.slug, runner.explain(episode.slug))):
         reporter.note(line)
 
 
-def _follow(episode: LocalEpisode, reporter: "Reporter") -> bool:
+def _follow(episode: LocalEpisode, reporter: Reporter) -> bool:
     """Write missing and moved times into the ledger, and tell what moved or needs the host.
 
     Returns whether the ledger was changed.
@@ -84,7 +85,8 @@ def _follow(episode: LocalEpisode, reporter: "Reporter") -> bool:
     paths = episode.paths
     if not paths.ledger.exists() or not TRANSCRIPT.path(paths).exists():
         return False
-    from pipeline.quotes.deciding import checking
+    from pipeline.quotes.deciding import checking  # late: numpy
+    from pipeline.show.words.repairing import settle
 
     guard = episode.guard
     signed = [*keep_consents(episode, guard), *settle(episode, guard).lines]
@@ -101,9 +103,8 @@ def keep_consents(episode: LocalEpisode, guard: "Guard") -> list[str]:
     Only where the text is the same, and the recording or at least the take: see `quotes.carrying`.
     Returns a line for each change of the ledger.
     """
-    from pipeline.quotes.deciding import carrying
+    from pipeline.quotes.deciding import carrying  # late: numpy
     from pipeline.quotes.deciding.takes import Takes
-    from pipeline.quotes.ledger.ledger import change_ledger
 
     paths = episode.paths
     recording, before = carrying.proven_before(paths.ledger)
@@ -131,7 +132,7 @@ def _replaced(episode: LocalEpisode) -> Path:
     return numbered[max(numbered)] if numbered else Path()
 
 
-def _words_of(raw: Path) -> "Sequence[Word]":
+def _words_of(raw: Path) -> Sequence[Word]:
     return RAW.read(raw).words if raw.is_file() else ()
 
 
@@ -144,8 +145,6 @@ def _signatures(episode: LocalEpisode) -> list[Sequence[str]]:
 
 def _moved_chapters(episode: LocalEpisode) -> list[str]:
     """Name the chapters whose words are elsewhere than `episode.toml` says."""
-    from pipeline.transcript.moved.chapter_words import starts
-
     paths = episode.paths
     known, transcript = OPENINGS.known(paths), TRANSCRIPT.known(paths)
     if not known or not transcript:

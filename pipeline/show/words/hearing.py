@@ -8,14 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from pipeline.artefacts import MASTER
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.state.hashes import hash_file
+from pipeline.quotes.deciding.checking import write_back
+from pipeline.quotes.deciding.hearing import Passage, Repair, noted, passages, proofs, spellings
+from pipeline.quotes.ledger.ledger import change_ledger
+from pipeline.quotes.proof.guard import Guard
 from pipeline.show.episode import LocalEpisode
+from pipeline.speech.weights.weights import is_here
+from pipeline.transcript.corrections import glossary
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
-    from pipeline.quotes.deciding.hearing import Passage, Repair
-    from pipeline.quotes.proof.guard import Guard
     from pipeline.speech.recognising.scoring import Likelihoods, Scorer
 
 #: The models that are asked, those of them that are here. Margins are measured for these, in English.
@@ -29,15 +36,11 @@ class Proof(NamedTuple):
 
     lines: Sequence[str] = ()
     silent: str = ""
-    repairs: Sequence["Repair"] = ()
+    repairs: Sequence[Repair] = ()
 
 
-def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
+def prove(episode: LocalEpisode, guard: Guard) -> Proof:
     """Ask the sound about every edit that may mend a mishearing, and note in the ledger what it proves."""
-    from pipeline.quotes.deciding.checking import write_back
-    from pipeline.quotes.deciding.hearing import noted, passages, proofs, spellings
-    from pipeline.quotes.ledger.ledger import change_ledger
-
     ledger, verdicts = episode.judged(guard)
     wanting = [verdict for verdict in verdicts if verdict.wanted()]
     names = {*expected_names(episode)} if wanting else set()
@@ -63,7 +66,7 @@ def prove(episode: LocalEpisode, guard: "Guard") -> Proof:
 class _Ear:
     """Listens to an episode, by the models that are here; what it was told once it does not ask again."""
 
-    def __init__(self, episode: LocalEpisode, guard: "Guard") -> None:
+    def __init__(self, episode: LocalEpisode, guard: Guard) -> None:
         self._guard, self._names = guard, tuple(expected_names(episode))
         self._sound = episode.paths.directory / MASTER
         self._file = episode.workspace.state / "heard" / f"{episode.slug}.json"
@@ -72,7 +75,7 @@ class _Ear:
         self._heard: dict[str, tuple[float, Likelihoods]] = {}  # the last passage of each model
         self.silent = self._why_not()
         if not self.silent:
-            from pipeline.speech.recognising.scoring import enlist
+            from pipeline.speech.recognising.scoring import enlist  # late: torch
 
             self._pool = ThreadPoolExecutor(len(self._models), "ear", initializer=enlist)
 
@@ -85,12 +88,12 @@ class _Ear:
             return f"the sound was not asked: {MASTER} is not here; pullquote fetch brings it"
         return ""
 
-    def ask(self, passage: "Passage", texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+    def ask(self, passage: Passage, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
         """The likelihood of each text over a passage, by model."""
         told = self._pool.map(lambda model: self._told(model, passage, texts), self._models)
         return dict(zip(self._models, told, strict=True))
 
-    def _told(self, model: str, passage: "Passage", texts: Sequence[str]) -> list[float]:
+    def _told(self, model: str, passage: Passage, texts: Sequence[str]) -> list[float]:
         keys = [self._key(model, passage, text) for text in texts]
         unknown = [text for key, text in zip(keys, texts, strict=True) if key not in self._known]
         if unknown:
@@ -99,20 +102,16 @@ class _Ear:
                 self._known[self._key(model, passage, text)] = round(likelihood, 3)
         return [self._known[key] for key in keys]
 
-    def _over(self, model: str, passage: "Passage") -> "Likelihoods":
+    def _over(self, model: str, passage: Passage) -> "Likelihoods":
         start, heard = self._heard.get(model, (-1.0, None))
         if heard is None or start != passage.start:
-            import numpy as np
-
-            from pipeline.audio.decoding.decode import stream_pcm
-
             length = passage.end - passage.start
             blocks = [*stream_pcm(self._sound, start=passage.start, duration=length)]
             heard = _scorer(model).over(np.concatenate(blocks), LANGUAGE, self._names)
             self._heard[model] = passage.start, heard
         return heard
 
-    def _key(self, model: str, passage: "Passage", text: str) -> str:
+    def _key(self, model: str, passage: Passage, text: str) -> str:
         told = [self._guard.recording, model, passage.start, passage.end, self._names, text]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
@@ -125,8 +124,6 @@ class _Ear:
 
 def expected_names(episode: LocalEpisode) -> Iterator[str]:
     """The names and terms of an episode that its sound is likely to hold, each once."""
-    from pipeline.transcript.corrections import glossary
-
     path = episode.workspace.feed / "glossary.toml"
     terms = glossary.load(path if path.is_file() else None).term
     yield from dict.fromkeys(
@@ -135,14 +132,12 @@ def expected_names(episode: LocalEpisode) -> Iterator[str]:
 
 
 def _here() -> Iterator[str]:
-    from pipeline.speech.weights.weights import is_here
-
     return filter(is_here, MODELS)
 
 
 @cache
 def _scorer(model: str) -> "Scorer":
-    from pipeline.speech.recognising.scoring import Scorer
+    from pipeline.speech.recognising.scoring import Scorer  # late: torch
 
     return Scorer.load(model)
 

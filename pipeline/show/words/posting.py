@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from markupsafe import Markup
+
 from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
@@ -92,8 +94,6 @@ def warnings(episode: LocalEpisode) -> list[str]:
 
 def write_page(episode: LocalEpisode, found: Sequence[Listed]) -> Path:
     """Write a page with a button to copy each post, which needs no server; where it is."""
-    from markupsafe import Markup
-
     script = render("posts.js.j2", {})
     values = {
         "title": episode.settings.title,

@@ -2,31 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from pipeline.artefacts import RAW
+from pipeline.artefacts import RAW, SUSPECTS
 from pipeline.host_files import change_input
+from pipeline.quotes.deciding.carrying import corrected
+from pipeline.quotes.deciding.flowing import followed
+from pipeline.quotes.deciding.hearing import Repair, signed, spelled
+from pipeline.quotes.deciding.kept_ids import earlier
+from pipeline.quotes.ledger.edits import set_text
+from pipeline.quotes.ledger.ledger import Ledger, change_ledger
+from pipeline.quotes.matching.edits import bare
+from pipeline.quotes.proof.guard import Guard
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.hearing import Proof, prove
 from pipeline.text.scripts import join
 from pipeline.times import clock
-
-if TYPE_CHECKING:
-    from pipeline.quotes.deciding.hearing import Repair
-    from pipeline.quotes.proof.guard import Guard
+from pipeline.transcript.corrections.edits import with_place
+from pipeline.transcript.corrections.elsewhere import Elsewhere
 
 _SAME = 1.0  # seconds between a repair and an entry for the same words
 _SHOWN = 4  # times of other places
 
 
-def settle(episode: LocalEpisode, guard: "Guard") -> Proof:
+def settle(episode: LocalEpisode, guard: Guard) -> Proof:
     """Decide by the corrections and the sound what of the quotes needs nobody: lines for the host.
 
     What the host signed before the last review is left alone: it may be public.
     """
-    from pipeline.quotes.deciding.hearing import signed
-    from pipeline.quotes.deciding.kept_ids import earlier
-
     followed = follow_corrections(episode, guard)
     proof = prove(episode, guard)
     _, verdicts = episode.judged(guard)
@@ -37,13 +39,8 @@ def settle(episode: LocalEpisode, guard: "Guard") -> Proof:
     return proof._replace(lines=[*followed, *proof.lines, *corrected])
 
 
-def follow_corrections(episode: LocalEpisode, guard: "Guard") -> list[str]:
+def follow_corrections(episode: LocalEpisode, guard: Guard) -> list[str]:
     """Mend in the quotes what was mended in the transcript; a line for each of them."""
-    from pipeline.artefacts import SUSPECTS
-    from pipeline.quotes.deciding.flowing import followed
-    from pipeline.quotes.ledger.edits import set_text
-    from pipeline.quotes.ledger.ledger import Ledger, change_ledger
-
     changes = SUSPECTS.of(episode.paths).changes
     _, verdicts = episode.judged(guard)
     texts = dict(followed(verdicts, changes))
@@ -61,14 +58,11 @@ def follow_corrections(episode: LocalEpisode, guard: "Guard") -> list[str]:
     ]
 
 
-def correct_too(episode: LocalEpisode, guard: "Guard", repairs: Sequence["Repair"]) -> list[str]:
+def correct_too(episode: LocalEpisode, guard: Guard, repairs: Sequence[Repair]) -> list[str]:
     """Mend in the transcript what quotes mend of the recogniser's hearing; a line for each repair.
 
     Words that a correction or the glossary has changed already, or shall keep, are left to the host.
     """
-    from pipeline.quotes.deciding.carrying import corrected
-    from pipeline.transcript.corrections.edits import with_place
-
     raw = RAW.path(episode.paths)
     if not repairs or not raw.is_file():
         return []
@@ -93,14 +87,11 @@ def correct_too(episode: LocalEpisode, guard: "Guard", repairs: Sequence["Repair
     return lines
 
 
-def _entry(repair: "Repair", guard: "Guard") -> tuple[float, str, str, set[int]]:
+def _entry(repair: Repair, guard: Guard) -> tuple[float, str, str, set[int]]:
     """When a repair is, the words that were heard and those that were said, and the numbers of the former.
 
     What the recogniser left out goes with the word before it.
     """
-    from pipeline.quotes.deciding.hearing import spelled
-    from pipeline.quotes.matching.edits import bare
-
     words, first, last = guard.transcript.words, repair.first, repair.last
     before = [word.text for word in words[:first]]
     new = spelled(repair, before[-1:], guard.source.lower_words)
@@ -112,11 +103,9 @@ def _entry(repair: "Repair", guard: "Guard") -> tuple[float, str, str, set[int]]
 
 
 def _elsewhere(
-    episode: LocalEpisode, guard: "Guard", repair: "Repair", said: str, text: str
+    episode: LocalEpisode, guard: Guard, repair: Repair, said: str, text: str
 ) -> Iterator[str]:
     """A line where the same is heard in other places."""
-    from pipeline.transcript.corrections.elsewhere import Elsewhere
-
     words = guard.transcript.words
     places = [n for n in Elsewhere(words).places(said, text) if n != repair.first]
     if places:

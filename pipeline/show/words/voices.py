@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from pipeline.artefacts import SPEAKERS
+from pipeline.host_files import change_input
 from pipeline.show.episode import LocalEpisode
+from pipeline.stages.attribute import STAGE, VOICES
+from pipeline.transcript.corrections.edits import with_voice
 
 _NUMBERED = "Speaker "
 
@@ -73,8 +76,6 @@ def _propose(voices: list[Voice], episode: LocalEpisode) -> None:
 
 def name_voices(episode: LocalEpisode, chosen: dict[str, str]) -> None:
     """Write names by label into corrections.toml."""
-    from pipeline.host_files import change_input
-    from pipeline.transcript.corrections.edits import with_voice
 
     def named(content: str) -> str:
         for label, name in chosen.items():
@@ -99,8 +100,6 @@ def _references(episode: LocalEpisode) -> dict[str, dict[str, list[float]]]:
 
 def _heard(episode: LocalEpisode) -> dict[str, list[float]]:
     """What the voices of an episode are like, as the stage `attribute` keeps it."""
-    from pipeline.stages.attribute import STAGE, VOICES
-
     folder = episode.workspace.state / "cache" / episode.slug / STAGE.name
     try:
         return VOICES.read(folder / VOICES).voices

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, TRANSCRIPT
+from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
+from pipeline.host_files import change_input
+from pipeline.models import Recognition
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.chaptering import waiting_line
 from pipeline.show.words.voices import unnamed_line
+from pipeline.stages import all_stages
 from pipeline.times import clock
-
-if TYPE_CHECKING:
-    from pipeline.models import Recognition
-    from pipeline.workspace import EpisodePaths
+from pipeline.transcript.corrections import corrections
+from pipeline.transcript.corrections.rewording import Reworded, reworded
+from pipeline.transcript.moved.aligned import Aligned
+from pipeline.transcript.words.words import from_recognition
+from pipeline.workspace import EpisodePaths, write_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,8 @@ class Newer:
     """Both transcriptions, where they differ, and the ids of the quotes that this touches."""
 
     slug: str
-    old: "Recognition"
-    new: "Recognition"
+    old: Recognition
+    new: Recognition
     differences: list[tuple[slice, slice]]
     differing: int  # words
     quotes: list[str]
@@ -70,8 +75,6 @@ def accept(episode: LocalEpisode) -> list[str]:
     Where none waits because it was refused, it is made again by the next run. Corrections whose words
     it hears otherwise get its words. Returns what was done, a line each.
     """
-    from pipeline.workspace import write_bytes
-
     path = RAW.path(episode.paths)
     if not path.is_file():
         raise RAW.missing(episode.paths)
@@ -85,11 +88,6 @@ def accept(episode: LocalEpisode) -> list[str]:
 
 def _reword_corrections(episode: LocalEpisode) -> list[str]:
     """Write into corrections.toml how its words are heard in the transcription that waits."""
-    from pipeline.host_files import change_input
-    from pipeline.transcript.corrections import corrections
-    from pipeline.transcript.corrections.rewording import Reworded, reworded
-    from pipeline.transcript.words.words import from_recognition
-
     path = episode.paths.corrections
     if not path.is_file() or not waits(episode):
         return []
@@ -110,9 +108,6 @@ def _reword_corrections(episode: LocalEpisode) -> list[str]:
 
 def _check_that_one_is_there(episode: LocalEpisode) -> None:
     """ConfigError where none waits and none was refused: the one in force would only be lost."""
-    from pipeline.engine.running.runner import Runner
-    from pipeline.stages import all_stages
-
     if waits(episode):
         return
     slug, runner = episode.slug, Runner(episode.workspace, all_stages())
@@ -132,8 +127,6 @@ def waits(episode: LocalEpisode) -> bool:
 
 def newer(episode: LocalEpisode) -> Newer | None:
     """The transcription that waits beside the one in force; None where none does."""
-    from pipeline.transcript.moved.aligned import Aligned
-
     if not waits(episode):
         return None
     old, new = RAW.of(episode.paths), NEW.of(episode.paths)
@@ -143,7 +136,7 @@ def newer(episode: LocalEpisode) -> Newer | None:
     return Newer(episode.slug, old, new, found, aligned.differing, touched)
 
 
-def _touched(paths: "EpisodePaths", found: list[tuple[slice, slice]]) -> list[str]:
+def _touched(paths: EpisodePaths, found: list[tuple[slice, slice]]) -> list[str]:
     """The ids of the quotes whose words, as the recogniser heard them, would be others."""
     proven, words = QUOTES.known(paths), TRANSCRIPT.known(paths)
     if not (proven and words):  # not reviewed yet

@@ -8,16 +8,15 @@ that all the recognition takes. Only the LSTM has to go step by step.
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from numpy.typing import NDArray
 
 from pipeline.errors import SpeechError
 from pipeline.workspace import in_package
-
-if TYPE_CHECKING:
-    import torch
 
 Samples = NDArray[np.float32]
 
@@ -36,8 +35,6 @@ class ActivityNetwork:
     """The probability of speech for each frame of 32 ms; keeps its state from call to call."""
 
     def __init__(self) -> None:
-        import torch
-
         self._weights = _read_weights()
         self._lstm = torch.nn.LSTM(_HIDDEN, _HIDDEN)
         for name, parameter in self._lstm.named_parameters():
@@ -47,8 +44,6 @@ class ActivityNetwork:
 
     def __call__(self, samples: Samples) -> NDArray[np.float32]:
         """Probabilities, one a frame; `samples` holds whole frames and follows the call before."""
-        import torch
-
         with _one_thread(), torch.inference_mode():
             wave = torch.cat([self._context, torch.from_numpy(samples)])
             self._context = wave[-_CONTEXT:].clone()
@@ -59,10 +54,8 @@ class ActivityNetwork:
             values: NDArray[np.float32] = torch.sigmoid(scores)[:, 0].numpy()
             return values
 
-    def _encode(self, frames: "torch.Tensor") -> "torch.Tensor":
+    def _encode(self, frames: torch.Tensor) -> torch.Tensor:
         """Features of each frame, (frames, 128), from (frames, 576) samples."""
-        import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
-
         padded = F.pad(frames[:, None], (0, _CONTEXT), "reflect")
         spectrum = F.conv1d(padded, self._weights["stft.forward_basis_buffer"], stride=_HOP)
         bins = _FFT // 2 + 1
@@ -81,8 +74,6 @@ def _one_thread() -> Iterator[None]:
 
     It waits by spinning, on a core that the recogniser needs: six times the CPU's time, measured.
     """
-    import torch
-
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -119,10 +110,8 @@ def _reblock(blocks: Iterable[Samples], size: int) -> Iterator[Samples]:
         yield np.concatenate(held)
 
 
-def _read_weights() -> "dict[str, torch.Tensor]":
+def _read_weights() -> dict[str, torch.Tensor]:
     """The 16 kHz network's weights; of the files in the package only the TorchScript one is current."""
-    import torch
-
     path = in_package("silero_vad", "data/silero_vad.jit")  # imported, it sets torch's threads to 1
     if path is None:
         raise SpeechError(

@@ -1,14 +1,12 @@
 """Log-mel features of one chunk at a time, as openai-whisper computes them for a 30-second window."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+from whisper.audio import mel_filters
 
 from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
-
-if TYPE_CHECKING:
-    import torch
 
 WINDOW_SAMPLES = 30 * SAMPLE_RATE
 _HOP = 160  # samples: 10 ms; these five are whisper's
@@ -18,16 +16,13 @@ _RANGE = 8.0  # decades below the loudest, which are heard
 _SILENCE = -10.0  # log10 of the floor
 
 
-def log_mel(sounds: Sequence[Samples], bands: int) -> "torch.Tensor":
+def log_mel(sounds: Sequence[Samples], bands: int) -> torch.Tensor:
     """Features (sounds, bands, 3000) of sounds of at most 30 s at 16 kHz, silence after each.
 
     The values of `whisper.log_mel_spectrogram(pad_or_trim(sound))` to 1e-5, without transforming the
     silence that fills the window. So small a difference is enough for other words: with whisper's own
     function the sample is heard otherwise than every transcript that was made until now.
     """
-    import torch
-    from whisper.audio import mel_filters
-
     filters = mel_filters("cpu", bands)
     window = torch.hann_window(_FFT)
     features = torch.empty(len(sounds), bands, WINDOW_SAMPLES // _HOP)

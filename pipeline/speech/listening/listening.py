@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.speech.listening.activity import FRAME, SAMPLE_RATE, Samples, listen
 from pipeline.speech.listening.chunks import Chunk, Cutting, Packer, Region, RegionFinder
-
-if TYPE_CHECKING:
-    pass
 
 _PAUSE = 0.15  # seconds; the voice activity finds none that is shorter
 

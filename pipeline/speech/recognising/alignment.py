@@ -6,13 +6,12 @@ decoder and without compiling anything: the warping runs along anti-diagonals as
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from torch import Tensor
 
 FRAME_SECONDS = 0.02  # of sound that one position of the encoder stands for
 _MEDIAN = 7  # frames; whisper's width
@@ -43,19 +42,17 @@ class Looks:
     shares: Matrix
 
     @classmethod
-    def of(cls, scores: "Tensor", before: int) -> "Looks":
+    def of(cls, scores: Tensor, before: int) -> "Looks":
         """From attention scores (heads, tokens, frames), of which the first `before` are the prompt."""
         shares = scores[:, before:].softmax(dim=-1).mean(dim=0)
         return cls(cost_matrix(scores, before), shares.cpu().numpy())
 
 
-def cost_matrix(scores: "Tensor", before: int) -> Matrix:
+def cost_matrix(scores: Tensor, before: int) -> Matrix:
     """What it costs that a token was said in a frame, from attention scores (heads, tokens, frames).
 
     The first `before` tokens are the prompt; the result has a row for each token after it.
     """
-    import torch
-
     total = torch.zeros_like(scores[0, before:])
     for head in scores:  # one at a time stays in the cache
         weights = head.softmax(dim=-1)
@@ -81,10 +78,8 @@ def onsets(starts: Sequence[int], shares: Matrix) -> list[int]:
     return found
 
 
-def _median_filter(values: "Tensor") -> "Tensor":
+def _median_filter(values: Tensor) -> Tensor:
     """The median of each value and its neighbours along the last dimension, mirrored at the ends."""
-    import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
-
     reach = _MEDIAN // 2
     if values.shape[-1] <= reach:
         return values
@@ -101,9 +96,7 @@ _COMPARISONS = (
 )  # fmt: skip
 
 
-def _median_of_seven(values: "list[Tensor]") -> "Tensor":
-    import torch
-
+def _median_of_seven(values: list[Tensor]) -> Tensor:
     for low, high in _COMPARISONS:
         smaller = torch.minimum(values[low], values[high])
         values[high] = torch.maximum(values[low], values[high])

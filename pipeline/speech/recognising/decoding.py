@@ -7,17 +7,14 @@ looked at. What this buys is in `network`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+from whisper.tokenizer import Tokenizer
 
 from pipeline.speech.recognising.alignment import Looks
 from pipeline.speech.recognising.network import Decoding, Network
 from pipeline.speech.recognising.results import Decoded, Readings, loops, names_prompt
-
-if TYPE_CHECKING:
-    from whisper.tokenizer import Tokenizer
 
 _LOOK_FOR_LOOPS = 16  # tokens between two looks; chosen
 _LEAVE = (
@@ -55,7 +52,7 @@ class Sampler:
 class BatchDecoder:
     """Decodes batches in one language, without time tokens: times come from the attention."""
 
-    def __init__(self, network: Network, tokenizer: "Tokenizer", names: Sequence[str] = ()) -> None:
+    def __init__(self, network: Network, tokenizer: Tokenizer, names: Sequence[str] = ()) -> None:
         self._net, self.tokenizer = network, tokenizer
         self._readings = Readings(tokenizer)
         self._prompt = [

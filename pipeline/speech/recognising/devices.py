@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from pipeline.errors import ConfigError
 
 KINDS = ("cpu", "cuda", "mps")
@@ -29,8 +31,6 @@ class Machine:
     @classmethod
     def here(cls) -> "Machine":
         """Ask torch about the machine that runs this."""
-        import torch
-
         has: Mapping[str, Any] = torch.cpu.get_capabilities()
         return cls(
             cuda=torch.cuda.is_available(),

@@ -22,9 +22,10 @@ from pipeline import __version__
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
+from pipeline.settings.production import ENGINES
 from pipeline.speech.listening.activity import Samples
 from pipeline.speech.listening.listening import Listener, Sound, halves
-from pipeline.speech.recognising.heard import ENGINES, Heard, Identity
+from pipeline.speech.recognising.heard import Heard, Identity
 from pipeline.speech.recognising.words import capitalised
 from pipeline.speech.weights.weights import english_only
 from pipeline.text.punctuation import ends_sentence

@@ -9,11 +9,13 @@ whose attention is not blocked (`tests/benchmarks/bench_decoding.py`, 2026-11-29
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from whisper.model import AudioEncoder
+from whisper.tokenizer import Tokenizer
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
@@ -34,9 +36,6 @@ from pipeline.speech.recognising.results import (
     names_prompt,
 )
 from pipeline.speech.weights import ctranslate2_file, weights
-
-if TYPE_CHECKING:
-    from whisper.tokenizer import Tokenizer
 
 Features: TypeAlias = NDArray[Any]  # (chunks, T, D)
 
@@ -145,7 +144,7 @@ class FasterWhisper(WhisperEngine):
     def _decode(
         self,
         features: Features,
-        tokenizer: "Tokenizer",
+        tokenizer: Tokenizer,
         search: Mapping[str, float],
         names: Sequence[str] = (),
     ) -> list[Decoded]:
@@ -163,7 +162,7 @@ class FasterWhisper(WhisperEngine):
         )
         return [_decoded(result, tokenizer) for result in generated]
 
-    def _again(self, features: Features, first: Decoded, tokenizer: "Tokenizer") -> Decoded:
+    def _again(self, features: Features, first: Decoded, tokenizer: Tokenizer) -> Decoded:
         """Decode one chunk in other ways, up to the first good result or the last."""
         tries = [first]
         for search in _AGAIN:
@@ -177,7 +176,7 @@ class FasterWhisper(WhisperEngine):
         features: Features,
         sounds: Sequence[Sound],
         results: list[Decoded],
-        tokenizer: "Tokenizer",
+        tokenizer: Tokenizer,
     ) -> list[list[int]]:
         """The frame of each token's beginning, and of the text's end, by CTranslate2's warping."""
         aligned: list[Any] = []
@@ -236,8 +235,6 @@ def _fitted(
     model_bin: Path, device: str, machine: Machine
 ) -> tuple[tuple[int, int], Encoder | None]:
     """Sizes of batches for a model, and our encoder where it is faster than CTranslate2's."""
-    from whisper.model import AudioEncoder
-
     try:
         variables = ctranslate2_file.read_variables(model_bin)
     except SpeechError:  # CTranslate2 may know a newer format, and judges it
@@ -256,7 +253,7 @@ def _fitted(
     return sizes, Encoder(module, torch.bfloat16, torch.device("cpu"))
 
 
-def _decoded(result: Any, tokenizer: "Tokenizer") -> Decoded:
+def _decoded(result: Any, tokenizer: Tokenizer) -> Decoded:
     tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
     return Decoded(
         tokens=tokens,

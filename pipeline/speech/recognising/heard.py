@@ -3,14 +3,12 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+
+import torch
+from whisper.tokenizer import LANGUAGES, Tokenizer, get_tokenizer
 
 from pipeline.models import Segment, Word
-
-if TYPE_CHECKING:
-    from whisper.tokenizer import Tokenizer
-
-ENGINES = ("openai-whisper", "faster-whisper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,6 @@ class WhisperEngine:
     def __init__(
         self, identity: Identity, sizes: tuple[int, int], multilingual: bool, count: int
     ) -> None:
-        import torch
-        from whisper.tokenizer import LANGUAGES
-
         self.identity = identity
         self.batch, self.workers = sizes
         self.languages: Sequence[str] = list(LANGUAGES)[:count] if multilingual else ("en",)
@@ -73,13 +68,9 @@ class WhisperEngine:
 
         CTranslate2 has as many of its own, and they take turns.
         """
-        import torch
-
         torch.set_num_threads(self._threads)
 
-    def _tokenizer(self, language: str | None = None) -> "Tokenizer":
-        from whisper.tokenizer import get_tokenizer
-
+    def _tokenizer(self, language: str | None = None) -> Tokenizer:
         return get_tokenizer(
             self._multilingual,
             num_languages=self._count,

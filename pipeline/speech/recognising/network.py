@@ -30,16 +30,14 @@ Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from torch import Tensor
+from whisper.model import Whisper
 
 from pipeline.speech.recognising.devices import Machine
-
-if TYPE_CHECKING:
-    from whisper.model import Whisper
 
 _Cast: TypeAlias = Callable[[Tensor], Tensor]
 
@@ -97,7 +95,7 @@ class Network:
     """
 
     def __init__(
-        self, model: "Whisper", precision: torch.dtype, device: torch.device | None = None
+        self, model: Whisper, precision: torch.dtype, device: torch.device | None = None
     ) -> None:
         self.dims = model.dims
         self.device: torch.device = device or model.device

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import torch
+import whisper
+from whisper.model import ModelDimensions, Whisper
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
@@ -24,9 +25,6 @@ from pipeline.speech.recognising.network import Network
 from pipeline.speech.recognising.results import Verdict, choose, heard, judge
 from pipeline.speech.weights import weights
 
-if TYPE_CHECKING:
-    from whisper.model import Whisper
-
 _TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)  # whisper's own, after 0
 
 _LARGEST_BATCH = {"cpu": 16, "cuda": 32, "mps": 16}  # chunks; chosen
@@ -38,7 +36,7 @@ class OpenAiWhisper(WhisperEngine):
 
     def __init__(
         self,
-        model: "Whisper",
+        model: Whisper,
         identity: Identity,
         precision: torch.dtype,
         device: torch.device | None = None,
@@ -115,10 +113,7 @@ def _again(decoder: BatchDecoder, features: torch.Tensor, frames: int, first: At
     return choose([first, *tries], decoder.tokenizer)
 
 
-def load_model(found: weights.Weights) -> "Whisper":
-    import whisper
-    from whisper.model import ModelDimensions, Whisper
-
+def load_model(found: weights.Weights) -> Whisper:
     try:
         content = torch.load(found.path, map_location="cpu", weights_only=True)
         model = Whisper(ModelDimensions(**content["dims"]))

@@ -9,17 +9,16 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from unicodedata import category
+
+from whisper.tokenizer import Tokenizer
 
 from pipeline.models import Segment, Word
 from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising.alignment import FRAME_SECONDS
 from pipeline.speech.recognising.heard import Heard
 from pipeline.speech.recognising.words import TimedToken, sentences, settle, spell
-
-if TYPE_CHECKING:
-    from whisper.tokenizer import Tokenizer
 
 # whisper's own limits (Whisper paper, section 4.5)
 _COMPRESSION = 2.4  # zlib's ratio, above which a text repeats itself
@@ -75,7 +74,7 @@ class Readings:
     and 0.38 with the mean of the tokens' own probabilities.
     """
 
-    def __init__(self, tokenizer: "Tokenizer") -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._known: dict[int, tuple[bool, str]] = {}
 
@@ -104,7 +103,7 @@ class Readings:
         return self._known[token]
 
 
-def names_prompt(names: Sequence[str], tokenizer: "Tokenizer") -> list[int]:
+def names_prompt(names: Sequence[str], tokenizer: Tokenizer) -> list[int]:
     """Tokens before the text that make names and terms likelier, as if they had just been said.
 
     As many names as fit a bounded length, in their order. Over 20 minutes with tiny.en and a list of
@@ -131,7 +130,7 @@ class Verdict(Enum):
     WRONG = "wrong"  # it loops or is mostly guessed
 
 
-def judge(result: Decoded, tokenizer: "Tokenizer") -> Verdict:
+def judge(result: Decoded, tokenizer: Tokenizer) -> Verdict:
     """Whisper's rules, and a stop for loops.
 
     The surer the model is that nobody speaks, the likelier the text must be. Of digital silence the model
@@ -149,13 +148,13 @@ def judge(result: Decoded, tokenizer: "Tokenizer") -> Verdict:
     return Verdict.WRONG if wrong else Verdict.GOOD
 
 
-def compression_ratio(result: Decoded, tokenizer: "Tokenizer") -> float:
+def compression_ratio(result: Decoded, tokenizer: Tokenizer) -> float:
     """How much shorter zlib makes the text; above 2.4 it repeats itself."""
     text = tokenizer.decode(result.tokens).strip().encode()
     return len(text) / len(zlib.compress(text))
 
 
-def choose(tries: Sequence[_Result], tokenizer: "Tokenizer") -> _Result:
+def choose(tries: Sequence[_Result], tokenizer: Tokenizer) -> _Result:
     """The first good result, else the likeliest that does not loop, else the likeliest."""
     for result in tries:
         if judge(result, tokenizer) is not Verdict.WRONG:
@@ -208,7 +207,7 @@ def heard(
     sound: Sound,
     result: Decoded,
     begins: Sequence[int],
-    tokenizer: "Tokenizer",
+    tokenizer: Tokenizer,
     onsets: Sequence[int] | None = None,
 ) -> Heard:
     """The words and segments of a chunk; `begins` holds the frame in which each token takes over.
@@ -243,7 +242,7 @@ def _seconds(sound: Sound, result: Decoded, frames: Sequence[int]) -> list[float
     return times + [sound.end] * (len(result.tokens) + 1 - len(times))
 
 
-def _segments(words: Sequence[Word], result: Decoded, tokenizer: "Tokenizer") -> list[Segment]:
+def _segments(words: Sequence[Word], result: Decoded, tokenizer: Tokenizer) -> list[Segment]:
     """A segment for each sentence; the signals are those of its chunk."""
     signals = {
         "avg_logprob": round(result.avg_logprob, 4),

@@ -6,9 +6,9 @@ The window is as long as the sound, not 30 seconds as otherwise, which halves th
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import torch
+from whisper.model import Whisper
 from whisper.tokenizer import get_tokenizer
 
 from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
@@ -17,9 +17,6 @@ from pipeline.speech.recognising.network import Network
 from pipeline.speech.recognising.openai_whisper import load_model
 from pipeline.speech.recognising.results import names_prompt
 from pipeline.speech.weights import weights
-
-if TYPE_CHECKING:
-    from whisper.model import Whisper
 
 LONGEST = 29.0  # seconds of a stretch; the model's window is 30
 _AFTER = 2.0  # seconds of silence after the sound, as the model is used to
@@ -37,7 +34,7 @@ def enlist() -> None:
 class Scorer:
     """One model that says how likely texts are."""
 
-    def __init__(self, model: "Whisper") -> None:
+    def __init__(self, model: Whisper) -> None:
         self._network = Network(model, torch.float32, torch.device("cpu"))
         self._multilingual, self._languages = model.is_multilingual, model.num_languages
 

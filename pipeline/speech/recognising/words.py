@@ -3,13 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from whisper.tokenizer import Tokenizer
 
 from pipeline.models import Word
 from pipeline.text.punctuation import ends_sentence
-
-if TYPE_CHECKING:
-    from whisper.tokenizer import Tokenizer
 
 # Marks that hang to the word behind or before them, as whisper has them: a dash and a comma do, too.
 _OPENING = frozenset("\"'“„‚¿¡([{‘«‹「『（【《〈")
@@ -40,7 +38,7 @@ class TimedToken:
     logprob: float
 
 
-def spell(tokens: Sequence[TimedToken], tokenizer: "Tokenizer") -> list[Word]:
+def spell(tokens: Sequence[TimedToken], tokenizer: Tokenizer) -> list[Word]:
     """The words of one chunk; a word is as probable as all of its tokens together."""
     pieces: list[Word] = []
     at = 0

@@ -1,3 +1,3 @@
 """Who speaks when: voices told apart, grouped, and known again."""
 
-__all__ = ["diarisation", "labels", "references", "voices"]
+__all__ = ["diarisation", "labels", "references"]

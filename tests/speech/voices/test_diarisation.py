@@ -14,11 +14,12 @@ from pipeline.errors import SpeechError
 from pipeline.speech.voices import voices
 from pipeline.speech.voices.diarisation import Diarisation, diarise
 from pipeline.speech.voices.segmentation import threads
+from pipeline.speech.weights import weights
 
 SAMPLE = Path(__file__).resolve().parents[3] / "episodes" / "why-bridges-hum"
 SECONDS = 60.0
 
-if not voices.is_installed():
+if not weights.voices_installed():
     pytest.skip("the extra 'diarise' is not installed", allow_module_level=True)
 
 
@@ -82,7 +83,7 @@ def test_how_far_it_is_is_told(lighthouse: Path) -> None:
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voices, "is_installed", lambda: False)
+    monkeypatch.setattr(weights, "voices_installed", lambda: False)
     with pytest.raises(SpeechError) as caught:
         voices.VoiceNetwork(threads())
     assert "pullquote[diarise]" in caught.value.hint

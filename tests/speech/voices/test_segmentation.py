@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.speech.voices.segmentation import FRAME, listen, threads
-from pipeline.speech.voices.voices import is_installed, package
+from pipeline.speech.weights.weights import voices_installed, voices_package
 
 TRACKS = Path(__file__).resolve().parents[3] / "episodes/why-bridges-hum/tracks"
 
-if not is_installed():
+if not voices_installed():
     pytest.skip("the extra 'diarise' is not installed", allow_module_level=True)
 
 RATE = 16_000
@@ -38,7 +38,7 @@ def test_two_who_speak_at_once_are_heard_as_two() -> None:
     one, other = (loudest(path, 8.0) for path in sorted(TRACKS.glob("*.mp3")))
     quiet = np.zeros(RATE * 2, dtype=np.float32)
     sound = np.concatenate((one, quiet, one[: 4 * RATE] + other[: 4 * RATE], quiet))
-    blocks = list(listen(in_blocks(sound), package(), threads()))
+    blocks = list(listen(in_blocks(sound), voices_package(), threads()))
     activity = np.concatenate([found for _, found in blocks])
     passed_on = np.concatenate([samples for samples, _ in blocks])
     assert np.array_equal(passed_on[: len(sound)], sound)
@@ -59,7 +59,7 @@ def test_two_who_speak_at_once_are_heard_as_two() -> None:
 
 
 def test_nothing_and_silence() -> None:
-    assert list(listen(iter(()), package(), threads())) == []
-    ((samples, activity),) = listen([np.zeros(100, dtype=np.float32)], package(), threads())
+    assert list(listen(iter(()), voices_package(), threads())) == []
+    ((samples, activity),) = listen([np.zeros(100, dtype=np.float32)], voices_package(), threads())
     assert len(samples) == FRAME
     assert activity[0, 0] < 0.5
