@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__
 from pipeline.engine.progress import Reporter
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Recognition
@@ -164,10 +163,7 @@ class _Job:
 
     def _key(self, path: Path) -> str:
         """Names what is heard in the file by this recogniser."""
-        identity = self.recogniser.identity
-        heard_by = (identity.engine, identity.sha256, identity.options, identity.names)
-        described = [__version__, *heard_by, self.wanted.language]
-        digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+        digest = self.recogniser.identity.digest(self.wanted.language)
         with path.open("rb") as file:
             return hashlib.file_digest(file, lambda: digest).hexdigest()
 

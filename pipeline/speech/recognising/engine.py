@@ -4,36 +4,31 @@ An engine hears a batch of chunks; a `Recogniser` lets it hear recordings of any
 finished batches survive a kill.
 """
 
-import hashlib
 import itertools
 import json
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline import __version__
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
-from pipeline.settings.production import ENGINES
 from pipeline.speech.listening.activity import Samples
 from pipeline.speech.listening.listening import Listener, Sound, halves
+from pipeline.speech.recognising.faster_whisper import FasterWhisper
 from pipeline.speech.recognising.heard import Heard, Identity
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 from pipeline.speech.recognising.words import capitalised
 from pipeline.speech.weights.weights import english_only
 from pipeline.text.punctuation import ends_sentence
 from pipeline.workspace import write_text
-
-if TYPE_CHECKING:
-    from pipeline.speech.recognising.faster_whisper import FasterWhisper
-    from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 _CHUNK_SECONDS = 26.0  # how long chunks of conversation turn out, on average
 _CUTS = 2  # times that a doubtful chunk is cut in two, and the pieces again
@@ -231,15 +226,7 @@ def _likelihood(heard: Heard) -> float:
 
 def _key(identity: Identity, language: str, sounds: Sequence[Sound]) -> str:
     """Names the result of a batch: chunks heard together may round each other's numbers."""
-    described = [
-        __version__,
-        identity.engine,
-        identity.sha256,
-        identity.options,
-        identity.names,
-        language,
-    ]
-    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+    digest = identity.digest(language)
     for sound in sounds:
         digest.update(json.dumps([sound.start, sound.speech]).encode())
         digest.update(sound.samples.tobytes())
@@ -294,8 +281,12 @@ def language_doubt(recognition: Recognition) -> str:
     return f"transcribed as {recognition.language}, but it sounds like {heard} ({odds:.0%})"
 
 
+_ENGINES: Mapping[str, type[OpenAiWhisper | FasterWhisper]] = {
+    "openai-whisper": OpenAiWhisper,
+    "faster-whisper": FasterWhisper,
+}
 #: The last engine, in a process that goes on with another episode: a machine of a cluster.
-_kept: dict[tuple[str, str, str | None], "OpenAiWhisper | FasterWhisper"] | None = None
+_kept: dict[tuple[str, str, str | None], OpenAiWhisper | FasterWhisper] | None = None
 
 
 def keep_loaded() -> None:
@@ -311,29 +302,18 @@ def load(
     progress: Progress = silent,
     names: Sequence[str] = (),
 ) -> Recogniser:
-    """A recogniser by its name in `ENGINES`; `device` is torch's name, None for the best there is.
+    """A recogniser by its engine's name; `device` is torch's name, None for the best there is.
 
     `progress` is told of the bytes of weights that have to be downloaded; `names` are made likelier.
     """
+    if engine not in _ENGINES:
+        raise SpeechError(
+            f"there is no engine '{engine}'", f"the engines are: {', '.join(_ENGINES)}"
+        )
     key = (engine, model, device)
-    found = _kept.get(key) if _kept is not None else None
-    if found is None:
-        found = _load(engine, model, device, progress, names)
+    found = _kept.get(key) if _kept else None
+    found = found or _ENGINES[engine].load(model, device, progress)
     if _kept is not None:
         _kept.clear()
         _kept[key] = found
     return Recogniser(found.with_names(names))
-
-
-def _load(
-    engine: str, model: str, device: str | None, progress: Progress, names: Sequence[str]
-) -> "OpenAiWhisper | FasterWhisper":
-    if engine == "openai-whisper":
-        from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
-
-        return OpenAiWhisper.load(model, device, progress, names)
-    if engine == "faster-whisper":
-        from pipeline.speech.recognising.faster_whisper import FasterWhisper
-
-        return FasterWhisper.load(model, device, progress, names)
-    raise SpeechError(f"there is no engine '{engine}'", f"the engines are: {', '.join(ENGINES)}")

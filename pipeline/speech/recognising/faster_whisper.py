@@ -67,11 +67,7 @@ class FasterWhisper(WhisperEngine):
 
     @classmethod
     def load(
-        cls,
-        name: str,
-        device: str | None = None,
-        progress: Progress = silent,
-        names: Sequence[str] = (),
+        cls, name: str, device: str | None = None, progress: Progress = silent
     ) -> "FasterWhisper":
         """The model by name or path, on `cpu` or `cuda` (None: the best there is)."""
         try:
@@ -105,7 +101,7 @@ class FasterWhisper(WhisperEngine):
         options = {"precision": kind, "device": target}
         if encoder:
             options["encoder"] = "bfloat16"
-        identity = Identity("faster-whisper", found.name, found.sha256, options, tuple(names))
+        identity = Identity("faster-whisper", found.name, found.sha256, options)
         return cls(model.model, identity, sizes, encoder)
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:

@@ -1,6 +1,8 @@
 """What an engine hears in a chunk, what decides it, and what all engines over Whisper's models share."""
 
 import copy
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -8,6 +10,7 @@ from typing import Any, Self
 import torch
 from whisper.tokenizer import LANGUAGES, Tokenizer, get_tokenizer
 
+from pipeline import __version__
 from pipeline.models import Segment, Word
 
 
@@ -40,6 +43,11 @@ class Identity:
     sha256: str
     options: dict[str, Any]
     names: tuple[str, ...] = ()  # that the recogniser is told to expect
+
+    def digest(self, language: str | None) -> "hashlib._Hash":
+        """Of all that decides what is heard in this language, for the sound to be added."""
+        described = [__version__, self.engine, self.sha256, self.options, self.names, language]
+        return hashlib.sha256(json.dumps(described, sort_keys=True).encode())
 
 
 class WhisperEngine:

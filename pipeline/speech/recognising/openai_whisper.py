@@ -49,11 +49,7 @@ class OpenAiWhisper(WhisperEngine):
 
     @classmethod
     def load(
-        cls,
-        name: str,
-        device: str | None = None,
-        progress: Progress = silent,
-        names: Sequence[str] = (),
+        cls, name: str, device: str | None = None, progress: Progress = silent
     ) -> "OpenAiWhisper":
         """The model by name or path, on a device (`cpu`, `cuda`, `mps`; None: the best there is)."""
         found = weights.checkpoint(name, progress)
@@ -64,7 +60,7 @@ class OpenAiWhisper(WhisperEngine):
         options = {"precision": name_of, "device": target.type}
         return cls(
             model,
-            Identity("openai-whisper", found.name, found.sha256, options, tuple(names)),
+            Identity("openai-whisper", found.name, found.sha256, options),
             precision,
             target,
         )
