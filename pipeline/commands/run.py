@@ -5,11 +5,10 @@ import click
 from pipeline.commands.app import App, command, emit_json, note
 from pipeline.commands.options import forcing, renewing
 from pipeline.engine.progress import reporter
-from pipeline.engine.running.runner import Runner
 from pipeline.show.keeping import renewed
 from pipeline.show.public.publication import refuse_twins
 from pipeline.show.words.following import run_following, tell_what_waits
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 
 
 @command("run")
@@ -32,7 +31,7 @@ def run(
     An episode that is released keeps its sound and the tags of its MP3: its settings and music are
     those of its release, until you say --remaster or --retag. [audio] in its episode.toml always counts.
     """
-    runner = Runner(app.workspace, all_stages())
+    runner = runner_of(app.workspace)
     if to is None:
         refuse_twins(app.workspace, [slug], runner.status())
     episode, show = app.episode(slug), reporter()

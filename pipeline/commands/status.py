@@ -8,14 +8,13 @@ import click
 
 from pipeline.artefacts import published
 from pipeline.commands.app import App, command, emit_json, say
-from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.keeping import kept_in_short, kept_lines
 from pipeline.show.public.publication import is_elsewhere, published_slugs, unreleased
 from pipeline.show.words.chaptering import waiting as chapters_wait
 from pipeline.show.words.waiting import waits
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 
 _ELSEWHERE = "published from elsewhere, and not here: git pull"
 
@@ -27,7 +26,7 @@ def status(app: App, as_json: bool) -> None:
     public = set(published_slugs(app.workspace))
     found = [
         _from_elsewhere(app, episode) if episode.slug in public else episode
-        for episode in Runner(app.workspace, all_stages()).status()
+        for episode in runner_of(app.workspace).status()
     ]
     held = {episode.slug for episode in found if waits(app.episode(episode.slug))}
     changed = unreleased(app.workspace, app.show.store.base_url) if public else set()
@@ -66,7 +65,7 @@ def _chapters_wait(app: App, episode: EpisodeStatus) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print the reasons as JSON.")
 def explain(app: App, slug: str, as_json: bool) -> None:
     """Say for each stage of the episode SLUG whether it would run, and why."""
-    runner = Runner(app.workspace, all_stages())
+    runner = runner_of(app.workspace)
     own = runner.explain(slug)
     states = [*own, *runner.explain_show()]
     if as_json:

@@ -8,7 +8,6 @@ from functools import partial
 
 from pipeline.audio.decoding.ffmpeg import executable, version
 from pipeline.audio.trial import try_all
-from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
 from pipeline.rendering.templates import read_overrides
@@ -18,7 +17,7 @@ from pipeline.settings.show import Show
 from pipeline.show.placeholders import placeholders, written_by_init
 from pipeline.show.public.publication import published_slugs, refuse_twins
 from pipeline.speech.weights.weights import is_here
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 from pipeline.storage.local.store import LocalStore, open_store
 from pipeline.storage.probing.probes import Finding, examine, examined, fail, ok, warn
 from pipeline.storage.probing.repairs import repair
@@ -48,7 +47,7 @@ def examine_all(subject: Subject, *, fix: bool) -> Iterator[Finding]:
 
 def _wrong(workspace: Workspace) -> Iterator[Finding]:
     """What a run would refuse before it begins: of the show, and of episodes that are to come."""
-    runner = Runner(workspace, all_stages())
+    runner = runner_of(workspace)
     slugs, published = workspace.slugs(), published_slugs(workspace)
     to_come = [slug for slug in slugs if slug not in published]
     told: set[str] = set()

@@ -8,9 +8,16 @@ import pkgutil
 from typing import Any
 
 from pipeline.engine.declared.stage import Stage
+from pipeline.engine.running.runner import Runner
+from pipeline.workspace import Workspace
 
 
 def all_stages() -> tuple[Stage[Any], ...]:
     """Every stage of this package; the engine orders them by what they read and write."""
     modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return tuple(importlib.import_module(f"{__name__}.{name}").STAGE for name in modules)
+
+
+def runner_of(workspace: Workspace) -> Runner:
+    """What runs the stages of a show."""
+    return Runner(workspace, all_stages())

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.engine.progress import Reporter
-from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.feeds.contents.artwork import check_artwork
 from pipeline.feeds.importing.fetching import Fetcher, joined
@@ -34,7 +33,7 @@ from pipeline.show.importing.written import (
     write_show,
 )
 from pipeline.show.public.publication import list_published, paging_note, published_slugs
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 from pipeline.workspace import Workspace, dump_json, write_text
 
 PAGES = 1000  # of a paged feed
@@ -84,7 +83,8 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
         values["inline_chapters"] = True  # they stood in the feed itself
     model = ""
     if is_placeholder(workspace):
-        model = _take_over(workspace, source, values, losses)
+        model = write_show(workspace, values, losses)
+        _take_cover(workspace, source, losses)
     else:
         reporter.note("feed/show.toml is yours and stays as it is; only episodes are imported")
     new, known = _sorted_out(workspace, episodes)
@@ -169,15 +169,6 @@ def _lengths(fetcher: Fetcher) -> Callable[[str], int]:
     return length
 
 
-def _take_over(
-    workspace: Workspace, source: Source, values: dict[str, object], losses: Losses
-) -> str:
-    """Make the show and its cover those of the feed; returns what `write_show` does."""
-    model = write_show(workspace, values, losses)
-    _take_cover(workspace, source, losses)
-    return model
-
-
 def _take_cover(workspace: Workspace, source: Source, losses: Losses) -> None:
     url = source.channel.first("itunes:image").value(web_address, "href")
     if url is None:
@@ -241,7 +232,7 @@ def _build(
     reporter: Reporter,
 ) -> list[str]:
     """Make the items, and the feed of those whose date has come; returns the episodes that were made."""
-    runner = Runner(workspace, all_stages())
+    runner = runner_of(workspace)
     built = []
     for episode in episodes:
         try:

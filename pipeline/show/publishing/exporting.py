@@ -8,14 +8,13 @@ from pathlib import Path
 from pipeline.engine.declared.digests import label
 from pipeline.engine.progress import Reporter
 from pipeline.engine.running.run import Left
-from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
 from pipeline.show.public.machines import machine_files
 from pipeline.show.public.publication import examine, is_built, published_slugs, release_objects
 from pipeline.show.public.searching import Public, Searching
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY
@@ -58,7 +57,7 @@ def _objects(workspace: Workspace, reporter: Reporter) -> list[ReleaseObject]:
         raise PullquoteError(
             "nothing was published yet", "pullquote publish SLUG is the first step"
         )
-    runner = Runner(workspace, all_stages())
+    runner = runner_of(workspace)
     stale = {each.slug for each in runner.status() if not each.whole}
     for slug in (each for each in slugs if each in stale):
         result = runner.run(slug, quick=True, reporter=reporter)

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 from pipeline.artefacts import POSTED, Posted, PostedPost
 from pipeline.engine.exclusive import exclusive
-from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError, PullquoteError, Refused
 from pipeline.rendering.text import one_line
 from pipeline.settings.fields import is_here
@@ -26,7 +25,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.show.public.publication import published_slugs, unreleased
 from pipeline.show.sending.account import Account, Letter, NoAnswer, Standing
 from pipeline.show.words.posting import post_for
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 from pipeline.web.deadline import TooLate
 from pipeline.workspace import write_text
 from pipeline.writing.posting.house import house_of
@@ -207,7 +206,7 @@ def _check_public(episode: LocalEpisode, letter: Letter, account: Account) -> No
         raise Refused(
             f"{slug} is not published: its links would be dead", f"pullquote publish {slug}"
         )
-    states = Runner(episode.workspace, all_stages()).explain(slug)
+    states = runner_of(episode.workspace).explain(slug)
     if any(each.state != "fresh" for each in states) or slug in unreleased(
         episode.workspace, base_url
     ):

@@ -10,7 +10,6 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
-from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.models import Quote
@@ -19,7 +18,7 @@ from pipeline.settings.episode import EpisodeTexts
 from pipeline.settings.posts import Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 from pipeline.workspace import write_text
 from pipeline.writing.facts import Facts, facts_of
 from pipeline.writing.posting.house import NAMES, House, house_of
@@ -74,7 +73,7 @@ def houses_of(show: Show) -> Sequence[str]:
 
 def is_behind(episode: LocalEpisode) -> bool:
     """Whether the ledger, or the words that it quotes, changed after the quotes were proven."""
-    states = Runner(episode.workspace, all_stages()).explain(episode.slug)
+    states = runner_of(episode.workspace).explain(episode.slug)
     return any(each.stage == "review" and each.state != "fresh" for each in states)
 
 

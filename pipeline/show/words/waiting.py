@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, TRANSCRIPT
-from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input
 from pipeline.models import Recognition
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.chaptering import waiting_line
 from pipeline.show.words.voices import unnamed_line
-from pipeline.stages import all_stages
+from pipeline.stages import runner_of
 from pipeline.times import clock
 from pipeline.transcript.corrections import corrections
 from pipeline.transcript.corrections.rewording import Reworded, reworded
@@ -110,7 +109,7 @@ def _check_that_one_is_there(episode: LocalEpisode) -> None:
     """ConfigError where none waits and none was refused: the one in force would only be lost."""
     if waits(episode):
         return
-    slug, runner = episode.slug, Runner(episode.workspace, all_stages())
+    slug, runner = episode.slug, runner_of(episode.workspace)
     states = {each.stage: each.state for each in runner.explain(slug)}
     if states.get("transcribe") == "fresh":
         raise ConfigError(
