@@ -28,9 +28,7 @@ _SOUND = (128, 96, 64, 48)  # kbit/s, the first that leaves the picture as much 
 _MOST = 2500  # kbit/s of picture
 _BAR, _PITCH = 10, 16  # pixels of a bar of the outline, and from one to the next
 _STEP = 8  # pixels that it moves in a frame: even, as colours have half the resolution
-_LOUD = (
-    0.7  # power of the sound's strength that a bar is high: 1 hides soft words, 0 all differences
-)
+_LOUD = 0.7  # power of the strength that a bar is high: 1 hides soft words, 0 all differences
 _FADE = 64  # pixels over which the outline fades at either end
 _COLOURS = ("-colorspace", "-color_primaries", "-color_trc")
 _BT709 = [*(word for name in _COLOURS for word in (name, "bt709")), "-color_range", "tv"]
@@ -109,19 +107,8 @@ def poster(picture: Picture, out: Path) -> None:
         together = _together(
             picture, first, Path(scratch), ":out_range=pc,format=yuvj420p,setsar=1"
         )
-        ffmpeg.run(
-            [
-                *together,
-                "-c:v",
-                "mjpeg",
-                "-q:v",
-                "3",
-                "-bitexact",
-                "-f",
-                "image2pipe",
-                ffmpeg.file_url(out),
-            ]
-        )
+        encoder = ["-c:v", "mjpeg", "-q:v", "3", "-bitexact", "-f", "image2pipe"]
+        ffmpeg.run([*together, *encoder, ffmpeg.file_url(out)])
 
 
 def _together(picture: Picture, over: Sequence[bytes], folder: Path, form: str) -> list[str]:

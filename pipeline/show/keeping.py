@@ -30,8 +30,8 @@ def kept_lines(slug: str, states: Iterable[StageState]) -> list[str]:
     """What the episode keeps of its release, and what would be otherwise now."""
     keeps = {each.name: each.keeps for each in all_stages()}
     return [
-        f"{slug} keeps the {kept.what} of its release; since then {_listed(state)}; to take that: "
-        f"pullquote run {slug} {kept.option}"
+        f"{slug} keeps the {kept.what} of its release; since then {', '.join(map(str, state.kept))}; "
+        f"to take that: pullquote run {slug} {kept.option}"
         for state in states
         if _tells(state) and state.state == "fresh" and (kept := keeps[state.stage])
     ]
@@ -58,14 +58,7 @@ def _tells(state: StageState) -> bool:
     Nor is another file of ours that a stage reads since then.
     """
     return any(
-        reason.kind != "version" and not (reason.kind == "added" and _is_ours(reason.subject))
+        reason.kind != "version"
+        and not (reason.kind == "added" and reason.subject.startswith("build/"))
         for reason in state.kept
     )
-
-
-def _is_ours(name: str) -> bool:
-    return name.startswith("build/")
-
-
-def _listed(state: StageState) -> str:
-    return ", ".join(str(reason) for reason in state.kept)

@@ -63,30 +63,19 @@ def _heard(paths: Sequence[Path], progress: Progress) -> list[Start]:
         frame_powers(path, f"s of track {number} of {len(paths)}", progress)
         for number, path in enumerate(paths, start=1)
     ]
-    found = {0: Start(0.0, "together")}
-    if placed := _by_sound(powers, found):
-        found[0] = Start(0.0, "sound")
-        found |= placed
+    found = {0: Start(0.0, "sound")}
+    while place := next(_places(powers, found), None):
+        found[place[0]] = place[1]
+    if len(found) == 1:
+        found[0] = Start(0.0, "together")
     for number, seconds in _by_stamp(paths).items():
         found.setdefault(number, Start(seconds, "time stamp"))
     return [found.get(number, Start(0.0, "together")) for number in range(len(paths))]
 
 
-def _by_sound(powers: Sequence[Powers], known: Mapping[int, Start]) -> dict[int, Start]:
-    """Tracks that can be heard in one whose start is known, directly or by way of another."""
-    placed = dict(known)
-    left = [number for number in range(len(powers)) if number not in placed]
-    while found := next(_places(powers, placed, left), None):
-        number, start = found
-        placed[number] = start
-        left.remove(number)
-    return {number: start for number, start in placed.items() if number not in known}
-
-
-def _places(
-    powers: Sequence[Powers], placed: Mapping[int, Start], left: Sequence[int]
-) -> Iterator[tuple[int, Start]]:
-    for number in left:
+def _places(powers: Sequence[Powers], placed: Mapping[int, Start]) -> Iterator[tuple[int, Start]]:
+    """Further tracks that can be heard in one whose start is known."""
+    for number in (each for each in range(len(powers)) if each not in placed):
         for other, start in placed.items():
             if heard := clock(powers[number], powers[other]):
                 seconds = start.seconds + start.rate * heard.offset

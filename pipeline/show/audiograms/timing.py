@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.audio.cutting import Passage
 from pipeline.audio.film import RATE, Shot
 from pipeline.models import Transcript, Word
 from pipeline.quotes.proof.printed import Printed, Times
@@ -31,10 +32,6 @@ class Shown:
     def is_word(self) -> bool:
         """Whether it is more than a mark between words, which goes with the word before it."""
         return self.cut or any(map(str.isalnum, self.text))
-
-
-#: Seconds `start` to `end` of the recording, which are heard from second `at` of the film on.
-Passage = tuple[float, float, float]
 
 
 def shown_words(printed: Sequence[Printed], passages: Sequence[Passage]) -> list[Shown]:

@@ -330,19 +330,11 @@ class Publisher:
             placeholders=self.placeholders,
             errata=self._errata,
             all_episodes=False,
-            machines=self._machines,
+            machines=lambda feed, objects, listed, folder: machine_files(
+                self.show, feed, objects, folder, listed, self.store.content
+            ),
         )
         return self._survived.restored(sides) if self.restores else sides
-
-    def _machines(
-        self,
-        feed: LiveFeed,
-        objects: Sequence[ReleaseObject],
-        listed: Collection[str],
-        folder: Path,
-    ) -> list[ReleaseObject]:
-        """What lists for machines all that a release makes public."""
-        return machine_files(self.show, feed, objects, folder, listed, self.store.content)
 
     def _errata(self, slug: str) -> Sequence[Erratum]:
         """What an episode corrects, as it was built."""

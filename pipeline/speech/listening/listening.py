@@ -86,26 +86,22 @@ class Listener:
         """The speech of 16 kHz mono blocks of any length, as chunks in order."""
         cutting = Cutting()
         finder, packer = RegionFinder(cutting), Packer(cutting)
-        frames = 0
         for block, probabilities in listen(blocks):
             self._tape.append(block)
             self._samples += len(block)
-            frames += len(probabilities)
             regions = list(finder.feed(probabilities.tolist()))
-            for chunk in self._pack(packer, regions, finder.settled):
-                yield self._sound(chunk)
+            yield from map(self._sound, _packed(packer, regions, finder.settled))
             self._tape.forget(packer.needed(finder.settled))
-        for chunk in self._pack(packer, list(finder.finish()), frames):
-            yield self._sound(chunk)
-        for chunk in packer.finish(frames):
-            yield self._sound(chunk)
-
-    def _pack(self, packer: Packer, regions: list[Region], settled: int) -> Iterator[Chunk]:
-        for region in regions:
-            yield from packer.feed(region)
-        yield from packer.advance(settled)
+        yield from map(self._sound, _packed(packer, finder.finish(), finder.frame))
+        yield from map(self._sound, packer.finish(finder.frame))
 
     def _sound(self, chunk: Chunk) -> Sound:
         seconds = FRAME / SAMPLE_RATE
         speech = tuple((region.first * seconds, region.last * seconds) for region in chunk.regions)
         return Sound(chunk.first * seconds, self._tape.cut(chunk.first, chunk.last), speech)
+
+
+def _packed(packer: Packer, regions: Iterable[Region], settled: int) -> Iterator[Chunk]:
+    for region in regions:
+        yield from packer.feed(region)
+    yield from packer.advance(settled)

@@ -17,9 +17,8 @@ from pipeline.speech.recognising.network import Decoding, Network
 from pipeline.speech.recognising.results import Decoded, Readings, loops, names_prompt
 
 _LOOK_FOR_LOOPS = 16  # tokens between two looks; chosen
-_LEAVE = (
-    0.75  # of the rows, at most, go on when others leave: copying pays only for several; chosen
-)
+# Of the rows, so many at most go on when others leave: copying pays only for several; chosen.
+_LEAVE = 0.75
 
 
 @dataclass(slots=True)

@@ -153,9 +153,8 @@ class Network:
         states = self._norm(x)[:, len(prompt) - 1 :]
         found: list[list[float]] = []
         for row, text in enumerate(texts):
-            same = (
-                _alike(texts[0], text) if row else 0
-            )  # tokens that are scored with the first text
+            # Tokens that are scored with the first text are not scored again.
+            same = _alike(texts[0], text) if row else 0
             chances = (states[row, same : len(text)] @ self._embedding.T).log_softmax(dim=-1)
             told = chances.gather(1, torch.tensor(text[same:])[:, None])[:, 0].tolist()
             found.append([*(found[0][:same] if row else ()), *told])

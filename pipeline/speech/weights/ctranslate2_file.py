@@ -101,9 +101,8 @@ def _variables(reader: _Reader) -> Iterator[tuple[str, NDArray[Any]]]:
         raise ValueError(f"binary version {version}")
     if (spec := reader.string()) != "WhisperSpec":
         raise ValueError(f"it holds a {spec[:40]}")
-    reader.number(
-        "I"
-    )  # the spec's revision: 3 added the alignment heads, which config.json has too
+    # The spec's revision: 3 added the alignment heads, which config.json has too.
+    reader.number("I")
     for _ in range(reader.number("I")):
         name = reader.string()
         shape = tuple(reader.number("I") for _ in range(reader.number("B")))

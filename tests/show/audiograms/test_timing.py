@@ -1,11 +1,12 @@
 """What is shown when: words, cuts, pages, captions."""
 
+from pipeline.audio.cutting import Passage
 from pipeline.audio.film import RATE
 from pipeline.quotes.proof.printed import Printed
 from pipeline.show.audiograms.timing import COMING, HEARD, NOW, captions, pages, shots, shown_words
 from pipeline.transcript.formats import srt, vtt
 
-PASSAGES = [(0.0, 10.0, 13.0), (3.3, 50.0, 52.0)]  # three seconds, a gap of 0.3, two seconds
+PASSAGES = [Passage(0.0, 10.0, 13.0), Passage(3.3, 50.0, 52.0)]  # three seconds, a gap of 0.3, two
 
 
 def word(text: str, start: float | None = None) -> Printed:
