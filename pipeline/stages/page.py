@@ -26,9 +26,10 @@ from pipeline.settings.episode import PageSettings
 from pipeline.settings.podcasting import credited
 from pipeline.site.assets import VERSION
 from pipeline.site.page import PageFacts, episode_page
-from pipeline.stages.notes import TEMPLATES, TextSettings
+from pipeline.stages.notes import TEMPLATES
 from pipeline.web.addresses import artwork_key, audio_key, card_key, clip_key
 from pipeline.workspace import file_sha256
+from pipeline.writing.facts import TextSettings
 
 ARTWORK = "//feed/artwork.*"
 

@@ -7,7 +7,8 @@ from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.episode import PostSettings
 from pipeline.settings.posts import Wording
-from pipeline.stages.notes import TEMPLATES, TextSettings, facts
+from pipeline.stages.notes import TEMPLATES
+from pipeline.writing.facts import TextSettings, facts_of
 from pipeline.writing.posts import FORMATS, link_posts
 
 
@@ -20,7 +21,9 @@ class Settings(PostSettings, TextSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.*`, one a format."""
     overrides = read_overrides(ctx.inputs(TEMPLATES))
-    post = link_posts(facts(ctx), ctx.read(QUOTES).quotes, overrides, ctx.settings.wording)
+    post = link_posts(
+        facts_of(ctx.slug, ctx.settings), ctx.read(QUOTES).quotes, overrides, ctx.settings.wording
+    )
     for form, text in post.items():
         ctx.write_text(f"{LINK_POST}.{form}", text)
 
@@ -28,7 +31,7 @@ def run(ctx: StageContext[Settings]) -> None:
 def check(look: StageLook[Settings]) -> None:
     """A template of the show's own that is wrong."""
     overrides = read_overrides(look.inputs(TEMPLATES))
-    link_posts(facts(look), example.QUOTES, overrides, look.settings.wording)
+    link_posts(facts_of(look.slug, look.settings), example.QUOTES, overrides, look.settings.wording)
 
 
 STAGE = Stage(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.models import Quote
-from pipeline.settings.episode import EpisodeTexts, NotesSettings, PostSettings
+from pipeline.settings.episode import EpisodeTexts, NotesSettings, PageSettings, PostSettings
 from pipeline.settings.podcasting import Person, credited
 from pipeline.web.addresses import INDEX_KEY, page_key, public_url
 
@@ -26,26 +27,28 @@ class Facts(NotesSettings, PostSettings):
     lightly_edited: bool = False  # a rule of the show
 
 
-def facts_of(
-    slug: str,
-    episode: EpisodeTexts,
-    hosts: Iterable[Person],
-    *,
-    show_title: str,
-    language: str,
-    base_url: str,
-    lightly_edited: bool,
-) -> Facts:
-    """What a text says of an episode, as far as `episode` says it; `hosts` are the show's people."""
+class TextSettings(EpisodeTexts, StageSettings):
+    """What every text about an episode takes from `show.toml` and `episode.toml`."""
+
+    show_title: str = from_show("title")
+    language: str = from_show("language")
+    base_url: str = from_show("store.base_url")
+    hosts: list[Person] = from_show("people")
+    lightly_edited: bool = from_show("quotes.lightly_edited")
+
+
+class AllTexts(PageSettings, TextSettings):
+    """What any text about it does."""
+
+
+def facts_of(slug: str, said: TextSettings) -> Facts:
+    """What a text says of an episode, as far as `said` has it."""
     return Facts.model_construct(
-        **dict(episode)
+        **dict(said)
         | {
-            "people": credited(hosts, episode.people, episode.guest_hosted),
-            "show_title": show_title,
-            "language": language,
-            "page_url": public_url(base_url, page_key(slug)),
-            "index_url": public_url(base_url, INDEX_KEY),
-            "lightly_edited": lightly_edited,
+            "people": credited(said.hosts, said.people, said.guest_hosted),
+            "page_url": public_url(said.base_url, page_key(slug)),
+            "index_url": public_url(said.base_url, INDEX_KEY),
         }
     )
 

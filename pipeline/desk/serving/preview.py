@@ -8,8 +8,9 @@ from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import read_overrides
 from pipeline.rendering.words import read_words
-from pipeline.show.words.posting import facts_for, houses_of, listed
+from pipeline.show.words.posting import houses_of, listed
 from pipeline.transcript.chapters.chapters import with_opening
+from pipeline.writing.facts import AllTexts, facts_of
 from pipeline.writing.notes import show_notes
 from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.lint import as_html
@@ -26,7 +27,7 @@ def preview(desk: Desk, name: str = "") -> dict[str, Any]:
     """
     material = desk.material
     show = material.show
-    facts = facts_for(material.slug, material.episode, show)
+    facts = facts_of(material.slug, AllTexts.load(show, material.episode))
     quotes = published(desk.decisions.verdicts)
     overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
     catalogue = read_words(material.transcript.language, overrides)

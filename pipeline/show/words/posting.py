@@ -14,13 +14,12 @@ from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.models import Quote
 from pipeline.rendering.templates import read_overrides, render
-from pipeline.settings.episode import EpisodeTexts
 from pipeline.settings.posts import Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
 from pipeline.stages import runner_of
 from pipeline.workspace import write_text
-from pipeline.writing.facts import Facts, facts_of
+from pipeline.writing.facts import AllTexts, facts_of
 from pipeline.writing.posting.house import NAMES, House, house_of
 from pipeline.writing.posting.lint import Ground, findings
 from pipeline.writing.posting.post import Post, write
@@ -129,23 +128,10 @@ def source_for(episode: LocalEpisode, show: Show, house: str) -> Source:
     return _for_house(_source(episode, show), show, house)
 
 
-def facts_for(slug: str, episode: EpisodeTexts, show: Show) -> Facts:
-    """What texts say of an episode of a show, beside its quotes."""
-    return facts_of(
-        slug,
-        episode,
-        show.people,
-        show_title=show.title,
-        language=show.language,
-        base_url=show.store.base_url,
-        lightly_edited=show.quotes.lightly_edited,
-    )
-
-
 def _source(episode: LocalEpisode, show: Show, quotes: Sequence[Quote] | None = None) -> Source:
     paths = episode.paths
     return Source(
-        facts=facts_for(episode.slug, episode.settings, show),
+        facts=facts_of(episode.slug, AllTexts.load(show, episode.settings)),
         quotes=QUOTES.of(paths).quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],
         overrides=read_overrides(sorted(episode.workspace.feed.glob("templates/*"))),
