@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.errors import PullquoteError, machine_error
+from pipeline.errors import ConfigError, PullquoteError, machine_error
 from pipeline.web import deadline
 from pipeline.workspace import Workspace
 
@@ -49,6 +49,12 @@ class App:
 
         return LocalEpisode(self.workspace, slug)
 
+    def chosen(self, slug: str | None, everything: bool) -> "list[LocalEpisode]":
+        """The episode of that name, or with --all every one; ConfigError for neither, and for both."""
+        if bool(slug) == everything:
+            raise ConfigError("which episode? Name one, or all of them with --all")
+        return [self.episode(each) for each in ([slug] if slug else self.workspace.slugs())]
+
     @cached_property
     def show(self) -> "Show":
         """The loaded `show.toml`."""
@@ -58,9 +64,12 @@ class App:
 
 
 def command(
-    name: str | None = None, **attributes: Any
+    name: str | None = None, of: click.Group | None = None, **attributes: Any
 ) -> Callable[[Callable[..., None]], click.Command]:
-    """Declare a command: a function whose first argument is the `App`, then its click options."""
+    """Declare a command: a function whose first argument is the `App`, then its click options.
+
+    `of` is the group that it belongs to, if any.
+    """
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @click.option(
@@ -73,7 +82,9 @@ def command(
         def run(root: Path | None, verbose: bool, **options: Any) -> None:
             with_exit_code(lambda: function(App(root, verbose), **options), verbose)
 
-        return click.command(name, cls=click.Command, **attributes)(run)
+        declare = of.command if of else click.command
+        made: click.Command = declare(name, cls=click.Command, **attributes)(run)
+        return made
 
     return decorate
 
@@ -117,6 +128,11 @@ def _shown(error: BaseException) -> str:
     if kind.__module__.partition(".")[0] in _TALKATIVE:
         return f"{kind.__module__}.{kind.__qualname__} (its message may hold keys: left out)"
     return f"{kind.__qualname__}: {error}"
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of a thing."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def say(text: str) -> None:

@@ -36,16 +36,11 @@ def audiogram(
 
     with reporter().stage(episode, "audiogram") as progress:
         made = make(app.episode(episode), quote, shape, out, progress)
+    size = made.film.stat().st_size
     if as_json:
         film, picture, *captions = map(str, made.files)
-        size = made.film.stat().st_size
         emit_json({"film": film, "picture": picture, "captions": captions, "bytes": size})
         return
     say(str(made.film))
-    note("it was there already" if made.known else _beside(made.film))
-
-
-def _beside(film: Path) -> str:
-    return (
-        f"{film.stat().st_size / 1e6:.1f} MB; beside it a picture (.jpg) and captions (.srt, .vtt)"
-    )
+    beside = f"{size / 1e6:.1f} MB; beside it a picture (.jpg) and captions (.srt, .vtt)"
+    note("it was there already" if made.known else beside)

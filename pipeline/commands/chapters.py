@@ -1,14 +1,12 @@
 """`chapters`: what is proposed for an episode, and keeping it."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say
+from pipeline.show.words.chaptering import keep_all, open_proposals
 from pipeline.times import clock
-
-if TYPE_CHECKING:
-    from pipeline.transcript.chapters.outline import Part
+from pipeline.transcript.chapters.marks import with_chapter
+from pipeline.transcript.chapters.outline import Part
 
 
 @command("chapters")
@@ -21,8 +19,6 @@ def chapters(app: App, slug: str, keep: bool, as_json: bool) -> None:
     Where the subject changes, a part is called by what was said there. Nothing of it is published
     before you keep it, here or on the review page, unless show.toml says chapters = "auto".
     """
-    from pipeline.show.words.chaptering import keep_all, open_proposals
-
     episode = app.episode(slug)
     found = keep_all(episode) if keep else open_proposals(episode)
     name = episode.name(episode.paths.toml)
@@ -36,10 +32,8 @@ def chapters(app: App, slug: str, keep: bool, as_json: bool) -> None:
     note(_told(slug, name, found, keep))
 
 
-def _table(part: "Part") -> str:
+def _table(part: Part) -> str:
     """A chapter as TOML; commented out where it has no title yet."""
-    from pipeline.transcript.chapters.marks import with_chapter
-
     text = with_chapter("", part.start, part.title, part.said).strip()
     if part.title:
         return text
@@ -47,11 +41,11 @@ def _table(part: "Part") -> str:
     return "\n".join(f"# {line}" for line in lines)
 
 
-def _told(slug: str, name: str, found: "list[Part]", keep: bool) -> str:
+def _told(slug: str, name: str, found: list[Part], keep: bool) -> str:
     if keep:
-        count = f"{len(found)} chapter{'' if len(found) == 1 else 's'}"
         if not found:
             return "none of what is proposed has a title; write one on the review page"
+        count = counted(len(found), "chapter")
         return f"{count} written into {name}; they go out with: pullquote publish {slug}"
     if not found:
         return f"no further chapters are proposed for {slug}"

@@ -30,7 +30,7 @@ def guest() -> None:
     """
 
 
-@command("sheet")
+@command("sheet", guest)
 @click.argument("episode")
 @click.argument("name", required=False)
 @click.option(
@@ -65,7 +65,7 @@ def sheet(
         emit_json(found)
 
 
-@command("answer")
+@command("answer", guest)
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Print what was taken as JSON.")
 def answer(app: App, file: BinaryIO, as_json: bool) -> None:
@@ -86,7 +86,3 @@ def answer(app: App, file: BinaryIO, as_json: bool) -> None:
             f"{left} of {len(taken)} answers count for nothing",
             "to show what is in the ledger now: pullquote guest EPISODE",
         )
-
-
-for _command in (sheet, answer):
-    guest.add_command(_command)

@@ -18,7 +18,8 @@ def help_(context: click.Context, app: App, topic: str | None) -> None:
     if topic is None:
         say("Topics, printed by `pullquote help TOPIC`:\n")
         for name, file in topics.items():
-            say(f"  {name:<12}{_title(file)}")
+            title = file.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+            say(f"  {name:<12}{title}")
         say("\nCommands: see `pullquote --help`.")
     elif topic in topics:
         say(topics[topic].read_text("utf-8").rstrip())
@@ -30,10 +31,6 @@ def _topics() -> dict[str, Traversable]:
     """The Markdown files of the package, by their names."""
     found = (files("pipeline") / "help").iterdir()
     return {file.name.removesuffix(".md"): file for file in sorted(found, key=lambda f: f.name)}
-
-
-def _title(file: Traversable) -> str:
-    return file.read_text("utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def _of_command(context: click.Context, name: str) -> str:

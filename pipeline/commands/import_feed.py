@@ -2,7 +2,7 @@
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say
 from pipeline.engine.progress import reporter
 from pipeline.text.cleaning import printable
 
@@ -29,8 +29,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
         for sentence in found.lost:
             say(f"  {printable(sentence)}")
         known = f", {found.known} were here already" if found.known else ""
-        count = len(found.slugs)
-        say(f"imported {count} episode{'' if count == 1 else 's'}{known}")
+        say(f"imported {counted(len(found.slugs), 'episode')}{known}")
         note("next: read feed/show.toml, then pullquote plan, then publish your next episode")
         note(
             "when the new feed is live, let the old address answer 301 to it, and keep it so for good"

@@ -1,9 +1,10 @@
 """A release's plan in people's words, and as JSON."""
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipeline.commands.app import note
+from pipeline.commands.app import counted, note
 from pipeline.storage.planning.changes import EpisodeChange, FieldChange
 from pipeline.storage.planning.live_feed import LiveItem
 from pipeline.storage.planning.plan import Plan
@@ -108,29 +109,17 @@ def _episode(change: EpisodeChange) -> Iterator[str]:
 
 
 def _field(change: FieldChange) -> str:
-    before, after = (_line(text) or "none" for text in (change.before, change.after))
-    return f"      {change.field}: {before} -> {after}"
-
-
-def _line(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+    texts = (change.before, change.after)
+    before, after = (t if len(t) <= _LONG else f"{t[:_LONG]}…" for t in texts)
+    return f"      {change.field}: {before or 'none'} -> {after or 'none'}"
 
 
 def _facts(item: LiveItem) -> str:
+    length, day = "", moment(item.date)
+    with contextlib.suppress(ValueError):
+        length = short_clock(parse_clock(item.duration))
     size = f"{item.bytes / 1e6:.1f} MB" if item.bytes else ""
-    return ", ".join(fact for fact in (_length(item.duration), size, _day(item.date)) if fact)
-
-
-def _length(duration: str) -> str:
-    try:
-        return short_clock(parse_clock(duration))
-    except ValueError:
-        return ""
-
-
-def _day(date: str) -> str:
-    day = moment(date)
-    return f"{day:%Y-%m-%d}" if day else date
+    return ", ".join(filter(None, (length, size, f"{day:%Y-%m-%d}" if day else item.date)))
 
 
 def _uploads(plan: Plan) -> Iterator[str]:
@@ -165,18 +154,13 @@ def file_size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
 
 
-def counted(number: int, noun: str) -> str:
-    """So many of a thing."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def plan_json(plan: Plan, base_url: str) -> dict[str, Any]:
     """The same for scripts; sizes in bytes."""
     return {
         "feed": public_url(base_url, FEED_KEY),
         "etag": plan.live.stored.etag if plan.live.stored else None,
         "feed_changes": plan.feed_changes,
-        "show": _fields(plan.show),
+        "show": plan.show,
         "episodes": [_row(change) for change in plan.changes],
         "unchanged": plan.unchanged,
         "uploads": [
@@ -210,9 +194,5 @@ def _row(change: EpisodeChange) -> dict[str, Any]:
         "bytes": change.item.bytes,
         "duration": change.item.duration,
         "people": change.item.people,
-        "fields": _fields(change.changes),
+        "fields": change.changes,
     }
-
-
-def _fields(changes: Iterable[FieldChange]) -> list[dict[str, str]]:
-    return [{"field": each.field, "before": each.before, "after": each.after} for each in changes]

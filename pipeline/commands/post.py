@@ -6,6 +6,8 @@ import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
+from pipeline.show import discussions
+from pipeline.show.sending.sending import known_post, letter_for, send
 
 
 @command("post")
@@ -35,10 +37,6 @@ def post(
     your own); MASTODON_SERVER and MASTODON_ACCESS_TOKEN; GHOST_URL and GHOST_ADMIN_KEY; WORDPRESS_URL,
     WORDPRESS_USER and WORDPRESS_APP_PASSWORD. What was posted is kept in posted.json beside episode.toml.
     """
-    from pipeline.show.discussions import discuss as link
-    from pipeline.show.discussions import follow
-    from pipeline.show.sending.sending import letter_for, send
-
     if now and dry_run:
         raise ConfigError("--now and --dry-run at once", "give one of them")
     episode = app.episode(slug)
@@ -49,8 +47,8 @@ def post(
     for line in letter.post.left_out:
         note(f"left out: {line}")
     sent = send(episode, house, instead=replace)
-    linked = follow(episode, sent.before, sent.address)
-    linked |= discuss and link(episode, sent.address) is not None
+    linked = discussions.follow(episode, sent.before, sent.address)
+    linked |= discuss and discussions.discuss(episode, sent.address) is not None
     if as_json:
         emit_json({"slug": slug, "house": house, "done": sent.what, "address": sent.address})
         return
@@ -65,8 +63,6 @@ def post(
 
 def _rehearse(app: App, slug: str, house: str, as_json: bool) -> None:
     """Show a post, and what would become of it as far as posted.json tells."""
-    from pipeline.show.sending.sending import known_post, letter_for
-
     episode = app.episode(slug)
     letter, known = letter_for(episode, house), known_post(episode, house)
     parts = [part.text.rstrip("\n") for part in letter.post.parts]

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from pipeline.commands import clipboard
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
 from pipeline.settings.fields import is_here
-
-if TYPE_CHECKING:
-    from pipeline.show.episode import LocalEpisode
-    from pipeline.show.words.posting import Listed
-    from pipeline.writing.posting.post import Post
+from pipeline.show.episode import LocalEpisode
+from pipeline.show.words.posting import Listed, is_behind, listed, post_for, write_page
+from pipeline.writing.posting.post import Post
 
 
 @command("posts")
@@ -43,8 +42,6 @@ def posts(
 
     They are written anew from the proven quotes, for the houses of [posts] in show.toml, or for all.
     """
-    from pipeline.show.words.posting import is_behind
-
     if (form or part or copy) and not house:
         raise ConfigError("which house? Name it with --to", f"pullquote posts {slug} lists them")
     if copy + in_browser + as_json > 1:
@@ -61,10 +58,8 @@ def posts(
 
 
 def _show_one(
-    episode: "LocalEpisode", house: str, form: str | None, part: int | None, copying: bool
+    episode: LocalEpisode, house: str, form: str | None, part: int | None, copying: bool
 ) -> None:
-    from pipeline.show.words.posting import post_for
-
     post = post_for(episode, house, form)
     text = _part_of(post, part, copying)
     if copying:
@@ -75,14 +70,12 @@ def _show_one(
 
 def _show_all(
     app: App,
-    episode: "LocalEpisode",
+    episode: LocalEpisode,
     houses: Sequence[str],
     in_browser: bool,
     as_json: bool,
     form: str | None,
 ) -> None:
-    from pipeline.show.words.posting import listed
-
     found = listed(episode, houses)
     if as_json:
         emit_json([value for each in found for value in _values(each, form)])
@@ -95,7 +88,7 @@ def _show_all(
             note("links lead to this machine only, until show.toml names a bucket in [storage]")
 
 
-def _part_of(post: "Post", part: int | None, copying: bool) -> str:
+def _part_of(post: Post, part: int | None, copying: bool) -> str:
     """The text of a post, or of one part of a thread: what is pasted at once."""
     count = len(post.parts)
     if part and part > count:
@@ -105,10 +98,8 @@ def _part_of(post: "Post", part: int | None, copying: bool) -> str:
     return post.text
 
 
-def _copy(post: "Post", text: str, part: int | None) -> None:
-    from pipeline.commands.clipboard import copy
-
-    copy(text.rstrip("\n"), rich=post.form == "html")
+def _copy(post: Post, text: str, part: int | None) -> None:
+    clipboard.copy(text.rstrip("\n"), rich=post.form == "html")
     what, count = post.house.title, len(post.parts)
     number = part or 1
     if count > 1:
@@ -121,10 +112,8 @@ def _copy(post: "Post", text: str, part: int | None) -> None:
     note(post.house.how)
 
 
-def _open(episode: "LocalEpisode", found: Sequence["Listed"]) -> None:
+def _open(episode: LocalEpisode, found: Sequence[Listed]) -> None:
     import webbrowser
-
-    from pipeline.show.words.posting import write_page
 
     address = write_page(episode, found).as_uri()
     say(address)
@@ -132,22 +121,18 @@ def _open(episode: "LocalEpisode", found: Sequence["Listed"]) -> None:
         note("no browser opened: open this address in one")
 
 
-def lines(found: Sequence["Listed"]) -> list[str]:
+def lines(found: Sequence[Listed]) -> list[str]:
     """A line for each house, and below it what was left out and what to look at."""
     told = []
     for each in found:
         told.append(f"{each.house.name:<11} {_summary(each)}")
-        told += [f"{'':<11} left out: {line}" for line in dict.fromkeys(_left_out(each))]
+        left_out = dict.fromkeys(line for post in each.posts for line in post.left_out)
+        told += [f"{'':<11} left out: {line}" for line in left_out]
         told += [f"{'':<11} look: {line}" for line in each.findings]
     return told
 
 
-def _left_out(each: "Listed") -> Iterator[str]:
-    for post in each.posts:
-        yield from post.left_out
-
-
-def _summary(each: "Listed") -> str:
+def _summary(each: Listed) -> str:
     if not each.posts:
         return "not written"
     post = each.posts[0]
@@ -157,7 +142,7 @@ def _summary(each: "Listed") -> str:
     return ", ".join([" and ".join(each.house.forms), *sizes])
 
 
-def _values(each: "Listed", form: str | None) -> Iterator[dict[str, Any]]:
+def _values(each: Listed, form: str | None) -> Iterator[dict[str, Any]]:
     """The posts of a house for scripts; of a house without one only what is wrong."""
     about = {"house": each.house.name, "name": each.house.title, "findings": each.findings}
     if not each.posts:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say
 from pipeline.commands.options import forcing, renewing
 from pipeline.commands.plan_text import announce, file_size
 from pipeline.errors import ConfigError, Waiting
@@ -166,8 +166,7 @@ def summary(report: "ReleaseReport", dry_run: bool) -> str:
     """What was sent, in a sentence."""
     if report.nothing_to_release:
         return "nothing to release: the store holds this already"
-    count = len(report.sent)
-    files = f"{count} file{'s' if count != 1 else ''}, {file_size(report.bytes_sent)}"
+    files = f"{counted(len(report.sent), 'file')}, {file_size(report.bytes_sent)}"
     if dry_run:
         return f"nothing was sent; without --dry-run it would be {files}"
     return f"sent {files}; release {report.release_id}"

@@ -25,7 +25,7 @@ def quotes() -> None:
     """Propose quotes, prove them against the transcript, and show every edit."""
 
 
-@command("suggest")
+@command("suggest", quotes)
 @click.argument("transcript", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help="The JSON file to write.")
 @click.option(
@@ -86,7 +86,7 @@ _TRANSCRIPT = click.option(
 _LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, without a show.")
 
 
-@command("check")
+@command("check", quotes)
 @_SLUG
 @_TRANSCRIPT
 @_LEDGER
@@ -146,7 +146,7 @@ def check(
         )
 
 
-@command("diff")
+@command("diff", quotes)
 @_SLUG
 @_TRANSCRIPT
 @_LEDGER
@@ -176,7 +176,7 @@ def diff(
         rendering.print_diff(verdicts)
 
 
-@command("fit")
+@command("fit", quotes)
 @click.option("--json", "as_json", is_flag=True, help="Print the recall and weights as JSON.")
 def fit(app: App, as_json: bool) -> None:
     """Learn from the quotes that you kept and rejected which passages to propose.
@@ -194,10 +194,6 @@ def fit(app: App, as_json: bool) -> None:
     else:
         for line in found.lines:
             say(line)
-
-
-for _command in (suggest, check, diff, fit):
-    quotes.add_command(_command)
 
 
 def _judged(

@@ -4,8 +4,8 @@ import dataclasses
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.commands.plan_text import counted, file_size
+from pipeline.commands.app import App, command, counted, emit_json, note, say
+from pipeline.commands.plan_text import file_size
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.show.publishing.taking_back import roll_back
 from pipeline.storage.local.store import open_store

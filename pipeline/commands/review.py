@@ -1,7 +1,5 @@
 """`pullquote review`: decide on an episode's quotes, on a page."""
 
-import sys
-
 import click
 
 from pipeline.commands.app import App, command, say
@@ -19,9 +17,4 @@ def review(app: App, slug: str, no_open: bool, port: int | None) -> None:
     """
     from pipeline.desk.serving.serve import serve
 
-    serve(app.workspace, slug, port, not no_open, _say_at_once)
-
-
-def _say_at_once(text: str) -> None:
-    say(text)
-    sys.stdout.flush()
+    serve(app.workspace, slug, port, not no_open, say)

@@ -52,7 +52,7 @@ def _described(model: type[BaseModel], table: str = "") -> Iterator[str]:
             named = key if issubclass(model, EpisodeAudio) else _assignment(key, field)
             yield f"  {named:<{_WIDTH}}  {_meaning(field)}".rstrip()
     for path, field, held in inner:
-        brackets = ("[[", "]]") if _is_list(field.annotation) else ("[", "]")
+        brackets = ("[[", "]]") if get_origin(field.annotation) is list else ("[", "]")
         yield f"\n{path.join(brackets):<{_WIDTH + 2}}  {field.description}"
         yield from _described(held, f"{path}.")
 
@@ -74,7 +74,3 @@ def _choices(annotation: Any) -> list[str]:
     if get_origin(annotation) is Literal:
         return [str(choice) for choice in get_args(annotation)]
     return [choice for inner in get_args(annotation) for choice in _choices(inner)]
-
-
-def _is_list(annotation: Any) -> bool:
-    return get_origin(annotation) is list

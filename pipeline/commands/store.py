@@ -16,7 +16,7 @@ def store() -> None:
     """The show's own object store on this machine."""
 
 
-@command("up")
+@command("up", store)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 def up(app: App, as_json: bool) -> None:
     """Start the store; does nothing when it runs."""
@@ -25,14 +25,14 @@ def up(app: App, as_json: bool) -> None:
     _print(address, running=True, as_json=as_json)
 
 
-@command("down")
+@command("down", store)
 def down(app: App) -> None:
     """Stop the store; what it holds stays."""
     stopped = LocalStore(app.workspace).down()
     note("stopped" if stopped else "it was not running")
 
 
-@command("status")
+@command("status", store)
 @click.option("--json", "as_json", is_flag=True, help="Print endpoint_url, bucket, public_url.")
 def status(app: App, as_json: bool) -> None:
     """Say where releases go, and whether the local store runs."""
@@ -40,7 +40,7 @@ def status(app: App, as_json: bool) -> None:
     _print(app.show.store, running=running, as_json=as_json)
 
 
-@command("env")
+@command("env", store)
 def env(app: App) -> None:
     """Print `export` lines with which any S3 client reaches the local store: eval "$(…)"."""
     _tell_unused(app)
@@ -92,7 +92,3 @@ def _print(address: StorageSettings, *, running: bool, as_json: bool) -> None:
             if running
             else "it does not run; start it with: pullquote store up"
         )
-
-
-for member in (up, down, status, env):
-    store.add_command(member)

@@ -1,15 +1,14 @@
 """`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from pipeline.artefacts import SUSPECTS
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say
 from pipeline.commands.transcriptions import accept, compare
 from pipeline.commands.voices import speakers
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import PullquoteError
 from pipeline.models import Change, encode
 from pipeline.show.words import waiting
 from pipeline.times import clock, parse_clock
@@ -36,7 +35,7 @@ def transcript() -> None:
     """Trust a transcript: where to listen, what was changed in it, and what would change."""
 
 
-@command("suspects")
+@command("suspects", transcript)
 @click.argument("slug")
 @click.option(
     "--minutes",
@@ -73,7 +72,7 @@ def _count(listed: int, found: int, seconds: float) -> str:
     return f"{passages}; --all lists the rest" if few else passages
 
 
-@command("changes")
+@command("changes", transcript)
 @click.argument("slug")
 @_JSON
 def changes(app: App, slug: str, as_json: bool) -> None:
@@ -85,14 +84,12 @@ def changes(app: App, slug: str, as_json: bool) -> None:
     listed = SUSPECTS.of(episode.paths)
     made, problems = listed.changes, listed.problems
     if as_json:
-        emit_json({"slug": slug, "changes": _plain(made), "problems": _plain(problems)})
+        emit_json({"slug": slug, "changes": made, "problems": problems})
     else:
         for change in made:
             say(_change_line(change))
-        count = f"{len(made)} change{'' if len(made) == 1 else 's'}"
-        note(
-            f"{count}; refuse one with: pullquote transcript refuse {slug} TIME" if made else count
-        )
+        how = f"; refuse one with: pullquote transcript refuse {slug} TIME" if made else ""
+        note(counted(len(made), "change") + how)
     if problems:
         raise PullquoteError(
             "\n".join(waiting.problem_lines(episode)),
@@ -100,7 +97,7 @@ def changes(app: App, slug: str, as_json: bool) -> None:
         )
 
 
-@command("refuse")
+@command("refuse", transcript)
 @click.argument("slug")
 @_AT
 def refuse(app: App, slug: str, at: float) -> None:
@@ -116,7 +113,7 @@ def refuse(app: App, slug: str, at: float) -> None:
     )
 
 
-@command("promote")
+@command("promote", transcript)
 @click.argument("slug")
 @_AT
 def promote(app: App, slug: str, at: float) -> None:
@@ -130,7 +127,7 @@ def promote(app: App, slug: str, at: float) -> None:
     note(f"'{heard}' is '{text}' from now on; see first: pullquote transcript recheck --all")
 
 
-@command("recheck")
+@command("recheck", transcript)
 @click.argument("slug", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every episode.")
 @_JSON
@@ -139,11 +136,9 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
 
     `+` is a change that a run would make, `-` one that it would take back.
     """
-    if bool(slug) == everything:
-        raise ConfigError("which episode? Name one, or all of them with --all")
     from pipeline.show.words.mending import difference
 
-    here = [app.episode(each) for each in ([slug] if slug else app.workspace.slugs())]
+    here = app.chosen(slug, everything)
     episodes = [each for each in here if slug or SUSPECTS.path(each.paths).is_file()]
     found = {episode.slug: difference(episode) for episode in episodes}
     if as_json:
@@ -159,14 +154,10 @@ def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     note(f"{touched} of {len(found)} transcripts would change; a run makes the changes")
 
 
-for _command in (suspects, changes, refuse, promote, recheck, speakers, compare, accept):
+for _command in (speakers, compare, accept):
     transcript.add_command(_command)
 
 
 def _change_line(change: Change) -> str:
     heard = f"{clock(change.at, 1)}  {change.raw}"
     return f"{heard} -> {change.published or '(nothing)'}   [{change.rule}]"
-
-
-def _plain(records: Sequence[Any]) -> list[Any]:
-    return [encode(record) for record in records]

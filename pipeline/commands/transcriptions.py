@@ -1,13 +1,14 @@
 """`transcript compare` and `transcript accept`: a new transcription that waits beside the old one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.errors import ConfigError
 from pipeline.show.words import waiting
 from pipeline.times import clock
+from pipeline.workspace import Workspace
 
 
 @command("compare")
@@ -22,12 +23,11 @@ def compare(app: App, slug: str | None, everything: bool, as_json: bool) -> None
     The old one stays in force until you take the new one with `transcript accept`. Over all episodes,
     those come first whose quotes would be touched.
     """
-    if bool(slug) == everything:
-        raise ConfigError("which episode? Name one, or all of them with --all")
+    episodes = app.chosen(slug, everything)
     if slug is None:
-        _compare_all(app, as_json)
+        _compare_all(app.workspace, [each.slug for each in episodes], as_json)
         return
-    found = waiting.newer(app.episode(slug))
+    found = waiting.newer(*episodes)
     if as_json:
         emit_json(_json(found) if found else {**_NONE, "slug": slug})
     elif found:
@@ -47,10 +47,10 @@ def _json(newer: waiting.Newer) -> dict[str, Any]:
     return {"slug": newer.slug, **found, "differences": list(newer.rows())}
 
 
-def _compare_all(app: App, as_json: bool) -> None:
+def _compare_all(workspace: Workspace, slugs: Sequence[str], as_json: bool) -> None:
     from pipeline.show.backfilling.catalogue import new_transcripts
 
-    found = new_transcripts(app.workspace, app.workspace.slugs())
+    found = new_transcripts(workspace, slugs)
     if as_json:
         emit_json([_json(newer) for newer in found])
         return
@@ -71,9 +71,7 @@ def accept(app: App, slug: str | None, everything: bool) -> None:
     That is one which waits beside it, or one that was refused and is then made again. The old one is
     kept in .pullquote/replaced/. Corrections whose words the new one hears otherwise get its words.
     """
-    if bool(slug) == everything:
-        raise ConfigError("which episode? Name one, or all of them with --all")
-    chosen = [app.episode(each) for each in ([slug] if slug else app.workspace.slugs())]
+    chosen = app.chosen(slug, everything)
     episodes = [each for each in chosen if slug or waiting.waits(each)]
     for episode in episodes:
         for line in waiting.accept(episode):
