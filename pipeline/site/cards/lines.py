@@ -1,11 +1,11 @@
 """Text in a box of a card: as large as it fits, cut at a word where the smallest size is too large."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.site.cards.fonts import width
-from pipeline.site.cards.words import placed
+from pipeline.site.cards.words import broken, placed
 from pipeline.text.languages import Direction
 from pipeline.text.scripts import letters
 
@@ -35,15 +35,6 @@ class Block:
     height: float
     lines: Sequence[Line]
     is_cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What is not broken; `blank` before it, unless it begins a line. `width` in em."""
-
-    text: str
-    blank: str
-    width: float
 
 
 def fit(
@@ -77,15 +68,18 @@ def fit(
     return _block(kept, line, size, bold, side, is_cut=True)
 
 
-def _words(text: str, line: float, bold: bool) -> list[_Word]:
-    """Words, and letters of scripts without blanks; one that is wider than a line is broken anywhere."""
-    found: list[_Word] = []
+def _words(text: str, line: float, bold: bool) -> list[str]:
+    """Words, and letters of scripts without blanks; one that is wider than a line is broken anywhere.
+
+    Each has its blank before it.
+    """
+    found: list[str] = []
     for word in text.split(" "):
         blank = " " if found else ""
         for part in letters(word):
             wide = width(part, bold) > line
             for piece in _graphemes(part) if wide else [part]:
-                found.append(_Word(piece, blank, width(piece, bold)))
+                found.append(blank + piece)
                 blank = ""
     return found
 
@@ -97,23 +91,13 @@ def _graphemes(text: str) -> list[str]:
     return found
 
 
-def _broken(words: Iterable[_Word], line: float, bold: bool) -> list[str]:
+def _broken(words: Sequence[str], line: float, bold: bool) -> list[str]:
     """The lines, as full as they get; `line` is what fits on one, in em."""
-    blank = width(" ", bold)
-    lines: list[str] = []
-    used = 0.0
-    for word in words:
-        more = word.width + (blank if word.blank else 0)
-        if lines and used + more <= line:
-            lines[-1] += word.blank + word.text
-            used += more
-        else:
-            lines.append(word.text)
-            used = word.width
-    return lines
+    found = broken(words, line, bold) if words else ()
+    return ["".join(words[each.start : each.stop]).lstrip(" ") for each in found]
 
 
-def _balanced(words: Sequence[_Word], lines: list[str], line: float, bold: bool) -> list[str]:
+def _balanced(words: Sequence[str], lines: list[str], line: float, bold: bool) -> list[str]:
     """As many lines, as even as they get: no single word below a full line."""
     for share in _SHARES:
         narrower = _broken(words, line * share, bold)
@@ -127,8 +111,7 @@ def _cut(lines: list[str], closing: str, line: float, bold: bool) -> list[str]:
     """The lines with the last one ended by … after a whole word, or within one that is alone there."""
     last, end = lines[-1], CUT + closing
     while width(last + end, bold) > line or not last[-1:].isalnum():
-        words = _words(last, line, bold)
-        shorter = "".join(each.blank + each.text for each in words[:-1])
+        shorter = "".join(_words(last, line, bold)[:-1])
         last = shorter or "".join(_graphemes(last)[:-1])
         if not last:
             break
@@ -138,23 +121,17 @@ def _cut(lines: list[str], closing: str, line: float, bold: bool) -> list[str]:
 def direction_of(text: str) -> Direction:
     """Which way a text runs: as its first letter does."""
     kinds = (unicodedata.bidirectional(character) for character in text)
-    return (
-        "rtl" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L" else "ltr"
-    )
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
+    return "ltr" if first == "L" else "rtl"
 
 
 def _block(
     lines: Sequence[str], box: float, size: float, bold: bool, side: Direction, *, is_cut: bool
 ) -> Block:
     direction = direction_of(" ".join(lines))
-    placed = []
+    found = []
     for number, text in enumerate(lines):
-        y = size * (_ASCENT + number * LEADING)
-        line = _line(text, direction, y, size, bold)
-        placed.append(replace(line, x=box - line.width) if side == "rtl" else line)
-    return Block(size, size * LEADING * len(lines), placed, is_cut)
-
-
-def _line(text: str, direction: Direction, y: float, size: float, bold: bool) -> Line:
-    (whole,) = placed([text], direction, size, bold)
-    return Line(0.0, y, whole.right, whole.path, text)
+        (whole,) = placed([text], direction, size, bold)
+        x, y = box - whole.right if side == "rtl" else 0.0, size * (_ASCENT + number * LEADING)
+        found.append(Line(x, y, whole.right, whole.path, text))
+    return Block(size, size * LEADING * len(lines), found, is_cut)
