@@ -141,18 +141,10 @@ class Pages:
             verdict = self.desk.decisions.try_text(one_line(draft.text), draft.at, draft.speaker)
             return JSONResponse(views.quote(verdict, self.desk.material))
 
-    def publishing_state(self, request: Request) -> Response:
-        """How far publishing is, in the command's own lines."""
-        return JSONResponse(self.publishing.state())
-
     def publish(self, body: bytes) -> Response:
         """Start the plan; or, once it was shown, the release."""
         self.publishing.start(_Publish.model_validate_json(body).send)
         return JSONResponse(self.publishing.state())
-
-    def film_state(self, request: Request) -> Response:
-        """How far an audiogram is."""
-        return JSONResponse(self.filming.state())
 
     def film(self, body: bytes) -> Response:
         """Start an audiogram, or stop it."""
@@ -205,8 +197,8 @@ def application(
         "/api/episode": pages.episode,
         "/api/paragraphs": pages.paragraphs,
         "/api/preview": pages.preview,
-        "/api/publish": pages.publishing_state,
-        "/api/audiogram": pages.film_state,
+        "/api/publish": lambda _: JSONResponse(publishing.state()),
+        "/api/audiogram": lambda _: JSONResponse(pages.filming.state()),
         "/audiogram/{name}": pages.film_file,
         "/audio": pages.sound,
         "/pcm": pages.pcm,

@@ -5,7 +5,6 @@ import io
 import struct
 import threading
 import wave
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import PullquoteError
@@ -56,14 +55,8 @@ class Outline:
             peaks = Peaks(sound, self.folder)
             if self._peaks is None or peaks.path != self._peaks.path:
                 self._peaks = peaks
-                threading.Thread(target=_quietly, args=(peaks.make,), daemon=True).start()
+                threading.Thread(target=peaks.make_quietly, daemon=True).start()
             return self._peaks
-
-
-def _quietly(make: Callable[[], None]) -> None:
-    # Without peaks the page shows no outline. OSError: the disk is full, or the folder was removed.
-    with contextlib.suppress(PullquoteError, OSError):
-        make()
 
 
 class Peaks:
@@ -73,7 +66,11 @@ class Peaks:
         status = sound.stat()
         self.sound = sound
         self.path = folder / f"peaks-{status.st_size:x}-{status.st_mtime_ns:x}.dat"
-        self._lock = threading.Lock()
+
+    def make_quietly(self) -> None:
+        """Write the file; the page shows no outline where the disk is full, or the folder is gone."""
+        with contextlib.suppress(PullquoteError, OSError):
+            self.make()
 
     def make(self) -> None:
         """Write the file unless it is there: minutes of sound at a time, so memory does not grow."""
@@ -81,22 +78,21 @@ class Peaks:
 
         from pipeline.audio.decoding.decode import stream_pcm
 
-        with self._lock:
-            if self.path.exists():
-                return
-            step = _PEAK_RATE // PEAKS
-            with atomic_path(self.path) as temporary, temporary.open("wb") as file:
-                file.write(bytes(_HEADER.size))
-                pairs = 0
-                for block in stream_pcm(self.sound, _PEAK_RATE, block_seconds=60.0):
-                    whole = block[: len(block) // step * step].reshape(-1, step)
-                    outline = np.stack((whole.min(axis=1), whole.max(axis=1)), axis=1)
-                    file.write((outline * 127).astype(np.int8).tobytes())
-                    pairs += len(outline)
-                file.seek(0)
-                file.write(_HEADER.pack(2, 1, _PEAK_RATE, step, pairs, 1))
-            for old in set(self.path.parent.glob("peaks-*.dat")) - {self.path}:
-                old.unlink(missing_ok=True)
+        if self.path.exists():
+            return
+        step = _PEAK_RATE // PEAKS
+        with atomic_path(self.path) as temporary, temporary.open("wb") as file:
+            file.write(bytes(_HEADER.size))
+            pairs = 0
+            for block in stream_pcm(self.sound, _PEAK_RATE, block_seconds=60.0):
+                whole = block[: len(block) // step * step].reshape(-1, step)
+                outline = np.stack((whole.min(axis=1), whole.max(axis=1)), axis=1)
+                file.write((outline * 127).astype(np.int8).tobytes())
+                pairs += len(outline)
+            file.seek(0)
+            file.write(_HEADER.pack(2, 1, _PEAK_RATE, step, pairs, 1))
+        for old in set(self.path.parent.glob("peaks-*.dat")) - {self.path}:
+            old.unlink(missing_ok=True)
 
     def cut(self, start: float, end: float) -> bytes:
         """Pairs of signed bytes for seconds `start` to `end`; empty while the file is being made."""

@@ -7,7 +7,7 @@ from pipeline.desk.working.commands import Command
 from pipeline.desk.working.desk import Desk
 from pipeline.desk.working.files import fingerprint
 from pipeline.desk.working.material import Material
-from pipeline.models import Candidate, Suspect, encode
+from pipeline.models import Candidate, encode
 from pipeline.quotes.deciding.acceptance import heading_of, quote_text, topic_of
 from pipeline.quotes.deciding.checking import lines
 from pipeline.quotes.matching.edits import consent_line
@@ -55,7 +55,7 @@ def episode(material: Material) -> dict[str, Any]:
         "candidates": [_candidate(candidate, material) for candidate in material.candidates],
         "suspects": [
             *(_again(each, material) for each in material.again),
-            *(_suspect(suspect, material) for suspect in material.suspects),
+            *(encode(each) | {"text": material.text(each)} for each in material.suspects),
         ],
         "around": AROUND,
         "speakers": sorted({word.speaker for word in words if word.speaker}),
@@ -71,15 +71,10 @@ def _again(again: Again, material: Material) -> dict[str, Any]:
         "last": again.last,
         "start": words[0].start,
         "end": words[-1].end,
-        "text": " ".join(word.text for word in words),
+        "text": material.text(again),
         "instead": again.text,
         "of": again.at,
     }
-
-
-def _suspect(suspect: Suspect, material: Material) -> dict[str, Any]:
-    words = material.transcript.words[suspect.first : suspect.last]
-    return {**encode(suspect), "text": " ".join(word.text for word in words)}
 
 
 def quote(verdict: Verdict, material: Material) -> dict[str, Any]:

@@ -5,7 +5,7 @@ They are the truth: they are read again before every command, so what an editor 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,12 @@ class ReviewFiles:
     @property
     def parts(self) -> list[Part]:
         """The chapters, without the proposals that the host has dismissed."""
-        gone = _listed(read_input(self.paths["dismissed.json"]))
-        return [part for part in self.material.parts if part.at or not _is_among(part.start, gone)]
+        gone = [parse_clock(at) for at in _listed(read_input(self.paths["dismissed.json"]))]
+        return [
+            part
+            for part in self.material.parts
+            if part.at or all(abs(at - part.start) > _SAME for at in gone)
+        ]
 
     def dismiss(self, at: float) -> None:
         """Propose no chapter that begins at `at` (seconds)."""
@@ -143,10 +147,6 @@ class ReviewFiles:
         self.decisions = Decisions(
             material.paths.ledger, material.guard, material.candidates, self.change
         )
-
-
-def _is_among(start: float, gone: Sequence[str]) -> bool:
-    return any(abs(parse_clock(at) - start) <= _SAME for at in gone)
 
 
 def stands(before: str, after: str, now: str) -> bool:

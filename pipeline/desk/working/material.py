@@ -184,6 +184,10 @@ class Material:
             cut=_shifted(candidate.cut, shift) if same else None,
         )
 
+    def text(self, passage: Again | Suspect) -> str:
+        """The words of a passage."""
+        return " ".join(word.text for word in self.transcript.words[passage.first : passage.last])
+
     def _spoken(self, first: int, last: int) -> str:
         return spoken(self.transcript, first, last, self.transcript.words[first].speaker)
 

@@ -40,7 +40,8 @@ class Seen:
 
 def news(before: Seen, now: Seen) -> list[str]:
     """A line for each thing that another command, an editor or a colleague changed."""
-    names = {name for name in (*before.digests, *now.digests) if _differs(name, before, now)}
+    was, digests = before.digests, now.digests
+    names = {name for name in (*was, *digests) if was.get(name, "") != digests.get(name, "")}
     found = [
         _recording(now) if MASTER in names else "",
         _words(before.transcript, now.transcript),
@@ -57,10 +58,6 @@ def news(before: Seen, now: Seen) -> list[str]:
     if found:
         found.append(_quotes(before, now))
     return list(filter(None, found))
-
-
-def _differs(name: str, before: Seen, now: Seen) -> bool:
-    return before.digests.get(name, "") != now.digests.get(name, "")
 
 
 def _recording(now: Seen) -> str:
