@@ -37,6 +37,9 @@ VOICES = Artefact("voices.json", Voices)
 
 CHANNEL_SPEAKERS = ("Speaker 1", "Speaker 2")
 
+#: Who speaks when, and how that was found; None where this way tells nothing.
+Found = tuple[str, Turns] | None
+
 
 class Settings(StageSettings):
     """The people whose names tracks may bear, and whether voices are told apart without tracks."""
@@ -53,23 +56,19 @@ class Settings(StageSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `speakers.json`; times are those of the published audio, after any intro."""
     offset = ctx.read(AUDIO).offset
-    method, turns = _from_tracks(ctx, offset)
-    if method == "none":
-        method, turns = _from_channels(ctx, offset)
-    if method == "none":
-        method, turns = _from_voices(ctx)
+    found = _from_tracks(ctx, offset) or _from_channels(ctx, offset) or _from_voices(ctx)
+    method, turns = found or ("none", [])
     rounded = [Turn(speaker, round(start, 3), round(end, 3)) for speaker, start, end in turns]
     ctx.write(SPEAKERS, Speakers(method=method, turns=rounded))
 
 
-def _from_tracks(ctx: StageContext[Settings], offset: float) -> tuple[str, Turns]:
+def _from_tracks(ctx: StageContext[Settings], offset: float) -> Found:
     from pipeline.audio.tracks.activity import track_turns  # late: numpy
 
     tracks = _tracks(ctx.inputs("tracks/*"), ctx.settings.names)
     if not tracks:
-        return "none", []
-    turns = track_turns(tracks, ctx.input(MASTER), offset, ctx.progress)
-    return "tracks", turns
+        return None
+    return "tracks", track_turns(tracks, ctx.input(MASTER), offset, ctx.progress)
 
 
 def check(look: StageLook[Settings]) -> None:
@@ -78,7 +77,7 @@ def check(look: StageLook[Settings]) -> None:
         voices_package()
 
 
-def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, Turns]:
+def _from_channels(ctx: StageContext[Settings], offset: float) -> Found:
     """Nothing says whose voice is on which side, and a wrong name is worse than none: numbers, which
     `corrections.toml` turns into names.
     """
@@ -89,10 +88,10 @@ def _from_channels(ctx: StageContext[Settings], offset: float) -> tuple[str, Tur
         if turns:
             later = [(speaker, start + offset, end + offset) for speaker, start, end in turns]
             return "channels", later
-    return "none", []
+    return None
 
 
-def _from_voices(ctx: StageContext[Settings]) -> tuple[str, Turns]:
+def _from_voices(ctx: StageContext[Settings]) -> Found:
     """Numbered speakers, from the published audio: whose voice is whose, only the host can say."""
     people = len(ctx.settings.names)
     if not ctx.settings.diarise:
@@ -102,7 +101,7 @@ def _from_voices(ctx: StageContext[Settings]) -> tuple[str, Turns]:
                 "diarise = true in feed/show.toml",
                 ctx.slug,
             )
-        return "none", []
+        return None
     wanted = (_KEPT_VERSION, ctx.read(AUDIO).sha256, people)
     kept = _kept(ctx.cache / VOICES)
     # A name that changes is no reason to listen again.

@@ -1,7 +1,5 @@
 """enclosure: the file that subscribers download: the master with tags, cover and chapters."""
 
-from pathlib import Path
-
 from pipeline.artefacts import AUDIO, CHAPTERS, ENCLOSURE, MASTER
 from pipeline.audio.tags import Tags, tag
 from pipeline.engine.declared.stage import Keeping, Stage, StageContext
@@ -12,13 +10,9 @@ ARTWORK = ("//feed/artwork.jpg", "//feed/artwork.png")
 def run(ctx: StageContext[Tags]) -> None:
     """Tag a copy of the master."""
     chapters, duration = ctx.read(CHAPTERS), ctx.read(AUDIO).duration
+    artwork = next(filter(None, map(ctx.optional, ARTWORK)), None)
     with ctx.output(ENCLOSURE) as out:
-        tag(ctx.input(MASTER), out, ctx.settings, duration, chapters, _artwork(ctx))
-
-
-def _artwork(ctx: StageContext[Tags]) -> Path | None:
-    found = [path for path in map(ctx.optional, ARTWORK) if path]
-    return found[0] if found else None
+        tag(ctx.input(MASTER), out, ctx.settings, duration, chapters, artwork)
 
 
 STAGE = Stage(

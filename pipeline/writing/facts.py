@@ -1,15 +1,18 @@
 """What show notes and posts say of an episode, beside its quotes and chapters."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
 from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.models import Quote
 from pipeline.settings.episode import EpisodeTexts, NotesSettings, PageSettings, PostSettings
 from pipeline.settings.podcasting import Person, credited
 from pipeline.web.addresses import INDEX_KEY, page_key, public_url
+
+_Quote = TypeVar("_Quote")
 
 
 class Facts(NotesSettings, PostSettings):
@@ -53,19 +56,17 @@ def facts_of(slug: str, said: TextSettings) -> Facts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple, Generic[_Quote]):
     """Quotes under the host's heading, which may be empty."""
 
     heading: str
-    quotes: Sequence[Quote]
+    quotes: Sequence[_Quote]
 
 
-def sections(quotes: Iterable[Quote]) -> list[Section]:
+def sections(quotes: Iterable[Quote]) -> list[Section[Quote]]:
     """Quotes in the host's order, gathered under their headings."""
-    return [
-        Section(heading, list(group)) for heading, group in groupby(quotes, lambda q: q.heading)
-    ]
+    grouped = groupby(quotes, attrgetter("heading"))
+    return [Section(heading, list(group)) for heading, group in grouped]
 
 
 def names_speakers(quotes: Iterable[Quote]) -> bool:

@@ -11,7 +11,7 @@ from pipeline.rendering.text import one_line
 from pipeline.settings.posts import Wording
 from pipeline.text.languages import direction
 from pipeline.web import addresses
-from pipeline.writing.facts import Facts, names_speakers, sections
+from pipeline.writing.facts import Facts, Section, names_speakers, sections
 from pipeline.writing.notes import listed_chapters, tidy
 
 _MARK = re.compile(r"\[([^\[\]\s]{1,3})\]")  # a footnote's number or sign, as in the ledger
@@ -32,14 +32,6 @@ class PostedQuote:
     start: float
     url: str
     numbers: Sequence[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PostedSection:
-    """Quotes under a heading, which may be empty."""
-
-    heading: str
-    quotes: Sequence[PostedQuote]
 
 
 class Footnotes:
@@ -97,7 +89,7 @@ class Source:
             "guests": _named(facts, "guest"),
             "hosts": _named(facts, "host"),
             "sections": [
-                PostedSection(each.heading, [_posted(q, facts, footnotes) for q in each.quotes])
+                Section(each.heading, [_posted(q, facts, footnotes) for q in each.quotes])
                 for each in sections(quotes)
             ],
             "name_speakers": names_speakers(self.quotes),
