@@ -19,6 +19,7 @@ from pipeline.settings.fields import (
     Text,
     Title,
     Url,
+    optional,
 )
 from pipeline.settings.podcasting import (
     Discussion,
@@ -48,12 +49,8 @@ class IndexSettings(Table):
         description="a BCP 47 tag: en, de, pt-BR; what listeners read follows it"
     )
     author: Title = Field(description="whose show it is")
-    link: Url | None = Field(
-        None, description="the show's own site; left out: the published index page"
-    )
-    copyright: Annotated[Text, Field(max_length=LINE)] | None = Field(
-        None, description="a line of its own"
-    )
+    link: Url | None = optional("the show's own site; left out: the published index page")
+    copyright: Annotated[Text, Field(max_length=LINE)] | None = optional("a line of its own")
     people: list[Person] = Field([], description="hosts and others of every episode")
     funding: list[Funding] = Field([], description="places to give money to the show")
     subscribe: dict[Annotated[Line, Field(max_length=SHORT)], SecureUrl] = Field(
@@ -67,7 +64,7 @@ class IndexSettings(Table):
 class ChannelSettings(IndexSettings):
     """What its feed says."""
 
-    owner: Title | None = Field(None, description="whom directories write to; left out: the author")
+    owner: Title | None = optional("whom directories write to; left out: the author")
     email: Email = Field(description="of the owner; it is public: use a role address")
     categories: list[Category] = Field(
         min_length=1,
@@ -78,9 +75,9 @@ class ChannelSettings(IndexSettings):
     type: Literal["episodic", "serial"] = Field(
         "episodic", description="serial: to be heard from the first episode on"
     )
-    guid: ShowGuid | None = Field(None, description="podcast:guid, made by init; never change it")
-    license: License | None = Field(None, description="an SPDX identifier, or a name")
-    license_url: Url | None = Field(None, description="where that licence is")
+    guid: ShowGuid | None = optional("podcast:guid, made by init; never change it")
+    license: License | None = optional("an SPDX identifier, or a name")
+    license_url: Url | None = optional("where that licence is")
     medium: Literal[
         "podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"
     ] = Field("podcast", description="what the feed carries (podcast:medium)")
@@ -89,12 +86,8 @@ class ChannelSettings(IndexSettings):
     )
     block: bool = Field(False, description="hides the whole show from Apple's directory")
     complete: bool = Field(False, description="no more episodes will come")
-    new_feed_url: Url | None = Field(
-        None, description="only while the show moves to another address"
-    )
-    update_frequency: UpdateFrequency | None = Field(
-        None, description="how often episodes come out"
-    )
+    new_feed_url: Url | None = optional("only while the show moves to another address")
+    update_frequency: UpdateFrequency | None = optional("how often episodes come out")
     txt: Txt = Field({}, description="podcast:txt records, by purpose: a text, or a list of them")
     discussions: list[Discussion] = Field([], description="threads about the show elsewhere")
     comments: bool = Field(True, description="false: apps shall show no comments on the show")
@@ -104,17 +97,17 @@ class ChannelSettings(IndexSettings):
     )
     locations: list[Location] = Field([], description="what or where the show is about")
     podroll: list[RemoteShow] = Field([], description="shows that you recommend")
-    publisher: RemoteShow | None = Field(
-        None, description="the feed of who publishes the show, with all that they publish"
+    publisher: RemoteShow | None = optional(
+        "the feed of who publishes the show, with all that they publish"
     )
-    value: Value | None = Field(None, description="payments from listeners")
+    value: Value | None = optional("payments from listeners")
     block_services: list[ServiceSlug] = Field(
         [], description="directories that may not list the show, by their slug"
     )
     allow_services: list[ServiceSlug] = Field(
         [], description="directories that may list it although all others may not"
     )
-    spotify: SpotifySettings | None = Field(None, description="Spotify's own tags")
+    spotify: SpotifySettings | None = optional("Spotify's own tags")
     inline_chapters: bool = Field(
         False, description="chapters in the feed itself too (psc:chapters)"
     )

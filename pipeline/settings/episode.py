@@ -5,20 +5,21 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
 from pipeline.settings.fields import (
-    SHORT,
     EpisodeGuid,
     Line,
     Picture,
     SecurePicture,
     SecureUrl,
     ShortLine,
+    ShortText,
     Table,
     Text,
     Title,
     Url,
+    added,
     check_described,
     check_secure,
-    is_unset,
+    optional,
 )
 from pipeline.settings.podcasting import (
     Discussion,
@@ -59,14 +60,10 @@ class ChapterMark(Table):
 
     at: Annotated[Line, AfterValidator(_time)] = Field(description="hh:mm:ss")
     title: Line = Field(description="of the chapter")
-    said: Line | None = Field(
-        None, description="the words that it opens with: it then moves with them"
-    )
-    url: Url | None = Field(None, description="a link that apps show with it")
-    image: SecurePicture | None = Field(
-        None,
-        description="a picture that apps show with it: an address, or a file: images/NAME.jpg",
-        exclude_if=is_unset,
+    said: Line | None = optional("the words that it opens with: it then moves with them")
+    url: Url | None = optional("a link that apps show with it")
+    image: SecurePicture | None = added(
+        "a picture that apps show with it: an address, or a file: images/NAME.jpg"
     )
 
 
@@ -81,7 +78,7 @@ class EpisodeTexts(Table):
     )
     people: list[Person] = Field([], description="guests and others; the show's hosts are added")
     guest_hosted: bool = Field(False, description="the show's people are not in it, nor added")
-    video: SecureUrl | None = Field(None, description="where it can be watched")
+    video: SecureUrl | None = optional("where it can be watched")
     discussions: list[Discussion] = Field([], description="threads about the episode elsewhere")
 
 
@@ -107,8 +104,8 @@ class DatedEpisode(Table):
     date: AwareDatetime = Field(description="when it came out, with its zone")
     season: int | None = Field(default=None, ge=0, description="its number")
     episode: int | None = Field(default=None, ge=1, description="its number")
-    license: License | None = Field(None, description="left out: the show's")
-    license_url: Url | None = Field(None, description="where that licence is")
+    license: License | None = optional("left out: the show's")
+    license_url: Url | None = optional("where that licence is")
 
     @model_validator(mode="after")
     def _license_is_known(self) -> "DatedEpisode":
@@ -140,22 +137,18 @@ class ItemTags(Table):
     type: Literal["full", "trailer", "bonus"] = Field(
         "full", description="what kind of episode it is"
     )
-    explicit: bool | None = Field(None, description="left out: as the show")
+    explicit: bool | None = optional("left out: as the show")
     block: bool = Field(False, description="hides the episode from Apple's directory")
-    season_name: Annotated[Text, Field(max_length=SHORT)] | None = Field(
-        None, description="left out: the name in show.toml"
-    )
+    season_name: ShortText | None = optional("left out: the name in show.toml")
     locations: list[Location] = Field([], description="what or where the episode is about")
-    value: Value | None = Field(None, description="payments from listeners, for this episode")
-    itunes_title: Title | None = Field(
-        None, description="for apps that show number and show beside it; left out: the title"
+    value: Value | None = optional("payments from listeners, for this episode")
+    itunes_title: Title | None = optional(
+        "for apps that show number and show beside it; left out: the title"
     )
     comments: bool = Field(True, description="false: apps shall show no comments on it")
-    author: Title | None = Field(
-        None, description="whose episode it is, where that is not the show's author"
-    )
-    episode_display: Annotated[ShortLine, Field(max_length=32)] | None = Field(
-        None, description="what apps show instead of the number: Part two"
+    author: Title | None = optional("whose episode it is, where that is not the show's author")
+    episode_display: Annotated[ShortLine, Field(max_length=32)] | None = optional(
+        "what apps show instead of the number: Part two"
     )
 
 
@@ -165,17 +158,15 @@ class ItemSettings(ItemTags, DatedEpisode, DescribedEpisode):
     guid: EpisodeGuid = Field(description="assigned once by new; never change it")
     funding: list[Funding] = Field([], description="places to give money, for this episode")
     txt: Txt = Field({}, description="podcast:txt records, by purpose: a text, or a list of them")
-    image: Picture | None = Field(
-        None, description="a cover of its own: an address, or a file: images/NAME.jpg"
-    )
+    image: Picture | None = optional("a cover of its own: an address, or a file: images/NAME.jpg")
     images: list[FeedImage] = Field([], description="pictures for other uses than the cover")
-    link: Url | None = Field(None, description="its page, when that is not ours")
+    link: Url | None = optional("its page, when that is not ours")
     chapters: list[ChapterMark] = Field([], description="yours, instead of the proposed ones")
     alternates: list[LinkedAlternate] = Field(
         [], description="a video of it, or another language, that lies elsewhere"
     )
-    enclosure: LinkedEnclosure | None = Field(
-        None, description="the published audio, of an episode that was imported"
+    enclosure: LinkedEnclosure | None = optional(
+        "the published audio, of an episode that was imported"
     )
 
     @model_validator(mode="after")
@@ -193,9 +184,8 @@ class ItemSettings(ItemTags, DatedEpisode, DescribedEpisode):
 class Episode(ItemSettings, NotesSettings, PostSettings):
     """`episodes/<slug>/episode.toml`."""
 
-    publish_at: PublishAt | None = Field(
-        None,
-        description="not public before; it becomes the date in the feed: 2026-03-29 08:00 Europe/Berlin",
+    publish_at: PublishAt | None = optional(
+        "not public before; it becomes the date in the feed: 2026-03-29 08:00 Europe/Berlin"
     )
     names: list[Line] = Field([], description="names and terms that the recogniser shall expect")
     starts: dict[str, Annotated[float, Field(ge=0)]] = Field(

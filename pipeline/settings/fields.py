@@ -6,7 +6,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -194,6 +194,7 @@ Line = Annotated[str, AfterValidator(_line)]
 Text = Annotated[str, AfterValidator(uncoded)]
 Title = Annotated[Line, AfterValidator(uncoded), Field(max_length=LINE)]
 ShortLine = Annotated[Line, AfterValidator(uncoded), Field(max_length=SHORT)]
+ShortText = Annotated[Text, Field(max_length=SHORT)]
 Description = Annotated[Line, AfterValidator(uncoded), AfterValidator(_described)]  # of a show
 #: Addresses in tags of the podcast namespace.
 SecureUrl = Annotated[Url, AfterValidator(check_secure)]
@@ -213,6 +214,11 @@ class Table(BaseModel):
     model_config = {**STRICT, "defer_build": True}
 
 
-def is_unset(value: object) -> bool:
-    """Keys that a release brought are left out where nobody set them: old digests stay what they were."""
-    return value is None
+def optional(description: str, **more: Any) -> Any:
+    """A key that may be left out, and then has no value."""
+    return Field(None, description=description, **more)
+
+
+def added(description: str) -> Any:
+    """One that a release brought: where nobody set it, digests stay what they were without it."""
+    return optional(description, exclude_if=lambda value: value is None)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from pipeline.settings.fields import Table, Url, is_here
+from pipeline.settings.fields import Table, Url, is_here, optional
 
 
 def _secret_url(value: str) -> str:
@@ -40,7 +40,7 @@ class NotifySettings(Table):
     """Who is told after a release."""
 
     websub: list[Url] = Field([], description="WebSub hubs, which the feed names too")
-    podping: Podping | None = Field(None, description="a podping server")
+    podping: Podping | None = optional("a podping server")
     webhooks: list[Webhook] = Field([], description="servers of your own")
     timeout: float = Field(10.0, gt=0, le=60, description="seconds for each")
     allow_loopback: bool = Field(

@@ -18,12 +18,14 @@ from pipeline.settings.fields import (
     SecurePicture,
     SecureUrl,
     ShortLine,
+    ShortText,
     Table,
     Text,
     Title,
     Url,
+    added,
     check_secure,
-    is_unset,
+    optional,
     uncoded,
 )
 from pipeline.settings.taxonomy import classify
@@ -34,6 +36,7 @@ ERRATUM = BODY - 500
 
 _OneLine = Annotated[Line, AfterValidator(uncoded), AfterValidator(clean_line)]
 _Short = Annotated[Line, Field(max_length=SHORT)]
+_Label = Annotated[Line, Field(max_length=32)]
 ServiceSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]  # of the namespace's serviceslugs.txt
 
 
@@ -47,9 +50,7 @@ def _txt(value: str | list[str]) -> str | list[str]:
 
 
 #: podcast:txt records by purpose: one text, or several of the same purpose.
-Txt = dict[
-    Annotated[Text, Field(max_length=SHORT)], Annotated[str | list[str], AfterValidator(_txt)]
-]
+Txt = dict[ShortText, Annotated[str | list[str], AfterValidator(_txt)]]
 
 #: The licenses of the podcast namespace's list (P-10), with their texts.
 LICENSES: dict[str, str | None] = {
@@ -59,7 +60,7 @@ LICENSES: dict[str, str | None] = {
     "cc-by-nc-nd-4.0": "https://creativecommons.org/licenses/by-nc-nd/4.0/",
     "pod-v4v-1.0": None,
 }
-License = Annotated[Text, Field(max_length=SHORT)]
+License = ShortText
 
 
 def check_license(name: str | None, url: str | None) -> None:
@@ -86,10 +87,8 @@ class Person(Table):
     group: Line = Field(
         "cast", description="cast, writing, audio post-production, ...: the taxonomy's groups"
     )
-    href: SecureUrl | None = Field(None, description="their page")
-    img: SecurePicture | None = Field(
-        None, description="their picture: an address, or a file: images/NAME.jpg"
-    )
+    href: SecureUrl | None = optional("their page")
+    img: SecurePicture | None = optional("their picture: an address, or a file: images/NAME.jpg")
 
     @model_validator(mode="after")
     def _is_in_the_taxonomy(self) -> "Person":
@@ -133,10 +132,10 @@ class UpdateFrequency(Table):
     """How often episodes come out (podcast:updateFrequency); `rrule` as in RFC 5545, `FREQ=WEEKLY`."""
 
     text: ShortLine = Field(description="for people: every other Tuesday")
-    rrule: Annotated[str, Field(pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*$")] | None = Field(
-        None, description="for apps, as in RFC 5545: FREQ=WEEKLY;INTERVAL=2"
+    rrule: Annotated[str, Field(pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[-+:.,\w]+)*$")] | None = optional(
+        "for apps, as in RFC 5545: FREQ=WEEKLY;INTERVAL=2"
     )
-    dtstart: AwareDatetime | None = Field(None, description="from when the rule counts")
+    dtstart: AwareDatetime | None = optional("from when the rule counts")
 
     @model_validator(mode="after")
     def _count_has_a_start(self) -> "UpdateFrequency":
@@ -155,15 +154,9 @@ class Discussion(Table):
     url: SecureUrl = Field(description="the thread")
     protocol: (
         Literal["activitypub", "twitter", "lightning", "atproto", "hive", "matrix", "nostr"] | None
-    ) = Field(
-        None,
-        description="by which apps read its comments, where its address does not tell",
-        exclude_if=is_unset,
-    )
-    account: Line | None = Field(
-        None, description="who began it: @ada@social.example", exclude_if=is_unset
-    )
-    account_url: Url | None = Field(None, description="their page", exclude_if=is_unset)
+    ) = added("by which apps read its comments, where its address does not tell")
+    account: Line | None = added("who began it: @ada@social.example")
+    account_url: Url | None = added("their page")
 
 
 class Erratum(Table):
@@ -175,8 +168,8 @@ class Erratum(Table):
         "", description="what it says now; left out: it was taken out"
     )
     why: _OneLine = Field(description="in your own words")
-    quote: Annotated[str, Field(pattern=r"^[a-z0-9]{2,16}$")] | None = Field(
-        None, description="the id of the quote that it is about", exclude_if=is_unset
+    quote: Annotated[str, Field(pattern=r"^[a-z0-9]{2,16}$")] | None = added(
+        "the id of the quote that it is about"
     )
 
     @property
@@ -198,16 +191,16 @@ class FeedImage(Table):
     """A picture for other uses than the cover (podcast:image); sizes in pixels."""
 
     href: SecurePicture = Field(description="its address, or a file: images/NAME.jpg")
-    alt: Line | None = Field(None, description="what is seen on it, in words")
-    purpose: _Short | None = Field(
-        None, description="what it is for, tokens with a blank between: artwork, social, banner, …"
+    alt: Line | None = optional("what is seen on it, in words")
+    purpose: _Short | None = optional(
+        "what it is for, tokens with a blank between: artwork, social, banner, …"
     )
-    aspect_ratio: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = Field(
-        None, description="width to height: 16/9; left out: it is square"
+    aspect_ratio: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = optional(
+        "width to height: 16/9; left out: it is square"
     )
-    width: Annotated[int, Field(ge=1)] | None = Field(None, description="pixels")
-    height: Annotated[int, Field(ge=1)] | None = Field(None, description="pixels")
-    type: Line | None = Field(None, description="its media type, where it is no JPEG or PNG")
+    width: Annotated[int, Field(ge=1)] | None = optional("pixels")
+    height: Annotated[int, Field(ge=1)] | None = optional("pixels")
+    type: Line | None = optional("its media type, where it is no JPEG or PNG")
 
 
 class Location(Table):
@@ -218,14 +211,12 @@ class Location(Table):
         "subject", description="whether it is the subject, or where it was made"
     )
     geo: Annotated[str, Field(pattern=r"^geo:-?\d+(\.\d+)?,-?\d+(\.\d+)?([,;].*)?$")] | None = (
-        Field(None, description="as in RFC 5870: geo:30.2672,97.7431")
+        optional("as in RFC 5870: geo:30.2672,97.7431")
     )
-    osm: Annotated[str, Field(pattern=r"^[NWR]\d+(#\d+)?$")] | None = Field(
-        None, description="an object of OpenStreetMap: R148838"
+    osm: Annotated[str, Field(pattern=r"^[NWR]\d+(#\d+)?$")] | None = optional(
+        "an object of OpenStreetMap: R148838"
     )
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(
-        None, description="ISO 3166: DE"
-    )
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = optional("ISO 3166: DE")
 
 
 class RemoteShow(Table):
@@ -234,19 +225,19 @@ class RemoteShow(Table):
     guid: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] = (
         Field(description="its podcast:guid")
     )
-    url: SecureUrl | None = Field(None, description="its feed, for apps without an index")
-    title: Line | None = Field(None, description="its title")
+    url: SecureUrl | None = optional("its feed, for apps without an index")
+    title: Line | None = optional("its title")
 
 
 class Recipient(Table):
     """Who gets a share of a payment; `split` counts shares, `fee` comes off before them."""
 
-    name: _Short | None = Field(None, description="who it is")
+    name: _Short | None = optional("who it is")
     type: Line = Field("node", description="of address: node or lnaddress")
     address: Line = Field(description="where the share goes")
     split: Annotated[int, Field(ge=0)] = Field(description="shares")
-    custom_key: Line | None = Field(None, description="of the payment")
-    custom_value: Line | None = Field(None, description="of the payment")
+    custom_key: Line | None = optional("of the payment")
+    custom_value: Line | None = optional("of the payment")
     fee: bool = Field(False, description="comes off before the shares")
 
 
@@ -255,8 +246,8 @@ class Value(Table):
 
     type: Line = Field("lightning", description="the payment network")
     method: Line = Field("keysend", description="the way to pay")
-    suggested: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")] | None = Field(
-        None, description="amount a minute, in bitcoin"
+    suggested: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")] | None = optional(
+        "amount a minute, in bitcoin"
     )
     recipients: list[Recipient] = Field(min_length=1, description="who gets what")
 
@@ -267,7 +258,7 @@ class SpotifySettings(Table):
     countries: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(
         [], description="of origin, by ISO 3166 in lower case"
     )
-    limit: Annotated[int, Field(ge=1)] | None = Field(None, description="of episodes shown")
+    limit: Annotated[int, Field(ge=1)] | None = optional("of episodes shown")
 
 
 class Alternate(Table):
@@ -275,9 +266,7 @@ class Alternate(Table):
 
     codec: Literal["opus", "aac", "mp3"] = Field(description="the encoding")
     bitrate: Annotated[int, Field(ge=8, le=320)] = Field(description="kbit/s")
-    title: Annotated[Line, Field(max_length=32)] | None = Field(
-        None, description="what apps call it, at most 32 characters"
-    )
+    title: _Label | None = optional("what apps call it, at most 32 characters")
     channels: Literal["source", "mono"] = Field("source", description="mono: both channels mixed")
 
     @property
@@ -294,17 +283,13 @@ class LinkedAlternate(Table):
     type: Annotated[Line, Field(pattern=r"^[\w.+-]+/[\w.+-]+$")] = Field(
         description="its media type: video/mp4"
     )
-    length: Annotated[int, Field(ge=1)] | None = Field(None, description="bytes")
-    bitrate: Annotated[float, Field(gt=0)] | None = Field(None, description="kbit/s")
-    height: Annotated[int, Field(ge=1)] | None = Field(None, description="of a video, pixels")
-    language: Language | None = Field(None, description="a BCP 47 tag, where it is another")
-    title: Annotated[Line, Field(max_length=32)] | None = Field(
-        None, description="what apps call it, at most 32 characters"
-    )
-    rel: Annotated[Line, Field(max_length=32)] | None = Field(
-        None, description="what sets it apart, at most 32 characters"
-    )
-    codecs: Line | None = Field(None, description="as in RFC 6381: avc1.64001f, mp4a.40.2")
+    length: Annotated[int, Field(ge=1)] | None = optional("bytes")
+    bitrate: Annotated[float, Field(gt=0)] | None = optional("kbit/s")
+    height: Annotated[int, Field(ge=1)] | None = optional("of a video, pixels")
+    language: Language | None = optional("a BCP 47 tag, where it is another")
+    title: _Label | None = optional("what apps call it, at most 32 characters")
+    rel: _Label | None = optional("what sets it apart, at most 32 characters")
+    codecs: Line | None = optional("as in RFC 6381: avc1.64001f, mp4a.40.2")
 
 
 class LinkedTranscript(Table):
@@ -312,8 +297,8 @@ class LinkedTranscript(Table):
 
     url: Url = Field(description="where it is")
     type: Line = Field(description="its media type")
-    language: Language | None = Field(None, description="a BCP 47 tag")
-    rel: Line | None = Field(None, description="captions, where it is timed")
+    language: Language | None = optional("a BCP 47 tag")
+    rel: Line | None = optional("captions, where it is timed")
 
 
 class LinkedSoundbite(Table):
@@ -321,7 +306,7 @@ class LinkedSoundbite(Table):
 
     start: Annotated[float, Field(ge=0)] = Field(description="seconds")
     duration: Annotated[float, Field(gt=0)] = Field(description="seconds")
-    title: Annotated[Text, Field(max_length=SHORT)] = Field("", description="its words")
+    title: ShortText = Field("", description="its words")
 
 
 class LinkedEnclosure(Table):
@@ -336,12 +321,10 @@ class LinkedEnclosure(Table):
     length: Annotated[int, Field(ge=0)] = Field(description="bytes")
     type: Line = Field(description="its media type: audio/mpeg")
     duration: Annotated[float, Field(ge=0)] = Field(0.0, description="seconds; 0: not known")
-    chapters: Url | None = Field(None, description="of its JSON chapters")
+    chapters: Url | None = optional("of its JSON chapters")
     transcripts: list[LinkedTranscript] = Field([], description="that stay where they are")
     soundbites: list[LinkedSoundbite] = Field([], description="passages worth hearing")
-    number: _Short | None = Field(
-        None, description="the episode's, where it is no whole number: 12.5"
-    )
+    number: _Short | None = optional("the episode's, where it is no whole number: 12.5")
     permalink: bool = Field(False, description="whether the GUID is an address")
 
     @model_validator(mode="after")

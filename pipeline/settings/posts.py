@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pipeline.settings.fields import Line, Table, is_unset, uncoded
+from pipeline.settings.fields import Line, Table, added, uncoded
 
 #: Every house that we write for, in the order of the list: a table of `writing/posting/houses.toml` each.
 HouseName = Literal[
@@ -51,23 +51,17 @@ _Sentence = Annotated[Line, AfterValidator(uncoded)]
 class Wording(Table):
     """Sentences that a host says otherwise; one with a place that an episode leaves empty is not used."""
 
-    linkpost: Annotated[_Sentence, AfterValidator(Filled("address"))] | None = Field(
-        None, description="the first line: This is a linkpost for {address}", exclude_if=is_unset
+    linkpost: Annotated[_Sentence, AfterValidator(Filled("address"))] | None = added(
+        "the first line: This is a linkpost for {address}"
     )
-    opening: Annotated[_Sentence, AfterValidator(Filled("show", "guests"))] | None = Field(
-        None,
-        description="what this is: Some quotes from the latest episode of {show}, with {guests}.",
-        exclude_if=is_unset,
+    opening: Annotated[_Sentence, AfterValidator(Filled("show", "guests"))] | None = added(
+        "what this is: Some quotes from the latest episode of {show}, with {guests}."
     )
     where: (
         Annotated[_Sentence, AfterValidator(Filled("audio", "video", "transcript", "here"))] | None
-    ) = Field(
-        None,
-        description="where to listen: You can access the {audio}, {video} and {transcript} {here}.",
-        exclude_if=is_unset,
-    )
-    topics: Annotated[_Sentence, AfterValidator(Filled())] | None = Field(
-        None, description="above the list of topics", exclude_if=is_unset
+    ) = added("where to listen: You can access the {audio}, {video} and {transcript} {here}.")
+    topics: Annotated[_Sentence, AfterValidator(Filled())] | None = added(
+        "above the list of topics"
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_serializer, model_validator
 
-from pipeline.settings.fields import Language, Line, Table, Url, is_here
+from pipeline.settings.fields import Language, Line, Table, Url, is_here, optional
 
 Engine = Literal["openai-whisper", "faster-whisper"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -26,10 +26,8 @@ class AudioSettings(Table):
     fold: bool = Field(
         True, description="bring voices that were recorded on one channel each to the middle"
     )
-    intro: str | None = Field(
-        None, description="a sound file in feed/sounds/, as sounds/NAME, played before"
-    )
-    outro: str | None = Field(None, description="the same, played after")
+    intro: str | None = optional("a sound file in feed/sounds/, as sounds/NAME, played before")
+    outro: str | None = optional("the same, played after")
     fade: float = Field(
         default=1.0, ge=0, le=30, description="seconds, of intro and outro into speech"
     )
@@ -57,8 +55,8 @@ class TranscribeSettings(Table):
         "tiny.en",
         description="a Whisper model (tiny.en, base.en, small.en, large-v3-turbo), or a path to weights",
     )
-    language: Language | Literal["auto"] | None = Field(
-        None, description='what is spoken ("auto": what is heard); left out: the language above'
+    language: Language | Literal["auto"] | None = optional(
+        'what is spoken ("auto": what is heard); left out: the language above'
     )
     diarise: bool = Field(
         False,
@@ -80,8 +78,8 @@ class RerankSettings(Table):
         description="any OpenAI-compatible address, such as http://127.0.0.1:11434/v1"
     )
     model: Line = Field(description="the model's name there")
-    key_env: Annotated[str, AfterValidator(_variable)] | None = Field(
-        None, description="name of the environment variable that holds the key"
+    key_env: Annotated[str, AfterValidator(_variable)] | None = optional(
+        "name of the environment variable that holds the key"
     )
     timeout: float = Field(default=60.0, ge=1, le=600, description="seconds for each answer")
     rounds: int = Field(default=3, ge=1, le=9, description="answers whose votes are added up")
@@ -110,8 +108,8 @@ class QuoteSettings(Table):
 
     candidates: int = Field(default=24, ge=1, le=200, description="how many quotes to propose")
     auto: int = Field(default=3, ge=1, le=20, description="how many of them --review auto accepts")
-    free: list[Line] | None = Field(
-        None, description="kinds of edit that need no consent; left out: the default of the guard"
+    free: list[Line] | None = optional(
+        "kinds of edit that need no consent; left out: the default of the guard"
     )
     lightly_edited: bool = Field(
         False,
@@ -121,8 +119,8 @@ class QuoteSettings(Table):
         False,
         description="does nothing any more; files that say it can still be read",
     )
-    rerank: RerankSettings | None = Field(
-        None, description="a language model that reorders them; left out: none is asked"
+    rerank: RerankSettings | None = optional(
+        "a language model that reorders them; left out: none is asked"
     )
 
 
@@ -134,8 +132,8 @@ class GuestSettings(Table):
         description="accuracy: misheard? out of context? approve: nothing goes out without a yes",
     )
     days: int = Field(default=7, ge=1, le=90, description="in which they may answer")
-    silence: Literal["publish", "hold"] | None = Field(
-        None, description="what no answer means; left out: publish for accuracy, hold for approve"
+    silence: Literal["publish", "hold"] | None = optional(
+        "what no answer means; left out: publish for accuracy, hold for approve"
     )
 
     @property
@@ -159,14 +157,12 @@ class BackfillSettings(Table):
 class StorageSettings(Table):
     """An S3-compatible bucket; credentials come from boto3's own chain, never from here."""
 
-    endpoint_url: Url | None = Field(None, description="of the S3 API; left out: AWS")
+    endpoint_url: Url | None = optional("of the S3 API; left out: AWS")
     bucket: Line = Field(description="its name")
     public_url: Url = Field(description="where listeners read the bucket")
     prefix: str = Field("", description="keys below a folder")
-    region: str | None = Field(None, description="as the store wants it, often auto")
-    acl: Literal["public-read"] | None = Field(
-        None, description="only for stores that need it on every object"
-    )
+    region: str | None = optional("as the store wants it, often auto")
+    acl: Literal["public-read"] | None = optional("only for stores that need it on every object")
 
     @property
     def base_url(self) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import Episode
-from pipeline.settings.fields import Colour, is_unset
+from pipeline.settings.fields import Colour, added, optional
 from pipeline.settings.notification import NotifySettings
 from pipeline.settings.podcasting import Alternate
 from pipeline.settings.posts import PostsSettings
@@ -35,13 +35,11 @@ class Show(ChannelSettings):
     """`feed/show.toml`: what the feed says of the show, and how episodes are made and where they go."""
 
     alternates: list[Alternate] = Field([], description="further encodings of every episode")
-    colour: Colour | None = Field(
-        None, description="of the pictures in previews: #1d3f5b; left out: one of the cover's"
+    colour: Colour | None = optional(
+        "of the pictures in previews: #1d3f5b; left out: one of the cover's"
     )
-    chapters: Literal["auto"] | None = Field(
-        None,
-        description='"auto": an episode without [[chapters]] gets those that are proposed, unseen',
-        exclude_if=is_unset,
+    chapters: Literal["auto"] | None = added(
+        '"auto": an episode without [[chapters]] gets those that are proposed, unseen'
     )
     audio: AudioSettings = Field(AudioSettings(), description="mastering")
     transcribe: TranscribeSettings = Field(TranscribeSettings(), description="recognition")
@@ -52,8 +50,8 @@ class Show(ChannelSettings):
     backfill: BackfillSettings = Field(
         BackfillSettings(), description="a back catalogue on a cluster"
     )
-    storage: StorageSettings | None = Field(
-        None, description="the bucket; without this table the show has a store on this machine"
+    storage: StorageSettings | None = optional(
+        "the bucket; without this table the show has a store on this machine"
     )
 
     @model_validator(mode="after")
