@@ -1,16 +1,11 @@
 """`transcript speakers`: who the numbered voices of an episode are, proposed and then confirmed."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
-from pipeline.show.words.voices import name_voices, nothing_tells, voices_of
+from pipeline.show.words.voices import Voice, name_voices, nothing_tells, voices_of
 from pipeline.times import clock
-
-if TYPE_CHECKING:
-    from pipeline.show.words.voices import Voice
 
 
 @command("speakers")
@@ -50,7 +45,7 @@ def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_jso
     _advise(slug, voices, bool(chosen))
 
 
-def _given(text: str, voices: "list[Voice]") -> tuple[str, str]:
+def _given(text: str, voices: list[Voice]) -> tuple[str, str]:
     label, _, name = (part.strip() for part in text.partition("="))
     labels = [voice.label for voice in voices]
     if label not in labels or not name:
@@ -61,12 +56,12 @@ def _given(text: str, voices: "list[Voice]") -> tuple[str, str]:
     return label, name
 
 
-def _line(voice: "Voice") -> str:
+def _line(voice: Voice) -> str:
     who = voice.name or (f"{voice.proposed}? ({voice.why})" if voice.proposed else "nobody knows")
     return f"{voice.label:<11}  from {clock(voice.first)}, {voice.seconds:5.0f} s  {who}"
 
 
-def _advise(slug: str, voices: "list[Voice]", written: bool) -> None:
+def _advise(slug: str, voices: list[Voice], written: bool) -> None:
     unnamed = [voice for voice in voices if not voice.name]
     if not voices:
         note(f"{slug}: no voice waits for a name")

@@ -33,7 +33,9 @@ def markdown_html(text: str, *, feed: bool = False) -> str:
     lowered = 3 - min((int(t.tag[1]) for t in tokens if t.type == "heading_open"), default=3)
     for token in tokens:
         _adapt_block(token, lowered, feed)
-        token.children = [_adapt_inline(child) for child in token.children or ()]
+        for child in token.children or ():
+            if child.type == "image":  # its description: a page loads nothing from elsewhere
+                child.type = "text"
     if feed:
         _embolden_headings(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
@@ -61,14 +63,8 @@ def _adapt_block(token: "Token", lowered: int, feed: bool) -> None:
         token.tag = "p" if feed else f"h{min(int(token.tag[1]) + lowered, 6)}"
     elif feed and token.type in {"fence", "code_block"}:
         token.type = "html_block"
-        token.content = f"<p>{_html_lines(token.content)}</p>\n"
-
-
-def _adapt_inline(token: "Token") -> "Token":
-    """A picture becomes its description: a page loads nothing from elsewhere."""
-    if token.type == "image":
-        token.type = "text"
-    return token
+        lines = map(escape, token.content.rstrip("\n").split("\n"))
+        token.content = f"<p>{'<br>'.join(lines)}</p>\n"
 
 
 def _embolden_headings(tokens: "Sequence[Token]") -> None:
@@ -79,10 +75,6 @@ def _embolden_headings(tokens: "Sequence[Token]") -> None:
             inner = token.children or []
             ends = (Token("strong_open", "strong", 1), Token("strong_close", "strong", -1))
             token.children = [ends[0], *inner, ends[1]]
-
-
-def _html_lines(text: str) -> str:
-    return "<br>".join(str(escape(line)) for line in text.rstrip("\n").split("\n"))
 
 
 def linked_html(text: str) -> Markup:

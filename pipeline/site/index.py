@@ -69,7 +69,7 @@ def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping
         "episodes": newest_first,
         "corrected": facts.corrected,
         "has_seasons": len({each.season for each in newest_first}) > 1,
-        "services": services(facts),
+        "services": services(facts.subscribe, facts.base_url),
         "quotes_href": addresses.QUOTES_KEY,
         "plain_href": addresses.LLMS_KEY,
         **shared_values(facts, addresses.INDEX_KEY, overrides, unfurl),

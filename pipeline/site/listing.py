@@ -51,17 +51,13 @@ def listing_pages(
 ) -> dict[str, str]:
     """Their texts by object key."""
     newest_first = sorted(episodes, key=lambda each: (each.date, each.slug), reverse=True)
+    # Neighbours, a line each: the address of the page, from where the feed is, and its title.
+    rows = [json.dumps([each.href, each.title], ensure_ascii=False) for each in newest_first]
     return {
         INDEX_KEY: index_page(facts, newest_first, overrides),
-        EPISODES_KEY: _neighbours(newest_first),
+        EPISODES_KEY: "[\n" + ",\n".join(rows) + "\n]\n",
         SITEMAP_KEY: _sitemap(facts.base_url, newest_first),
     }
-
-
-def _neighbours(newest_first: Sequence[Listed]) -> str:
-    """A line for each episode: the address of its page, from where the feed is, and its title."""
-    rows = [json.dumps([each.href, each.title], ensure_ascii=False) for each in newest_first]
-    return "[\n" + ",\n".join(rows) + "\n]\n"
 
 
 def _sitemap(base_url: str, newest_first: Sequence[Listed]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
@@ -34,19 +34,12 @@ class Service(NamedTuple):
     url: str
 
 
-class _Show(Protocol):
-    @property
-    def base_url(self) -> str: ...
-    @property
-    def subscribe(self) -> Mapping[str, str]: ...
-
-
-def services(show: _Show) -> list[Service]:
-    """Those of a show; AntennaPod takes any feed that the world can read."""
-    found = dict(show.subscribe)
+def services(named: Mapping[str, str], base_url: str) -> list[Service]:
+    """Those that the host has `named`, and others; AntennaPod takes any feed that the world can read."""
+    found = dict(named)
     if number := _APPLE_ID.search(found.get("apple", "")):
         found = {name: url.format(number[1]) for name, url in _BY_APPLE_ID.items()} | found
-    feed = urlsplit(public_url(show.base_url, FEED_KEY))
+    feed = urlsplit(public_url(base_url, FEED_KEY))
     if feed.scheme == "https" and not is_here(feed.hostname or ""):
         found = {"antennapod": _ANTENNAPOD.format(percent_encode(feed.geturl(), safe=""))} | found
     order = [*_NAMES, *found]

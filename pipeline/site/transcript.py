@@ -68,22 +68,20 @@ def passages(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Passag
     """Lay out a transcript; a chapter begins at the first sentence that starts in it."""
     laid_out: list[Passage] = []
     coming = sorted(chapters, key=lambda chapter: chapter.start)
-    paragraph: Paragraph | None = None
-    length = 0
-    silence = 0.0
+    length, silence = 0, 0.0
     for words, silence_after in _sentences(transcript.words):
         start, speaker = words[0].start, words[0].speaker
-        passage, coming = _passage_at(start, laid_out, coming)
-        new = passage is not laid_out[-1] if laid_out else True
-        if new:
-            laid_out.append(passage)
-        if new or paragraph is None or paragraph.speaker != speaker or _is_full(length, silence):
-            named = new or paragraph is None or paragraph.speaker != speaker
-            paragraph = Paragraph(speaker, start, moment(start), named)
-            passage.paragraphs.append(paragraph)
+        begun = [chapter for chapter in coming if chapter.start <= start + 0.5]
+        coming = coming[len(begun) :]
+        if begun or not laid_out:
+            laid_out.append(Passage(begun[-1] if begun else None))
+        paragraphs = laid_out[-1].paragraphs
+        named = not paragraphs or paragraphs[-1].speaker != speaker
+        if named or length >= PARAGRAPH_WORDS or (length >= SHORT_PARAGRAPH and silence >= PAUSE):
+            paragraphs.append(Paragraph(speaker, start, moment(start), named))
             length = 0
-        _append(paragraph, Sentence(_joined(words), start))
-        paragraph.steps.append(_steps(words))
+        _append(paragraphs[-1], Sentence(_joined(words), start))
+        paragraphs[-1].steps.append(_steps(words))
         length += len(words)
         silence = silence_after
     return laid_out
@@ -123,20 +121,6 @@ def paragraph_at(laid_out: Sequence[Passage], seconds: float) -> Paragraph | Non
                 return found
             found = paragraph
     return found
-
-
-def _passage_at(
-    start: float, laid_out: list[Passage], coming: list[Chapter]
-) -> tuple[Passage, list[Chapter]]:
-    """The passage of a sentence, the last one or a new one, and the chapters still to come."""
-    begun = [chapter for chapter in coming if chapter.start <= start + 0.5]
-    if begun:
-        return Passage(begun[-1]), coming[len(begun) :]
-    return (laid_out[-1] if laid_out else Passage(None)), coming
-
-
-def _is_full(length: int, silence: float) -> bool:
-    return length >= PARAGRAPH_WORDS or (length >= SHORT_PARAGRAPH and silence >= PAUSE)
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[tuple[list[Word], float]]:

@@ -1,5 +1,6 @@
 """Who speaks when: from one track a speaker, from two channels with a voice each, or by the voices."""
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,9 @@ def _from_voices(ctx: StageContext[Settings]) -> Found:
             )
         return None
     wanted = (_KEPT_VERSION, ctx.read(AUDIO).sha256, people)
-    kept = _kept(ctx.cache / VOICES)
+    kept = None
+    with contextlib.suppress(FileNotFoundError, PullquoteError):  # not there, or damaged
+        kept = VOICES.read(ctx.cache / VOICES)
     # A name that changes is no reason to listen again.
     if kept is None or not kept.sha256 or wanted != (kept.version, kept.sha256, kept.people):
         found = _carried(ctx, _diarised(ctx, people), kept)
@@ -149,14 +152,6 @@ def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
 
     blocks = stream_pcm(ctx.input(MASTER))
     return diarise(blocks, people if people > 1 else None, tell)
-
-
-def _kept(path: Path) -> Voices | None:
-    """What an earlier run found; None where that is not there, or damaged."""
-    try:
-        return VOICES.read(path)
-    except (FileNotFoundError, PullquoteError):
-        return None
 
 
 def _tracks(paths: list[Path], names: list[str]) -> dict[str, Path]:

@@ -14,7 +14,10 @@ from pipeline.site.subscribing import services
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
-def facts(base_url: str = "https://media.example.org/show/", **more: Any) -> IndexFacts:
+BASE = "https://media.example.org/show/"
+
+
+def facts(base_url: str = BASE, **more: Any) -> IndexFacts:
     return IndexFacts(
         title="T",
         description="D",
@@ -88,13 +91,13 @@ def test_a_page_for_what_is_not_there_works_under_any_address() -> None:
 
 def test_apps_follow_from_apple_s_number_and_the_feed_s_address() -> None:
     apple = "https://podcasts.apple.com/podcast/id1200361736"
-    found = dict(services(facts(subscribe={"Deezer": "https://deezer.example/1", "apple": apple})))
+    found = dict(services({"Deezer": "https://deezer.example/1", "apple": apple}, BASE))
     assert list(found) == ["Apple Podcasts", "Overcast", "Pocket Casts", "AntennaPod", "Deezer"]
     assert found["Overcast"] == "https://overcast.fm/itunes1200361736"
     assert found["AntennaPod"].endswith("?url=https%3A%2F%2Fmedia.example.org%2Fshow%2Ffeed.xml")
-    own = services(facts(subscribe={"apple": apple, "overcast": "https://overcast.fm/ours"}))
+    own = services({"apple": apple, "overcast": "https://overcast.fm/ours"}, BASE)
     assert dict(own)["Overcast"] == "https://overcast.fm/ours"
-    assert services(facts("http://127.0.0.1:8333/show/")) == []
+    assert services({}, "http://127.0.0.1:8333/show/") == []
 
 
 def test_the_index_has_a_button_for_each_app() -> None:

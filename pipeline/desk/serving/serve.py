@@ -8,7 +8,9 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from starlette.applications import Starlette
 
 from pipeline.desk.serving.app import application, new_token
 from pipeline.desk.serving.publishing import Publishing
@@ -19,9 +21,6 @@ from pipeline.desk.working.material import Material
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError
 from pipeline.workspace import Workspace
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
 
 #: How uvicorn serves the page. The access log would print the token.
 SERVING: dict[str, Any] = {
@@ -64,7 +63,7 @@ def serve(
 
 def opened(
     workspace: Workspace, slug: str, port: int, listens: bool = False
-) -> tuple["Starlette", str]:
+) -> tuple[Starlette, str]:
     """The page's application over the episode's files, and the address at which `port` will serve it.
 
     Where it `listens`, the sound is asked after each decision that wants a signature.

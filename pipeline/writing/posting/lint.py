@@ -147,12 +147,8 @@ def as_html(markdown: str) -> str:
     return html
 
 
-def _words(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _unnumbered(text: str) -> str:
-    return _words(_NUMBER.sub("", text))
+    return " ".join(_NUMBER.sub("", text).split())
 
 
 class _Read(HTMLParser):

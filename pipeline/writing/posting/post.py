@@ -92,7 +92,11 @@ def write(source: Source, name: str, form: str | None = None) -> Post:
         house = replace(house, limits=(replace(letters, most=source.longest), *rest))
     threads = [each for each in source.facts.discussions if house_at(each.url) != house_of(name)]
     source = replace(source, facts=source.facts.model_copy(update={"discussions": threads}))
-    texts, left_out = (_thread if house.thread else _whole)(source, house, form)
+    template = f"{house.name}.{form}.j2"
+    if house.thread:
+        texts, left_out = thread(source, template, lambda text: _fits(house, text))
+    else:
+        texts, left_out = _whole(source, house, template)
     return Post(
         house=house,
         form=form,
@@ -103,17 +107,12 @@ def write(source: Source, name: str, form: str | None = None) -> Post:
     )
 
 
-def _thread(source: Source, house: House, form: str) -> tuple[Sequence[str], Sequence[str]]:
-    return thread(source, f"{house.name}.{form}.j2", lambda text: _fits(house, text))
-
-
-def _whole(source: Source, house: House, form: str) -> tuple[Sequence[str], Sequence[str]]:
+def _whole(source: Source, house: House, template: str) -> tuple[list[str], list[str]]:
     """One text, with as many quotes as the house takes and has room for."""
-    template = f"{house.name}.{form}.j2"
 
     def written(of: Source, quotes: Sequence[Quote]) -> str:
         text = of.render(template, quotes)
-        return house.finished(text if form == "html" else tidy(text))
+        return house.finished(text if template.endswith(".html.j2") else tidy(text))
 
     if not house.limits and house.quotes is None:
         return [written(source, source.quotes)], []

@@ -150,19 +150,13 @@ class _Thread:
         self, saying: Saying, left: Sequence[str], before: Sequence[Saying]
     ) -> tuple[Saying, int] | None:
         """The longest part that says the next of it, and how many sentences it says."""
+        opening = ""
+        if before:  # as printers do it, a quote that goes on opens with its mark again
+            opening = marks(self._language).opening if saying.quote else ""
+            saying = replace(saying, heading="", question="")
         for count in range(len(left), 0, -1):
-            part = _first(saying, left[:count], count == len(left), begins=not before)
-            if self._has_room(part := self._marked(part, before)):
+            said = opening + "".join(left[:count]).strip()
+            part = replace(saying, text=said, last=count == len(left))
+            if self._has_room(part):
                 return part, count
         return None
-
-    def _marked(self, part: Saying, before: Sequence[Saying]) -> Saying:
-        """As printers do it, a quote that goes on opens with its mark again."""
-        opening = marks(self._language).opening if part.quote and before else ""
-        return replace(part, text=opening + part.text)
-
-
-def _first(saying: Saying, said: Sequence[str], last: bool, begins: bool) -> Saying:
-    """The part that says these sentences of it."""
-    part = replace(saying, text="".join(said).strip(), last=last)
-    return part if begins else replace(part, heading="", question="")
