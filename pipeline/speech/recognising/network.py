@@ -44,6 +44,7 @@ _Cast: TypeAlias = Callable[[Tensor], Tensor]
 _ENCODE = 2  # chunks encoded at once; more only takes memory
 _QUERIES = 256  # rows of attention at once on a CPU: their weights stay in its cache
 _RESCORED = 4  # candidates whose logit is computed again in full precision
+_ROWS = 4  # of a CPU's kernels for matrices
 
 
 class _Norm:
@@ -121,7 +122,7 @@ class Network:
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores (B, V) of all tokens in the working precision, from states (B, D)."""
-        return F.linear(hidden.to(self.precision), self._output)
+        return _linear(hidden.to(self.precision), self._output)
 
     def best(self, hidden: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """The few best tokens of each sequence, best first, and their log-probabilities, both (B, 4).
@@ -129,7 +130,7 @@ class Network:
         Half precision rounds scores to steps of 0.1, so the few best are computed again in float32.
         """
         rough, tokens = scores.topk(_RESCORED)
-        exact = torch.einsum("bkd,bd->bk", self._embedding[tokens], hidden)
+        exact = (self._embedding[tokens] * hidden[:, None]).sum(dim=-1)
         exact = exact.masked_fill(rough == -torch.inf, -torch.inf)
         exact, order = exact.sort(dim=-1, descending=True)
         tokens = tokens.gather(1, order)
@@ -298,31 +299,31 @@ class Decoding:
         for index, layer in enumerate(self._layers):
             x = x + self._self_attention(index, layer, x)
             x = x + self._cross_attention(index, layer, x)
-            hidden = F.linear(layer.mlp_norm(x).to(net.precision), *layer.mlp_in)
-            x = x + F.linear(F.gelu(hidden), *layer.mlp_out)
+            hidden = _linear(layer.mlp_norm(x).to(net.precision), *layer.mlp_in)
+            x = x + _linear(F.gelu(hidden), *layer.mlp_out)
         self.position += 1
         return net._norm(x)
 
     def _self_attention(self, index: int, layer: _DecoderLayer, x: Tensor) -> Tensor:
         batch, width = x.shape
-        qkv = F.linear(layer.norm(x).to(self._net.precision), *layer.qkv)
+        qkv = _linear(layer.norm(x).to(self._net.precision), *layer.qkv)
         query, key, value = qkv.float().view(batch, 3, self._n_head, self._width).unbind(1)
         keys, values = self._own[index]
         keys[:, :, self.position] = key
         values[:, :, self.position] = value
         until = self.position + 1
         mixed = _attend(query[:, :, None], keys[:, :, :until], values[:, :, :until])
-        return F.linear(mixed.reshape(batch, width).to(self._net.precision), *layer.out)
+        return _linear(mixed.reshape(batch, width).to(self._net.precision), *layer.out)
 
     def _cross_attention(self, index: int, layer: _DecoderLayer, x: Tensor) -> Tensor:
         batch, width = x.shape
-        query = F.linear(layer.cross_norm(x).to(self._net.precision), *layer.cross_query)
+        query = _linear(layer.cross_norm(x).to(self._net.precision), *layer.cross_query)
         query = query.view(batch, self._n_head, self._width)
         for slot, (layer_index, head) in enumerate(self._net.heads):
             if layer_index == index:
                 self._queries[:, self.position, slot] = query[:, head]
         mixed = self._net._attend(query[:, :, None], *self._cross[index])
-        return F.linear(mixed.reshape(batch, width), *layer.cross_out)
+        return _linear(mixed.reshape(batch, width), *layer.cross_out)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with these rows only, which rise: each moves to the place of one that is dropped."""
@@ -353,6 +354,15 @@ def _attend(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     """
     weights = torch.softmax((query @ keys.transpose(2, 3)).float(), dim=-1)
     return weights.to(values.dtype) @ values
+
+
+def _linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """The same for each row of x (B, D), whoever else is in the batch.
+
+    A CPU's kernel takes four rows at once, and another one, which adds in another order, takes what is
+    left: so nothing is left.
+    """
+    return F.linear(F.pad(x, (0, 0, 0, -len(x) % _ROWS)), weight, bias)[: len(x)]
 
 
 def _scale(attention: Any) -> float:

@@ -22,7 +22,7 @@ from pipeline.engine.progress import silent
 from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, decode, encode
 from pipeline.speech.listening.features import log_mel
-from pipeline.speech.listening.listening import Sound
+from pipeline.speech.listening.listening import Listener, Sound, halves
 from pipeline.speech.recognising import engine
 from pipeline.speech.recognising.alignment import CLEAREST_HEADS
 from pipeline.speech.recognising.engine import Recogniser
@@ -272,3 +272,19 @@ def test_a_chunk_that_loops_is_decoded_again(
     (second,) = tiny.hear([Sound(0.0, tone, ((0.0, 20.0),))], "en")
     assert first == second
     assert len(first.words) < 60
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_a_chunk_is_heard_the_same_whoever_else_is_in_its_batch(
+    lighthouse_samples: Samples,
+    precision: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.speech.recognising.devices.precision", lambda *_: precision)
+    either = OpenAiWhisper.load("tiny.en", "cpu")
+    chunks = list(Listener().chunks([lighthouse_samples]))
+    pieces = [piece for chunk in chunks for piece in halves(chunk)]
+    together = either.hear([*chunks, *pieces], "en")
+    assert together[: len(chunks)] == [either.hear([chunk], "en")[0] for chunk in chunks]
+    assert together[len(chunks) :] == either.hear(pieces, "en")
+    assert all(heard.words for heard in together)
