@@ -1,7 +1,7 @@
 """What the host is asked: one question a sentence, with all of its edits side by side.
 
 *Meaning* is signed one by one, after hearing it. *Wording* leaves what was said as it is: where nothing
-else was edited in a sentence, it is asked about once a quote.
+else was edited in a sentence, it goes with the last question of the quote, or is asked once for all of it.
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.models import Edit, encode
-from pipeline.quotes.asking.signatures import Signatures, sentence_line, wording_line
+from pipeline.quotes.asking.signatures import Signatures, is_named, sentence_line, wording_line
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.edits import KINDS, Part
 from pipeline.text.punctuation import ends_sentence
@@ -81,6 +81,9 @@ class _Sentence:
     beyond: list[int] = field(default_factory=list)
 
 
+_Asked = tuple[_Sentence, list[int]]  # with what of it is asked
+
+
 class Asking:
     """Sorts the parts of one quote into questions; `shown` of them are its words, in order."""
 
@@ -117,18 +120,23 @@ class Asking:
 
     def questions(self, quote: str) -> list[Question]:
         """The questions about the quote of this id, signed and not, in its order; its wording last."""
-        found: list[Question] = []
-        light: list[tuple[_Sentence, list[int]]] = []
+        asked: list[list[_Asked]] = []
+        light: list[_Asked] = []
         for sentence, edits in zip(self._sentences, self._asked_of, strict=True):
-            if any(self.parts[index].kind != "wording" for index in edits):
-                found.append(self._question(quote, len(found) + 1, [sentence], edits))
+            if any(_tier(self.parts[index]) == "meaning" for index in edits):
+                asked.append([(sentence, edits)])
             elif edits:
                 light.append((sentence, edits))
-        if light:
-            edits = [index for _, indices in light for index in indices]
-            sentences = [sentence for sentence, _ in light]
-            found.append(self._question(quote, len(found) + 1, sentences, edits, "wording"))
-        return found
+        if light and asked and self._takes_in(asked[-1][0]):
+            asked[-1] += light
+        elif light:
+            asked.append(light)
+        return [self._question(quote, number, each) for number, each in enumerate(asked, 1)]
+
+    def _takes_in(self, asked: _Asked) -> bool:
+        """Whether the line for a sentence may sign for wording too: it names all of its words."""
+        sentence, edits = asked
+        return is_named(self._text(sentence)) and not self.signed.keys() >= {*edits}
 
     def _asked(self, sentence: _Sentence, stopped: Collection[str]) -> list[int]:
         numbers = (*sentence.shown, *sentence.beyond)
@@ -151,30 +159,36 @@ class Asking:
         self,
         quote: str,
         number: int,
-        sentences: Sequence[_Sentence],
-        edits: Sequence[int],
-        tier: Tier = "meaning",
+        asked: Sequence[_Asked],
     ) -> Question:
-        left = [self.parts[index] for index in edits if index not in self.signed]
+        edits = [index for _, indices in asked for index in indices]
+        left = [index for index in edits if index not in self.signed]
         signed = [] if left else [*dict.fromkeys(self.signed[index] for index in edits)]
-        wording = wording_line(left) if tier == "wording" else ""
-        line = wording or sentence_line(left, self._text(sentences[0]))
+        tiers = {_tier(self.parts[index]) for index in edits}
         worst = sorted(
             edits, key=lambda index: _ORDER.get(self.parts[index].kind or "", len(KINDS))
         )
-        sides = [self._sides(sentence, set(edits)) for sentence in sentences]
+        sides = [self._sides(sentence, set(edits)) for sentence, _ in asked]
         return Question(
             id=f"{quote}:{number}",
             quote=quote,
-            tier=tier,
+            tier="meaning" if "meaning" in tiers else "wording",
             at=min(self.parts[index].at for index in edits),
             said=_joined(side for side, _ in sides),
             published=_joined(side for _, side in sides),
             edits=[self.edit(index) for index in worst],
             why=[*dict.fromkeys(_reason(self.parts[index]) for index in worst)],
-            line=line if left else "",
+            line=self._line(asked) if left else "",
             signed=signed,
         )
+
+    def _line(self, asked: Sequence[_Asked]) -> str:
+        """The line that signs for what is not signed: the sentence that is first, and wording of others."""
+        (sentence, _), *_ = asked
+        left = [[self.parts[n] for n in edits if n not in self.signed] for _, edits in asked]
+        if all(_tier(part) == "wording" for part in left[0]):
+            return wording_line([part for parts in left for part in parts])
+        return sentence_line(left[0], self._text(sentence), [p for ps in left[1:] for p in ps])
 
     def _sides(
         self, sentence: _Sentence, edits: Collection[int]
@@ -214,7 +228,7 @@ def _plain(side: Sequence[Stretch]) -> str:
 
 
 def _tier(part: Part) -> Tier:
-    return "wording" if part.kind == "wording" else "meaning"
+    return "wording" if KINDS[part.kind or "changed"].light else "meaning"
 
 
 def _reason(part: Part) -> str:

@@ -3,8 +3,8 @@
 A line of `consent` signs a sentence as it is published, with all that was edited in it:
 `added: people at; dropped: so in “I know a bunch of people at work.”` It holds while the sentence has
 these words and no edit that the line lacks: fewer are left where the transcript was mended. A line
-`wording: …` signs edits of wording, in whichever sentence they are. A line with neither signs one edit:
-so they were written before questions were sentences, and so `proven` lines are.
+`wording: …` signs edits of wording, in whichever sentence they are, and may sign for a sentence too. A line
+with neither signs one edit: so they were written before questions were sentences, and so are `proven`.
 """
 
 import re
@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.quotes.matching.edits import Part, bare, consent_line, shortened
+from pipeline.quotes.matching.edits import KINDS, Part, bare, consent_line, shortened
 
 _BETWEEN = "; "
 _IN = " in “"
@@ -21,10 +21,11 @@ _WORDING = "wording: "
 _LONGEST = 60  # words of a sentence that a line holds in full; longer ones are the recogniser's
 
 
-def sentence_line(edits: Sequence[Part], sentence: str) -> str:
-    """The line that signs for all edits of a sentence."""
-    lines = [consent_line(edit) for edit in edits]
-    return f"{_BETWEEN.join(lines)}{_IN}{_named(sentence)}”"
+def sentence_line(edits: Sequence[Part], sentence: str, wording: Sequence[Part] = ()) -> str:
+    """The line that signs for all edits of a sentence, and for `wording` of others."""
+    lines = [consent_line(edit) for edit in (*wording, *edits)]
+    opening = _WORDING if wording else ""
+    return f"{opening}{_BETWEEN.join(lines)}{_IN}{_named(sentence)}”"
 
 
 def wording_line(edits: Sequence[Part]) -> str:
@@ -41,6 +42,7 @@ class Signatures:
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._used: set[int] = set()
+        self._spent: set[int] = set()  # of those, the ones that may sign for no sentence any more
         self._folded = [_folded(line) for line in self._lines]
         self._wording = [
             Counter(line.removeprefix(_WORDING).split(_BETWEEN))
@@ -53,8 +55,9 @@ class Signatures:
         forms = [edit] if edit.again else [edit, replace(edit, place="")]
         wanted = [_folded(consent_line(form)) for form in forms]
         found = next((n for line in wanted if (n := self._place(line)) >= 0), -1)
-        if found < 0 and edit.kind == "wording":
-            found = self._of_wording(wanted)
+        if found < 0 and edit.kind and KINDS[edit.kind].light:
+            return self._use(self._of_wording(wanted))
+        self._spent.add(found)
         return self._use(found)
 
     def of_sentence(self, edits: Sequence[Part], unsigned: Sequence[Part], text: str) -> str | None:
@@ -67,10 +70,11 @@ class Signatures:
         known = Counter(_folded(consent_line(edit)) for edit in edits)
         words = _words(_named(text))
         for number, line in enumerate(self._lines):
-            signed = None if number in self._used else _edits_in(line, words)
+            signed = None if number in self._spent else _edits_in(line, words)
             if signed is None or wanted - signed:
                 continue
-            if not signed - known or len(text.split()) <= _LONGEST:
+            if not signed - known or is_named(text):
+                self._spent.add(number)
                 return self._use(number)
         return None
 
@@ -108,12 +112,18 @@ def _edits_in(line: str, words: Sequence[str]) -> Counter[str] | None:
     """The edits that a line signs for in a sentence of these words; None where it is of another."""
     for found in re.finditer(re.escape(_IN), line):
         if _words(line[found.end() :]) == words:
-            return Counter(map(_folded, line[: found.start()].split(_BETWEEN)))
+            edits = line[: found.start()].removeprefix(_WORDING)
+            return Counter(map(_folded, edits.split(_BETWEEN)))
     return None
 
 
+def is_named(sentence: str) -> bool:
+    """Whether a line holds all words of a sentence."""
+    return len(sentence.split()) <= _LONGEST
+
+
 def _named(sentence: str) -> str:
-    return sentence if len(sentence.split()) <= _LONGEST else shortened(sentence)
+    return sentence if is_named(sentence) else shortened(sentence)
 
 
 def _words(text: str) -> list[str]:

@@ -27,7 +27,7 @@ from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.ledger.edits import sign, unsign
 from pipeline.quotes.ledger.ledger import Ledger
-from pipeline.quotes.matching.edits import bare, consent_line, proven_line, without_place
+from pipeline.quotes.matching.edits import KINDS, bare, consent_line, proven_line, without_place
 from pipeline.quotes.matching.sounds import misheard, sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Tokenizer
@@ -37,7 +37,8 @@ from pipeline.workspace import EpisodePaths
 _NEAR = (
     2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
 )
-_WORDING = frozenset({"added", "changed", "recognition", "dropped", "cut", "wording", "name"})
+_LIGHT = frozenset(name for name, kind in KINDS.items() if kind.light)
+_WORDING = frozenset({"added", "changed", "recognition", "dropped", "cut", "name", *_LIGHT})
 
 
 class Carried(NamedTuple):
@@ -173,7 +174,7 @@ def _had(old: Quote, edit: Edit, source: Source) -> bool:
     heard, printed = _texts(edit.raw, tokenizer), _texts(edit.published, tokenizer)
     if guarded(heard, printed, tokenizer.language):
         return False
-    loose = ("added", "changed", "wording")
+    loose = ("added", "changed", *_LIGHT)
     if edit.kind in loose and _are_articles([*heard, *printed], tokenizer.language):
         return True  # hardly voiced: each recogniser hears its own
     reworded = edit.kind in loose and edit.raw and edit.published
@@ -181,7 +182,7 @@ def _had(old: Quote, edit: Edit, source: Source) -> bool:
         return misheard(edit.raw, edit.published)
     if edit.kind in ("recognition", "name") and edit.published:
         return sounds_alike(edit.raw, edit.published)
-    if edit.kind not in ("dropped", "cut", "wording") or edit.published:
+    if edit.kind not in ("dropped", "cut", *_LIGHT) or edit.published:
         return False
     return any(
         not free.published and abs(free.at - edit.at) <= _NEAR and sounds_alike(free.raw, edit.raw)

@@ -36,7 +36,7 @@ _GAIN = 1.0
 _DROPPED = 2.0
 # Whether somebody said "not" is left to an ear, and so is what kind of word was dropped.
 _WEIGHTY = frozenset({"number", "hedge", "modal", "name"})
-_WORDING = frozenset({"recognition", "changed", "added", "dropped", "wording"})
+_WORDING = frozenset({"recognition", "changed", "added", "dropped", "wording", "particle"})
 _SURE = 0.6  # probability from which on the recogniser did not invent a word
 _MOST = 6  # words on either side: nobody mishears more in a row without a kept word between
 _OUTSIDE = 2  # words right outside a quote that may have been misheard with its first or last one
@@ -54,7 +54,8 @@ class Repair(NamedTuple):
     """An edit that may be one: words `[first, last)` of the transcript are published as `part` says.
 
     At the beginning of a quote (`edge` -1), or its end (1), the words that were misheard may stand outside.
-    The names in it are all `listed` by the host, who expects them in the sound.
+    There, `beside` is the "like" or "um" that they may have been. The names in it are all `listed` by the
+    host, who expects them in the sound.
     """
 
     part: Part
@@ -62,22 +63,28 @@ class Repair(NamedTuple):
     last: int
     edge: int = 0
     listed: bool = False
+    beside: str = ""
 
     def spare(self, gains: Mapping[str, float]) -> float:
         """By how much it is likelier than it must be, by what each model gives, the strongest last."""
         least, best = min(gains.values()), [*gains.values()][-1]
         if not self.part.published:
             return least - _DROPPED
-        if self.listed:
-            return best + _LOSS
+        if self.listed:  # "arXiv" sounds like "archive": one model that prefers it is enough
+            return max(best + _LOSS, *gains.values())
         if self.part.kind in _WEIGHTY:
             return min(best - _GAIN, least + _LOSS)
         return best + _loss(self.part.raw, self.part.published)
 
     def rivals(self, words: Sequence[Word]) -> list["Repair"]:
-        """The same with its first or last word as it was heard: a small lie may hide in a large repair."""
+        """The same with its first or last word as it was heard: a small lie may hide in a large repair.
+
+        So it may where only the words outside the quote were misheard.
+        """
         old = bare(word.text for word in words[self.first : self.last]).split()
         new = bare(self.part.published.split()).split()
+        if self.beside:
+            return [self._replace(part=replace(self.part, published=self.part.raw))]
         if len(old) < 2 or not new:
             return []
         fewer = len(new) < len(old)  # then a word may have been dropped on the way
@@ -101,6 +108,7 @@ class Passage:
     end: float
     words: Sequence[Word]
     lower_words: Collection[str]
+    fillers: Collection[str]
     repairs: Sequence[Repair]
 
     def text(self, repairs: Sequence[Repair]) -> str:
@@ -133,7 +141,7 @@ def spelled(repair: Repair, before: Sequence[str], lower_words: Collection[str])
     new = bare(repair.part.published.replace("’", "'").split()).split()
     if new and before and not ends_sentence(before[-1]) and new[0].lower() in lower_words:
         new[0] = new[0].lower()
-    return new
+    return [repair.beside, *new] if repair.beside else new
 
 
 def signed(verdict: Verdict) -> Iterator[Repair]:
@@ -168,14 +176,21 @@ def _is_listed(part: Part, guard: Guard, names: Collection[str]) -> bool:
 
 
 def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterator["Proof"]:
-    """The edits that only give words the capitals that they have among `names`."""
+    """The edits that only give words the capitals that they have among `names`, and doubts about names
+    that were heard as they stand there.
+    """
     for repair in _unsigned(verdict):
         part, line = repair.part, consent_line(repair.part)
         heard, printed = (bare(text.split()).split() for text in (part.raw, part.published))
         same = [word.casefold() for word in heard] == [word.casefold() for word in printed]
-        if part.kind == "name" and same and {*printed} - {*heard} <= _words(names):
+        capitals = part.kind == "name" and same and {*printed} - {*heard} <= _words(names)
+        if capitals or (part.kind == "suspect" and {*heard} <= _names_in(names)):
             told = f"{verdict.quote.id}: “{line}” is how it is spelled among the names of the show"
             yield Proof(verdict.quote.id, proven_line(guard.recording, part), told)
+
+
+def _names_in(names: Collection[str]) -> set[str]:
+    return {word for word in _words(names) if not word.islower()}
 
 
 def _words(names: Collection[str]) -> set[str]:
@@ -193,9 +208,10 @@ def _unsigned(verdict: Verdict) -> Iterator[Repair]:
 def _repairs(verdict: Verdict, words: Sequence[Word]) -> list[Repair]:
     spans, found = verdict.quote.spans, []
     for repair in filter(lambda each: _may_be_one(each, words), _unsigned(verdict)):
-        if repair.part.published and any(span.first == repair.last for span in spans):
+        at = repair.first, repair.last  # a misheard word is within its span, an added one beside it
+        if repair.part.published and any(span.first in at for span in spans):
             repair = repair._replace(edge=-1)
-        elif repair.part.published and any(span.last == repair.first for span in spans):
+        elif repair.part.published and any(span.last in at for span in spans):
             repair = repair._replace(edge=1)
         found.append(repair)
     return sorted(found, key=lambda repair: (repair.first, repair.last))
@@ -206,7 +222,7 @@ def _may_be_one(repair: Repair, words: Sequence[Word]) -> bool:
     part, old = repair.part, words[repair.first : repair.last]
     if not part.published:
         unsure = any((word.probability or 1.0) < _SURE for word in old)
-        return part.kind == "dropped" and unsure and len(old) <= _MOST
+        return part.kind in ("dropped", "particle") and unsure and len(old) <= _MOST
     same = bare(part.raw.casefold().split()) == bare(part.published.casefold().split())
     short = max(len(old), len(part.published.split())) <= _MOST
     return part.kind in _WEIGHTY | _WORDING and short and not same
@@ -236,8 +252,10 @@ def _passage(repairs: Sequence[Repair], source: Source) -> Passage:
     after = words[last].start if last < len(words) else words[last - 1].end + _PADDING
     start = max(min(before, words[first].start), words[first].start - _PADDING)
     until = max(words[last - 1].end, min(after, words[last - 1].end + _PADDING))
+    fillers = {phrase[0] for phrase in source.language.voiced if len(phrase) == 1}
+    spoken = sorted(fillers & source.vocabulary.keys())
     return Passage(
-        first, last, round(start, 3), round(until, 3), words, source.lower_words, repairs
+        first, last, round(start, 3), round(until, 3), words, source.lower_words, spoken, repairs
     )
 
 
@@ -299,10 +317,11 @@ def _widened(passage: Passage, ask: Ask) -> list[Repair]:
         least = left[n - 1].last if n else passage.first
         most = left[n + 1].first if n + 1 < len(left) else passage.last
         wide = [
-            repair._replace(first=first, last=last)
+            repair._replace(first=first, last=last, beside=beside)
             for k in range((_OUTSIDE if repair.edge else 0) + 1)
             if least <= (first := repair.first - k * (repair.edge < 0))
             and (last := repair.last + k * (repair.edge > 0)) <= most
+            for beside in ("", *(passage.fillers if k and repair.edge < 0 else ()))
         ]
         if len(wide) > 1:
             texts = [passage.text([*left[:n], each, *left[n + 1 :]]) for each in wide]

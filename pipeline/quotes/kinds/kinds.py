@@ -16,17 +16,20 @@ from pipeline.quotes.kinds.meaning import guarded, leads_in
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.edits import bare
 from pipeline.quotes.matching.published import Mark, Published
-from pipeline.quotes.matching.sounds import sounds_alike
+from pipeline.quotes.matching.sounds import likeness, sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.text.punctuation import ends_sentence
 from pipeline.text.scripts import join
 
 _LONGEST_REPETITION = 6  # tokens
 _LONGEST_RESTART = 3  # tokens
+_POINTING = 2  # tokens of "that is"
 _NEAR = 3  # tokens after "ne" in which its "pas" stands
 _SHORTEST_CLAUSE, _SURELY_CLAUSE = 4, 8  # tokens left out, at a clause's border and anywhere
+_HALF = 0.5  # likeness of letters from which words on either side of a filler are misheard ones
 _FREELY = frozenset({"repetition", "false start", "contraction"})
 _MAY_BE_LIGHT = frozenset({"added", "dropped", "changed", "recognition", "hedge", "number"})
+_PLAIN = frozenset({"added", "dropped", "changed", "recognition"})
 _CUT_OFF = re.compile(r"(?:\w[-–—]+|…|\.\.\.),?$")
 
 
@@ -65,6 +68,12 @@ class Classifier(Kept):
 
     def edits(self, run: Run, inserted: Mark | None) -> Iterator[tuple[str, int, int, str]]:
         """The edits in a run: kind, transcript words `[first, last)`, words published."""
+        if not inserted and (parted := self._parted(run)):
+            first, filler, rest = parted
+            yield from self.edits(first, None)
+            yield self._free(filler.start, filler.stop)
+            yield from self.edits(rest, None)
+            return
         lead, trail = self._lead(run), 0
         if run.t + lead < run.t_end:
             trail = self._trail(run.t + lead, run.t_end)
@@ -75,6 +84,32 @@ class Classifier(Kept):
             yield self._core(run, core, inserted)
         if trail:
             yield self._free(run.t_end - trail, run.t_end)
+
+    def _parted(self, run: Run) -> tuple[Run, range, Run] | None:
+        """A run on either side of fillers within it, where the words there are misheard ones."""
+        tokens, start = self.source.tokens, run.t + 1
+        while start < run.t_end - 1 and not self._filler(start, run.t_end):
+            start += 1
+        end = start
+        while end < run.t_end and (length := self._filler(end, run.t_end)):
+            end += length
+        if not start < end < run.t_end or run.p_end - run.p < 2:
+            return None
+        heard = self.source.heard
+        before = heard(run.r, tokens[start].first)
+        after = heard(tokens[end].first, run.r_end)
+
+        def alike(p: int) -> float:
+            printed = join(self.quote.words[run.p : p]), join(self.quote.words[p : run.p_end])
+            return min(likeness(before, printed[0]), likeness(after, printed[1]))
+
+        p = max(range(run.p + 1, run.p_end), key=alike)
+        if alike(p) < _HALF:
+            return None
+        q = next(n for n in range(run.q, run.q_end) if self.quote.tokens[n].last > p)
+        first = replace(run, p_end=p, r_end=tokens[start].first, q_end=q, t_end=start)
+        rest = replace(run, p=p, r=tokens[end].first, q=q, t=end)
+        return first, range(start, end), rest
 
     def _free(self, first: int, last: int) -> tuple[str, int, int, str]:
         words = self.source.tokens
@@ -140,8 +175,11 @@ class Classifier(Kept):
         if not published and kind not in _FREELY and self._is_clause(core):
             kind = "cut"
         elif kind in _MAY_BE_LIGHT:
-            edited = replace(run, t=core.start, t_end=core.stop)
-            kind = "wording" if Light(self.quote, self.source, edited).is_light() else kind
+            light = Light(self.quote, self.source, replace(run, t=core.start, t_end=core.stop))
+            if light.is_light():
+                kind = "wording"
+            elif kind in _PLAIN and light.is_small():
+                kind = "particle"
         return kind, first, last, join(published)
 
     def _is_clause(self, core: range) -> bool:
@@ -215,8 +253,19 @@ class Classifier(Kept):
             return False
         if _CUT_OFF.search(texts[-1]):
             return True
-        restarts = run.q_end < len(self.said) and said[0] == self.said[run.q_end]
+        following = self.said[run.q_end : run.q_end + len(said)]
+        restarts = said[:1] == following[:1] or self._points_anew(said, following)
         return restarts and len(said) <= _LONGEST_RESTART and not ends_sentence(texts[-1])
+
+    def _points_anew(self, said: Sequence[str], following: Sequence[str]) -> bool:
+        """Whether "that is" was begun again as "it is": neither names what it points to."""
+        things = self.language.referring.keys() - self.language.persons
+        return (
+            len(said) == _POINTING
+            and said[1:] == following[1:]
+            and said[1] in self.language.auxiliaries
+            and {said[0], *following[:1]} <= things
+        )
 
     def _named(self, raw: Sequence[str], published: Sequence[str], first: int) -> str:
         """`name` where a name stands on one side only."""

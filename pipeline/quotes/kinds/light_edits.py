@@ -51,6 +51,10 @@ class Light:
             )
         return self._connects(self.table.neutral) or self._fills() or self._opens_clause()
 
+    def is_small(self) -> bool:
+        """Whether only a "the" or a "to" came, went or is another."""
+        return not self._stops_within() and (*self.raw, *self.said) in self.table.small
+
     def _stops_within(self) -> bool:
         """Whether a sentence ends within the edit, on either side."""
         last = bool(self.raw and self.said)  # where both end one, it is the same sentence

@@ -43,7 +43,7 @@ def _opposite(raw: Sequence[str], said: Sequence[str], language: Language) -> bo
     if len(raw) != 1 or len(said) != 1:
         return False
     short, long = sorted((raw[0], said[0]), key=len)
-    return long.removesuffix(short) in language.negating
+    return long.endswith(short) and long.removesuffix(short) in language.negating
 
 
 def _counted(texts: Sequence[str], wanted: frozenset[str]) -> Counter[str]:

@@ -136,6 +136,7 @@ class Language:
     voiced: frozenset[Phrase] = frozenset()  # fillers that say nothing where they are put in
     agreements: frozenset[Phrase] = frozenset()  # forms of one word for other persons
     optional: str = ""  # "that" between "I know" and "he left"
+    small: frozenset[Phrase] = frozenset()  # words that come and go, and pairs of them: "the a"
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()
     you: frozenset[str] = frozenset()

@@ -16,7 +16,7 @@ class Kind:
     """A kind of edit, as `kinds.toml` has it.
 
     What is not `allowable` always needs the host's signature: it can change what was meant. What is
-    `free` passes where the show says nothing.
+    `free` passes where the show says nothing. What is `light` is signed for a quote, not a sentence.
     """
 
     means: str
@@ -24,6 +24,7 @@ class Kind:
     verb: str = ""
     allowable: bool = False
     free: bool = False
+    light: bool = False
 
 
 #: By name; those with a `why` are in the order in which they are shown, the worst first.

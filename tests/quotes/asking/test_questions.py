@@ -143,26 +143,41 @@ def test_a_clause_that_was_left_out_is_a_cut_whatever_stood_in_it() -> None:
     assert [each.kind for each in short.questions[0].edits] == ["negation"]
 
 
+RAN = "It fell, and we all ran. He is kind of tired now. They fell, and we were not there."
+
+
 def test_wording_is_one_question_for_the_whole_quote() -> None:
-    said = "It fell, and we all ran. He is kind of tired now. They fell, and we were not there."
-    text = "It fell, we all ran. He is tired now. They fell, we were there."
-    meaning, wording = judge(text, said).questions
-    assert (meaning.id, meaning.tier, meaning.line) == (
-        "aa:1",
-        "meaning",
-        "dropped: and, after ‘now They fell’; dropped: not in “They fell, we were there.”",
-    )
-    assert (wording.id, wording.tier) == ("aa:2", "wording")
+    text = "It fell, we all ran. He is tired now. They fell, and we were not there."
+    (wording,) = judge(text, RAN).questions
+    assert (wording.id, wording.tier) == ("aa:1", "wording")
     assert wording.line == "wording: dropped: and, after ‘It fell’; dropped: kind of"
     assert [stretch.text for stretch in wording.said if stretch.lit] == ["and", "kind of"]
-    signed = judge(text, said, consent=[wording.line])
-    assert [question.id for question in signed.open_questions] == ["aa:1"]
-    assert judge(text, said, consent=[wording.line, meaning.line]).proven
-    more = text.replace("He is", "He was")
-    assert [each.id for each in judge(more, said, consent=[wording.line]).open_questions] == [
-        "aa:1",
-        "aa:2",
-    ]
+    assert judge(text, RAN, consent=[wording.line]).proven
+    more = judge(text.replace("He is", "He was"), RAN, consent=[wording.line])
+    assert [each.tier for each in more.open_questions] == ["meaning"]
+
+
+def test_wording_goes_with_the_last_question_of_its_quote() -> None:
+    text = "It fell, we all ran. He is tired now. They fell, we were there."
+    (asked,) = judge(text, RAN).questions
+    assert asked.tier == "meaning"
+    assert asked.line == (
+        "wording: dropped: and, after ‘It fell’; dropped: kind of; "
+        "dropped: and, after ‘now They fell’; dropped: not in “They fell, we were there.”"
+    )
+    assert judge(text, RAN, consent=[asked.line]).proven
+    assert not judge(text, RAN, consent=[asked.line.replace("not", "never")]).proven
+    changed = judge(text.replace("we were there", "we were dead"), RAN, consent=[asked.line])
+    (left,) = changed.open_questions
+    assert "dropped: not" in left.line
+    assert "kind of" not in left.line, "signed as wording, whatever became of the sentence"
+    old = [asked.line.replace("wording: dropped: and, after ‘It fell’; dropped: kind of; ", "")]
+    (left,) = judge(text, RAN, consent=old).open_questions
+    assert (left.tier, left.line) == (
+        "wording",
+        "wording: dropped: and, after ‘It fell’; dropped: kind of",
+    )
+    assert judge(text, RAN, consent=[*old, left.line]).proven
 
 
 def test_what_a_mark_hides_is_lit_where_it_was_said() -> None:

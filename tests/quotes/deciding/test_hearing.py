@@ -186,3 +186,28 @@ def test_a_proof_is_noted_once(guard: Guard) -> None:
     assert list(entry.proven) == [each.line for each in proven]
     noted(parsed := parse_ledger(ledger.dumps(), "q"), proven)
     assert parsed.dumps() == ledger.dumps()
+
+
+def test_what_stands_outside_a_quote_may_have_been_a_filler() -> None:
+    said = "We left then, um, my kazillion masons came by boat. It was, um, a long pier."
+    words = [Word(text, n * 0.4, n * 0.4 + 0.35, 0.5, "Ada") for n, text in enumerate(said.split())]
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    (passage,) = found(guard, "A zillion masons came by boat.")
+    told = Told(base={"um a zillion": 4.0, "um kazillion": 2.0})
+    (heard,) = supported(passage, told)
+    assert passage.text([heard.repair]).startswith("We left then, um, um a zillion masons")
+    hidden = Told(base={"um a zillion": 4.0, "um kazillion": 9.0})
+    assert not supported(passage, hidden), "it is only what stands outside that was misheard"
+
+
+def test_a_doubt_about_a_name_of_the_hosts_list_is_settled() -> None:
+    said = "We went there with Otto Hahn in the summer."
+    words = [Word(text, n * 0.4, n * 0.4 + 0.35, 0.5, "Ada") for n, text in enumerate(said.split())]
+    transcript = Transcript(words, [[n] for n in range(len(words))])
+    guard = Guard(transcript, DEFAULT_FREE, [(5, 6)], recording=RECORDING)
+    entry = Entry(said, id="k3v9")
+    verdict = guard.check(entry)
+    assert [edit.kind for edit in verdict.quote.edits] == ["suspect"]
+    assert not [*spellings(verdict, guard, ["Otto Hahne"])]
+    (proof,) = spellings(verdict, guard, ["Otto Hahn"])
+    assert guard.check(replace(entry, proven=[proof.line])).proven

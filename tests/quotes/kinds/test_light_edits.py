@@ -178,6 +178,58 @@ def test_no_lie_is_light(lightly: Callable[..., Quote], said: str, published: st
     assert "wording" not in {edit.kind for edit in quote.edits}
 
 
+@pytest.mark.parametrize(
+    ("said", "published", "language"),
+    [
+        (
+            "They had finished it the year before that.",
+            "They had finished it a year before that.",
+            "en",
+        ),
+        ("He was a founder of the inn.", "He was founder of the inn.", "en"),
+        ("The letters that they wrote were old.", "The letters, they wrote were old.", "en"),
+        ("He was trying to sell the inn.", "He was trying sell the inn.", "en"),
+        ("Il est le patron de l'auberge.", "Il est un patron de l'auberge.", "fr"),
+        ("Es el dueño de la posada.", "Es un dueño de la posada.", "es"),
+    ],
+)
+def test_small_words_are_signed_once_a_quote_and_never_free(
+    lightly: Callable[..., Quote], said: str, published: str, language: str
+) -> None:
+    quote = lightly(said, published, language)
+    assert {edit.kind for edit in quote.edits} - {"punctuation"} == {"particle"}
+    assert quote.status == "needs-consent"
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "free"),
+    [
+        ("It is loud, that's like, it's hard to hear.", "It is loud, it's hard to hear.", True),
+        ("It is loud, it was this was hard to hear.", "It is loud, this was hard to hear.", True),
+        ("It is loud, that was, it's hard to hear.", "It is loud, it's hard to hear.", False),
+        ("It is loud, he is, it is hard to hear.", "It is loud, it is hard to hear.", False),
+    ],
+)
+def test_what_only_points_may_be_begun_anew(
+    lightly: Callable[..., Quote], said: str, published: str, free: bool
+) -> None:
+    assert (lightly(said, published).status == "cleaned") is free
+
+
+def test_words_on_either_side_of_a_filler_were_misheard_apart(
+    lightly: Callable[..., Quote],
+) -> None:
+    quote = lightly(
+        "They put it on archive or whatever, like Go for Ancient Shiloh. It was old by then.",
+        "They put it on arXiv, Gopher and Chinchilla. It was old by then.",
+    )
+    assert [(e.kind, e.raw, e.published) for e in quote.edits] == [
+        ("name", "archive", "arXiv,"),
+        ("filler", "or whatever, like", ""),
+        ("name", "Go for Ancient Shiloh.", "Gopher and Chinchilla."),
+    ]
+
+
 LIES_ABROAD = [
     ("Er hat nicht bezahlt, das wissen wir.", "Er hat bezahlt, das wissen wir.", "de"),
     ("Er ist eigentlich ein Dieb, sagt man.", "Er ist ein Dieb, sagt man.", "de"),
