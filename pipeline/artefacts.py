@@ -45,14 +45,14 @@ class Artefact(str, Generic[_Record]):
 
     def __new__(cls, name: str, kind: type[_Record]) -> "Artefact[_Record]":
         made = super().__new__(cls, name)
-        made._kind = kind
+        made.kind = kind
         return made
 
-    _kind: type[_Record]
+    kind: type[_Record]
 
     def decode(self, content: bytes, name: str) -> _Record:
         """The record in the bytes of such a file; `name` is what errors call it."""
-        return decode(self._kind, content, name)
+        return decode(self.kind, content, name)
 
     def dump(self, record: _Record) -> str:
         """The record as such a file holds it: the same text for the same record."""
@@ -65,7 +65,7 @@ class Artefact(str, Generic[_Record]):
         """
         if (content := content_of(path)) is None:
             raise FileNotFoundError(path)
-        return self.decode(content, self._shown(path))
+        return self.decode(content, self.shown(path))
 
     def path(self, place: EpisodePaths | Workspace) -> Path:
         """Where the file of an episode, or of the show, is."""
@@ -99,7 +99,7 @@ class Artefact(str, Generic[_Record]):
             f"make it with: pullquote run {place.slug} --to suggest",
         )
 
-    def _shown(self, path: Path) -> str:
+    def shown(self, path: Path) -> str:
         """A file's name from the show's root on, or from the episode's folder where it is in no show."""
         if self.startswith("//"):
             return self.removeprefix("//")

@@ -11,7 +11,7 @@ from pipeline.commands.app import App, command, note
 from pipeline.engine.state.freshness import is_media
 from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
-from pipeline.feeds.contents.model import ITEM_OBJECTS
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.web.addresses import WORK_PREFIX, work_key
 from pipeline.workspace import EpisodePaths, atomic_path
 
@@ -27,7 +27,7 @@ def fetch(app: App, slug: str) -> None:
     from pipeline.storage.local.store import open_store  # late: boto3 and its start
 
     paths = app.workspace.episode(slug)
-    built = ITEM_OBJECTS.known(paths)
+    built = HEAD.known(paths)
     wanted = {each.path: (each.sha256, each.key) for each in built.objects} if built else {}
     for name, sha256 in _media_made(paths).items():
         wanted.setdefault(name, (sha256, work_key(sha256, Path(name).suffix)))

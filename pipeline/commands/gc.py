@@ -5,7 +5,7 @@ from datetime import UTC
 import click
 
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.feeds.contents.model import ITEM_OBJECTS
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.storage.local.store import open_store
 from pipeline.storage.release.garbage import LIMIT, PATIENCE, collect
 from pipeline.workspace import Workspace
@@ -60,6 +60,6 @@ def _local_keys(workspace: Workspace) -> set[str]:
     """What the episodes of this machine consist of, published or not."""
     found: set[str] = set()
     for slug in workspace.slugs():
-        if known := ITEM_OBJECTS.known(workspace.new_episode(slug)):
+        if known := HEAD.known(workspace.new_episode(slug)):
             found |= {each.key for each in known.objects}
     return found

@@ -40,8 +40,7 @@ def plan(
         if as_json:
             emit_json(plan_json(made, publisher.base_url) | {"stale": found.left})
         else:
-            for line in (*found.left, *plan_lines(made, publisher.base_url)):
-                say(line)
+            say("\n".join((*found.left, *plan_lines(made, publisher.base_url))))
     if made.refused:
         sys.exit(Refused.exit_code)
 

@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PullquoteError
-from pipeline.workspace import Workspace, beside, share
+from pipeline.workspace import Workspace
 
 
 @contextlib.contextmanager
@@ -38,10 +38,7 @@ def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.callback(lock.release)
         stack.callback(holder.unlink, missing_ok=True)
-        with beside(holder) as temporary:  # nobody needs it after a power cut
-            temporary.write_text(json.dumps(_me()) + "\n")
-            share(temporary)
-            temporary.replace(holder)
+        holder.write_text(json.dumps(_me()) + "\n")
         yield
 
 

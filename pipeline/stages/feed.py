@@ -25,7 +25,7 @@ from pipeline.feeds.build.posts import NEWEST, Post, build_correction_feed, buil
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.contents.channel import Channel, make_channel
-from pipeline.feeds.contents.heads import Rendered
+from pipeline.feeds.contents.heads import HEAD, Rendered
 from pipeline.feeds.contents.model import ITEM, OBJECTS, Objects, PublishedObject
 from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.rendering.templates import read_overrides
@@ -88,12 +88,18 @@ def _beside(ctx: StageContext[Settings], key: str, name: str, content: bytes) ->
 
 
 def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
-    """The items of the episodes in the feed; those as they are in the feed of before that still hold."""
+    """The items of the published episodes; of all, while no list says which.
+
+    Those that still hold are as they are in the feed of before.
+    """
     pictures = set(ctx.inputs(IMAGES))  # of the show's people, who are in the items
     known = ctx.unchanged(ITEMS) if ctx.unchanged(IMAGES) == pictures else set()
+    published = ctx.known(PUBLISHED)
+    public = None if published is None else set(published.episodes)
     sources = [
-        Source(path, f"episodes/{path.parent.parent.name}/build/{path.name}", path in known)
-        for path in _public(ctx)
+        Source(path, head, path in known)
+        for path, head in ctx.records(HEAD, ITEMS).items()
+        if public is None or path.parts[-3] in public
     ]
     before = [*ctx.before(FEED), *ctx.before(FEED_PAGES)] if known else []
     return rendered_items(channel, sources, (path.read_bytes() for path in before))
@@ -109,15 +115,6 @@ def _posts(ctx: StageContext[Settings], items: Sequence[Rendered]) -> list[Post]
     return [
         Post(head, pages[head.slug].read_text(encoding="utf-8")) for head in islice(heads, NEWEST)
     ]
-
-
-def _public(ctx: StageContext[Settings]) -> list[Path]:
-    """The items of the episodes that were published; of all, while no list says which."""
-    found, published = ctx.inputs(ITEMS), ctx.known(PUBLISHED)
-    if published is None:
-        return found
-    public = set(published.episodes)
-    return [path for path in found if path.parent.parent.name in public]
 
 
 def _cover(found: list[Path]) -> PublishedObject:

@@ -17,7 +17,8 @@ from pipeline.artefacts import (
 )
 from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
-from pipeline.feeds.contents.model import ITEM, ItemFile
+from pipeline.feeds.contents.heads import HEAD, ItemHead
+from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import IndexSettings
@@ -43,9 +44,10 @@ class Settings(IndexSettings, StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write the show's pages into `feed/build/` by their object keys, and `feed/build/assets/`."""
-    episodes = [listed(ITEM.read(path)) for path in ctx.inputs(ITEMS)]
+    episodes = [listed(head) for head in ctx.records(HEAD, ITEMS).values()]
     if published := ctx.known(PUBLISHED):
-        episodes = [episode for episode in episodes if episode.slug in published.episodes]
+        public = set(published.episodes)
+        episodes = [episode for episode in episodes if episode.slug in public]
     pages, assets = _written(ctx, episodes)
     for key, text in pages.items():
         ctx.write_text(f"//feed/build/{key}", text)
@@ -86,22 +88,21 @@ def check(look: StageLook[Settings]) -> None:
     _written(look, [Listed("example", "An episode", date, example.DURATION, "What it is about.")])
 
 
-def listed(file: ItemFile) -> Listed:
+def listed(head: ItemHead) -> Listed:
     """An episode as the index lists it."""
-    item = file.item
     return Listed(
-        file.slug,
-        file.title,
-        file.date,
-        file.duration,
-        item.summary,
-        item.page,
-        item.season,
-        item.season_name or "",
-        [erratum.date for erratum in item.errata],
+        head.slug,
+        head.title,
+        head.date,
+        head.duration,
+        head.summary,
+        head.page,
+        head.season,
+        head.season_name or "",
+        [erratum.date for erratum in head.errata],
         [
             each.key
-            for each in file.objects
+            for each in head.objects
             if each.key.startswith(QUOTES_PREFIX) and quote_of(each.key)[0]
         ],
     )

@@ -18,7 +18,7 @@ def clean_line(text: str) -> str:
 
 def printable(text: str) -> str:
     """What a server or a program said, without the control characters that would steer a terminal."""
-    return "".join(letter for letter in text if letter.isprintable())
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def clean_body(text: str) -> str:

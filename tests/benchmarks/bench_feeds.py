@@ -24,6 +24,7 @@ from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import make_channel
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import (
     ChaptersLink,
     Credit,
@@ -112,7 +113,7 @@ def write_items(items: Sequence[ItemFile], folder: Path) -> list[Source]:
     for item in items:
         path = folder / f"{item.slug}.json"
         path.write_text(dump_json(encode(item)), encoding="utf-8")
-        sources.append(Source(path, path.name))
+        sources.append(Source(path, HEAD.read(path)))
     return sources
 
 
@@ -167,9 +168,9 @@ def _peak() -> float:
 def measure_ours(folder: Path, runs: int) -> dict[str, float]:
     """Seconds for everything, and after one change; bytes, pages and peak memory in MB."""
     paths = sorted(folder.glob("*.json"))
-    sources = [Source(path, path.name) for path in paths]
+    sources = [Source(path, HEAD.read(path)) for path in paths]
     changed = len(paths) // 2
-    known = [Source(path, path.name, n != changed) for n, path in enumerate(paths)]
+    known = [each._replace(known=n != changed) for n, each in enumerate(sources)]
     pages = build_ours(sources)
     before = [folder / f"{number}.xml" for number in range(len(pages))]
     for path, content in zip(before, pages, strict=True):

@@ -156,11 +156,12 @@ def test_what_a_record_names_lies_in_its_episode(
     entry = f'{{"key": "x.txt", "path": "{outside}", "sha256": "{"0" * 64}", "type": "text/plain"}}'
     text = record.read_text().replace('"objects": []', f'"objects": [{entry}]')
     assert text != record.read_text()
-    from pipeline.show.public.publication import release_objects
+    from pipeline.show.public.publication import public_heads, release_objects
 
     record.write_text(text)
+    heads = public_heads(Runner(workspace, all_stages()), workspace)
     with pytest.raises(ConfigError, match="does not lie in"):
-        list(release_objects(workspace))
+        list(release_objects(workspace, heads))
 
 
 @pytest.mark.parametrize("name", [*OF_AN_EPISODE[:5], "build/lock.json", *OF_THE_SHOW[:-1]])

@@ -4,6 +4,7 @@ A name is POSIX and relative to the episode's folder; `//` at its start means th
 pattern is a name that may hold `*` within a part; a `?` at its end marks what may be absent.
 """
 
+import contextlib
 import functools
 import os
 import re
@@ -74,7 +75,7 @@ def _parts_overlap(one: str, other: str) -> bool:
 
 
 class Files:
-    """The files of one scope as they were when first looked at; make a new one to look again.
+    """The files of one scope as they were when first looked at.
 
     `base` is the episode's folder relative to `root` (`"episodes/x"`), or empty for the show.
     """
@@ -99,6 +100,14 @@ class Files:
             self._stats[name] = self._look(name)
         return self._stats[name]
 
+    def forget(self, name: str) -> None:
+        """Look again at a file and at the folders that it lies in."""
+        self._stats.pop(name, None)
+        folder = self.from_root(name)
+        while folder:
+            folder = folder.rpartition("/")[0]
+            self._listings.pop(folder, None)
+
     def find(self, pattern: Pattern) -> list[str]:
         """The names of the files that a pattern stands for, sorted."""
         if pattern.literal:
@@ -110,12 +119,16 @@ class Files:
     def entries(self, directory: str) -> dict[str, os.DirEntry[str]]:
         """What a directory (relative to the root) holds; nothing when it is not there."""
         if directory not in self._listings:
-            self._check_folder(directory)
-            try:
-                with os.scandir(f"{self._root}/{directory}") as found:
-                    self._listings[directory] = {entry.name: entry for entry in found}
-            except (FileNotFoundError, NotADirectoryError):
-                self._listings[directory] = {}
+            above, _, last = directory.rpartition("/")
+            found = {}
+            if above not in self._listings or last in self._listings[above]:
+                self._check_folder(directory)
+                with (
+                    contextlib.suppress(FileNotFoundError, NotADirectoryError),
+                    os.scandir(f"{self._root}/{directory}") as entries,
+                ):
+                    found = {entry.name: entry for entry in entries}
+            self._listings[directory] = found
         return self._listings[directory]
 
     def from_root(self, name: str) -> str:
@@ -144,15 +157,20 @@ class Files:
         """ConfigError where a folder on the way is a link that leads out of the show."""
         if not directory or directory in self._checked:
             return
-        self._check_folder(directory.rpartition("/")[0])
-        self._checked.add(directory)
+        above, _, last = directory.rpartition("/")
+        self._check_folder(above)
         path = f"{self._root}/{directory}"
-        if os.path.islink(path):
+        entry = self._listings.get(above, {}).get(last)
+        if entry.is_symlink() if entry else os.path.islink(path):
             check_link(path, self._root)
+        self._checked.add(directory)
 
     def _is_folder(self, name: str) -> bool:
-        directory, _, last = self.from_root(name).rpartition("/")
-        entry = self.entries(directory).get(last)
+        relative = self.from_root(name)
+        directory, _, last = relative.rpartition("/")
+        if directory not in self._listings:
+            return os.path.isdir(f"{self._root}/{relative}")
+        entry = self._listings[directory].get(last)
         return entry is not None and entry.is_dir()
 
     def _expand(self, pattern: Pattern) -> list[str]:

@@ -77,6 +77,10 @@ class StageContext(StageLook[S]):
         """
 
     @abstractmethod
+    def records(self, artefact: Artefact[_Record], pattern: str) -> dict[Path, _Record]:
+        """The records in the files of a declared input, sorted by name; few are really read again."""
+
+    @abstractmethod
     def output(self, name: str) -> contextlib.AbstractContextManager[Path]:
         """Yield a temporary path to write to; it becomes the output when the block succeeds."""
 

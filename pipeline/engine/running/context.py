@@ -4,8 +4,9 @@ import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pipeline.artefacts import Artefact
 from pipeline.engine.declared.files import parse
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.settings import StageSettings
@@ -16,6 +17,8 @@ from pipeline.engine.state.freshness import Verdict
 from pipeline.engine.state.scope import View
 from pipeline.engine.state.scratch import Scratch
 from pipeline.engine.state.staging import Staging
+
+_Record = TypeVar("_Record")
 
 
 @dataclass
@@ -78,6 +81,12 @@ class RunContext(StageContext[Any]):
             return set()
         same = self._verdict.inputs.items() & record.inputs.items()
         return {self._paths[name] for name, _ in same}.intersection(self.inputs(pattern))
+
+    def records(self, artefact: Artefact[_Record], pattern: str) -> dict[Path, _Record]:
+        (declared,) = (known for known in self._node.inputs if known.text == pattern)
+        inputs = sorted(self._verdict.inputs.items())
+        files = {self._paths[name]: sha for name, sha in inputs if declared.matches(name)}
+        return self._view.recalled.records(artefact, files)
 
     def output(self, name: str) -> contextlib.AbstractContextManager[Path]:
         stage = self._node.name

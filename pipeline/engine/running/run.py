@@ -69,6 +69,7 @@ class Run:
     def __post_init__(self) -> None:
         self._lock = self._scope.read_lock()
         self._records = Records(self._scope, self._lock)
+        self._view: View | None = None
 
     def execute(self) -> Waiting | None:
         """Run what is stale; returns the words of a gate that is closed."""
@@ -107,8 +108,11 @@ class Run:
                 leftover.unlink()
 
     def _look(self) -> View:
-        renew = self._request.renew
-        return View(self._scope, self._lock, self._settings, self._hashes, renew=renew)
+        """The files as they were when it was last forgotten how they are: a show has tens of thousands."""
+        if self._view is None:
+            renew = self._request.renew
+            self._view = View(self._scope, self._lock, self._settings, self._hashes, renew=renew)
+        return self._view
 
     def _refuse_edited(self, plan: Iterable[Node]) -> None:
         """Refused, with every output that a person edited and the command that overwrites them all."""
@@ -246,6 +250,7 @@ class Run:
                 node, settings, self._look(), verdict, offered, staging, scratch, progress, forced
             )
             node.stage.run(context)
+            self._view = None
             picked = {name: offered[name] for name in context.picked}
             self._check_unchanged(node, verdict, picked)
             fixed = {name: sha for name, sha in verdict.inputs.items() if name not in offered}
@@ -253,9 +258,12 @@ class Run:
             meant = node.stage.keeps is not None and node.name in self._request.renew
             meant = meant and self._scope.released
             inputs = fixed | picked
+            before = self._lock.stages.get(node.name)
             self._records.commit(
                 node, staging, settings=verdict.settings, inputs=inputs, kept=kept, meant=meant
             )
+            self._look().forget((before.outputs if before else {}).keys())
+            self._look().forget(self._lock.stages[node.name].outputs)
 
     def _stage_settings(self, node: Node, verdict: Verdict) -> StageSettings:
         """What the stage is told; PullquoteError for what was in force at the release and is not known."""

@@ -4,12 +4,12 @@ The runner decides what has to run and keeps the lock; it has no queue, no retri
 (see `executors` for many episodes).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pipeline
-from pipeline.artefacts import PUBLISHED, published
+from pipeline.artefacts import PUBLISHED, Artefact, everywhere, published
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.declared.stage import Stage
 from pipeline.engine.exclusive import exclusive
@@ -20,12 +20,15 @@ from pipeline.engine.state.checks import Passed, check_settings
 from pipeline.engine.state.configuration import Configuration
 from pipeline.engine.state.freshness import StageState, explain
 from pipeline.engine.state.hashes import FileHashes, signature
+from pipeline.engine.state.lock import Lock
 from pipeline.engine.state.scope import SHOW, Scope, View
 from pipeline.engine.state.status import EpisodeStatus, Survey
 from pipeline.errors import ConfigError, Waiting
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import load_show
 from pipeline.workspace import Workspace
+
+_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,24 @@ class Runner:
         found = survey.episodes()
         hashes.save()
         return found
+
+    def digests(self, artefact: Artefact[Any], slugs: Iterable[str]) -> dict[str, str]:
+        """The sha256 of such a file of each of these episodes that has one, by slug."""
+        hashes = self._hashes()
+        view = View(Scope(self._workspace, self._show_graph, ""), Lock(), {}, hashes)
+        view.files.entries("episodes")  # tells at once which of their folders are links
+        found = {slug: view.sha256(everywhere(artefact).replace("*", slug)) for slug in slugs}
+        hashes.save()
+        return {slug: sha256 for slug, sha256 in found.items() if sha256}
+
+    def records(
+        self, artefact: Artefact[_Record], digests: Mapping[str, str]
+    ) -> dict[str, _Record]:
+        """What such files say, by slug, of which these are the `digests`."""
+        folder = self._workspace.episodes
+        paths = {folder / slug / artefact: sha256 for slug, sha256 in digests.items()}
+        found = self._hashes().recalled.records(artefact, paths)
+        return dict(zip(digests, found.values(), strict=True))
 
     def _scope(self, slug: str, episode: Episode | None) -> Scope:
         """An episode with the stages that serve it, or the show where there is none."""

@@ -112,7 +112,7 @@ def judge(node: Node, view: View) -> Verdict:
     ConfigError names every input of the scope that is no file, or a link that leads out of the show.
     """
     try:
-        return _judge(node, view)
+        return view.once(node.name, lambda: _judge(node, view))
     except ConfigError as error:
         raise together([error, *_strange(view)]) from None
 

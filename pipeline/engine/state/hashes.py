@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.engine.state.recalled import Recalled
 from pipeline.errors import PullquoteError
 
 #: A file changed this shortly before it was hashed may change again within the same tick of the file
@@ -105,13 +106,17 @@ class Group:
 
 
 class FileHashes:
-    """The memory of a show: groups by episode; the empty slug is the show itself."""
+    """The memory of a show: groups by episode; the empty slug is the show itself.
+
+    `recalled` are records that were read from files.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._rows: dict[str, tuple[bytes, bytes]] = {}
         self._groups: dict[str, Group] = {}
         self._seen = 0  # the last row that was read
+        self.recalled = Recalled(path.parent / "recalled")
         self.refresh()
 
     def refresh(self) -> "FileHashes":

@@ -1,9 +1,10 @@
 """One episode, or the show, as the engine sees it: where its files, its lock and its traces are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pipeline.engine.declared.files import SHARED, Files
 from pipeline.engine.declared.graph import Graph
@@ -11,6 +12,8 @@ from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.lock import Lock, read_lock
 from pipeline.engine.state.staging import Journal, read_journal
 from pipeline.workspace import Workspace
+
+_Found = TypeVar("_Found")
 
 #: The show's folder name among those of the episodes; no slug holds an underscore.
 SHOW = "_show"
@@ -89,6 +92,9 @@ class View:
         self.renew = renew
         self.files = files or Files(scope.workspace.root, scope.base)
         self._hashes = hashes
+        self.recalled = hashes.recalled
+        self._known: dict[str, str | None] = {}
+        self._found: dict[str, Any] = {}
 
     def again(self) -> "View":
         """The same, at files as they are by now."""
@@ -96,11 +102,26 @@ class View:
 
     def sha256(self, name: str) -> str | None:
         """The hash of a file, or None when it is not there."""
-        stat = self.files.stat(name)
-        if stat is None:
-            return None
-        group = self._hashes.group("" if name.startswith(SHARED) else self.scope.slug)
-        return group.sha256(name, self.files.path(name), stat)
+        if name not in self._known:
+            stat = self.files.stat(name)
+            group = self._hashes.group("" if name.startswith(SHARED) else self.scope.slug)
+            found = group.sha256(name, self.files.path(name), stat) if stat else None
+            self._known[name] = found
+        return self._known[name]
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Look anew at these files, which were written or removed."""
+        self._found.clear()
+        for name in names:
+            self._known.pop(name, None)
+            self.files.forget(name)
+
+    def once(self, stage: str, find: Callable[[], _Found]) -> _Found:
+        """What this look has found for a stage."""
+        if stage not in self._found:
+            self._found[stage] = find()
+        found: _Found = self._found[stage]
+        return found
 
     def journal(self, stage: str) -> Journal | None:
         """What an interrupted run of the stage was putting in place, if there was one."""

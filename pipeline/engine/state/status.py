@@ -6,6 +6,7 @@ few directory listings and neither its lock nor its files are read.
 """
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -30,7 +31,7 @@ from pipeline.workspace import Workspace
 class EpisodeStatus:
     """An episode in the table of `status`; with `error` (a sentence) the rest is unknown.
 
-    `released`: listeners have it.
+    `released`: listeners have it. `corrected`: it tells of a mistake that they heard.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class EpisodeStatus:
     stages: tuple[StageState, ...] = ()
     error: str = ""
     released: bool = False
+    corrected: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -60,15 +62,24 @@ class EpisodeStatus:
 class _Facts(NamedTuple):
     """What is read off `episode.toml`; `linked` when it has an `[enclosure]`.
 
-    `key` changes with the file, and with what is read off it.
+    `key` changes with the file, and with what is read off it. `settings` are digests by label, as JSON:
+    few are asked for them.
     """
 
     key: list[str]
     title: str
     date: str
     guid: str
-    settings: dict[str, str]
+    settings: str
     linked: bool
+    corrected: bool
+
+    def status(self, slug: str, states: Iterable[StageState], *, released: bool) -> EpisodeStatus:
+        """The episode as it stands in the table."""
+        return EpisodeStatus(
+            slug, self.title, self.date, self.guid, tuple(states),
+            released=released, corrected=self.corrected,
+        )  # fmt: skip
 
 
 class Survey:
@@ -96,6 +107,10 @@ class Survey:
         self._toml_key = _digest(_release(), sorted(self._wanted))
         self._key = _digest(self._toml_key, self._table(), self._show_settings, self._shared())
         self._directories = self._watched()
+        self._fresh = {
+            linked: tuple(StageState(name, "fresh") for name in graph.nodes)
+            for linked, graph in graphs.items()
+        }
         self._unfinished = Files(workspace.state, "").entries("staged")
 
     def episodes(self) -> list[EpisodeStatus]:
@@ -122,8 +137,8 @@ class Survey:
         snapshot = _snapshot(key, files, [scope.base + d for d in self._directories])
         if slug in self._unfinished:
             snapshot = ""
-        if known := _recall(slug, group.memo, snapshot, self._graphs):
-            return replace(known, released=scope.released)
+        if known := self._recall(scope, group.memo, snapshot):
+            return known
         found = self._look(scope, files, group)
         group.prune()
         if snapshot:
@@ -134,12 +149,23 @@ class Survey:
     def _look(self, scope: Scope, files: Files, group: Group) -> EpisodeStatus:
         lock = scope.read_lock()
         facts = self._facts(scope.slug, files, group)
-        settings = self._show_settings | facts.settings
+        settings = self._show_settings | json.loads(facts.settings)
         scope = replace(scope, graph=self._graphs[facts.linked])
         states = explain(scope.graph, View(scope, lock, settings, self._hashes, files))
-        return EpisodeStatus(
-            scope.slug, facts.title, facts.date, facts.guid, tuple(states), released=scope.released
-        )
+        return facts.status(scope.slug, states, released=scope.released)
+
+    def _recall(self, scope: Scope, memo: dict[str, Any], snapshot: str) -> EpisodeStatus | None:
+        facts = _known(memo)
+        try:
+            digest, rows = memo["state"]
+            if facts is None or not snapshot or digest != snapshot:
+                return None
+            states = {row.stage: row for row in map(_state, rows)}
+        except (KeyError, TypeError, ValueError):
+            return None
+        fresh = self._fresh[facts.linked]
+        stages = (states.get(each.stage, each) for each in fresh) if states else fresh
+        return facts.status(scope.slug, stages, released=scope.released)
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
         """Title and digests of `episode.toml`; parsing TOML takes a millisecond, so they are kept."""
@@ -155,8 +181,9 @@ class Survey:
             episode.title,
             episode.date.isoformat(),
             episode.guid,
-            digests(episode, self._wanted),
+            json.dumps(digests(episode, self._wanted)),
             episode.enclosure is not None,
+            bool(episode.errata),
         )
         group.memo = {**group.memo, "episode": facts}
         return facts
@@ -192,22 +219,6 @@ def _known(memo: dict[str, Any]) -> _Facts | None:
         return _Facts(*memo["episode"])
     except (KeyError, TypeError):
         return None  # nothing remembered, or something that this release does not understand
-
-
-def _recall(
-    slug: str, memo: dict[str, Any], snapshot: str, graphs: Mapping[bool, Graph]
-) -> EpisodeStatus | None:
-    facts = _known(memo)
-    try:
-        digest, rows = memo["state"]
-        if facts is None or not snapshot or digest != snapshot:
-            return None
-        states = {row.stage: row for row in map(_state, rows)}
-        names = graphs[facts.linked].nodes
-        stages = tuple(states.get(name) or StageState(name, "fresh") for name in names)
-        return EpisodeStatus(slug, facts.title, facts.date, facts.guid, stages)
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _state(row: list[Any]) -> StageState:

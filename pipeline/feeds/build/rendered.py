@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.contents.channel import Channel
-from pipeline.feeds.contents.heads import HEAD, ItemHead, Rendered
+from pipeline.feeds.contents.heads import ItemHead, Rendered
 from pipeline.feeds.contents.model import ITEM, ItemFile
 
 _BATCH = 250  # items in memory as objects at one time
@@ -25,10 +25,10 @@ _MARK = re.compile(rb"<item>|</item>|<guid[^>]*>([^<]*)</guid>|<!\[CDATA\[.*?\]\
 
 
 class Source(NamedTuple):
-    """An `item.json`; `name` is how errors call it, `known`: the feed of before was made of its bytes."""
+    """An `item.json`, and its head; `known`: the feed of before was made of its bytes."""
 
     path: Path
-    name: str
+    head: ItemHead
     known: bool = False
 
 
@@ -43,13 +43,12 @@ def rendered_items(
     rendered: list[Rendered] = []
     others: list[tuple[ItemHead, ItemFile]] = []
     for source in sources:
-        content = source.path.read_bytes()
-        head = HEAD.decode(content, source.name)
+        head = source.head
         xml = written.get(escape(head.guid, quote=False).encode()) if source.known else None
         if xml:
             rendered.append(Rendered(head, xml))
         else:
-            others.append((head, ITEM.decode(content, source.name)))
+            others.append((head, ITEM.read(source.path)))
         if len(others) == _BATCH:
             rendered += _render(channel, others)
             others.clear()

@@ -1,4 +1,4 @@
-"""What the feed as a whole must know of each item: enough to check, order and page them."""
+"""What feed, index and release must know of each item: enough to check, order and list them all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AliasPath, AwareDatetime, Field
 
 from pipeline.artefacts import Artefact
-from pipeline.feeds.contents.model import ITEM
+from pipeline.feeds.contents.model import ITEM, PublishedObject
 from pipeline.settings.podcasting import Erratum
 
 
@@ -17,7 +17,7 @@ def _at(*path: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ItemHead:
-    """An item without its texts; `enclosure` is an object key or a URL, `length` its bytes.
+    """An item without its long texts; `enclosure` is an object key or a URL, `length` its bytes.
 
     The fields are annotated with their place in `item.json`.
     """
@@ -26,6 +26,7 @@ class ItemHead:
     guid: str
     title: str
     date: AwareDatetime
+    duration: float
     enclosure: Annotated[str, _at("enclosure", "key")]
     length: Annotated[int, _at("enclosure", "length")]
     media_type: Annotated[str, _at("enclosure", "type")]
@@ -34,10 +35,12 @@ class ItemHead:
     season_name: Annotated[str | None, _at("item", "season_name")]
     episode: Annotated[int | None, _at("item", "episode")]
     page: Annotated[str, _at("item", "page")]
+    summary: Annotated[str, _at("item", "summary")]
+    objects: Sequence[PublishedObject]
     errata: Annotated[Sequence[Erratum], _at("item", "errata")] = ()
 
 
-HEAD = Artefact(ITEM, ItemHead)  # read alone, because a feed reads them all
+HEAD = Artefact(ITEM, ItemHead)  # read alone, because a plan reads them all
 
 
 @dataclass(frozen=True, slots=True)

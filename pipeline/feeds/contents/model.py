@@ -204,7 +204,7 @@ class ItemFile:
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """The files that the release uploads for an episode, or for the show."""
+    """The files that the release uploads for the show."""
 
     objects: Sequence[PublishedObject]
 
@@ -220,5 +220,4 @@ def is_elsewhere(address: str) -> bool:
 
 
 ITEM = Artefact("build/item.json", ItemFile)
-ITEM_OBJECTS = Artefact(ITEM, Objects)  # read alone, because a release reads them all
 OBJECTS = Artefact("//feed/build/objects.json", Objects)  # of the show itself, without the feed

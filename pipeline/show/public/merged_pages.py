@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from pipeline.artefacts import CORRECTED
-from pipeline.feeds.contents.model import ITEM
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.show import Show
 from pipeline.site.index import IndexFacts, Listed
@@ -34,7 +34,7 @@ def merged_pages(
 
     `quotes` are the keys of all public pages of quotes.
     """
-    rows = [listed(ITEM.of(workspace.episode(slug))) for slug in ours.values()]
+    rows = [listed(HEAD.of(workspace.episode(slug))) for slug in ours.values()]
     rows += [
         _theirs(item, [key for key in quotes if quote_of(key)[0] == item.slug])
         for guid, item in feed.items.items()

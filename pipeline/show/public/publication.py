@@ -4,6 +4,7 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -11,10 +12,11 @@ from pathlib import Path
 
 from pipeline.artefacts import CORRECTED, PUBLISHED, Corrected, Published, published
 from pipeline.engine.progress import Reporter
+from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import AudioError, ConfigError, Refused
-from pipeline.feeds.contents.heads import HEAD
-from pipeline.feeds.contents.model import ITEM, ITEM_OBJECTS, OBJECTS
+from pipeline.feeds.contents.heads import HEAD, ItemHead
+from pipeline.feeds.contents.model import ITEM, OBJECTS
 from pipeline.feeds.contents.rules import advise_item
 from pipeline.looking import content_of, look
 from pipeline.settings.show import load_episode, load_show
@@ -48,16 +50,25 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
 
 
 def mark_corrections(
-    workspace: Workspace, slugs: Iterable[str], store: ObjectStore, reporter: Reporter
+    workspace: Workspace,
+    slugs: Iterable[str],
+    statuses: Iterable[EpisodeStatus],
+    store: ObjectStore,
+    reporter: Reporter,
 ) -> None:
     """From the first correction on, of one of `slugs` or a published one, pages link to their feed.
 
     So they do while the store has that feed: what is public does not lose what it links to.
     """
     path = CORRECTED.path(workspace)
-    known = sorted({*slugs, *published(workspace).ever})
-    files = (workspace.new_episode(slug).toml for slug in known)
-    is_wanted = any(_ERRATUM.search(content_of(file) or b"") for file in files)
+    known = {*slugs, *published(workspace).ever}
+    is_wanted = any(
+        _ERRATUM.search(content_of(workspace.new_episode(each.slug).toml) or b"")
+        if each.error
+        else each.corrected
+        for each in statuses
+        if each.slug in known
+    )
     is_wanted = is_wanted or store.head(CORRECTIONS_KEY) is not None
     if is_wanted == path.is_file():
         return
@@ -170,7 +181,7 @@ def advice(workspace: Workspace, slug: str) -> list[str]:
 
 def is_built(workspace: Workspace, slug: str) -> bool:
     """Whether this machine has what the feed shows of an episode; if not, others publish it."""
-    return _item_path(workspace, slug).is_file()
+    return os.path.isfile(_item_path(workspace, slug))
 
 
 def is_elsewhere(workspace: Workspace, slug: str) -> bool:
@@ -183,33 +194,27 @@ def is_elsewhere(workspace: Workspace, slug: str) -> bool:
     )
 
 
-def is_whole(workspace: Workspace, slug: str) -> bool:
-    """Whether the files of an episode are those that its `item.json` names; recordings may be away."""
-    if not is_built(workspace, slug):
-        return False
-    paths = workspace.new_episode(slug)
-    objects = ITEM_OBJECTS.of(paths).objects
-    files = ((_inside(paths.directory, each.path), each.sha256) for each in objects)
-    return all(file_sha256(path) == sha256 for path, sha256 in files if path.is_file())
+def public_heads(runner: Runner, workspace: Workspace) -> dict[str, ItemHead]:
+    """What is built here of the published episodes, by slug."""
+    return runner.records(HEAD, runner.digests(ITEM, published_slugs(workspace)))
 
 
-def built_items(workspace: Workspace, guids: Mapping[str, str]) -> dict[str, str]:
-    """The digest of each `item.json` that is here, by GUID; `guids` are slugs by GUID."""
-    return {
-        guid: file_sha256(_item_path(workspace, slug))
-        for guid, slug in guids.items()
-        if is_built(workspace, slug)
-    }
+def finished(workspace: Workspace, heads: Mapping[str, ItemHead]) -> set[str]:
+    """The episodes whose files are those that their `item.json` names; recordings may be away."""
+
+    def is_whole(slug: str) -> bool:
+        folder = workspace.episodes / slug
+        files = ((_inside(folder, each.path), each.sha256) for each in heads[slug].objects)
+        return all(file_sha256(path) == sha256 for path, sha256 in files if path.is_file())
+
+    return {slug for slug in heads if is_whole(slug)}
 
 
-def release_objects(workspace: Workspace) -> Iterator[ReleaseObject]:
-    """Every file of every published episode that is built here, then the show's own without the feed."""
-    for slug in published_slugs(workspace):
-        if not is_built(workspace, slug):
-            continue
-        paths = workspace.new_episode(slug)
-        for each in ITEM_OBJECTS.of(paths).objects:
-            path = _inside(paths.directory, each.path)
+def release_objects(workspace: Workspace, heads: Mapping[str, ItemHead]) -> Iterator[ReleaseObject]:
+    """Every file of these episodes as they are built here, then the show's own without the feed."""
+    for slug, head in heads.items():
+        for each in head.objects:
+            path = _inside(workspace.episodes / slug, each.path)
             yield ReleaseObject(each.key, path, each.sha256, each.type, slug)
     build = workspace.feed / "build"
     for each in OBJECTS.of(workspace).objects:
@@ -228,11 +233,11 @@ def examine(objects: Iterable[ReleaseObject]) -> None:
 
     Refused for a recording of an imported episode that is no sound: older versions copied anything.
     """
-    from pipeline.audio.decoding.decode import check_sound  # late: numpy
-
     for item in objects:
         look(item.path)
         if item.path.name.startswith("enclosure.") and item.path.parent.name == item.slug:
+            from pipeline.audio.decoding.decode import check_sound  # late: numpy
+
             try:
                 check_sound(item.path)
             except AudioError as error:
@@ -257,4 +262,4 @@ def _built_guid(workspace: Workspace, slug: str) -> str | None:
 
 
 def _item_path(workspace: Workspace, slug: str) -> Path:
-    return ITEM.path(workspace.new_episode(slug))
+    return workspace.episodes / slug / ITEM

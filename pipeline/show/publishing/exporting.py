@@ -12,7 +12,13 @@ from pipeline.errors import PullquoteError
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
 from pipeline.show.public.machines import machine_files
-from pipeline.show.public.publication import examine, is_built, published_slugs, release_objects
+from pipeline.show.public.publication import (
+    examine,
+    is_built,
+    public_heads,
+    published_slugs,
+    release_objects,
+)
 from pipeline.show.public.searching import Public, Searching
 from pipeline.stages import runner_of
 from pipeline.storage.planning.live_feed import read_feed
@@ -66,7 +72,7 @@ def _objects(workspace: Workspace, reporter: Reporter) -> list[ReleaseObject]:
         if result.waiting:
             raise result.waiting
     runner.run_show(whole=True, reporter=reporter)
-    return list(release_objects(workspace))
+    return list(release_objects(workspace, public_heads(runner, workspace)))
 
 
 def _left(slug: str, left: Sequence[Left]) -> str:

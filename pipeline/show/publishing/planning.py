@@ -38,16 +38,20 @@ def planned(
             note(f"{each.slug} is left out: {each.error}")
     own, of_show = publisher.runner.split(force)
     looked_at = [slug] if slug else shown
-    mark_corrections(publisher.workspace, looked_at, publisher.store, publisher.reporter)
+    mark_corrections(
+        publisher.workspace, looked_at, publisher.statuses, publisher.store, publisher.reporter
+    )
     left, add = _made_ready(publisher, _added(publisher, slug), own) if slug else _public(publisher)
     # One that was never made has nothing to plan with, and is named above.
-    made_before = {
-        each for each in publisher.workspace.slugs() if is_built(publisher.workspace, each)
+    made = {
+        each.slug
+        for each in publisher.statuses
+        if each.fresh or is_built(publisher.workspace, each.slug)
     }
-    if not made_before:
+    if not made:
         yield Planned(None, left)
         return
-    add &= made_before
+    add &= made
     for line in advice(publisher.workspace, slug) if slug in add else ():
         note(line)
     if slug in add and (waiting := hold(LocalEpisode(publisher.workspace, slug), publisher.quoted)):
@@ -83,16 +87,17 @@ def _made_ready(
 
 def _public(publisher: Publisher) -> tuple[list[str], set[str]]:
     """The published episodes that are finished here; the others would stay as they were released."""
-    lines, found = [], set()
-    for slug in sorted(each for each in publisher.shown() if is_built(publisher.workspace, each)):
+    lines: list[str] = []
+    found = publisher.shown()
+    for slug in sorted(publisher.stale & found):
+        if not is_built(publisher.workspace, slug):
+            continue
         try:
-            left, ready = _made_ready(publisher, {slug} & publisher.stale)
-            ready.add(slug)
+            left, _ = _made_ready(publisher, [slug])
+            lines += left
         except PullquoteError as error:
-            left = [f"{slug} is not finished here, and stays as it was released: {error}"]
-            ready = set()
-        lines += left
-        found |= ready
+            lines.append(f"{slug} is not finished here, and stays as it was released: {error}")
+            found.remove(slug)
     return lines, found
 
 

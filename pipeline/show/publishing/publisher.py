@@ -23,6 +23,7 @@ from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
 from pipeline.feeds.contents.heads import HEAD
+from pipeline.feeds.contents.model import ITEM
 from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
@@ -33,11 +34,10 @@ from pipeline.show.public.machines import machine_files
 from pipeline.show.public.merged_pages import merged_pages
 from pipeline.show.public.past_files import PastFiles
 from pipeline.show.public.publication import (
-    built_items,
     episode_guids,
-    is_built,
-    is_whole,
+    finished,
     list_published,
+    public_heads,
     published_slugs,
     release_objects,
 )
@@ -214,8 +214,8 @@ class Publisher:
     @cached_property
     def _unfinished(self) -> set[str]:
         """Published episodes that cannot be sent to a new store."""
-        slugs = published_slugs(self.workspace)
-        return {slug for slug in slugs if not is_whole(self.workspace, slug)}
+        heads = public_heads(self.runner, self.workspace)
+        return {*published_slugs(self.workspace)} - finished(self.workspace, heads)
 
     def released_here(self) -> set[str]:
         """The published episodes that are on this machine as they were last released from it.
@@ -227,14 +227,13 @@ class Publisher:
                 "nothing was released from this clone, so it has nothing to restore",
                 "run pullquote publish --restore where the last release was made",
             )
-        built, past = self.built, self.past.inventory.items
+        built, past, behind = self.built, self.past.inventory.items, self.past.behind
+        heads = public_heads(self.runner, self.workspace)
         return {
             slug
-            for slug in {*published_slugs(self.workspace)} - self._taken_out
-            if is_built(self.workspace, slug)
-            and past.get(guid := self.guid_of(slug), built[guid]) == built[guid]
-            and guid not in self.past.behind
-            and is_whole(self.workspace, slug)
+            for slug in finished(self.workspace, heads) - self._taken_out
+            if past.get(guid := self.guid_of(slug), built[guid]) == built[guid]
+            and guid not in behind
         }
 
     @cached_property
@@ -244,7 +243,10 @@ class Publisher:
     @property
     def built(self) -> dict[str, str]:
         """The digest of each `item.json` that is here, by GUID."""
-        return built_items(self.workspace, self.guids)
+        return self._by_guid(self.runner.digests(ITEM, self.guids.values()))
+
+    def _by_guid(self, made: Mapping[str, str]) -> dict[str, str]:
+        return {guid: made[slug] for guid, slug in self.guids.items() if slug in made}
 
     @contextlib.contextmanager
     def offer(
@@ -276,12 +278,15 @@ class Publisher:
                     self.reporter.note(
                         f"{slug} is not finished here: pullquote publish {slug} puts it in"
                     )
-            sides = self._sides(published, removed)
+            public = published_slugs(self.workspace)
+            made = self.runner.digests(ITEM, {*self.guids.values(), *public})
+            sides = self._sides(published, removed, self._by_guid(made))
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             refuse_future_items(feed, published, self.live, self.guids)
             with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
-                objects = [*release_objects(self.workspace), *extra]
-                objects += self._gone_quotes(add, objects, Path(folder))
+                heads = self.runner.records(HEAD, {s: made[s] for s in public if s in made})
+                objects = [*release_objects(self.workspace, heads), *extra]
+                objects += self._gone_quotes(made.keys() & add, objects, Path(folder))
                 yield Offer(self, objects, feed, sides)
             kept = keep
         finally:
@@ -292,9 +297,8 @@ class Publisher:
         self, slugs: Collection[str], objects: Sequence[ReleaseObject], folder: Path
     ) -> Iterator[ReleaseObject]:
         """Pages in the place of those of quotes that are published no more."""
-        ours = {slug for slug in slugs if is_built(self.workspace, slug)}
         keys = {item.key for item in objects}
-        return gone_quotes(self.workspace, self.show, self.store, ours, keys, folder)
+        return gone_quotes(self.workspace, self.show, self.store, slugs, keys, folder)
 
     @property
     def _is_shared(self) -> bool:
@@ -312,8 +316,9 @@ class Publisher:
             if each.stands and each.slug in shown:
                 self.runner.run(each.slug, quick=True, reporter=self.reporter)
 
-    def _sides(self, published: frozenset[str], removed: frozenset[str]) -> Sides:
-        built = self.built
+    def _sides(
+        self, published: frozenset[str], removed: frozenset[str], built: Mapping[str, str]
+    ) -> Sides:
         # Where nothing of an episode is built, another clone publishes it.
         slugs = {guid: self.guids[guid] for guid in built}
         seen = None if self._seen is None else frozenset(self._seen.items)

@@ -54,7 +54,9 @@ def publish(
     dated = [slug for slug in slugs if slug not in left]
     refuse_twins(publisher.workspace, dated, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
-    mark_corrections(publisher.workspace, dated, publisher.store, publisher.reporter)
+    mark_corrections(
+        publisher.workspace, dated, publisher.statuses, publisher.store, publisher.reporter
+    )
     left |= _left(dated, lambda slug: _build(publisher, slug, order))
     ready = [slug for slug in dated if slug not in left and _may_go(publisher, slug)]
     report = _release(publisher, ready, order, announce) if ready else None

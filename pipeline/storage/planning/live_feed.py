@@ -67,9 +67,11 @@ class LiveItem:
     @property
     def slug(self) -> str:
         """The episode's slug where its addresses tell it, else nothing."""
-        for pattern, url in ((_AUDIO, self.enclosure), (_PAGE, self.link)):
-            match = pattern.search(urlsplit(url).path)
-            if match:
+        for folder, pattern, url in (
+            ("/audio/", _AUDIO, self.enclosure),
+            ("/episodes/", _PAGE, self.link),
+        ):
+            if folder in url and (match := pattern.search(urlsplit(url).path)):
                 return match[1]
         return ""
 
@@ -117,7 +119,7 @@ def read_feed(content: bytes) -> LiveFeed:
         parser.Parse(content, True)
     except expat.ExpatError as error:
         raise StorageError(f"the feed is not well-formed XML: {error}") from None
-    return reader.feed
+    return reader.finished()
 
 
 def read_pages(contents: Mapping[str, bytes], *, is_whole: bool = True) -> LiveFeed:
@@ -158,6 +160,7 @@ class _Reader:
         self._attributes: list[dict[str, str]] = []
         self._item: LiveItem | None = None
         self._begin = 0
+        self._end = 0  # of the last item
         self._text = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -190,6 +193,11 @@ class _Reader:
         elif relation == "self":
             self.feed.own_url = attributes.get("href", "")
 
+    def finished(self) -> LiveFeed:
+        """The feed, when all of it was read."""
+        self.feed.tail = self._content[self._end :] if self._end else b""
+        return self.feed
+
     def text(self, text: str) -> None:
         self._text += text
 
@@ -201,7 +209,7 @@ class _Reader:
             self._item = None
         elif self._path == ["rss", "channel"] and not self.feed.head:
             self.feed.head = self._content[: self._parser.CurrentByteIndex]
-            self.feed.tail = self._content[self._parser.CurrentByteIndex :]
+            self._end = self._parser.CurrentByteIndex
         elif self._item is None and len(self._path) > 2:
             self._describe(self._path[2:], self._attributes[-1])
         self._path.pop()
@@ -218,7 +226,7 @@ class _Reader:
         end = self._content.find(b">", self._parser.CurrentByteIndex) + 1
         item.raw = self._content[self._begin : end]
         self.feed.items[item.identity] = item
-        self.feed.tail = self._content[end:]
+        self._end = end
 
     def _keep(self, item: LiveItem, name: str) -> None:
         text = self._text.strip()

@@ -14,6 +14,7 @@ from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.paging import CLOSED, Page, build_pages, split
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.models import encode
 from pipeline.settings.podcasting import Person
@@ -79,7 +80,7 @@ def folder(tmp_path: Path, new_item: NewItem) -> Path:
 
 
 def pages_of(folder: Path, channel: Channel) -> list[Page]:
-    sources = [Source(path, path.name) for path in sorted(folder.glob("*.json"))]
+    sources = [Source(path, HEAD.read(path)) for path in sorted(folder.glob("*.json"))]
     items = rendered_items(channel, sources, before=())
     return list(build_pages(channel, check_and_order(channel, items, may_be_empty=False)))
 

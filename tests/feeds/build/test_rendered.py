@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import Channel
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.models import encode
 from pipeline.workspace import dump_json
@@ -43,7 +44,7 @@ def write(tmp_path: Path) -> Callable[..., list[Source]]:
         for item in items:
             path = tmp_path / f"{item.slug}.json"
             path.write_text(dump_json(encode(item)), encoding="utf-8")
-            sources.append(Source(path, path.name, item.slug in known))
+            sources.append(Source(path, HEAD.read(path), item.slug in known))
         return sources
 
     return written
@@ -99,7 +100,7 @@ def test_no_text_looks_like_the_end_of_an_item(
     path = tmp_path_factory.mktemp("item") / "item.json"
     path.write_text(dump_json(encode(told)), encoding="utf-8")
     channel = new_channel()
-    (afresh,) = rendered_items(channel, [Source(path, "item.json")], before=())
+    (afresh,) = rendered_items(channel, [Source(path, HEAD.read(path))], before=())
     before = build_feed(channel, [told])
-    (again,) = rendered_items(channel, [Source(path, "item.json", known=True)], [before])
+    (again,) = rendered_items(channel, [Source(path, HEAD.read(path), known=True)], [before])
     assert again == afresh
