@@ -11,11 +11,13 @@ from typing import Any
 
 import click
 
+from pipeline.artefacts import MASTER
 from pipeline.commands.app import App, command, note, say
 from pipeline.commands.options import forcing
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.backfilling.catalogue import choose_model, new_transcripts
 from pipeline.show.backfilling.tally import Tally
 from pipeline.show.episode import LocalEpisode
@@ -76,7 +78,7 @@ def backfill(
     workspace = app.workspace
     if model:
         choose_model(workspace, model)
-    wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace)
+    wanted = [workspace.episode(slug).slug for slug in slugs] or _stale(workspace, to)
     settings = app.show.backfill
     asked = {"workers": workers, "gpus_per_worker": gpus_per_worker}
     settings = settings.model_copy(update={k: v for k, v in asked.items() if v is not None})
@@ -111,15 +113,30 @@ def backfill(
 def run_episode(
     root: Path, to: str | None, slug: str, force: tuple[str, ...] = ()
 ) -> EpisodeResult:
-    """One episode's run, as a job of a worker process; moved times go back into its ledger."""
+    """One episode's run, as a job of a worker process; moved times go back into its ledger.
+
+    What was fetched from an old host is not kept: of thousands of episodes it would fill the disk.
+    """
     workspace = Workspace(root)
     runner = Runner(workspace, all_stages())
     episode = LocalEpisode(workspace, slug)
-    return run_following(runner, episode, to=to, force=force, reporter=quiet)
+    result = run_following(runner, episode, to=to, force=force, reporter=quiet)
+    if episode.settings.enclosure:
+        (episode.paths.directory / MASTER).unlink(missing_ok=True)
+    return result
 
 
-def _stale(workspace: Workspace) -> Sequence[str]:
-    return [each.slug for each in Runner(workspace, all_stages()).status() if not each.whole]
+def _stale(workspace: Workspace, to: str | None) -> Sequence[str]:
+    """The episodes in which something is to run; imported ones are heard where `to` asks for it."""
+    runner = Runner(workspace, all_stages())
+
+    def fresh(each: EpisodeStatus) -> bool:
+        made = {state.stage for state in each.stages}
+        if each.error or to in made or not runner.hears(to):
+            return each.whole
+        return all(state.state == "fresh" for state in runner.explain(each.slug, to))
+
+    return [each.slug for each in runner.status() if not fresh(each)]
 
 
 @contextlib.contextmanager

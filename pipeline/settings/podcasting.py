@@ -313,8 +313,8 @@ class LinkedEnclosure(Table):
     """The audio of an imported episode, as its first feed published it.
 
     It stays at `url`; with an `enclosure.*` beside `episode.toml` that file is published instead, byte
-    for byte. Nothing of the episode is mastered, transcribed or quoted. `length` in bytes, `duration`
-    in seconds (0: not known).
+    for byte. Nothing of the episode is mastered; it is transcribed when you ask for it
+    (`backfill --to suggest`). `length` in bytes, `duration` in seconds (0: not known).
     """
 
     url: Url = Field(description="where the audio is")

@@ -175,6 +175,7 @@ STAGE = Stage(
     inputs=("tracks/*?", "audio.*?", MASTER, AUDIO),
     outputs=(SPEAKERS,),
     settings=Settings,
+    heard=True,
     check=check,
     belongs="corrections.toml",
     long=lambda _: "sorted by voice",

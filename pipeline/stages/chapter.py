@@ -136,6 +136,7 @@ STAGE = Stage(
     inputs=(TRANSCRIPT, AUDIO, f"{SUSPECTS}?", f"{CATALOGUES}?", f"{PICTURES}?"),
     outputs=(CHAPTERS, f"{PROPOSED}?", f"{OPENINGS}?"),
     settings=Settings,
+    heard=True,
     check=check,
     belongs="episode.toml, under [[chapters]]",
     version=7,  # what a machine finds is proposed, and not published unseen

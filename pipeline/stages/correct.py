@@ -62,6 +62,7 @@ STAGE = Stage(
     ),
     outputs=(TRANSCRIPT, *_FORMATS, SUSPECTS),
     settings=Settings,
+    heard=True,
     check=check,
     belongs="corrections.toml or feed/glossary.toml",
     version=8,  # says what is heard in the place of a correction's words

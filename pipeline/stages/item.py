@@ -12,12 +12,14 @@ from pipeline.artefacts import (
     QUOTES,
     SITE_CHAPTERS,
     TRANSCRIPT,
+    TRANSCRIPT_FILES,
 )
 from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.item import (
     PUBLISHED,
     EpisodeContent,
+    EpisodeFiles,
     check_pictures,
     make_item,
 )
@@ -103,9 +105,25 @@ def _imported(ctx: StageContext[Settings], linked: LinkedEnclosure) -> ItemFile:
             Chapter(parse_clock(mark.at), mark.title, mark.url, mark.image) for mark in marks
         ],
         audio=next(iter(ctx.inputs("enclosure.*")), None),
+        transcripts=_own_transcripts(ctx, linked),
+        language=settings.language,
         chapters_json="" if linked.chapters else _write_chapters(ctx, settings.base_url, pictures),
     )
     return make_linked_item(ctx.slug, settings, linked, content, pictures)
+
+
+def _own_transcripts(ctx: StageContext[Settings], linked: LinkedEnclosure) -> EpisodeFiles:
+    """The transcripts of what was heard, where it is what listeners get, and they have none.
+
+    The old feed tells the length of its file: another one was put together with advertisements.
+    """
+    audio, copy = ctx.known(AUDIO), ctx.optional("enclosure.*")
+    if linked.transcripts or not audio:
+        return {}
+    if audio.bytes != (copy.stat().st_size if copy else linked.length):
+        return {}
+    names = [name for name in PUBLISHED if name.startswith(TRANSCRIPT_FILES)]
+    return {name: found for name in names if (found := ctx.inputs(name))}
 
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str, pictures: Pictures) -> str:

@@ -68,6 +68,7 @@ STAGE = Stage(
     inputs=(TRANSCRIPT, SUSPECTS, "//feed/quote-weights.json?"),
     outputs=(CANDIDATES,),
     settings=Settings,
+    heard=True,
     long=lambda settings: "ranked by a language model" if settings.rerank else "",
     belongs="quotes.toml",
     version=9,  # a full stop without a pause ends nothing; ids outlive another cut

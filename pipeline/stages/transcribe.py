@@ -106,6 +106,7 @@ STAGE = Stage(
     inputs=(MASTER, AUDIO),
     outputs=(RAW, f"{NEW}?"),
     settings=Settings,
+    heard=True,
     belongs="corrections.toml",
     check=check,
     long=lambda _: "transcribed",

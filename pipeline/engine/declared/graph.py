@@ -13,7 +13,7 @@ from pipeline.engine.declared.files import Pattern, overlap, parse
 from pipeline.engine.declared.stage import Scope, Stage
 from pipeline.errors import ConfigError
 
-_BUILD = {"episode": "build/", "show": "//feed/build/"}
+_BUILD = {"episode": "build/", "heard": "build/", "show": "//feed/build/"}
 _EPISODES_BUILD = ("episodes", "build")  # parts 0 and 2 of an episode's output as the show names it
 
 

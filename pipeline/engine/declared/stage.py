@@ -19,7 +19,8 @@ from pipeline.engine.progress import Progress
 from pipeline.errors import PullquoteError
 from pipeline.settings.episode import Episode
 
-Scope = Literal["episode", "show"]
+#: `heard` is an episode whose audio was published elsewhere, where its recording is only listened to.
+Scope = Literal["episode", "heard", "show"]
 
 
 S = TypeVar("S", bound=StageSettings)
@@ -62,6 +63,7 @@ class StageContext(StageLook[S]):
     progress: Progress
     scratch: Path  # kept while the stage is unfinished, removed when it succeeds
     released: bool  # listeners have what the last run made, and nobody asked to have it made anew
+    forced: bool  # the host has it made in any case
     cache: Path  # kept between runs, of no effect on what is written; may be empty or not there
 
     @abstractmethod
@@ -134,7 +136,8 @@ class Stage(Generic[S]):
     everything after it then waits too. `belongs` names the human file in which a change to the
     outputs is made, for whoever edited an output by hand: `"corrections.toml"`. Only a stage
     with settings for it, `linked`, serves an episode whose audio was published elsewhere (`[enclosure]`
-    in `episode.toml`). An `early`
+    in `episode.toml`); those that are `heard` serve it besides when they are asked for, and no other run
+    starts them. An `early`
     stage runs before any gate, although none reads what it makes: what it keeps for later runs must
     not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
     never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
@@ -154,6 +157,7 @@ class Stage(Generic[S]):
     early: bool = False
     belongs: str = ""
     linked: type[S] | None = None
+    heard: bool = False
     long: Callable[[S], str] = lambda settings: ""
     keeps: Keeping | None = None
     check: Callable[[StageLook[S]], None] | None = None

@@ -37,7 +37,7 @@ class RunContext(StageContext[Any]):
     _staging: Staging
     _scratch: Scratch
     progress: Progress
-    _forced: bool
+    forced: bool
 
     def __post_init__(self) -> None:
         self.slug = self._view.scope.slug
@@ -45,7 +45,7 @@ class RunContext(StageContext[Any]):
         self.picked: set[str] = set()
         names = sorted(self._verdict.inputs.keys() | self._offered)
         self._paths = {name: Path(self._view.files.path(name)) for name in names}
-        self.released = not self._forced and keeping.in_force(self._node, self._view) is not None
+        self.released = not self.forced and keeping.in_force(self._node, self._view) is not None
 
     @property
     def scratch(self) -> Path:  # type: ignore[override]
@@ -77,7 +77,7 @@ class RunContext(StageContext[Any]):
             and (record.version, record.settings) == (stage.version, self._verdict.settings)
             and all(self._view.sha256(name) == sha for name, sha in record.outputs.items())
         )
-        if record is None or not made_so or self._forced:
+        if record is None or not made_so or self.forced:
             return set()
         same = self._verdict.inputs.items() & record.inputs.items()
         return {self._paths[name] for name, _ in same}.intersection(self.inputs(pattern))

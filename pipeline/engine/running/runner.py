@@ -54,6 +54,8 @@ class Runner:
         linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
         # of an episode, and (True) of one whose audio was published elsewhere
         self._graphs = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
+        heard = [replace(each, scope="heard") if each.heard else each for each in stages]
+        self._heard = Graph(heard, "heard")
         self._show_graph = Graph(stages, "show")
         self._configuration = Configuration(workspace, stages)
         self._passed = Passed()
@@ -111,26 +113,36 @@ class Runner:
     def pack(self, slug: str, to: str | None, force: Sequence[str] = ()) -> Parcel:
         """What a run of an episode up to `to` reads, for another machine (see `parcels`)."""
         self._workspace.episode(slug)
-        return pack(self._look(slug, self._hashes()), to, force, pipeline.__version__)
+        view = self._look(slug, self._hashes(), to)
+        parcel = pack(view, to, force, pipeline.__version__)
+        if view.scope.graph is not self._heard:
+            return parcel
+        own = {name: sha for name, sha in parcel.media.items() if not name.startswith("build/")}
+        return replace(parcel, media=own)  # whoever runs it fetches the recording
 
     def around_model(self, to: str | None) -> tuple[Sequence[str], str]:
         """Of a run up to `to`: the stages right before the one that keeps a model, and that one, if any."""
         nodes = self._graphs[False].upto(to)
         return next(((node.upstream, node.name) for node in nodes if node.stage.warm), ((), ""))
 
+    def hears(self, to: str | None) -> bool:
+        """Whether a run up to `to` listens to an imported episode, whose item alone is made otherwise."""
+        return to in self._heard.nodes
+
     def take_in(self, parcel: Parcel, returned: Returned) -> tuple[str, ...]:
         """Put in place what such a run made; the stages. PullquoteError where its inputs changed."""
         with exclusive(self._workspace, parcel.slug, f"episode {parcel.slug}"):
             hashes = self._hashes()
             try:
-                return tuple(take_in(self._look(parcel.slug, hashes), parcel, returned))
+                view = self._look(parcel.slug, hashes, parcel.to)
+                return tuple(take_in(view, parcel, returned))
             finally:
                 hashes.save()
 
-    def explain(self, slug: str) -> list[StageState]:
-        """Every stage of an episode in order: whether it would run, and why."""
+    def explain(self, slug: str, to: str | None = None) -> list[StageState]:
+        """Every stage of an episode up to `to`, in order: whether it would run, and why."""
         self._workspace.episode(slug)
-        return self._explain(slug)
+        return self._explain(slug, to)
 
     def explain_show(self) -> list[StageState]:
         """Every stage of the show in order: whether it would run, and why."""
@@ -171,12 +183,13 @@ class Runner:
         found = self._hashes().recalled.records(artefact, paths)
         return dict(zip(digests, found.values(), strict=True))
 
-    def _scope(self, slug: str, episode: Episode | None) -> Scope:
-        """An episode with the stages that serve it, or the show where there is none."""
+    def _scope(self, slug: str, episode: Episode | None, to: str | None = None) -> Scope:
+        """An episode with the stages that serve it up to `to`, or the show where there is none."""
         if episode is None:
             return Scope(self._workspace, self._show_graph, "")
         linked = episode.enclosure is not None
-        return Scope(self._workspace, self._graphs[linked], slug, slug in self._released())
+        graph = self._heard if linked and self.hears(to) else self._graphs[linked]
+        return Scope(self._workspace, graph, slug, slug in self._released())
 
     def _released(self) -> frozenset[str]:
         """The slugs that were ever published, read once for each state of their list."""
@@ -193,7 +206,7 @@ class Runner:
         what = f"episode {slug}" if slug else "the show's feed"
         with exclusive(self._workspace, slug or SHOW, what):
             show, episode = self._configuration.read(slug)
-            scope = self._scope(slug, episode)
+            scope = self._scope(slug, episode, request.to)
             if scope.graph is self._graphs[True]:
                 request = replace(request, need=())  # nothing that could be needed is made
             hashes = self._hashes()
@@ -208,16 +221,17 @@ class Runner:
                 hashes.save()
         return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
 
-    def _explain(self, slug: str) -> list[StageState]:
+    def _explain(self, slug: str, to: str | None = None) -> list[StageState]:
         hashes = self._hashes()
-        view = self._look(slug, hashes)
+        view = self._look(slug, hashes, to)
         states = explain(view.scope.graph, view)
         hashes.save()
-        return states
+        wanted = {node.name for node in view.scope.graph.upto(to)}
+        return [each for each in states if each.stage in wanted]
 
-    def _look(self, slug: str, hashes: FileHashes) -> View:
+    def _look(self, slug: str, hashes: FileHashes, to: str | None = None) -> View:
         _, episode = self._configuration.read(slug)
-        scope = self._scope(slug, episode)
+        scope = self._scope(slug, episode, to)
         return View(scope, scope.read_lock(), self._configuration.digests(episode), hashes)
 
     def _hashes(self) -> FileHashes:

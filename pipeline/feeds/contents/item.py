@@ -126,7 +126,7 @@ def make_item(
         files = {**files, artefacts.CHAPTERS: ()}
     report = Report(f"episodes/{slug}/episode.toml")
     feed_item = _feed_item(slug, report, episode, content, files, pictures)
-    objects = list(_objects(directory, slug, files))
+    objects = list(published_objects(directory, slug, files))
     (enclosure,), audio = files[artefacts.ENCLOSURE], objects[0]
     item = ItemFile(
         version=VERSION,
@@ -167,16 +167,7 @@ def _feed_item(
         summary=summary,
         description=description,
         content=report.markup("the show notes", content.notes),
-        transcripts=[
-            TranscriptLink(
-                addresses.transcript_key(slug, suffix),
-                _TYPES[suffix],
-                content.language,
-                "captions" if suffix in _TIMED else None,
-            )
-            for suffix in TRANSCRIPTS
-            if suffix not in _FOR_PEOPLE
-        ],
+        transcripts=transcript_links(slug, content.language),
         chapters=ChaptersLink(addresses.chapters_key(slug), CHAPTERS) if content.chapters else None,
         soundbites=[
             _soundbite(quote, content.soundbites) for quote in content.quotes if quote.soundbite
@@ -187,6 +178,20 @@ def _feed_item(
         else [],
         **said_by_host(report, episode, pictures),
     )
+
+
+def transcript_links(slug: str, language: str) -> list[TranscriptLink]:
+    """The transcripts that a release uploads, as the feed names them to apps."""
+    return [
+        TranscriptLink(
+            addresses.transcript_key(slug, suffix),
+            _TYPES[suffix],
+            language,
+            "captions" if suffix in _TIMED else None,
+        )
+        for suffix in TRANSCRIPTS
+        if suffix not in _FOR_PEOPLE
+    ]
 
 
 def _description(
@@ -320,7 +325,8 @@ def shorten(text: str, limit: int) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:–—-") + "…"
 
 
-def _objects(directory: Path, slug: str, files: EpisodeFiles) -> Iterator[PublishedObject]:
+def published_objects(directory: Path, slug: str, files: EpisodeFiles) -> Iterator[PublishedObject]:
+    """What a release uploads of these files."""
     for pattern, key in PUBLISHED.items():
         for file in files.get(pattern, ()):
             kind = CHAPTERS if pattern == artefacts.CHAPTERS else _TYPES[file.suffix]

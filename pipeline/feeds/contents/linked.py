@@ -1,7 +1,7 @@
 """The item of an imported episode: its audio, texts and addresses as its first feed published them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,9 +10,12 @@ from pipeline.errors import ConfigError
 from pipeline.feeds.contents.item import (
     CHAPTERS,
     VERSION,
+    EpisodeFiles,
     inline_chapters,
     linked_alternates,
+    published_objects,
     said_by_host,
+    transcript_links,
 )
 from pipeline.feeds.contents.model import (
     ChaptersLink,
@@ -44,6 +47,8 @@ class LinkedContent:
     notes: str = ""
     chapters: Sequence[Chapter] = ()
     audio: Path | None = None
+    transcripts: EpisodeFiles = field(default_factory=dict)  # ours
+    language: str = ""  # of these
     chapters_json: str = ""  # made of the chapters that stood in the feed; in `IMPORTED_CHAPTERS`
 
 
@@ -54,7 +59,7 @@ def make_linked_item(
     content: LinkedContent,
     pictures: Pictures,
 ) -> ItemFile:
-    """Clean an imported episode; nothing of it was made by the pipeline.
+    """Clean an imported episode; the pipeline made nothing of it but, perhaps, transcripts.
 
     Raises ConfigError with everything of the texts beside `episode.toml` that a feed cannot hold.
     """
@@ -65,6 +70,12 @@ def make_linked_item(
         key, digest = addresses.chapters_key(slug), sha256(content.chapters_json.encode())
         objects.append(PublishedObject(key, IMPORTED_CHAPTERS, digest.hexdigest(), CHAPTERS))
         feed_item = feed_item.model_copy(update={"chapters": ChaptersLink(key, CHAPTERS)})
+    if content.transcripts:
+        feed_item = feed_item.model_copy(
+            update={"transcripts": transcript_links(slug, content.language)}
+        )
+        (first, *_), *_ = content.transcripts.values()
+        objects += published_objects(first.parent.parent, slug, content.transcripts)
     item = ItemFile(
         version=VERSION,
         slug=slug,

@@ -5,7 +5,8 @@ Somebody who names a server on this machine means it: then, and only then, addre
 are allowed.
 """
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 REDIRECTS = 5
+RECORDING_LIMIT = 4_000_000_000  # bytes
+_TRIES = 5  # of a transfer that breaks off, each of which brought something
 _BLOCK = 1 << 16
 _SHOWN = 160  # letters
 _AGENT = "Pullquote (podcast feed import)"
@@ -41,49 +44,57 @@ class Fetcher:
 
     def read(self, url: str, limit: int) -> bytes:
         """The content at `url`; PullquoteError when it is larger than `limit` bytes."""
-        return b"".join(self._blocks(url, limit))
+        with self._answer(url, WRITING) as answer:
+            return b"".join(answer.blocks(limit))
 
     def save(self, url: str, target: Path, limit: int) -> None:
-        """Write the content at `url` to the file `target`."""
+        """Write the content at `url` to the file `target`.
+
+        A transfer that breaks off goes on where it was, if the server still has what it had then.
+        """
+        same = ""
         with target.open("wb") as file:
-            for block in self._blocks(url, limit, RECORDING):
-                file.write(block)
+            for left in reversed(range(_TRIES)):
+                begun = file.tell()
+                wanted = {"Range": f"bytes={begun}-", "If-Range": same} if begun else {}
+                try:
+                    with self._answer(url, RECORDING, wanted) as answer:
+                        if not answer.goes_on:
+                            begun = file.truncate(file.seek(0))
+                        same = answer.same
+                        for block in answer.blocks(limit - begun):
+                            file.write(block)
+                    return
+                except _BrokenOff:
+                    if not (left and same and file.tell() > begun):
+                        raise
 
     def length(self, url: str) -> int:
         """How many bytes the server says there are at `url`; 0 when it does not say."""
         with Deadline(_server(url)):
-            response = self._open("HEAD", url)
+            response = self._open("HEAD", url, {})
             response.close()
         length = whole_number(response.headers.get("Content-Length"))
         return length if length and response.status == 200 else 0
 
-    def _blocks(self, url: str, limit: int, slowest: int = WRITING) -> Iterator[bytes]:
+    @contextlib.contextmanager
+    def _answer(
+        self, url: str, slowest: int, wanted: Mapping[str, str] | None = None
+    ) -> Iterator["_Answer"]:
         with Deadline(_server(url), slowest=slowest) as deadline:
-            response = self._open("GET", url)
-            done = 0
+            response = self._open("GET", url, wanted or {})
             try:
-                if response.status != 200:
+                if response.status != 200 and not (wanted and response.status == 206):
                     raise PullquoteError(
                         f"{_told(url)}: the server answers {response.status}", "try later"
                     )
-                for block in response.stream(_BLOCK, decode_content=True):
-                    deadline.came(len(block))
-                    done += len(block)  # after unpacking: a small answer can hold a large file
-                    if done > limit:
-                        raise PullquoteError(
-                            f"{_told(url)}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
-                        )
-                    yield block
-            except _faults() as error:
-                raise PullquoteError(
-                    f"{_told(url)}: broke off: {_told(error)}", "try again"
-                ) from None
+                yield _Answer(url, response, deadline)
             finally:
                 response.close()
 
-    def _open(self, method: str, url: str) -> "BaseHTTPResponse":
+    def _open(self, method: str, url: str, more: Mapping[str, str]) -> "BaseHTTPResponse":
         for _ in range(REDIRECTS + 1):
-            response = self._ask(method, url)
+            response = self._ask(method, url, more)
             target = response.headers.get("Location")
             if response.status not in _REDIRECTED or not target:
                 return response
@@ -93,9 +104,10 @@ class Fetcher:
             f"{_told(url)}: more than {REDIRECTS} redirects", "is the address right?"
         )
 
-    def _ask(self, method: str, url: str) -> "BaseHTTPResponse":
+    def _ask(self, method: str, url: str, more: Mapping[str, str]) -> "BaseHTTPResponse":
         there = route(url, loopback=self.local, hint=_HINT)
-        headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
+        packed = "identity" if more else "gzip, deflate"
+        headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": packed, **more}
         try:
             return there.pool.request(
                 method, there.path, headers=headers, redirect=False, preload_content=False
@@ -104,6 +116,48 @@ class Fetcher:
             raise PullquoteError(
                 f"{_told(url)}: no answer: {_told(error)}", "is the address right?"
             ) from None
+
+
+class _BrokenOff(PullquoteError):  # noqa: N818 - a transfer may go on
+    """An answer ended before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a server sends."""
+
+    url: str
+    response: "BaseHTTPResponse"
+    deadline: Deadline
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is the rest that was asked for."""
+        return self.response.status == 206
+
+    @property
+    def same(self) -> str:
+        """By what the server knows this content again; empty where a rest can't be asked for."""
+        headers = self.response.headers
+        tag = headers.get("ETag", "")
+        if headers.get("Content-Encoding"):
+            return ""
+        return tag if tag.startswith('"') else headers.get("Last-Modified", "")
+
+    def blocks(self, limit: int) -> Iterator[bytes]:
+        """Its content; PullquoteError for more than `limit` bytes."""
+        done = 0
+        try:
+            for block in self.response.stream(_BLOCK, decode_content=True):
+                self.deadline.came(len(block))
+                done += len(block)  # after unpacking: a small answer can hold a large file
+                if done > limit:
+                    raise PullquoteError(
+                        f"{_told(self.url)}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
+                    )
+                yield block
+        except _faults() as error:
+            raise _BrokenOff(f"{_told(self.url)}: broke off: {_told(error)}", "try again") from None
 
 
 def joined(url: str, target: str) -> str:

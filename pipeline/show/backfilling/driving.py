@@ -60,7 +60,7 @@ class _Driver:
         """One episode, in one parcel, or in three where the one in the middle goes to a recogniser."""
         runner = Runner(self._workspace, all_stages())
         result = EpisodeResult(slug)
-        for to, listens in self._steps(runner):
+        for to, listens in self._steps(runner, slug):
             parcel = runner.pack(slug, to, self._force)
             if parcel.stale:
                 self._provide(parcel)
@@ -74,8 +74,13 @@ class _Driver:
         episode = LocalEpisode(self._workspace, slug)
         return after_run(runner, episode, result, to=self._to, reporter=quiet)
 
-    def _steps(self, runner: Runner) -> list[tuple[str | None, bool]]:
-        """Up to which stage each parcel goes, and whether a recogniser works on it."""
+    def _steps(self, runner: Runner, slug: str) -> list[tuple[str | None, bool]]:
+        """Up to which stage each parcel goes, and whether a recogniser works on it.
+
+        A recording that is fetched from its old host is not handed on.
+        """
+        if LocalEpisode(self._workspace, slug).settings.enclosure:
+            return [(self._to, True)]
         before, model = runner.around_model(self._to) if self._cluster.listeners else ((), "")
         steps: list[tuple[str | None, bool]] = [(name, False) for name in before]
         steps += [(model, True)] if model else []

@@ -21,6 +21,7 @@ from pipeline.engine.running.parcels import Parcel, Returned, collect, unpack
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import StorageSettings
+from pipeline.settings.show import load_episode
 from pipeline.stages import all_stages
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
@@ -62,9 +63,11 @@ def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
         )
     returned = collect(parcel, root)
     episode = workspace.episode(parcel.slug).directory
+    foreign = load_episode(workspace, parcel.slug).enclosure  # its recording stays at its old host
     made = [
         ReleaseObject(work_key(sha256, Path(name).suffix), episode / name, sha256, "audio/mpeg")
         for name, sha256 in returned.media.items()
+        if not foreign
     ]
     store.upload([each for each in made if store.head(each.key) is None], lambda *_: None)
     if result.error is None:  # else the next try goes on where this one ended

@@ -10,14 +10,13 @@ import tomlkit
 from pipeline.audio.decoding.decode import SourceInfo, check_sound
 from pipeline.engine.progress import Reporter
 from pipeline.errors import AudioError, PullquoteError
-from pipeline.feeds.importing.fetching import Fetcher
+from pipeline.feeds.importing.fetching import RECORDING_LIMIT, Fetcher
 from pipeline.feeds.importing.foreign_values import Losses
 from pipeline.feeds.importing.migrated_items import Migrated
 from pipeline.host_files import change_input
 from pipeline.settings.tables import read_toml
 from pipeline.workspace import Workspace, write_bytes
 
-RECORDING_LIMIT = 4_000_000_000  # bytes
 _DIFFERENT = 60.0  # seconds by which a recording may be longer or shorter than its feed says
 _IGNORED = "episodes/*/enclosure.*\n"
 
