@@ -15,17 +15,21 @@ import pytest
 from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
-from pipeline.settings.production import BackfillSettings
+from pipeline.settings.production import BackfillSettings, StorageSettings
+from pipeline.settings.show import load_show
 from pipeline.show.backfilling.cluster import Cluster
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import LocalStore
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
+from tests.old_host import LOOPBACK
 
 SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 # What happens to a machine, in every process of the cluster: one recording crashes whatever decodes it,
 # and whoever opens another one for the first time is killed.
-FAULTS = """
+FAULTS = (
+    """
 import os, signal, sys
 def watch(event, arguments):
     if event == "open" and "poison" in str(arguments[0]) and "/audio." in str(arguments[0]):
@@ -37,6 +41,8 @@ def watch(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(watch)
 """
+    + LOOPBACK
+)
 
 
 class Nodes(NamedTuple):
@@ -185,6 +191,33 @@ def test_a_driver_that_is_killed_loses_nothing_that_came_back(
     assert rows.get(first["slug"], {"ran": []})["ran"] == []
     runner = Runner(workspace, all_stages())
     assert all(runner.run(slug, to="master").ran == () for slug in ("one", "two", "three"))
+
+
+@pytest.mark.long
+def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
+    nodes: Nodes, new_show: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, nodes.environment[name])
+    workspace: Workspace = new_show(tmp_path, nodes.storage)
+    settings = load_show(workspace).store
+    assert isinstance(settings, StorageSettings)
+    store = ObjectStore(settings)
+    sound = (Path(__file__).parents[2] / "data/speech/repetition.mp3").read_bytes()
+    store.put("old/one.mp3", sound, "audio/mpeg")
+    toml = workspace.episode("one").toml
+    toml.write_text(
+        f'{toml.read_text()}[enclosure]\nurl = "{store.url("old/one.mp3")}"\n'
+        f'length = {len(sound)}\ntype = "audio/mpeg"\n'
+    )
+    code, rows, tally = finish(start(nodes, workspace, "--to", "suggest"))
+    assert (code, tally["done"]) == (0, 1), rows
+    assert set(rows["one"]["ran"]) == {"fetch", "transcribe", "attribute", "correct", "suggest"}
+    assert heard(workspace, "one")["words"]
+    assert (workspace.episode("one").build / "candidates.json").is_file()
+    assert list(workspace.root.rglob("*.mp3")) == []
+    assert list(store.list()) == ["old/one.mp3"]
+    assert Runner(workspace, all_stages()).run("one", to="suggest").ran == ()
 
 
 def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:

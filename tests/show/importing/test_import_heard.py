@@ -19,15 +19,10 @@ from pipeline.engine.running.runner import Runner
 from pipeline.stages import all_stages
 from pipeline.web import outbound
 from pipeline.workspace import Workspace
-from tests.old_host import OldHost
+from tests.old_host import LOOPBACK, OldHost
 
 SPEECH = Path(__file__).parents[2] / "data/speech"
 NAMESPACE = "{https://podcastindex.org/namespace/1.0}"
-#: In every process: tests have no server that is not on this machine.
-LOOPBACK = """
-from pipeline.web import outbound
-outbound.is_public = lambda address, was=outbound.is_public: was(address) or address.is_loopback
-"""
 
 
 @pytest.fixture
