@@ -82,5 +82,6 @@ STAGE = Stage(
     outputs=(MASTER, AUDIO),
     settings=Settings,
     scope="heard",
+    belongs="episode.toml, under [enclosure]",
     long=lambda _: "fetched",
 )
