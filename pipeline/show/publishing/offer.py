@@ -44,7 +44,12 @@ class Offer:
         follows = "search.html and its index are made of what goes out, and sent with it"
         kept = "the feed stays the same, so rollback can't take this back: git has what was before"
         is_kept = plan.sent and not plan.feed_changes
-        lines = (follows if plan.sent else "", kept if is_kept else "", paged, again if whole else "")
+        lines = (
+            follows if plan.sent else "",
+            kept if is_kept else "",
+            paged,
+            again if whole else "",
+        )
         found = [line for line in lines if line]
         return replace(plan, notes=(*plan.notes, *found))
 
