@@ -37,117 +37,142 @@ def join_numbers(
     tokens: Sequence[T], language: Language, make: Callable[[str, int, int], T]
 ) -> list[T]:
     """Replace each spoken number in `tokens` (text, first word, last word) by its digits."""
+    reader = _Reader([token[0] for token in tokens], language)
     joined: list[T] = []
     begins: dict[str, bool] = {}  # of each spelling: few words in a hundred do
     position = 0
     while position < len(tokens):
         text = tokens[position][0]
         if text not in begins:
-            begins[text] = _may_begin(text, language)
-        value, used = (None, 0) if not begins[text] else _number(tokens, position, language)
+            begins[text] = reader.may_begin(text)
+        value, used = reader.number(position) if begins[text] else (None, 0)
         if value is None:
             joined.append(tokens[position])
             position += 1
             continue
-        last = tokens[position + used - 1]
-        joined.append(make(value, tokens[position][1], last[2]))
+        joined.append(make(value, tokens[position][1], tokens[position + used - 1][2]))
         position += used
     return joined
 
 
-def _may_begin(text: str, language: Language) -> bool:
-    """Whether a number can begin with this token, whatever follows."""
-    return (
-        text[0].isdigit()
-        or text in language.one_words
-        or text in language.lone_scales
-        or text in language.number_words
-        or _compound(text, language) is not None
-    )
+class _Reader:
+    """Reads numbers in the texts of tokens: each method tells one, and how many tokens it takes."""
 
+    def __init__(self, texts: Sequence[str], language: Language) -> None:
+        self.texts = texts
+        self.language = language
 
-def _number(tokens: Sequence[T], start: int, language: Language) -> tuple[str | None, int]:
-    """The number that begins at `start` as digits, and how many tokens it takes."""
-    value, used = _whole(tokens, start, language)
-    if value is None:
-        return None, 0
-    digits, taken = _fraction(tokens, start + used, language)
-    return (f"{_digits(value)}.{digits}", used + taken) if taken else (_digits(value), used)
+    def may_begin(self, text: str) -> bool:
+        """Whether a number can begin with this token, whatever follows."""
+        return (
+            text[0].isdigit()
+            or text in self.language.one_words
+            or text in self.language.lone_scales
+            or text in self.language.number_words
+            or _compound(text, self.language) is not None
+        )
 
+    def number(self, start: int) -> tuple[str | None, int]:
+        """The number that begins at `start`, as digits."""
+        value, used = self._whole(start)
+        if value is None:
+            return None, 0
+        digits, taken = self._fraction(start + used)
+        return (f"{_digits(value)}.{digits}", used + taken) if taken else (_digits(value), used)
 
-def _fraction(tokens: Sequence[T], start: int, language: Language) -> tuple[str, int]:
-    """The digits after "comma", and how many tokens they take with it."""
-    if start >= len(tokens) or not language.decimal_word:
-        return "", 0
-    if tokens[start][0] != language.decimal_word:
-        return "", 0
-    digits, used = "", 1
-    while True:
-        value, taken = _group(tokens, start + used, language)
-        if value is None or not taken or value != int(value) or (digits and value > _UNIT):
-            break
-        digits += _digits(value)
-        used += taken
-        if value > _UNIT:
-            break
-    return (digits, used) if digits else ("", 0)
+    def _text(self, position: int) -> str:
+        """The text of a token; empty behind the last one."""
+        return self.texts[position] if position < len(self.texts) else ""
 
-
-def _whole(tokens: Sequence[T], start: int, language: Language) -> tuple[Decimal | None, int]:
-    """A number without what follows its decimal point."""
-    total, used, below = Decimal(0), 0, Decimal("Infinity")
-    while True:
-        value, taken = _scaled_group(tokens, start + used, language)
-        if value is None or value >= below:
-            break
-        total += value
-        used += taken
-        below = Decimal(_last_scale(tokens, start + used, language))
-        if below == 1:
-            break
-        if start + used < len(tokens) and tokens[start + used][0] == "and":
-            follows, _ = _scaled_group(tokens, start + used + 1, language)
-            if follows is None or follows >= below:
+    def _fraction(self, start: int) -> tuple[str, int]:
+        """The digits after "comma", with it."""
+        if not self.language.decimal_word or self._text(start) != self.language.decimal_word:
+            return "", 0
+        digits, used = "", 1
+        while True:
+            value, taken = self._group(start + used)
+            if value is None or not taken or value != int(value) or (digits and value > _UNIT):
                 break
+            digits += _digits(value)
+            used += taken
+            if value > _UNIT:
+                break
+        return (digits, used) if digits else ("", 0)
+
+    def _whole(self, start: int) -> tuple[Decimal | None, int]:
+        """A number without what follows its decimal point."""
+        total, used, below = Decimal(0), 0, Decimal("Infinity")
+        while True:
+            value, taken = self._scaled_group(start + used)
+            if value is None or value >= below:
+                break
+            total += value
+            used += taken
+            below = Decimal(self.language.scales.get(self.texts[start + used - 1], 1))
+            if below == 1:
+                break
+            if self._text(start + used) == "and":
+                follows, _ = self._scaled_group(start + used + 1)
+                if follows is None or follows >= below:
+                    break
+                used += 1
+        return (total, used) if used else (None, 0)
+
+    def _scaled_group(self, start: int) -> tuple[Decimal | None, int]:
+        """A group with the scales after it: "five", "five hundred", "2 million"."""
+        value, used = self._group(start)
+        if value is None:
+            return None, 0
+        while scale := self.language.scales.get(self._text(start + used)):
+            value *= scale
             used += 1
-    return (total, used) if used else (None, 0)
+        return value, used
 
+    def _group(self, start: int) -> tuple[Decimal | None, int]:
+        """A number below a hundred, digits, or "a" before a scale."""
+        text, language = self._text(start), self.language
+        if not text:
+            return None, 0
+        if text in language.one_words:
+            return (Decimal(1), 1) if self._text(start + 1) in language.scales else (None, 0)
+        if text in language.lone_scales:
+            return Decimal(1), 0
+        if text[0].isdigit():
+            return self._in_digits(start)
+        value = language.number_words.get(text) or _compound(text, language)
+        if value is None:
+            return (Decimal(0), 1) if text in language.number_words else (None, 0)
+        more, taken = self._after_tens(start + 1, value)
+        return Decimal(value + more), 1 + taken
 
-def _scaled_group(
-    tokens: Sequence[T], start: int, language: Language
-) -> tuple[Decimal | None, int]:
-    """A group with the scales after it: "five", "five hundred", "2 million"."""
-    value, used = _group(tokens, start, language)
-    if value is None:
-        return None, 0
-    while start + used < len(tokens) and tokens[start + used][0] in language.scales:
-        value *= language.scales[tokens[start + used][0]]
-        used += 1
-    return value, used
+    def _in_digits(self, start: int) -> tuple[Decimal | None, int]:
+        """Digits, with those after blanks where the language sets its thousands so."""
+        text, used = self.texts[start], 1
+        if " " in self.language.thousands and len(text) <= _GROUP and text.isdecimal():
+            while len(group := self._text(start + used)) == _GROUP and group.isdecimal():
+                text += group
+                used += 1
+        try:
+            return Decimal(text), used
+        except InvalidOperation:  # "10:30"
+            return None, 0
 
-
-def _last_scale(tokens: Sequence[T], end: int, language: Language) -> int:
-    """The scale that the words before `end` close with; 1 where none does."""
-    return language.scales.get(tokens[end - 1][0], 1)
-
-
-def _group(tokens: Sequence[T], start: int, language: Language) -> tuple[Decimal | None, int]:
-    """A number below a hundred, digits, or "a" before a scale."""
-    if start >= len(tokens):
-        return None, 0
-    text = tokens[start][0]
-    following = tokens[start + 1][0] if start + 1 < len(tokens) else ""
-    if text in language.one_words:
-        return (Decimal(1), 1) if following in language.scales else (None, 0)
-    if text in language.lone_scales:
-        return Decimal(1), 0
-    if text[0].isdigit():
-        return _in_digits(tokens, start, language)
-    value = language.number_words.get(text) or _compound(text, language)
-    if value is None:
-        return (Decimal(0), 1) if text in language.number_words else (None, 0)
-    more, taken = _after_tens(tokens, start + 1, value, language)
-    return Decimal(value + more), 1 + taken
+    def _after_tens(self, start: int, value: int) -> tuple[int, int]:
+        """What "thirty" and "doscientos" are followed by: "five", "y cinco", "treinta y cuatro"."""
+        language, texts = self.language, self.texts[start : start + 2]
+        if value >= _HUNDRED:
+            below, taken = self._group(start)
+            small = below and taken and below < _HUNDRED and not texts[0][0].isdigit()
+            return (int(below), taken) if below and small else (0, 0)
+        most = language.teens_after.get(value, _UNIT) if value >= _TENS else 0
+        joined = bool(language.tens_joiner) and texts[:1] == [language.tens_joiner]
+        text = "".join(texts[joined : joined + 1])
+        unit = language.number_words.get(text, 0)
+        if text in language.one_words and (joined or value in language.teens_after):
+            unit = 1  # "vingt et un", "quatre-vingt-un"
+        if value < _TENS or value % 10 or not 0 < unit <= most:
+            return 0, 0
+        return unit, 1 + joined
 
 
 def _compound(word: str, language: Language) -> int | None:
@@ -168,41 +193,6 @@ def _compound(word: str, language: Language) -> int | None:
     unit = 1 if head in language.one_words else language.number_words.get(head, 0)
     ten = language.number_words.get(tens, 0)
     return ten + unit if 0 < unit <= _UNIT and ten >= _TENS else None
-
-
-def _in_digits(tokens: Sequence[T], start: int, language: Language) -> tuple[Decimal | None, int]:
-    """Digits, with those after blanks where the language sets its thousands so."""
-    text, used = tokens[start][0], 1
-    if " " in language.thousands and len(text) <= _GROUP and text.isdecimal():
-        while start + used < len(tokens) and _is_group(tokens[start + used][0]):
-            text += tokens[start + used][0]
-            used += 1
-    try:
-        return Decimal(text), used
-    except InvalidOperation:  # "10:30"
-        return None, 0
-
-
-def _is_group(text: str) -> bool:
-    return len(text) == _GROUP and text.isdecimal()
-
-
-def _after_tens(tokens: Sequence[T], start: int, value: int, language: Language) -> tuple[int, int]:
-    """What "thirty" and "doscientos" are followed by: "five", "y cinco", "treinta y cuatro"."""
-    texts = [token[0] for token in tokens[start : start + 2]]
-    if value >= _HUNDRED:
-        below, taken = _group(tokens, start, language)
-        small = below is not None and taken and 0 < below < _HUNDRED and not texts[0][0].isdigit()
-        return (int(below), taken) if small and below is not None else (0, 0)
-    most = language.teens_after.get(value, _UNIT) if value >= _TENS else 0
-    joined = bool(language.tens_joiner) and texts[:1] == [language.tens_joiner]
-    text = "".join(texts[joined : joined + 1])
-    unit = language.number_words.get(text, 0)
-    if text in language.one_words and (joined or value in language.teens_after):
-        unit = 1  # "vingt et un", "quatre-vingt-un"
-    if value < _TENS or value % 10 or not 0 < unit <= most:
-        return 0, 0
-    return unit, 1 + joined
 
 
 def _digits(value: Decimal) -> str:
