@@ -6,7 +6,7 @@ else was edited in a sentence, it goes with the last question of the quote, or i
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pipeline.models import Edit, encode
@@ -96,7 +96,7 @@ class Asking:
         proofs: Signatures,
         language: Language,
     ) -> None:
-        self.parts = parts
+        self.parts: Sequence[Part] = parts
         self.signed: dict[int, str] = {}  # part: the line that signs for it
         self.proven: set[int] = set()  # parts that nobody has to sign for
         self._sentences = list(_sentences(parts, shown, language))
@@ -110,13 +110,14 @@ class Asking:
         for sentence, edits in zip(self._sentences, asked, strict=True):
             self._sign(sentence, edits, signatures)
         self._asked_of = [[n for n in edits if n not in self.proven] for edits in asked]
+        settled = self.signed.keys() | self.proven
+        self.parts = [replace(part, settled=n in settled) for n, part in enumerate(parts)]
 
     def edit(self, index: int) -> Edit:
         """A part as the edit that it is."""
         part = self.parts[index]
         kind = part.kind or "changed"
-        settled = index in self.signed or index in self.proven
-        return Edit(kind, part.raw, part.published, part.at, settled, part.place)
+        return Edit(kind, part.raw, part.published, part.at, part.settled, part.place)
 
     def questions(self, quote: str) -> list[Question]:
         """The questions about the quote of this id, signed and not, in its order; its wording last."""

@@ -18,20 +18,11 @@ def followed(verdicts: Sequence[Verdict], changes: Sequence[Change]) -> Iterator
     corrections = [change for change in changes if change.kind == "correction"]
     for verdict in verdicts:
         text = verdict.quote.text
-        for part in _open(verdict) if corrections else ():
-            if any(_undoes(part, change) for change in corrections):
+        for part in verdict.missing if verdict.quote.status == "needs-consent" else ():
+            if part.published and any(_undoes(part, change) for change in corrections):
                 text = _mended(text, part)
         if text != verdict.quote.text:
             yield verdict.quote.id, text
-
-
-def _open(verdict: Verdict) -> Iterator[Part]:
-    """The edits that miss a signature and print words."""
-    if verdict.quote.status == "needs-consent":
-        edited = [part for part in verdict.parts if part.kind]
-        for part, edit in zip(edited, verdict.quote.edits, strict=True):
-            if part.kind in verdict.stopped and part.published and not edit.consented:
-                yield part
 
 
 def _undoes(part: Part, change: Change) -> bool:

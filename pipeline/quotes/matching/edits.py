@@ -47,6 +47,7 @@ class Part:
     `kind` is None where nothing was changed. `position` is the transcript word where it was said
     (for an addition the word before which it stands), `at` its time in seconds. `place` are the words
     before it, where the same is said more than once around there; `again` where it was said before.
+    It is `settled` where somebody signed for it, or nobody has to.
     """
 
     kind: str | None
@@ -56,6 +57,7 @@ class Part:
     at: float
     place: str = ""
     again: bool = False
+    settled: bool = False
 
 
 def free_kinds(wanted: Collection[str] | None, lightly_edited: bool = False) -> frozenset[str]:

@@ -3,7 +3,6 @@
 import bisect
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -36,30 +35,51 @@ _QUOTATION = 4  # tokens; what is shorter is a name, a title or a word that is m
 _UNCLOSED = 3  # sentences that a quotation goes on for where nobody closed it
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
-    """A transcript's tokens and the index over them; built once for all quotes of an episode."""
+    """A transcript's tokens and the index over them; built once for all quotes of an episode.
 
-    transcript: Transcript  # its words cut to letters where their script has no blanks
-    tokenizer: Tokenizer
-    tokens: Sequence[Token]
-    texts: list[str]  # of the tokens
-    vocabulary: dict[str, int]
-    ids: Ints  # token ids in order
-    drop: Ints  # cost of leaving out each token
-    filler: npt.NDArray[np.bool_]
-    quoted: Ints  # where the quotation opened that each token is in, as a token; -1 outside one
-    lower_words: frozenset[str]  # words that occur without a capital: no names
-    speakers: Sequence[str | None]  # of each token
-    turns: Ints  # number of the speaker's turn of each token
-    grams: Ints  # sorted keys of all runs of three tokens
-    gram_positions: Ints
-    origin: Sequence[int]  # the word of the whole transcript that each word is (a part of)
+    20,000 words take about a tenth of a second.
+    """
 
-    @property
-    def language(self) -> Language:
-        """The tables of the transcript's language."""
-        return self.tokenizer.language
+    def __init__(self, transcript: Transcript) -> None:
+        #: Its words cut to letters where their script has no blanks, and the word of the whole
+        #: transcript that each one is (a part of).
+        self.transcript, self.origin = finer(transcript)
+        self.language = language(transcript.language)
+        self.tokenizer = Tokenizer(self.language)
+        words = ["" if _NOISE.fullmatch(word.text) else word.text for word in self.transcript.words]
+        self.tokens = self.tokenizer.tokens(words)
+        self.texts = [token.text for token in self.tokens]
+        #: Words that occur without a capital: no names.
+        self.lower_words = frozenset(text for word in words if (text := core(word)[1]).islower())
+        self.vocabulary: dict[str, int] = {}
+        self.ids: Ints = np.array(
+            [self.vocabulary.setdefault(text, len(self.vocabulary)) for text in self.texts],
+            dtype=np.int64,
+        )
+        self.speakers = [self.transcript.words[token.first].speaker for token in self.tokens]
+        self.turns = _turns(self.speakers)  # the number of the speaker's turn of each token
+        self.filler = _fillers(self.texts, self.language)
+        self.drop = self._drop_costs()  # of leaving out each token
+        #: Where the quotation opened that each token is in, as a token; -1 outside one.
+        self.quoted = _quoted(self.transcript, self.tokens, self.turns)
+        #: Sorted keys of all runs of three tokens, and where each stands.
+        self.grams, self.gram_positions = _index(self.ids, len(self.vocabulary))
+
+    def _drop_costs(self) -> Ints:
+        ids, costs = self.ids, np.full(len(self.ids), DROP, dtype=np.int64)
+        for length in range(1, min(_LONGEST_REPETITION, len(ids) - 1) + 1):
+            same = ids[:-length] == ids[length:]
+            run = np.convolve(same, np.ones(length, dtype=np.int64))[length - 1 :] == length
+            for start in np.flatnonzero(run[: len(same)]):
+                costs[start : start + length] = DROP_REPETITION
+        costs[self.filler] = DROP_FILLER
+        listening = np.array([text in self.language.backchannels for text in self.texts], np.bool_)
+        if len(self.turns):
+            lengths = np.bincount(self.turns)
+            alike = np.bincount(self.turns, weights=listening) == lengths
+            costs[(alike & (lengths <= _LONGEST_BACKCHANNEL))[self.turns]] = DROP_BACKCHANNEL
+        return costs
 
     def id_of(self, text: str) -> int:
         """The number of a token, or -1 where the transcript does not have it."""
@@ -151,43 +171,6 @@ class Source:
         return "".join(word.text for word in words)
 
 
-def prepare(transcript: Transcript) -> Source:
-    """Index a transcript; 20,000 words take about a tenth of a second."""
-    transcript, origin = finer(transcript)
-    tokenizer = Tokenizer(language(transcript.language))
-    words = ["" if _NOISE.fullmatch(word.text) else word.text for word in transcript.words]
-    tokens = tokenizer.tokens(words)
-    vocabulary: dict[str, int] = {}
-    texts = [token.text for token in tokens]
-    ids = np.array([vocabulary.setdefault(text, len(vocabulary)) for text in texts], dtype=np.int64)
-    speakers = [transcript.words[token.first].speaker for token in tokens]
-    turns = _turns(speakers)
-    filler = _fillers(texts, tokenizer.language)
-    grams, positions = _index(ids, len(vocabulary))
-    drop = _drop_costs(ids, filler, turns, texts, tokenizer.language)
-    return Source(
-        transcript,
-        tokenizer,
-        tokens,
-        texts,
-        vocabulary,
-        ids,
-        drop,
-        filler,
-        _quoted(transcript, tokens, turns),
-        _lower_words(words),
-        speakers,
-        turns,
-        grams,
-        positions,
-        origin,
-    )
-
-
-def _lower_words(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(text for word in words if (text := core(word)[1]).islower())
-
-
 def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Ints:
     """Where the quotation opened that each token is in; a name or title of a few words is none."""
     found = np.full(len(tokens), -1, dtype=np.int64)
@@ -265,28 +248,6 @@ def _means_something(
             after in ("what", "how", "who", "where", "why", "it", "about", "when", "by", "to")
         )
     return False
-
-
-def _drop_costs(
-    ids: Ints,
-    filler: npt.NDArray[np.bool_],
-    turns: Ints,
-    texts: Sequence[str],
-    language: Language,
-) -> Ints:
-    costs = np.full(len(ids), DROP, dtype=np.int64)
-    for length in range(1, min(_LONGEST_REPETITION, len(ids) - 1) + 1):
-        same = ids[:-length] == ids[length:]
-        run = np.convolve(same, np.ones(length, dtype=np.int64))[length - 1 :] == length
-        for start in np.flatnonzero(run[: len(same)]):
-            costs[start : start + length] = DROP_REPETITION
-    costs[filler] = DROP_FILLER
-    listening = np.array([text in language.backchannels for text in texts], dtype=np.bool_)
-    if len(turns):
-        lengths = np.bincount(turns)
-        alike = np.bincount(turns, weights=listening) == lengths
-        costs[(alike & (lengths <= _LONGEST_BACKCHANNEL))[turns]] = DROP_BACKCHANNEL
-    return costs
 
 
 def _index(ids: Ints, size: int) -> tuple[Ints, Ints]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.quotes.asking.signatures import Signatures
 from pipeline.quotes.matching.edits import KINDS, Part, consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.text.scripts import join
@@ -15,14 +14,11 @@ _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]
 
 def rows(verdict: Verdict) -> Iterator[tuple[str, Part]]:
     """Each part with how it counts: kept, free, stopped or signed."""
-    signed = Signatures([consent_line(edit) for edit in verdict.quote.edits if edit.consented])
     for part in verdict.parts:
-        if part.kind is None:
-            yield "kept", part
-        elif part.kind not in verdict.stopped:
-            yield "free", part
+        if part.kind in verdict.stopped:
+            yield ("signed" if part.settled else "stopped"), part
         else:
-            yield ("signed" if signed.of_edit(part) else "stopped"), part
+            yield ("free" if part.kind else "kept"), part
 
 
 def as_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pipeline.quotes.matching.edits import (
 )
 from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
-from pipeline.quotes.matching.source import Source, prepare
+from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.borders import cut_off
 from pipeline.quotes.proof.explanation import Explanation, explain
 from pipeline.quotes.proof.gaps import Gaps
@@ -76,6 +76,11 @@ class Verdict:
         """Whether the quote may be published."""
         return self.quote.status in PROVEN
 
+    @property
+    def missing(self) -> list[Part]:
+        """The edits that miss a signature."""
+        return [part for part in self.parts if part.kind in self.stopped and not part.settled]
+
     def wanted(self) -> list[str]:
         """The consent lines that are missing, one for each question."""
         return [question.line for question in self.open_questions]
@@ -103,7 +108,7 @@ class Guard:
         `people` are the names of who may speak; where there are none, any name may be somebody's.
         """
         self.transcript = transcript
-        self.source: Source = prepare(transcript)
+        self.source = Source(transcript)
         # Without its table nobody sees a "not" of that language, wherever it is dropped.
         self.free = free if self.source.language.negations else free & _BLIND
         self.stopped = frozenset(KINDS) - self.free
@@ -164,7 +169,7 @@ class Guard:
                 status=status,
                 message="; ".join(filter(None, notes)),
             ),
-            parts,
+            asking.parts,
             self.stopped,
             place.rivals,
             place.follows,
@@ -265,7 +270,7 @@ class Guard:
         asked = read_published(question, self.source.tokenizer)
         words = self.source.transcript.words[self._asked_from(first) : first + _ASKED_INSIDE]
         heard = Transcript(words, [[n] for n in range(len(words))], (0,), self.transcript.language)
-        source = prepare(heard)
+        source = Source(heard)
         found = explain(asked, source, align(asked, source, None))
         edits = {part.kind for part in found.parts} & self.stopped - {"question"}
         denied = found.spans and Gaps(source).cropped(found.token_spans[0][0])

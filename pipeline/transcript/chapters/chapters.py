@@ -31,7 +31,7 @@ def from_marks(
     """The host's chapters by time, the first at 0; `moved` has the seconds of those that went elsewhere.
 
     `name` is what the file is called in errors.
-    ConfigError lists each entry whose time is none, lies after the end or is there twice, and whose
+    ConfigError lists each entry whose time lies after the end or is there twice, and whose
     words are not said or not said in one place only. What comes before the host's first chapter gets
     one of its own, with a title from `catalogue`.
     """

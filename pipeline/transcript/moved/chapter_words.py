@@ -38,7 +38,7 @@ def openings(
             if start is not None:
                 opening = Opening(mark.at, _phrases(start, words, _ROUNDING))
         elif opening is None:
-            opening = Opening(mark.at, _phrases(_time(mark), words, _BEFORE))
+            opening = Opening(mark.at, _phrases(parse_clock(mark.at), words, _BEFORE))
         found += [opening] if opening else []
     return found
 
@@ -89,21 +89,11 @@ def _hints(known: Sequence[Opening]) -> list[Phrase]:
 def _said_at(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences) -> float | None:
     """When `said` is said, nearest to the chapter's time; None where it is not."""
     found = [words[first].start for first in occurrences.of(split(mark.said or ""))]
-    at = _time(mark)
-    return min(found, key=lambda start: abs(start - (at or 0.0)), default=None)
+    at = parse_clock(mark.at)
+    return min(found, key=lambda start: abs(start - at), default=None)
 
 
-def _time(mark: ChapterMark) -> float | None:
-    """None where the time is none: that is said where the chapters are made."""
-    try:
-        return parse_clock(mark.at)
-    except ValueError:
-        return None
-
-
-def _phrases(at: float | None, words: Sequence[Word], before: float) -> list[Phrase]:
-    if at is None:
-        return []
+def _phrases(at: float, words: Sequence[Word], before: float) -> list[Phrase]:
     times = [word.start for word in words]
     found = []
     for later in _LATER:
