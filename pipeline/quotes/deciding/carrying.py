@@ -24,7 +24,6 @@ from pipeline.quotes.asking.signatures import names
 from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.deciding.takes import Takes
 from pipeline.quotes.kinds.meaning import guarded
-from pipeline.quotes.languages.table import Language
 from pipeline.quotes.ledger.edits import sign, unsign
 from pipeline.quotes.ledger.ledger import Ledger
 from pipeline.quotes.matching.edits import KINDS, bare, consent_line, proven_line, without_place
@@ -175,7 +174,8 @@ def _had(old: Quote, edit: Edit, source: Source) -> bool:
     if guarded(heard, printed, tokenizer.language):
         return False
     loose = ("added", "changed", *_LIGHT)
-    if edit.kind in loose and _are_articles([*heard, *printed], tokenizer.language):
+    articles = tokenizer.language.articles - tokenizer.language.pronouns
+    if edit.kind in loose and articles.issuperset([*heard, *printed]):
         return True  # hardly voiced: each recogniser hears its own
     reworded = edit.kind in loose and edit.raw and edit.published
     if reworded or (edit.kind == "name" and not _names(edit.published, source)):
@@ -188,10 +188,6 @@ def _had(old: Quote, edit: Edit, source: Source) -> bool:
         not free.published and abs(free.at - edit.at) <= _NEAR and sounds_alike(free.raw, edit.raw)
         for free in old.edits
     )
-
-
-def _are_articles(texts: Sequence[str], language: Language) -> bool:
-    return all(text in language.articles - language.pronouns for text in texts)
 
 
 def _names(published: str, source: Source) -> bool:

@@ -41,7 +41,8 @@ class Insertions:
             return "added"  # "[All] the workers"
         if not replaced and texts and texts[0] in self.language.asserting:
             return "added"  # "[and the mayor]": somebody else who did it
-        if self._length(mark) > _LONGEST or self._gives_a_view(new):
+        views = self.language.reporting | self.language.disowning
+        if self._length(mark) > _LONGEST or not views.isdisjoint(new):
             return "added"
         kind = self._unsaid(mark)
         if kind or not self._refers(new or texts, replaced, position):
@@ -101,11 +102,6 @@ class Insertions:
             if other.before == mark.before and not other.ellipsis
         ]
         return sum(len(self._tokens(other)) for other in beside)
-
-    def _gives_a_view(self, texts: Sequence[str]) -> bool:
-        return any(
-            text in self.language.reporting or text in self.language.disowning for text in texts
-        )
 
     def _unsaid(self, mark: Mark) -> str:
         """`name` or `added` where a word of it is said nowhere in the episode."""

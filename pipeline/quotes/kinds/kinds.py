@@ -112,13 +112,10 @@ class Classifier(Kept):
         return first, range(start, end), rest
 
     def _free(self, first: int, last: int) -> tuple[str, int, int, str]:
-        words = self.source.tokens
-        listening = all(self._is_listening(position) for position in range(first, last))
+        words, filler = self.source.tokens, self.source.filler
+        listening = all(self.source.is_backchannel(n) and not filler[n] for n in range(first, last))
         kind = "backchannel" if listening else "filler"
         return kind, words[first].first, words[last - 1].last, ""
-
-    def _is_listening(self, position: int) -> bool:
-        return self.source.is_backchannel(position) and not self.source.filler[position]
 
     def _lead(self, run: Run) -> int:
         """How many tokens at the start of a run are fillers, lead-ins or the listener's."""
@@ -219,7 +216,8 @@ class Classifier(Kept):
         said = [self.source.texts[p] for p in core if not self.source.filler[p]]
         if any(is_number(text) for text in said):
             return ""
-        if 0 < len(said) <= _LONGEST_REPETITION and not self._lone_negation(said):
+        denies = len(said) == 1 and said[0] in self.language.negations
+        if 0 < len(said) <= _LONGEST_REPETITION and not denies:
             before = self.said[max(run.q - len(said), 0) : run.q]
             after = self.said[run.q_end : run.q_end + len(said)]
             first = core.start if said == after else core.start - len(core)
@@ -236,9 +234,6 @@ class Classifier(Kept):
             if done and (not start or ends(start - 1)):
                 return False
         return any(ends(position) for position in range(max(first, 0), first + count))
-
-    def _lone_negation(self, said: Sequence[str]) -> bool:
-        return len(said) == 1 and said[0] in self.language.negations
 
     def _is_false_start(self, run: Run, core: range, said: Sequence[str]) -> bool:
         words = self.source.transcript.words

@@ -104,18 +104,14 @@ def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:
 
 def rename_section(ledger: Ledger, heading: str, name: str) -> None:
     """Give a heading another name."""
-    for section in ledger.document.get("section", ()):
-        if section.get("heading", "") == heading:
-            _name_section(section, name)
-
-
-def _name_section(section: Any, name: str) -> None:
     import tomlkit
 
-    if "heading" in section:
-        section["heading"] = name
-    else:
-        section.value._insert_at(0, "heading", tomlkit.item(name))
+    for section in ledger.document.get("section", ()):
+        if section.get("heading", "") == heading:
+            if heading:
+                section["heading"] = name
+            else:
+                section.value._insert_at(0, "heading", tomlkit.item(name))
 
 
 def remove_section(ledger: Ledger, heading: str) -> None:

@@ -89,7 +89,9 @@ class Tokenizer:
         text = _MINUS.sub("-", text)
         pattern = _PIECE if text.isascii() else _piece(any(map(is_mark, text)))
         if self.language.british and not text.isascii():  # English writes naïve and naive
-            text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
+            text = "".join(
+                c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn"
+            )
         pieces: list[str] = []
         for match in pattern.finditer(text):
             pieces.extend(self._expand(match.group()))
@@ -145,7 +147,3 @@ def _piece(marked: bool) -> re.Pattern[str]:
     marks = [chr(code) for codes in _MARKED for code in codes]
     letter = f"(?:{_LETTER}[{''.join(filter(is_mark, marks))}]*)"
     return re.compile(_PATTERN.format(letter=letter))
-
-
-def _is_accent(character: str) -> bool:
-    return unicodedata.category(character) == "Mn"

@@ -56,7 +56,9 @@ def cut_off(
             if cut[0] != "predicate" or not (trails or index < len(spans) - 1):
                 yield cut
         yield from _torn(source, first, last)
-        if len(spans) > 1 and last - first < _STRETCH and not _is_sentence(source, first, last):
+        ends = source.ends_sentence
+        whole = ends(last - 1) and (first == 0 or ends(first - 1))
+        if len(spans) > 1 and last - first < _STRETCH and not whole:
             yield "collage", first, last
 
 
@@ -331,10 +333,6 @@ def _late_negation(source: Source, last: int, most: int) -> int | None:
         if source.texts[position] in source.language.negations:
             return position
     return None
-
-
-def _is_sentence(source: Source, first: int, last: int) -> bool:
-    return source.ends_sentence(last - 1) and (first == 0 or source.ends_sentence(first - 1))
 
 
 def _clause_end(source: Source, first: int, most: int) -> int:

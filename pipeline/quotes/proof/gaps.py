@@ -114,16 +114,12 @@ class Gaps:
 
     def _only_answers(self, position: int) -> bool:
         """Whether a sentence ends at a token that is a "yes" or "no" and nothing else."""
-        text, ends = self.source.texts[position], self.source.ends_sentence
-        agrees = text in self.language.backchannels | self.language.refusals
-        return agrees and ends(position) and (not position or self._opens_turn(position))
-
-    def _opens_turn(self, position: int) -> bool:
-        source = self.source
-        return (
-            source.ends_sentence(position - 1)
-            or source.turns[position - 1] != source.turns[position]
-        )
+        turns, ends = self.source.turns, self.source.ends_sentence
+        agreeing = self.language.backchannels | self.language.refusals
+        if self.source.texts[position] not in agreeing or not ends(position):
+            return False
+        before = position - 1
+        return before < 0 or ends(before) or turns[before] != turns[position]
 
     def _splices(self, gap: Move) -> bool:
         """Whether a [...] goes from the middle of a clause to the middle of another.

@@ -25,7 +25,8 @@ def core(passage: Passage, transcript: Transcript) -> Range | None:
         for window in _windows(passage)
         if stands_alone(words, window, tables)
         and not goes_on(words[window.first], tables)
-        and _says_all(transcript, window)
+        # Nobody else speaks meanwhile: a core is taken as it is, without a "yeah" in it.
+        and all(w.speaker == window.turn.speaker for w in words[window.first : window.last])
         and not any(_connects(transcript, part, tables) for part in window.sentences)
     ]
     if not fitting:
@@ -55,12 +56,6 @@ def link(passage: Passage, core: Range | None, transcript: Transcript) -> Range 
         and _connects(transcript, (first, last), tables)
     ]
     return max(found, key=lambda part: part[1] - part[0], default=None)
-
-
-def _says_all(transcript: Transcript, window: Passage) -> bool:
-    """Whether nobody else speaks meanwhile: a core is taken as it is, without a "yeah" in it."""
-    said = transcript.words[window.first : window.last]
-    return all(word.speaker == window.turn.speaker for word in said)
 
 
 def _connects(transcript: Transcript, part: Range, tables: Language) -> bool:

@@ -140,7 +140,7 @@ class Referents:
         if article not in self.tables.articles or _ENDS_PHRASE.search(self.words[at].text):
             return None
         last = at + 1
-        while last < min(end, at + 1 + _LONGEST) and self._may_belong(last):
+        while last < min(end, at + 1 + _LONGEST) and self._belongs(last):
             last += 1
             if _ENDS_PHRASE.search(self.words[last - 1].text):
                 break
@@ -168,9 +168,8 @@ class Referents:
     def _is_plural(self, noun: str) -> bool:
         return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
 
-    def _may_belong(self, at: int) -> bool:
-        word = self.bare[at]
-        return word.isalpha() and not self._ends_before(at)
+    def _belongs(self, at: int) -> bool:
+        return self.bare[at].isalpha() and not self._ends_before(at)
 
     def _ends_before(self, at: int) -> bool:
         word = self.bare[at].partition("'")[0]
@@ -183,8 +182,7 @@ class Referents:
             word
             for at, (article, word) in enumerate(pairwise(self.bare), start=1)
             if article in self.tables.articles
-            and word.isalpha()
-            and not self._ends_before(at)
+            and self._belongs(at)
             and (
                 _ENDS_PHRASE.search(self.words[at].text)
                 or (at + 1 < len(self.words) and self._ends_before(at + 1))
@@ -200,11 +198,9 @@ class Referents:
             if _is_capital(word)
             and text not in lower
             and not _ENDS_PHRASE.search(before.text)
-            and not self._ends_before_name(text)
+            and len(text) > 1
+            and text.partition("'")[0] not in self.tables.function_words
         )
-
-    def _ends_before_name(self, text: str) -> bool:
-        return len(text) < 2 or text.partition("'")[0] in self.tables.function_words
 
 
 def _is_capital(word: Word) -> bool:

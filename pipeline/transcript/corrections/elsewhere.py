@@ -40,13 +40,10 @@ class Elsewhere:
         known = [entry.at for entry in entries if entry.at is not None]
         found: dict[int, Again] = {}
         for change in changes:
-            for first in self.places(change.raw, change.published) if _mends(change) else ():
+            mends = change.kind == "correction" and change.raw and change.published
+            for first in self.places(change.raw, change.published) if mends else ():
                 start = self._words[first].start
                 if all(abs(start - at) > _SAME for at in known):
                     last = first + len(split(change.raw))
                     found.setdefault(first, Again(first, last, change.published, change.at))
         return [found[first] for first in sorted(found)]
-
-
-def _mends(change: Change) -> bool:
-    return change.kind == "correction" and bool(change.raw and change.published)
