@@ -128,18 +128,27 @@ def make_item(
     feed_item = _feed_item(slug, report, episode, content, files, pictures)
     objects = list(published_objects(directory, slug, files))
     (enclosure,), audio = files[artefacts.ENCLOSURE], objects[0]
+    published = Enclosure(audio.key, enclosure.stat().st_size, AUDIO, audio.sha256)
+    objects = [*pictures.objects.values(), *objects]
+    return checked_item(report, slug, episode, published, content.duration, objects, feed_item)
+
+
+def checked_item(
+    report: Report,
+    slug: str,
+    episode: ItemSettings,
+    enclosure: Enclosure,
+    duration: float,
+    objects: Sequence[PublishedObject],
+    said: FeedItem,
+) -> ItemFile:
+    """The whole of it, if nothing is to be reported; `duration` is 0 where nobody knows it."""
+    title = clean_line(episode.title)
     item = ItemFile(
-        version=VERSION,
-        slug=slug,
-        guid=episode.guid,
-        title=clean_line(episode.title),
-        date=episode.date,
-        duration=content.duration,
-        enclosure=Enclosure(audio.key, enclosure.stat().st_size, AUDIO, audio.sha256),
-        objects=[*pictures.objects.values(), *objects],
-        item=feed_item,
+        VERSION, slug, episode.guid, title, episode.date, duration, enclosure, objects, said
     )
-    check_soundbites(report, item)
+    if duration:
+        check_soundbites(report, item)
     report.raise_problems()
     return item
 

@@ -9,8 +9,8 @@ from pipeline.artefacts import IMPORTED_CHAPTERS
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.item import (
     CHAPTERS,
-    VERSION,
     EpisodeFiles,
+    checked_item,
     inline_chapters,
     linked_alternates,
     published_objects,
@@ -26,7 +26,7 @@ from pipeline.feeds.contents.model import (
     TranscriptLink,
 )
 from pipeline.feeds.contents.pictures import Pictures
-from pipeline.feeds.contents.rules import Report, check_soundbites
+from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.fields import BODY
@@ -76,21 +76,8 @@ def make_linked_item(
         )
         (first, *_), *_ = content.transcripts.values()
         objects += published_objects(first.parent.parent, slug, content.transcripts)
-    item = ItemFile(
-        version=VERSION,
-        slug=slug,
-        guid=episode.guid,
-        title=clean_line(episode.title),
-        date=episode.date,
-        duration=linked.duration,
-        enclosure=enclosure,
-        objects=[*pictures.objects.values(), *objects],
-        item=feed_item,
-    )
-    if linked.duration:
-        check_soundbites(report, item)
-    report.raise_problems()
-    return item
+    objects = [*pictures.objects.values(), *objects]
+    return checked_item(report, slug, episode, enclosure, linked.duration, objects, feed_item)
 
 
 def _enclosure(
