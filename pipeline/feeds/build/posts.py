@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.feeds.build.build import GENERATOR, undated
 from pipeline.feeds.build.item_xml import cdata
@@ -116,20 +116,16 @@ def _feed(
     generator.generator(GENERATOR)
     generator.podcast20.tags = post_feed_tags(channel, _guid(channel, name))
     for entry in entries:
-        _add(generator, channel, entry)
+        written = generator.add_entry(order="append")
+        written.title(entry.title)
+        written.link(href=entry.link)
+        written.description(cdata(entry.content))
+        written.guid(entry.guid, permalink=False)
+        written.pubDate(entry.date)
     if entries:
         generator.lastBuildDate(entries[0].date)
     content: bytes = generator.rss_str(pretty=True)
     return content
-
-
-def _add(generator: Any, channel: Channel, entry: _Entry) -> None:
-    written = generator.add_entry(order="append")
-    written.title(entry.title)
-    written.link(href=entry.link)
-    written.description(cdata(entry.content))
-    written.guid(entry.guid, permalink=False)
-    written.pubDate(entry.date)
 
 
 def _content(page: str) -> str:

@@ -39,7 +39,7 @@ _PREFIXES = {
 
 
 #: Where a feed has addresses, as attributes; and a path that leads on from the feed's own.
-_ADDRESSES = ("href", "url", "uri", "image", "img", "feedUrl", "accountUrl")
+_ADDRESSES = frozenset({"href", "url", "uri", "image", "img", "feedUrl", "accountUrl"})
 _PATH = re.compile(r"[\w.~%!$&'()*+,;=@/?-]*[./][\w.~%!$&'()*+,;=@/?#-]*", re.ASCII)
 
 
@@ -85,8 +85,9 @@ class Node:
         return "" if element is None else clean_body("".join(map(str, element.itertext())))
 
     def get(self, attribute: str) -> str:
-        """An attribute's value as one line; empty when it is not there."""
-        return "" if self._element is None else clean_line(self._element.get(attribute) or "")
+        """An attribute's value as one line, addresses as whole ones; empty when it is not there."""
+        value = "" if self._element is None else clean_line(self._element.get(attribute) or "")
+        return _resolved(value, self.base) if attribute in _ADDRESSES else value
 
     def value(self, kind: Kind[_T], attribute: str) -> _T | None:
         """An attribute's value as one of a kind, or None."""
@@ -94,8 +95,9 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The element's own text as one line."""
-        return "" if self._element is None else clean_line(self._element.text or "")
+        """The element's own text as one line; a GUID is never an address."""
+        text = "" if self._element is None else clean_line(self._element.text or "")
+        return _resolved(text, self.base) if self._name == "link" else text
 
     def words(self, what: str, limit: int = LINE, *, of: str = "") -> str:
         """That text, or the attribute `of`, without codes of HTML and cut to `limit` characters."""
@@ -128,10 +130,7 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
             f"{where}: no RSS feed (its root is <{_name(str(root.tag))}>)",
             "give the address that podcast apps subscribe to",
         )
-    base = base or _own_address(channel)
-    if base:
-        _make_whole(channel, base)
-    return Node(channel, base, Losses()), problems
+    return Node(channel, base or _own_address(channel), Losses()), problems
 
 
 def _own_address(channel: "_Element") -> str:
@@ -144,21 +143,11 @@ def _own_address(channel: "_Element") -> str:
     return ""
 
 
-def _make_whole(channel: "_Element", base: str) -> None:
-    """Resolve the relative addresses in attributes and in `<link>`; a GUID is never one."""
-    for element in channel.iter():
-        for name in _ADDRESSES:
-            if value := element.get(name):
-                element.set(name, _resolved(value, base))
-        if element.tag == "link" and element.text:
-            element.text = _resolved(element.text, base)
-
-
 def _resolved(address: str, base: str) -> str:
-    if not _PATH.fullmatch(address.strip()):
+    if not (base and _PATH.fullmatch(address)):
         return address
     try:
-        return urljoin(base, address.strip())
+        return urljoin(base, address)
     except ValueError:
         return address
 

@@ -56,22 +56,20 @@ def clean_notes(markup: str, losses: Losses, base: str) -> str:
 
     Relative links lead on from `base`, if that is known.
     """
-    import nh3
-
-    cleaned = nh3.clean(markup, link_rel=None, url_relative=_rewriting(base))
-    for name in _lost(markup, cleaned):
-        losses.add(f"{name} in the notes is removed")
-    return cleaned
+    return _cleaned(markup, "notes", losses, base, None)
 
 
 def clean_description(markup: str, losses: Losses, base: str) -> str:
     """A short description: the few tags that every app shows; links as in `clean_notes`."""
+    return _cleaned(markup, "description", losses, base, set(DESCRIPTION_TAGS))
+
+
+def _cleaned(markup: str, what: str, losses: Losses, base: str, tags: set[str] | None) -> str:
     import nh3
 
-    tags = set(DESCRIPTION_TAGS)
     cleaned = nh3.clean(markup, tags=tags, link_rel=None, url_relative=_rewriting(base))
     for name in _lost(markup, cleaned):
-        losses.add(f"{name} in the description is removed")
+        losses.add(f"{name} in the {what} is removed")
     return cleaned
 
 

@@ -228,17 +228,6 @@ def _author(node: Node) -> str:
     return line(node.line("itunes:author", "dc:creator", "author"), LINE, "an author", node.losses)
 
 
-def _number(*tags: str, least: int = 1) -> Reader:
-    """Reads a number that counts from `least`."""
-    read = value_of(kinds.count, *tags)
-
-    def number(node: Node) -> int | None:
-        found = read(node)
-        return found if found is not None and found >= least else None
-
-    return number
-
-
 def _other_title(node: Node) -> str:
     """Apple's title, where it is another."""
     title, other = (
@@ -261,13 +250,15 @@ def _other_txt(node: Node) -> dict[str, str | list[str]]:
     return as_setting({**found, PURPOSE: others})
 
 
+_NUMBER = value_of(kinds.count, "itunes:episode", "podcast:episode")
+
 ITEM: dict[str, Reader] = {
     "itunes_title": _other_title,
-    "season": _number("itunes:season", "podcast:season", least=0),
+    "season": value_of(kinds.count, "itunes:season", "podcast:season"),
     "season_name": lambda node: node.first("podcast:season").words(
         "a season's name", SHORT, of="name"
     ),
-    "episode": _number("itunes:episode", "podcast:episode"),
+    "episode": lambda node: _NUMBER(node) or None,  # they count from 1
     "episode_display": lambda node: node.first("podcast:episode").words(
         "what is shown for a number", 32, of="display"
     ),

@@ -41,7 +41,7 @@ from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
 from pipeline.storage.release.collecting import wait_for_collections
 from pipeline.storage.release.conclusion import Report, Tell, conclude
 from pipeline.storage.release.receipt import check_receipt, lost_write, took
-from pipeline.storage.store.conditions import put_once, swap
+from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.public import Expected, verify
@@ -230,7 +230,7 @@ def swap_feed(store: ObjectStore, live: Live, new: bytes) -> None:
     if live.feed is not None and live.stored is not None:
         old = (live.feed, live.stored)
         # The name holds the hash: if it is there, it is this very feed, kept by a killed release.
-        put_once(store, archive_key(live.release), live.feed, FEED_TYPE)
+        store.put(archive_key(live.release), live.feed, FEED_TYPE)
     swap(store, FEED_KEY, old, new, FEED_TYPE)
     if not took(store, FEED_KEY, hashlib.sha256(new).hexdigest(), live.listed.get(FEED_KEY)):
         raise lost_write(store, "the feed", "listeners do not see this release")

@@ -149,14 +149,6 @@ def swap(
         swap_by_register(store, key, old, new, type)
 
 
-def put_once(store: ObjectStore, key: str, content: bytes, type: str) -> None:  # noqa: A002
-    """Write what has only one possible content under this key; it may be there already."""
-    if conditions(store) == "honoured":
-        put_if(store, key, content, type, None)
-    else:
-        store.put(key, content, type)
-
-
 def _read(path: Path | None) -> dict[str, Conditions]:
     if path is None:
         return {}

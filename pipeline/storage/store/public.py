@@ -42,16 +42,12 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response without credentials; header names in lower case; `status` 0 when none came.
-
-    `late` says that it was waited for as long as anything is.
-    """
+    """A response without credentials; header names in lower case; `status` 0 when none came."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
     failure: str = ""
-    late: bool = False
 
 
 def ask(
@@ -84,7 +80,7 @@ def ask(
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status, names, _read(response, limit, deadline))
     except TooLate as error:
-        return Answer(0, {}, failure=error.message, late=True)
+        return Answer(0, {}, failure=error.message)
     except (urllib3.exceptions.HTTPError, OSError) as error:
         reason = getattr(error, "reason", None) or error
         return Answer(0, {}, failure=str(reason))
