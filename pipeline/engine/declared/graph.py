@@ -40,13 +40,8 @@ class Node:
 
     @cached_property
     def origins(self) -> dict[str, Origin]:
-        """The settings that the stage reads, by label."""
-        return {label(origin): origin for origin in self.stage.settings.origins().values()}
-
-    @cached_property
-    def settings(self) -> tuple[str, ...]:
-        """Their labels."""
-        return tuple(sorted(self.origins))
+        """The settings that the stage reads, by label, sorted."""
+        return dict(sorted((label(each), each) for each in self.stage.settings.origins().values()))
 
     @cached_property
     def unset(self) -> dict[str, str]:

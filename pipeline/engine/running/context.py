@@ -15,8 +15,7 @@ from pipeline.engine.progress import Progress
 from pipeline.engine.state import keeping
 from pipeline.engine.state.freshness import Verdict
 from pipeline.engine.state.scope import View
-from pipeline.engine.state.scratch import Scratch
-from pipeline.engine.state.staging import Staging
+from pipeline.engine.state.staging import Scratch, Staging
 
 _Record = TypeVar("_Record")
 

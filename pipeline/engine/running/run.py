@@ -17,8 +17,7 @@ from pipeline.engine.state.checks import Passed, check_settings, will_run
 from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, is_newer, judge
 from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.scope import Scope, View
-from pipeline.engine.state.scratch import Scratch
-from pipeline.engine.state.staging import Staging, clear
+from pipeline.engine.state.staging import Scratch, Staging, clear
 from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show

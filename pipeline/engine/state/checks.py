@@ -4,6 +4,7 @@ A stage says in its `check` what would stop it later. All that is wrong is told 
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,14 @@ from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
 
 
+@dataclass
 class _Look(StageLook[Any]):
-    def __init__(
-        self, settings: StageSettings, slug: str, episode: Episode | None, files: Files
-    ) -> None:
-        self.settings = settings
-        self.slug = slug
-        self._episode = episode
-        self._files = files
-        self.asked: set[str] = set()  # patterns of inputs
-        self.of_episode = False  # whether what was found is true of this episode only
+    settings: StageSettings
+    slug: str
+    _episode: Episode | None
+    _files: Files
+    asked: set[str] = field(default_factory=set)  # patterns of inputs
+    of_episode: bool = False  # whether what was found is true of this episode only
 
     @property
     def episode(self) -> Episode | None:  # type: ignore[override]

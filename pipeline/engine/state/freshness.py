@@ -7,7 +7,7 @@ Recorded media that is absent is *offline*, not stale: git does not carry it. Wh
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -122,7 +122,7 @@ def _judge(node: Node, view: View) -> Verdict:
     inputs, offline = current_inputs(node, view)
     absent = [pattern for pattern in node.inputs if _is_absent(pattern, node, inputs)]
     reasons = [Reason("absent", pattern.text) for pattern in absent if not _made(pattern, node)]
-    settings = {label: view.settings[label] for label in node.settings}
+    settings = {label: view.settings[label] for label in node.origins}
     lost: list[str] = []
     edited: list[str] = []
     kept: list[Reason] = []
@@ -130,7 +130,7 @@ def _judge(node: Node, view: View) -> Verdict:
     if record is None:
         reasons.insert(0, Reason("first-run"))
     else:
-        changes = [*_version(node, record), *_settings(node, record, view)]
+        changes = [*_version(node, record), *_settings(node, record, settings, view)]
         changes += _inputs(record, inputs)
         keeps = keeping.in_force(node, view)
         kept = [each for each in changes if keeps and not keeping.follows(keeps, each.subject)]
@@ -249,8 +249,7 @@ def _version(node: Node, record: Record) -> Iterator[Reason]:
         yield Reason("version", f"version {record.version} to {now}")
 
 
-def _settings(node: Node, record: Record, view: View) -> Iterator[Reason]:
-    now = {label: view.settings[label] for label in node.settings}
+def _settings(node: Node, record: Record, now: Mapping[str, str], view: View) -> Iterator[Reason]:
     if now == record.settings:
         return
     # A key that a new release brings was not there to be set: leaving it out changes nothing.

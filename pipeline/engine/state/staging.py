@@ -1,4 +1,4 @@
-"""Outputs on their way: written aside, checked, then put in place together.
+"""Outputs on their way: written aside, checked, then put in place together; and unfinished work.
 
 A stage's outputs are written to `.pullquote/staged/<slug>/<stage>/` and renamed into `build/` only
 when the stage has succeeded, so a failed stage changes nothing. Renaming several files is not
@@ -107,6 +107,33 @@ class Staging:
         self._journal = Journal(hashes, earlier)
         content = json.dumps({"outputs": hashes, "earlier": earlier}).encode()
         write_bytes(self._folder / _JOURNAL, content)
+
+
+class Scratch:
+    """A stage's own folder: kept from an unfinished run if that was over the same inputs.
+
+    `key` says which they are; it is kept beside the folder, which most stages never ask for.
+    """
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._folder = folder
+        self._key = key
+        self._key_path = folder.with_name(f"{folder.name}.json")
+
+    def open(self) -> Path:
+        """The folder, without what other inputs left."""
+        if not self._key_path.is_file() or self._key_path.read_text() != self._key:
+            self.clear()
+            self._folder.mkdir(parents=True)
+            self._key_path.write_text(self._key)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder
+
+    def clear(self) -> None:
+        """Remove it: the stage is done."""
+        if self._folder.parent.is_dir():
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._key_path.unlink(missing_ok=True)
 
 
 def clear(folder: Path) -> None:

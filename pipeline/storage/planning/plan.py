@@ -38,6 +38,11 @@ from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY
 
+#: Makes files of a feed, of those that are its own, and of the keys that are in the store, in a folder.
+Maker = Callable[
+    [LiveFeed, Sequence[ReleaseObject], Collection[str], Path], Sequence[ReleaseObject]
+]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sides:
@@ -69,12 +74,7 @@ class Sides:
     placeholders: Sequence[Placeholder] = ()
     errata: Callable[[str], Sequence[Erratum]] = lambda slug: ()
     again: LiveFeed = dataclasses.field(default_factory=LiveFeed)
-    machines: (
-        Callable[
-            [LiveFeed, Sequence[ReleaseObject], Collection[str], Path], Sequence[ReleaseObject]
-        ]
-        | None
-    ) = None
+    machines: Maker | None = None
 
     def others(self, public: Collection[str]) -> dict[str, str]:
         """The GUIDs, by slug, of the public episodes that are not published now."""
