@@ -20,7 +20,7 @@ from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Merged, merge_beside
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
-from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
+from pipeline.storage.store.object_store import Listed, ObjectStore, Stored, is_key
 from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import at_once
 from pipeline.web.addresses import BESIDE, FEED_KEY
@@ -56,7 +56,7 @@ def whole_feed(
     contents, is_whole = {FEED_KEY: feed}, True
     while (key := store.key_of(last.older_url)) and key not in contents:
         page = found.get(key)
-        if key not in found and may_differ:
+        if key not in found and may_differ and is_key(key):  # else it is another program's page
             page = _page(store, key, "", here)
         if page is None or len(contents) > _MOST or not (may_differ or page.is_exact):
             return read_pages(contents, is_whole=False)

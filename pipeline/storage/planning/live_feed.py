@@ -9,7 +9,6 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from pipeline.errors import StorageError
@@ -62,16 +61,13 @@ class LiveItem:
     @property
     def has_our_key(self) -> bool:
         """Whether the enclosure's address carries a content hash, as ours do."""
-        return _AUDIO.search(urlsplit(self.enclosure).path) is not None
+        return _AUDIO.search(_bare(self.enclosure)) is not None
 
     @property
     def slug(self) -> str:
         """The episode's slug where its addresses tell it, else nothing."""
-        for folder, pattern, url in (
-            ("/audio/", _AUDIO, self.enclosure),
-            ("/episodes/", _PAGE, self.link),
-        ):
-            if folder in url and (match := pattern.search(urlsplit(url).path)):
+        for pattern, url in ((_AUDIO, self.enclosure), (_PAGE, self.link)):
+            if match := pattern.search(_bare(url)):
                 return match[1]
         return ""
 
@@ -137,6 +133,11 @@ def read_pages(contents: Mapping[str, bytes], *, is_whole: bool = True) -> LiveF
         pages=pages,
         is_whole=is_whole and not (older or [first])[-1].older_url,
     )
+
+
+def _bare(url: str) -> str:
+    """A stranger's address without what follows its path; it need not be one (`http://[`)."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _refuse_doctype(*_: object) -> None:

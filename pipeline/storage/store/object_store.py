@@ -43,13 +43,18 @@ _CHUNK = 1024 * 1024  # bytes of a download in memory
 _PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
 
 
-def check_key(key: str) -> str:
-    r"""Return `key`; StorageError unless it is `[a-z0-9._-/]` and stays below the show's prefix.
+def is_key(key: str) -> bool:
+    r"""Whether `key` is `[a-z0-9._-/]` and stays below the show's prefix.
 
     Stores disagree on every other key (`a//b`, `x/`, `./x`, `a\b`), so no other is ever sent.
     """
-    parts = key.split("/")
-    if not _KEY.fullmatch(key) or len(key) > _KEY_BYTES or max(map(len, parts)) > _PART_BYTES:
+    has_room = len(key) <= _KEY_BYTES and max(map(len, key.split("/"))) <= _PART_BYTES
+    return has_room and _KEY.fullmatch(key) is not None
+
+
+def check_key(key: str) -> str:
+    """Return `key`; StorageError unless it is one."""
+    if not is_key(key):
         raise StorageError(
             f"{key[:100]!r} cannot be an object key", "use a-z, 0-9, '.', '_', '-' and '/' only"
         )

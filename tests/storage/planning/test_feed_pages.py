@@ -116,6 +116,13 @@ def _guids(content: str) -> list[str]:
     return re.findall("<guid>(.*?)<", content)
 
 
+def test_an_older_page_under_a_key_that_is_not_ours_is_nobodys_fault(store: ObjectStore) -> None:
+    link = f'<atom:link href="{store.base_url}Archive/2019.xml" rel="next"/>'
+    page = PAGE.format(own=f"{store.base_url}feed.xml", links=link, items=row("a"))
+    found = whole_feed(store, page.encode(), {}, {})
+    assert ([*found.items], found.is_whole) == (["a"], False)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "name"),
     [

@@ -47,6 +47,15 @@ def test_a_title_cannot_steer_the_terminal() -> None:
     assert only.title == "A2JB"
 
 
+def test_what_is_no_address_breaks_nothing() -> None:
+    (only,) = read_feed(
+        feed(item(url="http://[a.example/audio/g1-0123abcd.mp3?a#b"))
+    ).items.values()
+    assert (only.slug, only.has_our_key) == ("g1", True)
+    (only,) = read_feed(feed(item(url="http://["))).items.values()
+    assert (only.slug, only.has_our_key) == ("", False)
+
+
 def test_an_item_without_guid_is_known_by_its_enclosure() -> None:
     assert list(read_feed(feed(item(guid=""))).items) == ["https://a.example/audio/-0123abcd.mp3"]
 
