@@ -82,36 +82,32 @@ class _Facts(NamedTuple):
         )  # fmt: skip
 
 
+@dataclass
 class Survey:
     """Looks at all episodes of a show with one table of stages.
 
     `graphs` are those of an episode, and (True) of one whose audio was published elsewhere.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        graphs: Mapping[bool, Graph],
-        show: Show,
-        hashes: FileHashes,
-        released: Collection[str],
-    ) -> None:
-        self._released = released
-        self._workspace = workspace
-        self._graphs = graphs
-        self._graph = graph = graphs[False]
-        self._hashes = hashes
-        stages = [node.stage for node in graph.nodes.values()]
-        self._show_settings = digests(show, origins(stages, "show.toml"))
+    _workspace: Workspace
+    _graphs: Mapping[bool, Graph]
+    _show: Show
+    _hashes: FileHashes
+    _released: Collection[str]
+
+    def __post_init__(self) -> None:
+        self._graph = self._graphs[False]
+        stages = [node.stage for node in self._graph.nodes.values()]
+        self._show_settings = digests(self._show, origins(stages, "show.toml"))
         self._wanted = origins(stages, "episode.toml")
         self._toml_key = _digest(_release(), sorted(self._wanted))
         self._key = _digest(self._toml_key, self._table(), self._show_settings, self._shared())
         self._directories = self._watched()
         self._fresh = {
             linked: tuple(StageState(name, "fresh") for name in graph.nodes)
-            for linked, graph in graphs.items()
+            for linked, graph in self._graphs.items()
         }
-        self._unfinished = Files(workspace.state, "").entries("staged")
+        self._unfinished = Files(self._workspace.state, "").entries("staged")
 
     def episodes(self) -> list[EpisodeStatus]:
         """All episodes, sorted by slug."""
