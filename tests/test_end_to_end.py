@@ -128,7 +128,7 @@ def test_the_committed_sample_is_fresh(tmp_path: Path) -> None:
     for name in filter(None, files.split("\0")):
         write_bytes(tmp_path / name, (REPOSITORY / name).read_bytes())
     runner = Runner(Workspace(tmp_path), all_stages())
-    states = [*runner.explain(EPISODE.name), *runner.explain_show()]
+    states = [*runner.explain(EPISODE.name), *runner.explain()]
     stale = {
         state.stage: [str(r) for r in state.reasons] for state in states if state.state != "fresh"
     }

@@ -67,7 +67,7 @@ def explain(app: App, slug: str, as_json: bool) -> None:
     """Say for each stage of the episode SLUG whether it would run, and why."""
     runner = runner_of(app.workspace)
     own = runner.explain(slug)
-    states = [*own, *runner.explain_show()]
+    states = [*own, *runner.explain()]
     if as_json:
         emit_json([_stage(state) for state in states])
         return

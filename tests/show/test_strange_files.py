@@ -71,7 +71,7 @@ def look_at_all(workspace: Workspace) -> None:
     runner = Runner(workspace, all_stages())
     for slug in workspace.slugs():
         runner.explain(slug)
-    runner.explain_show()
+    runner.explain()
 
 
 def put(path: Path, make: Callable[[Path], object]) -> None:

@@ -139,14 +139,14 @@ class Runner:
             finally:
                 hashes.save()
 
-    def explain(self, slug: str, to: str | None = None) -> list[StageState]:
-        """Every stage of an episode up to `to`, in order: whether it would run, and why."""
-        self._workspace.episode(slug)
-        return self._explain(slug, to)
-
-    def explain_show(self) -> list[StageState]:
-        """Every stage of the show in order: whether it would run, and why."""
-        return self._explain("")
+    def explain(self, slug: str = "", to: str | None = None) -> list[StageState]:
+        """Every stage of an episode up to `to`, or of the show, in order: whether it would run, and why."""
+        hashes = self._hashes()
+        view = self._look(slug, hashes, to)
+        states = explain(view.scope.graph, view)
+        hashes.save()
+        wanted = {node.name for node in view.scope.graph.upto(to)}
+        return [each for each in states if each.stage in wanted]
 
     def check(self, slug: str = "") -> None:
         """Raise PullquoteError with all that settings of an episode, or of the show, get wrong."""
@@ -220,14 +220,6 @@ class Runner:
             finally:
                 hashes.save()
         return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
-
-    def _explain(self, slug: str, to: str | None = None) -> list[StageState]:
-        hashes = self._hashes()
-        view = self._look(slug, hashes, to)
-        states = explain(view.scope.graph, view)
-        hashes.save()
-        wanted = {node.name for node in view.scope.graph.upto(to)}
-        return [each for each in states if each.stage in wanted]
 
     def _look(self, slug: str, hashes: FileHashes, to: str | None = None) -> View:
         _, episode = self._configuration.read(slug)

@@ -93,9 +93,9 @@ class Verdict:
     settings: dict[str, str]
     inputs: dict[str, str]
     offline: tuple[str, ...]
-    lost: tuple[str, ...]
-    edited: tuple[str, ...]
     absent: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
     kept: tuple[Reason, ...] = ()
     remembered: bool = False
 
@@ -119,42 +119,30 @@ def judge(node: Node, view: View) -> Verdict:
 
 def _judge(node: Node, view: View) -> Verdict:
     record = view.lock.stages.get(node.name)
-    inputs, offline = current_inputs(node, view)
-    absent = [pattern for pattern in node.inputs if _is_absent(pattern, node, inputs)]
-    reasons = [Reason("absent", pattern.text) for pattern in absent if not _made(pattern, node)]
+    inputs, away = current_inputs(node, view)
+    missing = [pattern for pattern in node.inputs if _is_absent(pattern, node, inputs)]
+    reasons = [Reason("absent", pattern.text) for pattern in missing if not _made(pattern, node)]
     settings = {label: view.settings[label] for label in node.origins}
-    lost: list[str] = []
-    edited: list[str] = []
-    kept: list[Reason] = []
-    remembers = False
+    offline, absent = tuple(sorted(away)), tuple(pattern.text for pattern in missing)
     if record is None:
-        reasons.insert(0, Reason("first-run"))
-    else:
-        changes = [*_version(node, record), *_settings(node, record, settings, view)]
-        changes += _inputs(record, inputs)
-        keeps = keeping.in_force(node, view)
-        kept = [each for each in changes if keeps and not keeping.follows(keeps, each.subject)]
-        reasons += [each for each in changes if each not in kept]
-        if keeps and keeps.remembers and kept:
-            remembers = True
-            settings, inputs = keeping.as_released(keeps, record, settings, inputs)
-        outputs = list(_outputs(node, record, view))
-        lost = [name for kind, name in outputs if kind == "lost"]
-        edited = [name for kind, name in outputs if kind == "edited"]
-        reasons += [Reason(kind, name) for kind, name in outputs if kind != "lost"]
-        reasons += _interrupted(node, record, view)
-        if record.waiting and not reasons:
-            reasons.append(Reason("waiting", node.name))
+        return Verdict((Reason("first-run"), *reasons), settings, inputs, offline, absent)
+    changes = [*_version(node, record), *_settings(node, record, settings, view)]
+    changes += _inputs(record, inputs)
+    keeps = keeping.in_force(node, view)
+    kept = [each for each in changes if keeps and not keeping.follows(keeps, each.subject)]
+    reasons += [each for each in changes if each not in kept]
+    remembers = keeps is not None and keeps.remembers and bool(kept)
+    if keeps and remembers:
+        settings, inputs = keeping.as_released(keeps, record, settings, inputs)
+    outputs = list(_outputs(node, record, view))
+    lost = tuple(name for kind, name in outputs if kind == "lost")
+    edited = tuple(name for kind, name in outputs if kind == "edited")
+    reasons += [Reason(kind, name) for kind, name in outputs if kind != "lost"]
+    reasons += _interrupted(node, record, view)
+    if record.waiting and not reasons:
+        reasons.append(Reason("waiting", node.name))
     return Verdict(
-        tuple(reasons),
-        settings,
-        inputs,
-        tuple(sorted(offline)),
-        tuple(lost),
-        tuple(edited),
-        tuple(pattern.text for pattern in absent),
-        tuple(kept),
-        remembers,
+        tuple(reasons), settings, inputs, offline, absent, lost, edited, tuple(kept), remembers
     )
 
 

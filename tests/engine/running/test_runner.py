@@ -72,9 +72,7 @@ def test_the_show_runs_over_all_episodes(show: Any, line: Runner) -> None:
     line.run("one")
     assert line.run_show().ran == ("feed",)
     line.run("two")
-    assert [str(r) for r in line.explain_show()[0].reasons] == [
-        "added: episodes/two/build/item.json"
-    ]
+    assert [str(r) for r in line.explain()[0].reasons] == ["added: episodes/two/build/item.json"]
     assert line.run_show().ran == ("feed",)
     assert line.run_show().ran == ()
 
@@ -323,9 +321,7 @@ def test_an_optional_file_in_build_that_a_command_writes(show: Any, make_stage: 
     runner = Runner(show.workspace, [page])
     assert runner.run_show().ran == ("page",)
     show.write("feed/build/published.json", "[]")
-    assert [str(r) for r in runner.explain_show()[0].reasons] == [
-        "added: feed/build/published.json"
-    ]
+    assert [str(r) for r in runner.explain()[0].reasons] == ["added: feed/build/published.json"]
 
 
 def test_a_build_folder_on_another_file_system(
