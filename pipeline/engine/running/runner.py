@@ -4,7 +4,8 @@ The runner decides what has to run and keeps the lock; it has no queue, no retri
 (see `executors` for many episodes).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -112,9 +113,9 @@ class Runner:
 
     def pack(self, slug: str, to: str | None, force: Sequence[str] = ()) -> Parcel:
         """What a run of an episode up to `to` reads, for another machine (see `parcels`)."""
-        self._workspace.episode(slug)
-        view = self._look(slug, self._hashes(), to)
-        parcel = pack(view, to, force, pipeline.__version__)
+        with self._hashes() as hashes:
+            view = self._look(slug, hashes, to)
+            parcel = pack(view, to, force, pipeline.__version__)
         if view.scope.graph is not self._heard:
             return parcel
         own = {name: sha for name, sha in parcel.media.items() if not name.startswith("build/")}
@@ -131,20 +132,16 @@ class Runner:
 
     def take_in(self, parcel: Parcel, returned: Returned) -> tuple[str, ...]:
         """Put in place what such a run made; the stages. PullquoteError where its inputs changed."""
-        with exclusive(self._workspace, parcel.slug, f"episode {parcel.slug}"):
-            hashes = self._hashes()
-            try:
-                view = self._look(parcel.slug, hashes, parcel.to)
-                return tuple(take_in(view, parcel, returned))
-            finally:
-                hashes.save()
+        alone = exclusive(self._workspace, parcel.slug, f"episode {parcel.slug}")
+        with alone, self._hashes() as hashes:
+            view = self._look(parcel.slug, hashes, parcel.to)
+            return tuple(take_in(view, parcel, returned))
 
     def explain(self, slug: str = "", to: str | None = None) -> list[StageState]:
         """Every stage of an episode up to `to`, or of the show, in order: whether it would run, and why."""
-        hashes = self._hashes()
-        view = self._look(slug, hashes, to)
-        states = explain(view.scope.graph, view)
-        hashes.save()
+        with self._hashes() as hashes:
+            view = self._look(slug, hashes, to)
+            states = explain(view.scope.graph, view)
         wanted = {node.name for node in view.scope.graph.upto(to)}
         return [each for each in states if each.stage in wanted]
 
@@ -158,20 +155,16 @@ class Runner:
 
     def status(self) -> list[EpisodeStatus]:
         """All episodes by slug with the state of every stage; a broken one carries its error."""
-        hashes = self._hashes()
         show, released = load_show(self._workspace), self._released()
-        survey = Survey(self._workspace, self._graphs, show, hashes, released)
-        found = survey.episodes()
-        hashes.save()
-        return found
+        with self._hashes() as hashes:
+            return Survey(self._workspace, self._graphs, show, hashes, released).episodes()
 
     def digests(self, artefact: Artefact[Any], slugs: Iterable[str]) -> dict[str, str]:
         """The sha256 of such a file of each of these episodes that has one, by slug."""
-        hashes = self._hashes()
-        view = View(Scope(self._workspace, self._show_graph, ""), Lock(), {}, hashes)
-        view.files.entries("episodes")  # tells at once which of their folders are links
-        found = {slug: view.sha256(everywhere(artefact).replace("*", slug)) for slug in slugs}
-        hashes.save()
+        with self._hashes() as hashes:
+            view = View(Scope(self._workspace, self._show_graph, ""), Lock(), {}, hashes)
+            view.files.entries("episodes")  # tells at once which of their folders are links
+            found = {slug: view.sha256(everywhere(artefact).replace("*", slug)) for slug in slugs}
         return {slug: sha256 for slug, sha256 in found.items() if sha256}
 
     def records(
@@ -180,7 +173,8 @@ class Runner:
         """What such files say, by slug, of which these are the `digests`."""
         folder = self._workspace.episodes
         paths = {folder / slug / artefact: sha256 for slug, sha256 in digests.items()}
-        found = self._hashes().recalled.records(artefact, paths)
+        with self._hashes() as hashes:
+            found = hashes.recalled.records(artefact, paths)
         return dict(zip(digests, found.values(), strict=True))
 
     def _scope(self, slug: str, episode: Episode | None, to: str | None = None) -> Scope:
@@ -209,16 +203,13 @@ class Runner:
             scope = self._scope(slug, episode, request.to)
             if scope.graph is self._graphs[True]:
                 request = replace(request, need=())  # nothing that could be needed is made
-            hashes = self._hashes()
             others = [node.stage for node in self._show_graph.nodes.values()] if episode else []
             settings = self._configuration.digests(episode)
-            run = Run(
-                request, scope, show, episode, settings, hashes, reporter, others, self._passed
-            )
-            try:
+            with self._hashes() as hashes:
+                run = Run(
+                    request, scope, show, episode, settings, hashes, reporter, others, self._passed
+                )
                 waiting = run.execute()
-            finally:
-                hashes.save()
         return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
 
     def _look(self, slug: str, hashes: FileHashes, to: str | None = None) -> View:
@@ -226,9 +217,14 @@ class Runner:
         scope = self._scope(slug, episode, to)
         return View(scope, scope.read_lock(), self._configuration.digests(episode), hashes)
 
-    def _hashes(self) -> FileHashes:
+    @contextlib.contextmanager
+    def _hashes(self) -> Iterator[FileHashes]:
         """What is known of files: read once, then only what other processes have learnt since."""
         if self._memory is None:
             self._memory = FileHashes(self._workspace.state / "hashes")
-            return self._memory
-        return self._memory.refresh()
+        else:
+            self._memory.refresh()
+        try:
+            yield self._memory
+        finally:
+            self._memory.save()
