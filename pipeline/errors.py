@@ -6,7 +6,7 @@ Errors cross process borders (executors), so each survives pickling.
 """
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 _FULL = ("the disk is full", "make room on it, then run the same command again")
 _FORBIDDEN = (
@@ -90,6 +90,22 @@ def together(problems: Sequence[PullquoteError]) -> PullquoteError:
         return problems[0]
     hints = dict.fromkeys(each.hint for each in problems if each.hint)
     return ConfigError("\n".join(messages), "\n  ".join(hints))
+
+
+def stopped(
+    slugs: Iterable[str], step: Callable[[str], PullquoteError | None]
+) -> dict[str, PullquoteError]:
+    """Those of `slugs` that do not get past a step, and why; none of them stops the others."""
+    found: dict[str, PullquoteError] = {}
+    for slug in slugs:
+        try:
+            if waiting := step(slug):
+                found[slug] = waiting
+        except PullquoteError as error:
+            if slug not in error.message:
+                error.message = f"{slug}: {error.message}"
+            found[slug] = error
+    return found
 
 
 def machine_error(error: OSError) -> PullquoteError | None:

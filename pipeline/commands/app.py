@@ -8,7 +8,7 @@ import functools
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.errors import ConfigError, PullquoteError, machine_error
+from pipeline.errors import ConfigError, PullquoteError, Waiting, machine_error
 from pipeline.web import deadline
 from pipeline.workspace import Workspace
 
@@ -49,11 +49,11 @@ class App:
 
         return LocalEpisode(self.workspace, slug)
 
-    def chosen(self, slug: str | None, everything: bool) -> "list[LocalEpisode]":
-        """The episode of that name, or with --all every one; ConfigError for neither, and for both."""
-        if bool(slug) == everything:
+    def chosen(self, slugs: Sequence[str], everything: bool) -> "list[LocalEpisode]":
+        """The episodes named, or with --all every one; ConfigError for neither, and for both."""
+        if bool(slugs) == everything:
             raise ConfigError("which episode? Name one, or all of them with --all")
-        return [self.episode(each) for each in ([slug] if slug else self.workspace.slugs())]
+        return [self.episode(each) for each in (slugs or self.workspace.slugs())]
 
     @cached_property
     def show(self) -> "Show":
@@ -133,6 +133,15 @@ def _shown(error: BaseException) -> str:
 def counted(number: int, noun: str) -> str:
     """So many of a thing."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def tell_left(left: Mapping[str, PullquoteError]) -> None:
+    """Tell why some of many stopped, those first that only wait; the last is raised."""
+    if left:
+        *others, last = sorted(left.values(), key=lambda why: not isinstance(why, Waiting))
+        for each in others:
+            note(str(each))
+        raise last
 
 
 def say(text: str) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from pipeline.commands.app import App, command, counted, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say, tell_left
 from pipeline.commands.options import forcing, renewing
 from pipeline.commands.plan_text import announce, file_size
-from pipeline.errors import ConfigError, Waiting
+from pipeline.errors import ConfigError
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import renewed
 from pipeline.show.public.due import due_slugs
@@ -99,11 +99,7 @@ def publish_and_tell(
     """Publish, and print what was released; then raised is why an episode was not, others are told."""
     done = publishing.publish(publisher, slugs, order, announce(publisher.base_url))
     tell_release(publisher, done, order, as_json)
-    if done.left:
-        *others, last = sorted(done.left.values(), key=lambda why: not isinstance(why, Waiting))
-        for each in others:
-            note(str(each))
-        raise last
+    tell_left(done.left)
 
 
 def tell_release(publisher: Publisher, done: Published, order: Order, as_json: bool) -> None:

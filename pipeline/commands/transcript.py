@@ -1,16 +1,17 @@
 """`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from pipeline.artefacts import SUSPECTS
-from pipeline.commands.app import App, command, counted, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say, tell_left
 from pipeline.commands.transcriptions import accept, compare
 from pipeline.commands.voices import speakers
-from pipeline.errors import PullquoteError
+from pipeline.errors import PullquoteError, stopped
 from pipeline.models import Change, encode
-from pipeline.show.words import waiting
+from pipeline.show.words import mending, waiting
 from pipeline.times import clock, parse_clock
 
 
@@ -49,9 +50,7 @@ def suspects(app: App, slug: str, minutes: float | None, everything: bool, as_js
 
     Mend what you hear in corrections.toml.
     """
-    from pipeline.show.words.mending import to_hear
-
-    found = to_hear(app.episode(slug), minutes, everything=everything)
+    found = mending.to_hear(app.episode(slug), minutes, everything=everything)
     rows = list(zip(found.listed, found.texts, strict=True))
     if as_json:
         entries = [encode(each) | {"text": text} for each, text in rows]
@@ -105,8 +104,6 @@ def refuse(app: App, slug: str, at: float) -> None:
 
     Writes a [[keep]] into corrections.toml.
     """
-    from pipeline.show.words import mending
-
     change = mending.refuse(app.episode(slug), at)
     note(
         f"'{change.raw}' stays as it was heard at {clock(change.at, 1)}; now: pullquote run {slug}"
@@ -121,37 +118,49 @@ def promote(app: App, slug: str, at: float) -> None:
 
     See what it changes elsewhere with: pullquote transcript recheck --all.
     """
-    from pipeline.show.words import mending
-
     heard, text = mending.promote(app.episode(slug), at)
     note(f"'{heard}' is '{text}' from now on; see first: pullquote transcript recheck --all")
 
 
 @command("recheck", transcript)
-@click.argument("slug", required=False)
+@click.argument("slugs", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every episode.")
 @_JSON
-def recheck(app: App, slug: str | None, everything: bool, as_json: bool) -> None:
-    """Show what glossary and corrections as they are now would change; nothing is written.
+def recheck(app: App, slugs: Sequence[str], everything: bool, as_json: bool) -> None:
+    """Show what glossary and corrections as they are now would change in SLUGS; nothing is written.
 
-    `+` is a change that a run would make, `-` one that it would take back.
+    `+` is a change that a run would make, `-` one that it would take back, `!` a correction that would
+    fit no more; the exit code is then 1, as when an episode can't be looked at.
     """
-    from pipeline.show.words.mending import difference
+    here = app.chosen(slugs, everything)
+    episodes = [each for each in here if slugs or SUSPECTS.path(each.paths).is_file()]
+    found: dict[str, mending.Difference] = {}
 
-    here = app.chosen(slug, everything)
-    episodes = [each for each in here if slug or SUSPECTS.path(each.paths).is_file()]
-    found = {episode.slug: difference(episode) for episode in episodes}
+    def check(slug: str) -> None:
+        found[slug] = mending.difference(app.episode(slug))
+
+    left = stopped((each.slug for each in episodes), check)
     if as_json:
-        emit_json({"episodes": [{"slug": one, **encode(each)} for one, each in found.items()]})
-        return
-    for one, each in found.items():
-        for mark, listed in (("+", each.added), ("-", each.removed)):
-            for change in listed:
-                say(f"{one}  {mark} {_change_line(change)}")
-        for problem in each.problems:
-            note(f"{one}  ! {problem}")
-    touched = sum(bool(each.added or each.removed) for each in found.values())
-    note(f"{touched} of {len(found)} transcripts would change; a run makes the changes")
+        rows = [{"slug": slug, **encode(each)} for slug, each in found.items()]
+        wrong = [{"slug": slug, "error": why.message} for slug, why in left.items()]
+        emit_json({"episodes": [*rows, *wrong]})
+    else:
+        for line in (f"{slug}  {row}" for slug, each in found.items() for row in _rows(each)):
+            say(line)
+        touched = sum(bool(each.added or each.removed) for each in found.values())
+        note(f"{touched} of {len(found)} transcripts would change; a run makes the changes")
+    tell_left(left)
+    if problems := sum(len(each.problems) for each in found.values()):
+        raise PullquoteError(
+            f"{counted(problems, 'correction')} would fit no more",
+            "mend these entries in corrections.toml, or delete them",
+        )
+
+
+def _rows(found: mending.Difference) -> Iterator[str]:
+    for mark, listed in (("+", found.added), ("-", found.removed)):
+        yield from (f"{mark} {_change_line(change)}" for change in listed)
+    yield from (f"! {problem}" for problem in found.problems)
 
 
 for _command in (speakers, compare, accept):

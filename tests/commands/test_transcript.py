@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.artefacts import RAW, SPEAKERS, Speakers
+from pipeline.artefacts import NEW, RAW, SPEAKERS, Speakers
 from pipeline.cli import main
 from pipeline.engine.declared.settings import NoSettings
 from pipeline.engine.declared.stage import Stage, StageContext
@@ -110,6 +110,38 @@ def test_a_correction_can_become_a_term_after_a_look_at_the_back_catalogue(show:
     assert [
         change["raw"] for change in listed(show, "recheck", "two")["episodes"][0]["removed"]
     ] == ["our kive."]
+
+
+def test_one_episode_that_cannot_be_checked_hides_no_other(show: Path) -> None:
+    path = show / "episodes/one/corrections.toml"
+    path.write_text('[[replace]]\nsaid = "abacus"\ntext = "x"\n', encoding="utf-8")
+    found = call(show, "recheck", "--all")
+    assert found.exit_code == 1
+    assert found.stdout.startswith("one  ! [[replace]] 'abacus': these words are not in the trans")
+    assert "1 correction would fit no more" in found.stderr
+    path.write_text("[[replace]]\n", encoding="utf-8")
+    (show / "feed/glossary.toml").unlink()
+    found = call(show, "recheck", "one", "two")
+    assert found.exit_code == 2
+    assert found.stdout.startswith("two  - 00:00:04.0  our kive. -> arXiv.")
+    assert "episodes/one/corrections.toml" in found.stderr
+    rows = {row["slug"]: row for row in listed(show, "recheck", "--all")["episodes"]}
+    assert "episodes/one/corrections.toml" in rows["one"]["error"]
+    assert len(rows["two"]["removed"]) == 1
+
+
+def test_many_new_transcripts_are_accepted_and_one_that_is_none_is_named(show: Path) -> None:
+    for slug in ("one", "two"):
+        build = show / "episodes" / slug / "build"
+        (build / Path(NEW).name).write_bytes((build / Path(RAW).name).read_bytes())
+    found = call(show, "accept", "one", "gone", "two")
+    assert found.exit_code == 2
+    assert (
+        "2 accepted; the old ones lie in .pullquote/replaced/; now: pullquote backfill"
+        in found.stderr
+    )
+    assert "gone" in found.stderr.splitlines()[-2]
+    assert not list(show.glob(f"episodes/*/{RAW}"))
 
 
 def test_what_no_longer_fits_is_said_and_fails(show: Path) -> None:

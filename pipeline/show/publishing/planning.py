@@ -25,6 +25,7 @@ class Planned:
 
     plan: Plan | None
     left: Sequence[str]
+    stopped: Collection[str] = ()  # those of these that wait or fail
 
 
 @contextlib.contextmanager
@@ -41,7 +42,11 @@ def planned(
     mark_corrections(
         publisher.workspace, looked_at, publisher.statuses, publisher.store, publisher.reporter
     )
-    left, add = _made_ready(publisher, _added(publisher, slug), own) if slug else _public(publisher)
+    if slug:
+        add, stopped = _added(publisher, slug), set[str]()
+        left = _made_ready(publisher, add, own)
+    else:
+        left, add, stopped = _public(publisher)
     # One that was never made has nothing to plan with, and is named above.
     made = {
         each.slug
@@ -61,20 +66,21 @@ def planned(
         publisher.offer(add, keep=False, force=of_show) as offer,
     ):
         # What it sends may lie in a folder of the offer's.
-        yield Planned(offer.plan(allow, Path(scratch)), left)
+        yield Planned(offer.plan(allow, Path(scratch)), left, stopped)
 
 
 def changed_slugs(publisher: Publisher, allow: Collection[str]) -> list[str]:
-    """The episodes that such a plan of all would add or change."""
+    """The episodes that such a plan of all would add or change, and those that stop on the way."""
     with planned(publisher, None, allow, ()) as found:
         changes = found.plan.changes if found.plan else ()
-        return [each.slug for each in changes if each.slug and each.kind in _SENT]
+        changed = {each.slug for each in changes if each.slug and each.kind in _SENT}
+        return sorted(changed.union(found.stopped))
 
 
 def _made_ready(
     publisher: Publisher, slugs: Collection[str], force: Sequence[str] = ()
-) -> tuple[list[str], set[str]]:
-    """Run what takes no minutes of each; returns lines about what was left, and the slugs."""
+) -> list[str]:
+    """Run what takes no minutes of each; returns lines about what was left."""
     left = []
     for slug in sorted(slugs):
         result = publisher.runner.run(slug, force=force, quick=True, reporter=publisher.reporter)
@@ -82,23 +88,22 @@ def _made_ready(
             raise result.waiting
         if result.left:
             left.append(left_line(slug, result.left))
-    return left, set(slugs)
+    return left
 
 
-def _public(publisher: Publisher) -> tuple[list[str], set[str]]:
-    """The published episodes that are finished here; the others would stay as they were released."""
+def _public(publisher: Publisher) -> tuple[list[str], set[str], set[str]]:
+    """The published episodes that are finished here; and the others, which stay as they were released."""
     lines: list[str] = []
-    found = publisher.shown()
+    found, stopped = publisher.shown(), set[str]()
     for slug in sorted(publisher.stale & found):
         if not is_built(publisher.workspace, slug):
             continue
         try:
-            left, _ = _made_ready(publisher, [slug])
-            lines += left
+            lines += _made_ready(publisher, [slug])
         except PullquoteError as error:
             lines.append(f"{slug} is not finished here, and stays as it was released: {error}")
-            found.remove(slug)
-    return lines, found
+            stopped.add(slug)
+    return lines, found - stopped, stopped
 
 
 def _added(publisher: Publisher, slug: str) -> set[str]:

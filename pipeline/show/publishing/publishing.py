@@ -1,9 +1,9 @@
 """Publishing: episodes are built, their quotes are decided, and those that may go are released."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.errors import PullquoteError, Waiting
+from pipeline.errors import PullquoteError, Waiting, stopped
 from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
@@ -50,14 +50,14 @@ def publish(
 
     One that waits or fails does not stop the others.
     """
-    left = _left(slugs, lambda slug: _check_date(publisher, slug))
+    left = stopped(slugs, lambda slug: _check_date(publisher, slug))
     dated = [slug for slug in slugs if slug not in left]
     refuse_twins(publisher.workspace, dated, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
     mark_corrections(
         publisher.workspace, dated, publisher.statuses, publisher.store, publisher.reporter
     )
-    left |= _left(dated, lambda slug: _build(publisher, slug, order))
+    left |= stopped(dated, lambda slug: _build(publisher, slug, order))
     ready = [slug for slug in dated if slug not in left and _may_go(publisher, slug)]
     report = _release(publisher, ready, order, announce) if ready else None
     return Published(ready, report, left)
@@ -75,18 +75,6 @@ def _release(
     with publisher.offer(slugs, keep=not order.dry_run, force=order.of_show) as offer:
         what = slugs[0] if slugs else "restore"
         return offer.release(order.allow, announce=announce, what=what, dry_run=order.dry_run)
-
-
-def _left(slugs: Iterable[str], step: Callable[[str], Waiting | None]) -> dict[str, PullquoteError]:
-    """Those of `slugs` that do not get past a step, and why."""
-    found: dict[str, PullquoteError] = {}
-    for slug in slugs:
-        try:
-            if waiting := step(slug):
-                found[slug] = waiting
-        except PullquoteError as error:
-            found[slug] = error
-    return found
 
 
 def _check_date(publisher: Publisher, slug: str) -> None:

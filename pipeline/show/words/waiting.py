@@ -72,7 +72,7 @@ def accept(episode: LocalEpisode) -> list[str]:
     """Let the transcription that waits take the place of the one in force, which is kept.
 
     Where none waits because it was refused, it is made again by the next run. Corrections whose words
-    it hears otherwise get its words. Returns what was done, a line each.
+    it hears otherwise get its words. Returns these, a line each.
     """
     path = RAW.path(episode.paths)
     if not path.is_file():
@@ -82,7 +82,7 @@ def accept(episode: LocalEpisode) -> list[str]:
     kept = episode.workspace.state / "replaced" / episode.slug / path.name
     write_bytes(kept, path.read_bytes())
     path.unlink()  # so that the stage runs, which takes the one that waits
-    return [*lines, f"the old transcript lies in {kept}; now: pullquote run {episode.slug}"]
+    return lines
 
 
 def _reword_corrections(episode: LocalEpisode) -> list[str]:

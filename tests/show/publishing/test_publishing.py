@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.errors import Refused
 from pipeline.quotes.ledger.said import seen
 from pipeline.settings.episode import Episode
 from pipeline.show.public.publication import advice
@@ -204,6 +205,24 @@ def test_all_that_a_plan_lists_goes_out_in_one_release_and_comes_back_as_one(sho
     assert "nothing has changed" in show.run("publish", "--all").stderr
     show.run("rollback")
     assert [show.heard(slug) for slug in ("ea", "eb")] == [{"old"}, {"old"}]
+
+
+def test_what_stops_in_a_plan_of_all_is_named_by_the_release_of_the_others(
+    show: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug in ("ea", "eb"):
+        show.build(slug, "new")
+
+    def run(_runner: Runner, slug: str, **_options: Any) -> EpisodeResult:
+        if slug == "eb":
+            raise Refused("1 of 1 quotes cannot be published as they stand")
+        return EpisodeResult(slug)
+
+    monkeypatch.setattr(Runner, "run", run)
+    assert "eb is not finished here" in show.run("plan", "--allow=enclosure-changed:ea").stdout
+    done = show.run("publish", "--all", "--allow=enclosure-changed:ea", code=4)
+    assert done.stderr.endswith("eb: 1 of 1 quotes cannot be published as they stand\n")
+    assert [show.heard(slug) for slug in ("ea", "eb")] == [{"new"}, {"old"}]
 
 
 def test_a_new_episode_with_a_date_to_come_is_held_back(tmp_path: Path) -> None:
