@@ -146,12 +146,10 @@ def _diarised(ctx: StageContext[Settings], people: int) -> "Diarisation":
     from pipeline.speech.voices.diarisation import diarise
 
     duration = ctx.read(AUDIO).duration
-
-    def tell(heard: float) -> None:
-        ctx.progress(heard, duration, "s of the voices")
-
-    blocks = stream_pcm(ctx.input(MASTER))
-    return diarise(blocks, people if people > 1 else None, tell)
+    blocks = stream_pcm(
+        ctx.input(MASTER), progress=ctx.progress, total=duration, unit="s of the voices"
+    )
+    return diarise(blocks, people if people > 1 else None)
 
 
 def _tracks(paths: list[Path], names: list[str]) -> dict[str, Path]:

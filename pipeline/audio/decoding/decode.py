@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.ffmpeg import FfmpegFailed
+from pipeline.engine.progress import Progress, silent
 from pipeline.errors import AudioError
 
 #: Seconds decoded before a wanted moment and thrown away: an MP3 frame needs up to nine earlier ones.
@@ -108,11 +109,15 @@ def stream_pcm(
     duration: float | None = None,
     block_seconds: float = 10.0,
     tempo: float = 1.0,
+    progress: Progress = silent,
+    total: float = 0.0,
+    unit: str = "s",
 ) -> Iterator[NDArray[np.float32]]:
     """Yield the sound as float32 blocks, mono, -1 to 1, `rate` samples a second, from `start` seconds.
 
     Each block holds `block_seconds`, the last what is left, so memory does not grow with the file.
-    With a `tempo` it is spoken that many times as fast, its pitch kept.
+    With a `tempo` it is spoken that many times as fast, its pitch kept. `progress` is told how many
+    seconds of `total` are through, each time that the next block is asked for.
     Sample 0 of the whole is second 0 of the file. AudioError for every fault, also in the middle.
     """
     check_file(path)
@@ -126,13 +131,14 @@ def stream_pcm(
     ]
     skip = round(early / tempo * rate)
     with unchanged(path), explained(path):
-        heard = False
+        heard = 0
         for block in ffmpeg.read(arguments, max(1, round(block_seconds * rate)) * 4):
             samples = np.frombuffer(block[: len(block) // 4 * 4], dtype="<f4")
             samples, skip = samples[skip:], max(0, skip - len(samples))
             if len(samples):
-                heard = True
                 yield np.clip(samples, -1, 1)
+                heard += len(samples)
+                progress(heard / rate, total, unit)
         if not heard and start == 0:
             raise header_without_sound(path)
 
@@ -168,7 +174,7 @@ def check_file(path: Path) -> None:
     What is piped in can be read once only, and a recording is read several times.
     """
     try:
-        if _is_piped(path):
+        if path.is_fifo() or path.is_char_device() or path in _STANDARD_INPUT:
             raise AudioError(*piped(path))
         with path.open("rb") as file:
             empty = not file.read(1)
@@ -186,10 +192,6 @@ def check_file(path: Path) -> None:
         raise AudioError(
             f"{path}: empty (0 bytes)", "the recording or its copy failed; copy it again"
         )
-
-
-def _is_piped(path: Path) -> bool:
-    return path.is_fifo() or path.is_char_device() or path in _STANDARD_INPUT
 
 
 def missing(path: Path) -> tuple[str, str]:

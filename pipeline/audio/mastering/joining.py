@@ -96,7 +96,9 @@ def join(
             yield held[: len(held) - keep]
             held = held[len(held) - keep :]
     if outro:
-        yield _closing(held, form, outro)
+        sound = _load(outro, form)
+        under = sound[: len(held)]
+        yield _over(under, held, form, outro.seam, "fade_in") + sound[len(held) :]
 
 
 def _opening(voices: Iterator[bytes], form: Form, music: Music) -> tuple[bytes, Iterator[bytes]]:
@@ -109,12 +111,6 @@ def _opening(voices: Iterator[bytes], form: Form, music: Music) -> tuple[bytes, 
     alone = len(sound) - len(head)
     fading = _over(sound[alone:], head, form, music.seam, "fade_out")
     return sound[:alone] + fading, itertools.chain((rest,), voices)
-
-
-def _closing(held: bytes, form: Form, music: Music) -> bytes:
-    """The last words over the beginning of the outro, and the rest of it."""
-    sound = _load(music, form)
-    return _over(sound[: len(held)], held, form, music.seam, "fade_in") + sound[len(held) :]
 
 
 def _over(sound: bytes, voice: bytes, form: Form, seconds: float, fade: str) -> bytes:

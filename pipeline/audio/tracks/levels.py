@@ -49,11 +49,8 @@ def frame_powers(path: Path, unit: str = "s", progress: Progress = silent) -> Po
     `unit` is what progress is told in.
     """
     meter = Meter()
-    heard = 0
-    for block in stream_pcm(path, RATE):  # ten seconds hold whole frames
+    for block in stream_pcm(path, RATE, progress=progress, unit=unit):  # ten seconds: whole frames
         meter.add(block)
-        heard += len(block)
-        progress(heard / RATE, 0.0, unit)
     return meter.powers()
 
 

@@ -49,13 +49,10 @@ def starts(
     if unknown:
         there = ", ".join(path.stem for path in paths)
         raise ConfigError(f"episode.toml: starts: no track '{unknown[0]}'", f"there are: {there}")
-    found = _told(paths, told) if told else _heard(paths, progress)
+    by_host = [Start(told.get(path.stem, 0.0), "told") for path in paths]
+    found = by_host if told else _heard(paths, progress)
     earliest = min(start.seconds for start in found)
     return [replace(start, seconds=round(start.seconds - earliest, 3)) for start in found]
-
-
-def _told(paths: Sequence[Path], told: Mapping[str, float]) -> list[Start]:
-    return [Start(told.get(path.stem, 0.0), "told") for path in paths]
 
 
 def _heard(paths: Sequence[Path], progress: Progress) -> list[Start]:

@@ -50,7 +50,10 @@ def clock(track: Powers, recording: Powers) -> Clock | None:
     times, shifts = _readings(ours, theirs, *found)
     if len(times) < _ENOUGH:
         return Clock(found[1] * FRAME)
-    slope = _slope(times, shifts)
+    # Seconds of offset gained a second: the median over all pairs, which stray readings do not move.
+    first, second = np.triu_indices(len(times), 1)
+    gained = (shifts[second] - shifts[first]) / (times[second] - times[first])
+    slope = float(np.median(gained))
     if abs(slope) * len(track) * FRAME < _LEAST_DRIFT:
         return Clock(round(float(np.median(shifts)) / FRAME) * FRAME)
     return Clock(float(np.median(shifts - slope * times)), 1 + slope)
@@ -129,9 +132,3 @@ def _read(window: Signal, theirs: Signal, at: int) -> int | None:
     agreement = np.correlate(theirs[begin:end], window) / len(window)
     best = int(np.argmax(agreement))
     return best - reach if agreement[best] > _AGREE else None
-
-
-def _slope(times: Signal, shifts: Signal) -> float:
-    """Seconds of offset gained a second: the median over all pairs, which stray readings do not move."""
-    first, second = np.triu_indices(len(times), 1)
-    return float(np.median((shifts[second] - shifts[first]) / (times[second] - times[first])))

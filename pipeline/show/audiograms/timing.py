@@ -28,11 +28,6 @@ class Shown:
     lit: Times | None
     cut: bool = False
 
-    @property
-    def is_word(self) -> bool:
-        """Whether it is more than a mark between words, which goes with the word before it."""
-        return self.cut or any(map(str.isalnum, self.text))
-
 
 def shown_words(printed: Sequence[Printed], passages: Sequence[Passage]) -> list[Shown]:
     """Printed words in the time of the film; a [...] is lit while the cut is heard that it stands for."""
@@ -142,7 +137,7 @@ def _lights(words: Sequence[Shown], moment: float) -> tuple[int, ...]:
     """How each word stands at a moment of the film; a mark between words as the word before it."""
     found: list[int] = []
     for word in words:
-        if not word.is_word:
+        if not (word.cut or any(map(str.isalnum, word.text))):
             found.append(HEARD if found and found[-1] != COMING else COMING)
         elif word.lit is None or moment < word.lit[0]:
             found.append(COMING)

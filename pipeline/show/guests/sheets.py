@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def _make(
     facts = SheetFacts(
         guest=guest,
         code=code,
-        deadline=_moment(sheet.deadline),
+        deadline=datetime.combine(sheet.deadline, time(), UTC),
         mode=sheet.mode,
         silence=sheet.silence,
         show=show.title,
@@ -139,10 +139,6 @@ def hashed(code: str) -> str:
 
 def _secret() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-
-
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _shown(episode: LocalEpisode, verdicts: Sequence[Verdict]) -> list[Shown]:

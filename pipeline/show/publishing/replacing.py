@@ -36,20 +36,16 @@ def put_in_place(workspace: Workspace, slug: str, file: Path, name: str) -> list
     incoming = folder / f".incoming{target.suffix}"
     with atomic_path(incoming) as fresh:
         shutil.copyfile(file, fresh)
-    _put_away_transcripts(workspace, slug)
-    kept = []
+    away, kept = workspace.state / "replaced" / slug, []
+    # What was heard in the old recording: in its place, the words of the new one would only wait.
+    for heard in (each.path(workspace.episode(slug)) for each in (RAW, NEW)):
+        if heard.is_file():
+            shutil.move(heard, _free(away, heard.name))
     for old in sorted(folder.glob("audio.*")):
-        kept.append(_free(workspace.state / "replaced" / slug, old.name))
+        kept.append(_free(away, old.name))
         shutil.move(old, kept[-1])
     incoming.replace(target)
     return kept
-
-
-def _put_away_transcripts(workspace: Workspace, slug: str) -> None:
-    """What was heard in the old recording: in its place, the words of the new one would only wait."""
-    for old in (each.path(workspace.episode(slug)) for each in (RAW, NEW)):
-        if old.is_file():
-            shutil.move(old, _free(workspace.state / "replaced" / slug, old.name))
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -18,14 +18,7 @@ from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import SEARCH_KEY, embed_key, page_key, quote_of
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
-_NOTICE = (
-    b'<p role="note"><strong>This episode was taken out of the feed.</strong> '
-    b"It stays here for those who have its address.</p>"
-)
-_QUOTE_NOTICE = (
-    b'<p role="note"><strong>This quote was taken back.</strong> '
-    b"It stays here for those who have its address.</p>"
-)
+_NOTICE = '<p role="note"><strong>{}</strong> It stays here for those who have its address.</p>'
 
 
 def take_out(
@@ -61,7 +54,9 @@ def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackRep
 
 def _withdrawn(key: str, page: bytes) -> bytes:
     """The page of an episode, or of a quote, with the notice that the feed does not show it."""
-    notice = _QUOTE_NOTICE if quote_of(key)[0] else _NOTICE
+    of_quote = quote_of(key)[0]
+    what = "This quote was taken back." if of_quote else "This episode was taken out of the feed."
+    notice = _NOTICE.format(what).encode()
     return page if notice in page else _MAIN.sub(lambda found: found[0] + notice, page, count=1)
 
 

@@ -78,6 +78,14 @@ def onsets(starts: Sequence[int], shares: Matrix) -> list[int]:
     return found
 
 
+# A sorting network's comparisons as far as they decide the median of seven (Devillard, 1998);
+# Many times as fast as sorting each window
+_COMPARISONS = (
+    (0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3),
+    (3, 4),
+)  # fmt: skip
+
+
 def _median_filter(values: Tensor) -> Tensor:
     """The median of each value and its neighbours along the last dimension, mirrored at the ends."""
     reach = _MEDIAN // 2
@@ -85,23 +93,12 @@ def _median_filter(values: Tensor) -> Tensor:
         return values
     padded = F.pad(values[None], (reach, reach), "reflect")[0]
     count = values.shape[-1]
-    return _median_of_seven([padded[..., at : at + count] for at in range(_MEDIAN)])
-
-
-# a sorting network's comparisons as far as they decide the median of seven (Devillard, 1998);
-# many times as fast as sorting each window
-_COMPARISONS = (
-    (0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3),
-    (3, 4),
-)  # fmt: skip
-
-
-def _median_of_seven(values: list[Tensor]) -> Tensor:
+    found = [padded[..., at : at + count] for at in range(_MEDIAN)]
     for low, high in _COMPARISONS:
-        smaller = torch.minimum(values[low], values[high])
-        values[high] = torch.maximum(values[low], values[high])
-        values[low] = smaller
-    return values[3]
+        smaller = torch.minimum(found[low], found[high])
+        found[high] = torch.maximum(found[low], found[high])
+        found[low] = smaller
+    return found[3]
 
 
 def token_starts(matrices: Sequence[Matrix]) -> list[NDArray[np.int64]]:

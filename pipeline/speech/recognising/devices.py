@@ -23,7 +23,6 @@ class Machine:
     """What a machine offers, as torch sees it."""
 
     cuda: bool  # an NVIDIA or AMD card
-    mps: bool  # an Apple GPU
     bfloat16: bool  # the CPU has instructions that multiply it
     threads: int  # torch's, for one operation
     tiles: bool = False  # and those that multiply whole tiles of it (AMX)
@@ -34,7 +33,6 @@ class Machine:
         has: Mapping[str, Any] = torch.cpu.get_capabilities()
         return cls(
             cuda=torch.cuda.is_available(),
-            mps=torch.backends.mps.is_available(),
             bfloat16=bool(has.get("avx512_bf16") or has.get("amx_bf16")),
             threads=torch.get_num_threads(),
             tiles=bool(has.get("amx_bf16")),

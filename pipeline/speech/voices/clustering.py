@@ -73,15 +73,19 @@ def _clusters(sample: Embeddings, people: int | None) -> Labels:
 
 def _groupings(sample: Embeddings, end: int) -> Iterator[_Grouping]:
     """Groupings into two clusters and more that tell two voices apart or more."""
+    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.metrics import silhouette_score
     from sklearn.metrics.pairwise import cosine_distances
 
     distances = cosine_distances(sample)
     for count in range(2, min(len(sample), end)):
-        whole = _cut(distances, count)
+        tree: Any = AgglomerativeClustering(count, metric="precomputed", linkage="average")
+        whole: Labels = tree.fit_predict(distances)
         labels = _without_small(whole)
         speakers = len(np.unique(labels[labels >= 0]))
         if speakers > 1 and not _alike(sample, labels):
-            yield _Grouping(labels, speakers, _silhouette(distances, whole))
+            fit = float(silhouette_score(distances, whole, metric="precomputed"))
+            yield _Grouping(labels, speakers, fit)
 
 
 def _with_strangers(expected: _Grouping, groupings: Sequence[_Grouping]) -> _Grouping:
@@ -103,21 +107,7 @@ def _alike(sample: Embeddings, labels: Labels) -> bool:
     return bool(np.max(np.triu(means @ means.T, 1)) >= _ALIKE)
 
 
-def _cut(distances: NDArray[np.float32], count: int) -> Labels:
-    from sklearn.cluster import AgglomerativeClustering
-
-    clustering: Any = AgglomerativeClustering(count, metric="precomputed", linkage="average")
-    labels: Labels = clustering.fit_predict(distances)
-    return labels
-
-
 def _without_small(labels: Labels) -> Labels:
     sizes = np.bincount(labels)
     small = sizes < max(2, _SMALL * len(labels))
     return np.where(small[labels], -1, labels)
-
-
-def _silhouette(distances: NDArray[np.float32], labels: Labels) -> float:
-    from sklearn.metrics import silhouette_score
-
-    return float(silhouette_score(distances, labels, metric="precomputed"))

@@ -6,14 +6,14 @@ one who is next most like has a turn too.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.models import Turns
-from pipeline.speech.listening.activity import SAMPLE_RATE, Samples
+from pipeline.speech.listening.activity import Samples
 from pipeline.speech.voices.clustering import centres
 from pipeline.speech.voices.voices import Heard, Stretch, hear
 
@@ -37,16 +37,12 @@ class Diarisation:
     voices: dict[str, list[float]]
 
 
-def diarise(
-    blocks: Iterable[Samples],
-    people: int | None = None,
-    progress: Callable[[float], None] | None = None,
-) -> Diarisation:
+def diarise(blocks: Iterable[Samples], people: int | None = None) -> Diarisation:
     """Listen to samples at 16 kHz. `people` is how many are expected; None: as many as are told apart.
 
     Memory grows by 6 MB an hour. SpeechError when the extra is not installed.
     """
-    return tell_apart(list(hear(_counted(blocks, progress))), people)
+    return tell_apart(list(hear(blocks)), people)
 
 
 def tell_apart(heard: Sequence[Heard], people: int | None) -> Diarisation:
@@ -70,17 +66,6 @@ def tell_apart(heard: Sequence[Heard], people: int | None) -> Diarisation:
         [(names[speaker], round(start, 3), round(end, 3)) for speaker, start, end in turns],
         {name: typical[speaker].round(5).tolist() for speaker, name in names.items()},
     )
-
-
-def _counted(
-    blocks: Iterable[Samples], progress: Callable[[float], None] | None
-) -> Iterable[Samples]:
-    heard = 0
-    for block in blocks:
-        yield block
-        heard += len(block)
-        if progress:
-            progress(heard / SAMPLE_RATE)
 
 
 def _turns(

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def level(samples: NDArray[np.float32]) -> float:
     return float(10 * np.log10(np.mean(np.square(samples)) + 1e-12))
 
 
-def heard(path: Path, rate: int = 16_000, **window: float) -> NDArray[np.float32]:
+def heard(path: Path, rate: int = 16_000, **window: Any) -> NDArray[np.float32]:
     return np.concatenate(list(stream_pcm(path, rate, **window)))
 
 
@@ -107,6 +108,15 @@ def test_blocks_have_the_asked_length(speech_wav: Path) -> None:
     blocks = list(stream_pcm(speech_wav, 8000, block_seconds=1.5))
     assert [len(block) for block in blocks] == [12_000] * 5 + [4000]
     assert all(block.dtype == np.float32 and np.abs(block).max() <= 1 for block in blocks)
+
+
+def test_how_far_it_is_is_told(speech_wav: Path) -> None:
+    told: list[tuple[float, float, str]] = []
+    blocks = stream_pcm(
+        speech_wav, 8000, block_seconds=3, progress=lambda *way: told.append(way), total=9, unit="x"
+    )
+    assert sum(map(len, blocks)) == 64_000
+    assert told == [(3, 9, "x"), (6, 9, "x"), (8, 9, "x")]
 
 
 @pytest.mark.parametrize("name", ["a.mp3", "a.flac", "a.ogg", "24.wav"])

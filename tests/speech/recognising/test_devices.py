@@ -6,10 +6,10 @@ from pipeline.errors import ConfigError
 from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.devices import Machine
 
-LAPTOP = Machine(cuda=False, mps=False, bfloat16=False, threads=2)
-SERVER = Machine(cuda=False, mps=False, bfloat16=True, threads=32)
-MAC = Machine(cuda=False, mps=True, bfloat16=False, threads=8)
-GAMER = Machine(cuda=True, mps=False, bfloat16=False, threads=8)
+LAPTOP = Machine(cuda=False, bfloat16=False, threads=2)
+SERVER = Machine(cuda=False, bfloat16=True, threads=32)
+MAC = Machine(cuda=False, bfloat16=False, threads=8)
+GAMER = Machine(cuda=True, bfloat16=False, threads=8)
 
 TINY = {"n_text_layer": 4, "n_audio_ctx": 1500, "n_text_state": 384}
 TURBO = {"n_text_layer": 4, "n_audio_ctx": 1500, "n_text_state": 1280}

@@ -79,7 +79,7 @@ def test_the_same_sound_gives_the_same_result(
 
 def test_our_encoder_is_as_theirs(lighthouse_sounds: list[Sound]) -> None:
     """Read from the same file, without int8's rounding: used where the CPU multiplies bfloat16."""
-    capable = Machine(cuda=False, mps=False, bfloat16=True, threads=2)
+    capable = Machine(cuda=False, bfloat16=True, threads=2)
     folder = weights.ctranslate2_folder("tiny.en").path
     sizes, encoder = _fitted(folder / "model.bin", "cpu", capable)
     assert encoder is not None
@@ -94,7 +94,7 @@ def test_our_encoder_is_as_theirs(lighthouse_sounds: list[Sound]) -> None:
 
 
 def test_without_bfloat16_ctranslate2_encodes(lighthouse_samples: NDArray[np.float32]) -> None:
-    plain = Machine(cuda=False, mps=False, bfloat16=False, threads=1)
+    plain = Machine(cuda=False, bfloat16=False, threads=1)
     folder = weights.ctranslate2_folder("tiny.en").path
     sizes, encoder = _fitted(folder / "model.bin", "cpu", plain)
     assert encoder is None

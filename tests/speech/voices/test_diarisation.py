@@ -75,13 +75,6 @@ def test_nobody_in_silence_and_noise() -> None:
     assert diarise(iter(())) == Diarisation([], {})
 
 
-def test_how_far_it_is_is_told(lighthouse: Path) -> None:
-    told: list[float] = []
-    diarise(stream_pcm(lighthouse, duration=12.0), progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(10, abs=2.1)
-
-
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "voices_installed", lambda: False)
     with pytest.raises(SpeechError) as caught:
