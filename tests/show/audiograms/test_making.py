@@ -13,9 +13,8 @@ import pytest
 from click.testing import Result
 
 from pipeline.artefacts import CANDIDATES
-from pipeline.audio import film as filming
 from pipeline.audio.decoding import ffmpeg
-from pipeline.audio.film import LARGEST, RATE
+from pipeline.audio.film import LARGEST, RATE, film
 from pipeline.errors import PullquoteError
 from pipeline.show.audiograms import making
 from pipeline.show.audiograms.drawing import SHAPES, Shape, drawing_for
@@ -65,13 +64,12 @@ def test_a_film_of_a_joined_quote_lights_each_word_while_it_is_said(
     episode: LocalEpisode, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: dict[str, Any] = {}
-    real = filming.film
 
-    def film(picture: Any, shots: Any, sound: Any, *rest: Any) -> None:
+    def keep(picture: Any, shots: Any, sound: Any, *rest: Any) -> None:
         kept.update(picture=picture, shots=shots, sound=sound)
-        real(picture, shots, sound, *rest)
+        film(picture, shots, sound, *rest)
 
-    monkeypatch.setattr(filming, "film", film)
+    monkeypatch.setattr(making, "film", keep)
     out = tmp_path / "out" / "a b, 'c': %d.mp4"
     done = run("audiogram", SAMPLE, JOINED, "--out", str(out))
     assert done.stdout.strip() == str(out)
