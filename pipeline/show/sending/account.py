@@ -5,6 +5,7 @@ what a library or a server says is shown without them.
 """
 
 import contextlib
+import hashlib
 import os
 import re
 from abc import ABC, abstractmethod
@@ -136,3 +137,8 @@ def secure(address: str, variable: str) -> str:
             f"{variable} is no address that begins with https://",
             "write it whole; secrets go over https only, or to this machine",
         ) from None
+
+
+def digest(*texts: str) -> str:
+    """One of all of these texts, in their order."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()

@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline.artefacts import PostedPost
 from pipeline.errors import PullquoteError
-from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
+from pipeline.show.sending.account import Account, Letter, Standing, Tell, digest, secure
 from pipeline.web.deadline import default_seconds
 from pipeline.writing.posting.post import Part
 
@@ -99,7 +99,7 @@ class Bluesky(Account):
             return Standing(
                 ids=keys,
                 address=self._address(keys[0]),
-                version=_digest(*(found[key].cid for key in keys)),
+                version=digest(*(found[key].cid for key in keys)),
                 texts=[found[key].value.text.strip() for key in keys],
             )
 
@@ -114,28 +114,18 @@ class Bluesky(Account):
 
             writes = models.ComAtprotoRepoApplyWrites
             records = self._records(letter)
-            all_at_once = [
-                *(
-                    writes.Delete(collection=_COLLECTION, rkey=key)
-                    for key in (there.ids if there else ())
-                ),
-                *(
-                    writes.Create(collection=_COLLECTION, rkey=key, value=record)
-                    for key, record in records.items()
-                ),
+            before = there.ids if there else ()
+            gone = [writes.Delete(collection=_COLLECTION, rkey=key) for key in before]
+            new = [
+                writes.Create(collection=_COLLECTION, rkey=key, value=record)
+                for key, record in records.items()
             ]
-            self._commit(
-                writes.Data(
-                    repo=self._session.did,
-                    swap_commit=self._head,
-                    validate_=True,
-                    writes=all_at_once,
-                )
-            )
+            did, both = self._session.did, [*gone, *new]
+            self._commit(writes.Data(repo=did, swap_commit=self._head, validate_=True, writes=both))
             return Standing(
                 ids=list(records),
                 address=self._address(next(iter(records))),
-                version=_digest(*map(_cid, records.values())),
+                version=digest(*map(_cid, records.values())),
                 texts=letter.texts,
             )
 
@@ -156,7 +146,7 @@ class Bluesky(Account):
         """The posts by their keys, each an answer to the one before."""
         from atproto_client import models
 
-        content, now = _digest(*letter.texts), datetime.now(UTC)
+        content, now = digest(*letter.texts), datetime.now(UTC)
         made: dict[str, Any] = {}
         references: list[Any] = []
         for number, part in enumerate(letter.post.parts, 1):
@@ -184,15 +174,11 @@ class Bluesky(Account):
 
 def _key(letter: Letter, content: str, part: int) -> str:
     """A key in the form that Bluesky has for posts, a number of 13 letters (TID)."""
-    episode = int(_digest(letter.guid), 16) % 2**_EPISODE
+    episode = int(digest(letter.guid), 16) % 2**_EPISODE
     number = (episode << _CONTENT) + int(content or "0", 16) % 2**_CONTENT
     number = (number << _PART) + part
     letters = [_LETTERS[number >> shift & 31] for shift in range(0, (_LENGTH - 1) * _BITS, _BITS)]
     return "3" + "".join(reversed(letters))
-
-
-def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _facets(part: Part) -> list[Any]:

@@ -4,7 +4,6 @@ A server gives one status for one idempotency key, within an hour. After that, w
 found among the account's newest statuses by its words.
 """
 
-import hashlib
 import html
 import re
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.artefacts import PostedPost
-from pipeline.show.sending.account import Account, Letter, Standing, Tell, secure
+from pipeline.show.sending.account import Account, Letter, Standing, Tell, digest, secure
 from pipeline.web.deadline import default_seconds
 
 _NEWEST = 40  # statuses that a server lists at once
@@ -80,7 +79,7 @@ class Mastodon(Account):
                         text,
                         in_reply_to_id=done[-1]["id"] if done else None,
                         language=letter.language.partition("-")[0],
-                        idempotency_key=_key(letter.guid, str(number), text),
+                        idempotency_key=digest(letter.guid, str(number), text),
                     )
                 done.append(status)
                 tell(_standing([*done, *({"id": each} for each in known[number + 1 :])]))
@@ -118,13 +117,9 @@ def _standing(statuses: Sequence[Any], texts: Sequence[str] | None = None) -> St
     return Standing(
         ids=[str(each["id"]) for each in statuses],
         address=str(statuses[0]["url"]),
-        version=_key(*(str(each.get("edited_at") or "") for each in statuses)),
+        version=digest(*(str(each.get("edited_at") or "") for each in statuses)),
         texts=texts,
     )
-
-
-def _key(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _words(content: str) -> str:

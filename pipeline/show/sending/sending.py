@@ -7,7 +7,6 @@ between is found out by what stands there.
 
 import contextlib
 import difflib
-import hashlib
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from pipeline.settings.fields import is_here
 from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.public.publication import published_slugs, unreleased
-from pipeline.show.sending.account import Account, Letter, NoAnswer, Standing
+from pipeline.show.sending.account import Account, Letter, NoAnswer, Standing, digest
 from pipeline.show.words.posting import post_for
 from pipeline.stages import runner_of
 from pipeline.web.deadline import TooLate
@@ -99,11 +98,10 @@ class _Errand:
 
     def __init__(self, episode: LocalEpisode, letter: Letter, account: Account) -> None:
         self.episode, self.letter, self.account = episode, letter, account
-        content = "\0".join((letter.post.title, letter.post.address, *letter.texts))
         self.entry = PostedPost(
             house=letter.post.house.name,
             account=account.name,
-            sha256=hashlib.sha256(content.encode()).hexdigest(),
+            sha256=digest(letter.post.title, letter.post.address, *letter.texts),
             at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         self.before = _posted(episode)

@@ -139,13 +139,9 @@ def _source(episode: LocalEpisode, show: Show, quotes: Sequence[Quote] | None = 
 
 
 def _for_house(source: Source, show: Show, house: str) -> Source:
-    """The same in the words, and as long, as the host has it there."""
-    longest = next((most for name, most in show.posts.longest.items() if name == house), None)
-    return replace(source, wording=_wording(show, house), longest=longest)
-
-
-def _wording(show: Show, house: str) -> Wording:
-    """The host's own sentences: those for this house before those for all."""
-    own = {name: words for name, words in show.posts.per_house.items() if name == house}
-    said = [each.model_dump(exclude_none=True) for each in (show.posts.wording, *own.values())]
-    return Wording.model_validate({key: value for each in said for key, value in each.items()})
+    """The same as long as the host has it there, in the words for this house before those for all."""
+    lengths = {str(name): most for name, most in show.posts.longest.items()}
+    own = {str(name): words for name, words in show.posts.per_house.items()}
+    said = [words for words in (show.posts.wording, own.get(house)) if words]
+    told = {key: text for words in said for key, text in words if text is not None}
+    return replace(source, wording=Wording(**told), longest=lengths.get(house))
