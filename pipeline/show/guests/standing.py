@@ -24,36 +24,17 @@ Open = Literal["unasked", "pending", "silent", "other", "asks"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A quote that is open, the last sheet that tells of it, and whether it may not go out like this."""
+    """A quote that is open, what is open for the host's eyes, and whether it may not go out like this."""
 
     quote: Quote
     open: Open
-    sheet: Sheet | None
-    said: Said | None = None
+    what: str
     holds: bool = True
 
     @property
     def line(self) -> str:
-        """What is open, for the host."""
-        name, who = self.quote.id, self.quote.speaker
-        match self.open:
-            case "unasked":
-                return f"{name}: {who} has not been shown these words"
-            case "other":
-                assert self.said
-                return f"{name}: {self.said}, but of other words: that counts no more"
-            case "asks":
-                assert self.said
-                return f"{name}: {who} wants a change{self.said.why}"
-            case "pending":
-                assert self.sheet
-                return f"{name}: {who} has until {self.sheet.deadline} to answer"
-            case "silent":
-                assert self.sheet
-                return (
-                    f"{name}: {who} did not answer by {self.sheet.deadline}, and the sheet said that"
-                    " it is not published then"
-                )
+        """The same by the name of the quote."""
+        return f"{self.quote.id}: {self.what}"
 
 
 def sheets_of(episode: LocalEpisode) -> Sequence[Sheet]:
@@ -114,10 +95,10 @@ def _standing(
 ) -> Standing | None:
     own = [sheet for sheet in sheets if quote.id in sheet.quotes or sheet.guest == quote.speaker]
     shown = [sheet for sheet in own if sheet.quotes.get(quote.id) == seen(quote)]
-    last = own[-1] if own else None
-    strict = strict or (last is not None and last.mode == "approve")
+    strict = strict or bool(own and own[-1].mode == "approve")
     if said and said.verb not in AGREED:  # what is withdrawn the guard stops
-        return Standing(quote, "asks", last, said) if said.verb == "asks" else None
+        asks = Standing(quote, "asks", f"{quote.speaker} wants a change{said.why}")
+        return asks if said.verb == "asks" else None
     if said:
         answered = [sheet for sheet in own if quote.id in sheet.answered]
         if not answered or any(sheet in shown for sheet in answered):
@@ -125,17 +106,21 @@ def _standing(
     if shown:
         return _unanswered(quote, shown[-1], day)
     if said:
-        return Standing(quote, "other", last, said, holds=strict)
-    return Standing(quote, "unasked", last) if strict else None
+        other = f"{said}, but of other words: that counts no more"
+        return Standing(quote, "other", other, holds=strict)
+    unasked = Standing(quote, "unasked", f"{quote.speaker} has not been shown these words")
+    return unasked if strict else None
 
 
 def _unanswered(quote: Quote, sheet: Sheet, day: date) -> Standing | None:
     """What it means that a guest has not agreed to what a sheet showed."""
     if sheet.mode == "accuracy" and quote.id in sheet.answered:
         return None  # it was put to the host, who has settled it
-    if day <= sheet.deadline:
-        return Standing(quote, "pending", sheet)
-    return Standing(quote, "silent", sheet) if sheet.silence == "hold" else None
+    who, until = quote.speaker, sheet.deadline
+    if day <= until:
+        return Standing(quote, "pending", f"{who} has until {until} to answer")
+    silent = f"{who} did not answer by {until}, and the sheet said that it is not published then"
+    return Standing(quote, "silent", silent) if sheet.silence == "hold" else None
 
 
 def hold(episode: LocalEpisode, public: Callable[[str], Collection[str]]) -> Waiting | None:

@@ -65,11 +65,9 @@ def refuse_future_items(
     for guid, item in read_feed(feed).items.items():
         there = live.items.get(guid)
         moment = instant(item.date)
-        if not isinstance(moment, datetime) or moment <= now + _SKEW:
-            continue
-        if there is not None and guid not in published:
-            continue
-        if there is None or there.date != item.date:
+        is_ahead = isinstance(moment, datetime) and moment > now + _SKEW
+        is_ours = there is None or (guid in published and there.date != item.date)
+        if is_ahead and is_ours:
             raise Refused(
                 f"{slug_of(item, guids) or guid}: the feed would say {item.date}, and it"
                 f" is {now:%Y-%m-%d %H:%M} UTC now",
