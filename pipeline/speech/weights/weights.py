@@ -114,21 +114,24 @@ def check_choice(engine: str, model: str, language: str | None) -> None:
     if faster and not importlib.util.find_spec("faster_whisper"):
         raise not_installed()
     if not is_here(model):  # the libraries know the names, and take seconds to import
-        names = _names(faster)
-        if model not in names:
-            raise _unknown(model, names)
+        _check_name(model, faster)
     if model.endswith(".en") and language and language.lower().split("-")[0] != "en":
         raise english_only(model, language)
 
 
-def _names(faster: bool) -> list[str]:
+def _check_name(model: str, faster: bool) -> None:
+    """ConfigError for a name that the library of an engine does not know."""
     if faster:
         from faster_whisper.utils import available_models
+    else:
+        from whisper import available_models
 
-        return list(available_models())
-    import whisper
-
-    return list(whisper.available_models())
+    names = available_models()
+    if model not in names:
+        raise ConfigError(
+            f"there is no model '{model[:80]}': it is neither a file or folder with weights nor a name",
+            f"the names are: {', '.join(names)}",
+        )
 
 
 def voices_installed() -> bool:
@@ -178,8 +181,7 @@ def checkpoint(model: str, progress: Progress = silent) -> Weights:
         return Weights(path.name, path, _sha256(path))
     if (path / "model.bin").is_file():
         return _converted(path.name, path, _sha256(path / "model.bin"))
-    if model not in whisper._MODELS:
-        raise _unknown(model, whisper.available_models())
+    _check_name(model, faster=False)
     digest = whisper._MODELS[model].split("/")[-2]
     cached = cache() / f"{model}-{digest[:8]}.pt"
     if cached.is_file():
@@ -192,15 +194,12 @@ def checkpoint(model: str, progress: Progress = silent) -> Weights:
 
 def ctranslate2_folder(model: str, progress: Progress = silent) -> Weights:
     """A CTranslate2 folder for a name or a path; a name that no package holds is downloaded."""
-    from faster_whisper.utils import available_models
-
     path = Path(model)
     if (path / "model.bin").is_file():
         return Weights(path.name, path, _sha256(path / "model.bin"))
     if packaged := _packaged(model):
         return packaged
-    if model not in available_models():
-        raise _unknown(model, available_models())
+    _check_name(model, faster=True)
     return _from_hub(model, progress)
 
 
@@ -340,13 +339,6 @@ def _sha256(*paths: Path) -> str:
         with path.open("rb") as file:
             hashlib.file_digest(file, lambda: digest)
     return digest.hexdigest()
-
-
-def _unknown(model: str, names: Sequence[str]) -> ConfigError:
-    return ConfigError(
-        f"there is no model '{model[:80]}': it is neither a file or folder with weights nor a name",
-        f"the names are: {', '.join(names)}",
-    )
 
 
 def _reason(error: Exception) -> str:
