@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,10 +52,9 @@ def prove(episode: LocalEpisode, guard: Guard) -> Proof:
         ear = _Ear(episode, guard)
         silent = ear.silent
         if not silent:
-            found += [
-                each for verdict, some in asked for each in proofs(verdict, guard, some, ear.ask)
-            ]
-            ear.close()
+            with closing(ear):
+                for verdict, some in asked:
+                    found += proofs(verdict, guard, some, ear.ask)
     if found:
         path = episode.paths.ledger
         write_back(ledger, verdicts, path)  # with the ids that proofs are noted by

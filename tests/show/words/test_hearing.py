@@ -1,12 +1,14 @@
 """Proof by sound over the sample's recording, by the recogniser's own weights."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.artefacts import MASTER
 from pipeline.cli import main
+from pipeline.quotes.deciding.hearing import proofs
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words import hearing
 
@@ -48,13 +50,30 @@ def test_what_is_proven_needs_no_model_and_no_sound(
     assert episode.paths.ledger.read_text() == text
 
 
+def ask_again(_model: str) -> None:
+    raise AssertionError("the sound was asked again")
+
+
 def test_it_is_asked_once(quotes: Quotes, monkeypatch: pytest.MonkeyPatch) -> None:
     episode = quotes(LIE)
     check()
+    monkeypatch.setattr(hearing, "_scorer", ask_again)
+    assert not hearing.prove(episode, episode.guard).lines
 
-    def ask_again(_model: str) -> None:
-        raise AssertionError("the sound was asked again")
 
+def test_who_is_stopped_does_not_ask_again_what_was_told(
+    quotes: Quotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = quotes(LIE)
+
+    def stopped(*asked: Any) -> None:
+        proofs(*asked)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hearing, "proofs", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        hearing.prove(episode, episode.guard)
+    monkeypatch.setattr(hearing, "proofs", proofs)
     monkeypatch.setattr(hearing, "_scorer", ask_again)
     assert not hearing.prove(episode, episode.guard).lines
 
