@@ -55,7 +55,7 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
         kind, port = urllib3.HTTPSConnectionPool, 443
         names = {"server_hostname": parts.hostname, "assert_hostname": parts.hostname}
     pool = watched(kind)(address, parts.port or port, timeout=timeout, retries=False, **names)
-    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
     return Route(pool, path, parts.netloc.rpartition("@")[2])
 
 

@@ -60,3 +60,11 @@ def test_what_leads_elsewhere_has_no_route(url: str, words: str) -> None:
 def test_this_machine_has_a_route_for_whoever_means_it() -> None:
     found = route("http://127.0.0.1:9/a?b=1#c", loopback=True)
     assert (found.pool.host, found.pool.port, found.path) == ("127.0.0.1", 9, "/a?b=1")
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [("http://127.0.0.1?feed=podcast", "/?feed=podcast"), ("http://127.0.0.1#a", "/")],
+)
+def test_an_address_without_a_path_asks_for_the_first_page(url: str, path: str) -> None:
+    assert route(url, loopback=True).path == path
