@@ -60,11 +60,14 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
 
 
 def parsed_url(url: str, hint: str) -> SplitResult:
-    """The parts of an http or https address; PrivateAddress for anything else."""
+    """The parts of an http or https address, its host in ASCII; PrivateAddress for anything else."""
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # half an IPv6 address, a port beyond 65535
+        if is_one and parts.hostname and not parts.hostname.isascii():
+            host = parts.hostname.encode("idna").decode()
+            parts = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host)
+    except ValueError:  # half an IPv6 address, a port beyond 65535, a host of too many letters
         raise PrivateAddress(f"{url[:200]}: is no web address", hint) from None
     if not is_one:
         raise PrivateAddress(f"{url[:200]}: only http and https are followed", hint)

@@ -1,6 +1,7 @@
 """Which addresses may be asked because somebody's feed or a redirect names them."""
 
 import ipaddress
+import socket
 
 import pytest
 
@@ -60,6 +61,21 @@ def test_what_leads_elsewhere_has_no_route(url: str, words: str) -> None:
 def test_this_machine_has_a_route_for_whoever_means_it() -> None:
     found = route("http://127.0.0.1:9/a?b=1#c", loopback=True)
     assert (found.pool.host, found.pool.port, found.path) == ("127.0.0.1", 9, "/a?b=1")
+
+
+def test_a_host_is_asked_for_as_name_servers_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def known(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", known)
+    found = route("https://me@Bücher.example:9/ф", loopback=True)
+    assert (found.host, asked) == ("xn--bcher-kva.example:9", ["xn--bcher-kva.example"])
+    assert found.pool.conn_kw["server_hostname"] == "xn--bcher-kva.example"
+    with pytest.raises(PrivateAddress, match="is no web address"):
+        route(f"https://{'ü' * 80}.example/", loopback=True)
 
 
 @pytest.mark.parametrize(
