@@ -62,11 +62,11 @@ def suggest(
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
     heard = read_words(transcript, language)
-    ranked = candidates.rank(heard, names, ranking=weights)
-    found = candidates.propose(heard, ranked, limit)
+    ranked = candidates.Ranked(heard, names, ranking=weights)
+    found = ranked.propose(limit)
     value = encode(Candidates(found))
     if explain:
-        features = candidates.explanations(found, ranked)
+        features = ranked.explanations(found)
         for entry, row in zip(value["candidates"], features, strict=True):
             entry["features"] = row
     write_text(out, dump_json(value))

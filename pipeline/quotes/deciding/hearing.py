@@ -146,10 +146,13 @@ def spelled(repair: Repair, before: Sequence[str], lower_words: Collection[str])
 
 def signed(verdict: Verdict) -> Iterator[Repair]:
     """The edits that repair a mishearing by the word of the host, who heard it."""
-    edited = [part for part in verdict.parts if part.kind]
-    for part, edit in zip(edited, verdict.quote.edits, strict=False):
-        if part.kind == "recognition" and edit.consented:
-            yield Repair(part, part.position, part.position + len(part.raw.split()))
+    for part in verdict.parts:
+        if part.kind == "recognition" and part.settled:
+            yield _whole(part)
+
+
+def _whole(part: Part) -> Repair:
+    return Repair(part, part.position, part.position + len(part.raw.split()))
 
 
 def passages(verdict: Verdict, guard: Guard, names: Collection[str] = ()) -> Iterator[Passage]:
@@ -179,8 +182,8 @@ def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterato
     """The edits that only give words the capitals that they have among `names`, and doubts about names
     that were heard as they stand there.
     """
-    for repair in _unsigned(verdict):
-        part, line = repair.part, consent_line(repair.part)
+    for part in verdict.missing:
+        line = consent_line(part)
         heard, printed = (bare(text.split()).split() for text in (part.raw, part.published))
         same = [word.casefold() for word in heard] == [word.casefold() for word in printed]
         capitals = part.kind == "name" and same and {*printed} - {*heard} <= _words(names)
@@ -197,17 +200,9 @@ def _words(names: Collection[str]) -> set[str]:
     return {word for name in names for word in bare(name.split()).split()}
 
 
-def _unsigned(verdict: Verdict) -> Iterator[Repair]:
-    """The edits that miss a signature."""
-    edited = [part for part in verdict.parts if part.kind]
-    for part, edit in zip(edited, verdict.quote.edits, strict=True):
-        if part.kind in verdict.stopped and not edit.consented:
-            yield Repair(part, part.position, part.position + len(part.raw.split()))
-
-
 def _repairs(verdict: Verdict, words: Sequence[Word]) -> list[Repair]:
     spans, found = verdict.quote.spans, []
-    for repair in filter(lambda each: _may_be_one(each, words), _unsigned(verdict)):
+    for repair in filter(lambda each: _may_be_one(each, words), map(_whole, verdict.missing)):
         at = repair.first, repair.last  # a misheard word is within its span, an added one beside it
         if repair.part.published and any(span.first in at for span in spans):
             repair = repair._replace(edge=-1)

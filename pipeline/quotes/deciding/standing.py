@@ -54,8 +54,7 @@ def let_stand(verdict: Verdict, entry: Entry, before: Mapping[str, Quote]) -> Ve
         if edit.kind in verdict.stopped
         and not any(names(line, consent_line(edit)) for line in entry.consent)
     }
-    missing = [e for e in quote.edits if e.kind in verdict.stopped and not e.consented]
-    if any((edit.raw, edit.published) in signed for edit in missing):
+    if any((part.raw, part.published) in signed for part in verdict.missing):
         return verdict
     known = {(edit.kind, edit.raw, edit.published) for edit in old.edits}
     parts = [

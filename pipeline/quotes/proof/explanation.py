@@ -19,22 +19,6 @@ from pipeline.text.scripts import join
 _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A quote, word by word: parts in the quote's order, and the spans that it was cut from.
-
-    `token_spans` are the spans in tokens: a word may be torn at the edge of one. `kept` holds for each
-    published word whether it, or another spelling of it, was said or misheard, and `spans_of` in which
-    span.
-    """
-
-    parts: Sequence[Part]
-    spans: Sequence[Span]
-    token_spans: Sequence[tuple[int, int]]
-    kept: Sequence[bool]
-    spans_of: Sequence[int]
-
-
 @dataclass(slots=True)
 class _Block:
     """Moves that share words, as ranges of words and of tokens; a gap where the quote jumps."""
@@ -44,25 +28,15 @@ class _Block:
     gap: Move | None = None
 
 
-def explain(quote: Published, source: Source, alignment: Alignment) -> Explanation:
-    """Name every difference between a quote and the words that it was cut from."""
-    explainer = _Explainer(quote, source)
-    moves = list(_gathered(alignment.moves, quote, source))
-    for run_of_edits, blocks in itertools.groupby(
-        _blocks(moves, quote, source), key=lambda block: not block.kept and block.gap is None
-    ):
-        if run_of_edits:
-            explainer.edit([block.run for block in blocks])
-            continue
-        for block in blocks:
-            explainer.skip(block.gap) if block.gap else explainer.keep(block.run)
-    return explainer.finish()
+class Explanation:
+    """A quote, word by word: parts in the quote's order, and the spans that it was cut from.
 
+    Every difference from the words that it was cut from has a name. `token_spans` are the spans in
+    tokens: a word may be torn at the edge of one. `kept` holds for each published word whether it, or
+    another spelling of it, was said or misheard, and `spans_of` in which span.
+    """
 
-class _Explainer:
-    """Collects parts and spans, and puts the marks between the words where they belong."""
-
-    def __init__(self, quote: Published, source: Source) -> None:
+    def __init__(self, quote: Published, source: Source, alignment: Alignment) -> None:
         self.quote = quote
         self.words = source.transcript.words
         self.classifier = Classifier(quote, source)
@@ -72,15 +46,25 @@ class _Explainer:
         self.token_spans: list[tuple[int, int]] = []
         self.kept = [False] * len(quote.words)
         self.spans_of = [-1] * len(quote.words)
-        self.marks = list(quote.marks)
-        self.shown = 0  # printed words that parts cover so far
-        self.opens = True  # the next kept word begins a span
+        self._marks = list(quote.marks)  # those that no part shows yet
+        self._shown = 0  # printed words that parts cover so far
+        self._opens = True  # the next kept word begins a span
+        moves = list(_gathered(alignment.moves, quote, source))
+        for run_of_edits, blocks in itertools.groupby(
+            _blocks(moves, quote, source), key=lambda block: not block.kept and block.gap is None
+        ):
+            if run_of_edits:
+                self._edit([block.run for block in blocks])
+                continue
+            for block in blocks:
+                self._skip(block.gap) if block.gap else self._keep(block.run)
+        self._finish()
 
-    def keep(self, run: Run) -> None:
+    def _keep(self, run: Run) -> None:
         """Words that were said, perhaps spelled otherwise."""
         self._marks_before(run.p, run.r, token=run.t)
         self._dashes(run.p, run.r)
-        self.shown = run.p_end
+        self._shown = run.p_end
         raw = join(word.text for word in self.words[run.r : run.r_end])
         published = join(self.quote.words[run.p : run.p_end])
         self._add(self.classifier.kept(run, raw, published), raw, published, run.r)
@@ -88,10 +72,10 @@ class _Explainer:
 
     def _cover(self, run: Run, words: tuple[int, int], tokens: tuple[int, int]) -> None:
         """Put transcript words and tokens `[first, last)`, where a run was said, into the span."""
-        if self.opens:
+        if self._opens:
             self.spans.append(Span(*words))
             self.token_spans.append(tokens)
-            self.opens = False
+            self._opens = False
         else:
             self.spans[-1] = Span(self.spans[-1].first, max(self.spans[-1].last, words[1]))
             first, last = self.token_spans[-1]
@@ -99,24 +83,24 @@ class _Explainer:
         self.kept[run.p : run.p_end] = [True] * (run.p_end - run.p)
         self.spans_of[run.p : run.p_end] = [len(self.spans) - 1] * (run.p_end - run.p)
 
-    def skip(self, gap: Move) -> None:
+    def _skip(self, gap: Move) -> None:
         """A place where the quote goes on elsewhere, or leaves words out at a visible [...]."""
         word = self.quote.tokens[gap.p].first
         position = self.spans[-1].last - 1 if self.spans else 0
         marked = gap.p in self.quote.ellipses
         self._marks_before(word, position, until_ellipsis=True)
-        shown = (self.marks.pop(0).text or "…") if marked and self.marks else ""
+        shown = (self._marks.pop(0).text or "…") if marked and self._marks else ""
         self._add(*self.gaps.gap(gap, marked), shown, position)
-        self.opens = True
+        self._opens = True
 
-    def edit(self, runs: Sequence[Run]) -> None:
+    def _edit(self, runs: Sequence[Run]) -> None:
         """Edited words without a kept one between them."""
         run = Run.joined(runs)
         inserted = self._replacement(run)
         if inserted is None:
             self._marks_before(run.p, run.r)
         self._dashes(run.p, run.r)
-        self.shown = run.p_end
+        self._shown = run.p_end
         for kind, first, last, published in self.classifier.edits(run, inserted):
             raw = self.classifier.source.heard(first, last)
             self._add(kind, raw, published, first)
@@ -124,37 +108,36 @@ class _Explainer:
                 tokens = self.classifier.source.tokens_of(first, last)
                 self._cover(run, (first, last), tokens)  # said, and misheard
 
-    def finish(self) -> Explanation:
-        """The explanation, with what stands behind the last word."""
+    def _finish(self) -> None:
+        """Add what stands behind the last word, and name what shows only beside other parts."""
         position = self.spans[-1].last - 1 if self.spans else 0
         self._marks_before(len(self.quote.words), position)
         self._dashes(len(self.quote.words), position)
         parts = with_scare_quotes(self.parts, self.classifier.language)
-        parts = with_moved_ends(parts, self.classifier.language)
-        return Explanation(parts, self.spans, self.token_spans, self.kept, self.spans_of)
+        self.parts = with_moved_ends(parts, self.classifier.language)
 
     def _replacement(self, run: Run) -> Mark | None:
         """The [bracketed insertion] that stands where words were dropped, if there is one."""
-        if run.p == run.p_end and self.marks:
-            mark = self.marks[0]
+        if run.p == run.p_end and self._marks:
+            mark = self._marks[0]
             if mark.before == run.p and not mark.ellipsis:
-                return self.marks.pop(0)
+                return self._marks.pop(0)
         return None
 
     def _marks_before(
         self, word: int, position: int, until_ellipsis: bool = False, token: int = 0
     ) -> None:
-        while self.marks and self.marks[0].before <= word:
-            if until_ellipsis and self.marks[0].ellipsis and self.marks[0].before == word:
+        while self._marks and self._marks[0].before <= word:
+            if until_ellipsis and self._marks[0].ellipsis and self._marks[0].before == word:
                 return
-            mark = self.marks.pop(0)
+            mark = self._marks.pop(0)
             if mark.text:
-                kind, replaced = self.classifier.mark(mark, token, self.opens)
+                kind, replaced = self.classifier.mark(mark, token, self._opens)
                 self._add(kind, replaced, mark.text, position)
 
     def _dashes(self, word: int, position: int) -> None:
         """Printed marks that stand alone, up to `word`: they hold no token."""
-        for number in range(self.shown, word):
+        for number in range(self._shown, word):
             self.kept[number] = True
             mark = self.quote.words[number]
             self._add(self.classifier.alone(mark), "", mark, position)

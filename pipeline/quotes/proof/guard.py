@@ -22,7 +22,7 @@ from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.borders import cut_off
-from pipeline.quotes.proof.explanation import Explanation, explain
+from pipeline.quotes.proof.explanation import Explanation
 from pipeline.quotes.proof.gaps import Gaps
 from pipeline.quotes.proof.placing import Place, locate
 from pipeline.quotes.proof.speakers import (
@@ -271,7 +271,7 @@ class Guard:
         words = self.source.transcript.words[self._asked_from(first) : first + _ASKED_INSIDE]
         heard = Transcript(words, [[n] for n in range(len(words))], (0,), self.transcript.language)
         source = Source(heard)
-        found = explain(asked, source, align(asked, source, None))
+        found = Explanation(asked, source, align(asked, source, None))
         edits = {part.kind for part in found.parts} & self.stopped - {"question"}
         denied = found.spans and Gaps(source).cropped(found.token_spans[0][0])
         if len(found.spans) == 1 and not edits and not denied:

@@ -15,7 +15,7 @@ from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.alignment import Alignment, align
 from pipeline.quotes.matching.published import Published
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.explanation import Explanation, explain
+from pipeline.quotes.proof.explanation import Explanation
 from pipeline.text.scripts import join
 
 CONTEXT = 6  # words before a quote that tell its place from another
@@ -86,7 +86,7 @@ def _found(
 ) -> tuple[Explanation, list[int]]:
     """The cheapest explanation, and the tokens of other places where its first span is said."""
     alignment = align(published, source, hint, bold)
-    explanation = explain(published, source, alignment)
+    explanation = Explanation(published, source, alignment)
     spans = explanation.spans
     if not spans:
         return explanation, []

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -28,30 +28,78 @@ _SHOWN = 90  # letters of a candidate in a list
 _SPARE = 8  # passages looked at beyond the limit, for those that the guard stops
 
 
-@dataclass(frozen=True, slots=True)
 class Ranked:
-    """Passages, their features in rows, and the weight of each feature."""
-
-    passages: Sequence[Passage]
-    matrix: Floats
-    by: Floats
-
-
-def rank(
-    transcript: Transcript,
-    hosts: Sequence[str] = (),
-    doubted: Sequence[Range] = (),
-    ranking: Path | None = None,
-) -> Ranked:
-    """Every passage that could be proposed, with what speaks for it.
+    """Every passage that could be proposed, its features in rows, and the weight of each feature.
 
     `hosts` are the beginnings of the labels of speakers who are not quoted, unless nobody else
     speaks; `doubted` word ranges that the recogniser was unsure of; `ranking` a file of what
     the show has learned.
     """
-    by, aim = learned(ranking)
-    found = passages(transcript, hosts, doubted, aim) or passages(transcript, (), doubted, aim)
-    return Ranked(found, features(found, transcript), by)
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        hosts: Sequence[str] = (),
+        doubted: Sequence[Range] = (),
+        ranking: Path | None = None,
+    ) -> None:
+        self.transcript = transcript
+        self.doubted = doubted
+        self.by, aim = learned(ranking)
+        self.passages = passages(transcript, hosts, doubted, aim) or passages(
+            transcript, (), doubted, aim
+        )
+        self.matrix = features(self.passages, transcript)
+
+    def propose(self, limit: int) -> list[Candidate]:
+        """At most `limit` passages that the guard passes as they are; none for an empty transcript.
+
+        A candidate keeps its id while its words stay the same.
+        """
+        transcript, found = self.transcript, self.passages
+        guard = Guard(transcript, DEFAULT_FREE, self.doubted)
+        proposals: list[tuple[int, float, str]] = []
+        scores = _scores(found, self.matrix @ self.by)
+        for index, value in choose(found, scores, limit + _SPARE):
+            passage = found[index]
+            text = spoken(transcript, passage.first, passage.last, passage.turn.speaker)
+            texts = {text, with_referent(text, passage.referent)}
+            if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
+                proposals.append((index, value, text))
+        taken: set[str] = set()
+        candidates: list[Candidate] = []
+        for index, value, text in proposals:
+            identity = quote_id(text, taken)
+            taken.add(identity)
+            candidates.append(self._candidate(guard, index, value, text, identity))
+        return candidates
+
+    def _candidate(
+        self, guard: Guard, index: int, score: float, text: str, identity: str
+    ) -> Candidate:
+        passage, words = self.passages[index], self.transcript.words
+        inner = core(passage, self.transcript)
+        return Candidate(
+            id=identity,
+            words=Span(passage.first, passage.last),
+            start=words[passage.first].start,
+            end=words[passage.last - 1].end,
+            speaker=passage.turn.speaker,
+            text=text,
+            score=round(score, 3),
+            why=reasons(self.matrix[index], self.by),
+            core=Span(*inner) if inner else None,
+            cut=_cut(guard, passage, inner),
+            referent=passage.referent,
+        )
+
+    def explanations(self, candidates: Sequence[Candidate]) -> list[dict[str, float]]:
+        """What each feature adds to the score of each candidate, most first."""
+        rows = {(p.first, p.last): row for p, row in zip(self.passages, self.matrix, strict=True)}
+        return [
+            {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], self.by)}
+            for c in candidates
+        ]
 
 
 def suggest(
@@ -61,50 +109,8 @@ def suggest(
     doubted: Sequence[Range] = (),
     ranking: Path | None = None,
 ) -> list[Candidate]:
-    """What `rank` ranks, and of it what `propose` proposes."""
-    ranked = rank(transcript, hosts, doubted, ranking)
-    return propose(transcript, ranked, limit, doubted)
-
-
-def propose(
-    transcript: Transcript, ranked: Ranked, limit: int, doubted: Sequence[Range] = ()
-) -> list[Candidate]:
-    """At most `limit` passages that the guard passes as they are; none for an empty transcript.
-
-    A candidate keeps its id while its words stay the same.
-    """
-    found, matrix, by = ranked.passages, ranked.matrix, ranked.by
-    guard = Guard(transcript, DEFAULT_FREE, doubted)
-    proposals: list[tuple[int, float, str]] = []
-    for index, value in choose(found, _scores(found, matrix @ by), limit + _SPARE):
-        passage = found[index]
-        text = spoken(transcript, passage.first, passage.last, passage.turn.speaker)
-        texts = {text, with_referent(text, passage.referent)}
-        if len(proposals) < limit and all(_passes(guard, each, passage) for each in texts):
-            proposals.append((index, value, text))
-    taken: set[str] = set()
-    candidates: list[Candidate] = []
-    for index, value, text in proposals:
-        passage = found[index]
-        inner = core(passage, transcript)
-        identity = quote_id(text, taken)
-        taken.add(identity)
-        candidates.append(
-            Candidate(
-                id=identity,
-                words=Span(passage.first, passage.last),
-                start=transcript.words[passage.first].start,
-                end=transcript.words[passage.last - 1].end,
-                speaker=passage.turn.speaker,
-                text=text,
-                score=round(value, 3),
-                why=reasons(matrix[index], by),
-                core=Span(*inner) if inner else None,
-                cut=_cut(guard, passage, inner),
-                referent=passage.referent,
-            )
-        )
-    return candidates
+    """What `Ranked` proposes."""
+    return Ranked(transcript, hosts, doubted, ranking).propose(limit)
 
 
 def with_earlier_ids(found: Sequence[Candidate], earlier: Sequence[Candidate]) -> list[Candidate]:
@@ -131,15 +137,6 @@ def with_earlier_ids(found: Sequence[Candidate], earlier: Sequence[Candidate]) -
         taken.add(identity)
         named.append(replace(candidate, id=identity))
     return named
-
-
-def explanations(candidates: Sequence[Candidate], ranked: Ranked) -> list[dict[str, float]]:
-    """What each feature adds to the score of each candidate, most first."""
-    rows = {(p.first, p.last): row for p, row in zip(ranked.passages, ranked.matrix, strict=True)}
-    return [
-        {name: round(gain, 3) for name, gain in gains(rows[c.first, c.last], ranked.by)}
-        for c in candidates
-    ]
 
 
 def _scores(found: Sequence[Passage], scores: Floats) -> Floats:

@@ -4,7 +4,7 @@ Only languages that could be taken for one another are told apart. What none of 
 which nothing is assumed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pipeline.models import Word
 from pipeline.text.punctuation import core
@@ -31,10 +31,6 @@ _SAMPLE = 2000  # words
 def spoken(words: Sequence[Word]) -> str:
     """A language by its tag; `und` where it is none of those known here."""
     texts = [core(word.text)[1].casefold() for word in words[:_SAMPLE]]
-    shares = {tag: _count(texts, frequent) for tag, frequent in _WORDS.items()}
+    shares = {tag: sum(text in known for text in texts) for tag, known in _WORDS.items()}
     likeliest = max(shares, key=lambda tag: shares[tag])
     return likeliest if shares[likeliest] > _SHARE * len(texts) else UNDETERMINED
-
-
-def _count(texts: Iterable[str], frequent: frozenset[str]) -> int:
-    return sum(text in frequent for text in texts)

@@ -12,7 +12,7 @@ from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.alignment import align
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.published import read_published
-from pipeline.quotes.proof.explanation import explain
+from pipeline.quotes.proof.explanation import Explanation
 from pipeline.quotes.proof.guard import PROVEN, Guard
 from tests.quotes.conftest import say
 
@@ -77,7 +77,7 @@ def test_every_word_of_an_honest_edit_is_explained_and_spans_lie_in_order(
             " ".join(word.text for word in heard[first:position] if word.text not in FILLERS)
         )
     published = read_published(" [...] ".join(texts), source.tokenizer)
-    found = explain(published, source, align(published, source, None))
+    found = Explanation(published, source, align(published, source, None))
     shown = [word for part in found.parts for word in part.published.split()]
     assert [word for word in shown if word != "[...]"] == list(published.words)
     assert all(found.kept)
