@@ -69,7 +69,7 @@ def cuts(episodes: Sequence[fitting.Picked]) -> Iterator[str]:
 def recall(episodes: Sequence[fitting.Picked]) -> Iterator[str]:
     """What each ranking finds, as lines: in the mean over shows, and what that is more than the rule."""
     episodes = [episode for episode in episodes if episode.picks]
-    samples = [fitting.sample(episode) for episode in episodes]
+    samples = [fitting.Sample(episode) for episode in episodes]
     rule = [picks.early_long_turns(episode) for episode in episodes]
     known, _ = learned()
     yield from picks.table(picks.recalls(samples, _ranked(samples, known)))

@@ -15,7 +15,7 @@ hash, and holds from then on without any model. That nobody wrote such a line by
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.models import Word
@@ -98,18 +98,36 @@ def _loss(raw: str, published: str) -> float:
     return min(_LETTER * max(len(raw), len(published)), _LOSS)
 
 
-@dataclass(frozen=True, slots=True)
 class Passage:
-    """Words `[first, last)` of a transcript, said from `start` to `end` (seconds), and repairs in them."""
+    """Words `[first, last)` of a transcript, said from `start` to `end` (seconds), and repairs in them.
 
-    first: int
-    last: int
-    start: float
-    end: float
-    words: Sequence[Word]
-    lower_words: Collection[str]
-    fillers: Collection[str]
-    repairs: Sequence[Repair]
+    `fillers` are those that somebody says in the transcript.
+    """
+
+    def __init__(self, repairs: Sequence[Repair], source: Source) -> None:
+        self.repairs = repairs
+        self.words = words = source.transcript.words
+        self.lower_words = source.lower_words
+        fillers = {phrase[0] for phrase in source.language.voiced if len(phrase) == 1}
+        self.fillers = sorted(fillers & source.vocabulary.keys())
+        first, last = repairs[0].first, max(repairs[-1].last, repairs[0].first + 1)
+        begin, end = words[first].start, words[last - 1].end
+        self.first = _border(
+            [n for n in range(first, -1, -1) if begin - words[n].start <= _BEFORE[1]],
+            lambda n: begin - words[n].start >= _BEFORE[0],
+            words,
+        )
+        self.last = _border(
+            [n for n in range(last, len(words) + 1) if words[n - 1].end - end <= _AFTER[1]],
+            lambda n: words[n - 1].end - end >= _AFTER[0],
+            words,
+        )
+        opening, closing = words[self.first], words[self.last - 1]
+        before = words[self.first - 1].end if self.first else 0.0
+        after = words[self.last].start if self.last < len(words) else closing.end + _PADDING
+        start = max(min(before, opening.start), opening.start - _PADDING)
+        self.start = round(start, 3)
+        self.end = round(max(closing.end, min(after, closing.end + _PADDING)), 3)
 
     def text(self, repairs: Sequence[Repair]) -> str:
         """What is said in it, with these repairs."""
@@ -164,11 +182,11 @@ def passages(verdict: Verdict, guard: Guard, names: Collection[str] = ()) -> Ite
     for repair in _repairs(verdict, words):
         repair = repair._replace(listed=_is_listed(repair.part, guard, names))
         if group and not _together(group, repair, words):
-            yield _passage(group, guard.source)
+            yield Passage(group, guard.source)
             group = []
         group.append(repair)
     if group:
-        yield _passage(group, guard.source)
+        yield Passage(group, guard.source)
 
 
 def _is_listed(part: Part, guard: Guard, names: Collection[str]) -> bool:
@@ -227,31 +245,6 @@ def _together(group: Sequence[Repair], repair: Repair, words: Sequence[Word]) ->
     start, end = words[group[0].first].start, words[group[-1].last - 1].end
     at = words[repair.first].start
     return repair.first >= group[-1].last and at - end <= _NEAR and at - start <= _LONGEST
-
-
-def _passage(repairs: Sequence[Repair], source: Source) -> Passage:
-    words = source.transcript.words
-    first, last = repairs[0].first, max(repairs[-1].last, repairs[0].first + 1)
-    begin, end = words[first].start, words[last - 1].end
-    first = _border(
-        [n for n in range(first, -1, -1) if begin - words[n].start <= _BEFORE[1]],
-        lambda n: begin - words[n].start >= _BEFORE[0],
-        words,
-    )
-    last = _border(
-        [n for n in range(last, len(words) + 1) if words[n - 1].end - end <= _AFTER[1]],
-        lambda n: words[n - 1].end - end >= _AFTER[0],
-        words,
-    )
-    before = words[first - 1].end if first else 0.0
-    after = words[last].start if last < len(words) else words[last - 1].end + _PADDING
-    start = max(min(before, words[first].start), words[first].start - _PADDING)
-    until = max(words[last - 1].end, min(after, words[last - 1].end + _PADDING))
-    fillers = {phrase[0] for phrase in source.language.voiced if len(phrase) == 1}
-    spoken = sorted(fillers & source.vocabulary.keys())
-    return Passage(
-        first, last, round(start, 3), round(until, 3), words, source.lower_words, spoken, repairs
-    )
 
 
 def _border(places: Sequence[int], far: Callable[[int], bool], words: Sequence[Word]) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote, Transcript
 from pipeline.quotes.matching.sentences import Range
-from pipeline.quotes.proposals.passages import AIM, LONGEST, Passage, passages
+from pipeline.quotes.proposals.passages import AIM, LONGEST, passages
 from pipeline.quotes.proposals.ranking import FEATURES, Floats, choose, features
 
 FIRST = (1000, 2000, 4000)  # words of candidates, best first, among which picks are looked for
@@ -38,19 +38,28 @@ class Picked:
     rejected: Sequence[Range] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Sample:
-    """An episode's passages, their features, and which of them hold half of a pick.
+    """An episode's passages, `aim` words long or more, their features, and which hold half of a pick.
 
     `counts` is what each passage counts among those that were not picked.
     """
 
-    show: str
-    passages: Sequence[Passage]
-    matrix: Floats
-    picked: Floats
-    picks: Sequence[frozenset[int]]
-    counts: Floats
+    def __init__(self, episode: Picked, aim: int = AIM) -> None:
+        self.show, self.picks = episode.show, episode.picks
+        self.passages = found = passages(episode.transcript, episode.hosts, aim=aim)
+        self.matrix = features(found, episode.transcript)
+        first = np.array([passage.first for passage in found], dtype=np.int64)
+        last = np.array([passage.last for passage in found], dtype=np.int64)
+        self.picked: Floats = np.zeros(len(found))
+        for pick in episode.picks:
+            said = np.zeros(len(episode.transcript.words) + 1, dtype=np.int64)
+            said[[n + 1 for n in pick]] = 1
+            before = said.cumsum()
+            self.picked[2 * (before[last] - before[first]) >= len(pick)] = 1
+        self.counts: Floats = np.ones(len(found))
+        for start, end in episode.rejected:
+            shared = np.minimum(end, last) - np.maximum(start, first)
+            self.counts[2 * shared >= last - first] = _REJECTION
 
 
 def reviewed(
@@ -85,25 +94,6 @@ def kept_words(episodes: Sequence[Picked]) -> int:
     """The words from which on passages should end with their thought: most kept quotes have more."""
     lengths = [len(pick) for episode in episodes for pick in episode.picks]
     return int(np.clip(np.percentile(lengths, _SHARE), 1, LONGEST))
-
-
-def sample(episode: Picked, aim: int = AIM) -> Sample:
-    """Passages of an episode, `aim` words long or more, with the truth about them."""
-    found = passages(episode.transcript, episode.hosts, aim=aim)
-    first = np.array([passage.first for passage in found], dtype=np.int64)
-    last = np.array([passage.last for passage in found], dtype=np.int64)
-    picked = np.zeros(len(found))
-    for pick in episode.picks:
-        said = np.zeros(len(episode.transcript.words) + 1, dtype=np.int64)
-        said[[n + 1 for n in pick]] = 1
-        before = said.cumsum()
-        picked[2 * (before[last] - before[first]) >= len(pick)] = 1
-    counts = np.ones(len(found))
-    for start, end in episode.rejected:
-        shared = np.minimum(end, last) - np.maximum(start, first)
-        counts[2 * shared >= last - first] = _REJECTION
-    matrix = features(found, episode.transcript)
-    return Sample(episode.show, found, matrix, picked, episode.picks, counts)
 
 
 def fit(samples: Sequence[Sample], known: Floats) -> Floats:

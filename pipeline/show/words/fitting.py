@@ -47,7 +47,7 @@ def fit(workspace: Workspace) -> Fitted:
         )
     known, _ = learned()
     words = fitting.kept_words(episodes)
-    samples = [fitting.sample(episode, words) for episode in episodes]
+    samples = [fitting.Sample(episode, words) for episode in episodes]
     found = fitting.left_out(samples, known)
     by_default = [fitting.hits(sample, sample.matrix @ known) for sample in samples]
     recall, default = (fitting.shares(samples, hits) for hits in (found, by_default))

@@ -11,13 +11,7 @@ from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import sentences, turns
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.candidates import (
-    explained,
-    explanations,
-    propose,
-    rank,
-    suggest,
-)
+from pipeline.quotes.proposals.candidates import Ranked, explained, suggest
 from pipeline.quotes.proposals.ranking import FEATURES
 
 
@@ -113,10 +107,10 @@ def test_a_sentence_that_only_connects_may_be_cut() -> None:
 
 
 def test_each_feature_says_what_it_adds(talk: Transcript) -> None:
-    ranked = rank(talk, ["Mara"])
-    found = propose(talk, ranked, 3)
+    ranked = Ranked(talk, ["Mara"])
+    found = ranked.propose(3)
     assert found == suggest(talk, 3, ["Mara"])
-    rows = explanations(found, ranked)
+    rows = ranked.explanations(found)
     value = encode(Candidates(found))
     for entry, row in zip(value["candidates"], rows, strict=True):
         assert set(row) == set(FEATURES)

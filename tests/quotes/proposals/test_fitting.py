@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,6 @@ from pipeline.quotes.proposals.fitting import (
     kept_words,
     left_out,
     reviewed,
-    sample,
     shares,
 )
 from pipeline.quotes.proposals.passages import AIM
@@ -67,7 +67,7 @@ def episodes(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Picked]:
 
 @pytest.fixture(scope="module")
 def samples(episodes: Sequence[Picked]) -> Sequence[Sample]:
-    return [sample(each) for each in episodes]
+    return [Sample(each) for each in episodes]
 
 
 def test_what_a_host_picks_is_learned(samples: Sequence[Sample]) -> None:
@@ -202,7 +202,9 @@ def test_features_are_the_same_bytes_in_every_process() -> None:
 
 
 def test_nothing_picked_nothing_learned(samples: Sequence[Sample]) -> None:
-    bare = [replace(s, picked=np.zeros(len(s.passages))) for s in samples]
+    bare = [copy(each) for each in samples]
+    for each in bare:
+        each.picked = np.zeros(len(each.passages))
     with pytest.raises(PullquoteError, match="nothing to learn"):
         fit(bare, KNOWN)
 
@@ -229,7 +231,7 @@ def test_a_rejected_passage_counts_more_than_one_nobody_saw(talk: Transcript) ->
     best = suggest(talk, 1, ["Mara"])[0]
     quotes = [quote(Span(0, 5))]
     episode = reviewed("A", talk, ["Mara"], quotes, [(best.first, best.last)])
-    found = sample(episode)
+    found = Sample(episode)
     for passage, count in zip(found.passages, found.counts, strict=True):
         same = (passage.first, passage.last) == (best.first, best.last)
         apart = passage.last <= best.first or best.last <= passage.first
