@@ -104,7 +104,7 @@ def describe(episode: EpisodeStatus) -> str:
 
 def _from_elsewhere(app: App, episode: EpisodeStatus) -> EpisodeStatus:
     """A published episode of which nothing is built here has been released by another clone."""
-    if episode.error or not is_elsewhere(app.workspace, episode.slug):
+    if episode.whole or episode.error or not is_elsewhere(app.workspace, episode.slug):
         return episode
     return dataclasses.replace(episode, stages=(), error=_ELSEWHERE)
 

@@ -3,6 +3,7 @@
 A new stage is a new file here with a module-level `STAGE`; nothing else has to know of it.
 """
 
+import functools
 import importlib
 import pkgutil
 from typing import Any
@@ -12,6 +13,7 @@ from pipeline.engine.running.runner import Runner
 from pipeline.workspace import Workspace
 
 
+@functools.cache
 def all_stages() -> tuple[Stage[Any], ...]:
     """Every stage of this package; the engine orders them by what they read and write."""
     modules = sorted(module.name for module in pkgutil.iter_modules(__path__))

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import PullquoteError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.looking import check_link, look
 
 SHARED = "//"
@@ -112,9 +112,7 @@ class Files:
         """The names of the files that a pattern stands for, sorted."""
         if pattern.literal:
             return [pattern.text] if self.stat(pattern.text) else []
-        names = self._expand(pattern)
-        # A folder is not meant by a pattern: `tracks/old/` lies beside the tracks.
-        return sorted(name for name in names if not self._is_folder(name) and self.stat(name))
+        return sorted(name for name in self._expand(pattern) if self._is_meant(name))
 
     def entries(self, directory: str) -> dict[str, os.DirEntry[str]]:
         """What a directory (relative to the root) holds; nothing when it is not there."""
@@ -165,13 +163,14 @@ class Files:
             check_link(path, self._root)
         self._checked.add(directory)
 
-    def _is_folder(self, name: str) -> bool:
-        relative = self.from_root(name)
-        directory, _, last = relative.rpartition("/")
-        if directory not in self._listings:
-            return os.path.isdir(f"{self._root}/{relative}")
-        entry = self._listings[directory].get(last)
-        return entry is not None and entry.is_dir()
+    def _is_meant(self, name: str) -> bool:
+        """Whether it is there, and no folder: `tracks/old/` lies beside the tracks."""
+        try:
+            return self.stat(name) is not None
+        except ConfigError:
+            if os.path.isdir(self.path(name)):
+                return False
+            raise
 
     def _expand(self, pattern: Pattern) -> list[str]:
         names = [SHARED if pattern.shared else ""]

@@ -102,7 +102,7 @@ class Survey:
         self._wanted = origins(stages, "episode.toml")
         self._toml_key = _digest(_release(), sorted(self._wanted))
         self._key = _digest(self._toml_key, self._table(), self._show_settings, self._shared())
-        self._directories = self._watched()
+        self._watched = self._folders()
         self._fresh = {
             linked: tuple(StageState(name, "fresh") for name in graph.nodes)
             for linked, graph in self._graphs.items()
@@ -130,7 +130,7 @@ class Survey:
         scope = Scope(self._workspace, self._graph, slug, slug in self._released)
         files = Files(self._workspace.root, scope.base)
         key = f"{self._key} {scope.released}"
-        snapshot = _snapshot(key, files, [scope.base + d for d in self._directories])
+        snapshot = _snapshot(key, files, scope.base, self._watched)
         if slug in self._unfinished:
             snapshot = ""
         if known := self._recall(scope, group.memo, snapshot):
@@ -198,16 +198,16 @@ class Survey:
         stats = [(name, files.stat(name)) for name in names]
         return [(n, group.sha256(n, files.path(n), stat)) for n, stat in stats if stat]
 
-    def _watched(self) -> list[str]:
+    def _folders(self) -> set[str]:
         """The folders of an episode that its stages look into, each with a slash before it."""
-        found = {"", "/build"}
+        found = {"/build"}
         for node in self._graph.nodes.values():
             for pattern in (*node.inputs, *node.outputs):
                 if not pattern.shared:
                     found |= {
                         "/" + "/".join(pattern.parts[:i]) for i in range(1, len(pattern.parts))
                     }
-        return sorted(found)
+        return found
 
 
 def _known(memo: dict[str, Any]) -> _Facts | None:
@@ -228,18 +228,20 @@ def _state(row: list[Any]) -> StageState:
     )
 
 
-def _snapshot(key: str, files: Files, directories: Iterable[str]) -> str:
+def _snapshot(key: str, files: Files, base: str, watched: Collection[str]) -> str:
     """A digest of the stats of all files that a state depends on; empty where they may change unseen."""
     rows: list[object] = []
     now = time.time_ns()
-    for directory in directories:
-        for name, entry in sorted(files.entries(directory).items()):
+    folders = [""]
+    for folder in folders:
+        for name, entry in sorted(files.entries(base + folder).items()):
             if entry.is_dir():
+                folders += [inner] if (inner := f"{folder}/{name}") in watched else []
                 continue
             stat = _stat(entry)
             if stat is None or is_racy(stat, now):
                 return ""
-            rows.append((directory, name, signature(stat)))
+            rows.append((folder, name, signature(stat)))
     return _digest(key, rows)
 
 
