@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import PullquoteError
 from pipeline.looking import look
-from pipeline.workspace import beside, flush, share
+from pipeline.workspace import beside, flush
 
 _CRLF = "\r\n"  # ends lines in files of some editors
 _PATIENCE = 10.0  # seconds in which a change is tried while somebody saves all the time
@@ -207,8 +207,6 @@ def _put(
             flush(temporary)
         if path.exists():
             shutil.copymode(path, temporary)
-        else:
-            share(temporary)
         if _now(path) != stands:
             return False, _at_rest(path)
         try:

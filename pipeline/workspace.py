@@ -11,7 +11,7 @@ import importlib.util
 import json
 import os
 import re
-import tempfile
+import secrets
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,18 +65,13 @@ def _compact(value: Any) -> str:
 
 @contextlib.contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """Yield an empty temporary file beside `target`, which is removed afterwards if it is still there.
+    """Yield a free name beside `target`; the file that has it afterwards is removed.
 
     It keeps the ending, because encoders choose the format by it.
     """
-    start, ending = f".{target.stem}.", f".tmp{target.suffix}"
-    try:
-        handle, name = tempfile.mkstemp(ending, start, target.parent)
-    except FileNotFoundError:
+    if not target.parent.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(ending, start, target.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.tmp{target.suffix}")
     try:
         yield temporary
     finally:
@@ -89,13 +84,6 @@ def flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def share(temporary: Path) -> None:
-    """Let others read a temporary file as they may any new file."""
-    mask = os.umask(0)
-    os.umask(mask)
-    temporary.chmod(0o666 & ~mask)
-
-
 @contextlib.contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target`; on success flush it to disk and rename it over `target`.
@@ -106,7 +94,6 @@ def atomic_path(target: Path) -> Iterator[Path]:
     with beside(target) as temporary:
         yield temporary
         flush(temporary)
-        share(temporary)
         temporary.replace(target)
 
 
