@@ -12,7 +12,6 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +115,7 @@ class FileHashes:
         self._rows: dict[str, tuple[bytes, bytes]] = {}
         self._groups: dict[str, Group] = {}
         self._seen = 0  # the last row that was read
+        self._base: sqlite3.Connection | None = None
         self.recalled = Recalled(path.parent / "recalled")
         self.refresh()
 
@@ -127,6 +127,7 @@ class FileHashes:
             except sqlite3.OperationalError:
                 pass  # another process has it, or nobody may read it
             except sqlite3.DatabaseError:
+                self._base = None
                 self._path.unlink()  # damaged, or of an earlier release
         return self
 
@@ -165,11 +166,12 @@ class FileHashes:
         for group in changed.values():
             group.dirty = False
 
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self._path)) as base, base:
-            base.execute("PRAGMA synchronous = OFF")  # what a power cut loses is read again
-            yield base
+    def _open(self) -> sqlite3.Connection:
+        """The database, opened once: a run of ten thousand episodes asks for it twice for each."""
+        if self._base is None:
+            self._base = sqlite3.connect(self._path, check_same_thread=False)
+            self._base.execute("PRAGMA synchronous = OFF")  # what a power cut loses is read again
+        return self._base
 
     def _read(self) -> None:
         if not self._path.is_file():
