@@ -16,7 +16,6 @@ class EpisodeFacts:
     base_url: str
 
     def url(self, key: str) -> str:
-        """The address of an object key."""
         return addresses.public_url(self.base_url, key)
 
     def page_url(self, quote_id: str = "") -> str:

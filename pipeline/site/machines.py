@@ -16,8 +16,6 @@ _AROUND = (
 _ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"
 _FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 
-Passages = Sequence[tuple[float, float]]  # begin and end in seconds
-
 
 def spoken(quote: Quote, words: Sequence[Word]) -> list[tuple[float, float]]:
     """When the passages were said that a quote was cut from; those that touch are one."""
@@ -39,18 +37,14 @@ def chapter_clips(
     """The chapters as parts of the episode: each ends where the next one begins."""
     ends = [*(chapter.start for chapter in chapters), duration]
     return [
-        _clip(chapter.title, start, end, f"{page_url}#{moment(start)}")
+        clip(chapter.title, start, end, f"{page_url}#{moment(start)}")
         for chapter, (start, end) in zip(chapters, pairwise(ends), strict=True)
         if start < end
     ]
 
 
-def quote_clips(passages: Passages, name: str, url: str) -> list[dict[str, Any]]:
-    """A quote as parts of the episode, one for each passage."""
-    return [_clip(name, start, end, url) for start, end in passages]
-
-
-def _clip(name: str, start: float, end: float, url: str) -> dict[str, Any]:
+def clip(name: str, start: float, end: float, url: str) -> dict[str, Any]:
+    """A part of an episode; times in seconds."""
     times = {"startOffset": round(start, 2), "endOffset": round(end, 2)}
     return {"@type": "Clip", "name": name, **times, "url": url}
 
@@ -108,8 +102,8 @@ def annotations(
             },
             _resource("Text", facts.page_url(quote.id), "text/html"),
         ]
-        if clip := clips.get(quote.id):
-            body.append(_resource("Sound", facts.url(clip), "audio/mpeg"))
+        if sound := clips.get(quote.id):
+            body.append(_resource("Sound", facts.url(sound), "audio/mpeg"))
         target = []
         for first, last in _spans(quote, len(words)):
             if last <= len(places):

@@ -13,7 +13,7 @@ from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
 from pipeline.site.cards.card import lacking
 from pipeline.site.embed import embed_code
-from pipeline.site.machines import chapter_clips, quote_clips, spoken
+from pipeline.site.machines import chapter_clips, clip, spoken
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
 from pipeline.site.unfurl import Picture, Unfurl, card_picture, preview, short
 from pipeline.text.languages import direction, locale
@@ -120,7 +120,7 @@ def _parts(
     for quote in quotes:
         url = addresses.public_url(facts.base_url, addresses.quote_page_key(facts.slug, quote.id))
         name = short(quote.text, facts.language)
-        found += quote_clips(spoken(quote, transcript.words), name, url)
+        found += [clip(name, *times, url) for times in spoken(quote, transcript.words)]
     return found
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import functools
 import math
-import secrets
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
@@ -220,11 +219,6 @@ def application(
 
     keeper = Middleware(Gatekeeper, token=token, port=port)
     return Starlette(routes=routes, middleware=[keeper], lifespan=until_stopped)
-
-
-def new_token() -> str:
-    """256 random bits."""
-    return secrets.token_urlsafe(32)
 
 
 def _range(request: Request) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import getpass
 import html
 import os
+import secrets
 import socket
 import webbrowser
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from pipeline.desk.serving.app import application, new_token
+from pipeline.desk.serving.app import application
 from pipeline.desk.serving.publishing import Publishing
 from pipeline.desk.serving.sound import Outline
 from pipeline.desk.working.desk import Desk
@@ -72,7 +73,7 @@ def opened(
     desk = Desk(Material(workspace, slug), folder)
     if listens:
         desk.listen = Listening(desk.material, desk.settled).ask
-    token = new_token()
+    token = secrets.token_urlsafe(32)  # 256 random bits
     outline = Outline(folder)
     outline.of(desk.material.sound)
     publishing = Publishing(workspace.root, slug, folder)

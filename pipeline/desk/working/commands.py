@@ -96,7 +96,7 @@ def _keep(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
     text = _quotable(command.text) if command.text else None
     files.decisions.keep(candidate, one_line(command.heading), text)
-    files.drop_later(candidate.id)
+    files.decide_later(candidate.id, later=False)
     return f"Keep {_beginning(text or candidate.text)}"
 
 
@@ -112,38 +112,21 @@ def _quote_passage(files: ReviewFiles, command: Command) -> str:
 def _reject(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
     files.decisions.reject(candidate)
-    files.drop_later(candidate.id)
+    files.decide_later(candidate.id, later=False)
     return f"Reject {_beginning(candidate.text)}"
 
 
 def _restore(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
     files.decisions.restore(candidate.id)
-    files.drop_later(candidate.id)
+    files.decide_later(candidate.id, later=False)
     return f"Take back {_beginning(candidate.text)}"
 
 
 def _later(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
-    files.put_off(candidate.id)
+    files.decide_later(candidate.id, later=True)
     return f"Later {_beginning(candidate.text)}"
-
-
-def _rename(files: ReviewFiles, command: Command) -> str:
-    files.decisions.rename(command.heading, _wanted(command.text, "the heading"))
-    return f"Rename {_beginning(command.heading)}"
-
-
-def _move_heading(files: ReviewFiles, command: Command) -> str:
-    if command.place is None:
-        raise PullquoteError("no place is chosen for the heading")
-    files.decisions.move_section(command.heading, command.place)
-    return f"Move the heading {_beginning(command.heading)}"
-
-
-def _remove_heading(files: ReviewFiles, command: Command) -> str:
-    files.decisions.remove_section(command.heading)
-    return f"Take out the heading {_beginning(command.heading)}"
 
 
 def _set(decisions: Decisions, command: Command) -> None:
@@ -159,42 +142,51 @@ def _set(decisions: Decisions, command: Command) -> None:
     decisions.set_value(command.target, command.key, value)
 
 
-#: Decisions on a quote of the ledger: what each is called there, and what it does.
-_ON_A_QUOTE: dict[str, tuple[str, Callable[[Decisions, Command], object]]] = {
+def _move_heading(decisions: Decisions, command: Command) -> None:
+    if command.place is None:
+        raise PullquoteError("no place is chosen for the heading")
+    decisions.move_section(command.heading, command.place)
+
+
+#: Decisions on the ledger, on one of its quotes or a heading: what each is called, and what it does.
+_DECISIONS: dict[str, tuple[str, Callable[[Decisions, Command], object]]] = {
     "remove": ("Reject {quote}", lambda on, do: on.remove(do.target)),
     "edit": ("Edit {quote}", lambda on, do: on.edit(do.target, _quotable(do.text))),
     "sign": ("Sign “{line}” of {quote}", lambda on, do: on.sign(do.target, do.line)),
     "mark": ("Mark as [...] in {quote}", lambda on, do: on.mark(do.target, do.line)),
     "unsign": ("Take back “{line}” of {quote}", lambda on, do: on.unsign(do.target, do.line)),
-    "move": (
-        "Move {quote}",
-        lambda on, do: on.move(do.target, one_line(do.heading), do.place),
-    ),
+    "move": ("Move {quote}", lambda on, do: on.move(do.target, one_line(do.heading), do.place)),
     "set": ("Set the {key} of {quote}", _set),
+    "rename": (
+        "Rename {heading}",
+        lambda on, do: on.rename(do.heading, _wanted(do.text, "the heading")),
+    ),
+    "move-heading": ("Move the heading {heading}", _move_heading),
+    "remove-heading": (
+        "Take out the heading {heading}",
+        lambda on, do: on.remove_section(do.heading),
+    ),
+    "finish": ("Finish the review", lambda on, _: on.finish()),
+    "reopen": ("Open the review again", lambda on, _: on.open()),
 }
 
 
 def _decide(files: ReviewFiles, command: Command) -> str:
-    """Decide on a quote of the ledger; PullquoteError where it is gone."""
+    """Make a decision; PullquoteError where the quote that it is about is gone."""
     verdict = files.verdict(command.target)
-    if verdict is None:
+    if edits_a_quote(command) and verdict is None:
         raise PullquoteError(
             f"the quote {command.target} is no longer in the ledger",
             "it was taken out in the file, or in another window",
         )
-    name, decide = _ON_A_QUOTE[command.do]
+    name, decide = _DECISIONS[command.do]
     decide(files.decisions, command)
-    return name.format(quote=_beginning(verdict.quote.text), line=command.line, key=command.key)
-
-
-def _finish(files: ReviewFiles, command: Command) -> str:
-    files.decisions.finish()
-    return "Finish the review"
-
-
-def _reopen(files: ReviewFiles, command: Command) -> str:
-    files.decisions.open()
-    return "Open the review again"
+    return name.format(
+        quote=_beginning(verdict.quote.text if verdict else ""),
+        heading=_beginning(command.heading),
+        line=command.line,
+        key=command.key,
+    )
 
 
 def _spoken(files: ReviewFiles, command: Command) -> tuple[float, str]:
@@ -294,15 +286,10 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "reject": _reject,
     "restore": _restore,
     "later": _later,
-    "rename": _rename,
-    "move-heading": _move_heading,
-    "remove-heading": _remove_heading,
-    "finish": _finish,
-    "reopen": _reopen,
     "correct": _correct,
     "heard": _heard,
     **parts.OPERATIONS,
-    **dict.fromkeys(_ON_A_QUOTE, _decide),
+    **dict.fromkeys(_DECISIONS, _decide),
     "term": _term,
     "speaker": _name_speaker,
     "voice": _name_voice,
@@ -311,7 +298,7 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
 
 def edits_a_quote(command: Command) -> bool:
     """Whether the target is a quote of the ledger, which an editor may have changed meanwhile."""
-    return command.do in _ON_A_QUOTE
+    return "{quote}" in _DECISIONS.get(command.do, ("",))[0]
 
 
 def apply(files: ReviewFiles, command: Command) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.desk.working import commands
 from pipeline.desk.working.commands import Command
-from pipeline.desk.working.files import Changes, ReviewFiles, fingerprint, stands
+from pipeline.desk.working.files import ReviewFiles, fingerprint, stands
 from pipeline.desk.working.journal import Entry, Journal
 from pipeline.desk.working.material import Material
 from pipeline.desk.working.news import Seen, news
@@ -63,12 +63,10 @@ class Desk:
 
     @property
     def material(self) -> Material:
-        """What the review works on."""
         return self.files.material
 
     @property
     def decisions(self) -> Decisions:
-        """The decisions so far."""
         return self.files.decisions
 
     @property
@@ -138,7 +136,10 @@ class Desk:
 
     def _carry_out(self, command: Command) -> Outcome:
         known = {verdict.quote.id for verdict in self.decisions.verdicts}
-        self.files.begin(partial(self._put_on_record, command))
+        note = {"command": command.id, "target": command.target}
+        self.files.begin(  # what it is about to make of the files, should we be stopped
+            lambda changes: write_text(self._unfinished, dump_json({**note, "changes": changes}))
+        )
         try:
             name = commands.apply(self.files, command)
         except BaseException:
@@ -157,11 +158,6 @@ class Desk:
         if verdict and verdict.wanted():
             self.listen()
         return Outcome(name, focus)
-
-    def _put_on_record(self, command: Command, changes: Changes) -> None:
-        """Write down what a command is about to make of the files."""
-        note = {"command": command.id, "target": command.target, "changes": changes}
-        write_text(self._unfinished, dump_json(note))
 
     def _record_unfinished(self) -> None:
         """Put a command on record that was on disk already when an earlier server was stopped.

@@ -55,7 +55,6 @@ class ReviewFiles:
 
     @property
     def later(self) -> list[str]:
-        """The candidates that were put off."""
         return _listed(read_input(self.paths["later.json"]))
 
     def verdict(self, identity: str) -> Verdict | None:
@@ -86,20 +85,15 @@ class ReviewFiles:
         for name, change in self.changes.items():
             change_input(self.paths[name], partial(_taken_back, change))
 
-    def put_off(self, candidate: str) -> None:
-        """Note that a candidate is to be decided later."""
-        self._decide_later(lambda later: [*later, candidate], candidate)
+    def decide_later(self, candidate: str, later: bool) -> None:
+        """Note that a candidate is to be decided later; or not any more, since it is decided."""
 
-    def drop_later(self, candidate: str) -> None:
-        """A candidate is decided, so it is no longer put off."""
-        if candidate in self.later:
-            self._decide_later(lambda later: later, candidate)
-
-    def _decide_later(self, make: Callable[[list[str]], list[str]], candidate: str) -> None:
         def change(text: str) -> str:
-            return dump_json(make([other for other in _listed(text) if other != candidate]))
+            others = [other for other in _listed(text) if other != candidate]
+            return dump_json([*others, candidate] if later else others)
 
-        self.change(self.paths["later.json"], change)
+        if later or candidate in self.later:
+            self.change(self.paths["later.json"], change)
 
     @property
     def parts(self) -> list[Part]:

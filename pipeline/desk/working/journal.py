@@ -52,12 +52,10 @@ class Journal:
 
     @property
     def undoable(self) -> Entry | None:
-        """The decision that undo takes back."""
         return self.entries[self.position - 1] if self.position else None
 
     @property
     def redoable(self) -> Entry | None:
-        """The decision that redo makes again."""
         return self.entries[self.position] if self.position < len(self.entries) else None
 
     def record(self, entry: Entry) -> None:

@@ -31,7 +31,6 @@ class Listening:
                 self.settle()
 
     def settle(self) -> None:
-        """Settle what can be settled now."""
         material = self._material
         if material.paths.ledger.is_file():
             guard = material.local.guard_over(material.transcript, material.suspects)

@@ -185,7 +185,6 @@ class Material:
         )
 
     def text(self, passage: Again | Suspect) -> str:
-        """The words of a passage."""
         return " ".join(word.text for word in self.transcript.words[passage.first : passage.last])
 
     def _spoken(self, first: int, last: int) -> str:

@@ -28,7 +28,6 @@ class Watch:
         return {name: self.digest(path) for name, path in paths.items()}
 
     def digest(self, path: Path) -> str:
-        """Changes whenever the file does."""
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 return ""  # a pipe would keep us waiting; who reads the file says what it is
