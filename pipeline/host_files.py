@@ -100,14 +100,8 @@ def appended(content: str, name: str, values: Mapping[str, Any]) -> str:
     """TOML with a table `[[name]]` at its end: entries may stand in any order, and nothing else moves."""
     import tomlkit  # late: whoever only reads needs none
 
-    document = tomlkit.document()
-    tables = tomlkit.aot()
-    table = tomlkit.table()
-    table.update(values)
-    tables.append(table)
-    document.append(name, tables)
     gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
-    return content + gap + document.as_string().lstrip("\n")
+    return content + gap + tomlkit.dumps({name: [dict(values)]}).lstrip("\n")
 
 
 def transplant(old: str, new: str, current: str) -> str | None:

@@ -4,7 +4,8 @@ Times are float seconds of the *published* audio file. Word ids are positions in
 transcript's list of words; a span `[first, last)` excludes its end, as Python slices do.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -211,7 +212,6 @@ class Candidate:
 
     @property
     def first(self) -> int:
-        """Its first word."""
         return self.words.first
 
     @property
@@ -281,10 +281,5 @@ def decode(kind: type[_Record], content: bytes, name: str) -> _Record:
         ) from None
 
 
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
-
-
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}  # building one takes milliseconds
+#: What reads and writes records of a kind; building one takes milliseconds.
+_adapter: Callable[[Any], TypeAdapter[Any]] = functools.cache(TypeAdapter)

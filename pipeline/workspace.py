@@ -107,7 +107,6 @@ def sweep(folder: Path) -> None:
 
 
 def write_bytes(target: Path, content: bytes) -> None:
-    """Write `content` to `target` atomically."""
     with atomic_path(target) as temporary:
         temporary.write_bytes(content)
 
@@ -129,7 +128,6 @@ def table_beside(module: str, name: str) -> dict[str, Any]:
 
 
 def file_sha256(path: Path) -> str:
-    """The digest of a file of any size."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -8,7 +8,7 @@ import functools
 import json
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +57,6 @@ class App:
 
     @cached_property
     def show(self) -> "Show":
-        """The loaded `show.toml`."""
         from pipeline.settings.show import load_show
 
         return load_show(self.workspace)
@@ -152,6 +151,15 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """Print anything else to stderr."""
     click.echo(text, err=True)
+
+
+def answer(as_json: bool, value: Any, lines: Iterable[str]) -> None:
+    """Print a result: `value` for scripts, or in lines."""
+    if as_json:
+        emit_json(value)
+    else:
+        for line in lines:
+            say(line)
 
 
 def emit_json(value: Any) -> None:

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, answer, command, emit_json, note, say
 from pipeline.errors import Refused
 
 _LARGE = 15_000_000  # bytes of an attachment that many mailboxes refuse, encoded
@@ -68,7 +68,7 @@ def sheet(
 @command("answer", guest)
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Print what was taken as JSON.")
-def answer(app: App, file: BinaryIO, as_json: bool) -> None:
+def answer_(app: App, file: BinaryIO, as_json: bool) -> None:
     """Take the answer in FILE, a text or a saved mail, into the ledger; - reads it from stdin.
 
     Exit code 4 when something of it counts for nothing, such as an answer to other words than today's.
@@ -76,10 +76,7 @@ def answer(app: App, file: BinaryIO, as_json: bool) -> None:
     from pipeline.show.guests.answers import take
 
     taken = take(app.workspace, file.read())
-    if as_json:
-        emit_json(taken)
-    for each in taken if not as_json else ():
-        say(each.line)
+    answer(as_json, taken, (each.line for each in taken))
     left = sum(not each.counts for each in taken)
     if left:
         raise Refused(

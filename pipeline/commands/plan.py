@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, answer, command, note
 from pipeline.commands.options import forcing
 from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.errors import Refused
@@ -37,10 +37,8 @@ def plan(
         if made is None:
             _say_nothing_yet(publisher, found.left, as_json)
             return
-        if as_json:
-            emit_json(plan_json(made, publisher.base_url) | {"stale": found.left})
-        else:
-            say("\n".join((*found.left, *plan_lines(made, publisher.base_url))))
+        value = plan_json(made, publisher.base_url) | {"stale": found.left}
+        answer(as_json, value, (*found.left, *plan_lines(made, publisher.base_url)))
     if made.refused:
         sys.exit(Refused.exit_code)
 
@@ -48,9 +46,6 @@ def plan(
 def _say_nothing_yet(publisher: Publisher, left: Sequence[str], as_json: bool) -> None:
     if not publisher.workspace.slugs():
         note("no episodes yet; make one with: pullquote new SLUG --audio FILE")
-    if as_json:
-        none = ("episodes", "uploads", "dangers", "refused", "notes")
-        emit_json({key: [] for key in none} | {"stale": left})
-        return
-    for line in (*left, "Plan: nothing was made yet that could be released."):
-        say(line)
+    none = ("episodes", "uploads", "dangers", "refused", "notes")
+    lines = (*left, "Plan: nothing was made yet that could be released.")
+    answer(as_json, dict.fromkeys(none, ()) | {"stale": left}, lines)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, answer, command, emit_json, note, say
 from pipeline.errors import ConfigError, Refused
 
 if TYPE_CHECKING:
@@ -189,11 +189,7 @@ def fit(app: App, as_json: bool) -> None:
     found = fit_weights(app.workspace)
     weights = "with weights" if found.beat else "the default weights are as good"
     note(f"candidates of {found.value['words']} words or more, {weights}: {found.out}")
-    if as_json:
-        emit_json(found.value)
-    else:
-        for line in found.lines:
-            say(line)
+    answer(as_json, found.value, found.lines)
 
 
 def _judged(

@@ -4,7 +4,7 @@ import dataclasses
 
 import click
 
-from pipeline.commands.app import App, command, counted, emit_json, note, say
+from pipeline.commands.app import App, answer, command, counted, emit_json, note, say
 from pipeline.commands.plan_text import file_size
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.show.publishing.taking_back import roll_back
@@ -19,14 +19,9 @@ from pipeline.storage.release.history import history as list_releases
 def history(app: App, limit: int, as_json: bool) -> None:
     """List what was released, newest first; the first is what listeners see."""
     found = list_releases(open_store(app.workspace, app.show), limit)
-    if as_json:
-        rows = [dataclasses.asdict(each) | {"time": each.time.isoformat()} for each in found]
-        emit_json({"releases": rows})
-        return
-    if not found:
-        say("nothing was released yet")
-    for each in found:
-        say(_row(each))
+    rows = [dataclasses.asdict(each) | {"time": each.time.isoformat()} for each in found]
+    lines = map(_row, found) if found else ["nothing was released yet"]
+    answer(as_json, {"releases": rows}, lines)
 
 
 @command("rollback")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, answer, command, note
 from pipeline.engine.progress import reporter
 from pipeline.errors import PullquoteError
 from pipeline.settings.production import ENGINES
@@ -64,11 +64,8 @@ def transcribe(
     wanted = Wanted(names=expected, formats=tuple(dict.fromkeys(formats)) or FORMATS, **how)
     heard = transcribe_all(files, out, wanted, reporter())
     done, failures = heard.done, heard.failures
-    if as_json:
-        emit_json({"transcripts": done, "failed": len(failures), "failures": failures})
-    else:
-        for item in done:
-            say(_line(item))
+    value = {"transcripts": done, "failed": len(failures), "failures": failures}
+    answer(as_json, value, map(_line, done))
     if failures and len(done) + len(failures) > 1:
         listed = ", ".join(Path(failure["source"]).name for failure in failures)
         note(f"{len(failures)} of {len(done) + len(failures)} files were not transcribed: {listed}")

@@ -39,7 +39,6 @@ class Words:
         return self.find(message, context) or message
 
     def find(self, message: str, context: str = "") -> str | None:
-        """The translation, if there is one."""
         return self._translations.get((context, message))
 
 

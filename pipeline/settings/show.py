@@ -4,10 +4,9 @@ Settings are typed models; stages see only the fields that they declare. What ea
 its description, which `pullquote settings` prints.
 """
 
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import Episode
@@ -84,12 +83,9 @@ class Show(ChannelSettings):
         return self.storage
 
 
-_Table = TypeVar("_Table", bound=BaseModel)
-
-
 def load_show(workspace: Workspace) -> Show:
     """Read `feed/show.toml`; ConfigError lists every problem in it."""
-    show = _load(Show, workspace.show_toml, workspace.root)
+    show = load_table(Show, workspace.show_toml, "feed/show.toml")
     if show.storage is None:
         show = show.model_copy(update={"storage": local_storage(workspace)})
     return show
@@ -114,8 +110,4 @@ def local_storage_at(port: int) -> LocalStorage:
 
 def load_episode(workspace: Workspace, slug: str) -> Episode:
     """Read an episode's `episode.toml`; ConfigError lists every problem in it."""
-    return _load(Episode, workspace.episode(slug).toml, workspace.root)
-
-
-def _load(model: type[_Table], path: Path, root: Path) -> _Table:
-    return load_table(model, path, path.relative_to(root).as_posix())
+    return load_table(Episode, workspace.episode(slug).toml, f"episodes/{slug}/episode.toml")

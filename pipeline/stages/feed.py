@@ -63,24 +63,21 @@ def run(ctx: StageContext[Settings]) -> None:
     objects = [cover, *pictures.objects.values()]
     for page in build_pages(channel, items):
         name = FEED_PAGES.replace("*", f"{page.number:04d}") if page.number else FEED
-        with ctx.output(name) as path:
-            path.write_bytes(page.content)
-        if page.number:
-            digest = hashlib.sha256(page.content).hexdigest()
-            objects.append(PublishedObject(page.key, name.removeprefix("//"), digest, FEED_TYPE))
+        written = _written(ctx, page.key, name, page.content)
+        objects += [written] if page.number else []  # the feed itself is sent last
     overrides = read_overrides(ctx.inputs(TEMPLATES))
     if posts := _posts(ctx, items):
         content = build_post_feed(channel, posts, overrides)
-        objects.append(_beside(ctx, POSTS_FEED_KEY, POST_FEED, content))
+        objects.append(_written(ctx, POSTS_FEED_KEY, POST_FEED, content))
     corrected = [item.head for item in items if item.head.errata]
     if corrected or ctx.optional(CORRECTED):
         content = build_correction_feed(channel, corrected, overrides)
-        objects.append(_beside(ctx, CORRECTIONS_KEY, CORRECTION_FEED, content))
+        objects.append(_written(ctx, CORRECTIONS_KEY, CORRECTION_FEED, content))
     ctx.write(OBJECTS, Objects(objects))
 
 
-def _beside(ctx: StageContext[Settings], key: str, name: str, content: bytes) -> PublishedObject:
-    """Write a feed beside the show's."""
+def _written(ctx: StageContext[Settings], key: str, name: str, content: bytes) -> PublishedObject:
+    """Write a feed, and say what is uploaded of it."""
     with ctx.output(name) as path:
         path.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()

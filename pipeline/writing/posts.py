@@ -73,11 +73,9 @@ class Source:
     longest: int | None = None
 
     def render(self, template: str, quotes: Sequence[Quote]) -> str:
-        """Fill a template with these of its quotes."""
         return self.filled(template, self.values(quotes))
 
     def filled(self, template: str, values: Mapping[str, Any]) -> str:
-        """Fill a template with values."""
         return render(template, values, self.overrides, self.facts.language)
 
     def values(self, quotes: Sequence[Quote]) -> dict[str, Any]:

@@ -33,7 +33,6 @@ class Length:
 
     @property
     def fits(self) -> bool:
-        """Whether the house takes it."""
         return self.count <= self.most
 
     def __str__(self) -> str:
