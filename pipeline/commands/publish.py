@@ -1,7 +1,7 @@
 """`publish`: run an episode's stages, then release it with the show's feed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,16 +9,13 @@ from pipeline.commands.app import App, command, counted, emit_json, note, say, t
 from pipeline.commands.options import forcing, renewing
 from pipeline.commands.plan_text import announce, file_size
 from pipeline.errors import ConfigError
-from pipeline.show.episode import LocalEpisode
 from pipeline.show.keeping import renewed
-from pipeline.show.public.due import due_slugs
-from pipeline.show.publishing import publishing
-from pipeline.show.publishing.planning import changed_slugs
-from pipeline.show.publishing.publisher import Publisher
-from pipeline.show.publishing.publishing import Order, Published
-from pipeline.show.words.posting import warnings
-from pipeline.storage.release.release import ReleaseReport
 from pipeline.web.addresses import FEED_KEY, public_url
+
+if TYPE_CHECKING:
+    from pipeline.show.publishing.publisher import Publisher
+    from pipeline.show.publishing.publishing import Order, Published
+    from pipeline.storage.release.release import ReleaseReport
 
 
 @command("publish")
@@ -70,6 +67,11 @@ def publish(
     episode with a publish_at is built, and held back until then; `--due` publishes what is due, for
     cron or CI.
     """
+    from pipeline.show.public.due import due_slugs  # late: boto3, numpy and their start
+    from pipeline.show.publishing import publishing
+    from pipeline.show.publishing.planning import changed_slugs
+    from pipeline.show.publishing.publisher import Publisher
+
     if bool(slugs) + due + everything + restore != 1:
         raise ConfigError(
             "name an episode, or give --due, --all or --restore", "pullquote publish SLUG"
@@ -78,7 +80,7 @@ def publish(
         app.workspace.episode(slug)
     publisher = Publisher.open(app.workspace, restores=restore)
     own, of_show = publisher.runner.split(force)
-    order = Order(review, allow, dry_run, own, of_show, renewed(remaster, retag))
+    order = publishing.Order(review, allow, dry_run, own, of_show, renewed(remaster, retag))
     if restore:
         done = publishing.restore(publisher, order, announce(publisher.base_url))
         tell_release(publisher, done, order, as_json)
@@ -94,15 +96,17 @@ def publish(
 
 
 def publish_and_tell(
-    publisher: Publisher, slugs: Sequence[str], order: Order, as_json: bool
+    publisher: "Publisher", slugs: Sequence[str], order: "Order", as_json: bool
 ) -> None:
     """Publish, and print what was released; then raised is why an episode was not, others are told."""
+    from pipeline.show.publishing import publishing
+
     done = publishing.publish(publisher, slugs, order, announce(publisher.base_url))
     tell_release(publisher, done, order, as_json)
     tell_left(done.left)
 
 
-def tell_release(publisher: Publisher, done: Published, order: Order, as_json: bool) -> None:
+def tell_release(publisher: "Publisher", done: "Published", order: "Order", as_json: bool) -> None:
     """Print a release, if there was one."""
     report = done.report
     if as_json:
@@ -122,8 +126,11 @@ def tell_release(publisher: Publisher, done: Published, order: Order, as_json: b
     _tell_posts(publisher, [slug for slug in done.slugs if publisher.post_of(slug)])
 
 
-def _tell_posts(publisher: Publisher, slugs: Sequence[str]) -> None:
+def _tell_posts(publisher: "Publisher", slugs: Sequence[str]) -> None:
     """What is wrong with the posts about these episodes, and where they are."""
+    from pipeline.show.episode import LocalEpisode
+    from pipeline.show.words.posting import warnings
+
     for slug in slugs:
         for line in warnings(LocalEpisode(publisher.workspace, slug)):
             note(f"{slug}: {line}")
@@ -132,7 +139,7 @@ def _tell_posts(publisher: Publisher, slugs: Sequence[str]) -> None:
         note(f"posts for forums, networks and blogs, to copy: pullquote posts {which} --open")
 
 
-def _answer(publisher: Publisher, done: Published, dry_run: bool) -> dict[str, Any]:
+def _answer(publisher: "Publisher", done: "Published", dry_run: bool) -> dict[str, Any]:
     """The release for scripts; without a report, that there was none."""
     report, slugs = done.report, done.slugs
     return {
@@ -150,7 +157,7 @@ def _answer(publisher: Publisher, done: Published, dry_run: bool) -> dict[str, A
     }
 
 
-def summary(report: ReleaseReport, dry_run: bool) -> str:
+def summary(report: "ReleaseReport", dry_run: bool) -> str:
     """What was sent, in a sentence."""
     if report.nothing_to_release:
         return "nothing to release: the store holds this already"
