@@ -1,4 +1,4 @@
-"""`pullquote transcript`: where to listen, what was changed and by which rule, and what would change."""
+"""`pullquote transcript`: where to listen, what was changed, what waits beside it, and who speaks."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,12 +7,12 @@ import click
 
 from pipeline.artefacts import SUSPECTS
 from pipeline.commands.app import App, command, counted, emit_json, note, say, tell_left
-from pipeline.commands.transcriptions import accept, compare
-from pipeline.commands.voices import speakers
-from pipeline.errors import PullquoteError, stopped
+from pipeline.errors import ConfigError, PullquoteError, stopped
 from pipeline.models import Change, encode
 from pipeline.show.words import mending, waiting
+from pipeline.show.words.voices import Voice, name_voices, nothing_tells, voices_of
 from pipeline.times import clock, parse_clock
+from pipeline.workspace import Workspace
 
 
 class _Time(click.ParamType[float]):
@@ -163,10 +163,154 @@ def _rows(found: mending.Difference) -> Iterator[str]:
     yield from (f"! {problem}" for problem in found.problems)
 
 
-for _command in (speakers, compare, accept):
-    transcript.add_command(_command)
-
-
 def _change_line(change: Change) -> str:
     heard = f"{clock(change.at, 1)}  {change.raw}"
     return f"{heard} -> {change.published or '(nothing)'}   [{change.rule}]"
+
+
+@command("compare", transcript)
+@click.argument("slugs", nargs=-1)
+@click.option(
+    "--all", "everything", is_flag=True, help="Every episode in which one waits, in a line."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
+def compare(app: App, slugs: Sequence[str], everything: bool, as_json: bool) -> None:
+    """Show where a new transcription of an episode, which waits, differs from the one in force.
+
+    The old one stays in force until you take the new one with `transcript accept`. Of several episodes,
+    each is a line, and those come first whose quotes would be touched.
+    """
+    episodes = app.chosen(slugs, everything)
+    if len(slugs) != 1:
+        _compare_all(app.workspace, [each.slug for each in episodes], as_json)
+        return
+    (slug,), found = slugs, waiting.newer(*episodes)
+    if as_json:
+        emit_json(_json(found) if found else {**_NONE, "slug": slug})
+    elif found:
+        for row in found.rows():
+            old, new = (row[side] or "(nothing)" for side in ("old", "new"))
+            say(f"{clock(row['at'], 1)}  {old} -> {new}")
+        note(found.line)
+    if not found:
+        note(f"{slug}: no new transcription waits")
+
+
+_NONE: dict[str, Any] = {"slug": "", "differing": 0, "quotes": [], "differences": []}
+
+
+def _json(newer: waiting.Newer) -> dict[str, Any]:
+    found = {"differing": newer.differing, "quotes": newer.quotes}
+    return {"slug": newer.slug, **found, "differences": list(newer.rows())}
+
+
+def _compare_all(workspace: Workspace, slugs: Sequence[str], as_json: bool) -> None:
+    from pipeline.show.backfilling.catalogue import new_transcripts
+
+    found = new_transcripts(workspace, slugs)
+    if as_json:
+        emit_json([_json(newer) for newer in found])
+        return
+    for newer in found:
+        say(newer.line)
+    touched = [newer for newer in found if newer.quotes]
+    note(
+        f"{len(found)} new transcriptions wait; quotes of {len(touched)} episodes would be touched"
+    )
+
+
+@command("accept", transcript)
+@click.argument("slugs", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every episode in which one waits.")
+def accept(app: App, slugs: Sequence[str], everything: bool) -> None:
+    """Let new transcriptions of the episodes SLUGS take the place of those in force.
+
+    That is one which waits beside it, or one that was refused and is then made again. The old one is
+    kept in .pullquote/replaced/. Corrections whose words the new one hears otherwise get its words.
+    """
+    chosen = app.chosen(slugs, everything)
+    wanted = [each.slug for each in chosen if slugs or waiting.waits(each)]
+
+    def take(slug: str) -> None:
+        for line in waiting.accept(app.episode(slug)):
+            note(line)
+
+    left = stopped(wanted, take)
+    done = [slug for slug in wanted if slug not in left]
+    if len(done) == 1:
+        note(
+            f"the old transcript lies in .pullquote/replaced/{done[0]}/; now: pullquote run {done[0]}"
+        )
+    else:
+        note(
+            f"{len(done)} accepted; the old ones lie in .pullquote/replaced/; now: pullquote backfill"
+        )
+    tell_left(left)
+
+
+@command("speakers", transcript)
+@click.argument("slug")
+@click.option(
+    "--name", "named", metavar="LABEL=NAME", multiple=True, help="Name a voice: 'Speaker 1=Ada'."
+)
+@click.option("--accept", "accepted", is_flag=True, help="Take the names that are proposed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the voices as JSON.")
+def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_json: bool) -> None:
+    """List the numbered voices of the episode SLUG, with who each may be.
+
+    Proposed are people whose voice you have named in another episode, then those of show.toml and
+    episode.toml in the order in which they first speak, hosts first. Names that you give or accept go
+    into corrections.toml; what the voices are like lies in .pullquote/ and never leaves this machine.
+    """
+    episode = app.episode(slug)
+    voices = voices_of(episode)
+    chosen = dict(_given(text, voices) for text in named)
+    if accepted:
+        proposals = {v.label: v.proposed for v in voices if v.proposed and not v.name}
+        chosen = {label: name for label, name in proposals.items() if name} | chosen
+    if chosen:
+        name_voices(episode, chosen)
+        voices = voices_of(episode)
+    if as_json:
+        emit_json({"slug": slug, "speakers": voices})
+        return
+    for voice in voices:
+        say(_voice_line(voice))
+    if not voices and nothing_tells(episode):
+        note(
+            f"{slug}: nothing says who speaks: record tracks/<name>.wav, or set [transcribe] "
+            "diarise = true in feed/show.toml"
+        )
+        return
+    _advise(slug, voices, bool(chosen))
+
+
+def _given(text: str, voices: list[Voice]) -> tuple[str, str]:
+    label, _, name = (part.strip() for part in text.partition("="))
+    labels = [voice.label for voice in voices]
+    if label not in labels or not name:
+        raise ConfigError(
+            f"--name '{text}': not a voice and its name",
+            f"write --name '{labels[0]}=Ada Lovelace'" if labels else "no voice waits for a name",
+        )
+    return label, name
+
+
+def _voice_line(voice: Voice) -> str:
+    who = voice.name or (f"{voice.proposed}? ({voice.why})" if voice.proposed else "nobody knows")
+    return f"{voice.label:<11}  from {clock(voice.first)}, {voice.seconds:5.0f} s  {who}"
+
+
+def _advise(slug: str, voices: list[Voice], written: bool) -> None:
+    unnamed = [voice for voice in voices if not voice.name]
+    if not voices:
+        note(f"{slug}: no voice waits for a name")
+    elif any(voice.proposed for voice in unnamed):
+        note(f"listen, then: pullquote transcript speakers {slug} --accept, or --name LABEL=NAME")
+    elif unnamed:
+        note(
+            f"add who speaks to episodes/{slug}/episode.toml, or say it here: pullquote transcript"
+            f" speakers {slug} --name '{unnamed[0].label}=NAME'"
+        )
+    if written:
+        note(f"written to episodes/{slug}/corrections.toml; now: pullquote run {slug}")
