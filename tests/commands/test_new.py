@@ -100,6 +100,7 @@ def test_a_copy_that_fails_leaves_nothing_in_the_way(
     def copy_until_the_disk_is_full(source: Path, target: Path) -> None:
         if source.name == "bob.wav":
             raise OSError(errno.ENOSPC, "No space left on device", str(source))
+        target.touch()
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "copyfile", copy_until_the_disk_is_full)
