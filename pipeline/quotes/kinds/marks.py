@@ -12,7 +12,14 @@ from dataclasses import replace
 
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.edits import Part
-from pipeline.text.punctuation import DOUBLE_MARKS, SINGLE_MARKS, core, ends_sentence
+from pipeline.text.punctuation import (
+    DOUBLE_MARKS,
+    SINGLE_MARKS,
+    asks,
+    core,
+    ends_clause,
+    ends_sentence,
+)
 from pipeline.text.scripts import is_unspaced
 
 #: Unicode categories of what is no letter, digit, space or punctuation: symbols, signs of currency and
@@ -74,7 +81,7 @@ def with_scare_quotes(parts: Sequence[Part], language: Language) -> list[Part]:
 
     Marks that were put around what somebody says or is called are `inner quotes` and stay so.
     """
-    wrong = _put_around(parts, language) | _taken_from(parts)
+    wrong = _put_around(parts, language) | _taken_from(parts, language)
     return [
         replace(part, kind="scare quotes")
         if index in wrong and part.kind == "inner quotes"
@@ -97,22 +104,41 @@ def _put_around(parts: Sequence[Part], language: Language) -> set[int]:
     return wrong
 
 
-def _taken_from(parts: Sequence[Part]) -> set[int]:
+def _taken_from(parts: Sequence[Part], language: Language) -> set[int]:
     """The parts at which marks were taken away, so that somebody else's words become the speaker's.
 
-    One that only closes what was opened before the quote takes nothing from its reader.
+    One that only closes what was opened before the quote takes nothing from its reader, nor do those
+    around what somebody is still told to have said.
     """
     wrong: set[int] = set()
     opened = False
     for index, part in enumerate(parts):
         if part.kind == "inner quotes" and _opens(part.published, part.raw):
-            wrong.add(index)
-            opened = True
+            opened = not _is_told(parts[:index], parts[index:], language)
+            if opened:
+                wrong.add(index)
         opened = opened or part.published.startswith(_QUOTING)
         if opened and _closes(part.raw) and not _closes(part.published):
             wrong.add(index)
         opened = opened and not (_closes(part.raw) or _closes(part.published))
     return wrong
+
+
+def _is_told(before: Sequence[Part], after: Sequence[Part], language: Language) -> bool:
+    """Whether somebody still says it where marks were taken away: "it says, how does the stone sleep?"
+
+    It is one sentence, and none that holds as well for who tells it, as "he said, I stole it" does.
+    """
+    verb = before[-1].published if before else ""
+    if not ends_clause(verb) or core(verb)[1].casefold() not in language.telling:
+        return False
+    ends = (n for n, part in enumerate(after, 1) if _closes(part.raw) or ends_sentence(part.raw))
+    said = after[: next(ends, len(after))]
+    if len(said) < len(after) and not (_closes(said[-1].raw) and ends_sentence(said[-1].raw)):
+        return False
+    persons = language.i | language.we | (frozenset() if asks(said[-1].raw) else language.you)
+    words = re.findall(r"\w+", " ".join(part.raw for part in said).casefold())
+    return persons.isdisjoint(words)
 
 
 def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:

@@ -174,21 +174,23 @@ class Source:
 def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Ints:
     """Where the quotation opened that each token is in; a name or title of a few words is none."""
     found = np.full(len(tokens), -1, dtype=np.int64)
-    opened = -1
+    opened, unmarked = -1, 0  # since when there was no mark in this turn
     for position, token in enumerate(tokens):
         before = tokens[position - 1].last if position else 0
         if position and turns[position] != turns[position - 1]:
             found[_left_open(transcript, tokens, opened, position)] = opened
-            opened = -1
+            opened, unmarked = -1, position
         words = transcript.words[before : token.last]
         if opened < 0 and any(_OPENS_QUOTE.match(word.text) for word in words):
             opened = position
         following = tokens[position + 1].first if position + 1 < len(tokens) else token.last
         words = transcript.words[token.first : max(following, token.last)]
-        if opened >= 0 and any(_CLOSES_QUOTE.search(word.text) for word in words):
-            if position + 1 - opened >= _QUOTATION:
+        if any(_CLOSES_QUOTE.search(word.text) for word in words):
+            if opened < 0 and not is_number(token.text):  # 6" is no quotation
+                opened = _never_opened(transcript, tokens, unmarked, position)
+            if 0 <= opened <= position + 1 - _QUOTATION:
                 found[opened : position + 1] = opened
-            opened = -1
+            opened, unmarked = -1, position + 1
     found[_left_open(transcript, tokens, opened, len(tokens))] = opened
     return found
 
@@ -200,6 +202,14 @@ def _left_open(transcript: Transcript, tokens: Sequence[Token], opened: int, end
     texts = (transcript.words[token.last - 1].text for token in tokens[opened:end])
     ends = [n for n, text in enumerate(texts, opened + 1) if ends_sentence(text)]
     return slice(opened, [*ends, end][:_UNCLOSED][-1])
+
+
+def _never_opened(transcript: Transcript, tokens: Sequence[Token], first: int, last: int) -> int:
+    """Where a quotation began that is closed at token `last`, and that nobody opened from `first` on."""
+    ends = (
+        n for n in range(first, last) if ends_sentence(transcript.words[tokens[n].last - 1].text)
+    )
+    return [first, *(n + 1 for n in ends)][-_UNCLOSED:][0]
 
 
 def _turns(speakers: Sequence[str | None]) -> Ints:

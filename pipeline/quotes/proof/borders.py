@@ -32,6 +32,8 @@ _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a s
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _EXCEPTED = 4  # tokens of "but the old baker"
 _RESTART = 3  # tokens that are said again
+_ABANDONED = 4  # tokens after which the speaker was interrupted
+_DASHES = ("-", "–", "—")
 
 _ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 
@@ -303,8 +305,12 @@ def _goes_on(source: Source, last: int) -> bool:
     texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_number("".join(texts[1:])):
         return False  # "in 1999"
-    if not any(source.breaks(n) for n in range(position, end)):
+    ends = next((n for n in range(position, end) if source.breaks(n)), end)
+    if ends == end:
         return False  # the recogniser sets no marks here: nobody knows
+    if ends - position < _ABANDONED and source.ending(ends).endswith(_DASHES):
+        if {*source.turns[ends : ends + 2]} != {source.turns[ends]}:
+            return False  # "of all of our-": nobody said what
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
     return not anew
