@@ -80,6 +80,28 @@ HONEST = [
     ("es", "La torre es bonita, y la amamos.", "La torre es bonita."),
     ("en", "It was a house, mostly.", "It was a house mostly."),
     ("en", "It's about have you built it well?", "It's about have you built it well."),
+    ("en", "I mean, even if the tower was dry, it would lean.", "It would lean."),
+    ("en", "The tower leans even if the ground below it is dry.", "The tower leans."),
+    (
+        "en",
+        "It just says, “how can the tower still stand?”",
+        "It just says, how can the tower still stand?",
+    ),
+    (
+        "en",
+        "The mayor said, “The tower will fall.” I love it.",
+        "The mayor said, the tower will fall.",
+    ),
+    ("de", "Selbst wenn es regnet, steht der Turm noch da.", "Steht der Turm noch da."),
+    ("de", "Er sagte, „Der Turm wird fallen.“ Wir gehen.", "Er sagte, der Turm wird fallen."),
+    ("fr", "Même si la terre est mouillée, la tour tient bon.", "La tour tient bon."),
+    ("fr", "Il disait, «La tour va tomber.» Et tout va bien.", "Il disait, la tour va tomber."),
+    ("es", "Incluso si llueve mucho, la torre sigue en pie.", "La torre sigue en pie."),
+    (
+        "es",
+        "El alcalde dijo, «La torre va a caer.» Y se fue.",
+        "El alcalde dijo, la torre va a caer.",
+    ),
 ]
 
 
@@ -130,3 +152,70 @@ def test_the_host_reads_what_happened(said: str, published: str, line: str) -> N
 )
 def test_nobody_is_spoken_to_who_was_spoken_of(tag: str, said: str, published: str) -> None:
     assert [edit.kind for edit in judged(tag, said, published).edits] == ["changed"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "said", "published"),
+    [
+        (
+            "en",
+            "The mayor said, “I stole the bread.” It rained.",
+            "The mayor said, I stole the bread.",
+        ),
+        (
+            "en",
+            "The mayor said, “You stole it all.” It rained.",
+            "The mayor said, you stole it all.",
+        ),
+        (
+            "en",
+            "He said, “The tower is safe. The bread is bad.”",
+            "He said, the tower is safe. The bread is bad.",
+        ),
+        (
+            "en",
+            "He said, “The tower is safe” and all were glad.",
+            "He said, the tower is safe and all were glad.",
+        ),
+        (
+            "en",
+            "He built “The tower of bread” and all were glad.",
+            "He built the tower of bread and all were glad.",
+        ),
+        ("en", "I would not go even if the tower was safe for us.", "The tower was safe for us."),
+        ("en", "Not even if the tower is dry, the bread is good.", "The bread is good."),
+        (
+            "de",
+            "Er sagte, „Ich habe das Brot gestohlen.“ Es goss.",
+            "Er sagte, ich habe das Brot gestohlen.",
+        ),
+        (
+            "fr",
+            "Il disait, « Je vole tout le pain. » Il pleuvait.",
+            "Il disait, je vole tout le pain.",
+        ),
+        ("es", "Él dijo, «Yo robé todo el pan.» Llovía mucho.", "Él dijo, yo robé todo el pan."),
+    ],
+)
+def test_who_says_it_may_not_be_lost(tag: str, said: str, published: str) -> None:
+    assert judged(tag, said, published).status not in PROVEN
+
+
+def test_a_quotation_that_nobody_opened_is_one() -> None:
+    said = "And then they left.” The tower is a big threat to us. It must come down.” That is what I heard."
+    for published in ("It must come down.", "The tower is a big threat to us."):
+        edits = judged("en", said, published).edits
+        assert "quotation" in {edit.kind for edit in edits}, published
+    assert judged("en", said, "That is what I heard.").status in PROVEN
+    inches = "The stone was wide. The tower leans by 6” now. It stands."
+    assert judged("en", inches, "The stone was wide.").status in PROVEN
+
+
+def test_a_tail_that_nobody_finished_takes_nothing_away() -> None:
+    """The speaker was interrupted: what would have followed, nobody knows."""
+    for tail, status in (("of all of our-", "cleaned"), ("of all of our hopes.", "needs-consent")):
+        words = say(f"It is a quarter or more {tail}")
+        words += say("Oh, really now?", "Bob", words[-1].end)
+        transcript = Transcript(words, [[n] for n in range(len(words))])
+        quote = Guard(transcript, DEFAULT_FREE).check(Entry("It is a quarter or more.")).quote
+        assert quote.status == status

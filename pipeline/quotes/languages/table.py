@@ -83,6 +83,7 @@ class Language:
     conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
     relating: frozenset[str] = frozenset()  # after a comma, before no finite verb: "Leute, die"
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
+    conceding: frozenset[str] = frozenset()  # before a condition: "even if"
     undecided: frozenset[Phrase] = frozenset()  # "whether", right before what is left open
     inverted: frozenset[str] = frozenset()  # open a condition before its subject: "had I known"
     supposing: frozenset[Phrase] = frozenset()  # open a sentence on which the next one hangs

@@ -201,10 +201,17 @@ def _conditional(source: Source, start: int, at: int) -> bool:
         return not is_number("".join(texts[1:2]))  # "in 1999"
     if texts[0] in table.inverted:
         return opens and bool({*texts[1:2]} & (table.pronouns | table.articles))
-    if texts[0] not in table.conditions:
+    if texts[0] not in table.conditions or _concedes(source, at):
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
     return not any(source.breaks(at + length - 1) for length in idioms)
+
+
+def _concedes(source: Source, at: int) -> bool:
+    """Whether the condition at a token is an "even if": what it stands with holds without it, too."""
+    texts, table = source.texts[max(0, at - 2) : at], source.language
+    conceded = bool(texts) and texts[-1] in table.conceding and not source.breaks(at - 1)
+    return conceded and not table.negations & {*texts}
 
 
 def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -305,6 +312,8 @@ def _goes_on(source: Source, last: int) -> bool:
     texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_number("".join(texts[1:])):
         return False  # "in 1999"
+    if texts[-1] in table.conditions and _concedes(source, position + 1):
+        return False
     ends = next((n for n in range(position, end) if source.breaks(n)), end)
     if ends == end:
         return False  # the recogniser sets no marks here: nobody knows
