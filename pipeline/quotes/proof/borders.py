@@ -314,15 +314,19 @@ def _goes_on(source: Source, last: int) -> bool:
         return False  # "in 1999"
     if texts[-1] in table.conditions and _concedes(source, position + 1):
         return False
-    ends = next((n for n in range(position, end) if source.breaks(n)), end)
-    if ends == end:
-        return False  # the recogniser sets no marks here: nobody knows
-    if ends - position < _ABANDONED and source.ending(ends).endswith(_DASHES):
-        if {*source.turns[ends : ends + 2]} != {source.turns[ends]}:
-            return False  # "of all of our-": nobody said what
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
-    return not anew
+    return not anew and _is_finished(source, position, end)
+
+
+def _is_finished(source: Source, first: int, most: int) -> bool:
+    """Whether a clause that goes on at a token has an end: not "of all of our-", nor where no marks are."""
+    last = next((n for n in range(first, most) if source.breaks(n)), None)
+    if last is None:
+        return False
+    alone = {*source.turns[last : last + 2]} == {source.turns[last]}
+    brief = last - first < _ABANDONED and source.ending(last).endswith(_DASHES)
+    return alone or not brief
 
 
 def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
