@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.artefacts import PUBLISHED, Published
 from pipeline.cli import main
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.looking import content_of, look
+from pipeline.show.public.publication import public_heads, release_objects
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
@@ -156,12 +158,20 @@ def test_what_a_record_names_lies_in_its_episode(
     entry = f'{{"key": "x.txt", "path": "{outside}", "sha256": "{"0" * 64}", "type": "text/plain"}}'
     text = record.read_text().replace('"objects": []', f'"objects": [{entry}]')
     assert text != record.read_text()
-    from pipeline.show.public.publication import public_heads, release_objects
-
     record.write_text(text)
     heads = public_heads(Runner(workspace, all_stages()), workspace)
     with pytest.raises(ConfigError, match="does not lie in"):
         list(release_objects(workspace, heads))
+
+
+def test_a_list_of_episodes_names_none_outside_the_show(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported
+) -> None:
+    imported(workspace, feed(item("a")))
+    shutil.copytree(workspace.episodes / "episode-a", workspace.root / "elsewhere")
+    PUBLISHED.path(workspace).write_text(PUBLISHED.dump(Published(episodes=["../elsewhere"])))
+    with pytest.raises(ConfigError, match="cannot be an episode's slug"):
+        public_heads(Runner(workspace, all_stages()), workspace)
 
 
 @pytest.mark.parametrize("name", [*OF_AN_EPISODE[:5], "build/lock.json", *OF_THE_SHOW[:-1]])

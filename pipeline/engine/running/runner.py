@@ -27,7 +27,7 @@ from pipeline.engine.state.status import EpisodeStatus, Survey
 from pipeline.errors import ConfigError, Waiting
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import load_show
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, check_slug
 
 _Record = TypeVar("_Record")
 
@@ -164,7 +164,8 @@ class Runner:
         with self._hashes() as hashes:
             view = View(Scope(self._workspace, self._show_graph, ""), Lock(), {}, hashes)
             view.files.entries("episodes")  # tells at once which of their folders are links
-            found = {slug: view.sha256(everywhere(artefact).replace("*", slug)) for slug in slugs}
+            name = everywhere(artefact)
+            found = {slug: view.sha256(name.replace("*", check_slug(slug))) for slug in slugs}
         return {slug: sha256 for slug, sha256 in found.items() if sha256}
 
     def records(

@@ -112,9 +112,11 @@ def judge(node: Node, view: View) -> Verdict:
     ConfigError names every input of the scope that is no file, or a link that leads out of the show.
     """
     try:
-        return view.once(node.name, lambda: _judge(node, view))
+        found: Verdict = view.found.get(node.name) or _judge(node, view)
     except ConfigError as error:
         raise together([error, *_strange(view)]) from None
+    view.found[node.name] = found
+    return found
 
 
 def _judge(node: Node, view: View) -> Verdict:

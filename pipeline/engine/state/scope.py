@@ -1,10 +1,10 @@
 """One episode, or the show, as the engine sees it: where its files, its lock and its traces are."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pipeline.engine.declared.files import SHARED, Files
 from pipeline.engine.declared.graph import Graph
@@ -12,8 +12,6 @@ from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.lock import Lock, read_lock
 from pipeline.engine.state.staging import Journal, read_journal
 from pipeline.workspace import Workspace
-
-_Found = TypeVar("_Found")
 
 #: The show's folder name among those of the episodes; no slug holds an underscore.
 SHOW = "_show"
@@ -75,6 +73,7 @@ class View:
     """One look at a scope: files as they are now, the lock, and digests of the settings by label.
 
     `renew` names the stages whose outputs are not kept this time, though the episode is released.
+    `found` is what it has told of each stage.
     """
 
     def __init__(
@@ -94,7 +93,7 @@ class View:
         self._hashes = hashes
         self.recalled = hashes.recalled
         self._known: dict[str, str | None] = {}
-        self._found: dict[str, Any] = {}
+        self.found: dict[str, Any] = {}
 
     def again(self) -> "View":
         """The same, at files as they are by now."""
@@ -111,17 +110,10 @@ class View:
 
     def forget(self, names: Iterable[str]) -> None:
         """Look anew at these files, which were written or removed."""
-        self._found.clear()
+        self.found.clear()
         for name in names:
             self._known.pop(name, None)
             self.files.forget(name)
-
-    def once(self, stage: str, find: Callable[[], _Found]) -> _Found:
-        """What this look has found for a stage."""
-        if stage not in self._found:
-            self._found[stage] = find()
-        found: _Found = self._found[stage]
-        return found
 
     def journal(self, stage: str) -> Journal | None:
         """What an interrupted run of the stage was putting in place, if there was one."""

@@ -262,4 +262,4 @@ def _built_guid(workspace: Workspace, slug: str) -> str | None:
 
 
 def _item_path(workspace: Workspace, slug: str) -> Path:
-    return workspace.episodes / slug / ITEM
+    return ITEM.path(workspace.new_episode(slug))
