@@ -237,13 +237,12 @@ def accept(app: App, slugs: Sequence[str], everything: bool) -> None:
 
     left = stopped(wanted, take)
     done = [slug for slug in wanted if slug not in left]
-    if len(done) == 1:
+    imported = any(app.episode(slug).settings.enclosure for slug in done)
+    run = f"run {done[0]}" if len(done) == 1 else "backfill"
+    if done:
         note(
-            f"the old transcript lies in .pullquote/replaced/{done[0]}/; now: pullquote run {done[0]}"
-        )
-    else:
-        note(
-            f"{len(done)} accepted; the old ones lie in .pullquote/replaced/; now: pullquote backfill"
+            f"{len(done)} accepted, and the old kept in .pullquote/replaced/; now: pullquote {run}"
+            + " --to suggest" * imported
         )
     tell_left(left)
 

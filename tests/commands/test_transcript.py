@@ -136,9 +136,8 @@ def test_many_new_transcripts_are_accepted_and_one_that_is_none_is_named(show: P
         (build / Path(NEW).name).write_bytes((build / Path(RAW).name).read_bytes())
     found = call(show, "accept", "one", "gone", "two")
     assert found.exit_code == 2
-    assert (
-        "2 accepted; the old ones lie in .pullquote/replaced/; now: pullquote backfill"
-        in found.stderr
+    assert "2 accepted, and the old kept in .pullquote/replaced/; now: pullquote backfill\n" in (
+        found.stderr
     )
     assert "gone" in found.stderr.splitlines()[-2]
     assert not list(show.glob(f"episodes/*/{RAW}"))

@@ -87,7 +87,9 @@ class _Episode:
             summary="" if self.item.summary == self.item.title else self.item.summary,
             said=_said(read(transcript_key(self.slug, ".json"))) if self.keys else (),
             chapters=_chapters(read(chapters_key(self.slug))) if self.keys else (),
-            quotes=_quotes(read(self.page).decode("utf-8", "replace")) if self.keys else (),
+            quotes=_quotes(read(self.page).decode("utf-8", "replace"))
+            if self.page in self.keys
+            else (),
         )
 
 

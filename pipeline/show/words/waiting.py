@@ -110,11 +110,11 @@ def _check_that_one_is_there(episode: LocalEpisode) -> None:
     if waits(episode):
         return
     slug, runner = episode.slug, runner_of(episode.workspace)
-    states = {each.stage: each.state for each in runner.explain(slug)}
-    if states.get("transcribe") == "fresh":
+    states = {each.stage: each.state for each in runner.explain(slug, "transcribe")}
+    if states["transcribe"] == "fresh":
         raise ConfigError(
             f"{slug}: no new transcription waits, and the one in force is up to date",
-            f"to hear the recording anew: pullquote run {slug} --force transcribe",
+            f"to hear the recording anew: pullquote run {slug} --to suggest --force transcribe",
         )
 
 

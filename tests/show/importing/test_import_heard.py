@@ -45,12 +45,14 @@ def moved(
     item: Callable[..., str],
     feed: Callable[..., str],
     imported: Callable[..., Any],
-) -> Workspace:
+    kill_store: Callable[[Path], None],
+) -> Iterator[Workspace]:
     """The imported show: of one recording its feed tells the length that is sent, of the other another."""
     length = len(host[0].files["/repetition.mp3"])
     told = item("repetition", 1, base=host[1]).replace('length="20000"', f'length="{length}"')
     imported(workspace, feed(item("lighthouse", 2, base=host[1]), told))
-    return workspace
+    yield workspace
+    kill_store(workspace.root)
 
 
 def call(workspace: Workspace, *arguments: str, code: int = 0) -> Result:
@@ -72,6 +74,7 @@ def items(workspace: Workspace) -> dict[str, etree._Element]:
     return {str(node.findtext("guid")): node for node in root.iter("item")}
 
 
+@pytest.mark.long
 def test_a_back_catalogue_is_heard_where_it_lies(
     moved: Workspace, host: tuple[OldHost, str], tmp_path: Path
 ) -> None:
@@ -100,13 +103,18 @@ def test_a_back_catalogue_is_heard_where_it_lies(
     assert "candidates" in heard(moved, "lighthouse", "candidates")
     assert not list(moved.root.glob("episodes/*/build/*.mp3"))
 
-    call(moved, "plan")
+    done = json.loads(call(moved, "publish", "--all", "--json").stdout)
+    assert [key for key in done["sent"] if key.startswith("transcripts/")] == [
+        f"transcripts/episode-repetition{suffix}" for suffix in (".vtt", ".srt", ".json", ".txt")
+    ]
+    assert any(key.startswith("search/") for key in done["sent"])
     after = items(moved)
     assert {guid: node.find("enclosure").attrib for guid, node in after.items()} == before  # type: ignore[union-attr]
     links = {guid: len(node.findall(f"{NAMESPACE}transcript")) for guid, node in after.items()}
     assert links == {"repetition": 3, "lighthouse": 0}, "times of another recording fit nobody's"
 
 
+@pytest.mark.long
 def test_what_was_heard_is_kept_where_the_old_host_sends_another_recording(
     moved: Workspace, host: tuple[OldHost, str]
 ) -> None:
@@ -123,7 +131,12 @@ def test_what_was_heard_is_kept_where_the_old_host_sends_another_recording(
     assert "episode-repetition: its old host sends another recording" in refused
     assert "--force fetch" in refused
     assert heard(moved, "repetition")["words"] == words
+    paths.toml.write_text(toml, encoding="utf-8")
+    none = call(moved, "transcript", "accept", "episode-repetition", code=2).stderr
+    assert "no new transcription waits" in none
+    assert heard(moved, "repetition")["words"] == words
 
+    paths.toml.write_text(f'names = ["Tacoma"]\n{toml}', encoding="utf-8")
     files["/repetition.mp3"] = original + b"TAG".ljust(128, b"\0")  # the same sound in other bytes
     hear(moved, "repetition")
     assert len(host[0].asked) == 3
