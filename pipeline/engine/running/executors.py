@@ -32,7 +32,11 @@ def run_jobs(job: Job, slugs: Iterable[str], pool: Executor | None) -> Iterator[
             if error is None:
                 yield future.result()
             else:  # the worker died: out of memory, or killed
-                yield EpisodeResult(futures[future], error=_died(error))
+                died = PullquoteError(
+                    f"the process that worked on it ended: {error}",
+                    "run it again; with less memory than episodes want, use fewer workers",
+                )
+                yield EpisodeResult(futures[future], error=died)
     finally:
         for future in futures:
             future.cancel()
@@ -62,10 +66,3 @@ def _portable(error: Exception) -> Exception:
     except Exception:
         return PullquoteError(f"{type(error).__name__}: {error}")
     return error
-
-
-def _died(error: BaseException) -> PullquoteError:
-    return PullquoteError(
-        f"the process that worked on it ended: {error}",
-        "run it again; with less memory than episodes want, use fewer workers",
-    )

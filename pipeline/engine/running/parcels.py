@@ -126,7 +126,9 @@ def take_in(view: View, parcel: Parcel, returned: Returned) -> list[str]:
         if (verdict.inputs, verdict.settings) != (record.inputs, record.settings):
             differing = {*verdict.inputs.items()} ^ {*record.inputs.items()}
             raise _changed(view, min((name for name, _ in differing), default="a setting"))
-        _make_room(look, record.outputs)
+        for name, sha256 in record.outputs.items():
+            if is_media(name) and look.sha256(name) not in (None, sha256):
+                Path(look.files.path(name)).unlink()  # what is here was not made elsewhere
         records.take_over(node, record, returned.files)
         taken.append(node.name)
     return taken
@@ -137,13 +139,6 @@ def _small(nodes: list[Node], view: View) -> set[str]:
     patterns = {pattern for node in nodes for pattern in (*node.inputs, *node.outputs)}
     found = {name for pattern in patterns for name in view.files.find(pattern)}
     return {name for name in found if not is_media(name)}
-
-
-def _make_room(view: View, outputs: Mapping[str, str]) -> None:
-    """Take away media of other bytes than what was made elsewhere."""
-    for name, sha256 in outputs.items():
-        if is_media(name) and view.sha256(name) not in (None, sha256):
-            Path(view.files.path(name)).unlink()
 
 
 def _changed(view: View, what: str) -> PullquoteError:

@@ -72,7 +72,9 @@ class Run:
 
     def execute(self) -> Waiting | None:
         """Run what is stale; returns the words of a gate that is closed."""
-        self._sweep()
+        for leftover in self._scope.staged.glob("*"):
+            if leftover.is_file():  # a half-written lock file of a killed run
+                leftover.unlink()
         if self._request.stands and is_newer(explain(self._scope.graph, self._look())):
             return None
         plan = self._plan()
@@ -99,12 +101,6 @@ class Run:
             assert writers, f"no stage writes '{text}'"
             names |= {node.name for writer in writers for node in graph.upto(writer.name)}
         return [node for node in graph.nodes.values() if node.name in names]
-
-    def _sweep(self) -> None:
-        """Remove half-written lock files of a killed run."""
-        for leftover in self._scope.staged.glob("*"):
-            if leftover.is_file():
-                leftover.unlink()
 
     def _look(self) -> View:
         """The files as they were when it was last forgotten how they are: a show has tens of thousands."""
@@ -216,7 +212,8 @@ class Run:
             self._unchecked = False
             self._check_settings()
         try:
-            scratch = self._scratch(node, verdict)
+            key = json.dumps([node.stage.version, list(verdict.settings.values()), verdict.inputs])
+            scratch = Scratch(self._scope.scratch / node.name, key)
             with Staging(self._scope.staged / node.name) as staging:
                 self._attempt(node, verdict, staging, scratch)
         except Waiting:
@@ -318,10 +315,6 @@ class Run:
         self._records.keep(
             node, settings=verdict.settings, inputs=verdict.inputs, outputs=outputs, waiting=True
         )
-
-    def _scratch(self, node: Node, verdict: Verdict) -> Scratch:
-        key = json.dumps([node.stage.version, list(verdict.settings.values()), verdict.inputs])
-        return Scratch(self._scope.scratch / node.name, key)
 
 
 def _advice(node: Node, name: str) -> str:

@@ -94,11 +94,6 @@ def _categories(channel: Node) -> list[str]:
     return unique[:3]
 
 
-def _locked(channel: Node) -> bool:
-    """A feed that says nothing is not locked, and so it stays."""
-    return bool(value_of(kinds.truth, "podcast:locked")(channel))
-
-
 def _block(channel: Node) -> bool | None:
     own: bool | None = value_of(kinds.truth, "itunes:block")(channel)
     return True if "" in _blocking(channel) else own
@@ -173,7 +168,8 @@ SHOW: dict[str, Reader] = {
     "guid": value_of(kinds.identifier, "podcast:guid"),
     "copyright": text_of("copyright", "dc:rights", what="the copyright"),
     "medium": value_of(kinds.setting(ChannelSettings, "medium"), "podcast:medium"),
-    "locked": _locked,
+    # A feed that says nothing is not locked, and so it stays.
+    "locked": lambda channel: bool(value_of(kinds.truth, "podcast:locked")(channel)),
     "block": _block,
     "complete": value_of(kinds.truth, "itunes:complete"),
     "block_services": _services("yes"),

@@ -144,11 +144,6 @@ def _refuse_doctype(*_: object) -> None:
     raise StorageError("the feed has a document type (DOCTYPE), which no podcast feed needs")
 
 
-def _is_utf8(content: bytes) -> bool:
-    declared = _ENCODING.match(content)
-    return declared is None or declared[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
-
-
 class _Reader:
     """Collects items from expat's events; names are as written, since RSS has no namespace."""
 
@@ -156,7 +151,9 @@ class _Reader:
         self.feed = LiveFeed(content=content)
         self._parser = parser
         # Byte positions mean something only where expat reads the bytes as they are.
-        self._content = content if _is_utf8(content) else b""
+        declared = _ENCODING.match(content)
+        is_utf8 = declared is None or declared[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
+        self._content = content if is_utf8 else b""
         self._path: list[str] = []
         self._attributes: list[dict[str, str]] = []
         self._item: LiveItem | None = None
