@@ -43,12 +43,10 @@ def check_and_order(
 def document(
     channel: Channel,
     items: Sequence[Rendered],
+    trailers: Sequence[ItemHead],
     links: PageLinks | None = None,
-    trailers: Sequence[ItemHead] | None = None,
 ) -> bytes:
-    """A feed of rendered items in their order; `trailers` are its own unless others are given."""
-    if trailers is None:
-        trailers = [each.head for each in items if each.head.type == "trailer"]
+    """A feed of rendered items in their order; `trailers` are those that it names."""
     generator = _channel(channel, links, trailers)
     if items:
         generator.lastBuildDate(items[0].head.date)

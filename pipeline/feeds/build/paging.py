@@ -55,23 +55,12 @@ def build_pages(channel: Channel, items: Sequence[Rendered]) -> Iterator[Page]:
     room = min(ASKED, OPEN) if channel.show.paged_feed else OPEN
     pages = split([len(item.xml) for item in items], room)
     trailers = [item.head for item in items if item.head.type == "trailer"]
-    if len(pages) == 1:
-        yield Page(FEED_KEY, 0, document(channel, items, trailers=trailers))
-        return
     keys = [FEED_KEY, *(feed_page_key(number) for number in range(len(pages) - 1, 0, -1))]
     for position, (key, held) in enumerate(zip(keys, pages, strict=True)):
-        links = PageLinks(
-            own=key,
-            older=keys[position + 1] if position + 1 < len(keys) else None,
-            newer=keys[position - 1] if position else None,
-            first=FEED_KEY,
-            last=keys[-1],
-        )
-        content = document(
-            channel,
-            items[held.start : held.stop],
-            links,
-            # A trailer belongs to the show, and a closed page does not change for one.
-            trailers=[] if position else trailers,
-        )
+        older = keys[position + 1] if position + 1 < len(keys) else None
+        newer = keys[position - 1] if position else None
+        links = PageLinks(key, older, newer, keys[-1]) if len(keys) > 1 else None
+        # A trailer belongs to the show, and a closed page does not change for one.
+        told = [] if position else trailers
+        content = document(channel, items[held.start : held.stop], told, links)
         yield Page(key, len(pages) - position if position else 0, content)

@@ -40,7 +40,7 @@ from pipeline.settings.podcasting import (
 )
 from pipeline.text.cleaning import clean_line
 from pipeline.times import clock
-from pipeline.web.addresses import public_url
+from pipeline.web.addresses import FEED_KEY, public_url
 
 PODCAST = "https://podcastindex.org/namespace/1.0"  # the canonical address, X-06
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -224,9 +224,9 @@ def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
     relations = {
         **dict.fromkeys(("next", "prev-archive"), links.older),
         **dict.fromkeys(("previous", "next-archive"), links.newer),
-        "first": links.first,
+        "first": FEED_KEY,
         "last": links.last,
-        "current": links.newer and links.first,
+        "current": links.newer and FEED_KEY,
     }
     for relation, key in relations.items():
         if key:

@@ -60,11 +60,10 @@ def newest_first(item: Rendered) -> tuple[float, str]:
 class PageLinks:
     """Where a page of a feed stands among the others (RFC 5005), by object key.
 
-    `older` and `newer` are its neighbours; `first` is the subscribed page, `last` the oldest.
+    `older` and `newer` are its neighbours, `last` is the oldest page.
     """
 
     own: str
     older: str | None
     newer: str | None
-    first: str
     last: str
