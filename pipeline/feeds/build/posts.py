@@ -114,7 +114,9 @@ def _feed(
     generator.link(href=channel.link, rel="alternate")  # the last link becomes the channel's
     generator.language(channel.show.language)
     generator.generator(GENERATOR)
-    generator.podcast20.tags = post_feed_tags(channel, _guid(channel, name))
+    # A feed of its own has a GUID of its own, made of the show's so that it never changes.
+    guid = str(uuid.uuid5(uuid.UUID(channel.guid), name)) if channel.guid else None
+    generator.podcast20.tags = post_feed_tags(channel, guid)
     for entry in entries:
         written = generator.add_entry(order="append")
         written.title(entry.title)
@@ -138,8 +140,3 @@ def _content(page: str) -> str:
     found = _BODY.search(page)
     body = found[1] if found else page
     return clean_body(nh3.clean(_TITLE.sub("", body, count=1), link_rel=None, url_relative="deny"))
-
-
-def _guid(channel: Channel, name: str) -> str | None:
-    """A feed of its own has a GUID of its own, made of the show's so that it never changes."""
-    return str(uuid.uuid5(uuid.UUID(channel.guid), name)) if channel.guid else None

@@ -56,7 +56,7 @@ def check_artwork(path: Path) -> list[str]:
     except ValueError as error:
         return [f"{error}; save it as JPEG or PNG"]
     problems = []
-    if not _ending_is_true(path, picture):
+    if path.suffix.lower().replace(".jpeg", ".jpg") != picture.suffix:
         problems.append(f"the name ends in {path.suffix}, but the picture is {picture.suffix}")
     if picture.width != picture.height:
         problems.append(f"must be square; it is {picture.width} x {picture.height} pixels")
@@ -77,11 +77,6 @@ def advise_artwork(path: Path) -> list[str]:
     if (size := path.stat().st_size) > ADVISED_BYTES:
         advice.append(f"has {size:,} bytes; under {ADVISED_BYTES:,} loads faster")
     return advice
-
-
-def _ending_is_true(path: Path, picture: Picture) -> bool:
-    ending = path.suffix.lower()
-    return (".jpg" if ending == ".jpeg" else ending) == picture.suffix
 
 
 def _png(content: bytes) -> Picture:

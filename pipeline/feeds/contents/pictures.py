@@ -27,24 +27,21 @@ class Pictures:
     folder: str = "images"
     objects: dict[str, PublishedObject] = field(default_factory=dict)
 
-    def address(self, report: Report, key: str, picture: str | None) -> str | None:
+    def address(self, report: Report, where: str, picture: str | None) -> str | None:
         """The URL, or the object key of a file, which is published from now on; None stays None."""
         if picture is None or not is_local_picture(picture):
             return picture
         name = picture.rpartition("/")[2]
         if name not in self.files:
             there = f"there are: {', '.join(sorted(self.files))}" if self.files else "it is empty"
-            report.add(key, f"no file {picture} beside it ({there})")
+            report.add(where, f"no file {picture} beside it ({there})")
             return picture
         try:
-            return self._published(name)
+            suffix = read_picture(self.files[name]).suffix
         except ValueError as error:
-            report.add(key, f"{picture}: {error}; save it as JPEG or PNG")
+            report.add(where, f"{picture}: {error}; save it as JPEG or PNG")
             return picture
-
-    def _published(self, name: str) -> str:
-        path = self.files[name]
-        suffix, digest = read_picture(path).suffix, file_sha256(path)
+        digest = file_sha256(self.files[name])
         key = addresses.image_key(digest, suffix)
         self.objects[key] = PublishedObject(key, f"{self.folder}/{name}", digest, TYPES[suffix])
         return key
