@@ -65,19 +65,40 @@ def make_linked_item(
     """
     report = Report(f"episodes/{slug}/episode.toml")
     enclosure, objects = _enclosure(slug, linked, content.audio)
-    feed_item = _feed_item(report, episode, linked, content, pictures)
+    description = report.markup("description.html", content.description)
+    if (size := len(description.encode())) > BODY:
+        report.add("description.html", f"has {size:,} bytes; feeds allow {BODY:,}")
+    chapters = ChaptersLink(linked.chapters, CHAPTERS) if linked.chapters else None
     if content.chapters_json:
         key, digest = addresses.chapters_key(slug), sha256(content.chapters_json.encode())
         objects.append(PublishedObject(key, IMPORTED_CHAPTERS, digest.hexdigest(), CHAPTERS))
-        feed_item = feed_item.model_copy(update={"chapters": ChaptersLink(key, CHAPTERS)})
+        chapters = ChaptersLink(key, CHAPTERS)
+    transcripts = [
+        TranscriptLink(each.url, each.type, each.language or "", each.rel)
+        for each in linked.transcripts
+    ]
     if content.transcripts:
-        feed_item = feed_item.model_copy(
-            update={"transcripts": transcript_links(slug, content.language)}
-        )
+        transcripts = transcript_links(slug, content.language)
         (first, *_), *_ = content.transcripts.values()
         objects += published_objects(first.parent.parent, slug, content.transcripts)
+    said = FeedItem(
+        page=episode.link or addresses.INDEX_KEY,
+        summary=clean_body(episode.summary),
+        description=description,
+        content=report.markup("notes.html", content.notes),
+        transcripts=transcripts,
+        chapters=chapters,
+        soundbites=[
+            bite.model_copy(update={"title": clean_line(bite.title)}) for bite in linked.soundbites
+        ],
+        alternates=linked_alternates(episode),
+        inline_chapters=inline_chapters(report, content.chapters, pictures),
+        display_number=linked.number,
+        permalink=linked.permalink,
+        **said_by_host(report, episode, pictures),
+    )
     objects = [*pictures.objects.values(), *objects]
-    return checked_item(report, slug, episode, enclosure, linked.duration, objects, feed_item)
+    return checked_item(report, slug, episode, enclosure, linked.duration, objects, said)
 
 
 def _enclosure(
@@ -95,34 +116,3 @@ def _enclosure(
     key = addresses.audio_key(slug, digest, audio.suffix)
     published = PublishedObject(key, audio.name, digest, linked.type)
     return Enclosure(key, length, linked.type, digest), [published]
-
-
-def _feed_item(
-    report: Report,
-    episode: ItemSettings,
-    linked: LinkedEnclosure,
-    content: LinkedContent,
-    pictures: Pictures,
-) -> FeedItem:
-    description = report.markup("description.html", content.description)
-    if (size := len(description.encode())) > BODY:
-        report.add("description.html", f"has {size:,} bytes; feeds allow {BODY:,}")
-    return FeedItem(
-        page=episode.link or addresses.INDEX_KEY,
-        summary=clean_body(episode.summary),
-        description=description,
-        content=report.markup("notes.html", content.notes),
-        transcripts=[
-            TranscriptLink(each.url, each.type, each.language or "", each.rel)
-            for each in linked.transcripts
-        ],
-        chapters=ChaptersLink(linked.chapters, CHAPTERS) if linked.chapters else None,
-        soundbites=[
-            bite.model_copy(update={"title": clean_line(bite.title)}) for bite in linked.soundbites
-        ],
-        alternates=linked_alternates(episode),
-        inline_chapters=inline_chapters(report, content.chapters, pictures),
-        display_number=linked.number,
-        permalink=linked.permalink,
-        **said_by_host(report, episode, pictures),
-    )
