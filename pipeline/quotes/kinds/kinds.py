@@ -254,12 +254,11 @@ class Classifier(Kept):
 
     def _points_anew(self, said: Sequence[str], following: Sequence[str]) -> bool:
         """Whether "that is" was begun again as "it is": neither names what it points to."""
-        things = self.language.referring.keys() - self.language.persons
         return (
             len(said) == _POINTING
             and said[1:] == following[1:]
             and said[1] in self.language.auxiliaries
-            and {said[0], *following[:1]} <= things
+            and {said[0], *following[:1]} <= self.language.things
         )
 
     def _named(self, raw: Sequence[str], published: Sequence[str], first: int) -> str:

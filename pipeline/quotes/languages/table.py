@@ -137,6 +137,7 @@ class Language:
     voiced: frozenset[Phrase] = frozenset()  # fillers that say nothing where they are put in
     agreements: frozenset[Phrase] = frozenset()  # forms of one word for other persons
     optional: str = ""  # "that" between "I know" and "he left"
+    things: frozenset[str] = frozenset()  # of those, what names nobody: "that is" begun as "it is"
     small: frozenset[Phrase] = frozenset()  # words that come and go, and pairs of them: "the a"
     we: frozenset[str] = frozenset()
     i: frozenset[str] = frozenset()

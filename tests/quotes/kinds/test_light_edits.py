@@ -76,6 +76,7 @@ def test_light_edits(lightly: Callable[..., Quote], said: str, published: str) -
             "Die Brücke fiel, wir liefen alle weg.",
             "de",
         ),
+        ("Es ist laut, das ist es ist kaum zu hören.", "Es ist laut, es ist kaum zu hören.", "de"),
         ("Wir haben irgendwie die Brücke verkauft.", "Wir haben die Brücke verkauft.", "de"),
         ("Le pont est tombé, et on a couru.", "Le pont est tombé, on a couru.", "fr"),
         ("El puente cayó, y nosotros corrimos.", "El puente cayó, nosotros corrimos.", "es"),
