@@ -27,7 +27,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "revision": desk.revision,
         "generation": desk.material.generation,
         "review": "open" if decisions.is_open else decisions.ledger.review,
-        "headings": decisions.headings,
+        "headings": [section.heading for section in decisions.ledger.sections],
         "quotes": [quote(verdict, desk.material) for verdict in decisions.verdicts],
         "undecided": [candidate.id for candidate in decisions.undecided()],
         "rejected": list(decisions.ledger.rejected),

@@ -34,16 +34,6 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def is_decided(path: Path) -> bool:
-    """Whether the host, or an earlier `auto` or `none`, has decided on an episode's quotes."""
-    return open_ledger(path).decided
-
-
-def accept_none(path: Path) -> None:
-    """Decide to publish without quotes."""
-    change_ledger(path, name_of(path), lambda ledger: set_review(ledger, "none"))
-
-
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What `auto` took of the candidates, how many of these only in part, and how many it refused

@@ -57,11 +57,6 @@ class Decisions:
         """Whether the host has still to decide."""
         return not self.ledger.decided
 
-    @property
-    def headings(self) -> list[str]:
-        """The headings so far, in the host's order."""
-        return [section.heading for section in self.ledger.sections]
-
     def undecided(self) -> list[Candidate]:
         """The candidates that are neither kept nor rejected, best first."""
         return [candidate for candidate in self.candidates if not self._is_decided(candidate)]

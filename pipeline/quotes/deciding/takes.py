@@ -7,6 +7,7 @@ that held at 346 of 348 moments.
 """
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.models import Word
@@ -41,11 +42,6 @@ class Takes:
 def _places(words: Sequence[Word]) -> dict[tuple[str, ...], float]:
     """Where each run of words that is said once begins, seconds; by its second word, which is surer."""
     texts = [bare([word.text.strip()]).casefold() for word in words]
-    found: dict[tuple[str, ...], float] = {}
-    twice = set()
-    for index in range(len(texts) - _GRAM + 1):
-        gram = tuple(texts[index : index + _GRAM])
-        if gram in found:
-            twice.add(gram)
-        found[gram] = words[index + 1].start
-    return {gram: at for gram, at in found.items() if gram not in twice}
+    grams = [tuple(texts[n : n + _GRAM]) for n in range(len(texts) - _GRAM + 1)]
+    times = Counter(grams)
+    return {gram: words[n].start for n, gram in enumerate(grams, 1) if times[gram] == 1}

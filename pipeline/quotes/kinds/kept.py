@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.quotes.kinds.marks import adds_symbol, speaks, typeset
+from pipeline.quotes.kinds.marks import adds_symbol, typeset
 from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
@@ -46,19 +46,12 @@ class Run:
         r, r_end = _words(source.tokens, move.r, move.r_end, len(source.transcript.words))
         return cls(p, p_end, r, r_end, move.p, move.p_end, move.r, move.r_end)
 
-    @classmethod
-    def joined(cls, runs: Sequence["Run"]) -> "Run":
+    @staticmethod
+    def joined(runs: Sequence["Run"]) -> "Run":
         """Neighbouring runs as one."""
-        first, last = runs[0], runs[-1]
-        return cls(
-            first.p,
-            max(run.p_end for run in runs),
-            first.r,
-            max(run.r_end for run in runs),
-            first.q,
-            last.q_end,
-            first.t,
-            last.t_end,
+        p_end, r_end = max(run.p_end for run in runs), max(run.r_end for run in runs)
+        return replace(
+            runs[0], p_end=p_end, r_end=r_end, q_end=runs[-1].q_end, t_end=runs[-1].t_end
         )
 
 
@@ -166,10 +159,6 @@ class Kept:
         directly = self.source.texts[run.t_end : run.t_end + 1]
         bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
         return denies and directly == [following] and following not in bound
-
-    def alone(self, mark: str) -> str | None:
-        """The kind of a printed mark between the words that holds no word; None for a dash."""
-        return "symbol" if speaks(mark) else None
 
     def _compound(self, run: Run) -> str:
         """Words written together or apart: "may be" is not "maybe", nor "the rapist" a therapist."""

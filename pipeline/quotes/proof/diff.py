@@ -25,25 +25,15 @@ def as_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """The parts of each quote: kind (null where nothing was changed), both texts, time, how it counts."""
     return {
         "quotes": [
-            {
-                "id": verdict.quote.id,
-                "status": verdict.quote.status,
-                "heading": verdict.quote.heading,
-                "message": verdict.quote.message,
-                "parts": [
-                    {
-                        "kind": part.kind,
-                        "raw": part.raw,
-                        "published": part.published,
-                        "at": part.at,
-                        "counts": counts,
-                    }
-                    for counts, part in rows(verdict)
-                ],
-            }
+            {name: getattr(verdict.quote, name) for name in ("id", "status", "heading", "message")}
+            | {"parts": [_shown(part) | {"counts": counts} for counts, part in rows(verdict)]}
             for verdict in verdicts
         ]
     }
+
+
+def _shown(part: Part) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in ("kind", "raw", "published", "at")}
 
 
 def as_markdown(verdicts: Sequence[Verdict]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.models import Span
 from pipeline.quotes.kinds.kept import Run
 from pipeline.quotes.kinds.kinds import Classifier
-from pipeline.quotes.kinds.marks import with_moved_ends, with_scare_quotes
+from pipeline.quotes.kinds.marks import speaks, with_moved_ends, with_scare_quotes
 from pipeline.quotes.matching.alignment import Alignment, Move
 from pipeline.quotes.matching.edits import Part
 from pipeline.quotes.matching.published import Mark, Published
@@ -140,7 +140,8 @@ class Explanation:
         for number in range(self._shown, word):
             self.kept[number] = True
             mark = self.quote.words[number]
-            self._add(self.classifier.alone(mark), "", mark, position)
+            # A dash is how a page is set; any other mark says something.
+            self._add("symbol" if speaks(mark) else None, "", mark, position)
 
     def _add(self, kind: str | None, raw: str, published: str, position: int) -> None:
         position = min(position, len(self.words) - 1)

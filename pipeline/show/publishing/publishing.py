@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import PullquoteError, Waiting, stopped
-from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
+from pipeline.quotes.deciding.acceptance import accept_best, name_of, open_ledger
+from pipeline.quotes.ledger.edits import set_review
+from pipeline.quotes.ledger.ledger import change_ledger
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
@@ -118,11 +120,11 @@ def _decide(publisher: Publisher, slug: str, order: Order) -> set[str]:
     """
     workspace, reporter = publisher.workspace, publisher.reporter
     episode, ledger = load_episode(workspace, slug), workspace.episode(slug).ledger
-    if order.review == "host" or is_decided(ledger) or episode.enclosure:
+    if order.review == "host" or open_ledger(ledger).decided or episode.enclosure:
         return set()
     where = f"written into {ledger.relative_to(workspace.root)}"
     if order.review == "none":
-        accept_none(ledger)
+        change_ledger(ledger, name_of(ledger), lambda now: set_review(now, "none"))
         reporter.note(f"{slug}: no quotes, as --review none says; {where}")
         return set()
     ran = publisher.runner.run(slug, force=order.forced, reporter=reporter).ran  # up to the review

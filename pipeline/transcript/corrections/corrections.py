@@ -29,16 +29,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.models import Problem, Word
-from pipeline.settings.fields import Line
+from pipeline.settings.fields import Line, Table
 from pipeline.settings.tables import load_table
 from pipeline.shifts import STAYED_TYPED, Shifts
 from pipeline.times import clock, parse_clock
@@ -62,11 +56,7 @@ def _seconds(value: Any) -> Any:
 At = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Place(_Entry):
+class Place(Table):
     """Words as the transcript has them, near `at` (seconds) or, in a list that says so, everywhere."""
 
     said: Words
@@ -83,7 +73,7 @@ class Replacement(Place):
     text: str
 
 
-class SpeakerChange(_Entry):
+class SpeakerChange(Table):
     """Who speaks from `at` (seconds) on; with `said`, from these words near there on."""
 
     at: At
@@ -91,14 +81,14 @@ class SpeakerChange(_Entry):
     said: Words | None = None
 
 
-class Corrections(_Entry):
+class Corrections(Table):
     """A whole `corrections.toml`."""
 
-    replace: list[Replacement] = []
-    speaker: list[SpeakerChange] = []
-    keep: list[Place] = []
-    heard: list[Place] = []
-    names: dict[str, Line] = {}
+    replace: list[Replacement] = Field(default_factory=list)
+    speaker: list[SpeakerChange] = Field(default_factory=list)
+    keep: list[Place] = Field(default_factory=list)
+    heard: list[Place] = Field(default_factory=list)
+    names: dict[str, Line] = Field(default_factory=dict)
 
     @property
     def hints(self) -> list[tuple[list[str], float]]:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.models import Word
+from pipeline.settings.fields import Table
 from pipeline.settings.tables import load_table
 from pipeline.transcript.words.words import Occurrences, apart, normal, split
 
@@ -31,21 +32,17 @@ def _words(value: str) -> str:
 Words = Annotated[str, AfterValidator(_words)]
 
 
-class Term(BaseModel):
+class Term(Table):
     """A term as it is written, and what it is heard as."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
     text: Words
-    heard: list[Words] = []
+    heard: list[Words] = Field(default_factory=list)
 
 
-class Glossary(BaseModel):
+class Glossary(Table):
     """A whole `glossary.toml`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    term: list[Term] = []
+    term: list[Term] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_meaning(self) -> "Glossary":

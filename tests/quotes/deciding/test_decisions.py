@@ -18,10 +18,11 @@ from pipeline.artefacts import (
 )
 from pipeline.errors import PullquoteError
 from pipeline.models import Candidate, Chapter, Span, Suspect, Transcript, Word, encode
-from pipeline.quotes.deciding.acceptance import accept_best, accept_none, is_decided
+from pipeline.quotes.deciding.acceptance import accept_best, open_ledger
 from pipeline.quotes.deciding.checking import check_ledger, write_back
 from pipeline.quotes.deciding.decisions import Decisions
-from pipeline.quotes.ledger.ledger import load_ledger
+from pipeline.quotes.ledger.edits import set_review
+from pipeline.quotes.ledger.ledger import change_ledger, load_ledger
 from pipeline.quotes.proof.guard import Guard
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.times import clock
@@ -61,7 +62,7 @@ def test_going_on_later_starts_where_it_was_left(
 ) -> None:
     decisions.keep(candidates[0], "On listening")
     again = Decisions(path, guard, candidates)
-    assert again.headings == ["On listening"]
+    assert [section.heading for section in again.ledger.sections] == ["On listening"]
     assert again.undecided() == candidates[1:]
 
 
@@ -180,9 +181,9 @@ def doubt(first: int, score: float) -> Suspect:
 def test_the_best_are_accepted_under_their_chapters(
     path: Path, built: EpisodePaths, guard: Guard
 ) -> None:
-    assert not is_decided(path)
+    assert not open_ledger(path).decided
     accepted = accept_best(built, 3, {"Stairs", "Old towers"})
-    assert is_decided(path)
+    assert open_ledger(path).decided
     ledger = load_ledger(path, "q")
     assert ledger.review == "auto"
     entries = list(ledger.entries)
@@ -252,9 +253,9 @@ def test_a_recording_too_short_for_a_quote_is_called_so(path: Path, built: Episo
 
 def test_none_is_a_decision_too(path: Path) -> None:
     path.write_text("# nothing this time\n")
-    accept_none(path)
+    change_ledger(path, "quotes.toml", lambda ledger: set_review(ledger, "none"))
     assert path.read_text() == '# nothing this time\nreview = "none"\n'
-    assert is_decided(path)
+    assert open_ledger(path).decided
 
 
 def test_the_time_follows_a_trim(decisions: Decisions, candidates: list[Candidate]) -> None:
