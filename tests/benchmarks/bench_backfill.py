@@ -6,11 +6,14 @@ folder. With --kill a worker is killed when half of the episodes are done, and n
 
     python tests/benchmarks/bench_backfill.py [EPISODES] [--kill]
 
-Efficiency is the time of one worker, divided by that of two and by two: 1.0 is ideal.
+Efficiency is the time of one worker, divided by that of two and by two: 1.0 is ideal. Each node is held to
+a core of its own, with what it starts: else one worker takes the second core, too, for its ffmpeg. Driver,
+Ray's head and the store share the cores with them, which they don't on a cluster: their seconds are told.
 """
 
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -92,7 +95,12 @@ def _show(root: Path, store: LocalStore, episodes: int) -> Workspace:
 
 def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = False) -> float:
     with _cluster(store, show.root, workers) as environment:
-        return _timed(show, "--on", "ray", environment=environment, kill=kill)
+        before = _spent()
+        seconds = _timed(show, "--on", "ray", environment=environment, kill=kill)
+        spent = {kind: seconds - before[kind] for kind, seconds in _spent().items()}
+        told = ", ".join(f"{kind} {seconds:.1f}" for kind, seconds in spent.items())
+        print(f"{workers} workers; seconds of the processor: {told}", flush=True)
+        return seconds
 
 
 @contextmanager
@@ -142,6 +150,18 @@ def _timed(
             _kill_a_worker()
     assert process.wait() == 0
     return (times[-1] - times[0]) * total / (total - 1)
+
+
+def _spent() -> dict[str, float]:
+    """Of drivers that have ended, of what is there of a cluster by its kind, and of stores."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = {"driver": ended.ru_utime + ended.ru_stime, "workers": 0.0, "Ray": 0.0, "store": 0.0}
+    for process in psutil.process_iter(["cmdline", "cpu_times"]):
+        command, times = " ".join(process.info["cmdline"] or []), process.info["cpu_times"]
+        kinds = {"workers": "ray::", "Ray": "/ray/", "store": "weed"}
+        if kind := next((kind for kind, part in kinds.items() if part in command), None):
+            spent[kind] += times.user + times.system + times.children_user + times.children_system
+    return spent
 
 
 def _kill_a_worker() -> None:

@@ -9,8 +9,9 @@ and the store. What is assumed, because it can't be measured here:
 - Episodes last 45 minutes at the median, lognormal (sigma 0.6). An hour has 60 MB, mastered 58.
 - A GPU hears `GPU_SPEED` times as fast as it is spoken, with a model that takes `GPU_LOAD` seconds to load;
   one in fifty GPUs is a straggler, at a third of the speed.
-- A GPU is lost every 20 hours (spot), and another one comes after 5 minutes. What is lost is the batch in
-  hand; the finished ones are in the store, a request for each.
+- A GPU is lost every 20 hours (spot) with its machine, and another one comes after 5 minutes. What is lost
+  is the batch in hand; what is finished is in the store, a request for each batch.
+- Eight episodes share a GPU: they are mastered and cut on cores, which are free while they are heard.
 - Four cores for each GPU, as slow as those of this machine. The store takes 5,500 requests a second for a
   prefix and 100 Gbit/s; a machine has 5 Gbit/s.
 - The recordings are in the bucket. A driver packs and takes in one parcel at a time. Several
@@ -49,6 +50,7 @@ STRAGGLERS, SLOW = 0.02, 3.0
 LOSS, AGAIN = 20 * 3600.0, 300.0  # seconds between two losses of a GPU, and until there is another
 BATCH = 16 * 26.0  # seconds of sound that are heard together
 CORES = 4  # for each GPU
+SHARE = 8  # episodes for each GPU, as `cluster` has them
 REQUESTS, STORE_BYTES, MACHINE_BYTES = 5500.0, 12.5e9, 0.625e9  # a second
 PRICE = 0.40
 
@@ -63,7 +65,8 @@ class Measured:
     after: float
     heard: float
     load: float
-    parcel: float
+    pack: float
+    take_in: float
 
 
 class _Stopwatch(Reporter):
@@ -102,7 +105,7 @@ def measure() -> Measured:
     heard = watch.took.pop("transcribe") - load
     before = watch.took.pop("master")
     return Measured(
-        before / hours, sum(watch.took.values()) / hours, heard / hours, load, (packed + taken) / 2
+        before / hours, sum(watch.took.values()) / hours, heard / hours, load, packed, taken
     )
 
 
@@ -147,7 +150,7 @@ class Backfill:
 
     def run(self) -> float:
         waiting = iter(range(self.episodes))
-        for _ in range(min(self.episodes, 4 * self.gpus + CORES * self.gpus)):
+        for _ in range(min(self.episodes, SHARE * self.gpus)):
             self.env.process(self._thread(waiting))
         self.env.run()
         return float(self.env.now)
@@ -159,18 +162,16 @@ class Backfill:
     def _episode(self, hours: float) -> Steps:
         self.usage.hours += hours
         now = self.measured
-        yield from self._drive()
+        yield from self._drive(now.pack)
         yield from self._on_core(hours * now.before, RECORDING * hours, MASTER * hours)
-        yield from self._drive(2)
         yield from self._on_gpu(hours)
-        yield from self._drive(2)
-        yield from self._on_core(hours * now.after, MASTER * hours, 0)
-        yield from self._drive()
+        yield from self._on_core(hours * now.after, 0, 0)
+        yield from self._drive(now.take_in)
 
-    def _drive(self, parcels: int = 1) -> Steps:
+    def _drive(self, seconds: float) -> Steps:
         with self._driver.request() as turn:
             yield turn
-            yield self._work("drivers", parcels * self.measured.parcel)
+            yield self._work("drivers", seconds)
 
     def _on_core(self, seconds: float, get: float, put: float) -> Steps:
         with self._cores.request() as core:
@@ -184,7 +185,6 @@ class Backfill:
         with self._gpus.request() as gpu:
             yield gpu
             slow = SLOW if self._random.random() < STRAGGLERS else 1.0
-            yield from self._transfer(MASTER * hours, 2)
             left = hours * 3600 / GPU_SPEED * slow
             while (until := self._random.expovariate(1 / LOSS)) < left:
                 self.usage.losses += 1

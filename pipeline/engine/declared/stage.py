@@ -142,8 +142,8 @@ class Stage(Generic[S]):
     not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
     never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
     a released episode keeps of it. `check` raises what settings and the host's own files would stop it
-    with later (see `checks`). A `warm` stage loads a model first: on a cluster with GPUs it runs where one
-    is kept. Of the inputs in `picks` only those count that `pick` chose.
+    with later (see `checks`). A `warm` stage asks a recogniser: on a cluster with GPUs one that keeps its
+    model there. Of the inputs in `picks` only those count that `pick` chose.
     """
 
     name: str

@@ -6,8 +6,10 @@ from has changed meanwhile. So nobody needs the show's folder but who sends parc
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from pydantic import ConfigDict
 
 from pipeline.artefacts import PUBLISHED
 from pipeline.engine.declared.files import SHARED
@@ -17,7 +19,7 @@ from pipeline.engine.state.freshness import current_inputs, explain, is_media, j
 from pipeline.engine.state.lock import Lock, read_lock
 from pipeline.engine.state.scope import View
 from pipeline.errors import PullquoteError
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_bytes
 
 #: Of the show, what every run reads beside its stages' inputs: settings, what is published, and the
 #: port of a local store, which is a part of addresses.
@@ -45,6 +47,8 @@ class Parcel:
 @dataclass(frozen=True, slots=True)
 class Returned:
     """What a run elsewhere made: the lock, small files whole, and digests of the media."""
+
+    __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     lock: bytes
     files: Mapping[str, bytes]
@@ -77,10 +81,6 @@ def pack(view: View, to: str | None, force: Sequence[str], release: str) -> Parc
 
 def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
     """Lay a parcel out as a show in an empty folder."""
-    lock_path = Workspace(root).new_episode(parcel.slug).lock
-    if not lock_path.is_file():  # else a try before this one has gone on from it
-        lock_path.parent.mkdir(parents=True, exist_ok=True)
-        lock_path.write_bytes(parcel.lock)
     for name, content in parcel.files.items():
         path = _path(root, parcel.slug, name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +89,14 @@ def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
         path = _path(root, parcel.slug, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         fetch(name, sha256, path)
+    # Last: where it is, all is.
+    write_bytes(Workspace(root).new_episode(parcel.slug).lock, parcel.lock)
+
+
+def resumed(parcel: Parcel, returned: Returned) -> Parcel:
+    """The parcel for a run that goes on where another one ended."""
+    files, media = {**parcel.files, **returned.files}, {**parcel.media, **returned.media}
+    return replace(parcel, lock=returned.lock, files=files, media=media)
 
 
 def collect(parcel: Parcel, root: Path) -> Returned:

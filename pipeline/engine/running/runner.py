@@ -37,7 +37,8 @@ class EpisodeResult:
     """How an episode's run ended: the stages that ran, and the gate's words when one is closed.
 
     `error` is filled in by executors, which return failures; `Runner.run` raises them. The slug is
-    empty for the show. `left` are the stages that a quick run left stale, and why.
+    empty for the show. `left` are the stages that a quick run left stale, and why; `told` is what a run
+    elsewhere wanted a host to know.
     """
 
     slug: str
@@ -45,6 +46,7 @@ class EpisodeResult:
     waiting: Waiting | None = None
     error: Exception | None = None
     left: tuple[Left, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 class Runner:
@@ -120,11 +122,6 @@ class Runner:
             return parcel
         own = {name: sha for name, sha in parcel.media.items() if not name.startswith("build/")}
         return replace(parcel, media=own)  # whoever runs it fetches the recording
-
-    def around_model(self, to: str | None) -> tuple[Sequence[str], str]:
-        """Of a run up to `to`: the stages right before the one that keeps a model, and that one, if any."""
-        nodes = self._graphs[False].upto(to)
-        return next(((node.upstream, node.name) for node in nodes if node.stage.warm), ((), ""))
 
     def hears(self, to: str | None) -> bool:
         """Whether a run up to `to` listens to an imported episode, whose item alone is made otherwise."""

@@ -8,7 +8,8 @@ import logging
 import os
 import queue
 import socket
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from pipeline.engine.running.parcels import Parcel, Returned
 from pipeline.engine.running.runner import EpisodeResult
@@ -16,15 +17,21 @@ from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import BackfillSettings, StorageSettings
 from pipeline.show.backfilling.work import work
 
-_AHEAD = 2  # parcels for each place to work: one is worked on while the next one is sent
+if TYPE_CHECKING:
+    from pipeline.speech.recognising.engine import Choice, ChunkEngine
+
+_log = logging.getLogger(__name__)
+
+_AHEAD = 2  # parcels for each core: one is worked on while the next one is sent
+_SHARE = 8  # parcels for each recogniser: they are decoded and cut while others are heard
 
 
 class Cluster:
     """The cluster at `RAY_ADDRESS`. ConfigError without the extra, the address, or an answer there.
 
-    Its machines have Pullquote installed, and reach the show's store with keys of their own. Where the
-    settings ask for GPUs, recognisers that keep their model listen on them, and everything else runs on
-    the cores; else an episode takes a core, on whichever machine is free.
+    Its machines have Pullquote installed, and reach the show's store with keys of their own. An episode
+    takes a core, on whichever machine is free. Where the settings ask for GPUs, its words are heard by one
+    of the recognisers that have them, which keep their model; its core is free for others meanwhile.
     """
 
     def __init__(self, settings: BackfillSettings) -> None:
@@ -40,25 +47,36 @@ class Cluster:
         found: dict[str, float] = self._ray.cluster_resources()
         self.listeners = _listeners(settings, found)
         self.workers = self.listeners or settings.workers or int(found.get("CPU", 0)) or 1
-        self.at_once = _AHEAD * self.workers
-        self._idle: queue.Queue[Any] = queue.Queue()
-        actor = ray.remote(Listener).options(
-            num_cpus=0, num_gpus=settings.gpus_per_worker, max_restarts=-1, max_task_retries=1
+        self.at_once = _SHARE * self.listeners or _AHEAD * self.workers
+        self._free: queue.Queue[Any] = queue.Queue()
+        if self.listeners:
+            self._start(settings.gpus_per_worker)
+
+    def _start(self, gpus: float) -> None:
+        """Start the recognisers; each has a few parcels at once."""
+        from pipeline.speech.recognising.together import Listener  # late: torch
+
+        actor = self._ray.remote(Listener).options(
+            num_cpus=0,
+            num_gpus=gpus,
+            max_concurrency=2 * _SHARE,
+            max_restarts=-1,
+            max_task_retries=-1,  # it refuses by itself what it dies of
         )
-        for _ in range(self.listeners):
-            self._idle.put(actor.remote())
+        for listener in [actor.remote() for _ in range(self.listeners)] * _SHARE:
+            self._free.put(listener)
 
     def run(
         self, parcel: Parcel, bucket: StorageSettings, *, listens: bool
     ) -> tuple[EpisodeResult, Returned | None]:
-        """Have a parcel worked on, where a model is kept if it `listens`; wait for what comes back."""
+        """Have a parcel worked on, by a recogniser too if it `listens`; wait for what comes back."""
         if not (listens and self.listeners):
             return self._answer(parcel, self._task.remote(parcel, bucket))
-        listener = self._idle.get()
+        listener = self._free.get()
         try:
-            return self._answer(parcel, listener.work.remote(parcel, bucket))
+            return self._answer(parcel, self._task.remote(parcel, bucket, listener))
         finally:
-            self._idle.put(listener)
+            self._free.put(listener)
 
     def _answer(self, parcel: Parcel, reference: Any) -> tuple[EpisodeResult, Returned | None]:
         from ray.exceptions import RayError
@@ -80,21 +98,35 @@ class Cluster:
         self._ray.shutdown()
 
 
-class Listener:
-    """Runs where a model is kept from one episode to the next."""
+def warm_work(
+    parcel: Parcel, bucket: StorageSettings, listener: Any = None
+) -> tuple[EpisodeResult, Returned | None]:
+    """The same in a process that goes on with the next episode, for Ray keeps its workers.
 
-    def work(
-        self, parcel: Parcel, bucket: StorageSettings
-    ) -> tuple[EpisodeResult, Returned | None]:
-        return warm_work(parcel, bucket)
-
-
-def warm_work(parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Returned | None]:
-    """The same in a process that goes on with the next episode: Ray keeps its workers."""
+    It keeps its model, or asks a `listener` that does.
+    """
     from pipeline.speech.recognising import engine
 
-    engine.keep_loaded()
+    engine.source = partial(_elsewhere, listener) if listener else engine.kept
     return work(parcel, bucket)
+
+
+def _elsewhere(listener: Any, choice: "Choice") -> "ChunkEngine":
+    import ray
+    from ray.exceptions import RayTaskError
+
+    from pipeline.speech.recognising.together import Elsewhere
+
+    def ask(method: str, *arguments: Any) -> Any:
+        try:
+            return ray.get(getattr(listener, method).remote(*arguments))
+        except RayTaskError as error:
+            raise error.cause from None
+
+    found = Elsewhere(ask, choice)
+    if found.identity.options["device"] == "cpu":
+        _log.warning("a worker was given a GPU, and torch finds none there: it listens on its core")
+    return found
 
 
 def _listeners(settings: BackfillSettings, found: dict[str, float]) -> int:

@@ -1,13 +1,15 @@
 """From this clone to a cluster and back: it alone has the show, and alone writes into it."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import guarded
-from pipeline.engine.running.parcels import Parcel
+from pipeline.engine.running.parcels import Parcel, Returned
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import LocalStorage, StorageSettings
@@ -20,6 +22,8 @@ from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import work_key
 from pipeline.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 
 def backfill_on(
@@ -53,38 +57,35 @@ class _Driver:
         self._cluster = cluster
         self._workspace = workspace
         self._to, self._force = to, force
+        self._warm = {stage.name for stage in all_stages() if stage.warm}
+        self._runner, self._lock = Runner(workspace, all_stages()), Lock()
+        self._told: set[str] = set()
         self._bucket = _bucket(workspace)
         self._store = ObjectStore(self._bucket)
 
     def run(self, slug: str) -> EpisodeResult:
-        """One episode, in one parcel, or in three where the one in the middle goes to a recogniser."""
-        runner = Runner(self._workspace, all_stages())
-        result = EpisodeResult(slug)
-        for to, listens in self._steps(runner, slug):
-            parcel = runner.pack(slug, to, self._force)
-            if parcel.stale:
-                self._provide(parcel)
-                found, returned = self._cluster.run(parcel, self._bucket, listens=listens)
-                taken = runner.take_in(parcel, returned) if returned else ()
-                result = replace(found, ran=(*result.ran, *taken))
-            if result.error or result.waiting:
-                break
-        if result.error:
-            return result
-        episode = LocalEpisode(self._workspace, slug)
-        return after_run(runner, episode, result, to=self._to, reporter=quiet)
+        with self._lock:  # it remembers what it has read of files
+            parcel = self._runner.pack(slug, self._to, self._force)
+        if not parcel.stale:
+            return EpisodeResult(slug)
+        self._provide(parcel)
+        listens = not self._warm.isdisjoint(parcel.stale)
+        result, returned = self._cluster.run(parcel, self._bucket, listens=listens)
+        with self._lock:
+            return self._place(parcel, result, returned)
 
-    def _steps(self, runner: Runner, slug: str) -> list[tuple[str | None, bool]]:
-        """Up to which stage each parcel goes, and whether a recogniser works on it.
-
-        A recording that is fetched from its old host is not handed on.
-        """
-        if LocalEpisode(self._workspace, slug).settings.enclosure:
-            return [(self._to, True)]
-        before, model = runner.around_model(self._to) if self._cluster.listeners else ((), "")
-        steps: list[tuple[str | None, bool]] = [(name, False) for name in before]
-        steps += [(model, True)] if model else []
-        return [*steps, (self._to, False)]
+    def _place(
+        self, parcel: Parcel, result: EpisodeResult, returned: Returned | None
+    ) -> EpisodeResult:
+        for line in {*result.told} - self._told:
+            _log.warning("%s", line)
+        self._told |= {*result.told}
+        taken = self._runner.take_in(parcel, returned) if returned else ()
+        found = replace(result, ran=taken)
+        if found.error:
+            return found
+        episode = LocalEpisode(self._workspace, parcel.slug)
+        return after_run(self._runner, episode, found, to=self._to, reporter=quiet)
 
     def _provide(self, parcel: Parcel) -> None:
         """Have the media of a parcel in the store; what is there is not sent again."""

@@ -5,30 +5,36 @@ machine that is gone has done none of them in vain.
 """
 
 import hashlib
+import logging
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
+from pydantic import TypeAdapter
 
 import pipeline
-from pipeline.engine.progress import quiet
+from pipeline.engine.progress import Progress, Reporter, silent
 from pipeline.engine.running.executors import guarded
-from pipeline.engine.running.parcels import Parcel, Returned, collect, unpack
+from pipeline.engine.running.parcels import Parcel, Returned, collect, resumed, unpack
 from pipeline.engine.running.runner import EpisodeResult, Runner
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError, PullquoteError, StorageError
 from pipeline.settings.production import StorageSettings
 from pipeline.settings.show import load_episode
 from pipeline.stages import all_stages
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import unfinished_key, work_key
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_bytes
 
-_EVERY = 5.0  # seconds after which a finished batch is in the store; a batch takes about as long
+_EVERY = 5.0  # seconds after which what is finished goes to the store; a batch takes about as long
+_MADE = "made.json"  # what finished stages of a parcel made
+_RETURNED = TypeAdapter(Returned)
 
 
 def work(parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Returned | None]:
@@ -48,33 +54,123 @@ def work(parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Return
 def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
     digest = _digest(parcel)
     root = platformdirs.user_cache_path("pullquote") / "work" / f"{parcel.slug}-{digest[:16]}"
-    workspace = Workspace(root)
-
-    def fetch(name: str, sha256: str, path: Path) -> None:
-        if not path.is_file():  # a try before this one may have brought it
-            store.download(work_key(sha256, path.suffix), path, sha256)
-
-    unpack(parcel, root, fetch)
-    with _kept(store, workspace.state / "scratch", digest) as sent:
-        runner = Runner(workspace, all_stages())
+    finished = _Finished(parcel, Workspace(root), store, unfinished_key(digest, ""))
+    finished.lay_out()
+    with finished.sent_while(), _told() as lines:
+        runner = Runner(Workspace(root), all_stages())
         result = guarded(
-            lambda slug: runner.run(slug, to=parcel.to, force=parcel.force, reporter=quiet),
+            lambda slug: runner.run(slug, to=parcel.to, force=parcel.force, reporter=finished),
             parcel.slug,
         )
-    returned = collect(parcel, root)
-    episode = workspace.episode(parcel.slug).directory
-    foreign = load_episode(workspace, parcel.slug).enclosure  # its recording stays at its old host
-    made = [
-        ReleaseObject(work_key(sha256, Path(name).suffix), episode / name, sha256, "audio/mpeg")
-        for name, sha256 in returned.media.items()
-        if not foreign
-    ]
-    store.upload([each for each in made if store.head(each.key) is None], lambda *_: None)
+    returned = finished.send()
     if result.error is None:  # else the next try goes on where this one ended
         shutil.rmtree(root)
-        for key in sent:
-            store.delete(key)
-    return result, returned
+        finished.forget()
+    return replace(result, told=tuple(lines)), returned
+
+
+class _Finished(Reporter):
+    """What is finished of a parcel is kept here, and in the store: a machine may be gone.
+
+    That is what long stages made, and the batches of one that is not finished. A store that does not take
+    them now is told later.
+    """
+
+    def __init__(
+        self, parcel: Parcel, workspace: Workspace, store: ObjectStore, prefix: str
+    ) -> None:
+        self._parcel, self._store, self._prefix = parcel, store, prefix
+        self._root, self._batches = workspace.root, workspace.state / "scratch"
+        self._episode = workspace.new_episode(parcel.slug)
+        self._kept = set(store.list(prefix))
+        self._media: set[str] = set()  # keys that are in the store
+
+    def lay_out(self) -> None:
+        """Lay the parcel out here, with what a try before this one has finished, wherever that was."""
+        if not self._episode.lock.is_file():
+            made = self._store.content(self._prefix + _MADE)
+            parcel = resumed(self._parcel, _RETURNED.validate_json(made)) if made else self._parcel
+            unpack(parcel, self._root, self._fetch)
+        for key in self._kept - {self._prefix + _MADE}:
+            path = self._batches / key.removeprefix(self._prefix)
+            if not path.is_file():
+                write_bytes(path, self._store.content(key))
+
+    @contextmanager
+    def stage(self, slug: str, name: str) -> Iterator[Progress]:
+        begun = time.monotonic()
+        yield silent
+        if time.monotonic() - begun > _EVERY:
+            with suppress(StorageError):
+                self._keep(self._prefix + _MADE, _RETURNED.dump_json(self.send()))
+
+    def send(self) -> Returned:
+        """What is made so far, whose media is in the store then."""
+        returned = collect(self._parcel, self._root)
+        foreign = load_episode(Workspace(self._root), self._parcel.slug).enclosure
+        made = [
+            ReleaseObject(key, self._episode.directory / name, sha256, "audio/mpeg")
+            for name, sha256 in returned.media.items()
+            if (key := work_key(sha256, Path(name).suffix)) not in self._media
+            and not foreign  # its recording stays at its old host
+        ]
+        self._store.upload([o for o in made if self._store.head(o.key) is None], lambda *_: None)
+        self._media |= {each.key for each in made}
+        return returned
+
+    def forget(self) -> None:
+        """All is done, and comes back."""
+        for key in self._kept:
+            self._store.delete(key)
+
+    @contextmanager
+    def sent_while(self) -> Iterator[None]:
+        """Send finished batches too, as they come."""
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(_EVERY):
+                with suppress(StorageError, FileNotFoundError):
+                    self._send_batches()
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watching.join()
+
+    def _send_batches(self) -> None:
+        for path in sorted(self._batches.rglob("*.json")):
+            key = self._prefix + path.relative_to(self._batches).as_posix()
+            if key not in self._kept:
+                self._keep(key, path.read_bytes())
+
+    def _keep(self, key: str, content: bytes) -> None:
+        self._store.put(key, content, "application/json")
+        self._kept.add(key)
+
+    def _fetch(self, name: str, sha256: str, path: Path) -> None:
+        key = work_key(sha256, path.suffix)
+        if name not in self._parcel.media and self._store.head(key) is None:
+            return  # from an old host, where it is fetched again if it is needed
+        self._store.download(key, path, sha256)
+        self._media.add(key)
+
+
+@contextmanager
+def _told() -> Iterator[list[str]]:
+    """What is warned of meanwhile."""
+    lines: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("pipeline")
+    log.addHandler(handler)
+    try:
+        yield lines
+    finally:
+        log.removeHandler(handler)
 
 
 def _digest(parcel: Parcel) -> str:
@@ -84,32 +180,3 @@ def _digest(parcel: Parcel) -> str:
     for name, content in sorted(parcel.files.items()):
         found.update(name.encode() + content)
     return found.hexdigest()
-
-
-@contextmanager
-def _kept(store: ObjectStore, folder: Path, digest: str) -> Iterator[set[str]]:
-    """Have what an unfinished stage keeps in the store too; yields the keys."""
-    prefix = unfinished_key(digest, "")
-    sent = set(store.list(prefix))
-    for key in sent:
-        path = folder / key.removeprefix(prefix)
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(store.content(key))
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(_EVERY):
-            for path in sorted(folder.rglob("*.json")):
-                key = unfinished_key(digest, path.relative_to(folder).as_posix())
-                if key not in sent:
-                    store.put(key, path.read_bytes(), "application/json")
-                    sent.add(key)
-
-    watching = threading.Thread(target=watch, daemon=True)
-    watching.start()
-    try:
-        yield sent
-    finally:
-        done.set()
-        watching.join()

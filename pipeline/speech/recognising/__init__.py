@@ -1,3 +1,3 @@
 """From sound to words with their times, by either recogniser."""
 
-__all__ = ["engine", "scoring"]
+__all__ = ["engine", "scoring", "together"]

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -36,13 +36,18 @@ _LIKELY = 0.5  # probability below which a detected language is a guess
 _SURE = 0.8  # probability from which on a detected language speaks against the one that was given
 _KEPT = TypeAdapter(list[Heard])
 
+#: An engine's name, its model's, and the names that it is told to expect.
+Choice: TypeAlias = tuple[str, str, tuple[str, ...]]
+
 
 class ChunkEngine(Protocol):
     """A recogniser for batches of chunks."""
 
     identity: Identity
     batch: int  # chunks that are heard at once
-    workers: int  # threads that may call `hear` at the same time
+    workers: (
+        int  # threads that may call `hear` at the same time; 0: only the one that has the recording
+    )
     languages: Sequence[str]  # codes that the model knows
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:
@@ -109,7 +114,7 @@ class Recogniser:
 
     def _batch_size(self, duration: float | None) -> int:
         """Chunks in a batch, so that all workers have about as much to do until the end."""
-        most, workers = self._engine.batch, self._engine.workers
+        most, workers = self._engine.batch, max(1, self._engine.workers)
         if not duration:
             return most
         expected = math.ceil(duration / _CHUNK_SECONDS)
@@ -250,6 +255,9 @@ def _in_order(
     Batches run side by side, each on a core of its own. That is faster than to spread every small
     operation of one batch over all cores, above all on a machine that does other things too.
     """
+    if not workers:
+        yield from (task() for task in tasks)
+        return
     pending: deque[Future[list[Heard]]] = deque()
     pool = ThreadPoolExecutor(workers, "recogniser", initializer=enlist)
     try:
@@ -285,14 +293,8 @@ _ENGINES: Mapping[str, type[OpenAiWhisper | FasterWhisper]] = {
     "openai-whisper": OpenAiWhisper,
     "faster-whisper": FasterWhisper,
 }
-#: The last engine, in a process that goes on with another episode: a machine of a cluster.
-_kept: dict[tuple[str, str, str | None], OpenAiWhisper | FasterWhisper] | None = None
-
-
-def keep_loaded() -> None:
-    """Have this process keep its model from now on."""
-    global _kept
-    _kept = _kept if _kept is not None else {}
+#: Where engines come from in a process of a cluster, which goes on with other episodes.
+source: Callable[[Choice], ChunkEngine] | None = None
 
 
 def load(
@@ -306,14 +308,27 @@ def load(
 
     `progress` is told of the bytes of weights that have to be downloaded; `names` are made likelier.
     """
+    if source:
+        return Recogniser(source((engine, model, tuple(names))))
+    return Recogniser(_load(engine, model, device, progress).with_names(names))
+
+
+def kept(choice: Choice) -> OpenAiWhisper | FasterWhisper:
+    """An engine whose model this process keeps until it is asked for another one."""
+    engine, model, names = choice
+    return _last(engine, model).with_names(names)
+
+
+@lru_cache(maxsize=1)
+def _last(engine: str, model: str) -> OpenAiWhisper | FasterWhisper:
+    return _load(engine, model, None, silent)
+
+
+def _load(
+    engine: str, model: str, device: str | None, progress: Progress
+) -> OpenAiWhisper | FasterWhisper:
     if engine not in _ENGINES:
         raise SpeechError(
             f"there is no engine '{engine}'", f"the engines are: {', '.join(_ENGINES)}"
         )
-    key = (engine, model, device)
-    found = _kept.get(key) if _kept else None
-    found = found or _ENGINES[engine].load(model, device, progress)
-    if _kept is not None:
-        _kept.clear()
-        _kept[key] = found
-    return Recogniser(found.with_names(names))
+    return _ENGINES[engine].load(model, device, progress)

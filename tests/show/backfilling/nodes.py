@@ -1,9 +1,12 @@
-"""A Ray cluster of nodes of one core each (argument: how many, else 2), beside a head of none.
+"""A Ray cluster of nodes of a core and a GPU each (argument: how many, else 2), beside a head of none.
 
-It ends with its stdin. A process of its own: Ray reads what protects a cluster from strangers once,
-when it is loaded.
+Each node has a core of this machine for itself: ffmpeg and torch would take what another one has. The
+GPUs are only said to be there. A line on stdin, `gone` or `again`, takes the last node away or brings
+another one, and is said again when that is done. It ends with its stdin. A process of its own: Ray reads
+what protects a cluster from strangers once, when it is loaded.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -14,13 +17,26 @@ def main() -> None:
     cluster: Any = Cluster()
     try:
         cluster.add_node(num_cpus=0, include_dashboard=False)
-        for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 2):
-            cluster.add_node(num_cpus=1)
+        nodes = [add(cluster, number) for number in range(int([*sys.argv, "2"][1]))]
         cluster.wait_for_nodes()
         print(cluster.address, flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            if line.strip() == "again":
+                nodes.append(add(cluster, len(nodes)))
+            else:
+                cluster.remove_node(nodes.pop(), allow_graceful=False)
+            print(line.strip(), flush=True)
     finally:
         cluster.shutdown()
+
+
+def add(cluster: Any, number: int) -> Any:
+    everything = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(everything)[number % len(everything)]})  # what it starts, too
+    try:
+        return cluster.add_node(num_cpus=1, num_gpus=1)
+    finally:
+        os.sched_setaffinity(0, everything)
 
 
 if __name__ == "__main__":

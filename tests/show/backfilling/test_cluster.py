@@ -27,18 +27,30 @@ from tests.old_host import LOOPBACK
 SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 # What happens to a machine, in every process of the cluster: one recording crashes whatever decodes it,
-# and whoever opens another one for the first time is killed.
+# whoever opens another one for the first time is killed, and, where a test wants it, who has heard a batch
+# before it can say so. What is loaded and heard is written down.
 FAULTS = (
     """
 import os, signal, sys
+notes = os.environ["NOTES"]
+def die_once(marker):
+    if not os.path.exists(marker):
+        os.mkdir(marker)
+        os.kill(os.getpid(), signal.SIGKILL)
 def watch(event, arguments):
     if event == "open" and "poison" in str(arguments[0]) and "/audio." in str(arguments[0]):
         os.kill(os.getpid(), signal.SIGKILL)
     if event == "open" and "unlucky" in str(arguments[0]) and "/audio." in str(arguments[0]):
-        marker = os.environ["MARKER"]
-        if not os.path.exists(marker):
-            os.mkdir(marker)
-            os.kill(os.getpid(), signal.SIGKILL)
+        die_once(os.path.join(notes, "killed"))
+    if event == "os.remove" and "/hearing/" in str(arguments[0]) and os.path.exists(notes + "/deaf"):
+        die_once(os.path.join(notes, "deafened"))
+    if event == "os.rename" and "/hearing/" in str(arguments[1]):
+        note(f"heard {arguments[1]}")
+    if event == "open" and str(arguments[0]).endswith(".pt"):
+        note(f"loaded by {os.getpid()}")
+def note(line):
+    with open(notes + "/log", "a") as file:
+        file.write(line + chr(10))
 sys.addaudithook(watch)
 """
     + LOOPBACK
@@ -50,6 +62,15 @@ class Nodes(NamedTuple):
 
     environment: dict[str, str]
     storage: str
+    cluster: "subprocess.Popen[str]"
+    notes: Path
+
+    def change(self, how: str) -> None:
+        """Take a node away (`gone`), or bring another one (`again`)."""
+        assert self.cluster.stdin
+        assert self.cluster.stdout
+        print(how, file=self.cluster.stdin, flush=True)
+        assert self.cluster.stdout.readline().strip() == how
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +82,7 @@ def nodes(
     root = tmp_path_factory.mktemp("cluster")
     (root / "feed").mkdir()
     (root / "feed/show.toml").touch()
+    (root / "notes").mkdir()
     (root / "sitecustomize.py").write_text(FAULTS)
     local = LocalStore(Workspace(root))
     address, keys = local.up(), local.keys()
@@ -72,7 +94,7 @@ def nodes(
         "AWS_SECRET_ACCESS_KEY": keys.secret_key,
         "XDG_CACHE_HOME": str(root / "cache"),
         "PYTHONPATH": str(root),
-        "MARKER": str(root / "killed-once"),
+        "NOTES": str(root / "notes"),
     }
     environment = {**os.environ, **own}
     cluster = subprocess.Popen(
@@ -88,7 +110,7 @@ def nodes(
     try:
         environment["RAY_ADDRESS"] = cluster.stdout.readline().strip()
         environment.pop("PYTHONPATH")
-        yield Nodes(environment, storage(address))
+        yield Nodes(environment, storage(address), cluster, root / "notes")
     finally:
         with cluster:
             cluster.stdin.close()
@@ -132,11 +154,16 @@ def start(nodes: Nodes, workspace: Workspace, *more: str) -> "subprocess.Popen[s
 
 
 def finish(process: "subprocess.Popen[str]") -> tuple[int, dict[str, Any], dict[str, Any]]:
-    """The exit code, the rows by slug, and what was counted."""
+    """The exit code, the rows by slug, and what was counted and told."""
     printed, errors = process.communicate(timeout=240)
     assert process.returncode in (0, 1), errors
     *rows, tally = [json.loads(line) for line in printed.splitlines()]
-    return process.returncode, {row["slug"]: row for row in rows}, tally
+    return process.returncode, {row["slug"]: row for row in rows}, {**tally, "told": errors}
+
+
+def log_of(nodes: Nodes) -> list[str]:
+    log = nodes.notes / "log"
+    return log.read_text().splitlines() if log.is_file() else []
 
 
 def heard(workspace: Workspace, slug: str) -> Any:
@@ -218,6 +245,53 @@ def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
     assert list(workspace.root.rglob("*.mp3")) == []
     assert list(store.list()) == ["old/one.mp3"]
     assert Runner(workspace, all_stages()).run("one", to="suggest").ran == ()
+
+
+@pytest.mark.long
+def test_a_recogniser_keeps_its_model_and_dies_with_a_batch_in_hand(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    workspace = make("one", "two", "three", "four")
+    (nodes.notes / "deaf").touch()
+    before = log_of(nodes)
+    asked = ["--to", "transcribe", "--gpus-per-worker", "0.5", "--workers", "1"]
+    code, rows, tally = finish(start(nodes, workspace, *asked))
+    assert code == 0, rows
+    assert all(row["ran"] == ["master", "transcribe"] for row in rows.values())
+    assert tally["told"].count("was given a GPU, and torch finds none there") == 1
+    log = log_of(nodes)[len(before) :]
+    lives = {line for line in log if line.startswith("loaded")}
+    assert len(lives) == 2  # it loaded its model once in each of its lives, for four episodes
+    heard_ones = [line for line in log if line.startswith("heard")]
+    in_hand = len(heard_ones) - len(set(heard_ones))
+    assert 1 <= in_hand <= len(set(heard_ones))  # the batch in hand, and nothing else
+    assert all(heard(workspace, slug)["options"]["device"] == "cpu" for slug in rows)
+
+
+@pytest.mark.long
+def test_a_machine_that_is_gone_takes_no_episode_along(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    workspace = make("one", "two", "three", "four")
+    process = start(nodes, workspace, "--to", "master")
+    assert process.stdout
+    first = json.loads(process.stdout.readline())
+    nodes.change("gone")
+    try:
+        code, rows, _ = finish(process)
+    finally:
+        nodes.change("again")
+    assert code == 0, rows
+    assert {first["slug"], *rows} == {"one", "two", "three", "four"}
+    assert all(row["ran"] == ["master"] for row in (first, *rows.values()))
+
+
+def test_more_gpus_than_there_are_is_wrong_usage(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    process = start(nodes, make("one"), "--gpus-per-worker", "3")
+    assert process.communicate()[1].startswith("a worker wants 3 GPUs, and the cluster has 2\n")
+    assert process.returncode == 2
 
 
 def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:
