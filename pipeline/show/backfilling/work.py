@@ -119,9 +119,10 @@ class _Finished(Reporter):
         return returned
 
     def forget(self) -> None:
-        """All is done, and comes back."""
-        for key in self._kept:
-            self._store.delete(key)
+        """All is done, and comes back; what the store keeps all the same is for `gc`."""
+        with suppress(StorageError):
+            for key in self._kept:
+                self._store.delete(key)
 
     @contextmanager
     def sent_while(self) -> Iterator[None]:

@@ -14,7 +14,6 @@ from pipeline.engine.running import parcels
 from pipeline.engine.running.parcels import Parcel
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import SpeechError
-from pipeline.models import Recognition
 from pipeline.settings.production import StorageSettings
 from pipeline.settings.show import load_show
 from pipeline.show.backfilling import work as module
@@ -168,43 +167,45 @@ def test_what_a_run_has_finished_that_failed_comes_back(
     assert place.runner.take_in(place.parcel, returned) == ("master",)
 
 
-def test_a_store_that_does_not_answer_for_a_while_costs_nothing(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PULLQUOTE_TIMEOUT", "3")
-    real = engine.load
-
-    def load(*given: Any, **options: Any) -> engine.Recogniser:
-        place.relay.held.clear()
-        return real(*given, **options)
-
-    monkeypatch.setattr(engine, "load", load)
+@pytest.fixture
+def held(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From when the parcel is there the store answers nothing."""
 
     def unpack_and_hold(*given: Any) -> None:
         parcels.unpack(*given)
         place.relay.held.set()
 
+    monkeypatch.setenv("PULLQUOTE_TIMEOUT", "3")
     monkeypatch.setattr(module, "unpack", unpack_and_hold)
+
+
+@pytest.mark.usefixtures("held")
+def test_a_store_that_does_not_answer_for_a_while_costs_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = engine.load
+
+    def load(*given: Any, **options: Any) -> engine.Recogniser:
+        place.relay.held.clear()
+        monkeypatch.delenv("PULLQUOTE_TIMEOUT")
+        return real(*given, **options)
+
+    monkeypatch.setattr(engine, "load", load)
     result, returned = work(place.parcel, place.bucket)
     assert (result.ran, result.error) == (("master", "transcribe"), None)
     assert returned
     assert place.runner.take_in(place.parcel, returned) == ("master", "transcribe")
 
 
+@pytest.mark.usefixtures("held")
 def test_a_store_that_answers_nothing_is_named_and_loses_nothing(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hold(_: Recognition) -> str:
-        place.relay.held.set()
-        return ""
-
-    with monkeypatch.context() as patch:
-        patch.setenv("PULLQUOTE_TIMEOUT", "3")
-        patch.setattr(engine, "language_doubt", hold)
-        result, returned = work(place.parcel, place.bucket)
+    result, returned = work(place.parcel, place.bucket)
     assert "has not answered within 3 s" in str(result.error)
     assert returned is None
     place.relay.held.clear()
+    monkeypatch.delenv("PULLQUOTE_TIMEOUT")
     result, returned = work(place.parcel, place.bucket)
     assert (result.ran, result.error) == ((), None)
     assert returned
