@@ -14,6 +14,7 @@ from pipeline.show.keeping import left_line
 from pipeline.show.public.due import is_due, refuse_future_date
 from pipeline.show.public.publication import advice, is_built, mark_corrections
 from pipeline.show.publishing.publisher import Publisher
+from pipeline.show.words.waiting import waits
 from pipeline.storage.planning.plan import Plan
 
 _SENT = frozenset({"added", "changed", "files"})  # kinds of changes that a release of ours makes
@@ -103,6 +104,11 @@ def _public(publisher: Publisher) -> tuple[list[str], set[str], set[str]]:
         except PullquoteError as error:
             lines.append(f"{slug} is not finished here, and stays as it was released: {error}")
             stopped.add(slug)
+    if new := sum(waits(LocalEpisode(publisher.workspace, slug)) for slug in found):
+        lines.append(
+            f"new transcriptions wait, of {new} of {len(found)} episodes, and change nothing yet: "
+            "pullquote transcript compare --all"
+        )
     return lines, found - stopped, stopped
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
-from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets
+from pipeline.artefacts import GUESTS, NEW, QUOTES, RAW, Sheet, Sheets
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
@@ -197,7 +197,12 @@ def test_all_that_a_plan_lists_goes_out_in_one_release_and_comes_back_as_one(sho
     for slug in ("ea", "eb"):
         show.build(slug, "new")
     show.build("ec", "new")  # never published, so no plan has it
+    for name in (RAW, NEW):
+        (show.root / "episodes/ea" / name).write_text("{}")
     options = [f"--allow=enclosure-changed:{slug}" for slug in ("ea", "eb")]
+    waits = "new transcriptions wait, of 1 of 2 episodes, and change nothing yet: "
+    assert waits in show.run("plan", *options).stdout
+    (show.root / "episodes/ea" / NEW).unlink()
     planned = {row["slug"] for row in show.json("plan", *options)["episodes"]}
     done = json.loads(show.run("publish", "--all", "--json", *options).stdout)
     assert set(done["episodes"]) == planned == {"ea", "eb"}
