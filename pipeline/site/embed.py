@@ -88,8 +88,8 @@ def oembed(facts: EmbedFacts, quote: Quote | None) -> str:
     record = _record(facts, name, _title(facts, quote))
     if quote and quote.speaker:
         record["author_name"] = quote.speaker
-    if name in facts.cards:
-        record["thumbnail_url"] = facts.url(facts.cards[name])
+    if card := facts.cards.get(name):
+        record["thumbnail_url"] = facts.url(card)
         record["thumbnail_width"], record["thumbnail_height"] = CARD_SIZE
     return dump_json(record)
 

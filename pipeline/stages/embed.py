@@ -18,8 +18,7 @@ from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
 from pipeline.site.embed import EmbedFacts, embed_page, oembed
 from pipeline.stages.notes import TEMPLATES
-from pipeline.web.addresses import audio_key, card_key, clip_key
-from pipeline.workspace import file_sha256
+from pipeline.stages.page import key, keys
 
 
 class Settings(StageSettings):
@@ -52,21 +51,13 @@ def check(look: StageLook[Settings]) -> None:
 
 
 def _facts(look: StageLook[Settings], duration: float) -> EmbedFacts:
-    clips, cards = look.inputs(CLIPS), look.inputs(CARDS)
-    sounds = {path.stem: clip_key(look.slug, path.stem, file_sha256(path)) for path in clips}
-    pictures = {path.stem: card_key(file_sha256(path)) for path in cards}
-    if enclosure := look.optional(ENCLOSURE):
-        sounds[""] = audio_key(look.slug, file_sha256(enclosure))
-    if card := look.optional(CARD):
-        pictures[""] = card_key(file_sha256(card))
-    cover = look.optional(SMALL_COVER)
     return EmbedFacts(
         **dict(look.settings),
         slug=look.slug,
-        cover_key=card_key(file_sha256(cover)) if cover else None,
+        cover_key=key(look, SMALL_COVER),
         duration=duration,
-        sounds=sounds,
-        cards=pictures,
+        sounds={**keys(look, CLIPS), "": key(look, ENCLOSURE) or ""},
+        cards={**keys(look, CARDS), "": key(look, CARD) or ""},
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.artefacts import (
 )
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import covers, read_picture
+from pipeline.feeds.contents.item import PUBLISHED
 from pipeline.feeds.contents.model import is_elsewhere, resolve
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -27,7 +28,7 @@ from pipeline.settings.podcasting import credited
 from pipeline.site.assets import VERSION
 from pipeline.site.page import PageFacts, episode_page
 from pipeline.stages.notes import TEMPLATES
-from pipeline.web.addresses import artwork_key, audio_key, card_key, clip_key
+from pipeline.web.addresses import artwork_key
 from pipeline.workspace import file_sha256
 from pipeline.writing.facts import TextSettings
 
@@ -40,20 +41,14 @@ class Settings(PageSettings, TextSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/site/page.html`."""
-    enclosure = ctx.input(ENCLOSURE)
-    facts = _facts(
-        ctx,
-        ctx.read(AUDIO).duration,
-        file_sha256(enclosure),
-        enclosure.stat().st_size,
-    )
+    size = ctx.input(ENCLOSURE).stat().st_size
     html = episode_page(
-        facts,
+        _facts(ctx, ctx.read(AUDIO).duration, key(ctx, ENCLOSURE) or "", size),
         ctx.read(QUOTES).quotes,
         ctx.read(CHAPTERS),
         ctx.read(TRANSCRIPT),
         read_overrides(ctx.inputs(TEMPLATES)),
-        {clip.stem: clip_key(ctx.slug, clip.stem, file_sha256(clip)) for clip in ctx.inputs(CLIPS)},
+        keys(ctx, CLIPS),
     )
     ctx.write_text(PAGE, html)
     _write_chapters(ctx, ctx.settings.base_url)
@@ -61,22 +56,22 @@ def run(ctx: StageContext[Settings]) -> None:
 
 def check(look: StageLook[Settings]) -> None:
     """A template of the show's own that is wrong."""
-    facts = _facts(look, example.DURATION, "0" * 64, 1)
+    facts = _facts(look, example.DURATION, "audio/example.mp3", 1)
     overrides = read_overrides(look.inputs(TEMPLATES))
     episode_page(facts, example.QUOTES, example.CHAPTERS, example.TRANSCRIPT, overrides)
 
 
-def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -> PageFacts:
+def _facts(look: StageLook[Settings], duration: float, audio: str, size: int) -> PageFacts:
     said = look.settings
     return PageFacts.model_construct(
         **dict(said)
         | {
             "slug": look.slug,
             "duration": duration,
-            "audio_key": audio_key(look.slug, sha256),
+            "audio_key": audio,
             "audio_bytes": size,
-            "card_key": _picture_key(look, CARD),
-            "cover_key": _picture_key(look, SMALL_COVER),
+            "card_key": key(look, CARD),
+            "cover_key": key(look, SMALL_COVER),
             "corrected": look.optional(CORRECTED) is not None,
             "people": credited(said.hosts, said.people, said.guest_hosted),
         }
@@ -84,9 +79,15 @@ def _facts(look: StageLook[Settings], duration: float, sha256: str, size: int) -
     )
 
 
-def _picture_key(look: StageLook[Settings], name: str) -> str | None:
-    path = look.optional(name)
-    return card_key(file_sha256(path)) if path else None
+def keys(look: StageLook[Any], name: str) -> dict[str, str]:
+    """Where the files of a declared input will be published: their object keys, by their stems."""
+    key_of = PUBLISHED[name]
+    return {path.stem: key_of(look.slug, path, file_sha256(path)) for path in look.inputs(name)}
+
+
+def key(look: StageLook[Any], name: str) -> str | None:
+    """Where the one file of an input will be published; None where it is absent."""
+    return next(iter(keys(look, name).values()), None)
 
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str) -> None:

@@ -25,9 +25,9 @@ from pipeline.site.assets import VERSION
 from pipeline.site.machines import annotations, spoken
 from pipeline.site.quote import QuoteFacts, gone_page, quote_page
 from pipeline.stages.notes import TEMPLATES
-from pipeline.stages.page import ARTWORK, cover
-from pipeline.web.addresses import audio_key, card_key, clip_key
-from pipeline.workspace import dump_json, file_sha256
+from pipeline.stages.page import ARTWORK, cover, key, keys
+from pipeline.web.addresses import clip_key
+from pipeline.workspace import dump_json
 
 
 class Settings(StageSettings):
@@ -46,19 +46,14 @@ def run(ctx: StageContext[Settings]) -> None:
     quotes, overrides = ctx.read(QUOTES).quotes, read_overrides(ctx.inputs(TEMPLATES))
     words = ctx.read(TRANSCRIPT).words
     times = {quote.id: spoken(quote, words) for quote in quotes}
-    sounds = {path.stem: path for path in ctx.inputs(CLIPS)}
-    facts = _facts(
-        ctx,
-        {name: clip_key(ctx.slug, name, file_sha256(path)) for name, path in sounds.items()},
-        {name: sum(end - start for start, end in found) for name, found in times.items()},
-    )
-    enclosure = file_sha256(ctx.input(ENCLOSURE))
+    seconds = {name: sum(end - start for start, end in found) for name, found in times.items()}
+    facts = _facts(ctx, keys(ctx, CLIPS), seconds)
     found = annotations(
         facts,
         quotes,
         words,
         ctx.input(f"{TRANSCRIPT_FILES}.txt").read_text(encoding="utf-8"),
-        audio_key=audio_key(ctx.slug, enclosure),
+        audio_key=key(ctx, ENCLOSURE) or "",
         clips=facts.clips,
     )
     ctx.write_text(ANNOTATIONS, dump_json(found))  # without any too: they may have been published
@@ -85,7 +80,7 @@ def _facts(
         slug=look.slug,
         clips=clips,
         seconds=seconds,
-        cards={path.stem: card_key(file_sha256(path)) for path in look.inputs(CARDS)},
+        cards=keys(look, CARDS),
         **cover(look.inputs(ARTWORK)),
     )
 
