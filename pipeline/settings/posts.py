@@ -30,19 +30,17 @@ HouseName = Literal[
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-class Filled:
+def _filled(*places: str) -> AfterValidator:
     """Checks a sentence of the host's own: whatever stands in braces is one of `places`."""
 
-    def __init__(self, *places: str) -> None:
-        self.places = places
-
-    def __call__(self, value: str) -> str:
-        """The sentence; ValueError for a brace that nothing fills."""
-        rest = _PLACE.sub(lambda match: "" if match[1] in self.places else match[0], value)
+    def check(value: str) -> str:
+        rest = _PLACE.sub(lambda match: "" if match[1] in places else match[0], value)
         if "{" in rest or "}" in rest:
-            allowed = " ".join(f"{{{place}}}" for place in self.places) or "none"
+            allowed = " ".join(f"{{{place}}}" for place in places) or "none"
             raise ValueError(f"holds a brace that nothing fills; there may be {allowed}")
         return value
+
+    return AfterValidator(check)
 
 
 _Sentence = Annotated[Line, AfterValidator(uncoded)]
@@ -51,18 +49,16 @@ _Sentence = Annotated[Line, AfterValidator(uncoded)]
 class Wording(Table):
     """Sentences that a host says otherwise; one with a place that an episode leaves empty is not used."""
 
-    linkpost: Annotated[_Sentence, AfterValidator(Filled("address"))] | None = added(
+    linkpost: Annotated[_Sentence, _filled("address")] | None = added(
         "the first line: This is a linkpost for {address}"
     )
-    opening: Annotated[_Sentence, AfterValidator(Filled("show", "guests"))] | None = added(
+    opening: Annotated[_Sentence, _filled("show", "guests")] | None = added(
         "what this is: Some quotes from the latest episode of {show}, with {guests}."
     )
-    where: (
-        Annotated[_Sentence, AfterValidator(Filled("audio", "video", "transcript", "here"))] | None
-    ) = added("where to listen: You can access the {audio}, {video} and {transcript} {here}.")
-    topics: Annotated[_Sentence, AfterValidator(Filled())] | None = added(
-        "above the list of topics"
+    where: Annotated[_Sentence, _filled("audio", "video", "transcript", "here")] | None = added(
+        "where to listen: You can access the {audio}, {video} and {transcript} {here}."
     )
+    topics: Annotated[_Sentence, _filled()] | None = added("above the list of topics")
 
 
 class PostsSettings(Table):

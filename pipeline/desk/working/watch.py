@@ -4,24 +4,17 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 _TICK = 100_000_000  # ns: a file that was written again within one tick of the clock shows the same time
-
-
-class _Seen(NamedTuple):
-    status: tuple[int, ...]
-    settled: bool
-    digest: str
 
 
 class Watch:
     """Digests of files, each read again only when its time, size or place on the disk is another."""
 
     def __init__(self) -> None:
-        self._seen: dict[Path, _Seen] = {}
+        self._seen: dict[Path, tuple[Sequence[int], str]] = {}  # status and digest of each
 
     def digests(self, paths: Mapping[str, Path]) -> dict[str, str]:
         """The digest of each named file; empty for one that is not there."""
@@ -34,13 +27,13 @@ class Watch:
             with path.open("rb") as file:
                 found = os.fstat(file.fileno())
                 status = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
-                known = self._seen.get(path)
-                if known and known.settled and known.status == status:
-                    return known.digest
-                settled = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _TICK
+                known, digest = self._seen.get(path, ((), ""))
+                if known == status:
+                    return digest
+                is_settled = time.time_ns() - max(status[:2]) > _TICK
                 digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
         except (FileNotFoundError, NotADirectoryError):
             self._seen.pop(path, None)
             return ""
-        self._seen[path] = _Seen(status, settled, digest)
+        self._seen[path] = (status if is_settled else (), digest)
         return digest

@@ -134,13 +134,10 @@ def picture(
         overrides,
         language,
     )
-    problem = ""
     try:
         return png(svg)
-    except Exception as error:
-        problem = str(error)
     except BaseException as error:  # a panic of resvg's is no Exception
-        if type(error).__name__ != "PanicException":
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         problem = str(error)
     if template not in overrides:
