@@ -1,4 +1,4 @@
-"""The commands that the page sends, and what each does to the ledger, the corrections or the glossary."""
+"""The commands that the page sends, and what each does to a host's files."""
 
 import unicodedata
 from bisect import bisect_left
@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.desk.working import parts
 from pipeline.desk.working.files import ReviewFiles
 from pipeline.desk.working.material import printable
 from pipeline.errors import PullquoteError
@@ -16,6 +15,8 @@ from pipeline.models import Candidate, Word
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import LONGEST
 from pipeline.times import clock
+from pipeline.transcript.chapters import marks
+from pipeline.transcript.chapters.outline import opening
 from pipeline.transcript.corrections import edits as correction_edits
 
 _Short = Annotated[str, Field(max_length=400)]
@@ -254,8 +255,8 @@ def _heard_from(files: ReviewFiles, at: float) -> str:
     """The words from `at` (seconds) on as they were heard, up to one that was mended; empty for one."""
     words = files.material.transcript.words
     first = bisect_left(words, at - _ROUNDING, key=lambda word: word.start)
-    opening = words[first : first + _OPENING]
-    heard = [word.text for word in takewhile(lambda word: word.probability is not None, opening)]
+    begun = words[first : first + _OPENING]
+    heard = [word.text for word in takewhile(lambda word: word.probability is not None, begun)]
     return " ".join(heard) if len(heard) > 1 else ""
 
 
@@ -280,6 +281,54 @@ def _name_voice(files: ReviewFiles, command: Command) -> str:
     return f"Name {voice} {name}"
 
 
+def _keep_chapter(files: ReviewFiles, command: Command) -> str:
+    """Make a chapter that begins at a time: of a proposal, or wherever the host wants one."""
+    title = _chapter_title(command)
+    at, said = opening(files.material.transcript.words, _chapter_at(command))
+    files.settle("episode.toml", lambda text: marks.with_chapter(text, at, title, said))
+    return f"Keep the chapter “{title}”"
+
+
+def _change_chapter(files: ReviewFiles, command: Command) -> str:
+    """Give a chapter another title, or let it begin elsewhere."""
+    when, _, title = command.target.partition(" ")
+    values = {}
+    if command.text is not None:
+        values["title"] = _chapter_title(command)
+    if command.at is not None:
+        at, said = opening(files.material.transcript.words, command.at)
+        values |= {"at": clock(at, 1), "said": said}
+    files.settle("episode.toml", lambda text: marks.changed(text, when, title, values))
+    return f"{'Move' if 'at' in values else 'Rename'} the chapter “{title}”"
+
+
+def _remove_chapter(files: ReviewFiles, command: Command) -> str:
+    """Take a chapter out of the file; its part falls to the one before."""
+    when, _, title = command.target.partition(" ")
+    files.settle("episode.toml", lambda text: marks.without(text, when, title))
+    files.dismiss(_chapter_at(command))
+    return f"Take out the chapter “{title}”"
+
+
+def _dismiss_chapter(files: ReviewFiles, command: Command) -> str:
+    """Propose a chapter no longer."""
+    files.dismiss(_chapter_at(command))
+    return f"Propose no chapter at {clock(_chapter_at(command))}"
+
+
+def _chapter_at(command: Command) -> float:
+    if command.at is None:
+        raise PullquoteError("no place is chosen for the chapter", "load the page again")
+    return command.at
+
+
+def _chapter_title(command: Command) -> str:
+    title = " ".join((command.text or "").split())
+    if not title:
+        raise PullquoteError("the chapter has no title", "write one (Enter)")
+    return title
+
+
 _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "keep": _keep,
     "quote": _quote_passage,
@@ -288,7 +337,10 @@ _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "later": _later,
     "correct": _correct,
     "heard": _heard,
-    **parts.OPERATIONS,
+    "chapter": _keep_chapter,
+    "change-chapter": _change_chapter,
+    "remove-chapter": _remove_chapter,
+    "dismiss-chapter": _dismiss_chapter,
     **dict.fromkeys(_DECISIONS, _decide),
     "term": _term,
     "speaker": _name_speaker,
