@@ -1,5 +1,6 @@
 """The style sheet and the script of all pages; a show may replace either in `feed/templates/`."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Mapping
@@ -21,6 +22,12 @@ _BLANK = re.compile(r"(?<=[{;:,]) | (?=\{)")  # of a style sheet, where none is 
 
 def read_assets(overrides: Mapping[str, str], language: str) -> dict[str, bytes]:
     """The assets by file name, for pages in `language`."""
+    return dict(_read_assets(tuple(sorted(overrides.items())), language))
+
+
+@functools.lru_cache(maxsize=4)  # every page asks for their keys, and making them takes 20 ms
+def _read_assets(own: tuple[tuple[str, str], ...], language: str) -> dict[str, bytes]:
+    overrides = dict(own)
     values = {
         "words": read_words(language, overrides),
         "english": is_english(language),
@@ -29,8 +36,8 @@ def read_assets(overrides: Mapping[str, str], language: str) -> dict[str, bytes]
     found = {}
     for name in ASSETS:
         text = overrides.get(name) or render(f"{name}.j2", values, overrides, language)
-        own = name in overrides or f"{name}.j2" in overrides
-        found[name] = (text if own else _lean(text, name)).encode()
+        is_own = name in overrides or f"{name}.j2" in overrides
+        found[name] = (text if is_own else _lean(text, name)).encode()
     return found
 
 
