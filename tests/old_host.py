@@ -19,6 +19,7 @@ class OldHost:
     files: dict[str, bytes] = field(default_factory=dict)
     breaks: list[int] = field(default_factory=list)  # bytes that the next answers end after
     tagged: bool = True  # whether it says by what it knows a file again
+    off: int = 0  # by how many bytes a rest begins elsewhere than asked
     asked: list[str] = field(default_factory=list)
 
     def server(self) -> ThreadingHTTPServer:
@@ -36,6 +37,9 @@ class OldHost:
                 same = wanted and self.headers.get("If-Range") == tag
                 rest = content[int(wanted[1]) :] if wanted and same else content
                 self.send_response(206 if same else 200)
+                if wanted and same:
+                    at = int(wanted[1]) + host.off
+                    self.send_header("Content-Range", f"bytes {at}-{len(content) - 1}/*")
                 if host.tagged:
                     self.send_header("ETag", tag)
                 self.send_header("Content-Type", "audio/mpeg")

@@ -59,7 +59,7 @@ class Fetcher:
                 wanted = {"Range": f"bytes={begun}-", "If-Range": same} if begun else {}
                 try:
                     with self._answer(url, RECORDING, wanted) as answer:
-                        if not answer.goes_on:
+                        if not answer.goes_on(begun):
                             begun = file.truncate(file.seek(0))
                         same = answer.same
                         for block in answer.blocks(limit - begun):
@@ -130,10 +130,13 @@ class _Answer:
     response: "BaseHTTPResponse"
     deadline: Deadline
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether it is the rest that was asked for."""
-        return self.response.status == 206
+    def goes_on(self, begun: int) -> bool:
+        """Whether it is the rest from there on; PullquoteError for any other part."""
+        if self.response.status != 206:
+            return False
+        if not self.response.headers.get("Content-Range", "").startswith(f"bytes {begun}-"):
+            raise PullquoteError(f"{_told(self.url)}: sends another part than asked", "try later")
+        return True
 
     @property
     def same(self) -> str:

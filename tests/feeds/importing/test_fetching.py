@@ -56,6 +56,12 @@ def test_a_transfer_that_gets_nowhere_ends(
     assert len(host.asked) == tries
 
 
+def test_another_part_than_asked_is_not_taken(serving: Serving, tmp_path: Path) -> None:
+    host = OldHost({"/a.mp3": CONTENT}, breaks=[100_000], off=1)
+    with serving(host.server()) as url, pytest.raises(PullquoteError, match="another part"):
+        Fetcher(local=True).save(f"{url}/a.mp3", tmp_path / "a", LIMIT)
+
+
 def test_the_limit_holds_for_all_parts_together(serving: Serving, tmp_path: Path) -> None:
     host = OldHost({"/a.mp3": CONTENT}, breaks=[300_000])
     with serving(host.server()) as url, pytest.raises(PullquoteError, match="larger than"):
