@@ -24,6 +24,7 @@ class Insertions:
         self.quote = quote
         self.source = source
         self.language = source.language
+        self._views = self.language.reporting | self.language.disowning
 
     def kind(self, mark: Mark, replaced: Sequence[str], position: int) -> str:
         """The kind of an insertion before transcript token `position`, in place of tokens `replaced`."""
@@ -41,8 +42,7 @@ class Insertions:
             return "added"  # "[All] the workers"
         if not replaced and texts and texts[0] in self.language.asserting:
             return "added"  # "[and the mayor]": somebody else who did it
-        views = self.language.reporting | self.language.disowning
-        if self._length(mark) > _LONGEST or not views.isdisjoint(new):
+        if self._length(mark) > _LONGEST or not self._views.isdisjoint(new):
             return "added"
         kind = self._unsaid(mark)
         if kind or not self._refers(new or texts, replaced, position):
@@ -70,18 +70,9 @@ class Insertions:
     def is_replaced(self, text: str) -> bool:
         """Whether an insertion right after a token takes its place: an "I", or a noun."""
         table = self.language
-        grammar = (
-            table.function_words,
-            table.pronouns,
-            table.articles,
-            table.connectives,
-            table.conjunctions,
-            table.conditions,
-            table.joining,
-            table.reporting,
-            table.disowning,
-        )
-        common = not table.function_words or any(text in words for words in grammar)
+        grammar = table.function_words | table.pronouns | table.articles | table.connectives
+        clauses = table.conjunctions | table.conditions | table.joining
+        common = not table.function_words or text in grammar | clauses | self._views
         return self.is_own(text) or not (common or is_number(text))
 
     def _tokens(self, mark: Mark) -> list[str]:

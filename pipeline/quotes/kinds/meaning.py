@@ -65,12 +65,10 @@ def hedge_before(texts: Sequence[str], language: Language) -> int:
 
     The speaker's own "I think" does not, nor does a "basically".
     """
-    for length in range(min(PHRASE, len(texts)), 0, -1):
-        phrase = tuple(texts[-length:])
-        if phrase in language.hedges:
-            own = language.own_view | language.i | language.we
-            return 0 if own & set(phrase) or phrase in language.softeners else length
-    return 0
+    length = ends_with(texts, language.hedges)
+    phrase = tuple(texts[len(texts) - length :])
+    own = language.own_view | language.i | language.we
+    return 0 if own & {*phrase} or phrase in language.softeners else length
 
 
 def begins_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:

@@ -75,8 +75,7 @@ def _follows(explanation: Explanation, source: Source, rivals: Sequence[int]) ->
     first = explanation.spans[0].first
     words = [word.text for word in source.transcript.words[max(0, first - CONTEXT) : first]]
     here = source.token_at(first)
-    wanted = [token.text for token in source.tokenizer.tokens(words)]
-    ranked = _ranked(wanted, [*([] if here is None else [here]), *rivals], source)
+    ranked = _ranked(words, here, rivals, source)
     is_told = len(ranked) > 1 and ranked[0][1] == here and _is_clear(ranked)
     return join(words) if is_told else ""
 
@@ -115,10 +114,8 @@ def _by_context(
     rivals: Sequence[int],
     bold: bool,
 ) -> Place:
-    wanted = [token.text for token in source.tokenizer.tokens(follows.split())]
     here = source.token_at(place.spans[0].first) if place.spans else None
-    places = [*([] if here is None else [here]), *rivals]
-    ranked = _ranked(wanted, places, source)
+    ranked = _ranked(follows.split(), here, rivals, source)
     times = [source.time_of(rival) for rival in rivals]
     if not ranked or ranked[0][0] < _LIKE:
         return Place(place, times, f"the words before it, “{follows}”, are gone: correct follows")
@@ -131,9 +128,14 @@ def _by_context(
 
 
 def _ranked(
-    wanted: Sequence[str], places: Sequence[int], source: Source
+    before: Sequence[str], here: int | None, rivals: Sequence[int], source: Source
 ) -> list[tuple[float, int]]:
-    """Places with their likeness, the most like first; each has the words nearer to it than to others."""
+    """Places with how like the words around them are to those `before`, the most like first.
+
+    Each has the words nearer to it than to others.
+    """
+    wanted = [token.text for token in source.tokenizer.tokens(before)]
+    places = [*([] if here is None else [here]), *rivals]
     found = []
     for place in places:
         ways = [abs(place - other) for other in places if other != place]

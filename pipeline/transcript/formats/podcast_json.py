@@ -7,7 +7,7 @@ is, and to readers of Japanese a blank after every letter is wrong.
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -36,13 +36,8 @@ def write(transcript: Transcript) -> str:
     """The transcript as JSON; times in seconds, to the millisecond."""
     segments = []
     for cue in cut(transcript.words, _LAYOUT):
-        segment: dict[str, Any] = {"speaker": label(cue.speaker)} if label(cue.speaker) else {}
-        segment |= {
-            "startTime": cue.start / 1000,
-            "endTime": cue.end / 1000,
-            "body": join(cue.texts),
-        }
-        segments.append(segment)
+        name, times = label(cue.speaker), {"startTime": cue.start / 1000, "endTime": cue.end / 1000}
+        segments.append(({"speaker": name} if name else {}) | times | {"body": join(cue.texts)})
     return dump_json({"version": "1.0.0", "segments": segments})
 
 
