@@ -116,7 +116,7 @@ class FasterWhisper(WhisperEngine):
 
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
-        tokenizer = self._tokenizer(language)
+        tokenizer = self._tokenizer(language=language)
         features = self._encode(sounds)
         results = self._decode(features, tokenizer, _GREEDY, names=self.identity.names)
         for index, result in enumerate(results):
@@ -244,8 +244,13 @@ def _fitted(
         return sizes, None
     names = ("n_mels", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer")
     module = AudioEncoder(*(dims[name] for name in names))
-    state = ctranslate2_file.encoder_state(variables)
-    module.load_state_dict({name: torch.tensor(values) for name, values in state.items()})
+    module.load_state_dict(
+        {
+            name.removeprefix("encoder."): torch.tensor(values)
+            for name, values in ctranslate2_file.whisper_state(variables)
+            if name.startswith("encoder.")
+        }
+    )
     return sizes, Encoder(module, torch.bfloat16, torch.device("cpu"))
 
 

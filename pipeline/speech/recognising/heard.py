@@ -5,10 +5,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 import torch
-from whisper.tokenizer import LANGUAGES, Tokenizer, get_tokenizer
+from whisper.tokenizer import LANGUAGES, get_tokenizer
 
 from pipeline import __version__
 from pipeline.models import Segment, Word
@@ -62,7 +63,9 @@ class WhisperEngine:
         self.identity = identity
         self.batch, self.workers = sizes
         self.languages: Sequence[str] = list(LANGUAGES)[:count] if multilingual else ("en",)
-        self._multilingual, self._count = multilingual, count
+        self._tokenizer = partial(
+            get_tokenizer, multilingual, num_languages=count, task="transcribe"
+        )
         self._threads = max(1, torch.get_num_threads() // self.workers)
 
     def with_names(self, names: Sequence[str]) -> Self:
@@ -77,11 +80,3 @@ class WhisperEngine:
         CTranslate2 has as many of its own, and they take turns.
         """
         torch.set_num_threads(self._threads)
-
-    def _tokenizer(self, language: str | None = None) -> Tokenizer:
-        return get_tokenizer(
-            self._multilingual,
-            num_languages=self._count,
-            language=language,
-            task="transcribe",
-        )

@@ -79,7 +79,7 @@ class OpenAiWhisper(WhisperEngine):
 
     def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
-        tokenizer = self._tokenizer(language)
+        tokenizer = self._tokenizer(language=language)
         decoder = BatchDecoder(self._net, tokenizer, self.identity.names)
         plain = BatchDecoder(self._net, tokenizer)
         with torch.inference_mode():

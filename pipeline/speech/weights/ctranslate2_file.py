@@ -113,31 +113,13 @@ def _variables(reader: _Reader) -> Iterator[tuple[str, NDArray[Any]]]:
         yield name, values.reshape(shape)
 
 
-def whisper_state(variables: Mapping[str, NDArray[Any]]) -> tuple[dict[str, int], Arrays]:
-    """Dimensions and state dict as openai-whisper's `ModelDimensions` and `Whisper` name them."""
-    if quantised(variables):
-        raise SpeechError(
-            "the CTranslate2 model is quantised to int8, which openai-whisper cannot run",
-            "use it with --engine faster-whisper, or take a float16 model",
-        )
-    return dimensions(variables), dict(_renamed(variables))
-
-
-def encoder_state(variables: Mapping[str, NDArray[Any]]) -> Arrays:
-    """The state dict of openai-whisper's `AudioEncoder`; the weights must not be quantised."""
-    return {
-        name.removeprefix("encoder."): values
-        for name, values in _renamed(variables)
-        if name.startswith("encoder.")
-    }
-
-
 def quantised(variables: Mapping[str, NDArray[Any]]) -> bool:
     """Whether weights were stored as int8, with scales beside them."""
     return any(values.dtype == np.int8 and values.ndim == 2 for values in variables.values())
 
 
-def _renamed(variables: Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[Any]]]:
+def whisper_state(variables: Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The state of openai-whisper's `Whisper` by its names; the weights must not be quantised."""
     for name, values in variables.items():
         place, _, part = name.rpartition("/")
         layer = _LAYER.fullmatch(place)

@@ -261,8 +261,14 @@ def _convert(model_bin: Path, target: Path) -> None:
 
     from pipeline.speech.weights import ctranslate2_file
 
-    dims, state = ctranslate2_file.whisper_state(ctranslate2_file.read_variables(model_bin))
-    tensors = {name: torch.from_numpy(values.copy()) for name, values in state.items()}
+    variables = ctranslate2_file.read_variables(model_bin)
+    if ctranslate2_file.quantised(variables):
+        raise SpeechError(
+            "the CTranslate2 model is quantised to int8, which openai-whisper cannot run",
+            "use it with --engine faster-whisper, or take a float16 model",
+        )
+    dims, state = ctranslate2_file.dimensions(variables), ctranslate2_file.whisper_state(variables)
+    tensors = {name: torch.from_numpy(values.copy()) for name, values in state}
     with atomic_path(target) as temporary:
         torch.save({"dims": dims, "model_state_dict": tensors}, temporary)
 
