@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tomlkit
 
+from pipeline.engine.exclusive import exclusive
 from pipeline.looking import check_link
 from pipeline.storage.local.store import LocalStore
 from pipeline.workspace import EpisodePaths, Workspace, write_text
@@ -28,7 +29,6 @@ def rehearsal(workspace: Workspace, slug: str) -> Iterator[Workspace]:
     Files are linked where the disk can: stages and edits replace a file, and never write into one.
     """
     root = workspace.state / "rehearsal"
-    shutil.rmtree(root, ignore_errors=True)  # of one that was killed
     recordings = {str(path) for path in workspace.episode(slug).directory.glob("audio.*")}
 
     def left_out(folder: str, names: list[str]) -> set[str]:
@@ -36,7 +36,9 @@ def rehearsal(workspace: Workspace, slug: str) -> Iterator[Workspace]:
             check_link(os.path.join(folder, name))  # what a link leads to is copied
         return {name for name in names if os.path.join(folder, name) in recordings}
 
-    try:
+    with exclusive(workspace, "rehearsal", "a rehearsal"), contextlib.ExitStack() as stack:
+        shutil.rmtree(root, ignore_errors=True)  # of one that was killed
+        stack.callback(shutil.rmtree, root, ignore_errors=True)
         for name in (workspace.feed.name, workspace.episodes.name):
             shutil.copytree(
                 workspace.root / name, root / name, ignore=left_out, copy_function=_link
@@ -45,8 +47,6 @@ def rehearsal(workspace: Workspace, slug: str) -> Iterator[Workspace]:
         for name in _STATE:
             _take_along(workspace.state / name, copy.state / name)
         yield copy
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def _take_along(source: Path, target: Path) -> None:
