@@ -42,6 +42,7 @@ CUTS = {
     rf"before|after|for now|without|based on|as opposed to|until) [^.?!]{{8,}}[.]",
     "tail, who": rf"{_KEPT}(?<!,) (?:who|which|where|whose) [^.?!]{{8,}}[.]",
     "tail, comma who": rf"{_KEPT}, (?:who|which|where|whose) [^.?!]{{8,}}[.]",
+    # Whole words: "small but" limits nothing.
     "tail, but": r"(?P<kept>[^.?!]{10,}\b(?:everything|nothing|anything|anybody|nobody|all))"
     r" but [^.?!]+[.]",
     "not because": rf"[^.?!]*(?:n't|not|never) (?:that|because|to say that|saying that) {_REST}",
@@ -94,7 +95,11 @@ def cuts(episode: Episode) -> Iterator[Attack]:
 
 
 def quotations(episode: Episode) -> Iterator[Attack]:
-    """The second sentence of somebody's direct speech, as the speaker's own."""
+    """The second sentence of somebody's direct speech, as the speaker's own.
+
+    What lies between a closing mark and the next one is no quotation: marks that were only counted gave
+    twelve sentences of the speaker's own among thirteen that passed.
+    """
     words = episode.transcript.words
     opened, inside = False, []  # what lies in a quotation that may never be closed
     for first, last in _sentences(words):
