@@ -107,12 +107,12 @@ class _Finished(Reporter):
     def send(self) -> Returned:
         """What is made so far, whose media is in the store then."""
         returned = collect(self._parcel, self._root)
-        foreign = load_episode(Workspace(self._root), self._parcel.slug).enclosure
+        if load_episode(Workspace(self._root), self._parcel.slug).enclosure:
+            return replace(returned, media={})  # its recording stays at its old host
         made = [
             ReleaseObject(key, self._episode.directory / name, sha256, "audio/mpeg")
             for name, sha256 in returned.media.items()
             if (key := work_key(sha256, Path(name).suffix)) not in self._media
-            and not foreign  # its recording stays at its old host
         ]
         self._store.upload([o for o in made if self._store.head(o.key) is None], lambda *_: None)
         self._media |= {each.key for each in made}
