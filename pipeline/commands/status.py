@@ -23,13 +23,13 @@ _ELSEWHERE = "published from elsewhere, and not here: git pull"
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 def status(app: App, as_json: bool) -> None:
     """Show every episode, whether it is published, and what it waits for."""
-    public = set(published_slugs(app.workspace))
+    public, runner = set(published_slugs(app.workspace)), runner_of(app.workspace)
     found = [
         _from_elsewhere(app, episode) if episode.slug in public else episode
-        for episode in runner_of(app.workspace).status()
+        for episode in runner.status()
     ]
     held = {episode.slug for episode in found if waits(app.episode(episode.slug))}
-    changed = unreleased(app.workspace, app.show.store.base_url) if public else set()
+    changed = unreleased(runner, app.workspace, app.show.store.base_url) if public else set()
     if as_json:
         emit_json(
             [

@@ -4,7 +4,6 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -164,13 +163,12 @@ def paging_note(workspace: Workspace, *, asked: bool) -> str:
     )
 
 
-def unreleased(workspace: Workspace, base_url: str) -> set[str]:
+def unreleased(runner: Runner, workspace: Workspace, base_url: str) -> set[str]:
     """Published episodes that are on this machine otherwise than this clone last knew them public."""
     known = PastFiles.of(workspace, base_url).inventory.items
     digests = set(known.values())
-    slugs = published_slugs(workspace) if known else []
-    others = [slug for slug in slugs if is_built(workspace, slug)]
-    others = [slug for slug in others if file_sha256(_item_path(workspace, slug)) not in digests]
+    made = runner.digests(ITEM, published_slugs(workspace) if known else ())
+    others = [slug for slug, sha256 in made.items() if sha256 not in digests]
     return {slug for slug in others if _built_guid(workspace, slug) in known}
 
 
@@ -181,7 +179,7 @@ def advice(workspace: Workspace, slug: str) -> list[str]:
 
 def is_built(workspace: Workspace, slug: str) -> bool:
     """Whether this machine has what the feed shows of an episode; if not, others publish it."""
-    return os.path.isfile(_item_path(workspace, slug))
+    return ITEM.path(workspace.new_episode(slug)).is_file()
 
 
 def is_elsewhere(workspace: Workspace, slug: str) -> bool:
@@ -259,7 +257,3 @@ def _built_guid(workspace: Workspace, slug: str) -> str | None:
     """The GUID that an episode was built with here, whatever its `episode.toml` says meanwhile."""
     head = HEAD.known(workspace.new_episode(slug))
     return head.guid if head else None
-
-
-def _item_path(workspace: Workspace, slug: str) -> Path:
-    return ITEM.path(workspace.new_episode(slug))

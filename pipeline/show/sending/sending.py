@@ -204,10 +204,9 @@ def _check_public(episode: LocalEpisode, letter: Letter, account: Account) -> No
         raise Refused(
             f"{slug} is not published: its links would be dead", f"pullquote publish {slug}"
         )
-    states = runner_of(episode.workspace).explain(slug)
-    if any(each.state != "fresh" for each in states) or slug in unreleased(
-        episode.workspace, base_url
-    ):
+    runner = runner_of(episode.workspace)
+    is_stale = any(each.state != "fresh" for each in runner.explain(slug))
+    if is_stale or slug in unreleased(runner, episode.workspace, base_url):
         raise Refused(
             f"{slug} has changes that were not released: its post would quote what is not on its page",
             f"pullquote publish {slug}",
