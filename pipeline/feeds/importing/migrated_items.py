@@ -124,29 +124,18 @@ def migrate_items(
             title = "Untitled"
             place.add(f"an item without a title is called {title}")
         date = _date(node, found[-1].values["date"] if found else None, taken)
-        slug = taken.slugs.free(_stem(title))
-        found.append(_episode(node, slug, title, guid, date, enclosure))
+        description, notes, summary = _texts(node)
+        values = present(title=title, guid=guid, date=date, summary=summary)
+        values |= read_all(ITEM, node) | license_values(node)
+        seconds = value_of(kinds.playing_time, "itunes:duration")(node) or 0.0
+        enclosure |= {"duration": seconds} | side_files(node, seconds)
+        node.note_unread(*_OURS)
+        values["enclosure"] = enclosure
         if date > now:
-            found[-1].values["publish_at"] = date
+            values["publish_at"] = date
             place.add("a date that has not come: held back until then")
+        found.append(Migrated(taken.slugs.free(_stem(title)), values, description, notes))
     return found
-
-
-def _episode(
-    node: Node,
-    slug: str,
-    title: str,
-    guid: str,
-    date: datetime,
-    enclosure: dict[str, Any],
-) -> Migrated:
-    description, notes, summary = _texts(node)
-    values = present(title=title, guid=guid, date=date, summary=summary)
-    values |= read_all(ITEM, node) | license_values(node)
-    enclosure["duration"] = value_of(kinds.playing_time, "itunes:duration")(node) or 0.0
-    enclosure.update(side_files(node, enclosure["duration"]))
-    node.note_unread(*_OURS)
-    return Migrated(slug, {**values, "enclosure": enclosure}, description, notes)
 
 
 def _stem(title: str) -> str:
