@@ -13,7 +13,6 @@ Ray's head and the store share the cores with them, which they don't on a cluste
 
 import json
 import os
-import resource
 import secrets
 import shutil
 import signal
@@ -95,12 +94,7 @@ def _show(root: Path, store: LocalStore, episodes: int) -> Workspace:
 
 def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = False) -> float:
     with _cluster(store, show.root, workers) as environment:
-        before = _spent()
-        seconds = _timed(show, "--on", "ray", environment=environment, kill=kill)
-        spent = {kind: seconds - before[kind] for kind, seconds in _spent().items()}
-        told = ", ".join(f"{kind} {seconds:.1f}" for kind, seconds in spent.items())
-        print(f"{workers} workers; seconds of the processor: {told}", flush=True)
-        return seconds
+        return _timed(show, "--on", "ray", environment=environment, kill=kill)
 
 
 @contextmanager
@@ -146,22 +140,25 @@ def _timed(
             break
         assert not row["error"], row
         times.append(time.perf_counter())
+        if len(times) == total and environment:
+            _tell_spent(process.pid)
         if kill and len(times) == total // 2:
             _kill_a_worker()
     assert process.wait() == 0
     return (times[-1] - times[0]) * total / (total - 1)
 
 
-def _spent() -> dict[str, float]:
-    """Of drivers that have ended, of what is there of a cluster by its kind, and of stores."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = {"driver": ended.ru_utime + ended.ru_stime, "workers": 0.0, "Ray": 0.0, "store": 0.0}
-    for process in psutil.process_iter(["cmdline", "cpu_times"]):
+def _tell_spent(driver: int) -> None:
+    """Seconds of the processor that the driver, the workers and the rest of Ray have taken so far."""
+    spent = {"driver": 0.0, "workers": 0.0, "Ray": 0.0}
+    for process in psutil.process_iter(["pid", "cmdline", "cpu_times"]):
         command, times = " ".join(process.info["cmdline"] or []), process.info["cpu_times"]
-        kinds = {"workers": "ray::", "Ray": "/ray/", "store": "weed"}
-        if kind := next((kind for kind, part in kinds.items() if part in command), None):
-            spent[kind] += times.user + times.system + times.children_user + times.children_system
-    return spent
+        seconds = times.user + times.system + times.children_user + times.children_system
+        if process.info["pid"] == driver:
+            spent["driver"] += seconds
+        elif "ray::" in command or "/ray/" in command:
+            spent["workers" if "ray::" in command else "Ray"] += seconds
+    print(", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in spent.items()), flush=True)
 
 
 def _kill_a_worker() -> None:
