@@ -18,9 +18,11 @@ from pipeline.errors import ConfigError
 from pipeline.settings.production import BackfillSettings, StorageSettings
 from pipeline.settings.show import load_show
 from pipeline.show.backfilling.cluster import Cluster
+from pipeline.show.backfilling.work import work
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
+from pipeline.web import outbound
 from pipeline.workspace import Workspace
 from tests.old_host import LOOPBACK
 
@@ -220,10 +222,11 @@ def test_a_driver_that_is_killed_loses_nothing_that_came_back(
     assert all(runner.run(slug, to="master").ran == () for slug in ("one", "two", "three"))
 
 
-@pytest.mark.long
-def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
+@pytest.fixture
+def linked(
     nodes: Nodes, new_show: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> tuple[Workspace, ObjectStore]:
+    """A show whose one recording stayed at its old host, for which the store stands; it holds no other."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, nodes.environment[name])
     workspace: Workspace = new_show(tmp_path, nodes.storage)
@@ -237,6 +240,14 @@ def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
         f'{toml.read_text()}[enclosure]\nurl = "{store.url("old/one.mp3")}"\n'
         f'length = {len(sound)}\ntype = "audio/mpeg"\n'
     )
+    return workspace, store
+
+
+@pytest.mark.long
+def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
+    nodes: Nodes, linked: tuple[Workspace, ObjectStore]
+) -> None:
+    workspace, store = linked
     code, rows, tally = finish(start(nodes, workspace, "--to", "suggest"))
     assert (code, tally["done"]) == (0, 1), rows
     assert set(rows["one"]["ran"]) == {"fetch", "transcribe", "attribute", "correct", "suggest"}
@@ -245,6 +256,27 @@ def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
     assert list(workspace.root.rglob("*.mp3")) == []
     assert list(store.list()) == ["old/one.mp3"]
     assert Runner(workspace, all_stages()).run("one", to="suggest").ran == ()
+
+
+@pytest.mark.long
+def test_another_machine_fetches_an_old_hosts_recording_anew(
+    linked: tuple[Workspace, ObjectStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one is gone after the stage that fetched it."""
+    workspace, store = linked
+    monkeypatch.setattr(outbound, "is_public", lambda address: address.is_loopback)
+    monkeypatch.setattr("pipeline.show.backfilling.work._EVERY", -1.0)  # every stage is a long one
+    parcel = Runner(workspace, all_stages()).pack("one", "suggest")
+    for machine, works in (("first", False), ("second", True)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / machine))
+        with monkeypatch.context() as gone:
+            if not works:
+                gone.setattr("pipeline.stages.transcribe._transcribe", None)
+            result, returned = work(parcel, store.settings)
+        assert (result.error is None) == works, result.error
+    assert returned
+    assert "build/candidates.json" in returned.files
+    assert list(store.list()) == ["old/one.mp3"]
 
 
 @pytest.mark.long
