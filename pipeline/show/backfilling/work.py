@@ -154,8 +154,6 @@ class _Finished(Reporter):
 
     def _fetch(self, name: str, sha256: str, path: Path) -> None:
         key = work_key(sha256, path.suffix)
-        if name not in self._parcel.media and self._store.head(key) is None:
-            return  # from an old host, where it is fetched again if it is needed
         self._store.download(key, path, sha256)
         self._media.add(key)
 
