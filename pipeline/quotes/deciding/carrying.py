@@ -146,7 +146,10 @@ def _of_quote(
         else:
             continue
         kept.append(edit)
-    return found
+    # The line that signed for wording beside what moved goes: it gets one of its own.
+    light = [consent_line(e) for e in verdict.quote.edits if e.consented and e.kind in _LIGHT]
+    signs = any(each.was for each in found)
+    return found + [Carried(verdict.quote.id, line, line) for line in light if signs]
 
 
 def _is_mended(edit: Edit, words: Sequence[Word], mended: Collection[int]) -> bool:

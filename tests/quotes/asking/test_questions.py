@@ -1,9 +1,13 @@
 """One question a sentence, with one signature, that holds for what was said and published there."""
 
+import json
+
 import pytest
 
 from pipeline.models import Transcript
-from pipeline.quotes.ledger.ledger import Entry
+from pipeline.quotes.deciding.carrying import carried, carry
+from pipeline.quotes.deciding.checking import check_ledger
+from pipeline.quotes.ledger.ledger import Entry, parse_ledger
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard, Verdict
 from tests.quotes.conftest import say
@@ -187,3 +191,18 @@ def test_what_a_mark_hides_is_lit_where_it_was_said() -> None:
     assert question.line == f"dropped: if you know it well in “{text}”"
     assert [stretch.text for stretch in question.said if stretch.lit] == ["if you know it well,"]
     assert [stretch.text for stretch in question.published if stretch.lit] == ["[...]"]
+
+
+def test_wording_stays_signed_where_what_was_signed_with_it_is_heard_otherwise() -> None:
+    text = "It fell, we all ran. He is tired now. They fell, and we were glad there."
+    old = judge(text, RAN)
+    consent = old.wanted()
+    signed = judge(text, RAN, consent=consent)
+    toml = f"[[section]]\n[[section.quote]]\nid = 'aa'\ntext = '{text}'\nconsent = {json.dumps(consent)}\n"
+    ledger = parse_ledger(toml, "q")
+    words = say(RAN.replace("not there", "knot there"))
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))]), DEFAULT_FREE)
+    before = {"aa": signed.quote}
+    carry(ledger, carried(before, check_ledger(ledger, guard), guard))
+    (left,) = check_ledger(parse_ledger(ledger.dumps(), "q"), guard)
+    assert not [edit for edit in left.quote.edits if edit.kind == "wording" and not edit.consented]
