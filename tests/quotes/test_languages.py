@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.models import Quote, Transcript, Word
 from pipeline.quotes.languages import table
-from pipeline.quotes.languages.table import language
+from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard
@@ -105,9 +105,24 @@ def test_in_an_unknown_language_only_capitals_and_points_are_free(judge: Judge) 
     assert judge("nb", twice, "Det er bra for byen.").status == "needs-consent"
 
 
+def test_a_table_that_is_not_complete_frees_what_it_knows_and_nothing_else(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = Language(fillers=frozenset({("eh",)}), negations=frozenset({"niet", "geen"}))
+    monkeypatch.setattr(table, "_UNKNOWN", part)
+    table.language.cache_clear()
+    said = "Mensen zeggen dat bruggen eh slapen. De brug slaapt vannacht niet."
+    assert judge("nl", said, "Mensen zeggen dat bruggen slapen.").status == "cleaned"
+    assert judge("nl", said, "Bruggen slapen.").status == "needs-consent"
+    assert judge("nl", said, "De brug slaapt.").status == "needs-consent"
+    assert judge("nl", said, "De brug slaapt vannacht.").status == "needs-consent"
+    table.language.cache_clear()
+
+
 @pytest.mark.parametrize("tag", TABLES)
 def test_a_table_holds_tokens_as_the_guard_sees_them(tag: str) -> None:
     known = language(tag)
+    assert known.complete
     assert known.negations
     assert known.reporting >= known.own_view
     for entries in (known.negations, known.modals, known.reporting, known.conditions):

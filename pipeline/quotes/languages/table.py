@@ -2,7 +2,8 @@
 
 All tables hold normalised tokens (see `tokens`): lower case, contractions taken apart, so a
 negation is always the token `not`. A language without a table gets an empty one: nothing counts as
-a filler there, so every edit beyond case and punctuation asks for the host's signature.
+a filler there, so every edit beyond case and punctuation asks for the host's signature. One whose table
+is not `complete` has its fillers and repetitions; what else goes, inside a quote or beside it, asks.
 
 A table is a file `CODE.toml` beside this module, with the fields of `Language`. Words have a blank
 between them, phrases and pairs of `short=the words it stands for` a comma.
@@ -29,6 +30,7 @@ def words(text: str) -> frozenset[str]:
 class Language:
     """The tables of one language; phrases are tuples of tokens."""
 
+    complete: bool = False  # what the table doesn't know may go unsigned: every field is thought of
     fillers: frozenset[Phrase] = frozenset()
     ambiguous: dict[Phrase, tuple[frozenset[str], frozenset[str]]] = field(
         default_factory=dict

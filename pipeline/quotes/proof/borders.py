@@ -48,7 +48,7 @@ def cut_off(
 
     A quote that `trails` off, in dots, shows that its last sentence goes on, as a [...] does.
     """
-    if spans and not source.language.negations:
+    if spans and not source.language.complete:
         yield from _unseen(source, spans[0][0], spans[-1][1])
     for index, (first, last) in enumerate(spans):
         least = spans[index - 1][1] if index else 0
@@ -65,7 +65,7 @@ def cut_off(
 
 
 def _unseen(source: Source, first: int, last: int) -> Iterator[Cut]:
-    """The rest of a sentence that may deny what was kept, in a language without a table."""
+    """The rest of a sentence that may deny what was kept, in a language whose table is not complete."""
     start, end = first, last
     while start and first - start < _SENTENCE and not _parted(source, start):
         start -= 1

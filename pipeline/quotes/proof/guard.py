@@ -44,6 +44,9 @@ LONGEST = 1000
 PROVEN = frozenset({"verbatim", "cleaned", "consented"})
 
 _BLIND = frozenset({"punctuation", "inner quotes"})  # free in a language without a table
+_DIM = (
+    frozenset({"filler", "backchannel", "contraction", "spelling", "repetition"}) | _BLIND
+)  # with a part
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 _NEARBY = (
@@ -110,7 +113,8 @@ class Guard:
         self.transcript = transcript
         self.source = Source(transcript)
         # Without its table nobody sees a "not" of that language, wherever it is dropped.
-        self.free = free if self.source.language.negations else free & _BLIND
+        table = self.source.language
+        self.free = free if table.complete else free & (_DIM if table.negations else _BLIND)
         self.stopped = frozenset(KINDS) - self.free
         self.doubted = [self.source.parts(*doubt) for doubt in doubted]
         self.recording = recording
