@@ -100,7 +100,8 @@ def merge(
     their_channel = _is_their_channel(new, live, base)
     if base and not their_channel:
         dangers += _show_changed_twice(new, live, base)
-    items = {guid: item for guid, item in new.items.items() if guid not in left_out}
+    staying = new.items.keys() - {*left_out}
+    items = {guid: item for guid, item in new.items.items() if guid in staying}
     items |= {guid: live.items[guid] for guid in (*kept, *theirs)}
     return Merged(
         _files(new, live, items, live if their_channel else new),
@@ -250,7 +251,8 @@ def _fits(item: LiveItem, live: LiveFeed, new: LiveFeed) -> bool:
 def _taken_out(guid: str, live: LiveFeed, known: Mapping[str, LiveItem], intent: Intent) -> bool:
     # An item that is missing may be on a page that we did not see.
     there_was = guid in known or guid in (intent.seen or ())
-    return there_was and guid not in {*live.items, *intent.published} and live.is_whole
+    still = guid in live.items or guid in intent.published
+    return there_was and not still and live.is_whole
 
 
 def both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:
