@@ -10,7 +10,12 @@ from datetime import date
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
 
+from pipeline.errors import StorageError
+
 _QUOTE_PAGE = re.compile(r"quotes/(.+)-([a-z0-9]+)\.html|embed/(.+)\.([a-z0-9]+)\.html")
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
+_KEY_BYTES = 1024  # S3's limit
+_PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
 _PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly all keys
 
 FEED_KEY = "feed.xml"
@@ -32,6 +37,24 @@ RELEASES_PREFIX = "releases/"
 GUESTS_PREFIX = "guests/"  # pages that only who knows their address finds
 WORK_PREFIX = "work/"  # what machines of a cluster hand each other; no release has it
 PROBES_PREFIX = "doctor/"  # objects by which a store is examined, gone afterwards
+
+
+def is_key(key: str) -> bool:
+    r"""Whether `key` is `[a-z0-9._-/]` and stays below the show's prefix.
+
+    Stores disagree on every other key (`a//b`, `x/`, `./x`, `a\b`), so no other is ever sent.
+    """
+    has_room = len(key) <= _KEY_BYTES and max(map(len, key.split("/"))) <= _PART_BYTES
+    return has_room and _KEY.fullmatch(key) is not None
+
+
+def check_key(key: str) -> str:
+    """Return `key`; StorageError unless it is one."""
+    if not is_key(key):
+        raise StorageError(
+            f"{key[:100]!r} cannot be an object key", "use a-z, 0-9, '.', '_', '-' and '/' only"
+        )
+    return key
 
 
 def feed_page_key(number: int) -> str:

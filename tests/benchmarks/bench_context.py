@@ -98,7 +98,7 @@ def quotations(episode: Episode) -> Iterator[Attack]:
     """The second sentence of somebody's direct speech, as the speaker's own.
 
     What lies between a closing mark and the next one is no quotation: marks that were only counted gave
-    twelve sentences of the speaker's own among thirteen that passed.
+    ten sentences of the speaker's own among thirteen that passed.
     """
     words = episode.transcript.words
     opened, inside = False, []  # what lies in a quotation that may never be closed

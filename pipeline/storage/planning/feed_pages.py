@@ -20,10 +20,10 @@ from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Merged, merge_beside
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
-from pipeline.storage.store.object_store import Listed, ObjectStore, Stored, is_key
+from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, ReleaseObject
 from pipeline.storage.store.transfers import at_once
-from pipeline.web.addresses import BESIDE, FEED_KEY
+from pipeline.web.addresses import BESIDE, FEED_KEY, is_key
 
 PREFIX = "feed/"  # of older pages, by the rules of `addresses`
 _MOST = 1_000  # pages that are followed

@@ -7,7 +7,6 @@ single PUT.
 import base64
 import contextlib
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from pipeline.storage.store.faults import code_of, explain, shown_host, status_o
 from pipeline.storage.store.parts import send_all
 from pipeline.storage.store.release_object import MINUTES, ReleaseObject
 from pipeline.storage.store.transfers import Counter
-from pipeline.web.addresses import key_of, public_url
+from pipeline.web.addresses import check_key, key_of, public_url
 from pipeline.web.headers import moment
 from pipeline.workspace import atomic_path
 
@@ -37,28 +36,7 @@ Conditions = Literal["honoured", "ignored", "refused"]
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _STAMP = "%Y%m%d-%H%M%S"
 _AHEAD = timedelta(days=1)  # of the store's clock: what claims to be later is nobody's time
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
-_KEY_BYTES = 1024  # S3's limit
 _CHUNK = 1024 * 1024  # bytes of a download in memory
-_PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
-
-
-def is_key(key: str) -> bool:
-    r"""Whether `key` is `[a-z0-9._-/]` and stays below the show's prefix.
-
-    Stores disagree on every other key (`a//b`, `x/`, `./x`, `a\b`), so no other is ever sent.
-    """
-    has_room = len(key) <= _KEY_BYTES and max(map(len, key.split("/"))) <= _PART_BYTES
-    return has_room and _KEY.fullmatch(key) is not None
-
-
-def check_key(key: str) -> str:
-    """Return `key`; StorageError unless it is one."""
-    if not is_key(key):
-        raise StorageError(
-            f"{key[:100]!r} cannot be an object key", "use a-z, 0-9, '.', '_', '-' and '/' only"
-        )
-    return key
 
 
 class Listed(NamedTuple):

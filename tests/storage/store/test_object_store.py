@@ -14,9 +14,10 @@ from pipeline.settings.production import LocalStorage, StorageSettings
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.conditions import put_if
 from pipeline.storage.store.faults import Conflict, shown_host
-from pipeline.storage.store.object_store import ObjectStore, check_key
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.storage.store.release_object import IMMUTABLE, MINUTES, ReleaseObject
+from pipeline.web.addresses import check_key
 
 MEBIBYTE = 1024 * 1024
 
