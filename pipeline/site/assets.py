@@ -14,7 +14,7 @@ from pipeline.web.addresses import asset_key
 
 ASSETS = ("page.css", "page.js", "embed.css", "search.css", "search.js")
 VERSION = (
-    6  # of both page stages: bump it when a template, an asset or a catalogue of words changes
+    7  # of both page stages: bump it when a template, an asset or a catalogue of words changes
 )
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?://\s.*$|//$|/\*(?s:.)*?\*/)", re.MULTILINE)
 _BLANK = re.compile(r"(?<=[{;:,]) | (?=\{)")  # of a style sheet, where none is needed

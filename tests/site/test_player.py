@@ -133,6 +133,16 @@ def test_buttons_and_the_bar_move_the_sound_and_name_the_chapter(show: Open, sam
     expect(page.locator("[data-part=hint]")).to_have_text("1:15 Three people")
 
 
+def test_a_key_that_is_pressed_while_the_sound_comes_counts(show: Open) -> None:
+    page = show(EPISODE)
+    page.evaluate(
+        """() => document.addEventListener("loadedmetadata", () => player.seek(15), { capture: true })"""
+    )
+    page.keyboard.press("l")
+    page.wait_for_function("() => player.audio.readyState && !player.audio.seeking")
+    assert page.evaluate(NOW) == 15
+
+
 def test_keys_work_and_leave_typing_and_the_browser_alone(show: Open, sample: Any) -> None:
     page = show(EPISODE)
     page.keyboard.press("l")

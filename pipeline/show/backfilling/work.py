@@ -141,6 +141,8 @@ class _Finished(Reporter):
         finally:
             done.set()
             watching.join()
+            with suppress(StorageError, FileNotFoundError):
+                self._send_batches()  # there are some where a stage was not finished
 
     def _send_batches(self) -> None:
         for path in sorted(self._batches.rglob("*.json")):

@@ -233,6 +233,8 @@ def linked(
     settings = load_show(workspace).store
     assert isinstance(settings, StorageSettings)
     store = ObjectStore(settings)
+    for key in store.list():  # of the tests before
+        store.delete(key)
     sound = (Path(__file__).parents[2] / "data/speech/repetition.mp3").read_bytes()
     store.put("old/one.mp3", sound, "audio/mpeg")
     toml = workspace.episode("one").toml
