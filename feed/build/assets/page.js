@@ -64,10 +64,9 @@ seek(seconds, end = Infinity) {
 const there = Math.max(0, Math.min(seconds, sound.length || Infinity));
 until = end;
 audio.currentTime = there;
-if (audio.readyState === HTMLMediaElement.HAVE_NOTHING) {
-wanted = there;
-audio.preload = "metadata";
-}
+const early = audio.readyState === HTMLMediaElement.HAVE_NOTHING;
+wanted = early ? there : null;
+if (early) audio.preload = "metadata";
 show();
 },
 skip(seconds) { sound.seek(sound.position + seconds); },
