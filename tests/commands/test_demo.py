@@ -59,6 +59,7 @@ def files(show: Workspace) -> dict[str, bytes]:
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_every_stage_is_seen_and_the_show_stays_as_it_is(show: Workspace) -> None:
     before = files(show)
     first = demo(show)

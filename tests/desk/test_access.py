@@ -116,6 +116,7 @@ def test_the_states_of_deciding(server: Any, faultless: Any, saved: Saved) -> No
     faultless("transcript")
 
 
+@pytest.mark.slow
 def test_the_states_that_nobody_hopes_for(server: Any, faultless: Any, saved: Saved) -> None:
     page: Page = faultless.page
     ids = [candidate["id"] for candidate in server.candidates()]

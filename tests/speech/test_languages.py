@@ -56,6 +56,7 @@ def test_japanese_is_heard_in_pieces_that_join_without_blanks(
     assert jiwer.cer(spoken, join(word.text for word in heard.words)) <= 0.35
 
 
+@pytest.mark.slow
 def test_a_language_that_was_given_wrongly_is_doubted(base: OpenAiWhisper, shared: Path) -> None:
     heard = recognise(base, shared / "audio" / "thorsten-de-01", "en")
     assert (heard.language, heard.options["detected_language"]) == ("en", "de")

@@ -62,6 +62,7 @@ def check(name: str, wanted: Sequence[str], again: Sequence[str]) -> list[str]:
     return [" ".join(again[first:last]) for _, _, _, first, last in added]
 
 
+@pytest.mark.slow
 def test_clips_of_the_sample_say_the_words_of_their_quotes(
     recogniser: Recogniser, tmp_path: Path
 ) -> None:

@@ -108,6 +108,7 @@ def test_a_release_that_dies_at_any_request_leaves_no_gap_and_the_next_finishes(
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_a_release_that_fails_at_any_request_says_so_and_the_next_finishes(
     desk: Any, wire: Any, small_parts: int
 ) -> None:

@@ -95,6 +95,7 @@ def test_any_input_reaches_the_target(
     bitrate=st.sampled_from([64, 128, 192, 320]),
     channels=st.sampled_from(["mono", "stereo"]),
 )
+@pytest.mark.slow
 def test_the_target_is_met_from_any_level(
     tmp_path: Path, voice: Voice, write_wav: WriteWav, gain: float, lufs: float, peak: float,
     bitrate: int, channels: str,

@@ -180,6 +180,7 @@ def held(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("held")
+@pytest.mark.slow
 def test_a_store_that_does_not_answer_for_a_while_costs_nothing(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_store_that_does_not_answer_for_a_while_costs_nothing(
 
 
 @pytest.mark.usefixtures("held")
+@pytest.mark.slow
 def test_a_store_that_answers_nothing_is_named_and_loses_nothing(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

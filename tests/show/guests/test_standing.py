@@ -148,6 +148,7 @@ def test_a_host_is_no_guest_and_nor_is_who_has_no_name(unasked: Any) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_publish_waits_is_refused_and_goes_on(
     desk: Any, kill_store: Callable[[Path], None]
 ) -> None:

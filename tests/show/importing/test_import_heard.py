@@ -115,6 +115,7 @@ def test_a_back_catalogue_is_heard_where_it_lies(
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_what_was_heard_is_kept_where_the_old_host_sends_another_recording(
     moved: Workspace, host: tuple[OldHost, str]
 ) -> None:

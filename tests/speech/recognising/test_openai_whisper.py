@@ -251,6 +251,7 @@ def test_a_killed_run_goes_on_where_it_was(
     assert listened == []
 
 
+@pytest.mark.slow
 def test_kept_batches_that_are_damaged_are_heard_again(
     tiny: OpenAiWhisper, lighthouse_samples: Samples, tmp_path: Path, heard: Recognition
 ) -> None:
@@ -274,7 +275,7 @@ def test_a_chunk_that_loops_is_decoded_again(
     assert len(first.words) < 60
 
 
-@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+@pytest.mark.parametrize("precision", ["bfloat16", pytest.param("float32", marks=pytest.mark.slow)])
 def test_a_chunk_is_heard_the_same_whoever_else_is_in_its_batch(
     lighthouse_samples: Samples,
     precision: str,

@@ -54,6 +54,7 @@ def test_one_voice_is_not_split(lighthouse: Path) -> None:
     assert list(found.voices) == ["Speaker 1"]
 
 
+@pytest.mark.slow
 def test_a_voice_more_than_people_is_nobody_elses(lighthouse: Path) -> None:
     """The sample's second voice reads on slowly, and so low that it is another man's."""
     read = np.concatenate(list(stream_pcm(lighthouse)))
