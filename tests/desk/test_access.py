@@ -87,6 +87,7 @@ def faultless(server: Any, show: Open) -> Iterator[Callable[[str], None]]:
     assert not found, "\n".join(found)
 
 
+@pytest.mark.slow
 def test_the_states_of_deciding(server: Any, faultless: Any, saved: Saved) -> None:
     page: Page = faultless.page
     faultless("candidates")

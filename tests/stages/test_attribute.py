@@ -136,6 +136,7 @@ def test_two_tracks_of_one_person_are_refused(folder: Path) -> None:
         attribute(folder)
 
 
+@pytest.mark.slow
 def test_voices_on_one_track_are_told_apart_when_the_show_asks_for_it(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,6 +126,7 @@ def test_speech_after_long_silence_keeps_its_times(
         assert abs(after.start - 300 - before.start) < 0.1
 
 
+@pytest.mark.slow
 def test_language_tags_are_reduced_and_checked(
     tiny: OpenAiWhisper, lighthouse_samples: Samples, heard: Recognition
 ) -> None:

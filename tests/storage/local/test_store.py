@@ -150,6 +150,7 @@ def test_another_account_gets_nothing_by_seaweedfs_own_ways(
 
 
 @pytest.mark.usefixtures("own_port")
+@pytest.mark.slow
 def test_a_store_that_an_older_version_left_open_is_closed_and_keeps_everything(
     local: LocalStore, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
