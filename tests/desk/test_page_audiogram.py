@@ -64,7 +64,7 @@ def test_a_film_is_made_looked_at_and_kept(server: Any, dialog: Locator) -> None
     dialog.get_by_role("button", name="Make it").click()
     film = dialog.locator("video")
     expect(film).to_be_visible()
-    page.wait_for_function("document.querySelector('#audiogram video').readyState > 0")
+    page.wait_for_function("() => document.querySelector('#audiogram video').readyState > 0")
     seconds = film.evaluate("element => element.duration")
     quote = server.state()["quotes"][0]
     assert seconds == pytest.approx(quote["end"] - quote["start"], abs=0.8)

@@ -118,7 +118,7 @@ def test_what_is_found_is_a_moment_that_plays(page: Page, finder: Any) -> None:
     assert page.locator("#results mark").all_inner_texts() == ["pulleys", "pulley"]
     assert "0:20" in page.locator("#results .where").inner_text()
     page.locator("#results .moments a").click()
-    page.wait_for_function("document.querySelector('audio')?.currentTime > 20")
+    page.wait_for_function("() => document.querySelector('audio')?.currentTime > 20")
 
 
 def test_every_language_is_searched_by_the_stems_of_its_own_words(page: Page, finder: Any) -> None:

@@ -2,7 +2,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -102,7 +102,8 @@ HEADS = st.builds(
     ItemHead,
     **dict.fromkeys(("slug", "guid", "title", "enclosure", "media_type", "type", "page"), TEXT),
     summary=TEXT,
-    date=st.datetimes(timezones=st.timezones()),
+    # Until 1972 there were offsets with seconds (Liberia's), which no file's date can say.
+    date=st.datetimes(datetime(1973, 1, 1), timezones=st.timezones()),
     duration=st.floats(0, 1e5),
     length=st.integers(0, 2**40),
     season=st.none() | st.integers(1, 9),

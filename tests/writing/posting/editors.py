@@ -102,7 +102,7 @@ def pasted(context: BrowserContext, editor: str, folder: Path) -> Iterator[Page]
     page.evaluate(OPEN)
     page.locator("[contenteditable=true]").first.click()
     page.keyboard.press("Control+V")
-    page.wait_for_function("window.pasted")
+    page.wait_for_function("() => window.pasted")
     yield page
     assert faults == [], faults
     page.close()
