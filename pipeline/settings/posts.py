@@ -1,31 +1,19 @@
 """Where a host posts about an episode, and in which words: the table `[posts]` of `show.toml`."""
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from pipeline.settings.fields import Line, Table, added, uncoded
+from pipeline.workspace import table_beside
 
-#: Every house that we write for, in the order of the list: a table of `writing/posting/houses.toml` each.
-HouseName = Literal[
-    "lesswrong",
-    "eaforum",
-    "hugo",
-    "jekyll",
-    "eleventy",
-    "substack",
-    "ghost",
-    "wordpress",
-    "hackernews",
-    "reddit",
-    "mastodon",
-    "bluesky",
-    "x",
-    "linkedin",
-    "youtube",
-    "email",
-]
+#: Every house that we write for, in the order of the list; `writing/posting/house.py` reads its keys.
+HOUSES = table_beside(__file__, "houses.toml")
+if TYPE_CHECKING:
+    HouseName = str
+else:
+    HouseName = Literal[tuple(HOUSES)]
 
 _PLACE = re.compile(r"\{(\w+)\}")
 

@@ -6,9 +6,13 @@ import itertools
 from pipeline.text.spelling import did_you_mean
 from pipeline.workspace import table_beside
 
-#: Group to its roles.
-TAXONOMY: dict[str, list[str]] = table_beside(__file__, "taxonomy.toml")
 DEFAULT_GROUP = "cast"
+
+
+@functools.cache
+def taxonomy() -> dict[str, list[str]]:
+    """Every group, with its roles."""
+    return table_beside(__file__, "taxonomy.toml")
 
 
 @functools.cache
@@ -28,11 +32,11 @@ def classify(role: str, group: str) -> tuple[str, str]:
     nobody has to know that a producer belongs to "creative direction".
     """
     role, group = _fold(role), _fold(group)
-    if group not in TAXONOMY:
+    if group not in taxonomy():
         raise ValueError(f"'{group}' is no group of the Podcasting 2.0 taxonomy{_hint(group)}")
-    if role in TAXONOMY[group]:
+    if role in taxonomy()[group]:
         return role, group
-    homes = [name for name, roles in TAXONOMY.items() if role in roles]
+    homes = [name for name, roles in taxonomy().items() if role in roles]
     if not homes:
         raise ValueError(f"'{role}' is no role of the Podcasting 2.0 taxonomy{_hint(role)}")
     if group != DEFAULT_GROUP:
@@ -45,4 +49,4 @@ def _fold(name: str) -> str:
 
 
 def _hint(name: str) -> str:
-    return did_you_mean(name, [*TAXONOMY, *itertools.chain(*TAXONOMY.values())])
+    return did_you_mean(name, [*taxonomy(), *itertools.chain(*taxonomy().values())])

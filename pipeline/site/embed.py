@@ -9,8 +9,9 @@ from pipeline.models import Quote
 from pipeline.rendering.templates import render
 from pipeline.rendering.text import one_line
 from pipeline.site.assets import asset_keys
+from pipeline.site.cards.card import CARD_SIZE
 from pipeline.site.facts import EpisodeFacts
-from pipeline.site.unfurl import CARD_SIZE, short
+from pipeline.site.unfurl import short
 from pipeline.text.languages import direction
 from pipeline.web import addresses
 from pipeline.workspace import dump_json

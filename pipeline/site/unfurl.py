@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.rendering.quotation import quoted
+from pipeline.site.cards.card import CARD_SIZE
 from pipeline.web.addresses import public_url
 
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
-CARD_SIZE = (1200, 630)  # pixels: what networks show large, without cutting
 _TITLE = 70  # letters of a quote in a title, chosen: chats and search engines cut there
 _WIDE = 1.5  # width to height, from where on a picture is shown in full above the text
 

@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipeline.writing.posting.house import NAMES
+from pipeline.settings.posts import HOUSES
 from tests.commands.sample_host import SLUG, Host
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ def add_to_show(host: Host, text: str) -> None:
 def test_every_house_is_listed_with_its_length_against_the_limit(host: Host) -> None:
     result = host.run("posts", SLUG)
     lines = result.stdout.splitlines()
-    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(NAMES)
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(HOUSES)
     assert "bluesky     txt, 8 parts, longest part: 284 of 300 graphemes" in result.stdout
     assert "            left out: 4 of 5 quotes: Hacker News gets 1" in lines
     assert "look:" not in result.stdout

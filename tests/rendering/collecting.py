@@ -10,7 +10,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 
 from pipeline.rendering.words import BUILTIN, SOURCE
-from pipeline.settings.taxonomy import TAXONOMY
+from pipeline.settings.taxonomy import taxonomy
 
 CODE = (
     "site/page.py",
@@ -58,7 +58,7 @@ def _messages() -> Iterator[tuple[str, str | None]]:
 
 
 def _roles() -> list[str]:
-    return list(dict.fromkeys(role for roles in TAXONOMY.values() for role in roles))
+    return list(dict.fromkeys(role for roles in taxonomy().values() for role in roles))
 
 
 def written(catalogue: Catalog, language: str, note: str) -> bytes:

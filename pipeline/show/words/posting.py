@@ -14,13 +14,13 @@ from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.models import Quote
 from pipeline.rendering.templates import read_overrides, render
-from pipeline.settings.posts import Wording
+from pipeline.settings.posts import HOUSES, Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
 from pipeline.stages import runner_of
 from pipeline.workspace import write_text
 from pipeline.writing.facts import AllTexts, facts_of
-from pipeline.writing.posting.house import NAMES, House, house_of
+from pipeline.writing.posting.house import House, house_of
 from pipeline.writing.posting.lint import Ground, findings
 from pipeline.writing.posting.post import Post, write
 from pipeline.writing.posts import Source
@@ -67,7 +67,7 @@ def listed(
 
 def houses_of(show: Show) -> Sequence[str]:
     """Where the host of a show posts: every house, where that is not said."""
-    return show.posts.houses or NAMES
+    return show.posts.houses or list(HOUSES)
 
 
 def is_behind(episode: LocalEpisode) -> bool:

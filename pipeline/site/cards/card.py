@@ -19,10 +19,10 @@ from pipeline.rendering.words import OVERRIDES
 from pipeline.site.cards import colours
 from pipeline.site.cards.fonts import missing
 from pipeline.site.cards.lines import Block, direction_of, fit
-from pipeline.site.unfurl import CARD_SIZE
 from pipeline.text.languages import Direction
 
 TEMPLATE = "card.svg.j2"
+CARD_SIZE = (1200, 630)  # pixels: what networks show large, without cutting
 #: Pixels a side of the cover, made one of the other: halving leaves no jagged edges.
 _SIDES = (800, 400, 200, 100, 50, 25)
 _COVER, _SMALL = 400, 200

@@ -4,15 +4,12 @@ import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import ConfigError
-from pipeline.settings.posts import HouseName
+from pipeline.settings.posts import HOUSES
 from pipeline.text.spelling import did_you_mean
-from pipeline.workspace import table_beside
-
-NAMES: tuple[str, ...] = get_args(HouseName)
 
 _ADDRESS = re.compile(r"https?://\S+")
 _BARE_DOMAIN = re.compile(
@@ -35,7 +32,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """A house, and how a post for it is made; `houses.toml` has them all.
+    """A house, and how a post for it is made; `settings/houses.toml` has them all.
 
     It is written in each of `forms` ("md", "html", "txt") from the template `<name>.<form>.j2`; the first
     is what its people paste mostly. A house with `thread` has posts of a limited size, one after another,
@@ -69,10 +66,10 @@ class House:
 
 def house_of(name: str) -> House:
     """The house of that name; ConfigError, with the nearest one, where there is none."""
-    if name not in NAMES:
+    if name not in HOUSES:
         raise ConfigError(
-            f"there is no house '{name}'{did_you_mean(name, NAMES)}",
-            f"there are {', '.join(NAMES)}",
+            f"there is no house '{name}'{did_you_mean(name, HOUSES)}",
+            f"there are {', '.join(HOUSES)}",
         )
     return _houses()[name]
 
@@ -86,8 +83,7 @@ def house_at(url: str) -> House | None:
 
 @functools.cache
 def _houses() -> Mapping[str, House]:
-    tables = table_beside(__file__, "houses.toml")
-    return {name: _house(name, table) for name, table in tables.items()}
+    return {name: _house(name, table) for name, table in HOUSES.items()}
 
 
 def _house(name: str, table: Mapping[str, Any]) -> House:

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.models import Chapter, Quote
 from pipeline.settings.podcasting import Link
+from pipeline.settings.posts import HOUSES
 from pipeline.writing.facts import Facts
-from pipeline.writing.posting.house import NAMES
 from pipeline.writing.posting.lint import Ground, findings
 from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source
@@ -30,7 +30,7 @@ def with_facts(source: Source, **typed: object) -> Source:
     return replace(source, facts=source.facts.model_copy(update=typed))
 
 
-@pytest.mark.parametrize("house", NAMES)
+@pytest.mark.parametrize("house", HOUSES)
 def test_a_sound_post_is_told_nothing(house: str, source: Source) -> None:
     assert told(source, house, duration=4200.0, anchors=PAGE) == []
 

@@ -6,19 +6,20 @@ from pathlib import Path
 import pytest
 
 from pipeline.models import Quote
+from pipeline.settings.posts import HOUSES
 from pipeline.writing.facts import Facts
-from pipeline.writing.posting.house import NAMES, house_of
+from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.post import write
 from pipeline.writing.posts import Source
 from tests.writing.posting.test_houses import curled, read_back
 
 WHOLE = [
     (name, form)
-    for name in NAMES
+    for name in HOUSES
     for form in house_of(name).forms
     if not house_of(name).quotes and not house_of(name).thread
 ]
-THREADS = [name for name in NAMES if house_of(name).thread]
+THREADS = [name for name in HOUSES if house_of(name).thread]
 
 
 @pytest.mark.parametrize(("name", "form"), WHOLE)
