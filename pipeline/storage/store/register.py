@@ -12,6 +12,7 @@ import hashlib
 import time
 from typing import Any
 
+from pipeline.errors import StorageError
 from pipeline.storage.store.faults import Conflict, code_of
 from pipeline.storage.store.object_store import ObjectStore, Stored
 from pipeline.storage.store.release_object import MINUTES
@@ -28,6 +29,26 @@ def swap_by_register(
     type: str,  # noqa: A002
 ) -> None:
     """Replace `old` (None: no object) by `new`; Conflict when somebody else writes meanwhile."""
+    try:
+        _swap_once(store, key, old, new, type)
+    except Conflict:
+        raise
+    except StorageError:
+        if old is None or store.get(key):
+            raise
+        # rclone's server drops the object whose upload it fails to complete, and nobody has a feed then.
+        _swap_once(store, key, None, new, type)
+
+
+def _swap_once(
+    store: ObjectStore,
+    key: str,
+    old: tuple[bytes, Stored] | None,
+    new: bytes,
+    type: str,  # noqa: A002
+) -> None:
+    from botocore.exceptions import ClientError
+
     with store.explained():
         headers = store.headers(
             type, MINUTES, hashlib.sha256(new).hexdigest(), old[1].modified if old else None
@@ -36,9 +57,11 @@ def swap_by_register(
         opened = store.client.create_multipart_upload(**place, **headers)["UploadId"]
         try:
             _swap(store, key, {**place, "UploadId": opened}, old[0] if old else None, new)
-        except BaseException:
+        except BaseException as error:
             with contextlib.suppress(Exception):
                 store.abort(place["Key"], opened)
+            if isinstance(error, ClientError) and code_of(error) == "NoSuchUpload":
+                raise _lost(key) from error
             raise
 
 
@@ -73,18 +96,13 @@ def _be_alone(store: ObjectStore, key: str, ours: str) -> None:
 
 
 def _complete(store: ObjectStore, key: str, arguments: dict[str, Any], new: bytes) -> None:
-    from botocore.exceptions import ClientError
-
     try:
         # An SDK's retry would find no upload after a success whose answer was lost.
         store.client_once.complete_multipart_upload(**arguments)
-    except Exception as error:
+    except Exception:
         found = store.get(key)
-        if found and found[0] == new:
-            return
-        if isinstance(error, ClientError) and code_of(error) == "NoSuchUpload":
-            raise _lost(key) from error
-        raise
+        if not found or found[0] != new:
+            raise
 
 
 def _lost(key: str) -> Conflict:
