@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.looking import look
 
 _LISTED = 5  # episodes that a message names
@@ -127,9 +127,15 @@ def table_beside(module: str, name: str) -> dict[str, Any]:
     return tomllib.loads(Path(module).with_name(name).read_text("utf-8"))
 
 
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def file_sha256(path: Path | str) -> str:
+    """The sha256 of a file's content; PullquoteError when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise PullquoteError(
+            f"{path}: cannot be read: {error.strerror or error}", "check the file and run again"
+        ) from None
 
 
 def write_text(target: Path, content: str) -> None:

@@ -7,7 +7,6 @@ all that it takes to know what others have learnt.
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import sqlite3
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engine.state.recalled import Recalled
-from pipeline.errors import PullquoteError
+from pipeline.workspace import file_sha256
 
 #: A file changed this shortly before it was hashed may change again within the same tick of the file
 #: system's clock and keep its time (git's "racy" problem; FAT counts in 2 s).
@@ -27,17 +26,6 @@ _TABLE = (
     "CREATE TABLE IF NOT EXISTS known"
     " (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT UNIQUE, memo BLOB, files BLOB)"
 )
-
-
-def hash_file(path: Path | str) -> str:
-    """The sha256 of a file's content; PullquoteError when it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise PullquoteError(
-            f"{path}: cannot be read: {error.strerror or error}", "check the file and run again"
-        ) from None
 
 
 def signature(stat: os.stat_result) -> list[int]:
@@ -84,7 +72,7 @@ class Group:
             self._used[name] = known
             return str(known[-1])
         now = time.time_ns()
-        digest = hash_file(path)
+        digest = file_sha256(path)
         if not is_racy(stat, now):
             self._files[name] = self._used[name] = [*seen, digest]
             self.dirty = True

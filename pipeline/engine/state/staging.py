@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.engine.state.hashes import hash_file
-from pipeline.workspace import atomic_path, write_bytes
+from pipeline.workspace import atomic_path, file_sha256, write_bytes
 
 _JOURNAL = "journal.json"
 
@@ -82,14 +81,14 @@ class Staging:
 
     def hashes(self) -> dict[str, str]:
         """The outputs written, name to sha256."""
-        return {name: hash_file(path) for name, path in sorted(self._staged.items())}
+        return {name: file_sha256(path) for name, path in sorted(self._staged.items())}
 
     def put_in_place(self, hashes: dict[str, str], targets: dict[str, Path]) -> None:
         """Rename the outputs to their targets; one whose bytes are there already is left alone."""
         self._write_journal(hashes)
         for name, staged in self._staged.items():
             target = targets[name]
-            if target.is_file() and hash_file(target) == hashes[name]:
+            if target.is_file() and file_sha256(target) == hashes[name]:
                 staged.unlink()
             else:
                 place(staged, target)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.artefacts import SUSPECTS, TRANSCRIPT, Proven
-from pipeline.engine.state.hashes import hash_file
 from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
 from pipeline.models import Quote
@@ -18,6 +17,7 @@ from pipeline.quotes.deciding.kept_ids import earlier
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import consent_line
 from pipeline.quotes.proof.guard import PROVEN, Verdict
+from pipeline.workspace import file_sha256
 
 _HEARD = (TRANSCRIPT, SUSPECTS)
 
@@ -33,7 +33,7 @@ def passed_before(ledger: Path | None, known: Proven | None = None) -> Mapping[s
     try:
         review = read_lock(folder / "build" / "lock.json", "lock.json").stages["review"]
         seen = [review.inputs.get(name) for name in _HEARD]
-        if review.waiting or seen != [hash_file(folder / name) for name in _HEARD]:
+        if review.waiting or seen != [file_sha256(folder / name) for name in _HEARD]:
             return {}
     except (KeyError, OSError, PullquoteError):
         return {}

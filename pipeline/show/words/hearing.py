@@ -13,7 +13,6 @@ import numpy as np
 
 from pipeline.artefacts import MASTER
 from pipeline.audio.decoding.decode import stream_pcm
-from pipeline.engine.state.hashes import hash_file
 from pipeline.quotes.deciding.checking import write_back
 from pipeline.quotes.deciding.hearing import Passage, Repair, noted, passages, proofs, spellings
 from pipeline.quotes.ledger.ledger import change_ledger
@@ -21,7 +20,7 @@ from pipeline.quotes.proof.guard import Guard
 from pipeline.show.episode import LocalEpisode
 from pipeline.speech.weights.weights import is_here
 from pipeline.transcript.corrections import glossary
-from pipeline.workspace import dump_json, write_text
+from pipeline.workspace import dump_json, file_sha256, write_text
 
 if TYPE_CHECKING:
     from pipeline.speech.recognising.scoring import Likelihoods, Scorer
@@ -84,7 +83,7 @@ class _Ear:
             return "the sound is asked in English only"
         if not self._models:
             return "the sound was not asked: no weights here; pip install 'pullquote[offline]'"
-        if not self._sound.is_file() or hash_file(self._sound) != self._guard.recording:
+        if not self._sound.is_file() or file_sha256(self._sound) != self._guard.recording:
             return f"the sound was not asked: {MASTER} is not here; pullquote fetch brings it"
         return ""
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.engine.state import hashes
-from pipeline.engine.state.hashes import FileHashes, hash_file
+from pipeline.engine.state.hashes import FileHashes
 from pipeline.errors import PullquoteError
+from pipeline.workspace import file_sha256
 
 OLD = (time.time_ns() - 10**12,) * 2
 
@@ -19,9 +20,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def spy(path: Path | str) -> str:
         found.append(str(path))
-        return hash_file(path)
+        return file_sha256(path)
 
-    monkeypatch.setattr(hashes, "hash_file", spy)
+    monkeypatch.setattr(hashes, "file_sha256", spy)
     return found
 
 
@@ -167,4 +168,4 @@ def test_a_show_that_may_only_be_read(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(PullquoteError, match="cannot be read"):
-        hash_file(tmp_path)
+        file_sha256(tmp_path)

@@ -36,7 +36,7 @@ def test_an_unchanged_episode_is_neither_parsed_nor_hashed(
     def never(*args: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(hashes, "hash_file", never)
+    monkeypatch.setattr(hashes, "file_sha256", never)
     monkeypatch.setattr(status, "load_episode", never)
     monkeypatch.setattr(status, "explain", never)
     assert line.status() == before

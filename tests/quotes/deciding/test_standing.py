@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.state.hashes import hash_file
 from pipeline.engine.state.lock import Lock, Record
 from pipeline.models import Transcript, Word, encode
 from pipeline.quotes.deciding.checking import check_ledger
 from pipeline.quotes.ledger.ledger import load_ledger
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.proof.guard import Guard, Verdict
+from pipeline.workspace import file_sha256
 
 SAID = "The belief that the tower is safe is an old one, said the mayor to us."
 LEDGER = '[[section]]\n[[section.quote]]\nid = "ab12"\ntext = "{text}"\nspeaker = "Ada"\n'
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
     names = ("transcript.words.json", "suspects.json")
     for name in names:
         (build / name).write_text("{}")
-    inputs = {f"build/{name}": hash_file(build / name) for name in names}
+    inputs = {f"build/{name}": file_sha256(build / name) for name in names}
     record = Record(version=5, settings={}, inputs=inputs, outputs={})
     (build / "lock.json").write_bytes(Lock(stages={"review": record}).encode())
     return ledger
