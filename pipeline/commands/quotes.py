@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,7 +40,6 @@ def quotes() -> None:
 )
 @_LANGUAGE
 @click.option("--weights", type=_FILE, help="Weights made by `quotes fit`, for the default ones.")
-@click.option("--explain", is_flag=True, help="Show what each feature adds to each candidate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON too.")
 def suggest(
     app: App,
@@ -50,33 +49,24 @@ def suggest(
     limit: int,
     language: str | None,
     weights: Path | None,
-    explain: bool,
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
     from pipeline.artefacts import Candidates
     from pipeline.models import encode
-    from pipeline.quotes.proposals import candidates
+    from pipeline.quotes.proposals.candidates import suggest as propose
     from pipeline.show.words.judging import read_words
     from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
     heard = read_words(transcript, language)
-    ranked = candidates.Ranked(heard, names, ranking=weights)
-    found = ranked.propose(limit)
+    found = propose(heard, limit, names, ranking=weights)
     value = encode(Candidates(found))
-    if explain:
-        features = ranked.explanations(found)
-        for entry, row in zip(value["candidates"], features, strict=True):
-            entry["features"] = row
     write_text(out, dump_json(value))
     if as_json:
         emit_json(value)
-        return
-    if explain:
-        for line in candidates.explained(value):
-            say(line)
-    note(f"{len(found)} candidates in {out}")
+    else:
+        note(f"{len(found)} candidates in {out}")
 
 
 _SLUG = click.argument("slug", required=False)
@@ -104,31 +94,22 @@ _LEDGER = click.option("--ledger", type=_FILE, help="The ledger to check, withou
     help="Mark what was cut out of a quote as [...] in its text, or what question N asks about.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
-def check(
-    app: App,
-    slug: str | None,
-    transcript: Path | None,
-    ledger: Path | None,
-    language: str | None,
-    sign: Sequence[str],
-    mark: Sequence[str],
-    as_json: bool,
-) -> None:
+def check(app: App, sign: Sequence[str], mark: Sequence[str], as_json: bool, **which: Any) -> None:
     """Prove every quote of the episode SLUG, and fill in missing ids and times that have changed.
 
     Exit code 4 when a quote was not said, needs your consent, or was said more than once.
     """
     from pipeline.quotes.deciding import checking
 
-    judged = _judged(app, slug, transcript, ledger, language, follow=True)
+    judged = _judged(app, **which, follow=True)
     for line in filter(None, (*judged.kept, judged.silent)):
-        note(f"{slug}: {line}")
+        note(f"{which['slug']}: {line}")
     judged.write_back()
     steps = [(checking.mark, each) for each in mark] + [(checking.sign, each) for each in sign]
-    for step, which in steps:
-        for line in step(judged.verdicts, which, judged.path):
+    for step, quote in steps:
+        for line in step(judged.verdicts, quote, judged.path):
             note(line)
-        judged = _judged(app, slug, transcript, ledger, language)
+        judged = _judged(app, **which)
     verdicts, placed = judged.verdicts, judged.placed
     if as_json:
         emit_json(checking.as_json(verdicts, placed))
@@ -153,19 +134,11 @@ def check(
 @_LANGUAGE
 @click.option("--markdown", is_flag=True, help="For a pull request.")
 @click.option("--json", "as_json", is_flag=True, help="Print every part as JSON.")
-def diff(
-    app: App,
-    slug: str | None,
-    transcript: Path | None,
-    ledger: Path | None,
-    language: str | None,
-    markdown: bool,
-    as_json: bool,
-) -> None:
+def diff(app: App, markdown: bool, as_json: bool, **which: Any) -> None:
     """Show what was said beside what is published, for each quote of the episode SLUG."""
     from pipeline.quotes.proof import diff as rendering
 
-    verdicts = _judged(app, slug, transcript, ledger, language).verdicts
+    verdicts = _judged(app, **which).verdicts
     if not verdicts:
         note("the ledger holds no quotes")
     if as_json:

@@ -141,13 +141,8 @@ def choose(passages: Sequence[Passage], scores: Floats, limit: int) -> list[tupl
     return chosen
 
 
-def gains(row: Floats, by: Floats) -> list[tuple[str, float]]:
-    """How much each feature speaks for a passage, or against it, most first."""
-    found = zip(FEATURES, (row * by).tolist(), strict=True)
-    return sorted(found, key=lambda gain: (-gain[1], gain[0]))
-
-
 def reasons(row: Floats, by: Floats) -> list[str]:
     """What speaks most for a passage, in a host's words."""
-    best = [name for name, gain in gains(row, by) if gain > _LEAST_GAIN]
-    return [FEATURES[name] for name in best[:_REASONS]]
+    gains = dict(zip(FEATURES, (row * by).tolist(), strict=True))
+    best = sorted(gains, key=lambda name: (-gains[name], name))
+    return [FEATURES[name] for name in best if gains[name] > _LEAST_GAIN][:_REASONS]

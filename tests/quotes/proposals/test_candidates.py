@@ -2,17 +2,14 @@
 
 from itertools import pairwise
 
-import pytest
-
 from pipeline.artefacts import CANDIDATES, Candidates
-from pipeline.models import Transcript, Word, encode
+from pipeline.models import Transcript, Word
 from pipeline.quotes.languages.table import language
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
 from pipeline.quotes.matching.sentences import sentences, turns
 from pipeline.quotes.proof.guard import Guard
-from pipeline.quotes.proposals.candidates import Ranked, explained, suggest
-from pipeline.quotes.proposals.ranking import FEATURES
+from pipeline.quotes.proposals.candidates import suggest
 
 
 def test_candidates_are_whole_sentences_of_the_guest(talk: Transcript) -> None:
@@ -104,19 +101,3 @@ def test_a_sentence_that_only_connects_may_be_cut() -> None:
     assert candidate.cut is not None
     cut = words[candidate.cut.first : candidate.cut.last]
     assert " ".join(word.text for word in cut) == "And so that is what they did with it then."
-
-
-def test_each_feature_says_what_it_adds(talk: Transcript) -> None:
-    ranked = Ranked(talk, ["Mara"])
-    found = ranked.propose(3)
-    assert found == suggest(talk, 3, ["Mara"])
-    rows = ranked.explanations(found)
-    value = encode(Candidates(found))
-    for entry, row in zip(value["candidates"], rows, strict=True):
-        assert set(row) == set(FEATURES)
-        assert list(row.values()) == sorted(row.values(), reverse=True)
-        entry["features"] = row
-    assert sum(rows[0].values()) == pytest.approx(found[0].score, abs=0.05)
-    lines = explained(value)
-    assert len(lines) == 3 * len(found)
-    assert lines[1].strip(" “…”") in " ".join(found[0].text.split())
