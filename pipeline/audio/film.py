@@ -262,8 +262,4 @@ def _yuv(colour: tuple[int, int, int]) -> tuple[float, float, float]:
     """A colour as BT.709 has it in video."""
     red, green, blue = (value / 255 for value in colour)
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return (
-        16 + 219 * luma,
-        128 + 224 * (blue - luma) / 1.8556,
-        128 + 224 * (red - luma) / 1.5748,
-    )
+    return (16 + 219 * luma, 128 + 224 * (blue - luma) / 1.8556, 128 + 224 * (red - luma) / 1.5748)

@@ -36,12 +36,7 @@ def run(
         refuse_twins(app.workspace, [slug], runner.status())
     episode, show = app.episode(slug), reporter()
     result = run_following(
-        runner,
-        episode,
-        to=to,
-        force=force,
-        renew=renewed(remaster, retag),
-        reporter=show,
+        runner, episode, to=to, force=force, renew=renewed(remaster, retag), reporter=show
     )
     tell_what_waits(runner, episode, show)
     if as_json:

@@ -59,8 +59,7 @@ class TranscribeSettings(Table):
         'what is spoken ("auto": what is heard); left out: the language above'
     )
     diarise: bool = Field(
-        False,
-        description="tell voices apart where there are no tracks; needs the extra [diarise]",
+        False, description="tell voices apart where there are no tracks; needs the extra [diarise]"
     )
 
 
@@ -116,8 +115,7 @@ class QuoteSettings(Table):
         description="edits of wording need no consent; page and posts then say that quotes are edited",
     )
     embed: bool = Field(
-        False,
-        description="does nothing any more; files that say it can still be read",
+        False, description="does nothing any more; files that say it can still be read"
     )
     rerank: RerankSettings | None = optional(
         "a language model that reorders them; left out: none is asked"

@@ -39,8 +39,7 @@ def run(ctx: StageContext[Settings]) -> None:
     for name, form in _FORMATS.items():
         ctx.write_text(name, form(transcript))
     ctx.write(
-        SUSPECTS,
-        Suspects(suspects=read.suspects, changes=read.changes, problems=read.problems),
+        SUSPECTS, Suspects(suspects=read.suspects, changes=read.changes, problems=read.problems)
     )
 
 
@@ -54,12 +53,7 @@ def check(look: StageLook[Settings]) -> None:
 STAGE = Stage(
     name="correct",
     run=run,
-    inputs=(
-        RAW,
-        SPEAKERS,
-        "corrections.toml?",
-        "//feed/glossary.toml?",
-    ),
+    inputs=(RAW, SPEAKERS, "corrections.toml?", "//feed/glossary.toml?"),
     outputs=(TRANSCRIPT, *_FORMATS, SUSPECTS),
     settings=Settings,
     heard=True,

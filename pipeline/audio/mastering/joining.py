@@ -75,10 +75,7 @@ def seam(fade: float, music: Recording, voices_seconds: float) -> float:
 
 
 def join(
-    voices: Iterator[bytes],
-    form: Form,
-    intro: Music | None = None,
-    outro: Music | None = None,
+    voices: Iterator[bytes], form: Form, intro: Music | None = None, outro: Music | None = None
 ) -> Iterator[bytes]:
     """Yield the programme in blocks.
 

@@ -36,10 +36,7 @@ SHORTEST = 0.2  # seconds: "yes" takes longer, a bump does not
 
 
 def track_turns(
-    paths: Mapping[str, Path],
-    recording: Path,
-    offset: float,
-    progress: Progress = silent,
+    paths: Mapping[str, Path], recording: Path, offset: float, progress: Progress = silent
 ) -> Turns:
     """Who speaks when in `recording`, by the tracks that it was mixed from.
 

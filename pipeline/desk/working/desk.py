@@ -240,8 +240,7 @@ def _transplanted(key: str, turn: tuple[str, str], now: str) -> str | None:
     text = goal if now in turn else transplant(source, goal, now)
     if text is None:
         raise PullquoteError(
-            f"{key} was changed in the same place since",
-            "change it back by hand, there or here",
+            f"{key} was changed in the same place since", "change it back by hand, there or here"
         )
     if key == "quotes.toml":
         parse_ledger(text, key)

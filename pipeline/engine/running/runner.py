@@ -89,11 +89,7 @@ class Runner:
         return self._run(slug, request, reporter)
 
     def run_show(
-        self,
-        *,
-        force: Sequence[str] = (),
-        whole: bool = False,
-        reporter: Reporter = quiet,
+        self, *, force: Sequence[str] = (), whole: bool = False, reporter: Reporter = quiet
     ) -> EpisodeResult:
         """Run the show's stale stages over what the episodes' runs left; otherwise as `run`.
 

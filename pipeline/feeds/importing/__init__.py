@@ -1,9 +1,3 @@
 """Another's feed, read without trust, and every loss listed."""
 
-__all__ = [
-    "fetching",
-    "foreign",
-    "foreign_values",
-    "migrated_items",
-    "migration",
-]
+__all__ = ["fetching", "foreign", "foreign_values", "migrated_items", "migration"]

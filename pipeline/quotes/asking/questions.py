@@ -156,12 +156,7 @@ class Asking:
     def _text(self, sentence: _Sentence) -> str:
         return join(filter(None, (self.parts[index].published for index in sentence.shown)))
 
-    def _question(
-        self,
-        quote: str,
-        number: int,
-        asked: Sequence[_Asked],
-    ) -> Question:
+    def _question(self, quote: str, number: int, asked: Sequence[_Asked]) -> Question:
         edits = [index for _, indices in asked for index in indices]
         left = [index for index in edits if index not in self.signed]
         signed = [] if left else [*dict.fromkeys(self.signed[index] for index in edits)]

@@ -116,11 +116,7 @@ def carry(ledger: Ledger, changes: Sequence[Carried]) -> None:
 
 
 def _of_quote(
-    old: Quote,
-    verdict: Verdict,
-    guard: Guard,
-    mended: Collection[int],
-    takes: Takes | None,
+    old: Quote, verdict: Verdict, guard: Guard, mended: Collection[int], takes: Takes | None
 ) -> list[Carried]:
     tokenizer = guard.source.tokenizer
     signed = [edit for edit in old.edits if edit.consented]

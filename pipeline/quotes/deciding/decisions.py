@@ -31,11 +31,7 @@ class Decisions:
     """Those on one episode's quotes. To look at them changes nothing on disk; to make one does."""
 
     def __init__(
-        self,
-        path: Path,
-        guard: Guard,
-        candidates: Sequence[Candidate],
-        write: Write = change_input,
+        self, path: Path, guard: Guard, candidates: Sequence[Candidate], write: Write = change_input
     ) -> None:
         self.path = path
         self.guard = guard

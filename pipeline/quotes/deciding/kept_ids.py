@@ -67,7 +67,7 @@ def kept_ids(entries: Sequence[Entry], earlier: Iterable[Quote]) -> Mapping[int,
             if not entry.id
             for quote in free
             if (likeness := _likeness(entry, quote))
-        ),
+        )
     )
     found: dict[int, str] = {}
     for _, _, place, identity in pairs:

@@ -62,10 +62,7 @@ def _times(text: str, parts: Sequence[Part], words: Sequence[Word]) -> dict[int,
     places = [place for place, character in enumerate(text) if character.isalnum()]
     published = [pair for part in parts for pair in _published(part, words)]
     same = SequenceMatcher(
-        None,
-        [text[place] for place in places],
-        [letter for letter, _ in published],
-        autojunk=False,
+        None, [text[place] for place in places], [letter for letter, _ in published], autojunk=False
     )
     found = {}
     for block in same.get_matching_blocks():

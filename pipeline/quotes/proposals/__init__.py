@@ -1,11 +1,3 @@
 """Candidates: passages worth quoting, well cut and in order; what decisions taught."""
 
-__all__ = [
-    "candidates",
-    "endpoint",
-    "fitting",
-    "passages",
-    "ranking",
-    "rerank",
-    "soundbites",
-]
+__all__ = ["candidates", "endpoint", "fitting", "passages", "ranking", "rerank", "soundbites"]

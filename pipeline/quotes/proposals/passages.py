@@ -54,10 +54,7 @@ class Passage:
 
 
 def passages(
-    transcript: Transcript,
-    hosts: Sequence[str] = (),
-    doubted: Sequence[Range] = (),
-    aim: int = AIM,
+    transcript: Transcript, hosts: Sequence[str] = (), doubted: Sequence[Range] = (), aim: int = AIM
 ) -> list[Passage]:
     """Every passage worth ranking: one for each sentence that may open a quote.
 

@@ -16,12 +16,7 @@ from pipeline.feeds.importing.fetching import Fetcher, joined
 from pipeline.feeds.importing.foreign import FEED_LIMIT, Node, next_page, read_channel
 from pipeline.feeds.importing.foreign_values import Losses, web_address
 from pipeline.feeds.importing.migrated_items import Migrated, Names, migrate_items
-from pipeline.feeds.importing.migration import (
-    agree,
-    note_trailers,
-    settle_people,
-    show_values,
-)
+from pipeline.feeds.importing.migration import agree, note_trailers, settle_people, show_values
 from pipeline.looking import look
 from pipeline.settings.show import load_show
 from pipeline.settings.tables import read_toml
@@ -226,10 +221,7 @@ def _begin(workspace: Workspace, episodes: Sequence[Migrated]) -> None:
 
 
 def _build(
-    workspace: Workspace,
-    episodes: Sequence[Migrated],
-    losses: Losses,
-    reporter: Reporter,
+    workspace: Workspace, episodes: Sequence[Migrated], losses: Losses, reporter: Reporter
 ) -> list[str]:
     """Make the items, and the feed of those whose date has come; returns the episodes that were made."""
     runner = runner_of(workspace)

@@ -95,11 +95,7 @@ def _copy(workspace: Workspace, fetcher: Fetcher, episode: Migrated, losses: Los
 
 
 def _compare(
-    workspace: Workspace,
-    episode: Migrated,
-    info: SourceInfo,
-    family: _Family,
-    losses: Losses,
+    workspace: Workspace, episode: Migrated, info: SourceInfo, family: _Family, losses: Losses
 ) -> None:
     """Say what the feed had told otherwise; its media type is put right."""
     told = episode.values["enclosure"]

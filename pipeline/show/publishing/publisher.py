@@ -57,13 +57,7 @@ from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import (
-    FEED_KEY,
-    QUOTES_PREFIX,
-    page_key,
-    post_key,
-    quote_anchor,
-)
+from pipeline.web.addresses import FEED_KEY, QUOTES_PREFIX, page_key, post_key, quote_anchor
 from pipeline.workspace import Workspace, write_bytes
 
 #: What a release sends of an episode that is published must be on this machine.

@@ -74,12 +74,7 @@ class Intent:
         return slug_of(item, self.slugs)
 
 
-def merge(
-    new: LiveFeed,
-    live: LiveFeed,
-    base: LiveFeed | None,
-    intent: Intent,
-) -> Merged:
+def merge(new: LiveFeed, live: LiveFeed, base: LiveFeed | None, intent: Intent) -> Merged:
     """Merge our feed by GUID.
 
     An item whose bytes cannot be taken over (another encoding, a prefix that means something else)

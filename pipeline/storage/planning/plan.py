@@ -295,11 +295,7 @@ def _check_trace(store: ObjectStore, live: Live, sides: Sides) -> None:
 
 
 def _consistent(
-    objects: Sequence[ReleaseObject],
-    merged: Merged,
-    new: LiveFeed,
-    sides: Sides,
-    scratch: Path,
+    objects: Sequence[ReleaseObject], merged: Merged, new: LiveFeed, sides: Sides, scratch: Path
 ) -> Sequence[ReleaseObject]:
     """The files that go with a merged feed: none of ours over theirs, and an index of all episodes."""
     if merged.is_ours:

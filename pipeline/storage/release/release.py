@@ -46,13 +46,7 @@ from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.public import Expected, verify
 from pipeline.storage.store.release_object import FEED_TYPE, ReleaseObject
-from pipeline.web.addresses import (
-    FEED_KEY,
-    INDEX_KEY,
-    LLMS_KEY,
-    QUOTES_KEY,
-    SEARCH_KEY,
-)
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, LLMS_KEY, QUOTES_KEY, SEARCH_KEY
 
 TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again

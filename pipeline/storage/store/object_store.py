@@ -84,10 +84,7 @@ class ObjectStore:
     """
 
     def __init__(
-        self,
-        settings: StorageSettings,
-        keys: Keys | None = None,
-        verdicts: Path | None = None,
+        self, settings: StorageSettings, keys: Keys | None = None, verdicts: Path | None = None
     ) -> None:
         """`verdicts` is where it is kept what this store does (see `conditions`)."""
         self.verdicts = verdicts

@@ -59,10 +59,6 @@ def language_of(tag: str) -> Language:
     if not re.fullmatch("[a-z]{2,3}", code) or not Path(__file__).with_name(file).exists():
         return Language()
     kinds = get_type_hints(Language)
-    readers: dict[Any, Any] = {
-        frozenset[str]: _words,
-        Phrases: _phrases,
-        tuple[str, ...]: tuple,
-    }
+    readers: dict[Any, Any] = {frozenset[str]: _words, Phrases: _phrases, tuple[str, ...]: tuple}
     said = table_beside(__file__, file)
     return Language(**{name: readers.get(kinds[name], str)(value) for name, value in said.items()})

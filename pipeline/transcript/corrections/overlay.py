@@ -112,10 +112,7 @@ def _sounding(glossary: Glossary, people: Sequence[str], words: Sequence[Word]) 
 
 
 def _anchored(
-    entries: Sequence[Replacement],
-    tokens: Sequence[_Token],
-    name: str,
-    shifts: Shifts,
+    entries: Sequence[Replacement], tokens: Sequence[_Token], name: str, shifts: Shifts
 ) -> tuple[list[_Patch], dict[Replacement, str]]:
     """Where each entry belongs, in order, and the entries that fit nothing, with the reason."""
     words = [token.word for token in tokens]

@@ -17,11 +17,7 @@ from pipeline.transcript.words.words import from_recognition, interpolate, label
 SIZE_LIMIT = 64 * 1024 * 1024  # bytes; a word-by-word JSON of ten hours has about 10 MB
 _PAUSE = 1.0  # seconds of silence that break words which came without segments
 _KNOWN = "I read our own words.json, Podcasting 2.0 JSON, WebVTT and SRT"
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def read_transcript(path: Path) -> Transcript:
