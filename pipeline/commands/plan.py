@@ -9,7 +9,7 @@ from pipeline.commands.app import App, answer, command, note
 from pipeline.commands.options import forcing
 from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.errors import Refused
-from pipeline.show.publishing.planning import planned
+from pipeline.show.publishing.planning import planned, unpublished
 from pipeline.show.publishing.publisher import Publisher
 
 
@@ -32,6 +32,8 @@ def plan(
     if slug is not None:
         app.workspace.episode(slug)
     publisher = Publisher.open(app.workspace)
+    if slug is None and (line := unpublished(publisher)):
+        note(line)
     with planned(publisher, slug, allow, force) as found:
         made = found.plan
         if made is None:

@@ -69,7 +69,7 @@ def publish(
     """
     from pipeline.show.public.due import due_slugs  # late: boto3, numpy and their start
     from pipeline.show.publishing import publishing
-    from pipeline.show.publishing.planning import changed_slugs
+    from pipeline.show.publishing.planning import changed_slugs, unpublished
     from pipeline.show.publishing.publisher import Publisher
 
     if bool(slugs) + due + everything + restore != 1:
@@ -92,6 +92,8 @@ def publish(
         chosen = due_slugs(app.workspace, publisher.shown())
     if not chosen:
         note("nothing has changed" if everything else "nothing is due")
+    if everything and (line := unpublished(publisher)):
+        note(line)
     publish_and_tell(publisher, chosen, order, as_json)
 
 

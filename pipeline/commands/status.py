@@ -47,12 +47,17 @@ def status(app: App, as_json: bool) -> None:
         say("no episodes yet; make one with: pullquote new SLUG --audio FILE")
         return
     width = max(len(episode.slug) for episode in found)
+    withdrawn = published(app.workspace).withdrawn
     for episode in found:
         mark = "published" if episode.slug in public else "held back" if _is_ahead(episode) else "-"
+        if episode.slug in withdrawn and mark == "-":
+            mark = "taken out"
         day = episode.date[:10]
         more = "; a new transcription waits" if episode.slug in held else ""
         more += "; chapters are proposed" if _chapters_wait(app, episode) else ""
         more += "; has changes that were not released" if episode.slug in changed else ""
+        if mark in {"-", "taken out"} and episode.fresh:
+            more += f"; to put it into the feed: pullquote publish {episode.slug}"
         say(f"{episode.slug:<{width}}  {day:<10}  {mark:<9}  {describe(episode)}{more}")
 
 

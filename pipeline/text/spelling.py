@@ -1,7 +1,9 @@
 """What somebody may have meant who typed a word that we do not know."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+_FEW = 8  # keys that can be read in a line
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
@@ -15,3 +17,9 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The end of a message that proposes the nearest choice; empty where none is near."""
     near = nearest(word, choices)
     return f"; did you mean '{near}'?" if near else ""
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """That a table has no such key, with the nearest one, or all where they are few."""
+    few = f"; it may hold {', '.join(known)}" if 0 < len(known) <= _FEW else ""
+    return f"unknown key{did_you_mean(key, known) or few}"

@@ -269,6 +269,8 @@ def the_only_episode_goes_and_comes_back(host: Host) -> None:
     )
     assert b"No episodes yet" in ask(host.store.base_url + "index.html").body
     assert host.json("plan")["uploads"] == []
+    back = f"taken out  up to date; to put it into the feed: pullquote publish {SLUG}\n"
+    assert host.run("status").stdout.endswith(back)
     host.edit(SLUG, "2026-03-29", "2199-03-29")
     assert "held back" in host.run("publish", SLUG).stderr
     assert host.titles() == []

@@ -52,7 +52,7 @@ def test_what_was_released_is_listed_and_taken_back(root: Path) -> None:
     assert (row["id"], row["live"], row["episodes"]) == (names[0], True, 2)
 
     planned = run("rollback", "--dry-run", root=root)
-    assert "'Number 1' would vanish from the feed" in planned.stderr
+    assert "'Number 1' vanishes from the feed" in planned.stderr
     assert f"release {names[1]} would be live again (1 episode; 0 files put back)" in planned.stdout
     assert json.loads(run("history", "--json", root=root).stdout)["releases"][0]["id"] == names[0]
 

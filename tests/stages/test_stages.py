@@ -4,17 +4,29 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.engine.declared.digests import digests, label, unset
+from pipeline.engine.declared.digests import digests, label, origins, unset
 from pipeline.engine.declared.settings import StageSettings
 from pipeline.engine.declared.stage import Stage
-from pipeline.engine.state.freshness import is_media
+from pipeline.engine.state.freshness import Reason, is_media
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
+from pipeline.settings.tables import model_in
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
+
+
+def test_a_setting_that_changed_is_called_as_the_host_writes_it() -> None:
+    """What is made of several keys has a name of ours, which no file of a host's holds."""
+    for origin in origins(all_stages(), "show.toml"):
+        model: Any = Show
+        for key in origin[1].split("."):
+            held = model and model.model_fields.get(key)
+            model = held and model_in(held.annotation)
+        assert held or label(origin) not in str(Reason("changed", label(origin)))
 
 
 @pytest.mark.parametrize("stage", all_stages(), ids=lambda stage: stage.name)

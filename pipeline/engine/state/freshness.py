@@ -37,6 +37,15 @@ _WORDS = {
 }
 
 
+#: What a host may change of what is made of several settings; the lock has it under its own name.
+MADE_OF = {
+    "show.toml [store] base_url": "show.toml [storage], or the port of the local store",
+    "show.toml expected_language": "show.toml language, or [transcribe] language",
+    "show.toml spoken_language": "show.toml language, or [transcribe] language",
+    "show.toml people_names": "show.toml [[people]] name",
+}
+
+
 class Reason(NamedTuple):
     """Why a stage would run; `subject` is a setting, a file or a stage."""
 
@@ -44,7 +53,8 @@ class Reason(NamedTuple):
     subject: str = ""
 
     def __str__(self) -> str:
-        return _WORDS[self.kind].format(self.subject.removeprefix(SHARED))
+        subject = MADE_OF.get(self.subject, self.subject)
+        return _WORDS[self.kind].format(subject.removeprefix(SHARED))
 
 
 class StageState(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.artefacts import published
 from pipeline.errors import PullquoteError
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
@@ -17,6 +18,7 @@ from pipeline.show.publishing.publisher import Publisher
 from pipeline.show.words.waiting import waits
 from pipeline.storage.planning.plan import Plan
 
+_NAMED = 5  # episodes in a line
 _SENT = frozenset({"added", "changed", "files"})  # kinds of changes that a release of ours makes
 
 
@@ -76,6 +78,16 @@ def changed_slugs(publisher: Publisher, allow: Collection[str]) -> list[str]:
         changes = found.plan.changes if found.plan else ()
         changed = {each.slug for each in changes if each.slug and each.kind in _SENT}
         return sorted(changed.union(found.stopped))
+
+
+def unpublished(publisher: Publisher) -> str:
+    """A line on the episodes that nobody has published yet; empty where there are none."""
+    ever = published(publisher.workspace).ever | publisher.shown()
+    slugs = [each.slug for each in publisher.statuses if each.slug not in ever]
+    more = f" and {len(slugs) - _NAMED} more" if slugs[_NAMED:] else ""
+    which = " ".join(slugs) if slugs and not more else "SLUG..."
+    named = ", ".join(slugs[:_NAMED]) + more
+    return f"not published yet: {named}; to do it: pullquote publish {which}" if slugs else ""
 
 
 def _made_ready(

@@ -198,7 +198,7 @@ def dangers(live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str] | None = Non
             again = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
             told = [("guid-changed", again)]
         else:
-            told = [("item-gone", f"'{was.title}' would vanish from the feed")]
+            told = [("item-gone", f"'{was.title}' vanishes from the feed")]
         found += [Danger(f"{kind}:{slug or guid}", text, f"{kind}:{guid}") for kind, text in told]
     return found
 

@@ -27,8 +27,9 @@ from pipeline.web.addresses import page_key, quote_anchor, transcript_key
 _ANCHOR = re.compile(rf'(?<!<span )\bid="{quote_anchor("([a-z0-9]{2,16})")}"')
 _TEXT = re.compile(r"<blockquote[^>]*>(.*?)</blockquote>", re.DOTALL)
 _NOTES = re.compile(
-    r'<section id="notes".*?</section>|<p class="footnote".*?</p>', re.DOTALL
-)  # as our template has them
+    r'<section id="notes".*?</section>|<p class="footnote" dir.*?</p>', re.DOTALL
+)  # as our template has them; how quotes are edited is said in a paragraph without a direction
+_LANGUAGE = re.compile(r'<html lang="([^"]*)"')
 _FOOTNOTE = re.compile(r"\s?\[\d{1,3}\]")
 _CORRECTION = re.compile(
     rb'<podcast:txt purpose="correction">(.*?)(?: https?://\S+)?</podcast:txt>', re.DOTALL
@@ -133,6 +134,8 @@ def other_words(
                     f"{_sentence(found)}; {tell.format(item.slug)}"
                 )
     for page in pages:
+        if _LANGUAGE.findall(page.before) != _LANGUAGE.findall(page.after):
+            continue  # our headings are translated
         before, after = (
             " ".join(map(_plain, _NOTES.findall(each))) for each in (page.before, page.after)
         )

@@ -207,7 +207,8 @@ def test_all_that_a_plan_lists_goes_out_in_one_release_and_comes_back_as_one(sho
     done = json.loads(show.run("publish", "--all", "--json", *options).stdout)
     assert set(done["episodes"]) == planned == {"ea", "eb"}
     assert len(show.json("history")["releases"]) == before + 1
-    assert "nothing has changed" in show.run("publish", "--all").stderr
+    told = show.run("publish", "--all").stderr
+    assert "nothing has changed\nnot published yet: ec; to do it: pullquote publish ec\n" in told
     show.run("rollback")
     assert [show.heard(slug) for slug in ("ea", "eb")] == [{"old"}, {"old"}]
 

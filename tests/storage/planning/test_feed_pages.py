@@ -247,7 +247,7 @@ def test_a_rollback_says_what_it_does_to_older_pages_and_does_it(
     store = one.desk.store
     assert live(store).is_whole
     planned = rollback(store, dry_run=True)
-    assert planned.changes == ("'Number f' would vanish from the feed",)
+    assert planned.changes == ("'Number f' vanishes from the feed",)
     assert planned.episodes == 4
     rollback(store)
     assert seen_by_listeners(store) == ["d", "c", "b", "a"]

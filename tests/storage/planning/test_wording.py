@@ -24,12 +24,19 @@ DAY = date(2026, 11, 29)
 SAID = "It fell in 1938. Nobody “heard” it; I don't know why."
 
 
-def page(language: str = "en", errata: list[Erratum] | None = None, **quotes: str) -> str:
+def page(
+    language: str = "en",
+    errata: list[Erratum] | None = None,
+    *,
+    lightly_edited: bool = False,
+    **quotes: str,
+) -> str:
     """The page of an episode as our template has it; a heading stands in every text."""
     facts = PageFacts.model_construct(
         slug="one", title="One", date=datetime(2026, 5, 1, tzinfo=UTC), duration=60.0,
         language=language, show_title="S", base_url="https://m.example.org/", audio_key="a.mp3",
         audio_bytes=1, artwork_key=None, erratum=errata or [], people=[],
+        lightly_edited=lightly_edited,
     )  # fmt: skip
     made = [
         Quote(name, f"On {name}", text, "Ada", 1.0, 2.0, (), (), "verbatim", None, {"1": "A note."})
@@ -154,9 +161,18 @@ def test_other_words_are_listed_and_never_refused(desk: Any, damaged: bytes) -> 
         "“nearly” comes; an [[erratum]] in episodes/one/episode.toml tells those who read it"
     )
     assert len(list(other_words(desk.store, [transcript(damaged)], listed, []))) == 1
-    notes = '<section id="notes"><p>{}</p></section><p class="footnote">[1] {}</p>'
+    notes = '<section id="notes"><p>{}</p></section><p class="footnote" dir="auto">[1] {}</p>'
     changed = Replaced(
         "one", "g", notes.format("A b.", "c"), notes.format("A, B", "d"), moved=False
     )
     (line,) = other_words(desk.store, [], [], [changed])
     assert line.startswith("one: the published notes say otherwise: “c” becomes “d”; ")
+
+
+def test_words_of_ours_are_no_correction_of_the_hosts(desk: Any) -> None:
+    """The show's pages speak another language, or say from now on how quotes are edited."""
+    plain, edited = page(k3v9=SAID), page(k3v9=SAID, lightly_edited=True)
+    assert "lightly edited" in edited
+    for after in (edited, page("de", k3v9=SAID)):
+        changed = Replaced("one", "g", plain, after, moved=False)
+        assert list(other_words(desk.store, [], [], [changed])) == []

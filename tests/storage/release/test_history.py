@@ -53,8 +53,8 @@ def test_a_release_is_taken_back_and_that_too(
     planned = rollback(store, 2, dry_run=True)
     assert (planned.target, planned.episodes) == (first, 1)
     assert planned.changes == (
-        "'Number 1' would vanish from the feed",
-        "'Number 2' would vanish from the feed",
+        "'Number 1' vanishes from the feed",
+        "'Number 2' vanishes from the feed",
     )
     assert ask(store.base_url + "feed.xml").body == feed(3)
 

@@ -241,6 +241,7 @@ MALFORMED = [
     ('[[heard]]\nsaid = "a"\nat = -2.5', "[heard[1]] at: must be"),
     ('[[replace]]\nsaid = " "\ntext = "b"', "[replace[1]] said: holds no words"),
     ('[[replace]]\nsaid = "a"\ntxt = "b"', "[replace[1]] txt: unknown key; did you mean 'text'?"),
+    ('[[fix]]\nsaid = "a"', "fix: unknown key; it may hold replace, speaker, keep, heard, names"),
     ('[[replac]]\nsaid = "a"', "replac: unknown key; did you mean 'replace'?"),
     ('[[speaker]]\nat = true\nname = "x"', "[speaker[1]] at: "),
     (
