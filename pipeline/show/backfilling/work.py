@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -46,9 +47,15 @@ def work(parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Return
                 f"with {parcel.release}",
                 "install the same release on every machine of the cluster",
             )
-        return _work(parcel, ObjectStore(bucket))
+        return _work(parcel, _store(bucket))
     except PullquoteError as error:
         return EpisodeResult(parcel.slug, error=error), None
+
+
+@lru_cache(maxsize=1)
+def _store(bucket: StorageSettings) -> ObjectStore:
+    """Kept from parcel to parcel: boto3 takes a tenth of a second to make a client."""
+    return ObjectStore(bucket)
 
 
 def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
@@ -88,8 +95,9 @@ class _Finished(Reporter):
     def lay_out(self) -> None:
         """Lay the parcel out here, with what a try before this one has finished, wherever that was."""
         if not self._episode.lock.is_file():
-            made = self._store.content(self._prefix + _MADE)
-            parcel = resumed(self._parcel, _RETURNED.validate_json(made)) if made else self._parcel
+            parcel = self._parcel
+            if (key := self._prefix + _MADE) in self._kept:
+                parcel = resumed(parcel, _RETURNED.validate_json(self._store.content(key)))
             unpack(parcel, self._root, self._fetch)
         for key in self._kept - {self._prefix + _MADE}:
             path = self._batches / key.removeprefix(self._prefix)

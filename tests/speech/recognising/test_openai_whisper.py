@@ -27,7 +27,8 @@ from pipeline.speech.recognising import engine
 from pipeline.speech.recognising.alignment import CLEAREST_HEADS
 from pipeline.speech.recognising.engine import Recogniser
 from pipeline.speech.recognising.heard import Heard, Identity
-from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper, load_model
+from pipeline.speech.weights import weights
 
 Samples = NDArray[np.float32]
 
@@ -49,6 +50,18 @@ def error_rate(recognition: Recognition, text: str) -> float:
     normalise = EnglishTextNormalizer()
     spoken = " ".join(word.text for word in recognition.words)
     return float(jiwer.wer(normalise(text), normalise(spoken)))
+
+
+def test_a_model_is_loaded_as_it_was_saved_and_gets_no_random_weights_first(
+    weights_cache: Path,
+) -> None:
+    found = weights.checkpoint("tiny.en")
+    before = torch.get_rng_state()
+    model = load_model(found)
+    assert torch.equal(torch.get_rng_state(), before)
+    saved = torch.load(found.path, weights_only=True)["model_state_dict"]
+    assert model.state_dict().keys() == saved.keys()
+    assert all(torch.equal(model.state_dict()[name], saved[name].float()) for name in saved)
 
 
 def test_the_words_are_those_that_were_read(heard: Recognition, lighthouse_text: str) -> None:
