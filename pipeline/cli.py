@@ -1,6 +1,7 @@
 """The command `pullquote`: which commands there are, each loaded when it is called."""
 
 import builtins
+import gc
 import importlib
 import keyword
 
@@ -50,6 +51,10 @@ _MODULES = {
     "rollback": "release",
     "import": "import_feed",
 }
+
+
+# Python looks for cycles among all objects at every 700 new ones: an eighth of a plan of ten thousand.
+gc.set_threshold(50_000)
 
 
 class LazyGroup(click.Group):

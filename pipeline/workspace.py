@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,7 @@ def _pretty(value: Any, indent: str) -> str:
     return _compact(value)
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 @contextlib.contextmanager
@@ -259,6 +258,11 @@ class Workspace:
             return []
         with os.scandir(self.episodes) as entries:
             return sorted(entry.name for entry in entries if self._is_episode(entry))
+
+    def having(self, name: str, slugs: Iterable[str]) -> list[str]:
+        """Those of these episodes in whose folder there is something of that name."""
+        folder = os.fspath(self.episodes)
+        return [slug for slug in slugs if os.path.lexists(f"{folder}/{slug}/{name}")]
 
     def _is_episode(self, entry: "os.DirEntry[str]") -> bool:
         if not entry.is_dir() or not _SLUG.fullmatch(entry.name):

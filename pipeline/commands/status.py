@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.artefacts import published
+from pipeline.artefacts import NEW, published
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
@@ -28,7 +28,8 @@ def status(app: App, as_json: bool) -> None:
         _from_elsewhere(app, episode) if episode.slug in public else episode
         for episode in runner.status()
     ]
-    held = {episode.slug for episode in found if waits(app.episode(episode.slug))}
+    having = app.workspace.having(NEW, [episode.slug for episode in found])
+    held = {slug for slug in having if waits(app.episode(slug))}
     changed = unreleased(runner, app.workspace, app.show.store.base_url) if public else set()
     if as_json:
         emit_json(
@@ -62,7 +63,9 @@ def status(app: App, as_json: bool) -> None:
 
 
 def _chapters_wait(app: App, episode: EpisodeStatus) -> int:
-    return 0 if episode.error else chapters_wait(app.episode(episode.slug))
+    if episode.error or episode.released:
+        return 0
+    return chapters_wait(app.episode(episode.slug))
 
 
 @command("explain")

@@ -77,15 +77,19 @@ def _parts_overlap(one: str, other: str) -> bool:
 class Files:
     """The files of one scope as they were when first looked at.
 
-    `base` is the episode's folder relative to `root` (`"episodes/x"`), or empty for the show.
+    `base` is the episode's folder relative to `root` (`"episodes/x"`), or empty for the show. What is
+    known `around` it need not be looked at again.
     """
 
-    def __init__(self, root: Path, base: str) -> None:
+    def __init__(self, root: Path, base: str, around: "Files | None" = None) -> None:
         self._root = os.fspath(root)
         self._base = base
         self._listings: dict[str, dict[str, os.DirEntry[str]]] = {}
         self._stats: dict[str, os.stat_result | None] = {}
-        self._checked: set[str] = set()  # folders that lie in the show
+        self._folders = {"": True}  # whether there is such a one, which then lies in the show
+        if around:
+            self._listings |= around._listings
+            self._folders |= around._folders
 
     def path(self, name: str) -> str:
         """The absolute path of a name."""
@@ -104,9 +108,10 @@ class Files:
         """Look again at a file and at the folders that it lies in."""
         self._stats.pop(name, None)
         folder = self.from_root(name)
-        while folder:
-            folder = folder.rpartition("/")[0]
+        while folder := folder.rpartition("/")[0]:
             self._listings.pop(folder, None)
+            self._folders.pop(folder, None)
+        self._listings.pop("", None)
 
     def find(self, pattern: Pattern) -> list[str]:
         """The names of the files that a pattern stands for, sorted."""
@@ -117,10 +122,8 @@ class Files:
     def entries(self, directory: str) -> dict[str, os.DirEntry[str]]:
         """What a directory (relative to the root) holds; nothing when it is not there."""
         if directory not in self._listings:
-            above, _, last = directory.rpartition("/")
             found = {}
-            if above not in self._listings or last in self._listings[above]:
-                self._check_folder(directory)
+            if self._has_folder(directory):
                 with (
                     contextlib.suppress(FileNotFoundError, NotADirectoryError),
                     os.scandir(f"{self._root}/{directory}") as entries,
@@ -143,25 +146,28 @@ class Files:
                 entry = self._listings[directory].get(last)
                 found = entry.stat(follow_symlinks=False) if entry else None
             else:
-                self._check_folder(directory)
-                found = os.lstat(path)
+                found = os.lstat(path) if self._has_folder(directory) else None
         except (FileNotFoundError, NotADirectoryError):
             return None
         if found is None or stat.S_ISREG(found.st_mode):
             return found
         return look(path, self._root)
 
-    def _check_folder(self, directory: str) -> None:
-        """ConfigError where a folder on the way is a link that leads out of the show."""
-        if not directory or directory in self._checked:
-            return
-        above, _, last = directory.rpartition("/")
-        self._check_folder(above)
-        path = f"{self._root}/{directory}"
-        entry = self._listings.get(above, {}).get(last)
-        if entry.is_symlink() if entry else os.path.islink(path):
-            check_link(path, self._root)
-        self._checked.add(directory)
+    def _has_folder(self, directory: str) -> bool:
+        """Whether there is one; ConfigError where one on the way is a link that leads out of the show."""
+        if directory not in self._folders:
+            above, _, last = directory.rpartition("/")
+            is_there = self._has_folder(above)
+            if above in self._listings:
+                is_there = last in self._listings[above]
+                is_link = is_there and self._listings[above][last].is_symlink()
+            else:
+                mode = _mode(f"{self._root}/{directory}") if is_there else 0
+                is_there, is_link = mode > 0, stat.S_ISLNK(mode)
+            if is_link:
+                check_link(f"{self._root}/{directory}", self._root)
+            self._folders[directory] = is_there
+        return self._folders[directory]
 
     def _is_meant(self, name: str) -> bool:
         """Whether it is there, and no folder: `tracks/old/` lies beside the tracks."""
@@ -201,3 +207,11 @@ class Files:
                 "rename it",
             ) from None
         return True
+
+
+def _mode(path: str) -> int:
+    """That of a file, a folder or a link; 0 where there is none."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0

@@ -108,6 +108,8 @@ class Survey:
             for linked, graph in self._graphs.items()
         }
         self._unfinished = Files(self._workspace.state, "").entries("staged")
+        self._files = Files(self._workspace.root, "")
+        self._files.entries("episodes")  # tells at once which of their folders are links
 
     def episodes(self) -> list[EpisodeStatus]:
         """All episodes, sorted by slug."""
@@ -128,7 +130,7 @@ class Survey:
     def _episode(self, slug: str) -> EpisodeStatus:
         group = self._hashes.group(slug)
         scope = Scope(self._workspace, self._graph, slug, slug in self._released)
-        files = Files(self._workspace.root, scope.base)
+        files = Files(self._workspace.root, scope.base, self._files)
         key = f"{self._key} {scope.released}"
         snapshot = _snapshot(key, files, scope.base, self._watched)
         if slug in self._unfinished:

@@ -215,7 +215,7 @@ def _item_dangers(was: LiveItem, now: LiveItem) -> Iterator[tuple[str, str]]:
             f"'{was.title}' gets another recording ({now.file_name or 'none'}): apps that have it "
             "keep the old one",
         )
-    if was.date and instant(was.date) != instant(now.date):
+    if was.date and was.date != now.date and instant(was.date) != instant(now.date):
         yield "date-moved", f"'{was.title}' moves from {was.date} to {now.date}: apps sort it anew"
 
 

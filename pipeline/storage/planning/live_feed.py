@@ -110,7 +110,7 @@ def read_feed(content: bytes) -> LiveFeed:
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
+    parser.CharacterDataHandler = reader.text.append
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
@@ -159,7 +159,7 @@ class _Reader:
         self._item: LiveItem | None = None
         self._begin = 0
         self._end = 0  # of the last item
-        self._text = ""
+        self.text: list[str] = []  # of the element, so far
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._path:
@@ -168,7 +168,7 @@ class _Reader:
             }
         self._path.append(name)
         self._attributes.append(attributes)
-        self._text = ""
+        self.text.clear()
         if self._path == ["rss", "channel", "item"]:
             self._item = LiveItem()
             self._begin = self._parser.CurrentByteIndex
@@ -196,9 +196,6 @@ class _Reader:
         self.feed.tail = self._content[self._end :] if self._end else b""
         return self.feed
 
-    def text(self, text: str) -> None:
-        self._text += text
-
     def end(self, name: str) -> None:
         if self._item and len(self._path) == 4:
             self._keep(self._item, name)
@@ -212,11 +209,11 @@ class _Reader:
             self._describe(self._path[2:], self._attributes[-1])
         self._path.pop()
         self._attributes.pop()
-        self._text = ""
+        self.text.clear()
 
     def _describe(self, path: list[str], attributes: dict[str, str]) -> None:
         of_the_document = path[0] in _NOT_THE_SHOW or attributes.get("rel", "hub") != "hub"
-        parts = [] if of_the_document else [self._text.strip(), *attributes.values()]
+        parts = [] if of_the_document else ["".join(self.text).strip(), *attributes.values()]
         if value := printable(" ".join(filter(None, parts))):
             self.feed.channel.setdefault("/".join(path), []).append(value)
 
@@ -227,7 +224,7 @@ class _Reader:
         self._end = end
 
     def _keep(self, item: LiveItem, name: str) -> None:
-        text = self._text.strip()
+        text = "".join(self.text).strip()
         if name in _TEXTS:
             setattr(item, _TEXTS[name], text)
         elif name == "title":  # a server's text goes to the host's terminal: no control characters

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.engine.declared.files import Files, overlap, parse
+from pipeline.errors import ConfigError
 
 PARTS = st.text("ab*", min_size=1, max_size=4)
 
@@ -80,3 +81,29 @@ def test_links_are_followed_and_broken_ones_are_absent(tmp_path: Path) -> None:
     files = Files(tmp_path, "episodes/x")
     assert files.find(parse("audio.*")) == ["audio.wav"]
     assert files.stat("audio.flac") is None
+
+
+def test_a_folder_that_a_stage_made_is_found_once_its_file_is_forgotten(tmp_path: Path) -> None:
+    made = tmp_path / "episodes" / "x" / "build" / "posts" / "post.md"
+    made.parent.parent.parent.mkdir(parents=True)
+    files = Files(tmp_path, "episodes/x")
+    assert files.stat("build/posts/post.md") is None
+    made.parent.mkdir(parents=True)
+    made.write_text("words")
+    files.forget("build/posts/post.md")
+    assert files.stat("build/posts/post.md") is not None
+    assert files.find(parse("build/posts/*.md")) == ["build/posts/post.md"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_folder_that_leads_out_of_the_show_is_refused(tmp_path: Path, known: bool) -> None:
+    show, outside = tmp_path / "show", tmp_path / "outside"
+    (show / "episodes").mkdir(parents=True)
+    outside.mkdir()
+    os.symlink(outside, show / "episodes" / "x")
+    around = Files(show, "")
+    around.entries("episodes" if known else "feed")
+    with pytest.raises(ConfigError, match="leads out of the show"):
+        Files(show, "episodes/x", around).stat("none.wav")
+    with pytest.raises(ConfigError, match="leads out of the show"):
+        Files(show, "episodes/x", around).entries("episodes/x")
