@@ -17,7 +17,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -102,6 +102,13 @@ def appended(content: str, name: str, values: Mapping[str, Any]) -> str:
 
     gap = "" if not content else "\n" if content.endswith("\n") else "\n\n"
     return content + gap + tomlkit.dumps({name: [dict(values)]}).lstrip("\n")
+
+
+def with_comments(lines: Sequence[str], table: int) -> int:
+    """The first of the comment lines right above a table of TOML."""
+    while table and lines[table - 1].lstrip().startswith("#"):
+        table -= 1
+    return table
 
 
 def transplant(old: str, new: str, current: str) -> str | None:

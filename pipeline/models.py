@@ -255,6 +255,15 @@ class Quote:
     soundbite: bool = False
     message: str = ""
 
+    def passages(self, length: int) -> list[Span]:
+        """What it was cut from, of a transcript of so many words; spans that touch are one."""
+        found: list[Span] = []
+        for first, last in ((span.first, min(span.last, length)) for span in self.spans):
+            if first < last:
+                touches = bool(found) and found[-1].last == first
+                found.append(Span(found.pop().first if touches else first, last))
+        return found
+
 
 _Record = TypeVar("_Record")
 

@@ -80,23 +80,9 @@ class Sound:
         return len(self.samples) / self.form.size(1.0)
 
 
-def passages(quote: Quote, transcript: Transcript) -> list[tuple[int, int]]:
-    """Words `[first, last)` of each passage of a quote; spans that run into each other are one."""
-    found: list[tuple[int, int]] = []
-    for span in quote.spans:
-        first, last = span.first, min(span.last, len(transcript.words))
-        if first >= last:
-            continue
-        if found and found[-1][1] == first:
-            found[-1] = (found[-1][0], last)
-        else:
-            found.append((first, last))
-    return found
-
-
 def sound_of(master: Path, quote: Quote, transcript: Transcript) -> Sound:
     """The sound of a quote, each edge beside the words of its passage."""
-    words, found = transcript.words, passages(quote, transcript)
+    words, found = transcript.words, quote.passages(len(transcript.words))
     spans = [(words[first].start, words[last - 1].end) for first, last in found]
     return joined(master, spans, [room_of(words, first, last) for first, last in found])
 

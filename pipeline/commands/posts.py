@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -84,7 +83,7 @@ def _show_all(
     else:
         for line in lines(found):
             say(line)
-        if is_here(urlsplit(app.show.store.base_url).hostname or ""):
+        if is_here(app.show.store.base_url):
             note("links lead to this machine only, until show.toml names a bucket in [storage]")
 
 

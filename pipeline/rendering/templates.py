@@ -34,6 +34,7 @@ from pipeline.rendering.text import (
 )
 from pipeline.rendering.words import BUILTIN, OVERRIDES, Words, read_words
 from pipeline.text.languages import ENGLISH
+from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
@@ -61,6 +62,11 @@ def read_overrides(paths: Iterable[Path]) -> dict[str, str]:
                 "save it as UTF-8, or move it elsewhere if it is no template",
             ) from None
     return found
+
+
+def own_templates(workspace: Workspace) -> dict[str, str]:
+    """The show's own templates and catalogues, by file name."""
+    return read_overrides(sorted(workspace.feed.glob("templates/*")))
 
 
 def render(

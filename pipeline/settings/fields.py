@@ -132,20 +132,18 @@ def _described(value: str) -> str:
     return check_described(value, as_paragraphs)
 
 
-def is_here(host: str) -> bool:
-    """Whether a host is this machine by its very name: a name that resolves to it may change."""
-    if host == "localhost":
-        return True
+def is_here(address: str) -> bool:
+    """Whether a web address is this machine's by its very name: one that resolves to it may change."""
+    host = urlsplit(address).hostname or ""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
 def check_secure(value: str) -> str:
     """The podcast namespace allows no address but https (P-16); a server of this machine has none."""
-    parts = urlsplit(value)
-    if parts.scheme == "http" and not is_here(parts.hostname or ""):
+    if value.lower().startswith("http:") and not is_here(value):
         raise ValueError(
             f"'{value[:80]}' must begin with https:// for podcast apps; or leave it out"
         )

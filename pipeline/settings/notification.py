@@ -9,8 +9,7 @@ from pipeline.settings.fields import Table, Url, is_here, optional
 
 
 def _secret_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" and not is_here(parts.hostname or ""):
+    if urlsplit(value).scheme != "https" and not is_here(value):
         raise ValueError("must be https: what proves who you are would travel readable for all")
     return value
 

@@ -94,7 +94,7 @@ class RerankSettings(Table):
                 "base_url: holds a password: put it into an environment variable and name that in"
                 " key_env"
             )
-        if parts.scheme != "https" and not (self.allow_http or is_here(parts.hostname or "")):
+        if parts.scheme != "https" and not (self.allow_http or is_here(self.base_url)):
             raise ValueError(
                 "base_url: neither https nor this machine, so everybody on the way could read what"
                 " is sent: use https, or set allow_http = true for a network that you trust"

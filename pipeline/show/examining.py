@@ -10,7 +10,7 @@ from pipeline.audio.decoding.ffmpeg import executable, version
 from pipeline.audio.trial import try_all
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import own_templates
 from pipeline.rendering.words import SOURCE, read_words, untranslated
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import Show
@@ -82,8 +82,7 @@ def _placeholders(subject: Subject, about: tuple[str, ...], well: str) -> Findin
 def _language(subject: Subject) -> Finding:
     """Whether pages, notes and posts have words in the show's language, its own ones included."""
     language = subject.show.language
-    own = read_overrides(sorted(subject.workspace.feed.glob("templates/*.po")))
-    left = untranslated(read_words(language, own))
+    left = untranslated(read_words(language, own_templates(subject.workspace)))
     if not left:
         return ok(f"what listeners read is in the language '{language}'")
     return warn(

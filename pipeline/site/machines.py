@@ -19,16 +19,7 @@ _FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 
 def spoken(quote: Quote, words: Sequence[Word]) -> list[tuple[float, float]]:
     """When the passages were said that a quote was cut from; those that touch are one."""
-    return [(words[first].start, words[last - 1].end) for first, last in _spans(quote, len(words))]
-
-
-def _spans(quote: Quote, length: int) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for first, last in ((first, min(last, length)) for first, last in quote.spans):
-        if first < last:
-            start = found.pop()[0] if found and found[-1][1] == first else first
-            found.append((start, last))
-    return found
+    return [(words[first].start, words[last - 1].end) for first, last in quote.passages(len(words))]
 
 
 def chapter_clips(
@@ -105,7 +96,7 @@ def annotations(
         if sound := clips.get(quote.id):
             body.append(_resource("Sound", facts.url(sound), "audio/mpeg"))
         target = []
-        for first, last in _spans(quote, len(words)):
+        for first, last in quote.passages(len(words)):
             if last <= len(places):
                 selector = _selector(transcript, places[first][0], places[last - 1][1])
                 target.append({"source": text_url, "selector": selector})

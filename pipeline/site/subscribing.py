@@ -40,7 +40,7 @@ def services(named: Mapping[str, str], base_url: str) -> list[Service]:
     if number := _APPLE_ID.search(found.get("apple", "")):
         found = {name: url.format(number[1]) for name, url in _BY_APPLE_ID.items()} | found
     feed = urlsplit(public_url(base_url, FEED_KEY))
-    if feed.scheme == "https" and not is_here(feed.hostname or ""):
+    if feed.scheme == "https" and not is_here(feed.geturl()):
         found = {"antennapod": _ANTENNAPOD.format(percent_encode(feed.geturl(), safe=""))} | found
     order = [*_NAMES, *found]
     return [Service(_NAMES.get(each, each), found[each]) for each in sorted(found, key=order.index)]

@@ -10,7 +10,7 @@ import pytest
 from whisper.normalizers import EnglishTextNormalizer
 
 from pipeline.artefacts import QUOTES
-from pipeline.audio.cutting import passages, room_of, sound_of, write
+from pipeline.audio.cutting import room_of, sound_of, write
 from pipeline.audio.decoding.decode import probe, stream_pcm
 from pipeline.engine.progress import silent
 from pipeline.models import Quote, Transcript, decode
@@ -44,7 +44,9 @@ def heard_again(
         scratch=None, progress=silent,
     )  # fmt: skip
     said = " ".join(
-        word.text for first, last in passages(quote, transcript) for word in words[first:last]
+        word.text
+        for first, last in quote.passages(len(transcript.words))
+        for word in words[first:last]
     )
     return normal(said).split(), normal(" ".join(word.text for word in heard.words)).split()
 

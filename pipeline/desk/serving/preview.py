@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.desk.working.desk import Desk
 from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import own_templates
 from pipeline.rendering.words import read_words
 from pipeline.show.words.posting import houses_of, listed
 from pipeline.transcript.chapters.chapters import with_opening
@@ -29,7 +29,7 @@ def preview(desk: Desk, name: str = "") -> dict[str, Any]:
     show = material.show
     facts = facts_of(material.slug, AllTexts.load(show, material.episode))
     quotes = published(desk.decisions.verdicts)
-    overrides = read_overrides(sorted(material.workspace.feed.glob("templates/*")))
+    overrides = own_templates(material.workspace)
     catalogue = read_words(material.transcript.language, overrides)
     kept = [Chapter(part.start, part.title) for part in material.parts if part.at]
     chapters = with_opening(kept, catalogue) or material.published

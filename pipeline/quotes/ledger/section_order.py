@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from pipeline.errors import PullquoteError
+from pipeline.host_files import with_comments
 from pipeline.quotes.ledger.ledger import parse_ledger
 
 _HEADER = re.compile(r"\s*\[\[\s*section\s*\]\]")
@@ -41,15 +42,9 @@ def _blocks(content: str) -> tuple[str, list[tuple[str, str]]]:
     lines = content.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    starts = [_with_comments(lines, at) for at, line in enumerate(lines) if _HEADER.match(line)]
+    starts = [with_comments(lines, at) for at, line in enumerate(lines) if _HEADER.match(line)]
     parts = ["".join(lines[i:j]) for i, j in pairwise([0, *starts, len(lines)])]
     texts = [part.rstrip() + "\n" for part in parts[1:]]
     return parts[0], [
         (text, part[len(text) :]) for text, part in zip(texts, parts[1:], strict=True)
     ]
-
-
-def _with_comments(lines: list[str], at: int) -> int:
-    while at and lines[at - 1].lstrip().startswith("#"):
-        at -= 1
-    return at

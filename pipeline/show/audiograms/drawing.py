@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.audio.film import Area, Page, Picture
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.artwork import covers
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import load_show
 from pipeline.show.audiograms.timing import Shown
 from pipeline.show.episode import LocalEpisode
@@ -165,7 +165,7 @@ def drawing_for(episode: LocalEpisode, speaker: str | None, shape: str) -> Drawi
             "what draws films is not installed", f"pip install {' '.join(packages)}"
         )
     show, folder = load_show(episode.workspace), episode.workspace.feed
-    overrides = read_overrides(sorted(folder.glob("templates/*")))
+    overrides = own_templates(episode.workspace)
     pictures = covers(sorted(folder.glob("artwork.*")))
     cover = pictures[0].read_bytes() if pictures else b""
     own = tuple(sorted(overrides.items()))

@@ -24,7 +24,7 @@ from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.speakers import same_speaker
 from pipeline.quotes.proof.wording import pieces
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import Hosts, change_sheets
@@ -117,8 +117,7 @@ def _make(
         language=show.language,
         public=public,
     )
-    overrides = read_overrides((episode.workspace.feed / "templates").glob("*"))
-    page = guest_page(facts, _shown(episode, verdicts), overrides)
+    page = guest_page(facts, _shown(episode, verdicts), own_templates(episode.workspace))
     folder = folder or episode.workspace.state / "guests" / episode.slug
     name = re.sub(r"\W+", "-", guest.casefold()).strip("-")[:_NAMED] or "guest"
     file = folder / f"{episode.slug}-{name}-{sheet.code[:4]}.html"

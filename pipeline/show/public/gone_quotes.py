@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.feeds.contents.item import JSON
 from pipeline.feeds.contents.model import ITEM
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import Show
 from pipeline.show.public.publication import PAGE_TYPE
 from pipeline.site.embed import gone_embed, gone_oembed
@@ -52,7 +52,7 @@ def gone_quotes(
             seconds={},
             **cover(sorted(workspace.feed.glob("artwork.*"))),
         )
-        overrides = read_overrides(sorted((workspace.feed / "templates").glob("*")))
+        overrides = own_templates(workspace)
         for name, kind, content in _instead(facts, key, quote_id, overrides):
             yield ReleaseObject(name, folder, "", kind, slug).holding(content.encode(), folder)
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from pipeline.artefacts import CORRECTED
 from pipeline.feeds.contents.heads import HEAD
-from pipeline.rendering.templates import read_overrides
+from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import Show
 from pipeline.site.index import IndexFacts, Listed
 from pipeline.site.listing import listing_pages
@@ -52,11 +52,6 @@ def index_facts(workspace: Workspace, show: Show) -> IndexFacts:
         **cover(sorted(workspace.feed.glob("artwork.*"))),
         corrected=CORRECTED.path(workspace).is_file(),
     )
-
-
-def own_templates(workspace: Workspace) -> dict[str, str]:
-    """The show's own templates and catalogues, by file name."""
-    return read_overrides(sorted((workspace.feed / "templates").glob("*")))
 
 
 def _theirs(item: LiveItem, quotes: Sequence[str]) -> Listed:

@@ -20,8 +20,9 @@ from pipeline.engine.progress import Reporter
 from pipeline.errors import PullquoteError
 from pipeline.models import Chapter
 from pipeline.rendering.formats import human_date
+from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import Show
-from pipeline.show.public.merged_pages import index_facts, own_templates
+from pipeline.show.public.merged_pages import index_facts
 from pipeline.show.public.publication import ASSET_TYPES, PAGE_TYPE
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pipeline.artefacts import POSTED, Posted, PostedPost
 from pipeline.engine.exclusive import exclusive
@@ -211,9 +210,7 @@ def _check_public(episode: LocalEpisode, letter: Letter, account: Account) -> No
             f"{slug} has changes that were not released: its post would quote what is not on its page",
             f"pullquote publish {slug}",
         )
-    if is_here(urlsplit(letter.post.address).hostname or "") and not is_here(
-        urlsplit(account.server).hostname or ""
-    ):
+    if is_here(letter.post.address) and not is_here(account.server):
         raise Refused(
             f"{slug} is published on this machine only: nobody could follow {letter.post.address}",
             "name a public bucket in [storage] of show.toml, and publish there",

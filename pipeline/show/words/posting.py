@@ -13,7 +13,7 @@ from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
 from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.models import Quote
-from pipeline.rendering.templates import read_overrides, render
+from pipeline.rendering.templates import own_templates, render
 from pipeline.settings.posts import HOUSES, Wording
 from pipeline.settings.show import Show, load_show
 from pipeline.show.episode import LocalEpisode
@@ -134,7 +134,7 @@ def _source(episode: LocalEpisode, show: Show, quotes: Sequence[Quote] | None = 
         facts=facts_of(episode.slug, AllTexts.load(show, episode.settings)),
         quotes=QUOTES.of(paths).quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],
-        overrides=read_overrides(sorted(episode.workspace.feed.glob("templates/*"))),
+        overrides=own_templates(episode.workspace),
     )
 
 

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Collection, Iterable, Sequence
-from urllib.parse import urlsplit
 
 from pipeline.errors import Refused, StorageError
 from pipeline.settings.fields import is_here
@@ -62,7 +61,7 @@ def sort_placeholders(
     found: Sequence[Placeholder], live: bytes | None, store: ObjectStore
 ) -> tuple[list[str], list[Danger]]:
     """A line for those that stay on this machine or are public already; and those that would go public."""
-    if is_here(urlsplit(store.base_url).hostname or ""):
+    if is_here(store.base_url):
         told = list(found)
     else:
         told = [each for each in found if each.mark.encode() in (live or b"")]

@@ -283,10 +283,10 @@ def _closed(patient: _Patient) -> Finding:
 
 
 def _https(patient: _Patient) -> Finding:
-    parts = urlsplit(patient.store.base_url)
-    if parts.scheme == "https":
+    address = patient.store.base_url
+    if urlsplit(address).scheme == "https":
         return ok("listeners ask over https")
-    if is_here(parts.hostname or ""):
+    if is_here(address):
         return ok("the public address is this machine's, where http will do")
     return warn(
         "the public address is http: iPhones refuse it", "give [storage] public_url as https"
@@ -297,7 +297,7 @@ def _root(patient: _Patient) -> Finding:
     """What those see who ask for the public address itself, or for a page that is not there."""
     store = patient.store
     index = store.content(INDEX_KEY)
-    if not index or is_here(urlsplit(store.base_url).hostname or ""):
+    if not index or is_here(store.base_url):
         return ok(f"the show's page is {INDEX_KEY}; a store shows nothing under its bare address")
     bare = ask(store.base_url)
     if bare.status != 200 or bare.body != index:

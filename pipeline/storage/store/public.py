@@ -65,10 +65,10 @@ def ask(
     """
     import urllib3
 
-    parts = urlsplit(url)
+    host = urlsplit(url).hostname or ""
     try:
         with within(shown_host(url)) as deadline:
-            response = _connections(parts.hostname or "", socket_seconds()).request(
+            response = _connections(host, is_here(url), socket_seconds()).request(
                 method,
                 url,
                 body=content,
@@ -182,7 +182,7 @@ def _range_problem(expected: Expected) -> str:
 
 
 @functools.cache
-def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManager":
+def _connections(host: str, here: bool, seconds: tuple[float, float]) -> "urllib3.PoolManager":
     """Connections that are kept open: two requests for each object, and handshakes are slow."""
     import urllib3
 
@@ -193,7 +193,7 @@ def _connections(host: str, seconds: tuple[float, float]) -> "urllib3.PoolManage
         "retries": urllib3.Retry(total=5, connect=0, read=1, status=0),
     }
     # A proxy of the environment is meant for the network, never for this machine.
-    proxies = {} if is_here(host) or proxy_bypass(host) else getproxies()
+    proxies = {} if here or proxy_bypass(host) else getproxies()
     proxy = proxies.get("https") or proxies.get("http")
     made = urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)
     watch_pools(made)

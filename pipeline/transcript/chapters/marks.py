@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.errors import PullquoteError
-from pipeline.host_files import appended
+from pipeline.host_files import appended, with_comments
 from pipeline.times import clock, parse_clock
 
 _HEADER = re.compile(r"\s*\[\[\s*chapters\s*\]\]")
@@ -29,7 +29,7 @@ def with_chapter(content: str, at: float, title: str, said: str) -> str:
         later = [n for n, each in zip(headers, listed, strict=True) if parse_clock(each["at"]) > at]
         if not later:
             return appended(content, "chapters", values)
-        place = _with_comments(lines, later[0])
+        place = with_comments(lines, later[0])
         lines[place:place] = [appended("", "chapters", values), "\n"]
         return "".join(lines)
     import tomlkit
@@ -89,10 +89,3 @@ def _number(content: str, at: str, title: str) -> int:
 
 def _headers(lines: Sequence[str]) -> list[int]:
     return [number for number, line in enumerate(lines) if _HEADER.match(line)]
-
-
-def _with_comments(lines: Sequence[str], at: int) -> int:
-    """The first of the comment lines right above a table."""
-    while at and lines[at - 1].lstrip().startswith("#"):
-        at -= 1
-    return at
