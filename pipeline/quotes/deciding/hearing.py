@@ -271,15 +271,16 @@ def supported(passage: Passage, ask: Ask) -> list[Heard]:
     left = _widened(passage, ask)
     while left:
         without = [[one for one in left if one is not each] for each in left]
-        scores = ask(passage, [passage.text(some) for some in ([], left, *without)])
-        whole = [told[1] - told[0] for told in scores.values()][-1]
+        # With all repairs first: the others begin as it does.
+        scores = ask(passage, [passage.text(some) for some in (left, [], *without)])
+        whole = [told[0] - told[1] for told in scores.values()][-1]
         found = [
-            Heard(repair, {model: told[1] - told[2 + n] for model, told in scores.items()})
+            Heard(repair, {model: told[0] - told[2 + n] for model, told in scores.items()})
             for n, repair in enumerate(left)
         ]
         spare = [heard.repair.spare(heard.gains) for heard in found]
         if min(spare) >= 0:
-            spare = [_unrivalled(passage, left, n, ask) for n in range(len(left))]
+            spare = _unrivalled(passage, left, ask)
         if min(spare) >= 0 and whole >= -_LOSS:
             return found
         least = max(min(spare), -_CLEAR)
@@ -287,14 +288,16 @@ def supported(passage: Passage, ask: Ask) -> list[Heard]:
     return []
 
 
-def _unrivalled(passage: Passage, left: Sequence[Repair], n: int, ask: Ask) -> float:
-    """By how much a repair is likelier than it must be beside those that change a word less."""
-    repair, least = left[n], _LOSS
-    for rival in repair.rivals(passage.words):
-        both = [passage.text([*left[:n], each, *left[n + 1 :]]) for each in (repair, rival)]
-        mine, other = [*ask(passage, both).values()][-1]
-        changed = {*repair.part.published.split()} ^ {*rival.part.published.split()}
-        least = min(least, mine - other + _loss("", max(changed, key=len, default="")))
+def _unrivalled(passage: Passage, left: Sequence[Repair], ask: Ask) -> list[float]:
+    """By how much each repair is likelier than it must be beside those that change a word less."""
+    rivals = [(n, each) for n, repair in enumerate(left) for each in repair.rivals(passage.words)]
+    texts = [passage.text([*left[:n], each, *left[n + 1 :]]) for n, each in rivals]
+    mine, *others = [*ask(passage, [passage.text(left), *texts]).values()][-1]
+    least = [_LOSS] * len(left)
+    for (n, rival), other in zip(rivals, others, strict=True):
+        changed = {*left[n].part.published.split()} ^ {*rival.part.published.split()}
+        loss = _loss("", max(changed, key=len, default=""))
+        least[n] = min(least[n], mine - other + loss)
     return least
 
 

@@ -2,19 +2,29 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
 from pipeline.artefacts import MASTER
 from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.quotes.deciding.checking import write_back
-from pipeline.quotes.deciding.hearing import Passage, Repair, noted, passages, proofs, spellings
+from pipeline.quotes.deciding.hearing import (
+    Ask,
+    Passage,
+    Repair,
+    noted,
+    passages,
+    proofs,
+    spellings,
+)
 from pipeline.quotes.ledger.ledger import change_ledger
 from pipeline.quotes.proof.guard import Guard
 from pipeline.show.episode import LocalEpisode
@@ -29,6 +39,11 @@ if TYPE_CHECKING:
 MODELS = ("tiny.en", "base")
 LANGUAGE = "en"
 _KEPT = 5000  # likelihoods
+_CORES = os.cpu_count() or 1  # a quote for each, and a model of one of them
+
+_Last: TypeAlias = (
+    "dict[str, tuple[Passage, Likelihoods]]"  # the passage that each model heard last
+)
 
 
 class Proof(NamedTuple):
@@ -45,15 +60,15 @@ def prove(episode: LocalEpisode, guard: Guard) -> Proof:
     wanting = [verdict for verdict in verdicts if verdict.wanted()]
     names = {*expected_names(episode)} if wanting else set()
     found = [proof for verdict in wanting for proof in spellings(verdict, guard, names)]
-    asked = [(verdict, [*passages(verdict, guard, names)]) for verdict in wanting]
+    asked = [(verdict, guard, [*passages(verdict, guard, names)]) for verdict in wanting]
     silent = ""
-    if any(some for _, some in asked):
+    if any(some for *_, some in asked):
         ear = _Ear(episode, guard)
         silent = ear.silent
         if not silent:
-            with closing(ear):
-                for verdict, some in asked:
-                    found += proofs(verdict, guard, some, ear.ask)
+            with ThreadPoolExecutor(_CORES) as crowd, closing(ear):
+                heard = [crowd.submit(proofs, *of, ear.listener()) for of in asked]
+                found += [proof for each in heard for proof in each.result()]
     if found:
         path = episode.paths.ledger
         write_back(ledger, verdicts, path)  # with the ids that proofs are noted by
@@ -70,13 +85,12 @@ class _Ear:
         self._sound = episode.paths.directory / MASTER
         self._file = episode.workspace.state / "heard" / f"{episode.slug}.json"
         self._known = _read(self._file)
-        self._models = [*_here()]
-        self._heard: dict[str, tuple[float, Likelihoods]] = {}  # the last passage of each model
+        self._models = {model: Lock() for model in _here()}  # each is loaded once
         self.silent = self._why_not()
         if not self.silent:
             from pipeline.speech.recognising.scoring import enlist  # late: torch
 
-            self._pool = ThreadPoolExecutor(len(self._models), "ear", initializer=enlist)
+            self._pool = ThreadPoolExecutor(max(_CORES, len(self._models)), initializer=enlist)
 
     def _why_not(self) -> str:
         if self._guard.transcript.language.partition("-")[0] != LANGUAGE:
@@ -87,36 +101,41 @@ class _Ear:
             return f"the sound was not asked: {MASTER} is not here; pullquote fetch brings it"
         return ""
 
-    def ask(self, passage: Passage, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
-        """The likelihood of each text over a passage, by model."""
-        told = self._pool.map(lambda model: self._told(model, passage, texts), self._models)
+    def listener(self) -> Ask:
+        """Somebody who asks about one passage after the other: the likelihood of texts, by model."""
+        return partial(self._ask, {})
+
+    def _ask(
+        self, last: _Last, passage: Passage, texts: Sequence[str]
+    ) -> Mapping[str, Sequence[float]]:
+        told = self._pool.map(lambda each: self._told(each, last, passage, texts), self._models)
         return dict(zip(self._models, told, strict=True))
 
-    def _told(self, model: str, passage: Passage, texts: Sequence[str]) -> list[float]:
-        keys = [self._key(model, passage, text) for text in texts]
-        unknown = [text for key, text in zip(keys, texts, strict=True) if key not in self._known]
+    def _told(self, model: str, last: _Last, passage: Passage, texts: Sequence[str]) -> list[float]:
+        keys = {self._key(model, passage, text): text for text in texts}
+        unknown = [key for key in keys if key not in self._known]
         if unknown:
-            told = self._over(model, passage)(unknown)
-            for text, likelihood in zip(unknown, told, strict=True):
-                self._known[self._key(model, passage, text)] = round(likelihood, 3)
-        return [self._known[key] for key in keys]
+            told = self._over(model, last, passage)([keys[key] for key in unknown])
+            for key, likelihood in zip(unknown, told, strict=True):
+                self._known[key] = round(likelihood, 3)
+        return [self._known[self._key(model, passage, text)] for text in texts]
 
-    def _over(self, model: str, passage: Passage) -> "Likelihoods":
-        start, heard = self._heard.get(model, (-1.0, None))
-        if heard is None or start != passage.start:
+    def _over(self, model: str, last: _Last, passage: Passage) -> "Likelihoods":
+        if model not in last or last[model][0] is not passage:
             length = passage.end - passage.start
             blocks = [*stream_pcm(self._sound, start=passage.start, duration=length)]
-            heard = _scorer(model).over(np.concatenate(blocks), LANGUAGE, self._names)
-            self._heard[model] = passage.start, heard
-        return heard
+            with self._models[model]:
+                scorer = _scorer(model)
+            last[model] = passage, scorer.over(np.concatenate(blocks), LANGUAGE, self._names)
+        return last[model][1]
 
     def _key(self, model: str, passage: Passage, text: str) -> str:
         told = [self._guard.recording, model, passage.start, passage.end, self._names, text]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
     def close(self) -> None:
-        """Remember what was told for the next time; the oldest goes first."""
-        self._pool.shutdown()
+        """Remember what was told for the next time; the oldest goes first. Nobody asks any more."""
+        self._pool.shutdown(cancel_futures=True)
         newest = [*self._known.items()][-_KEPT:]
         write_text(self._file, dump_json(dict(newest)))
 

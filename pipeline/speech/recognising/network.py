@@ -77,7 +77,7 @@ class _Layer:
         )
 
 
-class _DecoderLayer(_Layer):
+class DecoderLayer(_Layer):
     def __init__(self, block: Any, to: _Cast, exact: _Cast) -> None:
         super().__init__(block, to, exact)
         cross, scale = block.cross_attn, _scale(block.cross_attn)
@@ -105,12 +105,12 @@ class Network:
         self._encoder = Encoder(model.encoder, precision, self.device)
         decoder = model.decoder
         to, exact = _caster(precision, self.device), _caster(torch.float32, self.device)
-        self._layers = [_DecoderLayer(block, to, exact) for block in decoder.blocks]
-        self._norm = _Norm(decoder.ln, exact)
+        self.layers = [DecoderLayer(block, to, exact) for block in decoder.blocks]
+        self.norm = _Norm(decoder.ln, exact)
         self._attend = _fused_attention if _tiled(self.device, precision) else _attend
-        self._embedding = exact(decoder.token_embedding.weight)
-        self._positions = exact(decoder.positional_embedding)
-        self._output = self._embedding.to(precision)
+        self.embedding = exact(decoder.token_embedding.weight)
+        self.positions = exact(decoder.positional_embedding)
+        self._output = self.embedding.to(precision)
 
     def encode(self, mel: Tensor) -> Tensor:
         """Features (B, T, D) of mel spectrograms (B, bands, 3000)."""
@@ -130,55 +130,12 @@ class Network:
         Half precision rounds scores to steps of 0.1, so the few best are computed again in float32.
         """
         rough, tokens = scores.topk(_RESCORED)
-        exact = (self._embedding[tokens] * hidden[:, None]).sum(dim=-1)
+        exact = (self.embedding[tokens] * hidden[:, None]).sum(dim=-1)
         exact = exact.masked_fill(rough == -torch.inf, -torch.inf)
         exact, order = exact.sort(dim=-1, descending=True)
         tokens = tokens.gather(1, order)
         total = scores.float().scatter_(1, tokens, exact).logsumexp(dim=-1, keepdim=True)
         return tokens, exact - total
-
-    def likelihoods(
-        self, features: Tensor, prompt: Sequence[int], texts: Sequence[Sequence[int]]
-    ) -> list[list[float]]:
-        """The log-probability of each token of texts over one chunk's features (1, T, D)."""
-        longest = max(map(len, texts))
-        rows = torch.tensor(
-            [[*prompt, *text, *[text[-1]] * (longest - len(text))] for text in texts]
-        )
-        x = self._embedding[rows[:, :-1]] + self._positions[: rows.shape[1] - 1]
-        for layer in self._layers:
-            x = x + self._told_self_attention(layer, x)
-            x = x + self._told_cross_attention(layer, x, features[0])
-            hidden = F.linear(layer.mlp_norm(x), *layer.mlp_in)
-            x = x + F.linear(F.gelu(hidden), *layer.mlp_out)
-        states = self._norm(x)[:, len(prompt) - 1 :]
-        found: list[list[float]] = []
-        for row, text in enumerate(texts):
-            # Tokens that are scored with the first text are not scored again.
-            same = _alike(texts[0], text) if row else 0
-            chances = (states[row, same : len(text)] @ self._embedding.T).log_softmax(dim=-1)
-            told = chances.gather(1, torch.tensor(text[same:])[:, None])[:, 0].tolist()
-            found.append([*(found[0][:same] if row else ()), *told])
-        return found
-
-    def _heads(self, x: Tensor) -> Tensor:
-        """(N, L, D) to (N, H, L, width)."""
-        count, length, width = x.shape
-        heads = self.dims.n_text_head
-        return x.reshape(count, length, heads, width // heads).transpose(1, 2)
-
-    def _told_self_attention(self, layer: _DecoderLayer, x: Tensor) -> Tensor:
-        query, key, value = map(self._heads, F.linear(layer.norm(x), *layer.qkv).chunk(3, dim=-1))
-        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True, scale=1.0)
-        return F.linear(mixed.transpose(1, 2).flatten(2), *layer.out)
-
-    def _told_cross_attention(self, layer: _DecoderLayer, x: Tensor, heard: Tensor) -> Tensor:
-        """All texts in one row: they share the keys and values of the sound."""
-        query = self._heads(F.linear(layer.cross_norm(x), *layer.cross_query).flatten(0, 1)[None])
-        key = self._heads(F.linear(heard, layer.cross_key)[None])
-        value = self._heads(F.linear(heard, *layer.cross_value)[None])
-        mixed = F.scaled_dot_product_attention(query, key, value, scale=1.0)
-        return F.linear(mixed.transpose(1, 2).flatten(2), *layer.cross_out).view(x.shape)
 
 
 class Encoder:
@@ -228,12 +185,6 @@ class Encoder:
         return F.linear(mixed.transpose(1, 2).reshape(batch, count, width), *layer.out)
 
 
-def _alike(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many tokens two texts have in common from the beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
 def _tiled(device: torch.device, precision: torch.dtype) -> bool:
     """Whether a CPU multiplies in tiles, which torch's fused attention is written for."""
     return device.type == "cpu" and precision == torch.bfloat16 and Machine.here().tiles
@@ -279,14 +230,10 @@ class Decoding:
         self._own = torch.empty((*pairs, length, self._width), device=device)
         self._cross = features.new_empty((*pairs, frames, self._width), dtype=network.precision)
         self._queries = self._cross.new_empty((rows, length, telling, self._width))
-        for layer, (keys, values) in zip(self._layers, self._cross, strict=True):
+        for layer, (keys, values) in zip(network.layers, self._cross, strict=True):
             for row, heard in enumerate(features):  # one at a time, or all are there twice
                 keys[row] = self._split(F.linear(heard, layer.cross_key))
                 values[row] = self._split(F.linear(heard, *layer.cross_value))
-
-    @property
-    def _layers(self) -> list[_DecoderLayer]:
-        return self._net._layers
 
     def _split(self, x: Tensor) -> Tensor:
         """(N, D) to (H, N, width)."""
@@ -295,16 +242,16 @@ class Decoding:
     def step(self, tokens: Tensor) -> Tensor:
         """Take one token for each sequence, (B,); give the states (B, D) that score the next."""
         net = self._net
-        x = net._embedding[tokens] + net._positions[self.position]
-        for index, layer in enumerate(self._layers):
+        x = net.embedding[tokens] + net.positions[self.position]
+        for index, layer in enumerate(net.layers):
             x = x + self._self_attention(index, layer, x)
             x = x + self._cross_attention(index, layer, x)
             hidden = _linear(layer.mlp_norm(x).to(net.precision), *layer.mlp_in)
             x = x + _linear(F.gelu(hidden), *layer.mlp_out)
         self.position += 1
-        return net._norm(x)
+        return net.norm(x)
 
-    def _self_attention(self, index: int, layer: _DecoderLayer, x: Tensor) -> Tensor:
+    def _self_attention(self, index: int, layer: DecoderLayer, x: Tensor) -> Tensor:
         batch, width = x.shape
         qkv = _linear(layer.norm(x).to(self._net.precision), *layer.qkv)
         query, key, value = qkv.float().view(batch, 3, self._n_head, self._width).unbind(1)
@@ -315,7 +262,7 @@ class Decoding:
         mixed = _attend(query[:, :, None], keys[:, :, :until], values[:, :, :until])
         return _linear(mixed.reshape(batch, width).to(self._net.precision), *layer.out)
 
-    def _cross_attention(self, index: int, layer: _DecoderLayer, x: Tensor) -> Tensor:
+    def _cross_attention(self, index: int, layer: DecoderLayer, x: Tensor) -> Tensor:
         batch, width = x.shape
         query = _linear(layer.cross_norm(x).to(self._net.precision), *layer.cross_query)
         query = query.view(batch, self._n_head, self._width)

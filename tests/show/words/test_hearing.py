@@ -1,16 +1,19 @@
 """Proof by sound over the sample's recording, by the recogniser's own weights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.artefacts import MASTER
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.cli import main
 from pipeline.quotes.deciding.hearing import proofs
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words import hearing
+from pipeline.speech.listening.activity import Samples
 
 SLUG = "why-bridges-hum"
 Quotes = Callable[..., LocalEpisode]
@@ -48,6 +51,23 @@ def test_what_is_proven_needs_no_model_and_no_sound(
     text = episode.paths.ledger.read_text()
     assert check().exit_code == 0
     assert episode.paths.ledger.read_text() == text
+
+
+def test_two_quotes_of_one_moment_are_each_heard_to_their_end(
+    quotes: Quotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "and divide it by the thickness of the wire."
+    episode = quotes(MISHEARD, f"{MISHEARD.rstrip('.')} {more} {EDGE}")
+    heard: dict[float, set[float]] = {}
+
+    def listen(path: Path, start: float, duration: float) -> Iterator[Samples]:
+        heard.setdefault(start, set()).add(round(start + duration, 3))
+        return stream_pcm(path, start=start, duration=duration)
+
+    monkeypatch.setattr(hearing, "stream_pcm", listen)
+    hearing.prove(episode, episode.guard)
+    assert len(heard) == 1, "both begin there"
+    assert [len(ends) for ends in heard.values()] == [2]
 
 
 def ask_again(_model: str) -> None:
