@@ -12,6 +12,7 @@ from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
 
+WINDOW = 20  # releases that can be gone back to
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
 
 

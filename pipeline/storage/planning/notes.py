@@ -12,6 +12,11 @@ from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.text.punctuation import words
 from pipeline.web.addresses import quote_anchor, quote_page_key
 
+_MINE = "has changes that were not released: pullquote publish {} sends them"
+_OTHERWISE = (
+    "is not as it was released: git pull if others changed it; pullquote publish {} sends it as it is "
+    "here"
+)
 _SHOWN = 60  # letters of a quote
 
 
@@ -20,17 +25,18 @@ def notes_of(
     before: LiveFeed,
     new: LiveFeed,
     mine: Mapping[str, str],
+    known: Collection[str],
     files: Iterable[ReleaseObject],
 ) -> Iterator[str]:
-    """What of a merged feed is not as this clone has it; `mine` are episodes changed here.
+    """What of a merged feed is not as this clone has it; `mine` are episodes that are otherwise here.
 
-    `files` were changed elsewhere and not here.
+    Those that it has not `known` in a release may be behind. `files` were changed elsewhere and not here.
     """
     pull = "git pull to have it here too"
     for guid in merged.kept:
         yield f"'{new.items[guid].title}' was published from elsewhere and stays in the feed: {pull}"
-    for slug in sorted(mine.values()):
-        yield f"{slug} has changes that were not released: pullquote publish {slug} sends them"
+    for guid, slug in sorted(mine.items(), key=lambda each: each[1]):
+        yield f"{slug} {_MINE if guid in known else _OTHERWISE}".format(slug)
     for guid in merged.theirs:
         if guid not in mine:
             yield f"'{before.items[guid].title}' was changed from elsewhere and stays so: {pull}"

@@ -27,7 +27,7 @@ from pipeline.storage.planning.live import NOTHING, Live, archive_key, look, rea
 from pipeline.storage.planning.live_feed import LiveFeed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
-from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders
+from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders, went_back
 from pipeline.storage.planning.wording import (
     other_words,
     replaced_pages,
@@ -184,6 +184,8 @@ def make_plan(
     found = tuple(dict.fromkeys((*unreadable, *merged.dangers, *both)))
     found = (*found, *show_dangers(before, new), *_lost(before, new, sides))
     found = (*found, *changed_keys(objects, live.listed))
+    if not base.channel:
+        found = (*found, *went_back(store, live, before, new, sides.last))
     # Episodes that show one picture share its key: it is sent, and counted, once.
     missing = [*{item.key: item for item in objects if not is_there(item)}.values()]
     keys = {item.key for item in objects}.union(live.listed)
@@ -235,7 +237,9 @@ def make_plan(
             {*before.items} - {*new.items},
         ),
         notes=(
-            *notes_of(merged, before, new, {guid: slugs[guid] for guid in mine}, theirs),
+            *notes_of(
+                merged, before, new, {guid: slugs[guid] for guid in mine}, sides.past.items, theirs
+            ),
             *harmless,
             *dying_links(replaced, live.listed),
             *other_words(store, missing, live.listed, replaced),

@@ -1,15 +1,16 @@
 """What stops a release before anything is sent."""
 
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline.errors import Refused, StorageError
 from pipeline.settings.fields import is_here
-from pipeline.storage.planning.changes import Danger, Placeholder
+from pipeline.storage.planning.changes import Danger, Placeholder, show_changes
+from pipeline.storage.planning.live import WINDOW, Live, readable
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
 
 
 def refuse_placeholders(
@@ -69,3 +70,25 @@ def sort_placeholders(
     names = ", ".join(each.name for each in told)
     line = f"placeholders in the feed: {names}; pullquote doctor says what to write"
     return [line] if told else [], would_go
+
+
+def went_back(
+    store: ObjectStore, live: Live, before: LiveFeed, new: LiveFeed, last: str
+) -> Iterator[Danger]:
+    """A danger where a clone that did not make the live release, `last` being its own, is behind it.
+
+    What it says of the show is then what a release of the last `WINDOW` said.
+    """
+    fields = sorted(change.field for change in show_changes(before, new))
+    if not fields or live.release == last:
+        return
+    past = [key for key in live.listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml")]
+    for key in sorted(past, reverse=True)[:WINDOW]:
+        feed, unreadable = readable(store.content(key) or None)
+        if feed.channel and not (unreadable or any(show_changes(feed, new))):
+            yield Danger(
+                "show-changed-elsewhere",
+                f"the show's {', '.join(fields)} is here as an earlier release had it, and was changed "
+                "from another clone: git pull, or let this one win",
+            )
+            return

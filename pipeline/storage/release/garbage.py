@@ -26,9 +26,9 @@ from pipeline.storage.planning.inventory import (
     inventory_key,
     kept_key,
 )
+from pipeline.storage.planning.live import WINDOW
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.collecting import announced
-from pipeline.storage.release.history import WINDOW
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.release_object import HASHED_KEY
 from pipeline.storage.store.transfers import at_once

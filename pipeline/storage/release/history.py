@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.inventory import Inventory, find_inventory
-from pipeline.storage.planning.live import NOTHING, Live, archive_key, look, record_key
+from pipeline.storage.planning.live import NOTHING, WINDOW, Live, archive_key, look, record_key
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import without_items
 from pipeline.storage.planning.plan import Sides
@@ -22,7 +22,6 @@ from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import RELEASES_PREFIX
 
 _NEVER_THERE = "-"  # in the place of a digest
-WINDOW = 20  # releases that can be gone back to
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `live.release_id` makes it
 
 

@@ -147,6 +147,39 @@ def test_what_both_changed_is_decided_once_for_feed_and_files(show: Any, colleag
     assert "another look" in show.public("episodes/eb.html")
 
 
+def test_a_clone_that_has_never_released_and_is_behind_does_not_rename_the_show(
+    show: Any, colleague: Any
+) -> None:
+    toml = show.root / "feed/show.toml"
+    toml.write_text(toml.read_text().replace("An untitled show", "Iron & Air"))
+    show.build("ea", "new")
+    show.release("ea")
+    colleague.build("ec", "new")
+    with pytest.raises(Refused) as caught:
+        colleague.release("ec")
+    assert "the show's title is here as an earlier release had it" in caught.value.message
+    assert caught.value.hint.endswith("--allow show-changed-elsewhere")
+    report = colleague.release("ec", allow=["show-changed-elsewhere"])
+    assert (
+        "ea is not as it was released: git pull if others changed it; "
+        "pullquote publish ea sends it as it is here"
+    ) in report.notes
+    assert "An untitled show" in show.public("feed.xml")
+    show.run("rollback")
+    toml.write_text(toml.read_text().replace("Iron & Air", "Iron"))
+    assert not show.json("plan")["refused"], "a title that nobody had yet is a change of ours"
+
+
+def test_who_rolls_back_may_publish_again_what_was_taken_back(show: Any) -> None:
+    toml = show.root / "feed/show.toml"
+    toml.write_text(toml.read_text().replace("An untitled show", "Iron & Air"))
+    show.build("ea", "new")
+    show.release("ea")
+    show.run("rollback")
+    show.release("ea")
+    assert "Iron &amp; Air" in show.public("feed.xml")
+
+
 def test_an_episode_that_a_colleague_took_out_comes_back_whole(show: Any, colleague: Any) -> None:
     colleague.run("unpublish", "eb")
     assert "taken out of the feed" in show.public("episodes/eb.html")
@@ -191,7 +224,7 @@ def test_a_show_that_an_older_version_released_goes_on(show: Any) -> None:
     show.build("eb", "new")
     report = show.release("eb")
     assert show.heard("ea") == {"old"}
-    assert "ea has changes that were not released: pullquote publish ea sends them" in report.notes
+    assert any("ea is not as it was released" in note for note in report.notes)
     show.run("rollback")
     assert (show.heard("ea"), show.heard("eb")) == ({"old"}, {"old"})
     assert "About ea" in show.public("index.html")
