@@ -11,9 +11,9 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
+from pipeline.storage.planning.live import WINDOW
 from pipeline.storage.release import collecting
 from pipeline.storage.release.garbage import LIMIT, PATIENCE, UNFINISHED, Garbage, collect
-from pipeline.storage.release.history import WINDOW
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import rollback
 from pipeline.storage.store.object_store import ObjectStore
