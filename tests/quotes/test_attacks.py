@@ -288,6 +288,31 @@ ATTACKS = {
     "I guess": ("The bridge is safe, I guess.", BRIDGE, "hedge"),
     "not!": ("The bridge is safe. Not!", BRIDGE, "retraction"),
     "a joke": ("I hate this town. Just kidding. I love it.", "I hate this town.", "retraction"),
+    # what a contraction, a comma and a face make of it
+    "it has": ("Clearly, that's not the mill.", "Clearly, that has not the mill.", "changed"),
+    "he is been": ("He's been to the mill.", "He is been to the mill.", "changed"),
+    "we had want": ("It is what we'd want to do.", "It is what we had want to do.", "changed"),
+    "a comma goes over a word": (
+        "The miller, says the boy, is slow.",
+        "The miller says, the boy, is slow.",
+        "symbol",
+    ),
+    "a comma that parted a no": ("He sings, she not.", "He sings she not.", "negation"),
+    "a face": ("The mill turns well.", "The mill turns well ;)", "symbol"),
+    "every day": ("It takes every day courage.", "It takes everyday courage.", "recognition"),
+    "you see them": ("It sings, but you see them turn.", "It sings, but them turn.", "dropped"),
+    "lets you know": ("The bell lets you know they came.", "The bell lets they came.", "dropped"),
+    "but under the dots": (
+        "We want the mill to turn, but the town would burn it, and we pay.",
+        "We want the mill to turn [...] and we pay.",
+        "retraction",
+    ),
+    "two out of": ("Two, two out of ten mills burn.", "Out of ten mills burn.", "number"),
+    "a source at the end": (
+        "He is a thief and a liar, according to the miller.",
+        "He is a thief.",
+        "attribution",
+    ),
 }
 
 
@@ -335,6 +360,12 @@ HONEST = {
         "Was it easy? You wonder about that. It was not. It took years.",
         "Was it easy? [...] It was not. It took years.",
     ),
+    "in fact": ("In fact, the mill turns well.", "The mill turns well."),
+    "for me": ("For me, the mill turns well.", "The mill turns well."),
+    "he has been": ("He's been to the mill.", "He has been to the mill."),
+    "we would want": ("It is what we'd want to do.", "It is what we would want to do."),
+    "a comma goes over an and": ("It turns and, it sings.", "It turns, and it sings."),
+    "you see": ("It turns, you see, at night.", "It turns at night."),
 }
 
 

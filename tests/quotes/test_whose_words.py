@@ -46,7 +46,7 @@ def test_the_question_line_was_asked() -> None:
     said = talk(("Bob", "Did the town pay for the bridge?"), ("Ada", "Yes, and I am proud of it."))
     guard = Guard(said, DEFAULT_FREE)
     text = "Yes, and I am proud of it."
-    assert guard.check(Entry(text, question="Did the town pay?")).proven
+    assert guard.check(Entry(text, question="Did the town pay for the bridge?")).proven
     other = guard.check(Entry(text, question="Have you stolen any money?"))
     assert other.wanted() == [f"asked: Have you stolen any money in “{text}”"]
     assert guard.check(
@@ -58,7 +58,8 @@ def test_the_question_line_was_asked() -> None:
     ("question", "free"),
     [
         ("Did the town pay for the bridge?", True),
-        ("Did the town pay?", True),
+        ("Pay for the bridge?", False),  # cut where no question begins
+        ("Did the town pay?", False),  # as a quote's, its end limits what was asked
         ("Did the town pay for the war?", False),
         ("Did the town steal the bridge?", False),
         ("Didn't the town pay for the bridge?", False),

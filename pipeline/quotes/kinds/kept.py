@@ -82,7 +82,9 @@ class Kept:
             return self._compound(run)
         if kind == "contraction" and self._is_open(run):
             return "modal"
-        return "changed" if kind == "contraction" and self._is_or_has(run) else kind
+        if kind == "contraction" and (self._is_or_has(run) or self._misreads(run)):
+            return "changed"
+        return kind
 
     def _unquotes(self, run: Run, published: str) -> bool:
         """Whether a quotation mark that stands alone beside a word, as in French, was taken away."""
@@ -103,7 +105,8 @@ class Kept:
             return "condition"
         if self._addresses(run, raw, published):
             return "changed"
-        return "negation" if self._moves_no(run, raw, published) else "punctuation"
+        denies = self._moves_no(run, raw, published) or self._denies_before(run, raw, published)
+        return "negation" if denies else "punctuation"
 
     def _makes_name(self, run: Run, raw: str, published: str) -> bool:
         """Whether a word within a sentence is given a capital: "the may tree", "the May tree"."""
@@ -160,6 +163,13 @@ class Kept:
         bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
         return denies and directly == [following] and following not in bound
 
+    def _denies_before(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a comma went, and with it the border before a "not": "he wants to, she not"."""
+        following = self.said[run.q_end : run.q_end + _LONGEST_ADDRESS]
+        ends = [n for n in range(len(following)) if self._closes(run.q_end + n)]
+        last = following[ends[0]] if ends else ""
+        return last in self.language.negations and breaks(raw) and not breaks(published)
+
     def _compound(self, run: Run) -> str:
         """Words written together or apart: "may be" is not "maybe", nor "the rapist" a therapist."""
         raw = self.source.texts[run.t : run.t_end]
@@ -168,7 +178,9 @@ class Kept:
         kind = guarded(raw, said, self.language)
         if not kind and len(raw) != len(said):
             apart = {text for text in parts if text not in (raw if parts is said else said)}
-            if apart & (self.language.articles | self.language.negating):
+            table = self.language
+            shares = table.shares if parts is raw else frozenset()  # "every day", as "everyday"
+            if apart & (table.articles | table.negating | shares):
                 return "recognition"
         return kind or "spelling"
 
@@ -190,7 +202,18 @@ class Kept:
         if "'s" not in raw & set(table.open_suffixes) or "'s" in said or not following:
             return False
         text = following[0].text
-        return text in table.same_past or re.fullmatch(table.participle, text) is not None
+        either = text in table.same_past or re.fullmatch(table.participle, text) is not None
+        return either and text not in table.completed
+
+    def _misreads(self, run: Run) -> bool:
+        """Whether "he's" and "he'd" became the verb that can't be meant: "it has so important"."""
+        table = self.language
+        short = {*self.source.texts[run.t : run.t_end]} & set(table.open_suffixes)
+        said = {*self.said[run.q : run.q_end]}
+        if not short or short <= said:
+            return False
+        completed = bool(table.completed & {*self.source.texts[run.t_end : run.t_end + 2]})
+        return completed != bool(said & table.completing)
 
     def difference(self, raw: str, published: str) -> str | None:
         """The kind of edit between words of the same tokens; None where they are the same.

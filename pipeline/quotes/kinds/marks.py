@@ -16,6 +16,7 @@ from pipeline.text.punctuation import (
     DOUBLE_MARKS,
     SINGLE_MARKS,
     asks,
+    breaks,
     core,
     ends_clause,
     ends_sentence,
@@ -32,6 +33,7 @@ _STRUCK = frozenset({*range(0x0334, 0x0339), *range(0x20D0, 0x20FF)})  # lines t
 _TYPOGRAPHIC = frozenset({"Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Mn"})
 _TONE = frozenset("!?¡¿")
 _QUOTING = (*DOUBLE_MARKS, *SINGLE_MARKS)
+_SMILEY = re.compile(r"(?<!\w)[:;=][-'o]?[()\[\]DPp/|*]+(?!\w)")
 _ELIDED = re.compile(f"['’][{re.escape(DOUBLE_MARKS)}]")  # "l'« expert »"
 _CLOSED = re.compile(f"[{re.escape(''.join(_QUOTING))}][.,;:!?…)]*$")
 _REACH = 3  # words before a quotation mark in which somebody is named who says it, or a name given
@@ -50,15 +52,19 @@ def typeset(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
 
 
+def _smiles(text: str) -> bool:
+    return _SMILEY.search(text) is not None
+
+
 def adds_symbol(raw: str, published: str) -> bool:
     """Whether printed words have a sign that the transcript's words have not."""
     shouts = published.count("!") > max(1, raw.count("!")) or "?!" in published or "!?" in published
-    return bool(_signs(published) - _signs(raw)) or shouts
+    return bool(_signs(published) - _signs(raw)) or shouts or _smiles(published) > _smiles(raw)
 
 
 def speaks(mark: str) -> bool:
     """Whether a mark that stands alone is more than a dash or a bullet."""
-    return any(
+    return _smiles(mark) or any(
         unicodedata.category(character) not in _TYPOGRAPHIC
         or character in _TONE
         or ord(character) in _STRUCK
@@ -163,7 +169,29 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
             _stood(parts, index + step) for step in (*range(-_MOVED, 0), *range(1, _MOVED + 1))
         ):
             found[index] = replace(part, kind="splice")
-    return found
+    return _with_moved_commas(found, language)
+
+
+def _with_moved_commas(parts: list[Part], language: Language) -> list[Part]:
+    """Parts with the commas named that went over a word: "the boss, says Otto," "the boss says, Otto".
+
+    One that goes over an "and" or an "um" stays where it was.
+    """
+    pauses = [breaks(part.published) - breaks(part.raw) for part in parts]
+    light = language.connectives | language.joining | language.conjunctions | {""}
+    for index, pause in enumerate(pauses):
+        if pause >= 0 or parts[index].kind != "punctuation" or ends_sentence(parts[index].raw):
+            continue
+        for other in range(index + 1, min(len(parts), index + _MOVED + 1)):
+            part = parts[other]
+            if ends_sentence(part.raw) or ends_sentence(part.published):
+                break
+            if pauses[other] > 0 and part.kind == "punctuation":
+                over = " ".join(each.published for each in parts[index + 1 : other + 1]).split()
+                if any(core(word)[1].casefold() not in light for word in over):
+                    parts[other] = replace(part, kind="symbol")
+                break
+    return parts
 
 
 def _stood(parts: Sequence[Part], index: int) -> bool:

@@ -94,6 +94,13 @@ def leads_in(source: Source, end: int) -> bool:
     return any(following & words for words in leads)
 
 
+def past_conjunction(source: Source, first: int) -> int:
+    """The token after the "that" with which a cut within a sentence begins: "that he stole it"."""
+    within = 0 < first < len(source.texts) - 1 and not source.ends_sentence(first - 1)
+    table = source.language
+    return first + (within and source.texts[first] in table.conjunctions - table.conditions)
+
+
 def share_before(texts: Sequence[str], language: Language) -> int:
     """How many tokens at the end of `texts` say how much of what follows: "half of", "a few of"."""
     if texts and texts[-1] in language.quantities:

@@ -64,6 +64,8 @@ class Language:
     modals: frozenset[str] = frozenset()
     negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
     participle: str = "(?!)"  # regular expression: "it's" before one is "is" or "has"
+    completed: frozenset[str] = frozenset()  # after "'s" and "'d" that are "has" and "had"
+    completing: frozenset[str] = frozenset()  # these
     relatives: frozenset[str] = frozenset()  # after a comma they tell more, without one which
     persons: frozenset[str] = frozenset()  # pronouns that stand for somebody named before
     turns: frozenset[Phrase] = frozenset()  # open a sentence that limits or denies the one before
@@ -91,6 +93,8 @@ class Language:
     supposing: frozenset[Phrase] = frozenset()  # open a sentence on which the next one hangs
     alternatives: frozenset[Phrase] = frozenset()  # "or else", right before what was to be avoided
     frames: frozenset[Phrase] = frozenset()  # open a clause that says when or where the rest holds
+    adjuncts: frozenset[str] = frozenset()  # open an "in small towns," that does the same
+    asides: frozenset[Phrase] = frozenset()  # open like it and say nothing: "in fact,"
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
     consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone

@@ -253,10 +253,6 @@ def _means_something(
             or is_number(after)  # "like fifty" is about fifty
             or (before in language.like_subjects and after in language.like_objects)
         )
-    if len(phrase) == 2:  # "do you know", "you know what", "what I mean", "I mean it"
-        return before in ("do", "did", "if", "what", "that", "as", "not", "let", "when", "how") or (
-            after in ("what", "how", "who", "where", "why", "it", "about", "when", "by", "to")
-        )
     return False
 
 

@@ -18,6 +18,7 @@ from pipeline.quotes.kinds.meaning import (
     hedge_before,
     leads_in,
     opening,
+    past_conjunction,
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
@@ -30,6 +31,7 @@ _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or wh
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_FRAME = 12  # tokens of "in the small towns along the river,"
 _EXCEPTED = 4  # tokens of "but the old baker"
 _RESTART = 3  # tokens that are said again
 _ABANDONED = 4  # tokens after which the speaker was interrupted
@@ -106,6 +108,7 @@ def _torn(source: Source, first: int, last: int) -> Iterator[Cut]:
 
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     start = _sentence_start(source, first, least)
+    first = past_conjunction(source, first)
     quoted = voiced(source, start, first, least)
     if quoted is not None:
         yield "quotation", quoted, first
@@ -130,6 +133,8 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
     if governed[0]:
         yield "hedge", first - governed[0], first
+    elif texts and is_number(texts[-1]) and not source.breaks(first - 1):
+        yield "number", first - 1, first
     elif counts and ends_with(texts, table.bounds):
         yield "number", first - ends_with(texts, table.bounds), first
     elif governed[1]:
@@ -178,7 +183,21 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
 
 def _condition(source: Source, start: int, first: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
-    return next((at for at in range(start, first) if _conditional(source, start, at)), None)
+    conditions = (at for at in range(start, first) if _conditional(source, start, at))
+    return next(conditions, _circumstance(source, start, first))
+
+
+def _circumstance(source: Source, start: int, first: int) -> int | None:
+    """Where an "In small towns," begins that opens the sentence and ends right before `first`."""
+    table = source.language
+    opens = opening(source, start, first)
+    if not opens < first <= opens + _FRAME or source.texts[opens] not in table.adjuncts:
+        return None
+    verb_follows = table.inverts and source.texts[first] in table.auxiliaries | table.modals
+    texts = source.texts[opens : opens + PHRASE]
+    apart = source.breaks(first - 1) or verb_follows
+    aside = begins_with(texts, table.asides) or is_number("".join(texts[1:2]))
+    return opens if apart and not aside else None
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:
@@ -244,6 +263,9 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     table = source.language
     for end in range(last + 1, min(most, last + _CLAUSE) + 1):
         texts = tuple(source.texts[last:end])
+        if texts[0] in table.refusals and not source.ends_sentence(last - 1):
+            yield "retraction", last, _clause_end(source, last, most)  # "he hit, no, pushed me"
+            return
         denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
         if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
             yield "retraction", last, end
@@ -257,13 +279,17 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
     texts = source.texts[last : min(most, last + _CLAUSE)]
+    source_named = _sourced_after(source, last, most)
+    if source_named:
+        yield "attribution", source_named, _clause_end(source, source_named, most)
     hedged = begins_with(texts, table.hedges)
+    goes_on = _relates(texts, table) or texts[0] in table.conjunctions - table.pronouns
     if begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
     elif hedged and source.breaks(last + hedged - 1):
         yield "hedge", last, last + hedged
-    elif _relates(texts, table) or not source.breaks(last - 1):
-        if not denied and (_relates(texts, table) or _goes_on(source, last)):
+    elif goes_on or not source.breaks(last - 1):
+        if not denied and (goes_on or _goes_on(source, last)):
             yield "predicate", last, _clause_end(source, last, most)
     else:
         end = _reported_after(source, texts, last)
@@ -341,6 +367,17 @@ def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
             return 0 if own else last + index + 1
         if source.breaks(last + index):
             return 0
+    return 0
+
+
+def _sourced_after(source: Source, last: int, most: int) -> int:
+    """Where the sentence names its source after a comma, "..., according to Otto"; 0 where it doesn't."""
+    for position in range(last, min(most, last + _SENTENCE)):
+        if source.ends_sentence(position):
+            return 0
+        texts = source.texts[position + 1 : position + 3]
+        if source.breaks(position) and begins_with(texts, source.language.sourcing):
+            return position + 1
     return 0
 
 

@@ -1,6 +1,6 @@
 """What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
 
-from pipeline.quotes.kinds.meaning import PHRASE, begins_with, weight
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
@@ -39,15 +39,16 @@ class Gaps:
         return hidden or ("splice" if splices else "ellipsis"), raw
 
     def _turned(self, gap: Move) -> str:
-        """The sentence under a [...] that takes back or limits the one before it: "But nobody ..."."""
+        """What takes back or limits, under a [...], what stands before it: "But nobody ..."."""
         source, at = self.source, gap.r
-        if not gap.r or not source.ends_sentence(gap.r - 1) or self.source.asks(gap.r - 1):
+        if not gap.r or not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
             return ""
         turning = self.language.turns | self.language.retractions
+        whole = source.ends_sentence if source.ends_sentence(gap.r - 1) else source.breaks
         for _ in range(_LEADING):
             texts = source.texts[at : min(at + PHRASE, gap.r_end)]
             if begins_with(texts, turning):
-                ends = (p for p in range(at, gap.r_end) if source.ends_sentence(p))
+                ends = (p for p in range(at, gap.r_end) if whole(p))
                 return shortened(self._range(gap.r, next(ends, gap.r - 1) + 1))
             at += max(source.filler_length(at) if at < gap.r_end else 0, 1)
         return ""
@@ -78,6 +79,7 @@ class Gaps:
         breaks the clause.
         """
         tokens = self.source.tokens
+        start = past_conjunction(self.source, start)
         aside = self._before_aside(start, least)
         last = start - 1 if aside is None else aside
         for position in range(last, max(last - _NEAR_GAP, least - 1), -1):

@@ -278,7 +278,7 @@ class Guard:
         found = Explanation(asked, source, align(asked, source, None))
         edits = {part.kind for part in found.parts} & self.stopped - {"question"}
         denied = found.spans and Gaps(source).cropped(found.token_spans[0][0])
-        if len(found.spans) == 1 and not edits and not denied:
+        if len(found.spans) == 1 and not edits and not denied and _is_whole(source, found):
             return []
         return [self._part("asked", "", " ".join(question.split()), first)]
 
@@ -337,6 +337,15 @@ class Guard:
         times = [clock(at, 1) for at in sorted((here, *place.rivals))]
         listed = " and ".join(times[:_LISTED]) + (" and later" if len(times) > _LISTED else "")
         return f"said more than once, at {listed}: {place.problem}"
+
+
+def _is_whole(source: Source, asked: Explanation) -> bool:
+    """Whether a question was cut where questions begin and clauses end: not "one do you want?"."""
+    table, (first, last) = source.language, asked.token_spans[0]
+    opening = table.clauses | table.auxiliaries | table.modals | table.conjunctions
+    begins = not first or source.breaks(first - 1) or source.texts[first] in opening
+    begins = begins or source.texts[first - 1] in table.connectives
+    return begins and source.breaks(last - 1) and not any(cut_off(source, asked.token_spans))
 
 
 def _unfound(entry: Entry, heading: str) -> Quote:

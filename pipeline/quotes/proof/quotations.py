@@ -13,6 +13,7 @@ from pipeline.quotes.matching.source import Source
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
+_ADDRESS = 3  # tokens of "oh well," after "he said,"
 _QUOTING = (2, 3)  # tokens of "he goes" and "he was like"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
@@ -119,16 +120,27 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
         return None
     if {tuple(texts[:1]), tuple(texts[:2]), tuple(texts[-1:])} & table.sourcing:
         return clause
-    if first - 1 <= start or not source.breaks(first - 1):
+    if first - 1 <= start:
         return None
+    if not source.breaks(first - 1):
+        # "The dream was | nobody works."
+        return clause if _claimed(texts, table) and texts[-1] in table.auxiliaries else None
     if {tuple(texts[-length:]) for length in _QUOTING} & table.quoting or _claimed(texts, table):
         return clause
     if texts[-1] in table.linking and len(texts) > 1:
         texts.pop()  # "folgern daraus, ..."
-    told = len(texts) <= _SHORT or texts[-2] in table.pronouns
-    if texts[-1] not in table.reporting or not told:
-        return None
-    return None if is_own(texts[:-1], texts[-1], table) else clause
+    verb = _told(texts, table)
+    if verb is not None:
+        return None if is_own(texts[:verb], texts[verb], table) else clause
+    return _sourced(source, start, clause) if len(texts) <= _ADDRESS else None
+
+
+def _told(texts: Sequence[str], table: Language) -> int | None:
+    """Which token of a clause says that somebody says so: "the old mayor always used to say,"."""
+    near = len(texts) <= _SHORT or texts[-2] in table.pronouns
+    if near and texts[-1] in table.reporting:
+        return len(texts) - 1
+    return next((n for n, text in enumerate(texts) if text in table.telling), None)
 
 
 def _claimed(texts: Sequence[str], table: Language) -> bool:
