@@ -5,7 +5,9 @@ numbers are of no help in a file that is mostly prose.
 """
 
 import hashlib
+import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,11 +34,14 @@ from pipeline.times import parse_clock
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
+    from pipeline.models import Quote
+
 Decision = Literal["open", "host", "auto", "none"]
 
 _ID = re.compile(r"[a-z0-9]{2,16}")
 _ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 4  # digits: a million and a half; short enough to type
+_SEEN_DIGITS = 12  # of a hash: 48 bits tell the texts of a quote apart
 QUOTE_KEYS = (
     "id", "at", "follows", "speaker", "text", "consent", "proven", "footnotes", "soundbite", "question",
     "guest",
@@ -253,3 +258,11 @@ def quote_id(text: str, taken: Collection[str]) -> str:
         if found not in taken:
             return found
         attempt += 1
+
+
+def seen(quote: "Entry | Quote") -> str:
+    """A hash of all that is printed of a quote: another one when any of its letters is another."""
+    notes = [part for item in sorted(quote.footnotes.items()) for part in item]
+    texts = [quote.text, quote.question or "", *notes]
+    plain = [" ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:_SEEN_DIGITS]

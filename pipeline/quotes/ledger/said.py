@@ -1,22 +1,14 @@
-"""What a guest said of a quote: the ledger's key `guest`, as `approved 2026-11-29`, and what was seen."""
+"""What a guest said of a quote: the ledger's key `guest`, as `approved 2026-11-29`."""
 
-import hashlib
-import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, cast
-
-if TYPE_CHECKING:
-    from pipeline.models import Quote
-    from pipeline.quotes.ledger.ledger import Entry
+from typing import Literal, cast
 
 Verb = Literal["approved", "confirmed", "asks", "withdrawn"]
 #: The guest agrees: with what will be published, or only with what was said.
 AGREED: frozenset[Verb] = frozenset({"approved", "confirmed"})
 _SAID = re.compile(r"(approved|confirmed|asks|withdrawn) (\d{4}-\d\d-\d\d)(?:: (.*))?", re.DOTALL)
-_DIGITS = 12  # of a hash: 48 bits tell the texts of a quote apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +35,3 @@ def parse_said(value: str) -> Said:
         raise ValueError('write it as "approved 2026-11-29"')
     verb, day, remark = match.groups()
     return Said(cast("Verb", verb), date.fromisoformat(day), remark or "")
-
-
-def seen(quote: "Entry | Quote") -> str:
-    """A hash of all that is printed of a quote: another one when any of its letters is another."""
-    notes = [part for item in sorted(quote.footnotes.items()) for part in item]
-    texts = [quote.text, quote.question or "", *notes]
-    plain = [" ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
-    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:_DIGITS]

@@ -7,8 +7,8 @@ from pipeline import times
 from pipeline.artefacts import Sheet, published
 from pipeline.errors import Refused
 from pipeline.quotes.ledger.edits import set_value
-from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger
-from pipeline.quotes.ledger.said import Said, Verb, seen
+from pipeline.quotes.ledger.ledger import Entry, Ledger, change_ledger, seen
+from pipeline.quotes.ledger.said import Said, Verb
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.block import Answer, Block, read_blocks
 from pipeline.show.guests.sheets import hashed

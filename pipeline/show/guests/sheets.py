@@ -19,7 +19,7 @@ from pipeline.audio.cutting import cut
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Span, Transcript
 from pipeline.quotes.deciding import checking
-from pipeline.quotes.ledger.said import seen
+from pipeline.quotes.ledger.ledger import seen
 from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.speakers import same_speaker

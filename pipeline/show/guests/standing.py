@@ -10,7 +10,8 @@ from pipeline.artefacts import GUESTS, QUOTES, Sheet, Sheets
 from pipeline.errors import Refused, Waiting
 from pipeline.host_files import change_input
 from pipeline.models import Quote
-from pipeline.quotes.ledger.said import AGREED, Said, seen
+from pipeline.quotes.ledger.ledger import seen
+from pipeline.quotes.ledger.said import AGREED, Said
 from pipeline.quotes.proof.speakers import same_speaker
 from pipeline.settings.podcasting import credited
 from pipeline.settings.show import load_show

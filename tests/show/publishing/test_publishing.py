@@ -16,7 +16,7 @@ from pipeline.artefacts import GUESTS, NEW, QUOTES, RAW, Sheet, Sheets
 from pipeline.cli import main
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
-from pipeline.quotes.ledger.said import seen
+from pipeline.quotes.ledger.ledger import seen
 from pipeline.settings.episode import Episode
 from pipeline.show.public.publication import advice
 from pipeline.times import parse_zoned
