@@ -5,6 +5,7 @@ import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import (
@@ -139,6 +140,11 @@ def _check_whole(info: SourceInfo, heard: float) -> None:
     promised = info.duration
     if info.container == "wav" and info.bitrate:
         promised = heard + missing_bytes(info.path) / (info.bitrate * 125)
+        if heard - promised > _LOST_SECONDS:
+            raise AudioError(
+                f"{info.path}: its header counts {heard:.1f} of {2 * heard - promised:.1f} seconds",
+                "a WAV counts to 4 GB only: export it again, as FLAC or RF64",
+            )
     elif promised is None or info.estimated:
         return
     if promised is not None and promised - heard > max(_LOST_SECONDS, _LOST_SHARE * promised):
@@ -151,7 +157,8 @@ def _check_whole(info: SourceInfo, heard: float) -> None:
 def missing_bytes(path: Path) -> int:
     """How many bytes of sound a WAV (RIFF, RF64, BW64) promises and does not hold; 0 where unknown.
 
-    ffmpeg plays a cut-off one to where it ends and says nothing.
+    Negative: so many more lie behind those that it counts. ffmpeg plays either to where it ends and
+    says nothing.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -165,18 +172,32 @@ def missing_bytes(path: Path) -> int:
                 body = file.read(length + length % 2)
                 long_size = int(struct.unpack_from("<8xQ", body)[0]) if len(body) >= 16 else 0
             elif name == b"data":
-                return _missing(length, long_size, size - file.tell())
+                return _missing(file, length, long_size, size - file.tell())
             else:
                 file.seek(length + length % 2, 1)
     return 0
 
 
-def _missing(length: int, long_size: int, held: int) -> int:
+def _missing(file: BinaryIO, length: int, long_size: int, held: int) -> int:
     if length == _IN_DS64 and long_size:
-        return max(0, long_size - held)
-    if length >= _UNKNOWN_FROM:
+        length = long_size
+    elif length == 0 or (length >= _UNKNOWN_FROM and held <= length):
         return 0
-    return max(0, length - held)
+    return length - held if held <= length else -_uncounted(file, length + length % 2, held)
+
+
+def _uncounted(file: BinaryIO, length: int, held: int) -> int:
+    """How many bytes follow so many of sound, unless they are chunks that a recorder writes there."""
+    file.seek(length, 1)
+    left = held - length
+    while len(header := file.read(8)) == 8:
+        name, more = struct.unpack("<4sI", header)
+        left -= 8 + more
+        if not name.isascii() or left < 0:
+            return held - length
+        left -= more % 2
+        file.seek(more + more % 2, 1)
+    return 0
 
 
 def _level(text: str) -> float:
