@@ -81,6 +81,17 @@ def test_a_question_is_the_one_that_was_answered(question: str, free: bool) -> N
     assert (quote.status in PROVEN) is free, quote.message
 
 
+def test_a_short_answer_is_not_joined_to_the_answer_of_another_question() -> None:
+    said = talk(
+        ("Bob", "Was he a good father?"),
+        ("Ada", "The very worst."),
+        ("Bob", "And was he a good miller?"),
+        ("Ada", "The best of all. We loved his bread."),
+    )
+    quote = Guard(said, DEFAULT_FREE).check(Entry("The very worst. [...] The best of all.")).quote
+    assert [edit.kind for edit in quote.edits if edit.kind not in DEFAULT_FREE] == ["answer"]
+
+
 PEOPLE = ("Ada Byron", "Otto Meyer")
 
 

@@ -87,6 +87,8 @@ class Language:
     conjunctions: frozenset[str] = frozenset()  # between such a verb and the view
     relating: frozenset[str] = frozenset()  # after a comma, before no finite verb: "Leute, die"
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
+    plain: frozenset[str] = frozenset()  # nouns that lead in and claim nothing: "the thing is"
+    undoing: frozenset[str] = frozenset()  # after "and", in a clause that takes back what was done
     conceding: frozenset[str] = frozenset()  # before a condition: "even if"
     undecided: frozenset[Phrase] = frozenset()  # "whether", right before what is left open
     inverted: frozenset[str] = frozenset()  # open a condition before its subject: "had I known"

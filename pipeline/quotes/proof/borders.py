@@ -191,13 +191,34 @@ def _circumstance(source: Source, start: int, first: int) -> int | None:
     """Where an "In small towns," begins that opens the sentence and ends right before `first`."""
     table = source.language
     opens = opening(source, start, first)
-    if not opens < first <= opens + _FRAME or source.texts[opens] not in table.adjuncts:
+    texts = source.texts[opens:first]
+    if not texts or len(texts) > _FRAME:
         return None
-    verb_follows = table.inverts and source.texts[first] in table.auxiliaries | table.modals
-    texts = source.texts[opens : opens + PHRASE]
-    apart = source.breaks(first - 1) or verb_follows
-    aside = begins_with(texts, table.asides) or is_number("".join(texts[1:2]))
-    return opens if apart and not aside else None
+    if texts[0] not in table.adjuncts and not _is_verbless(source, opens, first):
+        return None
+    verb = table.inverts and source.texts[first] in table.auxiliaries | table.modals
+    subject = table.noun_capitals or verb or source.texts[first] in table.nominatives
+    aside = begins_with(texts, table.asides) or ends_with(texts, table.bounds)
+    aside = aside or is_number("".join(texts[1:2]))
+    return opens if (subject or source.breaks(first - 1)) and not aside else None
+
+
+def _is_verbless(source: Source, opens: int, first: int) -> bool:
+    """Whether a sentence begins with "some days", and nobody who does anything: no name, no new start."""
+    table = source.language
+    said = [n for n in range(opens, first) if not source.filler[n]]
+    texts = {source.texts[n] for n in said} - table.backchannels - table.articles
+    verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.thwarting
+    subjects = table.nominatives | table.you | table.things | table.clauses | table.negations
+    subjects |= table.conditions  # "even if it rains"
+    words = [source.transcript.words[source.tokens[n].first].text for n in said]
+    following = source.texts[first : first + _RESTART]
+    anew = (
+        texts <= {*following}
+        or following[0] in table.joining
+        or all(w[:1].isupper() for w in words)
+    )
+    return len(texts) > 1 and not texts & (verbs | subjects) and not anew
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:
@@ -284,8 +305,12 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
         yield "attribution", source_named, _clause_end(source, source_named, most)
     hedged = begins_with(texts, table.hedges)
     goes_on = _relates(texts, table) or texts[0] in table.conjunctions - table.pronouns
-    if begins_with(texts, table.limits) or _excepts(source, last):
+    rest = source.texts[last : _clause_end(source, last, most)]
+    limited = len(rest) <= _CLAUSE and ends_with(rest, table.limits)
+    if limited or begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
+    elif texts[0] in table.negations and source.breaks(last - 1):
+        yield "negation", last, _clause_end(source, last, most)
     elif hedged and source.breaks(last + hedged - 1):
         yield "hedge", last, last + hedged
     elif goes_on or not source.breaks(last - 1):
@@ -333,8 +358,10 @@ def _goes_on(source: Source, last: int) -> bool:
         position += length
         if source.breaks(position - 1):
             return False
-    if position == end or not table.joining or source.texts[position] in table.joining:
+    if position == end or not table.joining:
         return False
+    if source.texts[position] in table.joining:
+        return _undoes(source, position)
     texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_number("".join(texts[1:])):
         return False  # "in 1999"
@@ -343,6 +370,13 @@ def _goes_on(source: Source, last: int) -> bool:
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
     return not anew and _is_finished(source, position, end)
+
+
+def _undoes(source: Source, joined: int) -> bool:
+    """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
+    table = source.language
+    clause = range(joined, min(joined + _CLAUSE, _clause_end(source, joined, len(source.tokens))))
+    return any(source.texts[position] in table.undoing | table.negations for position in clause)
 
 
 def _is_finished(source: Source, first: int, most: int) -> bool:

@@ -6,6 +6,7 @@ from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
 
 _LEADING = 3  # words before the "but" of a sentence
+_ANSWER = 4  # tokens of "not in my life"
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
 
@@ -115,13 +116,17 @@ class Gaps:
         return any(self.source.asks(position) for position in range(gap.r, gap.r_end))
 
     def _only_answers(self, position: int) -> bool:
-        """Whether a sentence ends at a token that is a "yes" or "no" and nothing else."""
+        """Whether a sentence ends at a token that is a "yes" alone, or a turn's first few words."""
         turns, ends = self.source.turns, self.source.ends_sentence
         agreeing = self.language.backchannels | self.language.refusals
-        if self.source.texts[position] not in agreeing or not ends(position):
+        if not ends(position):
             return False
-        before = position - 1
-        return before < 0 or ends(before) or turns[before] != turns[position]
+        first = position
+        while first and turns[first - 1] == turns[position] and not ends(first - 1):
+            first -= 1
+        opens = not first or turns[first - 1] != turns[first]
+        brief = opens and position - first < _ANSWER
+        return brief or (first == position and self.source.texts[first] in agreeing)
 
     def _splices(self, gap: Move) -> bool:
         """Whether a [...] goes from the middle of a clause to the middle of another.

@@ -13,6 +13,7 @@ from pipeline.quotes.matching.source import Source
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
+_TELLING = 8  # tokens of "the coach says to the whole team"
 _ADDRESS = 3  # tokens of "oh well," after "he said,"
 _QUOTING = (2, 3)  # tokens of "he goes" and "he was like"
 _SENTENCES = 3  # that a report goes on for, and no longer
@@ -29,7 +30,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     opened = int(source.quoted[first]) if first < len(source.quoted) else -1
     if opened >= 0:
         return max(opened - 1, 0) if opened >= least and opened + first else None
-    own = source.language.subjects
+    own = source.language.subjects - source.language.we
     for _ in range(_SENTENCES):
         if _says(source, start, _RETURN, own) or start <= least:
             return None
@@ -70,7 +71,7 @@ def _reports(source: Source, start: int, end: int) -> bool:
         return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
-    if at is None or {*texts} & table.i or texts[max(at - 1, 0)] in table.you:
+    if at is None or {*texts[:at]} & table.subjects or texts[max(at - 1, 0)] in table.you:
         return False
     if table.agreeing & {*texts[:at]}:
         return False  # "as everybody says"
@@ -81,7 +82,8 @@ def _reports(source: Source, start: int, end: int) -> bool:
 
 def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
-    found = (find(source, start, first) for find in (_attribution, _sourced, _announced, _mimed))
+    finders = (_attribution, _sourced, _supposedly, _announced, _mimed)
+    found = (find(source, start, first) for find in finders)
     return next((place for place in found if place is not None), None)
 
 
@@ -114,17 +116,23 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
 def _sourced(source: Source, start: int, first: int) -> int | None:
     """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
     table = source.language
-    clause = opening(source, clause_start(source, start, first - 1), first)
+    begins = clause_start(source, start, first - 1)
+    clause = opening(source, begins, first)
     texts = source.texts[clause:first]
-    if not texts or len(texts) > _CLAUSE or table.agreeing & set(texts[:-1]):
+    if not texts:
+        return _addressed(source, start, begins) if begins < first else None
+    if len(texts) > _TELLING or table.agreeing & set(texts[:-1]):
         return None
     if {tuple(texts[:1]), tuple(texts[:2]), tuple(texts[-1:])} & table.sourcing:
         return clause
     if first - 1 <= start:
         return None
-    if not source.breaks(first - 1):
-        # "The dream was | nobody works."
-        return clause if _claimed(texts, table) and texts[-1] in table.auxiliaries else None
+    return _tells(source, start, clause, texts) if source.breaks(first - 1) else None
+
+
+def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | None:
+    """Where a clause, or the one before it, says who said what follows after a comma."""
+    table = source.language
     if {tuple(texts[-length:]) for length in _QUOTING} & table.quoting or _claimed(texts, table):
         return clause
     if texts[-1] in table.linking and len(texts) > 1:
@@ -132,7 +140,14 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     verb = _told(texts, table)
     if verb is not None:
         return None if is_own(texts[:verb], texts[verb], table) else clause
-    return _sourced(source, start, clause) if len(texts) <= _ADDRESS else None
+    return _addressed(source, start, clause) if len(texts) <= _ADDRESS else None
+
+
+def _addressed(source: Source, start: int, clause: int) -> int | None:
+    """Where the "he says," begins that goes before a "well," or a "dad," at token `clause`."""
+    told = _sourced(source, start, clause) if start < clause else None
+    thought = told is None or source.language.i & {*source.texts[told:clause]}
+    return None if thought else told
 
 
 def _told(texts: Sequence[str], table: Language) -> int | None:
@@ -143,9 +158,27 @@ def _told(texts: Sequence[str], table: Language) -> int | None:
     return next((n for n, text in enumerate(texts) if text in table.telling), None)
 
 
+def _supposedly(source: Source, start: int, first: int) -> int | None:
+    """Where a "the official line was" begins; "the thing is", "what I mean is" are the speaker's own."""
+    table = source.language
+    end = first - (source.texts[first - 1] in table.conjunctions and first > start)
+    clause = clause_start(source, start, end - 1)
+    if {*source.texts[clause : end - 1]} <= table.things and clause > start:
+        clause = clause_start(source, start, clause - 1)  # "la ligne officielle, c'était"
+    texts = source.texts[opening(source, clause, end) : end]
+    if clause > start:
+        texts = source.texts[start:end]
+    if len(texts) < 3 or texts[-1] not in table.auxiliaries or not table.plain:
+        return None
+    own = table.i | table.we | table.things | table.persons | table.plain | table.clauses
+    told = table.reporting & {*texts} and not (table.i | table.we) & {*texts}
+    return clause if told or not own & {*texts[:-1]} else None
+
+
 def _claimed(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is a rumour, or a claim of somebody else's."""
-    return bool(table.claims & {*texts}) and not table.i & {*texts}
+    """Whether it is a rumour, or a claim of somebody else's: not "my fear"."""
+    claims = (n for n, text in enumerate(texts) if text in table.claims)
+    return any(not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
 
 
 def _mimes(source: Source, at: int, end: int) -> int:
