@@ -52,7 +52,8 @@ def listing_pages(
     """Their texts by object key."""
     newest_first = sorted(episodes, key=lambda each: (each.date, each.slug), reverse=True)
     # Neighbours, a line each: the address of the page, from where the feed is, and its title.
-    rows = [json.dumps([each.href, each.title], ensure_ascii=False) for each in newest_first]
+    row = json.JSONEncoder(ensure_ascii=False).encode
+    rows = [row([each.href, each.title]) for each in newest_first]
     return {
         INDEX_KEY: index_page(facts, newest_first, overrides),
         EPISODES_KEY: "[\n" + ",\n".join(rows) + "\n]\n",

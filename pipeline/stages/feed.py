@@ -89,14 +89,15 @@ def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
 
     Those that still hold are as they are in the feed of before.
     """
-    pictures = set(ctx.inputs(IMAGES))  # of the show's people, who are in the items
-    known = ctx.unchanged(ITEMS) if ctx.unchanged(IMAGES) == pictures else set()
+    pictures = ctx.inputs(IMAGES)  # of the show's people, who are in the items
+    is_same = len(ctx.unchanged(IMAGES)) == len(pictures)
+    known = ctx.unchanged(ITEMS) if is_same else set()
     published = ctx.known(PUBLISHED)
     public = None if published is None else set(published.episodes)
     sources = [
         Source(path, head, path in known)
         for path, head in ctx.records(HEAD, ITEMS).items()
-        if public is None or path.parts[-3] in public
+        if public is None or path.split("/")[-3] in public
     ]
     before = [*ctx.before(FEED), *ctx.before(FEED_PAGES)] if known else []
     return rendered_items(channel, sources, (path.read_bytes() for path in before))

@@ -63,7 +63,7 @@ def _icons(ctx: StageContext[Settings]) -> dict[str, bytes]:
     """The cover as icons, by object key; as they were while the cover is, since it may be large."""
     found = ctx.inputs(ARTWORK)
     before = {path.name: path.read_bytes() for path in ctx.before(ICONS)}
-    if {*ICON_KEYS.values()} == {*before} and ctx.unchanged(ARTWORK) == {*found}:
+    if {*ICON_KEYS.values()} == {*before} and len(ctx.unchanged(ARTWORK)) == len(found):
         return before
     artwork = b"" if lacking() else read_cover(found)
     return {key: icon(artwork, side) for side, key in ICON_KEYS.items()} if artwork else {}

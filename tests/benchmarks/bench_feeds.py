@@ -113,7 +113,7 @@ def write_items(items: Sequence[ItemFile], folder: Path) -> list[Source]:
     for item in items:
         path = folder / f"{item.slug}.json"
         path.write_text(dump_json(encode(item)), encoding="utf-8")
-        sources.append(Source(path, HEAD.read(path)))
+        sources.append(Source(str(path), HEAD.read(path)))
     return sources
 
 
@@ -168,7 +168,7 @@ def _peak() -> float:
 def measure_ours(folder: Path, runs: int) -> dict[str, float]:
     """Seconds for everything, and after one change; bytes, pages and peak memory in MB."""
     paths = sorted(folder.glob("*.json"))
-    sources = [Source(path, HEAD.read(path)) for path in paths]
+    sources = [Source(str(path), HEAD.read(path)) for path in paths]
     changed = len(paths) // 2
     known = [each._replace(known=n != changed) for n, each in enumerate(sources)]
     pages = build_ours(sources)

@@ -71,16 +71,16 @@ class StageContext(StageLook[S]):
         """The files of a declared output that earlier runs left, sorted; they may be damaged."""
 
     @abstractmethod
-    def unchanged(self, pattern: str) -> set[Path]:
-        """The inputs that have the same bytes as in the last run.
+    def unchanged(self, pattern: str) -> set[str]:
+        """The paths of the inputs that have the same bytes as in the last run.
 
         None where anything else is otherwise than then: the stage's version, its settings, or what it
         wrote. So a stage may take over from `before` what it made of such inputs.
         """
 
     @abstractmethod
-    def records(self, artefact: Artefact[_Record], pattern: str) -> dict[Path, _Record]:
-        """The records in the files of a declared input, sorted by name; few are really read again."""
+    def records(self, artefact: Artefact[_Record], pattern: str) -> dict[str, _Record]:
+        """The records in the files of a declared input, by path, sorted; few are really read again."""
 
     @abstractmethod
     def output(self, name: str) -> contextlib.AbstractContextManager[Path]:

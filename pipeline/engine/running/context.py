@@ -1,7 +1,7 @@
 """What a running stage gets: its settings, its inputs, and a place for its outputs."""
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,8 +42,7 @@ class RunContext(StageContext[Any]):
         self.slug = self._view.scope.slug
         self.cache = self._view.scope.cache / self._node.name
         self.picked: set[str] = set()
-        names = sorted(self._verdict.inputs.keys() | self._offered)
-        self._paths = {name: Path(self._view.files.path(name)) for name in names}
+        self._names = sorted(self._verdict.inputs.keys() | self._offered)
         self.released = not self.forced and keeping.in_force(self._node, self._view) is not None
 
     @property
@@ -53,14 +52,15 @@ class RunContext(StageContext[Any]):
     def inputs(self, pattern: str) -> list[Path]:
         declared = {known.text: known for known in self._node.inputs}
         assert pattern in declared, f"{self._node.name} reads '{pattern}', which it did not declare"
-        return [path for name, path in self._paths.items() if declared[pattern].matches(name)]
+        files, matches = self._view.files, declared[pattern].matches
+        return [Path(files.path(name)) for name in self._names if matches(name)]
 
     def pick(self, pattern: str, name: str) -> Path | None:
         assert pattern in self._node.stage.picks, f"{self._node.name} may not pick of '{pattern}'"
-        for known, path in self._paths.items():
-            if path.name == name and parse(pattern).matches(known):
+        for known in self._names:
+            if known.rpartition("/")[2] == name and parse(pattern).matches(known):
                 self.picked.add(known)
-                return path
+                return Path(self._view.files.path(known))
         return None
 
     def before(self, pattern: str) -> list[Path]:
@@ -69,7 +69,7 @@ class RunContext(StageContext[Any]):
         files = self._view.files
         return [Path(files.path(name)) for name in files.find(found[0])]
 
-    def unchanged(self, pattern: str) -> set[Path]:
+    def unchanged(self, pattern: str) -> set[str]:
         stage, record = self._node.stage, self._view.lock.stages.get(self._node.name)
         made_so = (
             record
@@ -78,14 +78,17 @@ class RunContext(StageContext[Any]):
         )
         if record is None or not made_so or self.forced:
             return set()
-        same = self._verdict.inputs.items() & record.inputs.items()
-        return {self._paths[name] for name, _ in same}.intersection(self.inputs(pattern))
+        same = dict(self._verdict.inputs.items() & record.inputs.items())
+        return {*self._by_path(pattern, same)}
 
-    def records(self, artefact: Artefact[_Record], pattern: str) -> dict[Path, _Record]:
+    def records(self, artefact: Artefact[_Record], pattern: str) -> dict[str, _Record]:
+        inputs = dict(sorted(self._verdict.inputs.items()))
+        return self._view.recalled.records(artefact, self._by_path(pattern, inputs))
+
+    def _by_path(self, pattern: str, digests: Mapping[str, str]) -> dict[str, str]:
         (declared,) = (known for known in self._node.inputs if known.text == pattern)
-        inputs = sorted(self._verdict.inputs.items())
-        files = {self._paths[name]: sha for name, sha in inputs if declared.matches(name)}
-        return self._view.recalled.records(artefact, files)
+        files = self._view.files
+        return {files.path(name): sha for name, sha in digests.items() if declared.matches(name)}
 
     def output(self, name: str) -> contextlib.AbstractContextManager[Path]:
         stage = self._node.name

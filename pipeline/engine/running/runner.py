@@ -166,7 +166,7 @@ class Runner:
     ) -> dict[str, _Record]:
         """What such files say, by slug, of which these are the `digests`."""
         folder = self._workspace.episodes
-        paths = {folder / slug / artefact: sha256 for slug, sha256 in digests.items()}
+        paths = {f"{folder}/{slug}/{artefact}": sha256 for slug, sha256 in digests.items()}
         with self._hashes() as hashes:
             found = hashes.recalled.records(artefact, paths)
         return dict(zip(digests, found.values(), strict=True))

@@ -30,16 +30,14 @@ class Recalled:
         self._folder = folder
         self._known: dict[type[Any], dict[str, Any]] = {}
 
-    def records(
-        self, artefact: Artefact[_Record], files: Mapping[Path, str]
-    ) -> dict[Path, _Record]:
-        """The record in each of the `files`, whose sha256 is given; PullquoteError for a damaged one."""
+    def records(self, artefact: Artefact[_Record], files: Mapping[str, str]) -> dict[str, _Record]:
+        """The record at each path in `files`, whose sha256 is given; PullquoteError for a damaged one."""
         known: dict[str, _Record] = self._known_of(artefact.kind)
         found, learnt = {}, {}
         for path, sha256 in files.items():
             if sha256 not in known:
-                content = content_of(path) or b""
-                found[path] = artefact.decode(content, artefact.shown(path))
+                content = content_of(Path(path)) or b""
+                found[path] = artefact.decode(content, artefact.shown(Path(path)))
                 if hashlib.sha256(content).hexdigest() == sha256:  # it may have changed since then
                     learnt[sha256] = found[path]
             else:

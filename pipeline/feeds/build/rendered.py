@@ -27,7 +27,7 @@ _MARK = re.compile(rb"<item>|</item>|<guid[^>]*>([^<]*)</guid>|<!\[CDATA\[.*?\]\
 class Source(NamedTuple):
     """An `item.json`, and its head; `known`: the feed of before was made of its bytes."""
 
-    path: Path
+    path: str
     head: ItemHead
     known: bool = False
 
@@ -48,7 +48,7 @@ def rendered_items(
         if xml:
             rendered.append(Rendered(head, xml))
         else:
-            others.append((head, ITEM.read(source.path)))
+            others.append((head, ITEM.read(Path(source.path))))
         if len(others) == _BATCH:
             rendered += _render(channel, others)
             others.clear()

@@ -24,6 +24,7 @@ _OTHER_PAGES = {"next", "prev-archive"}
 _NOT_THE_SHOW = {"lastBuildDate", "pubDate", "generator", "image", "fh:archive"}
 #: Texts of an item, by element, that are kept as they are.
 _TEXTS = {"guid": "guid", "pubDate": "date", "link": "link", "itunes:duration": "duration"}
+_KEPT = {*_TEXTS, "title", "description", "podcast:person"}
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
@@ -39,7 +40,7 @@ class LiveItem:
     length: str = ""
     link: str = ""
     duration: str = ""
-    summary: str = ""
+    description: str = ""
     people: list[str] = field(default_factory=list)
     raw: bytes = b""  # from `<item` to `</item>`; empty where the feed is not UTF-8
 
@@ -47,6 +48,12 @@ class LiveItem:
     def bytes(self) -> int:
         """What the enclosure's length says; 0 where it is no number."""
         return whole_number(self.length) or 0
+
+    @property
+    def summary(self) -> str:
+        """With which our descriptions begin, as plain text."""
+        match = _PARAGRAPH.match(self.description)
+        return html.unescape(re.sub(r"<[^>]*>", "", match[1])) if match else ""
 
     @property
     def identity(self) -> str:
@@ -169,14 +176,16 @@ class _Reader:
         self._path.append(name)
         self._attributes.append(attributes)
         self.text.clear()
-        if self._path == ["rss", "channel", "item"]:
+        if name == "item" and self._path == ["rss", "channel", "item"]:
             self._item = LiveItem()
             self._begin = self._parser.CurrentByteIndex
             if not self.feed.head:
                 self.feed.head = self._content[: self._begin]
-        for attribute in ("url", "href"):
-            if attribute in attributes:
-                self.feed.urls.add(attributes[attribute])
+        if attributes:
+            self._point(name, attributes)
+
+    def _point(self, name: str, attributes: dict[str, str]) -> None:
+        self.feed.urls.update(attributes[each] for each in ("url", "href") if each in attributes)
         if self._item is None:
             self._link(attributes)
         elif name == "enclosure":
@@ -224,18 +233,14 @@ class _Reader:
         self._end = end
 
     def _keep(self, item: LiveItem, name: str) -> None:
+        if name not in _KEPT:  # most of it is nobody's question
+            return
         text = "".join(self.text).strip()
         if name in _TEXTS:
             setattr(item, _TEXTS[name], text)
         elif name == "title":  # a server's text goes to the host's terminal: no control characters
             item.title = printable(text)
         elif name == "description":
-            item.summary = _first_paragraph(text)
+            item.description = text
         elif name == "podcast:person":
             item.people.append(printable(text))
-
-
-def _first_paragraph(description: str) -> str:
-    """The summary, with which our descriptions begin, as plain text."""
-    match = _PARAGRAPH.match(description)
-    return html.unescape(re.sub(r"<[^>]*>", "", match[1])) if match else ""

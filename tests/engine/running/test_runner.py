@@ -346,8 +346,8 @@ def test_a_stage_knows_what_it_read_before_while_all_else_is_as_it_was(show: Any
     def run(ctx: StageContext[Any]) -> None:
         before = [path.read_text() for path in ctx.before("build/copy.txt")]
         same = ctx.unchanged("tracks/*")
-        assert ctx.unchanged("audio.wav") <= set(ctx.inputs("audio.wav"))
-        seen.append((",".join(before), sorted(path.name for path in same)))
+        assert ctx.unchanged("audio.wav") <= set(map(str, ctx.inputs("audio.wav")))
+        seen.append((",".join(before), sorted(Path(path).name for path in same)))
         ctx.write_text("build/copy.txt", str(len(seen)))
 
     inputs = ("audio.wav", "tracks/*?")

@@ -44,7 +44,7 @@ def write(tmp_path: Path) -> Callable[..., list[Source]]:
         for item in items:
             path = tmp_path / f"{item.slug}.json"
             path.write_text(dump_json(encode(item)), encoding="utf-8")
-            sources.append(Source(path, HEAD.read(path), item.slug in known))
+            sources.append(Source(str(path), HEAD.read(path), item.slug in known))
         return sources
 
     return written
@@ -100,7 +100,7 @@ def test_no_text_looks_like_the_end_of_an_item(
     path = tmp_path_factory.mktemp("item") / "item.json"
     path.write_text(dump_json(encode(told)), encoding="utf-8")
     channel = new_channel()
-    (afresh,) = rendered_items(channel, [Source(path, HEAD.read(path))], before=())
+    (afresh,) = rendered_items(channel, [Source(str(path), HEAD.read(path))], before=())
     before = build_feed(channel, [told])
-    (again,) = rendered_items(channel, [Source(path, HEAD.read(path), known=True)], [before])
+    (again,) = rendered_items(channel, [Source(str(path), HEAD.read(path), known=True)], [before])
     assert again == afresh

@@ -24,7 +24,7 @@ def test_episodes_of_both_clones_and_imported_ones_are_listed(
     items = {
         "a": live("a", "Episode a", "Wed, 01 May 2024 12:00:00 +0200"),
         "b": live(
-            "b", "Theirs", "Fri, 03 May 2024 12:00:00 +0000", duration="3700", summary="Theirs",
+            "b", "Theirs", "Fri, 03 May 2024 12:00:00 +0000", duration="3700", description="<p>Theirs</p>",
             enclosure="https://media.example.org/show/audio/theirs-00112233.mp3",
         ),
         "c": live(
