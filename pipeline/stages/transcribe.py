@@ -7,7 +7,7 @@ from pipeline.engine.declared.settings import StageSettings, from_episode, from_
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import Refused
 from pipeline.models import Recognition
-from pipeline.speech.weights.weights import check_choice
+from pipeline.speech.weights.weights import check_choice, memory
 from pipeline.transcript.moved.comparison import SAME_LENGTH, compare
 
 _log = logging.getLogger(__name__)
@@ -110,6 +110,7 @@ STAGE = Stage(
     belongs="corrections.toml",
     check=check,
     long=lambda _: "transcribed",
+    memory=lambda settings: memory(settings.model),
     warm=True,
     version=5,  # words begin where the heads that tell time best first look at them
 )

@@ -2,9 +2,10 @@
 
     python tests/benchmarks/simulate_backfill.py [EPISODES] [GPUS] [--drivers N] [--plot FILE.png]
 
-First the sample is run here, stage by stage, and its parcels are packed and taken in: that gives seconds
-for an hour of sound, for a model that is loaded and for a parcel. Then simpy plays the driver, cores, GPUs
-and the store. What is assumed, because it can't be measured here:
+First all is measured that can be measured on this machine, and told: the sample is driven through a worker
+and the local store, stage by stage, which gives core seconds for an hour of sound, for a model that is
+loaded and for an episode of the driver's, and how fast the store takes and gives bytes. Then simpy plays
+drivers, cores, GPUs and the store. What is assumed, because it can't be measured here:
 
 - Episodes last 45 minutes at the median, lognormal (sigma 0.6). An hour has 60 MB, mastered 58.
 - A GPU hears `GPU_SPEED` times as fast as it is spoken, with a model that takes `GPU_LOAD` seconds to load;
@@ -13,33 +14,40 @@ and the store. What is assumed, because it can't be measured here:
   is the batch in hand; what is finished is in the store, a request for each batch.
 - Eight episodes share a GPU: they are mastered and cut on cores, which are free while they are heard.
 - Four cores for each GPU, as slow as those of this machine. The store takes 5,500 requests a second for a
-  prefix and 100 Gbit/s; a machine has 5 Gbit/s.
+  prefix, which S3 promises, and 100 Gbit/s; a machine has 5 Gbit/s, or what was measured if that is less.
 - The recordings are in the bucket, and their hashes known: `backfill` looks at all episodes first. A driver
-  packs and takes in one parcel at a time. Several may run over one show, each over episodes of its own
-  (`backfill SLUG...`): an episode is locked while it is written to.
+  is one process of Python, which does one thing at a time: it packs a parcel, asks the store for the
+  recording, and takes in what comes back. Several may run over one show, each over episodes of its own
+  (`pullquote help cluster`): an episode is locked while it is written to.
+- A plot shows the middle of a long backfill: five minutes, after those in which it fills.
 - A GPU costs 0.40 an hour, with its cores.
 """
 
 import argparse
-import heapq
+import hashlib
 import os
 import random
+import re
 import shutil
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import simpy
 
-from pipeline.engine.progress import Progress, Reporter, silent
-from pipeline.engine.running.parcels import collect, unpack
-from pipeline.engine.running.runner import Runner
+from pipeline.artefacts import AUDIO
+from pipeline.engine.progress import Progress, silent
+from pipeline.settings.production import StorageSettings
+from pipeline.show.backfilling import work
+from pipeline.show.backfilling.driving import _Driver
 from pipeline.speech.recognising import engine
-from pipeline.stages import all_stages
+from pipeline.storage.local.store import LocalStore
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
 
 SAMPLE = "why-bridges-hum"
@@ -55,25 +63,42 @@ CORES = 4  # for each GPU
 SHARE = 8  # episodes for each GPU, as `cluster` has them
 REQUESTS, STORE_BYTES, MACHINE_BYTES = 5500.0, 12.5e9, 0.625e9  # a second
 PRICE = 0.40
+DRIVEN = 20  # episodes over which the driver's time is taken
+WATCHED = 300.0  # seconds of a backfill that a plot looks at
+SIZES = [10, 30, 100, 300, 1000, 3000]  # GPUs, in a plot
+FULL = 0.95  # of the time at work: more is asked of it than it can do
 
 Steps = Generator[simpy.Event, Any, None]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Of this machine: core seconds for an hour of sound, before and after it is heard; of one parcel."""
+    """Of this machine; seconds are a core's, where they are not said to be of an hour of sound."""
 
-    before: float
-    after: float
-    heard: float
-    load: float
-    pack: float
-    take_in: float
+    before: float  # for an hour of sound, until it is heard
+    after: float  # for an hour of sound, from then on
+    heard: float  # for an hour of sound, on a core
+    load: float  # for a model
+    drive: float  # for a parcel, of the driver
+    get: float  # bytes a second, from the store
+    put: float
+
+    def tell(self) -> None:
+        print("measured on this machine, in seconds of a core:")
+        print(f"  {self.before:6.0f}  an hour of sound mastered")
+        print(f"  {self.heard:6.0f}  heard with tiny.en")
+        print(f"  {self.after:6.0f}  from there to the candidates")
+        print(f"  {self.load:6.2f}  tiny.en loaded")
+        print(f"  {self.drive:6.3f}  the driver, for an episode")
+        print(
+            f"the local store gives {self.get / 1e6:.0f} MB a second, and takes {self.put / 1e6:.0f}"
+        )
 
 
-class _Stopwatch(Reporter):
-    def __init__(self) -> None:
-        self.took: dict[str, float] = {}
+class _Stopwatch(work._Finished):
+    """Stands in for what a worker reports to: it takes the time of each stage."""
+
+    took: ClassVar[dict[str, float]] = {}
 
     @contextmanager
     def stage(self, slug: str, name: str) -> Iterator[Progress]:
@@ -82,49 +107,90 @@ class _Stopwatch(Reporter):
         self.took[name] = _spent() - begun
 
 
+class _Here:
+    """Stands in for a cluster: it works on the first episode, and says the same of all the others."""
+
+    said: Any = None
+
+    def run(self, parcel: Any, bucket: StorageSettings) -> Any:
+        self.said = self.said or work.work(parcel, bucket)
+        result, returned = self.said
+        return replace(result, slug=parcel.slug), returned
+
+
 def measure() -> Measured:
-    """Run the sample on a machine of its own, so to speak, and take it in."""
+    """Drive the sample through a worker, and once more to see what the driver takes by itself."""
     with tempfile.TemporaryDirectory() as folder:
-        here, there = Path(folder) / "here", Path(folder) / "there"
-        kept = shutil.ignore_patterns("build", "corrections.toml", "quotes.toml", "__pycache__")
-        for name in ("feed", f"episodes/{SAMPLE}"):
-            shutil.copytree(REPOSITORY / name, here / name, ignore=kept)
-        begun = _spent()
-        engine.load("openai-whisper", "tiny.en")
-        load = _spent() - begun
-        runner, watch = Runner(Workspace(here), all_stages()), _Stopwatch()
-        runner.pack(SAMPLE, "suggest")
-        begun = time.process_time()
-        parcel = runner.pack(SAMPLE, "suggest")
-        packed = time.process_time() - begun
-        media = {name: here / f"episodes/{SAMPLE}" / name for name in parcel.media}
-        unpack(parcel, there, lambda name, _, path: _copy(media[name], path))
-        Runner(Workspace(there), all_stages()).run(SAMPLE, to="suggest", reporter=watch)
-        returned = collect(parcel, there)
-        begun = time.process_time()
-        runner.take_in(parcel, returned)
-        taken = time.process_time() - begun
-        hours = engine_hours(there)
-    heard = watch.took.pop("transcribe") - load
-    before = watch.took.pop("master")
-    return Measured(
-        before / hours, sum(watch.took.values()) / hours, heard / hours, load, packed, taken
+        root = Path(folder)
+        os.environ["XDG_CACHE_HOME"] = str(root / "cache")
+        for _ in range(2):  # first they are converted
+            begun = _spent()
+            engine.load("openai-whisper", "tiny.en")
+            load = _spent() - begun
+        (root / "store/feed").mkdir(parents=True)
+        (root / "store/feed/show.toml").touch()
+        local = LocalStore(Workspace(root / "store"))
+        try:
+            bucket = _bucket(local)
+            work._Finished = _Stopwatch  # type: ignore[misc]
+            show = _clone(root / "show", bucket)
+            driver = _Driver(_Here(), show, "suggest", ())  # type: ignore[arg-type]
+            took = []
+            for slug in show.slugs():
+                begun = time.process_time()
+                assert driver.run(slug).error is None
+                took.append(time.process_time() - begun)
+            hours = AUDIO.of(show.episode(slug)).duration / 3600
+            get, put = _transfer(ObjectStore(bucket), root / "bytes")
+        finally:
+            local.down()
+    took_by = dict(_Stopwatch.took)
+    heard, before = took_by.pop("transcribe") - load, took_by.pop("master")
+    after = sum(took_by.values())
+    drive = statistics.median(took[1:])
+    return Measured(before / hours, after / hours, heard / hours, load, drive, get, put)
+
+
+def _bucket(local: LocalStore) -> StorageSettings:
+    at, keys = local.up(), local.keys()
+    os.environ |= {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
+    return StorageSettings(
+        endpoint_url=at.endpoint_url, bucket=at.bucket, public_url=at.public_url, prefix="simulated"
     )
+
+
+def _clone(root: Path, bucket: StorageSettings) -> Workspace:
+    """A show of many episodes that are the sample with nothing made of it."""
+    kept = shutil.ignore_patterns("build", "corrections.toml", "quotes.toml", "__pycache__")
+    shutil.copytree(REPOSITORY / "feed", root / "feed", ignore=kept)
+    for number in range(1 + DRIVEN):
+        episode = root / f"episodes/e{number}"
+        shutil.copytree(REPOSITORY / "episodes" / SAMPLE, episode, ignore=kept)
+        toml = (episode / "episode.toml").read_text()
+        (episode / "episode.toml").write_text(re.sub('guid = "', f'guid = "{number}', toml))
+    lines = [f'{key} = "{value}"' for key, value in bucket.model_dump(exclude_none=True).items()]
+    show = root / "feed/show.toml"
+    show.write_text("\n".join([show.read_text(), "[storage]", *lines, ""]))
+    return Workspace(root)
+
+
+def _transfer(store: ObjectStore, file: Path) -> tuple[float, float]:
+    """Bytes a second that the store gives and takes; the best of three."""
+    content = os.urandom(32_000_000)
+    took: dict[str, list[float]] = {"get": [], "put": []}
+    for number in range(3):
+        begun = time.perf_counter()
+        store.put(f"bytes/{number}", content, "application/octet-stream")
+        took["put"].append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        store.download(f"bytes/{number}", file, hashlib.sha256(content).hexdigest())
+        took["get"].append(time.perf_counter() - begun)
+    return len(content) / min(took["get"]), len(content) / min(took["put"])
 
 
 def _spent() -> float:
     """Seconds of a core that this process and those that it started have taken."""
     return sum(os.times()[:4])
-
-
-def _copy(source: Path, target: Path) -> None:
-    shutil.copy(source, target)
-
-
-def engine_hours(root: Path) -> float:
-    from pipeline.artefacts import AUDIO
-
-    return AUDIO.of(Workspace(root).episode(SAMPLE)).duration / 3600
 
 
 @dataclass
@@ -150,6 +216,7 @@ class Backfill:
         self.env = simpy.Environment()
         self.measured, self.episodes, self.gpus = measured, episodes, gpus
         self.usage, self.drivers = Usage(), drivers
+        self.finished = 0.0  # hours of sound
         self._random = random.Random(seed)
         self._driver = simpy.Resource(self.env, drivers)
         self._cores = simpy.Resource(self.env, CORES * gpus)
@@ -157,11 +224,24 @@ class Backfill:
         self._store_free = 0.0  # when the store has answered all that it was asked
 
     def run(self) -> float:
-        waiting = iter(range(self.episodes))
-        for _ in range(min(self.episodes, SHARE * self.gpus)):
-            self.env.process(self._thread(waiting))
+        """All episodes; the seconds that it took."""
+        self._begin(self.episodes)
         self.env.run()
         return float(self.env.now)
+
+    def watch(self) -> float:
+        """Its middle; hours of sound that are finished in an hour."""
+        self._begin(SHARE * self.gpus)
+        filled = WATCHED + 2 * SHARE * self.gpus * self.measured.drive / self.drivers
+        self.env.run(until=filled)
+        self.usage, before = Usage(), self.finished
+        self.env.run(until=filled + WATCHED)
+        return (self.finished - before) / WATCHED * 3600
+
+    def _begin(self, threads: int) -> None:
+        waiting = iter(range(self.episodes))
+        for _ in range(min(threads, SHARE * self.gpus)):
+            self.env.process(self._thread(waiting))
 
     def _thread(self, waiting: Iterator[int]) -> Steps:
         for _ in waiting:
@@ -170,11 +250,12 @@ class Backfill:
     def _episode(self, hours: float) -> Steps:
         self.usage.hours += hours
         now = self.measured
-        yield from self._drive(now.pack)
+        yield from self._drive(now.drive / 2)
         yield from self._on_core(hours * now.before, RECORDING * hours, MASTER * hours)
         yield from self._on_gpu(hours)
         yield from self._on_core(hours * now.after, 0, 0)
-        yield from self._drive(now.take_in)
+        yield from self._drive(now.drive / 2)
+        self.finished += hours
 
     def _drive(self, seconds: float) -> Steps:
         with self._driver.request() as turn:
@@ -209,14 +290,14 @@ class Backfill:
         need = max(requests / REQUESTS, size / STORE_BYTES)
         self.usage.add("store", need)
         self._store_free = max(self._store_free, self.env.now) + need
-        yield self.env.timeout(self._store_free - self.env.now + size / MACHINE_BYTES)
+        speed = min(MACHINE_BYTES, self.measured.get)
+        yield self.env.timeout(self._store_free - self.env.now + size / speed)
 
     def _work(self, what: str, seconds: float) -> simpy.Event:
         self.usage.add(what, seconds)
         return self.env.timeout(seconds)
 
-    @property
-    def shares(self) -> list[tuple[float, str]]:
+    def shares(self, seconds: float) -> dict[str, float]:
         """How much of the time each part was at work, the busiest first."""
         places = {
             "drivers": self.drivers,
@@ -224,8 +305,8 @@ class Backfill:
             "cores": CORES * self.gpus,
             "GPUs": self.gpus,
         }
-        found = [(self.usage.busy.get(n, 0.0) / self.env.now / c, n) for n, c in places.items()]
-        return heapq.nlargest(len(found), found)
+        found = {n: min(1.0, self.usage.busy.get(n, 0.0) / seconds / c) for n, c in places.items()}
+        return dict(sorted(found.items(), key=lambda each: -each[1]))
 
 
 def main() -> None:
@@ -236,44 +317,95 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     asked = parser.parse_args()
     measured = measure()
-    print(f"measured here: {measured}")
+    measured.tell()
     _tell(Backfill(measured, asked.episodes, asked.gpus, asked.drivers))
-    sizes = [10, 30, 100, 300, 1000, 3000]
-    rows = [(gpus, *_speed(measured, gpus, asked.drivers)) for gpus in sizes]
-    for gpus, speed, busiest in rows:
-        print(f"{gpus:>6} GPUs: {speed:>12,.0f} h of sound an hour; busiest: {busiest}")
+    curves = {drivers: _curve(measured, drivers) for drivers in sorted({1, asked.drivers})}
+    for drivers, points in curves.items():
+        for point in points:
+            name, share = next(iter(point.shares.items()))
+            print(
+                f"{drivers} drivers, {point.gpus:>5} GPUs: {point.speed:>9,.0f} h of sound an hour; "
+                f"busiest: {name} {share:.0%}"
+            )
     if asked.plot:
-        _plot(rows, asked.plot)
+        _plot(curves, asked.plot)
 
 
 def _tell(backfill: Backfill) -> None:
     seconds, usage = backfill.run(), backfill.usage
     cost = seconds / 3600 * backfill.gpus * PRICE
     print(
-        f"{backfill.episodes:,} episodes, {usage.hours:,.0f} h of sound, {backfill.gpus:,} GPUs: "
-        f"{seconds / 3600:.1f} h, cost {cost:,.0f}; {usage.requests:,} requests, "
-        f"{usage.bytes / 1e12:.0f} TB, {usage.losses:,} losses"
+        f"{backfill.episodes:,} episodes, {usage.hours:,.0f} h of sound, {backfill.gpus:,} GPUs, "
+        f"{backfill.drivers} drivers: {seconds / 3600:.1f} h, cost {cost:,.0f}; "
+        f"{usage.requests:,} requests, {usage.bytes / 1e12:.0f} TB, {usage.losses:,} losses"
     )
-    print("at work: " + ", ".join(f"{name} {share:.0%}" for share, name in backfill.shares))
+    shares = backfill.shares(seconds)
+    print("at work: " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()))
 
 
-def _speed(measured: Measured, gpus: int, drivers: int) -> tuple[float, str]:
-    backfill = Backfill(measured, 60 * gpus, gpus, drivers)
-    seconds = backfill.run()
-    return backfill.usage.hours / seconds * 3600, backfill.shares[0][1]
+class Point(NamedTuple):
+    """A backfill in its middle; `speed` in hours of sound an hour."""
+
+    gpus: int
+    speed: float
+    shares: dict[str, float]
 
 
-def _plot(rows: list[tuple[int, float, str]], target: Path) -> None:
+def _curve(measured: Measured, drivers: int) -> list[Point]:
+    found = []
+    for gpus in SIZES:
+        backfill = Backfill(measured, 1_000_000_000, gpus, drivers)
+        found.append(Point(gpus, backfill.watch(), backfill.shares(WATCHED)))
+    return found
+
+
+def _plot(curves: dict[int, list[Point]], target: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    draw: Callable[..., Any] = pyplot.loglog
-    draw([gpus for gpus, *_ in rows], [speed for _, speed, _ in rows], "o-", label="simulated")
-    first = rows[0][1] / rows[0][0]
-    draw([gpus for gpus, *_ in rows], [first * gpus for gpus, *_ in rows], ":", label="ideal")
-    pyplot.xlabel("GPUs")
-    pyplot.ylabel("hours of sound an hour")
-    pyplot.legend()
-    pyplot.savefig(target, dpi=150)
+    figure, (speeds, works) = pyplot.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
+    _plot_speeds(speeds, curves)
+    _plot_shares(works, curves[1])
+    figure.suptitle(
+        "A backfill on a cluster, simulated with what was measured on one machine "
+        f"({GPU_SPEED:.0f} times real time a GPU, {CORES} cores each)",
+        fontsize=11,
+    )
+    figure.savefig(target, dpi=100)
+
+
+def _plot_speeds(axes: Any, curves: dict[int, list[Point]]) -> None:
+    first = curves[1][0]
+    ideal = [first.speed / first.gpus * gpus for gpus in SIZES]
+    axes.loglog(SIZES, ideal, ":", color="0.5", label="as if nothing were shared")
+    for drivers, points in curves.items():
+        count = "one driver" if drivers == 1 else f"{drivers} drivers"
+        axes.loglog(SIZES, [point.speed for point in points], "o-", label=count)
+        full = next((p for p in points if max(p.shares.values()) > FULL and p.gpus > 10), None)
+        if full and (what := next(iter(full.shares))) != "GPUs":
+            axes.annotate(
+                f"{what} are full",
+                (full.gpus, full.speed),
+                xytext=(12, -22),
+                textcoords="offset points",
+                arrowprops={"arrowstyle": "-", "color": "0.4"},
+            )
+    axes.set(xlabel="GPUs", ylabel="sound heard, hours an hour", title="How fast it goes")
+    axes.grid(alpha=0.3)
+    axes.legend()
+
+
+def _plot_shares(axes: Any, points: list[Point]) -> None:
+    for name in sorted(points[0].shares):
+        share = [100 * point.shares[name] for point in points]
+        axes.semilogx(SIZES, share, "o-", label="the driver" if name == "drivers" else name)
+    axes.axhline(100, color="0.5", linestyle=":")
+    axes.set(xlabel="GPUs", ylabel="at work, % of the time", title="What is busy, with one driver")
+    axes.set_ylim(0, 105)
+    axes.grid(alpha=0.3)
+    axes.legend()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ from pipeline.settings.episode import Episode
 Scope = Literal["episode", "heard", "show"]
 
 
+#: Bytes that a process takes at most, with the ffmpeg that it starts, in a stage that says nothing else.
+#: 350 MB were measured for 25 minutes mastered (`tests/benchmarks/bench_memory.py`).
+MEMORY = 500_000_000
+
 S = TypeVar("S", bound=StageSettings)
 _Record = TypeVar("_Record")
 
@@ -140,7 +144,8 @@ class Stage(Generic[S]):
     starts them. An `early`
     stage runs before any gate, although none reads what it makes: what it keeps for later runs must
     not depend on a decision. `long` says with which settings the stage may take minutes, so that looking
-    never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `keeps` is what
+    never starts it: in words of what becomes of the episode, `"mastered"`, else nothing. `memory` is what
+    a process takes at most that runs it, in bytes. `keeps` is what
     a released episode keeps of it. `check` raises what settings and the host's own files would stop it
     with later (see `checks`). A `warm` stage asks a recogniser: on a cluster with GPUs one that keeps its
     model there. Of the inputs in `picks` only those count that `pick` chose.
@@ -159,6 +164,7 @@ class Stage(Generic[S]):
     linked: type[S] | None = None
     heard: bool = False
     long: Callable[[S], str] = lambda settings: ""
+    memory: Callable[[S], int] = lambda settings: MEMORY
     keeps: Keeping | None = None
     check: Callable[[StageLook[S]], None] | None = None
     picks: tuple[str, ...] = ()

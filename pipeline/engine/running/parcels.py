@@ -8,6 +8,7 @@ from has changed meanwhile. So nobody needs the show's folder but who sends parc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ConfigDict
 
@@ -26,6 +27,14 @@ from pipeline.workspace import Workspace, write_bytes
 _ALWAYS = ("//feed/show.toml", PUBLISHED, "//.pullquote/store/port")
 
 
+class Need(NamedTuple):
+    """What a stage takes: `memory` in bytes, and whether a recogniser that keeps its model serves it."""
+
+    stage: str
+    memory: int
+    warm: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What a run of stages that are `stale`, up to `to`, reads.
@@ -39,7 +48,7 @@ class Parcel:
     force: tuple[str, ...]
     lock: bytes
     release: str
-    stale: tuple[str, ...]
+    stale: tuple[Need, ...]
     files: Mapping[str, bytes]
     media: Mapping[str, str]
 
@@ -58,8 +67,14 @@ class Returned:
 Fetch = Callable[[str, str, Path], None]  # a name, its digest, and where to put it
 
 
-def pack(view: View, to: str | None, force: Sequence[str], release: str) -> Parcel:
-    """All that a run reads of an episode that is here."""
+def pack(
+    view: View,
+    to: str | None,
+    force: Sequence[str],
+    release: str,
+    memory: Callable[[Node], int],
+) -> Parcel:
+    """All that a run reads of an episode that is here; `memory` says what a stage takes."""
     nodes = view.scope.graph.upto(to)
     states = {each.stage: each.state for each in explain(view.scope.graph, view)}
     stale = [node for node in nodes if states[node.name] != "fresh" or node.name in force]
@@ -74,9 +89,9 @@ def pack(view: View, to: str | None, force: Sequence[str], release: str) -> Parc
         for name, sha256 in sorted(read)
         if is_media(name) and not any(node.writes(name) for node in stale)
     }
-    stages = tuple(node.name for node in stale)
+    needs = tuple(Need(node.name, memory(node), node.stage.warm) for node in stale)
     lock = view.lock.encode()
-    return Parcel(view.scope.slug, to, tuple(force), lock, release, stages, files, media)
+    return Parcel(view.scope.slug, to, tuple(force), lock, release, needs, files, media)
 
 
 def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pipeline
 from pipeline.artefacts import PUBLISHED, Artefact, everywhere, published
-from pipeline.engine.declared.graph import Graph
+from pipeline.engine.declared.graph import Graph, Node
 from pipeline.engine.declared.stage import Stage
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.progress import Reporter, quiet
@@ -111,9 +111,15 @@ class Runner:
 
     def pack(self, slug: str, to: str | None, force: Sequence[str] = ()) -> Parcel:
         """What a run of an episode up to `to` reads, for another machine (see `parcels`)."""
+        show, episode = self._configuration.read(slug)
+
+        def memory(node: Node) -> int:
+            needed: int = node.stage.memory(node.stage.settings.load(show, episode))
+            return needed
+
         with self._hashes() as hashes:
             view = self._look(slug, hashes, to)
-            parcel = pack(view, to, force, pipeline.__version__)
+            parcel = pack(view, to, force, pipeline.__version__, memory)
         if view.scope.graph is not self._heard:
             return parcel
         own = {name: sha for name, sha in parcel.media.items() if not name.startswith("build/")}

@@ -5,13 +5,18 @@ interface of this machine, and whoever reaches a Ray cluster may run any code on
 """
 
 import logging
+import math
 import os
 import queue
 import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from pipeline.engine.running.parcels import Parcel, Returned
+from pipeline.engine.declared.stage import MEMORY
+from pipeline.engine.running.parcels import Need, Parcel, Returned
 from pipeline.engine.running.runner import EpisodeResult
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import BackfillSettings, StorageSettings
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _AHEAD = 2  # parcels for each core: one is worked on while the next one is sent
+_ROUNDING = 1e-6  # of a GPU: ten workers of 0.1 fit one
 _SHARE = 8  # parcels for each recogniser: they are decoded and cut while others are heard
 
 
@@ -30,8 +36,9 @@ class Cluster:
     """The cluster at `RAY_ADDRESS`. ConfigError without the extra, the address, or an answer there.
 
     Its machines have Pullquote installed, and reach the show's store with keys of their own. An episode
-    takes a core, on whichever machine is free. Where the settings ask for GPUs, its words are heard by one
-    of the recognisers that have them, which keep their model; its core is free for others meanwhile.
+    takes a core and the memory that its stages say, on whichever machine is free. Where the settings ask
+    for GPUs, its words are heard by one of the recognisers that have them, which keep their model; its core
+    is free for others meanwhile.
     """
 
     def __init__(self, settings: BackfillSettings) -> None:
@@ -42,41 +49,83 @@ class Cluster:
             raise ConfigError("Ray is not installed", "pip install 'pullquote[ray]'") from None
         address = _answering(os.environ.get("RAY_ADDRESS", ""))
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-        self._task = ray.remote(warm_work).options(num_cpus=1, max_retries=1)
+        self._task = ray.remote(num_cpus=1, max_retries=1)(warm_work)
         self._ray: Any = ray
-        found: dict[str, float] = self._ray.cluster_resources()
-        self.listeners = _listeners(settings, found)
-        self.workers = self.listeners or settings.workers or int(found.get("CPU", 0)) or 1
+        self._gpus = settings.gpus_per_worker
+        self._known = self._machines()
+        self.listeners = _listeners(settings, self._known)
+        cores = sum(int(each.get("CPU", 0)) for each in self._known)
+        self.workers = self.listeners or settings.workers or cores or 1
         self.at_once = _SHARE * self.listeners or _AHEAD * self.workers
         self._free: queue.Queue[Any] = queue.Queue()
-        if self.listeners:
-            self._start(settings.gpus_per_worker)
+        self._starting, self._started = Lock(), False
 
-    def _start(self, gpus: float) -> None:
-        """Start the recognisers; each has a few parcels at once."""
+    def _machines(self) -> list[dict[str, float]]:
+        """What Ray has of each machine, in all."""
+        return [each["Resources"] for each in self._ray.nodes() if each["Alive"]]
+
+    def _start(self, hearing: Need) -> None:
+        """Start the recognisers; each has a few parcels at once, as soon as it answers."""
         from pipeline.speech.recognising.together import Listener  # late: torch
 
+        self._check_room([hearing], "GPU")
         actor = self._ray.remote(Listener).options(
             num_cpus=0,
-            num_gpus=gpus,
+            num_gpus=self._gpus,
+            memory=hearing.memory,
             max_concurrency=2 * _SHARE,
             max_restarts=-1,
             max_task_retries=-1,  # it refuses by itself what it dies of
         )
-        for listener in [actor.remote() for _ in range(self.listeners)] * _SHARE:
-            self._free.put(listener)
 
-    def run(
-        self, parcel: Parcel, bucket: StorageSettings, *, listens: bool
-    ) -> tuple[EpisodeResult, Returned | None]:
-        """Have a parcel worked on, by a recogniser too if it `listens`; wait for what comes back."""
-        if not (listens and self.listeners):
-            return self._answer(parcel, self._task.remote(parcel, bucket))
+        def await_one(listener: Any) -> None:
+            with suppress(Exception):  # it is needed no more
+                self._ray.get(listener.__ray_ready__.remote())
+                for _ in range(_SHARE):
+                    self._free.put(listener)
+
+        for _ in range(self.listeners):
+            Thread(target=await_one, args=[actor.remote(min(1.0, self._gpus))], daemon=True).start()
+
+    def run(self, parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Returned | None]:
+        """Have a parcel worked on, by a recogniser too where a stage asks one; wait for what comes back."""
+        elsewhere = [each for each in parcel.stale if each.warm and self.listeners]
+        here = [each for each in parcel.stale if each not in elsewhere]
+        if elsewhere:
+            with self._starting:
+                if not self._started:
+                    self._start(elsewhere[0])
+                    self._started = True
+        memory = max((each.memory for each in here), default=MEMORY)
+        self._check_room(here, "CPU")
+        task = self._task.options(memory=memory)
+        if not elsewhere:
+            return self._answer(parcel, task.remote(parcel, bucket))
         listener = self._free.get()
         try:
-            return self._answer(parcel, self._task.remote(parcel, bucket, listener))
+            return self._answer(parcel, task.remote(parcel, bucket, listener))
         finally:
             self._free.put(listener)
+
+    def _check_room(self, needs: Sequence[Need], beside: str) -> None:
+        """ConfigError where the memory is on no machine that has a core, or a GPU, `beside` it.
+
+        Ray would wait for one.
+        """
+        most = max(needs, key=lambda each: each.memory, default=None)
+        if most is None or self._lent(beside) >= most.memory:
+            return
+        self._known = self._machines()
+        if self._lent(beside) < most.memory:
+            raise ConfigError(
+                f"'{most.stage}' takes up to {most.memory / 1e9:.1f} GB of memory, and no machine of the "
+                f"cluster lends more than {self._lent(beside) / 1e9:.1f}",
+                "start Ray on a larger one, say more there with --memory, or take a smaller model",
+            )
+
+    def _lent(self, beside: str) -> float:
+        able = [each.get("memory", 0.0) for each in self._known if each.get(beside)]
+        return max(able, default=math.inf)  # a cluster that grows has none yet
 
     def _answer(self, parcel: Parcel, reference: Any) -> tuple[EpisodeResult, Returned | None]:
         from ray.exceptions import RayError
@@ -107,7 +156,9 @@ def warm_work(
     """
     from pipeline.speech.recognising import engine
 
-    engine.source = partial(_elsewhere, listener) if listener else engine.kept
+    # A GPU that nobody asked Ray for is seen here all the same, by as many as there are cores.
+    here = partial(engine.kept, device="cpu")
+    engine.source = partial(_elsewhere, listener) if listener else here
     return work(parcel, bucket)
 
 
@@ -125,19 +176,23 @@ def _elsewhere(listener: Any, choice: "Choice") -> "ChunkEngine":
 
     found = Elsewhere(ask, choice)
     if found.identity.options["device"] == "cpu":
-        _log.warning("a worker was given a GPU, and torch finds none there: it listens on its core")
+        _log.warning(
+            "a worker was given a GPU, and torch finds none there: it listens on its core (%s)",
+            ask("why_no_card"),
+        )
     return found
 
 
-def _listeners(settings: BackfillSettings, found: dict[str, float]) -> int:
-    """How many recognisers have GPUs of their own."""
+def _listeners(settings: BackfillSettings, machines: Sequence[Mapping[str, float]]) -> int:
+    """How many recognisers have GPUs of their own; none has them on two machines."""
     if not settings.gpus_per_worker:
         return 0
-    room = int(found.get("GPU", 0) / settings.gpus_per_worker)
+    cards = [each.get("GPU", 0) for each in machines]
+    room = sum(int(count / settings.gpus_per_worker + _ROUNDING) for count in cards)
     if not room:
         raise ConfigError(
-            f"a worker wants {settings.gpus_per_worker:g} GPUs, and the cluster has "
-            f"{found.get('GPU', 0):g}",
+            f"a worker wants {settings.gpus_per_worker:g} GPUs, and no machine of the cluster has "
+            f"more than {max(cards, default=0):g}",
             "set gpus_per_worker under [backfill] in feed/show.toml, or start machines with GPUs",
         )
     return min(settings.workers or room, room)

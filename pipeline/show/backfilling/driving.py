@@ -57,7 +57,6 @@ class _Driver:
         self._cluster = cluster
         self._workspace = workspace
         self._to, self._force = to, force
-        self._warm = {stage.name for stage in all_stages() if stage.warm}
         self._runner, self._lock = Runner(workspace, all_stages()), Lock()
         self._told: set[str] = set()
         self._bucket = _bucket(workspace)
@@ -69,8 +68,7 @@ class _Driver:
         if not parcel.stale:
             return EpisodeResult(slug)
         self._provide(parcel)
-        listens = not self._warm.isdisjoint(parcel.stale)
-        result, returned = self._cluster.run(parcel, self._bucket, listens=listens)
+        result, returned = self._cluster.run(parcel, self._bucket)
         with self._lock:
             return self._place(parcel, result, returned)
 

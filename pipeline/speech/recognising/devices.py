@@ -3,6 +3,7 @@
 Decided from facts that are handed in, so that the choice for a machine can be tested on any other.
 """
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ KINDS = ("cpu", "cuda", "mps")
 
 # bytes for the cross-attention's keys and values of all chunks that are being decoded
 _CACHE_BYTES = {"cpu": 300_000_000, "cuda": 6_000_000_000, "mps": 2_000_000_000}
+# in words of torch, of CTranslate2, and of CUDA's own library for matrices
+_RAN_OUT = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
 _MOST_WORKERS = 4  # threads with a batch each; chosen
 
 
@@ -67,14 +70,17 @@ def compute_type(kind: str, supported: Collection[str]) -> str:
     return next((name for name in wanted if name in supported), "float32")
 
 
-def sizes(kind: str, machine: Machine, cache_bytes: int, largest: int) -> tuple[int, int]:
+def sizes(
+    kind: str, machine: Machine, cache_bytes: int, largest: int, free: int | None = None
+) -> tuple[int, int]:
     """Chunks in a batch, and batches at the same time.
 
     As many as there is room for, when each chunk takes `cache_bytes` while it is decoded; a batch
     holds at most `largest`. A GPU works on one batch at a time, a CPU on one for each of a few
-    threads.
+    threads. Of what is `free` of a GPU's memory, half is left for all that is not this cache.
     """
-    room = max(1, _CACHE_BYTES[kind] // cache_bytes)
+    bytes_for_all = _CACHE_BYTES[kind] if free is None else min(_CACHE_BYTES[kind], free // 2)
+    room = max(1, bytes_for_all // cache_bytes)
     workers = min(_MOST_WORKERS, machine.threads, room) if kind == "cpu" else 1
     return max(1, min(largest, room // workers)), workers
 
@@ -83,3 +89,38 @@ def cache_bytes(dims: Mapping[str, int], itemsize: int) -> int:
     """What the cross-attention's keys and values of one chunk take, from whisper's dimensions."""
     values = dims["n_text_layer"] * dims["n_audio_ctx"] * dims["n_text_state"]
     return 2 * values * itemsize
+
+
+def keep_to(share: float) -> None:
+    """Take no more than a share of a card's memory: another process has the rest."""
+    if share < 1 and torch.cuda.is_available():
+        torch.cuda.set_per_process_memory_fraction(share)
+
+
+def free_bytes(device: torch.device) -> int | None:
+    """What a card has left, of the share that this process may take; None for what is no card of CUDA's."""
+    if device.type != "cuda":
+        return None
+    free, total = torch.cuda.mem_get_info(device)
+    share = int(total * torch.cuda.get_per_process_memory_fraction(device))
+    return min(free, share - torch.cuda.memory_reserved(device))
+
+
+def why_no_card() -> str:
+    """What CUDA says where torch finds no card: its driver is too old, or torch was built without CUDA."""
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+    except (RuntimeError, AssertionError) as error:
+        return str(error).splitlines()[0]
+    return "there is one now"
+
+
+def ran_out(error: Exception) -> bool:
+    """Whether there was too little memory, of a card or of the machine, for what was asked at once."""
+    return isinstance(error, MemoryError) or any(each in str(error) for each in _RAN_OUT)
+
+
+def end_if_lost(error: Exception) -> None:
+    """End this process if its card failed: nothing that it asks of the card would work any more."""
+    if isinstance(error, torch.AcceleratorError) or "CUDA failed with error" in str(error):
+        os._exit(1)

@@ -313,15 +313,15 @@ def load(
     return Recogniser(_load(engine, model, device, progress).with_names(names))
 
 
-def kept(choice: Choice) -> OpenAiWhisper | FasterWhisper:
+def kept(choice: Choice, device: str | None = None) -> OpenAiWhisper | FasterWhisper:
     """An engine whose model this process keeps until it is asked for another one."""
     engine, model, names = choice
-    return _last(engine, model).with_names(names)
+    return _last(engine, model, device).with_names(names)
 
 
 @lru_cache(maxsize=1)
-def _last(engine: str, model: str) -> OpenAiWhisper | FasterWhisper:
-    return _load(engine, model, None, silent)
+def _last(engine: str, model: str, device: str | None) -> OpenAiWhisper | FasterWhisper:
+    return _load(engine, model, device, silent)
 
 
 def _load(

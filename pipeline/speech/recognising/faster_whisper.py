@@ -114,7 +114,7 @@ class FasterWhisper(WhisperEngine):
         code = max(total, key=lambda code: total[code])
         return code, total[code] / len(chances)
 
-    def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+    def _hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language=language)
         features = self._encode(sounds)

@@ -3,6 +3,8 @@
 import copy
 import hashlib
 import json
+import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +14,10 @@ import torch
 from whisper.tokenizer import LANGUAGES, get_tokenizer
 
 from pipeline import __version__
+from pipeline.errors import SpeechError
 from pipeline.models import Segment, Word
+from pipeline.speech.listening.listening import Sound
+from pipeline.speech.recognising import devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Identity:
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode())
 
 
-class WhisperEngine:
+class WhisperEngine(ABC):
     """An engine over a Whisper model that knows `count` languages, or English alone.
 
     `sizes` are chunks in a batch, and batches at the same time.
@@ -62,6 +67,9 @@ class WhisperEngine:
     ) -> None:
         self.identity = identity
         self.batch, self.workers = sizes
+        self._fitting = [
+            sys.maxsize
+        ]  # chunks at most, for which memory was enough; copies know it too
         self.languages: Sequence[str] = list(LANGUAGES)[:count] if multilingual else ("en",)
         self._tokenizer = partial(
             get_tokenizer, multilingual, num_languages=count, task="transcribe"
@@ -73,6 +81,29 @@ class WhisperEngine:
         other = copy.copy(self)
         other.identity = replace(self.identity, names=tuple(names))
         return other
+
+    def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+        """Recognise each chunk by itself; fewer at once from when memory ran out."""
+        most = self._fitting[0]
+        if len(sounds) > most:
+            return [*self.hear(sounds[:most], language), *self.hear(sounds[most:], language)]
+        try:
+            return self._hear(sounds, language)
+        except (RuntimeError, MemoryError) as error:
+            if not devices.ran_out(error):
+                raise
+            if len(sounds) == 1:
+                raise SpeechError(
+                    f"there is too little memory for {self.identity.model}, even for one chunk of speech",
+                    "take a smaller model, or more of a card for each worker: [backfill] gpus_per_worker",
+                ) from None
+        self._fitting[0] = len(sounds) // 2
+        torch.cuda.empty_cache()
+        return self.hear(sounds, language)
+
+    @abstractmethod
+    def _hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+        """Recognise them all at once; what it raises for too little memory differs."""
 
     def enlist(self) -> None:
         """Share the cores among the threads; the setting holds for the calling thread.

@@ -46,7 +46,8 @@ class OpenAiWhisper(WhisperEngine):
         self._net = Network(model, precision, device)  # has its own copy: the model is not kept
         room = devices.cache_bytes(asdict(model.dims), precision.itemsize)
         kind = self._net.device.type
-        sizes = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind])
+        free = devices.free_bytes(self._net.device)
+        sizes = devices.sizes(kind, Machine.here(), room, _LARGEST_BATCH[kind], free)
         super().__init__(identity, sizes, model.is_multilingual, model.num_languages)
 
     @classmethod
@@ -79,7 +80,7 @@ class OpenAiWhisper(WhisperEngine):
         likeliest = int(chances.argmax())
         return tokenizer.all_language_codes[likeliest], float(chances[likeliest])
 
-    def hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
+    def _hear(self, sounds: Sequence[Sound], language: str) -> list[Heard]:
         """Decode a batch; chunks that went wrong are decoded again, alone and without names."""
         tokenizer = self._tokenizer(language=language)
         decoder = BatchDecoder(self._net, tokenizer, self.identity.names)
@@ -146,7 +147,9 @@ def _device(name: str | None) -> torch.device:
     devices.kind_of(wanted)
     try:
         device = torch.device(wanted)
-        torch.empty(1, device=device)
+        torch.zeros(
+            1, device=device
+        )  # works on it: a card that is too old takes memory, and no work
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise ConfigError(

@@ -17,6 +17,7 @@ import platformdirs
 
 from pipeline.errors import SpeechError
 from pipeline.speech.listening.listening import Sound
+from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.engine import Choice, kept
 from pipeline.speech.recognising.heard import Heard, Identity
 from pipeline.times import clock
@@ -47,7 +48,9 @@ class Listener:
     died are heard without others, and those of which it died again are refused.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 1.0) -> None:
+        """One that may take a `share` of its card's memory."""
+        devices.keep_to(share)
         self._turn = Lock()  # to hear
         self._line: list[_Chunk] = []
         self._changed = Condition()
@@ -58,6 +61,10 @@ class Listener:
         with self._turn:
             engine = kept(choice)
         return engine.identity, engine.batch, engine.languages
+
+    def why_no_card(self) -> str:
+        """What CUDA says where it listens on a core."""
+        return devices.why_no_card()
 
     def detect(self, choice: Choice, sounds: Sequence[Sound]) -> tuple[str, float]:
         with self._turn:
@@ -108,6 +115,7 @@ class Listener:
             for chunk, heard in zip(batch, found, strict=True):
                 chunk.heard.set_result(heard)
         except Exception as error:
+            devices.end_if_lost(error)  # as if it had died of these chunks: Ray starts another one
             if len(whose) == 1:
                 self._fail(batch, error)
             else:

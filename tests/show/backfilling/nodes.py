@@ -1,5 +1,7 @@
 """A Ray cluster of nodes of a core and a GPU each (argument: how many, else 2), beside a head of none.
 
+The first node lends 4 GB of memory, each other one 2, which is enough for small models only.
+
 Each node has a core of this machine for itself: ffmpeg and torch would take what another one has. The
 GPUs are only said to be there. A line on stdin, `gone` or `again`, takes the last node away or brings
 another one, and is said again when that is done. It ends with its stdin. A process of its own: Ray reads
@@ -34,7 +36,8 @@ def add(cluster: Any, number: int) -> Any:
     everything = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {sorted(everything)[number % len(everything)]})  # what it starts, too
     try:
-        return cluster.add_node(num_cpus=1, num_gpus=1)
+        memory = 2_000_000_000 if number else 4_000_000_000
+        return cluster.add_node(num_cpus=1, num_gpus=1, memory=memory)
     finally:
         os.sched_setaffinity(0, everything)
 

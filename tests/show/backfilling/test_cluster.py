@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 
@@ -17,8 +18,11 @@ from pipeline.engine.running.runner import Runner
 from pipeline.errors import ConfigError
 from pipeline.settings.production import BackfillSettings, StorageSettings
 from pipeline.settings.show import load_show
-from pipeline.show.backfilling.cluster import Cluster
+from pipeline.show.backfilling import cluster
+from pipeline.show.backfilling.cluster import Cluster, _listeners
 from pipeline.show.backfilling.work import work
+from pipeline.speech.recognising import engine
+from pipeline.speech.weights import weights
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
@@ -49,7 +53,7 @@ def watch(event, arguments):
     if event == "os.rename" and "/hearing/" in str(arguments[1]):
         note(f"heard {arguments[1]}")
     if event == "open" and str(arguments[0]).endswith(".pt"):
-        note(f"loaded by {os.getpid()}")
+        note(f"loaded by {os.getpid()} of {os.getppid()}")
 def note(line):
     with open(notes + "/log", "a") as file:
         file.write(line + chr(10))
@@ -179,7 +183,7 @@ def test_a_clone_drives_a_cluster_that_has_nothing_of_the_show(
     workspace = make("one", "poison", "unlucky")
     code, rows, tally = finish(start(nodes, workspace, "--to", "transcribe"))
     assert code == 1
-    assert rows["one"]["ran"] == rows["unlucky"]["ran"] == ["master", "transcribe"]
+    assert rows["one"]["ran"] == rows["unlucky"]["ran"] == ["master", "transcribe"], rows
     assert "poison: whoever worked on it ended twice" in rows["poison"]["error"]
     assert (tally["done"], tally["failed"]) == (2, 1)
     assert tally["hours"] > 0
@@ -324,8 +328,62 @@ def test_more_gpus_than_there_are_is_wrong_usage(
     nodes: Nodes, make: Callable[..., Workspace]
 ) -> None:
     process = start(nodes, make("one"), "--gpus-per-worker", "3")
-    assert process.communicate()[1].startswith("a worker wants 3 GPUs, and the cluster has 2\n")
+    assert process.communicate()[1].startswith(
+        "a worker wants 3 GPUs, and no machine of the cluster has more than 1\n"
+    )
     assert process.returncode == 2
+
+
+@pytest.mark.long
+def test_a_machine_with_too_little_memory_for_a_stage_does_not_get_it(
+    nodes: Nodes, make: Callable[..., Workspace], tmp_path: Path
+) -> None:
+    """The model is a small one under the name of one that takes more than the second machine has."""
+    model = tmp_path / "small.pt"
+    model.symlink_to(weights.checkpoint("tiny.en").path)
+    workspace, before = make("one", "two"), log_of(nodes)
+    code, rows, _ = finish(start(nodes, workspace, "--to", "transcribe", "--model", str(model)))
+    assert (code, len(rows)) == (0, 2), rows
+    loaded = [line for line in log_of(nodes)[len(before) :] if line.startswith("loaded")]
+    assert len({line.rpartition(" ")[2] for line in loaded}) == 1  # by processes of one machine
+
+
+def test_what_no_machine_has_the_memory_for_is_said_and_not_waited_for(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    code, rows, _ = finish(
+        start(nodes, make("one"), "--to", "transcribe", "--model", "large-v3", "--workers", "1")
+    )
+    assert code == 1
+    assert rows["one"]["error"].startswith(
+        "'transcribe' takes up to 13.2 GB of memory, and no machine of the cluster lends more than 4.0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cards", "share", "count"),
+    [
+        ([1, 1, 1], 0.6, 3),  # not five: none has a part of two cards
+        ([4, 0], 2, 2),
+        ([1], 0.1, 10),
+    ],
+)
+def test_a_recogniser_has_its_gpus_on_one_machine(
+    cards: list[float], share: float, count: int
+) -> None:
+    machines = [{"GPU": each, "CPU": 8.0} for each in cards]
+    assert _listeners(BackfillSettings(gpus_per_worker=share), machines) == count
+
+
+def test_a_gpu_that_nobody_asked_for_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray hides it from nobody, and a process for each core would load its model there."""
+    loading = Mock()
+    monkeypatch.setattr(engine, "source", None)
+    monkeypatch.setattr(engine, "_last", loading)
+    choice = ("openai-whisper", "tiny.en", ())
+    monkeypatch.setattr(cluster, "work", lambda *_: engine.source and engine.source(choice))
+    cluster.warm_work(Mock(), Mock())
+    loading.assert_called_once_with("openai-whisper", "tiny.en", "cpu")
 
 
 def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:

@@ -57,6 +57,17 @@ def test_batches_fit_the_memory(
     assert batch * workers * room <= {"cpu": 3e8, "cuda": 6e9}[kind] or expected == (1, 1)
 
 
+def test_batches_fit_what_a_card_has_left() -> None:
+    room = devices.cache_bytes(LARGE, 2)  # 246 MB
+    assert devices.sizes("cuda", GAMER, room, 32, free=4_000_000_000) == (8, 1)
+    assert devices.sizes("cuda", GAMER, room, 32, free=100_000_000) == (1, 1)
+    assert devices.sizes("cuda", GAMER, room, 32, free=80_000_000_000) == (24, 1)
+
+
+def test_why_torch_finds_no_card_is_one_line() -> None:
+    assert len(devices.why_no_card().splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "supported", "expected"),
     [

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from pipeline.engine.progress import silent
@@ -93,6 +95,23 @@ def test_chunks_of_which_it_died_are_heard_alone_and_then_refused(fake: Fake, ca
         "the recogniser ended twice over what is said from 00:00:02 on" in ask(listener, [2] * 8)[0]
     )
     assert ask(listener, [2] * 8) == [[2.0] * 8]  # whoever asks again may have mended it
+
+
+def test_with_its_card_it_ends_so_that_another_one_is_started(
+    fake: Fake, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ended(BaseException):
+        pass
+
+    def end(code: int) -> None:
+        raise Ended(code)
+
+    monkeypatch.setattr("os._exit", end)
+    lost = torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+    monkeypatch.setattr(fake, "hear", Mock(side_effect=lost))
+    with pytest.raises(Ended):
+        Listener().hear(CHOICE, [sound(3)] * 8, "en")
+    assert together._count(together._asked(cache, [sound(3)] * 8)) == 1  # it is heard alone next
 
 
 def test_two_recordings_are_heard_together_as_alone(
