@@ -118,6 +118,9 @@ def test_a_struck_word_is_an_edit_and_asks_for_consent(
     expect(box).to_be_visible()
     press(page, "x", "u")  # letters sign nothing
     assert not server.entries()[0][1].consent
+    page.locator(".consent input").first.click()
+    expect(page.locator("#live")).to_have_text("Listen, and then sign it")
+    assert not server.entries()[0][1].consent
     page.locator(".consent input").first.check()
     saved(page)
     assert len(server.entries()[0][1].consent) == 1

@@ -181,7 +181,7 @@ def test_a_sentence_is_one_question_that_a_signs_once_it_was_heard(
     expect(asked.locator(".why li").first).to_contain_text("negation touched")
     page.locator(".card.current").focus()
     page.keyboard.press("a")
-    expect(page.locator("#live")).to_have_text("Listen: a signs it then")
+    expect(page.locator("#live")).to_have_text("Listen, and then sign it")
     assert not server.entries()[0][1].consent
     press(page, "a")
     (line,) = server.entries()[0][1].consent

@@ -67,12 +67,14 @@ def opened(
 ) -> tuple[Starlette, str]:
     """The page's application over the episode's files, and the address at which `port` will serve it.
 
-    Where it `listens`, the sound is asked after each decision that wants a signature.
+    Where it `listens`, the sound is asked at once, after each decision that wants a signature or is one,
+    and after changes by others.
     """
     folder = review_folder(workspace, slug)
     desk = Desk(Material(workspace, slug), folder)
     if listens:
         desk.listen = Listening(desk.material, desk.settled).ask
+        desk.listen()
     token = secrets.token_urlsafe(32)  # 256 random bits
     outline = Outline(folder)
     outline.of(desk.material.sound)

@@ -10,6 +10,7 @@ from pipeline.desk.working.material import Material
 from pipeline.models import Candidate, encode
 from pipeline.quotes.deciding.acceptance import heading_of, quote_text, topic_of
 from pipeline.quotes.deciding.checking import lines
+from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.wording import fillers, pieces, tokens
@@ -28,7 +29,12 @@ def state(desk: Desk) -> dict[str, Any]:
         "generation": desk.material.generation,
         "review": "open" if decisions.is_open else decisions.ledger.review,
         "headings": [section.heading for section in decisions.ledger.sections],
-        "quotes": [quote(verdict, desk.material) for verdict in decisions.verdicts],
+        "quotes": [
+            {**quote(verdict, desk.material), "proofs": _proofs(entry, desk.material)}
+            for verdict, (_, entry) in zip(
+                decisions.verdicts, decisions.ledger.entries, strict=True
+            )
+        ],
         "undecided": [candidate.id for candidate in decisions.undecided()],
         "rejected": list(decisions.ledger.rejected),
         "later": desk.files.later,
@@ -103,6 +109,12 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
             for piece in pieces(verdict)
         ],
     }
+
+
+def _proofs(entry: Entry, material: Material) -> list[str]:
+    """What was proven of a quote without a signature: edits, when they are heard, by which models."""
+    lines = (line.partition(" ") for line in entry.proven)
+    return [told for digest, _, told in lines if material.guard.recording.startswith(digest)]
 
 
 def _candidate(candidate: Candidate, material: Material) -> dict[str, Any]:

@@ -102,6 +102,11 @@ function headingChoice(quote) {
   return [h("label", { for: choice.id }, "Under"), choice];
 }
 
+/** What needs no signature of the host, and which models heard it by how much likelier than the transcript's words. */
+function proofs(quote) {
+  return quote.proofs.length ? h("ul", { class: "stops muted", "aria-label": "Proven" }, quote.proofs.map((line) => h("li", { dir: "auto" }, `proven: ${line}`))) : null;
+}
+
 /** Where else a mishearing is heard that this quote has mended. */
 function again(quote) {
   const found = elsewhere(quote.start, quote.end);
@@ -120,6 +125,7 @@ function openQuote(quote) {
     verdictLine(draft),
     guest(quote),
     questions(quote),
+    proofs(quote),
     again(quote),
     h("div", { class: "fields" },
       headingChoice(quote),
@@ -165,7 +171,7 @@ function card(quote, current) {
     quote.speaker ? h("span", { dir: "auto" }, quote.speaker) : null,
     quote.soundbite ? h("span", {}, "soundbite") : null,
     store.state.guests[quote.id] || quote.guest ? h("span", { class: "state" }, quote.guest?.split(":")[0] ?? "guest: open") : null,
-    quote.proven ? h("span", {}, quote.status) : h("span", { class: "stopped" }, h("strong", {}, states[quote.status] ?? quote.status))),
+    quote.proven ? h("span", {}, quote.status === "consented" ? "signed or proven" : quote.status) : h("span", { class: "stopped" }, h("strong", {}, states[quote.status] ?? quote.status))),
   current ? openQuote(quote) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(quote.id) }, quote.text));
   return element;
 }

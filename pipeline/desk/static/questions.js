@@ -8,13 +8,15 @@ import { open } from "./card.js";
 
 const AROUND = 1.5; // seconds around the edits of a question
 const LETTERS = 14; // letters that are said in a second
-const heard = new Set();
+const heard = new Set(); // lines of questions, with the recording that they were heard in
 
 export const openQuestions = (verdict) => (verdict?.questions ?? []).filter((asked) => !asked.signed.length);
 
+const nameOf = (asked) => `${store.state.sound} ${asked.line}`;
+
 /** Play the moment of a question. */
 export function hearQuestion(asked) {
-  heard.add(asked.line);
+  heard.add(nameOf(asked));
   const end = Math.max(...asked.edits.map(({ at, raw }) => at + raw.length / LETTERS));
   return play([[Math.max(0, asked.at - AROUND), end + AROUND]]);
 }
@@ -34,6 +36,7 @@ function turn(quote, asked, signs) {
 
 function question(quote, asked, keys, marks) {
   const box = h("input", { type: "checkbox", id: boxOf(asked), checked: asked.signed.length > 0, "data-kind": asked.edits[0].kind, "data-tier": asked.tier, onchange: () => {
+    if (box.checked && !isHeard(asked)) return void (box.checked = false);
     turn(quote, asked, box.checked).then(() => document.getElementById(box.id)?.focus());
   } });
   return h("div", { class: "consent" }, box,
@@ -99,14 +102,20 @@ export function hear() {
   return hearQuestion(asked);
 }
 
-/** Sign the first question; what touches the meaning only once it was heard. The next one is played. */
+/** Whether a question may be signed: what touches the meaning is played first, and signed the next time. */
+function isHeard(asked) {
+  if (asked.tier !== "meaning" || heard.has(nameOf(asked))) return true;
+  hearQuestion(asked);
+  announce("Listen, and then sign it");
+  return false;
+}
+
+/** Sign the first question, once it was heard. The next one is played. */
 export function agree() {
   const asked = current();
   if (!asked) return announce("The guard asks nothing about this quote");
-  if (asked.tier === "meaning" && !heard.has(asked.line)) {
-    hear();
-    return announce("Listen: a signs it then");
-  }
+  document.getElementById(boxOf(asked))?.focus();
+  if (!isHeard(asked)) return undefined;
   return turn(quoteOf(store.current), asked, true).then((states) => {
     if (!states.every(Boolean)) return;
     render();

@@ -7,7 +7,7 @@ import { draftOf, draftText, insertAfter, replaceText, rewrite, strike } from ".
 export function verdictLine(draft) {
   const verdict = draft.verdict;
   if (!verdict) return h("p", { class: "verdict muted" }, "Asking the guard…");
-  const names = { verbatim: "Word for word", cleaned: "Cleaned: only free edits", consented: "Signed by you", "needs-consent": "Stopped: needs your consent", ambiguous: "Stopped: said more than once", "not-said": "Stopped: not said", withdrawn: "Stopped" };
+  const names = { verbatim: "Word for word", cleaned: "Cleaned: only free edits", consented: verdict.questions.some(({ signed }) => signed.length) ? "Signed by you" : "Proven without a signature", "needs-consent": "Stopped: needs your consent", ambiguous: "Stopped: said more than once", "not-said": "Stopped: not said", withdrawn: "Stopped" };
   if (verdict.proven) return h("p", { class: "verdict muted" }, names[verdict.status]);
   const long = verdict.status === "needs-consent" ? `${verdict.wanted.length} ${verdict.wanted.length === 1 ? "question" : "questions"} to hear and sign` : verdict.message;
   return h("p", { class: "verdict stopped" }, h("strong", {}, names[verdict.status] ?? verdict.status), " – ", long);

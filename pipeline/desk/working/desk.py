@@ -42,7 +42,7 @@ class Desk:
     """One review in progress."""
 
     def __init__(self, material: Material, folder: Path) -> None:
-        self.listen: Callable[[], None] = lambda: None  # called where a quote wants a signature
+        self.listen: Callable[[], None] = lambda: None  # asks the sound
         self.files = ReviewFiles(material, folder)
         self.lock = threading.RLock()
         for place in (folder, folder / "journal"):
@@ -97,8 +97,11 @@ class Desk:
         """Read again what changed, and say what it was."""
         self.files.take_in()
         now = Seen.of(self.material, self.decisions)
-        self._tell(news(self._shown, now))
+        lines = news(self._shown, now)
+        self._tell(lines)
         self._shown = now
+        if lines:
+            self.listen()
 
     def _tell(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -155,7 +158,7 @@ class Desk:
         verdict = self.files.verdict(focus)
         self._left[command.id] = fingerprint(verdict) if verdict else ""
         self._decided()
-        if verdict and verdict.wanted():
+        if verdict and (verdict.wanted() or command.do == "sign"):
             self.listen()
         return Outcome(name, focus)
 

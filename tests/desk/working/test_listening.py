@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artefacts import MASTER, SUSPECTS, TRANSCRIPT, Suspects
+from pipeline.desk.serving import state as views
 from pipeline.desk.working.commands import Command
 from pipeline.desk.working.desk import Desk
 from pipeline.desk.working.listening import Listening
@@ -56,3 +57,29 @@ def test_a_lie_still_asks(desk: Desk) -> None:
     (verdict,) = desk.decisions.verdicts
     assert len(verdict.wanted()) == 1
     assert not desk.material.paths.corrections.exists()
+
+
+def test_what_an_editor_writes_is_settled_too(desk: Desk) -> None:
+    desk.material.paths.ledger.write_text(
+        f'[[section]]\n[[section.quote]]\nid = "k3v9"\ntext = "{SAID}"\n'
+    )
+    desk.look()
+    (verdict,) = desk.decisions.verdicts
+    assert not verdict.wanted()
+    (quote,) = views.state(desk)["quotes"]
+    (proof,) = quote["proofs"]
+    assert proof.startswith("changed: both play to multiply [heard at 00:00:4")
+    assert "by tiny.en " in proof
+
+
+def test_what_the_host_signs_as_misheard_is_mended_in_the_transcript(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "MODELS", ())
+    text = "The knot is easy to work out."  # as if it had been misheard as "note"
+    desk.do(Command(id="quote-0003", do="quote", text=text, at=38.0))
+    (verdict,) = desk.decisions.verdicts
+    (line,) = verdict.wanted()
+    desk.do(Command(id="sign-00001", do="sign", target=verdict.quote.id, line=line))
+    (correction,) = desk.material.local.corrections.replace
+    assert (correction.said, correction.text) == ("note", "knot")
