@@ -5,6 +5,7 @@ elsewhere. What is not well-formed is read as far as it goes, and said.
 """
 
 import contextlib
+import html
 import re
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
@@ -23,6 +24,10 @@ FEED_LIMIT = 64 * 1024 * 1024  # bytes; 10,000 long items have about 60 MB
 
 _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->)*<!DOCTYPE", re.I
+)
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!DOCTYPE\s+)?html\b", re.I)
+_ITS_FEED = re.compile(
+    rb"<link\b(?=[^>]*\bapplication/rss\+xml)[^>]*\bhref=[\"']?([^\"'\s>]+)", re.I
 )
 #: Namespace to the prefix that we know it by; the old address of `podcast` is equal to the new (X-06).
 _PREFIXES = {
@@ -119,6 +124,8 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
     """
     if len(content) > FEED_LIMIT:
         raise PullquoteError(f"{where}: larger than {FEED_LIMIT // 2**20} MB, too large for a feed")
+    if _PAGE.match(content):
+        raise _is_page(content, where, base)
     if _PROLOG.match(content):
         raise _has_doctype(where)
     root, problems = _parse(content, where)
@@ -186,6 +193,16 @@ def next_page(channel: Node) -> str:
     """The address of the next page of a paged feed (RFC 5005); empty on the last."""
     found = [link.get("href") for link in channel.all("atom:link") if link.get("rel") == "next"]
     return found[0] if found else ""
+
+
+def _is_page(content: bytes, where: str, base: str) -> PullquoteError:
+    """That somebody named a web page, and the feed that it names itself."""
+    hint = "give the address that podcast apps subscribe to"
+    if found := _ITS_FEED.search(content):
+        feed = html.unescape(clean_line(found[1].decode("utf-8", "replace")))
+        with contextlib.suppress(ValueError):
+            hint = f"it names this one: pullquote import {check_url(urljoin(base, feed))}"
+    return PullquoteError(f"{where}: a web page, and no feed", hint)
 
 
 def _has_doctype(where: str) -> PullquoteError:

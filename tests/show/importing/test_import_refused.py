@@ -16,6 +16,10 @@ BOMB += "".join(
 )
 
 
+PAGE = "<!doctype html>\n<html><head><title>A show</title>{}</head><body>Hello.</body></html>"
+LINK = '<link rel="alternate" type="application/rss+xml" title="A show" href="{}">'
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -41,7 +45,14 @@ def test_a_document_type_is_refused(
 def test_what_is_no_feed_is_refused(workspace: Workspace, run_import: RunImport) -> None:
     path = workspace.root / "page.html"
     for content, words in {
-        "<html><body>no</body></html>": "no RSS feed (its root is <html>)",
+        "<html><body>no</body></html>": "a web page, and no feed\n  give the address that podcast",
+        PAGE.format(""): "a web page, and no feed\n  give the address that podcast",
+        PAGE.format(LINK.format("https://a.example/feed?a=1&amp;b=2")): (
+            "it names this one: pullquote import https://a.example/feed?a=1&b=2\n"
+        ),
+        PAGE.format(LINK.format("javascript:alert(1)")): "give the address that podcast",
+        PAGE.format(LINK.format("https://[")): "give the address that podcast",
+        "<opml><body/></opml>": "no RSS feed (its root is <opml>)",
         "": "no XML at all",
         "words": "no XML at all",
     }.items():
