@@ -83,11 +83,11 @@ def warnings(episode: LocalEpisode) -> list[str]:
         found = listed(episode, houses or ["lesswrong"])
     except PullquoteError as error:
         return [error.message]
-    return [
-        f"{each.house.title if houses else 'link post'}: {line}"
-        for each in found
-        for line in each.findings
-    ]
+    told: dict[str, list[str]] = {}
+    for each in found:
+        for line in each.findings:
+            told.setdefault(line, []).append(each.house.title if houses else "link post")
+    return [f"{', '.join(where)}: {line}" for line, where in told.items()]
 
 
 def write_page(episode: LocalEpisode, found: Sequence[Listed]) -> Path:
