@@ -39,7 +39,7 @@ def test_what_is_wrong_is_said_of_the_link_post_or_of_each_house(episode: LocalE
     change(show, "[transcribe]", '[posts]\nhouses = ["email", "bluesky"]\n\n[transcribe]')
     assert [line.partition(":")[0] for line in warnings(episode)] == ["E-mail"]
     change(episode.paths.toml, "thesis = ", "# thesis = ")
-    assert [line.partition(":")[0] for line in warnings(episode)] == ["E-mail", "E-mail, Bluesky"]
+    assert [line.partition(":")[0] for line in warnings(episode)] == ["E-mail, Bluesky", "E-mail"]
 
 
 def test_a_permalink_that_the_page_does_not_have_is_said(episode: LocalEpisode) -> None:
