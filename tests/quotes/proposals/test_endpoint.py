@@ -27,7 +27,7 @@ def at(url: str, **more: Any) -> Endpoint:
 
 def say(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
     handler.send_response(status)
-    for name, value in ({"Content-Length": str(len(body))} | headers).items():
+    for name, value in ({"Content_Length": str(len(body))} | headers).items():
         handler.send_header(name.replace("_", "-"), value)
     handler.end_headers()
     handler.wfile.write(body)
