@@ -313,6 +313,16 @@ ATTACKS = {
         "He is a thief.",
         "attribution",
     ),
+    "a verb cut off in front": (
+        "We all regret selling him the mill.",
+        "Selling him the mill.",
+        "predicate",
+    ),
+    "a comma that parted who is spoken to": (
+        "We eat, Grandpa, and then we leave.",
+        "We eat Grandpa, and then we leave.",
+        "changed",
+    ),
 }
 
 
@@ -366,6 +376,8 @@ HONEST = {
     "we would want": ("It is what we'd want to do.", "It is what we would want to do."),
     "a comma goes over an and": ("It turns and, it sings.", "It turns, and it sings."),
     "you see": ("It turns, you see, at night.", "It turns at night."),
+    "how I feel": ("And I still feel like the mill turns well.", "The mill turns well."),
+    "a fragment that shows it": ("It hums by night not by day.", "Not by day."),
 }
 
 

@@ -128,7 +128,7 @@ class Kept:
         if breaks(raw) == breaks(published) or ends_sentence(raw) or ends_sentence(published):
             return False
         closing = next(
-            (n + 1 for n in range(run.q_end, min(last, len(self.said))) if self._closes(n)), 0
+            (n + 1 for n in range(run.q_end, min(last, len(self.said))) if self._parts(n)), 0
         )
         texts = self.said[run.q_end : closing]
         heard = self.source.texts[run.t_end : run.t_end + len(texts)]
@@ -141,6 +141,10 @@ class Kept:
     def _closes(self, position: int) -> bool:
         """Whether a token of the quote ends its sentence."""
         return ends_sentence(self.quote.words[self.quote.tokens[position].last - 1])
+
+    def _parts(self, position: int) -> bool:
+        """Whether a clause ends at a token of the quote."""
+        return breaks(self.quote.words[self.quote.tokens[position].last - 1])
 
     def _parts_number(self, run: Run) -> bool:
         """Whether a comma stands within a spoken number on one side only: "twenty, five thousand"."""

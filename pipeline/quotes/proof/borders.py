@@ -115,13 +115,15 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     whose = attributed(source, start, first)
     if whose is not None:
         yield "attribution", whose, first
-    condition = _condition(source, start, first)
+    condition = _condition(source, start, first, least)
     if condition is None:
         condition = _supposed(source, first, least)
     if condition is not None:
         yield "condition", condition, first
     if whose is None and condition is None:
         yield from _qualified(source, start, first)
+        if not least and _is_torn(source, source.texts[start:first], first):
+            yield "predicate", first - 1, first
 
 
 def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
@@ -167,6 +169,22 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
         yield "modal", start + len(texts) - 1, first
 
 
+def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
+    """Whether what goes before `first` in its clause leaves it no clause: "I regret | hitting him"."""
+    table = source.language
+    if not texts or source.breaks(first - 1) or not table.nominatives:
+        return False
+    shown = source.texts[first] in table.negations  # who begins with "not" shows that it was cut
+    if shown or source.filler[first - 1] or ends_with(texts, table.softeners | table.asides):
+        return False
+    lead_in = (
+        *(table.connectives, table.joining, table.conjunctions, table.clauses, table.auxiliaries),
+        *(table.pronouns, table.articles, table.dangling, table.relatives, table.own_view),
+        *(table.backchannels, table.nominatives, table.links, {"like"}),
+    )
+    return not any(texts[-1] in words for words in lead_in)
+
+
 def _sentence_start(source: Source, first: int, least: int) -> int:
     """The first token of the sentence, one speaker's, that runs up to `first`."""
     start = first
@@ -181,23 +199,27 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
     return start
 
 
-def _condition(source: Source, start: int, first: int) -> int | None:
+def _condition(source: Source, start: int, first: int, least: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
     conditions = (at for at in range(start, first) if _conditional(source, start, at))
-    return next(conditions, _circumstance(source, start, first))
+    return next(conditions, _circumstance(source, start, first, shown=bool(least)))
 
 
-def _circumstance(source: Source, start: int, first: int) -> int | None:
-    """Where an "In small towns," begins that opens the sentence and ends right before `first`."""
+def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | None:
+    """Where an "In small towns," begins that opens the sentence and ends right before `first`.
+
+    Under a [...], which is `shown`, anything else without a verb may be an aside.
+    """
     table = source.language
     opens = opening(source, start, first)
     texts = source.texts[opens:first]
     if not texts or len(texts) > _FRAME:
         return None
-    if texts[0] not in table.adjuncts and not _is_verbless(source, opens, first):
+    if texts[0] not in table.adjuncts and (shown or not _is_verbless(source, opens, first)):
         return None
     verb = table.inverts and source.texts[first] in table.auxiliaries | table.modals
-    subject = table.noun_capitals or verb or source.texts[first] in table.nominatives
+    nouns = table.nominatives | table.articles | table.absolutes
+    subject = table.noun_capitals or verb or source.texts[first] in nouns
     aside = begins_with(texts, table.asides) or ends_with(texts, table.bounds)
     aside = aside or is_number("".join(texts[1:2]))
     return opens if (subject or source.breaks(first - 1)) and not aside else None
@@ -210,7 +232,7 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
     texts = {source.texts[n] for n in said} - table.backchannels - table.articles
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.thwarting
     subjects = table.nominatives | table.you | table.things | table.clauses | table.negations
-    subjects |= table.conditions  # "even if it rains"
+    subjects |= table.conditions | table.conjunctions  # "even if it rains"
     words = [source.transcript.words[source.tokens[n].first].text for n in said]
     following = source.texts[first : first + _RESTART]
     anew = (
@@ -218,7 +240,8 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
         or following[0] in table.joining
         or all(w[:1].isupper() for w in words)
     )
-    return len(texts) > 1 and not texts & (verbs | subjects) and not anew
+    shares = source.texts[first - 1] in table.links  # "half of"
+    return len(texts) > 1 and not texts & (verbs | subjects) and not (anew or shares)
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:

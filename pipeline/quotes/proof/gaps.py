@@ -6,7 +6,7 @@ from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
 
 _LEADING = 3  # words before the "but" of a sentence
-_ANSWER = 4  # tokens of "not in my life"
+_ANSWER = 6  # tokens of "no, not in my whole life"
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
 

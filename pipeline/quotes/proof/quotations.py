@@ -146,33 +146,36 @@ def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | N
 def _addressed(source: Source, start: int, clause: int) -> int | None:
     """Where the "he says," begins that goes before a "well," or a "dad," at token `clause`."""
     told = _sourced(source, start, clause) if start < clause else None
-    thought = told is None or source.language.i & {*source.texts[told:clause]}
-    return None if thought else told
+    said = told is not None and source.language.telling & {*source.texts[told:clause]}
+    return told if said else None  # "it got me thinking, okay, ..."
 
 
 def _told(texts: Sequence[str], table: Language) -> int | None:
     """Which token of a clause says that somebody says so: "the old mayor always used to say,"."""
-    near = len(texts) <= _SHORT or texts[-2] in table.pronouns
+    near = len(texts) <= _SHORT or texts[-2] in table.pronouns | table.auxiliaries
     if near and texts[-1] in table.reporting:
         return len(texts) - 1
-    return next((n for n, text in enumerate(texts) if text in table.telling), None)
+    verb = next((n for n, text in enumerate(texts) if text in table.telling), None)
+    return None if table.subjects & {*texts[:verb]} else verb
 
 
 def _supposedly(source: Source, start: int, first: int) -> int | None:
     """Where a "the official line was" begins; "the thing is", "what I mean is" are the speaker's own."""
     table = source.language
-    end = first - (source.texts[first - 1] in table.conjunctions and first > start)
-    clause = clause_start(source, start, end - 1)
-    if {*source.texts[clause : end - 1]} <= table.things and clause > start:
-        clause = clause_start(source, start, clause - 1)  # "la ligne officielle, c'était"
-    texts = source.texts[opening(source, clause, end) : end]
-    if clause > start:
-        texts = source.texts[start:end]
-    if len(texts) < 3 or texts[-1] not in table.auxiliaries or not table.plain:
+    end = first - (source.texts[first - 1] in table.conjunctions and first > start) - 1
+    if end < start or source.texts[end] not in table.auxiliaries:
         return None
-    own = table.i | table.we | table.things | table.persons | table.plain | table.clauses
-    told = table.reporting & {*texts} and not (table.i | table.we) & {*texts}
-    return clause if told or not own & {*texts[:-1]} else None
+    clause = clause_start(source, start, end)
+    if start < clause < end and {*source.texts[clause:end]} <= table.things:
+        end = clause  # "la ligne officielle, c'était"
+    texts = source.texts[opening(source, start, end) : end]
+    if len(texts) < 2 or not table.plain:
+        return None
+    speaker = (table.i | table.we) & (table.nominatives | table.possessives)
+    told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}
+    head = next((n for n, text in enumerate(texts) if n and text in table.adjuncts), len(texts))
+    own = table.i | table.we | table.things | table.plain | table.clauses
+    return start if told or _claimed(texts, table) or not own & {*texts[:head]} else None
 
 
 def _claimed(texts: Sequence[str], table: Language) -> bool:
@@ -212,9 +215,9 @@ def _announced(source: Source, start: int, first: int) -> int | None:
         return None
     start = max(clause_start(source, 0, first - 1), first - _CLAUSE)
     texts = source.texts[start:first]
-    if texts[-1] not in source.language.reporting or is_own(texts[:-1], texts[-1], source.language):
-        return None
-    return start
+    table = source.language
+    told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
+    return start if told or _claimed(texts, table) else None
 
 
 def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
