@@ -11,7 +11,7 @@ from pipeline.commands.app import App, command, emit_json, note, say
 from pipeline.errors import ConfigError
 from pipeline.settings.fields import is_here
 from pipeline.show.episode import LocalEpisode
-from pipeline.show.words.posting import Listed, is_behind, listed, post_for, write_page
+from pipeline.show.posting import Listed, is_behind, listed, post_for, write_page
 from pipeline.writing.posting.post import Post
 
 

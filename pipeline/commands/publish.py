@@ -131,7 +131,7 @@ def tell_release(publisher: "Publisher", done: "Published", order: "Order", as_j
 def _tell_posts(publisher: "Publisher", slugs: Sequence[str]) -> None:
     """What is wrong with the posts about these episodes, and where they are."""
     from pipeline.show.episode import LocalEpisode
-    from pipeline.show.words.posting import warnings
+    from pipeline.show.posting import warnings
 
     for slug in slugs:
         for line in warnings(LocalEpisode(publisher.workspace, slug)):

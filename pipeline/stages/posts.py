@@ -9,7 +9,7 @@ from pipeline.settings.episode import PostSettings
 from pipeline.settings.posts import Wording
 from pipeline.stages.notes import TEMPLATES
 from pipeline.writing.facts import TextSettings, facts_of
-from pipeline.writing.posts import FORMATS, link_posts
+from pipeline.writing.posting.source import FORMATS, link_posts
 
 
 class Settings(PostSettings, TextSettings):

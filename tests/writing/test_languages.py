@@ -11,7 +11,7 @@ from pipeline.models import Chapter, Quote
 from pipeline.settings.podcasting import Discussion, Link, Person
 from pipeline.writing.facts import Facts
 from pipeline.writing.notes import show_notes
-from pipeline.writing.posts import link_posts
+from pipeline.writing.posting.source import link_posts
 
 GOLDEN = Path(__file__).resolve().parents[1] / "data" / "writing"
 

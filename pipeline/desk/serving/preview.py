@@ -8,7 +8,7 @@ from pipeline.models import Chapter
 from pipeline.quotes.deciding.checking import published
 from pipeline.rendering.templates import own_templates
 from pipeline.rendering.words import read_words
-from pipeline.show.words.posting import houses_of, listed
+from pipeline.show.posting import houses_of, listed
 from pipeline.transcript.chapters.chapters import with_opening
 from pipeline.writing.facts import AllTexts, facts_of
 from pipeline.writing.notes import show_notes

@@ -20,9 +20,9 @@ from pipeline.rendering.text import one_line
 from pipeline.settings.fields import is_here
 from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
+from pipeline.show.posting import post_for
 from pipeline.show.public.publication import published_slugs, unreleased
 from pipeline.show.sending.account import Account, Letter, NoAnswer, Standing, digest
-from pipeline.show.words.posting import post_for
 from pipeline.stages import runner_of
 from pipeline.web.deadline import TooLate
 from pipeline.workspace import write_text

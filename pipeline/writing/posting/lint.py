@@ -12,7 +12,7 @@ from pipeline.rendering.text import split_urls
 from pipeline.times import short_clock
 from pipeline.web import addresses
 from pipeline.writing.posting.post import Post
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 
 _STRAIGHT = re.compile(r"""["']""")
 _NUMBER = re.compile(r"\s*\[\d{1,4}\]")  # of a footnote: a post with fewer quotes counts anew

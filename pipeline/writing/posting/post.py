@@ -9,8 +9,8 @@ from pipeline.rendering.text import one_line, split_links, split_urls
 from pipeline.times import short_clock
 from pipeline.writing.notes import tidy
 from pipeline.writing.posting.house import House, house_at, house_of
+from pipeline.writing.posting.source import Source
 from pipeline.writing.posting.threads import thread
-from pipeline.writing.posts import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pipeline.rendering.quotation import marks, quoted
 from pipeline.rendering.text import one_line
 from pipeline.times import short_clock
 from pipeline.writing.posting.sentences import passages, sentences
-from pipeline.writing.posts import PostedQuote, Source
+from pipeline.writing.posting.source import PostedQuote, Source
 
 Fits = Callable[[str], bool]
 

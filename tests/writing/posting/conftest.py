@@ -7,9 +7,9 @@ import pytest
 from pipeline.models import Quote
 from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
-from pipeline.show.words.posting import source_for
+from pipeline.show.posting import source_for
 from pipeline.workspace import Workspace
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from pipeline.writing.posting.post import write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 from tests.conftest import CHROMIUM, FLAGS, REPOSITORY
 from tests.writing.posting.conftest import sample_source, seed_quotes
 from tests.writing.posting.editors import copy, pasted

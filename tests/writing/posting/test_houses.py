@@ -20,7 +20,7 @@ from pipeline.settings.posts import HOUSES
 from pipeline.writing.facts import Facts
 from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.post import Post, write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 
 GOLDEN = Path(__file__).resolve().parents[2] / "data" / "writing" / "houses"
 FORMS = [(name, form) for name in HOUSES for form in house_of(name).forms]

@@ -10,7 +10,7 @@ from pipeline.settings.posts import HOUSES
 from pipeline.writing.facts import Facts
 from pipeline.writing.posting.lint import Ground, findings
 from pipeline.writing.posting.post import write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 
 PAGE = {"listen", "transcript", "q-k3v9", "q-m2p7", "q-t8w1"}
 

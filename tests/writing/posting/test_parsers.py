@@ -16,7 +16,7 @@ import pytest
 from pipeline.models import Quote
 from pipeline.writing.facts import Facts
 from pipeline.writing.posting.post import write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 from tests.writing.posting.test_houses import HOSTILE, curled, hostile
 
 NODE = Path(__file__).resolve().parents[1] / "node"

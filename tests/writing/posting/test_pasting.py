@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext
 from pipeline.models import Quote
 from pipeline.writing.facts import Facts
 from pipeline.writing.posting.post import write
-from pipeline.writing.posts import Source, link_posts
+from pipeline.writing.posting.source import Source, link_posts
 from tests.writing.posting.editors import ADDRESS, copy, pasted
 from tests.writing.posting.test_houses import HOSTILE, hostile
 

@@ -10,7 +10,7 @@ from pipeline.settings.posts import HOUSES
 from pipeline.writing.facts import Facts
 from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.post import write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 from tests.writing.posting.test_houses import curled, read_back
 
 WHOLE = [

@@ -11,7 +11,7 @@ from pipeline.settings.podcasting import Discussion
 from pipeline.writing.facts import Facts
 from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.post import Post, write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 
 FLAG = "🏳️‍🌈"  # one grapheme, 14 bytes
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.show.episode import LocalEpisode
-from pipeline.show.words.posting import warnings
+from pipeline.show.posting import warnings
 from pipeline.workspace import Workspace
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[2]
 SLUG = "why-bridges-hum"
 
 

@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 from pipeline.models import Quote
 from pipeline.settings.posts import Wording
 from pipeline.writing.facts import Facts
-from pipeline.writing.posts import link_posts
+from pipeline.writing.posting.source import link_posts
 
-GOLDEN = Path(__file__).resolve().parents[1] / "data" / "writing"
+GOLDEN = Path(__file__).resolve().parents[2] / "data" / "writing"
 
 
 class _Lines(HTMLParser):

@@ -23,7 +23,7 @@ from pipeline.writing.facts import AllTexts, facts_of
 from pipeline.writing.posting.house import House, house_of
 from pipeline.writing.posting.lint import Ground, findings
 from pipeline.writing.posting.post import Post, write
-from pipeline.writing.posts import Source
+from pipeline.writing.posting.source import Source
 
 _ID = re.compile(r"\bid=\"([^\"]+)\"")
 

@@ -1,4 +1,4 @@
-"""Posts: quotes of an episode for a house, with links that point back to the moment."""
+"""What posts are made of: quotes with links that point back to the moment; and the link post."""
 
 import re
 from collections.abc import Mapping, Sequence
