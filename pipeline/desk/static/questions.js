@@ -28,10 +28,18 @@ function side(name, stretches) {
 
 const boxOf = (asked) => `sign-${asked.id.replace(":", "-")}`;
 
+const sent = new Set(); // what is being signed or marked: a key that is pressed twice does so once
+
+function once(line, send) {
+  if (sent.has(line)) return Promise.resolve(null);
+  sent.add(line);
+  return send().finally(() => sent.delete(line));
+}
+
 function turn(quote, asked, signs) {
   const lines = signs ? [asked.line] : asked.signed;
   const base = quoteOf(quote.id)?.base;
-  return Promise.all(lines.map((line) => decide({ do: signs ? "sign" : "unsign", target: quote.id, base, line }, `your signature under “${line}”`)));
+  return Promise.all(lines.map((line) => once(line, () => decide({ do: signs ? "sign" : "unsign", target: quote.id, base, line }, `your signature under “${line}”`))));
 }
 
 function question(quote, asked, keys, marks) {
@@ -50,7 +58,7 @@ function question(quote, asked, keys, marks) {
 }
 
 function mark(quote, asked) {
-  return decide({ do: "mark", target: quote.id, base: quoteOf(quote.id)?.base, line: asked.line }, "the mark [...]").then((state) => {
+  return once(asked.line, () => decide({ do: "mark", target: quote.id, base: quoteOf(quote.id)?.base, line: asked.line }, "the mark [...]")).then((state) => {
     if (!state) return;
     announce("Marked as [...]");
     $(".card.current")?.focus({ preventScroll: true });

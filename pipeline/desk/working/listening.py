@@ -34,5 +34,5 @@ class Listening:
         material = self._material
         if material.paths.ledger.is_file():
             guard = material.local.guard_over(material.transcript, material.suspects)
-            if lines := settle(material.local, guard).lines:
+            if lines := settle(material.local, guard).brief:
                 self._told(lines)

@@ -20,7 +20,9 @@ from pipeline.times import clock
 Tier = Literal["meaning", "wording"]
 
 _ORDER = {name: number for number, name in enumerate(KINDS) if KINDS[name].why}
-_OUTSIDE = frozenset({"attribution", "condition", "retraction", "predicate", "unseen", "negation"})
+# What stands right outside a quote, and was said.
+_OUTSIDE = frozenset({"attribution", "condition", "retraction", "predicate", "unseen"})
+_OUTSIDE |= {"negation", "number", "hedge", "modal"}
 _CUTS = frozenset({"cut", "join"})
 _OF_WORDS = frozenset({"suspect", "speaker"})  # of words that other parts show
 

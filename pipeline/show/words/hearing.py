@@ -47,11 +47,15 @@ _Last: TypeAlias = (
 
 
 class Proof(NamedTuple):
-    """What the sound said of a ledger: a line for each repair that it proved, or why it was not asked."""
+    """What the sound said of a ledger: a line for each repair that it proved, or why it was not asked.
+
+    `brief` is that for a page, which shows by each quote what is proven.
+    """
 
     lines: Sequence[str] = ()
     silent: str = ""
     repairs: Sequence[Repair] = ()
+    brief: Sequence[str] = ()
 
 
 def prove(episode: LocalEpisode, guard: Guard) -> Proof:

@@ -36,7 +36,10 @@ def settle(episode: LocalEpisode, guard: Guard) -> Proof:
     new = [each for each in verdicts if (each.quote.id, each.quote.text) not in before]
     heard = [repair for verdict in new for repair in signed(verdict)]
     corrected = correct_too(episode, guard, [*proof.repairs, *heard])
-    return proof._replace(lines=[*followed, *proof.lines, *corrected])
+    proven = f"The sound has proven edits, {len(proof.lines)} of them: each stands below its quote."
+    mended = "What your quotes mend of the recogniser's hearing is mended in the transcript, too."
+    brief = [*followed, *([proven] if proof.lines else []), *([mended] if corrected else [])]
+    return proof._replace(lines=[*followed, *proof.lines, *corrected], brief=brief)
 
 
 def follow_corrections(episode: LocalEpisode, guard: Guard) -> list[str]:

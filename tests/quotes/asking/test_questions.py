@@ -206,3 +206,10 @@ def test_wording_stays_signed_where_what_was_signed_with_it_is_heard_otherwise()
     carry(ledger, carried(before, check_ledger(ledger, guard), guard))
     (left,) = check_ledger(parse_ledger(ledger.dumps(), "q"), guard)
     assert not [edit for edit in left.quote.edits if edit.kind == "wording" and not edit.consented]
+
+
+def test_what_stood_right_outside_is_shown_where_it_weighs() -> None:
+    said = "We slept there all summer. Three people came to hear the pier, and then they left."
+    (asked,) = judge("Two people came to hear the pier.", said).questions
+    assert asked.lines[1].split(maxsplit=1)[1].startswith("‹Three› people came")
+    assert asked.lines[2].split(maxsplit=1)[1].startswith("‹Two› people came")
