@@ -54,7 +54,7 @@ _MODULES = {
 
 
 # Python looks for cycles among all objects at every 700 new ones: an eighth of a plan of ten thousand.
-gc.set_threshold(50_000)
+gc.set_threshold(500_000)
 
 
 class LazyGroup(click.Group):

@@ -86,6 +86,7 @@ class Files:
         self._base = base
         self._listings: dict[str, dict[str, os.DirEntry[str]]] = {}
         self._stats: dict[str, os.stat_result | None] = {}
+        self._found: dict[Pattern, list[str]] = {}
         self._folders = {"": True}  # whether there is such a one, which then lies in the show
         if around:
             self._listings |= around._listings
@@ -107,6 +108,7 @@ class Files:
     def forget(self, name: str) -> None:
         """Look again at a file and at the folders that it lies in."""
         self._stats.pop(name, None)
+        self._found = {each: names for each, names in self._found.items() if not each.matches(name)}
         folder = self.from_root(name)
         while folder := folder.rpartition("/")[0]:
             self._listings.pop(folder, None)
@@ -117,7 +119,9 @@ class Files:
         """The names of the files that a pattern stands for, sorted."""
         if pattern.literal:
             return [pattern.text] if self.stat(pattern.text) else []
-        return sorted(name for name in self._expand(pattern) if self._is_meant(name))
+        if pattern not in self._found:
+            self._found[pattern] = sorted(filter(self._is_meant, self._expand(pattern)))
+        return self._found[pattern]
 
     def entries(self, directory: str) -> dict[str, os.DirEntry[str]]:
         """What a directory (relative to the root) holds; nothing when it is not there."""

@@ -88,6 +88,7 @@ def test_a_folder_that_a_stage_made_is_found_once_its_file_is_forgotten(tmp_path
     made.parent.parent.parent.mkdir(parents=True)
     files = Files(tmp_path, "episodes/x")
     assert files.stat("build/posts/post.md") is None
+    assert files.find(parse("build/posts/*.md")) == []
     made.parent.mkdir(parents=True)
     made.write_text("words")
     files.forget("build/posts/post.md")
