@@ -96,7 +96,7 @@ def test_a_stage_that_reads_only_a_part_of_what_it_read(
     toml.write_text(before + ada + 'href = "https://example.org/ada"\n')
     assert show.explained(runner(Names)) == {}
     toml.write_text(before + ada.replace("Ada", "Charles"))
-    assert show.explained(runner(Names))["master"] == ["changed: show.toml people_names"]
+    assert show.explained(runner(Names))["master"] == ["changed: show.toml [[people]] name"]
 
 
 def test_a_changed_input(show: Any, built: Runner) -> None:
