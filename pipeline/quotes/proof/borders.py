@@ -174,6 +174,10 @@ def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
     table = source.language
     if not texts or source.breaks(first - 1) or not table.nominatives:
         return False
+    word = source.transcript.words[source.tokens[first].first].text
+    capital = word[:1].isupper() and not table.noun_capitals and source.texts[first] not in table.i
+    if capital or _parted(source, first):
+        return False  # a full stop is lost
     shown = source.texts[first] in table.negations  # who begins with "not" shows that it was cut
     if shown or source.filler[first - 1] or ends_with(texts, table.softeners | table.asides):
         return False

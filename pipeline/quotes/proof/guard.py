@@ -234,7 +234,9 @@ class Guard:
             cut = Gaps(self.source).cropped(explanation.token_spans[0][0])
             if cut:
                 found.append(self._part("negation", cut, "", first))
-        return found + self._cut_off(explanation.token_spans, published.trails)
+        named = {part.position for part in explanation.parts if part.kind in ("changed", "dropped")}
+        cuts = self._cut_off(explanation.token_spans, published.trails)
+        return found + [cut for cut in cuts if cut.kind != "predicate" or cut.position not in named]
 
     def _cut_off(self, spans: Sequence[tuple[int, int]], trails: bool) -> list[Part]:
         """Whose view it is, and the conditions, that stand right outside a span of tokens."""
