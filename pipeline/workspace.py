@@ -273,3 +273,13 @@ class Workspace:
         real = Path(entry.path).resolve()
         is_outside = not real.is_relative_to(self.root.resolve())  # whoever reads it is told
         return is_outside or (is_there and real.parent != self.episodes.resolve())
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that nobody but its owner could ever read, not even while it is written."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    temporary.replace(path)

@@ -35,7 +35,7 @@ SAMPLE = "why-bridges-hum"
 
 @dataclass
 class Server:
-    """`pullquote review` on one episode; started again it has another port and token."""
+    """`pullquote review` on one episode."""
 
     root: Path
     slug: str

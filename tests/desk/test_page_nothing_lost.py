@@ -96,6 +96,23 @@ def test_nothing_acknowledged_is_lost_when_the_server_dies(
     parse_ledger(command_server.ledger.read_text(), "q")
 
 
+def test_a_page_that_is_left_open_goes_on_with_the_next_server(
+    command_server: Any, show: Open, press: Press
+) -> None:
+    page = show(command_server)
+    address = command_server.url
+    press(page, "a")
+    command_server.stop()
+    for key in "xa":
+        page.keyboard.press(key)
+    expect(page.locator("#trouble")).to_contain_text("2 decisions are not saved")
+    command_server.start()
+    assert command_server.url == address
+    expect(page.locator("#saved")).to_have_text("Saved", timeout=30_000)
+    assert len(command_server.entries()) == 2
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
 def test_a_command_sent_twice_is_done_once(server: Any) -> None:
     candidate = server.candidates()[0]
     for _ in range(2):

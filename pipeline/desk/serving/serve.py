@@ -1,5 +1,6 @@
 """Starts the review page: one for an episode, on 127.0.0.1, opened in the host's browser."""
 
+import contextlib
 import getpass
 import html
 import os
@@ -21,7 +22,9 @@ from pipeline.desk.working.listening import Listening
 from pipeline.desk.working.material import Material
 from pipeline.engine.exclusive import exclusive
 from pipeline.errors import ConfigError
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_private
+
+_ADDRESS = "address"  # in the review's folder: the port and the token
 
 #: How uvicorn serves the page. The access log would print the token.
 SERVING: dict[str, Any] = {
@@ -38,13 +41,16 @@ def serve(
 ) -> None:
     """Serve the page of the episode `slug` until the process is stopped.
 
-    `port` None takes any free one; `show` opens a browser unless this is a remote session. `say` is
-    told the address, and what to do where there is no browser. PullquoteError when the episode's page
-    is open already.
+    `port` None takes the one of the review before, or else any free one; `show` opens a browser unless this
+    is a remote session. `say` is told the address, and what to do where there is no browser. PullquoteError
+    when the episode's page is open already.
     """
     import uvicorn
 
-    with exclusive(workspace, f"{slug}.review", f"the review of {slug}"), _listening(port) as ears:
+    with (
+        exclusive(workspace, f"{slug}.review", f"the review of {slug}"),
+        _listening(port, _before(review_folder(workspace, slug))[0]) as ears,
+    ):
         port = int(ears.getsockname()[1])
         page, address = opened(workspace, slug, port, listens=True)
         say(f"The review of {slug} is open at\n  {address}")
@@ -75,12 +81,23 @@ def opened(
     if listens:
         desk.listen = Listening(desk.material, desk.settled).ask
         desk.listen()
-    token = secrets.token_urlsafe(32)  # 256 random bits
+    _, token = _before(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_private(folder / _ADDRESS, f"{port} {token}".encode())
     outline = Outline(folder)
     outline.of(desk.material.sound)
     publishing = Publishing(workspace.root, slug, folder)
     page = application(desk, outline, publishing, token, port)
     return page, f"http://127.0.0.1:{port}/?token={token}"
+
+
+def _before(folder: Path) -> tuple[int, str]:
+    """The port and the token of the review before: a page that was left open goes on with the next one."""
+    try:
+        port, token = (folder / _ADDRESS).read_text("utf-8").split()
+        return int(port), token
+    except (OSError, ValueError):
+        return 0, secrets.token_urlsafe(32)  # any port, and 256 random bits
 
 
 def review_folder(workspace: Workspace, slug: str) -> Path:
@@ -109,7 +126,11 @@ def elsewhere(slug: str, port: int) -> str:
     )
 
 
-def _listening(port: int | None) -> socket.socket:
+def _listening(port: int | None, before: int = 0) -> socket.socket:
+    """Ears on a port; without one where they were `before`, or anywhere if somebody else has that."""
+    if port is None and before:
+        with contextlib.suppress(ConfigError):
+            return _listening(before)
     ears = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     ears.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -130,11 +151,7 @@ def _opener(folder: Path, address: str) -> str:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "open.html"
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(handle, "w", encoding="utf-8") as file:
-        file.write(
-            '<!DOCTYPE html><meta charset="utf-8"><title>Review</title>'
-            f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
-        )
+    leads = f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">'
+    page = f'<!DOCTYPE html><meta charset="utf-8"><title>Review</title>{leads}'
+    write_private(path, page.encode())
     return path.resolve().as_uri()

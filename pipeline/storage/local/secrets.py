@@ -6,12 +6,12 @@ its holder gets in, and both ends show it. Everything is made anew at each start
 that is stored depends on it.
 """
 
-import os
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import StorageError
+from pipeline.workspace import write_private
 
 _SERVICES = ("master", "volume", "filer", "s3", "admin", "worker", "client")
 _TOKENS = ("signing", "signing.read", "filer_signing", "filer_signing.read")
@@ -27,16 +27,6 @@ def write_secrets(folder: Path) -> None:
     tables.append(f'[grpc]\nca = "{_CERTIFICATE}"\n')
     tables += [f'[grpc.{name}]\ncert = "{_CERTIFICATE}"\nkey = "{_KEY}"\n' for name in _SERVICES]
     write_private(folder / "security.toml", "\n".join(tables).encode())
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that nobody but its owner could ever read, not even while it is written."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    temporary.replace(path)
 
 
 def _new_certificate() -> tuple[bytes, bytes]:

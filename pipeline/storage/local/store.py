@@ -24,12 +24,12 @@ from pipeline.errors import StorageError
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import LOCAL_BUCKET, Show, local_storage, local_storage_at
 from pipeline.storage.local.ports import choose_ports, comes_true, is_open, speaks_grpc
-from pipeline.storage.local.secrets import write_private, write_secrets
+from pipeline.storage.local.secrets import write_secrets
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import CORS, public_policy
 from pipeline.storage.store.public import ask
-from pipeline.workspace import Workspace, write_text
+from pipeline.workspace import Workspace, write_private, write_text
 
 if TYPE_CHECKING:
     import psutil
