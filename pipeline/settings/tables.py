@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ConfigError
 from pipeline.looking import content_of
-from pipeline.text.spelling import did_you_mean, unknown_key
+from pipeline.text.spelling import did_you_mean, known_keys
 
 _MOMENT = "must be a day with its time and zone, as 2026-05-01T08:00:00+02:00"
 #: What is wanted in a value of the wrong kind, where pydantic's words are a programmer's.
@@ -96,7 +96,7 @@ def _explain(
     match problem["type"]:
         case "extra_forbidden":
             known = _fields_at(model, location[:-1])
-            return f"{key}: {unknown_key(str(location[-1]), known)}"
+            return f"{key}: unknown key{known_keys(str(location[-1]), known)}"
         case "missing":
             return f"{key}: missing"
         case "value_error":

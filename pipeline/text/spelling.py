@@ -19,7 +19,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"; did you mean '{near}'?" if near else ""
 
 
-def unknown_key(key: str, known: Sequence[str]) -> str:
-    """That a table has no such key, with the nearest one, or all where they are few."""
+def known_keys(key: str, known: Sequence[str]) -> str:
+    """The end of a message on an unknown key: the nearest one, or all where they are few."""
     few = f"; it may hold {', '.join(known)}" if 0 < len(known) <= _FEW else ""
-    return f"unknown key{did_you_mean(key, known) or few}"
+    return did_you_mean(key, known) or few

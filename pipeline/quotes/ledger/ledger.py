@@ -28,7 +28,7 @@ from pydantic import (
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input, read_input
 from pipeline.quotes.ledger.said import Said, parse_said
-from pipeline.text.spelling import did_you_mean
+from pipeline.text.spelling import known_keys
 from pipeline.times import parse_clock
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def _problem(error: Any, values: Any) -> str:
         case "missing":
             what = f"{key} is missing"
         case "extra_forbidden" | "unexpected_keyword_argument":
-            what = f"unknown key '{key}'{did_you_mean(key, _KEYS[len(where)])}"
+            what = f"unknown key '{key}'{known_keys(key, _KEYS[len(where)])}"
         case "value_error" if told := str(error["ctx"]["error"]):
             what = told
         case _ if key in ("section", "quote"):

@@ -66,6 +66,7 @@ def test_a_new_ledger_is_laid_out_like_one_of_the_hosts() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('[[quote]]\ntext = "a"', "unknown key 'quote'; it may hold review, rejected, section"),
         ('reveiw = "host"', "unknown key 'reveiw'; did you mean 'review'?"),
         ('review = "yes"', "review must be one of open, host, auto, none"),
         ('section = "On bread"', "write each section below a line [[section]]"),
