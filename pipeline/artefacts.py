@@ -15,7 +15,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import Field, PlainSerializer
 
 from pipeline.errors import PullquoteError
-from pipeline.looking import content_of
+from pipeline.looking import content_of, sides
 from pipeline.models import (
     Candidate,
     Change,
@@ -301,9 +301,16 @@ def _entry(chapter: Chapter) -> dict[str, Any]:
 
 
 class _Published(Artefact[Published]):
-    """The list that `publish` writes: whoever deletes it takes nothing back, but shows everything."""
+    """The list that `publish` writes: whoever deletes it takes nothing back, but shows everything.
+
+    Two people who publish both write it. Where git could not merge that, it is what either shows.
+    """
 
     def decode(self, content: bytes, name: str) -> Published:
+        if both := [self.decode(side, name) for side in sides(content)]:
+            shown = {slug for side in both for slug in side.episodes}
+            ever = frozenset[str]().union(*(side.ever for side in both))
+            return Published(episodes=sorted(shown), withdrawn=sorted(ever - shown))
         try:
             return super().decode(content, name)
         except PullquoteError as error:

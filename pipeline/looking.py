@@ -6,6 +6,7 @@ a device, would keep us waiting for ever.
 
 import functools
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -19,6 +20,11 @@ _SPECIAL = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+_CONFLICT = re.compile(
+    rb"^<{7} [^\n]*\n(.*?)(?:^\|{7}[^\n]*\n.*?)?^={7}\n(.*?)^>{7} [^\n]*\n?",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def look(path: Path | str, root: Path | str | None = None) -> os.stat_result | None:
@@ -68,6 +74,12 @@ def content_of(path: Path) -> bytes | None:
     NotADirectoryError where a file stands in the place of its folder.
     """
     return path.read_bytes() if look(path) or path.parent.is_file() else None
+
+
+def sides(content: bytes) -> list[bytes]:
+    """Both versions of a file that git could not merge; none of any other."""
+    found = _CONFLICT.search(content)
+    return [_CONFLICT.sub(rb"\%d" % side, content) for side in (1, 2)] if found else []
 
 
 def _show_around(path: str) -> str | None:

@@ -141,3 +141,21 @@ def test_a_file_that_the_machine_makes_is_named_and_parsed_in_one_place() -> Non
         "feeds/contents/model.py: //feed/build/objects.json",
         "web/addresses.py: quotes.json",  # the public list of all quotes, another file
     ]
+
+
+@pytest.mark.parametrize("base", ["", '||||||| 1a2b3c\n "episodes": ["a", "x"]\n'])
+def test_a_list_of_what_is_shown_that_git_could_not_merge_is_that_of_both(base: str) -> None:
+    content = f"""{{
+ "version": 1,
+<<<<<<< HEAD
+ "episodes": ["a", "b"],
+{base}=======
+ "episodes": ["a", "c", "x"],
+>>>>>>> theirs
+ "withdrawn": ["w", "x"]
+}}
+"""
+    found = PUBLISHED.decode(content.encode(), "published.json")
+    assert (found.episodes, found.withdrawn) == (["a", "b", "c", "x"], ["w"])
+    with pytest.raises(PullquoteError, match="restore it from git"):
+        PUBLISHED.decode(content.replace('"a", "b"', '"a" "b"').encode(), "published.json")

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import PullquoteError
-from pipeline.looking import content_of
+from pipeline.looking import content_of, sides
 from pipeline.workspace import dump_json
 
 #: Grows when a release before could not read a lock: it then says that it is too old.
@@ -61,12 +61,17 @@ class Lock(BaseModel):
         return dump_json({"version": self.version, "stages": stages}).encode()
 
 
-def read_lock(path: Path, name: str) -> Lock:
-    """Read a lock file, an empty lock when there is none; `name` is the file's name for the error."""
+def read_lock(path: Path, name: str, *, of_show: bool = False) -> Lock:
+    """Read a lock file, an empty lock when there is none; `name` is the file's name for the error.
+
+    What two people's publishing made of the whole show is made anew where git could not merge it.
+    """
     content = content_of(path)
     if content is None:
         return Lock()
-    if content.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in content:
+    if sides(content):
+        if of_show:
+            return Lock()
         raise PullquoteError(
             f"{name} holds two versions that git could not merge",
             f"take one side, its outputs too: git checkout --theirs {name.rpartition('/')[0]}; then "

@@ -66,7 +66,7 @@ class Scope:
 
     def read_lock(self) -> Lock:
         """The scope's lock; PullquoteError when it is damaged."""
-        return read_lock(self.lock_path, self.lock_name)
+        return read_lock(self.lock_path, self.lock_name, of_show=not self.slug)
 
 
 class View:

@@ -17,6 +17,7 @@ from pipeline.artefacts import (
     LINK_POST,
     PUBLISHED,
     SMALL_COVER,
+    published,
 )
 from pipeline.engine.progress import Reporter, reporter
 from pipeline.engine.running.runner import Runner
@@ -24,6 +25,7 @@ from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ITEM
+from pipeline.looking import sides
 from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
@@ -257,7 +259,7 @@ class Publisher:
         `extra` are files that go out with it.
         """
         path = PUBLISHED.path(self.workspace)
-        before = path.read_bytes() if path.is_file() else None
+        before = _listed(self.workspace)
         removed = frozenset(self.guid_of(slug) for slug in remove)
         published = frozenset(self.guid_of(slug) for slug in add)
         kept = False
@@ -356,6 +358,15 @@ class Publisher:
         """The show's pages, which list `ours` (slugs by GUID) as they are built here."""
         quotes = self.store.list(QUOTES_PREFIX)
         return merged_pages(self.workspace, self.show, ours, feed, quotes)
+
+
+def _listed(workspace: Workspace) -> bytes | None:
+    """The list of what the feed shows, of both sides where git could not merge it; None without one."""
+    path = PUBLISHED.path(workspace)
+    content = path.read_bytes() if path.is_file() else None
+    if content and sides(content):
+        return PUBLISHED.dump(published(workspace)).encode()
+    return content
 
 
 def _restore(path: Path, content: bytes | None) -> None:

@@ -36,6 +36,7 @@ def test_a_lock_that_git_could_not_merge_says_how_to_take_a_side(tmp_path: Path)
     path.write_text('{\n<<<<<<< HEAD\n "version": 1,\n=======\n>>>>>>> theirs\n}\n')
     with pytest.raises(PullquoteError, match="git checkout --theirs episodes/x/build;"):
         read_lock(path, "episodes/x/build/lock.json")
+    assert read_lock(path, "feed/build/lock.json", of_show=True) == Lock(), "made anew in a second"
 
 
 @pytest.mark.parametrize(

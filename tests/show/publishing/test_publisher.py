@@ -5,6 +5,8 @@ Episodes are small files made by `make_item`; store, feed, pages of the show and
 
 import json
 import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +170,36 @@ def test_a_clone_that_has_never_released_and_is_behind_does_not_rename_the_show(
     show.run("rollback")
     toml.write_text(toml.read_text().replace("Iron & Air", "Iron"))
     assert not show.json("plan")["refused"], "a title that nobody had yet is a change of ours"
+
+
+def test_what_git_cannot_merge_of_the_whole_show_is_made_anew(show: Any, tmp_path: Path) -> None:
+    """Two people publish an episode each, and one pulls: nobody merges a feed by hand."""
+
+    def git(root: Path, *arguments: str, code: int = 0) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "pull.rebase=false"]
+        done = subprocess.run(["git", *who, *arguments], cwd=root, capture_output=True)
+        assert done.returncode == code, done.stderr.decode()
+
+    git(show.root, "init", "--quiet")
+    colleague = type(show)(tmp_path / "colleague")
+    for step in ("first", "second"):
+        git(show.root, "add", "--all")
+        git(show.root, "commit", "--quiet", "--message", step)
+        if step == "first":
+            git(tmp_path, "clone", "--quiet", str(show.root), str(colleague.root))
+            show.build("ec", "new")
+            show.release("ec")
+    colleague.build("ed", "new")
+    colleague.release("ed")
+    git(colleague.root, "add", "--all")
+    git(colleague.root, "commit", "--quiet", "--message", "third")
+    git(colleague.root, "pull", "--quiet", "--no-edit", code=1)
+    made = colleague.root / "feed/build"
+    assert "<<<<<<<" in (made / "published.json").read_text()
+    assert "nothing to release" in colleague.run("plan").stdout
+    assert PUBLISHED.of(colleague.workspace).episodes == ["ea", "eb", "ec", "ed"]
+    torn = [path for path in made.rglob("*") if path.is_file() and b"<<<<<<<" in path.read_bytes()]
+    assert not torn, "to be committed as it is"
 
 
 def test_who_rolls_back_may_publish_again_what_was_taken_back(show: Any) -> None:
