@@ -270,7 +270,10 @@ def test_hostile_texts_are_only_text(sample_copy: Any, tmp_path: Path, show: Ope
 
 def test_the_page_is_not_left_where_others_may_read_it(running: Any) -> None:
     folder = running.root / ".pullquote" / "review"
-    assert running.token not in "".join(
-        path.read_text(errors="ignore") for path in folder.rglob("*") if path.suffix != ".dat"
-        and path.is_file()
-    )  # fmt: skip
+    holding = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and running.token in path.read_text(errors="ignore")
+    ]
+    assert [path.name for path in holding] == ["address"]
+    assert [path.stat().st_mode & 0o077 for path in holding] == [0]
