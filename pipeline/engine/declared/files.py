@@ -207,8 +207,7 @@ class Files:
             found.encode()
         except UnicodeEncodeError:
             raise PullquoteError(
-                f"{self._directory(folder)}: a file's name is not UTF-8: {found!a}",
-                "rename it",
+                f"{self._directory(folder)}: a file's name is not UTF-8: {found!a}", "rename it"
             ) from None
         return True
 

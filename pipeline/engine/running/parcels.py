@@ -68,11 +68,7 @@ Fetch = Callable[[str, str, Path], None]  # a name, its digest, and where to put
 
 
 def pack(
-    view: View,
-    to: str | None,
-    force: Sequence[str],
-    release: str,
-    memory: Callable[[Node], int],
+    view: View, to: str | None, force: Sequence[str], release: str, memory: Callable[[Node], int]
 ) -> Parcel:
     """All that a run reads of an episode that is here; `memory` says what a stage takes."""
     nodes = view.scope.graph.upto(to)

@@ -10,14 +10,7 @@ from pipeline.quotes.asking.signatures import Signatures
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
 from pipeline.quotes.matching.alignment import align
-from pipeline.quotes.matching.edits import (
-    KINDS,
-    Part,
-    bare,
-    consent_line,
-    proven_on,
-    shortened,
-)
+from pipeline.quotes.matching.edits import KINDS, Part, bare, consent_line, proven_on, shortened
 from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.matching.source import Source
@@ -312,12 +305,7 @@ class Guard:
         at = self.source.transcript.words[position].start
         return Part(kind, raw, published, position, at)
 
-    def _judge(
-        self,
-        published: Published,
-        place: Place,
-        edits: Sequence[Edit],
-    ) -> tuple[str, str]:
+    def _judge(self, published: Published, place: Place, edits: Sequence[Edit]) -> tuple[str, str]:
         unsaid = _unsaid(published, place.explanation)
         if unsaid is not None:
             return "not-said", f"not said: “{shortened(unsaid)}”"

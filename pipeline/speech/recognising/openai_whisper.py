@@ -62,10 +62,7 @@ class OpenAiWhisper(WhisperEngine):
         precision: torch.dtype = getattr(torch, name_of)
         options = {"precision": name_of, "device": target.type}
         return cls(
-            model,
-            Identity("openai-whisper", found.name, found.sha256, options),
-            precision,
-            target,
+            model, Identity("openai-whisper", found.name, found.sha256, options), precision, target
         )
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:

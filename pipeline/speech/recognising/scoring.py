@@ -51,10 +51,7 @@ class Scorer:
     def over(self, samples: Samples, language: str, names: Sequence[str] = ()) -> Likelihoods:
         """What tells texts over this sound (16 kHz, mono), with names that are expected in it."""
         tokenizer = get_tokenizer(
-            self._multilingual,
-            num_languages=self._languages,
-            language=language,
-            task="transcribe",
+            self._multilingual, num_languages=self._languages, language=language, task="transcribe"
         )
         prompt = [*names_prompt(names, tokenizer), *tokenizer.sot_sequence_including_notimestamps]
         frames = min(3000, round((len(samples) / SAMPLE_RATE + _AFTER) * _FRAMES) // 2 * 2)

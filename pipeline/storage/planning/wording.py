@@ -86,9 +86,7 @@ def quotes_of(page: str) -> dict[str, str]:
 
 
 def silent_corrections(
-    pages: Iterable[Replaced],
-    errata: Callable[[str], Sequence[Erratum]],
-    again: Collection[str],
+    pages: Iterable[Replaced], errata: Callable[[str], Sequence[Erratum]], again: Collection[str]
 ) -> Iterator[Danger]:
     """A danger for each episode with a quote whose words change, or that goes, and no erratum says so.
 
