@@ -19,7 +19,7 @@ drivers, cores, GPUs and the store. What is assumed, because it can't be measure
   is one process of Python, which does one thing at a time: it packs a parcel, asks the store for the
   recording, and takes in what comes back. Several may run over one show, each over episodes of its own
   (`pullquote help cluster`): an episode is locked while it is written to.
-- A plot shows the middle of a long backfill: five minutes, after those in which it fills.
+- A plot shows the middle of a long backfill: 15 minutes, after those in which it fills.
 - A GPU costs 0.40 an hour, with its cores.
 """
 
@@ -64,7 +64,7 @@ SHARE = 8  # episodes for each GPU, as `cluster` has them
 REQUESTS, STORE_BYTES, MACHINE_BYTES = 5500.0, 12.5e9, 0.625e9  # a second
 PRICE = 0.40
 DRIVEN = 20  # episodes over which the driver's time is taken
-WATCHED = 300.0  # seconds of a backfill that a plot looks at
+WATCHED = 900.0  # seconds of a backfill that a plot looks at
 SIZES = [10, 30, 100, 300, 1000, 3000]  # GPUs, in a plot
 FULL = 0.95  # of the time at work: more is asked of it than it can do
 
@@ -383,18 +383,24 @@ def _plot_speeds(axes: Any, curves: dict[int, list[Point]]) -> None:
     for drivers, points in curves.items():
         count = "one driver" if drivers == 1 else f"{drivers} drivers"
         axes.loglog(SIZES, [point.speed for point in points], "o-", label=count)
-        full = next((p for p in points if max(p.shares.values()) > FULL and p.gpus > 10), None)
-        if full and (what := next(iter(full.shares))) != "GPUs":
+        full = next((point for point in points if _bottleneck(point)), None)
+        if full:
             axes.annotate(
-                f"{what} are full",
+                f"bottleneck: {_bottleneck(full)}",
                 (full.gpus, full.speed),
-                xytext=(12, -22),
+                xytext=(6, -72 if drivers == 1 else -130),
                 textcoords="offset points",
+                ha="right",
                 arrowprops={"arrowstyle": "-", "color": "0.4"},
             )
-    axes.set(xlabel="GPUs", ylabel="sound heard, hours an hour", title="How fast it goes")
-    axes.grid(alpha=0.3)
-    axes.legend()
+    axes.set(ylabel="hours of sound heard in an hour", title="How fast it goes")
+    _name(axes)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+
+
+def _bottleneck(point: Point) -> str:
+    """What is at work all the time, other than the GPUs, which should be."""
+    return " and ".join(n for n, share in point.shares.items() if share > FULL and n != "GPUs")
 
 
 def _plot_shares(axes: Any, points: list[Point]) -> None:
@@ -402,8 +408,16 @@ def _plot_shares(axes: Any, points: list[Point]) -> None:
         share = [100 * point.shares[name] for point in points]
         axes.semilogx(SIZES, share, "o-", label="the driver" if name == "drivers" else name)
     axes.axhline(100, color="0.5", linestyle=":")
-    axes.set(xlabel="GPUs", ylabel="at work, % of the time", title="What is busy, with one driver")
+    axes.set(ylabel="at work, % of the time", title="What is at work, with one driver")
     axes.set_ylim(0, 105)
+    _name(axes)
+
+
+def _name(axes: Any) -> None:
+    """What both halves have in common."""
+    axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
+    axes.minorticks_off()
+    axes.set_xlabel("GPUs")
     axes.grid(alpha=0.3)
     axes.legend()
 

@@ -1,6 +1,7 @@
 """`pullquote help`: its topics, and that they and the README name only what there is."""
 
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +125,19 @@ def test_every_command_stands_in_the_readme() -> None:
     assert {
         name for name in COMMANDS if not re.search(rf"`(?:pullquote )?{name}\b", readme)
     } == set()
+
+
+def test_the_cluster_that_is_described_for_kubernetes_can_be_read_and_has_our_ray() -> None:
+    yaml = pytest.importorskip("yaml", reason="comes with the extra [ray]")
+    text = (REPOSITORY / "pipeline/help/cluster.md").read_text("utf-8")
+    block = text.partition("    apiVersion")[2].partition("\n\n")[0]
+    cluster = yaml.safe_load(textwrap.dedent(f"    apiVersion{block}"))
+    (version,) = re.findall(
+        r"^ray==(.*)$", (REPOSITORY / "constraints.txt").read_text(), re.MULTILINE
+    )
+    assert cluster["spec"]["rayVersion"] == version
+    assert f"FROM rayproject/ray:{version}-py311" in text
+    groups = [cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]]
+    pods = [group["template"]["spec"]["containers"][0] for group in groups]
+    assert [sorted(pod) for pod in pods] == [["envFrom", "image", "name", "resources"]] * 2
+    assert pods[0]["image"] == pods[1]["image"]

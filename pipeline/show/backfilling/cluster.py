@@ -48,7 +48,16 @@ class Cluster:
         except ImportError:
             raise ConfigError("Ray is not installed", "pip install 'pullquote[ray]'") from None
         address = _answering(os.environ.get("RAY_ADDRESS", ""))
-        ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        except (OSError, RuntimeError, ray.exceptions.RayError) as error:
+            why = (
+                "" if isinstance(error, OSError) else f": {_first(error)}"
+            )  # it says no more than that
+            raise ConfigError(
+                f"this machine takes no part in the Ray cluster at {address}{why}",
+                f"join it, with the same Ray, Python and token: ray start --address={address} --num-cpus=0",
+            ) from None
         self._task = ray.remote(num_cpus=1, max_retries=1)(warm_work)
         self._ray: Any = ray
         self._gpus = settings.gpus_per_worker
@@ -133,9 +142,8 @@ class Cluster:
         try:
             found: tuple[EpisodeResult, Returned | None] = self._ray.get(reference)
         except RayError as error:
-            first = str(error).strip().partition("\n")[0]
             lost = PullquoteError(
-                f"{parcel.slug}: whoever worked on it ended twice: {first}",
+                f"{parcel.slug}: whoever worked on it ended twice: {_first(error)}",
                 "the other episodes go on; hear its recording, or run it here: "
                 f"pullquote run {parcel.slug}",
             )
@@ -196,6 +204,11 @@ def _listeners(settings: BackfillSettings, machines: Sequence[Mapping[str, float
             "set gpus_per_worker under [backfill] in feed/show.toml, or start machines with GPUs",
         )
     return min(settings.workers or room, room)
+
+
+def _first(error: Exception) -> str:
+    """The first line of what Ray says."""
+    return str(error).strip().partition("\n")[0]
 
 
 def _answering(address: str) -> str:

@@ -334,6 +334,23 @@ def test_more_gpus_than_there_are_is_wrong_usage(
     assert process.returncode == 2
 
 
+@pytest.mark.slow
+def test_a_machine_that_the_cluster_does_not_know_is_told_how_to_join_it(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    stranger = nodes._replace(
+        environment={**nodes.environment, "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    )
+    process = start(stranger, make("one"))
+    _, told = process.communicate()
+    address = nodes.environment["RAY_ADDRESS"]
+    assert told.endswith(
+        f"this machine takes no part in the Ray cluster at {address}\n"
+        f"  join it, with the same Ray, Python and token: ray start --address={address} --num-cpus=0\n"
+    )
+    assert process.returncode == 2
+
+
 @pytest.mark.long
 def test_a_machine_with_too_little_memory_for_a_stage_does_not_get_it(
     nodes: Nodes, make: Callable[..., Workspace], tmp_path: Path
