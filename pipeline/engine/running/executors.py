@@ -1,7 +1,8 @@
-"""Where many episodes run: here, one after the other, or on any `concurrent.futures.Executor`.
+"""Where many episodes run: in any `concurrent.futures.Executor`.
 
 A job is a function of a slug, and an episode's run is idempotent, so an executor needs no queue or
-retries of ours. A cluster of machines that do not see the show's folder is another thing: `parcels`.
+retries of ours. In processes of this machine a job runs the episode. For a cluster of machines that do not
+see the show's folder, it is a thread that sends the episode as one of `parcels`.
 """
 
 import os
@@ -16,15 +17,11 @@ from pipeline.errors import PullquoteError, machine_error
 Job = Callable[[str], EpisodeResult]
 
 
-def run_jobs(job: Job, slugs: Iterable[str], pool: Executor | None) -> Iterator[EpisodeResult]:
+def run_jobs(job: Job, slugs: Iterable[str], pool: Executor) -> Iterator[EpisodeResult]:
     """Run `job` for every slug and yield the results as they come; failures are results too.
 
-    Without a pool everything runs in this process, in order. For a pool the job is pickled: give it
-    a function of a module, or a `functools.partial` of one.
+    For processes the job is pickled: give it a function of a module, or a `functools.partial` of one.
     """
-    if pool is None:
-        yield from (guarded(job, slug) for slug in slugs)
-        return
     futures = {pool.submit(guarded, job, slug): slug for slug in slugs}
     try:
         for future in as_completed(futures):

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 from pipeline.engine.progress import quiet
-from pipeline.engine.running.executors import guarded
+from pipeline.engine.running.executors import run_jobs
 from pipeline.engine.running.parcels import Parcel, Returned
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import ConfigError, PullquoteError
@@ -40,13 +40,9 @@ def backfill_on(
     """
     driver = _Driver(cluster, workspace, to, tuple(force))
     with ThreadPoolExecutor(cluster.at_once) as threads:
-        futures = [threads.submit(guarded, driver.run, slug) for slug in slugs]
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            yield from run_jobs(driver.run, slugs, threads)
         finally:
-            for future in futures:
-                future.cancel()
             cluster.leave()
 
 

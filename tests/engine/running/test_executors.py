@@ -1,6 +1,6 @@
 import importlib
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,10 +42,9 @@ def check(results: list[EpisodeResult]) -> None:
     assert str(waiting) == "3 quotes wait\n  review them"
 
 
-def test_in_this_process_in_order(workers: Any) -> None:
-    results = list(run_jobs(workers.job, SLUGS, pool=None))
-    assert [result.slug for result in results] == SLUGS
-    check(results)
+def test_in_threads(workers: Any) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        check(list(run_jobs(workers.job, SLUGS, threads)))
 
 
 def test_in_worker_processes(workers: Any, pool: ProcessPoolExecutor) -> None:
