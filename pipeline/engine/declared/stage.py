@@ -24,7 +24,7 @@ Scope = Literal["episode", "heard", "show"]
 
 
 #: Bytes that a process takes at most, with the ffmpeg that it starts, in a stage that says nothing else.
-#: 311 MB were measured for 25 minutes mastered, without Ray (`tests/benchmarks/bench_memory.py tiny.en 10`).
+#: 311 MB were measured for 25 minutes mastered (`tests/benchmarks/bench_memory.py tiny.en 10`).
 MEMORY = 500_000_000
 
 S = TypeVar("S", bound=StageSettings)
