@@ -126,15 +126,18 @@ def table_beside(module: str, name: str) -> dict[str, Any]:
     return tomllib.loads(Path(module).with_name(name).read_text("utf-8"))
 
 
-def file_sha256(path: Path | str) -> str:
-    """The sha256 of a file's content; PullquoteError when it cannot be read."""
+def file_sha256(*paths: Path | str) -> str:
+    """The sha256 of a file, or of several as if they were one; PullquoteError when one cannot be read."""
+    digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        for path in paths:
+            with open(path, "rb") as file:
+                hashlib.file_digest(file, lambda: digest)
     except OSError as error:
         raise PullquoteError(
             f"{path}: cannot be read: {error.strerror or error}", "check the file and run again"
         ) from None
+    return digest.hexdigest()
 
 
 def write_text(target: Path, content: str) -> None:

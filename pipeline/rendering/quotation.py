@@ -57,7 +57,6 @@ _GUILLEMET_BLANKS = re.compile(r"(?<=«)\s+|\s+(?=»)")
 
 @functools.lru_cache(maxsize=64)
 def marks(language: str) -> Marks:
-    """The marks of a language, by its tag."""
     return next((_MARKS[tag] for tag in fallbacks(language) if tag in _MARKS), _CURLY)
 
 

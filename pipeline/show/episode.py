@@ -36,7 +36,6 @@ class LocalEpisode:
 
     @property
     def settings(self) -> Episode:
-        """Its `episode.toml`."""
         return load_episode(self.workspace, self.slug)
 
     @property

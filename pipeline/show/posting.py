@@ -124,7 +124,6 @@ def post_for(episode: LocalEpisode, house: str, form: str | None = None) -> Post
 
 
 def source_for(episode: LocalEpisode, show: Show, house: str) -> Source:
-    """What a post for a house is made of."""
     return _for_house(_source(episode, show), show, house)
 
 

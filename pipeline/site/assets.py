@@ -13,9 +13,7 @@ from pipeline.text.languages import is_english
 from pipeline.web.addresses import asset_key
 
 ASSETS = ("page.css", "page.js", "embed.css", "search.css", "search.js")
-VERSION = (
-    7  # of both page stages: bump it when a template, an asset or a catalogue of words changes
-)
+VERSION = 7  # of both page stages: bump it when a template, an asset or a list of words changes
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?://\s.*$|//$|/\*(?s:.)*?\*/)", re.MULTILINE)
 _BLANK = re.compile(r"(?<=[{;:,]) | (?=\{)")  # of a style sheet, where none is needed
 

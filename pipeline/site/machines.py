@@ -10,9 +10,7 @@ from pipeline.site.facts import EpisodeFacts
 from pipeline.site.transcript import moment
 from pipeline.web import addresses
 
-_AROUND = (
-    32  # letters before and after a passage by which it is found again, as Hypothesis takes them
-)
+_AROUND = 32  # letters beside a passage by which it is found again, as Hypothesis takes them
 _ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"
 _FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 

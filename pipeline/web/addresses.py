@@ -63,7 +63,6 @@ def feed_page_key(number: int) -> str:
 
 
 def audio_key(slug: str, sha256: str, suffix: str = ".mp3") -> str:
-    """The enclosure."""
     return f"audio/{slug}-{sha256[:8]}{suffix}"
 
 

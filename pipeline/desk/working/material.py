@@ -42,9 +42,7 @@ from pipeline.workspace import Workspace
 _PARAGRAPH = 90  # words after which a paragraph ends with its sentence
 _LONGEST = 160  # words after which it ends in any case
 _STOPS = (".", "?", "!", "…")
-_NEAR = (
-    0.5  # seconds by which a chapter, whose time a host took by ear, may come after its sentence
-)
+_NEAR = 0.5  # seconds by which a chapter, timed by ear, may come after its sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,6 @@ def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
 
 
 def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
-    """`podcast:` tags of an item."""
     item = entry.item
     yield from _transcripts(item, channel.base_url)
     if item.chapters:

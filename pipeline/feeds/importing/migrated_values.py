@@ -36,7 +36,6 @@ def value_of(kind: Kind[Any], *tags: str) -> Reader:
 
 
 def license_values(node: Node) -> dict[str, Any]:
-    """`license` and `license_url`."""
     found = node.first("podcast:license")
     if not found.text:
         return {}

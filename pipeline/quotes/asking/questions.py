@@ -116,7 +116,6 @@ class Asking:
         self.parts = [replace(part, settled=n in settled) for n, part in enumerate(parts)]
 
     def edit(self, index: int) -> Edit:
-        """A part as the edit that it is."""
         part = self.parts[index]
         kind = part.kind or "changed"
         return Edit(kind, part.raw, part.published, part.at, part.settled, part.place)

@@ -29,7 +29,6 @@ def sentence_line(edits: Sequence[Part], sentence: str, wording: Sequence[Part] 
 
 
 def wording_line(edits: Sequence[Part]) -> str:
-    """The line that signs for edits of wording."""
     return _WORDING + _BETWEEN.join(map(consent_line, edits))
 
 

@@ -33,9 +33,7 @@ from pipeline.quotes.matching.tokens import Tokenizer
 from pipeline.quotes.proof.guard import PROVEN, Guard, Verdict
 from pipeline.workspace import EpisodePaths
 
-_NEAR = (
-    2.0  # seconds: recognisers differ by half a second, and an edit may begin some words earlier
-)
+_NEAR = 2.0  # seconds: recognisers differ by half a second, and an edit may begin earlier
 _LIGHT = frozenset(name for name, kind in KINDS.items() if kind.light)
 _WORDING = frozenset({"added", "changed", "recognition", "dropped", "cut", "name", *_LIGHT})
 

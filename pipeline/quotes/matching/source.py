@@ -113,7 +113,6 @@ class Source:
         return join(word.text for word in self.transcript.words[first:last])
 
     def tokens_of(self, first: int, last: int) -> tuple[int, int]:
-        """The tokens `[first, last)` of the words `[first, last)`."""
         start = bisect.bisect_left(self.tokens, first, key=lambda token: token.first)
         return start, bisect.bisect_left(self.tokens, last, key=lambda token: token.first)
 

@@ -42,9 +42,7 @@ _DIM = (
 )  # with a part
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
-_NEARBY = (
-    60  # words around an edit among which another of the same words would need the same signature
-)
+_NEARBY = 60  # words around an edit: another of the same words there needs the same signature
 _PLACE = 3  # words that tell one place from the other
 _PLACELESS = frozenset(
     {"suspect", "speaker", "nobody", "order", "join", "ellipsis", "splice", "collage", "asked"}

@@ -21,9 +21,7 @@ from pipeline.text.scripts import join
 CONTEXT = 6  # words before a quote that tell its place from another
 _REACH = 40  # words around the beginning in which they are looked for: the host may trim a quote
 _STEP_COST = 0.005  # of likeness for each word further away
-_LIKE = (
-    0.6  # likeness of the context from which on it is the same: recognisers differ in a word or two
-)
+_LIKE = 0.6  # likeness from which on a context is the same: recognisers differ in a word or two
 _CLEARLY = 0.15  # by which one place must be more like it than the others
 _SLACK = 20.0  # seconds by which the time may be off, where only it tells two places apart
 _CLEARLY_NEARER = 2.0  # times

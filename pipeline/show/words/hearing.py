@@ -41,9 +41,7 @@ LANGUAGE = "en"
 _KEPT = 5000  # likelihoods
 _CORES = os.cpu_count() or 1  # a quote for each, and a model of one of them
 
-_Last: TypeAlias = (
-    "dict[str, tuple[Passage, Likelihoods]]"  # the passage that each model heard last
-)
+_Last: TypeAlias = "dict[str, tuple[Passage, Likelihoods]]"  # what each model heard last
 
 
 class Proof(NamedTuple):

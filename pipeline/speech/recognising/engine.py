@@ -45,9 +45,7 @@ class ChunkEngine(Protocol):
 
     identity: Identity
     batch: int  # chunks that are heard at once
-    workers: (
-        int  # threads that may call `hear` at the same time; 0: only the one that has the recording
-    )
+    workers: int  # threads that may call `hear` at once; 0: only the one that has the recording
     languages: Sequence[str]  # codes that the model knows
 
     def detect(self, sounds: Sequence[Sound]) -> tuple[str, float]:

@@ -67,9 +67,7 @@ class WhisperEngine(ABC):
     ) -> None:
         self.identity = identity
         self.batch, self.workers = sizes
-        self._fitting = [
-            sys.maxsize
-        ]  # chunks at most, for which memory was enough; copies know it too
+        self._fitting = [sys.maxsize]  # chunks that memory was enough for; copies know it too
         self.languages: Sequence[str] = list(LANGUAGES)[:count] if multilingual else ("en",)
         self._tokenizer = partial(
             get_tokenizer, multilingual, num_languages=count, task="transcribe"

@@ -144,9 +144,7 @@ def _device(name: str | None) -> torch.device:
     devices.kind_of(wanted)
     try:
         device = torch.device(wanted)
-        torch.zeros(
-            1, device=device
-        )  # works on it: a card that is too old takes memory, and no work
+        torch.zeros(1, device=device)  # a card that is too old takes memory, and no such work
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise ConfigError(

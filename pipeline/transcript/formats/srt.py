@@ -16,7 +16,6 @@ COLUMNS, LINES = 32, 2  # of a cue (P-05a)
 
 
 def write(transcript: Transcript) -> str:
-    """The transcript as SRT."""
     blocks = []
     for number, cue in enumerate(held(cut(transcript.words, _LAYOUT)), start=1):
         times = f"{clock(cue.start / 1000, 3)} --> {clock(cue.end / 1000, 3)}".replace(".", ",")

@@ -15,7 +15,6 @@ COLUMNS, LINES = 65, 2  # of a cue (P-05a)
 
 
 def write(transcript: Transcript) -> str:
-    """The transcript as WebVTT."""
     blocks = ["WEBVTT"]
     for cue in held(cut(transcript.words, _LAYOUT)):
         lines = wrap(cue.texts, COLUMNS, cue.prefix)
