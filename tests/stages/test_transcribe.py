@@ -130,6 +130,9 @@ def test_a_different_result_waits_until_it_is_accepted(
     assert "episodes/one/corrections.toml: at 00:00:00." in told
     assert "'A' is heard as 'The' now" in told
     assert 'said = "The"\n' in fixes.read_text(encoding="utf-8")
+    again = call(tmp_path, "accept", "one").stderr
+    assert "1 accepted" in again, "whoever was killed, or forgot, says it again"
+    assert "now: pullquote run one" in again
     monkeypatch.setattr(
         "pipeline.speech.recognising.engine.load", None
     )  # nothing is transcribed again
