@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.errors import StorageError
 from pipeline.storage.store.faults import Conflict, explain, status_of
-from pipeline.storage.store.object_store import Conditions, ObjectStore, Stored
+from pipeline.storage.store.object_store import Conditions, Found, ObjectStore, Stored
 from pipeline.storage.store.register import swap_by_register
 from pipeline.web.addresses import PROBES_PREFIX
 from pipeline.workspace import dump_json, write_text
@@ -26,20 +26,14 @@ _TRIES = 5  # of a write whose answer was lost
 _JITTER = (0.1, 2.0)  # seconds between them, as in `release`
 
 
-def put_if(
-    store: ObjectStore,
-    key: str,
-    content: bytes,
-    type: str,  # noqa: A002
-    old: Stored | None,
-) -> None:
+def put_if(store: ObjectStore, key: str, content: bytes, kind: str, old: Stored | None) -> None:
     """Write a small object only if `key` still holds `old` (None: only if it is free).
 
     An answer that got lost on the way is not trusted: the object is read again and compared.
     Raises Conflict when somebody else has written meanwhile.
     """
     etag, after = (old.etag, old.modified) if old else (None, None)
-    arguments = store.put_arguments(key, content, type, after=after)
+    arguments = store.put_arguments(key, content, kind, after=after)
     for attempt in range(_TRIES):
         try:
             # An SDK's retry would report 412 for a write whose answer was lost.
@@ -135,18 +129,12 @@ def _name(store: ObjectStore) -> str:
     return f"{store.host}/{store.bucket} v{PROBE_VERSION}"
 
 
-def swap(
-    store: ObjectStore,
-    key: str,
-    old: tuple[bytes, Stored] | None,
-    new: bytes,
-    type: str,  # noqa: A002
-) -> None:
+def swap(store: ObjectStore, key: str, old: Found | None, new: bytes, kind: str) -> None:
     """Replace `old` by `new`, unless `key` holds something else by now: Conflict."""
     if conditions(store) == "honoured" and (old is None or old[1].etag):
-        put_if(store, key, new, type, old[1] if old else None)
+        put_if(store, key, new, kind, old[1] if old else None)
     else:
-        swap_by_register(store, key, old, new, type)
+        swap_by_register(store, key, old, new, kind)
 
 
 def _read(path: Path | None) -> dict[str, Conditions]:

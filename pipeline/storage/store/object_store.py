@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from pipeline.engine.progress import Progress
 from pipeline.errors import StorageError
@@ -60,6 +60,9 @@ class Stored:
     type: str
     cache_control: str
     sha256: str | None  # of the content, from metadata of our own
+
+
+Found: TypeAlias = tuple[bytes, Stored]  # a small object's content, and what is said of it
 
 
 class OpenUpload(NamedTuple):
@@ -116,7 +119,7 @@ class ObjectStore:
         answer = self._or_none(self.client.head_object, key)
         return self._stored(key, answer) if answer else None
 
-    def get(self, key: str) -> tuple[bytes, Stored] | None:
+    def get(self, key: str) -> Found | None:
         """The whole content of a small object; None when there is none."""
         answer = self._or_none(self.client.get_object, key)
         if answer is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.errors import StorageError
 from pipeline.storage.store.faults import Conflict, code_of
-from pipeline.storage.store.object_store import ObjectStore, Stored
+from pipeline.storage.store.object_store import Found, ObjectStore
 from pipeline.storage.store.release_object import MINUTES
 
 _POLLS = 20  # looks at the uploads on a key before it gives up; chosen
@@ -22,36 +22,26 @@ _PAUSE = 0.1  # seconds between looks at uploads that were told to go
 
 
 def swap_by_register(
-    store: ObjectStore,
-    key: str,
-    old: tuple[bytes, Stored] | None,
-    new: bytes,
-    type: str,  # noqa: A002
+    store: ObjectStore, key: str, old: Found | None, new: bytes, kind: str
 ) -> None:
     """Replace `old` (None: no object) by `new`; Conflict when somebody else writes meanwhile."""
     try:
-        _swap_once(store, key, old, new, type)
+        _swap_once(store, key, old, new, kind)
     except Conflict:
         raise
     except StorageError:
         if old is None or store.get(key):
             raise
         # rclone's server drops the object whose upload it fails to complete, and nobody has a feed then.
-        _swap_once(store, key, None, new, type)
+        _swap_once(store, key, None, new, kind)
 
 
-def _swap_once(
-    store: ObjectStore,
-    key: str,
-    old: tuple[bytes, Stored] | None,
-    new: bytes,
-    type: str,  # noqa: A002
-) -> None:
+def _swap_once(store: ObjectStore, key: str, old: Found | None, new: bytes, kind: str) -> None:
     from botocore.exceptions import ClientError
 
     with store.explained():
         headers = store.headers(
-            type, MINUTES, hashlib.sha256(new).hexdigest(), old[1].modified if old else None
+            kind, MINUTES, hashlib.sha256(new).hexdigest(), old[1].modified if old else None
         )
         place: dict[str, Any] = {"Bucket": store.bucket, "Key": store.full(key)}
         opened = store.client.create_multipart_upload(**place, **headers)["UploadId"]
