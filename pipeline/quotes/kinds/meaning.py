@@ -96,8 +96,9 @@ def leads_in(source: Source, end: int) -> bool:
 
 def past_conjunction(source: Source, first: int) -> int:
     """The token after the "that" with which a cut within a sentence begins: "that he stole it"."""
-    within = 0 < first < len(source.texts) - 1 and not source.ends_sentence(first - 1)
     table = source.language
+    parted = source.ends_sentence if source.texts[first] not in table.pronouns else source.breaks
+    within = 0 < first < len(source.texts) - 1 and not parted(first - 1)
     return first + (within and source.texts[first] in table.conjunctions - table.conditions)
 
 

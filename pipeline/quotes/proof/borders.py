@@ -31,6 +31,7 @@ _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or wh
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_YEAR = 4  # digits
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _EXCEPTED = 4  # tokens of "but the old baker"
 _RESTART = 3  # tokens that are said again
@@ -178,13 +179,14 @@ def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
     capital = word[:1].isupper() and not table.noun_capitals and source.texts[first] not in table.i
     if capital or _parted(source, first):
         return False  # a full stop is lost
-    shown = source.texts[first] in table.negations  # who begins with "not" shows that it was cut
+    # Who begins with "not" or "and" shows that it was cut.
+    shown = source.texts[first] in table.negations | table.joining | table.clauses
     if shown or source.filler[first - 1] or ends_with(texts, table.softeners | table.asides):
         return False
     lead_in = (
         *(table.connectives, table.joining, table.conjunctions, table.clauses, table.auxiliaries),
         *(table.pronouns, table.articles, table.dangling, table.relatives, table.own_view),
-        *(table.backchannels, table.nominatives, table.links, {"like"}),
+        *(table.backchannels, table.nominatives, table.links, table.function_words),
     )
     return not any(texts[-1] in words for words in lead_in)
 
@@ -225,7 +227,7 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
     nouns = table.nominatives | table.articles | table.absolutes
     subject = table.noun_capitals or verb or source.texts[first] in nouns
     aside = begins_with(texts, table.asides) or ends_with(texts, table.bounds)
-    aside = aside or is_number("".join(texts[1:2]))
+    aside = aside or any(map(is_number, texts))  # "in 1999", "for two years"
     return opens if (subject or source.breaks(first - 1)) and not aside else None
 
 
@@ -236,6 +238,7 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
     texts = {source.texts[n] for n in said} - table.backchannels - table.articles
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.thwarting
     subjects = table.nominatives | table.you | table.things | table.clauses | table.negations
+    subjects |= table.persons - table.possessives  # "most of them"
     subjects |= table.conditions | table.conjunctions  # "even if it rains"
     words = [source.transcript.words[source.tokens[n].first].text for n in said]
     following = source.texts[first : first + _RESTART]
@@ -265,13 +268,23 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     texts = source.texts[at : at + PHRASE]
     opens = at == start or source.breaks(at - 1) or source.texts[at - 1] in table.connectives
     if opens and begins_with(texts, table.frames | table.supposing):
-        return not is_number("".join(texts[1:2]))  # "in 1999"
+        return not _is_year(texts[1:2])  # "in 1999"
     if texts[0] in table.inverted:
-        return opens and bool({*texts[1:2]} & (table.pronouns | table.articles))
+        return opens and _is_inverted(texts, table)
     if texts[0] not in table.conditions or _concedes(source, at):
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
     return not any(source.breaks(at + length - 1) for length in idioms)
+
+
+def _is_inverted(texts: Sequence[str], table: Language) -> bool:
+    """Whether it begins with "had I" or "were the mill"."""
+    subjects = table.pronouns | table.articles | table.absolutes
+    return texts[0] in table.inverted and not subjects.isdisjoint(texts[1:2])
+
+
+def _is_year(texts: Sequence[str]) -> bool:
+    return any(text.isdecimal() and len(text) == _YEAR for text in texts)
 
 
 def _concedes(source: Source, at: int) -> bool:
@@ -331,9 +344,11 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     if source_named:
         yield "attribution", source_named, _clause_end(source, source_named, most)
     hedged = begins_with(texts, table.hedges)
-    goes_on = _relates(texts, table) or texts[0] in table.conjunctions - table.pronouns
+    # German sets a comma before its "dass".
+    goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
     rest = source.texts[last : _clause_end(source, last, most)]
-    limited = len(rest) <= _CLAUSE and ends_with(rest, table.limits)
+    limited = len(rest) <= _CLAUSE and ends_with(rest, table.limits) > 0
+    limited |= source.breaks(last - 1) and _is_inverted(texts, table)
     if limited or begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
     elif texts[0] in table.negations and source.breaks(last - 1):

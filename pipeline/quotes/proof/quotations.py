@@ -18,7 +18,7 @@ _ADDRESS = 3  # tokens of "oh well," after "he said,"
 _QUOTING = (2, 3)  # tokens of "he goes" and "he was like"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
-_SUBJECT = 6  # tokens of a sentence in which it is said who reports
+_SUBJECT = 7  # tokens of a sentence in which it is said who reports
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
 
 
@@ -71,13 +71,14 @@ def _reports(source: Source, start: int, end: int) -> bool:
         return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
-    if at is None or {*texts[:at]} & table.subjects or texts[max(at - 1, 0)] in table.you:
+    speaker = table.subjects - table.we
+    if at is None or {*texts[:at]} & speaker or texts[max(at - 1, 0)] in table.you:
         return False
     if table.agreeing & {*texts[:at]}:
         return False  # "as everybody says"
     if not at and not table.verb_tells_person:
         return False
-    return at + _RETURN < len(texts)
+    return at + _RETURN < len(texts) or at == len(texts) - 1
 
 
 def attributed(source: Source, start: int, first: int) -> int | None:
@@ -169,6 +170,8 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     if start < clause < end and {*source.texts[clause:end]} <= table.things:
         end = clause  # "la ligne officielle, c'était"
     texts = source.texts[opening(source, start, end) : end]
+    if table.relatives & {*source.texts[clause:end]}:
+        return None  # ", which is that ..."
     if len(texts) < 2 or not table.plain:
         return None
     speaker = (table.i | table.we) & (table.nominatives | table.possessives)
