@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, SpeechError
 
 KINDS = ("cpu", "cuda", "mps")
 
@@ -118,6 +118,14 @@ def why_no_card() -> str:
 def ran_out(error: Exception) -> bool:
     """Whether there was too little memory, of a card or of the machine, for what was asked at once."""
     return isinstance(error, MemoryError) or any(each in str(error) for each in _RAN_OUT)
+
+
+def no_room(model: str) -> SpeechError:
+    """The error for a model that does not fit, or leaves no room for one chunk of speech."""
+    return SpeechError(
+        f"there is too little memory for {model}, even for one chunk of speech",
+        "take a smaller model, or more of a card for each worker: [backfill] gpus_per_worker",
+    )
 
 
 def end_if_lost(error: Exception) -> None:

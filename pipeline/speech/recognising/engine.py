@@ -22,6 +22,7 @@ from pipeline.errors import ConfigError, SpeechError
 from pipeline.models import Recognition, Segment, Word
 from pipeline.speech.listening.activity import Samples
 from pipeline.speech.listening.listening import Listener, Sound, halves
+from pipeline.speech.recognising import devices
 from pipeline.speech.recognising.faster_whisper import FasterWhisper
 from pipeline.speech.recognising.heard import Heard, Identity
 from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
@@ -329,4 +330,9 @@ def _load(
         raise SpeechError(
             f"there is no engine '{engine}'", f"the engines are: {', '.join(_ENGINES)}"
         )
-    return _ENGINES[engine].load(model, device, progress)
+    try:
+        return _ENGINES[engine].load(model, device, progress)
+    except RuntimeError as error:
+        if devices.ran_out(error):
+            raise devices.no_room(model) from None
+        raise

@@ -14,7 +14,6 @@ import torch
 from whisper.tokenizer import LANGUAGES, get_tokenizer
 
 from pipeline import __version__
-from pipeline.errors import SpeechError
 from pipeline.models import Segment, Word
 from pipeline.speech.listening.listening import Sound
 from pipeline.speech.recognising import devices
@@ -91,10 +90,7 @@ class WhisperEngine(ABC):
             if not devices.ran_out(error):
                 raise
             if len(sounds) == 1:
-                raise SpeechError(
-                    f"there is too little memory for {self.identity.model}, even for one chunk of speech",
-                    "take a smaller model, or more of a card for each worker: [backfill] gpus_per_worker",
-                ) from None
+                raise devices.no_room(self.identity.model) from None
         self._fitting[0] = len(sounds) // 2
         torch.cuda.empty_cache()
         return self.hear(sounds, language)

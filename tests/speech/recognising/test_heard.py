@@ -1,6 +1,7 @@
 """Memory that runs out, which is a fake here: no card can be filled on every machine."""
 
 from collections.abc import Sequence
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ import torch
 
 from pipeline.errors import SpeechError
 from pipeline.speech.listening.listening import Sound
+from pipeline.speech.recognising import engine
 from pipeline.speech.recognising.heard import Heard, Identity, WhisperEngine
+from pipeline.speech.recognising.openai_whisper import OpenAiWhisper
 
 
 class Small(WhisperEngine):
@@ -43,12 +46,12 @@ def sounds() -> list[Sound]:
 def test_where_memory_runs_out_fewer_chunks_are_heard_at_once_from_then_on(
     error: Exception, sounds: list[Sound]
 ) -> None:
-    engine = Small(5, error)
-    assert [each.end for each in engine.hear(sounds, "en")] == [each.start for each in sounds]
-    assert engine.asked == [16, 8, 4, 4, 4, 4]
-    named = engine.with_names(["Tacoma"])
+    small = Small(5, error)
+    assert [each.end for each in small.hear(sounds, "en")] == [each.start for each in sounds]
+    assert small.asked == [16, 8, 4, 4, 4, 4]
+    named = small.with_names(["Tacoma"])
     named.hear(sounds, "en")
-    assert engine.asked[6:] == [4, 4, 4, 4]
+    assert small.asked[6:] == [4, 4, 4, 4]
 
 
 def test_no_room_for_one_chunk_is_said(sounds: list[Sound]) -> None:
@@ -56,8 +59,15 @@ def test_no_room_for_one_chunk_is_said(sounds: list[Sound]) -> None:
         Small(0, torch.OutOfMemoryError("CUDA out of memory")).hear(sounds, "en")
 
 
+def test_a_model_that_does_not_fit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Mock(side_effect=torch.OutOfMemoryError("CUDA out of memory"))
+    monkeypatch.setattr(OpenAiWhisper, "load", full)
+    with pytest.raises(SpeechError, match="too little memory for large-v3"):
+        engine.load("openai-whisper", "large-v3")
+
+
 def test_another_fault_is_not_taken_for_that(sounds: list[Sound]) -> None:
-    engine = Small(5, RuntimeError("expected scalar type Half"))
+    small = Small(5, RuntimeError("expected scalar type Half"))
     with pytest.raises(RuntimeError, match="Half"):
-        engine.hear(sounds, "en")
-    assert engine.asked == [16]
+        small.hear(sounds, "en")
+    assert small.asked == [16]
