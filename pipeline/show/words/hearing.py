@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cache, partial
@@ -25,8 +25,10 @@ from pipeline.quotes.deciding.hearing import (
     proofs,
     spellings,
 )
+from pipeline.quotes.deciding.hearing import Proof as Proven
 from pipeline.quotes.ledger.ledger import change_ledger
-from pipeline.quotes.proof.guard import Guard
+from pipeline.quotes.matching.edits import consent_line
+from pipeline.quotes.proof.guard import Guard, Verdict
 from pipeline.show.episode import LocalEpisode
 from pipeline.speech.weights.weights import is_here
 from pipeline.transcript.corrections import glossary
@@ -69,8 +71,11 @@ def prove(episode: LocalEpisode, guard: Guard) -> Proof:
         silent = ear.silent
         if not silent:
             with ThreadPoolExecutor(_CORES) as crowd, closing(ear):
+                asked = [of for of in asked if ear.is_new(*of)]
                 heard = [crowd.submit(proofs, *of, ear.listener()) for of in asked]
-                found += [proof for each in heard for proof in each.result()]
+                for of, each in zip(asked, heard, strict=True):
+                    ear.deny(*of, each.result())
+                    found += each.result()
     if found:
         path = episode.paths.ledger
         write_back(ledger, verdicts, path)  # with the ids that proofs are noted by
@@ -114,13 +119,14 @@ class _Ear:
         return dict(zip(self._models, told, strict=True))
 
     def _told(self, model: str, last: _Last, passage: Passage, texts: Sequence[str]) -> list[float]:
-        keys = {self._key(model, passage, text): text for text in texts}
+        keys = {self._key(model, passage.start, passage.end, text): text for text in texts}
         unknown = [key for key in keys if key not in self._known]
         if unknown:
             told = self._over(model, last, passage)([keys[key] for key in unknown])
             for key, likelihood in zip(unknown, told, strict=True):
                 self._known[key] = round(likelihood, 3)
-        return [self._known[self._key(model, passage, text)] for text in texts]
+        known = {text: self._known[key] for key, text in keys.items()}
+        return [known[text] for text in texts]
 
     def _over(self, model: str, last: _Last, passage: Passage) -> "Likelihoods":
         if model not in last or last[model][0] is not passage:
@@ -131,9 +137,26 @@ class _Ear:
             last[model] = passage, scorer.over(np.concatenate(blocks), LANGUAGE, self._names)
         return last[model][1]
 
-    def _key(self, model: str, passage: Passage, text: str) -> str:
-        told = [self._guard.recording, model, passage.start, passage.end, self._names, text]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+    def is_new(self, verdict: Verdict, _: Guard, found: Sequence[Passage]) -> bool:
+        """Whether there is an edit that the sound has not denied; a signature beside it changes nothing."""
+        edits = self._edits(verdict, (repair for each in found for repair in each.repairs))
+        return any(edit not in self._known for edit in edits)
+
+    def deny(
+        self, verdict: Verdict, _: Guard, found: Sequence[Passage], proven: Sequence[Proven]
+    ) -> None:
+        """Remember what the sound did not prove of a quote's text."""
+        edits = self._edits(verdict, (repair for each in found for repair in each.repairs))
+        kept = self._edits(verdict, (proof.repair for proof in proven if proof.repair))
+        self._known |= dict.fromkeys({*edits} - {*kept}, 0.0)
+
+    def _edits(self, verdict: Verdict, repairs: Iterable[Repair]) -> Iterator[str]:
+        text, by = verdict.quote.text, [*self._models]
+        return (self._key(by, text, consent_line(repair.part)) for repair in repairs)
+
+    def _key(self, *told: object) -> str:
+        asked = json.dumps([self._guard.recording, *told, self._names])
+        return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
     def close(self) -> None:
         """Remember what was told for the next time; the oldest goes first. Nobody asks any more."""

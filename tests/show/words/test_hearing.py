@@ -53,6 +53,16 @@ def test_what_is_proven_needs_no_model_and_no_sound(
     assert episode.paths.ledger.read_text() == text
 
 
+def test_what_was_denied_is_not_asked_again_beside_what_was_proven(
+    quotes: Quotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "and divide it by the colour of the wire."  # said: thickness
+    episode = quotes(f"{MISHEARD.rstrip('.')} {more}")
+    assert len(hearing.prove(episode, episode.guard).repairs) == 1
+    monkeypatch.setattr(hearing, "_scorer", ask_again)
+    assert not hearing.prove(episode, episode.guard).lines
+
+
 def test_two_quotes_of_one_moment_are_each_heard_to_their_end(
     quotes: Quotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
