@@ -32,6 +32,7 @@ _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set 
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _YEAR = 4  # digits
+_LEAST_FRAME = 2  # tokens of "some days"
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _EXCEPTED = 4  # tokens of "but the old baker"
 _RESTART = 3  # tokens that are said again
@@ -179,14 +180,16 @@ def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
     capital = word[:1].isupper() and not table.noun_capitals and source.texts[first] not in table.i
     if capital or _parted(source, first):
         return False  # a full stop is lost
-    # Who begins with "not" or "and" shows that it was cut.
-    shown = source.texts[first] in table.negations | table.joining | table.clauses
+    # Who begins with "not", "and", "of" or, but in German, with a verb shows that it was cut.
+    verbs = frozenset() if table.noun_capitals else table.auxiliaries | table.modals
+    showing = (table.negations, table.joining, table.clauses, table.adjuncts, table.links, verbs)
+    shown = any(source.texts[first] in words for words in showing)
     if shown or source.filler[first - 1] or ends_with(texts, table.softeners | table.asides):
         return False
     lead_in = (
         *(table.connectives, table.joining, table.conjunctions, table.clauses, table.auxiliaries),
         *(table.pronouns, table.articles, table.dangling, table.relatives, table.own_view),
-        *(table.backchannels, table.nominatives, table.links, table.function_words),
+        *(table.backchannels, table.nominatives, table.links, table.function_words, table.adjuncts),
     )
     return not any(texts[-1] in words for words in lead_in)
 
@@ -226,7 +229,7 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
     verb = table.inverts and source.texts[first] in table.auxiliaries | table.modals
     nouns = table.nominatives | table.articles | table.absolutes
     subject = table.noun_capitals or verb or source.texts[first] in nouns
-    aside = begins_with(texts, table.asides) or ends_with(texts, table.bounds)
+    aside = begins_with(texts, table.asides) or ends_with(texts, table.asides | table.bounds)
     aside = aside or any(map(is_number, texts))  # "in 1999", "for two years"
     return opens if (subject or source.breaks(first - 1)) and not aside else None
 
@@ -235,7 +238,7 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
     """Whether a sentence begins with "some days", and nobody who does anything: no name, no new start."""
     table = source.language
     said = [n for n in range(opens, first) if not source.filler[n]]
-    texts = {source.texts[n] for n in said} - table.backchannels - table.articles
+    texts = {source.texts[n] for n in said}
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.thwarting
     subjects = table.nominatives | table.you | table.things | table.clauses | table.negations
     subjects |= table.persons - table.possessives  # "most of them"
@@ -248,7 +251,8 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
         or all(w[:1].isupper() for w in words)
     )
     shares = source.texts[first - 1] in table.links  # "half of"
-    return len(texts) > 1 and not texts & (verbs | subjects) and not (anew or shares)
+    brief = len(texts - table.backchannels - table.articles) < _LEAST_FRAME
+    return not texts & (verbs | subjects) and not (brief or anew or shares)
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:

@@ -32,7 +32,8 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
         return max(opened - 1, 0) if opened >= least and opened + first else None
     own = source.language.subjects - source.language.we
     for _ in range(_SENTENCES):
-        if _says(source, start, _RETURN, own) or start <= least:
+        thinks = _says(source, start, _TELLING, source.language.own_view)
+        if thinks or _says(source, start, _RETURN, own) or start <= least:
             return None
         before = _sentence_before(source, start, least)
         if before == start:
@@ -141,7 +142,8 @@ def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | N
     verb = _told(texts, table)
     if verb is not None:
         return None if is_own(texts[:verb], texts[verb], table) else clause
-    return _addressed(source, start, clause) if len(texts) <= _ADDRESS else None
+    aside = len(texts) > _ADDRESS or (table.auxiliaries | table.things) & {*texts}
+    return None if aside else _addressed(source, start, clause)
 
 
 def _addressed(source: Source, start: int, clause: int) -> int | None:
