@@ -48,11 +48,22 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
         raise ConfigError(f"{name}: lists in lists, too deep to be read", "mend the file") from None
     except tomllib.TOMLDecodeError as error:
         text = str(error).replace("Cannot overwrite a value", "this key stands twice")
-        raise ConfigError(f"{name}: {text}", "the format is TOML: see toml.io") from None
+        raise no_toml(name, content.decode("utf-8-sig"), text) from None
     except (ValueError, OverflowError):  # of the parts that values are made with
         raise ConfigError(
             f"{name}: a number in it is too long to be read", "mend the file"
         ) from None
+
+
+def no_toml(name: str, content: str, problem: str) -> ConfigError:
+    """That a host's file is no TOML: mostly a slip, and after a pull what git could not merge."""
+    rows = enumerate(content.splitlines(), 1)
+    if torn := next((number for number, row in rows if row.startswith("<<<<<<< ")), None):
+        return ConfigError(
+            f"{name}: holds two versions that git could not merge (line {torn})",
+            "keep what you want of both; the lines that begin with <<<<<<<, ======= and >>>>>>> go",
+        )
+    return ConfigError(f"{name}: {problem}", "the format is TOML: see toml.io")
 
 
 def load_table(model: type[_Table], path: Path, name: str) -> _Table:

@@ -131,6 +131,7 @@ def test_show_problems(tmp_path: Path, change: tuple[str, str], line: str) -> No
         (EPISODE.replace("2026", "9999"), "date: 9999 is no year of a podcast"),
         ('title = "x"', "guid: missing"),
         (EPISODE + "x = [", "Invalid value"),
+        (EPISODE + "<<<<<<< HEAD\n", "holds two versions that git could not merge (line "),
         (EPISODE + "x = " + "[" * 5000, "lists in lists, too deep to be read"),
         (EPISODE + "season = " + "9" * 5000, "a number in it is too long to be read"),
     ],

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import PullquoteError
-from pipeline.looking import content_of, sides
+from pipeline.looking import content_of
 from pipeline.workspace import dump_json
 
 #: Grows when a release before could not read a lock: it then says that it is too old.
@@ -69,7 +69,7 @@ def read_lock(path: Path, name: str, *, of_show: bool = False) -> Lock:
     content = content_of(path)
     if content is None:
         return Lock()
-    if sides(content):
+    if content.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in content:
         if of_show:
             return Lock()
         raise PullquoteError(

@@ -28,6 +28,7 @@ from pydantic import (
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input, read_input
 from pipeline.quotes.ledger.said import Said, parse_said
+from pipeline.settings.tables import no_toml
 from pipeline.text.spelling import known_keys
 from pipeline.times import parse_clock
 
@@ -182,7 +183,7 @@ def parse_ledger(text: str, name: str, path: Path | None = None) -> Ledger:
         document = tomlkit.parse(text)
         values = document.unwrap()
     except TOMLKitError as error:
-        raise ConfigError(f"{name}: {error}", "the format is TOML: see toml.io") from None
+        raise no_toml(name, text, str(error)) from None
     try:
         file = _File.model_validate(values)
     except ValidationError as error:

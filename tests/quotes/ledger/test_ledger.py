@@ -66,6 +66,10 @@ def test_a_new_ledger_is_laid_out_like_one_of_the_hosts() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            'review = "host"\n<<<<<<< HEAD\n=======\n>>>>>>> theirs',
+            "holds two versions that git could not merge (line 2)",
+        ),
         ('[[quote]]\ntext = "a"', "unknown key 'quote'; it may hold review, rejected, section"),
         ('reveiw = "host"', "unknown key 'reveiw'; did you mean 'review'?"),
         ('review = "yes"', "review must be one of open, host, auto, none"),
