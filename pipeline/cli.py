@@ -53,8 +53,8 @@ _MODULES = {
 }
 
 
-# Python looks for cycles among all objects at every 700 new ones: an eighth of a plan of ten thousand.
-gc.set_threshold(500_000)
+# Python looks for cycles at every 700 new objects: an eighth of a plan of ten thousand episodes.
+gc.set_threshold(50_000, 50)
 
 
 class LazyGroup(click.Group):

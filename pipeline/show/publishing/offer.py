@@ -42,7 +42,10 @@ class Offer:
         whole = not paged and bool(self.publisher.live.older_url)
         again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
         follows = "search.html and its index are made of what goes out, and sent with it"
-        kept = "the feed stays the same, so rollback can't take this back: git has what was before"
+        kept = (
+            "the feed stays the same, so rollback takes this back only together with the last release "
+            "that changed it: git has what was before"
+        )
         is_kept = plan.sent and not plan.feed_changes
         lines = (
             follows if plan.sent else "",

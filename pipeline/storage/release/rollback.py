@@ -144,7 +144,7 @@ def rollback(
         guids=frozenset(target.feed.items),
         gone=found.gone,
         public=found.inventory,
-        notes=tuple(_notes(target, found)),
+        notes=tuple(_notes(live, target, found)),
     )
     if dry_run:
         return report
@@ -261,7 +261,12 @@ def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Inv
     return written
 
 
-def _notes(target: _Target, found: _Return) -> Iterable[str]:
+def _notes(live: Live, target: _Target, found: _Return) -> Iterable[str]:
+    if any(each.files for each in live.known.inventory.past):
+        yield (
+            f"files were released since {live.release} that left its feed as it was: what they changed "
+            "goes back with it"
+        )
     if not target.known.found:
         yield (
             f"release {target.name} was made by an older version of Pullquote, which kept its feed"

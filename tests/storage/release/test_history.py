@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Conditions, ObjectStore
 from pipeline.storage.store.public import ask
-from pipeline.storage.store.release_object import FEED_TYPE
+from pipeline.storage.store.release_object import FEED_TYPE, ReleaseObject
 
 ITEM = (
     "<item><guid>g{0}</guid><title>Number {0}</title>"
@@ -64,6 +65,22 @@ def test_a_release_is_taken_back_and_that_too(
     assert [each.id for each in history(store)] == [done.release_id, third, second, first]
     assert rollback(store).target == third
     assert ask(store.base_url + "feed.xml").body == feed(3)
+
+
+def test_pages_that_were_released_alone_go_back_with_the_feed(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    def publish(items: int, page: bytes) -> None:
+        made = ReleaseObject("index.html", tmp_path, "", "text/html").holding(page, tmp_path)
+        release(store, [made], feed(items), progress=lambda done, total, unit: None)
+
+    publish(1, b"first")
+    publish(2, b"second")
+    assert rollback(store, dry_run=True).notes == ()
+    publish(2, b"third")
+    done = rollback(store)
+    assert "left its feed as it was: what they changed goes back" in done.notes[0]
+    assert ask(store.base_url + "index.html").body == b"first"
 
 
 def test_releases_of_one_second_have_an_order(
