@@ -77,7 +77,8 @@ class Cluster:
         """Start the recognisers; each has a few parcels at once, as soon as it answers."""
         from pipeline.speech.recognising.together import Listener  # late: torch
 
-        self._check_room([hearing], "GPU")
+        self._check_room([hearing._replace(memory=hearing.memory + MEMORY)], "GPU")
+        count = min(self.listeners, _room(self._gpus, self._known, hearing.memory))
         actor = self._ray.remote(Listener).options(
             num_cpus=0,
             num_gpus=self._gpus,
@@ -93,7 +94,7 @@ class Cluster:
                 for _ in range(_SHARE):
                     self._free.put(listener)
 
-        for _ in range(self.listeners):
+        for _ in range(count):
             Thread(target=await_one, args=[actor.remote(min(1.0, self._gpus))], daemon=True).start()
 
     def run(self, parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Returned | None]:
@@ -195,15 +196,24 @@ def _listeners(settings: BackfillSettings, machines: Sequence[Mapping[str, float
     """How many recognisers have GPUs of their own; none has them on two machines."""
     if not settings.gpus_per_worker:
         return 0
-    cards = [each.get("GPU", 0) for each in machines]
-    room = sum(int(count / settings.gpus_per_worker + _ROUNDING) for count in cards)
+    room = _room(settings.gpus_per_worker, machines)
     if not room:
+        most = max((each.get("GPU", 0) for each in machines), default=0)
         raise ConfigError(
             f"a worker wants {settings.gpus_per_worker:g} GPUs, and no machine of the cluster has "
-            f"more than {max(cards, default=0):g}",
+            f"more than {most:g}",
             "set gpus_per_worker under [backfill] in feed/show.toml, or start machines with GPUs",
         )
     return min(settings.workers or room, room)
+
+
+def _room(gpus: float, machines: Sequence[Mapping[str, float]], memory: int = 1) -> int:
+    """How many recognisers find their GPUs and memory on one machine each, beside an episode."""
+    counts = (
+        min(each.get("GPU", 0) / gpus, (each.get("memory", math.inf) - MEMORY) / memory)
+        for each in machines
+    )
+    return sum(int(max(0.0, count) + _ROUNDING) for count in counts)
 
 
 def _first(error: Exception) -> str:

@@ -19,7 +19,7 @@ from pipeline.errors import ConfigError
 from pipeline.settings.production import BackfillSettings, StorageSettings
 from pipeline.settings.show import load_show
 from pipeline.show.backfilling import cluster
-from pipeline.show.backfilling.cluster import Cluster, _listeners
+from pipeline.show.backfilling.cluster import Cluster, _listeners, _room
 from pipeline.show.backfilling.work import work
 from pipeline.speech.recognising import engine
 from pipeline.speech.weights import weights
@@ -390,6 +390,16 @@ def test_a_recogniser_has_its_gpus_on_one_machine(
 ) -> None:
     machines = [{"GPU": each, "CPU": 8.0} for each in cards]
     assert _listeners(BackfillSettings(gpus_per_worker=share), machines) == count
+
+
+def test_a_recogniser_leaves_memory_for_an_episode_beside_it() -> None:
+    """Else no episode would be cut and decoded anywhere, and the recogniser would have nothing to hear."""
+    machines = [
+        {"GPU": 2.0, "memory": 27e9},
+        {"GPU": 2.0, "memory": 26.5e9},
+        {"GPU": 1.0, "memory": 1e8},
+    ]
+    assert _room(1.0, machines, memory=13_200_000_000) == 3
 
 
 def test_a_gpu_that_nobody_asked_for_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
