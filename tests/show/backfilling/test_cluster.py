@@ -344,10 +344,10 @@ def test_a_machine_that_the_cluster_does_not_know_is_told_how_to_join_it(
     process = start(stranger, make("one"))
     _, told = process.communicate()
     address = nodes.environment["RAY_ADDRESS"]
-    assert told.endswith(
+    assert (
         f"this machine takes no part in the Ray cluster at {address}\n"
         f"  join it, with the same Ray, Python and token: ray start --address={address} --num-cpus=0\n"
-    )
+    ) in told  # Ray chats around it
     assert process.returncode == 2
 
 
