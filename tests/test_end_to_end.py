@@ -115,6 +115,21 @@ def test_history_rollback_and_fetch(published: Any) -> None:
     assert clip.read_bytes() == content
 
 
+def test_media_that_a_pull_left_behind_its_lock_is_put_aside_for_what_is_recorded(
+    published: Any,
+) -> None:
+    clip = next((published.build / "clips").iterdir())
+    content = clip.read_bytes()
+    clip.write_bytes(b"of an earlier quote")
+    refused = published.pullquote("run", published.slug, code=4).stderr
+    assert f"(after a git pull): pullquote fetch {published.slug}\n" in refused
+    published.pullquote("fetch", published.slug)
+    assert clip.read_bytes() == content
+    aside = published.root / ".pullquote/replaced" / published.slug / clip.name
+    assert aside.read_bytes() == b"of an earlier quote"
+    assert "nothing is missing" in published.pullquote("fetch", published.slug).stderr
+
+
 def test_the_committed_sample_is_fresh(tmp_path: Path) -> None:
     """A fresh clone runs nothing: what is committed is what the stages would make."""
     files = subprocess.run(

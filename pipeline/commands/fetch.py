@@ -13,7 +13,7 @@ from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.web.addresses import WORK_PREFIX, work_key
-from pipeline.workspace import EpisodePaths, atomic_path
+from pipeline.workspace import EpisodePaths, atomic_path, file_sha256
 
 
 @command("fetch")
@@ -21,7 +21,8 @@ from pipeline.workspace import EpisodePaths, atomic_path
 def fetch(app: App, slug: str) -> None:
     """Bring back what was published of the episode SLUG and is not on this machine.
 
-    A file whose hash is not the recorded one is refused. The mastered sound comes back too, which is
+    A file whose hash is not the recorded one is refused. One that lies here, left behind by a git pull, is
+    put aside into .pullquote/replaced/. The mastered sound comes back too, which is
     all that a correction or a new quote needs: the recording itself stays where it is.
     """
     from pipeline.storage.local.store import open_store  # late: boto3 and its start
@@ -36,6 +37,7 @@ def fetch(app: App, slug: str) -> None:
             f"{slug} was not built yet, so nothing of it is in the store",
             f"run: pullquote run {slug}",
         )
+    _put_aside(paths, app.workspace.state / "replaced" / slug)
     missing = {name: of for name, of in wanted.items() if not (paths.directory / name).is_file()}
     store = open_store(app.workspace, app.show) if missing else None
     for name, (sha256, key) in missing.items():
@@ -52,6 +54,16 @@ def _media_made(paths: EpisodePaths) -> dict[str, str]:
     lock = read_lock(paths.lock, f"episodes/{paths.slug}/build/lock.json")
     found = (item for record in lock.stages.values() for item in record.outputs.items())
     return {name: sha256 for name, sha256 in found if is_media(name)}
+
+
+def _put_aside(paths: EpisodePaths, kept: Path) -> None:
+    """Make room for what is recorded: git carries the lock and no media, so a pull leaves those behind."""
+    for name, sha256 in _media_made(paths).items():
+        path = paths.directory / name
+        if path.is_file() and file_sha256(path) != sha256:
+            kept.mkdir(parents=True, exist_ok=True)
+            path.replace(kept / path.name)
+            note(f"{name} is not the recorded one: put aside into .pullquote/replaced/")
 
 
 def _bring_back_master(paths: EpisodePaths) -> bool:

@@ -111,17 +111,19 @@ class Run:
 
     def _refuse_edited(self, plan: Iterable[Node]) -> None:
         """Refused, with every output that a person edited and the command that overwrites them all."""
-        view = self._look()
+        view, slug = self._look(), self._scope.slug
         stages: list[str] = []
         files: list[str] = []
         for node in plan:
             edited = judge(node, view).edited if node.name not in self._request.force else ()
             stages += [node.name] if edited else []
-            files += [f"{view.files.from_root(name)}: {_advice(node, name)}" for name in edited]
+            files += [
+                f"{view.files.from_root(name)}: {_advice(node, name, slug)}" for name in edited
+            ]
         if not files:
             return
         forced = [f"--force {name}" for name in (*self._request.force, *stages)]
-        command = f"run {self._scope.slug}" if self._scope.slug else "plan"
+        command = f"run {slug}" if slug else "plan"
         raise Refused(
             f"edited by hand: {files[0]}"
             if len(files) == 1
@@ -317,11 +319,11 @@ class Run:
         )
 
 
-def _advice(node: Node, name: str) -> str:
+def _advice(node: Node, name: str, slug: str) -> str:
     """What to do with an edited output."""
     if is_media(name):
         # git carries the lock and not the media, so a pull can leave a file behind its lock.
-        return "if it is only older than the lock (after a git pull), delete it"
+        return f"if it is only older than the lock (after a git pull): pullquote fetch {slug}"
     belongs = node.stage.belongs
     return f"make the change in {belongs}" if belongs else f"'{node.name}' writes it"
 
