@@ -9,19 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from unittest.mock import Mock
 
 import pytest
 
 from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.engine.running.runner import Runner
-from pipeline.errors import ConfigError
-from pipeline.settings.production import BackfillSettings, StorageSettings
+from pipeline.settings.production import StorageSettings
 from pipeline.settings.show import load_show
-from pipeline.show.backfilling import cluster
-from pipeline.show.backfilling.cluster import Cluster, _listeners, _room
 from pipeline.show.backfilling.work import work
-from pipeline.speech.recognising import engine
 from pipeline.speech.weights import weights
 from pipeline.stages import all_stages
 from pipeline.storage.local.store import LocalStore
@@ -375,59 +370,3 @@ def test_what_no_machine_has_the_memory_for_is_said_and_not_waited_for(
     assert rows["one"]["error"].startswith(
         "'transcribe' takes up to 13.2 GB of memory, and no machine of the cluster lends more than 4.0"
     )
-
-
-@pytest.mark.parametrize(
-    ("cards", "share", "count"),
-    [
-        ([1, 1, 1], 0.6, 3),  # not five: none has a part of two cards
-        ([4, 0], 2, 2),
-        ([1], 0.1, 10),
-    ],
-)
-def test_a_recogniser_has_its_gpus_on_one_machine(
-    cards: list[float], share: float, count: int
-) -> None:
-    machines = [{"GPU": each, "CPU": 8.0} for each in cards]
-    assert _listeners(BackfillSettings(gpus_per_worker=share), machines) == count
-
-
-def test_a_recogniser_leaves_memory_for_an_episode_beside_it() -> None:
-    """Else no episode would be cut and decoded anywhere, and the recogniser would have nothing to hear."""
-    machines = [
-        {"GPU": 2.0, "memory": 27e9},
-        {"GPU": 2.0, "memory": 26.5e9},
-        {"GPU": 1.0, "memory": 1e8},
-    ]
-    assert _room(1.0, machines, memory=13_200_000_000) == 3
-
-
-def test_a_gpu_that_nobody_asked_for_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ray hides it from nobody, and a process for each core would load its model there."""
-    loading = Mock()
-    monkeypatch.setattr(engine, "source", None)
-    monkeypatch.setattr(engine, "_last", loading)
-    choice = ("openai-whisper", "tiny.en", ())
-    monkeypatch.setattr(cluster, "work", lambda *_: engine.source and engine.source(choice))
-    cluster.warm_work(Mock(), Mock())
-    loading.assert_called_once_with("openai-whisper", "tiny.en", "cpu")
-
-
-def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:
-    from pipeline.show.backfilling import driving
-
-    workspace = new_show(tmp_path)
-    with pytest.raises(ConfigError, match="on this machine only"):
-        driving._bucket(workspace)
-
-
-@pytest.mark.parametrize("address", [None, "127.0.0.1:1"])
-def test_a_cluster_that_cannot_be_joined_is_wrong_usage(
-    address: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("ray", reason="needs the extra [ray]")
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    if address:
-        monkeypatch.setenv("RAY_ADDRESS", address)
-    with pytest.raises(ConfigError):
-        Cluster(BackfillSettings())

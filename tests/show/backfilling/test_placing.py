@@ -1,0 +1,69 @@
+"""What is decided of a cluster before anything runs there: where there is room, and who may not join."""
+
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from pipeline.errors import ConfigError
+from pipeline.settings.production import BackfillSettings
+from pipeline.show.backfilling import cluster
+from pipeline.show.backfilling.cluster import Cluster, _listeners, _room
+from pipeline.speech.recognising import engine
+
+
+@pytest.mark.parametrize(
+    ("cards", "share", "count"),
+    [
+        ([1, 1, 1], 0.6, 3),  # not five: none has a part of two cards
+        ([4, 0], 2, 2),
+        ([1], 0.1, 10),
+    ],
+)
+def test_a_recogniser_has_its_gpus_on_one_machine(
+    cards: list[float], share: float, count: int
+) -> None:
+    machines = [{"GPU": each, "CPU": 8.0} for each in cards]
+    assert _listeners(BackfillSettings(gpus_per_worker=share), machines) == count
+
+
+def test_a_recogniser_leaves_memory_for_an_episode_beside_it() -> None:
+    """Else no episode would be cut and decoded anywhere, and the recogniser would have nothing to hear."""
+    machines = [
+        {"GPU": 2.0, "memory": 27e9},
+        {"GPU": 2.0, "memory": 26.5e9},
+        {"GPU": 1.0, "memory": 1e8},
+    ]
+    assert _room(1.0, machines, memory=13_200_000_000) == 3
+
+
+def test_a_gpu_that_nobody_asked_for_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray hides it from nobody, and a process for each core would load its model there."""
+    loading = Mock()
+    monkeypatch.setattr(engine, "source", None)
+    monkeypatch.setattr(engine, "_last", loading)
+    choice = ("openai-whisper", "tiny.en", ())
+    monkeypatch.setattr(cluster, "work", lambda *_: engine.source and engine.source(choice))
+    cluster.warm_work(Mock(), Mock())
+    loading.assert_called_once_with("openai-whisper", "tiny.en", "cpu")
+
+
+def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:
+    from pipeline.show.backfilling import driving
+
+    workspace = new_show(tmp_path)
+    with pytest.raises(ConfigError, match="on this machine only"):
+        driving._bucket(workspace)
+
+
+@pytest.mark.parametrize("address", [None, "127.0.0.1:1"])
+def test_a_cluster_that_cannot_be_joined_is_wrong_usage(
+    address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="needs the extra [ray]")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if address:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(ConfigError):
+        Cluster(BackfillSettings())
