@@ -123,8 +123,9 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     if condition is not None:
         yield "condition", condition, first
     if whose is None and condition is None:
-        yield from _qualified(source, start, first)
-        if not least and _is_torn(source, source.texts[start:first], first):
+        governing = list(_qualified(source, start, first))
+        yield from governing
+        if not governing and not least and _is_torn(source, source.texts[start:first], first):
             yield "predicate", first - 1, first
 
 

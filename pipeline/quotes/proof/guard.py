@@ -41,6 +41,7 @@ _DIM = (
     frozenset({"filler", "backchannel", "contraction", "spelling", "repetition"}) | _BLIND
 )  # with a part
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
+_REPLACING = frozenset({"changed", "dropped"})  # what stood right before a quote is asked there
 _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 _NEARBY = 60  # words around an edit: another of the same words there needs the same signature
 _PLACE = 3  # words that tell one place from the other
@@ -225,9 +226,9 @@ class Guard:
             cut = Gaps(self.source).cropped(explanation.token_spans[0][0])
             if cut:
                 found.append(self._part("negation", cut, "", first))
-        named = {part.position for part in explanation.parts if part.kind in ("changed", "dropped")}
+        changed = {part.position for part in explanation.parts if part.kind in _REPLACING}
         cuts = self._cut_off(explanation.token_spans, published.trails)
-        return found + [cut for cut in cuts if cut.kind != "predicate" or cut.position not in named]
+        return found + [c for c in cuts if c.kind != "predicate" or c.position not in changed]
 
     def _cut_off(self, spans: Sequence[tuple[int, int]], trails: bool) -> list[Part]:
         """Whose view it is, and the conditions, that stand right outside a span of tokens."""
