@@ -1,5 +1,6 @@
 """`publish`: run an episode's stages, then release it with the show's feed."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +88,11 @@ def publish(
         return
     chosen: Sequence[str] = slugs
     if everything:
-        chosen = changed_slugs(publisher, allow)
+        chosen, sends = changed_slugs(publisher, allow)
+        order = dataclasses.replace(order, whole=sends)
     elif due:
         chosen = due_slugs(app.workspace, publisher.shown())
-    if not chosen:
+    if not (chosen or order.whole):
         note("nothing has changed" if everything else "nothing is due")
     if everything and (line := unpublished(publisher)):
         note(line)

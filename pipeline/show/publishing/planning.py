@@ -72,12 +72,16 @@ def planned(
         yield Planned(offer.plan(allow, Path(scratch)), left, stopped)
 
 
-def changed_slugs(publisher: Publisher, allow: Collection[str]) -> list[str]:
-    """The episodes that such a plan of all would add or change, and those that stop on the way."""
+def changed_slugs(publisher: Publisher, allow: Collection[str]) -> tuple[list[str], bool]:
+    """The episodes that such a plan of all would add or change, and those that stop on the way.
+
+    And whether it sends anything, be it of the show itself, that shows an episode.
+    """
     with planned(publisher, None, allow, ()) as found:
         changes = found.plan.changes if found.plan else ()
         changed = {each.slug for each in changes if each.slug and each.kind in _SENT}
-        return sorted(changed.union(found.stopped))
+        sends = found.plan is not None and bool(found.plan.sent and found.plan.items)
+        return sorted(changed.union(found.stopped)), sends
 
 
 def unpublished(publisher: Publisher) -> str:

@@ -25,7 +25,8 @@ class Order:
     """What the host asked for: who decides on quotes ("host", "auto", "none"), what is allowed by name.
 
     `forced` are stages of an episode that run though they are fresh, and `of_show` those of the show.
-    `renewed` are those that run although a released episode keeps what they made.
+    `renewed` are those that run although a released episode keeps what they made. `whole`: the feed goes
+    out also where no episode does.
     """
 
     review: str = "host"
@@ -34,6 +35,7 @@ class Order:
     forced: Sequence[str] = ()
     of_show: Sequence[str] = ()
     renewed: Sequence[str] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def publish(
     )
     left |= stopped(dated, lambda slug: _build(publisher, slug, order))
     ready = [slug for slug in dated if slug not in left and _may_go(publisher, slug)]
-    report = _release(publisher, ready, order, announce) if ready else None
+    report = _release(publisher, ready, order, announce) if ready or order.whole else None
     return Published(ready, report, left)
 
 
@@ -75,7 +77,7 @@ def _release(
     publisher: Publisher, slugs: Sequence[str], order: Order, announce: Announce
 ) -> ReleaseReport:
     with publisher.offer(slugs, keep=not order.dry_run, force=order.of_show) as offer:
-        what = slugs[0] if slugs else "restore"
+        what = slugs[0] if slugs else "the show"
         return offer.release(order.allow, announce=announce, what=what, dry_run=order.dry_run)
 
 

@@ -213,6 +213,16 @@ def test_all_that_a_plan_lists_goes_out_in_one_release_and_comes_back_as_one(sho
     assert [show.heard(slug) for slug in ("ea", "eb")] == [{"old"}, {"old"}]
 
 
+def test_all_that_a_plan_lists_goes_out_where_only_the_show_has_changed(show: Any) -> None:
+    toml = show.root / "feed/show.toml"
+    toml.write_text("block = true\n" + toml.read_text())
+    assert "! block takes" in show.run("publish", "--all", code=4).stderr
+    done = json.loads(show.run("publish", "--all", "--json", "--allow=show-blocked").stdout)
+    assert (done["episodes"], done["sent"][-1]) == ([], "feed.xml")
+    assert "nothing to release" in show.run("plan").stdout
+    assert "nothing has changed" in show.run("publish", "--all").stderr
+
+
 def test_what_stops_in_a_plan_of_all_is_named_by_the_release_of_the_others(
     show: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
