@@ -31,6 +31,7 @@ _GRAM = 3  # words of the index
 _LONGEST_FILLER = 5  # words: "you know what I mean"
 _OPENS_QUOTE = re.compile(r"[(\[¿¡]*[\"“„«»「『]")
 _CLOSES_QUOTE = re.compile(r"[\"”“»«」』][.,;:!?…)\]]*$")
+_QUOTES = frozenset('"“”„«»「」『』')  # of both
 _QUOTATION = 4  # tokens; what is shorter is a name, a title or a word that is mocked
 _UNCLOSED = 3  # sentences that a quotation goes on for where nobody closed it
 
@@ -174,17 +175,19 @@ def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Int
     """Where the quotation opened that each token is in; a name or title of a few words is none."""
     found = np.full(len(tokens), -1, dtype=np.int64)
     opened, unmarked = -1, 0  # since when there was no mark in this turn
+    texts = [word.text for word in transcript.words]
+    marked = [n for n, text in enumerate(texts) if not _QUOTES.isdisjoint(text)]
+    opening = {n for n in marked if _OPENS_QUOTE.match(texts[n])}
+    closing = {n for n in marked if _CLOSES_QUOTE.search(texts[n])}
     for position, token in enumerate(tokens):
         before = tokens[position - 1].last if position else 0
         if position and turns[position] != turns[position - 1]:
             found[_left_open(transcript, tokens, opened, position)] = opened
             opened, unmarked = -1, position
-        words = transcript.words[before : token.last]
-        if opened < 0 and any(_OPENS_QUOTE.match(word.text) for word in words):
+        if opened < 0 and not opening.isdisjoint(range(before, token.last)):
             opened = position
         following = tokens[position + 1].first if position + 1 < len(tokens) else token.last
-        words = transcript.words[token.first : max(following, token.last)]
-        if any(_CLOSES_QUOTE.search(word.text) for word in words):
+        if not closing.isdisjoint(range(token.first, max(following, token.last))):
             if opened < 0 and not is_number(token.text):  # 6" is no quotation
                 opened = _never_opened(transcript, tokens, unmarked, position)
             if 0 <= opened <= position + 1 - _QUOTATION:
