@@ -137,3 +137,16 @@ def opening(source: Source, start: int, end: int) -> int:
     while start < end and source.texts[start] in source.language.connectives:
         start += 1
     return start
+
+
+def is_inverted(texts: Sequence[str], table: Language) -> bool:
+    """Whether it begins with "had I" or "were the mill"."""
+    subjects = table.pronouns | table.articles | table.absolutes
+    return texts[0] in table.inverted and not subjects.isdisjoint(texts[1:2])
+
+
+def concedes(source: Source, at: int) -> bool:
+    """Whether the condition at a token is an "even if": what it stands with holds without it, too."""
+    texts, table = source.texts[max(0, at - 2) : at], source.language
+    conceded = bool(texts) and texts[-1] in table.conceding and not source.breaks(at - 1)
+    return conceded and not table.negations & {*texts}

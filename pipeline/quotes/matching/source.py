@@ -3,6 +3,7 @@
 import bisect
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -144,6 +145,11 @@ class Source:
     def time_of(self, position: int) -> float:
         """When a token is said, seconds."""
         return self.transcript.words[self.tokens[position].first].start
+
+    @cached_property
+    def marked(self) -> bool:
+        """Whether the transcript has marks: without any, nothing tells where its sentences begin."""
+        return any(map(self.breaks, range(len(self.tokens))))
 
     def ends_sentence(self, position: int) -> bool:
         """Whether a token is the last of its sentence, by the transcript's punctuation."""

@@ -12,37 +12,29 @@ from collections.abc import Iterator, Sequence
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
     begins_with,
-    clause_start,
+    concedes,
     denial_before,
     ends_with,
     hedge_before,
+    is_inverted,
     leads_in,
     opening,
     past_conjunction,
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
-from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.quotations import attributed, is_own, voiced
-from pipeline.text.punctuation import asks
+from pipeline.quotes.proof.endings import SENTENCE, Cut, after
+from pipeline.quotes.proof.quotations import attributed, voiced
 
-_CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
-_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _YEAR = 4  # digits
 _LEAST_FRAME = 2  # tokens of "some days"
 _FRAME = 12  # tokens of "in the small towns along the river,"
-_EXCEPTED = 4  # tokens of "but the old baker"
 _RESTART = 3  # tokens that are said again
-_ABANDONED = 4  # tokens after which the speaker was interrupted
-_DASHES = ("-", "–", "—")
 
 _ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
-
-#: Kind of edit, and the transcript tokens `[first, last)` that it is about.
-Cut = tuple[str, int, int]
 
 
 def cut_off(
@@ -58,7 +50,7 @@ def cut_off(
         least = spans[index - 1][1] if index else 0
         most = spans[index + 1][0] if index + 1 < len(spans) else len(source.tokens)
         yield from _before(source, first, least)
-        for cut in _after(source, last, most):
+        for cut in after(source, last, most):
             if cut[0] != "predicate" or not (trails or index < len(spans) - 1):
                 yield cut
         yield from _torn(source, first, last)
@@ -71,9 +63,9 @@ def cut_off(
 def _unseen(source: Source, first: int, last: int) -> Iterator[Cut]:
     """The rest of a sentence that may deny what was kept, in a language whose table is not complete."""
     start, end = first, last
-    while start and first - start < _SENTENCE and not _parted(source, start):
+    while start and first - start < SENTENCE and not _parted(source, start):
         start -= 1
-    while end < len(source.tokens) and end - last < _SENTENCE and not _parted(source, end):
+    while end < len(source.tokens) and end - last < SENTENCE and not _parted(source, end):
         end += 1
     if start < first:
         yield "unseen", start, first
@@ -175,7 +167,7 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
 def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
     """Whether what goes before `first` in its clause leaves it no clause: "I regret | hitting him"."""
     table = source.language
-    if not texts or source.breaks(first - 1) or not table.nominatives:
+    if not texts or source.breaks(first - 1) or not table.nominatives or not source.marked:
         return False
     word = source.transcript.words[source.tokens[first].first].text
     capital = word[:1].isupper() and not table.noun_capitals and source.texts[first] not in table.i
@@ -199,7 +191,7 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
     """The first token of the sentence, one speaker's, that runs up to `first`."""
     start = first
     while (
-        start > max(least, first - _SENTENCE)
+        start > max(least, first - SENTENCE)
         and not source.ends_sentence(start - 1)
         and not source.ending(start - 1).endswith(_ANEW)
         and first < len(source.tokens)
@@ -275,205 +267,12 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     if opens and begins_with(texts, table.frames | table.supposing):
         return not _is_year(texts[1:2])  # "in 1999"
     if texts[0] in table.inverted:
-        return opens and _is_inverted(texts, table)
-    if texts[0] not in table.conditions or _concedes(source, at):
+        return opens and is_inverted(texts, table)
+    if texts[0] not in table.conditions or concedes(source, at):
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
     return not any(source.breaks(at + length - 1) for length in idioms)
 
 
-def _is_inverted(texts: Sequence[str], table: Language) -> bool:
-    """Whether it begins with "had I" or "were the mill"."""
-    subjects = table.pronouns | table.articles | table.absolutes
-    return texts[0] in table.inverted and not subjects.isdisjoint(texts[1:2])
-
-
 def _is_year(texts: Sequence[str]) -> bool:
     return any(text.isdecimal() and len(text) == _YEAR for text in texts)
-
-
-def _concedes(source: Source, at: int) -> bool:
-    """Whether the condition at a token is an "even if": what it stands with holds without it, too."""
-    texts, table = source.texts[max(0, at - 2) : at], source.language
-    conceded = bool(texts) and texts[-1] in table.conceding and not source.breaks(at - 1)
-    return conceded and not table.negations & {*texts}
-
-
-def _after(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A condition, a "but only" or a "not" with which the sentence goes on."""
-    if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
-        return
-    if source.ends_sentence(last - 1):
-        yield from _retraction(source, last, most)
-        return
-    table, at = source.language, last
-    if source.breaks(last - 1):
-        yield from _retraction(source, last, most)
-    elif is_number(source.texts[last - 1]) and source.texts[last] in table.units:
-        yield "number", last, last + 1
-    negation = _late_negation(source, last, most)
-    if negation is not None:
-        yield "negation", last, negation + 1
-    while at < min(most - 1, last + 2) and source.texts[at] in table.joining:
-        at += 1
-    # "but if" opens a thought of its own; "but only" takes back what was just said.
-    limiting = table.narrowing | (table.conditions if at == last else frozenset())
-    if source.texts[at] in limiting:
-        yield "condition", last, _clause_end(source, last, most)
-    else:
-        yield from _tail(source, last, most, negation is not None)
-
-
-def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A few words right after that take back what was said: "Just kidding.", "No, it is not."."""
-    table = source.language
-    for end in range(last + 1, min(most, last + _CLAUSE) + 1):
-        texts = tuple(source.texts[last:end])
-        if texts[0] in table.refusals and not source.ends_sentence(last - 1):
-            yield "retraction", last, _clause_end(source, last, most)  # "he hit, no, pushed me"
-            return
-        denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
-        if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
-            yield "retraction", last, end
-            return
-        if texts in table.retractions and source.breaks(end - 1):
-            yield "retraction", last, end
-            return
-
-
-def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
-    """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
-    table = source.language
-    texts = source.texts[last : min(most, last + _CLAUSE)]
-    source_named = _sourced_after(source, last, most)
-    if source_named:
-        yield "attribution", source_named, _clause_end(source, source_named, most)
-    hedged = begins_with(texts, table.hedges)
-    # German sets a comma before its "dass".
-    goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
-    rest = source.texts[last : _clause_end(source, last, most)]
-    limited = len(rest) <= _CLAUSE and ends_with(rest, table.limits) > 0
-    limited |= source.breaks(last - 1) and _is_inverted(texts, table)
-    if limited or begins_with(texts, table.limits) or _excepts(source, last):
-        yield "condition", last, _clause_end(source, last, most)
-    elif texts[0] in table.negations and source.breaks(last - 1):
-        yield "negation", last, _clause_end(source, last, most)
-    elif hedged and source.breaks(last + hedged - 1):
-        yield "hedge", last, last + hedged
-    elif goes_on or not source.breaks(last - 1):
-        if not denied and (goes_on or _goes_on(source, last)):
-            yield "predicate", last, _clause_end(source, last, most)
-    else:
-        end = _reported_after(source, texts, last)
-        if end:
-            yield "attribution", last, end
-
-
-def _relates(texts: Sequence[str], table: Language) -> bool:
-    """Whether it goes on with "who drink", ", which is a lie" or ", with whom".
-
-    "Die" and "das" of German are such too, where no verb follows: "Leute, die lügen", "das ist".
-    """
-    if texts and texts[0] in (table.links | table.asserting) - table.joining:
-        return bool({*texts[1:2]} & (table.relating - table.articles))
-    finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
-    return bool(texts) and texts[0] in table.relating and not finite
-
-
-def _excepts(source: Source, last: int) -> bool:
-    """Whether "nothing" and "everything" are followed by the "but the bread" that belongs to them.
-
-    "Everybody slept but the baker": the clause that holds the word ends a few words after.
-    """
-    table = source.language
-    whole = table.negations | table.absolutes
-    if source.texts[last] not in table.excepting:
-        return False
-    if source.texts[last - 1] in whole:
-        return True
-    if source.breaks(last - 1) or _clause_end(source, last, len(source.tokens)) - last > _EXCEPTED:
-        return False
-    clause = range(clause_start(source, max(0, last - _SENTENCE), last), last)
-    return any(source.texts[position] in whole for position in clause)
-
-
-def _goes_on(source: Source, last: int) -> bool:
-    """Whether a clause does not end where it was cut, in a language whose tables tell."""
-    table, end = source.language, min(len(source.tokens), last + _SENTENCE)
-    position = last
-    while position < end and (length := source.filler_length(position)):
-        position += length
-        if source.breaks(position - 1):
-            return False
-    if position == end or not table.joining:
-        return False
-    if source.texts[position] in table.joining:
-        return _undoes(source, position)
-    texts = source.texts[position : position + 2]
-    if texts[0] in table.links and is_number("".join(texts[1:])):
-        return False  # "in 1999"
-    if texts[-1] in table.conditions and _concedes(source, position + 1):
-        return False
-    word = source.transcript.words[source.tokens[position].first].text
-    anew = word[:1].isupper() and word.lower() in source.lower_words
-    return not anew and _is_finished(source, position, end)
-
-
-def _undoes(source: Source, joined: int) -> bool:
-    """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
-    table = source.language
-    clause = range(joined, min(joined + _CLAUSE, _clause_end(source, joined, len(source.tokens))))
-    return any(source.texts[position] in table.undoing | table.negations for position in clause)
-
-
-def _is_finished(source: Source, first: int, most: int) -> bool:
-    """Whether a clause that goes on at a token has an end: not "of all of our-", nor where no marks are."""
-    last = next((n for n in range(first, most) if source.breaks(n)), None)
-    if last is None:
-        return False
-    alone = {*source.turns[last : last + 2]} == {source.turns[last]}
-    brief = last - first < _ABANDONED and source.ending(last).endswith(_DASHES)
-    return alone or not brief
-
-
-def _reported_after(source: Source, texts: Sequence[str], last: int) -> int:
-    """The end of "..., Otto said" right after `last`; 0 where nobody is said to have said it."""
-    table = source.language
-    for index, text in enumerate(texts):
-        if text in table.joining or text in table.agreeing or text in table.connectives:
-            return 0
-        if text in table.reporting:
-            beside = texts[:index] or (texts[1:2] if table.inverts else ())
-            own = not beside or is_own(beside, text, table)
-            return 0 if own else last + index + 1
-        if source.breaks(last + index):
-            return 0
-    return 0
-
-
-def _sourced_after(source: Source, last: int, most: int) -> int:
-    """Where the sentence names its source after a comma, "..., according to Otto"; 0 where it doesn't."""
-    for position in range(last, min(most, last + _SENTENCE)):
-        if source.ends_sentence(position):
-            return 0
-        texts = source.texts[position + 1 : position + 3]
-        if source.breaks(position) and begins_with(texts, source.language.sourcing):
-            return position + 1
-    return 0
-
-
-def _late_negation(source: Source, last: int, most: int) -> int | None:
-    """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
-    for position in range(last, min(most, last + source.language.negation_follows)):
-        if source.breaks(position - 1):
-            return None
-        if source.texts[position] in source.language.negations:
-            return position
-    return None
-
-
-def _clause_end(source: Source, first: int, most: int) -> int:
-    for position in range(first, min(most, first + _SENTENCE)):
-        if source.breaks(position):
-            return position + 1
-    return min(most, first + _SENTENCE)

@@ -1,0 +1,208 @@
+"""With what a sentence goes on after a span, and changes what it means.
+
+"It works" is not what somebody said who went on "but only in summer", "said Otto" or "no, kidding".
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.quotes.kinds.meaning import (
+    begins_with,
+    clause_start,
+    concedes,
+    ends_with,
+    is_inverted,
+)
+from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.quotations import is_own
+from pipeline.text.punctuation import asks
+
+SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
+_EXCEPTED = 4  # tokens of "but the old baker"
+_ABANDONED = 4  # tokens after which the speaker was interrupted
+_DASHES = ("-", "–", "—")
+
+#: Kind of edit, and the transcript tokens `[first, last)` that it is about.
+Cut = tuple[str, int, int]
+
+
+def after(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A condition, a "but only" or a "not" with which the sentence goes on."""
+    if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
+        return
+    if source.ends_sentence(last - 1):
+        yield from _retraction(source, last, most)
+        return
+    table, at = source.language, last
+    if source.breaks(last - 1):
+        yield from _retraction(source, last, most)
+    elif is_number(source.texts[last - 1]) and source.texts[last] in table.units:
+        yield "number", last, last + 1
+    negation = _late_negation(source, last, most)
+    if negation is not None:
+        yield "negation", last, negation + 1
+    while at < min(most - 1, last + 2) and source.texts[at] in table.joining:
+        at += 1
+    # "but if" opens a thought of its own; "but only" takes back what was just said.
+    limiting = table.narrowing | (table.conditions if at == last else frozenset())
+    if source.texts[at] in limiting:
+        yield "condition", last, _clause_end(source, last, most)
+    else:
+        yield from _tail(source, last, most, negation is not None)
+
+
+def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A few words right after that take back what was said: "Just kidding.", "No, it is not."."""
+    table = source.language
+    for end in range(last + 1, min(most, last + _CLAUSE) + 1):
+        texts = tuple(source.texts[last:end])
+        if texts[0] in table.refusals and not source.ends_sentence(last - 1):
+            yield "retraction", last, _clause_end(source, last, most)  # "he hit, no, pushed me"
+            return
+        denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
+        if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
+            yield "retraction", last, end
+            return
+        if texts in table.retractions and source.breaks(end - 1):
+            yield "retraction", last, end
+            return
+
+
+def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
+    """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
+    table = source.language
+    texts = source.texts[last : min(most, last + _CLAUSE)]
+    source_named = _sourcedafter(source, last, most)
+    if source_named:
+        yield "attribution", source_named, _clause_end(source, source_named, most)
+    hedged = begins_with(texts, table.hedges)
+    # German sets a comma before its "dass".
+    goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
+    rest = source.texts[last : _clause_end(source, last, most)]
+    limited = len(rest) <= _CLAUSE and ends_with(rest, table.limits) > 0
+    limited |= source.breaks(last - 1) and is_inverted(texts, table)
+    if limited or begins_with(texts, table.limits) or _excepts(source, last):
+        yield "condition", last, _clause_end(source, last, most)
+    elif texts[0] in table.negations and source.breaks(last - 1):
+        yield "negation", last, _clause_end(source, last, most)
+    elif hedged and source.breaks(last + hedged - 1):
+        yield "hedge", last, last + hedged
+    elif goes_on or not source.breaks(last - 1):
+        if not denied and (goes_on or _goes_on(source, last)):
+            yield "predicate", last, _clause_end(source, last, most)
+    else:
+        end = _reportedafter(source, texts, last)
+        if end:
+            yield "attribution", last, end
+
+
+def _relates(texts: Sequence[str], table: Language) -> bool:
+    """Whether it goes on with "who drink", ", which is a lie" or ", with whom".
+
+    "Die" and "das" of German are such too, where no verb follows: "Leute, die lügen", "das ist".
+    """
+    if texts and texts[0] in (table.links | table.asserting) - table.joining:
+        return bool({*texts[1:2]} & (table.relating - table.articles))
+    finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
+    return bool(texts) and texts[0] in table.relating and not finite
+
+
+def _excepts(source: Source, last: int) -> bool:
+    """Whether "nothing" and "everything" are followed by the "but the bread" that belongs to them.
+
+    "Everybody slept but the baker": the clause that holds the word ends a few words after.
+    """
+    table = source.language
+    whole = table.negations | table.absolutes
+    if source.texts[last] not in table.excepting:
+        return False
+    if source.texts[last - 1] in whole:
+        return True
+    if source.breaks(last - 1) or _clause_end(source, last, len(source.tokens)) - last > _EXCEPTED:
+        return False
+    clause = range(clause_start(source, max(0, last - SENTENCE), last), last)
+    return any(source.texts[position] in whole for position in clause)
+
+
+def _goes_on(source: Source, last: int) -> bool:
+    """Whether a clause does not end where it was cut, in a language whose tables tell."""
+    table, end = source.language, min(len(source.tokens), last + SENTENCE)
+    position = last
+    while position < end and (length := source.filler_length(position)):
+        position += length
+        if source.breaks(position - 1):
+            return False
+    if position == end or not table.joining:
+        return False
+    if source.texts[position] in table.joining:
+        return _undoes(source, position)
+    texts = source.texts[position : position + 2]
+    if texts[0] in table.links and is_number("".join(texts[1:])):
+        return False  # "in 1999"
+    if texts[-1] in table.conditions and concedes(source, position + 1):
+        return False
+    word = source.transcript.words[source.tokens[position].first].text
+    anew = word[:1].isupper() and word.lower() in source.lower_words
+    return not anew and _is_finished(source, position, end)
+
+
+def _undoes(source: Source, joined: int) -> bool:
+    """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
+    table = source.language
+    clause = range(joined, min(joined + _CLAUSE, _clause_end(source, joined, len(source.tokens))))
+    return any(source.texts[position] in table.undoing | table.negations for position in clause)
+
+
+def _is_finished(source: Source, first: int, most: int) -> bool:
+    """Whether a clause that goes on at a token has an end: not "of all of our-", nor where no marks are."""
+    last = next((n for n in range(first, most) if source.breaks(n)), None)
+    if last is None:
+        return False
+    alone = {*source.turns[last : last + 2]} == {source.turns[last]}
+    brief = last - first < _ABANDONED and source.ending(last).endswith(_DASHES)
+    return alone or not brief
+
+
+def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
+    """The end of "..., Otto said" right after `last`; 0 where nobody is said to have said it."""
+    table = source.language
+    for index, text in enumerate(texts):
+        if text in table.joining or text in table.agreeing or text in table.connectives:
+            return 0
+        if text in table.reporting:
+            beside = texts[:index] or (texts[1:2] if table.inverts else ())
+            own = not beside or is_own(beside, text, table)
+            return 0 if own else last + index + 1
+        if source.breaks(last + index):
+            return 0
+    return 0
+
+
+def _sourcedafter(source: Source, last: int, most: int) -> int:
+    """Where the sentence names its source after a comma, "..., according to Otto"; 0 where it doesn't."""
+    for position in range(last, min(most, last + SENTENCE)):
+        if source.ends_sentence(position):
+            return 0
+        texts = source.texts[position + 1 : position + 3]
+        if source.breaks(position) and begins_with(texts, source.language.sourcing):
+            return position + 1
+    return 0
+
+
+def _late_negation(source: Source, last: int, most: int) -> int | None:
+    """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
+    for position in range(last, min(most, last + source.language.negation_follows)):
+        if source.breaks(position - 1):
+            return None
+        if source.texts[position] in source.language.negations:
+            return position
+    return None
+
+
+def _clause_end(source: Source, first: int, most: int) -> int:
+    for position in range(first, min(most, first + SENTENCE)):
+        if source.breaks(position):
+            return position + 1
+    return min(most, first + SENTENCE)
