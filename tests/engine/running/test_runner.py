@@ -299,7 +299,7 @@ def test_a_failed_stage_leaves_nothing_staged(show: Any) -> None:
 def test_media_that_a_pull_left_behind_its_lock(show: Any, line: Runner) -> None:
     line.run("one")
     show.write("episodes/one/build/master.mp3", "an older build")
-    with pytest.raises(Refused, match=r"git pull\), delete it"):
+    with pytest.raises(Refused, match=r"git pull\): pullquote fetch one"):
         line.run("one")
     show.path("build/master.mp3").unlink()
     assert line.run("one").ran == ()

@@ -244,7 +244,7 @@ def linked(
     return workspace, store
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_recording_at_its_old_host_reaches_neither_the_clone_nor_the_bucket(
     nodes: Nodes, linked: tuple[Workspace, ObjectStore]
 ) -> None:
