@@ -275,6 +275,15 @@ def wait_until_saved(page: Page) -> None:
     expect(page.locator("#saved")).to_have_text("Saved")
 
 
+def drag_until(page: Page, grip: str, target: str, moved: Callable[[], bool]) -> None:
+    """Drag until it `moved`: on a busy machine the browser's own drag may begin after the mouse is up."""
+    for _ in range(10):
+        page.locator(grip).drag_to(page.locator(target))
+        wait_until_saved(page)
+        if moved():
+            return
+
+
 def open_view(page: Page, name: str) -> None:
     page.locator(f"[data-view={name}]").first.click()
 
@@ -287,6 +296,11 @@ def press() -> Callable[..., None]:
 @pytest.fixture(scope="session")
 def saved() -> Callable[[Page], None]:
     return wait_until_saved
+
+
+@pytest.fixture(scope="session")
+def drag() -> Callable[..., None]:
+    return drag_until
 
 
 @pytest.fixture(scope="session")

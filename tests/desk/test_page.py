@@ -178,7 +178,7 @@ def test_any_passage_becomes_a_quote_and_another_is_joined(
 
 
 def test_headings_and_order(
-    server: Any, show: Open, press: Press, saved: Saved, view: View
+    server: Any, show: Open, press: Press, saved: Saved, view: View, drag: Callable[..., None]
 ) -> None:
     page = show(server)
     page.get_by_label("Heading").fill("On wires")
@@ -197,9 +197,12 @@ def test_headings_and_order(
     page.get_by_label("New heading").press("Enter")
     saved(page)
     assert server.entries()[1][0] == "On wind"
-    grip = page.locator(f'[data-key="{second}"] .grip')
-    grip.drag_to(page.locator(f'[data-key="{first}"]'))
-    saved(page)
+    drag(
+        page,
+        f'[data-key="{second}"] .grip',
+        f'[data-key="{first}"]',
+        lambda: server.entries()[1][0] == "On wires",
+    )
     assert [(heading, entry.id) for heading, entry in server.entries()] == [
         ("On wires", second),
         ("On wires", first),

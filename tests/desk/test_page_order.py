@@ -33,7 +33,7 @@ def open_first(page: Page) -> None:
 
 
 def test_a_heading_moves_with_its_quotes(
-    server: Any, show: Open, press: Press, saved: Saved, view: View
+    server: Any, show: Open, press: Press, saved: Saved, view: View, drag: Callable[..., None]
 ) -> None:
     keep_under(server, "One", "One", "Two", "Three")
     before = server.ledger.read_text()
@@ -46,9 +46,8 @@ def test_a_heading_moves_with_its_quotes(
     page.get_by_role("button", name="Move the heading Three up").click()
     saved(page)
     assert headings(server) == ["Two", "Three", "One"]
-    grip = page.locator(".heading", has_text="One").locator(".grip")
-    grip.drag_to(page.locator(".heading", has_text="Two"))
-    saved(page)
+    one, two = (f".heading:has-text('{name}')" for name in ("One", "Two"))
+    drag(page, f"{one} .grip", two, lambda: headings(server)[0] == "One")
     assert headings(server) == ["One", "Two", "Three"]
     assert server.ledger.read_text() == before  # byte for byte
     page.locator(".card.current").focus()
