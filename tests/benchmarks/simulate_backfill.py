@@ -1,6 +1,6 @@
 """What becomes of a backfill on a cluster that nobody here has: a million episodes on a thousand GPUs.
 
-    python tests/benchmarks/simulate_backfill.py [EPISODES] [GPUS] [--drivers N] [--plot FILE.png]
+    python -m tests.benchmarks.simulate_backfill [EPISODES] [GPUS] [--drivers N] [--plot FILE.png]
 
 First all is measured that can be measured on this machine, and told: the sample is driven through a worker
 and the local store, stage by stage, which gives core seconds for an hour of sound, for a model that is
@@ -36,7 +36,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import simpy
 
@@ -49,6 +49,7 @@ from pipeline.speech.recognising import engine
 from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
+from tests.benchmarks.backfill_plot import SIZES, Point, plot
 
 SAMPLE = "why-bridges-hum"
 REPOSITORY = Path(__file__).parents[2]
@@ -65,8 +66,6 @@ REQUESTS, STORE_BYTES, MACHINE_BYTES = 5500.0, 12.5e9, 0.625e9  # a second
 PRICE = 0.40
 DRIVEN = 20  # episodes over which the driver's time is taken
 WATCHED = 900.0  # seconds of a backfill that a plot looks at
-SIZES = [10, 30, 100, 300, 1000, 3000]  # GPUs, in a plot
-FULL = 0.95  # of the time at work: more is asked of it than it can do
 
 Steps = Generator[simpy.Event, Any, None]
 
@@ -328,7 +327,8 @@ def main() -> None:
                 f"busiest: {name} {share:.0%}"
             )
     if asked.plot:
-        _plot(curves, asked.plot)
+        made_of = f"{GPU_SPEED:.0f} times real time a GPU, {CORES} cores each"
+        plot(curves, made_of, asked.plot)
 
 
 def _tell(backfill: Backfill) -> None:
@@ -343,83 +343,12 @@ def _tell(backfill: Backfill) -> None:
     print("at work: " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()))
 
 
-class Point(NamedTuple):
-    """A backfill in its middle; `speed` in hours of sound an hour."""
-
-    gpus: int
-    speed: float
-    shares: dict[str, float]
-
-
 def _curve(measured: Measured, drivers: int) -> list[Point]:
     found = []
     for gpus in SIZES:
         backfill = Backfill(measured, 1_000_000_000, gpus, drivers)
         found.append(Point(gpus, backfill.watch(), backfill.shares(WATCHED)))
     return found
-
-
-def _plot(curves: dict[int, list[Point]], target: Path) -> None:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, (speeds, works) = pyplot.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
-    _plot_speeds(speeds, curves)
-    _plot_shares(works, curves[1])
-    figure.suptitle(
-        "A backfill on a cluster, simulated with what was measured on one machine "
-        f"({GPU_SPEED:.0f} times real time a GPU, {CORES} cores each)",
-        fontsize=11,
-    )
-    figure.savefig(target, dpi=100)
-
-
-def _plot_speeds(axes: Any, curves: dict[int, list[Point]]) -> None:
-    first = curves[1][0]
-    ideal = [first.speed / first.gpus * gpus for gpus in SIZES]
-    axes.loglog(SIZES, ideal, ":", color="0.5", label="as if nothing were shared")
-    for drivers, points in curves.items():
-        count = "one driver" if drivers == 1 else f"{drivers} drivers"
-        axes.loglog(SIZES, [point.speed for point in points], "o-", label=count)
-        full = next((point for point in points if _bottleneck(point)), None)
-        if full:
-            axes.annotate(
-                f"bottleneck: {_bottleneck(full)}",
-                (full.gpus, full.speed),
-                xytext=(6, -72 if drivers == 1 else -130),
-                textcoords="offset points",
-                ha="right",
-                arrowprops={"arrowstyle": "-", "color": "0.4"},
-            )
-    axes.set(ylabel="hours of sound heard in an hour", title="How fast it goes")
-    _name(axes)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-
-
-def _bottleneck(point: Point) -> str:
-    """What is at work all the time, other than the GPUs, which should be."""
-    return " and ".join(n for n, share in point.shares.items() if share > FULL and n != "GPUs")
-
-
-def _plot_shares(axes: Any, points: list[Point]) -> None:
-    for name in sorted(points[0].shares):
-        share = [100 * point.shares[name] for point in points]
-        axes.semilogx(SIZES, share, "o-", label="the driver" if name == "drivers" else name)
-    axes.axhline(100, color="0.5", linestyle=":")
-    axes.set(ylabel="at work, % of the time", title="What is at work, with one driver")
-    axes.set_ylim(0, 105)
-    _name(axes)
-
-
-def _name(axes: Any) -> None:
-    """What both halves have in common."""
-    axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
-    axes.minorticks_off()
-    axes.set_xlabel("GPUs")
-    axes.grid(alpha=0.3)
-    axes.legend()
 
 
 if __name__ == "__main__":
