@@ -6,7 +6,10 @@ Errors cross process borders (executors), so each survives pickling.
 """
 
 import errno
+import os
+import shutil
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 _FULL = ("the disk is full", "make room on it, then run the same command again")
 _FORBIDDEN = (
@@ -114,4 +117,24 @@ def machine_error(error: OSError) -> PullquoteError | None:
         return None
     what, hint = _REFUSALS[error.errno]
     where = error.filename2 or error.filename  # of a copy, the place that it goes to
-    return PullquoteError(f"{where}: {what}" if where else what, hint)
+    if not where:
+        return PullquoteError(what, hint)
+    left = f" ({room(where)})" if error.errno == errno.ENOSPC else ""
+    return PullquoteError(f"{where}: {what}{left}", hint)
+
+
+def room(path: str | Path) -> str:
+    """How much is left on the disk that holds a file, or would hold it."""
+    folder = Path(path).absolute()
+    while not folder.is_dir():
+        folder = folder.parent
+    usage, disk = shutil.disk_usage(folder), folder.resolve()
+    while not disk.is_mount():
+        disk = disk.parent
+    files = os.statvfs(folder)  # a disk may have room for bytes, and none for another file
+    out = ", but no more files fit on it" if files.f_favail == 0 < files.f_files else ""
+    return f"{_size(usage.free)} of {_size(usage.total)} are free on {disk}{out}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

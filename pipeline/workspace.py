@@ -73,6 +73,11 @@ def beside(target: Path) -> Iterator[Path]:
     temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.tmp{target.suffix}")
     try:
         yield temporary
+    except OSError as error:
+        # A full disk is met by a write, which knows no name; nobody knows the temporary one.
+        if error.filename in {None, str(temporary)}:
+            error.filename = str(target)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

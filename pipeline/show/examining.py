@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from pipeline.audio.decoding.ffmpeg import executable, version
 from pipeline.audio.trial import try_all
-from pipeline.errors import PullquoteError
+from pipeline.errors import PullquoteError, room
 from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
 from pipeline.rendering.templates import own_templates
 from pipeline.rendering.words import SOURCE, read_words, untranslated
@@ -145,11 +146,11 @@ def _weights(subject: Subject) -> Finding:
 
 
 def _disk(subject: Subject) -> Finding:
-    free = shutil.disk_usage(subject.workspace.root).free
-    message = f"{free / 1e9:.1f} GB are free"
-    if free >= _DISK_BYTES:
+    folders = (str(subject.workspace.root), tempfile.gettempdir())
+    message = "; ".join(dict.fromkeys(map(room, folders)))
+    if all(shutil.disk_usage(folder).free >= _DISK_BYTES for folder in folders):
         return ok(message)
-    return warn(message, "an hour of audio needs about 2 GB while it is made")
+    return warn(message, "an hour of audio needs about 2 GB while it is made: make room")
 
 
 def _store(subject: Subject, *, fix: bool) -> Iterator[Finding]:

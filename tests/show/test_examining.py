@@ -1,6 +1,8 @@
 import json
 import re
+import shutil
 import struct
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.settings.show import load_show
-from pipeline.show.examining import Subject, _artwork, _language
+from pipeline.show.examining import Subject, _artwork, _disk, _language
 from pipeline.storage.local.store import open_store
 from pipeline.workspace import Workspace
 
@@ -45,6 +47,22 @@ def test_a_new_show_is_well_but_for_its_placeholders(root: Path) -> None:
     assert json.loads(status.stdout)["running"] is False, "it did not run before"
     secret = json.loads((root / ".pullquote" / "store" / "keys.json").read_text())["secret_key"]
     assert secret not in result.output
+
+
+def test_a_disk_with_little_room_is_said_of_show_and_temporary_folder(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(root)
+    little = usage._replace(free=1_500_000_000)
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    elsewhere.mkdir()
+    told = {str(root): usage._replace(free=9_000_000_000), str(elsewhere): little}
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: told[str(path)])
+    found = _disk(Subject(Workspace(root), load_show(Workspace(root))))
+    assert found.verdict == "warn"
+    assert "9.0 GB of" in found.message
+    assert "1.5 GB of" in found.message
 
 
 def test_what_must_be_mended_is_said_and_fails(root: Path) -> None:

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, room
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import LOCAL_BUCKET, Show, local_storage, local_storage_at
 from pipeline.storage.local.ports import choose_ports, comes_true, is_open, speaks_grpc
 from pipeline.storage.local.secrets import write_secrets
 from pipeline.storage.store.client import Keys
+from pipeline.storage.store.faults import status_of
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import CORS, public_policy
 from pipeline.storage.store.public import ask
@@ -44,6 +45,9 @@ _READY_SECONDS = 40.0  # measured 0.5 to 1.7 s; the rest is for a loaded machine
 # that was acknowledged (measured over 3,426 objects).
 _STOP_SECONDS = 5.0
 _LOCK_SECONDS = 120.0  # longer than a start and a stop of somebody else, above
+# Of its disk. SeaweedFS takes nothing when less is free, be it 10 GB; `mini` fixes it, no flag, file or
+# variable changes it (its source), and it looks again once a minute.
+_LEAST_FREE = 0.01
 _BUCKET = f"-bucket={LOCAL_BUCKET}"
 _PROBE_KEY = "ready-probe.txt"
 
@@ -79,6 +83,8 @@ class LocalStore:
             running = self._process()
             if running and self._is_ready(running):
                 return local_storage(self.workspace)
+            if low := self.low():
+                raise low
             if running:
                 _stop(running)
             return self._start(keys)
@@ -97,6 +103,21 @@ class LocalStore:
 
     def is_running(self) -> bool:
         return self._process() is not None and is_open(_port(local_storage(self.workspace)))
+
+    def low(self) -> StorageError | None:
+        """Why the store takes nothing, where its disk has too little room for it."""
+        usage = shutil.disk_usage(self._folder)
+        if usage.free >= usage.total * _LEAST_FREE:
+            return None
+        return StorageError(
+            f"the local store takes nothing while less than {_LEAST_FREE:.0%} of its disk is free: "
+            f"{room(self._folder)}",
+            "make room on it, or name a bucket in [storage] of feed/show.toml; then run it again",
+        )
+
+    def forget(self) -> None:
+        """Have the store started again by the next `up`."""
+        (self._folder / "ready").unlink(missing_ok=True)
 
     def open_ports(self) -> list[int]:
         """Ports at which the running store takes orders from any account on this machine."""
@@ -135,7 +156,7 @@ class LocalStore:
             stored = json.loads(path.read_bytes())
             return Keys(stored["access_key"], stored["secret_key"])
         except FileNotFoundError:
-            (self._folder / "ready").unlink(missing_ok=True)  # a running store knows other keys
+            self.forget()  # a running store knows other keys
             keys = Keys("PULLQUOTE" + secrets.token_hex(6).upper(), secrets.token_urlsafe(32))
             stored = {"access_key": keys.access_key, "secret_key": keys.secret_key}
             write_private(path, json.dumps(stored).encode())
@@ -241,12 +262,27 @@ class LocalStore:
         )
 
 
+class _OwnStore(ObjectStore):
+    """The local store as a bucket, which knows the disk below it."""
+
+    def __init__(self, local: LocalStore, verdicts: Path) -> None:
+        super().__init__(local.up(), local.keys(), verdicts)
+        self._local = local
+
+    def fault(self, error: Exception) -> StorageError:
+        from botocore.exceptions import ClientError
+
+        if isinstance(error, ClientError) and status_of(error) >= 500:
+            self._local.forget()  # it knows only after a minute that there is room again
+            return self._local.low() or super().fault(error)
+        return super().fault(error)
+
+
 def open_store(workspace: Workspace, show: Show) -> ObjectStore:
     """The store that a show is released to; its own local store is started when it does not run."""
     verdicts = workspace.state / "conditions.json"
     if isinstance(show.store, LocalStorage):
-        local = LocalStore(workspace)
-        return ObjectStore(local.up(), local.keys(), verdicts)
+        return _OwnStore(LocalStore(workspace), verdicts)
     return ObjectStore(show.store, verdicts=verdicts)
 
 

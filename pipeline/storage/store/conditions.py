@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StorageError
-from pipeline.storage.store.faults import Conflict, explain, status_of
+from pipeline.storage.store.faults import Conflict, status_of
 from pipeline.storage.store.object_store import Conditions, Found, ObjectStore, Stored
 from pipeline.storage.store.register import swap_by_register
 from pipeline.web.addresses import PROBES_PREFIX
@@ -40,7 +40,7 @@ def put_if(store: ObjectStore, key: str, content: bytes, kind: str, old: Stored 
             store.client_once.put_object(**arguments, **_condition(etag, attempt))
             return
         except Exception as error:
-            failure = explain(error, store.host, store.bucket)
+            failure = store.fault(error)
             if not _outcome_unknown(error):
                 raise failure from error
         found = store.get(key)

@@ -259,7 +259,7 @@ class ObjectStore:
                 rows = [row for page in pages for row in page.get("Uploads", [])]
         except ClientError as error:
             if key:
-                raise explain(error, self.host, self.bucket) from error
+                raise self.fault(error) from error
             return []
         found = sorted(OpenUpload(row["Initiated"], row["UploadId"], row["Key"]) for row in rows)
         return [each for each in found if not key or each.key == prefix]
@@ -367,7 +367,11 @@ class ObjectStore:
         except but:
             raise
         except Exception as error:
-            raise explain(error, self.host, self.bucket) from error
+            raise self.fault(error) from error
+
+    def fault(self, error: Exception) -> StorageError:
+        """The error for people behind what boto3 raised."""
+        return explain(error, self.host, self.bucket)
 
     def _client(self, attempts: int) -> "S3Client":
         with self._lock:
