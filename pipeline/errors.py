@@ -8,6 +8,7 @@ Errors cross process borders (executors), so each survives pickling.
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -111,29 +112,36 @@ def stopped(
     return found
 
 
-def machine_error(error: OSError) -> PullquoteError | None:
-    """The error for people behind a refusal of the machine, such as a full disk; None for any other."""
+def machine_error(error: OSError, near: Path | None = None) -> PullquoteError | None:
+    """The error for people behind a refusal of the machine, such as a full disk; None for any other.
+
+    `near` is where was worked: a write that fails names no file.
+    """
     if error.errno not in _REFUSALS:
         return None
     what, hint = _REFUSALS[error.errno]
     where = error.filename2 or error.filename  # of a copy, the place that it goes to
-    if not where:
-        return PullquoteError(what, hint)
-    left = f" ({room(where)})" if error.errno == errno.ENOSPC else ""
-    return PullquoteError(f"{where}: {what}{left}", hint)
+    if error.errno == errno.ENOSPC:
+        at = [Path(where)] if where else [near or Path(), Path(tempfile.gettempdir())]
+        what += f" ({room(min(at, key=lambda each: shutil.disk_usage(_folder(each)).free))})"
+    return PullquoteError(f"{where}: {what}" if where else what, hint)
 
 
 def room(path: str | Path) -> str:
     """How much is left on the disk that holds a file, or would hold it."""
-    folder = Path(path).absolute()
-    while not folder.is_dir():
-        folder = folder.parent
+    folder = _folder(Path(path))
     usage, disk = shutil.disk_usage(folder), folder.resolve()
     while not disk.is_mount():
         disk = disk.parent
     files = os.statvfs(folder)  # a disk may have room for bytes, and none for another file
     out = ", but no more files fit on it" if files.f_favail == 0 < files.f_files else ""
     return f"{_size(usage.free)} of {_size(usage.total)} are free on {disk}{out}"
+
+
+def _folder(path: Path) -> Path:
+    """The nearest folder that is there."""
+    path = path.absolute()
+    return path if path.is_dir() else _folder(path.parent)
 
 
 def _size(count: int) -> str:

@@ -75,8 +75,9 @@ def beside(target: Path) -> Iterator[Path]:
         yield temporary
     except OSError as error:
         # A full disk is met by a write, which knows no name; nobody knows the temporary one.
-        if error.filename in {None, str(temporary)}:
+        if error.filename is None or str(temporary) in {error.filename, error.filename2}:
             error.filename = str(target)
+            error.filename2 = error.filename2 and str(target)
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 import errno
 import re
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,23 +14,28 @@ def test_a_full_disk_is_named_with_what_is_left_and_nothing_is_half_written(tmp_
     said = on_small_disk(
         tmp_path,
         """
+        from pipeline.engine.exclusive import exclusive
         from pipeline.errors import machine_error
-        from pipeline.workspace import write_text
+        from pipeline.workspace import Workspace, write_text
         write_text(disk / "kept.txt", "as it was")
         fill(0)
-        try:
-            write_text(disk / "kept.txt", "x" * 100_000)
-        except OSError as error:
-            print(machine_error(error))
+        for write in (
+            lambda: write_text(disk / "kept.txt", "x" * 100_000),
+            lambda: exclusive(Workspace(disk), "tea", "an episode").__enter__(),
+        ):
+            try:
+                write()
+            except OSError as error:
+                print(machine_error(error))
         print((disk / "kept.txt").read_text(), len(list(disk.iterdir())))
         """,
     )
-    told, hint, kept = said.splitlines()
-    assert told == (
-        f"{tmp_path}/disk/kept.txt: the disk is full (0.0 MB of 33.6 MB are free on {tmp_path}/disk)"
-    )
+    left = f": the disk is full (0.0 MB of 33.6 MB are free on {tmp_path}/disk)"
+    told, hint, held, _, kept = said.splitlines()
+    assert told == f"{tmp_path}/disk/kept.txt{left}"
     assert hint.strip() == "make room on it, then run the same command again"
-    assert kept == "as it was 2"
+    assert held == f"{tmp_path}/disk/.pullquote/locks/tea.json{left}"
+    assert kept == "as it was 3"
 
 
 def test_what_is_left_is_told_of_a_file_that_is_not_there_yet(tmp_path: Path) -> None:
@@ -42,3 +49,22 @@ def test_what_the_machine_refuses_is_told_with_its_place(number: int) -> None:
     assert told is not None
     assert told.message.startswith("/a/b.txt: ")
     assert told.hint
+
+
+def test_a_write_that_names_no_file_tells_the_fullest_disk_where_was_worked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    left = {tmp_path: usage._replace(free=9_000_000), temporary: usage._replace(free=1_000_000)}
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: left[Path(path)])
+    with (
+        Path("/dev/full").open("wb", buffering=0) as file,
+        pytest.raises(OSError, match="No space") as caught,
+    ):
+        file.write(b"x")
+    told = machine_error(caught.value, tmp_path)
+    assert told is not None
+    assert told.message.startswith("the disk is full (1.0 MB of ")

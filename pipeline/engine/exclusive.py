@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PullquoteError
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, beside
 
 
 @contextlib.contextmanager
@@ -38,7 +38,9 @@ def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.callback(lock.release)
         stack.callback(holder.unlink, missing_ok=True)
-        holder.write_text(json.dumps(_me()) + "\n")
+        with beside(holder) as temporary:
+            temporary.write_text(json.dumps(_me()) + "\n")
+            temporary.replace(holder)
         yield
 
 

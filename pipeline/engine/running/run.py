@@ -223,7 +223,7 @@ class Run:
             self._record_waiting(node, verdict)
             raise
         except OSError as error:
-            refusal = machine_error(error)
+            refusal = machine_error(error, self._scope.workspace.root)
             raise PullquoteError(
                 f"'{node.name}' could not finish: {refusal.message if refusal else error}",
                 refusal.hint if refusal else "run again with -v to see where it failed",
