@@ -78,8 +78,8 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
         values["inline_chapters"] = True  # they stood in the feed itself
     model = ""
     if is_placeholder(workspace):
-        model = write_show(workspace, values, losses)
         _take_cover(workspace, source, losses)
+        model = write_show(workspace, values, losses)  # last: it tells that all was taken over
     else:
         reporter.note("feed/show.toml is yours and stays as it is; only episodes are imported")
     new, known = _sorted_out(workspace, episodes)

@@ -68,10 +68,11 @@ def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: 
 
 def replace_artwork(workspace: Workspace, picture: Path) -> None:
     """Make a picture the show's cover; its ending becomes that of its content."""
-    content, suffix = picture.read_bytes(), artwork_suffix(picture)
+    cover = workspace.feed / f"artwork{artwork_suffix(picture)}"
+    write_bytes(cover, picture.read_bytes())
     for old in covers(workspace.feed.glob("artwork.*")):
-        old.unlink()
-    write_bytes(workspace.feed / f"artwork{suffix}", content)
+        if not old.samefile(cover):
+            old.unlink()
 
 
 def _settled(

@@ -243,13 +243,17 @@ class LocalStore:
     def _wait_ready(self, port: int, keys: Keys) -> bool:
         """Wait until an object can be written and read by anybody; False when the process died."""
         store = ObjectStore(local_storage_at(port), keys)
+        said = ""
 
         def is_ready() -> bool:
             # Metadata answers before data does, so only a whole round trip counts.
-            with contextlib.suppress(StorageError):
+            nonlocal said
+            try:
                 if is_open(port):
                     _open_reads(store)
                     return True
+            except StorageError as error:
+                said = f"; at last: {error.message}"
             return False
 
         if comes_true(lambda: is_ready() or not self._process(), _READY_SECONDS, 0.1):
@@ -257,7 +261,7 @@ class LocalStore:
         if process := self._process():
             _stop(process)
         raise StorageError(
-            f"the local store did not answer within {_READY_SECONDS:.0f} seconds",
+            f"the local store was not ready within {_READY_SECONDS:.0f} seconds{said}",
             f"see {self._folder / 'weed.log'} and {self._folder / 'logs'}",
         )
 

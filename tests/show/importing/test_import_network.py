@@ -1,17 +1,21 @@
 """Moving in over the network: pages, recordings, and addresses that nobody may make us ask."""
 
+import errno
 import gzip
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 from lxml import etree
 
+from pipeline.settings.show import load_show
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]
@@ -185,6 +189,35 @@ def test_a_file_cannot_make_us_ask_this_machine(
     assert server.asked == []
     assert "inside a private network" in "\n".join(report["not_kept"])
     assert not list(workspace.episode("episode-a").directory.glob("enclosure.*"))
+
+
+@pytest.mark.network
+def test_a_cover_that_found_no_room_is_taken_with_the_title_by_the_next_import(
+    workspace: Workspace,
+    server: Server,
+    item: Text,
+    feed: Text,
+    run_import: RunImport,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cover = workspace.feed / "artwork.jpg"
+    before = cover.read_bytes()
+    theirs = before + b"theirs"  # behind a picture's end it is anything
+    server.answers["/cover.jpg"] = (200, {}, theirs)
+    channel = f'<itunes:image href="{server.url}cover.jpg"/>'
+    server.answers["/feed"] = (200, {}, feed(item("a"), channel=channel).encode())
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as later:
+        later.setattr("pipeline.show.importing.written.write_bytes", full)
+        failed = run_import(workspace, f"{server.url}feed")
+    assert (failed.exit_code, "artwork.jpg: the disk is full" in failed.stderr) == (1, True)
+    assert cover.read_bytes() == before
+    assert run_import(workspace, f"{server.url}feed").exit_code == 0
+    assert cover.read_bytes() == theirs
+    assert load_show(workspace).title == "Iron & Air"
 
 
 @pytest.mark.network
