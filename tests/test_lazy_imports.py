@@ -49,15 +49,3 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     done = subprocess.run(code, capture_output=True, text=True, check=True)
     assert "pydantic" not in done.stderr.split()
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
-
-
-def test_recognition_brings_no_compiler_along_until_whispers_own_word_times_are_asked_for() -> None:
-    code = """
-import sys
-from pipeline.speech.recognising import engine
-print("numba" in sys.modules)
-from whisper.timing import find_alignment
-print(find_alignment.__module__, "numba" in sys.modules)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["False", "whisper.timing True"]
