@@ -5,14 +5,25 @@ A release needs it to tell what was dropped or left behind here from what others
 
 import contextlib
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.errors import PullquoteError
+from pipeline.models import decode, encode
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.live import NOTHING
 from pipeline.workspace import Workspace, dump_json, write_bytes, write_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Digests:
+    """What is written down beside the feed."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)
+    behind: Sequence[str] = ()
+    trail: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +55,17 @@ class PastFiles:
     @property
     def inventory(self) -> Inventory:
         """Digests of files and items; an empty one when that is not known."""
-        with contextlib.suppress(FileNotFoundError, ValueError, AttributeError):
-            content = self._digests_path.read_bytes()
-            if isinstance(json.loads(content).get("files"), dict):
-                return Inventory.read(content, str(self._digests_path))
-            return Inventory({str(key): str(sha) for key, sha in json.loads(content).items()})
-        return Inventory()
+        return Inventory(self._digests.files, self._digests.items)
 
     @property
-    def behind(self) -> frozenset[str]:
+    def behind(self) -> Collection[str]:
         """GUIDs that others had published otherwise when this clone last released."""
-        with contextlib.suppress(FileNotFoundError, ValueError, AttributeError):
-            return frozenset(json.loads(self._digests_path.read_bytes()).get("behind", ()))
-        return frozenset()
+        return self._digests.behind
 
     @property
     def trail(self) -> Sequence[str]:
         """That of the store's inventory when this clone last released; empty when it is not known."""
-        with contextlib.suppress(FileNotFoundError, ValueError, AttributeError, TypeError):
-            return tuple(map(str, json.loads(self._digests_path.read_bytes()).get("trail", ())))
-        return ()
+        return self._digests.trail
 
     def remember(
         self,
@@ -87,13 +89,19 @@ class PastFiles:
         before = self.inventory
         found = Inventory({**before.files, **public.files}, {**before.items, **public.items})
         behind = [guid for guid, sha in found.items.items() if live.get(guid, sha) != sha]
-        content = json.loads(found.dump()) | {"behind": sorted(behind), "trail": trail}
-        write_text(self._digests_path, dump_json(content))
+        made = _Digests(found.files, found.items, sorted(behind), trail)
+        write_text(self._digests_path, dump_json({"version": 1, **encode(made)}))
         write_text(self._release_path, release + "\n")
 
     def forget_feed(self) -> None:
         """Forget the feed: what this clone has is published as new."""
         self.feed_path.unlink(missing_ok=True)
+
+    @property
+    def _digests(self) -> "_Digests":
+        with contextlib.suppress(FileNotFoundError, PullquoteError):
+            return decode(_Digests, self._digests_path.read_bytes(), self._digests_path.name)
+        return _Digests()
 
     @property
     def _digests_path(self) -> Path:

@@ -352,10 +352,6 @@ class Publisher:
             and (guid in feed.items or not feed.is_whole)
             and (slug := self.guids[guid]) in listed
         }
-        return self.listing(feed, ours)
-
-    def listing(self, feed: LiveFeed, ours: Mapping[str, str]) -> dict[str, bytes]:
-        """The show's pages, which list `ours` (slugs by GUID) as they are built here."""
         quotes = self.store.list(QUOTES_PREFIX)
         return merged_pages(self.workspace, self.show, ours, feed, quotes)
 

@@ -10,12 +10,11 @@ from pipeline.show.public.gone_quotes import quote_pages
 from pipeline.show.public.publication import PAGE_TYPE, list_published, published_slugs
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.inventory import Inventory
-from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.plan import Plan
 from pipeline.storage.release.release import ReleaseReport
-from pipeline.storage.release.rollback import Pages, RollbackReport, rollback
+from pipeline.storage.release.rollback import RollbackReport, rollback
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import SEARCH_KEY, embed_key, page_key, quote_of
+from pipeline.web.addresses import embed_key, page_key, quote_of
 
 _MAIN = re.compile(rb"<main\b[^>]*>")
 _NOTICE = '<p role="note"><strong>{}</strong> It stays here for those who have its address.</p>'
@@ -44,7 +43,7 @@ def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackRep
         publisher.store,
         steps,
         dry_run=dry_run,
-        pages=Pages(lambda feed: _listing(publisher, feed), _withdrawn),
+        withdraw=_withdrawn,
         tell=publisher.tell,
     )
     if not dry_run:
@@ -68,12 +67,6 @@ def _withdrawn_pages(publisher: Publisher, slug: str, folder: Path) -> list[Rele
         ReleaseObject(key, folder, "", PAGE_TYPE).holding(_withdrawn(key, page), folder)
         for key, page in pages.items()
     ]
-
-
-def _listing(publisher: Publisher, feed: LiveFeed) -> dict[str, bytes]:
-    """The show's pages for an old feed; what is on its older pages is listed as it is here."""
-    found = publisher.listing(feed, {}) if feed.is_whole else publisher.pages(feed, feed.items)
-    return found | {SEARCH_KEY: publisher.searching.page([])}
 
 
 def _follow(publisher: Publisher, report: RollbackReport) -> None:

@@ -49,15 +49,8 @@ _PAGE = "text/html; charset=utf-8"
 _TYPES = {"json": "application/json", "xml": "application/xml"}
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """How the show's pages follow: `listing` has those that list a feed's episodes, by key.
-
-    `withdraw` marks a page by its key.
-    """
-
-    listing: Callable[[LiveFeed], Mapping[str, bytes]]
-    withdraw: Callable[[str, bytes], bytes]
+#: Marks a page, which is given with its key, as one that is taken out.
+Withdraw = Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +71,7 @@ class RollbackReport(Report):
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A release to go back to.
-
-    `files` are digests by key, where an older version of us wrote none down those of the oldest
-    release since that has them.
-    """
+    """A release to go back to; `files` are digests by key."""
 
     name: str
     content: bytes
@@ -114,7 +103,7 @@ def rollback(
     steps: int = 1,
     *,
     dry_run: bool = False,
-    pages: Pages | None = None,
+    withdraw: Withdraw = lambda key, page: page,
     tell: Tell | None = None,
 ) -> RollbackReport:
     """Put back the release of `steps` ago; recordings stay, so that it can be undone.
@@ -128,7 +117,7 @@ def rollback(
     target = _target(store, live, _unfinished(live) or _earlier(live, steps))
     refuse_gaps(target.feed, store, live.listed)
     before = whole_feed(store, live.feed, live.known.inventory.files, {})
-    found = _differences(store, live, before, target, pages)
+    found = _differences(store, live, before, target, withdraw)
     report = RollbackReport(
         target=target.name,
         episodes=len(target.feed.items),
@@ -144,7 +133,7 @@ def rollback(
         guids=frozenset(target.feed.items),
         gone=found.gone,
         public=found.inventory,
-        notes=tuple(_notes(live, target, found)),
+        notes=tuple(_notes(live, found)),
     )
     if dry_run:
         return report
@@ -191,36 +180,25 @@ def _target(store: ObjectStore, live: Live, name: str) -> _Target:
     found = store.get(archive_key(name))
     if found is None:
         raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
-    names = names_of(live)
-    files: dict[str, str] = {}
-    for each in names[: names.index(name) + 1]:
-        known = find_inventory(store, each[-8:], live.listed)
-        files |= known.inventory.files
-    files |= pages_of(store, name)
+    known = find_inventory(store, name[-8:], live.listed)
+    files = {**known.inventory.files, **pages_of(store, name)}
     feed = whole_feed(store, found[0], files, {})
     return _Target(name, found[0], feed, known, files)
 
 
 def _differences(
-    store: ObjectStore, live: Live, before: LiveFeed, target: _Target, pages: Pages | None
+    store: ObjectStore, live: Live, before: LiveFeed, target: _Target, withdraw: Withdraw
 ) -> _Return:
     made: dict[str, bytes] = {}
     old, now = target.known.inventory, live.known.inventory
     gone = {*before.items, *now.items} - {*target.feed.items, *old.items}
     if not target.feed.is_whole:
         gone = set()  # they may be on older pages
-    if pages:
-        slugs = {before.items[guid].slug for guid in gone & {*before.items}} - {""}
-        keys = {key(slug) for slug in slugs for key in (page_key, embed_key)} & {*live.listed}
-        for key in sorted(keys.union(_quotes_gone(store, live, target, slugs))):
-            if page := store.content(key):
-                made[key] = pages.withdraw(key, page)
-        # An older version of us has written none of them down, or fewer.
-        made |= {
-            key: content
-            for key, content in pages.listing(target.feed).items()
-            if key in live.listed and key not in old.files
-        }
+    slugs = {before.items[guid].slug for guid in gone & {*before.items}} - {""}
+    keys = {key(slug) for slug in slugs for key in (page_key, embed_key)} & {*live.listed}
+    for key in sorted(keys.union(_quotes_gone(store, live, target, slugs))):
+        if page := store.content(key):
+            made[key] = withdraw(key, page)
     differing = unlike(store, {key: sha for key, sha in target.files.items() if key not in made})
     kept = {key: sha for key, sha in differing.items() if kept_key(sha) in live.listed}
     missed = tuple(key for key in differing if key not in kept)
@@ -261,16 +239,11 @@ def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Inv
     return written
 
 
-def _notes(live: Live, target: _Target, found: _Return) -> Iterable[str]:
+def _notes(live: Live, found: _Return) -> Iterable[str]:
     if any(each.files for each in live.known.inventory.past):
         yield (
             f"files were released since {live.release} that left its feed as it was: what they changed "
             "goes back with it"
-        )
-    if not target.known.found:
-        yield (
-            f"release {target.name} was made by an older version of Pullquote, which kept its feed"
-            " only: pages and transcripts go back as far as they were kept since"
         )
     if found.missed:
         yield f"not kept, so they stay as they are: {', '.join(found.missed)}"

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -132,29 +131,6 @@ def test_gc_keeps_the_indexes_that_are_in_use(show: Any) -> None:
     assert new.pack not in kept.waiting
     assert {new.engine, new.wasm} & {*kept.waiting} == set()
     assert old.pack not in kept.waiting, "a rollback needs it"
-
-
-def test_back_to_a_release_without_a_search_nothing_is_found(show: Any) -> None:
-    """As an older version left it: there is no search page yet, nor a sitemap."""
-    for key in show.store.list("releases/files/"):
-        inventory = json.loads(show.store.content(key))
-        inventory["files"].pop("search.html")
-        inventory["files"].pop("sitemap.xml")
-        show.store.put(key, json.dumps(inventory).encode(), "application/json")
-    for key in ("search.html", "sitemap.xml"):
-        show.store.delete(key)
-    shutil.rmtree(show.root / ".pullquote/released")
-    show.build("ec", "new")
-    show.release("ec")
-    assert said(show)["ec"] == "new"
-    assert "episodes/ec.html" in show.public("sitemap.xml")
-    show.run("rollback")
-    assert found(show) == {}
-    assert "episodes/ec.html" not in show.public("sitemap.xml")
-    assert "episodes/ea.html" in show.public("sitemap.xml")
-    show.build("ea", "new")
-    show.release("ea")
-    assert said(show) == {"ea": "new", "eb": "old"}
 
 
 def test_a_release_that_was_killed_is_finished_with_its_index(

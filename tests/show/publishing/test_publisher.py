@@ -3,7 +3,6 @@
 Episodes are small files made by `make_item`; store, feed, pages of the show and commands are real.
 """
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -237,39 +236,6 @@ def test_a_rollback_takes_back_all_that_a_release_changed(show: Any) -> None:
     show.release("ea")
     assert show.heard("ea") == {"new"}
     assert not any(each["unreleased"] for each in show.json("status"))
-
-
-def as_an_older_version_left_it(show: Any) -> None:
-    for key in show.store.list("releases/"):
-        if key.startswith(("releases/files/", "releases/objects/")):
-            show.store.delete(key)
-    for path in (show.root / ".pullquote/released").glob("*.release"):
-        path.unlink()
-    for path in (show.root / ".pullquote/released").glob("*.json"):
-        path.write_text(json.dumps(json.loads(path.read_text())["files"]))
-
-
-def test_a_show_that_an_older_version_released_goes_on(show: Any) -> None:
-    as_an_older_version_left_it(show)
-    assert "nothing to release" in show.run("plan").stdout
-    show.build("ea", "new")
-    show.build("eb", "new")
-    report = show.release("eb")
-    assert show.heard("ea") == {"old"}
-    assert any("ea is not as it was released" in note for note in report.notes)
-    show.run("rollback")
-    assert (show.heard("ea"), show.heard("eb")) == ({"old"}, {"old"})
-    assert "About ea" in show.public("index.html")
-
-
-def test_what_an_older_version_did_not_keep_is_said(show: Any) -> None:
-    show.build("eb", "new")
-    show.release("eb")
-    as_an_older_version_left_it(show)
-    shown = show.run("rollback").stderr
-    assert "was made by an older version of Pullquote, which kept its feed only" in shown
-    assert show.feed() == {"ea": "old", "eb": "old"}
-    assert "About ea" in show.public("index.html")
 
 
 def test_a_rollback_past_unpublish_brings_the_page_back(show: Any) -> None:
