@@ -46,10 +46,17 @@ COMMANDS = {
 }
 #: The modules that are called otherwise than their command.
 _MODULES = {
+    "init": "new",
+    "review": "chapters",
+    "discuss": "post",
     "explain": "status",
     "history": "release",
     "rollback": "release",
+    "unpublish": "release",
     "import": "import_feed",
+    "export": "import_feed",
+    "gc": "store",
+    "help": "settings",
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -165,3 +165,31 @@ def answer(as_json: bool, value: Any, lines: Iterable[str]) -> None:
 def emit_json(value: Any) -> None:
     """Print a result for scripts, alone on stdout; records are printed by their fields."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=asdict))
+
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def renewing(command: _Command) -> _Command:
+    """The options that make anew what a released episode keeps."""
+    remaster = click.option(
+        "--remaster",
+        is_flag=True,
+        help="Take the sound settings and music of today for an episode that is released already.",
+    )
+    retag = click.option(
+        "--retag",
+        is_flag=True,
+        help="Take today's cover, titles and chapters into the MP3 of a released episode.",
+    )
+    return remaster(retag(command))
+
+
+def forcing(command: _Command) -> _Command:
+    """The option that runs stages in any case."""
+    return click.option(
+        "--force",
+        metavar="STAGE",
+        multiple=True,
+        help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
+    )(command)

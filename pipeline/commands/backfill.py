@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
 
 from pipeline.artefacts import MASTER
-from pipeline.commands.app import App, command, note, say
-from pipeline.commands.options import forcing
+from pipeline.commands.app import App, command, forcing, note, say
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
@@ -145,9 +147,6 @@ def _shown(tally: Tally) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield note
         return
-    from rich.console import Console
-    from rich.live import Live
-
     console = Console(stderr=True)
     with Live(
         get_renderable=lambda: _table(tally), console=console, refresh_per_second=2, transient=True
@@ -156,8 +155,6 @@ def _shown(tally: Tally) -> Iterator[Callable[[str], None]]:
 
 
 def _table(tally: Tally) -> Any:
-    from rich.table import Table
-
     table = Table("episodes", "done", "waiting", "failed", "sound", "speed", "left", box=None)
     cells = [
         f"{tally.finished} of {tally.total}",

@@ -1,4 +1,4 @@
-"""`new`: an episode's folder from a recording."""
+"""`init` and `new`: an empty show that can be published as it is, and an episode of a recording."""
 
 import datetime as dt
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 from pipeline.commands.app import App, command, note
 from pipeline.errors import ConfigError
-from pipeline.show.beginning import make_episode
+from pipeline.show.beginning import make_episode, make_show
 
 
 @command("new")
@@ -45,3 +45,15 @@ def _date(text: str) -> dt.datetime:
         raise ConfigError(
             f"--date {text}: no date", "write it as 2026-05-01T08:00:00+02:00"
         ) from None
+
+
+@command("init")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def init(app: App, directory: Path) -> None:
+    """Make an empty show in DIRECTORY.
+
+    It has placeholder texts and artwork, which `pullquote doctor` points out, and a GUID of its own.
+    """
+    show_toml = make_show(directory)
+    note(f"made a show in {directory}; its title and people are in {show_toml}")
+    note(f"next: pullquote new my-first-episode --audio RECORDING --root {directory}")

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands.app import App, answer, command, note
-from pipeline.commands.options import forcing
+from pipeline.commands.app import App, answer, command, forcing, note
 from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.errors import Refused
 from pipeline.show.publishing.planning import planned, unpublished

@@ -1,4 +1,4 @@
-"""`post`: an episode's post, sent to a house that has an API."""
+"""`post` and `discuss`: an episode's post, sent to a house that has an API, and threads about it."""
 
 from typing import Any
 
@@ -79,3 +79,25 @@ def _rehearse(app: App, slug: str, house: str, as_json: bool) -> None:
     if known:
         note(f"posted before, at {known.address}")
     note(f"nothing was sent; to post it: pullquote post {slug} --to {house} --now")
+
+
+@command("discuss")
+@click.argument("slug")
+@click.argument("url")
+@click.option("--title", help="The link's words (default: the site's name).")
+def discuss(app: App, slug: str, url: str, title: str | None) -> None:
+    """Link the episode SLUG to a thread about it elsewhere.
+
+    The thread is added to its episode.toml. Page, show notes, feed and link post show it from the next
+    release on; apps that read comments find those of Bluesky, Mastodon and the like.
+    """
+    episode = app.episode(slug)
+    name = episode.name(episode.paths.toml)
+    added = discussions.discuss(episode, url, title)
+    if added is None:
+        note(f"{name} lists {url} already")
+        return
+    say(f"{name} now lists {added.title}: {added.url}")
+    note(
+        f"its page, notes, feed and posts link to it from the next release on: pullquote publish {slug}"
+    )

@@ -1,14 +1,17 @@
 """`pullquote posts`: what is posted about an episode, for each house, to be copied."""
 
+import os
+import shutil
+import subprocess
+import webbrowser
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import click
 
-from pipeline.commands import clipboard
 from pipeline.commands.app import App, command, emit_json, note, say
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.fields import is_here
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.posting import Listed, is_behind, listed, post_for, write_page
@@ -98,7 +101,7 @@ def _part_of(post: Post, part: int | None, copying: bool) -> str:
 
 
 def _copy(post: Post, text: str, part: int | None) -> None:
-    clipboard.copy(text.rstrip("\n"), rich=post.form == "html")
+    copy(text.rstrip("\n"), rich=post.form == "html")
     what, count = post.house.title, len(post.parts)
     number = part or 1
     if count > 1:
@@ -112,8 +115,6 @@ def _copy(post: Post, text: str, part: int | None) -> None:
 
 
 def _open(episode: LocalEpisode, found: Sequence[Listed]) -> None:
-    import webbrowser
-
     address = write_page(episode, found).as_uri()
     say(address)
     if not webbrowser.open(address):
@@ -156,3 +157,63 @@ def _values(each: Listed, form: str | None) -> Iterator[dict[str, Any]]:
                 "lengths": [asdict(length) | {"fits": length.fits} for length in post.lengths],
                 "left_out": post.left_out,
             }
+
+
+_SECONDS = 10  # a tool that waits longer has no display to speak to
+
+_Commands = Sequence[Sequence[str]]  # each reads what the one before it printed
+
+
+def copy(text: str, *, rich: bool) -> None:
+    """Put text on the clipboard; with `rich` it is HTML, and editors paste it with its formatting.
+
+    PullquoteError where no tool is there that can.
+    """
+    for commands in _tools(rich):
+        if all(shutil.which(command[0]) for command in commands):
+            _run(commands, text)
+            return
+    what, tools = "reaches the clipboard", "wl-copy, xclip, pbcopy or clip.exe"
+    if rich:
+        what, tools = "puts rich text on the clipboard", "wl-copy, xclip, or pbcopy with textutil"
+    raise PullquoteError(
+        f"no tool here {what} ({tools})",
+        "install one, or open the posts in a browser, with a button for each: pullquote posts SLUG --open",
+    )
+
+
+def _tools(rich: bool) -> Iterator[_Commands]:
+    kind = "text/html" if rich else "text/plain;charset=utf-8"
+    if os.environ.get("WAYLAND_DISPLAY"):
+        yield [["wl-copy", "--type", kind]]
+    if os.environ.get("DISPLAY"):
+        target = "text/html" if rich else "UTF8_STRING"
+        yield [["xclip", "-selection", "clipboard", "-target", target]]
+    if rich:  # on a Mac, what is pasted with its formatting is RTF
+        convert = ["textutil", "-stdin", "-stdout", "-format", "html", "-convert", "rtf"]
+        yield [[*convert, "-inputencoding", "UTF-8"], ["pbcopy", "-Prefer", "rtf"]]
+    else:
+        yield [["pbcopy"]]
+        yield [["clip.exe"]]
+
+
+def _run(commands: _Commands, text: str) -> None:
+    passed = text.encode("utf-16" if commands[0][0] == "clip.exe" else "utf-8")
+    for place, tool in enumerate(commands, 1):
+        last = place == len(commands)
+        try:
+            done = subprocess.run(
+                tool,
+                input=passed,
+                # The last one may live on to serve the clipboard, and must not keep our output open.
+                stdout=subprocess.DEVNULL if last else subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=_SECONDS,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise PullquoteError(
+                f"{tool[0]} did not take it: {type(error).__name__}",
+                "open the posts in a browser instead: pullquote posts SLUG --open",
+            ) from None
+        passed = done.stdout or b""

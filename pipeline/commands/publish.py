@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.app import App, command, counted, emit_json, note, say, tell_left
-from pipeline.commands.options import forcing, renewing
+from pipeline.commands.app import (
+    App,
+    command,
+    counted,
+    emit_json,
+    forcing,
+    note,
+    renewing,
+    say,
+    tell_left,
+)
 from pipeline.commands.plan_text import announce, file_size
 from pipeline.errors import ConfigError
 from pipeline.show.keeping import renewed

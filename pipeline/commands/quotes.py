@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.artefacts import Candidates
 from pipeline.commands.app import App, answer, command, emit_json, note, say
 from pipeline.errors import ConfigError, Refused
+from pipeline.models import encode
+from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
     from pipeline.show.words.judging import Judged
@@ -52,11 +55,8 @@ def suggest(
     as_json: bool,
 ) -> None:
     """Propose passages of TRANSCRIPT: ours, Podcasting 2.0 JSON, WebVTT or SRT."""
-    from pipeline.artefacts import Candidates
-    from pipeline.models import encode
     from pipeline.quotes.proposals.candidates import suggest as propose
     from pipeline.show.words.judging import read_words
-    from pipeline.workspace import dump_json, write_text
 
     names = [name.strip() for name in hosts.split(",") if name.strip()]
     heard = read_words(transcript, language)

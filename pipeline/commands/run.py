@@ -2,8 +2,7 @@
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note
-from pipeline.commands.options import forcing, renewing
+from pipeline.commands.app import App, command, emit_json, forcing, note, renewing
 from pipeline.engine.progress import reporter
 from pipeline.show.keeping import renewed
 from pipeline.show.public.publication import refuse_twins
