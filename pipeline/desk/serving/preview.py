@@ -1,7 +1,10 @@
 """Show notes and posts as they will look with the ledger as it is now."""
 
-from html.parser import HTMLParser
+from collections.abc import Iterable
 from typing import Any
+
+from lxml.etree import Comment
+from lxml.html import fragments_fromstring
 
 from pipeline.desk.working.desk import Desk
 from pipeline.models import Chapter
@@ -16,8 +19,7 @@ from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.lint import as_html
 from pipeline.writing.posting.post import Post
 
-_VOID = frozenset({"br", "hr", "img", "meta", "link"})
-_SKIPPED = frozenset({"head", "style", "script", "title"})
+_SKIPPED = frozenset({Comment, "head", "style", "script", "title"})
 
 
 def preview(desk: Desk, name: str = "") -> dict[str, Any]:
@@ -62,37 +64,18 @@ def _shown(post: Post, text: str) -> list[Any]:
 
 def tree(html: str) -> list[Any]:
     """HTML as nested `[tag, href, children]` and texts: the page builds it without parsing HTML."""
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    return builder.root
+    return _nodes(fragments_fromstring(html))
 
 
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root: list[Any] = []
-        self._open: list[tuple[str, list[Any]]] = [("", self.root)]
-        self._skipping = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SKIPPED:
-            self._skipping += 1
-        elif not self._skipping:
-            children: list[Any] = []
-            self._open[-1][1].append([tag, dict(attrs).get("href"), children])
-            if tag not in _VOID:
-                self._open.append((tag, children))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SKIPPED:
-            self._skipping = max(0, self._skipping - 1)
-            return
-        for depth in range(len(self._open) - 1, 0, -1):
-            if self._open[depth][0] == tag:
-                del self._open[depth:]
-                return
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipping:
-            self._open[-1][1].append(data)
+def _nodes(parts: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(part)
+            continue
+        if part.tag not in _SKIPPED:
+            inside = [part.text, *part] if part.text else part
+            found.append([part.tag, part.get("href"), _nodes(inside)])
+        if part.tail:
+            found.append(part.tail)
+    return found

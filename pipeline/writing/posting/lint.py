@@ -4,8 +4,11 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import unquote
+
+from lxml.html import document_fromstring
+from markdown_it import MarkdownIt
 
 from pipeline.rendering.quotation import quoted
 from pipeline.rendering.text import split_urls
@@ -96,21 +99,22 @@ def _of_page(source: Source, ground: Ground) -> Iterator[str]:
 
 def _of_markup(post: Post, source: Source) -> Iterator[str]:
     """What the markup says, read back: its text, its links and its anchors."""
-    page = _Read(post.text if post.form == "html" else as_html(post.text))
+    page: Any = document_fromstring(post.text if post.form == "html" else as_html(post.text))
+    links, anchors = page.xpath("//@href"), page.xpath("//@id")
     known = _known(source)
-    for address in page.links:
+    for address in links:
         if not address or address == "#":
             yield "a link has no address"
-        elif address.startswith("#") and address[1:] not in page.ids:
+        elif address.startswith("#") and address[1:] not in anchors:
             yield f"the link to {address} leads nowhere in the post"
         elif not address.startswith("#") and unquote(address) not in known:
             yield f"a link that nobody gave: {address} (an unescaped bracket?)"
     yield from _notes(post)
-    printed, language = _unnumbered(page.text), source.facts.language
+    printed, language = _unnumbered(page.text_content()), source.facts.language
     for section in source.values(source.quotes)["sections"]:
         for quote in section.quotes:
             text = _unnumbered(quoted(quote.text, language))
-            if quote.url in page.links and text not in printed:
+            if quote.url in links and text not in printed:
                 at = short_clock(quote.start)
                 yield f"the quote at {at} does not come out as it is: an unescaped sign in a template?"
 
@@ -140,8 +144,6 @@ def _known(source: Source) -> set[str]:
 
 def as_html(markdown: str) -> str:
     """A post in Markdown as a browser gets it; its footnotes as numbers in brackets."""
-    from markdown_it import MarkdownIt
-
     body = _FRONT_MATTER.sub("", markdown)
     html: str = MarkdownIt("commonmark").render(_NOTE.sub(r"\\[\1\\]", body))
     return html
@@ -149,25 +151,3 @@ def as_html(markdown: str) -> str:
 
 def _unnumbered(text: str) -> str:
     return " ".join(_NUMBER.sub("", text).split())
-
-
-class _Read(HTMLParser):
-    """What a browser makes of a post: its text, the addresses of its links, and its ids."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text = ""
-        self.links: list[str] = []
-        self.ids: set[str] = set()
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name == "id":
-                self.ids.add(value or "")
-            elif name == "href":
-                self.links.append(value or "")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
