@@ -7,9 +7,9 @@ cookie; a write also carries the token, its own origin and JSON.
 
 import hmac
 import re
-from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,7 +69,7 @@ class Gatekeeper:
         if len(hosts) != 1 or not _LOOPBACK.fullmatch(hosts[0]):
             return 421, "This server answers only as 127.0.0.1, localhost or [::1]."
         arrives = self._arrives(scope)
-        if not arrives and not self._same(self._cookies(headers).get(self.cookie)):
+        if not arrives and not self._same(HTTPConnection(scope).cookies.get(self.cookie)):
             return 403, "Open the address that pullquote review printed."
         if not arrives and headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             return 403, "Another web site may not ask this server."
@@ -101,13 +101,6 @@ class Gatekeeper:
 
     def _same(self, token: str | None) -> bool:
         return token is not None and hmac.compare_digest(token.encode(), self.token.encode())
-
-    def _cookies(self, headers: Headers) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        for pair in headers.get("cookie", "").split(";"):
-            name, _, value = pair.strip().partition("=")
-            found.setdefault(name, value)
-        return found
 
 
 def _limited(receive: Receive) -> Receive:

@@ -2,11 +2,13 @@
 
 import contextlib
 import io
-import struct
 import threading
 import wave
 from pathlib import Path
 
+import numpy as np
+
+from pipeline.audio.decoding.decode import stream_pcm
 from pipeline.errors import PullquoteError
 from pipeline.workspace import atomic_path
 
@@ -15,15 +17,10 @@ LONGEST = 600.0  # seconds of one passage
 _SLOWEST, _FASTEST = 0.5, 2.0  # what ffmpeg's atempo does in one pass
 _PEAK_RATE = 8_000  # Hz, enough for the outline
 PEAKS = 50  # pairs of lowest and highest sample a second
-_HEADER = struct.Struct("<iIiiII")  # audiowaveform .dat, version 2: its data format, 8 bit
 
 
 def passage(path: Path, start: float, end: float, speed: float = 1.0) -> bytes:
     """Seconds `start` to `end` as 16-bit WAV, `speed` times as fast; PullquoteError where it is none."""
-    import numpy as np
-
-    from pipeline.audio.decoding.decode import stream_pcm
-
     if not 0 <= start < end or end - start > LONGEST:
         raise PullquoteError(f"no passage: {start:g} to {end:g} s", f"at most {LONGEST:g} s")
     if not _SLOWEST <= speed <= _FASTEST:
@@ -60,12 +57,15 @@ class Outline:
 
 
 class Peaks:
-    """The outline of a whole recording, made once in the background and kept as a file."""
+    """The outline of a whole recording, made once in the background and kept as a file.
+
+    It holds pairs of signed bytes, `PEAKS` a second: the lowest and the highest sample.
+    """
 
     def __init__(self, sound: Path, folder: Path) -> None:
         status = sound.stat()
         self.sound = sound
-        self.path = folder / f"peaks-{status.st_size:x}-{status.st_mtime_ns:x}.dat"
+        self.path = folder / f"peaks-{status.st_size:x}-{status.st_mtime_ns:x}.pairs"
 
     def make_quietly(self) -> None:
         """Write the file; the page shows no outline where the disk is full, or the folder is gone."""
@@ -74,24 +74,15 @@ class Peaks:
 
     def make(self) -> None:
         """Write the file unless it is there: minutes of sound at a time, so memory does not grow."""
-        import numpy as np
-
-        from pipeline.audio.decoding.decode import stream_pcm
-
         if self.path.exists():
             return
         step = _PEAK_RATE // PEAKS
         with atomic_path(self.path) as temporary, temporary.open("wb") as file:
-            file.write(bytes(_HEADER.size))
-            pairs = 0
             for block in stream_pcm(self.sound, _PEAK_RATE, block_seconds=60.0):
                 whole = block[: len(block) // step * step].reshape(-1, step)
                 outline = np.stack((whole.min(axis=1), whole.max(axis=1)), axis=1)
                 file.write((outline * 127).astype(np.int8).tobytes())
-                pairs += len(outline)
-            file.seek(0)
-            file.write(_HEADER.pack(2, 1, _PEAK_RATE, step, pairs, 1))
-        for old in set(self.path.parent.glob("peaks-*.dat")) - {self.path}:
+        for old in set(self.path.parent.glob("peaks-*")) - {self.path}:
             old.unlink(missing_ok=True)
 
     def cut(self, start: float, end: float) -> bytes:
@@ -100,5 +91,5 @@ class Peaks:
             return b""
         first, last = max(0, int(start * PEAKS)), int(min(end, start + LONGEST) * PEAKS)
         with self.path.open("rb") as file:
-            file.seek(_HEADER.size + 2 * first)
+            file.seek(2 * first)
             return file.read(2 * max(0, last - first))
