@@ -41,15 +41,7 @@ FEATURES = {
     "rests": "between two pauses",
 }
 #: What each counts where the show has learned nothing of its own.
-DEFAULT = {
-    "guest": 1.0,
-    "turn": 1.0,
-    "early": 1.0,
-    "offset": 0.5,
-    "clean": 1.0,
-    "opens": 0.5,
-    "rests": 1.0,
-}
+DEFAULT = dict.fromkeys(FEATURES, 1.0) | {"offset": 0.5, "opens": 0.5}
 
 
 def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
