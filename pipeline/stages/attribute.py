@@ -12,7 +12,7 @@ from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import AudioError, PullquoteError
 from pipeline.models import Turn, Turns
 from pipeline.speech.weights.weights import voices_package
-from pipeline.transcript.words.people import name_of
+from pipeline.transcript.words.attribution import name_of
 from pipeline.workspace import write_text
 
 if TYPE_CHECKING:

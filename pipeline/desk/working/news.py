@@ -9,7 +9,7 @@ from pipeline.models import Candidate, Chapter, Transcript
 from pipeline.quotes.deciding.decisions import Decisions
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.shifts import STAYED
-from pipeline.transcript.moved.aligned import Aligned
+from pipeline.transcript.moved.comparison import Aligned
 
 _NAMED = 4  # speakers that a line names
 

@@ -16,8 +16,8 @@ from pipeline.quotes.deciding.anchoring import LOST
 from pipeline.quotes.deciding.checking import check_ledger, fill_in, marked
 from pipeline.quotes.deciding.kept_ids import identified, with_ids
 from pipeline.quotes.ledger import edits as edits
+from pipeline.quotes.ledger.edits import with_section_moved
 from pipeline.quotes.ledger.ledger import Entry, Ledger, parse_ledger, quote_id
-from pipeline.quotes.ledger.section_order import with_section_moved
 from pipeline.quotes.proof.guard import Guard, Verdict
 from pipeline.times import clock, parse_clock
 

@@ -1,13 +1,18 @@
 """Edits to a ledger on the host's behalf: each leaves every other byte of the file as it was."""
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import Any
 
-from pipeline.quotes.ledger.ledger import QUOTE_KEYS, Decision, Ledger
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.items import AoT, Null, Whitespace
+
+from pipeline.errors import PullquoteError
+from pipeline.host_files import with_comments
+from pipeline.quotes.ledger.ledger import QUOTE_KEYS, Decision, Ledger, parse_ledger
 from pipeline.times import clock
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
 
 # A table of the document is `Any`: tomlkit types its containers as plain mutable mappings, and what
 # is needed here (body, insertion in place) is on the concrete classes.
@@ -51,8 +56,6 @@ def restore(ledger: Ledger, candidate: str) -> None:
 
 def add_quote(ledger: Ledger, heading: str, values: dict[str, Any]) -> None:
     """Append a quote below a heading, empty for none; one that is new becomes the last section."""
-    import tomlkit
-
     table = tomlkit.table()
     for key in QUOTE_KEYS:
         if values.get(key):
@@ -66,8 +69,6 @@ def set_text(ledger: Ledger, identity: str, text: str, at: float | None) -> None
 
     Without one, time and context stay, to tell where to look first.
     """
-    import tomlkit
-
     table = _quote(ledger, identity)
     table["text"] = tomlkit.string(text, multiline="\n" in text)
     if at is not None:
@@ -104,8 +105,6 @@ def set_value(ledger: Ledger, identity: str, key: str, value: Any) -> None:
 
 def rename_section(ledger: Ledger, heading: str, name: str) -> None:
     """Give a heading another name."""
-    import tomlkit
-
     for section in ledger.document.get("section", ()):
         if section.get("heading", "") == heading:
             if heading:
@@ -150,8 +149,6 @@ def remove_quote(ledger: Ledger, identity: str) -> Any:
 
 
 def _inline(value: Any) -> Any:
-    import tomlkit
-
     if not isinstance(value, dict):
         return value
     table = tomlkit.inline_table()
@@ -169,9 +166,7 @@ def _quote(ledger: Ledger, identity: str) -> Any:
     return next(table for table in tables(ledger) if table.get("id") == identity)
 
 
-def _section(document: "TOMLDocument", heading: str) -> Any:
-    import tomlkit
-
+def _section(document: TOMLDocument, heading: str) -> Any:
     for section in document.get("section", ()):
         if section.get("heading", "") == heading:
             return section
@@ -186,14 +181,12 @@ def _section(document: "TOMLDocument", heading: str) -> Any:
 
 
 def _quotes(section: Any) -> Any:
-    import tomlkit
-
     if "quote" not in section:
         section.append("quote", tomlkit.aot())
     return section["quote"]
 
 
-def _insert(document: "TOMLDocument", tables: Any, table: Any, place: int) -> None:
+def _insert(document: TOMLDocument, tables: Any, table: Any, place: int) -> None:
     """Add a table to its array, with an empty line between it and its neighbours."""
     tables.insert(place, table)
     written = list(_in_order(document))
@@ -206,32 +199,26 @@ def _insert(document: "TOMLDocument", tables: Any, table: Any, place: int) -> No
         _end_without_empty_line(table)
 
 
-def _in_order(document: "TOMLDocument") -> Iterator[Any]:
+def _in_order(document: TOMLDocument) -> Iterator[Any]:
     for section in document.get("section", ()):
         yield section
         yield from section.get("quote", ())
 
 
-def _has_top(document: "TOMLDocument") -> bool:
+def _has_top(document: TOMLDocument) -> bool:
     """Whether lines stand above the first table without an empty one between."""
-    from tomlkit.items import AoT, Whitespace
-
     items = [item for _, item in document.body if not isinstance(item, AoT)]
     return bool(items) and not isinstance(items[-1], Whitespace)
 
 
 def _ends_empty(table: Any) -> bool:
     """Whether a table's own lines end with an empty one."""
-    from tomlkit.items import AoT, Null, Whitespace
-
     items = [item for _, item in table.value.body if not isinstance(item, (AoT, Null))]
     return bool(items) and isinstance(items[-1], Whitespace)
 
 
 def _end_without_empty_line(table: Any) -> None:
     """The file's last table: the empty line that stood between it and another is not wanted."""
-    from tomlkit.items import Null, Whitespace
-
     body = table.value.body
     while body and isinstance(body[-1][1], (Null, Whitespace)):
         body.pop()
@@ -259,8 +246,6 @@ def _put(table: Any, key: str, value: Any) -> None:
 
     tomlkit's public way appends, which would put the key below the comment of the next quote.
     """
-    import tomlkit
-
     before = [name for name in QUOTE_KEYS[: QUOTE_KEYS.index(key)] if name in table]
     if key in table:
         table[key] = value  # what stands behind it on the line stays
@@ -270,10 +255,8 @@ def _put(table: Any, key: str, value: Any) -> None:
         table.value._insert_at(0, key, tomlkit.item(value))
 
 
-def _put_on_top(document: "TOMLDocument", key: str, value: Any) -> None:
+def _put_on_top(document: TOMLDocument, key: str, value: Any) -> None:
     """Set a top-level key; a new one goes above all tables, below the comment that opens the file."""
-    import tomlkit
-
     present = [name for name in ("review", "rejected") if name in document]
     item = tomlkit.item(value)
     if key in document:
@@ -288,3 +271,46 @@ def _put_on_top(document: "TOMLDocument", key: str, value: Any) -> None:
         line = f"{key} = {item.as_string()}"
         if "section" in document and f"{line}\n\n" not in document.as_string():
             item.trivia.trail = "\n\n"
+
+
+_HEADER = re.compile(r"\s*\[\[\s*section\s*\]\]")
+
+
+def with_section_moved(content: str, heading: str, place: int) -> str:
+    """The ledger's text with a heading moved to `place`, from 0; its quotes and comments go with it.
+
+    A comment belongs to the heading that it stands above without an empty line between. PullquoteError
+    where there is no such heading, or where the file is written in a way that lines cannot be moved in.
+    """
+    before = _headings(content)
+    if heading not in before:
+        raise PullquoteError(f"there is no heading “{heading}”", "load the page again")
+    order = list(range(len(before)))
+    order.insert(place, order.pop(before.index(heading)))
+    top, blocks = _blocks(content)
+    movable = len(blocks) == len(before)
+    # The empty lines between two headings stay where they are.
+    moved = top + "".join(blocks[at][0] + blocks[i][1] for i, at in enumerate(order) if movable)
+    if not movable or _headings(moved) != [before[number] for number in order]:
+        raise PullquoteError(
+            "the headings of this quotes.toml cannot be moved from here",
+            "move the [[section]] in an editor",
+        )
+    return moved
+
+
+def _headings(content: str) -> list[str]:
+    return [section.heading for section in parse_ledger(content, "quotes.toml").sections]
+
+
+def _blocks(content: str) -> tuple[str, list[tuple[str, str]]]:
+    """What stands above the first heading, and each heading's lines and the empty ones below them."""
+    lines = content.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    starts = [with_comments(lines, at) for at, line in enumerate(lines) if _HEADER.match(line)]
+    parts = ["".join(lines[i:j]) for i, j in pairwise([0, *starts, len(lines)])]
+    texts = [part.rstrip() + "\n" for part in parts[1:]]
+    return parts[0], [
+        (text, part[len(text) :]) for text, part in zip(texts, parts[1:], strict=True)
+    ]

@@ -15,7 +15,7 @@ from pipeline.stages import runner_of
 from pipeline.times import clock
 from pipeline.transcript.corrections import corrections
 from pipeline.transcript.corrections.rewording import Reworded, reworded
-from pipeline.transcript.moved.aligned import Aligned
+from pipeline.transcript.moved.comparison import Aligned
 from pipeline.transcript.words.words import from_recognition
 from pipeline.workspace import EpisodePaths, write_bytes
 

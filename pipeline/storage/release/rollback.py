@@ -33,8 +33,7 @@ from pipeline.storage.planning.refusals import refuse_gaps
 from pipeline.storage.planning.wording import told_no_more
 from pipeline.storage.release.conclusion import Report, Tell, conclude
 from pipeline.storage.release.history import names_of, pages_of
-from pipeline.storage.release.receipt import lost_write
-from pipeline.storage.release.release import swap_feed
+from pipeline.storage.release.release import lost_write, swap_feed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import (
     FEED_KEY,

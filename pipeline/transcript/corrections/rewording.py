@@ -12,8 +12,8 @@ from pipeline.models import Word
 from pipeline.text.punctuation import core
 from pipeline.times import clock
 from pipeline.transcript.corrections.corrections import Corrections
-from pipeline.transcript.moved.aligned import Aligned
 from pipeline.transcript.moved.anchors import Anchors, shifts_of
+from pipeline.transcript.moved.comparison import Aligned
 from pipeline.transcript.words.words import join, normal, split
 
 

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Recognition, Transcript, Word, decode
-from pipeline.transcript.formats import cue_file, podcast_json, tongue
+from pipeline.transcript.formats import cue_file, podcast_json
 from pipeline.transcript.formats.cue_file import WORD_LIMIT
 from pipeline.transcript.words.words import from_recognition, interpolate, label, split
 
@@ -123,4 +123,4 @@ def _from_words(file: _WordsFile) -> Transcript:
                 breaks.append(len(words))
             words.append(piece)
     raw_ids = [(index,) for index in range(len(words))]
-    return Transcript(words, raw_ids, breaks or [0], file.language or tongue.spoken(words))
+    return Transcript(words, raw_ids, breaks or [0], file.language or cue_file.language_of(words))

@@ -1,5 +1,7 @@
 """Who says each word: turns of speakers, which end anywhere, laid over words, which belong to somebody."""
 
+import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -110,3 +112,32 @@ class _Voices:
         heard = self._heard(word)
         others = [seconds for name, seconds in heard.items() if name != speaker]
         return heard.get(speaker, 0.0) - max(others, default=0.0) >= CLEAR
+
+
+def name_of(track: str, names: Sequence[str]) -> str:
+    """`ada-lovelace`, the stem of a track's file, is "Ada Lovelace" among `names`, or by its letters.
+
+    The first part of a name is enough where it fits one person only.
+    """
+    wanted = _slug(track)
+    slugs = {name: _slug(name) for name in names}
+    whole = [name for name in slugs if slugs[name] == wanted]
+    if whole:
+        return whole[0]
+    begun = [name for name in slugs if slugs[name].startswith(f"{wanted}-")]
+    if len(begun) == 1:
+        return begun[0]
+    return (
+        " ".join(part[0].upper() + part[1:] for part in re.split(r"[\s_-]+", track) if part)
+        or track
+    )
+
+
+def _slug(text: str) -> str:
+    """Lower-case words joined by hyphens, accents taken off; other scripts keep their letters."""
+    plain = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
+    )
+    return "-".join(re.findall(r"[^\W_]+", plain))

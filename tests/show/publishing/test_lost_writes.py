@@ -64,7 +64,7 @@ def drops(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[set[str]]:
     """What of the show's writes its store loses: ends of keys."""
-    monkeypatch.setattr("pipeline.storage.release.receipt._PAUSES", (0.0,))
+    monkeypatch.setattr("pipeline.storage.release.release._PAUSES", (0.0,))
     Proxy.upstream, Proxy.drops = urlsplit(bucket["endpoint_url"]).netloc, set()
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Proxy)) as address:
         show.store_at(address, bucket, show.store.settings.prefix)

@@ -9,8 +9,7 @@ from pipeline.errors import Refused, StorageError
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.release.notify import News, Told
-from pipeline.storage.release.receipt import check_receipt
-from pipeline.storage.release.release import TRIES
+from pipeline.storage.release.release import TRIES, check_receipt
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.public import ask
 from pipeline.storage.store.release_object import FEED_TYPE, IMMUTABLE, MINUTES

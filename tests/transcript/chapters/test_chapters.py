@@ -12,7 +12,7 @@ from pipeline.models import Chapter, ProposedChapter, Transcript, Word
 from pipeline.rendering.words import ENGLISH, read_words
 from pipeline.settings.episode import ChapterMark
 from pipeline.transcript.chapters import chapters, topics
-from pipeline.transcript.words.people import name_of
+from pipeline.transcript.words.attribution import name_of
 
 SUBJECTS = {
     "Suspension Bridges": "cable tower deck anchor span wind sway steel rivet load",

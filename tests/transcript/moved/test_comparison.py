@@ -1,10 +1,11 @@
 """A new transcription against the one before."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.models import Recognition, Segment, Word
-from pipeline.transcript.moved.aligned import Aligned
-from pipeline.transcript.moved.comparison import compare
+from pipeline.transcript.moved.comparison import Aligned, compare
 
 
 def heard(
@@ -57,3 +58,32 @@ def test_differences_are_stretches_of_both() -> None:
     found = Aligned(heard(SAID).words, heard(BETTER).words).differences
     assert found == [(slice(7, 8), slice(7, 8)), (slice(50, 51), slice(50, 50))]
     assert Aligned(heard(SAID).words, heard(SAID.upper()).words).differences == []
+
+
+TEXTS = st.lists(st.sampled_from("abcde"), max_size=12)
+
+
+def words_of(texts: list[str]) -> list[Word]:
+    return [Word(text, float(n), n + 0.5, 0.9) for n, text in enumerate(texts)]
+
+
+@given(TEXTS, TEXTS)
+def test_each_word_has_the_same_in_its_place_or_differs(
+    before: list[str], after: list[str]
+) -> None:
+    aligned = Aligned(words_of(before), words_of(after))
+    gone = {n for stretch, _ in aligned.differences for n in range(stretch.start, stretch.stop)}
+    kept = [n for n in range(len(before)) if n not in gone]
+    for n in kept:
+        place = aligned.place(n, 1)
+        assert place is not None
+        assert after[place] == [before[n]]
+    assert aligned.differing == max(len(before), len(after)) - len(kept)
+
+
+def test_a_place_ends_where_a_border_is_certain() -> None:
+    before, after = "a guy named geordie armin left", "a guy named jordy left"
+    aligned = Aligned(words_of(before.split()), words_of(after.split()))
+    assert aligned.place(3, 2) == slice(3, 4)
+    assert aligned.place(2, 3) == slice(2, 4)
+    assert aligned.place(3, 1) is None  # jordy stands for two words

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.models import Quote
 from pipeline.settings.podcasting import Discussion
@@ -12,6 +14,7 @@ from pipeline.writing.facts import Facts
 from pipeline.writing.posting.house import house_of
 from pipeline.writing.posting.post import Post, write
 from pipeline.writing.posting.source import Source
+from pipeline.writing.posting.threads import sentences
 
 FLAG = "🏳️‍🌈"  # one grapheme, 14 bytes
 
@@ -137,3 +140,32 @@ def test_a_post_links_to_threads_elsewhere_and_not_to_those_of_its_own_house(
     for form in house_of(house).forms:
         text = write(Source(facts=talked, quotes=[]), house, form).text
         assert [url for url in urls if url in text] == [url for url in urls if url != own]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One. Two? “Three!” Four", ["One.", "Two?", "“Three!”", "Four"]),
+        ("It got [...] better. [...] Then worse.", ["It got [...] better.", "[...] Then worse."]),
+        ("He [the head of St. Paul. He left] went on. So.", 2),
+        ("Known w.r.t. Mr. J. Smith, e.g. here. Yes.", 2),
+        ("So it was [1]. Then [2] it was not. [3]", ["So it was [1].", "Then [2] it was not. [3]"]),
+        ("three dots... and on. End.", ["three dots... and on.", "End."]),
+        ("これは文です。次の文。「終わり。」と言った。", 4),
+        ("Version 2.5 came out. Good.", 2),
+    ],
+)
+def test_a_text_is_parted_where_sentences_end(text: str, parts: list[str] | int) -> None:
+    found = [each.strip() for each in sentences(text)]
+    assert found == parts if isinstance(parts, list) else len(found) == parts, found
+
+
+@given(st.text(alphabet="aB .?![]\n“”’。1", max_size=80))
+def test_nothing_is_lost_and_no_bracket_is_cut(text: str) -> None:
+    found = sentences(text)
+    assert "".join(found).rstrip() == text.rstrip()
+    for part in found[:-1]:
+        depth = 0
+        for sign in part:
+            depth = max(0, depth + {"[": 1, "]": -1}.get(sign, 0))
+        assert depth == 0, found
