@@ -8,14 +8,13 @@ address, so that a second answer of the name server cannot lead elsewhere.
 import ipaddress
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+import urllib3
 
 from pipeline.errors import PullquoteError
 from pipeline.web.deadline import socket_seconds, watched
-
-if TYPE_CHECKING:
-    import urllib3
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
@@ -31,7 +30,7 @@ class PrivateAddress(PullquoteError):  # noqa: N818 - a refusal, not a malfuncti
 class Route:
     """The way to a URL: connections to its one address, the path to ask for, the Host to name."""
 
-    pool: "urllib3.HTTPConnectionPool"
+    pool: urllib3.HTTPConnectionPool
     path: str
     host: str
 
@@ -43,8 +42,6 @@ def route(url: str, *, loopback: bool, hint: str = "") -> Route:
 
     Raises PrivateAddress, and PullquoteError when there is no such server; `hint` says what to do.
     """
-    import urllib3
-
     parts = parsed_url(url, hint)
     address = _checked(parts, url, hint, loopback=loopback)
     connect, read = socket_seconds()

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 
 from pipeline.desk.serving.app import application
@@ -45,8 +46,6 @@ def serve(
     is a remote session. `say` is told the address, and what to do where there is no browser. PullquoteError
     when the episode's page is open already.
     """
-    import uvicorn
-
     with (
         exclusive(workspace, f"{slug}.review", f"the review of {slug}"),
         _listening(port, _before(review_folder(workspace, slug))[0]) as ears,

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from urllib3.exceptions import HTTPError
+
 from pipeline.errors import PullquoteError
 from pipeline.web.deadline import RECORDING, WRITING, Deadline
 from pipeline.web.headers import whole_number
@@ -179,8 +181,6 @@ def _server(url: str) -> str:
 
 def _faults() -> tuple[type[Exception], ...]:
     """What reading an answer can raise: urllib3 lets errors in numbers and in letters through."""
-    from urllib3.exceptions import HTTPError
-
     return (HTTPError, ValueError, OSError)
 
 

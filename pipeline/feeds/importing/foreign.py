@@ -7,16 +7,16 @@ elsewhere. What is not well-formed is read as far as it goes, and said.
 import contextlib
 import html
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.etree import XMLParser, _Element
 
 from pipeline.errors import PullquoteError
 from pipeline.feeds.importing.foreign_values import Kind, Losses, line, parsed
 from pipeline.settings.fields import LINE, check_url
 from pipeline.text.cleaning import clean_body, clean_line
-
-if TYPE_CHECKING:
-    from lxml.etree import XMLParser, _Element
 
 _T = TypeVar("_T")
 
@@ -55,7 +55,7 @@ class Node:
     goes to `losses`. One that is not there, None, says nothing.
     """
 
-    def __init__(self, element: "_Element | None", base: str, losses: Losses) -> None:
+    def __init__(self, element: _Element | None, base: str, losses: Losses) -> None:
         self._element = element
         self._name = "" if element is None else _name(str(element.tag))
         self.base = base
@@ -140,7 +140,7 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
     return Node(channel, base or _own_address(channel), Losses()), problems
 
 
-def _own_address(channel: "_Element") -> str:
+def _own_address(channel: _Element) -> str:
     for child in channel:
         if isinstance(child.tag, str) and _name(child.tag) == "atom:link":
             address = child.get("href", "").strip()
@@ -159,9 +159,7 @@ def _resolved(address: str, base: str) -> str:
         return address
 
 
-def _parse(content: bytes, where: str) -> "tuple[_Element, list[str]]":
-    from lxml import etree
-
+def _parse(content: bytes, where: str) -> tuple[_Element, list[str]]:
     problems: list[str] = []
     for recover in (False, True):
         parser = etree.XMLParser(
@@ -179,10 +177,8 @@ def _parse(content: bytes, where: str) -> "tuple[_Element, list[str]]":
     raise PullquoteError(f"{where}: no XML at all", "is it the feed's address?")
 
 
-def _legible(root: "_Element", parser: "XMLParser") -> "_Element":
+def _legible(root: _Element, parser: XMLParser) -> _Element:
     """What was recovered, in whole characters: lxml keeps half an emoji, and fails when it is read."""
-    from lxml import etree
-
     if root.getroottree().docinfo.internalDTD is not None:
         return root  # it is refused
     written = etree.tostring(root, encoding="utf-8").decode("utf-8", "replace")

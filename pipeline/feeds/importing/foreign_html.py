@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
+import nh3
+from lxml import etree
+
 from pipeline.feeds.importing.foreign_values import Losses, plain
 
 DESCRIPTION_TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})  # X-07
@@ -65,8 +68,6 @@ def clean_description(markup: str, losses: Losses, base: str) -> str:
 
 
 def _cleaned(markup: str, what: str, losses: Losses, base: str, tags: set[str] | None) -> str:
-    import nh3
-
     cleaned = nh3.clean(markup, tags=tags, link_rel=None, url_relative=_rewriting(base))
     for name in _lost(markup, cleaned):
         losses.add(f"{name} in the {what} is removed")
@@ -76,8 +77,6 @@ def _cleaned(markup: str, what: str, losses: Losses, base: str, tags: set[str] |
 @functools.lru_cache(maxsize=64)
 def _rewriting(base: str) -> tuple[Literal["rewrite_with_base"], str] | None:
     """How relative links become whole; None where `base` is no address to those who read HTML."""
-    import nh3  # late: only an import needs it
-
     try:
         nh3.clean("", url_relative=("rewrite_with_base", base))
     except ValueError:
@@ -101,9 +100,8 @@ def _lost(before: str, after: str) -> Iterator[str]:
 
 def _inventory(markup: str) -> Counter[str]:
     """Counts tags, and attributes by their tag; `<p>`, which parsers add by themselves, is none."""
-    from lxml import etree  # late; html.parser takes hours for a megabyte of `<a <a <a`
-
     found: Counter[str] = Counter()
+    # html.parser takes hours for a megabyte of `<a <a <a`.
     root = etree.fromstring(markup, etree.HTMLParser(no_network=True)) if markup.strip() else None
     for element in () if root is None else root.iter(etree.Element):
         tag = str(element.tag)[:_NAME]

@@ -7,15 +7,15 @@ would carry the key elsewhere. The key comes from the environment and is in no m
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
+
+import urllib3
+from urllib3 import BaseHTTPResponse, exceptions
 
 from pipeline.errors import PullquoteError
 from pipeline.settings.production import RerankSettings
 from pipeline.web.deadline import Deadline, TooLate, watch_pools
-
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse
 
 LARGEST = 1 << 20  # bytes of an answer
 _BLOCK = 1 << 14  # bytes read at once
@@ -63,9 +63,6 @@ class Endpoint:
         return key
 
     def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
-        import urllib3
-        from urllib3.exceptions import HTTPError
-
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         key = self._key()
         if key:
@@ -90,10 +87,10 @@ class Endpoint:
                     response.close()
         except TooLate:
             raise PullquoteError(self._late) from None
-        except HTTPError as error:
+        except exceptions.HTTPError as error:
             raise PullquoteError(self._without_answer(error)) from None
 
-    def _read(self, response: "BaseHTTPResponse") -> bytes:
+    def _read(self, response: BaseHTTPResponse) -> bytes:
         content = b""
         for block in response.stream(_BLOCK, decode_content=True):
             content += block
@@ -106,8 +103,6 @@ class Endpoint:
         return f"{self._server} did not answer within {self.asked.timeout:g} s"
 
     def _without_answer(self, error: Exception) -> str:
-        from urllib3 import exceptions
-
         refused = isinstance(error, exceptions.NewConnectionError)
         if isinstance(error, exceptions.TimeoutError) and not refused:
             return self._late

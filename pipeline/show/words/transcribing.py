@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.audio.decoding.decode import check_file, probe, stream_pcm, unchanged
+from pipeline.audio.mastering.loudness import measure
+from pipeline.audio.tracks.channels import why_silent
 from pipeline.engine.progress import Reporter
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Recognition
+from pipeline.transcript.formats import podcast_json, srt, text, vtt
+from pipeline.transcript.words.words import from_recognition
 from pipeline.workspace import dump_json, write_text
 
 if TYPE_CHECKING:
@@ -68,8 +73,6 @@ def transcribe_all(files: Sequence[Path], out: Path, wanted: Wanted, reporter: R
 
 
 def _is_readable(path: Path, heard: Heard, reporter: Reporter) -> bool:
-    from pipeline.audio.decoding.decode import check_file
-
     try:
         check_file(path)
     except PullquoteError as error:
@@ -114,8 +117,6 @@ class _Job:
 
     def transcribe(self, path: Path, target: Path, label: str) -> dict[str, Any]:
         """Write a file's transcripts, named after `target`, unless they are there already."""
-        from pipeline.audio.decoding.decode import check_file, unchanged
-
         check_file(path)
         with unchanged(path):
             key = self._key(path)
@@ -130,9 +131,6 @@ class _Job:
 
     def _recognise(self, path: Path, target: Path, label: str, key: str) -> dict[str, Any]:
         """Hear a file and write what is wanted; gives its summary."""
-        from pipeline.audio.decoding.decode import probe, stream_pcm
-        from pipeline.audio.mastering.loudness import measure
-        from pipeline.audio.tracks.channels import why_silent
         from pipeline.speech.recognising.engine import heard_language, language_doubt
 
         info = probe(path)
@@ -217,9 +215,6 @@ def _write(
     """Write the formats beside each other, named after `target`; what says that all is done comes last:
     `words.json`, or a small hidden file in its place.
     """
-    from pipeline.transcript.formats import podcast_json, srt, text, vtt
-    from pipeline.transcript.words.words import from_recognition
-
     transcript = from_recognition(recognition, ())
     writers = {"json": podcast_json.write, "vtt": vtt.write, "srt": srt.write, "txt": text.write}
     for suffix, write in writers.items():

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.cluster import AgglomerativeClustering
+from sklearn.metrics import silhouette_score
+from sklearn.metrics.pairwise import cosine_distances
 
 from pipeline.speech.voices.voices import Embeddings
 
@@ -73,10 +76,6 @@ def _clusters(sample: Embeddings, people: int | None) -> Labels:
 
 def _groupings(sample: Embeddings, end: int) -> Iterator[_Grouping]:
     """Groupings into two clusters and more that tell two voices apart or more."""
-    from sklearn.cluster import AgglomerativeClustering
-    from sklearn.metrics import silhouette_score
-    from sklearn.metrics.pairwise import cosine_distances
-
     distances = cosine_distances(sample)
     for count in range(2, min(len(sample), end)):
         tree: Any = AgglomerativeClustering(count, metric="precomputed", linkage="average")

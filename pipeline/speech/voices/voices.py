@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import kaldi_native_fbank
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -155,8 +156,6 @@ def _windows(frames: int) -> list[tuple[int, int]]:
 
 def _fbank(samples: Samples) -> Features:
     """Kaldi's log mel filter banks, on which the network was trained."""
-    import kaldi_native_fbank
-
     options = kaldi_native_fbank.FbankOptions()
     options.frame_opts.dither = 0.0
     options.frame_opts.samp_freq = SAMPLE_RATE

@@ -21,6 +21,8 @@ from threading import Thread
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from urllib3 import exceptions
+
 from pipeline.errors import PullquoteError
 from pipeline.settings.notification import NotifySettings, Podping, Webhook
 from pipeline.storage.planning.changes import EpisodeChange
@@ -87,8 +89,6 @@ def tell(settings: NotifySettings, medium: str, news: News) -> tuple[Told, ...]:
     `medium` is the show's. Hubs and podping know feeds only: where only pages changed, they are left
     alone.
     """
-    import urllib3  # noqa: F401 - here, so that nobody's time goes by while it is loaded
-
     calls = list(_calls(settings, medium, news))
     results: list[Told | None] = [None] * len(calls)
 
@@ -132,8 +132,6 @@ def _try(call: _Call, settings: NotifySettings) -> Told:
 
 
 def _send(request: _Request, settings: NotifySettings) -> tuple[bool, str]:
-    from urllib3 import exceptions
-
     try:
         with Deadline(shown_host(request.url), settings.timeout):
             there = route(request.url, loopback=settings.allow_loopback)

@@ -6,9 +6,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+import urllib3
 
 from pipeline.errors import StorageError
 from pipeline.settings.fields import is_here
@@ -16,9 +18,6 @@ from pipeline.storage.store.faults import shown_host
 from pipeline.storage.store.transfers import THREADS, at_once
 from pipeline.web.deadline import Deadline, TooLate, socket_seconds, watch_pools, within
 from pipeline.web.headers import whole_number
-
-if TYPE_CHECKING:
-    import urllib3
 
 _TRIES = 3  # a store may need a moment until an object is seen everywhere
 _PAUSE = 0.5  # seconds, doubled each time
@@ -63,8 +62,6 @@ def ask(
 
     At most `limit` bytes of the body are read: a server may answer a range with the whole file.
     """
-    import urllib3
-
     host = urlsplit(url).hostname or ""
     try:
         with within(shown_host(url)) as deadline:
@@ -86,7 +83,7 @@ def ask(
         return Answer(0, {}, failure=str(reason))
 
 
-def _read(response: "urllib3.BaseHTTPResponse", limit: int, deadline: Deadline) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, limit: int, deadline: Deadline) -> bytes:
     content = b""
     while block := response.read(min(_BLOCK, limit - len(content)), decode_content=False):
         deadline.came(len(block))
@@ -182,10 +179,8 @@ def _range_problem(expected: Expected) -> str:
 
 
 @functools.cache
-def _connections(host: str, here: bool, seconds: tuple[float, float]) -> "urllib3.PoolManager":
+def _connections(host: str, here: bool, seconds: tuple[float, float]) -> urllib3.PoolManager:
     """Connections that are kept open: two requests for each object, and handshakes are slow."""
-    import urllib3
-
     settings: dict[str, Any] = {
         "maxsize": THREADS,
         "timeout": urllib3.Timeout(connect=seconds[0], read=seconds[1]),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import regex
+
 from pipeline.errors import ConfigError
 from pipeline.settings.posts import HOUSES
 from pipeline.text.spelling import did_you_mean
@@ -97,15 +99,11 @@ def _limits(most: Mapping[str, int]) -> Sequence[Limit]:
 
 
 def _weight(text: str) -> int:
-    import regex
-
     counted = _BARE_DOMAIN.sub("x" * _COUNTED_ADDRESS, _shortened(text))  # a link there, too
     return sum(_weight_of(cluster) for cluster in regex.findall(_CLUSTER, counted))
 
 
 def _weight_of(cluster: str) -> int:
-    import regex
-
     if regex.search(r"\p{Extended_Pictographic}|\p{Regional_Indicator}", cluster):
         return _HEAVY
     light = (any(first <= ord(sign) <= last for first, last in _LIGHT) for sign in cluster)
@@ -113,8 +111,6 @@ def _weight_of(cluster: str) -> int:
 
 
 def _graphemes(text: str) -> int:
-    import regex  # late: 40 ms
-
     return len(regex.findall(_CLUSTER, text))
 
 
