@@ -9,18 +9,15 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from pipeline.errors import PullquoteError
 from pipeline.web.deadline import RECORDING, WRITING, Deadline
 from pipeline.web.headers import whole_number
 from pipeline.web.outbound import addresses, is_loopback, parsed_url, route
-
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse
 
 REDIRECTS = 5
 RECORDING_LIMIT = 4_000_000_000  # bytes
@@ -94,7 +91,7 @@ class Fetcher:
             finally:
                 response.close()
 
-    def _open(self, method: str, url: str, more: Mapping[str, str]) -> "BaseHTTPResponse":
+    def _open(self, method: str, url: str, more: Mapping[str, str]) -> BaseHTTPResponse:
         for _ in range(REDIRECTS + 1):
             response = self._ask(method, url, more)
             target = response.headers.get("Location")
@@ -106,7 +103,7 @@ class Fetcher:
             f"{_told(url)}: more than {REDIRECTS} redirects", "is the address right?"
         )
 
-    def _ask(self, method: str, url: str, more: Mapping[str, str]) -> "BaseHTTPResponse":
+    def _ask(self, method: str, url: str, more: Mapping[str, str]) -> BaseHTTPResponse:
         there = route(url, loopback=self.local, hint=_HINT)
         packed = "identity" if more else "gzip, deflate"
         headers = {"Host": there.host, "User-Agent": _AGENT, "Accept-Encoding": packed, **more}
@@ -129,7 +126,7 @@ class _Answer:
     """What a server sends."""
 
     url: str
-    response: "BaseHTTPResponse"
+    response: BaseHTTPResponse
     deadline: Deadline
 
     def goes_on(self, begun: int) -> bool:
