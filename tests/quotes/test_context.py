@@ -48,7 +48,7 @@ def test_nine_in_ten_of_every_row_are_stopped(tag: str) -> None:
         tried[row] = tried.get(row, 0) + 1
         if judged(tag, said, published).status in PROVEN:
             passed.setdefault(row, []).append(said)
-    assert len(tried) == 13
+    assert len(tried) == 17
     assert {row: found for row, found in passed.items() if len(found) > tried[row] / 10} == {}
 
 
@@ -83,6 +83,15 @@ HONEST = [
     ("en", "But the best part is the tower leans.", "The tower leans."),
     ("en", "It got me thinking, okay, the tower leans.", "The tower leans."),
     ("en", "The tower leans and people love it.", "The tower leans ..."),
+    ("en", "We wrote a letter to the mayor. We love the tower.", "We love the tower."),
+    ("en", "He goes to the tower. You can see it from here.", "You can see it from here."),
+    ("en", "She looks at the sea. It is blue all year.", "It is blue all year."),
+    ("en", "The day was long, and the tower leaned.", "The tower leaned."),
+    ("en", "The tower is old. That is what I love about it.", "The tower is old."),
+    ("en", "We sail in May. For the most part we fish.", "We sail in May."),
+    ("de", "Der Müller geht zum Turm. Du siehst ihn von hier.", "Du siehst ihn von hier."),
+    ("fr", "Le marin arrive en mai. On aime la tour.", "On aime la tour."),
+    ("es", "El marinero llegó en mayo. La torre es bonita.", "La torre es bonita."),
     ("de", "Das Problem ist, der Turm steht schief.", "Der Turm steht schief."),
     ("fr", "Le problème, c'est que la tour penche.", "La tour penche."),
     ("es", "La verdad es que la torre se inclina.", "La torre se inclina."),

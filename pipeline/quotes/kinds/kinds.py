@@ -240,7 +240,8 @@ class Classifier(Kept):
         texts = [words[self.source.tokens[p].last - 1].text for p in core]
         if not said or len(said) > _LONGEST_REPETITION or guarded(said, (), self.language):
             return False
-        limiting = self.language.conditions | {phrase[0] for phrase in self.language.frames}
+        opening = {phrase[0] for phrase in self.language.frames} - self.language.articles
+        limiting = self.language.conditions | opening
         if limiting & {*said} or texts[-1].endswith(","):
             return False
         first = self.source.tokens[core.start].first

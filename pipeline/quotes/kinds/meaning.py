@@ -7,6 +7,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase
 from pipeline.quotes.matching.source import Source
 
+_YEAR = 4  # digits
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 
 
@@ -150,3 +151,8 @@ def concedes(source: Source, at: int) -> bool:
     texts, table = source.texts[max(0, at - 2) : at], source.language
     conceded = bool(texts) and texts[-1] in table.conceding and not source.breaks(at - 1)
     return conceded and not table.negations & {*texts}
+
+
+def is_year(texts: Sequence[str]) -> bool:
+    """Whether one of these tokens is a year, as in "in 1999"."""
+    return any(text.isdecimal() and len(text) == _YEAR for text in texts)

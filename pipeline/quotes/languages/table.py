@@ -78,7 +78,9 @@ class Language:
     disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
     granting: frozenset[str] = frozenset()  # before "that", where the speaker says so: "true that"
     telling: frozenset[str] = frozenset()  # of these, verbs of what goes on over full stops: "said"
-    quoting: frozenset[Phrase] = frozenset()  # two or three tokens: "he was like"
+    quoting: frozenset[Phrase] = frozenset()  # what opens direct speech: "he was like"
+    miming: frozenset[Phrase] = frozenset()  # what does before a "you" or a comma: "my boss goes"
+    staging: frozenset[Phrase] = frozenset()  # what somebody does who then speaks: "looks at me"
     claims: frozenset[str] = frozenset()  # nouns of what others hold: "the rumour was that"
     sourcing: frozenset[Phrase] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"
@@ -98,7 +100,6 @@ class Language:
     adjuncts: frozenset[str] = frozenset()  # open an "in small towns," that does the same
     asides: frozenset[Phrase] = frozenset()  # open like it and say nothing: "in fact,"
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
-    consequences: frozenset[str] = frozenset()  # between a condition and what follows from it
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
     verb_tells_person: bool = False  # "creo" needs no "yo"
     inverts: bool = False  # "sagt Otto" follows what he says

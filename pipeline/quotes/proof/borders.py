@@ -17,6 +17,7 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     hedge_before,
     is_inverted,
+    is_year,
     leads_in,
     opening,
     past_conjunction,
@@ -29,7 +30,6 @@ from pipeline.quotes.proof.quotations import attributed, voiced
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
-_YEAR = 4  # digits
 _LEAST_FRAME = 2  # tokens of "some days"
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again
@@ -204,7 +204,22 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
 def _condition(source: Source, start: int, first: int, least: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
     conditions = (at for at in range(start, first) if _conditional(source, start, at))
-    return next(conditions, _circumstance(source, start, first, shown=bool(least)))
+    found = next(conditions, _fronted(source, start, first))
+    return _circumstance(source, start, first, shown=bool(least)) if found is None else found
+
+
+def _fronted(source: Source, start: int, first: int) -> int | None:
+    """Where a German "Kommt er noch einmal," begins, after which the verb stands first: "rufe ich"."""
+    table = source.language
+    opens = opening(source, start, first)
+    texts = source.texts[opens:first]
+    if not table.noun_capitals or len(texts) <= _LEAST_FRAME or not source.breaks(first - 1):
+        return None
+    subjects = table.nominatives | table.pronouns | table.articles
+    inverted = texts[0] not in subjects and texts[1] in subjects
+    verb = source.texts[first] in table.auxiliaries | table.modals | table.finite
+    verb = verb or not subjects.isdisjoint(source.texts[first + 1 : first + 2])
+    return opens if inverted and verb and not begins_with(texts, table.idioms) else None
 
 
 def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | None:
@@ -251,7 +266,7 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
 def _supposed(source: Source, first: int, least: int) -> int | None:
     """Where the "Suppose ..." before a sentence begins that says what would happen then."""
     table = source.language
-    if source.texts[first] not in table.consequences or first <= least:
+    if first <= least or not source.ends_sentence(first - 1):
         return None
     start = _sentence_start(source, first - 1, least)
     opens = opening(source, start, first - 1)
@@ -263,16 +278,16 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     """Whether a condition opens at a token, and not "if anything", or a frame such as "back then"."""
     table = source.language
     texts = source.texts[at : at + PHRASE]
-    opens = at == start or source.breaks(at - 1) or source.texts[at - 1] in table.connectives
-    if opens and begins_with(texts, table.frames | table.supposing):
-        return not _is_year(texts[1:2])  # "in 1999"
+    opens = opening(source, start, at) == at
+    if texts[0] not in table.relating:  # "the bank, where she works"
+        opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives
+    frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
+    if frame:  # "in 1999" and "the moment was" are none
+        finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
+        return not is_year(texts[1:2]) and not finite
     if texts[0] in table.inverted:
         return opens and is_inverted(texts, table)
     if texts[0] not in table.conditions or concedes(source, at):
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)
     return not any(source.breaks(at + length - 1) for length in idioms)
-
-
-def _is_year(texts: Sequence[str]) -> bool:
-    return any(text.isdecimal() and len(text) == _YEAR for text in texts)

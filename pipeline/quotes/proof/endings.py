@@ -11,15 +11,18 @@ from pipeline.quotes.kinds.meaning import (
     concedes,
     ends_with,
     is_inverted,
+    is_year,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.quotations import is_own
+from pipeline.quotes.proof.quotations import claimed, is_own
 from pipeline.text.punctuation import asks
 
 SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
+_AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
+_TURNED = 8  # tokens of "and I hate myself for it"
 _EXCEPTED = 4  # tokens of "but the old baker"
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
@@ -33,7 +36,8 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
     if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
         return
     if source.ends_sentence(last - 1):
-        yield from _retraction(source, last, most)
+        taken = list(_retraction(source, last, most))
+        yield from taken or afterthought(source, last, most)
         return
     table, at = source.language, last
     if source.breaks(last - 1):
@@ -70,6 +74,27 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
             return
 
 
+def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """A short sentence that says whose the one before is, or when: "Said nobody.", "Only in summer."."""
+    table = source.language
+    ends = (n + 1 for n in range(last, min(most, last + _AFTERTHOUGHT)) if source.breaks(n))
+    end = next(ends, 0)
+    if not end or not source.ends_sentence(end - 1) or asks(source.ending(end - 1)):
+        return
+    texts = source.texts[last:end]
+    verb = next(
+        (n for n, text in enumerate(texts) if text in table.reporting | table.telling), None
+    )
+    if verb is not None and (not verb or table.things & {*texts[:verb]}):
+        if not is_own(texts, texts[verb], table):
+            yield "attribution", last, end
+    elif table.nominatives.isdisjoint(texts) and (
+        begins_with(texts, table.limits)
+        or texts[0] in table.conditions | table.narrowing | table.adjuncts
+    ):
+        yield "condition", last, end
+
+
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
@@ -93,7 +118,8 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
         if not denied and (goes_on or _goes_on(source, last)):
             yield "predicate", last, _clause_end(source, last, most)
     else:
-        end = _reportedafter(source, texts, last)
+        rumoured = len(rest) <= _CLAUSE and claimed(rest, table)
+        end = last + len(rest) if rumoured else _reportedafter(source, texts, last)
         if end:
             yield "attribution", last, end
 
@@ -139,7 +165,7 @@ def _goes_on(source: Source, last: int) -> bool:
     if source.texts[position] in table.joining:
         return _undoes(source, position)
     texts = source.texts[position : position + 2]
-    if texts[0] in table.links and is_number("".join(texts[1:])):
+    if texts[0] in table.links and is_year(texts[1:]):
         return False  # "in 1999"
     if texts[-1] in table.conditions and concedes(source, position + 1):
         return False
@@ -151,7 +177,7 @@ def _goes_on(source: Source, last: int) -> bool:
 def _undoes(source: Source, joined: int) -> bool:
     """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
     table = source.language
-    clause = range(joined, min(joined + _CLAUSE, _clause_end(source, joined, len(source.tokens))))
+    clause = range(joined, min(joined + _TURNED, _clause_end(source, joined, len(source.tokens))))
     return any(source.texts[position] in table.undoing | table.negations for position in clause)
 
 
@@ -173,7 +199,8 @@ def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
             return 0
         if text in table.reporting:
             beside = texts[:index] or (texts[1:2] if table.inverts else ())
-            own = not beside or is_own(beside, text, table)
+            alone = not beside and not table.verb_tells_person
+            own = alone or is_own(beside, text, table)
             return 0 if own else last + index + 1
         if source.breaks(last + index):
             return 0

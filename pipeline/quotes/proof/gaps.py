@@ -4,6 +4,7 @@ from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction,
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.endings import afterthought
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
@@ -44,6 +45,9 @@ class Gaps:
         source, at = self.source, gap.r
         if not gap.r or not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
             return ""
+        if source.ends_sentence(gap.r - 1):
+            for _, first, last in afterthought(source, gap.r, gap.r_end):
+                return shortened(self._range(first, last))
         turning = self.language.turns | self.language.retractions
         whole = source.ends_sentence if source.ends_sentence(gap.r - 1) else source.breaks
         for _ in range(_LEADING):

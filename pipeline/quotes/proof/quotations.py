@@ -7,7 +7,13 @@ goes on over full stops until the speaker says "I" again.
 
 from collections.abc import Sequence
 
-from pipeline.quotes.kinds.meaning import PHRASE, begins_with, clause_start, opening
+from pipeline.quotes.kinds.meaning import (
+    PHRASE,
+    begins_with,
+    clause_start,
+    ends_with,
+    opening,
+)
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
@@ -15,7 +21,6 @@ _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
 _TELLING = 8  # tokens of "the coach says to the whole team"
 _ADDRESS = 3  # tokens of "oh well," after "he said,"
-_QUOTING = (2, 3)  # tokens of "he goes" and "he was like"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
@@ -31,14 +36,15 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     if opened >= 0:
         return max(opened - 1, 0) if opened >= least and opened + first else None
     own = source.language.subjects - source.language.we
+    addressed = False
     for _ in range(_SENTENCES):
-        thinks = _says(source, start, _TELLING, source.language.own_view)
-        if thinks or _says(source, start, _RETURN, own) or start <= least:
+        addressed |= _says(source, start, _RETURN, source.language.you)
+        before = _sentence_before(source, start, least) if start > least else start
+        if before == start or _thinks(source, start):
             return None
-        before = _sentence_before(source, start, least)
-        if before == start:
+        if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
             return None
-        if _reports(source, before, start):
+        if _reports(source, before, start, addressed):
             return before
         if _says(source, before, start - before, own):
             return None
@@ -48,6 +54,30 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
 
 def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(source.texts[start : start + count])
+
+
+def _thinks(source: Source, start: int) -> bool:
+    """Whether a sentence begins with "I think": with the speaker's own view."""
+    table, texts = source.language, source.texts
+    return any(
+        texts[n] in table.own_view
+        and (
+            table.verb_tells_person
+            or not table.subjects.isdisjoint(texts[max(n - 2, start) : n + 2])
+        )
+        for n in range(start, min(start + _TELLING, len(texts)))
+    )
+
+
+def _says_i(source: Source, start: int, end: int) -> bool:
+    """Whether a sentence holds an "I" of somebody else, who speaks to somebody: "she says I hate you"."""
+    table, texts = source.language, source.texts[start:end]
+    return any(
+        text in table.telling
+        and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
+        and not table.you.isdisjoint(texts[n + 2 :])
+        for n, text in enumerate(texts)
+    )
 
 
 def _sentence_before(source: Source, start: int, least: int) -> int:
@@ -62,13 +92,22 @@ def _sentence_before(source: Source, start: int, least: int) -> int:
     return position
 
 
-def _reports(source: Source, start: int, end: int) -> bool:
-    """Whether a sentence gives what others say: "they said ...", "he'd be like ..."."""
+def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
+    """Whether a sentence gives what others say: "they said ...", "he'd be like ...".
+
+    Who looks at somebody, or sends a letter, says it where somebody is `addressed` right after.
+    """
     table = source.language
     texts = source.texts[start:end]
     if (source.quoted[start:end] >= 0).any():
         return False  # quotation marks tell where it ended
-    if any(_mimes(source, at, end) > 1 for at in range(start, end)):
+    if any(_mimes(source, at, end) for at in range(start, end)):
+        return True
+    brought = (n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims)
+    if any(texts[n - 1] in table.articles - table.i for n in brought):
+        own = table.subjects & table.nominatives & {*texts[:_RETURN]}
+        return addressed or (len(texts) <= _TELLING and not own)
+    if addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts))):
         return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
@@ -79,7 +118,7 @@ def _reports(source: Source, start: int, end: int) -> bool:
         return False  # "as everybody says"
     if not at and not table.verb_tells_person:
         return False
-    return at + _RETURN < len(texts) or at == len(texts) - 1
+    return addressed or at + _RETURN < len(texts) or at == len(texts) - 1
 
 
 def attributed(source: Source, start: int, first: int) -> int | None:
@@ -106,11 +145,13 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
     if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
         verb -= 1  # "told us that"
     if joined and texts[verb] not in table.reporting:
-        granted = texts[verb] in table.granting | table.modals and not _claimed(texts, table)
+        granted = texts[verb] in table.granting | table.modals and not claimed(texts, table)
         return None if granted else near
     if texts[verb] in table.disowning:
         return near
-    if texts[verb] not in table.reporting and tuple(texts[-max(_QUOTING) :]) not in table.quoting:
+    if verb and texts[verb] in table.links and texts[verb - 1] in table.claims:
+        return near if source.texts[first] in table.nominatives or not joined else None
+    if texts[verb] not in table.reporting and not ends_with(texts, table.quoting):
         return None
     return None if is_own(texts[:verb], texts[verb], table) else near
 
@@ -125,7 +166,7 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
         return _addressed(source, start, begins) if begins < first else None
     if len(texts) > _TELLING or table.agreeing & set(texts[:-1]):
         return None
-    if {tuple(texts[:1]), tuple(texts[:2]), tuple(texts[-1:])} & table.sourcing:
+    if begins_with(texts, table.sourcing) or tuple(texts[-1:]) in table.sourcing:
         return clause
     if first - 1 <= start:
         return None
@@ -135,10 +176,11 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
 def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | None:
     """Where a clause, or the one before it, says who said what follows after a comma."""
     table = source.language
-    if {tuple(texts[-length:]) for length in _QUOTING} & table.quoting or _claimed(texts, table):
+    if ends_with(texts, table.quoting) or claimed(texts, table):
         return clause
-    if texts[-1] in table.linking and len(texts) > 1:
-        texts.pop()  # "folgern daraus, ..."
+    back = texts[-1] in table.pronouns and texts[-1] not in table.conjunctions
+    if len(texts) > 1 and (back or texts[-1] in table.linking):
+        texts.pop()  # "dachten sich, ...", "folgern daraus, ..."
     verb = _told(texts, table)
     if verb is not None:
         return None if is_own(texts[:verb], texts[verb], table) else clause
@@ -159,13 +201,17 @@ def _told(texts: Sequence[str], table: Language) -> int | None:
     if near and texts[-1] in table.reporting:
         return len(texts) - 1
     verb = next((n for n, text in enumerate(texts) if text in table.telling), None)
-    return None if table.subjects & {*texts[:verb]} else verb
+    return None if table.subjects & table.nominatives & {*texts[:verb]} else verb
 
 
 def _supposedly(source: Source, start: int, first: int) -> int | None:
     """Where a "the official line was" begins; "the thing is", "what I mean is" are the speaker's own."""
     table = source.language
     end = first - (source.texts[first - 1] in table.conjunctions and first > start) - 1
+    while end > start and (
+        (source.texts[end],) in table.softeners or source.texts[end] in table.absolutes
+    ):
+        end -= 1  # "the pitch was basically"
     if end < start or source.texts[end] not in table.auxiliaries:
         return None
     clause = clause_start(source, start, end)
@@ -180,10 +226,11 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}
     head = next((n for n, text in enumerate(texts) if n and text in table.adjuncts), len(texts))
     own = table.i | table.we | table.things | table.plain | table.clauses
-    return start if told or _claimed(texts, table) or not own & {*texts[:head]} else None
+    others = table.articles & table.persons & {*texts[:head]} and table.plain & {*texts[:head]}
+    return start if told or others or claimed(texts, table) or not own & {*texts[:head]} else None
 
 
-def _claimed(texts: Sequence[str], table: Language) -> bool:
+def claimed(texts: Sequence[str], table: Language) -> bool:
     """Whether it is a rumour, or a claim of somebody else's: not "my fear"."""
     claims = (n for n, text in enumerate(texts) if text in table.claims)
     return any(not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
@@ -191,10 +238,29 @@ def _claimed(texts: Sequence[str], table: Language) -> bool:
 
 def _mimes(source: Source, at: int, end: int) -> int:
     """How many tokens from `at` on open what somebody says, as "he was like"; not "was like a prison"."""
+    table = source.language
     texts = source.texts[at : min(at + PHRASE, end)]
-    length = begins_with(texts, source.language.quoting)
-    likens = length and texts[length : length + 1] and texts[length] in source.language.one_words
-    return 0 if likens and not source.breaks(at + length - 1) else length
+    length = begins_with(texts, table.quoting)
+    likens = length and {*source.texts[at + length : at + length + 1]} & (
+        table.one_words | table.adjuncts  # "like a father", "goes to the tower"
+    )
+    if length > 1 and (not likens or source.breaks(at + length - 1)):
+        return length
+    length = begins_with(texts, table.miming)
+    return length if length and at and _speaks_up(source, at, at + length) else 0
+
+
+def _speaks_up(source: Source, at: int, said: int) -> bool:
+    """Whether a "my boss goes" or "is like", from token `at` on, goes on as speech does: "you ..."."""
+    table, before = source.language, source.texts[at - 1]
+    other = not any(before in words for words in (table.things, table.clauses, table.subjects))
+    if not other or said >= len(source.texts):
+        return False
+    if source.breaks(said - 1):
+        person = before in table.persons or before in table.nominatives
+        return person or bool({*source.texts[max(at - 2, 0) : at - 1]} & table.articles)
+    opening = (table.nominatives, table.you, table.backchannels, table.refusals)
+    return any(source.texts[said] in words for words in opening)
 
 
 def _mimed(source: Source, start: int, first: int) -> int | None:
@@ -205,12 +271,15 @@ def _mimed(source: Source, start: int, first: int) -> int | None:
     table = source.language
     texts = source.texts[start:first]
     for at in range(len(texts)):
-        length = _mimes(source, start + at, first)
-        ends = start + at + length - 1
-        if length > 1 or (length and at and source.breaks(ends) and ends < first - 1):
+        if length := _mimes(source, start + at, first):
             things = table.pronouns - table.persons - table.you
-            own = (table.subjects & {*texts[at + length :]}) or things & {*texts[at - 1 : at]}
-            return None if own else start + at
+            after = range(start + at + length, first)
+            own = any(
+                source.texts[n] in table.subjects
+                and not begins_with(source.texts[n + 1 : n + PHRASE], table.miming)
+                for n in after
+            )
+            return None if own or things & {*texts[at - 1 : at]} else start + at
     return None
 
 
@@ -222,7 +291,7 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     texts = source.texts[start:first]
     table = source.language
     told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
-    return start if told or _claimed(texts, table) else None
+    return start if told or claimed(texts, table) else None
 
 
 def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
