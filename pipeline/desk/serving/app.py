@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from pipeline.desk.serving import state as views
 from pipeline.desk.serving.filming import Filming
@@ -31,7 +32,6 @@ from pipeline.rendering.text import plain
 from pipeline.times import short_clock
 
 _DESK = Path(__file__).parents[1]  # beside its templates and scripts
-_STATIC = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 class _Draft(BaseModel):
@@ -93,13 +93,6 @@ class Pages:
                 generation=self.desk.material.generation,
             )
         return HTMLResponse(html)
-
-    def static(self, request: Request) -> Response:
-        """A script, the style or an icon, by its bare name."""
-        path = _DESK / "static" / Path(request.path_params["name"]).name
-        if path.suffix not in _STATIC or not path.is_file():
-            return Response(status_code=404)
-        return Response(path.read_bytes(), media_type=_STATIC[path.suffix])
 
     def state(self, request: Request) -> Response:
         """Decisions and verdicts; 204 while nothing changed since `known`."""
@@ -191,7 +184,6 @@ def application(
     pages = Pages(desk, outlines, publishing, token)
     reads = {
         "/": pages.page,
-        "/static/{name}": pages.static,
         "/api/state": pages.state,
         "/api/episode": pages.episode,
         "/api/paragraphs": pages.paragraphs,
@@ -209,7 +201,8 @@ def application(
         "/api/publish": pages.publish,
         "/api/audiogram": pages.film,
     }
-    routes = [Route(path, _read(handler), methods=["GET"]) for path, handler in reads.items()]
+    routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=_DESK / "static"))]
+    routes += [Route(path, _read(handler), methods=["GET"]) for path, handler in reads.items()]
     routes += [Route(path, _write(handler), methods=["POST"]) for path, handler in writes.items()]
 
     @contextlib.asynccontextmanager

@@ -130,17 +130,14 @@ def _listening(port: int | None, before: int = 0) -> socket.socket:
     if port is None and before:
         with contextlib.suppress(ConfigError):
             return _listening(before)
-    ears = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    ears.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        ears.bind(("127.0.0.1", port or 0))
-        ears.listen(128)  # a browser that is quicker than the server waits instead of failing
+        # A browser that is quicker than the server waits instead of failing.
+        return socket.create_server(("127.0.0.1", port or 0), backlog=128)
     except OSError as error:
-        ears.close()
         raise ConfigError(
-            f"port {port} cannot be used: {error.strerror}", "name another one with --port"
+            f"port {port} cannot be used: {os.strerror(error.errno or 0)}",
+            "name another one with --port",
         ) from None
-    return ears
 
 
 def _opener(folder: Path, address: str) -> str:

@@ -94,11 +94,11 @@ def _channel(channel: Channel, links: PageLinks | None, trailers: Sequence[ItemH
         generator.spotify.tags = tags.spotify_tags(show.spotify)
     if links or channel.hubs:
         # Hubs that are told of changes, for readers that subscribe there.
-        hubs = [tags.Tag("link", None, {"href": hub, "rel": "hub"}) for hub in channel.hubs]
+        hubs = [tags.tag("link", href=hub, rel="hub") for hub in channel.hubs]
         pages = tags.page_links(links, channel.base_url) if links else ()
         generator.links.tags = [*hubs, *pages]
     if links and links.newer:
-        generator.history.tags = [tags.Tag("archive")]  # no page to subscribe to
+        generator.history.tags = [tags.tag("archive")]  # no page to subscribe to
     return generator
 
 

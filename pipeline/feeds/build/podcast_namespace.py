@@ -5,7 +5,7 @@ base class for that. Ours are registered as `podcast20` and `apple`: feedgen's o
 writes the rest of Apple's tags, takes the name `podcast`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import partial
@@ -54,9 +54,14 @@ class Tag(NamedTuple):
     """One element of a namespace; its children are of the same."""
 
     name: str
-    text: str | None = None
-    attributes: Mapping[str, str] = {}
-    children: "Sequence[Tag]" = ()
+    text: str | None
+    attributes: dict[str, str]
+    children: "tuple[Tag, ...]"
+
+
+def tag(name: str, text: str | None = None, /, *children: Tag, **attributes: str | None) -> Tag:
+    """An element; attributes that say nothing are left out."""
+    return Tag(name, text, {key: said for key, said in attributes.items() if said}, children)
 
 
 @dataclass
@@ -81,11 +86,9 @@ class TagWriter:
     def _append(self, parent: etree._Element, tags: Iterable[Tag]) -> None:
         start = f"{{{self.namespace}}}"
         for name, text, attributes, children in tags:
-            child = etree.SubElement(parent, start + name, dict(attributes))
-            if text is not None:
-                child.text = text
-            if children:
-                self._append(child, children)
+            child = etree.SubElement(parent, start + name, attributes)
+            child.text = text
+            self._append(child, children)
 
 
 #: Our extensions by the name that feedgen gives their instances, with prefix and namespace.
@@ -107,26 +110,26 @@ def register(document: Any, names: Iterable[str]) -> None:
 
 def apple_channel_tags(show: ChannelSettings) -> Iterator[Tag]:
     """`itunes:` tags of the channel that feedgen refuses or spells in an old way (C-06, C-13, C-14)."""
-    yield Tag("explicit", _true_false(show.explicit))
+    yield tag("explicit", _true_false(show.explicit))
     if show.block:
-        yield Tag("block", "Yes")
+        yield tag("block", "Yes")
     if show.complete:
-        yield Tag("complete", "Yes")
+        yield tag("complete", "Yes")
     if show.new_feed_url:
-        yield Tag("new-feed-url", show.new_feed_url)
+        yield tag("new-feed-url", show.new_feed_url)
 
 
 def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
     """`itunes:` tags of an item that feedgen refuses or spells in an old way (I-12, I-13)."""
-    yield Tag(
+    yield tag(
         "explicit", _true_false(channel.show.explicit if item.explicit is None else item.explicit)
     )
     if item.block:
-        yield Tag("block", "Yes")
+        yield tag("block", "Yes")
     if item.image and not feedgen_takes(item.image):
-        yield Tag("image", None, {"href": resolve(channel.base_url, item.image)})
+        yield tag("image", href=resolve(channel.base_url, item.image))
     if item.season == 0:
-        yield Tag("season", "0")  # feedgen takes it for none
+        yield tag("season", "0")  # feedgen takes it for none
 
 
 def feedgen_takes(picture: str) -> bool:
@@ -138,11 +141,11 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead]) -> Iterator[Tag
     """`podcast:` tags of the channel; `trailers` are the items of that type, newest first."""
     show = channel.show
     if channel.guid:
-        yield Tag("guid", channel.guid)
-    yield Tag("locked", "yes" if show.locked else "no", {"owner": show.email})
-    yield Tag("medium", show.medium)
+        yield tag("guid", channel.guid)
+    yield tag("locked", "yes" if show.locked else "no", owner=show.email)
+    yield tag("medium", show.medium)
     if channel.uses_podping:
-        yield Tag("podping", None, {"usesPodping": "true"})
+        yield tag("podping", usesPodping="true")
     if show.update_frequency:
         yield _update_frequency(show.update_frequency, show.complete)
     yield from _common_tags(channel.funding, channel.people, channel, channel.base_url)
@@ -152,25 +155,25 @@ def channel_tags(channel: Channel, trailers: Sequence[ItemHead]) -> Iterator[Tag
     for trailer in trailers:
         yield _trailer(trailer, channel.base_url)
     if show.podroll:
-        yield Tag("podroll", None, {}, [_remote(each) for each in show.podroll])
+        yield tag("podroll", None, *map(_remote, show.podroll))
     if show.publisher:
-        yield Tag("publisher", None, {}, [_remote(show.publisher, "publisher")])
+        yield tag("publisher", None, _remote(show.publisher, "publisher"))
 
 
 def _blocks(show: ChannelSettings) -> Iterator[Tag]:
     if show.block:
-        yield Tag("block", "yes")
+        yield tag("block", "yes")
     for word, services in (("yes", show.block_services), ("no", show.allow_services)):
         for service in services:
-            yield Tag("block", word, {"id": service})
+            yield tag("block", word, id=service)
 
 
 def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
     """`podcast:` tags of the feed of link posts (I-14)."""
     if guid:
-        yield Tag("guid", guid)
-    yield Tag("locked", "yes" if channel.show.locked else "no", {"owner": channel.show.email})
-    yield Tag("medium", "blog")
+        yield tag("guid", guid)
+    yield tag("locked", "yes" if channel.show.locked else "no", owner=channel.show.email)
+    yield tag("medium", "blog")
     yield from _common_tags([], channel.people, channel, channel.base_url, others=False)
 
 
@@ -179,19 +182,19 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
     yield from _transcripts(item, channel.base_url)
     if item.chapters:
         address = resolve(channel.base_url, item.chapters.key)
-        yield Tag("chapters", None, {"url": address, "type": item.chapters.type})
+        yield tag("chapters", url=address, type=item.chapters.type)
     for bite in item.soundbites:
-        times = {"startTime": _seconds(bite.start), "duration": _seconds(bite.duration)}
-        yield Tag("soundbite", bite.title or None, times)
+        start, duration = _seconds(bite.start), _seconds(bite.duration)
+        yield tag("soundbite", bite.title or None, startTime=start, duration=duration)
     if item.season is not None:
         name = item.season_name or channel.seasons.get(item.season)
-        yield Tag("season", str(item.season), {"name": name} if name else {})
+        yield tag("season", str(item.season), name=name)
     yield from _number(item)
     people = credited(channel.people, item.people, item.guest_hosted)
     yield from _common_tags(item.funding, people, item, channel.base_url)
     for erratum in item.errata:
         line = as_line(erratum, resolve(channel.base_url, item.page))
-        yield Tag("txt", line, {"purpose": PURPOSE})
+        yield tag("txt", line, purpose=PURPOSE)
     yield from _places(item.locations, item.value)
     yield from _links(item)
     for alternate in item.alternates:
@@ -204,18 +207,17 @@ def simple_chapters(item: FeedItem, base_url: str) -> Iterator[Tag]:
     for chapter in item.inline_chapters:
         image = chapter.image and resolve(base_url, chapter.image)
         start, title = clock(chapter.start, 3), chapter.title
-        marks.append(_present(start=start, title=title, href=chapter.href, image=image))
+        marks.append(tag("chapter", start=start, title=title, href=chapter.href, image=image))
     if marks:
-        chapters = [Tag("chapter", None, attributes) for attributes in marks]
-        yield Tag("chapters", None, {"version": "1.2"}, chapters)
+        yield tag("chapters", None, *marks, version="1.2")
 
 
 def spotify_tags(settings: SpotifySettings) -> Iterator[Tag]:
     """`spotify:` tags of the channel (S-03)."""
     if settings.limit:
-        yield Tag("limit", None, {"recentCount": str(settings.limit)})
+        yield tag("limit", recentCount=str(settings.limit))
     if settings.countries:
-        yield Tag("countryOfOrigin", " ".join(settings.countries))
+        yield tag("countryOfOrigin", " ".join(settings.countries))
 
 
 def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
@@ -230,7 +232,7 @@ def page_links(links: PageLinks, base_url: str) -> Iterator[Tag]:
     for relation, key in relations.items():
         if key:
             url = public_url(base_url, key)
-            yield Tag("link", None, {"href": url, "rel": relation, "type": "application/rss+xml"})
+            yield tag("link", href=url, rel=relation, type="application/rss+xml")
 
 
 def _common_tags(
@@ -243,60 +245,56 @@ def _common_tags(
 ) -> Iterator[Tag]:
     """Tags that a channel and an item have alike; `others` are notes and pictures."""
     for place in funding:
-        yield Tag("funding", place.text, {"url": place.url})
+        yield tag("funding", place.text, url=place.url)
     for person in people:
         img = person.img and resolve(base_url, person.img)
-        attributes = _present(role=person.role, group=person.group, href=person.href, img=img)
-        yield Tag("person", person.name, attributes)
+        whose = {"role": person.role, "group": person.group, "href": person.href, "img": img}
+        yield tag("person", person.name, **whose)
     if of.license:
-        yield Tag("license", of.license.name, _present(url=of.license.url))
+        yield tag("license", of.license.name, url=of.license.url)
     for note in of.txt if others else ():
-        yield Tag("txt", note.text, _present(purpose=note.purpose))
+        yield tag("txt", note.text, purpose=note.purpose)
     for image in of.images if others else ():
-        yield Tag("image", None, _picture(image, base_url))
+        yield _picture(image, base_url)
 
 
-def _picture(image: FeedImage, base_url: str) -> dict[str, str]:
+def _picture(image: FeedImage, base_url: str) -> Tag:
     attributes = {"href": resolve(base_url, image.href), "aspect-ratio": image.aspect_ratio}
     sizes = {name: str(size) for name in ("width", "height") if (size := getattr(image, name))}
-    return _present(**attributes, **sizes, alt=image.alt, purpose=image.purpose, type=image.type)
+    said = {"alt": image.alt, "purpose": image.purpose, "type": image.type}
+    return tag("image", **attributes, **sizes, **said)
 
 
 def _transcripts(item: FeedItem, base_url: str) -> Iterator[Tag]:
     for transcript in item.transcripts:
         url, of = resolve(base_url, transcript.key), transcript
-        yield Tag(
-            "transcript", None, _present(url=url, type=of.type, language=of.language, rel=of.rel)
-        )
+        yield tag("transcript", url=url, type=of.type, language=of.language, rel=of.rel)
 
 
 def _links(item: FeedItem) -> Iterator[Tag]:
     """The video and the discussions elsewhere; comments where apps can read the thread's protocol."""
     if item.video:
-        yield Tag("contentLink", "Video", {"href": item.video})
+        yield tag("contentLink", "Video", href=item.video)
     for thread in item.discussions:
-        yield Tag("contentLink", thread.text, {"href": thread.url})
+        yield tag("contentLink", thread.text, href=thread.url)
     yield from _comments(item.discussions, item.comments)
 
 
 def _comments(discussions: Sequence[Thread], wanted: bool) -> Iterator[Tag]:
     """Threads whose comments apps can show; where none are wanted, that alone (P-12)."""
     if not wanted:
-        yield Tag("socialInteract", None, {"protocol": "disabled"})
+        yield tag("socialInteract", protocol="disabled")
         return
     threads = [(thread, _account(thread)) for thread in discussions]
     found = [(thread, account) for thread, account in threads if account]
     for priority, (thread, account) in enumerate(found, start=1):
-        yield Tag(
+        yield tag(
             "socialInteract",
-            None,
-            _present(
-                protocol=account.protocol,
-                uri=thread.url,
-                accountId=account.name,
-                accountUrl=thread.account_url,
-                priority=str(priority),
-            ),
+            protocol=account.protocol,
+            uri=thread.url,
+            accountId=account.name,
+            accountUrl=thread.account_url,
+            priority=str(priority),
         )
 
 
@@ -311,56 +309,57 @@ def _account(thread: Thread) -> Account | None:
 def _number(item: FeedItem) -> Iterator[Tag]:
     number = item.display_number or item.episode
     if number is not None:
-        yield Tag("episode", str(number), _present(display=item.episode_display))
+        yield tag("episode", str(number), display=item.episode_display)
 
 
 def _places(locations: Sequence[Location], value: Value | None) -> Iterator[Tag]:
     for place in locations:
-        attributes = _present(rel=place.rel, geo=place.geo, osm=place.osm, country=place.country)
-        yield Tag("location", place.name, attributes)
+        where = {"rel": place.rel, "geo": place.geo, "osm": place.osm, "country": place.country}
+        yield tag("location", place.name, **where)
     if value:
-        attributes = _present(type=value.type, method=value.method, suggested=value.suggested)
-        yield Tag("value", None, attributes, [_recipient(each) for each in value.recipients])
+        how = {"type": value.type, "method": value.method, "suggested": value.suggested}
+        yield tag("value", None, *map(_recipient, value.recipients), **how)
 
 
 def _recipient(recipient: Recipient) -> Tag:
-    return Tag(
+    return tag(
         "valueRecipient",
-        None,
-        _present(
-            name=recipient.name,
-            type=recipient.type,
-            address=recipient.address,
-            split=str(recipient.split),
-            customKey=recipient.custom_key,
-            customValue=recipient.custom_value,
-            fee="true" if recipient.fee else None,
-        ),
+        name=recipient.name,
+        type=recipient.type,
+        address=recipient.address,
+        split=str(recipient.split),
+        customKey=recipient.custom_key,
+        customValue=recipient.custom_value,
+        fee="true" if recipient.fee else None,
     )
 
 
 def _trailer(trailer: ItemHead, base_url: str) -> Tag:
-    return Tag(
+    return tag(
         "trailer",
         trailer.title[:SHORT],
-        _present(
-            url=resolve(base_url, trailer.enclosure),
-            pubdate=format_datetime(trailer.date),
-            length=str(trailer.length),
-            type=trailer.media_type,
-            season=None if trailer.season is None else str(trailer.season),
-        ),
+        url=resolve(base_url, trailer.enclosure),
+        pubdate=format_datetime(trailer.date),
+        length=str(trailer.length),
+        type=trailer.media_type,
+        season=None if trailer.season is None else str(trailer.season),
     )
 
 
 def _remote(show: RemoteShow, medium: str | None = None) -> Tag:
-    attributes = _present(medium=medium, feedGuid=show.guid, feedUrl=show.url, title=show.title)
-    return Tag("remoteItem", None, attributes)
+    of = {"feedGuid": show.guid, "feedUrl": show.url, "title": show.title}
+    return tag("remoteItem", medium=medium, **of)
 
 
 def _alternate(alternate: AlternateAudio, base_url: str) -> Tag:
     numbers = {name: getattr(alternate, name) for name in ("length", "bitrate", "height")}
-    attributes = _present(
+    children = [tag("source", uri=resolve(base_url, alternate.key))]
+    if alternate.integrity:
+        children.append(tag("integrity", type="sri", value=alternate.integrity))
+    return tag(
+        "alternateEnclosure",
+        None,
+        *children,
         type=alternate.type,
         **{name: str(number) for name, number in numbers.items() if number},
         lang=alternate.language,
@@ -369,21 +368,12 @@ def _alternate(alternate: AlternateAudio, base_url: str) -> Tag:
         codecs=alternate.codecs,
         default="true" if alternate.default else None,
     )
-    children = [Tag("source", None, {"uri": resolve(base_url, alternate.key)})]
-    if alternate.integrity:
-        children.append(Tag("integrity", None, {"type": "sri", "value": alternate.integrity}))
-    return Tag("alternateEnclosure", None, attributes, children)
-
-
-def _present(**attributes: str | None) -> dict[str, str]:
-    return {name: value for name, value in attributes.items() if value}
 
 
 def _update_frequency(frequency: UpdateFrequency, complete: bool) -> Tag:
     begins = frequency.dtstart.isoformat() if frequency.dtstart else None
-    whole = "true" if complete else None
-    attributes = _present(complete=whole, dtstart=begins, rrule=frequency.rrule)
-    return Tag("updateFrequency", clean_line(frequency.text), attributes)
+    when = {"complete": "true" if complete else None, "dtstart": begins, "rrule": frequency.rrule}
+    return tag("updateFrequency", clean_line(frequency.text), **when)
 
 
 def _true_false(value: bool) -> str:
