@@ -1,8 +1,11 @@
-"""What a server says in a header, as a value or nothing: any of it may be missing, doubled or nonsense."""
+"""What stands in a header: what servers say may be missing, doubled or nonsense; secrets are the host's."""
 
+import os
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from pipeline.errors import PullquoteError
 
 _DIGITS = 18  # more are no number of bytes or seconds that could be meant
 #: A date as HTTP has it (RFC 9110, 5.6.7). Servers behind each other send two, which arrive as one.
@@ -28,3 +31,13 @@ def moment(text: str | None) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return date
+
+
+def secret(name: str) -> str:
+    """What the environment variable `name` holds; PullquoteError where a header cannot carry it."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise PullquoteError(f"the environment variable {name} is not set")
+    if not value.isascii() or not value.isprintable():
+        raise PullquoteError(f"the environment variable {name} holds what no header can carry")
+    return value

@@ -5,7 +5,6 @@ would carry the key elsewhere. The key comes from the environment and is in no m
 """
 
 import json
-import os
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from urllib3 import BaseHTTPResponse, exceptions
 from pipeline.errors import PullquoteError
 from pipeline.settings.production import RerankSettings
 from pipeline.web.deadline import Deadline, TooLate, watch_pools
+from pipeline.web.headers import secret
 
 LARGEST = 1 << 20  # bytes of an answer
 _BLOCK = 1 << 14  # bytes read at once
@@ -53,14 +53,7 @@ class Endpoint:
         return urlsplit(self.asked.base_url).netloc
 
     def _key(self) -> str:
-        if not self.asked.key_env:
-            return ""
-        key = os.environ.get(self.asked.key_env, "").strip()
-        if not key:
-            raise PullquoteError(f"the environment variable {self.asked.key_env} is not set")
-        if not key.isascii() or not key.isprintable():
-            raise PullquoteError(f"the environment variable {self.asked.key_env} holds no key")
-        return key
+        return secret(self.asked.key_env) if self.asked.key_env else ""
 
     def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}

@@ -12,7 +12,6 @@ import binascii
 import hashlib
 import hmac
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from pipeline.settings.notification import NotifySettings, Podping, Webhook
 from pipeline.storage.planning.changes import EpisodeChange
 from pipeline.storage.store.faults import shown_host
 from pipeline.web.deadline import Deadline, TooLate
+from pipeline.web.headers import secret
 from pipeline.web.outbound import PrivateAddress, route
 
 Kind = Literal["websub", "podping", "webhook"]
@@ -79,10 +79,6 @@ class _Request(NamedTuple):
     body: bytes | None = None
 
 
-class _Untold(Exception):  # noqa: N818 - its text is the reason
-    """Why a request was not even made."""
-
-
 def tell(settings: NotifySettings, medium: str, news: News) -> tuple[Told, ...]:
     """Tell everybody at once; returns when all have answered, or their time is over. Never raises.
 
@@ -124,8 +120,8 @@ def _calls(settings: NotifySettings, medium: str, news: News) -> Iterator[_Call]
 def _try(call: _Call, settings: NotifySettings) -> Told:
     try:
         ok, message = _send(call.make(), settings)
-    except _Untold as reason:
-        ok, message = False, str(reason)
+    except PullquoteError as reason:  # why a request was not even made
+        ok, message = False, reason.message
     except Exception as error:  # whatever it is, the release is out
         ok, message = False, f"failed ({type(error).__name__})"
     return Told(call.kind, shown_host(call.url), ok, message)
@@ -147,21 +143,21 @@ def _send(request: _Request, settings: NotifySettings) -> tuple[bool, str]:
             response.close()  # only the status counts, however long the rest would be
             there.pool.close()
     except PrivateAddress:
-        raise _Untold(
+        raise PullquoteError(
             "its address is inside a private network ([notify] allow_loopback = true allows this "
             "machine's own)"
         ) from None
     except TooLate:
-        raise _Untold(_late(settings)) from None
+        raise PullquoteError(_late(settings)) from None
     except PullquoteError:
-        raise _Untold("there is no such server") from None
+        raise PullquoteError("there is no such server") from None
     except exceptions.SSLError:
-        raise _Untold("its certificate is not trusted") from None
+        raise PullquoteError("its certificate is not trusted") from None
     except exceptions.HTTPError as error:
         # urllib3 counts a refused connection among the time-outs.
         refused = isinstance(error, exceptions.NewConnectionError)
         late = isinstance(error, exceptions.TimeoutError) and not refused
-        raise _Untold(_late(settings) if late else "there is no connection") from None
+        raise PullquoteError(_late(settings) if late else "there is no connection") from None
     if 300 <= status < 400:
         return False, f"it answers {status}: redirects are not followed, name the address itself"
     return 200 <= status < 300, f"HTTP {status}"
@@ -177,7 +173,7 @@ def _websub(hub: str, news: News) -> _Request:
 def _podping(podping: Podping, medium: str, news: News) -> _Request:
     query = urlencode({"url": news.feed, "reason": "update", "medium": medium})
     url = podping.url + ("&" if urlsplit(podping.url).query else "?") + query
-    return _Request(url, "GET", {"Authorization": _secret(podping.token_env)})
+    return _Request(url, "GET", {"Authorization": secret(podping.token_env)})
 
 
 def _webhook(hook: Webhook, news: News) -> _Request:
@@ -187,7 +183,7 @@ def _webhook(hook: Webhook, news: News) -> _Request:
     identity = f"msg_{digest.hexdigest()[:32]}"
     moment = str(int(time.time()))
     signed = f"{identity}.{moment}.".encode() + body
-    signature = hmac.digest(_key(_secret(hook.secret_env), hook.secret_env), signed, "sha256")
+    signature = hmac.digest(_key(secret(hook.secret_env), hook.secret_env), signed, "sha256")
     headers = {
         "Content-Type": "application/json",
         "webhook-id": identity,
@@ -217,15 +213,6 @@ def _payload(news: News) -> dict[str, Any]:
     }
 
 
-def _secret(name: str) -> str:
-    value = os.environ.get(name, "").strip()
-    if not value:
-        raise _Untold(f"the environment variable {name} is not set")
-    if not value.isascii() or not value.isprintable():
-        raise _Untold(f"the environment variable {name} holds what no header can carry")
-    return value
-
-
 def _key(secret: str, name: str) -> bytes:
     """The bytes to sign with: Standard Webhooks writes them as `whsec_` and base64."""
     if not secret.startswith("whsec_"):
@@ -233,7 +220,7 @@ def _key(secret: str, name: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except binascii.Error:
-        raise _Untold(f"the environment variable {name} is no base64 after whsec_") from None
+        raise PullquoteError(f"the environment variable {name} is no base64 after whsec_") from None
 
 
 def _late(settings: NotifySettings) -> str:
