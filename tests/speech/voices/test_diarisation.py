@@ -23,12 +23,8 @@ if not weights.voices_installed():
     pytest.skip("the extra 'diarise' is not installed", allow_module_level=True)
 
 
-@pytest.fixture(scope="module")
-def conversation() -> Diarisation:
-    return diarise(stream_pcm(SAMPLE / "audio.mp3", duration=SECONDS), people=2)
-
-
-def test_turns_are_those_of_the_tracks(conversation: Diarisation) -> None:
+def test_turns_are_those_of_the_tracks_and_voices_tell_people_apart() -> None:
+    conversation = diarise(stream_pcm(SAMPLE / "audio.mp3", duration=SECONDS), people=2)
     tracks = json.loads((SAMPLE / "build/speakers.json").read_bytes())["turns"]
     names = {"Mara Quill": "Speaker 1", "Joe Harrow": "Speaker 2"}
     for turn in tracks:
@@ -39,9 +35,6 @@ def test_turns_are_those_of_the_tracks(conversation: Diarisation) -> None:
     # Between 10.9 and 11.6 s the speaker changes, and nothing of either turn is cut off.
     assert conversation.turns[0][2] == pytest.approx(10.95, abs=0.25)
     assert conversation.turns[1][1] == pytest.approx(11.55, abs=0.25)
-
-
-def test_voices_are_numbers_that_tell_people_apart(conversation: Diarisation) -> None:
     one, other = (np.array(voice) for voice in conversation.voices.values())
     assert np.linalg.norm(one) == pytest.approx(1, abs=1e-3)
     assert one @ other < 0.8
