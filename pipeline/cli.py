@@ -47,7 +47,6 @@ COMMANDS = {
 #: The modules that are called otherwise than their command.
 _MODULES = {
     "init": "new",
-    "review": "chapters",
     "discuss": "post",
     "explain": "status",
     "history": "release",
@@ -55,8 +54,6 @@ _MODULES = {
     "unpublish": "release",
     "import": "import_feed",
     "export": "import_feed",
-    "gc": "store",
-    "help": "settings",
 }
 
 

@@ -1,4 +1,4 @@
-"""`chapters` and `review`: what is proposed for an episode, and deciding on it."""
+"""`chapters`: what is proposed for an episode, and keeping it."""
 
 import click
 
@@ -55,18 +55,3 @@ def _told(slug: str, name: str, found: list[Part], keep: bool) -> str:
         f"{len(found)} proposed{none}; paste what you like into {name}, or keep all that have a title:"
         f" pullquote chapters {slug} --keep"
     )
-
-
-@command("review")
-@click.argument("slug")
-@click.option("--no-open", is_flag=True, help="Open no browser; only print the page's address.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Serve the page on this port.")
-def review(app: App, slug: str, no_open: bool, port: int | None) -> None:
-    """Decide on the quotes of the episode SLUG: keep, trim, join, sign, order or reject them.
-
-    Opens a page on this machine only. Every decision is saved at once; stop it and run the command
-    again to go on. Without a browser, edit the episode's quotes.toml and run: pullquote quotes check.
-    """
-    from pipeline.desk.serving.serve import serve
-
-    serve(app.workspace, slug, port, not no_open, say)
