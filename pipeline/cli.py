@@ -3,7 +3,10 @@
 import builtins
 import gc
 import importlib
+import io
 import keyword
+import os
+import sys
 
 import click
 
@@ -92,6 +95,12 @@ def main() -> None:
     Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 waiting for your review,
     4 refused by a guard.
     """
+    # LC_ALL=C and PYTHONUTF8=0: titles would lose their letters, names of files could not be written.
+    if sys.getfilesystemencoding() == "ascii":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
+    # As stderr does: a title may hold what this terminal lacks, the name of a file what is no text.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

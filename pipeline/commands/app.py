@@ -164,7 +164,8 @@ def answer(as_json: bool, value: Any, lines: Iterable[str]) -> None:
 
 def emit_json(value: Any) -> None:
     """Print a result for scripts, alone on stdout; records are printed by their fields."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=asdict))
+    plain = sys.stdout.encoding.lower() != "utf-8"  # JSON is UTF-8, whatever the terminal speaks
+    click.echo(json.dumps(value, ensure_ascii=plain, indent=1, default=asdict))
 
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

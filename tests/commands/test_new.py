@@ -4,6 +4,8 @@ import errno
 import os
 import shutil
 import subprocess
+import sys
+import sysconfig
 import tomllib
 import wave
 from collections.abc import Callable
@@ -35,6 +37,19 @@ def recording(tmp_path: Path) -> Path:
 def new(workspace: Workspace, audio: Path, *options: str, slug: str = "tea") -> Result:
     words = ["new", slug, "--audio", str(audio), "--root", str(workspace.root), *options]
     return CliRunner().invoke(main, words)
+
+
+def test_a_title_keeps_its_letters_on_a_machine_that_speaks_ascii_only(
+    workspace: Workspace, recording: Path
+) -> None:
+    command = Path(sysconfig.get_path("scripts")) / "pullquote"
+    subprocess.run(
+        [sys.executable, command, "new", "tea", "--audio", recording, "--title", "Über Tee 茶"],
+        cwd=workspace.root,
+        env=os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0"},
+        check=True,
+    )
+    assert load_episode(workspace, "tea").title == "Über Tee 茶"
 
 
 def test_init_keeps_what_is_in_the_folder(tmp_path: Path) -> None:

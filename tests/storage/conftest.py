@@ -41,7 +41,8 @@ from tests.storage.publisher import Task, publish
 def server(
     tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
 ) -> Iterator[LocalStore]:
-    root = tmp_path_factory.mktemp("served show, with a comma")
+    # A folder as an old disk names it: in Latin 1, which is no UTF-8.
+    root = tmp_path_factory.mktemp(os.fsdecode(b"served show, with a comma, \xfc"))
     (root / "feed").mkdir()
     (root / "feed" / "show.toml").touch()
     local = LocalStore(Workspace(root))

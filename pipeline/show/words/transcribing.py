@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def output_stems(files: Sequence[Path]) -> list[str]:
 
 
 def _digits(path: Path) -> str:
-    return hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
+    return hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:8]
 
 
 @dataclass(frozen=True)

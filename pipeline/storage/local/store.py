@@ -30,7 +30,7 @@ from pipeline.storage.store.faults import status_of
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.policy import CORS, public_policy
 from pipeline.storage.store.public import ask
-from pipeline.workspace import Workspace, write_private, write_text
+from pipeline.workspace import Workspace, write_bytes, write_private, write_text
 
 if TYPE_CHECKING:
     import psutil
@@ -185,14 +185,14 @@ class LocalStore:
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return None
 
-    def _mark(self, process: "psutil.Process | None") -> str:
+    def _mark(self, process: "psutil.Process | None") -> bytes:
         """What `ready` says of a store that was started as this version does, in this place."""
-        return f"{process.pid if process else 0} {_CLOSED} {self._folder}"
+        return os.fsencode(f"{process.pid if process else 0} {_CLOSED} {self._folder}")
 
     def _is_ready(self, process: "psutil.Process") -> bool:
         try:
-            marked = (self._folder / "ready").read_text() == self._mark(process)
-        except (FileNotFoundError, UnicodeDecodeError):
+            marked = (self._folder / "ready").read_bytes() == self._mark(process)
+        except FileNotFoundError:
             return False
         return marked and is_open(_port(local_storage(self.workspace)))
 
@@ -205,7 +205,7 @@ class LocalStore:
             self._spawn(weed, ports, keys)
             if self._wait_ready(ports["s3"], keys):
                 write_text(self.workspace.store_port, f"{ports['s3']}\n")
-                write_text(self._folder / "ready", self._mark(self._process()))
+                write_bytes(self._folder / "ready", self._mark(self._process()))
                 return local_storage(self.workspace)
         raise StorageError(
             "the local store stops right after its start", f"see {self._folder / 'weed.log'}"

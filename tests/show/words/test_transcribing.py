@@ -2,9 +2,12 @@
 
 import json
 import math
+import os
 import shutil
 import struct
 import subprocess
+import sys
+import sysconfig
 import wave
 from pathlib import Path
 
@@ -140,6 +143,28 @@ def test_a_recording_in_which_nobody_is_heard_is_told(tmp_path: Path) -> None:
     result = transcribe(tmp_path / "room.wav", *wanted)
     assert "room.wav: nobody is heard to speak; play it" in result.stderr
     assert "room.wav: 0 words" in result.stdout
+
+
+def test_a_name_that_is_no_text_is_heard_and_told_to_scripts(tmp_path: Path) -> None:
+    """An old disk's Latin 1 in a shell of today."""
+    room = tmp_path / os.fsdecode(b"st\xfcbe.wav")
+    with wave.open(str(room), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(64_000))
+    command = Path(sysconfig.get_path("scripts")) / "pullquote"
+    env = os.environ | {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"}
+    for option, told in (("--json", room.name), ("--force", r"st\udcfcbe.wav")):
+        done = subprocess.run(
+            [sys.executable, command, "transcribe", room, "--out", tmp_path / "out", option],
+            capture_output=True,
+            env=env,
+            check=True,
+        )
+        said = done.stdout.decode()
+        assert told in (
+            json.loads(said)["transcripts"][0]["source"] if option == "--json" else said
+        )
+    assert (tmp_path / "out" / f"{room.stem}.vtt").is_file()
 
 
 def test_a_file_that_is_named_twice_is_heard_once(tmp_path: Path) -> None:
