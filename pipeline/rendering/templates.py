@@ -47,7 +47,13 @@ _NUMBERED_SPEAKER = re.compile(r"Speaker (\d+)")
 _EMPTY_LINK = re.compile(
     r"(?<!\\)\[([^\[\]]*)(?<!\\)\]\(\s*(?:<\s*>)?\s*\)|<a\b[^>]*\bhref=[\"']{2}[^>]*>(.*?)</a>"
 )
-_EMPTY_LINKS = ("](", 'href=""', "href=''", "href=\"'", "href='\"")  # in each: found 100 times as fast
+_EMPTY_LINKS = (
+    "](",
+    'href=""',
+    "href=''",
+    "href=\"'",
+    "href='\"",
+)  # in each: found 100 times as fast
 
 
 def read_overrides(paths: Iterable[Path]) -> dict[str, str]:
@@ -126,9 +132,7 @@ def _template_error(filename: str, line: int | None, problem: str) -> ConfigErro
 
 
 @functools.lru_cache(maxsize=12)  # compiling takes 10 to 30 ms, once for a back catalogue
-def _environment(
-    form: str, language: str, overrides: tuple[tuple[str, str], ...]
-) -> "Environment":
+def _environment(form: str, language: str, overrides: tuple[tuple[str, str], ...]) -> "Environment":
     from jinja2 import Environment, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 

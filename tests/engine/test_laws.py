@@ -198,7 +198,7 @@ def test_remembered_states_are_the_states(
     settings: Settings,
 ) -> None:
     """`status` answers from memory; it must say what a look at everything says."""
-    with new_show(make_show) as show, patch("pipeline.engine.state.hashes.RACY_NS", -1):
+    with new_show(make_show) as show, patch("pipeline.engine.declared.files.RACY_NS", -1):
         stages = stages_of(table, make_stage, settings)
         actions = st.sampled_from(["run", "byte", "lufs", "title", "remove", "edit"])
         for action in data.draw(st.lists(actions, min_size=1, max_size=5)):

@@ -6,9 +6,12 @@ pattern is a name that may hold `*` within a part; a `?` at its end marks what m
 
 import contextlib
 import functools
+import itertools
 import os
 import re
 import stat
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,19 @@ from pipeline.errors import ConfigError, PullquoteError
 from pipeline.looking import check_link, look
 
 SHARED = "//"
+#: A file changed this shortly before it was hashed may change again within the same tick of the file
+#: system's clock and keep its time (git's "racy" problem; FAT counts in 2 s).
+RACY_NS = 2_000_000_000
+
+
+def signature(stat: os.stat_result) -> list[int]:
+    """What changes when a file's content does; the change time sees edits that restore the other one."""
+    return [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
+
+
+def is_racy(stat: os.stat_result, now_ns: int) -> bool:
+    """Whether the file was touched so shortly before `now_ns` that its times prove nothing."""
+    return now_ns - max(stat.st_mtime_ns, stat.st_ctime_ns) <= RACY_NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +103,9 @@ class Files:
         self._listings: dict[str, dict[str, os.DirEntry[str]]] = {}
         self._stats: dict[str, os.stat_result | None] = {}
         self._found: dict[Pattern, list[str]] = {}
-        self._folders = {"": True}  # whether there is such a one, which then lies in the show
+        # Whether there is such a one, which then lies in the show; and its stat, unless it was listed.
+        self._folders: dict[str, tuple[bool, os.stat_result | None]] = {"": (True, None)}
+        self._began = time.time_ns()
         if around:
             self._listings |= around._listings
             self._folders |= around._folders
@@ -114,6 +132,17 @@ class Files:
             self._listings.pop(folder, None)
             self._folders.pop(folder, None)
         self._listings.pop("", None)
+
+    def unsure(self) -> list[str] | None:
+        """Of the files that were looked at, those whose times don't prove that they are as they were.
+
+        None where one is not, or came or went: then all has to be looked at once more.
+        """
+        quiet, found = set[str](), list[str]()
+        same = itertools.chain(
+            self._folders_again(quiet), self._listings_again(quiet), self._files_again(quiet, found)
+        )
+        return found if all(same) else None
 
     def find(self, pattern: Pattern) -> list[str]:
         """The names of the files that a pattern stands for, sorted."""
@@ -161,17 +190,51 @@ class Files:
         """Whether there is one; ConfigError where one on the way is a link that leads out of the show."""
         if directory not in self._folders:
             above, _, last = directory.rpartition("/")
-            is_there = self._has_folder(above)
+            is_there, found = self._has_folder(above), None
             if above in self._listings:
                 is_there = last in self._listings[above]
                 is_link = is_there and self._listings[above][last].is_symlink()
             else:
-                mode = _mode(f"{self._root}/{directory}") if is_there else 0
-                is_there, is_link = mode > 0, stat.S_ISLNK(mode)
+                found = _lstat(f"{self._root}/{directory}") if is_there else None
+                is_there = found is not None
+                is_link = found is not None and stat.S_ISLNK(found.st_mode)
             if is_link:
                 check_link(f"{self._root}/{directory}", self._root)
-            self._folders[directory] = is_there
-        return self._folders[directory]
+            self._folders[directory] = is_there, found
+        return self._folders[directory][0]
+
+    def _folders_again(self, quiet: set[str]) -> Iterator[bool]:
+        """Whether each is there, or not, as it was; in those that are `quiet` nothing came or went."""
+        for folder, (is_there, was) in self._folders.items():
+            if is_there and was is None:  # told by the listing that it is in
+                continue
+            now = None
+            if is_there or folder.rpartition("/")[0] not in quiet:
+                now = _lstat(f"{self._root}/{folder}")
+                yield is_there == (now is not None)
+            is_link = was is not None and stat.S_ISLNK(
+                was.st_mode
+            )  # its times are not its folder's
+            if was is None or (_is_same(was, now) and not (is_link or is_racy(was, self._began))):
+                quiet.add(folder)
+
+    def _listings_again(self, quiet: set[str]) -> Iterator[bool]:
+        now = Files(Path(self._root), "")
+        for folder in self._listings.keys() - quiet:
+            entries = (self._listings[folder], now.entries(folder))
+            was, found = ({name: each.inode() for name, each in known.items()} for known in entries)
+            yield was == found
+
+    def _files_again(self, quiet: set[str], unsure: list[str]) -> Iterator[bool]:
+        """Whether each is as it was, as far as its times tell; of those that are `unsure` they do not."""
+        for name, was in self._stats.items():
+            relative = self.from_root(name)
+            if was is None and relative.rpartition("/")[0] in quiet:
+                continue
+            now = _lstat(f"{self._root}/{relative}")
+            yield now is None if was is None else _is_same(was, now)
+            if was and is_racy(was, self._began):
+                unsure.append(name)
 
     def _is_meant(self, name: str) -> bool:
         """Whether it is there, and no folder: `tracks/old/` lies beside the tracks."""
@@ -212,9 +275,13 @@ class Files:
         return True
 
 
-def _mode(path: str) -> int:
-    """That of a file, a folder or a link; 0 where there is none."""
+def _lstat(path: str) -> os.stat_result | None:
+    """That of a file, a folder or a link; None where there is none."""
     try:
-        return os.lstat(path).st_mode
+        return os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return 0
+        return None
+
+
+def _is_same(was: os.stat_result, now: os.stat_result | None) -> bool:
+    return now is not None and signature(was) == signature(now)

@@ -248,7 +248,6 @@ class Run:
                 node, settings, self._look(), verdict, offered, staging, scratch, progress, forced
             )
             node.stage.run(context)
-            self._view = None
             picked = {name: offered[name] for name in context.picked}
             self._check_unchanged(node, verdict, picked)
             fixed = {name: sha for name, sha in verdict.inputs.items() if name not in offered}
@@ -300,6 +299,9 @@ class Run:
             raise PullquoteError(f"not there: {names}", f"'{node.name}' has to read it")
 
     def _check_unchanged(self, node: Node, verdict: Verdict, picked: dict[str, str]) -> None:
+        if self._look().is_same():
+            return
+        self._view = None
         view = self._look()
         before = verdict.inputs | picked
         now = judge(node, view).inputs | {name: view.sha256(name) for name in picked}

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pipeline
 from pipeline.artefacts import PUBLISHED, Artefact, everywhere, published
+from pipeline.engine.declared.files import signature
 from pipeline.engine.declared.graph import Graph, Node
 from pipeline.engine.declared.stage import Stage
 from pipeline.engine.exclusive import exclusive
@@ -20,7 +21,7 @@ from pipeline.engine.running.run import Left, Request, Run
 from pipeline.engine.state.checks import Passed, check_settings
 from pipeline.engine.state.configuration import Configuration
 from pipeline.engine.state.freshness import StageState, explain
-from pipeline.engine.state.hashes import FileHashes, signature
+from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.lock import Lock
 from pipeline.engine.state.scope import SHOW, Scope, View
 from pipeline.engine.state.status import EpisodeStatus, Survey

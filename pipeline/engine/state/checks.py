@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.declared.files import Files, parse
+from pipeline.engine.declared.files import Files, parse, signature
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.settings import StageSettings
 from pipeline.engine.declared.stage import Stage, StageLook
 from pipeline.engine.state.freshness import StageState
-from pipeline.engine.state.hashes import signature
 from pipeline.errors import PullquoteError, together
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show

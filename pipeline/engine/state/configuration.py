@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.engine.declared.digests import digests, origins
+from pipeline.engine.declared.files import is_racy, signature
 from pipeline.engine.declared.stage import Stage
-from pipeline.engine.state.hashes import is_racy, signature
 from pipeline.errors import PullquoteError, together
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show

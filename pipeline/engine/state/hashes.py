@@ -14,28 +14,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline.engine.declared.files import is_racy, signature
 from pipeline.engine.state.recalled import Recalled
 from pipeline.workspace import file_sha256
-
-#: A file changed this shortly before it was hashed may change again within the same tick of the file
-#: system's clock and keep its time (git's "racy" problem; FAT counts in 2 s).
-RACY_NS = 2_000_000_000
 
 _NOTHING = (b"{}", b"{}")  # the row of an episode of which nothing is known
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS known"
     " (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT UNIQUE, memo BLOB, files BLOB)"
 )
-
-
-def signature(stat: os.stat_result) -> list[int]:
-    """What changes when a file's content does; the change time sees edits that restore the other one."""
-    return [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
-
-
-def is_racy(stat: os.stat_result, now_ns: int) -> bool:
-    """Whether the file was touched so shortly before `now_ns` that its times prove nothing."""
-    return now_ns - max(stat.st_mtime_ns, stat.st_ctime_ns) <= RACY_NS
 
 
 class Group:

@@ -95,6 +95,13 @@ class View:
         self._known: dict[str, str | None] = {}
         self.found: dict[str, Any] = {}
 
+    def is_same(self) -> bool:
+        """Whether one more look would find what this one did, which takes longer to do than to ask."""
+        unsure = self.files.unsure()
+        return unsure is not None and all(
+            self._hash(name) == known for name in unsure if (known := self._known.get(name))
+        )
+
     def again(self) -> "View":
         """The same, at files as they are by now."""
         return View(self.scope, self.lock, self.settings, self._hashes, renew=self.renew)
@@ -102,11 +109,13 @@ class View:
     def sha256(self, name: str) -> str | None:
         """The hash of a file, or None when it is not there."""
         if name not in self._known:
-            stat = self.files.stat(name)
-            group = self._hashes.group("" if name.startswith(SHARED) else self.scope.slug)
-            found = group.sha256(name, self.files.path(name), stat) if stat else None
-            self._known[name] = found
+            self._known[name] = self._hash(name)
         return self._known[name]
+
+    def _hash(self, name: str) -> str | None:
+        stat = self.files.stat(name)
+        group = self._hashes.group("" if name.startswith(SHARED) else self.scope.slug)
+        return group.sha256(name, self.files.path(name), stat) if stat else None
 
     def forget(self, names: Iterable[str]) -> None:
         """Look anew at these files, which were written or removed."""

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import pipeline
 from pipeline.engine.declared.digests import digests, origins
-from pipeline.engine.declared.files import Files
+from pipeline.engine.declared.files import Files, is_racy, signature
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.state.freshness import Reason, StageState, explain, is_newer
-from pipeline.engine.state.hashes import FileHashes, Group, is_racy, signature
+from pipeline.engine.state.hashes import FileHashes, Group
 from pipeline.engine.state.scope import Scope, View
 from pipeline.errors import PullquoteError, machine_error
 from pipeline.settings import episode as config

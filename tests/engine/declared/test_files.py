@@ -1,11 +1,14 @@
 import itertools
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.engine.declared import files as looking
 from pipeline.engine.declared.files import Files, overlap, parse
 from pipeline.errors import ConfigError
 
@@ -108,3 +111,65 @@ def test_a_folder_that_leads_out_of_the_show_is_refused(tmp_path: Path, known: b
         Files(show, "episodes/x", around).stat("none.wav")
     with pytest.raises(ConfigError, match="leads out of the show"):
         Files(show, "episodes/x", around).entries("episodes/x")
+
+
+def _wait_for_a_tick(probe: Path) -> None:
+    """Until the file system's clock tells what is written from now on from what was written."""
+    probe.touch()
+    before = probe.stat().st_ctime_ns
+    while probe.stat().st_ctime_ns == before:
+        probe.touch()
+
+
+def _edit(show: Path) -> None:
+    """The size stays, and the time is put back."""
+    path = show / "episodes/b/build/item.json"
+    before = path.stat()
+    path.write_text("!")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _replace_folder_by_link(show: Path) -> None:
+    (show / "episodes/b").rename(show / "c")
+    os.symlink(show / "c", show / "episodes/b")
+
+
+@pytest.mark.parametrize("racy", [True, False])
+@pytest.mark.parametrize(
+    "change",
+    [
+        _edit,
+        _replace_folder_by_link,
+        lambda show: (show / "episodes/b/build/item.json").unlink(),
+        lambda show: (show / "episodes/b/build/quotes.json").write_text(""),
+        lambda show: (show / "episodes/a/build/posts/post.html").write_text(""),
+        lambda show: shutil.rmtree(show / "episodes/b/build"),
+        lambda show: (show / "episodes/b/build").rename(show / "episodes/b/built"),
+        lambda show: shutil.copytree(show / "episodes/a", show / "episodes/c"),
+        lambda show: (show / "there/item.json").write_text("!"),
+        lambda show: (show / "there/quotes.json").write_text(""),
+        lambda show: (show / "feed").mkdir(),
+    ],
+)
+def test_one_more_look_sees_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object], racy: bool
+) -> None:
+    """Of an episode's file, of its folder, of what was not there, and of what a link leads to."""
+    for name in ("episodes/a/build/posts/x", "episodes/a/build/item.json", "there/item.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("-")
+    shutil.copytree(tmp_path / "episodes/a", tmp_path / "episodes/b")
+    (tmp_path / "episodes/linked").mkdir()
+    os.symlink(tmp_path / "there", tmp_path / "episodes/linked/build")
+    if not racy:
+        monkeypatch.setattr(looking, "RACY_NS", -1)
+    _wait_for_a_tick(tmp_path / "probe")
+    files = Files(tmp_path, "")
+    for name in ("item.json", "quotes.json", "posts/post.html"):
+        files.find(parse(f"//episodes/*/build/{name}"))
+    files.find(parse("//feed/*"))
+    names = [f"//episodes/{slug}/build/item.json" for slug in ("a", "b", "linked")]
+    assert sorted(files.unsure() or ()) == (names if racy else [])
+    assert files.unsure() is not None
+    change(tmp_path)
+    assert files.unsure() is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.engine.declared import files
 from pipeline.engine.declared.settings import NoSettings
 from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
@@ -144,6 +145,20 @@ def test_a_file_that_changes_while_it_is_read(show: Any) -> None:
     with pytest.raises(PullquoteError, match=r"episodes/one/audio\.wav changed while 'work'"):
         runner.run("one")
     assert show.built() == {}
+
+
+def test_a_file_that_changes_within_one_tick_of_the_clock(
+    show: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(ctx: StageContext[Any]) -> None:
+        ctx.write_text("build/work.txt", "half")
+        show.write("episodes/one/audio.wav", show.path("audio.wav").read_text()[::-1])
+
+    show.write("episodes/one/audio.wav", "sound")
+    monkeypatch.setattr(files, "_is_same", lambda was, now: True)
+    runner = Runner(show.workspace, [stage("work", work)])
+    with pytest.raises(PullquoteError, match=r"episodes/one/audio\.wav changed while 'work'"):
+        runner.run("one")
 
 
 def test_a_file_that_appears_while_a_stage_runs(show: Any) -> None:

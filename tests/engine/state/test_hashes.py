@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engine.declared import files
 from pipeline.engine.state import hashes
 from pipeline.engine.state.hashes import FileHashes
 from pipeline.errors import PullquoteError
@@ -29,7 +30,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """No file counts as just changed: the change time of a file cannot be set back."""
-    monkeypatch.setattr(hashes, "RACY_NS", -1)
+    monkeypatch.setattr(files, "RACY_NS", -1)
 
 
 def ask(memory: FileHashes, path: Path, slug: str = "one") -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.engine.declared import files
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state import hashes, status
 from pipeline.errors import ConfigError
@@ -12,7 +13,7 @@ from pipeline.errors import ConfigError
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fresh files are remembered at once."""
-    monkeypatch.setattr(hashes, "RACY_NS", -1)
+    monkeypatch.setattr(files, "RACY_NS", -1)
 
 
 def test_all_episodes_with_title_and_stages(show: Any, line: Runner) -> None:

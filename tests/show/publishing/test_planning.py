@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.engine.state import hashes
+from pipeline.engine.declared import files
 
 MEMORIES = ("hashes", "recalled")
 #: Inputs of a plan, a byte in them that becomes another, and whether the plan tells of it.
@@ -46,7 +46,7 @@ def told(show: Any) -> tuple[str, int]:
 def test_a_plan_says_the_same_with_and_without_what_is_remembered(
     show: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hashes, "RACY_NS", -1)  # fresh files are remembered at once
+    monkeypatch.setattr(files, "RACY_NS", -1)  # fresh files are remembered at once
     unchanged = told(show)
     assert unchanged == told(show)
     for name, (was, now, tells) in CHANGES.items():
