@@ -1,12 +1,11 @@
 """The state of all episodes at once, fast enough for a back catalogue of thousands.
 
 What a look at one episode found is a function of the stages, the show's settings and the stats of
-the episode's files. It is remembered under a digest of these, so that an unchanged episode costs a
-few directory listings and neither its lock nor its files are read.
+the episode's files. It is remembered with these, so that an unchanged episode costs a stat of each file
+and folder, and nothing is read: in a folder whose times are as they were, nothing came or went.
 """
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +14,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pipeline
-from pipeline.engine.declared.digests import digests, origins
+from pipeline.engine.declared.digests import digests, label, origins
 from pipeline.engine.declared.files import Files, is_racy, signature
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.state.freshness import Reason, StageState, explain, is_newer
@@ -62,8 +61,8 @@ class EpisodeStatus:
 class _Facts(NamedTuple):
     """What is read off `episode.toml`; `linked` when it has an `[enclosure]`.
 
-    `key` changes with the file, and with what is read off it. `settings` are digests by label, as JSON:
-    few are asked for them.
+    `key` changes with the file, and with what is read off it. `settings` are the digests of what is
+    read, a blank between them: few are asked for them.
     """
 
     key: list[str]
@@ -99,8 +98,9 @@ class Survey:
         self._graph = self._graphs[False]
         stages = [node.stage for node in self._graph.nodes.values()]
         self._show_settings = digests(self._show, origins(stages, "show.toml"))
-        self._wanted = origins(stages, "episode.toml")
-        self._toml_key = _digest(_release(), sorted(self._wanted))
+        self._wanted = sorted(origins(stages, "episode.toml"))
+        self._labels = [label(each) for each in self._wanted]
+        self._toml_key = _digest(_release(), self._labels)
         self._key = _digest(self._toml_key, self._table(), self._show_settings, self._shared())
         self._watched = self._folders()
         self._fresh = {
@@ -108,6 +108,7 @@ class Survey:
             for linked, graph in self._graphs.items()
         }
         self._unfinished = Files(self._workspace.state, "").entries("staged")
+        self._root = os.fspath(self._workspace.root)
         self._files = Files(self._workspace.root, "")
         self._files.entries("episodes")  # tells at once which of their folders are links
 
@@ -130,36 +131,38 @@ class Survey:
     def _episode(self, slug: str) -> EpisodeStatus:
         group = self._hashes.group(slug)
         scope = Scope(self._workspace, self._graph, slug, slug in self._released)
-        files = Files(self._workspace.root, scope.base, self._files)
         key = f"{self._key} {scope.released}"
-        snapshot = _snapshot(key, files, scope.base, self._watched)
-        if slug in self._unfinished:
-            snapshot = ""
-        if known := self._recall(scope, group.memo, snapshot):
+        is_settled = slug not in self._unfinished
+        if is_settled and (known := self._recall(scope, group.memo, key)):
             return known
+        files = Files(self._workspace.root, scope.base, self._files)
+        snapshot = self._snapshot(files, scope.base) if is_settled else []
         found = self._look(scope, files, group)
         group.prune()
         if snapshot:
             rows = [state for state in found.stages if state != StageState(state.stage, "fresh")]
-            group.memo = {**group.memo, "state": [snapshot, rows]}
+            group.memo = {**group.memo, "state": [key, snapshot, rows]}
         return found
 
     def _look(self, scope: Scope, files: Files, group: Group) -> EpisodeStatus:
         lock = scope.read_lock()
         facts = self._facts(scope.slug, files, group)
-        settings = self._show_settings | json.loads(facts.settings)
+        own = zip(self._labels, facts.settings.split(), strict=True)
+        settings = self._show_settings | dict(own)
         scope = replace(scope, graph=self._graphs[facts.linked])
         states = explain(scope.graph, View(scope, lock, settings, self._hashes, files))
         return facts.status(scope.slug, states, released=scope.released)
 
-    def _recall(self, scope: Scope, memo: dict[str, Any], snapshot: str) -> EpisodeStatus | None:
-        facts = _known(memo)
+    def _recall(self, scope: Scope, memo: dict[str, Any], key: str) -> EpisodeStatus | None:
+        facts, place = _known(memo), f"{self._root}/{scope.base}"
         try:
-            digest, rows = memo["state"]
-            if facts is None or not snapshot or digest != snapshot:
+            was, snapshot, rows = memo["state"]
+            if facts is None or was != key:
+                return None
+            if any(signature(os.stat(place + name)) != seen for name, *seen in snapshot):
                 return None
             states = {row.stage: row for row in map(_state, rows)}
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, FileNotFoundError, NotADirectoryError):
             return None
         fresh = self._fresh[facts.linked]
         stages = (states.get(each.stage, each) for each in fresh) if states else fresh
@@ -179,12 +182,30 @@ class Survey:
             episode.title,
             episode.date.isoformat(),
             episode.guid,
-            json.dumps(digests(episode, self._wanted)),
+            " ".join(digests(episode, self._wanted).values()),
             episode.enclosure is not None,
             bool(episode.errata),
         )
         group.memo = {**group.memo, "episode": facts}
         return facts
+
+    def _snapshot(self, files: Files, base: str) -> list[list[Any]]:
+        """What changes with an episode's files and folders, each after its name.
+
+        Nothing where they may change unseen.
+        """
+        found: list[tuple[str, os.stat_result | None]] = []
+        now, place, folders = time.time_ns(), f"{self._root}/{base}", [""]
+        for folder in folders:
+            found.append((folder, _stat(place + folder)))  # before it is listed
+            for name, entry in files.entries(base + folder).items():
+                inner = f"{folder}/{name}"
+                if not entry.is_dir():
+                    found.append((inner, _stat(place + inner)))
+                elif inner in self._watched:
+                    folders.append(inner)
+        rows = [[name, *signature(stat)] for name, stat in found if stat and not is_racy(stat, now)]
+        return rows if len(rows) == len(found) else []
 
     def _table(self) -> list[Any]:
         declared = attrgetter("name", "version", "inputs", "outputs", "gate", "keeps", "picks")
@@ -230,26 +251,9 @@ def _state(row: list[Any]) -> StageState:
     )
 
 
-def _snapshot(key: str, files: Files, base: str, watched: Collection[str]) -> str:
-    """A digest of the stats of all files that a state depends on; empty where they may change unseen."""
-    rows: list[object] = []
-    now = time.time_ns()
-    folders = [""]
-    for folder in folders:
-        for name, entry in sorted(files.entries(base + folder).items()):
-            if entry.is_dir():
-                folders += [inner] if (inner := f"{folder}/{name}") in watched else []
-                continue
-            stat = _stat(entry)
-            if stat is None or is_racy(stat, now):
-                return ""
-            rows.append((folder, name, signature(stat)))
-    return _digest(key, rows)
-
-
-def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+def _stat(path: str) -> os.stat_result | None:
     try:
-        return entry.stat()
+        return os.stat(path)
     except FileNotFoundError:  # a link to nowhere, or removed meanwhile
         return None
 
