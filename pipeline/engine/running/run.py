@@ -86,6 +86,11 @@ class Run:
             return waiting
         return None
 
+    @property
+    def digests(self) -> Mapping[str, str | None]:
+        """The sha256 of what was looked at last, by name."""
+        return self._look().digests
+
     def _plan(self) -> list[Node]:
         graph, request = self._scope.graph, self._request
         wanted = graph.upto(request.to)

@@ -6,7 +6,7 @@ The runner decides what has to run and keeps the lock; it has no queue, no retri
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pipeline
@@ -39,7 +39,7 @@ class EpisodeResult:
 
     `error` is filled in by executors, which return failures; `Runner.run` raises them. The slug is
     empty for the show. `left` are the stages that a quick run left stale, and why; `told` is what a run
-    elsewhere wanted a host to know.
+    elsewhere wanted a host to know. `digests` has the sha256 of what the show was made from, by name.
     """
 
     slug: str
@@ -48,6 +48,7 @@ class EpisodeResult:
     error: Exception | None = None
     left: tuple[Left, ...] = ()
     told: tuple[str, ...] = ()
+    digests: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class Runner:
@@ -211,7 +212,10 @@ class Runner:
                     request, scope, show, episode, settings, hashes, reporter, others, self._passed
                 )
                 waiting = run.execute()
-        return EpisodeResult(slug, tuple(run.ran), waiting, left=tuple(run.left.values()))
+        known = {} if slug else run.digests
+        return EpisodeResult(
+            slug, tuple(run.ran), waiting, left=tuple(run.left.values()), digests=known
+        )
 
     def _look(self, slug: str, hashes: FileHashes, to: str | None = None) -> View:
         _, episode = self._configuration.read(slug)

@@ -73,7 +73,7 @@ class View:
     """One look at a scope: files as they are now, the lock, and digests of the settings by label.
 
     `renew` names the stages whose outputs are not kept this time, though the episode is released.
-    `found` is what it has told of each stage.
+    `found` is what it has told of each stage, `digests` of each file.
     """
 
     def __init__(
@@ -92,14 +92,14 @@ class View:
         self.files = files or Files(scope.workspace.root, scope.base)
         self._hashes = hashes
         self.recalled = hashes.recalled
-        self._known: dict[str, str | None] = {}
+        self.digests: dict[str, str | None] = {}
         self.found: dict[str, Any] = {}
 
     def is_same(self) -> bool:
         """Whether one more look would find what this one did, which takes longer to do than to ask."""
         unsure = self.files.unsure()
         return unsure is not None and all(
-            self._hash(name) == known for name in unsure if (known := self._known.get(name))
+            self._hash(name) == known for name in unsure if (known := self.digests.get(name))
         )
 
     def again(self) -> "View":
@@ -108,9 +108,9 @@ class View:
 
     def sha256(self, name: str) -> str | None:
         """The hash of a file, or None when it is not there."""
-        if name not in self._known:
-            self._known[name] = self._hash(name)
-        return self._known[name]
+        if name not in self.digests:
+            self.digests[name] = self._hash(name)
+        return self.digests[name]
 
     def _hash(self, name: str) -> str | None:
         stat = self.files.stat(name)
@@ -121,7 +121,7 @@ class View:
         """Look anew at these files, which were written or removed."""
         self.found.clear()
         for name in names:
-            self._known.pop(name, None)
+            self.digests.pop(name, None)
             self.files.forget(name)
 
     def journal(self, stage: str) -> Journal | None:

@@ -17,6 +17,7 @@ from pipeline.artefacts import (
     LINK_POST,
     PUBLISHED,
     SMALL_COVER,
+    everywhere,
     published,
 )
 from pipeline.engine.progress import Reporter, reporter
@@ -268,14 +269,18 @@ class Publisher:
             if not self._seen:
                 self._renew()
             whole = not self._seen or self._is_shared
-            self.runner.run_show(force=force, whole=whole, reporter=self.reporter)
+            done = self.runner.run_show(force=force, whole=whole, reporter=self.reporter)
             if not self._seen:
                 for slug in sorted(self._unfinished - set(add)):
                     self.reporter.note(
                         f"{slug} is not finished here: pullquote publish {slug} puts it in"
                     )
             public = published_slugs(self.workspace)
-            made = self.runner.digests(ITEM, {*self.guids.values(), *public})
+            names = {
+                slug: everywhere(ITEM).replace("*", slug)
+                for slug in {*self.guids.values(), *public}
+            }
+            made = {slug: sha for slug, name in names.items() if (sha := done.digests.get(name))}
             sides = self._sides(published, removed, self._by_guid(made))
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             refuse_future_items(feed, published, self.live, self.guids)
