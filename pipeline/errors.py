@@ -17,6 +17,7 @@ _FORBIDDEN = (
     "you may not read or write this",
     "give yourself the right to it (chmod, chown), or choose another folder",
 )
+_FILE = ("a file stands where a folder must be", "move it away, or name another place")
 #: What a machine refuses whoever asks, in words.
 _REFUSALS = {
     errno.ENOSPC: _FULL,
@@ -28,7 +29,8 @@ _REFUSALS = {
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
     errno.EROFS: ("this folder can only be read", "choose one that can be written to"),
-    errno.ENOTDIR: ("a file stands where a folder must be", "move it away, or name another place"),
+    errno.ENOTDIR: _FILE,
+    errno.EEXIST: _FILE,  # said of a folder that is to be made
     errno.EISDIR: ("a folder stands where a file must be", "move it away, or name another place"),
     errno.ENAMETOOLONG: ("the name is too long for this disk", "choose a shorter one"),
     errno.EMFILE: ("too many files are open", "allow more of them: ulimit -n 4096"),
@@ -112,12 +114,14 @@ def stopped(
     return found
 
 
-def machine_error(error: OSError, near: Path | None = None) -> PullquoteError | None:
-    """The error for people behind a refusal of the machine, such as a full disk; None for any other.
+def for_people(error: BaseException, near: Path | None = None) -> PullquoteError | None:
+    """The error for people: itself, or that behind a refusal of the machine, such as a full disk.
 
-    `near` is where was worked: a write that fails names no file.
+    `near` is where was worked: a write that fails names no file. None where it is a fault of ours.
     """
-    if error.errno not in _REFUSALS:
+    if isinstance(error, PullquoteError):
+        return error
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
         return None
     what, hint = _REFUSALS[error.errno]
     where = error.filename2 or error.filename  # of a copy, the place that it goes to

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import machine_error, room
+from pipeline.errors import for_people, room
 from tests.small_disk import on_small_disk
 
 
@@ -15,7 +15,7 @@ def test_a_full_disk_is_named_with_what_is_left_and_nothing_is_half_written(tmp_
         tmp_path,
         """
         from pipeline.engine.exclusive import exclusive
-        from pipeline.errors import machine_error
+        from pipeline.errors import for_people
         from pipeline.workspace import Workspace, write_text
         write_text(disk / "kept.txt", "as it was")
         fill(0)
@@ -26,7 +26,7 @@ def test_a_full_disk_is_named_with_what_is_left_and_nothing_is_half_written(tmp_
             try:
                 write()
             except OSError as error:
-                print(machine_error(error))
+                print(for_people(error))
         print((disk / "kept.txt").read_text(), len(list(disk.iterdir())))
         """,
     )
@@ -45,7 +45,7 @@ def test_what_is_left_is_told_of_a_file_that_is_not_there_yet(tmp_path: Path) ->
 
 @pytest.mark.parametrize("number", [errno.EDQUOT, errno.EROFS, errno.EACCES])
 def test_what_the_machine_refuses_is_told_with_its_place(number: int) -> None:
-    told = machine_error(OSError(number, "no", "/a/b.txt"))
+    told = for_people(OSError(number, "no", "/a/b.txt"))
     assert told is not None
     assert told.message.startswith("/a/b.txt: ")
     assert told.hint
@@ -65,6 +65,6 @@ def test_a_write_that_names_no_file_tells_the_fullest_disk_where_was_worked(
         pytest.raises(OSError, match="No space") as caught,
     ):
         file.write(b"x")
-    told = machine_error(caught.value, tmp_path)
+    told = for_people(caught.value, tmp_path)
     assert told is not None
     assert told.message.startswith("the disk is full (1.0 MB of ")

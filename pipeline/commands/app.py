@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.errors import ConfigError, PullquoteError, Waiting, machine_error
+from pipeline.errors import ConfigError, PullquoteError, Waiting, for_people
 from pipeline.web import deadline
 from pipeline.workspace import Workspace
 
@@ -101,8 +101,7 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
     except Exception as error:
         if verbose:
             note(_trace(error))
-        known = machine_error(error) if isinstance(error, OSError) else error
-        if isinstance(known, PullquoteError):
+        if known := for_people(error):
             note(str(known))
             sys.exit(known.exit_code)
         note(f"internal error: {_shown(error)}")

@@ -9,7 +9,7 @@ from functools import partial
 
 from pipeline.audio.decoding.ffmpeg import executable, version
 from pipeline.audio.trial import try_all
-from pipeline.errors import PullquoteError, room
+from pipeline.errors import PullquoteError, for_people, room
 from pipeline.feeds.contents.artwork import advise_artwork, check_artwork, covers
 from pipeline.rendering.templates import own_templates
 from pipeline.rendering.words import SOURCE, read_words, untranslated
@@ -166,10 +166,12 @@ def _store(subject: Subject, *, fix: bool) -> Iterator[Finding]:
         yield from findings
         if local:
             yield examined(_other_accounts, local)
-    except PullquoteError as error:
-        yield Finding("store", "fail", error.message, error.hint)
+    except (PullquoteError, OSError) as error:
+        if not (told := for_people(error)):
+            raise
+        yield Finding("store", "fail", told.message, told.hint)
     finally:
-        if local and stops:
+        if local and stops and local.is_running():
             local.down()
 
 

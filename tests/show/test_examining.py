@@ -110,6 +110,16 @@ def test_words_that_stay_english_are_counted(root: Path) -> None:
     assert int(after.split()[0]) == int(before.split()[0]) - 1
 
 
+def test_a_folder_that_takes_no_store_is_a_finding_among_others(root: Path) -> None:
+    (root / ".pullquote").mkdir(exist_ok=True)
+    (root / ".pullquote" / "store").write_text("in the way")
+    result = doctor(root, "--json")
+    assert result.exit_code == 1
+    found = verdicts(result)
+    assert (found["store"], found["ffmpeg"]) == ("fail", "ok")
+    assert "a file stands where a folder must be" in result.stdout
+
+
 def test_a_missing_cover_is_said(root: Path) -> None:
     (root / "feed" / "artwork.jpg").unlink()
     toml = root / "feed" / "show.toml"

@@ -27,7 +27,7 @@ from pipeline.desk.serving.safety import Gatekeeper
 from pipeline.desk.serving.sound import Outline, passage
 from pipeline.desk.working.commands import Command, Seconds, one_line
 from pipeline.desk.working.desk import Desk
-from pipeline.errors import PullquoteError, machine_error
+from pipeline.errors import PullquoteError, for_people
 from pipeline.rendering.text import plain
 from pipeline.times import short_clock
 
@@ -237,7 +237,7 @@ def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
             return handler(argument)
         except (PullquoteError, OSError) as error:
             # Of a full disk, too, the page says so, and that nothing is saved.
-            known = machine_error(error) if isinstance(error, OSError) else error
+            known = for_people(error)
             if known is None:
                 raise
             return JSONResponse({"error": known.message, "hint": known.hint}, 409)

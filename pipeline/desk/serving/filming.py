@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.desk.working.material import Material
-from pipeline.errors import PullquoteError, machine_error
+from pipeline.errors import PullquoteError, for_people
 from pipeline.show.audiograms.making import make
 
 _UNSEEN = 10.0  # seconds for which no page has asked how far it is: it was closed
@@ -76,10 +76,8 @@ class Filming:
             return
         except _Stopped:
             told = _STOPPED
-        except PullquoteError as error:
-            told = error
-        except OSError as error:
-            told = machine_error(error) or _UNTOLD
+        except (PullquoteError, OSError) as error:
+            told = for_people(error) or _UNTOLD
         finally:
             if "files" not in state:
                 state.update(error=told.message, hint=told.hint)

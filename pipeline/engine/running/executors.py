@@ -12,7 +12,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 from pipeline.engine.running.runner import EpisodeResult
-from pipeline.errors import PullquoteError, machine_error
+from pipeline.errors import PullquoteError, for_people
 
 Job = Callable[[str], EpisodeResult]
 
@@ -56,7 +56,7 @@ def guarded(job: Job, slug: str) -> EpisodeResult:
 
 
 def _portable(error: Exception) -> Exception:
-    if isinstance(error, OSError) and (known := machine_error(error)):
+    if isinstance(error, OSError) and (known := for_people(error)):
         return known
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, to see that they can be read

@@ -18,7 +18,7 @@ from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, 
 from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.scope import Scope, View
 from pipeline.engine.state.staging import Scratch, Staging, clear
-from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, machine_error
+from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, for_people
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
 
@@ -228,7 +228,7 @@ class Run:
             self._record_waiting(node, verdict)
             raise
         except OSError as error:
-            refusal = machine_error(error, self._scope.workspace.root)
+            refusal = for_people(error, self._scope.workspace.root)
             raise PullquoteError(
                 f"'{node.name}' could not finish: {refusal.message if refusal else error}",
                 refusal.hint if refusal else "run again with -v to see where it failed",

@@ -20,7 +20,7 @@ from pipeline.engine.declared.graph import Graph
 from pipeline.engine.state.freshness import Reason, StageState, explain, is_newer
 from pipeline.engine.state.hashes import FileHashes, Group
 from pipeline.engine.state.scope import Scope, View
-from pipeline.errors import PullquoteError, machine_error
+from pipeline.errors import PullquoteError, for_people
 from pipeline.settings import episode as config
 from pipeline.settings.show import Show, load_episode
 from pipeline.workspace import Workspace
@@ -123,7 +123,7 @@ class Survey:
         try:
             return self._episode(slug)
         except (OSError, PullquoteError) as error:
-            known = machine_error(error) if isinstance(error, OSError) else error
+            known = for_people(error)
             if known is None:
                 raise
             return EpisodeStatus(slug, error=known.message)

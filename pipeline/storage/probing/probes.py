@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pipeline.errors import PullquoteError, StorageError
+from pipeline.errors import PullquoteError, StorageError, for_people
 from pipeline.settings.fields import is_here
 from pipeline.storage.store.conditions import probe, remember
 from pipeline.storage.store.object_store import ObjectStore
@@ -57,8 +57,10 @@ def examined(check: Callable[[_Subject], Finding], subject: _Subject) -> Finding
     """What a check finds, under its own name; what it raises is a finding too."""
     try:
         found = check(subject)
-    except PullquoteError as error:
-        found = fail(error.message, error.hint)
+    except (PullquoteError, OSError) as error:
+        if not (told := for_people(error)):
+            raise
+        found = fail(told.message, told.hint)
     return replace(found, name=check.__name__.removeprefix("_").replace("_", " "))
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.audio.decoding import ffmpeg
 from pipeline.audio.decoding.decode import probe
 from pipeline.audio.mastering.loudness import measure
-from pipeline.errors import AudioError, machine_error
+from pipeline.errors import AudioError, for_people
 
 ENDLESS = ["-f", "lavfi", "-i", "anullsrc=r=8000", "-f", "s16le"]
 
@@ -124,7 +124,7 @@ def test_a_limit_of_the_size_of_files_is_told(speech_wav: Path, tmp_path: Path) 
             ffmpeg.run([*ffmpeg.source(speech_wav), ffmpeg.file_url(tmp_path / "out.mp3")])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    error = machine_error(caught.value)
+    error = for_people(caught.value)
     assert error is not None
     assert error.message.endswith("out.mp3: no file may grow as large as this one must")
     assert "ulimit -f" in error.hint

@@ -18,7 +18,7 @@ from pipeline.audio.mastering import mastering
 from pipeline.audio.mastering.loudness import inspect, measure
 from pipeline.audio.mastering.mastering import master
 from pipeline.audio.mastering.programme import Programme
-from pipeline.errors import AudioError, machine_error
+from pipeline.errors import AudioError, for_people
 from pipeline.settings.production import AudioSettings
 
 Samples = NDArray[np.float32]
@@ -345,7 +345,7 @@ def test_a_full_disk_is_not_the_recordings_fault(speech_wav: Path, tmp_path: Pat
         pytest.skip("needs /dev/full")
     with pytest.raises(OSError, match="No space left") as caught:
         run(speech_wav, full)
-    assert "out.mp3: the disk is full" in str(machine_error(caught.value))
+    assert "out.mp3: the disk is full" in str(for_people(caught.value))
 
 
 def test_without_fades_the_parts_follow_each_other(
