@@ -17,7 +17,6 @@ _FORBIDDEN = (
     "you may not read or write this",
     "give yourself the right to it (chmod, chown), or choose another folder",
 )
-_FILE = ("a file stands where a folder must be", "move it away, or name another place")
 #: What a machine refuses whoever asks, in words.
 _REFUSALS = {
     errno.ENOSPC: _FULL,
@@ -29,8 +28,7 @@ _REFUSALS = {
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
     errno.EROFS: ("this folder can only be read", "choose one that can be written to"),
-    errno.ENOTDIR: _FILE,
-    errno.EEXIST: _FILE,  # said of a folder that is to be made
+    errno.ENOTDIR: ("a file stands where a folder must be", "move it away, or name another place"),
     errno.EISDIR: ("a folder stands where a file must be", "move it away, or name another place"),
     errno.ENAMETOOLONG: ("the name is too long for this disk", "choose a shorter one"),
     errno.EMFILE: ("too many files are open", "allow more of them: ulimit -n 4096"),

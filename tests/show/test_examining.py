@@ -111,13 +111,12 @@ def test_words_that_stay_english_are_counted(root: Path) -> None:
 
 
 def test_a_folder_that_takes_no_store_is_a_finding_among_others(root: Path) -> None:
-    (root / ".pullquote").mkdir(exist_ok=True)
-    (root / ".pullquote" / "store").write_text("in the way")
+    (root / ".pullquote" / "store" / "lock").mkdir(parents=True)
     result = doctor(root, "--json")
     assert result.exit_code == 1
     found = verdicts(result)
     assert (found["store"], found["ffmpeg"]) == ("fail", "ok")
-    assert "a file stands where a folder must be" in result.stdout
+    assert "a folder stands where a file must be" in result.stdout
 
 
 def test_a_missing_cover_is_said(root: Path) -> None:
