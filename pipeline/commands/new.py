@@ -1,5 +1,6 @@
 """`init` and `new`: an empty show that can be published as it is, and an episode of a recording."""
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 
@@ -38,13 +39,15 @@ def new(app: App, slug: str, audio: str, title: str | None, date_text: str | Non
 
 
 def _date(text: str) -> dt.datetime:
-    try:
+    with contextlib.suppress(ValueError, OverflowError):
         date = dt.datetime.fromisoformat(text).replace(microsecond=0)  # a feed knows whole seconds
-        return date if date.tzinfo else date.astimezone()
-    except (ValueError, OverflowError):
-        raise ConfigError(
-            f"--date {text}: no date", "write it as 2026-05-01T08:00:00+02:00"
-        ) from None
+        moment = date if date.tzinfo else date.astimezone()
+        # In the night when clocks are set forward, an hour is shown by none.
+        if moment.replace(tzinfo=None) == date.replace(tzinfo=None):
+            return moment
+    raise ConfigError(
+        f"--date {text}: no date, or no time of that night", "write it as 2026-05-01T08:00:00+02:00"
+    )
 
 
 @command("init")

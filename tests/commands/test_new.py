@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 import tomllib
 import wave
 from collections.abc import Callable
@@ -157,6 +158,21 @@ def test_another_recording_in_the_folder_is_not_joined_by_a_second(
 def test_no_date_is_refused(workspace: Workspace, recording: Path, date: str) -> None:
     done = new(workspace, recording, "--date", date)
     assert (done.exit_code, "write it as" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_time_that_no_clock_shows_is_refused(
+    workspace: Workspace, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was held back until an hour before."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")  # Berlin
+        time.tzset()
+        done = new(workspace, recording, "--date", "2027-03-28T02:30:00")
+        after = new(workspace, recording, "--date", "2027-03-28T03:00:00")
+    time.tzset()
+    assert (done.exit_code, "no time of that night" in done.stderr) == (2, True), done.stderr
+    assert after.exit_code == 0
+    assert "date = 2027-03-28T03:00:00+02:00" in workspace.episode("tea").toml.read_text()
 
 
 def test_what_new_writes_can_be_read(workspace: Workspace, recording: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engine.progress import Progress, silent
-from pipeline.errors import ConfigError, SpeechError
+from pipeline.errors import ConfigError, SpeechError, for_people
 from pipeline.workspace import atomic_path, file_sha256, in_package
 
 _NAME = re.compile(r"[A-Za-z0-9.-]+")
@@ -232,7 +232,14 @@ def _missing_file(target: Path, size: int | None = None) -> Iterator[bool]:
     """
     from filelock import FileLock
 
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = for_people(error)
+        raise SpeechError(
+            f"weights are kept in {target.parent}: {told.message if told else error}",
+            "let XDG_CACHE_HOME name a folder that can be written to",
+        ) from error
     with FileLock(target.with_suffix(".lock"), timeout=_LOCK_SECONDS):
         yield not target.is_file() or size not in (None, target.stat().st_size)
 

@@ -139,6 +139,15 @@ def test_other_files_are_an_error(tmp_path: Path, content: bytes, reason: str) -
         ctranslate2_file.read_variables(path)
 
 
+def test_a_home_that_takes_no_weights_is_told_with_what_names_another(
+    empty_cache: Path, no_network: None
+) -> None:
+    empty_cache.parent.touch()  # root may write into any folder
+    with pytest.raises(SpeechError, match=r"weights are kept in .*: a file stands where") as caught:
+        weights.checkpoint("tiny.en")
+    assert "XDG_CACHE_HOME" in caught.value.hint
+
+
 def test_alignment_heads_come_from_the_configuration(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     assert ctranslate2_file.alignment_heads(config) == []
