@@ -64,15 +64,18 @@ class Question:
         """The question in lines: when, said and published with what was edited ‹so›, and why it matters."""
         head = f"{self.id}  {clock(self.at)}  {self.tier}"
         sides = (("said", self.said), ("published", self.published))
-        shown = [f"  {name:9}  {_marked(side)}" for name, side in sides]
+        shown = [
+            f"  {name:9}  {join(f'‹{s.text}›' if s.lit else s.text for s in side) or '-'}"
+            for name, side in sides
+        ]
         return [head, *shown, *(f"  {'why':9}  {why}" for why in self.why)]
 
     @property
     def value(self) -> dict[str, Any]:
         """The question for scripts, both sides as plain texts."""
-        plain = {name: _plain(getattr(self, name)) for name in ("said", "published")}
+        sides = {"said": self.said, "published": self.published}
         value: dict[str, Any] = encode(self)
-        return value | plain
+        return value | {name: join(each.text for each in side) for name, side in sides.items()}
 
 
 @dataclass(slots=True)
@@ -214,14 +217,6 @@ def _covered(part: Part) -> range:
     """The words of the transcript that a doubt, or another speaker, is about."""
     length = len(part.raw.split()) if part.kind in _OF_WORDS else 0
     return range(part.position, part.position + length)
-
-
-def _marked(side: Sequence[Stretch]) -> str:
-    return join(f"‹{stretch.text}›" if stretch.lit else stretch.text for stretch in side) or "-"
-
-
-def _plain(side: Sequence[Stretch]) -> str:
-    return join(stretch.text for stretch in side)
 
 
 def _tier(part: Part) -> Tier:

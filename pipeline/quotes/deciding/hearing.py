@@ -206,13 +206,10 @@ def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterato
         heard, printed = (bare(text.split()).split() for text in (part.raw, part.published))
         same = [word.casefold() for word in heard] == [word.casefold() for word in printed]
         capitals = part.kind == "name" and same and {*printed} - {*heard} <= _words(names)
-        if capitals or (part.kind == "suspect" and {*heard} <= _names_in(names)):
+        named = {word for word in _words(names) if not word.islower()}
+        if capitals or (part.kind == "suspect" and {*heard} <= named):
             told = f"{verdict.quote.id}: “{line}” is how it is spelled among the names of the show"
             yield Proof(verdict.quote.id, proven_line(guard.recording, part), told)
-
-
-def _names_in(names: Collection[str]) -> set[str]:
-    return {word for word in _words(names) if not word.islower()}
 
 
 def _words(names: Collection[str]) -> set[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.models import Referent, Transcript, Word
+from pipeline.models import Referent, Transcript
 from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.matching.sentences import Range, Turn, bare, sentences
 from pipeline.text.punctuation import asks
@@ -195,16 +195,13 @@ class Referents:
         return frozenset(
             text
             for before, word, text in zip(self.words, self.words[1:], self.bare[1:], strict=False)
-            if _is_capital(word)
+            if word.text[:1].isupper()
+            and word.text.strip('.,;:!?"“”()…').isalpha()
             and text not in lower
             and not _ENDS_PHRASE.search(before.text)
             and len(text) > 1
             and text.partition("'")[0] not in self.tables.function_words
         )
-
-
-def _is_capital(word: Word) -> bool:
-    return word.text[:1].isupper() and word.text.strip('.,;:!?"“”()…').isalpha()
 
 
 def with_referent(text: str, referent: Referent | None) -> str:

@@ -85,7 +85,8 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
     new, known = _sorted_out(workspace, episodes)
     begun = _begun(workspace)
     wanted = [*new, *(episode for episode in known if episode.values["guid"] in begun)]
-    _begin(workspace, wanted)
+    guids = [each.values["guid"] for each in wanted]
+    write_text(_unfinished(workspace), dump_json(guids))
     show = load_show(workspace)
     settle_people(episodes, show.people_names, show.author)
     for episode in new:
@@ -214,10 +215,6 @@ def _begun(workspace: Workspace) -> set[str]:
         return set(json.loads(_unfinished(workspace).read_bytes()))
     except (FileNotFoundError, ValueError):
         return set()
-
-
-def _begin(workspace: Workspace, episodes: Sequence[Migrated]) -> None:
-    write_text(_unfinished(workspace), dump_json([each.values["guid"] for each in episodes]))
 
 
 def _build(

@@ -287,19 +287,14 @@ class Publisher:
             with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
                 heads = self.runner.records(HEAD, {s: made[s] for s in public if s in made})
                 objects = [*release_objects(self.workspace, heads), *extra]
-                objects += self._gone_quotes(made.keys() & add, objects, Path(folder))
+                keys, store = {item.key for item in objects}, self.store
+                slugs = made.keys() & add
+                objects += gone_quotes(self.workspace, self.show, store, slugs, keys, Path(folder))
                 yield Offer(self, objects, feed, sides)
             kept = keep
         finally:
             if not kept:
                 _restore(path, before)
-
-    def _gone_quotes(
-        self, slugs: Collection[str], objects: Sequence[ReleaseObject], folder: Path
-    ) -> Iterator[ReleaseObject]:
-        """Pages in the place of those of quotes that are published no more."""
-        keys = {item.key for item in objects}
-        return gone_quotes(self.workspace, self.show, self.store, slugs, keys, folder)
 
     @property
     def _is_shared(self) -> bool:

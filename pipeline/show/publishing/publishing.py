@@ -54,9 +54,10 @@ def publish(
 
     One that waits or fails does not stop the others.
     """
-    left = stopped(slugs, lambda slug: _check_date(publisher, slug))
+    here = publisher.workspace
+    left = stopped(slugs, lambda slug: refuse_future_date(slug, load_episode(here, slug)))
     dated = [slug for slug in slugs if slug not in left]
-    refuse_twins(publisher.workspace, dated, publisher.statuses)
+    refuse_twins(here, dated, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
     mark_corrections(
         publisher.workspace, dated, publisher.statuses, publisher.store, publisher.reporter
@@ -79,10 +80,6 @@ def _release(
     with publisher.offer(slugs, keep=not order.dry_run, force=order.of_show) as offer:
         what = slugs[0] if slugs else "the show"
         return offer.release(order.allow, announce=announce, what=what, dry_run=order.dry_run)
-
-
-def _check_date(publisher: Publisher, slug: str) -> None:
-    refuse_future_date(slug, load_episode(publisher.workspace, slug))
 
 
 def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:

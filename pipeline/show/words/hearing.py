@@ -92,7 +92,7 @@ class _Ear:
         self._sound = episode.paths.directory / MASTER
         self._file = episode.workspace.state / "heard" / f"{episode.slug}.json"
         self._known = _read(self._file)
-        self._models = {model: Lock() for model in _here()}  # each is loaded once
+        self._models = {model: Lock() for model in MODELS if is_here(model)}  # each is loaded once
         self.silent = self._why_not()
         if not self.silent:
             from pipeline.speech.recognising.scoring import enlist  # late: torch
@@ -172,10 +172,6 @@ def expected_names(episode: LocalEpisode) -> Iterator[str]:
     yield from dict.fromkeys(
         (*episode.people, *episode.settings.names, *(term.text for term in terms))
     )
-
-
-def _here() -> Iterator[str]:
-    return filter(is_here, MODELS)
 
 
 @cache

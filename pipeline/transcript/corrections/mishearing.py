@@ -42,7 +42,7 @@ def chances(words: Sequence[Word]) -> list[float]:
 def features(words: Sequence[Word]) -> list[tuple[float, ...]]:
     """What the regression looks at: for each word as many numbers as there are `WEIGHTS`."""
     doubts = [_doubt(word.probability) for word in words]
-    spelled = [_letters(word.text) for word in words]
+    spelled = ["".join(filter(str.isalnum, word.text.casefold())) for word in words]
     sure = [word.probability is None or word.probability > SURE for word in words]
     known = Counter(letters for letters, certain in zip(spelled, sure, strict=True) if certain)
     return [
@@ -65,7 +65,3 @@ def _logistic(row: Sequence[float]) -> float:
 def _doubt(probability: float | None) -> float:
     odds = 1.0 if probability is None else probability
     return math.log(-math.log(min(1 - _EDGE, max(_EDGE, odds))))
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

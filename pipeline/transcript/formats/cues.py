@@ -157,10 +157,10 @@ def _best_end(words: Sequence[Word], first: int, fit: int, stop: int) -> int:
             and words[last - 1].end - words[first].start >= SHORTEST
         ):
             return last
-    rest = next(
-        (i for i in range(fit, min(fit + LOOKAHEAD, stop)) if _closes(words, i, stop)), None
-    )
-    if rest is not None:  # leave more than a word or two for the next cue
+    near = range(fit, min(fit + LOOKAHEAD, stop))
+    if any(
+        i == stop - 1 or ends_sentence(words[i].text) for i in near
+    ):  # leave more than a word or two for the next cue
         fit = max(first + 1, fit - LOOKAHEAD)
     for last in range(fit, first + (fit - first) // 2, -1):
         if (
@@ -169,10 +169,6 @@ def _best_end(words: Sequence[Word], first: int, fit: int, stop: int) -> int:
         ):
             return last
     return fit
-
-
-def _closes(words: Sequence[Word], index: int, stop: int) -> bool:
-    return index == stop - 1 or ends_sentence(words[index].text)
 
 
 def _times(words: Sequence[Word], first: int, last: int, free: int) -> tuple[int, int]:
