@@ -101,8 +101,8 @@ def describe(episode: EpisodeStatus) -> str:
     by_state: dict[str, list[str]] = {}
     for state in episode.stages:
         by_state.setdefault(state.state, []).append(state.stage)
-    if "edited" in by_state:
-        return f"edited by hand: see pullquote explain {episode.slug}"
+        if edited := [str(reason) for reason in state.reasons if reason.kind == "edited"]:
+            return f"{edited[0]}; see pullquote explain {episode.slug}"
     if "waiting" in by_state:
         return "waiting for your review"
     if "stale" in by_state and not episode.stands:

@@ -54,6 +54,8 @@ class Reason(NamedTuple):
 
     def __str__(self) -> str:
         subject = MADE_OF.get(self.subject, self.subject)
+        if self.kind == "edited" and is_media(subject):  # git carries the lock and not the media
+            return f"edited, or left behind by a git pull (pullquote fetch): {subject}"
         return _WORDS[self.kind].format(subject.removeprefix(SHARED))
 
 

@@ -141,6 +141,13 @@ def test_an_output_edited_by_hand(show: Any, built: Runner) -> None:
     assert [str(reason) for reason in states["text"].reasons] == ["edited by hand: build/text.json"]
 
 
+def test_media_that_a_pull_left_behind_is_not_called_edited_only(show: Any, built: Runner) -> None:
+    show.write("episodes/one/build/master.mp3", "of an older release")
+    assert show.explained(built)["master"] == [
+        "edited, or left behind by a git pull (pullquote fetch): build/master.mp3"
+    ]
+
+
 def test_a_new_version_of_a_stage(show: Any, built: Runner) -> None:
     newer = [replace(s, version=2) if s.name == "text" else s for s in stages(built)]
     assert show.explained(Runner(show.workspace, newer)) == {
