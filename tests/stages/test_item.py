@@ -93,6 +93,15 @@ def test_the_item_lists_what_is_there(workspace: Workspace) -> None:
     assert item.item.transcripts[0].language == "en"
 
 
+def test_an_episode_in_which_nobody_speaks_offers_apps_no_transcript(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Apps show an empty one, and make none of their own."""
+    monkeypatch.setitem(MADE, "build/transcript.txt", "")
+    Runner(workspace, [BEFORE, STAGE]).run("bridges")
+    assert ITEM.of(workspace.episode("bridges")).item.transcripts == []
+
+
 def test_a_second_run_and_another_store_change_nothing(workspace: Workspace) -> None:
     runner = Runner(workspace, [BEFORE, STAGE])
     runner.run("bridges")
